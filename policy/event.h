@@ -1,0 +1,49 @@
+// What an executor tells the scheduler.
+#pragma once
+
+#include <variant>
+
+#include "policy/ids.h"
+#include "policy/time.h"
+
+namespace daris {
+
+// The context is gone for good; later events of it are ignored by the policy.
+struct ContextLost {
+  ContextId context;
+  friend bool operator==(const ContextLost&, const ContextLost&) = default;
+};
+
+enum class LaunchFailure { kOutOfMemory, kDeviceError, kRefused };
+
+// The launch decided for `slot` was not carried out: its jobs are dropped, the slot is free again.
+struct LaunchFailed {
+  SlotId slot;
+  LaunchFailure reason = LaunchFailure::kRefused;
+  friend bool operator==(const LaunchFailed&, const LaunchFailed&) = default;
+};
+
+// `execution` is the stage's own time, apart from the instant at which its end was noticed.
+struct StageFinished {
+  SlotId slot;
+  Duration execution;
+  friend bool operator==(const StageFinished&, const StageFinished&) = default;
+};
+
+// Deadlines and response times count from `nominal_release`, which is never later than the step that brings it.
+struct JobReleased {
+  JobId job;
+  Time nominal_release;
+  friend bool operator==(const JobReleased&, const JobReleased&) = default;
+};
+
+// A timer set by SetTimer has come due. Setting a timer again moves it.
+struct TimerFired {
+  TimerId timer;
+  friend bool operator==(const TimerFired&, const TimerFired&) = default;
+};
+
+// Within an instant: in the order of these alternatives, and within one alternative by ascending id.
+using Event = std::variant<ContextLost, LaunchFailed, StageFinished, JobReleased, TimerFired>;
+
+}  // namespace daris

@@ -1,0 +1,34 @@
+// The one table of policies: the command line, the sweep and the documentation read it.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "policy/policy.h"
+#include "policy/result.h"
+#include "policy/setup.h"
+
+namespace daris {
+
+// What a policy settles by itself. A configuration is normalised by it before it gets its id, so that points which differ
+// only in what the policy overrules are one point.
+struct PolicyInfo {
+  std::string_view name;
+  std::string_view summary;
+  bool whole_models = false;                 // each job is one stage
+  bool single_slot = false;                  // Nc = Ns = OS = 1
+  bool isolated = false;                     // OS = 1
+  bool batches = false;                      // needs PolicySetup::batch_groups
+  std::span<const std::string_view> switches;  // keys of policy/switches.h that it obeys
+};
+[[nodiscard]] std::span<const PolicyInfo> policy_table();
+
+// Null if there is none of that name.
+[[nodiscard]] const PolicyInfo* find_policy(std::string_view name);
+
+// Errors: an unknown name (with the nearest known one), a setup the policy can't serve.
+[[nodiscard]] Result<std::unique_ptr<Policy>> make_policy(std::string_view name, const PolicySetup& setup);
+
+}  // namespace daris
