@@ -1,0 +1,41 @@
+// Which SMs each context is granted: the partition rules of the backends (scheduler.md, "The machine").
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "policy/result.h"
+#include "profiles/profile.h"
+
+namespace daris {
+
+struct MachineShape {
+  std::uint32_t sms = 132;        // M
+  std::uint32_t group_sms = 8;    // of a green-context split
+  std::uint32_t groups = 15;      // G
+};
+
+// A window of consecutive SM groups that wraps around. For mps and streams the whole machine is one pool, and only
+// `granted_sms` counts.
+struct ContextGrant {
+  std::uint32_t granted_sms = 0;
+  std::uint32_t first_group = 0;
+  std::uint32_t groups = 0;          // green only; all groups means every SM, the left-over ones too
+  std::uint32_t requested_sms = 0;   // q
+  std::uint32_t mps_percentage = 0;  // mps only
+};
+
+struct PartitionRequest {
+  Backend backend = Backend::kGreen;
+  std::uint32_t contexts = 1;
+  std::uint32_t oversubscription_milli = 1000;
+  bool round_up_at_one = false;  // profiles of published data keep the paper's rounding up at OS = 1
+};
+
+// The SMs that MPS grants for a whole percentage on a GPU of `sms` SMs (measured: rounds down to even).
+[[nodiscard]] std::uint32_t mps_granted_sms(std::uint32_t sms, std::uint32_t percentage);
+
+// One grant a context. Errors: OS below 1 or above Nc, more contexts than groups at OS = 1 on green, no SM left for a context.
+[[nodiscard]] Result<std::vector<ContextGrant>> make_partition(const MachineShape& machine, const PartitionRequest& request);
+
+}  // namespace daris

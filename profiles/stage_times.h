@@ -1,0 +1,53 @@
+// Answers from a profile: the time alone of a stage on any number of SMs, saturation rates, launch costs.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "policy/result.h"
+#include "profiles/profile.h"
+
+namespace daris {
+
+// Time alone over SMs for one stage (or whole model): medians of the samples, ascending by SMs, interpolated linearly in
+// 1/SMs. Outside the profiled range there is no answer.
+class StageCurve {
+ public:
+  struct Point {
+    std::uint32_t sms = 0;
+    double median_ns = 0;
+  };
+  explicit StageCurve(std::vector<Point> points);  // REQUIRES: ascending by sms, not empty
+
+  // REQUIRES: sms_min() <= sms <= sms_max().
+  [[nodiscard]] double time_ns(double sms) const;
+  [[nodiscard]] bool profiled_at(std::uint32_t sms) const;  // false: time_ns() interpolates there
+  [[nodiscard]] std::uint32_t sms_min() const;
+  [[nodiscard]] std::uint32_t sms_max() const;
+  [[nodiscard]] std::span<const Point> points() const;
+
+ private:
+  std::vector<Point> points_;
+};
+
+// The curves of one (model, precision, batch) for one backend.
+struct ModelCurves {
+  std::vector<StageCurve> stages;
+  StageCurve whole;
+};
+
+// Curves for `backend`: its own times where they were measured, else those of green (said so by the caller's report).
+// Errors: a model, precision or batch that the profile lacks, with what it has.
+[[nodiscard]] Result<ModelCurves> model_curves(const Profile& profile, Backend backend, std::string_view model,
+                                               Precision precision, std::uint32_t batch);
+
+// The closed-loop saturation rate that `load` is counted in: 8 contexts at OS = 2, one stream, staged. Null where it was not
+// measured for this combination on this many SMs.
+[[nodiscard]] std::optional<double> saturation_jobs_per_s(const Profile& profile, Backend backend, std::string_view model,
+                                                          Precision precision, std::uint32_t batch, Weights weights,
+                                                          std::uint32_t sms);
+
+}  // namespace daris

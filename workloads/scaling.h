@@ -1,0 +1,32 @@
+// Load, priority mix: how a task set is made bigger or smaller.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "policy/result.h"
+#include "workloads/task_set.h"
+
+namespace daris {
+
+enum class LoadBy { kCount, kRate };
+
+struct Scaling {
+  std::optional<double> load;          // demand over capacity; as written where none is given
+  LoadBy load_by = LoadBy::kCount;
+  std::optional<double> priority_mix;  // share of level 0 in the demand, by count of tasks
+};
+
+struct ScaledTaskSet {
+  TaskSet set;
+  double demand_load = 0;  // the load that was reached: sum over groups of count * rate / capacity
+};
+
+// `capacity_jobs_per_s[g]`: the closed-loop saturation rate of group g's model, precision, batch and weights.
+// Counts are rounded half up, at least one a group; with a priority mix, levels below 0 keep their ratio. `kRate` keeps
+// the tasks and changes periods and deadlines (and given offsets, jitter, trace times) by one factor.
+// Errors: a load or mix out of range, a mix where the set has a single level.
+[[nodiscard]] Result<ScaledTaskSet> scale(const TaskSet& set, const Scaling& scaling,
+                                          const std::vector<double>& capacity_jobs_per_s);
+
+}  // namespace daris

@@ -1,0 +1,42 @@
+// What actually runs: the tasks of a scaled task set, copies written out, and the releases of one replication.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "policy/ids.h"
+#include "policy/time.h"
+#include "workloads/task_set.h"
+
+namespace daris {
+
+// One task. `TaskId` t is the position in Workload::tasks: groups in the order of the set, copies in a row.
+struct Task {
+  std::string name;               // the group's name, with "/copy" where there are several
+  std::uint32_t group = 0;        // index into the (scaled) task set's groups
+  std::uint32_t weights_id = 0;   // tasks with equal ids may share a batch: same model, precision and weights
+};
+
+struct Workload {
+  TaskSet set;               // scaled
+  std::vector<Task> tasks;
+  [[nodiscard]] const TaskGroup& group_of(TaskId task) const { return set.groups[tasks[task.at()].group]; }
+};
+
+// The nominal release of a job. Sorted by time, then by job id.
+struct Release {
+  Time nominal;
+  JobId job;
+  friend bool operator==(const Release&, const Release&) = default;
+};
+using ReleaseList = std::vector<Release>;
+
+// Writes the copies out and numbers the weights.
+[[nodiscard]] Workload make_workload(TaskSet scaled);
+
+// All releases before `end`, drawn by Philox keyed by (seed, replication, task, purpose): what one task draws does not
+// depend on any other task, nor on the policy. Common random numbers across configurations follow.
+[[nodiscard]] ReleaseList make_releases(const Workload& workload, std::uint64_t seed, std::uint32_t replication, Time end);
+
+}  // namespace daris
