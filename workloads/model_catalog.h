@@ -1,0 +1,47 @@
+// The bundled models, without Torch: names, units, default stages, shapes. What `daris list models`, the checks of task
+// sets and profiles, and the simulator know of a model; the builders in workloads/models/ abort if they disagree with it.
+//
+// A model is a chain of units, its smallest indivisible links ("stem", "layer1.0", ...). A stage is a run of
+// consecutive units; which ones is data (workloads/stage_plan.h).
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "policy/result.h"
+
+namespace daris {
+
+// One stage of a default plan: from `first_unit` to the unit before the next stage's first.
+struct CatalogStage {
+  std::string_view name;
+  std::string_view first_unit;
+};
+
+struct InputShape {
+  std::uint32_t channels = 3;
+  std::uint32_t height = 224;
+  std::uint32_t width = 224;
+};
+
+// Everything it points to lives as long as the program.
+struct ModelInfo {
+  std::string_view name;
+  std::string_view summary;
+  InputShape input;           // of one image
+  std::uint32_t outputs = 0;  // classes, or channels of the output image where `image_output`
+  bool image_output = false;  // the output is an image as large as the input
+  std::uint64_t parameters = 0;  // learned weights, without the running statistics of batch norm
+  std::span<const std::string_view> units;        // in order of execution; not empty
+  std::span<const CatalogStage> default_stages;   // the first begins with the first unit
+};
+
+// All bundled models, in the order in which they are listed.
+[[nodiscard]] std::span<const ModelInfo> model_catalog();
+
+// The model of that name. The pointer lives as long as the program.
+// Errors: no such model; the message has the nearest known name and all of them.
+[[nodiscard]] Result<const ModelInfo*> find_model(std::string_view name);
+
+}  // namespace daris
