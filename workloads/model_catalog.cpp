@@ -52,11 +52,11 @@ constexpr std::array<ModelInfo, 5> kCatalog = {{
      kResnet18Stages},
     {"resnet50", "ResNet-50, image classification", kImage224, 1000, false, 25'557'032, kResnet50Units,
      kResnet50Stages},
-    {"unet", "U-Net of widths 64 to 1024, segmentation into 10 classes", kImage224, 10, true, 31'038'154, kUnetUnits,
+    {"unet", "U-Net of widths 64 to 1024, segmentation into 10 classes", kImage224, 10, true, 31'038'218, kUnetUnits,
      kUnetStages},
     {"inception_v3", "Inception v3, image classification", kImage224, 1000, false, 23'834'568, kInceptionV3Units,
      kInceptionV3Stages},
-    {"small_cnn", "three convolutions, for tests and CPUs", kImage32, 10, false, 24'442, kSmallCnnUnits,
+    {"small_cnn", "three convolutions, for tests and CPUs", kImage32, 10, false, 24'346, kSmallCnnUnits,
      kSmallCnnStages},
 }};
 

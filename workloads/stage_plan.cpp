@@ -10,7 +10,7 @@
 namespace daris {
 namespace {
 
-std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
+std::string quoted(std::string_view text) { return std::string("\"").append(text).append("\""); }
 
 std::size_t unit_index(const ModelInfo& model, std::string_view unit) {
   return static_cast<std::size_t>(std::find(model.units.begin(), model.units.end(), unit) - model.units.begin());

@@ -78,7 +78,7 @@ class StagedModel {
   // All stages in a row. REQUIRES: `input` is shaped {batch, channels, height, width} and placed as the model is.
   [[nodiscard]] at::Tensor forward_whole(at::Tensor input) const;
 
-  // Standard normal noise, always the same for a seed, placed as the model is. REQUIRES: batch >= 1.
+  // Noise, uniform in [-1, 1), always the same for a seed, placed as the model is. REQUIRES: batch >= 1.
   [[nodiscard]] at::Tensor example_input(std::int64_t batch, std::uint64_t seed = 0) const;
 
   [[nodiscard]] const ModelInfo& info() const;

@@ -1,0 +1,31 @@
+// A small convolutional network for tests and CPUs: three convolutions, each with batch norm and ReLU and all but the
+// last with 2x2 max pooling, and a classifier of 10 classes. 3x32x32 images.
+#include "workloads/models/builders.h"
+#include "workloads/models/layers.h"
+
+namespace daris {
+namespace {
+
+constexpr std::int64_t kClasses = 10;
+
+class SmallCnn : public Chain {
+ public:
+  SmallCnn() {
+    add_pooled_block("block1", 3, 16);
+    add_pooled_block("block2", 16, 32);
+    add_module_unit("block3", std::make_shared<ConvolutionBlock>(32, 64, kSame3x3));
+    add_classifier(64, kClasses);
+  }
+
+ private:
+  void add_pooled_block(const std::string& name, std::int64_t inputs, std::int64_t outputs) {
+    const auto block = register_module(name, std::make_shared<ConvolutionBlock>(inputs, outputs, kSame3x3));
+    add_simple_unit(name, [block](const at::Tensor& input) { return at::max_pool2d(block->forward(input), {2, 2}); });
+  }
+};
+
+}  // namespace
+
+std::shared_ptr<Chain> make_small_cnn() { return std::make_shared<SmallCnn>(); }
+
+}  // namespace daris

@@ -1,0 +1,138 @@
+#include "workloads/models/staged_model.h"
+
+#include <ATen/ATen.h>
+#include <c10/core/InferenceMode.h>
+
+#include <array>
+#include <utility>
+
+#include "policy/check.h"
+#include "workloads/models/builders.h"
+#include "workloads/models/random_weights.h"
+#include "workloads/models/weights.h"
+
+namespace daris {
+namespace {
+
+struct Builder {
+  std::string_view model;
+  std::shared_ptr<Chain> (*make)();
+};
+
+constexpr std::array<Builder, 5> kBuilders = {{{"resnet18", make_resnet18},
+                                               {"resnet50", make_resnet50},
+                                               {"unet", make_unet},
+                                               {"inception_v3", make_inception_v3},
+                                               {"small_cnn", make_small_cnn}}};
+
+// The catalog is where the names of the units are written down; a chain that disagrees is a bug.
+void check_units(const ModelInfo& info, const Chain& chain) {
+  DARIS_CHECK(chain.units() == info.units.size());
+  for (std::size_t unit = 0; unit < chain.units(); ++unit) DARIS_CHECK(chain.unit_name(unit) == info.units[unit]);
+}
+
+std::shared_ptr<Chain> make_chain(const ModelInfo& info, std::uint64_t seed) {
+  for (const Builder& builder : kBuilders) {
+    if (builder.model != info.name) continue;
+    const at::NoGradGuard no_gradients;
+    const std::shared_ptr<Chain> chain = builder.make();
+    check_units(info, *chain);
+    chain->eval();
+    for (at::Tensor& parameter : chain->parameters()) parameter.set_requires_grad(false);
+    draw_weights(*chain, seed);
+    return chain;
+  }
+  DARIS_CHECK(false && "a model of the catalog has no builder");
+  return nullptr;
+}
+
+std::vector<std::size_t> first_units(const StagePlan& plan) {
+  std::vector<std::size_t> first = {0};
+  for (const PlannedStage& stage : plan) first.push_back(first.back() + stage.units.size());
+  return first;
+}
+
+}  // namespace
+
+struct StagedModel::Network {
+  const ModelInfo* info = nullptr;
+  std::shared_ptr<Chain> chain;
+  Placement placement;
+};
+
+StagedModel::StagedModel(std::shared_ptr<Network> network, StagePlan plan)
+    : network_(std::move(network)), plan_(std::move(plan)), first_unit_(first_units(plan_)) {}
+
+Result<StagedModel> StagedModel::create(std::string_view model, StagePlan plan, std::uint64_t seed) {
+  const Result<const ModelInfo*> info = find_model(model);
+  if (!info.ok()) return info.error();
+  const Status checked = check_stage_plan(*info.value(), plan);
+  if (!checked.ok()) return checked.error();
+  auto network = std::make_shared<Network>(Network{info.value(), make_chain(*info.value(), seed), {}});
+  return StagedModel(std::move(network), std::move(plan));
+}
+
+Result<StagedModel> StagedModel::with_plan(StagePlan plan) const {
+  const Status checked = check_stage_plan(info(), plan);
+  if (!checked.ok()) return checked.error();
+  return StagedModel(network_, std::move(plan));
+}
+
+StagedModel StagedModel::clone_with_seed(std::uint64_t seed) const {
+  StagedModel clone(std::make_shared<Network>(Network{&info(), make_chain(info(), seed), {}}), plan_);
+  clone.to(placement());
+  return clone;
+}
+
+void StagedModel::to(const Placement& placement) {
+  place_weights(*network_->chain, placement);
+  network_->placement = placement;
+}
+
+const Placement& StagedModel::placement() const { return network_->placement; }
+
+Status StagedModel::load_weights(const StateDict& weights) {
+  return daris::load_weights(*network_->chain, info().name, weights);
+}
+
+StateDict StagedModel::weights() const { return weights_of(*network_->chain); }
+
+std::int64_t StagedModel::weight_bytes() const {
+  std::int64_t bytes = 0;
+  for (const auto& [name, tensor] : weights()) {
+    if (tensor.is_floating_point()) bytes += static_cast<std::int64_t>(tensor.nbytes());
+  }
+  return bytes;
+}
+
+Tensors StagedModel::forward_stage(std::size_t stage, Tensors inputs) const {
+  DARIS_CHECK(stage < stages());
+  DARIS_CHECK(!inputs.empty());
+  const c10::InferenceMode inference;
+  for (std::size_t unit = first_unit_[stage]; unit < first_unit_[stage + 1]; ++unit) {
+    inputs = network_->chain->forward_unit(unit, std::move(inputs));
+  }
+  return inputs;
+}
+
+at::Tensor StagedModel::forward_whole(at::Tensor input) const {
+  Tensors state = {std::move(input)};
+  for (std::size_t stage = 0; stage < stages(); ++stage) state = forward_stage(stage, std::move(state));
+  DARIS_CHECK(state.size() == 1);
+  return state.front();
+}
+
+at::Tensor StagedModel::example_input(std::int64_t batch, std::uint64_t seed) const {
+  DARIS_CHECK(batch >= 1);
+  const InputShape& shape = info().input;
+  const at::Tensor noise = at::empty({batch, shape.channels, shape.height, shape.width}, at::kFloat);
+  fill_uniform(noise, seed, /*stream=*/0, -1.0F, 1.0F);
+  return noise.to(at::TensorOptions().device(placement().device).dtype(placement().dtype), /*non_blocking=*/false,
+                  /*copy=*/false, placement().memory_format);
+}
+
+const ModelInfo& StagedModel::info() const { return *network_->info; }
+const StagePlan& StagedModel::plan() const { return plan_; }
+std::size_t StagedModel::stages() const { return plan_.size(); }
+
+}  // namespace daris
