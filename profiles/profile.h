@@ -36,7 +36,10 @@ struct Samples {
   std::vector<std::int32_t> ns;
 };
 
-// Times alone of every stage, and of the whole model as one graph, on `sms` SMs.
+// Times alone of every stage, and of the whole model as one graph, on `sms` SMs. From one GPU event to the next in the
+// graph's stream, with all of a round's launches waiting behind a gate: the launch call is not in it, the gap between
+// two graphs (LaunchCosts::empty_graph_alone) is. Each round runs the stages in order, so weights and activations are as
+// warm as in a run of jobs of one model.
 struct TimesAlone {
   Backend mechanism = Backend::kGreen;
   std::uint32_t sms = 0;
@@ -118,8 +121,10 @@ struct Saturation {
 // Host and launch costs, alone, by mechanism.
 struct LaunchCosts {
   Backend mechanism = Backend::kGreen;
-  Samples launch_call;         // the host's call alone
-  Samples launch_to_noticed;   // launch of an empty graph until the host's poll sees its end
+  Samples launch_call;         // the host's call alone, for a graph of one empty kernel
+  Samples launch_to_noticed;   // launch of that graph until the host's poll sees its end
+  Samples empty_graph_alone;   // that graph timed as stages are in TimesAlone: what of launch_to_noticed a stage's own
+                               // time already has in it
 };
 
 struct Profile {
