@@ -1,0 +1,29 @@
+// The proof that one core drives both worlds: a log's events through a fresh policy give the log's decisions.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <ostream>
+#include <string>
+
+#include "policy/result.h"
+
+namespace daris {
+
+struct ReplayOutcome {
+  std::uint64_t steps = 0;
+  std::uint64_t events = 0;
+  std::uint64_t decisions = 0;
+  bool truncated = false;                 // the log was cut off: what there is of it was replayed
+  std::optional<std::string> difference;  // the first, for a person: file, line, time, both decisions
+};
+
+// Errors: a log that can't be read, a policy that can't be made from its header, an event that could not have happened (a
+// stage that finished in a slot where none ran).
+[[nodiscard]] Result<ReplayOutcome> replay(const std::filesystem::path& log);
+
+// `--decide`: writes the log again to `out` with the decisions of a fresh policy in place of those it has, if any.
+[[nodiscard]] Result<ReplayOutcome> decide(const std::filesystem::path& log, std::ostream& out);
+
+}  // namespace daris
