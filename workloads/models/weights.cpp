@@ -12,7 +12,9 @@ namespace daris {
 namespace {
 
 bool needed(std::string_view name) { return !name.ends_with("num_batches_tracked"); }
-bool skipped(std::string_view name) { return name.starts_with("AuxLogits."); }
+bool skipped(std::string_view model, std::string_view name) {
+  return model == "inception_v3" && name.starts_with("AuxLogits.");
+}
 
 std::string shape_text(const at::Tensor& tensor) {
   std::ostringstream text;
@@ -32,7 +34,7 @@ Status check_weights(const StateDict& own, std::string_view model, const StateDi
     if (needed(name) && !given.contains(name)) return Error{place + "\"" + name + "\" is missing"};
   }
   for (const auto& [name, tensor] : given) {
-    if (skipped(name)) continue;
+    if (skipped(model, name)) continue;
     const auto found = own.find(name);
     if (found == own.end()) {
       return Error{place + "\"" + name + "\" is not known; the nearest name is \"" + nearest_weight(name, own) + "\""};
