@@ -1,0 +1,50 @@
+# How every target of ours is compiled. Included once, by the root.
+#
+# DARIS_SANITIZER   none | address (with undefined behaviour) | thread | fuzzer (Clang: libFuzzer with address and undefined)
+# DARIS_COVERAGE    ON: count the lines that run (GCC, gcov)
+include_guard(GLOBAL)
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_LINK_DEPENDS_NO_SHARED ON)
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "Debug, Release or RelWithDebInfo" FORCE)
+endif()
+
+find_program(DARIS_CCACHE ccache)
+if(DARIS_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${DARIS_CCACHE})
+  set(CMAKE_CUDA_COMPILER_LAUNCHER ${DARIS_CCACHE})
+endif()
+
+# Equal bytes from GCC and from Clang need equal rounding: no contraction, no fast-math, no -march=native.
+add_library(daris_options INTERFACE)
+target_include_directories(daris_options INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(daris_options INTERFACE
+  $<$<COMPILE_LANGUAGE:CXX>:-Wall;-Wextra;-Wpedantic;-Wconversion;-Wshadow;-Werror;-ffp-contract=off>
+  $<$<COMPILE_LANGUAGE:CUDA>:-Xcompiler=-Wall,-Wextra,-Wconversion,-Wshadow,-Werror,-ffp-contract=off>)
+
+set(DARIS_SANITIZER none CACHE STRING "none, address, thread or fuzzer")
+set_property(CACHE DARIS_SANITIZER PROPERTY STRINGS none address thread fuzzer)
+set(sanitizer_flags_none "")
+set(sanitizer_flags_address -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+set(sanitizer_flags_thread -fsanitize=thread -fno-omit-frame-pointer)
+set(sanitizer_flags_fuzzer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+if(NOT DEFINED sanitizer_flags_${DARIS_SANITIZER})
+  message(FATAL_ERROR "DARIS_SANITIZER is \"${DARIS_SANITIZER}\"; known are none, address, thread and fuzzer")
+endif()
+set(sanitizer_flags ${sanitizer_flags_${DARIS_SANITIZER}})
+target_compile_options(daris_options INTERFACE "$<$<COMPILE_LANGUAGE:CXX>:${sanitizer_flags}>")
+target_link_options(daris_options INTERFACE ${sanitizer_flags})
+
+option(DARIS_COVERAGE "Count the lines that run" OFF)
+if(DARIS_COVERAGE)
+  target_compile_options(daris_options INTERFACE --coverage -fprofile-update=atomic)
+  target_link_options(daris_options INTERFACE --coverage)
+endif()
+
+link_libraries(daris_options)  # for every target below, without its asking
