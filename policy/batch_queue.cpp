@@ -1,0 +1,102 @@
+#include "policy/batch_queue.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "policy/check.h"
+
+namespace daris {
+
+BatchQueue::BatchQueue(const BatchGroupSetup& setup, std::uint32_t batch_limit)
+    : times_(setup.times), batch_limit_(batch_limit) {}
+
+void BatchQueue::add(const WaitingJob& job) {
+  const auto less_urgent = [](const WaitingJob& a, const WaitingJob& b) { return a.urgency < b.urgency; };
+  waiting_.insert(std::upper_bound(waiting_.begin(), waiting_.end(), job, less_urgent), job);
+}
+
+const BatchTime& BatchQueue::rounded_up(std::uint32_t inputs) const {
+  const auto holds = [inputs](const BatchTime& time) { return time.inputs >= inputs; };
+  const auto size = std::find_if(times_.begin(), times_.end(), holds);
+  DARIS_CHECK(size != times_.end());
+  return *size;
+}
+
+const BatchPlan& BatchQueue::plan(Time now) {
+  bool found = false;
+  for (const BatchTime& size : times_) {
+    if (size.inputs > batch_limit_) break;
+    if (!fill(now, size, other_) || (found && !brings_more(other_, best_))) continue;
+    std::swap(best_, other_);
+    found = true;
+  }
+  // More inputs than B: the head alone.
+  if (!found) DARIS_CHECK(fill(now, rounded_up(head().inputs), best_));
+  best_.plan.full = best_.plan.full || best_.plan.inputs >= batch_limit_;
+  return best_.plan;
+}
+
+bool BatchQueue::fill(Time now, const BatchTime& size, Candidate& candidate) const {
+  candidate.plan.size = size.inputs;
+  candidate.plan.execution = size.execution;
+  candidate.plan.inputs = 0;
+  candidate.plan.full = false;
+  candidate.plan.first_deadline = Time::never();
+  candidate.plan.picks.clear();
+  candidate.by_level.clear();
+  for (std::uint32_t place = 0; place < waiting_.size() && !candidate.plan.full; ++place) {
+    const WaitingJob& job = waiting_[place];
+    const bool in_time = now + size.execution <= job.deadline();
+    const bool fits = candidate.plan.inputs + job.inputs <= size.inputs;
+    if (in_time && fits) pick(job, place, candidate);
+    candidate.plan.full = in_time && !fits;
+  }
+  return !candidate.plan.picks.empty() && candidate.plan.picks.front() == 0;
+}
+
+void BatchQueue::pick(const WaitingJob& job, std::uint32_t place, Candidate& candidate) {
+  const std::uint64_t level = job.urgency.level_and_class;
+  candidate.plan.inputs += job.inputs;
+  candidate.plan.first_deadline = std::min(candidate.plan.first_deadline, job.deadline());
+  candidate.plan.picks.push_back(place);
+  if (candidate.by_level.empty() || candidate.by_level.back().level != level) candidate.by_level.push_back({level, 0});
+  candidate.by_level.back().inputs += job.inputs;
+}
+
+bool BatchQueue::brings_more(const Candidate& a, const Candidate& b) {
+  // At the first difference: the other has nothing at the higher of two levels, or fewer inputs at the same.
+  const auto less = [](const LevelInputs& x, const LevelInputs& y) {
+    return x.level != y.level ? x.level > y.level : x.inputs < y.inputs;
+  };
+  return std::lexicographical_compare(b.by_level.begin(), b.by_level.end(), a.by_level.begin(), a.by_level.end(), less);
+}
+
+void BatchQueue::take(const BatchPlan& plan, std::vector<JobId>& jobs) {
+  auto pick = plan.picks.begin();
+  std::size_t kept = 0;
+  for (std::size_t place = 0; place < waiting_.size(); ++place) {
+    if (pick != plan.picks.end() && *pick == place) {
+      jobs.push_back(waiting_[place].id);
+      ++pick;
+    } else {
+      waiting_[kept++] = waiting_[place];
+    }
+  }
+  waiting_.resize(kept);
+}
+
+void BatchQueue::take_hopeless(Time now, std::vector<WaitingJob>& jobs) {
+  const auto hopeless = [&](const WaitingJob& job) {
+    if (now + time_for(job.inputs) <= job.deadline()) return false;
+    jobs.push_back(job);
+    return true;
+  };
+  waiting_.erase(std::remove_if(waiting_.begin(), waiting_.end(), hopeless), waiting_.end());
+}
+
+void BatchQueue::take_all(std::vector<JobId>& jobs) {
+  for (const WaitingJob& job : waiting_) jobs.push_back(job.id);
+  waiting_.clear();
+}
+
+}  // namespace daris

@@ -1,0 +1,87 @@
+// The waiting jobs of one batch group, and the batch that they would make now.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "policy/ids.h"
+#include "policy/ready_queue.h"
+#include "policy/setup.h"
+#include "policy/time.h"
+
+namespace daris {
+
+// `urgency` orders by level, deadline, job id.
+struct WaitingJob {
+  ReadyKey urgency;
+  JobId id;
+  std::uint32_t inputs = 1;
+  [[nodiscard]] Time deadline() const { return Time::from_ns(urgency.time_ns); }
+};
+
+// The best batch of a queue at an instant.
+//
+// Among the profiled sizes up to B, each takes jobs by urgency: those that would end in time in a batch of that size, until
+// one does not fit. The size wins whose batch brings most inputs of the highest level, then of the next, and so on; of
+// equals the smallest. So a batch never makes its jobs late, and a batch too long for level 0 sheds the lowest levels.
+// Where nobody is pressed, that is "up to B of the most urgent jobs, rounded up to a profiled size".
+// The most urgent job always goes. If it brings more inputs than B, it goes alone, in the smallest size that holds it.
+struct BatchPlan {
+  std::uint32_t size = 0;              // inputs that the launch computes
+  Duration execution;                  // of that size
+  std::uint32_t inputs = 0;            // that the jobs bring
+  bool full = false;                   // no later job could still join it
+  Time first_deadline = Time::never(); // the earliest of its jobs
+  std::vector<std::uint32_t> picks;    // places of its jobs in the queue, ascending
+};
+
+// Allocates where it gets longer, or a batch larger, than ever before.
+class BatchQueue {
+ public:
+  // REQUIRES: a group as policy/setup_check.h wants it.
+  BatchQueue(const BatchGroupSetup& setup, std::uint32_t batch_limit);
+
+  [[nodiscard]] bool empty() const { return waiting_.empty(); }
+  // The most urgent. REQUIRES: !empty().
+  [[nodiscard]] const WaitingJob& head() const { return waiting_.front(); }
+  void add(const WaitingJob& job);
+
+  // Time of the smallest profiled batch that holds `inputs`.
+  [[nodiscard]] Duration time_for(std::uint32_t inputs) const { return rounded_up(inputs).execution; }
+  // Time of a batch of B.
+  [[nodiscard]] Duration time_of_full_batch() const { return time_for(batch_limit_); }
+
+  // The plan lives until the queue changes. REQUIRES: !empty(), and the head ends in time if it starts alone now.
+  [[nodiscard]] const BatchPlan& plan(Time now);
+  // Takes the plan's jobs out and appends their ids to `jobs`.
+  void take(const BatchPlan& plan, std::vector<JobId>& jobs);
+  // Takes the jobs out that can't end in time any more even if they start now, alone, and appends them to `jobs`.
+  void take_hopeless(Time now, std::vector<WaitingJob>& jobs);
+  // Takes all jobs out and appends their ids to `jobs`.
+  void take_all(std::vector<JobId>& jobs);
+
+ private:
+  struct LevelInputs {
+    std::uint64_t level;
+    std::uint32_t inputs;
+  };
+  // A plan with what it is compared by.
+  struct Candidate {
+    BatchPlan plan;
+    std::vector<LevelInputs> by_level;  // ascending levels
+  };
+  [[nodiscard]] const BatchTime& rounded_up(std::uint32_t inputs) const;
+  // Plans a batch of `size` into `candidate`. False where the head can't be in it.
+  [[nodiscard]] bool fill(Time now, const BatchTime& size, Candidate& candidate) const;
+  static void pick(const WaitingJob& job, std::uint32_t place, Candidate& candidate);
+  [[nodiscard]] static bool brings_more(const Candidate& a, const Candidate& b);
+
+  std::vector<BatchTime> times_;      // by ascending size
+  std::uint32_t batch_limit_;         // B
+  std::vector<WaitingJob> waiting_;   // by urgency
+  Candidate best_;
+  Candidate other_;
+};
+
+}  // namespace daris

@@ -1,0 +1,78 @@
+// `batching` and `clockwork`: one batch at a time on the whole machine, the classic upper bound.
+//
+// When the machine is idle, the queue (one a batch group) that holds the most urgent job gives its best batch
+// (policy/batch_queue.h). Urgency is level, deadline, job id. `clockwork` is the same with B = 1.
+// Where the specification leaves a choice:
+//   - A job can not finish in time any more if it would end after its deadline even when served next, in the smallest
+//     profiled batch that holds it. At its release, "next" is now, or the expected end of the batch that runs: then it is
+//     rejected. Later the test is made whenever the machine is idle: then it is dropped, the lowest level first, within a
+//     level by deadline and job id. Nothing that might still be served is turned away.
+//   - B counts inputs. Jobs are taken by urgency until one does not fit.
+//   - wait = latest: a batch that is not full starts at the latest instant at which, were it to grow to B, each of its jobs
+//     would still end in time, and so would each other queue's head if it came next and alone. It is planned anew whenever
+//     something happens. The time left for growing to B is what absorbs a timer that fires late.
+//   - Times are the profile's, fixed for the run.
+//   - The one context lost: everything in the system is dropped, by job id, and later releases are rejected.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "policy/batch_queue.h"
+#include "policy/policy.h"
+#include "policy/setup.h"
+
+namespace daris {
+
+class BatchingPolicy final : public Policy {
+ public:
+  // Uses TimerId(0). `single`: B = 1 whatever the groups say.
+  // REQUIRES: a valid setup (policy/setup_check.h) with batch groups, one slot, one stage a task.
+  BatchingPolicy(const PolicySetup& setup, bool single);
+
+  [[nodiscard]] std::span<const Decision> step(Time now, std::span<const Event> events) override;
+  // As set up.
+  [[nodiscard]] std::span<const Duration> estimates(TaskId task) const override {
+    return {&tasks_[task.at()].estimate, 1};
+  }
+  [[nodiscard]] std::span<const ContextId> homes() const override { return {}; }
+
+ private:
+  struct Task {
+    Duration relative_deadline;
+    std::uint32_t level;
+    std::uint32_t inputs;
+    std::uint32_t group;
+    Duration estimate;
+  };
+
+  void handle(const Event& event);
+  void on_context_lost();
+  void on_launch_failed();
+  void on_stage_finished();
+  void on_job_released(const JobReleased& released);
+
+  void drop_hopeless();
+  void drop_by_id(std::vector<JobId>& jobs, DropReason reason);
+  // Starts a batch, or sets the timer for it. REQUIRES: idle.
+  void dispatch();
+  [[nodiscard]] BatchQueue* most_urgent_queue();
+  // The latest instant at which `queue`'s batch may start (wait = latest).
+  [[nodiscard]] Time latest_start(const BatchQueue& queue, const BatchPlan& plan) const;
+  void launch(BatchQueue& queue, const BatchPlan& plan);
+  void set_timer(Time at);
+
+  bool waits_;
+  std::vector<Task> tasks_;
+  std::vector<BatchQueue> queues_;      // by batch group
+  std::vector<JobId> running_;          // of the batch that runs; empty where idle
+  std::vector<WaitingJob> hopeless_;    // scratch
+  Time expected_end_;                   // of the batch that runs
+  Time timer_ = Time::never();          // as set
+  bool lost_ = false;
+  std::vector<Decision> decisions_;
+  Time now_;
+};
+
+}  // namespace daris

@@ -1,0 +1,67 @@
+// Which task is at home where, and what that makes each context carry: u, total(c) and active_p(c) of the specification.
+//
+// Utilizations are parts per 10^9 and exact integers; the sums are kept up to date by adding and taking away the very
+// same integers, so they never drift from what a sum from scratch would give.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "policy/ids.h"
+#include "policy/setup.h"
+#include "policy/time.h"
+#include "policy/wide_integer.h"
+
+namespace daris {
+
+// Threads: one caller at a time. Allocates in the constructor only.
+class ContextLoads {
+ public:
+  // Nobody has a home yet.
+  explicit ContextLoads(const PolicySetup& setup);
+
+  // u = ceil(10^9 * S_n / T), for a new S_n.
+  void set_work(TaskId task, Duration sum_of_estimates);
+
+  // The task's home becomes `context`. Jobs in the system stay where they are.
+  void set_home(TaskId task, ContextId context);
+  // Takes the task out of its home's sums until set_home(). homes() still shows the old one. REQUIRES: it has a home.
+  void leave_home(TaskId task);
+
+  // A job of `task` came into, or left, the system in `context`.
+  void add_job(TaskId task, ContextId context);
+  void remove_job(TaskId task, ContextId context);
+
+  [[nodiscard]] std::span<const ContextId> homes() const { return homes_; }
+  [[nodiscard]] WideInteger utilization(TaskId task) const { return tasks_[task.at()].utilization; }
+  // Sum of u over the tasks whose home is `context`.
+  [[nodiscard]] WideInteger total(ContextId context) const { return totals_[context.at()]; }
+  // active_p(context) for a job of `task`, whose level is p.
+  [[nodiscard]] WideInteger active(ContextId context, TaskId task) const;
+
+ private:
+  struct Task {
+    WideInteger utilization = 0;
+    Duration period;
+    std::uint32_t level_rank = 0;        // position of its level among the levels that occur
+    std::uint32_t jobs = 0;              // in the system, anywhere
+    bool counts_always = false;          // at level 0: in its home's active sum as a task, not per job
+    bool at_home = false;
+  };
+  [[nodiscard]] WideInteger& active_at(std::size_t context, std::uint32_t level_rank) {
+    return active_[context * levels_ + level_rank];
+  }
+  void add_at_home(const Task& task, std::size_t home, WideInteger utilization);
+  void add_to_jobs(std::size_t task_index, WideInteger change);
+
+  std::size_t contexts_;
+  std::size_t levels_ = 0;
+  std::vector<Task> tasks_;
+  std::vector<ContextId> homes_;         // by task
+  std::vector<WideInteger> totals_;      // by context
+  std::vector<WideInteger> active_;      // by context, then level: that level's share of active
+  std::vector<std::uint32_t> jobs_in_;   // by task, then context: jobs in the system
+};
+
+}  // namespace daris

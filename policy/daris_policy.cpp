@@ -1,0 +1,171 @@
+#include "policy/daris_policy.h"
+
+#include <algorithm>
+
+#include "policy/placement.h"
+#include "policy/step_contract.h"
+
+namespace daris {
+
+DarisPolicy::DarisPolicy(const PolicySetup& setup)
+    : tasks_by_level_(tasks_by_level(setup)),
+      estimates_(setup),
+      loads_(setup),
+      admission_(setup),
+      order_(setup.switches),
+      slots_(setup.contexts, setup.streams),
+      jobs_(setup),
+      ready_(setup.contexts),
+      now_(Time::from_ns(std::numeric_limits<std::int64_t>::min())) {
+  for (std::uint32_t t = 0; t < setup.tasks.size(); ++t) {
+    tasks_.push_back({setup.tasks[t].level, setup.tasks[t].inputs});
+    loads_.set_work(TaskId(t), estimates_.sum(TaskId(t)));
+  }
+  place_tasks(tasks_by_level_, slots_, loads_);
+}
+
+std::span<const Decision> DarisPolicy::step(Time now, std::span<const Event> events) {
+  check_step(now_, now, events);
+  now_ = now;
+  decisions_.clear();
+  const std::span<const Event> losses = leading_losses(events);
+  if (!losses.empty()) lose_contexts(losses);
+  for (const Event& event : events.subspan(losses.size())) handle(event);
+  dispatch();
+  return decisions_;
+}
+
+void DarisPolicy::handle(const Event& event) {
+  if (const auto* finished = std::get_if<StageFinished>(&event)) return on_stage_finished(*finished);
+  if (const auto* released = std::get_if<JobReleased>(&event)) return on_job_released(*released);
+  if (const auto* failed = std::get_if<LaunchFailed>(&event)) return on_launch_failed(*failed);
+}
+
+void DarisPolicy::on_stage_finished(const StageFinished& finished) {
+  if (slots_.is_lost(slots_.context_of(finished.slot))) return;
+  const JobIndex index = slots_.release(finished.slot);
+  Job& job = jobs_[index];
+  const TaskId task = job.id.task;
+  if (estimates_.record(task, job.stage, finished.execution)) loads_.set_work(task, estimates_.sum(task));
+  if (job.stage.value() + 1 == job.stages) return leave_system(index);
+  const bool late = now_ > jobs_.virtual_deadline(index);
+  job.stage = StageIndex(job.stage.value() + 1);
+  make_ready(index, late);
+}
+
+void DarisPolicy::on_job_released(const JobReleased& released) {
+  const TaskId task = released.job.task;
+  DARIS_CHECK(task.at() < tasks_.size());
+  if (slots_.contexts_left() == 0) {
+    decisions_.emplace_back(RejectJob{released.job, RejectReason::kNoContext});
+    return;
+  }
+  if (!find_room(task)) {
+    decisions_.emplace_back(RejectJob{released.job, RejectReason::kUtilization});
+    return;
+  }
+  const JobIndex index = jobs_.add(released.job, released.nominal_release, estimates_);
+  const ContextId home = loads_.homes()[task.at()];
+  jobs_[index].context = home;
+  loads_.add_job(task, home);
+  decisions_.emplace_back(AdmitJob{released.job, home});
+  make_ready(index, false);
+}
+
+void DarisPolicy::on_launch_failed(const LaunchFailed& failed) {
+  if (slots_.is_lost(slots_.context_of(failed.slot))) return;
+  const JobIndex index = slots_.release(failed.slot);
+  decisions_.emplace_back(DropJob{jobs_[index].id, DropReason::kLaunchFailed});
+  leave_system(index);
+}
+
+bool DarisPolicy::find_room(TaskId task) {
+  if (admission_.always_admits(task)) return true;
+  if (admission_.has_room(loads_, loads_.homes()[task.at()], task)) return true;
+  const std::optional<ContextId> target = admission_.migration_target(loads_, slots_, task);
+  if (target) move_home(task, *target);
+  return target.has_value();
+}
+
+void DarisPolicy::move_home(TaskId task, ContextId to) {
+  decisions_.emplace_back(MigrateTask{task, loads_.homes()[task.at()], to});
+  loads_.set_home(task, to);
+}
+
+void DarisPolicy::lose_contexts(std::span<const Event> losses) {
+  std::vector<JobIndex> dropped;
+  std::vector<ReadyQueue::Entry> waiting;
+  for (const Event& event : losses) {
+    const ContextId context = std::get<ContextLost>(event).context;
+    if (slots_.is_lost(context)) continue;
+    slots_.lose(context, [&](JobIndex job) { dropped.push_back(job); });
+    while (!ready_[context.at()].empty()) waiting.push_back(ready_[context.at()].pop());
+  }
+  const bool none_left = slots_.contexts_left() == 0;
+  const auto stays = [&](const ReadyQueue::Entry& entry) { return !none_left && !jobs_[entry.job].started; };
+  const auto gone = std::stable_partition(waiting.begin(), waiting.end(), stays);
+  for (auto entry = gone; entry != waiting.end(); ++entry) dropped.push_back(entry->job);
+  waiting.erase(gone, waiting.end());
+  drop_all(dropped, DropReason::kContextLost);
+  if (none_left) return;
+  place_homeless();
+  for (const ReadyQueue::Entry& entry : waiting) {
+    Job& job = jobs_[entry.job];
+    loads_.remove_job(job.id.task, job.context);
+    job.context = loads_.homes()[job.id.task.at()];
+    loads_.add_job(job.id.task, job.context);
+    ready_[job.context.at()].push(entry.key, entry.job);
+  }
+}
+
+void DarisPolicy::drop_all(std::vector<JobIndex>& jobs, DropReason reason) {
+  std::sort(jobs.begin(), jobs.end(), [&](JobIndex a, JobIndex b) { return jobs_[a].id < jobs_[b].id; });
+  for (const JobIndex job : jobs) {
+    decisions_.emplace_back(DropJob{jobs_[job].id, reason});
+    leave_system(job);
+  }
+}
+
+void DarisPolicy::place_homeless() {
+  std::vector<TaskId> homeless;
+  std::vector<ContextId> from;
+  for (const TaskId task : tasks_by_level_) {
+    const ContextId home = loads_.homes()[task.at()];
+    if (!slots_.is_lost(home)) continue;
+    homeless.push_back(task);
+    from.push_back(home);
+    loads_.leave_home(task);
+  }
+  place_tasks(homeless, slots_, loads_);
+  for (std::size_t i = 0; i < homeless.size(); ++i)
+    decisions_.emplace_back(MigrateTask{homeless[i], from[i], loads_.homes()[homeless[i].at()]});
+}
+
+void DarisPolicy::make_ready(JobIndex index, bool late) {
+  const Job& job = jobs_[index];
+  const bool last = job.stage.value() + 1 == job.stages;
+  const ReadyStage stage{job.id, tasks_[job.id.task.at()].level, last, late, jobs_.virtual_deadline(index)};
+  ready_[job.context.at()].push(order_.key(stage), index);
+}
+
+void DarisPolicy::leave_system(JobIndex index) {
+  const Job& job = jobs_[index];
+  loads_.remove_job(job.id.task, job.context);
+  jobs_.remove(index);
+}
+
+void DarisPolicy::dispatch() {
+  for (std::uint32_t c = 0; c < slots_.contexts(); ++c) {
+    const ContextId context(c);
+    ReadyQueue& ready = ready_[c];
+    while (!ready.empty() && slots_.free_slots(context) > 0) {
+      const JobIndex index = ready.pop().job;
+      Job& job = jobs_[index];
+      job.started = true;
+      const SlotId slot = slots_.occupy(context, index);
+      decisions_.emplace_back(LaunchStage{slot, job.stage, tasks_[job.id.task.at()].inputs, {&job.id, 1}});
+    }
+  }
+}
+
+}  // namespace daris

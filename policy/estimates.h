@@ -1,0 +1,50 @@
+// What the scheduler believes about the time of each stage: MRET over AFET.
+//
+// Until a stage has completed once, its estimate is the AFET of the setup. From then on it is the largest of the last
+// `window` measured times, or of as many as there are (paper, section on MRET). With Estimator::kAfet it stays the AFET.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "policy/ids.h"
+#include "policy/setup.h"
+#include "policy/time.h"
+
+namespace daris {
+
+// Threads: one caller at a time. Allocates in the constructor only.
+class Estimates {
+ public:
+  explicit Estimates(const PolicySetup& setup);
+
+  // Takes in a measured time; less than 1 ns counts as 1 ns, so that no estimate is ever zero. Returns whether the
+  // estimate changed.
+  bool record(TaskId task, StageIndex stage, Duration execution);
+
+  // By stage.
+  [[nodiscard]] std::span<const Duration> of(TaskId task) const {
+    return {current_.data() + first_[task.at()], first_[task.at() + 1] - first_[task.at()]};
+  }
+  // S_n, the sum over all stages.
+  [[nodiscard]] Duration sum(TaskId task) const { return sums_[task.at()]; }
+
+ private:
+  // The last measured times of one stage: a ring in `measured_`.
+  struct Ring {
+    std::uint32_t count = 0;
+    std::uint32_t next = 0;
+  };
+  [[nodiscard]] Duration largest_measured(std::size_t index) const;
+
+  std::vector<std::size_t> first_;  // by task, and one past the end: index of its first stage in the vectors below
+  std::vector<Duration> current_;
+  std::vector<Ring> rings_;
+  std::vector<Duration> measured_;  // `window_` times a stage
+  std::vector<Duration> sums_;      // by task
+  std::uint32_t window_;
+  bool fixed_;
+};
+
+}  // namespace daris

@@ -1,0 +1,21 @@
+// Where tasks are at home ("Placement" in the specification).
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "policy/context_loads.h"
+#include "policy/ids.h"
+#include "policy/setup.h"
+#include "policy/slot_table.h"
+
+namespace daris {
+
+// All tasks, level by level, within a level in the order given.
+[[nodiscard]] std::vector<TaskId> tasks_by_level(const PolicySetup& setup);
+
+// Gives each of `tasks`, in this order, a home: the context with the least total among those that are left, the lowest
+// number of equals. REQUIRES: a context is left; none of `tasks` counts at a home now.
+void place_tasks(std::span<const TaskId> tasks, const SlotTable& slots, ContextLoads& loads);
+
+}  // namespace daris

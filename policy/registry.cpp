@@ -1,0 +1,134 @@
+#include "policy/registry.h"
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "policy/batching_policy.h"
+#include "policy/daris_policy.h"
+#include "policy/nearest_name.h"
+#include "policy/setup_check.h"
+#include "policy/shared_queue_policy.h"
+
+namespace daris {
+namespace {
+
+constexpr std::array<std::string_view, 10> kDarisSwitches{"staging",   "last_class", "late_class", "fixed_priority",
+                                                          "estimator", "window",     "migration",  "admission",
+                                                          "admission_level0", "bound"};
+constexpr std::array<std::string_view, 1> kStaticSwitches{"fixed_priority"};
+constexpr std::array<std::string_view, 1> kBatchingSwitches{"wait"};
+
+// A row of the table, and how its policy is made from a setup that was checked and obeys only its own switches.
+struct Row {
+  PolicyInfo info;
+  std::unique_ptr<Policy> (*make)(const PolicySetup&);
+};
+
+std::unique_ptr<Policy> make_daris(const PolicySetup& setup) { return std::make_unique<DarisPolicy>(setup); }
+
+std::unique_ptr<Policy> make_static(const PolicySetup& setup) {
+  PolicySetup pinned = setup;
+  pinned.switches.admission = Admission::kNone;
+  pinned.switches.migration = false;
+  return std::make_unique<DarisPolicy>(pinned);
+}
+
+template <SharedQueueOrder kOrder>
+std::unique_ptr<Policy> make_shared_queue(const PolicySetup& setup) {
+  return std::make_unique<SharedQueuePolicy>(setup, kOrder);
+}
+
+template <bool kSingle>
+std::unique_ptr<Policy> make_batching(const PolicySetup& setup) {
+  return std::make_unique<BatchingPolicy>(setup, kSingle);
+}
+
+const std::array<Row, 6> kRows{{
+    {{.name = "daris",
+      .summary = "stages ordered by level, class and virtual deadline in each context; admission and migration by utilization",
+      .switches = kDarisSwitches},
+     make_daris},
+    {{.name = "fifo",
+      .summary = "whole models, one queue by release over all slots, least loaded context first",
+      .whole_models = true,
+      .switches = {}},
+     make_shared_queue<SharedQueueOrder::kRelease>},
+    {{.name = "edf",
+      .summary = "whole models, one queue by deadline over all slots, least loaded context first",
+      .whole_models = true,
+      .switches = {}},
+     make_shared_queue<SharedQueueOrder::kDeadline>},
+    {{.name = "static",
+      .summary = "whole models in DARIS's order, tasks pinned to contexts that share no SM, all admitted",
+      .whole_models = true,
+      .isolated = true,
+      .switches = kStaticSwitches},
+     make_static},
+    {{.name = "batching",
+      .summary = "one batch at a time on the whole GPU, a queue per weights and precision",
+      .whole_models = true,
+      .single_slot = true,
+      .batches = true,
+      .switches = kBatchingSwitches},
+     make_batching<false>},
+    {{.name = "clockwork",
+      .summary = "batching with one job at a time",
+      .whole_models = true,
+      .single_slot = true,
+      .batches = true,
+      .switches = {}},
+     make_batching<true>},
+}};
+
+const Row* find_row(std::string_view name) {
+  for (const Row& row : kRows) {
+    if (row.info.name == name) return &row;
+  }
+  return nullptr;
+}
+
+Error unknown_policy(std::string_view name) {
+  std::vector<std::string_view> names;
+  for (const Row& row : kRows) names.push_back(row.info.name);
+  return {"unknown policy \"" + std::string(name) + "\"; did you mean \"" + std::string(nearest_name(name, names)) + "\"?"};
+}
+
+// The setup with every switch that the policy does not obey at its default, so that such a switch decides nothing.
+PolicySetup with_own_switches(const PolicyInfo& policy, const PolicySetup& setup) {
+  PolicySetup own = setup;
+  own.switches = PolicySwitches();
+  for (const std::string_view key : policy.switches) {
+    const Status status = set_switch(own.switches, key, switch_value(setup.switches, key));
+    DARIS_CHECK(status.ok());
+  }
+  return own;
+}
+
+}  // namespace
+
+std::span<const PolicyInfo> policy_table() {
+  static const std::vector<PolicyInfo> table = [] {
+    std::vector<PolicyInfo> infos;
+    for (const Row& row : kRows) infos.push_back(row.info);
+    return infos;
+  }();
+  return table;
+}
+
+const PolicyInfo* find_policy(std::string_view name) {
+  for (const PolicyInfo& policy : policy_table()) {
+    if (policy.name == name) return &policy;
+  }
+  return nullptr;
+}
+
+Result<std::unique_ptr<Policy>> make_policy(std::string_view name, const PolicySetup& setup) {
+  const Row* const row = find_row(name);
+  if (row == nullptr) return unknown_policy(name);
+  const Status status = check_setup(row->info, setup);
+  if (!status.ok()) return status.error();
+  return row->make(with_own_switches(row->info, setup));
+}
+
+}  // namespace daris

@@ -1,0 +1,51 @@
+// The slots of all contexts: which are free, which job runs in which, which contexts are lost.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "policy/check.h"
+#include "policy/ids.h"
+#include "policy/ready_queue.h"
+
+namespace daris {
+
+// Threads: one caller at a time. Allocates in the constructor only.
+class SlotTable {
+ public:
+  SlotTable(std::uint32_t contexts, std::uint32_t streams);
+
+  [[nodiscard]] std::uint32_t contexts() const { return static_cast<std::uint32_t>(free_count_.size()); }
+  [[nodiscard]] std::uint32_t contexts_left() const { return contexts_left_; }
+  [[nodiscard]] bool is_lost(ContextId context) const { return lost_[context.at()]; }
+  [[nodiscard]] ContextId context_of(SlotId slot) const { return context_of_[slot.at()]; }
+
+  // A lost context has none.
+  [[nodiscard]] std::uint32_t free_slots(ContextId context) const { return free_count_[context.at()]; }
+  // Puts `job` in the lowest free slot. REQUIRES: there is one.
+  SlotId occupy(ContextId context, JobIndex job);
+  // Frees the slot and says whose it was. REQUIRES: it is busy, in a context that is not lost.
+  JobIndex release(SlotId slot);
+  // Calls `visit(job)` for each busy slot of the context, in order, and takes all its slots away for ever.
+  template <typename Visit>
+  void lose(ContextId context, Visit visit) {
+    const std::size_t first = context.at() * streams_;
+    for (std::size_t slot = first; slot < first + streams_; ++slot) {
+      if (occupants_[slot].has_value()) visit(*occupants_[slot]);
+    }
+    mark_lost(context);
+  }
+
+ private:
+  void mark_lost(ContextId context);
+
+  std::uint32_t streams_;
+  std::uint32_t contexts_left_;
+  std::vector<bool> lost_;                                // by context
+  std::vector<std::uint32_t> free_count_;                 // by context
+  std::vector<ContextId> context_of_;                     // by slot
+  std::vector<std::optional<JobIndex>> occupants_;        // by slot
+};
+
+}  // namespace daris

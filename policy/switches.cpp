@@ -1,0 +1,179 @@
+#include "policy/switches.h"
+
+#include <array>
+#include <charconv>
+#include <optional>
+#include <vector>
+
+#include "policy/nearest_name.h"
+
+namespace daris {
+namespace {
+
+constexpr std::int64_t kPartsPerWhole = 1'000'000'000;
+constexpr std::size_t kBoundDecimalsMax = 9;
+constexpr std::int64_t kBoundMin = kPartsPerWhole / 100;
+constexpr std::int64_t kBoundMax = 10 * kPartsPerWhole;
+constexpr std::uint32_t kWindowMax = 1000;
+
+// How one switch is read from text and written to it. parse() gives false where the text is not a value of the switch.
+struct SwitchAccess {
+  SwitchInfo info;
+  bool (*parse)(PolicySwitches&, std::string_view);
+  std::string (*write)(const PolicySwitches&);
+};
+
+template <bool PolicySwitches::*kMember>
+bool parse_bool(PolicySwitches& switches, std::string_view text) {
+  const bool on = text == "on" || text == "true";
+  if (!on && text != "off" && text != "false") return false;
+  switches.*kMember = on;
+  return true;
+}
+
+template <bool PolicySwitches::*kMember>
+std::string write_bool(const PolicySwitches& switches) {
+  return switches.*kMember ? "on" : "off";
+}
+
+template <typename Choice>
+struct NamedChoice {
+  std::string_view name;
+  Choice choice;
+};
+constexpr std::array<NamedChoice<Estimator>, 2> kEstimators{{{"mret", Estimator::kMret}, {"afet", Estimator::kAfet}}};
+constexpr std::array<NamedChoice<Admission>, 3> kAdmissions{
+    {{"consistent", Admission::kConsistent}, {"published", Admission::kPublished}, {"none", Admission::kNone}}};
+constexpr std::array<NamedChoice<BatchWait>, 2> kBatchWaits{{{"none", BatchWait::kNone}, {"latest", BatchWait::kLatest}}};
+
+template <auto kMember, const auto& kChoices>
+bool parse_choice(PolicySwitches& switches, std::string_view text) {
+  for (const auto& named : kChoices) {
+    if (named.name != text) continue;
+    switches.*kMember = named.choice;
+    return true;
+  }
+  return false;
+}
+
+template <auto kMember, const auto& kChoices>
+std::string write_choice(const PolicySwitches& switches) {
+  for (const auto& named : kChoices) {
+    if (named.choice == switches.*kMember) return std::string(named.name);
+  }
+  DARIS_CHECK(false);
+}
+
+bool parse_window(PolicySwitches& switches, std::string_view text) {
+  std::uint32_t window = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), window);
+  if (error != std::errc() || end != text.data() + text.size() || window < 1 || window > kWindowMax) return false;
+  switches.window = window;
+  return true;
+}
+
+std::string write_window(const PolicySwitches& switches) { return std::to_string(switches.window); }
+
+// Digits only, no sign; nothing where `text` is empty or too long for any bound.
+std::optional<std::int64_t> parse_digits(std::string_view text) {
+  if (text.empty() || text.size() > kBoundDecimalsMax) return std::nullopt;
+  std::int64_t value = 0;
+  for (const char digit : text) {
+    if (digit < '0' || digit > '9') return std::nullopt;
+    value = value * 10 + (digit - '0');
+  }
+  return value;
+}
+
+// Decimal text to parts per 10^9 without ever being a float, so that every machine reads the same bound.
+bool parse_bound(PolicySwitches& switches, std::string_view text) {
+  const std::size_t point = text.find('.');
+  std::string decimals(point == std::string_view::npos ? "0" : text.substr(point + 1));
+  if (decimals.size() < kBoundDecimalsMax && !decimals.empty()) decimals.resize(kBoundDecimalsMax, '0');
+  const std::optional<std::int64_t> whole = parse_digits(text.substr(0, point));
+  const std::optional<std::int64_t> parts = parse_digits(decimals);
+  if (!whole || !parts) return false;
+  const std::int64_t bound = *whole * kPartsPerWhole + *parts;
+  if (bound < kBoundMin || bound > kBoundMax) return false;
+  switches.bound_ppb = bound;
+  return true;
+}
+
+std::string write_bound(const PolicySwitches& switches) {
+  std::string text = std::to_string(switches.bound_ppb / kPartsPerWhole);
+  const std::int64_t parts = switches.bound_ppb % kPartsPerWhole;
+  if (parts == 0) return text;
+  const std::string decimals = std::to_string(parts);
+  text += "." + std::string(kBoundDecimalsMax - decimals.size(), '0') + decimals;
+  text.erase(text.find_last_not_of('0') + 1);
+  return text;
+}
+
+template <bool PolicySwitches::*kMember>
+constexpr SwitchAccess on_off(std::string_view key, std::string_view summary) {
+  return {{key, "on|off", summary}, parse_bool<kMember>, write_bool<kMember>};
+}
+
+template <auto kMember, const auto& kChoices>
+constexpr SwitchAccess choice_of(std::string_view key, std::string_view values, std::string_view summary) {
+  return {{key, values, summary}, parse_choice<kMember, kChoices>, write_choice<kMember, kChoices>};
+}
+
+constexpr std::array<SwitchAccess, 11> kSwitches{{
+    on_off<&PolicySwitches::staging>("staging", "decide anew between stages; off: the whole model is one stage"),
+    on_off<&PolicySwitches::last_class>("last_class", "a job's last stage goes before others of its level"),
+    on_off<&PolicySwitches::late_class>("late_class", "stages whose predecessor was late go before others of their level"),
+    on_off<&PolicySwitches::fixed_priority>("fixed_priority", "order by level and class first; off: by virtual deadline alone"),
+    choice_of<&PolicySwitches::estimator, kEstimators>(
+        "estimator", "mret|afet", "a stage's estimate: maximum of recent times, or the average it began with"),
+    {{"window", "1 to 1000", "measured times that mret looks back on"}, parse_window, write_window},
+    on_off<&PolicySwitches::migration>("migration", "a task may move to another context when its job has no room at home"),
+    choice_of<&PolicySwitches::admission, kAdmissions>(
+        "admission", "consistent|published|none", "test below level 0: active + u < Ns * bound, or active / Ns + u < bound"),
+    on_off<&PolicySwitches::admission_level0>("admission_level0", "level 0 takes the admission test too"),
+    {{"bound", "0.01 to 10", "admission bound: share of a stream that admitted work may fill; the first knob to tune"},
+     parse_bound,
+     write_bound},
+    choice_of<&PolicySwitches::wait, kBatchWaits>(
+        "wait", "none|latest", "hold a batch back for more jobs as long as deadlines allow"),
+}};
+
+const SwitchAccess* find_switch(std::string_view key) {
+  for (const SwitchAccess& access : kSwitches) {
+    if (access.info.key == key) return &access;
+  }
+  return nullptr;
+}
+
+Error unknown_switch(std::string_view key) {
+  std::vector<std::string_view> keys;
+  for (const SwitchAccess& access : kSwitches) keys.push_back(access.info.key);
+  return {"unknown switch \"" + std::string(key) + "\"; did you mean \"" + std::string(nearest_name(key, keys)) + "\"?"};
+}
+
+}  // namespace
+
+std::span<const SwitchInfo> switch_table() {
+  static const std::vector<SwitchInfo> table = [] {
+    std::vector<SwitchInfo> rows;
+    for (const SwitchAccess& access : kSwitches) rows.push_back(access.info);
+    return rows;
+  }();
+  return table;
+}
+
+Status set_switch(PolicySwitches& switches, std::string_view key, std::string_view value) {
+  const SwitchAccess* const access = find_switch(key);
+  if (access == nullptr) return unknown_switch(key);
+  if (access->parse(switches, value)) return {};
+  return Error{"switch \"" + std::string(key) + "\": \"" + std::string(value) + "\" is not one of its values (" +
+               std::string(access->info.values) + ")"};
+}
+
+std::string switch_value(const PolicySwitches& switches, std::string_view key) {
+  const SwitchAccess* const access = find_switch(key);
+  DARIS_CHECK(access != nullptr);
+  return access->write(switches);
+}
+
+}  // namespace daris
