@@ -1,0 +1,212 @@
+#include "profiles/profiler/gpu/bench.h"
+
+#include <algorithm>
+#include <chrono>
+#include <future>
+#include <thread>
+
+#include "profiles/partition.h"
+#include "profiles/profiler/gpu/check.h"
+#include "profiles/profiler/gpu/driver.h"
+#include "profiles/profiler/gpu/launch_timer.h"
+#include "profiles/profiler/gpu/probe.h"
+
+namespace daris {
+namespace {
+
+// A profile that holds one batch of one model.
+Profile profile_of(const StagedModel& model, const WorkUnit& unit, BatchProfile batch) {
+  batch.batch = unit.batch;
+  Profile profile;
+  profile.models.push_back(describe_model(model, unit.precision));
+  profile.models.back().batches.push_back(std::move(batch));
+  return profile;
+}
+
+std::int64_t l2_bytes(int device) {
+  int bytes = 0;
+  DARIS_CUDA(cudaDeviceGetAttribute(&bytes, cudaDevAttrL2CacheSize, device));
+  return bytes;
+}
+
+}  // namespace
+
+Bench::Bench(int device, bool under_mps) : device_(device), under_mps_(under_mps), store_(device) {
+  DARIS_CUDA(cudaSetDevice(device));
+  if (under_mps) {
+    int sms = 0;
+    DARIS_CUDA(cudaDeviceGetAttribute(&sms, cudaDevAttrMultiProcessorCount, device));
+    machine_.sms = static_cast<std::uint32_t>(sms);
+  } else {
+    green_ = std::make_unique<GreenMachine>(device);
+    machine_ = green_->shape();
+  }
+  granted_sms_ = static_cast<std::uint32_t>(sms_of_stream(plain_stream(0)).size());
+}
+
+CUstream Bench::plain_stream(std::uint32_t index) {
+  while (plain_streams_.size() <= index) {
+    cudaStream_t stream = nullptr;
+    DARIS_CUDA(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking));
+    plain_streams_.push_back(stream);
+  }
+  return plain_streams_[index];
+}
+
+CUstream Bench::whole_stream() { return under_mps_ ? plain_stream(0) : green_->quota_stream(machine_.sms); }
+
+Profile Bench::times(const WorkUnit& unit, std::uint32_t samples) {
+  store_.warm_up(unit.model, unit.precision, unit.batch);
+  const StagedModel& model = store_.use(unit.model, unit.precision);
+  TimesAlone times;
+  times.mechanism = unit.mechanism;
+  times.sms = under_mps_ ? granted_sms_ : unit.sms;
+  if (under_mps_) times.mps_percentage = unit.mps_percentage;
+  {
+    const CUstream stream = under_mps_ ? plain_stream(0) : green_->quota_stream(unit.sms);
+    const SlotGraphs graphs(model, unit.batch, stream, device_, Capture::kBoth);
+    times.stages = timer_.measure(stream, graphs.chain(true), samples);
+    times.whole = timer_.measure(stream, graphs.chain(false), samples).front();
+  }
+  release_graph_memory();
+  BatchProfile batch;
+  batch.times.push_back(std::move(times));
+  return profile_of(model, unit, std::move(batch));
+}
+
+Profile Bench::cold(const WorkUnit& unit, std::uint32_t samples) {
+  store_.warm_up(unit.model, unit.precision, unit.batch);
+  const StagedModel& model = store_.use(unit.model, unit.precision);
+  // So many copies that three times the L2 cache has gone by before a copy's turn comes again.
+  const auto copies = static_cast<std::size_t>(
+      std::clamp<std::int64_t>(3 * l2_bytes(device_) / std::max<std::int64_t>(model.weight_bytes(), 1) + 1, 3, 16));
+  const std::vector<StagedModel>& others = store_.copies(unit.model, unit.precision, copies);
+  const CUstream stream = whole_stream();
+  std::vector<Samples> stages(model.stages());
+  {
+    std::vector<std::unique_ptr<SlotGraphs>> graphs;
+    for (std::size_t copy = 0; copy < copies; ++copy)
+      graphs.push_back(
+          std::make_unique<SlotGraphs>(others[copy], unit.batch, stream, device_, Capture::kStages));
+    for (const auto& graph : graphs) timer_.round(stream, graph->stages(), {});
+    const std::size_t rounds = (std::max<std::size_t>(samples, 2 * copies) + copies - 1) / copies * copies;
+    for (std::size_t round = 0; round < rounds; ++round)
+      timer_.round(stream, graphs[round % copies]->stages(), stages);
+  }
+  release_graph_memory();
+  BatchProfile batch;
+  batch.cold_stages = std::move(stages);
+  return profile_of(model, unit, std::move(batch));
+}
+
+Profile Bench::neighbours(const WorkUnit& unit, std::uint32_t samples) {
+  store_.warm_up(unit.model, unit.precision, unit.batch);
+  store_.warm_up(unit.neighbour_model, unit.neighbour_precision, unit.neighbour_batch);
+  NeighbourTime time;
+  time.model = unit.model;
+  time.precision = unit.precision;
+  time.batch = unit.batch;
+  time.neighbour_model = unit.neighbour_model;
+  time.neighbour_precision = unit.neighbour_precision;
+  time.neighbour_batch = unit.neighbour_batch;
+  time.mechanism = unit.mechanism;
+  time.contexts = unit.contexts;
+  time.streams = unit.streams;
+  time.oversubscription_milli = unit.oversubscription_milli;
+  {
+    const std::vector<CUstream> streams = slot_streams(unit);
+    std::vector<std::unique_ptr<SlotGraphs>> graphs;
+    std::vector<LoopSlot> others;
+    for (std::size_t slot = 1; slot < streams.size(); ++slot) {
+      graphs.push_back(std::make_unique<SlotGraphs>(store_.use(unit.neighbour_model, unit.neighbour_precision),
+                                                    unit.neighbour_batch, streams[slot], device_, Capture::kWhole));
+      others.push_back({streams[slot], {graphs.back()->chain(false)}});
+    }
+    const SlotGraphs victim(store_.use(unit.model, unit.precision), unit.batch, streams[0], device_,
+                            Capture::kStages);
+    std::atomic<bool> stop = false;
+    std::atomic<bool> running = false;
+    std::future<void> busy = std::async(std::launch::async, [&] {
+      DARIS_CUDA(cudaSetDevice(device_));
+      keep_busy(others, stop, running);
+    });
+    try {
+      while (!running.load() && busy.wait_for(std::chrono::milliseconds(0)) != std::future_status::ready)
+        std::this_thread::yield();
+      time.stages = timer_.measure(streams[0], victim.stages(), std::max<std::uint32_t>(samples, 30));
+    } catch (...) {
+      stop = true;
+      busy.wait();
+      throw;
+    }
+    stop = true;
+    busy.get();
+  }
+  release_graph_memory();
+  Profile profile;
+  profile.neighbours.push_back(std::move(time));
+  return profile;
+}
+
+Profile Bench::launch(const WorkUnit& unit) {
+  const CUstream stream = unit.mechanism == Backend::kGreen ? whole_stream() : plain_stream(0);
+  Profile profile;
+  profile.launch_costs.push_back(measure_launch(stream, timer_));
+  profile.launch_costs.back().mechanism = unit.mechanism;
+  return profile;
+}
+
+std::vector<CUstream> Bench::slot_streams(const WorkUnit& unit) {
+  std::vector<CUstream> streams;
+  if (unit.mechanism != Backend::kGreen) {
+    const std::uint32_t count = unit.mechanism == Backend::kMps ? unit.streams : unit.contexts * unit.streams;
+    for (std::uint32_t index = 0; index < count; ++index) streams.push_back(plain_stream(index));
+    return streams;
+  }
+  MachineShape machine = machine_;
+  if (unit.sms != 0 && unit.sms != machine.sms) {
+    machine.sms = unit.sms;
+    machine.groups = unit.sms / machine.group_sms;
+  }
+  const auto grants = make_partition(machine, {Backend::kGreen, unit.contexts, unit.oversubscription_milli, false});
+  if (!grants.ok()) throw GpuError(grants.error().message);
+  for (std::uint32_t context = 0; context < unit.contexts; ++context)
+    for (std::uint32_t index = 0; index < unit.streams; ++index) {
+      const ContextGrant& grant = grants.value()[context];
+      streams.push_back(
+          green_->window_stream({context, grant.first_group, grant.groups, machine.groups}, index));
+    }
+  return streams;
+}
+
+void Bench::prepare_saturation(const WorkUnit& unit) {
+  saturation_slots_.clear();
+  saturation_graphs_.clear();
+  store_.warm_up(unit.model, unit.precision, unit.batch);
+  const std::vector<CUstream> streams = slot_streams(unit);
+  // Under own weights each slot serves two tasks in turn: by the time that one's turn comes again, all others' weights
+  // have gone through the cache.
+  constexpr std::size_t kTasksPerSlot = 2;
+  const bool own = unit.weights == Weights::kOwn;
+  for (std::size_t slot = 0; slot < streams.size(); ++slot) {
+    saturation_slots_.push_back({streams[slot], {}});
+    for (std::size_t task = 0; task < (own ? kTasksPerSlot : 1); ++task) {
+      const StagedModel& model =
+          own ? store_.copies(unit.model, unit.precision, streams.size() * kTasksPerSlot)[slot * kTasksPerSlot + task]
+              : store_.use(unit.model, unit.precision);
+      saturation_graphs_.push_back(std::make_unique<SlotGraphs>(model, unit.batch, streams[slot], device_,
+                                                                unit.staged ? Capture::kStages : Capture::kWhole));
+      saturation_slots_.back().jobs.push_back(saturation_graphs_.back()->chain(unit.staged));
+    }
+  }
+}
+
+double Bench::run_saturation() {
+  const double jobs_per_s = closed_loop_jobs_per_s(saturation_slots_, LoopWindow{});
+  saturation_slots_.clear();
+  saturation_graphs_.clear();
+  release_graph_memory();
+  return jobs_per_s;
+}
+
+}  // namespace daris

@@ -1,0 +1,40 @@
+// Times each graph of a chain on its own, from event to event in its stream.
+#pragma once
+
+#include <cuda.h>
+#include <cuda_runtime_api.h>
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "profiles/profile.h"
+#include "profiles/profiler/gpu/mapped_words.h"
+
+namespace daris {
+
+// A round: the stream waits at a gate while event, graph, event, graph, ..., event are queued behind it; then the gate
+// opens. So no launch call is in any time, and graph k + 1 starts as soon as graph k has ended.
+// Threads: one. Throws GpuError.
+class ChainTimer {
+ public:
+  ChainTimer();
+  ~ChainTimer();
+  ChainTimer(const ChainTimer&) = delete;
+  ChainTimer& operator=(const ChainTimer&) = delete;
+
+  // One round; appends one sample for each graph to `samples`, which is as long as `chain`, and gives the round's time in
+  // nanoseconds. With `samples` empty nothing is kept.
+  std::int64_t round(CUstream stream, std::span<const cudaGraphExec_t> chain, std::span<Samples> samples);
+
+  // Warm-up rounds (three, or one where a round takes over 50 ms, and for at least 10 ms, so that clocks are up), then at
+  // least `samples_min` measured ones, up to 50 while they take less than 50 ms together.
+  std::vector<Samples> measure(CUstream stream, std::span<const cudaGraphExec_t> chain, std::uint32_t samples_min);
+
+ private:
+  MappedWords gate_;
+  std::uint32_t rounds_ = 0;
+  std::vector<cudaEvent_t> events_;
+};
+
+}  // namespace daris

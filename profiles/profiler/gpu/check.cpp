@@ -1,0 +1,27 @@
+#include "profiles/profiler/gpu/check.h"
+
+#include <cupti_result.h>
+
+#include "profiles/profiler/gpu/driver.h"
+
+namespace daris {
+
+void check_cuda(cudaError_t status, const char* call) {
+  if (status != cudaSuccess) throw GpuError(std::string(call) + ": " + cudaGetErrorString(status));
+}
+
+void check_driver(CUresult status, const char* call) {
+  if (status == CUDA_SUCCESS) return;
+  const char* text = nullptr;
+  if (driver().get_error_string(status, &text) != CUDA_SUCCESS || text == nullptr) text = "unknown error";
+  throw GpuError(std::string(call) + ": " + text + " (" + std::to_string(static_cast<int>(status)) + ")");
+}
+
+void check_cupti(CUptiResult status, const char* call) {
+  if (status == CUPTI_SUCCESS) return;
+  const char* text = nullptr;
+  if (cuptiGetResultString(status, &text) != CUPTI_SUCCESS || text == nullptr) text = "unknown error";
+  throw GpuError(std::string(call) + ": " + text + " (" + std::to_string(static_cast<int>(status)) + ")");
+}
+
+}  // namespace daris

@@ -1,0 +1,63 @@
+// Green contexts: windows of SM groups of one GPU, and streams in them.
+#pragma once
+
+#include <cuda.h>
+
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "profiles/partition.h"
+
+namespace daris {
+
+// Contexts may overlap. Each is verified by a probe kernel when it is made. They and their streams live as long as the
+// process: Torch's allocator and captured graphs hold on to streams.
+// Threads: one. Throws GpuError.
+class GreenMachine {
+ public:
+  explicit GreenMachine(int device);
+
+  [[nodiscard]] const MachineShape& shape() const { return shape_; }
+
+  // `groups` groups from `first_group` on, wrapping around after group `groups_in_use - 1`; all groups of the GPU means every
+  // SM. Equal windows of different `context` are different green contexts.
+  // REQUIRES: first_group < groups_in_use, 1 <= groups <= groups_in_use <= shape().groups.
+  struct Window {
+    std::uint32_t context = 0;
+    std::uint32_t first_group = 0;
+    std::uint32_t groups = 0;
+    std::uint32_t groups_in_use = 0;
+  };
+
+  // Stream number `index` of the window's green context; made when first asked for.
+  [[nodiscard]] CUstream window_stream(const Window& window, std::uint32_t index = 0);
+
+  // A stream on exactly `sms` SMs: a window from group 0 on, or a split of its own where `sms` needs more groups than
+  // there are. REQUIRES: a multiple of shape().group_sms, or all SMs.
+  [[nodiscard]] CUstream quota_stream(std::uint32_t sms);
+
+ private:
+  struct Context {
+    CUgreenCtx handle = nullptr;
+    std::vector<CUstream> streams;
+  };
+  // Groups of the one split; empty: `sms` SMs of a split of their own.
+  struct Key {
+    std::uint32_t context = 0;
+    std::vector<std::uint32_t> groups;
+    std::uint32_t sms = 0;
+    friend auto operator<=>(const Key&, const Key&) = default;
+  };
+  CUstream stream_of(const Key& key, std::uint32_t index);
+  CUgreenCtx make(const Key& key);
+  void verify(CUstream stream, std::uint32_t sms) const;
+
+  int device_;
+  MachineShape shape_;
+  CUdevResource all_{};
+  std::vector<CUdevResource> groups_;
+  std::map<Key, Context> contexts_;
+};
+
+}  // namespace daris

@@ -1,0 +1,14 @@
+// What a launch costs, with a graph that does nothing.
+#pragma once
+
+#include <cuda.h>
+
+#include "profiles/profile.h"
+#include "profiles/profiler/gpu/chain_timer.h"
+
+namespace daris {
+
+// `mechanism` is left to the caller. Waits for `stream`. Throws GpuError.
+[[nodiscard]] LaunchCosts measure_launch(CUstream stream, ChainTimer& timer);
+
+}  // namespace daris

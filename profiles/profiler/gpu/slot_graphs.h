@@ -1,0 +1,46 @@
+// A model as CUDA graphs in one stream: one graph a stage, and one of the whole model.
+#pragma once
+
+#include <ATen/cuda/CUDAGraph.h>
+#include <cuda.h>
+#include <cuda_runtime_api.h>
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "workloads/models/staged_model.h"
+
+namespace daris {
+
+enum class Capture { kStages, kWhole, kBoth };
+
+// The graphs remember the green context of the stream that they were captured in. They share one memory pool, so they
+// are for one slot: never two of them in flight out of order. Stage k reads what stage k - 1 wrote.
+// REQUIRES: the GPU is done with all graphs when they go. Threads: captures of one process come one after the other.
+class SlotGraphs {
+ public:
+  // Runs the model once in `stream` first, so that handles and workspaces exist. Throws what Torch throws.
+  SlotGraphs(const StagedModel& model, std::uint32_t batch, CUstream stream, int device, Capture what);
+
+  [[nodiscard]] const std::vector<cudaGraphExec_t>& stages() const { return stages_; }
+  [[nodiscard]] cudaGraphExec_t whole() const { return whole_; }
+  [[nodiscard]] CUstream stream() const { return stream_; }
+
+  // All stages in a row, or the whole model as a chain of one.
+  [[nodiscard]] std::vector<cudaGraphExec_t> chain(bool staged) const;
+
+ private:
+  cudaGraphExec_t keep(std::unique_ptr<at::cuda::CUDAGraph> graph);
+
+  CUstream stream_;
+  std::vector<at::Tensor> held_;  // inputs and outputs of stages: their memory must not serve another graph
+  std::vector<std::unique_ptr<at::cuda::CUDAGraph>> graphs_;
+  std::vector<cudaGraphExec_t> stages_;
+  cudaGraphExec_t whole_ = nullptr;
+};
+
+// Gives the memory of graphs that are gone back to the GPU.
+void release_graph_memory();
+
+}  // namespace daris

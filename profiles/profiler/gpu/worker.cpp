@@ -1,0 +1,258 @@
+#include "profiles/profiler/gpu/worker.h"
+
+#include <ATen/detail/CUDAHooksInterface.h>
+#include <cuda_runtime_api.h>
+#include <cupti.h>
+#include <torch/version.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <exception>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <sstream>
+#include <string>
+
+#include "profiles/profile_json.h"
+#include "profiles/profiler/gpu/bench.h"
+#include "profiles/profiler/gpu/check.h"
+#include "profiles/profiler/gpu/kernel_trace.h"
+#include "profiles/profiler/gpu/traffic_counter.h"
+#include "profiles/profiler/nvml.h"
+
+namespace daris {
+namespace {
+
+constexpr int kDevice = 0;
+
+// "13.0" from 13000.
+std::string version_text(int version) {
+  return std::to_string(version / 1000) + "." + std::to_string(version % 1000 / 10);
+}
+
+// "9.19.0" from 91900.
+std::string cudnn_text(long version) {
+  return std::to_string(version / 10000) + "." + std::to_string(version / 100 % 100) + "." +
+         std::to_string(version % 100);
+}
+
+// Why there is no GPU to work with, or nothing.
+std::optional<std::string> no_gpu() {
+  int count = 0;
+  const cudaError_t status = cudaGetDeviceCount(&count);
+  if (status == cudaErrorInsufficientDriver)
+    return "no NVIDIA driver, or one older than CUDA 13.0 wants: daris profile measures a real GPU";
+  if (status != cudaSuccess) return std::string("no NVIDIA GPU: ") + cudaGetErrorString(status);
+  if (count == 0) return "no NVIDIA GPU: daris profile measures a real GPU";
+  return std::nullopt;
+}
+
+class Worker {
+ public:
+  Worker(WorkerRole role, int replies) : role_(role), replies_(replies) {}
+
+  int run() {
+    try {
+      if (const auto reason = no_gpu()) return end(*reason);
+      // Before the first graph: see kernel_trace.h.
+      if (role_ == WorkerRole::kKernels) start_kernel_trace();
+      bench_.emplace(kDevice, role_ == WorkerRole::kMps);
+      find_facts();
+      say(ReplyKind::kProfile, write_profile(with_facts({})));
+    } catch (const std::exception& error) {
+      return end(error.what());
+    }
+    for (std::string line; std::getline(std::cin, line);) {
+      const Reply reply = answer(line);
+      say(reply.kind, reply.body);
+      // After a fault of the GPU nothing works any more in this process.
+      if (reply.kind == ReplyKind::kError && cudaDeviceSynchronize() != cudaSuccess) return 1;
+    }
+    return 0;
+  }
+
+ private:
+  int end(const std::string& reason) {
+    say(ReplyKind::kFatal, reason);
+    return 3;
+  }
+
+  void say(ReplyKind kind, const std::string& body) const {
+    const std::string text = encode_reply({kind, body});
+    std::size_t sent = 0;
+    while (sent < text.size()) {
+      const ssize_t wrote = write(replies_, text.data() + sent, text.size() - sent);
+      if (wrote <= 0) std::_Exit(1);  // nobody listens any more
+      sent += static_cast<std::size_t>(wrote);
+    }
+  }
+
+  void find_facts() {
+    cudaDeviceProp device{};
+    DARIS_CUDA(cudaGetDeviceProperties(&device, kDevice));
+    std::string bus_id(32, '\0');
+    DARIS_CUDA(cudaDeviceGetPCIBusId(bus_id.data(), static_cast<int>(bus_id.size()), kDevice));
+    bus_id_ = bus_id.c_str();
+    GpuDescription& gpu = facts_.gpu;
+    gpu.name = device.name;
+    gpu.compute_capability = std::to_string(device.major) + "." + std::to_string(device.minor);
+    gpu.driver = nvml_.driver_version().value_or("unknown");
+    gpu.sms = role_ == WorkerRole::kMps ? bench_->granted_sms() : bench_->machine().sms;
+    gpu.group_sms = role_ == WorkerRole::kMps ? 0 : bench_->machine().group_sms;
+    gpu.groups = role_ == WorkerRole::kMps ? 0 : bench_->machine().groups;
+    gpu.memory_bytes = static_cast<std::int64_t>(device.totalGlobalMem);
+    gpu.l2_bytes = device.l2CacheSize;
+    int runtime = 0;
+    DARIS_CUDA(cudaRuntimeGetVersion(&runtime));
+    facts_.cuda = version_text(runtime);
+    facts_.cudnn = cudnn_text(at::detail::getCUDAHooks().versionRuntimeCuDNN());
+    facts_.libtorch = TORCH_VERSION;
+    std::uint32_t cupti = 0;
+    DARIS_CUPTI(cuptiGetVersion(&cupti));
+    facts_.cupti = std::to_string(cupti);
+    facts_.name = "part";
+    facts_.command = "daris-profile --worker";
+  }
+
+  Profile with_facts(Profile profile) const {
+    profile.name = facts_.name;
+    profile.command = facts_.command;
+    profile.gpu = facts_.gpu;
+    profile.cuda = facts_.cuda;
+    profile.cudnn = facts_.cudnn;
+    profile.libtorch = facts_.libtorch;
+    profile.cupti = facts_.cupti;
+    // Right after the work, so under load.
+    profile.gpu.clock_mhz_start = nvml_.sm_clock_mhz(bus_id_).value_or(0);
+    profile.gpu.clock_mhz_end = profile.gpu.clock_mhz_start;
+    return profile;
+  }
+
+  Reply answer(const std::string& line) {
+    std::istringstream words(line);
+    std::string verb;
+    std::uint32_t samples = 0;
+    std::string unit_text;
+    words >> verb >> samples;
+    std::getline(words >> std::ws, unit_text);
+    const Result<WorkUnit> unit = decode_unit(unit_text);
+    if (verb != "measure" || !unit.ok()) return {ReplyKind::kError, "not a request: " + line};
+    try {
+      return {ReplyKind::kProfile, write_profile(with_facts(measure(unit.value(), samples)))};
+    } catch (const Unavailable& reason) {
+      return {ReplyKind::kUnavailable, reason.message};
+    } catch (const std::exception& error) {
+      const std::string text = error.what();
+      return {ReplyKind::kError, text.substr(0, text.find('\n'))};
+    }
+  }
+
+  struct Unavailable {
+    std::string message;
+  };
+
+  Profile measure(const WorkUnit& unit, std::uint32_t samples) {
+    switch (unit.measurement) {
+      case Measurement::kTimes: return bench_->times(unit, samples);
+      case Measurement::kCold: return bench_->cold(unit, samples);
+      case Measurement::kNeighbours: return bench_->neighbours(unit, samples);
+      case Measurement::kLaunch: return bench_->launch(unit);
+      case Measurement::kSaturation: return saturation(unit);
+      case Measurement::kKernels: return detail(unit, [](CUstream stream, const SlotGraphs& graphs, BatchProfile& batch) {
+        batch.kernels.emplace();
+        for (const cudaGraphExec_t stage : graphs.stages()) batch.kernels->push_back(trace_kernels(stream, stage));
+      });
+      case Measurement::kTraffic: return traffic(unit);
+    }
+    return {};
+  }
+
+  Profile saturation(const WorkUnit& unit) {
+    bench_->prepare_saturation(unit);
+    if (role_ == WorkerRole::kMps) await_go();
+    Saturation result;
+    result.model = unit.model;
+    result.precision = unit.precision;
+    result.batch = unit.batch;
+    result.weights = unit.weights;
+    result.staged = unit.staged;
+    result.mechanism = unit.mechanism;
+    result.contexts = unit.contexts;
+    result.streams = unit.streams;
+    result.oversubscription_milli = unit.oversubscription_milli;
+    result.sms = unit.sms;
+    result.jobs_per_s = bench_->run_saturation();
+    Profile profile;
+    profile.saturations.push_back(result);
+    return profile;
+  }
+
+  // Processes begin together, at a time of the clock that they share.
+  void await_go() {
+    say(ReplyKind::kReady, "");
+    std::string line;
+    std::getline(std::cin, line);
+    std::istringstream words(line);
+    std::string verb;
+    std::int64_t at_ns = 0;
+    words >> verb >> at_ns;
+    if (verb != "go") throw GpuError("wanted \"go\", got \"" + line + "\"");
+    const std::chrono::steady_clock::time_point start{std::chrono::nanoseconds(at_ns)};
+    while (std::chrono::steady_clock::now() < start) {
+    }
+  }
+
+  Profile traffic(const WorkUnit& unit) {
+    if (!counter_) {
+      try {
+        counter_ = std::make_unique<TrafficCounter>(kDevice);
+      } catch (const GpuError& error) {
+        throw Unavailable{error.what()};
+      }
+    }
+    return detail(unit, [&](CUstream stream, const SlotGraphs& graphs, BatchProfile& batch) {
+      batch.traffic = counter_->measure(stream, graphs.stages());
+    });
+  }
+
+  template <typename Look>
+  Profile detail(const WorkUnit& unit, const Look& look) {
+    ModelStore& store = bench_->store();
+    store.warm_up(unit.model, unit.precision, unit.batch);
+    const StagedModel& model = store.use(unit.model, unit.precision);
+    BatchProfile batch;
+    batch.batch = unit.batch;
+    {
+      const CUstream stream = bench_->whole_stream();
+      const SlotGraphs graphs(model, unit.batch, stream, kDevice, Capture::kStages);
+      look(stream, graphs, batch);
+    }
+    release_graph_memory();
+    Profile profile;
+    profile.models.push_back(describe_model(model, unit.precision));
+    profile.models.back().batches.push_back(std::move(batch));
+    return profile;
+  }
+
+  WorkerRole role_;
+  int replies_;
+  Nvml nvml_;
+  std::string bus_id_;
+  Profile facts_;
+  std::optional<Bench> bench_;
+  std::unique_ptr<TrafficCounter> counter_;
+};
+
+}  // namespace
+
+int run_worker(WorkerRole role) {
+  // Standard output is the parent's; whatever a library prints goes to standard error.
+  const int replies = dup(STDOUT_FILENO);
+  dup2(STDERR_FILENO, STDOUT_FILENO);
+  // _Exit without destroying anything: streams, green contexts and Torch's caches hold on to each other.
+  Worker worker(role, replies);
+  std::_Exit(worker.run());
+}
+
+}  // namespace daris

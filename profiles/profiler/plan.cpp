@@ -1,0 +1,303 @@
+#include "profiles/profiler/plan.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+namespace daris {
+namespace {
+
+constexpr std::uint32_t kOne = 1000;  // an oversubscription ratio of 1
+constexpr std::uint32_t kDetailBatch = 8;  // the larger batch whose kernels, traffic and cold weights are measured
+
+struct Shape {
+  std::uint32_t contexts;
+  std::uint32_t oversubscription_milli;
+};
+constexpr Shape kLoadShape = {8, 2 * kOne};
+// Chosen to tell apart what a contention model has to explain: isolation (OS 1: bandwidth and L2 alone), overlap of
+// neighbouring windows (OS 2), and free-for-all (every context sees the whole GPU).
+constexpr std::array<Shape, 5> kNeighbourShapes = {
+    {{8, 2 * kOne}, {8, kOne}, {4, 2 * kOne}, {4, 4 * kOne}, {6, 6 * kOne}}};
+constexpr std::array<Shape, 2> kCrossShapes = {{{8, 2 * kOne}, {6, 6 * kOne}}};
+constexpr std::array<Shape, 4> kMpsShapes = {{{4, kOne}, {4, 2 * kOne}, {6, 2 * kOne}, {8, kOne}}};
+
+struct Kind {
+  std::string model;
+  Precision precision;
+};
+
+class Planner {
+ public:
+  Planner(const ProfilerOptions& options, const MachineShape& machine)
+      : options_(options), machine_(machine), sms_(options.machine_sms.value_or(machine.sms)) {
+    for (const Precision precision : options.precisions)
+      for (const std::string& model : options.models) kinds_.push_back({model, precision});
+    batches_ = options.batches;
+    std::sort(batches_.begin(), batches_.end());
+    batches_.erase(std::unique(batches_.begin(), batches_.end()), batches_.end());
+  }
+
+  std::vector<WorkUnit> plan() {
+    const std::uint32_t smallest = batches_.front();
+    launch();
+    times_by_green(smallest);
+    load_shape(smallest);
+    for (const Kind& kind : kinds_) {
+      WorkUnit unit = load_unit(kind, smallest);
+      unit.weights = Weights::kOwn;
+      add(unit);
+    }
+    neighbours(smallest);
+    detail(smallest);
+    for (std::size_t index = 1; index < batches_.size(); ++index) {
+      times_by_green(batches_[index]);
+      load_shape(batches_[index]);
+    }
+    mps(smallest);
+    further_shapes(smallest);
+    if (smallest != kDetailBatch && std::binary_search(batches_.begin(), batches_.end(), kDetailBatch))
+      detail(kDetailBatch);
+    for (const std::uint32_t percentage : mps_percentages(machine_))
+      for (std::size_t index = 1; index < batches_.size(); ++index) times_by_mps(percentage, batches_[index]);
+    return std::move(units_);
+  }
+
+ private:
+  void add(const WorkUnit& unit) {
+    if (!wants(options_, unit.measurement) || !wants(options_, unit.mechanism)) return;
+    // A plan's order counts; a unit that two of its parts ask for is measured where it is asked for first.
+    if (std::find(units_.begin(), units_.end(), unit) == units_.end()) units_.push_back(unit);
+  }
+
+  WorkUnit unit_of(Measurement measurement, const Kind& kind, std::uint32_t batch) const {
+    WorkUnit unit;
+    unit.measurement = measurement;
+    unit.model = kind.model;
+    unit.precision = kind.precision;
+    unit.batch = batch;
+    return unit;
+  }
+
+  WorkUnit load_unit(const Kind& kind, std::uint32_t batch) const {
+    WorkUnit unit = unit_of(Measurement::kSaturation, kind, batch);
+    unit.contexts = kLoadShape.contexts;
+    unit.oversubscription_milli = kLoadShape.oversubscription_milli;
+    unit.sms = sms_;
+    return unit;
+  }
+
+  void launch() {
+    for (const Backend mechanism : {Backend::kGreen, Backend::kStreams}) {
+      WorkUnit unit;
+      unit.measurement = Measurement::kLaunch;
+      unit.mechanism = mechanism;
+      add(unit);
+    }
+  }
+
+  void times_by_green(std::uint32_t batch) {
+    for (const Kind& kind : kinds_)
+      for (const std::uint32_t quota : options_.quotas) {
+        WorkUnit unit = unit_of(Measurement::kTimes, kind, batch);
+        unit.sms = quota == 0 ? machine_.sms : quota;
+        add(unit);
+      }
+  }
+
+  void times_by_mps(std::uint32_t percentage, std::uint32_t batch) {
+    for (const Kind& kind : kinds_) {
+      WorkUnit unit = unit_of(Measurement::kTimes, kind, batch);
+      unit.mechanism = Backend::kMps;
+      unit.mps_percentage = percentage;
+      add(unit);
+    }
+  }
+
+  void load_shape(std::uint32_t batch) {
+    for (const Kind& kind : kinds_) {
+      WorkUnit unit = load_unit(kind, batch);
+      add(unit);
+      unit.staged = false;
+      add(unit);
+      // Plain streams can't be confined to a part of the machine.
+      if (sms_ != machine_.sms) continue;
+      unit = load_unit(kind, batch);
+      unit.mechanism = Backend::kStreams;
+      unit.oversubscription_milli = unit.contexts * kOne;
+      add(unit);
+    }
+  }
+
+  void neighbours(std::uint32_t batch) {
+    for (const Kind& kind : kinds_)
+      for (const Shape& shape : kNeighbourShapes) add(neighbour_unit(kind, kind, batch, shape));
+    for (const Kind& victim : kinds_)
+      for (const Kind& other : kinds_) {
+        const bool pair = victim.precision == other.precision && victim.model != other.model &&
+                          (victim.model == "resnet18" || other.model == "resnet18" || other.model == "unet");
+        if (!pair) continue;
+        for (const Shape& shape : kCrossShapes) add(neighbour_unit(victim, other, batch, shape));
+      }
+  }
+
+  WorkUnit neighbour_unit(const Kind& victim, const Kind& other, std::uint32_t batch, const Shape& shape) const {
+    WorkUnit unit = unit_of(Measurement::kNeighbours, victim, batch);
+    unit.neighbour_model = other.model;
+    unit.neighbour_precision = other.precision;
+    unit.neighbour_batch = batch;
+    unit.contexts = shape.contexts;
+    unit.oversubscription_milli = shape.oversubscription_milli;
+    return unit;
+  }
+
+  void detail(std::uint32_t batch) {
+    for (const Measurement measurement : {Measurement::kCold, Measurement::kKernels, Measurement::kTraffic})
+      for (const Kind& kind : kinds_) add(unit_of(measurement, kind, batch));
+  }
+
+  void mps(std::uint32_t batch) {
+    for (const std::uint32_t percentage : mps_percentages(machine_)) {
+      times_by_mps(percentage, batch);
+      if (percentage == 100) {
+        WorkUnit unit;
+        unit.measurement = Measurement::kLaunch;
+        unit.mechanism = Backend::kMps;
+        add(unit);
+      }
+      if (sms_ == machine_.sms) mps_saturation(percentage, batch);
+    }
+  }
+
+  void mps_saturation(std::uint32_t percentage, std::uint32_t batch) {
+    for (const Kind& kind : kinds_) {
+      WorkUnit unit = load_unit(kind, batch);
+      unit.mechanism = Backend::kMps;
+      if (shape_percentage(kLoadShape) == percentage) {
+        add(unit);
+        unit.weights = Weights::kOwn;
+        add(unit);
+        unit.weights = Weights::kShared;
+      }
+      for (const Shape& shape : kMpsShapes) {
+        if (shape_percentage(shape) != percentage || kind.precision == Precision::kFp16) continue;
+        unit.contexts = shape.contexts;
+        unit.oversubscription_milli = shape.oversubscription_milli;
+        add(unit);
+      }
+    }
+  }
+
+  std::uint32_t shape_percentage(const Shape& shape) const {
+    const auto grants =
+        make_partition(machine_, {Backend::kMps, shape.contexts, shape.oversubscription_milli, false});
+    return grants.ok() ? grants.value().front().mps_percentage : 0;
+  }
+
+  void further_shapes(std::uint32_t batch) {
+    for (const Kind& kind : kinds_)
+      for (const std::uint32_t contexts : {1U, 2U, 4U, 6U, 8U})
+        for (const std::uint32_t oversubscription_milli : {kOne, 3 * kOne / 2, 2 * kOne, contexts * kOne})
+          for (const std::uint32_t streams : {1U, 2U}) {
+            if (oversubscription_milli > contexts * kOne) continue;
+            WorkUnit unit = load_unit(kind, batch);
+            unit.contexts = contexts;
+            unit.streams = streams;
+            unit.oversubscription_milli = oversubscription_milli;
+            add(unit);
+          }
+  }
+
+  const ProfilerOptions& options_;
+  const MachineShape machine_;
+  const std::uint32_t sms_;
+  std::vector<Kind> kinds_;
+  std::vector<std::uint32_t> batches_;
+  std::vector<WorkUnit> units_;
+};
+
+bool enough(const Samples& samples, std::uint32_t least) { return samples.ns.size() >= least; }
+
+bool enough(const std::vector<Samples>& stages, std::uint32_t least) {
+  return !stages.empty() &&
+         std::all_of(stages.begin(), stages.end(), [&](const Samples& stage) { return enough(stage, least); });
+}
+
+const BatchProfile* find_batch(const Profile& profile, const WorkUnit& unit) {
+  for (const ModelProfile& model : profile.models)
+    if (model.model == unit.model && model.precision == unit.precision)
+      for (const BatchProfile& batch : model.batches)
+        if (batch.batch == unit.batch) return &batch;
+  return nullptr;
+}
+
+bool has_times(const BatchProfile& batch, const WorkUnit& unit, std::uint32_t samples) {
+  return std::any_of(batch.times.begin(), batch.times.end(), [&](const TimesAlone& times) {
+    const bool same = times.mechanism == unit.mechanism && (unit.mechanism == Backend::kMps
+                                                                ? times.mps_percentage == unit.mps_percentage
+                                                                : times.sms == unit.sms);
+    return same && enough(times.whole, samples) && enough(times.stages, samples);
+  });
+}
+
+bool has_saturation(const Profile& profile, const WorkUnit& unit) {
+  return std::any_of(profile.saturations.begin(), profile.saturations.end(), [&](const Saturation& other) {
+    return other.model == unit.model && other.precision == unit.precision && other.batch == unit.batch &&
+           other.weights == unit.weights && other.staged == unit.staged && other.mechanism == unit.mechanism &&
+           other.contexts == unit.contexts && other.streams == unit.streams &&
+           other.oversubscription_milli == unit.oversubscription_milli && other.sms == unit.sms;
+  });
+}
+
+bool has_neighbours(const Profile& profile, const WorkUnit& unit, std::uint32_t samples) {
+  return std::any_of(profile.neighbours.begin(), profile.neighbours.end(), [&](const NeighbourTime& other) {
+    return other.model == unit.model && other.precision == unit.precision && other.batch == unit.batch &&
+           other.neighbour_model == unit.neighbour_model && other.neighbour_precision == unit.neighbour_precision &&
+           other.neighbour_batch == unit.neighbour_batch && other.mechanism == unit.mechanism &&
+           other.contexts == unit.contexts && other.streams == unit.streams &&
+           other.oversubscription_milli == unit.oversubscription_milli && enough(other.stages, samples);
+  });
+}
+
+}  // namespace
+
+Result<std::vector<WorkUnit>> make_plan(const ProfilerOptions& options, const MachineShape& machine) {
+  for (const std::uint32_t quota : options.quotas)
+    if (quota > machine.sms || (quota != 0 && quota != machine.sms && quota % machine.group_sms != 0))
+      return Error{"--quotas: " + std::to_string(quota) + " SMs can't be given on this GPU: it has " +
+                   std::to_string(machine.sms) + " SMs, in groups of " + std::to_string(machine.group_sms) +
+                   "; want a multiple of the group, or all"};
+  if (const std::uint32_t sms = options.machine_sms.value_or(machine.sms);
+      sms != machine.sms && (sms > machine.sms || sms % machine.group_sms != 0))
+    return Error{"--sms: the machine can't be confined to " + std::to_string(sms) + " SMs: it has " +
+                 std::to_string(machine.sms) + " SMs, in groups of " + std::to_string(machine.group_sms)};
+  return Planner(options, machine).plan();
+}
+
+bool is_measured(const Profile& profile, const WorkUnit& unit, std::uint32_t samples) {
+  if (unit.measurement == Measurement::kLaunch)
+    return std::any_of(profile.launch_costs.begin(), profile.launch_costs.end(),
+                       [&](const LaunchCosts& costs) { return costs.mechanism == unit.mechanism; });
+  if (unit.measurement == Measurement::kSaturation) return has_saturation(profile, unit);
+  if (unit.measurement == Measurement::kNeighbours) return has_neighbours(profile, unit, samples);
+  const BatchProfile* batch = find_batch(profile, unit);
+  if (batch == nullptr) return false;
+  switch (unit.measurement) {
+    case Measurement::kTimes: return has_times(*batch, unit, samples);
+    case Measurement::kKernels: return batch->kernels.has_value();
+    case Measurement::kTraffic: return batch->traffic.has_value();
+    default: return batch->cold_stages.has_value() && enough(*batch->cold_stages, samples);
+  }
+}
+
+std::vector<std::uint32_t> mps_percentages(const MachineShape& machine) {
+  std::set<std::uint32_t> percentages;
+  for (const std::uint32_t contexts : {2U, 4U, 6U, 8U})
+    for (const std::uint32_t oversubscription_milli : {kOne, 2 * kOne}) {
+      const auto grants = make_partition(machine, {Backend::kMps, contexts, oversubscription_milli, false});
+      if (grants.ok()) percentages.insert(grants.value().front().mps_percentage);
+    }
+  return {percentages.begin(), percentages.end()};
+}
+
+}  // namespace daris

@@ -1,0 +1,161 @@
+#include "profiles/profiler/worker_pool.h"
+
+#include <chrono>
+
+#include "profiles/partition.h"
+#include "profiles/profile_json.h"
+#include "profiles/profiler/estimate.h"
+
+namespace daris {
+namespace {
+
+constexpr double kStartTimeoutS = 120;
+constexpr double kGraceS = 10;
+
+double timeout_s(const WorkUnit& unit, std::uint32_t machine_sms, std::uint32_t samples) {
+  constexpr double kLeastS = 90;  // cuDNN tries its algorithms in a model's first unit
+  constexpr double kFactor = 10;
+  return kLeastS + kFactor * guess_seconds(unit, machine_sms, samples);
+}
+
+}  // namespace
+
+Result<Profile> WorkerPool::describe_machine() {
+  Result<WorkerProcess> started = WorkerProcess::start(program_, WorkerRole::kTiming, {});
+  if (!started.ok()) return started.error();
+  workers_.push_back(std::move(started).value());
+  kind_ = {};
+  Result<Profile> described = greet(workers_.back());
+  if (described.ok()) machine_ = described.value();
+  return described;
+}
+
+Result<Profile> WorkerPool::greet(WorkerProcess& worker) {
+  const Result<Reply> hello = worker.receive(kStartTimeoutS, interrupted_);
+  if (!hello.ok()) return hello.error();
+  if (hello.value().kind != ReplyKind::kProfile) return Error{hello.value().body};
+  return parse_profile(hello.value().body, "worker");
+}
+
+WorkerPool::Kind WorkerPool::kind_of(const WorkUnit& unit) const {
+  if (unit.measurement == Measurement::kKernels) return {WorkerRole::kKernels, 0};
+  if (unit.measurement == Measurement::kTraffic) return {WorkerRole::kTraffic, 0};
+  if (unit.mechanism != Backend::kMps) return {WorkerRole::kTiming, 0};
+  if (unit.measurement == Measurement::kTimes) return {WorkerRole::kMps, unit.mps_percentage};
+  if (unit.measurement != Measurement::kSaturation) return {WorkerRole::kMps, 100};
+  const MachineShape machine{machine_.gpu.sms, machine_.gpu.group_sms, machine_.gpu.groups};
+  const auto grants = make_partition(machine, {Backend::kMps, unit.contexts, unit.oversubscription_milli, false});
+  return {WorkerRole::kMps, grants.ok() ? grants.value().front().mps_percentage : 0};
+}
+
+Outcome WorkerPool::run(const WorkUnit& unit) {
+  const bool by_mps_together = unit.measurement == Measurement::kSaturation && unit.mechanism == Backend::kMps;
+  const Readiness readiness = make_ready(kind_of(unit), by_mps_together ? unit.contexts : 1);
+  if (readiness.availability == Availability::kUnavailable) return {OutcomeKind::kUnavailable, {}, readiness.message};
+  if (readiness.availability == Availability::kFailed) return failed(readiness.message);
+  return by_mps_together ? saturate_by_mps(unit) : ask(workers_.front(), unit);
+}
+
+WorkerPool::Readiness WorkerPool::make_ready(const Kind& kind, std::size_t count) {
+  if (!(kind == kind_)) stop_workers();
+  if (kind.role != WorkerRole::kMps) daemon_.reset();
+  if (kind.role == WorkerRole::kMps && !daemon_) {
+    Result<MpsDaemon> daemon = MpsDaemon::start();
+    if (!daemon.ok()) return {Availability::kUnavailable, daemon.error().message};
+    daemon_ = std::move(daemon).value();
+  }
+  kind_ = kind;
+  return workers_.size() >= count ? Readiness{} : start_workers(kind, count);
+}
+
+WorkerPool::Readiness WorkerPool::start_workers(const Kind& kind, std::size_t count) {
+  const WorkerProcess::Environment environment =
+      kind.role == WorkerRole::kMps ? daemon_->client_environment(kind.mps_percentage) : WorkerProcess::Environment{};
+  const std::size_t first_new = workers_.size();
+  while (workers_.size() < count) {  // all at once: most of a start is loading libraries
+    Result<WorkerProcess> started = WorkerProcess::start(program_, kind.role, environment);
+    if (!started.ok()) return {Availability::kFailed, started.error().message};
+    workers_.push_back(std::move(started).value());
+  }
+  for (std::size_t index = first_new; index < count; ++index) {
+    const Result<Profile> hello = greet(workers_[index]);
+    if (!hello.ok()) return {Availability::kFailed, "a worker did not start: " + hello.error().message};
+    if (kind.role != WorkerRole::kMps) continue;
+    // CUDA runs without MPS, and says nothing, where it can't reach the daemon.
+    const std::uint32_t expected = mps_granted_sms(machine_.gpu.sms, kind.mps_percentage);
+    if (hello.value().gpu.sms != expected)
+      return {Availability::kFailed, "a worker at " + std::to_string(kind.mps_percentage) + "% of MPS sees " +
+                                         std::to_string(hello.value().gpu.sms) + " SMs, not " +
+                                         std::to_string(expected)};
+  }
+  return {};
+}
+
+Outcome WorkerPool::ask(WorkerProcess& worker, const WorkUnit& unit) {
+  const Status sent = worker.send("measure " + std::to_string(samples_) + " " + encode_unit(unit));
+  if (!sent.ok()) return failed(sent.error().message);
+  return read_outcome(worker, timeout_s(unit, machine_.gpu.sms, samples_));
+}
+
+// A worker that broke off its talk is stopped with all others; the next unit starts new ones.
+Outcome WorkerPool::failed(const std::string& message) {
+  stop_workers();
+  return {interrupted_.load() ? OutcomeKind::kInterrupted : OutcomeKind::kFailed, {}, message};
+}
+
+Outcome WorkerPool::read_outcome(WorkerProcess& worker, double timeout) {
+  Result<Reply> reply = worker.receive(timeout, interrupted_);
+  if (!reply.ok()) return failed(reply.error().message);
+  switch (reply.value().kind) {
+    case ReplyKind::kProfile: {
+      Result<Profile> part = parse_profile(reply.value().body, "worker");
+      if (!part.ok()) return failed(part.error().message);
+      return {OutcomeKind::kMeasured, std::move(part).value(), ""};
+    }
+    case ReplyKind::kUnavailable: return {OutcomeKind::kUnavailable, {}, reply.value().body};
+    case ReplyKind::kReady: return failed("the worker is ready for what it was not asked");
+    default: return {OutcomeKind::kFailed, {}, reply.value().body};
+  }
+}
+
+Outcome WorkerPool::saturate_by_mps(const WorkUnit& unit) {
+  const std::string request = "measure " + std::to_string(samples_) + " " + encode_unit(unit);
+  const double patience_s = timeout_s(unit, machine_.gpu.sms, samples_);
+  for (std::uint32_t context = 0; context < unit.contexts; ++context)
+    if (const Status sent = workers_[context].send(request); !sent.ok()) return failed(sent.error().message);
+  for (std::uint32_t context = 0; context < unit.contexts; ++context) {
+    const Result<Reply> reply = workers_[context].receive(patience_s, interrupted_);
+    if (!reply.ok()) return failed(reply.error().message);
+    if (reply.value().kind != ReplyKind::kReady) return failed(reply.value().body);
+  }
+  constexpr auto kLead = std::chrono::milliseconds(20);
+  const auto start = (std::chrono::steady_clock::now() + kLead).time_since_epoch();
+  const std::string go = "go " + std::to_string(std::chrono::nanoseconds(start).count());
+  for (std::uint32_t context = 0; context < unit.contexts; ++context)
+    if (const Status sent = workers_[context].send(go); !sent.ok()) return failed(sent.error().message);
+  Outcome total;
+  for (std::uint32_t context = 0; context < unit.contexts; ++context) {
+    const Outcome one = read_outcome(workers_[context], patience_s);
+    if (one.kind != OutcomeKind::kMeasured) return failed(one.message);
+    if (context == 0) {
+      total = one;
+    } else {
+      total.part.saturations.front().jobs_per_s += one.part.saturations.front().jobs_per_s;
+    }
+  }
+  return total;
+}
+
+void WorkerPool::stop_workers() {
+  // Their input ends for all first, so that they end together.
+  for (WorkerProcess& worker : workers_) worker.close_input();
+  for (WorkerProcess& worker : workers_) worker.stop(interrupted_.load() ? 1 : kGraceS);
+  workers_.clear();
+}
+
+void WorkerPool::stop() {
+  stop_workers();
+  daemon_.reset();
+}
+
+}  // namespace daris

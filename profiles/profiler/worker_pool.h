@@ -1,0 +1,63 @@
+// The worker processes that measure units: at most one kind at a time, so that nothing else is on the GPU.
+#pragma once
+
+#include <atomic>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "profiles/profiler/mps_daemon.h"
+#include "profiles/profiler/sitting.h"
+#include "profiles/profiler/worker_process.h"
+
+namespace daris {
+
+// Starts what a unit needs and keeps it while the next ones need the same. Threads: one.
+class WorkerPool final : public UnitRunner {
+ public:
+  // `program` is this executable. `interrupted` may be set by a signal handler.
+  WorkerPool(std::string program, std::uint32_t samples, const std::atomic<bool>& interrupted)
+      : program_(std::move(program)), samples_(samples), interrupted_(interrupted) {}
+
+  // What GPU there is: a profile without figures. Error: why there is none.
+  [[nodiscard]] Result<Profile> describe_machine();
+
+  // REQUIRES: describe_machine() gave one.
+  [[nodiscard]] Outcome run(const WorkUnit& unit) override;
+
+  // Lets all workers end, and the MPS daemon.
+  void stop();
+
+ private:
+  // What the running workers were started as.
+  struct Kind {
+    WorkerRole role = WorkerRole::kTiming;
+    std::uint32_t mps_percentage = 0;
+    friend bool operator==(const Kind&, const Kind&) = default;
+  };
+  enum class Availability { kReady, kFailed, kUnavailable };
+  struct Readiness {
+    Availability availability = Availability::kReady;
+    std::string message;
+  };
+
+  [[nodiscard]] Kind kind_of(const WorkUnit& unit) const;
+  [[nodiscard]] Readiness make_ready(const Kind& kind, std::size_t count);
+  [[nodiscard]] Readiness start_workers(const Kind& kind, std::size_t count);
+  [[nodiscard]] Result<Profile> greet(WorkerProcess& worker);
+  [[nodiscard]] Outcome ask(WorkerProcess& worker, const WorkUnit& unit);
+  [[nodiscard]] Outcome read_outcome(WorkerProcess& worker, double timeout_s);
+  [[nodiscard]] Outcome saturate_by_mps(const WorkUnit& unit);
+  [[nodiscard]] Outcome failed(const std::string& message);
+  void stop_workers();
+
+  std::string program_;
+  std::uint32_t samples_;
+  const std::atomic<bool>& interrupted_;
+  Profile machine_;
+  std::optional<MpsDaemon> daemon_;
+  Kind kind_;
+  std::vector<WorkerProcess> workers_;
+};
+
+}  // namespace daris

@@ -1,0 +1,81 @@
+// A worker process: this same program, started anew with --worker, that holds the GPU. A fault there costs one unit of work,
+// not the profile; and CUPTI and MPS percentages each want a process of their own.
+//
+// Talk: the parent writes lines, the worker answers each with a reply: "KIND LENGTH\n" and LENGTH bytes.
+#pragma once
+
+#include <sys/types.h>
+
+#include <atomic>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "policy/result.h"
+
+namespace daris {
+
+enum class WorkerRole { kTiming, kKernels, kTraffic, kMps };
+
+[[nodiscard]] std::string_view to_text(WorkerRole role);
+[[nodiscard]] Result<WorkerRole> parse_worker_role(std::string_view text);
+
+enum class ReplyKind {
+  kProfile,      // the body is a profile
+  kReady,        // under MPS: waits for "go"
+  kError,        // this unit could not be measured, the worker lives
+  kUnavailable,  // nothing of this kind can be measured on this machine
+  kFatal,        // the worker ends
+};
+
+struct Reply {
+  ReplyKind kind = ReplyKind::kError;
+  std::string body;
+};
+
+[[nodiscard]] std::string encode_reply(const Reply& reply);
+
+// Takes the first reply out of `bytes`, or leaves them alone while it is not complete. Errors: not a reply.
+class ReplyReader {
+ public:
+  void add(std::string_view bytes) { bytes_ += bytes; }
+  [[nodiscard]] Result<bool> next(Reply& reply);
+
+ private:
+  std::string bytes_;
+};
+
+// Owns the process: it ends when this goes. Threads: one.
+class WorkerProcess {
+ public:
+  using Environment = std::vector<std::pair<std::string, std::string>>;
+
+  // Starts `program --worker ROLE` in a process group of its own (a terminal's Ctrl-C does not reach it), to be killed by the
+  // kernel if this process dies. Errors: no process, no pipes.
+  [[nodiscard]] static Result<WorkerProcess> start(const std::string& program, WorkerRole role,
+                                                   const Environment& environment);
+  WorkerProcess(WorkerProcess&& other) noexcept;
+  WorkerProcess& operator=(WorkerProcess&& other) noexcept;
+  ~WorkerProcess();
+
+  [[nodiscard]] Status send(const std::string& line);
+
+  // Errors: it died, said nothing for `timeout_s`, or `interrupted` became true.
+  [[nodiscard]] Result<Reply> receive(double timeout_s, const std::atomic<bool>& interrupted);
+
+  void close_input();
+
+  // Closes its input, upon which it ends after its present unit; kills it if it has not ended within `grace_s`.
+  void stop(double grace_s);
+
+ private:
+  WorkerProcess(pid_t pid, int to, int from) : pid_(pid), to_(to), from_(from) {}
+  [[nodiscard]] bool ended();
+
+  pid_t pid_ = -1;
+  int to_ = -1;
+  int from_ = -1;
+  ReplyReader reader_;
+};
+
+}  // namespace daris
