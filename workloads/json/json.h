@@ -1,0 +1,10 @@
+// The JSON type of all documents of the project: keys keep the order in which they were put in.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+namespace daris {
+
+using Json = nlohmann::ordered_json;
+
+}  // namespace daris

@@ -1,0 +1,11 @@
+// Numbers as text.
+#pragma once
+
+#include <string>
+
+namespace daris {
+
+// The shortest text that reads back as the same double: 0.1, 30, 1e-09. Depends on no locale. REQUIRES: finite.
+[[nodiscard]] std::string number_text(double value);
+
+}  // namespace daris
