@@ -1,31 +1,60 @@
-// The GPU as the simulator sees it: how long each stage takes alone in each context, and how stages that run together slow
-// each other down. Resolved tables only; built once a configuration by sim/gpu_model_builder.h from a profile, a partition
-// and the contention parameters, then read by any number of threads.
+// The GPU as the simulator sees it: how long each stage takes alone in each context, what it asks of the SMs and the memory
+// meanwhile, and how the contexts' SMs overlap. Resolved tables only; built once a configuration by
+// sim/gpu_model_builder.h from a profile, a partition and the contention parameters, then read by any number of threads.
+// How stages that run together slow each other down is in sim/contention.h.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
 #include "policy/ids.h"
-#include "policy/time.h"
+#include "sim/geometry.h"
 
 namespace daris {
 
-// A stage of one work class (same model, precision, batch, weights) as it loads the GPU.
-struct StageLoad {
-  std::vector<double> alone_ns;   // by context: the time alone on the SMs granted to it
-  std::vector<double> sm_demand;  // by context: mean share of the granted SMs that it keeps busy when alone, in (0, 1]
-  double memory_demand = 0;       // DRAM bytes per ns when alone, as a share of the machine's bandwidth; 0 where not measured
+// One stage of one work class (same model, precision, batch and weights), alone in one context.
+struct StageCost {
+  double alone_ns = 1;       // > 0
+  double sm_demand = 1;      // mean share of the context's SMs that it keeps busy, in (0, 1]; a multiple of kDemandQuantum
+  double machine_share = 0;  // the same as a share of the machine's SMs; a multiple of kDemandQuantum
+  double memory_demand = 0;  // DRAM traffic over its time, as a share of the machine's bandwidth; 0 where not measured
 };
 
-struct GpuModel {
+class GpuModel {
+ public:
   std::uint32_t contexts = 1;
   std::uint32_t streams = 1;
-  // loads[work_class][stage]; the task's class for its own batch is task_class[task].
-  std::vector<std::vector<StageLoad>> loads;
+  Geometry geometry;
+  double friction = 0;  // sim/contention_parameters.h, resolved for the backend in use
+  double pressure = 0;
+
+  // Adds a work class. REQUIRES: costs[stage * contexts + context], the same number of contexts each time.
+  std::uint32_t add_class(std::vector<StageCost> costs);
+
+  [[nodiscard]] std::uint32_t classes() const { return static_cast<std::uint32_t>(first_row_.size()); }
+  [[nodiscard]] std::uint32_t stages(std::uint32_t work_class) const;
+  [[nodiscard]] const StageCost& cost(std::uint32_t work_class, StageIndex stage, ContextId context) const {
+    return costs_[(first_row_[work_class] + stage.at()) * contexts + context.at()];
+  }
+
+  // The class of a task's job in the task's own batch.
   std::vector<std::uint32_t> task_class;
-  // batch_class[group][i]: class of the i-th profiled size of a batch group (whole models), for batching policies.
-  std::vector<std::vector<std::uint32_t>> batch_class;
+  // For batching policies: sizes and classes of whole models by batch group, ascending by size.
+  struct BatchClass {
+    std::uint32_t inputs = 1;
+    std::uint32_t work_class = 0;
+  };
+  std::vector<std::vector<BatchClass>> batch_classes;
+  std::vector<std::uint32_t> task_batch_group;  // by task; empty where there are no groups
+
+  // The class of a launch of `batch` inputs for jobs of `task`. REQUIRES: the task's own batch, or a size of its group.
+  [[nodiscard]] std::uint32_t class_of(TaskId task, std::uint32_t batch) const;
+  std::vector<std::uint32_t> task_inputs;  // by task: its own batch
+
+ private:
+  std::vector<StageCost> costs_;
+  std::vector<std::size_t> first_row_;
 };
 
 }  // namespace daris

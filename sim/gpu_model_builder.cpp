@@ -1,0 +1,260 @@
+#include "sim/gpu_model_builder.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <limits>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "policy/check.h"
+#include "profiles/stage_times.h"
+#include "sim/geometry.h"
+#include "sim/samples.h"
+
+namespace daris {
+namespace {
+
+// What a work class is made from.
+struct ClassKey {
+  std::string_view model;
+  Precision precision = Precision::kTf32;
+  std::uint32_t batch = 1;
+  Weights weights = Weights::kShared;
+  friend bool operator==(const ClassKey&, const ClassKey&) = default;
+};
+
+const BatchProfile* find_batch(const Profile& profile, const ClassKey& key) {
+  for (const ModelProfile& model : profile.models) {
+    if (model.model != key.model || model.precision != key.precision) continue;
+    for (const BatchProfile& batch : model.batches) {
+      if (batch.batch == key.batch) return &batch;
+    }
+  }
+  return nullptr;
+}
+
+// A whole model moves the bytes of all its stages.
+std::vector<double> dram_bytes(const BatchProfile& batch, bool staged, std::size_t stages) {
+  std::vector<double> bytes(stages, 0.0);
+  if (!batch.traffic) return bytes;
+  for (std::size_t stage = 0; stage < batch.traffic->size(); ++stage) {
+    const StageTraffic& traffic = (*batch.traffic)[stage];
+    bytes[staged ? stage : 0] += static_cast<double>(traffic.dram_read_bytes + traffic.dram_write_bytes);
+  }
+  return bytes;
+}
+
+double packed_sm_time(const StageCurve& curve) {
+  double least = std::numeric_limits<double>::max();
+  for (const StageCurve::Point& point : curve.points()) least = std::min(least, point.median_ns * point.sms);
+  return least;
+}
+
+std::string describe(const ClassKey& key) {
+  return "model " + std::string(key.model) + ", precision " + std::string(to_text(key.precision)) + ", batch " +
+         std::to_string(key.batch);
+}
+
+// One build: keeps what all classes need.
+class Builder {
+ public:
+  explicit Builder(const GpuModelRequest& request) : request_(request) {}
+
+  Result<BuiltGpuModel> build();
+
+ private:
+  Status resolve_contention();
+  [[nodiscard]] bool weights_exceed_cache() const;
+  Status add_tasks();
+  Status add_batch_classes();
+  Result<std::uint32_t> class_of(const ClassKey& key);
+  [[nodiscard]] Status check_range(const ClassKey& key, const StageCurve& curve) const;
+  void add_class(const ClassKey& key, const std::vector<StageCurve>& curves);
+  [[nodiscard]] std::vector<double> cold_extra_ns(const ClassKey& key, const std::vector<StageCurve>& curves) const;
+  [[nodiscard]] StageCost cost(const StageCurve& curve, double extra_ns, double bytes, std::uint32_t sms) const;
+
+  const GpuModelRequest& request_;
+  BuiltGpuModel built_;
+  BackendContention contention_;
+  bool own_weights_are_cold_ = false;
+  std::vector<ClassKey> keys_;  // by class
+};
+
+Result<BuiltGpuModel> Builder::build() {
+  DARIS_CHECK(!request_.grants.empty() && request_.streams >= 1);
+  if (const Status status = resolve_contention(); !status.ok()) return status.error();
+  GpuModel& gpu = built_.gpu;
+  gpu.contexts = static_cast<std::uint32_t>(request_.grants.size());
+  gpu.streams = request_.streams;
+  gpu.geometry = make_geometry(request_.machine, request_.backend, request_.grants);
+  gpu.friction = contention_.friction.value;
+  gpu.pressure = contention_.pressure.value;
+  own_weights_are_cold_ = weights_exceed_cache();
+  if (const Status status = add_tasks(); !status.ok()) return status.error();
+  if (request_.batch_classes) {
+    if (const Status status = add_batch_classes(); !status.ok()) return status.error();
+  }
+  return std::move(built_);
+}
+
+Status Builder::resolve_contention() {
+  if (request_.backend == Backend::kCpu) {
+    return Error{"backend cpu: the simulator models a GPU's mechanisms; right would be green, mps or streams"};
+  }
+  const std::optional<BackendContention>& contention = request_.contention->of(request_.backend);
+  if (!contention) {
+    return Error{"contention model " + request_.contention->name + ": has no parameters for backend " +
+                 std::string(to_text(request_.backend)) + "; fit them with daris calibrate"};
+  }
+  contention_ = *contention;
+  return {};
+}
+
+bool Builder::weights_exceed_cache() const {
+  double bytes = 0;
+  for (const TaskGroup& group : request_.workload->set.groups) {
+    if (group.weights != Weights::kOwn) continue;
+    for (const ModelProfile& model : request_.profile->models) {
+      if (model.model == group.model && model.precision == group.precision) {
+        bytes += static_cast<double>(model.weight_bytes) * group.count;
+      }
+    }
+  }
+  return bytes > static_cast<double>(request_.profile->gpu.l2_bytes);
+}
+
+Status Builder::add_tasks() {
+  const Workload& workload = *request_.workload;
+  std::vector<std::uint32_t> class_of_group;
+  for (const TaskGroup& group : workload.set.groups) {
+    const Result<std::uint32_t> work_class = class_of({group.model, group.precision, group.batch, group.weights});
+    if (!work_class.ok()) {
+      return Error{"task set " + workload.set.name + ", group " + group.name + ": " + work_class.error().message};
+    }
+    class_of_group.push_back(work_class.value());
+  }
+  for (const Task& task : workload.tasks) {
+    built_.gpu.task_class.push_back(class_of_group[task.group]);
+    built_.gpu.task_inputs.push_back(workload.set.groups[task.group].batch);
+  }
+  return {};
+}
+
+// A group of equal weights may run in every size that was profiled for its model.
+Status Builder::add_batch_classes() {
+  DARIS_CHECK(!request_.staged);
+  const Workload& workload = *request_.workload;
+  for (const Task& task : workload.tasks) {
+    built_.gpu.task_batch_group.push_back(task.weights_id);
+    if (task.weights_id >= built_.gpu.batch_classes.size()) built_.gpu.batch_classes.resize(task.weights_id + 1);
+    std::vector<GpuModel::BatchClass>& classes = built_.gpu.batch_classes[task.weights_id];
+    if (!classes.empty()) continue;
+    const TaskGroup& group = workload.set.groups[task.group];
+    std::set<std::uint32_t> sizes;
+    for (const ModelProfile& model : request_.profile->models) {
+      if (model.model != group.model || model.precision != group.precision) continue;
+      for (const BatchProfile& batch : model.batches) sizes.insert(batch.batch);
+    }
+    for (const std::uint32_t size : sizes) {
+      const Result<std::uint32_t> work_class = class_of({group.model, group.precision, size, group.weights});
+      if (!work_class.ok()) return work_class.error();
+      classes.push_back({size, work_class.value()});
+    }
+  }
+  return {};
+}
+
+Result<std::uint32_t> Builder::class_of(const ClassKey& key) {
+  const auto known = std::find(keys_.begin(), keys_.end(), key);
+  if (known != keys_.end()) return static_cast<std::uint32_t>(known - keys_.begin());
+  const Result<ModelCurves> curves =
+      model_curves(*request_.profile, request_.backend, key.model, key.precision, key.batch);
+  if (!curves.ok()) return curves.error();
+  const std::vector<StageCurve> parts =
+      request_.staged ? curves.value().stages : std::vector<StageCurve>{curves.value().whole};
+  for (const StageCurve& curve : parts) {
+    if (const Status status = check_range(key, curve); !status.ok()) return status.error();
+  }
+  add_class(key, parts);
+  keys_.push_back(key);
+  return static_cast<std::uint32_t>(keys_.size() - 1);
+}
+
+Status Builder::check_range(const ClassKey& key, const StageCurve& curve) const {
+  for (std::size_t context = 0; context < request_.grants.size(); ++context) {
+    const std::uint32_t sms = request_.grants[context].granted_sms;
+    if (sms >= curve.sms_min() && sms <= curve.sms_max()) continue;
+    return Error{"profile " + request_.profile->name + ", " + describe(key) + ": context " + std::to_string(context) +
+                 " is granted " + std::to_string(sms) + " SMs, outside the profiled range of " +
+                 std::to_string(curve.sms_min()) + " to " + std::to_string(curve.sms_max())};
+  }
+  return {};
+}
+
+void Builder::add_class(const ClassKey& key, const std::vector<StageCurve>& curves) {
+  const BatchProfile* const batch = find_batch(*request_.profile, key);
+  DARIS_CHECK(batch != nullptr);
+  const std::vector<double> extra_ns = cold_extra_ns(key, curves);
+  const std::vector<double> bytes = dram_bytes(*batch, request_.staged, curves.size());
+  std::vector<StageCost> costs;
+  for (std::size_t stage = 0; stage < curves.size(); ++stage) {
+    for (const ContextGrant& grant : request_.grants) {
+      costs.push_back(cost(curves[stage], extra_ns[stage], bytes[stage], grant.granted_sms));
+    }
+  }
+  for (const ContextGrant& grant : request_.grants) {
+    if (!curves.front().profiled_at(grant.granted_sms)) ++built_.interpolated;
+  }
+  built_.gpu.add_class(std::move(costs));
+}
+
+// Cold stages were measured on all SMs: what they took longer there is the time to fetch weights, which fewer SMs do not
+// make longer.
+std::vector<double> Builder::cold_extra_ns(const ClassKey& key, const std::vector<StageCurve>& curves) const {
+  std::vector<double> extra_ns(curves.size(), 0.0);
+  const BatchProfile* const batch = find_batch(*request_.profile, key);
+  if (key.weights != Weights::kOwn || !own_weights_are_cold_ || !batch->cold_stages) return extra_ns;
+  double cold_ns = 0;
+  for (std::size_t stage = 0; stage < batch->cold_stages->size(); ++stage) {
+    const double stage_ns = median_ns((*batch->cold_stages)[stage]);
+    cold_ns += stage_ns;
+    if (request_.staged) extra_ns[stage] = std::max(0.0, stage_ns - curves[stage].points().back().median_ns);
+  }
+  if (!request_.staged) extra_ns[0] = std::max(0.0, cold_ns - curves[0].points().back().median_ns);
+  return extra_ns;
+}
+
+StageCost Builder::cost(const StageCurve& curve, double extra_ns, double bytes, std::uint32_t sms) const {
+  const double warm_ns = curve.time_ns(sms);
+  const double busy = std::min(1.0, contention_.packing.value * packed_sm_time(curve) / (warm_ns * sms));
+  StageCost cost;
+  cost.alone_ns = warm_ns + extra_ns;
+  const double demand = busy * warm_ns / cost.alone_ns;
+  cost.sm_demand = to_quantum(demand, kDemandQuantum);
+  cost.machine_share = to_quantum(demand * sms / request_.machine.sms, kDemandQuantum);
+  const double bandwidth = request_.contention->dram_gb_per_s.value;
+  if (bandwidth > 0) cost.memory_demand = to_quantum(std::min(1.0, bytes / cost.alone_ns / bandwidth), kDemandQuantum);
+  return cost;
+}
+
+}  // namespace
+
+Result<BuiltGpuModel> build_gpu_model(const GpuModelRequest& request) { return Builder(request).build(); }
+
+HostLatencies host_latencies(const Profile& profile, Backend backend) {
+  HostLatencies latencies;
+  if (profile.launch_costs.empty()) return latencies;
+  const auto measured = std::find_if(profile.launch_costs.begin(), profile.launch_costs.end(),
+                                     [&](const LaunchCosts& costs) { return costs.mechanism == backend; });
+  const LaunchCosts& costs = measured != profile.launch_costs.end() ? *measured : profile.launch_costs.front();
+  const double launch_ns = median_ns(costs.launch_call);
+  const double notice_ns = median_ns(costs.launch_to_noticed) - launch_ns - median_ns(costs.empty_graph_alone);
+  latencies.launch = Duration::from_ns(static_cast<std::int64_t>(launch_ns));
+  latencies.notice = Duration::from_ns(static_cast<std::int64_t>(std::max(0.0, notice_ns)));
+  return latencies;
+}
+
+}  // namespace daris

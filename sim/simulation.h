@@ -1,0 +1,288 @@
+// The engine behind simulate(): virtual time, slots, contention, one policy step an instant. A template over the event
+// queue only so that bench/ can measure the same engine on std::priority_queue; everyone else calls simulate().
+//
+// A slot goes idle -> launching -> executing -> noticing -> idle. Its one pending event is the end of its present phase. The
+// GPU is loaded while executing; at each start and end all stages that execute get new rates and new instants of their end.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <variant>
+#include <vector>
+
+#include "policy/check.h"
+#include "sim/contention.h"
+#include "sim/counted_jobs.h"
+#include "sim/event_queue.h"
+#include "sim/simulate.h"
+#include "sim/timer_table.h"
+
+namespace daris {
+
+// Queue: as EventQueue. One run an object.
+template <class Queue>
+class Simulation {
+ public:
+  Simulation(const SimulationSetup& setup, Policy& policy, std::span<Observer* const> observers);
+  void run();
+
+ private:
+  enum class Phase : std::uint8_t { kIdle, kLaunching, kExecuting, kNoticing };
+
+  struct Slot {
+    double remaining_ns = 0;  // of the time alone, as of `updated`
+    double slowdown = kFresh;
+    Time updated;
+    Time started;             // of the execution
+    Duration execution;
+    const StageCost* cost = nullptr;
+    Duration estimate_mret;
+    Duration estimate_afet;
+    std::uint32_t jobs = 0;
+    bool ends_jobs = false;
+    Phase phase = Phase::kIdle;
+  };
+  // A stage whose rate has not been computed yet has made no progress.
+  static constexpr double kFresh = std::numeric_limits<double>::infinity();
+
+  [[nodiscard]] Time next_instant() const;
+  void collect_events(Time now);
+  void lose_contexts(Time now);
+  void end_phase(std::uint32_t index, Time now);
+  void begin_execution(std::uint32_t index, Time now);
+  void end_execution(std::uint32_t index, Time now);
+  void report_finished(std::uint32_t index);
+  void step(Time now);
+  void carry_out(const Decision& decision, Time now);
+  void launch(const LaunchStage& launch, Time now);
+  void note_estimates(const LaunchStage& launch, Slot& slot) const;
+  void reevaluate(Time now);
+
+  const SimulationSetup& setup_;
+  const GpuModel& gpu_;
+  Policy& policy_;
+  std::span<Observer* const> observers_;
+  std::vector<Slot> slots_;
+  std::vector<JobId> slot_jobs_;  // [slot * jobs_max_ + i]: the jobs of the slot's launch
+  std::size_t jobs_max_ = 1;
+  Queue queue_;
+  TimerTable timers_;
+  Contention contention_;
+  bool contention_changed_ = false;
+  CountedJobs counted_;
+  std::size_t next_release_ = 0;
+  std::size_t next_loss_ = 0;
+  std::vector<Event> events_;
+  std::vector<StageMeasurement> measurements_;
+};
+
+namespace internal {
+
+// The largest number of jobs that one launch may hold.
+[[nodiscard]] std::size_t jobs_of_launch_max(const PolicySetup& setup);
+
+}  // namespace internal
+
+template <class Queue>
+Simulation<Queue>::Simulation(const SimulationSetup& setup, Policy& policy, std::span<Observer* const> observers)
+    : setup_(setup),
+      gpu_(*setup.gpu),
+      policy_(policy),
+      observers_(observers),
+      slots_(std::size_t{gpu_.contexts} * gpu_.streams),
+      jobs_max_(internal::jobs_of_launch_max(*setup.policy_setup)),
+      queue_(static_cast<std::uint32_t>(slots_.size())),
+      contention_(gpu_),
+      counted_(setup.releases, setup.policy_setup->tasks, setup.measured_end) {
+  DARIS_CHECK(gpu_.contexts == setup.policy_setup->contexts && gpu_.streams == setup.policy_setup->streams);
+  DARIS_CHECK(setup.latencies.launch >= Duration() && setup.latencies.notice >= Duration());
+  slot_jobs_.resize(slots_.size() * jobs_max_);
+  events_.reserve(2 * slots_.size() + setup.policy_setup->tasks.size() + gpu_.contexts);
+  measurements_.reserve(slots_.size());
+}
+
+template <class Queue>
+void Simulation<Queue>::run() {
+  Time last;
+  for (;;) {
+    const Time now = next_instant();
+    const Time end = counted_.last_instant();
+    if (now > end) {
+      for (Observer* const observer : observers_) observer->on_end(std::max(end, last));
+      return;
+    }
+    last = now;
+    collect_events(now);
+    if (!events_.empty()) step(now);
+    if (contention_changed_) reevaluate(now);
+  }
+}
+
+template <class Queue>
+Time Simulation<Queue>::next_instant() const {
+  Time next = std::min(queue_.top().time, timers_.next());
+  if (next_release_ < setup_.releases.size()) next = std::min(next, setup_.releases[next_release_].nominal);
+  if (next_loss_ < setup_.losses.size()) next = std::min(next, setup_.losses[next_loss_].at);
+  return next;
+}
+
+// In the order of policy/event.h. Slots of one instant come up in ascending order, and what ends a launch or an execution
+// is no event of the policy's.
+template <class Queue>
+void Simulation<Queue>::collect_events(Time now) {
+  events_.clear();
+  measurements_.clear();
+  if (next_loss_ < setup_.losses.size()) lose_contexts(now);
+  for (auto top = queue_.top(); top.time == now; top = queue_.top()) end_phase(top.slot, now);
+  for (; next_release_ < setup_.releases.size() && setup_.releases[next_release_].nominal == now; ++next_release_) {
+    events_.emplace_back(JobReleased{setup_.releases[next_release_].job, now});
+  }
+  while (timers_.next() == now) events_.emplace_back(TimerFired{timers_.take()});
+}
+
+template <class Queue>
+void Simulation<Queue>::lose_contexts(Time now) {
+  for (; next_loss_ < setup_.losses.size() && setup_.losses[next_loss_].at == now; ++next_loss_) {
+    const ContextId context = setup_.losses[next_loss_].context;
+    events_.emplace_back(ContextLost{context});
+    for (std::uint32_t stream = 0; stream < gpu_.streams; ++stream) {
+      const std::uint32_t index = context.value() * gpu_.streams + stream;
+      if (slots_[index].phase == Phase::kExecuting) {
+        contention_.stop(index);
+        contention_changed_ = true;
+      }
+      queue_.clear(index);
+      slots_[index].phase = Phase::kIdle;
+    }
+  }
+}
+
+template <class Queue>
+void Simulation<Queue>::end_phase(std::uint32_t index, Time now) {
+  queue_.clear(index);
+  switch (slots_[index].phase) {
+    case Phase::kLaunching:
+      return begin_execution(index, now);
+    case Phase::kExecuting:
+      return end_execution(index, now);
+    case Phase::kNoticing:
+      return report_finished(index);
+    case Phase::kIdle:
+      break;
+  }
+  DARIS_CHECK(false && "an idle slot has nothing pending");
+}
+
+// Its end becomes known in reevaluate(), at the close of this instant.
+template <class Queue>
+void Simulation<Queue>::begin_execution(std::uint32_t index, Time now) {
+  Slot& slot = slots_[index];
+  slot.phase = Phase::kExecuting;
+  slot.started = now;
+  slot.updated = now;
+  slot.remaining_ns = slot.cost->alone_ns;
+  slot.slowdown = kFresh;
+  contention_.start(index, *slot.cost);
+  contention_changed_ = true;
+}
+
+template <class Queue>
+void Simulation<Queue>::end_execution(std::uint32_t index, Time now) {
+  Slot& slot = slots_[index];
+  slot.execution = now - slot.started;
+  contention_.stop(index);
+  contention_changed_ = true;
+  if (setup_.latencies.notice == Duration()) return report_finished(index);
+  slot.phase = Phase::kNoticing;
+  queue_.set(index, now + setup_.latencies.notice);
+}
+
+template <class Queue>
+void Simulation<Queue>::report_finished(std::uint32_t index) {
+  Slot& slot = slots_[index];
+  slot.phase = Phase::kIdle;
+  events_.emplace_back(StageFinished{SlotId(index), slot.execution});
+  const auto alone_ns = static_cast<std::int64_t>(slot.cost->alone_ns + 0.5);
+  measurements_.push_back(
+      {slot.started, slot.execution, Duration::from_ns(alone_ns), slot.estimate_mret, slot.estimate_afet});
+  if (!slot.ends_jobs) return;
+  for (std::size_t job = 0; job < slot.jobs; ++job) counted_.settle(slot_jobs_[index * jobs_max_ + job]);
+}
+
+template <class Queue>
+void Simulation<Queue>::step(Time now) {
+  const std::span<const Decision> decisions = policy_.step(now, events_);
+  for (const Decision& decision : decisions) carry_out(decision, now);
+  const Step told{now, events_, decisions, measurements_};
+  for (Observer* const observer : observers_) observer->on_step(told);
+}
+
+template <class Queue>
+void Simulation<Queue>::carry_out(const Decision& decision, Time now) {
+  if (const auto* start = std::get_if<LaunchStage>(&decision)) {
+    launch(*start, now);
+  } else if (const auto* reject = std::get_if<RejectJob>(&decision)) {
+    counted_.settle(reject->job);
+  } else if (const auto* drop = std::get_if<DropJob>(&decision)) {
+    counted_.settle(drop->job);
+  } else if (const auto* timer = std::get_if<SetTimer>(&decision)) {
+    const Time soonest = now + Duration::from_ns(1);
+    timers_.set(timer->timer, std::max(timer->at, soonest));
+  }
+}
+
+template <class Queue>
+void Simulation<Queue>::launch(const LaunchStage& launch, Time now) {
+  const std::uint32_t index = launch.slot.value();
+  DARIS_CHECK(index < slots_.size() && slots_[index].phase == Phase::kIdle);
+  DARIS_CHECK(!launch.jobs.empty() && launch.jobs.size() <= jobs_max_);
+  Slot& slot = slots_[index];
+  const TaskId task = launch.jobs.front().task;
+  slot.cost = &gpu_.cost(gpu_.class_of(task, launch.batch), launch.stage, ContextId(index / gpu_.streams));
+  slot.ends_jobs = launch.stage.at() + 1 == setup_.policy_setup->tasks[task.at()].stage_estimates.size();
+  slot.jobs = static_cast<std::uint32_t>(launch.jobs.size());
+  std::copy(launch.jobs.begin(), launch.jobs.end(), &slot_jobs_[index * jobs_max_]);
+  note_estimates(launch, slot);
+  if (setup_.latencies.launch == Duration()) return begin_execution(index, now);
+  slot.phase = Phase::kLaunching;
+  queue_.set(index, now + setup_.latencies.launch);
+}
+
+// A batch of another size than the task's own has the estimate of that size, which does not change.
+template <class Queue>
+void Simulation<Queue>::note_estimates(const LaunchStage& launch, Slot& slot) const {
+  const TaskId task = launch.jobs.front().task;
+  const TaskSetup& setup = setup_.policy_setup->tasks[task.at()];
+  if (launch.batch == setup.inputs) {
+    slot.estimate_mret = policy_.estimates(task)[launch.stage.at()];
+    slot.estimate_afet = setup.stage_estimates[launch.stage.at()];
+    return;
+  }
+  for (const BatchTime& time : setup_.policy_setup->batch_groups[setup.batch_group].times) {
+    if (time.inputs == launch.batch) slot.estimate_mret = slot.estimate_afet = time.execution;
+  }
+}
+
+// The instant of an end is rounded to a nanosecond here, from what is left in doubles; while a rate holds it is left alone.
+template <class Queue>
+void Simulation<Queue>::reevaluate(Time now) {
+  contention_changed_ = false;
+  contention_.evaluate();
+  for (std::uint32_t index = 0; index < slots_.size(); ++index) {
+    Slot& slot = slots_[index];
+    if (slot.phase != Phase::kExecuting) continue;
+    const double slowdown = contention_.slowdown(index);
+    if (slowdown == slot.slowdown) continue;
+    slot.remaining_ns -= static_cast<double>((now - slot.updated).ns()) / slot.slowdown;
+    slot.updated = now;
+    slot.slowdown = slowdown;
+    const auto left_ns = static_cast<std::int64_t>(slot.remaining_ns * slowdown + 0.5);
+    queue_.assign(index, now + Duration::from_ns(std::max<std::int64_t>(left_ns, 1)));
+  }
+  queue_.settle();
+}
+
+}  // namespace daris
