@@ -23,7 +23,7 @@ Range range_of(std::string_view name, const at::Tensor& weight) {
     return {-bound, bound};
   }
   const bool scale = name.ends_with("weight") || name.ends_with("running_var");
-  return scale ? Range{0.5F, 1.5F} : Range{-0.1F, 0.1F};
+  return scale ? Range{0.75F, 1.25F} : Range{-0.1F, 0.1F};
 }
 
 // The upper 24 bits: every value is a float, none is rounded to 1.

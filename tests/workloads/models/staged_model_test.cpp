@@ -109,6 +109,18 @@ TEST_P(EveryModel, StagesChainedAreTheWholeWhereverTheBoundariesLie) {
   }
 }
 
+// Random weights stand in for trained ones: they must neither overflow half precision (65,504) nor die out.
+TEST_P(EveryModel, ActivationsAreOfModerateSize) {
+  const StagedModel model = make_model(GetParam(), unit_by_unit(info()));
+  Tensors state = {model.example_input(/*batch=*/1)};
+  for (std::size_t stage = 0; stage < model.stages(); ++stage) {
+    state = model.forward_stage(stage, std::move(state));
+    const double size = state.back().abs().max().item<double>();
+    EXPECT_LT(size, 16000.0) << model.plan()[stage].name;
+    EXPECT_GT(size, 0.1) << model.plan()[stage].name;
+  }
+}
+
 TEST_P(EveryModel, HasOwnWeightsByAnotherSeedAndEqualOnesByTheSame) {
   const StagedModel model = make_model(GetParam(), /*seed=*/1);
   const StagedModel same = make_model(GetParam(), /*seed=*/1);
