@@ -104,7 +104,9 @@ std::string write_bound(const PolicySwitches& switches) {
   const std::int64_t parts = switches.bound_ppb % kPartsPerWhole;
   if (parts == 0) return text;
   const std::string decimals = std::to_string(parts);
-  text += "." + std::string(kBoundDecimalsMax - decimals.size(), '0') + decimals;
+  text += '.';
+  text.append(kBoundDecimalsMax - decimals.size(), '0');
+  text += decimals;
   text.erase(text.find_last_not_of('0') + 1);
   return text;
 }
