@@ -1,0 +1,91 @@
+#!/usr/bin/env bash
+# Installs what the build needs and the machine lacks: scripts/setup.sh build|torch|tools|all
+#
+#   build  compiler and libraries from the distribution's packages; enough for `daris` itself
+#   torch  LibTorch, CUDA's compiler and CUPTI from PyPI into .venv/ (5 GB), without touching the system's own;
+#          left out if DARIS_TORCH_DIR and DARIS_CUDA_DIR name a LibTorch and a CUDA toolkit that you have
+#   tools  Clang and the checkers
+#
+# Versions: scripts/versions.env. Safe to run again: what is there is left alone.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+source scripts/versions.env
+
+say() { printf 'set-up: %s\n' "$*" >&2; }
+
+# The names among "$@" that dpkg does not list as installed, one a line.
+missing_packages() {
+  local installed
+  installed=$(dpkg-query --show --showformat '${db:Status-Abbrev} ${Package}\n' "$@" 2>/dev/null |
+    awk '$1 == "ii" {print $2}' || true)
+  printf '%s\n' "$@" | grep --invert-match --line-regexp --fixed-strings --file <(printf '%s\n' "$installed") || true
+}
+
+as_root() {
+  if [ "$(id -u)" -eq 0 ]; then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    sudo "$@"
+  else
+    say "this needs root: run as root, or install sudo: $*"
+    exit 3
+  fi
+}
+
+install_packages() {
+  if ! command -v apt-get >/dev/null; then
+    say "no apt-get here; install these packages by the means of this system: $*"
+    return
+  fi
+  local missing
+  mapfile -t missing < <(missing_packages "$@")
+  if [ "${#missing[@]}" -eq 0 ]; then
+    return
+  fi
+  say "installing by apt: ${missing[*]}"
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2
+}
+
+# The wheels carry libX.so.N alone and no lib64; compilers and CMake look for libX.so, nvcc for lib64.
+link_libraries() {
+  local folder library
+  for folder in .venv/lib/python3*/site-packages/nvidia/*/lib; do
+    for library in "$folder"/lib*.so.*; do
+      [ -e "$library" ] && ln -sfn "$(basename "$library")" "${library%%.so.*}.so"
+    done
+  done
+  for folder in .venv/lib/python3*/site-packages/nvidia/cu*/; do
+    ln -sfn lib "${folder}lib64"
+  done
+}
+
+install_torch() {
+  if [ -n "${DARIS_TORCH_DIR:-}" ] && [ -n "${DARIS_CUDA_DIR:-}" ]; then
+    say "LibTorch from $DARIS_TORCH_DIR and CUDA from $DARIS_CUDA_DIR, as named"
+    return
+  fi
+  local wanted
+  wanted=$(printf '%s\n' "${pypi_torch[@]}" "${pypi_torch_needs[@]}")
+  if [ "$(cat .venv/installed 2>/dev/null)" = "$wanted" ]; then
+    return
+  fi
+  install_packages "${apt_torch[@]}"
+  say "LibTorch, CUDA's compiler and CUPTI into .venv/ (5 GB, a minute or two)"
+  rm -f .venv/installed
+  /usr/bin/python3 -m venv .venv
+  .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-compile \
+    "${pypi_torch[@]}" "${pypi_torch_needs[@]}" >&2
+  link_libraries
+  printf '%s\n' "$wanted" >.venv/installed
+}
+
+for part in "$@"; do
+  case $part in
+    build) install_packages "${apt_build[@]}" ;;
+    torch) install_torch ;;
+    tools) install_packages "${apt_tools[@]}" ;;
+    all) "$0" build torch tools ;;
+    *) say "\"$part\" is none of build, torch, tools, all"; exit 2 ;;
+  esac
+done
