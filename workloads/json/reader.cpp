@@ -12,7 +12,7 @@
 namespace daris {
 namespace {
 
-constexpr std::size_t kTextBytesMax = 4096;
+constexpr std::size_t kTextBytesMax = 65536;
 constexpr std::size_t kShownBytesMax = 60;  // of a value in a message
 
 // Cuts a text for a message, not inside a UTF-8 character.

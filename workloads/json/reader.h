@@ -72,7 +72,7 @@ class JsonObject {
   // Records an error at `key`, or at the object itself where it is empty. `problem`: "-3 is out of range; ...".
   void fail(std::string_view key, const std::string& problem) const;
 
-  // Strings may not be empty and have at most 4096 bytes, unless said otherwise.
+  // Strings may not be empty and have at most 65536 bytes, unless said otherwise.
   [[nodiscard]] std::string text(std::string_view key) const;
   [[nodiscard]] std::string text_or_empty(std::string_view key) const;  // required, but may be ""
   [[nodiscard]] std::optional<std::string> optional_text(std::string_view key) const;

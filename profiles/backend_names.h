@@ -1,0 +1,12 @@
+// The names of backends in documents and on the command line.
+#pragma once
+
+#include "profiles/profile.h"
+#include "workloads/named_value.h"
+
+namespace daris {
+
+inline constexpr NameTable<Backend, 4> kBackendNames = {
+    {{"green", Backend::kGreen}, {"mps", Backend::kMps}, {"streams", Backend::kStreams}, {"cpu", Backend::kCpu}}};
+
+}  // namespace daris

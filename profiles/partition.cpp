@@ -1,0 +1,104 @@
+#include "profiles/partition.h"
+
+#include <algorithm>
+#include <string>
+
+#include "workloads/json/number_text.h"
+
+namespace daris {
+namespace {
+
+constexpr std::uint64_t kMilli = 1000;
+
+bool isolated(const PartitionRequest& request) { return request.oversubscription_milli == kMilli; }
+
+std::string contexts_text(std::uint32_t contexts) {
+  return std::to_string(contexts) + (contexts == 1 ? " context" : " contexts");
+}
+
+// q of the specification.
+std::uint32_t requested_sms(const MachineShape& machine, const PartitionRequest& request) {
+  const std::uint64_t sms = machine.sms;
+  const std::uint64_t contexts = request.contexts;
+  if (isolated(request) && !request.round_up_at_one) return static_cast<std::uint32_t>(2 * (sms / (2 * contexts)));
+  const std::uint64_t divisor = 2 * kMilli * contexts;
+  const std::uint64_t pairs = (sms * request.oversubscription_milli + divisor - 1) / divisor;
+  return static_cast<std::uint32_t>(std::min(sms, 2 * pairs));
+}
+
+Status check_request(const MachineShape& machine, const PartitionRequest& request) {
+  if (machine.sms == 0) return Error{"a machine of 0 SMs can't be cut into contexts"};
+  if (request.contexts == 0) return Error{"contexts: 0 is out of range; at least 1 is needed"};
+  if (request.backend == Backend::kStreams || request.backend == Backend::kCpu) return {};
+  if (request.oversubscription_milli >= kMilli && request.oversubscription_milli <= kMilli * request.contexts) return {};
+  return Error{"oversubscription: " + number_text(static_cast<double>(request.oversubscription_milli) / kMilli) +
+               " is out of range; a number from 1 to the number of contexts, " + std::to_string(request.contexts) +
+               ", is needed"};
+}
+
+// Windows of SM groups, of which `q` is only recorded.
+Result<std::vector<ContextGrant>> green_partition(const MachineShape& machine, const PartitionRequest& request,
+                                                  std::uint32_t q) {
+  const std::uint64_t groups = machine.groups;
+  const std::uint64_t contexts = request.contexts;
+  if (groups == 0) return Error{"backend green: the GPU gave no SM groups; backends mps and streams need none"};
+  if (isolated(request) && contexts > groups)
+    return Error{"contexts: " + std::to_string(contexts) + " don't fit side by side on backend green; at most " +
+                 std::to_string(groups) + ", the number of SM groups, or an oversubscription above 1 is needed"};
+  const std::uint64_t divisor = kMilli * contexts;
+  const std::uint64_t rounded = (2 * groups * request.oversubscription_milli + divisor) / (2 * divisor);
+  const std::uint64_t window = isolated(request) ? groups / contexts : std::clamp<std::uint64_t>(rounded, 1, groups);
+  std::vector<ContextGrant> grants;
+  for (std::uint64_t k = 0; k < contexts; ++k) {
+    ContextGrant grant;
+    grant.first_group = static_cast<std::uint32_t>(k * groups / contexts);
+    grant.groups = static_cast<std::uint32_t>(window);
+    grant.granted_sms = window == groups ? machine.sms : grant.groups * machine.group_sms;
+    grant.requested_sms = q;
+    grants.push_back(grant);
+  }
+  return grants;
+}
+
+Result<std::vector<ContextGrant>> mps_partition(const MachineShape& machine, const PartitionRequest& request,
+                                                std::uint32_t q) {
+  const bool at_most = isolated(request) && !request.round_up_at_one;
+  std::uint32_t percentage = at_most ? 100 : 1;
+  if (at_most) {
+    while (percentage > 0 && mps_granted_sms(machine.sms, percentage) > q) --percentage;
+  } else {
+    while (percentage < 100 && mps_granted_sms(machine.sms, percentage) < q) ++percentage;
+  }
+  ContextGrant grant;
+  grant.requested_sms = q;
+  grant.mps_percentage = percentage;
+  grant.granted_sms = mps_granted_sms(machine.sms, percentage);
+  if (grant.granted_sms == 0)
+    return Error{"contexts: " + contexts_text(request.contexts) + " on " + std::to_string(machine.sms) +
+                 " SMs leave none for a context on backend mps; fewer contexts or more oversubscription is needed"};
+  return std::vector<ContextGrant>(request.contexts, grant);
+}
+
+}  // namespace
+
+std::uint32_t mps_granted_sms(std::uint32_t sms, std::uint32_t percentage) {
+  if (percentage >= 100) return sms;
+  return static_cast<std::uint32_t>(2 * (std::uint64_t{sms} * percentage / 200));
+}
+
+Result<std::vector<ContextGrant>> make_partition(const MachineShape& machine, const PartitionRequest& request) {
+  if (const Status status = check_request(machine, request); !status.ok()) return status.error();
+  const std::uint32_t q = requested_sms(machine, request);
+  switch (request.backend) {
+    case Backend::kGreen: return green_partition(machine, request, q);
+    case Backend::kMps: return mps_partition(machine, request, q);
+    case Backend::kStreams:
+    case Backend::kCpu: break;
+  }
+  ContextGrant whole;
+  whole.granted_sms = machine.sms;
+  whole.requested_sms = machine.sms;
+  return std::vector<ContextGrant>(request.contexts, whole);
+}
+
+}  // namespace daris
