@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "analysis/json.h"
+#include "workloads/json/json.h"
 #include "analysis/statistics.h"
 #include "policy/result.h"
 

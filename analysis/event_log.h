@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "analysis/json.h"
+#include "workloads/json/json.h"
 #include "analysis/observer.h"
 #include "policy/ids.h"
 #include "policy/result.h"

@@ -21,6 +21,7 @@ namespace daris {
 struct LoggedStep {
   std::uint64_t number = 0;
   std::uint64_t first_line = 0;  // of the file, from 1
+  bool complete = true;          // false: the log was cut off after it, so that lines of it may be missing
   Time now;
   std::vector<Event> events;
   std::vector<Decision> decisions;

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "analysis/json.h"
+#include "workloads/json/json.h"
 #include "analysis/run_description.h"
 #include "analysis/run_results.h"
 #include "policy/result.h"

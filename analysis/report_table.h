@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "analysis/json.h"
+#include "workloads/json/json.h"
 
 namespace daris {
 

@@ -46,7 +46,7 @@ struct StageTally {
 };
 
 struct RunResults {
-  Duration window;
+  Duration window;                 // measured time; of all replications together where pooled
   std::vector<Tally> groups;       // as RunDescription::groups
   StageTally stages;
   std::uint64_t busy_slot_ns = 0;  // slot time between launch decision and finish, inside the window

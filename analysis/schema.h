@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "analysis/json.h"
+#include "workloads/json/json.h"
 #include "policy/result.h"
 
 namespace daris {

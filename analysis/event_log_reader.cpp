@@ -1,0 +1,168 @@
+#include "analysis/event_log_reader.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <utility>
+
+#include "analysis/event_log_header.h"
+#include "analysis/event_log_line.h"
+#include "policy/check.h"
+
+namespace daris {
+
+class EventLogReader::State {
+ public:
+  State(std::unique_ptr<std::istream> stream, std::string origin) : stream_(std::move(stream)), origin_(std::move(origin)) {}
+
+  [[nodiscard]] Status read_header() {
+    if (!read_text()) return Error{origin_ + ": is empty; an event log begins with a header line"};
+    Result<EventLogHeader> header = parse_header(text_, place());
+    if (!header.ok()) return header.error();
+    header_ = std::move(header).value();
+    limits_ = limits_of(header_.setup);
+    return advance();
+  }
+
+  [[nodiscard]] Result<bool> next(LoggedStep& step) {
+    step.events.clear();
+    step.decisions.clear();
+    step.stages.clear();
+    step.launched_jobs.clear();
+    if (!pending_) return false;
+    step.number = pending_->step;
+    step.first_line = line_;
+    step.now = pending_->now;
+    if (!first_step_ && (step.now < before_ || step.number <= number_)) return out_of_order();
+    first_step_ = false;
+    before_ = step.now;
+    number_ = step.number;
+    while (pending_ && pending_->step == step.number) {
+      const Status status = take(step);
+      if (!status.ok()) return status.error();
+    }
+    step.complete = pending_.has_value() || end_.has_value();
+    return true;
+  }
+
+  [[nodiscard]] const EventLogHeader& header() const { return header_; }
+  [[nodiscard]] std::optional<Time> end() const { return end_; }
+
+ private:
+  [[nodiscard]] std::string place() const { return origin_ + ":" + std::to_string(line_); }
+  [[nodiscard]] Error wrong(const std::string& problem) const { return Error{place() + ": " + problem}; }
+  [[nodiscard]] Error out_of_order() const {
+    return wrong("step " + std::to_string(pending_->step) + " at " + std::to_string(pending_->now.ns()) +
+                 " ns follows step " + std::to_string(number_) + " at " + std::to_string(before_.ns()) +
+                 " ns; steps are numbered upwards and their times never decrease");
+  }
+
+  // The next line that is not blank, without its line feed.
+  [[nodiscard]] bool read_text() {
+    while (std::getline(*stream_, text_)) {
+      ++line_;
+      if (text_.find_first_not_of(" \t\r") != std::string::npos) return true;
+    }
+    return false;
+  }
+
+  // Reads ahead. A line that the end of the file cuts off is no error: the run was killed.
+  [[nodiscard]] Status advance() {
+    pending_.reset();
+    if (!read_text()) return stream_->bad() ? wrong("can't be read on") : Status();
+    const bool cut_off = stream_->eof();
+    Result<LogLine> line = parse_line(text_, place(), limits_);
+    if (!line.ok()) return cut_off ? Status() : Status(line.error());
+    if (const auto* end = std::get_if<EndLine>(&line.value().content)) return take_end(*end);
+    pending_ = std::move(line).value();
+    return {};
+  }
+
+  [[nodiscard]] Status take_end(const EndLine& end) {
+    end_ = end.end;
+    return read_text() ? Status(wrong("stands behind the end line; a log has one, and it is the last")) : Status();
+  }
+
+  // Moves the line read ahead into `step`, and reads the next.
+  [[nodiscard]] Status take(LoggedStep& step) {
+    if (pending_->now != step.now) return wrong("now_ns differs from that of the step's first line");
+    if (auto* event = std::get_if<Event>(&pending_->content)) {
+      if (!step.decisions.empty()) return wrong("an event stands behind a decision of its step");
+      if (!step.events.empty() && event->index() < step.events.back().index()) {
+        return wrong("events of a step stand in the order context_lost, launch_failed, stage_finished, job_released, "
+                     "timer_fired");
+      }
+      if (std::holds_alternative<StageFinished>(*event)) step.stages.push_back(pending_->measured);
+      step.events.push_back(*event);
+    } else {
+      step.launched_jobs.push_back(std::move(pending_->jobs));
+      step.decisions.push_back(std::get<Decision>(pending_->content));
+    }
+    return advance();
+  }
+
+  std::unique_ptr<std::istream> stream_;
+  std::string origin_;
+  std::string text_;
+  std::uint64_t line_ = 0;
+  EventLogHeader header_;
+  LineLimits limits_;
+  std::optional<LogLine> pending_;  // read, not yet given
+  std::optional<Time> end_;
+  bool first_step_ = true;
+  Time before_;
+  std::uint64_t number_ = 0;
+};
+
+EventLogReader::EventLogReader(std::unique_ptr<State> state) : state_(std::move(state)) {}
+EventLogReader::~EventLogReader() = default;
+EventLogReader::EventLogReader(EventLogReader&&) noexcept = default;
+EventLogReader& EventLogReader::operator=(EventLogReader&&) noexcept = default;
+
+Result<EventLogReader> EventLogReader::open(const std::filesystem::path& file) {
+  std::error_code unused;
+  if (std::filesystem::is_directory(file, unused)) return Error{file.string() + ": is a folder; an event log is needed"};
+  auto stream = std::make_unique<std::ifstream>(file, std::ios::binary);
+  if (!stream->is_open()) return Error{file.string() + ": can't be read: " + std::strerror(errno)};
+  return from_stream(std::move(stream), file.string());
+}
+
+Result<EventLogReader> EventLogReader::from_stream(std::unique_ptr<std::istream> stream, const std::string& origin) {
+  auto state = std::make_unique<State>(std::move(stream), origin);
+  const Status status = state->read_header();
+  if (!status.ok()) return status.error();
+  return EventLogReader(std::move(state));
+}
+
+const EventLogHeader& EventLogReader::header() const { return state_->header(); }
+Result<bool> EventLogReader::next(LoggedStep& step) { return state_->next(step); }
+bool EventLogReader::truncated() const { return !state_->end().has_value(); }
+std::optional<Time> EventLogReader::end() const { return state_->end(); }
+
+Result<ReleaseList> read_releases(const std::filesystem::path& log, std::size_t tasks) {
+  Result<EventLogReader> reader = EventLogReader::open(log);
+  if (!reader.ok()) return reader.error();
+  const std::size_t logged_tasks = reader.value().header().setup.tasks.size();
+  if (logged_tasks != tasks) {
+    return Error{log.string() + ": has releases of " + std::to_string(logged_tasks) + " tasks; the task set has " +
+                 std::to_string(tasks) + ", and the numbers must be the same"};
+  }
+  ReleaseList releases;
+  LoggedStep step;
+  Result<bool> more = reader.value().next(step);
+  for (; more.ok() && more.value(); more = reader.value().next(step)) {
+    for (const Event& event : step.events) {
+      if (const auto* released = std::get_if<JobReleased>(&event)) {
+        releases.push_back({released->nominal_release, released->job});
+      }
+    }
+  }
+  if (!more.ok()) return more.error();
+  std::sort(releases.begin(), releases.end(), [](const Release& a, const Release& b) {
+    return a.nominal != b.nominal ? a.nominal < b.nominal : a.job < b.job;
+  });
+  return releases;
+}
+
+}  // namespace daris
