@@ -12,7 +12,6 @@
 #include "policy/check.h"
 #include "profiles/stage_times.h"
 #include "sim/geometry.h"
-#include "sim/samples.h"
 
 namespace daris {
 namespace {

@@ -1,35 +1,28 @@
-// The closed-loop saturation rate by the contention model: what `load` is counted in where the profile has no measured figure
-// (profiles/stage_times.h), and what the model is held against where it has.
+// Closed loops of one kind of job by the contention model: what `load` is counted in where the profile has no measured
+// figure (profiles/stage_times.h), and what the model is held against where it has.
 #pragma once
 
-#include <cstdint>
 #include <string>
+#include <vector>
 
 #include "policy/result.h"
-#include "profiles/partition.h"
-#include "profiles/profile.h"
-#include "sim/contention_parameters.h"
+#include "sim/loop_model.h"
 
 namespace daris {
 
-// A closed loop of one kind of job in one shape. By default the one that defines load: 8 contexts, OS = 2, one stream.
-struct SaturationRequest {
-  const Profile* profile = nullptr;                  // not owned
-  const ContentionParameters* contention = nullptr;  // not owned
-  MachineShape machine;
-  Backend backend = Backend::kGreen;
+struct SaturationRequest : LoopShape {
   std::string model;
   Precision precision = Precision::kTf32;
   std::uint32_t batch = 1;
   Weights weights = Weights::kShared;
-  bool staged = true;
-  std::uint32_t contexts = 8;
-  std::uint32_t streams = 1;
-  std::uint32_t oversubscription_milli = 2000;
 };
 
-// Jobs per second. On a machine with fewer SM groups (or SMs) than contexts it takes as many contexts as fit.
-// Errors: as make_partition() and build_gpu_model().
+// Jobs per second of all slots together. Errors: as build_loop_model().
 [[nodiscard]] Result<double> simulated_saturation_jobs_per_s(const SaturationRequest& request);
+
+// Mean times, ns, of the stages of `victim` in slot 0 while all other slots run `neighbour` over and over, as
+// NeighbourTime is measured. Errors: as build_loop_model().
+[[nodiscard]] Result<std::vector<double>> simulated_neighbour_times_ns(const LoopShape& shape, const JobKind& victim,
+                                                                       const JobKind& neighbour);
 
 }  // namespace daris

@@ -1,6 +1,7 @@
 // Small GPU models, policies and observers for tests of the engine.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
@@ -63,7 +64,7 @@ inline PolicySetup toy_setup(const GpuModel& gpu, Duration deadline) {
     task.period = task.relative_deadline = deadline;
     for (std::uint32_t stage = 0; stage < gpu.stages(work_class); ++stage) {
       const double alone_ns = gpu.cost(work_class, StageIndex(stage), ContextId(0)).alone_ns;
-      task.stage_estimates.push_back(for_ns(static_cast<std::int64_t>(alone_ns)));
+      task.stage_estimates.push_back(for_ns(std::max<std::int64_t>(1, static_cast<std::int64_t>(alone_ns))));
     }
     setup.tasks.push_back(std::move(task));
   }
