@@ -30,13 +30,15 @@ const BatchPlan& BatchQueue::plan(Time now) {
     std::swap(best_, other_);
     found = true;
   }
-  // More inputs than B: the head alone.
-  if (!found) DARIS_CHECK(fill(now, rounded_up(head().inputs), best_));
+  if (!found) {  // no size up to B holds the head
+    clear(rounded_up(head().inputs), best_);
+    pick(head(), 0, best_);
+  }
   best_.plan.full = best_.plan.full || best_.plan.inputs >= batch_limit_;
   return best_.plan;
 }
 
-bool BatchQueue::fill(Time now, const BatchTime& size, Candidate& candidate) const {
+void BatchQueue::clear(const BatchTime& size, Candidate& candidate) {
   candidate.plan.size = size.inputs;
   candidate.plan.execution = size.execution;
   candidate.plan.inputs = 0;
@@ -44,6 +46,10 @@ bool BatchQueue::fill(Time now, const BatchTime& size, Candidate& candidate) con
   candidate.plan.first_deadline = Time::never();
   candidate.plan.picks.clear();
   candidate.by_level.clear();
+}
+
+bool BatchQueue::fill(Time now, const BatchTime& size, Candidate& candidate) const {
+  clear(size, candidate);
   for (std::uint32_t place = 0; place < waiting_.size() && !candidate.plan.full; ++place) {
     const WaitingJob& job = waiting_[place];
     const bool in_time = now + size.execution <= job.deadline();

@@ -72,6 +72,7 @@ class BatchQueue {
     std::vector<LevelInputs> by_level;  // ascending levels
   };
   [[nodiscard]] const BatchTime& rounded_up(std::uint32_t inputs) const;
+  static void clear(const BatchTime& size, Candidate& candidate);
   // Plans a batch of `size` into `candidate`. False where the head can't be in it.
   [[nodiscard]] bool fill(Time now, const BatchTime& size, Candidate& candidate) const;
   static void pick(const WaitingJob& job, std::uint32_t place, Candidate& candidate);

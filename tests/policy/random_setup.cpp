@@ -1,0 +1,121 @@
+#include "tests/policy/random_setup.h"
+
+#include <algorithm>
+#include <array>
+
+namespace daris::testing {
+namespace {
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool kSlowBuild = true;
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+constexpr bool kSlowBuild = true;
+#else
+constexpr bool kSlowBuild = false;
+#endif
+#else
+constexpr bool kSlowBuild = false;
+#endif
+
+PolicySwitches random_switches(RandomSource& random) {
+  PolicySwitches switches;
+  switches.last_class = !random.one_in(4);
+  switches.late_class = !random.one_in(4);
+  switches.fixed_priority = !random.one_in(6);
+  switches.estimator = random.one_in(4) ? Estimator::kAfet : Estimator::kMret;
+  switches.window = random.count(1, 7);
+  switches.migration = !random.one_in(4);
+  constexpr std::array<Admission, 4> kAdmissions{Admission::kConsistent, Admission::kConsistent, Admission::kPublished,
+                                                 Admission::kNone};
+  switches.admission = kAdmissions[random.count(0, 3)];
+  switches.admission_level0 = random.one_in(4);
+  switches.bound_ppb = random.one_in(2) ? 1'000'000'000 : random.between(300'000'000, 1'500'000'000);
+  switches.wait = random.one_in(2) ? BatchWait::kLatest : BatchWait::kNone;
+  return switches;
+}
+
+BatchGroupSetup random_batch_group(RandomSource& random, std::int64_t grain) {
+  BatchGroupSetup group;
+  std::int64_t time_ns = grain * random.between(1, 4);
+  for (std::uint32_t inputs = random.one_in(6) ? 2 : 1; inputs <= 8; inputs += random.count(1, 3)) {
+    group.times.push_back({inputs, Duration::from_ns(time_ns)});
+    // Rarely a larger batch is no slower, as measured times may have it.
+    time_ns = std::max<std::int64_t>(1, time_ns + grain * random.between(random.one_in(10) ? -1 : 0, 4));
+  }
+  group.batch_limit = group.times[random.count(0, static_cast<std::uint32_t>(group.times.size()) - 1)].inputs;
+  return group;
+}
+
+struct TaskRanges {
+  std::uint32_t levels;
+  std::uint32_t stages_max;
+  std::int64_t grain;
+  std::int64_t period_units_max;
+};
+
+TaskSetup random_task(RandomSource& random, const TaskRanges& ranges) {
+  TaskSetup task;
+  task.level = random.count(0, ranges.levels - 1);
+  // A gap in the levels now and then.
+  if (task.level > 0 && ranges.levels == 4) task.level += 3;
+  task.period = Duration::from_ns(ranges.grain * random.between(8, ranges.period_units_max));
+  task.relative_deadline = task.period;
+  if (random.one_in(3)) task.relative_deadline = Duration::from_ns(ranges.grain * random.between(5, 80));
+  const std::uint32_t stages = random.count(1, ranges.stages_max);
+  for (std::uint32_t s = 0; s < stages; ++s)
+    task.stage_estimates.push_back(Duration::from_ns(ranges.grain * random.between(1, 8)));
+  return task;
+}
+
+}  // namespace
+
+std::uint64_t random_set_count(std::uint64_t wanted) { return kSlowBuild ? wanted / 5 : wanted; }
+
+PolicySetup random_setup(const PolicyInfo& policy, RandomSource& random, bool keep_switches) {
+  PolicySetup setup;
+  if (!keep_switches) setup.switches = random_switches(random);
+  if (!policy.single_slot) {
+    setup.contexts = random.count(1, 8);
+    setup.streams = random.count(1, 4);
+  }
+  const bool staged = !policy.whole_models && setup.switches.staging;
+  // Two tasks a slot make for load; on one slot more are worth trying.
+  const std::uint32_t slots = setup.contexts * setup.streams;
+  const TaskRanges ranges{random.count(1, 5), staged ? random.count(1, 5) : 1, random.one_in(3) ? 1 : random.between(2, 1000),
+                          random.between(20, policy.batches ? 120 : 80)};
+  if (policy.batches) {
+    for (std::uint32_t g = random.count(1, 3); g > 0; --g)
+      setup.batch_groups.push_back(random_batch_group(random, ranges.grain));
+  }
+  for (std::uint32_t t = random.count(1, std::min(24U, 4 + 2 * slots)); t > 0; --t) {
+    setup.tasks.push_back(random_task(random, ranges));
+    TaskSetup& task = setup.tasks.back();
+    if (random.one_in(4)) task.inputs = random.count(1, 3);
+    if (!policy.batches) continue;
+    task.batch_group = random.count(0, static_cast<std::uint32_t>(setup.batch_groups.size()) - 1);
+    task.inputs = std::min(task.inputs, setup.batch_groups[task.batch_group].times.back().inputs);
+  }
+  return setup;
+}
+
+RandomCase random_case(std::uint64_t seed) {
+  RandomSource random(seed);
+  RandomCase drawn;
+  const std::span<const PolicyInfo> table = policy_table();
+  const std::size_t row = random.one_in(2) ? random.next() % table.size() : 0;
+  drawn.policy = row == 0 ? "daris" : std::string(table[row].name);
+  drawn.setup = random_setup(*find_policy(drawn.policy), random);
+  return drawn;
+}
+
+std::string describe(const RandomCase& drawn) {
+  const PolicySetup& setup = drawn.setup;
+  std::string text = drawn.policy + ", contexts " + std::to_string(setup.contexts) + ", streams " +
+                     std::to_string(setup.streams) + ", tasks " + std::to_string(setup.tasks.size());
+  for (const SwitchInfo& info : switch_table())
+    text += ", " + std::string(info.key) + "=" + switch_value(setup.switches, info.key);
+  return text;
+}
+
+}  // namespace daris::testing
