@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
 
 namespace daris {
@@ -157,8 +158,12 @@ class Planner {
   }
 
   void mps(std::uint32_t batch) {
-    for (const std::uint32_t percentage : mps_percentages(machine_)) {
-      times_by_mps(percentage, batch);
+    const std::vector<std::uint32_t> timed = mps_percentages(machine_);
+    std::set<std::uint32_t> percentages(timed.begin(), timed.end());
+    percentages.insert(shape_percentage(kLoadShape));
+    for (const Shape& shape : kMpsShapes) percentages.insert(shape_percentage(shape));
+    for (const std::uint32_t percentage : percentages) {
+      if (std::binary_search(timed.begin(), timed.end(), percentage)) times_by_mps(percentage, batch);
       if (percentage == 100) {
         WorkUnit unit;
         unit.measurement = Measurement::kLaunch;
@@ -291,13 +296,16 @@ bool is_measured(const Profile& profile, const WorkUnit& unit, std::uint32_t sam
 }
 
 std::vector<std::uint32_t> mps_percentages(const MachineShape& machine) {
-  std::set<std::uint32_t> percentages;
+  std::map<std::uint32_t, std::uint32_t> by_granted;
   for (const std::uint32_t contexts : {2U, 4U, 6U, 8U})
     for (const std::uint32_t oversubscription_milli : {kOne, 2 * kOne}) {
       const auto grants = make_partition(machine, {Backend::kMps, contexts, oversubscription_milli, false});
-      if (grants.ok()) percentages.insert(grants.value().front().mps_percentage);
+      if (grants.ok())
+        by_granted.emplace(grants.value().front().granted_sms, grants.value().front().mps_percentage);
     }
-  return {percentages.begin(), percentages.end()};
+  std::vector<std::uint32_t> percentages;
+  for (const auto& [granted, percentage] : by_granted) percentages.push_back(percentage);
+  return percentages;
 }
 
 }  // namespace daris

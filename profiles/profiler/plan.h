@@ -25,7 +25,8 @@ namespace daris {
 // Whether `profile` has it, with at least `samples` samples a time. Kernels and traffic count by being there.
 [[nodiscard]] bool is_measured(const Profile& profile, const WorkUnit& unit, std::uint32_t samples);
 
-// The percentages whose granted SMs the shapes of the paper ask for: 2, 4, 6, 8 contexts at OS 1 and 2. Ascending.
+// The percentages whose granted SMs the shapes of the paper ask for: 2, 4, 6, 8 contexts at OS 1 and 2. Ascending, one for
+// each number of granted SMs.
 [[nodiscard]] std::vector<std::uint32_t> mps_percentages(const MachineShape& machine);
 
 }  // namespace daris
