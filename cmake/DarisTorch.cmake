@@ -47,33 +47,24 @@ if(NOT CMAKE_CUDA_ARCHITECTURES)
 endif()
 enable_language(CUDA)
 
-# daris_library_folder(target library): a program that links the target finds the library's folder when it starts.
-function(daris_library_folder target library)
-  get_filename_component(folder ${library} DIRECTORY)
-  target_link_options(${target} INTERFACE -Wl,-rpath,${folder})
-endfunction()
-
 add_library(daris_cudart INTERFACE IMPORTED GLOBAL)
 target_include_directories(daris_cudart INTERFACE ${DARIS_CUDA_DIR}/include)
 target_link_libraries(daris_cudart INTERFACE ${DARIS_CUDART})
-daris_library_folder(daris_cudart ${DARIS_CUDART})
 add_library(daris::cudart ALIAS daris_cudart)
 
 add_library(daris_cupti INTERFACE IMPORTED GLOBAL)
 target_include_directories(daris_cupti INTERFACE ${DARIS_CUPTI_INCLUDE})
 target_link_libraries(daris_cupti INTERFACE ${DARIS_CUPTI} daris_cudart)
-daris_library_folder(daris_cupti ${DARIS_CUPTI})
 add_library(daris::cupti ALIAS daris_cupti)
 
-# libtorch.so brings the CUDA half, which registers itself and which no symbol of ours names: it must not be dropped.
-set(torch_library ${DARIS_TORCH_DIR}/lib/libtorch.so)
+# The CUDA half registers itself when it is loaded: it must stay even where no symbol of ours names it.
+set(torch_libraries ${DARIS_TORCH_DIR}/lib)
 add_library(torch INTERFACE IMPORTED GLOBAL)
 target_include_directories(torch INTERFACE
   ${DARIS_TORCH_DIR}/include ${DARIS_TORCH_DIR}/include/torch/csrc/api/include)
 target_link_libraries(torch INTERFACE
-  "-Wl,--push-state,--no-as-needed,${torch_library},--pop-state"
-  ${DARIS_TORCH_DIR}/lib/libtorch_cpu.so ${DARIS_TORCH_DIR}/lib/libc10_cuda.so ${DARIS_TORCH_DIR}/lib/libc10.so
+  ${torch_libraries}/libtorch_cpu.so ${torch_libraries}/libc10.so ${torch_libraries}/libc10_cuda.so
+  "-Wl,--push-state,--no-as-needed,${torch_libraries}/libtorch_cuda.so,--pop-state"
   daris_cudart Threads::Threads)
-daris_library_folder(torch ${torch_library})
 add_library(daris::torch ALIAS torch)
 message(STATUS "LibTorch: ${DARIS_TORCH_DIR}; CUDA: ${DARIS_CUDA_DIR}")
