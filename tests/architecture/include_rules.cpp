@@ -1,0 +1,149 @@
+#include "tests/architecture/include_rules.h"
+
+#include <algorithm>
+#include <array>
+#include <span>
+
+namespace daris::architecture {
+namespace {
+
+constexpr int kLinesMax = 500;
+
+using Names = std::span<const std::string_view>;
+
+// A folder and the folders that it may include.
+struct FolderRule {
+  std::string_view folder;
+  Names may_include;
+};
+
+constexpr std::string_view kPolicy[] = {"policy"};
+constexpr std::string_view kWorkloads[] = {"policy", "workloads"};
+constexpr std::string_view kProfiles[] = {"policy", "workloads", "profiles"};
+constexpr std::string_view kAnalysis[] = {"policy", "workloads", "profiles", "analysis"};
+constexpr std::string_view kSim[] = {"policy", "workloads", "profiles", "analysis", "sim"};
+constexpr std::string_view kRuntime[] = {"policy", "workloads", "profiles", "analysis", "runtime"};
+constexpr std::string_view kCli[] = {"policy", "workloads", "profiles", "analysis", "sim", "runtime", "cli"};
+constexpr std::array kFolderRules = {
+    FolderRule{"policy", kPolicy},     FolderRule{"workloads", kWorkloads}, FolderRule{"profiles", kProfiles},
+    FolderRule{"analysis", kAnalysis}, FolderRule{"sim", kSim},             FolderRule{"runtime", kRuntime},
+    FolderRule{"cli", kCli},
+};
+
+// A library, the beginnings of its headers, and where it may be included.
+struct LibraryRule {
+  std::string_view library;
+  Names headers;
+  Names places;
+};
+
+constexpr std::string_view kCudaHeaders[] = {"cuda",       "cupti",       "nvperf",  "nvml",     "nvrtc",
+                                             "cublas",     "cudnn",       "driver_types", "ATen/cuda/", "c10/cuda/"};
+constexpr std::string_view kCudaPlaces[] = {"runtime/", "profiles/profiler/"};
+constexpr std::string_view kTorchHeaders[] = {"torch/", "ATen/", "c10/"};
+constexpr std::string_view kTorchPlaces[] = {"workloads/models/", "runtime/", "profiles/profiler/"};
+constexpr std::string_view kEigenHeaders[] = {"Eigen/"};
+constexpr std::string_view kEigenPlaces[] = {"sim/fit"};
+constexpr std::array kLibraryRules = {
+    LibraryRule{"CUDA and CUPTI", kCudaHeaders, kCudaPlaces},
+    LibraryRule{"LibTorch", kTorchHeaders, kTorchPlaces},
+    LibraryRule{"Eigen", kEigenHeaders, kEigenPlaces},
+};
+
+// The core decides from events alone: no clock, thread, input or output, randomness, and no order by hash.
+constexpr std::string_view kNotInPolicy[] = {
+    "atomic", "chrono",  "condition_variable", "ctime",    "filesystem", "fstream",       "future",       "iostream",
+    "mutex",  "ostream", "random",             "sstream",  "stop_token", "thread",        "unordered_map", "unordered_set",
+};
+
+bool starts_with_any(std::string_view text, Names beginnings) {
+  return std::any_of(beginnings.begin(), beginnings.end(), [&](auto beginning) { return text.starts_with(beginning); });
+}
+
+bool contains(Names names, std::string_view name) { return std::find(names.begin(), names.end(), name) != names.end(); }
+
+std::string_view first_folder(std::string_view path) { return path.substr(0, path.find('/')); }
+
+const FolderRule* rule_of(std::string_view folder) {
+  const auto* rule = std::find_if(kFolderRules.begin(), kFolderRules.end(), [&](auto& r) { return r.folder == folder; });
+  return rule == kFolderRules.end() ? nullptr : rule;
+}
+
+// Tests mirror the folders, and what holds for a folder's libraries holds for its tests.
+std::string_view without_tests(std::string_view path) {
+  constexpr std::string_view kTests = "tests/";
+  return path.starts_with(kTests) ? path.substr(kTests.size()) : path;
+}
+
+std::string place(std::string_view path, int line) { return std::string(path) + ":" + std::to_string(line) + ": "; }
+
+void check_folder(std::string_view path, const Include& include, std::vector<std::string>& broken) {
+  const FolderRule* rule = rule_of(first_folder(path));
+  const std::string_view other = first_folder(include.header);
+  if (rule == nullptr || contains(rule->may_include, other)) return;
+  broken.push_back(place(path, include.line) + std::string(rule->folder) + "/ may not include \"" + include.header + "\"");
+}
+
+void check_library(std::string_view path, const Include& include, std::vector<std::string>& broken) {
+  for (const LibraryRule& rule : kLibraryRules) {
+    if (!starts_with_any(include.header, rule.headers) || starts_with_any(without_tests(path), rule.places)) continue;
+    broken.push_back(place(path, include.line) + std::string(rule.library) + " may not be included here: <" +
+                     include.header + ">");
+  }
+}
+
+bool is_standard(std::string_view header) { return header.find_first_of("./") == std::string_view::npos; }
+
+void check_policy(std::string_view path, const Include& include, std::vector<std::string>& broken) {
+  if (first_folder(path) != "policy") return;
+  if (!is_standard(include.header)) {
+    broken.push_back(place(path, include.line) + "policy/ uses the standard library only, not <" + include.header + ">");
+  } else if (contains(kNotInPolicy, include.header)) {
+    broken.push_back(place(path, include.line) + "policy/ is pure and may not include <" + include.header + ">");
+  }
+}
+
+void check_length(std::string_view path, std::string_view text, std::vector<std::string>& broken) {
+  const auto lines = std::count(text.begin(), text.end(), '\n');
+  if (lines <= kLinesMax) return;
+  broken.push_back(std::string(path) + ": " + std::to_string(lines) + " lines; a file is one idea, and " +
+                   std::to_string(kLinesMax) + " lines are the end");
+}
+
+}  // namespace
+
+std::vector<Include> includes_of(std::string_view text) {
+  std::vector<Include> found;
+  for (int line = 1; !text.empty(); ++line) {
+    const std::string_view row = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(text.size(), row.size() + 1));
+    constexpr std::string_view kDirective = "include";
+    std::size_t at = row.find_first_not_of(" \t");
+    if (at == std::string_view::npos || row[at] != '#') continue;
+    at = row.find_first_not_of(" \t", at + 1);
+    if (at == std::string_view::npos || row.compare(at, kDirective.size(), kDirective) != 0) continue;
+    const std::size_t open = row.find_first_of("\"<", at);
+    if (open == std::string_view::npos) continue;
+    const bool of_project = row[open] == '"';
+    const std::size_t close = row.find(of_project ? '"' : '>', open + 1);
+    if (close == std::string_view::npos) continue;
+    found.push_back({std::string(row.substr(open + 1, close - open - 1)), of_project, line});
+  }
+  return found;
+}
+
+std::vector<std::string> broken_rules(std::string_view path, std::string_view text) {
+  std::vector<std::string> broken;
+  for (const Include& include : includes_of(text)) {
+    if (include.of_project) {
+      check_folder(path, include, broken);
+    } else {
+      check_library(path, include, broken);
+      check_policy(path, include, broken);
+    }
+  }
+  check_length(path, text, broken);
+  return broken;
+}
+
+}  // namespace daris::architecture

@@ -1,0 +1,134 @@
+// The include rules of architecture.md hold in every source file; and the check that says so can say no.
+#include "tests/architecture/include_rules.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+namespace daris::architecture {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+const std::filesystem::path kRoot = DARIS_SOURCE_DIR;
+
+std::string read(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  EXPECT_TRUE(file) << path;
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+bool is_source(const std::filesystem::path& path) {
+  constexpr std::string_view kEndings[] = {".h", ".cpp", ".cu", ".cuh", ".py", ".sh"};
+  return std::find(std::begin(kEndings), std::end(kEndings), path.extension().string()) != std::end(kEndings);
+}
+
+// Source files of the project, from its root.
+std::vector<std::filesystem::path> source_files() {
+  std::vector<std::filesystem::path> files;
+  for (const char* folder : {"policy", "workloads", "profiles", "analysis", "sim", "runtime", "cli", "bench", "tests", "scripts"}) {
+    if (!std::filesystem::exists(kRoot / folder)) continue;
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(kRoot / folder)) {
+      if (entry.is_regular_file() && is_source(entry.path())) files.push_back(entry.path().lexically_relative(kRoot));
+    }
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+TEST(IncludeRules, HoldInEverySourceFile) {
+  const auto files = source_files();
+  ASSERT_GT(files.size(), 50U) << "this is not the project's root: " << kRoot;
+  for (const auto& file : files) EXPECT_THAT(broken_rules(file.generic_string(), read(kRoot / file)), IsEmpty());
+}
+
+TEST(IncludeRules, EveryIncludeOfTheProjectStartsAtItsRoot) {
+  for (const auto& file : source_files()) {
+    for (const Include& include : includes_of(read(kRoot / file))) {
+      if (!include.of_project) continue;
+      EXPECT_TRUE(std::filesystem::exists(kRoot / include.header))
+          << file.generic_string() << ":" << include.line << ": there is no \"" << include.header << "\"";
+    }
+  }
+}
+
+TEST(IncludeRules, EveryHeaderIsIncludedOnce) {
+  for (const auto& file : source_files()) {
+    if (file.extension() != ".h") continue;
+    EXPECT_THAT(read(kRoot / file), HasSubstr("#pragma once\n")) << file.generic_string();
+  }
+}
+
+TEST(IncludesOf, FindsBothKindsAndTheirLines) {
+  const auto found = includes_of("// text\n#include <vector>\n  #  include \"sim/geometry.h\"\n#define include\n");
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_EQ(found[0].header, "vector");
+  EXPECT_FALSE(found[0].of_project);
+  EXPECT_EQ(found[0].line, 2);
+  EXPECT_EQ(found[1].header, "sim/geometry.h");
+  EXPECT_TRUE(found[1].of_project);
+  EXPECT_EQ(found[1].line, 3);
+}
+
+TEST(IncludesOf, ReadsALastLineWithoutAnEnd) { EXPECT_EQ(includes_of("#include <vector>").size(), 1U); }
+
+TEST(BrokenRules, FoldersDependOneWay) {
+  EXPECT_THAT(broken_rules("policy/a.h", "#include \"workloads/b.h\"\n"),
+              ElementsAre("policy/a.h:1: policy/ may not include \"workloads/b.h\""));
+  EXPECT_THAT(broken_rules("workloads/a.h", "#include \"policy/b.h\"\n"), IsEmpty());
+  EXPECT_THAT(broken_rules("analysis/a.h", "#include \"sim/b.h\"\n"), ElementsAre(HasSubstr("analysis/ may not")));
+  EXPECT_THAT(broken_rules("cli/a.h", "#include \"sim/b.h\"\n#include \"runtime/b.h\"\n"), IsEmpty());
+  EXPECT_THAT(broken_rules("tests/policy/a.cpp", "#include \"sim/b.h\"\n"), IsEmpty());
+}
+
+TEST(BrokenRules, TheTwoWorldsDoNotKnowEachOther) {
+  EXPECT_THAT(broken_rules("sim/a.cpp", "#include \"runtime/b.h\"\n"), ElementsAre(HasSubstr("sim/ may not")));
+  EXPECT_THAT(broken_rules("runtime/a.cpp", "#include \"sim/b.h\"\n"), ElementsAre(HasSubstr("runtime/ may not")));
+}
+
+TEST(BrokenRules, CudaStaysInTheRuntimeAndTheProfiler) {
+  for (const char* header : {"cuda.h", "cuda_runtime_api.h", "cupti.h", "nvml.h", "c10/cuda/CUDAStream.h"}) {
+    const std::string text = std::string("#include <") + header + ">\n";
+    EXPECT_THAT(broken_rules("profiles/profiler/a.cpp", text), IsEmpty()) << header;
+    EXPECT_THAT(broken_rules("runtime/a.cpp", text), IsEmpty()) << header;
+    EXPECT_THAT(broken_rules("tests/runtime/a.cpp", text), IsEmpty()) << header;
+    EXPECT_THAT(broken_rules("workloads/models/a.cpp", text), ElementsAre(HasSubstr("CUDA"))) << header;
+  }
+}
+
+TEST(BrokenRules, TorchStaysWhereModelsAreBuiltAndRun) {
+  const std::string text = "#include <ATen/ATen.h>\n";
+  EXPECT_THAT(broken_rules("workloads/models/a.cpp", text), IsEmpty());
+  EXPECT_THAT(broken_rules("tests/workloads/models/a.cpp", text), IsEmpty());
+  EXPECT_THAT(broken_rules("workloads/a.cpp", text), ElementsAre(HasSubstr("LibTorch")));
+  EXPECT_THAT(broken_rules("cli/a.cpp", "#include <torch/torch.h>\n"), ElementsAre(HasSubstr("LibTorch")));
+}
+
+TEST(BrokenRules, EigenStaysInTheFit) {
+  EXPECT_THAT(broken_rules("sim/fit/solve.cpp", "#include <Eigen/Core>\n"), IsEmpty());
+  EXPECT_THAT(broken_rules("sim/simulate.cpp", "#include <Eigen/Core>\n"), ElementsAre(HasSubstr("Eigen")));
+}
+
+TEST(BrokenRules, PolicyIsPure) {
+  EXPECT_THAT(broken_rules("policy/a.h", "#include <vector>\n"), IsEmpty());
+  EXPECT_THAT(broken_rules("policy/a.h", "#include <fmt/format.h>\n"), ElementsAre(HasSubstr("standard library only")));
+  EXPECT_THAT(broken_rules("policy/a.h", "#include <unistd.h>\n"), ElementsAre(HasSubstr("standard library only")));
+  for (const char* header : {"chrono", "thread", "random", "iostream", "unordered_map", "unordered_set"}) {
+    EXPECT_THAT(broken_rules("policy/a.h", std::string("#include <") + header + ">\n"), ElementsAre(HasSubstr("pure")));
+    EXPECT_THAT(broken_rules("sim/a.h", std::string("#include <") + header + ">\n"), IsEmpty());
+  }
+}
+
+TEST(BrokenRules, AFileEndsAtFiveHundredLines) {
+  EXPECT_THAT(broken_rules("sim/a.cpp", std::string(500, '\n')), IsEmpty());
+  EXPECT_THAT(broken_rules("sim/a.cpp", std::string(501, '\n')), ElementsAre(HasSubstr("501 lines")));
+}
+
+}  // namespace
+}  // namespace daris::architecture
