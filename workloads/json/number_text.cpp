@@ -2,14 +2,12 @@
 
 #include <array>
 #include <charconv>
-#include <cmath>
 
 #include "policy/check.h"
 
 namespace daris {
 
 std::string number_text(double value) {
-  DARIS_CHECK(std::isfinite(value));
   std::array<char, 32> text;
   const std::to_chars_result end = std::to_chars(text.data(), text.data() + text.size(), value);
   DARIS_CHECK(end.ec == std::errc());

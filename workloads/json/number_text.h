@@ -5,7 +5,8 @@
 
 namespace daris {
 
-// The shortest text that reads back as the same double: 0.1, 30, 1e-09. Depends on no locale. REQUIRES: finite.
+// The shortest text that reads back as the same double: 0.1, 30, 1e-09. Depends on no locale. What is not
+// finite is "inf", "-inf" or "nan", for messages.
 [[nodiscard]] std::string number_text(double value);
 
 }  // namespace daris

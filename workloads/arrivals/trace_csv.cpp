@@ -1,0 +1,92 @@
+#include "workloads/arrivals/trace_csv.h"
+
+#include <charconv>
+#include <cmath>
+#include <optional>
+
+#include "workloads/files.h"
+#include "workloads/json/number_text.h"
+
+namespace daris {
+namespace {
+
+constexpr double kSecondsMax = 1e6;
+constexpr double kNsPerSecond = 1e9;
+constexpr std::size_t kTimesMax = 10'000'000;
+constexpr std::size_t kShownBytesMax = 40;
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t\r";
+  const std::size_t begin = text.find_first_not_of(kBlanks);
+  return begin == std::string_view::npos ? std::string_view()
+                                         : text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
+}
+
+// The number that the whole text is.
+std::optional<double> number_of(std::string_view text) {
+  double value = 0;
+  const std::from_chars_result end = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (end.ec != std::errc() || end.ptr != text.data() + text.size() || !std::isfinite(value)) return std::nullopt;
+  return value;
+}
+
+class Parser {
+ public:
+  explicit Parser(std::string origin) : origin_(std::move(origin)) {}
+
+  Status take_line(std::string_view raw) {
+    ++line_;
+    const std::string_view text = trimmed(raw);
+    if (text.empty() || text.front() == '#') return {};
+    const bool may_be_heading = !seen_text_;
+    seen_text_ = true;
+    if (text.find(',') != std::string_view::npos)
+      return error("\"" + std::string(text.substr(0, kShownBytesMax)) + "\" has several columns; one is needed");
+    const std::optional<double> seconds = number_of(text);
+    if (!seconds && may_be_heading) return {};
+    if (!seconds || *seconds < 0 || *seconds > kSecondsMax)
+      return error("\"" + std::string(text.substr(0, kShownBytesMax)) +
+                   "\" is wrong; a time in seconds from 0 to " + number_text(kSecondsMax) + " is needed");
+    const Time time = Time::from_ns(static_cast<std::int64_t>(std::floor(*seconds * kNsPerSecond + 0.5)));
+    if (!times_.empty() && time < times_.back())
+      return error(number_text(*seconds) + " is earlier than the time before it; ascending times are needed");
+    if (times_.size() == kTimesMax) return error("is one time too many; at most " + std::to_string(kTimesMax) + " are read");
+    times_.push_back(time);
+    return {};
+  }
+
+  Result<std::vector<Time>> finish() {
+    if (times_.empty()) return Error{origin_ + ": has no release time; at least one is needed"};
+    return std::move(times_);
+  }
+
+ private:
+  [[nodiscard]] Error error(const std::string& problem) const {
+    return Error{origin_ + ":" + std::to_string(line_) + ": " + problem};
+  }
+
+  std::string origin_;
+  std::size_t line_ = 0;
+  bool seen_text_ = false;
+  std::vector<Time> times_;
+};
+
+}  // namespace
+
+Result<std::vector<Time>> parse_trace(std::string_view text, const std::string& origin) {
+  Parser parser(origin);
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    if (const Status status = parser.take_line(text.substr(0, end)); !status.ok()) return status.error();
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  }
+  return parser.finish();
+}
+
+Result<std::vector<Time>> read_trace(const std::filesystem::path& file) {
+  const Result<std::string> text = read_text_file(file);
+  if (!text.ok()) return text.error();
+  return parse_trace(text.value(), file.string());
+}
+
+}  // namespace daris

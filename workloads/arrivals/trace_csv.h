@@ -1,0 +1,21 @@
+// Release times from a CSV file.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policy/result.h"
+#include "policy/time.h"
+
+namespace daris {
+
+// One column: a release time in seconds a line, from 0, ascending (equal ones are two jobs). Empty lines and lines that
+// begin with '#' are skipped, and so is a first line that is no number (a heading). Rounded to the nanosecond.
+// Errors name the line: what is no number, negative, beyond 10^6 s, smaller than the time before, or has a second column;
+// a file without any time, or with more than 10 million.
+[[nodiscard]] Result<std::vector<Time>> parse_trace(std::string_view text, const std::string& origin);
+[[nodiscard]] Result<std::vector<Time>> read_trace(const std::filesystem::path& file);
+
+}  // namespace daris

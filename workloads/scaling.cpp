@@ -1,0 +1,144 @@
+#include "workloads/scaling.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "policy/check.h"
+#include "workloads/duration_ms.h"
+#include "workloads/json/number_text.h"
+#include "workloads/task_set_limits.h"
+
+namespace daris {
+namespace {
+
+constexpr double kLoadMax = 1000;
+
+// Two factors on the counts of groups: one of level 0, one of all levels below.
+struct CountFactors {
+  double level0 = 1;
+  double lower = 1;
+};
+
+double tasks_at(const TaskSet& set, bool level0) {
+  double tasks = 0;
+  for (const TaskGroup& group : set.groups)
+    if ((group.priority == 0) == level0) tasks += group.count;
+  return tasks;
+}
+
+double rate_hz(const TaskGroup& group) { return 1e9 / static_cast<double>(group.period.ns()); }
+
+class Scaler {
+ public:
+  Scaler(const TaskSet& set, const Scaling& scaling, const std::vector<double>& capacity)
+      : set_(set), scaling_(scaling), capacity_(capacity) {
+    DARIS_CHECK(capacity.size() == set.groups.size());
+    for (const double jobs_per_s : capacity) DARIS_CHECK(jobs_per_s > 0);
+  }
+
+  Result<ScaledTaskSet> scale() {
+    if (const Status status = check(); !status.ok()) return status.error();
+    scale_counts();
+    if (scaling_.load && scaling_.load_by == LoadBy::kRate) scale_rates();
+    if (const Status status = check_limits(); !status.ok()) return status.error();
+    ScaledTaskSet scaled;
+    scaled.demand_load = demand_with({});
+    scaled.set = std::move(set_);
+    return scaled;
+  }
+
+ private:
+  [[nodiscard]] Status check() const {
+    if (scaling_.load && !(*scaling_.load > 0 && *scaling_.load <= kLoadMax))
+      return Error{"load: " + number_text(*scaling_.load) + " is out of range; a number above 0 and at most " +
+                   number_text(kLoadMax) + " is needed"};
+    if (!scaling_.priority_mix) return {};
+    if (!(*scaling_.priority_mix > 0 && *scaling_.priority_mix < 1))
+      return Error{"priority_mix: " + number_text(*scaling_.priority_mix) +
+                   " is out of range; a number above 0 and below 1 is needed"};
+    if (tasks_at(set_, true) > 0 && tasks_at(set_, false) > 0) return {};
+    return Error{std::string("priority_mix: the tasks are all ") + (tasks_at(set_, true) > 0 ? "of" : "below") +
+                 " level 0; tasks on both sides are needed"};
+  }
+
+  // Keeps the number of tasks, and shares it as the mix says.
+  [[nodiscard]] CountFactors mix_factors() const {
+    if (!scaling_.priority_mix) return {};
+    const double level0 = tasks_at(set_, true);
+    const double lower = tasks_at(set_, false);
+    const double mix = *scaling_.priority_mix;
+    return {mix * (level0 + lower) / level0, (1 - mix) * (level0 + lower) / lower};
+  }
+
+  void scale_counts() {
+    CountFactors factors = mix_factors();
+    if (scaling_.load && scaling_.load_by == LoadBy::kCount) {
+      const double more = *scaling_.load / demand_with(factors);
+      factors.level0 *= more;
+      factors.lower *= more;
+    }
+    for (TaskGroup& group : set_.groups) {
+      const double count = group.count * (group.priority == 0 ? factors.level0 : factors.lower);
+      group.count = static_cast<std::uint32_t>(std::clamp(std::floor(count + 0.5), 1.0, 1e9));
+    }
+  }
+
+  void scale_rates() {
+    const double factor = demand_with({}) / *scaling_.load;  // on times
+    for (TaskGroup& group : set_.groups) {
+      group.period = stretched(group.period, factor);
+      group.deadline = stretched(group.deadline, factor);
+      if (group.offset) group.offset = stretched(*group.offset, factor);
+      for (Time& time : group.arrival.trace) time = Time() + stretched(time - Time(), factor);
+      // Rounding must not take the last nanosecond between two releases.
+      group.arrival.jitter_ms = std::min(group.arrival.jitter_ms * factor,
+                                         ms_of(group.period + group.period - Duration::from_ns(1)));
+    }
+  }
+
+  static Duration stretched(Duration duration, double factor) {
+    const double ns = std::floor(static_cast<double>(duration.ns()) * factor + 0.5);
+    return Duration::from_ns(static_cast<std::int64_t>(std::min(ns, 0x1p60)));
+  }
+
+  [[nodiscard]] Status check_limits() const {
+    double tasks = 0;
+    for (const TaskGroup& group : set_.groups) {
+      tasks += group.count;
+      const double least_ms = std::min(ms_of(group.period), ms_of(group.deadline));
+      const double most_ms = std::max(ms_of(group.period), ms_of(group.deadline));
+      if (least_ms < kPeriodMsMin || most_ms > kPeriodMsMax)
+        return Error{"load: brings \"" + group.name + "\" to a period of " + number_text(ms_of(group.period)) +
+                     " ms and a deadline of " + number_text(ms_of(group.deadline)) + " ms; both need to be from " +
+                     number_text(kPeriodMsMin) + " to " + number_text(kPeriodMsMax)};
+    }
+    if (tasks > kTasksMax)
+      return Error{"load: brings the set to " + number_text(tasks) + " tasks; at most " + std::to_string(kTasksMax) +
+                   " are possible"};
+    return {};
+  }
+
+  // The load of the counts as they would be, without rounding.
+  [[nodiscard]] double demand_with(const CountFactors& factors) const {
+    double sum = 0;
+    for (std::size_t g = 0; g < set_.groups.size(); ++g) {
+      const TaskGroup& group = set_.groups[g];
+      sum += group.count * (group.priority == 0 ? factors.level0 : factors.lower) * rate_hz(group) / capacity_[g];
+    }
+    return sum;
+  }
+
+  TaskSet set_;
+  const Scaling& scaling_;
+  const std::vector<double>& capacity_;
+};
+
+}  // namespace
+
+Result<ScaledTaskSet> scale(const TaskSet& set, const Scaling& scaling,
+                            const std::vector<double>& capacity_jobs_per_s) {
+  return Scaler(set, scaling, capacity_jobs_per_s).scale();
+}
+
+}  // namespace daris

@@ -1,0 +1,33 @@
+#!/usr/bin/env python3
+"""Writes the task sets of the paper, with shared weights and with weights of each task's own, beside this file.
+
+Counts of levels 0 and 1 and the rate by model; deadline = period (the default).
+"""
+import json
+import pathlib
+
+SETS = {
+    "resnet18-paper": [("resnet18", 16, 32, 30)],
+    "unet-paper": [("unet", 5, 10, 24)],
+    "inception-v3-paper": [("inception_v3", 8, 16, 24)],
+    "mixed-paper": [("resnet18", 5, 11, 30), ("unet", 2, 3, 24), ("inception_v3", 3, 4, 24)],
+}
+
+
+def tasks(rows, weights):
+    for priority in (0, 1):
+        for row in rows:
+            model, rate_hz = row[0], row[3]
+            yield {"name": f"{model}-level{priority}", "count": row[1 + priority], "model": model, "priority": priority,
+                   "weights": weights, "rate_hz": rate_hz}
+
+
+def document(name, rows, weights):
+    lines = ",\n".join("  " + json.dumps(task) for task in tasks(rows, weights))
+    return f'{{"schema": "daris.task-set", "version": 1, "name": "{name}", "tasks": [\n{lines}\n]}}\n'
+
+
+folder = pathlib.Path(__file__).parent
+for set_name, set_rows in SETS.items():
+    for suffix, weights in (("", "shared"), ("-own-weights", "own")):
+        (folder / f"{set_name}{suffix}.json").write_text(document(set_name + suffix, set_rows, weights))
