@@ -1,5 +1,8 @@
 #include "analysis/schema.h"
 
+// Without it the library aborts where it could throw.
+#define VALIJSON_USE_EXCEPTIONS 1
+
 #include <array>
 #include <exception>
 #include <vector>
@@ -64,9 +67,11 @@ Status validate(const Json& schema, const Json& document, const std::string& ori
   valijson::ValidationResults results;
   valijson::Validator validator;
   if (validator.validate(parsed, valijson::adapters::NlohmannJsonAdapter(document_copy), &results)) return {};
-  // Errors come from the outside in: the last is the most precise.
+  // One mistake is an error at every level around it: the deepest says most.
   valijson::ValidationResults::Error error;
-  while (results.popError(error)) {
+  valijson::ValidationResults::Error next;
+  while (results.popError(next)) {
+    if (next.context.size() > error.context.size()) error = next;
   }
   std::string place;
   for (const std::string& part : error.context) place += part == "<root>" ? "" : part;
