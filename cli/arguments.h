@@ -1,0 +1,52 @@
+// Command lines: what a command takes, parsed by Boost.Program_options, and its help.
+#pragma once
+
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policy/result.h"
+
+namespace daris {
+
+struct Flag {
+  std::string name;         // "load", or "output,o" with a letter of its own
+  std::string argument;     // "X"; empty: the flag takes none
+  std::string help;
+  bool repeated = false;    // may be given several times
+};
+
+struct CommandSpec {
+  std::string name;         // "sim"
+  std::string usage;        // after "daris sim ": "--task-set FILE|NAME [options]"
+  std::string description;
+  std::vector<Flag> flags;  // without --help
+  std::size_t operands_min = 0;
+  std::size_t operands_max = 0;
+  std::string operand;      // what one is called in messages: "LOG"
+  std::string notes;        // after the options: examples, files, what is special
+};
+
+// The flags and operands of one command line. Flags go by their long name.
+class Arguments {
+ public:
+  // Errors: an unknown flag (with the nearest known one), a missing or unwanted value, too few or too many operands.
+  [[nodiscard]] static Result<Arguments> parse(const CommandSpec& spec, std::span<const std::string> words);
+
+  [[nodiscard]] bool has(const std::string& flag) const { return flags_.contains(flag); }
+  // The value, the last one of a repeated flag; empty where it was not given.
+  [[nodiscard]] std::string text(const std::string& flag) const;
+  [[nodiscard]] std::vector<std::string> texts(const std::string& flag) const;
+  [[nodiscard]] const std::vector<std::string>& operands() const { return operands_; }
+
+ private:
+  std::map<std::string, std::vector<std::string>> flags_;
+  std::vector<std::string> operands_;
+};
+
+// What --help prints.
+[[nodiscard]] std::string help_text(const CommandSpec& spec);
+
+}  // namespace daris

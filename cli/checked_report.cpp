@@ -1,0 +1,19 @@
+#include "cli/checked_report.h"
+
+#include <fmt/format.h>
+
+#include <string>
+
+#include "analysis/schema.h"
+#include "policy/check.h"
+
+namespace daris {
+
+void check_report(const Json& report) {
+  static const Json schema = Json::parse(analysis_schema("daris.report"));
+  const Status status = validate_document(schema, report, "report");
+  if (!status.ok()) fmt::print(stderr, "daris: {}\n", status.error().message);
+  DARIS_CHECK(status.ok());
+}
+
+}  // namespace daris

@@ -1,0 +1,56 @@
+#include "cli/command_line.h"
+
+#include "cli/exit_code.h"
+#include "cli/output.h"
+#include "cli/parallel.h"
+#include "cli/parse_value.h"
+
+namespace daris {
+namespace {
+
+constexpr std::uint64_t kThreadsMax = 1024;
+
+std::string quoted(const std::string& word) {
+  const auto plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("-_./=,:+@%").find(c) != std::string_view::npos;
+  };
+  std::string text = "'";
+  bool all_plain = !word.empty();
+  for (const char c : word) {
+    all_plain = all_plain && plain(c);
+    text += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  }
+  return all_plain ? word : text + "'";
+}
+
+}  // namespace
+
+CommandLine read_command_line(const CommandSpec& spec, std::span<const std::string> words) {
+  Result<Arguments> arguments = Arguments::parse(spec, words);
+  if (!arguments.ok()) return {{}, fail(kBadInput, arguments.error().message)};
+  if (!arguments.value().has("help")) return {std::move(arguments).value(), std::nullopt};
+  const Status written = write_output("", help_text(spec));
+  return {{}, written.ok() ? static_cast<int>(kDone) : fail(kEnvironment, written.error().message)};
+}
+
+Result<std::size_t> threads_from(const Arguments& arguments) {
+  if (!arguments.has("threads")) return all_cores();
+  const std::string text = arguments.text("threads");
+  const std::optional<std::uint64_t> threads = parse_count(text);
+  if (threads && *threads >= 1 && *threads <= kThreadsMax) return static_cast<std::size_t>(*threads);
+  return Error{"--threads: \"" + text + "\" is not a whole number from 1 to 1024"};
+}
+
+std::string command_text(const CommandSpec& spec, std::span<const std::string> words) {
+  std::string text = "daris " + spec.name;
+  for (const std::string& word : words) text += " " + quoted(word);
+  return text;
+}
+
+std::string exit_codes_help() {
+  return "\nExit codes: 0 done; 1 ran, and the check it was asked for failed; 2 bad usage or input (nothing is written);\n"
+         "3 environment (full disk, a program or a GPU that is missing); 130 interrupted, partial results kept.";
+}
+
+}  // namespace daris

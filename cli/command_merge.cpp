@@ -1,0 +1,63 @@
+#include <fmt/format.h>
+
+#include "analysis/report.h"
+#include "analysis/report_table.h"
+#include "cli/checked_report.h"
+#include "cli/command_line.h"
+#include "cli/commands.h"
+#include "cli/exit_code.h"
+#include "cli/merge.h"
+#include "cli/output.h"
+
+namespace daris {
+namespace {
+
+constexpr std::size_t kTableRowsMax = 200;
+
+CommandSpec spec() {
+  CommandSpec spec;
+  spec.name = "merge";
+  spec.usage = "DIR... [options]";
+  spec.description =
+      "Makes one report (JSON, schema daris.report) of the finished points in folders of `daris sweep`, and prints a table of\n"
+      "them to standard error. Equal points give equal bytes, wherever and whenever they were run.";
+  spec.flags = {{"output,o", "FILE", "write the report there (default: standard output)"},
+                {"table", "", "print the table however long it is (default: up to 200 points)"},
+                {"no-table", "", "print none"}};
+  spec.operands_min = 1;
+  spec.operands_max = 10'000;
+  spec.operand = "DIR";
+  spec.notes = "Examples:\n"
+               "  daris merge out/sweep -o out/report.json\n"
+               "  daris merge shard1 shard2 shard3 -o report.json\n" +
+               exit_codes_help();
+  return spec;
+}
+
+void show_table(const Arguments& arguments, const Json& report) {
+  if (arguments.has("no-table")) return;
+  const std::size_t points = report["points"].size();
+  if (points <= kTableRowsMax || arguments.has("table")) return note(report_table(report));
+  note(fmt::format("{} points; --table prints them all", points));
+}
+
+}  // namespace
+
+int command_merge(std::span<const std::string> words) {
+  const CommandLine line = read_command_line(spec(), words);
+  if (line.exit_code) return *line.exit_code;
+  const auto& folders = line.arguments.operands();
+  const Result<Merged> merged = merge_folders({folders.begin(), folders.end()});
+  if (!merged.ok()) return fail(kBadInput, merged.error().message);
+  check_report(merged.value().report);
+  const Status written = write_output(line.arguments.text("output"), write_report(merged.value().report));
+  if (!written.ok()) return fail(kEnvironment, written.error().message);
+  show_table(line.arguments, merged.value().report);
+  if (merged.value().missing > 0) {
+    note(fmt::format("{} of {} planned points are not finished; daris sweep goes on with them", merged.value().missing,
+                     merged.value().planned));
+  }
+  return kDone;
+}
+
+}  // namespace daris

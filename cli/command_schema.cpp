@@ -1,0 +1,41 @@
+#include <vector>
+
+#include "cli/command_line.h"
+#include "cli/commands.h"
+#include "cli/exit_code.h"
+#include "cli/output.h"
+#include "cli/schemas.h"
+#include "policy/nearest_name.h"
+
+namespace daris {
+namespace {
+
+CommandSpec spec() {
+  CommandSpec spec;
+  spec.name = "schema";
+  spec.usage = "NAME";
+  spec.description = "Prints the JSON Schema of a kind of document (`daris list schemas`).";
+  spec.flags = {{"output,o", "FILE", "write it there"}};
+  spec.operands_min = spec.operands_max = 1;
+  spec.operand = "NAME";
+  spec.notes = "Example:\n  daris schema daris.report" + exit_codes_help();
+  return spec;
+}
+
+}  // namespace
+
+int command_schema(std::span<const std::string> words) {
+  const CommandLine line = read_command_line(spec(), words);
+  if (line.exit_code) return *line.exit_code;
+  const std::string& name = line.arguments.operands().front();
+  std::vector<std::string_view> names;
+  for (const Schema& schema : all_schemas()) {
+    names.push_back(schema.name);
+    if (schema.name != name) continue;
+    const Status written = write_output(line.arguments.text("output"), schema.text);
+    return written.ok() ? static_cast<int>(kDone) : fail(kEnvironment, written.error().message);
+  }
+  return fail(kBadInput, "unknown schema \"" + name + "\"; did you mean \"" + std::string(nearest_name(name, names)) + "\"?");
+}
+
+}  // namespace daris

@@ -1,0 +1,63 @@
+#include "cli/commands.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <vector>
+
+#include "cli/command_line.h"
+#include "cli/exit_code.h"
+#include "cli/output.h"
+#include "cli/version.h"
+#include "policy/nearest_name.h"
+
+namespace daris {
+namespace {
+
+constexpr std::array<Command, 10> kCommands{{
+    {"sim", "one configuration, simulated            -> report JSON", command_sim},
+    {"run", "one configuration on real hardware      -> report JSON (starts daris-run)", command_run},
+    {"sweep", "a grid of configurations                -> a folder, resumable", command_sweep},
+    {"merge", "folders of sweeps                       -> one report JSON, and a table", command_merge},
+    {"profile", "measure models on a GPU by CUPTI        -> profile JSON (starts daris-profile)", command_profile},
+    {"calibrate", "fit the contention model to a profile   -> model JSON", command_calibrate},
+    {"replay", "a log's events through the scheduler    -> decisions must match; exit 1 if not", command_replay},
+    {"ablations", "what each switch is worth in a report   -> ablations JSON, and a table", command_ablations},
+    {"list", "policies | models | task-sets | profiles | contention-models | schemas", command_list},
+    {"schema", "print the JSON Schema of a kind of document", command_schema},
+}};
+
+std::string help() {
+  std::string text = program_name() + ": an oversubscribed spatio-temporal scheduler for real-time DNN inference on GPUs\n\nUsage:\n";
+  for (const Command& command : kCommands) text += fmt::format("  daris {:<10} {}\n", command.name, command.summary);
+  return text + "\n`daris COMMAND --help` says more; `daris --version` says which program this is.\n" + exit_codes_help() + "\n";
+}
+
+int print(const std::string& text) {
+  const Status written = write_output("", text);
+  return written.ok() ? static_cast<int>(kDone) : fail(kEnvironment, written.error().message);
+}
+
+int unknown(const std::string& name) {
+  std::vector<std::string_view> names;
+  for (const Command& command : kCommands) names.push_back(command.name);
+  return fail(kBadInput, "unknown command \"" + name + "\"; did you mean \"" + std::string(nearest_name(name, names)) +
+                             "\"? See daris --help");
+}
+
+}  // namespace
+
+std::span<const Command> command_table() { return kCommands; }
+
+int run_program(std::span<const std::string> words) {
+  if (words.empty()) return fail(kBadInput, "a command is missing\n\n" + help());
+  const std::string& name = words.front();
+  if (name == "--help" || name == "-h" || name == "help") return print(help());
+  if (name == "--version") return print(program_name() + (program_commit().empty() ? "" : " (" + program_commit() + ")") + "\n");
+  for (const Command& command : kCommands) {
+    if (command.name == name) return command.run(words.subspan(1));
+  }
+  return unknown(name);
+}
+
+}  // namespace daris

@@ -1,0 +1,33 @@
+// The commands of `daris`, one file each.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace daris {
+
+struct Command {
+  std::string_view name;
+  std::string_view summary;
+  // The words after the command's name -> exit code (cli/exit_code.h).
+  int (*run)(std::span<const std::string> words);
+};
+
+[[nodiscard]] std::span<const Command> command_table();
+
+// Parses the whole command line: the entry point of the program.
+[[nodiscard]] int run_program(std::span<const std::string> words);
+
+int command_sim(std::span<const std::string> words);
+int command_run(std::span<const std::string> words);
+int command_sweep(std::span<const std::string> words);
+int command_merge(std::span<const std::string> words);
+int command_profile(std::span<const std::string> words);
+int command_calibrate(std::span<const std::string> words);
+int command_replay(std::span<const std::string> words);
+int command_ablations(std::span<const std::string> words);
+int command_list(std::span<const std::string> words);
+int command_schema(std::span<const std::string> words);
+
+}  // namespace daris

@@ -1,0 +1,28 @@
+#include "cli/companion.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <system_error>
+#include <vector>
+
+#include "cli/exit_code.h"
+
+namespace daris {
+
+int become(std::string_view program, std::span<const std::string> words, std::string_view remedy) {
+  std::error_code unknown;
+  const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", unknown);
+  const std::string file = (self.parent_path() / program).string();
+  std::vector<std::string> texts{file};
+  texts.insert(texts.end(), words.begin(), words.end());
+  std::vector<char*> arguments;
+  for (std::string& text : texts) arguments.push_back(text.data());
+  arguments.push_back(nullptr);
+  ::execv(file.c_str(), arguments.data());
+  return fail(kEnvironment, file + ": can't be started: " + std::strerror(errno) + "; " + std::string(remedy));
+}
+
+}  // namespace daris

@@ -1,0 +1,14 @@
+// The programs beside `daris` that need a GPU's libraries, so that `daris` itself does not.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace daris {
+
+// Becomes `program`, which lies in the folder of the running executable, with `words` as its arguments. Returns only where that
+// can't be, with an exit code, having said that `program` is missing and `remedy`.
+[[nodiscard]] int become(std::string_view program, std::span<const std::string> words, std::string_view remedy);
+
+}  // namespace daris

@@ -1,0 +1,57 @@
+#include "cli/run_flags.h"
+
+#include <fmt/format.h>
+
+#include <optional>
+
+#include "cli/config_json.h"
+#include "cli/run_options.h"
+#include "policy/switches.h"
+
+namespace daris {
+
+std::vector<Flag> run_flags() {
+  std::vector<Flag> flags;
+  for (const RunOption& option : run_options()) {
+    flags.push_back({std::string(option.flag), std::string(option.argument), std::string(option.help)});
+  }
+  flags.push_back({"set", "KEY=VALUE", "set a switch of the policy (below); may be given several times", true});
+  flags.push_back({"config", "FILE", "take all of this from a configuration or a report; flags win over it"});
+  flags.push_back({"point", "ID", "the point of the report that --config names"});
+  return flags;
+}
+
+Result<RunConfig> config_from(const Arguments& arguments) {
+  RunConfig config;
+  if (arguments.has("point") && !arguments.has("config")) return Error{"--point: needs --config REPORT"};
+  if (arguments.has("config")) {
+    const std::optional<std::string> point =
+        arguments.has("point") ? std::optional<std::string>(arguments.text("point")) : std::nullopt;
+    Result<RunConfig> read = read_config(arguments.text("config"), point);
+    if (!read.ok()) return read.error();
+    config = std::move(read).value();
+  }
+  for (const RunOption& option : run_options()) {
+    const std::string flag(option.flag);
+    if (!arguments.has(flag)) continue;
+    const Status status = option.set(config, arguments.text(flag));
+    if (!status.ok()) return Error{"--" + flag + ": " + status.error().message};
+  }
+  for (const std::string& assignment : arguments.texts("set")) {
+    const Status status = set_assignment(config, assignment);
+    if (!status.ok()) return Error{"--set: " + status.error().message};
+  }
+  return config;
+}
+
+std::string switches_help() {
+  std::string text = "Switches (--set KEY=VALUE; `daris list policies` says which policy obeys which):\n";
+  const PolicySwitches defaults;
+  for (const SwitchInfo& info : switch_table()) {
+    text += fmt::format("  {:<17} {:<26} {} (default: {})\n", info.key, info.values, info.summary,
+                        switch_value(defaults, info.key));
+  }
+  return text;
+}
+
+}  // namespace daris

@@ -1,0 +1,22 @@
+// The flags that `sim` and `run` share, and the configuration that they give.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/arguments.h"
+#include "cli/run_config.h"
+#include "policy/result.h"
+
+namespace daris {
+
+// One a row of run_options(), then --set, --config and --point.
+[[nodiscard]] std::vector<Flag> run_flags();
+
+// Defaults, then --config, then the flags. Errors: of the input; messages name the flag or the file.
+[[nodiscard]] Result<RunConfig> config_from(const Arguments& arguments);
+
+// The switches, one a line, for help.
+[[nodiscard]] std::string switches_help();
+
+}  // namespace daris

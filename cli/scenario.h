@@ -1,0 +1,49 @@
+// Everything that a simulated point needs, made from its configuration: capacities, the scaled task set, the partition, the
+// model of the GPU, the estimates, what the policy is told.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "analysis/report.h"
+#include "analysis/run_description.h"
+#include "cli/inputs.h"
+#include "cli/release_log.h"
+#include "cli/run_config.h"
+#include "policy/result.h"
+#include "policy/setup.h"
+#include "profiles/partition.h"
+#include "sim/gpu_model.h"
+#include "sim/simulate.h"
+#include "workloads/workload.h"
+
+namespace daris {
+
+// The files of one configuration.
+struct ScenarioInputs {
+  std::shared_ptr<const ProfileInput> profile;
+  std::shared_ptr<const TaskSetInput> task_set;
+  std::shared_ptr<const ContentionInput> contention;
+  std::shared_ptr<const ReleaseLog> releases;  // null where releases are drawn
+};
+
+struct Scenario {
+  RunConfig config;
+  Workload workload;
+  std::vector<ContextGrant> grants;
+  GpuModel gpu;
+  HostLatencies latencies;
+  PolicySetup setup;
+  RunDescription description;
+  PointDescription point;  // all but the limits of batches
+};
+
+// The GPU of `profile` as `config` confines it: on green whole groups of SMs only.
+// Errors: more SMs than there are, fewer than one group.
+[[nodiscard]] Result<MachineShape> confined_machine(const Profile& profile, const RunConfig& config);
+
+// REQUIRES: `config` is normalised. Errors: of the input.
+[[nodiscard]] Result<Scenario> make_scenario(const RunConfig& config, const std::string& id, const ScenarioInputs& inputs);
+
+}  // namespace daris

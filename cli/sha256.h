@@ -1,0 +1,12 @@
+// SHA-256 (FIPS 180-4), for the ids of points and for naming a profile by its contents. Not for secrets.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace daris {
+
+// The digest of `bytes` as 64 lower-case hexadecimal digits.
+[[nodiscard]] std::string sha256_hex(std::string_view bytes);
+
+}  // namespace daris

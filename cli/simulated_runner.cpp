@@ -1,0 +1,194 @@
+#include "cli/simulated_runner.h"
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "analysis/event_log.h"
+#include "cli/batch_limit.h"
+#include "cli/normalise.h"
+#include "cli/parallel.h"
+#include "cli/point_id.h"
+#include "cli/replication.h"
+#include "cli/version.h"
+#include "policy/registry.h"
+
+namespace daris {
+namespace {
+
+std::optional<std::string> known(const std::string& text) {
+  return text.empty() ? std::nullopt : std::optional<std::string>(text);
+}
+
+EventLogHeader log_header(const Scenario& scenario, const Policy& policy) {
+  EventLogHeader header;
+  header.kind = "simulated";
+  header.program = program_name();
+  header.policy = scenario.config.policy;
+  header.config = scenario.point.config;
+  header.granted_sms = scenario.point.granted_sms;
+  const auto homes = policy.homes();
+  header.placement.assign(homes.begin(), homes.end());
+  for (const Task& task : scenario.workload.tasks) header.task_names.push_back(task.name);
+  header.setup = scenario.setup;
+  return header;
+}
+
+// Settles B where the configuration leaves it open, and says how.
+Status settle_batches(Scenario& scenario, const ReleaseLog* log) {
+  if (!find_policy(scenario.config.policy)->batches) return {};
+  if (scenario.config.policy == "clockwork") {
+    limit_batches(scenario, 1);
+  } else if (!scenario.config.batch_limit) {
+    const Result<BatchLimitChoice> choice = choose_batch_limit(scenario, log);
+    if (!choice.ok()) return choice.error();
+    limit_batches(scenario, choice.value().limit);
+  }
+  for (const BatchGroupSetup& group : scenario.setup.batch_groups) scenario.point.batch_limits.push_back(group.batch_limit);
+  return {};
+}
+
+// Runs replications of one point; safe to call beside itself for another number.
+class Replications {
+ public:
+  Replications(const Scenario& scenario, const ReleaseLog* log, const std::string& log_file)
+      : scenario_(scenario), log_(log), log_file_(log_file), results_(scenario.config.replications),
+        errors_(scenario.config.replications) {}
+
+  void run(std::uint32_t number) {
+    Status status = try_run(number);
+    if (!status.ok()) errors_[number] = status.error();
+  }
+
+  // The first error, if any.
+  [[nodiscard]] std::optional<Error> error() const {
+    for (const std::optional<Error>& error : errors_) {
+      if (error) return error;
+    }
+    return std::nullopt;
+  }
+
+  [[nodiscard]] std::vector<RunResults> take() {
+    std::vector<RunResults> all;
+    for (std::optional<RunResults>& results : results_) {
+      if (results) all.push_back(*std::move(results));
+    }
+    return all;
+  }
+
+ private:
+  Status try_run(std::uint32_t number) {
+    const Result<std::unique_ptr<Policy>> policy = make_policy(scenario_.config.policy, scenario_.setup);
+    if (!policy.ok()) return policy.error();
+    const ReleaseList releases = releases_of(scenario_, log_, number);
+    if (number > 0 || log_file_.empty()) {
+      results_[number] = simulate_replication(scenario_, scenario_.setup, *policy.value(), releases, nullptr);
+      return {};
+    }
+    const Result<std::unique_ptr<EventLogWriter>> writer =
+        EventLogWriter::create(log_file_, log_header(scenario_, *policy.value()));
+    if (!writer.ok()) return writer.error();
+    results_[number] = simulate_replication(scenario_, scenario_.setup, *policy.value(), releases, writer.value().get());
+    return writer.value()->close();
+  }
+
+  const Scenario& scenario_;
+  const ReleaseLog* log_;
+  const std::string& log_file_;
+  std::vector<std::optional<RunResults>> results_;
+  std::vector<std::optional<Error>> errors_;
+};
+
+}  // namespace
+
+Result<std::shared_ptr<const ReleaseLog>> SimulatedRunner::releases(const std::string& name) {
+  if (name.empty()) return std::shared_ptr<const ReleaseLog>();
+  std::shared_ptr<const ReleaseLog>& known_log = logs_[name];
+  if (known_log != nullptr) return known_log;
+  Result<ReleaseLog> log = read_release_log(name);
+  if (!log.ok()) return log.error();
+  known_log = std::make_shared<const ReleaseLog>(std::move(log).value());
+  return known_log;
+}
+
+Result<ScenarioInputs> SimulatedRunner::load(RunConfig& config) {
+  ScenarioInputs inputs;
+  Result<std::shared_ptr<const ReleaseLog>> log = releases(config.releases);
+  if (!log.ok()) return log.error();
+  inputs.releases = std::move(log).value();
+  if (config.task_set.empty()) config.task_set = inputs.releases->task_set;
+  Result<std::shared_ptr<const TaskSetInput>> task_set = inputs_.task_set(config.task_set);
+  if (!task_set.ok()) return task_set.error();
+  inputs.task_set = std::move(task_set).value();
+  Result<std::shared_ptr<const ProfileInput>> profile = inputs_.profile(config.profile);
+  if (!profile.ok()) return profile.error();
+  inputs.profile = std::move(profile).value();
+  config.profile = inputs.profile->name;
+  if (config.sms == inputs.profile->contents.gpu.sms) config.sms.reset();
+  Result<std::shared_ptr<const ContentionInput>> contention =
+      inputs_.contention(config.model, inputs.profile->contents.gpu.name);
+  if (!contention.ok()) return contention.error();
+  inputs.contention = std::move(contention).value();
+  config.model = inputs.contention->name;
+  return inputs;
+}
+
+Result<Point> SimulatedRunner::settle(const RunConfig& config) {
+  Result<RunConfig> settled = normalise(config);
+  if (!settled.ok()) return settled.error();
+  Point point;
+  point.config = std::move(settled).value();
+  if (point.config.backend == Backend::kCpu) {
+    return Error{"backend: \"cpu\" has no model; the simulator takes green, mps or streams"};
+  }
+  Result<ScenarioInputs> inputs = load(point.config);
+  if (!inputs.ok()) return inputs.error();
+  const ScenarioInputs& files = inputs.value();
+  point.id = point_id(point.config, {files.profile->sha256, files.task_set->sha256, files.contention->sha256,
+                                     files.releases == nullptr ? "" : files.releases->sha256});
+  settled_.emplace(point.id, std::move(inputs).value());
+  return point;
+}
+
+Status SimulatedRunner::check(const Point& point) {
+  const Result<Scenario> scenario = make_scenario(point.config, point.id, settled_.at(point.id));
+  if (!scenario.ok()) return scenario.error();
+  const Result<std::unique_ptr<Policy>> policy = make_policy(point.config.policy, scenario.value().setup);
+  return policy.ok() ? Status() : Status(policy.error());
+}
+
+Result<std::optional<Json>> SimulatedRunner::run(const Point& point, std::size_t threads,
+                                                 const std::function<bool()>& stopped) const {
+  const ScenarioInputs& inputs = settled_.at(point.id);
+  Result<Scenario> scenario = make_scenario(point.config, point.id, inputs);
+  if (!scenario.ok()) return scenario.error();
+  const Status batches = settle_batches(scenario.value(), inputs.releases.get());
+  if (!batches.ok()) return batches.error();
+  Replications replications(scenario.value(), inputs.releases.get(), log_file_);
+  const auto run_one = [&](std::size_t number) { replications.run(static_cast<std::uint32_t>(number)); };
+  for_each_index(point.config.replications, threads, run_one, stopped);
+  if (const std::optional<Error> error = replications.error()) return *error;
+  const std::vector<RunResults> results = replications.take();
+  if (results.size() < point.config.replications) return std::optional<Json>();
+  return std::optional<Json>(point_to_json(scenario.value().point, scenario.value().description, results));
+}
+
+Provenance SimulatedRunner::provenance(const Point& point) const {
+  const ScenarioInputs& inputs = settled_.at(point.id);
+  const Profile& profile = inputs.profile->contents;
+  Provenance provenance;
+  provenance.program = program_name();
+  provenance.commit = known(program_commit());
+  provenance.seed = point.config.seed;
+  provenance.profile_sha256 = inputs.profile->sha256;
+  provenance.contention_model_sha256 = inputs.contention->sha256;
+  provenance.gpu = known(profile.gpu.name);
+  provenance.driver = known(profile.gpu.driver);
+  provenance.cuda = known(profile.cuda);
+  provenance.cudnn = known(profile.cudnn);
+  provenance.libtorch = known(profile.libtorch);
+  provenance.cupti = known(profile.cupti);
+  return provenance;
+}
+
+}  // namespace daris

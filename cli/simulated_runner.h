@@ -1,0 +1,38 @@
+// The simulated world behind cli/point_runner.h.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "cli/inputs.h"
+#include "cli/point_runner.h"
+#include "cli/release_log.h"
+#include "cli/scenario.h"
+
+namespace daris {
+
+class SimulatedRunner final : public PointRunner {
+ public:
+  // `log_file`: where the event log of the first replication goes; empty: nowhere.
+  explicit SimulatedRunner(std::string log_file = "") : log_file_(std::move(log_file)) {}
+
+  [[nodiscard]] Result<Point> settle(const RunConfig& config) override;
+  [[nodiscard]] Status check(const Point& point) override;
+  [[nodiscard]] Result<std::optional<Json>> run(const Point& point, std::size_t threads,
+                                                const std::function<bool()>& stopped) const override;
+  [[nodiscard]] bool runs_side_by_side() const override { return true; }
+  [[nodiscard]] ReportKind kind() const override { return ReportKind::kSimulated; }
+  [[nodiscard]] Provenance provenance(const Point& point) const override;
+
+ private:
+  [[nodiscard]] Result<ScenarioInputs> load(RunConfig& config);
+  [[nodiscard]] Result<std::shared_ptr<const ReleaseLog>> releases(const std::string& name);
+
+  std::string log_file_;
+  Inputs inputs_;
+  std::map<std::string, std::shared_ptr<const ReleaseLog>> logs_;
+  std::map<std::string, ScenarioInputs> settled_;  // by id; not changed once points run
+};
+
+}  // namespace daris

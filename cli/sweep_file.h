@@ -1,0 +1,28 @@
+// A sweep as written (schema daris.sweep): a grid of configurations.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cli/run_config.h"
+#include "policy/result.h"
+
+namespace daris {
+
+struct Sweep {
+  std::string name;                // empty where none was given
+  std::vector<RunConfig> configs;  // in grid order: task sets outermost, then the axes as written, then the variants
+};
+
+inline constexpr std::size_t kSweepConfigsMax = 200'000;
+
+// Expands the grid. Names of files stay as written.
+// Errors: as interfaces.md, "Input that is wrong"; the message names the place as "grid.load[2]".
+[[nodiscard]] Result<Sweep> parse_sweep(std::string_view text, const std::string& origin);
+
+// The same of a file; what names a file beside it becomes that file.
+[[nodiscard]] Result<Sweep> read_sweep(const std::filesystem::path& file);
+
+}  // namespace daris

@@ -1,0 +1,51 @@
+// Runs the real `daris` in a folder of its own, as a user would.
+#pragma once
+
+#include <gtest/gtest.h>
+#include <sys/types.h>
+
+#include <filesystem>
+#include <initializer_list>
+#include <string>
+#include <vector>
+
+namespace daris {
+
+struct ProgramResult {
+  int exit_code = -1;       // 128 + signal where one ended it
+  std::string output;       // standard output
+  std::string messages;     // standard error
+};
+
+// A test in a new folder, removed at its end, with short names for the files that it needs.
+class ProgramTest : public testing::Test {
+ protected:
+  ProgramTest();
+  ~ProgramTest() override;
+
+  // The path of a file in the test's folder.
+  [[nodiscard]] std::string path(const std::string& name) const { return (folder_ / name).string(); }
+  std::string write(const std::string& name, const std::string& text) const;
+  [[nodiscard]] static std::string read(const std::string& file);
+  [[nodiscard]] static bool exists(const std::string& file) { return std::filesystem::exists(file); }
+
+  [[nodiscard]] ProgramResult daris(const std::vector<std::string>& words) const;
+  // The same, started only; wait() for it. Its output goes to files of the folder.
+  [[nodiscard]] pid_t start(const std::vector<std::string>& words) const;
+  [[nodiscard]] ProgramResult wait(pid_t process) const;
+
+  // `daris sim` of the small task set over the invented profile, and `words`.
+  [[nodiscard]] ProgramResult simulate(std::vector<std::string> words) const;
+  [[nodiscard]] static std::vector<std::string> inputs();  // the flags that name the invented files
+
+  // Writes a sweep over the invented files; `grid` is the JSON of the grid.
+  std::string write_sweep(const std::string& name, const std::string& grid, const std::string& more = "") const;
+
+ private:
+  std::filesystem::path folder_;
+};
+
+[[nodiscard]] std::string test_data(const std::string& name);  // of tests/cli/data
+[[nodiscard]] std::string synthetic_profile();
+
+}  // namespace daris
