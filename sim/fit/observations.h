@@ -1,0 +1,30 @@
+// What a fit is held against: the measurements of a profile in one form, and what the model says to each.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "policy/result.h"
+#include "profiles/profile.h"
+#include "sim/contention_parameters.h"
+#include "sim/loop_model.h"
+
+namespace daris {
+
+struct Observation {
+  LoopShape shape;
+  JobKind kind;                      // what saturates the machine, or the victim
+  std::vector<JobKind> neighbour;    // one where times beside neighbours were measured, else empty
+  std::string what;
+  double measured = 0;               // jobs/s, or ns of a whole job
+  bool held_out = false;
+};
+
+// All of `backend`, with every second shape held out. The observations point into `profile`.
+[[nodiscard]] std::vector<Observation> observations_of(const Profile& profile, Backend backend);
+
+// The model's answer. Errors: as build_loop_model().
+[[nodiscard]] Result<double> model_answer(const Observation& observation, const ContentionParameters& parameters);
+
+}  // namespace daris
