@@ -1,0 +1,313 @@
+#include "sim/gpu_model_builder.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "profiles/profile_json.h"
+#include "profiles/stage_times.h"
+#include "sim/policy_setup.h"
+#include "sim/saturation.h"
+#include "tests/sim/toy_gpu.h"
+
+namespace daris {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+Profile& profile() {
+  static Profile read = [] {
+    Result<Profile> result = read_profile(DARIS_TEST_DATA "/synthetic_profile.json");
+    EXPECT_TRUE(result.ok());
+    return std::move(result).value();
+  }();
+  return read;
+}
+
+ContentionParameters parameters() {
+  ContentionParameters all;
+  all.name = "test";
+  all.dram_gb_per_s.value = 3350;
+  all.green = BackendContention{{0.8, ""}, {0.15, ""}, {0.1, ""}};
+  all.streams = all.green;
+  return all;
+}
+
+TaskGroup group(const std::string& model, std::uint32_t count = 1, std::uint32_t batch = 1) {
+  TaskGroup row;
+  row.name = model + " cameras";
+  row.count = count;
+  row.model = model;
+  row.batch = batch;
+  row.period = row.deadline = for_ns(33'333'333);
+  return row;
+}
+
+struct Build {
+  std::vector<TaskGroup> groups{group("resnet18")};
+  Profile use = profile();
+  ContentionParameters contention = parameters();
+  Backend backend = Backend::kGreen;
+  std::uint32_t contexts = 4;
+  std::uint32_t oversubscription_milli = 2000;
+  std::uint32_t streams = 1;
+  bool staged = true;
+  bool batch_classes = false;
+  MachineShape machine{};
+
+  Workload workload() const {
+    TaskSet set;
+    set.name = "some";
+    set.groups = groups;
+    return make_workload(set);
+  }
+  Result<BuiltGpuModel> operator()() const {
+    const Workload work = workload();
+    GpuModelRequest request;
+    request.profile = &use;
+    request.workload = &work;
+    request.contention = &contention;
+    request.machine = machine;
+    request.backend = backend;
+    request.grants = make_partition(machine, {backend, contexts, oversubscription_milli, false}).value();
+    request.streams = streams;
+    request.staged = staged;
+    request.batch_classes = batch_classes;
+    return build_gpu_model(request);
+  }
+  GpuModel gpu() const {
+    const auto built = (*this)();
+    EXPECT_TRUE(built.ok()) << built.error().message;
+    return built.value().gpu;
+  }
+  std::string error() const {
+    const auto built = (*this)();
+    return built.ok() ? "no error" : built.error().message;
+  }
+};
+
+double packed(const StageCurve& curve) { return curve.time_ns(curve.sms_min()) * curve.sms_min(); }
+
+TEST(GpuModelBuilder, TakesTimesAndDemandsFromTheProfile) {
+  Build build;
+  const GpuModel gpu = build.gpu();
+  const auto curves = model_curves(profile(), Backend::kGreen, "resnet18", Precision::kTf32, 1);
+  ASSERT_TRUE(curves.ok());
+  ASSERT_EQ(gpu.stages(0), curves.value().stages.size());
+  for (std::uint32_t stage = 0; stage < gpu.stages(0); ++stage) {
+    const StageCurve& curve = curves.value().stages[stage];
+    const StageCost& cost = gpu.cost(0, StageIndex(stage), ContextId(1));  // 8 groups: 64 SMs
+    EXPECT_DOUBLE_EQ(cost.alone_ns, curve.time_ns(64));
+    EXPECT_NEAR(cost.sm_demand, 0.8 * packed(curve) / (curve.time_ns(64) * 64), 1e-6);
+    EXPECT_NEAR(cost.machine_share, cost.sm_demand * 64 / 132, 2e-6);
+    const StageTraffic traffic = (*profile().models[0].batches[0].traffic)[stage];
+    const double bytes = static_cast<double>(traffic.dram_read_bytes + traffic.dram_write_bytes);
+    EXPECT_NEAR(cost.memory_demand, bytes / cost.alone_ns / 3350, 1e-6);
+  }
+  EXPECT_EQ(gpu.friction, 0.15);
+  EXPECT_EQ(gpu.pressure, 0.1);
+}
+
+TEST(GpuModelBuilder, WholeModelsAreOneStage) {
+  Build build;
+  build.staged = false;
+  const GpuModel gpu = build.gpu();
+  const auto curves = model_curves(profile(), Backend::kGreen, "resnet18", Precision::kTf32, 1);
+  EXPECT_EQ(gpu.stages(0), 1U);
+  EXPECT_DOUBLE_EQ(gpu.cost(0, StageIndex(0), ContextId(0)).alone_ns, curves.value().whole.time_ns(64));
+}
+
+TEST(GpuModelBuilder, GivesEqualJobsOneClassAndCountsWhatWasInterpolated) {
+  Build build;
+  build.groups = {group("resnet18", 3), group("unet", 2), group("resnet18", 1)};
+  build.contexts = 6;  // windows of 5 groups: 40 SMs, which was not profiled
+  const auto built = build();
+  ASSERT_TRUE(built.ok());
+  EXPECT_EQ(built.value().gpu.task_class, (std::vector<std::uint32_t>{0, 0, 0, 1, 1, 0}));
+  EXPECT_EQ(built.value().interpolated, 2U * 6U);
+  build.contexts = 4;
+  EXPECT_EQ(build().value().interpolated, 0U);
+}
+
+TEST(GpuModelBuilder, OwnWeightsAreColdOnlyWhereTheyExceedTheCache) {
+  Build build;
+  build.groups[0].weights = Weights::kOwn;
+  BatchProfile& batch = build.use.models[0].batches[0];
+  const auto curves = model_curves(build.use, Backend::kGreen, "resnet18", Precision::kTf32, 1).value();
+  std::vector<Samples> cold;
+  for (const StageCurve& curve : curves.stages) cold.push_back({{static_cast<std::int32_t>(curve.points().back().median_ns) + 1000}});
+  batch.cold_stages = cold;
+  EXPECT_DOUBLE_EQ(build.gpu().cost(0, StageIndex(0), ContextId(0)).alone_ns, curves.stages[0].time_ns(64));
+  build.groups[0].count = 2;  // 94 MB of weights, 52 MB of cache
+  EXPECT_NEAR(build.gpu().cost(0, StageIndex(0), ContextId(0)).alone_ns, curves.stages[0].time_ns(64) + 1000, 1);
+  build.staged = false;
+  EXPECT_GT(build.gpu().cost(0, StageIndex(0), ContextId(0)).alone_ns, curves.whole.time_ns(64));
+}
+
+TEST(GpuModelBuilder, OffersEveryProfiledBatchOfEachSetOfWeights) {
+  Build build;
+  build.groups = {group("resnet18", 2), group("unet", 1, 4)};
+  build.contexts = 1;
+  build.oversubscription_milli = 1000;
+  build.staged = false;
+  build.batch_classes = true;
+  const GpuModel gpu = build.gpu();
+  ASSERT_EQ(gpu.batch_classes.size(), 2U);
+  EXPECT_EQ(gpu.batch_classes[0].size(), 6U);
+  EXPECT_EQ(gpu.task_batch_group, (std::vector<std::uint32_t>{0, 0, 1}));
+  EXPECT_EQ(gpu.class_of(TaskId(2), 4), gpu.task_class[2]);
+  const auto whole = model_curves(profile(), Backend::kGreen, "resnet18", Precision::kTf32, 16).value().whole;
+  const std::uint32_t sixteen = gpu.class_of(TaskId(1), 16);
+  EXPECT_DOUBLE_EQ(gpu.cost(sixteen, StageIndex(0), ContextId(0)).alone_ns, whole.time_ns(gpu.contexts == 1 ? 120 : 0));
+}
+
+TEST(GpuModelBuilder, SaysWhatTheProfileLacks) {
+  Build build;
+  build.groups[0].batch = 3;
+  EXPECT_THAT(build.error(), AllOf(HasSubstr("task set some, group resnet18 cameras"), HasSubstr("batch 3")));
+  build.groups[0] = group("resnet19");
+  EXPECT_THAT(build.error(), HasSubstr("resnet19"));
+  build.groups[0] = group("resnet18");
+  build.contention.green.reset();
+  EXPECT_THAT(build.error(), AllOf(HasSubstr("contention model test"), HasSubstr("backend green")));
+}
+
+TEST(GpuModelBuilder, RefusesAQuotaOutsideTheProfiledRange) {
+  Build build;
+  for (BatchProfile& batch : build.use.models[0].batches) {
+    std::erase_if(batch.times, [](const TimesAlone& times) { return times.sms < 96; });
+  }
+  EXPECT_THAT(build.error(), AllOf(HasSubstr("context 0 is granted 64 SMs"), HasSubstr("96 to 132")));
+}
+
+TEST(GpuModelBuilder, DoesNotModelTheCpu) {
+  Build build;
+  Workload work = build.workload();
+  GpuModelRequest request;
+  request.profile = &profile();
+  request.workload = &work;
+  request.contention = &build.contention;
+  request.backend = Backend::kCpu;
+  request.grants.resize(1);
+  EXPECT_THAT(build_gpu_model(request).error().message, AllOf(HasSubstr("backend cpu"), HasSubstr("green, mps or streams")));
+}
+
+TEST(HostLatencies, ComeFromTheLaunchCostsOfTheMechanism) {
+  Profile some = profile();
+  LaunchCosts green;
+  green.launch_call = {{1700}};
+  green.launch_to_noticed = {{5300}};
+  green.empty_graph_alone = {{800}};
+  LaunchCosts mps = green;
+  mps.mechanism = Backend::kMps;
+  mps.launch_call = {{2000}};
+  some.launch_costs = {green, mps};
+  EXPECT_EQ(host_latencies(some, Backend::kGreen).launch, for_ns(1700));
+  EXPECT_EQ(host_latencies(some, Backend::kGreen).notice, for_ns(2800));
+  EXPECT_EQ(host_latencies(some, Backend::kMps).launch, for_ns(2000));
+  EXPECT_EQ(host_latencies(some, Backend::kStreams).launch, for_ns(1700));
+  some.launch_costs.clear();
+  EXPECT_EQ(host_latencies(some, Backend::kGreen).notice, for_ns(0));
+}
+
+TEST(PolicySetup, TellsTasksAndEstimates) {
+  Build build;
+  build.groups = {group("resnet18", 2)};
+  build.groups[0].priority = 1;
+  build.streams = 2;
+  const GpuModel gpu = build.gpu();
+  PolicySwitches switches;
+  switches.window = 7;
+  const std::vector<std::vector<Duration>> estimates(2, std::vector<Duration>(4, for_ns(5)));
+  const PolicySetup setup = make_policy_setup(gpu, build.workload(), estimates, {}, switches);
+  EXPECT_EQ(setup.contexts, 4U);
+  EXPECT_EQ(setup.streams, 2U);
+  EXPECT_EQ(setup.switches.window, 7U);
+  ASSERT_EQ(setup.tasks.size(), 2U);
+  EXPECT_EQ(setup.tasks[1].level, 1U);
+  EXPECT_EQ(setup.tasks[1].period, for_ns(33'333'333));
+  EXPECT_EQ(setup.tasks[1].stage_estimates, estimates[1]);
+  EXPECT_TRUE(setup.batch_groups.empty());
+}
+
+TEST(PolicySetup, GivesBatchTimesWithTheHostsPartAndALimit) {
+  Build build;
+  build.groups = {group("resnet18", 1, 4)};
+  build.contexts = 1;
+  build.oversubscription_milli = 1000;
+  build.staged = false;
+  build.batch_classes = true;
+  const GpuModel gpu = build.gpu();
+  const HostLatencies latencies{for_ns(1000), for_ns(2000)};
+  const auto limit = [&](std::uint32_t asked) {
+    return make_policy_setup(gpu, build.workload(), {{for_ns(5)}}, latencies, {}, asked).batch_groups[0].batch_limit;
+  };
+  EXPECT_EQ(limit(0), 32U);
+  EXPECT_EQ(limit(16), 16U);
+  EXPECT_EQ(limit(9), 8U);
+  EXPECT_EQ(limit(1), 4U);  // a job brings 4
+  const auto setup = make_policy_setup(gpu, build.workload(), {{for_ns(5)}}, latencies, {}, 0);
+  const double alone_ns = gpu.cost(gpu.class_of(TaskId(0), 8), StageIndex(0), ContextId(0)).alone_ns;
+  EXPECT_EQ(setup.batch_groups[0].times[3].inputs, 8U);
+  EXPECT_NEAR(static_cast<double>(setup.batch_groups[0].times[3].execution.ns()), alone_ns + 3000, 1);
+}
+
+SaturationRequest loop_of_resnet18(const ContentionParameters& contention) {
+  SaturationRequest request;
+  request.profile = &profile();
+  request.contention = &contention;
+  request.model = "resnet18";
+  return request;
+}
+
+TEST(Saturation, OfOneContextIsTheRateAlone) {
+  const ContentionParameters contention = parameters();
+  SaturationRequest request = loop_of_resnet18(contention);
+  request.contexts = 1;
+  request.oversubscription_milli = 1000;
+  const auto curves = model_curves(profile(), Backend::kGreen, "resnet18", Precision::kTf32, 1).value();
+  const HostLatencies host = host_latencies(profile(), Backend::kGreen);
+  double job_ns = 0;
+  for (const StageCurve& curve : curves.stages) {
+    job_ns += curve.time_ns(132) + static_cast<double>((host.launch + host.notice).ns());
+  }
+  const auto rate = simulated_saturation_jobs_per_s(request);
+  ASSERT_TRUE(rate.ok()) << rate.error().message;
+  EXPECT_NEAR(rate.value(), 1e9 / job_ns, 1e9 / job_ns * 0.001);
+}
+
+TEST(Saturation, TakesAsManyContextsAsFitASmallMachine) {
+  const ContentionParameters contention = parameters();
+  SaturationRequest request = loop_of_resnet18(contention);
+  request.machine = {32, 8, 4};
+  const auto rate = simulated_saturation_jobs_per_s(request);
+  ASSERT_TRUE(rate.ok()) << rate.error().message;
+  EXPECT_GT(rate.value(), 0);
+}
+
+TEST(Saturation, GrowsWithContextsAndFallsWithFriction) {
+  ContentionParameters contention = parameters();
+  SaturationRequest request = loop_of_resnet18(contention);
+  const double eight = simulated_saturation_jobs_per_s(request).value();
+  request.contexts = 2;
+  EXPECT_GT(eight, 1.3 * simulated_saturation_jobs_per_s(request).value());
+  request.contexts = 8;
+  contention.green->friction.value = 1;
+  EXPECT_LT(simulated_saturation_jobs_per_s(request).value(), 0.9 * eight);
+}
+
+TEST(Saturation, NeighboursSlowAVictim) {
+  const ContentionParameters contention = parameters();
+  LoopShape shape = loop_of_resnet18(contention);
+  const auto curves = model_curves(profile(), Backend::kGreen, "resnet18", Precision::kTf32, 1).value();
+  const auto times = simulated_neighbour_times_ns(shape, {"resnet18"}, {"unet"});
+  ASSERT_TRUE(times.ok()) << times.error().message;
+  ASSERT_EQ(times.value().size(), 4U);
+  EXPECT_GT(times.value()[0], 1.02 * curves.stages[0].time_ns(32));
+  EXPECT_FALSE(simulated_neighbour_times_ns(shape, {"resnet18"}, {"nothing"}).ok());
+}
+
+}  // namespace
+}  // namespace daris
