@@ -7,10 +7,10 @@
 
 #include <fmt/format.h>
 
+#include "analysis/text_table.h"
+
 namespace daris {
 namespace {
-
-using Row = std::vector<std::string>;
 
 constexpr std::size_t kConfigWidthMax = 28;
 
@@ -76,7 +76,7 @@ std::vector<std::uint64_t> priorities(const Json& points) {
   return all;
 }
 
-void append_level(Row& row, const Json& results, std::uint64_t priority) {
+void append_level(TextRow& row, const Json& results, std::uint64_t priority) {
   const Json& levels = results["levels"];
   const auto level =
       std::find_if(levels.begin(), levels.end(), [&](const Json& entry) { return entry["priority"] == priority; });
@@ -90,8 +90,8 @@ void append_level(Row& row, const Json& results, std::uint64_t priority) {
   row.push_back(fixed((*level)["response_time_ms"]["p99"], 2));
 }
 
-Row header_row(const std::vector<std::string>& keys, const std::vector<std::uint64_t>& levels) {
-  Row row;
+TextRow header_row(const std::vector<std::string>& keys, const std::vector<std::uint64_t>& levels) {
+  TextRow row;
   for (const std::string& key : keys) row.push_back(key.rfind("switches.", 0) == 0 ? key.substr(9) : key);
   row.insert(row.end(), {"jobs/s", "in time/s"});
   for (const std::uint64_t level : levels) {
@@ -103,10 +103,10 @@ Row header_row(const std::vector<std::string>& keys, const std::vector<std::uint
   return row;
 }
 
-Row point_row(const Json& point, const Config& config, const std::vector<std::string>& keys,
+TextRow point_row(const Json& point, const Config& config, const std::vector<std::string>& keys,
               const std::vector<std::uint64_t>& levels) {
   const Json& results = point["results"];
-  Row row;
+  TextRow row;
   for (const std::string& key : keys) {
     const std::string* value = find(config, key);
     row.push_back(value == nullptr ? "-" : shortened(*value));
@@ -118,25 +118,6 @@ Row point_row(const Json& point, const Config& config, const std::vector<std::st
   row.push_back(percent(results["estimate_coverage"]["mret"]));
   row.push_back(percent(results["slot_utilization"]));
   return row;
-}
-
-// The first `left_columns` are flushed left, figures right.
-std::string lay_out(const std::vector<Row>& rows, std::size_t left_columns) {
-  std::vector<std::size_t> widths(rows.front().size(), 0);
-  for (const Row& row : rows) {
-    for (std::size_t column = 0; column < row.size(); ++column) widths[column] = std::max(widths[column], row[column].size());
-  }
-  std::string text;
-  for (const Row& row : rows) {
-    std::string line;
-    for (std::size_t column = 0; column < row.size(); ++column) {
-      if (column > 0) line += "  ";
-      line += column < left_columns ? fmt::format("{:<{}}", row[column], widths[column])
-                                    : fmt::format("{:>{}}", row[column], widths[column]);
-    }
-    text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
-  }
-  return text;
 }
 
 std::string shared_configuration(const Config& config, const std::vector<std::string>& differing) {
@@ -157,9 +138,9 @@ std::string report_table(const Json& report) {
   for (const Json& point : points) flatten(point.at("config"), "", configs.emplace_back());
   const std::vector<std::string> keys = differing_keys(configs);
   const std::vector<std::uint64_t> levels = priorities(points);
-  std::vector<Row> rows = {header_row(keys, levels)};
+  std::vector<TextRow> rows = {header_row(keys, levels)};
   for (std::size_t i = 0; i < points.size(); ++i) rows.push_back(point_row(points[i], configs[i], keys, levels));
-  return shared_configuration(configs.front(), keys) + lay_out(rows, keys.size()) +
+  return shared_configuration(configs.front(), keys) + text_table(rows, keys.size()) +
          "\nmissed: of admitted jobs, after their deadline. rejected: of released jobs. Ln: priority level n, 0 the "
          "highest.\n";
 }
