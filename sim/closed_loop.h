@@ -22,7 +22,7 @@ struct ClosedLoopSetup {
 };
 
 struct ClosedLoopResult {
-  double jobs_per_s = 0;                      // completions of all slots in the measured part
+  double jobs_per_s = 0;                      // of all slots together
   std::vector<std::vector<double>> stage_ns;  // by task and stage: mean time of its executions; empty for a task that never ran
 };
 

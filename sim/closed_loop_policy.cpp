@@ -11,7 +11,8 @@ ClosedLoopPolicy::ClosedLoopPolicy(const ClosedLoopSetup& setup, const PolicySet
       warm_jobs_(warm_jobs),
       measured_jobs_(measured_jobs),
       next_ordinal_(policy_setup.tasks.size(), 0),
-      running_(std::size_t{policy_setup.contexts} * policy_setup.streams) {
+      running_(std::size_t{policy_setup.contexts} * policy_setup.streams),
+      spans_(running_.size()) {
   for (const TaskSetup& task : policy_setup.tasks) sums_.emplace_back(task.stage_estimates.size());
 }
 
@@ -65,14 +66,16 @@ void ClosedLoopPolicy::finish_stage(const StageFinished& finished, Time now) {
     ++sums[running.stage].count;
   }
   if (++running.stage < sums.size()) return start_stage(finished.slot);
-  finish_job(now);
+  finish_job(finished.slot, now);
   start_job(finished.slot);
 }
 
-void ClosedLoopPolicy::finish_job(Time now) {
+void ClosedLoopPolicy::finish_job(SlotId slot, Time now) {
   ++finished_jobs_;
-  if (finished_jobs_ == warm_jobs_) measured_from_ = now;
-  if (finished_jobs_ == warm_jobs_ + measured_jobs_) measured_to_ = now;
+  if (finished_jobs_ < warm_jobs_ || finished_jobs_ > warm_jobs_ + measured_jobs_) return;
+  SlotSpan& span = spans_[slot.at()];
+  if (span.completions++ == 0) span.first = now;
+  span.last = now;
 }
 
 std::span<const Duration> ClosedLoopPolicy::estimates(TaskId task) const {
@@ -81,8 +84,10 @@ std::span<const Duration> ClosedLoopPolicy::estimates(TaskId task) const {
 
 ClosedLoopResult ClosedLoopPolicy::result() const {
   ClosedLoopResult result;
-  const auto measured_ns = static_cast<double>((measured_to_ - measured_from_).ns());
-  result.jobs_per_s = static_cast<double>(measured_jobs_) * 1e9 / measured_ns;
+  for (const SlotSpan& span : spans_) {
+    if (span.completions < 2) continue;
+    result.jobs_per_s += (span.completions - 1) * 1e9 / static_cast<double>((span.last - span.first).ns());
+  }
   for (const std::vector<Sum>& sums : sums_) {
     std::vector<double>& stages = result.stage_ns.emplace_back();
     for (const Sum& sum : sums) {

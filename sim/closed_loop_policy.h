@@ -29,6 +29,13 @@ class ClosedLoopPolicy final : public Policy {
     JobId job;
     std::uint32_t stage = 0;
   };
+  // Completions of one slot in the measured part. A slot's rate comes from its own first and last, so that it does not
+  // matter where in the slots' round the measured part begins and ends.
+  struct SlotSpan {
+    Time first;
+    Time last;
+    std::uint32_t completions = 0;
+  };
   struct Sum {
     double ns = 0;
     std::uint32_t count = 0;
@@ -38,7 +45,7 @@ class ClosedLoopPolicy final : public Policy {
   void finish_stage(const StageFinished& finished, Time now);
   void start_job(SlotId slot);
   void start_stage(SlotId slot);
-  void finish_job(Time now);
+  void finish_job(SlotId slot, Time now);
 
   const ClosedLoopSetup& setup_;
   const PolicySetup& policy_setup_;
@@ -46,10 +53,9 @@ class ClosedLoopPolicy final : public Policy {
   std::uint32_t measured_jobs_;
   std::uint32_t started_jobs_ = 0;
   std::uint32_t finished_jobs_ = 0;
-  Time measured_from_;
-  Time measured_to_;
   std::vector<std::uint32_t> next_ordinal_;  // by task
   std::vector<Running> running_;             // by slot
+  std::vector<SlotSpan> spans_;              // by slot
   std::vector<std::vector<Sum>> sums_;       // by task and stage
   std::vector<Decision> decisions_;
 };
