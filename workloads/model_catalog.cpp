@@ -10,9 +10,8 @@
 namespace daris {
 namespace {
 
-constexpr std::array<std::string_view, 10> kResnet18Units = {
-    "stem",     "layer1.0", "layer1.1", "layer2.0", "layer2.1",
-    "layer3.0", "layer3.1", "layer4.0", "layer4.1", "head"};
+constexpr std::array<std::string_view, 10> kResnet18Units = {"stem",     "layer1.0", "layer1.1", "layer2.0", "layer2.1",
+                                                             "layer3.0", "layer3.1", "layer4.0", "layer4.1", "head"};
 constexpr std::array<CatalogStage, 4> kResnet18Stages = {
     {{"stem+layer1", "stem"}, {"layer2", "layer2.0"}, {"layer3", "layer3.0"}, {"layer4+head", "layer4.0"}}};
 
@@ -35,10 +34,10 @@ constexpr std::array<std::string_view, 17> kInceptionV3Units = {
     "Mixed_5c",      "Mixed_5d",      "Mixed_6a",      "Mixed_6b",      "Mixed_6c",      "Mixed_6d",
     "Mixed_6e",      "Mixed_7a",      "Mixed_7b",      "Mixed_7c",      "head"};
 constexpr std::array<CatalogStage, 5> kInceptionV3Stages = {{{"stem+5b", "Conv2d_1a_3x3"},
-                                                            {"5c+5d+6a", "Mixed_5c"},
-                                                            {"6b+6c", "Mixed_6b"},
-                                                            {"6d+6e", "Mixed_6d"},
-                                                            {"7+head", "Mixed_7a"}}};
+                                                             {"5c+5d+6a", "Mixed_5c"},
+                                                             {"6b+6c", "Mixed_6b"},
+                                                             {"6d+6e", "Mixed_6d"},
+                                                             {"7+head", "Mixed_7a"}}};
 
 constexpr std::array<std::string_view, 4> kSmallCnnUnits = {"block1", "block2", "block3", "head"};
 constexpr std::array<CatalogStage, 3> kSmallCnnStages = {
@@ -65,8 +64,8 @@ constexpr std::array<ModelInfo, 5> kCatalog = {{
 std::span<const ModelInfo> model_catalog() { return kCatalog; }
 
 Result<const ModelInfo*> find_model(std::string_view name) {
-  const auto found = std::find_if(kCatalog.begin(), kCatalog.end(),
-                                  [&](const ModelInfo& model) { return model.name == name; });
+  const auto found =
+      std::find_if(kCatalog.begin(), kCatalog.end(), [&](const ModelInfo& model) { return model.name == name; });
   if (found != kCatalog.end()) return &*found;
   std::vector<std::string_view> names;
   std::string listed;
@@ -74,8 +73,8 @@ Result<const ModelInfo*> find_model(std::string_view name) {
     names.push_back(model.name);
     listed += (listed.empty() ? "" : ", ") + std::string(model.name);
   }
-  return Error{"unknown model \"" + std::string(name) + "\": did you mean \"" +
-               std::string(nearest_name(name, names)) + "\"? Models are " + listed};
+  return Error{"unknown model \"" + std::string(name) + "\": did you mean \"" + std::string(nearest_name(name, names)) +
+               "\"? Models are " + listed};
 }
 
 }  // namespace daris

@@ -65,12 +65,9 @@ at::Tensor InceptionB::forward(const at::Tensor& input) {
 InceptionC::InceptionC(std::int64_t inputs, std::int64_t width)
     : branch1x1_(add_convolution("branch1x1", inputs, 192, kPointwise)),
       branch7x7_(add_branch("branch7x7", inputs, {{width, kPointwise}, {width, kSame1x7}, {192, kSame7x1}})),
-      branch7x7_double_(add_branch("branch7x7dbl", inputs,
-                                   {{width, kPointwise},
-                                    {width, kSame7x1},
-                                    {width, kSame1x7},
-                                    {width, kSame7x1},
-                                    {192, kSame1x7}})),
+      branch7x7_double_(
+          add_branch("branch7x7dbl", inputs,
+                     {{width, kPointwise}, {width, kSame7x1}, {width, kSame1x7}, {width, kSame7x1}, {192, kSame1x7}})),
       branch_pool_(add_convolution("branch_pool", inputs, 192, kPointwise)) {}
 
 at::Tensor InceptionC::forward(const at::Tensor& input) {

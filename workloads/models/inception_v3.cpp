@@ -40,8 +40,9 @@ class InceptionV3 : public Chain {
   void add_pooled_convolution(const std::string& name, std::int64_t inputs, std::int64_t outputs,
                               const Window& window) {
     const auto block = register_module(name, inception_convolution(inputs, outputs, window));
-    add_simple_unit(name,
-                    [block](const at::Tensor& input) { return at::max_pool2d(block->forward(input), {3, 3}, {2, 2}); });
+    add_simple_unit(name, [block](const at::Tensor& input) {
+      return at::max_pool2d(block->forward(input), {3, 3}, {2, 2});
+    });
   }
 };
 

@@ -24,8 +24,8 @@
 #include <vector>
 
 #include "policy/result.h"
-#include "workloads/models/placement.h"
 #include "workloads/model_catalog.h"
+#include "workloads/models/placement.h"
 #include "workloads/stage_plan.h"
 
 namespace daris {

@@ -34,8 +34,8 @@ class DoubleConvolution : public torch::nn::Module {
 class Decoder : public torch::nn::Module {
  public:
   explicit Decoder(std::int64_t width)
-      : up_(register_module("up", torch::nn::ConvTranspose2d(
-                                      torch::nn::ConvTranspose2dOptions(2 * width, width, 2).stride(2)))),
+      : up_(register_module(
+            "up", torch::nn::ConvTranspose2d(torch::nn::ConvTranspose2dOptions(2 * width, width, 2).stride(2)))),
         convolutions_(register_module("convolutions", std::make_shared<DoubleConvolution>(2 * width, width))) {}
 
   at::Tensor forward(const at::Tensor& skip, const at::Tensor& input) {

@@ -31,9 +31,10 @@ TEST(ModelCatalog, FindsAModelByName) {
 TEST(ModelCatalog, NamesTheNearestForAnUnknownOne) {
   const Result<const ModelInfo*> model = find_model("resnet-50");
   ASSERT_FALSE(model.ok());
-  EXPECT_EQ(model.error().message,
-            "unknown model \"resnet-50\": did you mean \"resnet50\"? Models are resnet18, resnet50, unet, inception_v3, "
-            "small_cnn");
+  EXPECT_EQ(
+      model.error().message,
+      "unknown model \"resnet-50\": did you mean \"resnet50\"? Models are resnet18, resnet50, unet, inception_v3, "
+      "small_cnn");
 }
 
 TEST(ModelCatalog, UnitsHaveNamesOfTheirOwn) {
