@@ -29,9 +29,10 @@ Profile profile_of(const BackendContention& truth, Backend backend) {
   profile.saturations.clear();
   profile.neighbours.clear();
   for (const char* const model : {"resnet18", "inception_v3"}) {
-    for (const auto [contexts, milli] : {std::pair{2U, 1000U}, {4U, 1000U}, {4U, 2000U}, {6U, 3000U}, {8U, 2000U}, {8U, 8000U}}) {
+    for (const auto& [contexts, milli] : {std::pair{2U, 1000U}, {4U, 1000U}, {4U, 2000U}, {6U, 3000U}, {8U, 2000U}, {8U, 8000U}}) {
       Saturation row;
       row.model = model;
+      row.batch = contexts == 6 ? 1 : 4;  // larger batches ask for more SMs than there are
       row.mechanism = backend;
       row.contexts = contexts;
       row.oversubscription_milli = backend == Backend::kStreams ? contexts * 1000 : milli;
