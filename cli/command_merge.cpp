@@ -2,6 +2,7 @@
 
 #include "analysis/report.h"
 #include "analysis/report_table.h"
+#include "cli/best_table.h"
 #include "cli/checked_report.h"
 #include "cli/command_line.h"
 #include "cli/commands.h"
@@ -12,7 +13,7 @@
 namespace daris {
 namespace {
 
-constexpr std::size_t kTableRowsMax = 200;
+constexpr std::size_t kTableRowsMax = 40;
 
 CommandSpec spec() {
   CommandSpec spec;
@@ -22,7 +23,7 @@ CommandSpec spec() {
       "Makes one report (JSON, schema daris.report) of the finished points in folders of `daris sweep`, and prints a table of\n"
       "them to standard error. Equal points give equal bytes, wherever and whenever they were run.";
   spec.flags = {{"output,o", "FILE", "write the report there (default: standard output)"},
-                {"table", "", "print the table however long it is (default: up to 200 points)"},
+                {"table", "", "print a row for every point (default: above 40 points only the best shape of each policy)"},
                 {"no-table", "", "print none"}};
   spec.operands_min = 1;
   spec.operands_max = 10'000;
@@ -38,7 +39,8 @@ void show_table(const Arguments& arguments, const Json& report) {
   if (arguments.has("no-table")) return;
   const std::size_t points = report["points"].size();
   if (points <= kTableRowsMax || arguments.has("table")) return note(report_table(report));
-  note(fmt::format("{} points; --table prints them all", points));
+  note(best_table(report));
+  note(fmt::format("The best of {} points; --table prints them all", points));
 }
 
 }  // namespace

@@ -26,6 +26,8 @@ CommandSpec spec() {
       "Runs every point of a grid (JSON, schema daris.sweep) into a folder. It can be stopped at any time and goes on where\n"
       "it was: a finished point is never run again. Then `daris merge DIR` makes one report of it.";
   spec.flags = {{"output,o", "DIR", "the folder: DIR/points/ID.json is a finished point"},
+                {"profile", "FILE|NAME", "use this profile instead of the file's: the same sweep over another GPU"},
+                {"model", "FILE|NAME", "use this contention model instead of the file's"},
                 {"threads", "N", "points that run side by side (default: all cores); changes no result"},
                 {"shard", "K/N", "run only every N-th point, from the K-th; K is 1 to N. Merge all N folders afterwards"},
                 {"dry-run", "", "check everything, print the points' ids and whether they are finished, run nothing"},
@@ -60,6 +62,8 @@ std::optional<Shard> parse_shard(const std::string& text) {
 struct Settings {
   std::string file;
   std::string folder;
+  std::string profile;
+  std::string model;
   std::size_t threads = 1;
   Shard shard;
   bool dry_run = false;
@@ -70,6 +74,8 @@ Result<Settings> settings_from(const Arguments& arguments) {
   Settings settings;
   settings.file = arguments.operands().front();
   settings.folder = arguments.text("output");
+  settings.profile = arguments.text("profile");
+  settings.model = arguments.text("model");
   if (settings.folder.empty()) return Error{"-o DIR is missing: the folder that the points go to"};
   const Result<std::size_t> threads = threads_from(arguments);
   if (!threads.ok()) return threads.error();
@@ -89,6 +95,16 @@ Json provenance_facts(const std::string& command, const std::string& started, co
           {"threads", settings.threads}, {"os", system_release().value_or("")}, {"cpu", cpu_model().value_or("")}};
 }
 
+Result<Sweep> sweep_from(const Settings& settings) {
+  Result<Sweep> sweep = read_sweep(settings.file);
+  if (!sweep.ok()) return sweep;
+  for (RunConfig& config : sweep.value().configs) {
+    if (!settings.profile.empty()) config.profile = settings.profile;
+    if (!settings.model.empty()) config.model = settings.model;
+  }
+  return sweep;
+}
+
 int print_points(const std::vector<Point>& points, const SweepFolder& folder) {
   for (const Point& point : points) fmt::print("{} {}\n", point.id, folder.has_point(point.id) ? "finished" : "to run");
   return kDone;
@@ -105,7 +121,7 @@ int finish(const SweepOutcome& outcome, std::size_t points, std::size_t missing,
 int run_sweep(const Settings& settings, const std::string& command) {
   const StopWatch watch;
   const std::string started = now_utc();
-  const Result<Sweep> sweep = read_sweep(settings.file);
+  const Result<Sweep> sweep = sweep_from(settings);
   if (!sweep.ok()) return fail(kBadInput, sweep.error().message);
   SimulatedRunner runner;
   const Result<std::vector<Point>> points = settle_sweep(sweep.value(), runner);

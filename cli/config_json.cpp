@@ -2,7 +2,7 @@
 
 #include "analysis/report.h"
 #include "cli/run_options.h"
-#include "policy/registry.h"
+#include "policy/switches.h"
 #include "workloads/files.h"
 #include "workloads/json/parse.h"
 
@@ -57,9 +57,7 @@ Json config_to_json(const RunConfig& config) {
   Json object = Json::object();
   for (const RunOption& option : run_options()) object[std::string(option.key)] = option.get(config);
   Json switches = Json::object();
-  for (const std::string_view key : find_policy(config.policy)->switches) {
-    switches[std::string(key)] = switch_value(config.switches, key);
-  }
+  for (const SwitchInfo& info : switch_table()) switches[std::string(info.key)] = switch_value(config.switches, info.key);
   object["switches"] = switches;
   return object;
 }

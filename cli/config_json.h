@@ -11,7 +11,7 @@
 
 namespace daris {
 
-// Every option, and the switches that the policy obeys.
+// Every option and every switch; one that the policy does not obey stands at its default once normalised.
 [[nodiscard]] Json config_to_json(const RunConfig& config);
 
 // Sets what `object` has, leaves the rest. `origin` is what messages call it.
