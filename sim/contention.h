@@ -57,8 +57,10 @@ class Contention {
   double machine_load_ = 0;           // sum of machine shares
   double memory_load_ = 0;            // sum of DRAM demands
   std::vector<double> load_;          // by region: sum of demands
+  std::vector<double> fair_part_;     // by region: 1 / max(1, load)
   std::vector<double> window_;        // [region * width + context]: the geometry's, transposed
   std::vector<double> kept_;          // by context: mean over the window of 1 / max(1, load)
+  std::vector<double> overlap_;       // [context * width + other]: how much of a context's demand weighs on the other's SMs
   std::vector<double> window_load_;   // by context: mean over the window of load
   std::vector<const StageCost*> running_;  // by slot; null where nothing runs
   std::vector<double> slowdown_;      // by slot
