@@ -1,0 +1,84 @@
+#!/usr/bin/env python3
+"""Draws the figures of a daris.report.
+
+For each task set, and each configuration key that takes several numbers (oversubscription, contexts, streams, load, priority
+mix, ...): throughput, misses, rejections, response time, stage slow-down and estimate coverage over it. A report
+in which no number varies is drawn point by point. Needs matplotlib (Debian: python3-matplotlib).
+"""
+
+import argparse
+import os
+import re
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+try:
+    import matplotlib
+
+    matplotlib.use("Agg")
+except ImportError:
+    sys.exit("plot_report.py: matplotlib is missing; install it with: apt-get install python3-matplotlib")
+
+from report_points import BadReport, read_report
+from slices import distinct, make_slice, numeric_axes, varying_keys
+from panels import draw_points, draw_slice
+
+
+def file_name(*parts):
+    return "-".join(re.sub(r"[^A-Za-z0-9_.]+", "_", os.path.splitext(os.path.basename(str(part)))[0]) for part in parts)
+
+
+def save(figure, folder, name, formats):
+    paths = []
+    for suffix in formats:
+        path = os.path.join(folder, f"{name}.{suffix}")
+        metadata = {"Date": None} if suffix == "svg" else {"CreationDate": None} if suffix == "pdf" else None
+        figure.savefig(path, dpi=150, metadata=metadata)
+        paths.append(path)
+    return paths
+
+
+def subtitle(report):
+    gpu = report["provenance"].get("gpu")
+    return report["kind"] + (f", {gpu}" if gpu else "")
+
+
+def figures(report, points):
+    """Yields (name, figure)."""
+    for task_set in distinct(points, "task_set"):
+        of_set = [point for point in points if point.config.get("task_set") == task_set]
+        slices = [found for found in (make_slice(of_set, axis) for axis in numeric_axes(of_set)) if found]
+        for found in slices:
+            yield file_name(task_set, "over", found.axis.split(".")[-1]), draw_slice(found, str(task_set), subtitle(report))
+        if not slices:
+            yield file_name(task_set, "points"), draw_points(of_set, varying_keys(of_set), str(task_set), subtitle(report))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("report", help="the report (JSON)")
+    parser.add_argument("-o", "--output", required=True, metavar="DIR", help="folder for the figures; made if it isn't there")
+    parser.add_argument("--formats", default="png,svg", help="comma-separated: png, svg, pdf (default: png,svg)")
+    arguments = parser.parse_args()
+    formats = arguments.formats.split(",")
+    unknown = [name for name in formats if name not in ("png", "svg", "pdf")]
+    if unknown:
+        parser.error(f"--formats: {unknown[0]!r} is not one of png, svg, pdf")
+    try:
+        report, points = read_report(arguments.report)
+        os.makedirs(arguments.output, exist_ok=True)
+        for name, figure in figures(report, points):
+            for path in save(figure, arguments.output, name, formats):
+                print(path)
+    except BadReport as error:
+        print(f"plot_report.py: {error}", file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"plot_report.py: {error.filename}: {error.strerror}", file=sys.stderr)
+        return 3
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,111 @@
+"""A daris.report as points to plot: configuration keys, and figures with their intervals."""
+
+import json
+
+
+class BadReport(Exception):
+    """The file is no report that can be plotted; the message says why."""
+
+
+class Figure:
+    """A value with the ends of its 95% interval; None where it was not measured."""
+
+    def __init__(self, value, low=None, high=None):
+        self.value = value
+        self.low = value if low is None else low
+        self.high = value if high is None else high
+
+
+class Point:
+    """One point of a report: `config` flat ("switches.bound"), `figures` by name, "missed" and the like by (name, level)."""
+
+    def __init__(self, point):
+        self.id = point["id"]
+        self.config = dict(flatten(point["config"]))
+        self.levels = [level["priority"] for level in point["results"]["levels"]]
+        self.figures = figures_of(point)
+        self.offered, self.saturation = capacity_of(point["loads"])
+
+
+def flatten(config, prefix=""):
+    for key, value in config.items():
+        if isinstance(value, dict):
+            yield from flatten(value, prefix + key + ".")
+        else:
+            yield prefix + key, as_number(value)
+
+
+def as_number(value):
+    """Switches are written as texts: "0.9" is a number to plot over."""
+    if isinstance(value, str):
+        try:
+            return float(value)
+        except ValueError:
+            return value
+    return value
+
+
+def capacity_of(loads):
+    """Jobs per second that are asked for, and that the same mix reaches in a closed loop; None where not known."""
+    offered = sum(load["demand_jobs_per_s"] for load in loads)
+    if not loads or not offered or any(not load["saturation_jobs_per_s"] for load in loads):
+        return offered or None, None
+    demand = sum(load["demand_jobs_per_s"] / load["saturation_jobs_per_s"] for load in loads)
+    return offered, offered / demand
+
+
+def scaled(value, factor):
+    return None if value is None else value * factor
+
+
+def figures_of(point):
+    results = point["results"]
+    half = point["confidence"]["half_width"]
+
+    def with_half_width(value, name, factor=1.0, top=float("inf")):
+        width = half.get(name)
+        if value is None or width is None:
+            return Figure(scaled(value, factor))
+        return Figure(value * factor, max(0.0, value - width) * factor, min(top, value + width) * factor)
+
+    def share(value, name):
+        return with_half_width(value, name, factor=100.0, top=1.0)
+
+    figures = {
+        "throughput": with_half_width(results["throughput_jobs_per_s"], "throughput_jobs_per_s"),
+        "on_time": with_half_width(results["on_time_jobs_per_s"], "on_time_jobs_per_s"),
+        "slowdown": with_half_width(results["stage_slowdown"]["mean"], "stage_slowdown_mean"),
+        "mret": share(results["estimate_coverage"]["mret"], "estimate_coverage_mret"),
+        "afet": share(results["estimate_coverage"]["afet"], "estimate_coverage_afet"),
+    }
+    for level in results["levels"]:
+        priority = level["priority"]
+        interval = level["deadline_miss_rate_95"] or (None, None)
+        figures["missed", priority] = Figure(scaled(level["deadline_miss_rate"], 100), *(scaled(end, 100) for end in interval))
+        rejected = level["rejected"] / level["released"] if level["released"] else None
+        figures["rejected", priority] = share(rejected, f"level{priority}_rejection_rate")
+        p99 = level["response_time_ms"]["p99"]
+        figures["response_p99_ms", priority] = with_half_width(p99, f"level{priority}_response_p99_ms")
+    return figures
+
+
+def read_report(path):
+    """Gives (report, points). Raises BadReport with a message that names the file."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            report = json.load(file)
+    except OSError as error:
+        raise BadReport(f"{path}: {error.strerror}; a report (daris.report) is needed") from error
+    except ValueError as error:
+        raise BadReport(f"{path}: is not JSON: {error}") from error
+    if not isinstance(report, dict) or report.get("schema") != "daris.report":
+        found = report.get("schema") if isinstance(report, dict) else None
+        raise BadReport(f"{path}: schema: {found!r}; 'daris.report' is needed")
+    if report.get("version") != 1:
+        raise BadReport(f"{path}: version: {report.get('version')!r}; this program reads version 1")
+    if not report.get("points"):
+        raise BadReport(f"{path}: points: there are none to plot")
+    try:
+        return report, [Point(point) for point in report["points"]]
+    except (KeyError, TypeError) as error:
+        raise BadReport(f"{path}: is not a complete report: {error!r} is missing or of the wrong kind") from error

@@ -1,0 +1,120 @@
+"""Which points belong into one picture: an axis, a colour, everything else held fixed."""
+
+# Axes in the order in which their figures are made, with what their curves may stand for, best first.
+AXES = {
+    "oversubscription": ("contexts", "policy", "streams", "backend"),
+    "contexts": ("oversubscription", "policy", "streams", "backend"),
+    "streams": ("contexts", "policy", "oversubscription"),
+    "load": ("policy", "contexts", "priority_mix", "backend"),
+    "priority_mix": ("policy", "load", "contexts", "backend"),
+}
+CURVES_MAX = 8  # as many as there are colours that can be told apart
+NOT_AXES = {"seed", "replications", "duration_s", "warmup_s", "task_set"}
+
+
+class Slice:
+    """Curves over `axis`: `curves` is a list of (value of `hue`, points by ascending x); `fixed` is what was held."""
+
+    def __init__(self, axis, hue, curves, fixed):
+        self.axis = axis
+        self.hue = hue
+        self.curves = curves
+        self.fixed = fixed
+
+
+def distinct(points, key):
+    """The values of `key`, in order of first appearance."""
+    return list(dict.fromkeys(point.config.get(key) for point in points))
+
+
+def varying_keys(points):
+    keys = dict.fromkeys(key for point in points for key in point.config)
+    return [key for key in keys if len(distinct(points, key)) > 1]
+
+
+def is_number(value):
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def numeric_axes(points):
+    """Keys with at least two numbers to plot over; the known ones first."""
+    varying = [
+        key
+        for key in varying_keys(points)
+        if key not in NOT_AXES and sum(is_number(value) for value in distinct(points, key)) > 1
+    ]
+    known = [key for key in AXES if key in varying]
+    return known + [key for key in varying if key not in known]
+
+
+def choose_hue(points, axis):
+    candidates = AXES.get(axis, ("policy", "contexts", "load"))
+    for key in candidates:
+        if 1 < len(distinct(points, key)) <= CURVES_MAX:
+            return key
+    return None
+
+
+def make_slice(points, axis):
+    """The slice over `axis` with the most points; None where no curve would have two."""
+    points = [point for point in points if is_number(point.config.get(axis))]
+    hue = choose_hue(points, axis)
+    others = [key for key in varying_keys(points) if key not in (axis, hue)]
+    reference = reference_values(points, axis, others)
+    if reference is None:
+        return None
+    curves = []
+    for value in sorted(distinct(points, hue), key=sort_key) if hue else [None]:
+        same = [point for point in points if hue is None or point.config.get(hue) == value]
+        curve = one_an_x([point for point in same if all(matches(point, key, reference[key], hue, same) for key in others)], axis)
+        if len(curve) > 1 or (curve and hue == "policy"):
+            curves.append((value, curve))
+    if (axis, hue) == ("contexts", "oversubscription"):
+        curves += every_context_curve(points, reference, others)
+    if not any(len(curve) > 1 for _, curve in curves):
+        return None
+    return Slice(axis, hue, curves, {key: value for key, value in reference.items() if value is not None})
+
+
+def one_an_x(curve, axis):
+    """Ascending, and one point an x (the first in the report): a curve doesn't go back."""
+    by_x = {point.config[axis]: point for point in reversed(curve)}
+    return [by_x[x] for x in sorted(by_x)]
+
+
+def every_context_curve(points, reference, others):
+    """OS = Nc, each context seeing the whole GPU, is a way of its own to go through the shapes."""
+    chosen = [
+        point
+        for point in points
+        if point.config["contexts"] == point.config.get("oversubscription") and point.config["contexts"] > 1
+        and all(point.config.get(key, reference[key]) == reference[key] for key in others)
+    ]
+    curve = one_an_x(chosen, "contexts")
+    return [("Nc", curve)] if len(curve) > 1 else []
+
+
+def sort_key(value):
+    return (0, value, "") if is_number(value) else (1, 0, str(value))
+
+
+def reference_values(points, axis, others):
+    """The values of `others` at which most values of `axis` were tried. Of equals those of our scheduler, and of these the
+    ones with most jobs done in time: the best shape, under the highest load."""
+    tried = {}
+    for point in points:
+        tried.setdefault(tuple(point.config.get(key) for key in others), []).append(point)
+
+    def worth(group):
+        ours = [point for point in group if point.config.get("policy") == "daris"]
+        in_time = sum(point.figures["on_time"].value for point in ours or group) / len(ours or group)
+        return len(distinct(group, axis)), len(ours) > 0, in_time
+
+    values, group = max(tried.items(), key=lambda item: worth(item[1]))
+    return dict(zip(others, values)) if len(distinct(group, axis)) > 1 else None
+
+
+def matches(point, key, wanted, hue, same_hue):
+    """A key that the point lacks, or that its policy settles by itself, is no hindrance."""
+    settled = hue == "policy" and len(distinct(same_hue, key)) == 1
+    return key not in point.config or point.config[key] == wanted or settled
