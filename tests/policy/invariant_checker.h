@@ -1,0 +1,85 @@
+// Watches a policy from outside, event by event and decision by decision, and notes every broken rule.
+//
+// For every policy: no slot runs twice at once, none of a lost context is used, the lowest free one is taken; no stage
+// starts before its predecessor ended; each release is admitted or rejected at once, and each admitted job ends once;
+// decisions about jobs come before launches; a batch holds its inputs and one group's jobs; no free slot beside a job that
+// could run in it (batching may wait with a timer set).
+// For policies with homes also: a job stays in its context, launches go by ascending context. With default switches: no
+// level-0 job is rejected, and within a level and class the earliest virtual deadline goes first.
+#pragma once
+
+#include <map>
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "policy/policy.h"
+#include "policy/registry.h"
+#include "policy/setup.h"
+
+namespace daris::testing {
+
+class InvariantChecker {
+ public:
+  InvariantChecker(const PolicyInfo& info, const PolicySetup& setup);
+
+  // `policy` has just decided `decisions`.
+  void check_step(Time now, std::span<const Event> events, std::span<const Decision> decisions, const Policy& policy);
+  // Nothing will come any more: every admitted job must have ended.
+  void check_end();
+
+  struct Counts {
+    std::uint64_t released = 0;
+    std::uint64_t admitted = 0;
+    std::uint64_t rejected = 0;
+    std::uint64_t completed = 0;
+    std::uint64_t dropped = 0;
+  };
+  [[nodiscard]] const Counts& counts() const { return counts_; }
+  [[nodiscard]] const std::vector<std::string>& problems() const { return problems_; }
+
+ private:
+  struct Job {
+    Time nominal_release;
+    ContextId context;
+    std::uint32_t stage = 0;   // that runs or is ready
+    bool running = false;
+    bool late = false;
+    bool moved = false;        // its context was lost before it started
+    std::vector<Time> virtual_deadlines;
+  };
+
+  void require(bool holds, const std::string& what);
+  void take_events(Time now, std::span<const Event> events);
+  void take(Time now, const StageFinished& finished);
+  void take_decision(const Decision& decision, const Policy& policy);
+  void take(const AdmitJob& admit, const Policy& policy);
+  void take(const RejectJob& reject);
+  void take(const DropJob& drop);
+  void take(const LaunchStage& launch);
+  void check_launched_job(const LaunchStage& launch, JobId id);
+  void check_order(const LaunchStage& launch, JobId id);
+  void check_work_conservation();
+  [[nodiscard]] std::size_t context_of(SlotId slot) const { return slot.at() / setup_.streams; }
+  [[nodiscard]] bool has_free_slot(std::size_t context) const;
+  [[nodiscard]] int order_class(JobId id, const Job& job) const;
+
+  PolicyInfo info_;
+  PolicySetup setup_;
+  bool has_homes_;
+  bool default_switches_;
+  Time now_;
+  std::vector<std::vector<JobId>> running_;  // by slot; empty where free
+  std::vector<bool> lost_;
+  std::map<JobId, Time> undecided_;          // releases of this step
+  std::map<JobId, Job> jobs_;                // in the system
+  std::set<JobId> ended_;                    // rejected, completed or dropped
+  bool launched_ = false;                    // in this step
+  SlotId last_launched_;
+  bool timer_set_ = false;
+  Counts counts_;
+  std::vector<std::string> problems_;
+};
+
+}  // namespace daris::testing
