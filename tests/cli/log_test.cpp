@@ -1,0 +1,110 @@
+// Event logs through the program: every simulated one replays, and releases carry over from one policy to another.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "analysis/event_log_reader.h"
+#include "policy/registry.h"
+#include "tests/cli/program.h"
+
+namespace daris {
+namespace {
+
+using testing::HasSubstr;
+using Words = std::vector<std::string>;
+
+class Log : public ProgramTest {
+ protected:
+  ProgramResult log_to(const std::string& file, const Words& more) const {
+    Words words{"--duration", "0.5s", "--warmup", "0.1s", "--log", file, "-o", path("report.json")};
+    words.insert(words.end(), more.begin(), more.end());
+    return simulate(words);
+  }
+};
+
+TEST_F(Log, OfEveryPolicyReplaysToEqualDecisions) {
+  for (const PolicyInfo& policy : policy_table()) {
+    for (const char* const backend : {"green", "mps", "streams"}) {
+      if (policy.isolated && std::string(backend) == "streams") continue;
+      const ProgramResult run = log_to(path("log"), {"--policy", std::string(policy.name), "--backend", backend, "--load", "1.4",
+                                                     "--contexts", "4", "--streams", "2"});
+      ASSERT_EQ(run.exit_code, 0) << run.messages;
+      const ProgramResult replay = daris({"replay", path("log")});
+      EXPECT_EQ(replay.exit_code, 0) << policy.name << " on " << backend << ": " << replay.messages;
+      EXPECT_THAT(replay.messages, HasSubstr("are equal"));
+    }
+  }
+}
+
+TEST_F(Log, OfEverySwitchReplaysToEqualDecisions) {
+  for (const char* const assignment : {"staging=off", "last_class=off", "late_class=off", "fixed_priority=off", "estimator=afet",
+                                       "window=1", "migration=off", "admission=published", "admission=none",
+                                       "admission_level0=on", "bound=0.7"}) {
+    ASSERT_EQ(log_to(path("log"), {"--load", "1.4", "--set", assignment}).exit_code, 0) << assignment;
+    const ProgramResult replay = daris({"replay", path("log")});
+    EXPECT_EQ(replay.exit_code, 0) << assignment << ": " << replay.messages;
+  }
+}
+
+TEST_F(Log, ThatWasTamperedWithDoesNotReplay) {
+  ASSERT_EQ(log_to(path("log"), {"--load", "1.4"}).exit_code, 0);
+  std::string text = read(path("log"));
+  const std::size_t at = text.find("\"context\":", text.find("\"admit\""));
+  ASSERT_NE(at, std::string::npos);
+  char& digit = text[at + 10];
+  digit = digit == '0' ? '1' : '0';
+  const ProgramResult replay = daris({"replay", write("changed", text)});
+  EXPECT_EQ(replay.exit_code, 1);
+  EXPECT_THAT(replay.messages, HasSubstr("changed"));
+}
+
+TEST_F(Log, IsDecidedAnewToTheSameBytes) {
+  ASSERT_EQ(log_to(path("log"), {}).exit_code, 0);
+  const ProgramResult decided = daris({"replay", path("log"), "--decide", "-o", path("again")});
+  EXPECT_EQ(decided.exit_code, 0) << decided.messages;
+  EXPECT_EQ(daris({"replay", path("again")}).exit_code, 0);
+}
+
+TEST_F(Log, GivesItsReleasesToAnyPolicyAndBackend) {
+  ASSERT_EQ(log_to(path("a"), {"--policy", "daris", "--load", "1.3"}).exit_code, 0);
+  for (const Words& other : {Words{"--policy", "edf"}, Words{"--policy", "batching"}, Words{"--backend", "streams"},
+                             Words{"--contexts", "2", "--backend", "mps"}}) {
+    Words words = other;
+    words.insert(words.end(), {"--releases", path("a")});
+    const ProgramResult run = log_to(path("b"), words);
+    ASSERT_EQ(run.exit_code, 0) << run.messages;
+    const Result<EventLogReader> header = EventLogReader::open(path("a"));
+    ASSERT_TRUE(header.ok());
+    const std::size_t tasks = header.value().header().setup.tasks.size();
+    const Result<ReleaseList> a = read_releases(path("a"), tasks);
+    const Result<ReleaseList> b = read_releases(path("b"), tasks);
+    ASSERT_TRUE(a.ok() && b.ok()) << (b.ok() ? "" : b.error().message);
+    // One run may go on a little longer than the other; up to there they are the same jobs.
+    const std::size_t common = std::min(a.value().size(), b.value().size());
+    EXPECT_GT(common, 1000U);
+    EXPECT_TRUE(std::equal(a.value().begin(), a.value().begin() + static_cast<std::ptrdiff_t>(common), b.value().begin()));
+    EXPECT_LT(std::max(a.value().size(), b.value().size()) - common, 600U);
+  }
+}
+
+TEST_F(Log, BringsItsOwnTaskSet) {
+  ASSERT_EQ(log_to(path("a"), {"--load", "0.7"}).exit_code, 0);
+  const ProgramResult run = daris({"sim", "--releases", path("a"), "--profile", synthetic_profile(), "--model",
+                                   test_data("contention.json"), "--duration", "0.5s", "--warmup", "0.1s", "--log", path("b")});
+  EXPECT_EQ(run.exit_code, 0) << run.messages;
+  EXPECT_THAT(run.output, HasSubstr("cameras.json"));
+}
+
+TEST_F(Log, OfOtherTasksIsRefused) {
+  ASSERT_EQ(log_to(path("a"), {}).exit_code, 0);
+  std::string other = read(test_data("cameras.json"));
+  other.replace(other.find("\"side\""), 6, "\"rear\"");
+  const ProgramResult run = simulate({"--task-set", write("other.json", other), "--releases", path("a")});
+  EXPECT_EQ(run.exit_code, 2);
+  const ProgramResult named = daris({"sim", "--task-set", path("other.json"), "--releases", path("a"), "--profile",
+                                     synthetic_profile(), "--model", test_data("contention.json")});
+  EXPECT_EQ(named.exit_code, 2);
+  EXPECT_THAT(named.messages, HasSubstr("has no task of group \"rear\""));
+}
+
+}  // namespace
+}  // namespace daris

@@ -1,0 +1,150 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "analysis/report.h"
+#include "tests/cli/program.h"
+#include "workloads/json/parse.h"
+#include "workloads/json/write.h"
+
+namespace daris {
+namespace {
+
+using testing::HasSubstr;
+using Words = std::vector<std::string>;
+
+const Words kShort{"--duration", "0.6s", "--warmup", "0.1s"};
+
+Words with(Words words, const Words& more) {
+  words.insert(words.end(), more.begin(), more.end());
+  return words;
+}
+
+Json point_of(const std::string& text) {
+  const Result<Json> report = parse_report(text, "report");
+  EXPECT_TRUE(report.ok()) << (report.ok() ? "" : report.error().message);
+  return report.ok() ? report.value()["points"][0] : Json();
+}
+
+class Sim : public ProgramTest {};
+
+TEST_F(Sim, WritesAReportToStandardOutputAndNothingElse) {
+  const ProgramResult result = simulate(kShort);
+  EXPECT_EQ(result.exit_code, 0) << result.messages;
+  EXPECT_EQ(result.messages, "");
+  const Json point = point_of(result.output);
+  EXPECT_EQ(point["config"]["policy"], "daris");
+  EXPECT_EQ(point["granted_sms"].size(), 8U);
+  EXPECT_GT(point["results"]["throughput_jobs_per_s"].get<double>(), 1000.0);
+}
+
+TEST_F(Sim, WritesToAFile) {
+  const ProgramResult result = simulate(with(kShort, {"-o", path("out/r.json")}));
+  EXPECT_EQ(result.exit_code, 0) << result.messages;
+  EXPECT_EQ(result.output, "");
+  EXPECT_FALSE(point_of(read(path("out/r.json"))).is_null());
+}
+
+TEST_F(Sim, ReachesTheLoadThatItIsAskedFor) {
+  for (const char* const by : {"count", "rate"}) {
+    const Json point = point_of(simulate(with(kShort, {"--load", "1.25", "--load-by", by})).output);
+    EXPECT_NEAR(point["load_reached"].get<double>(), 1.25, 0.02) << by;
+  }
+}
+
+TEST_F(Sim, PutsTheShareOnLevel0ThatItIsAskedFor) {
+  const Json point = point_of(simulate(with(kShort, {"--load", "1", "--priority-mix", "0.5"})).output);
+  const Json& levels = point["results"]["levels"];
+  EXPECT_NEAR(levels[0]["released"].get<double>(), levels[1]["released"].get<double>(), 200);
+}
+
+TEST_F(Sim, GivesTheSameResultsOnAnyNumberOfThreads) {
+  const Words words = with(kShort, {"--replications", "3", "--load", "1.2"});
+  const Json one = point_of(simulate(with(words, {"--threads", "1"})).output);
+  const Json four = point_of(simulate(with(words, {"--threads", "4"})).output);
+  EXPECT_EQ(write_json(one), write_json(four));
+  EXPECT_EQ(one["confidence"]["replications"], 3);
+}
+
+TEST_F(Sim, DrawsOtherReleasesForAnotherSeed) {
+  EXPECT_NE(point_of(simulate(kShort).output)["id"], point_of(simulate(with(kShort, {"--seed", "2"})).output)["id"]);
+}
+
+TEST_F(Sim, RunsAPointAgainFromItsReport) {
+  ASSERT_EQ(simulate(with(kShort, {"--load", "1.5", "--set", "bound=0.9", "--contexts", "6", "-o", path("r.json")})).exit_code, 0);
+  const Json first = point_of(read(path("r.json")));
+  const ProgramResult again = daris({"sim", "--config", path("r.json"), "--point", first["id"]});
+  EXPECT_EQ(again.exit_code, 0) << again.messages;
+  EXPECT_EQ(write_json(point_of(again.output)), write_json(first));
+}
+
+TEST_F(Sim, LetsFlagsWinOverTheConfiguration) {
+  const std::string config = write("c.json", R"({"schema": "daris.config", "version": 1, "contexts": 2, "streams": 2, "duration_s": 0.6,
+                                      "warmup_s": 0.1, "switches": {"window": 7}})");
+  const Json point = point_of(simulate({"--config", config, "--contexts", "3"}).output);
+  EXPECT_EQ(point["config"]["contexts"], 3);
+  EXPECT_EQ(point["config"]["streams"], 2);
+  EXPECT_EQ(point["config"]["switches"]["window"], "7");
+}
+
+TEST_F(Sim, ConfinesTheMachine) {
+  const Json whole = point_of(simulate(with(kShort, {"--contexts", "2", "--oversubscription", "2"})).output);
+  const Json green = point_of(simulate(with(kShort, {"--contexts", "2", "--oversubscription", "2", "--sms", "70"})).output);
+  const Json mps = point_of(simulate(with(kShort, {"--contexts", "2", "--oversubscription", "2", "--sms", "70", "--backend", "mps"})).output);
+  EXPECT_EQ(whole["granted_sms"], Json({132, 132}));
+  EXPECT_EQ(green["granted_sms"], Json({64, 64}));  // eight groups of eight
+  EXPECT_EQ(mps["granted_sms"], Json({70, 70}));
+}
+
+TEST_F(Sim, SaysWhereTheMeasuredLoadEnds) {
+  const Json measured = point_of(simulate(kShort).output);
+  const Json confined = point_of(simulate(with(kShort, {"--sms", "64"})).output);
+  EXPECT_EQ(measured["warnings"].size(), 0U) << measured["warnings"];
+  ASSERT_EQ(confined["warnings"].size(), 1U);
+  EXPECT_THAT(confined["warnings"][0].get<std::string>(), HasSubstr("front, side"));
+}
+
+TEST_F(Sim, NamesTheBatchLimitThatItChose) {
+  const Words words = with(kShort, {"--policy", "batching", "--load", "1.5"});
+  const Json chosen = point_of(simulate(words).output);
+  ASSERT_EQ(chosen["batch_limits"].size(), 1U);
+  const std::string limit = chosen["batch_limits"][0].dump();
+  const double in_time = chosen["results"]["on_time_jobs_per_s"];
+  for (const char* const other : {"1", "2", "4", "8", "16", "32"}) {
+    const Json given = point_of(simulate(with(words, {"--batch-limit", other})).output);
+    EXPECT_LE(given["results"]["on_time_jobs_per_s"].get<double>(), in_time) << other << " instead of " << limit;
+  }
+}
+
+TEST_F(Sim, SettlesWhatThePolicyFixesBeforeTheId) {
+  const Words fixed{"--policy", "clockwork"};
+  const Json plain = point_of(simulate(with(kShort, fixed)).output);
+  const Json overruled = point_of(
+      simulate(with(with(kShort, fixed), {"--contexts", "4", "--streams", "2", "--oversubscription", "3", "--set", "bound=0.5"})).output);
+  EXPECT_EQ(plain["id"], overruled["id"]);
+  EXPECT_EQ(overruled["config"]["contexts"], 1);
+}
+
+TEST_F(Sim, ChecksObjectives) {
+  const std::string head = R"({"schema": "daris.task-set", "version": 1, "name": "slo", "tasks": [{"name": "t", "count": 8,
+                            "model": "resnet18", "priority": 0, "rate_hz": 60, "slo": {"response_p99_ms_max": )";
+  const Words flags = with(kShort, {"--require-slo", "-o", path("r.json")});
+  for (const auto& [limit, exit_code] : {std::pair{"1000", 0}, std::pair{"0.001", 1}}) {
+    const std::string set = write("slo.json", head + limit + "}}]}");
+    const ProgramResult result = daris(with({"sim", "--task-set", set, "--profile", synthetic_profile(), "--model",
+                                             test_data("contention.json")}, flags));
+    EXPECT_EQ(result.exit_code, exit_code) << result.messages;
+    EXPECT_TRUE(exists(path("r.json")));  // the check failed, the run did not
+  }
+}
+
+TEST_F(Sim, TellsAnEnvironmentThatFails) {
+  const ProgramResult full = simulate(with(kShort, {"-o", "/dev/full"}));
+  EXPECT_EQ(full.exit_code, 3);
+  EXPECT_THAT(full.messages, HasSubstr("/dev/full: can't be written: No space left on device"));
+  const ProgramResult log = simulate(with(kShort, {"--log", "/dev/full", "-o", path("r.json")}));
+  EXPECT_EQ(log.exit_code, 3);
+  EXPECT_FALSE(exists(path("r.json")));
+}
+
+}  // namespace
+}  // namespace daris

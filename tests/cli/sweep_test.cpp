@@ -1,0 +1,212 @@
+// Sweeps through the program: resumed, interrupted, sharded, on any number of threads - the same merged bytes.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <chrono>
+#include <csignal>
+#include <thread>
+
+#include "analysis/report.h"
+#include "tests/cli/program.h"
+#include "workloads/json/parse.h"
+#include "workloads/json/write.h"
+
+namespace daris {
+namespace {
+
+using testing::HasSubstr;
+using Words = std::vector<std::string>;
+
+constexpr char kGrid[] = R"({"policy": ["daris", "edf", "clockwork"], "contexts": [1, 2, 4], "oversubscription": [1, 2, "contexts"],
+                            "load": [0.8, 1.4]})";
+// daris and edf: one shape of one context, two of two, three of four; clockwork: one.
+constexpr std::size_t kPoints = 2 * (1 + 2 + 3) * 2 + 2;
+
+class SweepProgram : public ProgramTest {
+ protected:
+  [[nodiscard]] std::size_t finished(const std::string& folder) const {
+    std::size_t count = 0;
+    if (!exists(path(folder + "/points"))) return 0;
+    for (const auto& entry : std::filesystem::directory_iterator(path(folder + "/points"))) {
+      if (entry.path().extension() == ".json") ++count;
+    }
+    return count;
+  }
+  [[nodiscard]] std::string merged(const Words& folders) const {
+    Words words{"merge"};
+    for (const std::string& folder : folders) words.push_back(path(folder));
+    const ProgramResult result = daris(words);
+    EXPECT_EQ(result.exit_code, 0) << result.messages;
+    return result.output;
+  }
+  void wait_for_points(const std::string& folder, std::size_t count) const {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    while (finished(folder) < count && std::chrono::steady_clock::now() < end) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+  }
+};
+
+TEST_F(SweepProgram, RunsCoincidingPointsOnce) {
+  const std::string sweep = write_sweep("s.json", kGrid);
+  const ProgramResult result = daris({"sweep", sweep, "-o", path("a")});
+  EXPECT_EQ(result.exit_code, 0) << result.messages;
+  EXPECT_EQ(finished("a"), kPoints);
+  const Result<Json> report = parse_report(merged({"a"}), "merged");
+  ASSERT_TRUE(report.ok());
+  EXPECT_EQ(report.value()["points"].size(), kPoints);
+  EXPECT_TRUE(report.value()["provenance"]["command"].is_null());
+  EXPECT_TRUE(report.value()["provenance"]["started_utc"].is_null());
+  EXPECT_TRUE(report.value()["provenance"]["wall_s"].is_null());
+  EXPECT_TRUE(report.value()["provenance"]["versions"]["cpu"].is_null());
+}
+
+TEST_F(SweepProgram, KeepsTheOrderOfTheGrid) {
+  const std::string sweep = write_sweep("s.json", R"({"contexts": [4, 2], "seed": [3, 1]})");
+  ASSERT_EQ(daris({"sweep", sweep, "-o", path("a")}).exit_code, 0);
+  const Result<Json> report = parse_report(merged({"a"}), "merged");
+  ASSERT_TRUE(report.ok());
+  const Json& points = report.value()["points"];
+  ASSERT_EQ(points.size(), 4U);
+  EXPECT_EQ(points[0]["config"]["contexts"], 4);
+  EXPECT_EQ(points[0]["config"]["seed"], 3);
+  EXPECT_EQ(points[1]["config"]["seed"], 1);
+  EXPECT_EQ(points[2]["config"]["contexts"], 2);
+}
+
+TEST_F(SweepProgram, GivesTheSameBytesOnAnyNumberOfThreads) {
+  const std::string sweep = write_sweep("s.json", kGrid);
+  ASSERT_EQ(daris({"sweep", sweep, "-o", path("one"), "--threads", "1"}).exit_code, 0);
+  ASSERT_EQ(daris({"sweep", sweep, "-o", path("many"), "--threads", "5"}).exit_code, 0);
+  EXPECT_EQ(merged({"one"}), merged({"many"}));
+}
+
+TEST_F(SweepProgram, GivesTheSameBytesInShards) {
+  const std::string sweep = write_sweep("s.json", kGrid);
+  ASSERT_EQ(daris({"sweep", sweep, "-o", path("all")}).exit_code, 0);
+  for (const char* const shard : {"1/3", "2/3", "3/3"}) {
+    ASSERT_EQ(daris({"sweep", sweep, "-o", path(shard), "--shard", shard}).exit_code, 0);
+  }
+  EXPECT_EQ(finished("1/3") + finished("2/3") + finished("3/3"), kPoints);
+  EXPECT_EQ(merged({"3/3", "1/3", "2/3"}), merged({"all"}));
+}
+
+TEST_F(SweepProgram, GoesOnAfterAnInterrupt) {
+  const std::string sweep = write_sweep("s.json", kGrid, R"(, "replications": 4)");
+  const pid_t running = start({"sweep", sweep, "-o", path("a"), "--threads", "1"});
+  wait_for_points("a", 2);
+  ::kill(running, SIGINT);
+  const ProgramResult interrupted = wait(running);
+  EXPECT_EQ(interrupted.exit_code, 130);
+  EXPECT_THAT(interrupted.messages, HasSubstr("interrupted"));
+  const std::size_t before = finished("a");
+  EXPECT_GE(before, 2U);
+  ASSERT_LT(before, kPoints);
+  for (const auto& entry : std::filesystem::directory_iterator(path("a/points"))) {
+    EXPECT_TRUE(read_report(entry.path()).ok()) << entry.path();
+  }
+  ASSERT_EQ(daris({"sweep", sweep, "-o", path("a")}).exit_code, 0);
+  ASSERT_EQ(daris({"sweep", sweep, "-o", path("b")}).exit_code, 0);
+  EXPECT_EQ(merged({"a"}), merged({"b"}));
+}
+
+TEST_F(SweepProgram, GoesOnAfterAKill) {
+  const std::string sweep = write_sweep("s.json", kGrid, R"(, "replications": 4)");
+  const pid_t running = start({"sweep", sweep, "-o", path("a"), "--threads", "2"});
+  wait_for_points("a", 3);
+  ::kill(running, SIGKILL);
+  EXPECT_EQ(wait(running).exit_code, 128 + SIGKILL);
+  ASSERT_LT(finished("a"), kPoints);
+  ASSERT_EQ(daris({"sweep", sweep, "-o", path("a")}).exit_code, 0);
+  ASSERT_EQ(daris({"sweep", sweep, "-o", path("b"), "--threads", "1"}).exit_code, 0);
+  EXPECT_EQ(merged({"a"}), merged({"b"}));
+}
+
+TEST_F(SweepProgram, NeverRunsAFinishedPointAgain) {
+  const std::string sweep = write_sweep("s.json", R"({"contexts": [2, 4]})");
+  ASSERT_EQ(daris({"sweep", sweep, "-o", path("a")}).exit_code, 0);
+  std::vector<std::filesystem::file_time_type> times;
+  for (const auto& entry : std::filesystem::directory_iterator(path("a/points"))) times.push_back(entry.last_write_time());
+  ASSERT_EQ(daris({"sweep", sweep, "-o", path("a")}).exit_code, 0);
+  std::size_t i = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(path("a/points"))) EXPECT_EQ(entry.last_write_time(), times[i++]);
+}
+
+TEST_F(SweepProgram, RunsOnlyWhatAChangedFileAdds) {
+  ASSERT_EQ(daris({"sweep", write_sweep("s.json", R"({"contexts": [2, 4]})"), "-o", path("a")}).exit_code, 0);
+  const ProgramResult dry = daris({"sweep", write_sweep("s.json", R"({"contexts": [4, 6]})"), "-o", path("a"), "--dry-run"});
+  EXPECT_THAT(dry.output, testing::MatchesRegex("[0-9a-f]{16} finished\n[0-9a-f]{16} to run\n"));
+  ASSERT_EQ(daris({"sweep", path("s.json"), "-o", path("a")}).exit_code, 0);
+  EXPECT_EQ(finished("a"), 3U);
+  const Result<Json> report = parse_report(merged({"a"}), "merged");
+  ASSERT_TRUE(report.ok());
+  EXPECT_EQ(report.value()["points"].size(), 2U);  // of the present plan
+}
+
+TEST_F(SweepProgram, GivesAnotherIdToOtherContents) {
+  const std::string sweep = write_sweep("s.json", R"({"contexts": 2})");
+  const std::string here = daris({"sweep", sweep, "-o", path("a"), "--dry-run"}).output;
+  const std::string same = write("same.json", read(synthetic_profile()));
+  std::string changed = read(synthetic_profile());
+  changed.replace(changed.find("\"date_utc\":\"2026"), 16, "\"date_utc\":\"2025");
+  const std::string other = write("other.json", changed);
+  EXPECT_EQ(daris({"sweep", sweep, "-o", path("a"), "--dry-run", "--profile", same}).output, here);
+  EXPECT_NE(daris({"sweep", sweep, "-o", path("a"), "--dry-run", "--profile", other}).output, here);
+}
+
+TEST_F(SweepProgram, APointGivesTheSameAsSimAndAgainFromTheReport) {
+  const std::string sweep = write_sweep("s.json", R"({"contexts": [2, 4], "load": 1.3, "bound": 0.9})");
+  ASSERT_EQ(daris({"sweep", sweep, "-o", path("a")}).exit_code, 0);
+  write("merged.json", merged({"a"}));
+  const Result<Json> report = read_report(path("merged.json"));
+  ASSERT_TRUE(report.ok());
+  const Json& point = report.value()["points"][1];
+  const ProgramResult again = daris({"sim", "--config", path("merged.json"), "--point", point["id"]});
+  ASSERT_EQ(again.exit_code, 0) << again.messages;
+  EXPECT_EQ(write_json(parse_report(again.output, "again").value()["points"][0]), write_json(point));
+}
+
+TEST_F(SweepProgram, KeepsWhatIsFinishedOnAFullDisk) {
+  const std::string sweep = write_sweep("s.json", kGrid);
+  ASSERT_EQ(daris({"sweep", write_sweep("first.json", R"({"contexts": [1]})"), "-o", path("a")}).exit_code, 0);
+  // Files can't grow beyond a size that a plan fits in and a point does not.
+  struct rlimit old {};
+  getrlimit(RLIMIT_FSIZE, &old);
+  struct rlimit small = old;
+  small.rlim_cur = 4096;
+  std::signal(SIGXFSZ, SIG_IGN);  // inherited: the write fails instead
+  setrlimit(RLIMIT_FSIZE, &small);
+  const ProgramResult full = daris({"sweep", sweep, "-o", path("a")});
+  setrlimit(RLIMIT_FSIZE, &old);
+  EXPECT_EQ(full.exit_code, 3);
+  EXPECT_THAT(full.messages, HasSubstr("can't be written"));
+  EXPECT_EQ(finished("a"), 1U);
+  EXPECT_EQ(daris({"sweep", sweep, "-o", path("a")}).exit_code, 0);
+}
+
+TEST_F(SweepProgram, ShowsProgressOnlyWhereItIsAskedFor) {
+  const std::string sweep = write_sweep("s.json", R"({"contexts": [2, 4]})");
+  EXPECT_THAT(daris({"sweep", sweep, "-o", path("a")}).messages, testing::Not(HasSubstr("%")));
+  EXPECT_THAT(daris({"sweep", sweep, "-o", path("b"), "--progress"}).messages, HasSubstr("2/2 points  100%"));
+}
+
+TEST_F(SweepProgram, KeepsTheFactsOfTheWallClockApart) {
+  ASSERT_EQ(daris({"sweep", write_sweep("s.json", R"({"contexts": 2})"), "-o", path("a")}).exit_code, 0);
+  const auto file = std::filesystem::directory_iterator(path("a/provenance"))->path();
+  const Result<Json> facts = parse_json(read(file), "facts");
+  ASSERT_TRUE(facts.ok());
+  EXPECT_THAT(facts.value()["command"].get<std::string>(), HasSubstr("daris sweep"));
+  EXPECT_EQ(facts.value()["points_finished"], 1);
+}
+
+TEST_F(SweepProgram, MergesWhatThereIsAndSaysWhatIsMissing) {
+  ASSERT_EQ(daris({"sweep", write_sweep("s.json", R"({"contexts": [2, 4]})"), "-o", path("a")}).exit_code, 0);
+  std::filesystem::remove(std::filesystem::directory_iterator(path("a/points"))->path());
+  const ProgramResult result = daris({"merge", path("a")});
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_THAT(result.messages, HasSubstr("1 of 2 planned points are not finished"));
+}
+
+}  // namespace
+}  // namespace daris
