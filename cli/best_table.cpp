@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -69,16 +71,24 @@ std::pair<std::string, std::string> lower_levels(const Json& point) {
   return {admitted > 0 ? percent(missed / admitted) : "-", released > 0 ? percent(rejected / released) : "-"};
 }
 
+// The largest batches of the sets of weights, each number once.
+std::string batch_limits(const Json& point) {
+  std::set<std::uint64_t> limits;
+  for (const Json& limit : point.at("batch_limits")) limits.insert(limit.get<std::uint64_t>());
+  std::string text;
+  for (const std::uint64_t limit : limits) text += (text.empty() ? " B=" : ",") + std::to_string(limit);
+  return text;
+}
+
 Row row_of(const Json& point) {
   const Json& config = point.at("config");
   const Json& results = point.at("results");
   const auto [missed, rejected] = lower_levels(point);
   const std::string shape = fmt::format("{} x {} OS {}", text_of(config.at("contexts")), text_of(config.at("streams")),
                                         text_of(config.at("oversubscription")));
-  std::string batches;
-  for (const Json& limit : point.at("batch_limits")) batches += (batches.empty() ? " B=" : ",") + limit.dump();
-  return {text_of(config.at("task_set")), text_of(config.at("load")), text_of(config.at("priority_mix")),
-          text_of(config.at("policy")), shape + batches,
+  const std::string by_rate = config.at("load_by") == "rate" ? " by rate" : "";
+  return {text_of(config.at("task_set")), text_of(config.at("load")) + by_rate, text_of(config.at("priority_mix")),
+          text_of(config.at("policy")), shape + batch_limits(point),
           fmt::format("{:.0f}", results.at("throughput_jobs_per_s").get<double>()),
           fmt::format("{:.0f}", results.at("on_time_jobs_per_s").get<double>()), percent(level0_misses(point)), missed,
           rejected, switches_of(config)};

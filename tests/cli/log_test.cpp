@@ -48,7 +48,7 @@ TEST_F(Log, OfEverySwitchReplaysToEqualDecisions) {
 TEST_F(Log, ThatWasTamperedWithDoesNotReplay) {
   ASSERT_EQ(log_to(path("log"), {"--load", "1.4"}).exit_code, 0);
   std::string text = read(path("log"));
-  const std::size_t at = text.find("\"context\":", text.find("\"admit\""));
+  const std::size_t at = text.find("\"context\":", text.find("\"admit_job\""));
   ASSERT_NE(at, std::string::npos);
   char& digit = text[at + 10];
   digit = digit == '0' ? '1' : '0';

@@ -1,0 +1,26 @@
+// Any bytes as a sweep: parsed, expanded, each configuration settled and written. Nothing may crash, hang or break an invariant.
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "cli/config_json.h"
+#include "cli/normalise.h"
+#include "cli/sweep_file.h"
+#include "policy/check.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  constexpr std::size_t kSettledMax = 64;  // of a big grid a few tell as much as all
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  const daris::Result<daris::Sweep> sweep = daris::parse_sweep(text, "sweep");
+  if (!sweep.ok()) return 0;
+  for (std::size_t i = 0; i < sweep.value().configs.size() && i < kSettledMax; ++i) {
+    const daris::Result<daris::RunConfig> settled = daris::normalise(sweep.value().configs[i]);
+    if (!settled.ok()) continue;
+    // What a report says of a point must be taken back as it stands.
+    const daris::Json written = daris::config_to_json(settled.value());
+    daris::RunConfig read;
+    DARIS_CHECK(daris::apply_config_json(read, written, "config").ok());
+    DARIS_CHECK(daris::config_to_json(read) == written);
+  }
+  return 0;
+}
