@@ -8,7 +8,6 @@
 
 #include "analysis/event_log_header.h"
 #include "analysis/event_log_line.h"
-#include "analysis/event_log_reader.h"
 #include "policy/registry.h"
 #include "workloads/json/write.h"
 
@@ -72,13 +71,10 @@ class EventGuard {
 // A log, a fresh policy for it, and where both are.
 class Player {
  public:
-  [[nodiscard]] static Result<Player> open(const std::filesystem::path& log) {
-    Result<EventLogReader> reader = EventLogReader::open(log);
-    if (!reader.ok()) return reader.error();
-    const EventLogHeader& header = reader.value().header();
-    Result<std::unique_ptr<Policy>> policy = make_policy(header.policy, header.setup);
-    if (!policy.ok()) return Error{log.string() + ":1: " + policy.error().message};
-    return Player(log.string(), std::move(reader).value(), std::move(policy).value());
+  [[nodiscard]] static Result<Player> open(EventLogReader reader, const std::string& name) {
+    Result<std::unique_ptr<Policy>> policy = make_policy(reader.header().policy, reader.header().setup);
+    if (!policy.ok()) return Error{name + ":1: " + policy.error().message};
+    return Player(name, std::move(reader), std::move(policy).value());
   }
 
   // Reads a step and asks the policy. False at the end.
@@ -154,10 +150,16 @@ std::optional<std::string> compare_placement(const Player& player, const std::st
 }  // namespace
 
 Result<ReplayOutcome> replay(const std::filesystem::path& log) {
-  Result<Player> opened = Player::open(log);
+  Result<EventLogReader> reader = EventLogReader::open(log);
+  if (!reader.ok()) return reader.error();
+  return replay(std::move(reader).value(), log.string());
+}
+
+Result<ReplayOutcome> replay(EventLogReader log, const std::string& name) {
+  Result<Player> opened = Player::open(std::move(log), name);
   if (!opened.ok()) return opened.error();
   Player& player = opened.value();
-  player.outcome().difference = compare_placement(player, log.string());
+  player.outcome().difference = compare_placement(player, name);
   while (!player.outcome().difference) {
     const Result<bool> more = player.next();
     if (!more.ok()) return more.error();
@@ -168,7 +170,9 @@ Result<ReplayOutcome> replay(const std::filesystem::path& log) {
 }
 
 Result<ReplayOutcome> decide(const std::filesystem::path& log, std::ostream& out) {
-  Result<Player> opened = Player::open(log);
+  Result<EventLogReader> reader = EventLogReader::open(log);
+  if (!reader.ok()) return reader.error();
+  Result<Player> opened = Player::open(std::move(reader).value(), log.string());
   if (!opened.ok()) return opened.error();
   Player& player = opened.value();
   EventLogHeader header = player.header();

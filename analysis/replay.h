@@ -7,6 +7,7 @@
 #include <ostream>
 #include <string>
 
+#include "analysis/event_log_reader.h"
 #include "policy/result.h"
 
 namespace daris {
@@ -22,6 +23,8 @@ struct ReplayOutcome {
 // Errors: a log that can't be read, a policy that can't be made from its header, an event that could not have happened (a
 // stage that finished in a slot where none ran).
 [[nodiscard]] Result<ReplayOutcome> replay(const std::filesystem::path& log);
+// The same for a log that is open and of which no step was read. `name`: what messages call it.
+[[nodiscard]] Result<ReplayOutcome> replay(EventLogReader log, const std::string& name);
 
 // `--decide`: writes the log again to `out` with the decisions of a fresh policy in place of those it has, if any.
 [[nodiscard]] Result<ReplayOutcome> decide(const std::filesystem::path& log, std::ostream& out);

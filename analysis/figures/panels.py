@@ -5,6 +5,7 @@ from numbers import Real
 import matplotlib
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
 
 # Okabe and Ito's colours, which colour-blind readers tell apart, and markers for print in grey.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8C6D00")
@@ -182,6 +183,8 @@ def draw_slice(found, task_set, kind):
             draw_bounds(axes, longest, found.axis)
         axes.set_title(title, fontsize=9.5, loc="left")
         axes.set_xlabel(label)
+        if all(float(point.config[found.axis]).is_integer() for point in longest):
+            axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.set_ylabel(unit)
         set_scale(axes, title)
         add_panel_legend(axes, curves)

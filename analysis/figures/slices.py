@@ -48,9 +48,10 @@ def numeric_axes(points):
 
 
 def choose_hue(points, axis):
-    candidates = AXES.get(axis, ("policy", "contexts", "load"))
-    for key in candidates:
-        if 1 < len(distinct(points, key)) <= CURVES_MAX:
+    """What the curves stand for: the first that varies, and not too much; None for a single curve."""
+    varying = [key for key in varying_keys(points) if key != axis and key not in NOT_AXES]
+    for key in (*AXES.get(axis, ("policy", "contexts", "load")), *varying):
+        if key in varying and len(distinct(points, key)) <= CURVES_MAX:
             return key
     return None
 
