@@ -13,6 +13,7 @@ namespace daris {
 namespace {
 
 constexpr double kLoadMax = 1000;
+constexpr double kHair = 1e-9;  // by which arithmetic may miss a half that ought to be rounded up
 
 // Two factors on the counts of groups: one of level 0, one of all levels below.
 struct CountFactors {
@@ -80,7 +81,7 @@ class Scaler {
     }
     for (TaskGroup& group : set_.groups) {
       const double count = group.count * (group.priority == 0 ? factors.level0 : factors.lower);
-      group.count = static_cast<std::uint32_t>(std::clamp(std::floor(count + 0.5), 1.0, 1e9));
+      group.count = static_cast<std::uint32_t>(std::clamp(std::floor(count + 0.5 + kHair), 1.0, 1e9));
     }
   }
 

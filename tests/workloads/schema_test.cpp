@@ -25,7 +25,8 @@ Status by_schema(const std::string& text) { return validate_document(schema(), J
 bool by_reader(const std::string& text) { return parse_task_set(text, "set.json", "").ok(); }
 
 TEST(TaskSetSchema, AcceptsAllBundledSetsAndWhatIsWritten) {
-  for (const std::string& name : task_set_names().value()) {
+  const std::vector<std::string> names = task_set_names().value();
+  for (const std::string& name : names) {
     const std::string text = read_text_file(find_task_set(name).value()).value();
     EXPECT_TRUE(by_schema(text).ok()) << name << ": " << by_schema(text).error().message;
     const std::string written = write_task_set(parse_task_set(text, name, "").value());

@@ -1,0 +1,145 @@
+#include "profiles/partition.h"
+
+#include <gtest/gtest.h>
+
+#include <numeric>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace daris {
+namespace {
+
+constexpr MachineShape kHopper;  // 132 SMs, 15 groups of 8
+constexpr MachineShape kTuring = {68, 0, 0};
+
+std::vector<ContextGrant> cut(const MachineShape& machine, const PartitionRequest& request) {
+  const Result<std::vector<ContextGrant>> grants = make_partition(machine, request);
+  EXPECT_TRUE(grants.ok()) << grants.error().message;
+  return grants.ok() ? grants.value() : std::vector<ContextGrant>();
+}
+
+std::string error_of(const MachineShape& machine, const PartitionRequest& request) {
+  const Result<std::vector<ContextGrant>> grants = make_partition(machine, request);
+  return grants.ok() ? "no error" : grants.error().message;
+}
+
+std::set<std::uint32_t> groups_of(const ContextGrant& grant) {
+  std::set<std::uint32_t> groups;
+  for (std::uint32_t i = 0; i < grant.groups; ++i) groups.insert((grant.first_group + i) % kHopper.groups);
+  return groups;
+}
+
+TEST(Partition, GreenContextsAreDisjointWithoutOversubscription) {
+  for (std::uint32_t contexts = 1; contexts <= 15; ++contexts) {
+    std::set<std::uint32_t> seen;
+    std::size_t total = 0;
+    std::uint32_t sms = 0;
+    for (const ContextGrant& grant : cut(kHopper, {Backend::kGreen, contexts, 1000})) {
+      const std::set<std::uint32_t> groups = groups_of(grant);
+      seen.insert(groups.begin(), groups.end());
+      total += groups.size();
+      sms += grant.granted_sms;
+    }
+    EXPECT_EQ(seen.size(), total) << contexts;
+    EXPECT_LE(sms, kHopper.sms) << contexts;
+  }
+}
+
+TEST(Partition, MpsGrantsAddUpToAtMostTheMachineWithoutOversubscription) {
+  for (const MachineShape& machine : {kHopper, kTuring, MachineShape{64, 8, 8}, MachineShape{7, 0, 0}})
+    for (std::uint32_t contexts = 1; contexts <= machine.sms / 4; ++contexts) {
+      const PartitionRequest request = {Backend::kMps, contexts, 1000};
+      if (!make_partition(machine, request).ok()) continue;
+      const std::vector<ContextGrant> grants = cut(machine, request);
+      EXPECT_LE(grants[0].granted_sms * contexts, machine.sms) << machine.sms << " SMs, " << contexts;
+      EXPECT_LE(grants[0].granted_sms, grants[0].requested_sms);
+    }
+}
+
+TEST(Partition, MpsGrantsAtLeastWhatIsAskedForWithOversubscription) {
+  for (std::uint32_t contexts = 2; contexts <= 15; ++contexts)
+    for (std::uint32_t milli = 1001; milli <= 1000 * contexts; milli += 37) {
+      const ContextGrant grant = cut(kHopper, {Backend::kMps, contexts, milli})[0];
+      EXPECT_GE(grant.granted_sms, grant.requested_sms);
+      EXPECT_LT(mps_granted_sms(kHopper.sms, grant.mps_percentage - 1), grant.requested_sms);
+    }
+}
+
+TEST(Partition, GreenWindowsCoverEveryGroupWithOversubscription) {
+  for (std::uint32_t contexts = 1; contexts <= 15; ++contexts)
+    for (std::uint32_t milli = 1000; milli <= 1000 * contexts; milli += 250) {
+      if (milli == 1000) continue;  // side by side, rounding down may leave groups unused
+      std::set<std::uint32_t> seen;
+      const std::vector<ContextGrant> grants = cut(kHopper, {Backend::kGreen, contexts, milli});
+      for (const ContextGrant& grant : grants) seen.merge(groups_of(grant));
+      // Windows begin at most ceil(G / Nc) groups apart, so that one of that width leaves no gap.
+      if (grants[0].groups >= (15 + contexts - 1) / contexts) {
+        EXPECT_EQ(seen.size(), 15U) << contexts << " " << milli;
+      }
+    }
+}
+
+TEST(Partition, MoreOversubscriptionNeverGrantsLess) {
+  for (const Backend backend : {Backend::kGreen, Backend::kMps})
+    for (std::uint32_t contexts = 1; contexts <= 15; ++contexts) {
+      std::uint32_t before = 0;
+      for (std::uint32_t milli = 1000; milli <= 1000 * contexts; milli += 50) {
+        const std::uint32_t granted = cut(kHopper, {backend, contexts, milli})[0].granted_sms;
+        EXPECT_GE(granted, before) << contexts << " " << milli;
+        before = granted;
+      }
+      EXPECT_EQ(before, kHopper.sms) << "OS = Nc is the whole machine";
+    }
+}
+
+TEST(Partition, StreamsAndCpuSeeTheWholeMachineWhateverTheOversubscription) {
+  for (const Backend backend : {Backend::kStreams, Backend::kCpu})
+    for (const std::uint32_t milli : {1000U, 4000U, 99'000U}) {
+      const std::vector<ContextGrant> grants = cut(kHopper, {backend, 4, milli});
+      ASSERT_EQ(grants.size(), 4U);
+      for (const ContextGrant& grant : grants) EXPECT_EQ(grant.granted_sms, 132U);
+    }
+}
+
+TEST(Partition, AsksForWhatThePaperAsksFor) {
+  // The paper's even_ceil(68 * OS / Nc), which published data keep at OS = 1 too.
+  const auto requested = [](std::uint32_t contexts, std::uint32_t milli, bool round_up) {
+    return cut(kTuring, {Backend::kMps, contexts, milli, round_up})[0].requested_sms;
+  };
+  EXPECT_EQ(requested(6, 1000, true), 12U);
+  EXPECT_EQ(requested(6, 1000, false), 10U);
+  EXPECT_EQ(requested(4, 1000, true), 18U);
+  EXPECT_EQ(requested(4, 1000, false), 16U);
+  EXPECT_EQ(requested(6, 1500, false), 18U);
+  EXPECT_EQ(requested(6, 6000, false), 68U);
+}
+
+TEST(Partition, MpsRoundsDownToEven) {
+  EXPECT_EQ(mps_granted_sms(132, 25), 32U);
+  EXPECT_EQ(mps_granted_sms(132, 50), 66U);
+  EXPECT_EQ(mps_granted_sms(132, 100), 132U);
+  EXPECT_EQ(mps_granted_sms(132, 1), 0U);
+  EXPECT_EQ(mps_granted_sms(7, 100), 7U);
+}
+
+TEST(Partition, RefusesWhatCannotBe) {
+  EXPECT_EQ(error_of(kHopper, {Backend::kGreen, 0, 1000}), "contexts: 0 is out of range; at least 1 is needed");
+  EXPECT_EQ(error_of(kHopper, {Backend::kGreen, 4, 999}),
+            "oversubscription: 0.999 is out of range; a number from 1 to the number of contexts, 4, is needed");
+  EXPECT_EQ(error_of(kHopper, {Backend::kMps, 4, 4001}),
+            "oversubscription: 4.001 is out of range; a number from 1 to the number of contexts, 4, is needed");
+  EXPECT_EQ(error_of(kHopper, {Backend::kGreen, 16, 1000}),
+            "contexts: 16 don't fit side by side on backend green; at most 15, the number of SM groups, or an "
+            "oversubscription above 1 is needed");
+  EXPECT_EQ(error_of(kHopper, {Backend::kGreen, 16, 1500}), "no error");
+  EXPECT_EQ(error_of(kTuring, {Backend::kGreen, 2, 1000}),
+            "backend green: the GPU gave no SM groups; backends mps and streams need none");
+  EXPECT_EQ(error_of(kHopper, {Backend::kMps, 67, 1000}),
+            "contexts: 67 contexts on 132 SMs leave none for a context on backend mps; fewer contexts or more "
+            "oversubscription is needed");
+  EXPECT_EQ(error_of({0, 0, 0}, {Backend::kStreams, 1, 1000}), "a machine of 0 SMs can't be cut into contexts");
+}
+
+}  // namespace
+}  // namespace daris
