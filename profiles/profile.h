@@ -39,7 +39,9 @@ struct Samples {
 // Times alone of every stage, and of the whole model as one graph, on `sms` SMs. From one GPU event to the next in the
 // graph's stream, with all of a round's launches waiting behind a gate: the launch call is not in it, the gap between
 // two graphs (LaunchCosts::empty_graph_alone) is. Each round runs the stages in order, so weights and activations are as
-// warm as in a run of jobs of one model.
+// warm as in a run of jobs of one model. cuDNN tries its algorithms once in each process, and may choose others of nearly
+// equal speed in the next: figures of different sittings, mechanisms mps and green, and the kernels (by a process of their own)
+// differ by that too.
 struct TimesAlone {
   Backend mechanism = Backend::kGreen;
   std::uint32_t sms = 0;

@@ -1,6 +1,7 @@
 #include "profiles/profiler/mps_daemon.h"
 
 #include <fcntl.h>
+#include <ftw.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -8,6 +9,7 @@
 #include <array>
 #include <chrono>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <sstream>
 #include <thread>
@@ -27,6 +29,14 @@ std::string find_program() {
     if (access(candidate.c_str(), X_OK) == 0) return candidate;
   }
   return "";
+}
+
+// By nftw and not by std::filesystem::remove_all(): LibTorch exports functions of std::filesystem of another version of
+// libstdc++, and walking a folder with some of each crashes.
+void remove_folder(const std::string& folder) {
+  constexpr int kOpenMax = 8;
+  nftw(folder.c_str(), [](const char* path, const struct stat*, int, struct FTW*) { return remove(path); }, kOpenMax,
+       FTW_DEPTH | FTW_PHYS);
 }
 
 // Runs `program argument` with our folder in its environment and `input` as its standard input.
@@ -115,8 +125,7 @@ void MpsDaemon::stop() {
     if (!wait_for_end(pid_)) kill_and_wait(pid_);
     pid_ = -1;
   }
-  std::error_code ignored;
-  if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
+  if (!folder_.empty()) remove_folder(folder_.string());
   folder_.clear();
 }
 

@@ -148,7 +148,7 @@ Result<ProfilerOptions> parse_profiler_options(const std::vector<std::string>& a
     options.dry_run = given.count("dry-run") != 0;
     options.progress = given.count("progress") != 0;
     for (const auto& [name, value] : given) {
-      if (value.value().type() != typeid(std::string)) continue;  // a flag
+      if (name == "help" || name == "dry-run" || name == "progress") continue;
       if (const Status status = apply(name, value.as<std::string>(), options); !status.ok()) return status.error();
     }
   } catch (const po::error& error) {

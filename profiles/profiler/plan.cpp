@@ -41,24 +41,27 @@ class Planner {
 
   std::vector<WorkUnit> plan() {
     const std::uint32_t smallest = batches_.front();
+    const bool detail_twice =
+        smallest != kDetailBatch && std::binary_search(batches_.begin(), batches_.end(), kDetailBatch);
     launch();
     times_by_green(smallest);
     load_shape(smallest);
-    for (const Kind& kind : kinds_) {
-      WorkUnit unit = load_unit(kind, smallest);
-      unit.weights = Weights::kOwn;
-      add(unit);
-    }
+    own_weights(smallest);
     neighbours(smallest);
-    detail(smallest);
+    detail(Measurement::kCold, smallest);
+    further_shapes(smallest);
+    detail(Measurement::kKernels, smallest);
+    detail(Measurement::kTraffic, smallest);
     for (std::size_t index = 1; index < batches_.size(); ++index) {
       times_by_green(batches_[index]);
       load_shape(batches_[index]);
+      if (detail_twice && batches_[index] == kDetailBatch) detail(Measurement::kCold, kDetailBatch);
     }
     mps(smallest);
-    further_shapes(smallest);
-    if (smallest != kDetailBatch && std::binary_search(batches_.begin(), batches_.end(), kDetailBatch))
-      detail(kDetailBatch);
+    if (detail_twice) {
+      detail(Measurement::kKernels, kDetailBatch);
+      detail(Measurement::kTraffic, kDetailBatch);
+    }
     for (const std::uint32_t percentage : mps_percentages(machine_))
       for (std::size_t index = 1; index < batches_.size(); ++index) times_by_mps(percentage, batches_[index]);
     return std::move(units_);
@@ -152,9 +155,16 @@ class Planner {
     return unit;
   }
 
-  void detail(std::uint32_t batch) {
-    for (const Measurement measurement : {Measurement::kCold, Measurement::kKernels, Measurement::kTraffic})
-      for (const Kind& kind : kinds_) add(unit_of(measurement, kind, batch));
+  void own_weights(std::uint32_t batch) {
+    for (const Kind& kind : kinds_) {
+      WorkUnit unit = load_unit(kind, batch);
+      unit.weights = Weights::kOwn;
+      add(unit);
+    }
+  }
+
+  void detail(Measurement measurement, std::uint32_t batch) {
+    for (const Kind& kind : kinds_) add(unit_of(measurement, kind, batch));
   }
 
   void mps(std::uint32_t batch) {

@@ -11,13 +11,14 @@
 namespace daris {
 
 // In this order:
-//   1. launch costs; times alone of the smallest batch on every quota; saturation in the shape that load is counted in
-//      (8 contexts, OS = 2, one stream), whole and staged, shared and own weights; the same without partitions
-//   2. the smallest batch beside busy neighbours; its kernels, traffic and times with cold weights
-//   3. the larger batches: times alone, saturation in that one shape
+//   1. launch costs; times alone of the smallest batch on every quota; its saturation in the shape that load is counted in
+//      (8 contexts, OS = 2, one stream), whole and staged, shared and own weights, and without partitions
+//   2. the smallest batch beside busy neighbours, with cold weights, saturated in further shapes: what a contention model is
+//      fitted to and checked by; its kernels and traffic
+//   3. the larger batches: times alone, saturation in the shape of load
 //   4. the smallest batch by MPS percentages, and saturation under MPS
-//   5. saturation of the smallest batch in further shapes (for checking a simulator); kernels, traffic and cold weights
-//      of one larger batch; the larger batches by MPS percentages
+//   5. kernels and traffic of one larger batch; the larger batches by MPS percentages
+// What belongs together stands together, since cuDNN chooses its algorithms anew in each sitting (profile.h, TimesAlone).
 // Units of one MPS percentage stand together, since each percentage needs processes of its own.
 // Errors: a quota or a machine that the GPU can't give.
 [[nodiscard]] Result<std::vector<WorkUnit>> make_plan(const ProfilerOptions& options, const MachineShape& machine);

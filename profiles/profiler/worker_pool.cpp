@@ -23,9 +23,8 @@ double timeout_s(const WorkUnit& unit, std::uint32_t machine_sms, std::uint32_t 
 Result<Profile> WorkerPool::describe_machine() {
   Result<WorkerProcess> started = WorkerProcess::start(program_, WorkerRole::kTiming, {});
   if (!started.ok()) return started.error();
-  workers_.push_back(std::move(started).value());
-  kind_ = {};
-  Result<Profile> described = greet(workers_.back());
+  timing_.push_back(std::move(started).value());
+  Result<Profile> described = greet(timing_.back());
   if (described.ok()) machine_ = described.value();
   return described;
 }
@@ -50,35 +49,46 @@ WorkerPool::Kind WorkerPool::kind_of(const WorkUnit& unit) const {
 
 Outcome WorkerPool::run(const WorkUnit& unit) {
   const bool by_mps_together = unit.measurement == Measurement::kSaturation && unit.mechanism == Backend::kMps;
-  const Readiness readiness = make_ready(kind_of(unit), by_mps_together ? unit.contexts : 1);
+  const Kind kind = kind_of(unit);
+  std::vector<WorkerProcess>& workers = kind.role == WorkerRole::kTiming ? timing_ : others_;
+  const Readiness readiness = make_ready(kind, by_mps_together ? unit.contexts : 1);
   if (readiness.availability == Availability::kUnavailable) return {OutcomeKind::kUnavailable, {}, readiness.message};
-  if (readiness.availability == Availability::kFailed) return failed(readiness.message);
-  return by_mps_together ? saturate_by_mps(unit) : ask(workers_.front(), unit);
+  if (readiness.availability == Availability::kFailed) return failed(workers, readiness.message);
+  return by_mps_together ? saturate_by_mps(unit) : ask(workers, unit);
 }
 
 WorkerPool::Readiness WorkerPool::make_ready(const Kind& kind, std::size_t count) {
-  if (!(kind == kind_)) stop_workers();
+  if (kind.role == WorkerRole::kTiming) {
+    // Whatever else was there is done with.
+    stop_workers(others_);
+    daemon_.reset();
+    return timing_.empty() ? start_workers(timing_, kind, count) : Readiness{};
+  }
+  // The MPS server and its clients need the memory that the other worker's models and graphs hold.
+  if (kind.role == WorkerRole::kMps) stop_workers(timing_);
+  if (!(kind == others_kind_)) stop_workers(others_);
   if (kind.role != WorkerRole::kMps) daemon_.reset();
   if (kind.role == WorkerRole::kMps && !daemon_) {
     Result<MpsDaemon> daemon = MpsDaemon::start();
     if (!daemon.ok()) return {Availability::kUnavailable, daemon.error().message};
     daemon_ = std::move(daemon).value();
   }
-  kind_ = kind;
-  return workers_.size() >= count ? Readiness{} : start_workers(kind, count);
+  others_kind_ = kind;
+  return others_.size() >= count ? Readiness{} : start_workers(others_, kind, count);
 }
 
-WorkerPool::Readiness WorkerPool::start_workers(const Kind& kind, std::size_t count) {
+WorkerPool::Readiness WorkerPool::start_workers(std::vector<WorkerProcess>& workers, const Kind& kind,
+                                                std::size_t count) {
   const WorkerProcess::Environment environment =
       kind.role == WorkerRole::kMps ? daemon_->client_environment(kind.mps_percentage) : WorkerProcess::Environment{};
-  const std::size_t first_new = workers_.size();
-  while (workers_.size() < count) {  // all at once: most of a start is loading libraries
+  const std::size_t first_new = workers.size();
+  while (workers.size() < count) {  // all at once: most of a start is loading libraries
     Result<WorkerProcess> started = WorkerProcess::start(program_, kind.role, environment);
     if (!started.ok()) return {Availability::kFailed, started.error().message};
-    workers_.push_back(std::move(started).value());
+    workers.push_back(std::move(started).value());
   }
   for (std::size_t index = first_new; index < count; ++index) {
-    const Result<Profile> hello = greet(workers_[index]);
+    const Result<Profile> hello = greet(workers[index]);
     if (!hello.ok()) return {Availability::kFailed, "a worker did not start: " + hello.error().message};
     if (kind.role != WorkerRole::kMps) continue;
     // CUDA runs without MPS, and says nothing, where it can't reach the daemon.
@@ -91,70 +101,81 @@ WorkerPool::Readiness WorkerPool::start_workers(const Kind& kind, std::size_t co
   return {};
 }
 
-Outcome WorkerPool::ask(WorkerProcess& worker, const WorkUnit& unit) {
-  const Status sent = worker.send("measure " + std::to_string(samples_) + " " + encode_unit(unit));
-  if (!sent.ok()) return failed(sent.error().message);
-  return read_outcome(worker, timeout_s(unit, machine_.gpu.sms, samples_));
+Outcome WorkerPool::ask(std::vector<WorkerProcess>& workers, const WorkUnit& unit) {
+  const Status sent = workers.front().send("measure " + std::to_string(samples_) + " " + encode_unit(unit));
+  if (!sent.ok()) return failed(workers, sent.error().message);
+  Result<Outcome> outcome = read_outcome(workers.front(), timeout_s(unit, machine_.gpu.sms, samples_));
+  if (!outcome.ok()) return failed(workers, outcome.error().message);
+  // What a failed unit took of the GPU's memory, half-made graphs for one, comes back with the end of its process alone.
+  if (outcome.value().kind == OutcomeKind::kFailed) return failed(workers, outcome.value().message);
+  return std::move(outcome).value();
 }
 
-// A worker that broke off its talk is stopped with all others; the next unit starts new ones.
-Outcome WorkerPool::failed(const std::string& message) {
-  stop_workers();
-  return {interrupted_.load() ? OutcomeKind::kInterrupted : OutcomeKind::kFailed, {}, message};
-}
-
-Outcome WorkerPool::read_outcome(WorkerProcess& worker, double timeout) {
-  Result<Reply> reply = worker.receive(timeout, interrupted_);
-  if (!reply.ok()) return failed(reply.error().message);
+Result<Outcome> WorkerPool::read_outcome(WorkerProcess& worker, double patience_s) {
+  Result<Reply> reply = worker.receive(patience_s, interrupted_);
+  if (!reply.ok()) return reply.error();
   switch (reply.value().kind) {
     case ReplyKind::kProfile: {
       Result<Profile> part = parse_profile(reply.value().body, "worker");
-      if (!part.ok()) return failed(part.error().message);
-      return {OutcomeKind::kMeasured, std::move(part).value(), ""};
+      if (!part.ok()) return part.error();
+      return Outcome{OutcomeKind::kMeasured, std::move(part).value(), ""};
     }
-    case ReplyKind::kUnavailable: return {OutcomeKind::kUnavailable, {}, reply.value().body};
-    case ReplyKind::kReady: return failed("the worker is ready for what it was not asked");
-    default: return {OutcomeKind::kFailed, {}, reply.value().body};
+    case ReplyKind::kUnavailable: return Outcome{OutcomeKind::kUnavailable, {}, reply.value().body};
+    case ReplyKind::kError: return Outcome{OutcomeKind::kFailed, {}, reply.value().body};
+    default: return Error{reply.value().body};
   }
 }
 
 Outcome WorkerPool::saturate_by_mps(const WorkUnit& unit) {
-  const std::string request = "measure " + std::to_string(samples_) + " " + encode_unit(unit);
   const double patience_s = timeout_s(unit, machine_.gpu.sms, samples_);
-  for (std::uint32_t context = 0; context < unit.contexts; ++context)
-    if (const Status sent = workers_[context].send(request); !sent.ok()) return failed(sent.error().message);
-  for (std::uint32_t context = 0; context < unit.contexts; ++context) {
-    const Result<Reply> reply = workers_[context].receive(patience_s, interrupted_);
-    if (!reply.ok()) return failed(reply.error().message);
-    if (reply.value().kind != ReplyKind::kReady) return failed(reply.value().body);
-  }
-  constexpr auto kLead = std::chrono::milliseconds(20);
-  const auto start = (std::chrono::steady_clock::now() + kLead).time_since_epoch();
-  const std::string go = "go " + std::to_string(std::chrono::nanoseconds(start).count());
-  for (std::uint32_t context = 0; context < unit.contexts; ++context)
-    if (const Status sent = workers_[context].send(go); !sent.ok()) return failed(sent.error().message);
+  if (const Status ready = prepare_together(unit, patience_s); !ready.ok())
+    return failed(others_, ready.error().message);
   Outcome total;
   for (std::uint32_t context = 0; context < unit.contexts; ++context) {
-    const Outcome one = read_outcome(workers_[context], patience_s);
-    if (one.kind != OutcomeKind::kMeasured) return failed(one.message);
+    Result<Outcome> one = read_outcome(others_[context], patience_s);
+    if (!one.ok()) return failed(others_, one.error().message);
+    if (one.value().kind != OutcomeKind::kMeasured) return failed(others_, one.value().message);
     if (context == 0) {
-      total = one;
+      total = std::move(one).value();
     } else {
-      total.part.saturations.front().jobs_per_s += one.part.saturations.front().jobs_per_s;
+      total.part.saturations.front().jobs_per_s += one.value().part.saturations.front().jobs_per_s;
     }
   }
   return total;
 }
 
-void WorkerPool::stop_workers() {
+Status WorkerPool::prepare_together(const WorkUnit& unit, double patience_s) {
+  const std::string request = "measure " + std::to_string(samples_) + " " + encode_unit(unit);
+  for (std::uint32_t context = 0; context < unit.contexts; ++context)
+    if (Status sent = others_[context].send(request); !sent.ok()) return sent;
+  for (std::uint32_t context = 0; context < unit.contexts; ++context) {
+    const Result<Reply> reply = others_[context].receive(patience_s, interrupted_);
+    if (!reply.ok()) return reply.error();
+    if (reply.value().kind != ReplyKind::kReady) return Error{reply.value().body};
+  }
+  constexpr auto kLead = std::chrono::milliseconds(20);
+  const auto start = (std::chrono::steady_clock::now() + kLead).time_since_epoch();
+  const std::string go = "go " + std::to_string(std::chrono::nanoseconds(start).count());
+  for (std::uint32_t context = 0; context < unit.contexts; ++context)
+    if (Status sent = others_[context].send(go); !sent.ok()) return sent;
+  return {};
+}
+
+Outcome WorkerPool::failed(std::vector<WorkerProcess>& workers, const std::string& message) {
+  stop_workers(workers);
+  return {interrupted_.load() ? OutcomeKind::kInterrupted : OutcomeKind::kFailed, {}, message};
+}
+
+void WorkerPool::stop_workers(std::vector<WorkerProcess>& workers) {
   // Their input ends for all first, so that they end together.
-  for (WorkerProcess& worker : workers_) worker.close_input();
-  for (WorkerProcess& worker : workers_) worker.stop(interrupted_.load() ? 1 : kGraceS);
-  workers_.clear();
+  for (WorkerProcess& worker : workers) worker.close_input();
+  for (WorkerProcess& worker : workers) worker.stop(interrupted_.load() ? 1 : kGraceS);
+  workers.clear();
 }
 
 void WorkerPool::stop() {
-  stop_workers();
+  stop_workers(timing_);
+  stop_workers(others_);
   daemon_.reset();
 }
 

@@ -1,4 +1,4 @@
-// The worker processes that measure units: at most one kind at a time, so that nothing else is on the GPU.
+// The worker processes that measure units: one at work at a time (under MPS: those of one shape), the others idle.
 #pragma once
 
 #include <atomic>
@@ -29,7 +29,7 @@ class WorkerPool final : public UnitRunner {
   void stop();
 
  private:
-  // What the running workers were started as.
+  // What a worker was started as.
   struct Kind {
     WorkerRole role = WorkerRole::kTiming;
     std::uint32_t mps_percentage = 0;
@@ -43,21 +43,26 @@ class WorkerPool final : public UnitRunner {
 
   [[nodiscard]] Kind kind_of(const WorkUnit& unit) const;
   [[nodiscard]] Readiness make_ready(const Kind& kind, std::size_t count);
-  [[nodiscard]] Readiness start_workers(const Kind& kind, std::size_t count);
+  [[nodiscard]] Readiness start_workers(std::vector<WorkerProcess>& workers, const Kind& kind, std::size_t count);
   [[nodiscard]] Result<Profile> greet(WorkerProcess& worker);
-  [[nodiscard]] Outcome ask(WorkerProcess& worker, const WorkUnit& unit);
-  [[nodiscard]] Outcome read_outcome(WorkerProcess& worker, double timeout_s);
+  [[nodiscard]] Outcome ask(std::vector<WorkerProcess>& workers, const WorkUnit& unit);
+  // Error: the talk broke off, or the worker can't go on.
+  [[nodiscard]] Result<Outcome> read_outcome(WorkerProcess& worker, double patience_s);
   [[nodiscard]] Outcome saturate_by_mps(const WorkUnit& unit);
-  [[nodiscard]] Outcome failed(const std::string& message);
-  void stop_workers();
+  [[nodiscard]] Status prepare_together(const WorkUnit& unit, double patience_s);
+  // A worker that broke off its talk is stopped with all of its kind; the next unit starts new ones.
+  [[nodiscard]] Outcome failed(std::vector<WorkerProcess>& workers, const std::string& message);
+  void stop_workers(std::vector<WorkerProcess>& workers);
 
   std::string program_;
   std::uint32_t samples_;
   const std::atomic<bool>& interrupted_;
   Profile machine_;
   std::optional<MpsDaemon> daemon_;
-  Kind kind_;
-  std::vector<WorkerProcess> workers_;
+  // The timing worker stays for the whole sitting: cuDNN's choices live in it. Of the other kinds one is there at a time.
+  std::vector<WorkerProcess> timing_;
+  std::vector<WorkerProcess> others_;
+  Kind others_kind_;
 };
 
 }  // namespace daris

@@ -31,15 +31,17 @@ std::int64_t l2_bytes(int device) {
 
 }  // namespace
 
-Bench::Bench(int device, bool under_mps) : device_(device), under_mps_(under_mps), store_(device) {
+Bench::Bench(int device, BenchStreams streams)
+    : device_(device), under_mps_(streams == BenchStreams::kMps), store_(device) {
   DARIS_CUDA(cudaSetDevice(device));
-  if (under_mps) {
+  if (under_mps_) {
     int sms = 0;
     DARIS_CUDA(cudaDeviceGetAttribute(&sms, cudaDevAttrMultiProcessorCount, device));
     machine_.sms = static_cast<std::uint32_t>(sms);
   } else {
-    green_ = std::make_unique<GreenMachine>(device);
-    machine_ = green_->shape();
+    auto green = std::make_unique<GreenMachine>(device);
+    machine_ = green->shape();
+    if (streams == BenchStreams::kGreen) green_ = std::move(green);
   }
   granted_sms_ = static_cast<std::uint32_t>(sms_of_stream(plain_stream(0)).size());
 }
@@ -53,11 +55,24 @@ CUstream Bench::plain_stream(std::uint32_t index) {
   return plain_streams_[index];
 }
 
-CUstream Bench::whole_stream() { return under_mps_ ? plain_stream(0) : green_->quota_stream(machine_.sms); }
+CUstream Bench::whole_stream() { return green_ ? green_->quota_stream(machine_.sms) : plain_stream(0); }
+
+void Bench::warm_up(const std::string& model, Precision precision, std::uint32_t batch) {
+  WarmUpStreams streams{whole_stream(), nullptr, nullptr};
+  if (green_ && machine_.groups > 1) {
+    streams.wide = green_->quota_stream((machine_.groups - 1) * machine_.group_sms);
+    streams.narrow = green_->quota_stream(machine_.group_sms);
+  }
+  store_.warm_up(model, precision, batch, streams);
+}
+
+const StagedModel& Bench::ready_model(const WorkUnit& unit) {
+  warm_up(unit.model, unit.precision, unit.batch);
+  return store_.use(unit.model, unit.precision, unit.batch);
+}
 
 Profile Bench::times(const WorkUnit& unit, std::uint32_t samples) {
-  store_.warm_up(unit.model, unit.precision, unit.batch);
-  const StagedModel& model = store_.use(unit.model, unit.precision);
+  const StagedModel& model = ready_model(unit);
   TimesAlone times;
   times.mechanism = unit.mechanism;
   times.sms = under_mps_ ? granted_sms_ : unit.sms;
@@ -75,12 +90,11 @@ Profile Bench::times(const WorkUnit& unit, std::uint32_t samples) {
 }
 
 Profile Bench::cold(const WorkUnit& unit, std::uint32_t samples) {
-  store_.warm_up(unit.model, unit.precision, unit.batch);
-  const StagedModel& model = store_.use(unit.model, unit.precision);
+  const StagedModel& model = ready_model(unit);
   // So many copies that three times the L2 cache has gone by before a copy's turn comes again.
   const auto copies = static_cast<std::size_t>(
       std::clamp<std::int64_t>(3 * l2_bytes(device_) / std::max<std::int64_t>(model.weight_bytes(), 1) + 1, 3, 16));
-  const std::vector<StagedModel>& others = store_.copies(unit.model, unit.precision, copies);
+  const std::vector<StagedModel>& others = store_.copies(unit.model, unit.precision, unit.batch, copies);
   const CUstream stream = whole_stream();
   std::vector<Samples> stages(model.stages());
   {
@@ -100,8 +114,8 @@ Profile Bench::cold(const WorkUnit& unit, std::uint32_t samples) {
 }
 
 Profile Bench::neighbours(const WorkUnit& unit, std::uint32_t samples) {
-  store_.warm_up(unit.model, unit.precision, unit.batch);
-  store_.warm_up(unit.neighbour_model, unit.neighbour_precision, unit.neighbour_batch);
+  warm_up(unit.model, unit.precision, unit.batch);
+  warm_up(unit.neighbour_model, unit.neighbour_precision, unit.neighbour_batch);
   NeighbourTime time;
   time.model = unit.model;
   time.precision = unit.precision;
@@ -118,11 +132,12 @@ Profile Bench::neighbours(const WorkUnit& unit, std::uint32_t samples) {
     std::vector<std::unique_ptr<SlotGraphs>> graphs;
     std::vector<LoopSlot> others;
     for (std::size_t slot = 1; slot < streams.size(); ++slot) {
-      graphs.push_back(std::make_unique<SlotGraphs>(store_.use(unit.neighbour_model, unit.neighbour_precision),
+      graphs.push_back(std::make_unique<SlotGraphs>(store_.use(unit.neighbour_model, unit.neighbour_precision,
+                                                                unit.neighbour_batch),
                                                     unit.neighbour_batch, streams[slot], device_, Capture::kWhole));
       others.push_back({streams[slot], {graphs.back()->chain(false)}});
     }
-    const SlotGraphs victim(store_.use(unit.model, unit.precision), unit.batch, streams[0], device_,
+    const SlotGraphs victim(store_.use(unit.model, unit.precision, unit.batch), unit.batch, streams[0], device_,
                             Capture::kStages);
     std::atomic<bool> stop = false;
     std::atomic<bool> running = false;
@@ -182,7 +197,7 @@ std::vector<CUstream> Bench::slot_streams(const WorkUnit& unit) {
 void Bench::prepare_saturation(const WorkUnit& unit) {
   saturation_slots_.clear();
   saturation_graphs_.clear();
-  store_.warm_up(unit.model, unit.precision, unit.batch);
+  warm_up(unit.model, unit.precision, unit.batch);
   const std::vector<CUstream> streams = slot_streams(unit);
   // Under own weights each slot serves two tasks in turn: by the time that one's turn comes again, all others' weights
   // have gone through the cache.
@@ -192,8 +207,9 @@ void Bench::prepare_saturation(const WorkUnit& unit) {
     saturation_slots_.push_back({streams[slot], {}});
     for (std::size_t task = 0; task < (own ? kTasksPerSlot : 1); ++task) {
       const StagedModel& model =
-          own ? store_.copies(unit.model, unit.precision, streams.size() * kTasksPerSlot)[slot * kTasksPerSlot + task]
-              : store_.use(unit.model, unit.precision);
+          own ? store_.copies(unit.model, unit.precision, unit.batch,
+                                streams.size() * kTasksPerSlot)[slot * kTasksPerSlot + task]
+              : store_.use(unit.model, unit.precision, unit.batch);
       saturation_graphs_.push_back(std::make_unique<SlotGraphs>(model, unit.batch, streams[slot], device_,
                                                                 unit.staged ? Capture::kStages : Capture::kWhole));
       saturation_slots_.back().jobs.push_back(saturation_graphs_.back()->chain(unit.staged));

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
+#include <string>
 #include <vector>
 
 #include "profiles/profile.h"
@@ -16,12 +16,15 @@
 
 namespace daris {
 
+// What streams a process may have. CUPTI's range profiler and green contexts exclude each other (CUDA 13.0).
+enum class BenchStreams { kGreen, kPlain, kMps };
+
 // Each function measures one unit and gives a profile that holds that alone. Threads: one, except where said otherwise.
-// Under MPS (`under_mps`) the process has one context, and plain streams in it.
+// Under MPS the process is one context, with plain streams in it.
 // Throw GpuError and what Torch throws; the next unit may be tried then.
 class Bench {
  public:
-  Bench(int device, bool under_mps);
+  Bench(int device, BenchStreams streams);
 
   [[nodiscard]] MachineShape machine() const { return machine_; }
   // SMs that this process was granted, seen by a probe kernel; all of them without MPS.
@@ -37,17 +40,20 @@ class Bench {
   void prepare_saturation(const WorkUnit& unit);
   [[nodiscard]] double run_saturation();
 
-  [[nodiscard]] ModelStore& store() { return store_; }
-  // A stream on all SMs.
-  [[nodiscard]] CUstream whole_stream();
+  // The model of the unit, ready to be captured.
+  [[nodiscard]] const StagedModel& ready_model(const WorkUnit& unit);
+  // A stream outside any partition; number `index` is made when first asked for.
+  [[nodiscard]] CUstream plain_stream(std::uint32_t index);
 
  private:
-  CUstream plain_stream(std::uint32_t index);
+  // A stream on all SMs.
+  CUstream whole_stream();
+  void warm_up(const std::string& model, Precision precision, std::uint32_t batch);
   std::vector<CUstream> slot_streams(const WorkUnit& unit);
 
   int device_;
   bool under_mps_;
-  std::unique_ptr<GreenMachine> green_;  // not under MPS
+  std::unique_ptr<GreenMachine> green_;  // BenchStreams::kGreen only
   MachineShape machine_;
   std::uint32_t granted_sms_ = 0;
   std::vector<CUstream> plain_streams_;

@@ -6,6 +6,7 @@
 #include <torch/version.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <exception>
 #include <iostream>
@@ -48,6 +49,11 @@ std::optional<std::string> no_gpu() {
   return std::nullopt;
 }
 
+BenchStreams streams_of(WorkerRole role) {
+  if (role == WorkerRole::kMps) return BenchStreams::kMps;
+  return role == WorkerRole::kTraffic ? BenchStreams::kPlain : BenchStreams::kGreen;
+}
+
 class Worker {
  public:
   Worker(WorkerRole role, int replies) : role_(role), replies_(replies) {}
@@ -57,17 +63,18 @@ class Worker {
       if (const auto reason = no_gpu()) return end(*reason);
       // Before the first graph: see kernel_trace.h.
       if (role_ == WorkerRole::kKernels) start_kernel_trace();
-      bench_.emplace(kDevice, role_ == WorkerRole::kMps);
+      bench_.emplace(kDevice, streams_of(role_));
       find_facts();
       say(ReplyKind::kProfile, write_profile(with_facts({})));
     } catch (const std::exception& error) {
       return end(error.what());
     }
     for (std::string line; std::getline(std::cin, line);) {
-      const Reply reply = answer(line);
-      say(reply.kind, reply.body);
+      Reply reply = answer(line);
       // After a fault of the GPU nothing works any more in this process.
-      if (reply.kind == ReplyKind::kError && cudaDeviceSynchronize() != cudaSuccess) return 1;
+      if (reply.kind == ReplyKind::kError && cudaDeviceSynchronize() != cudaSuccess) reply.kind = ReplyKind::kFatal;
+      say(reply.kind, reply.body);
+      if (reply.kind == ReplyKind::kFatal) return 1;
     }
     return 0;
   }
@@ -111,13 +118,16 @@ class Worker {
     std::uint32_t cupti = 0;
     DARIS_CUPTI(cuptiGetVersion(&cupti));
     facts_.cupti = std::to_string(cupti);
+    // What the parent knows better; a profile must say something.
     facts_.name = "part";
     facts_.command = "daris-profile --worker";
+    facts_.date_utc = "part";
   }
 
   Profile with_facts(Profile profile) const {
     profile.name = facts_.name;
     profile.command = facts_.command;
+    profile.date_utc = facts_.date_utc;
     profile.gpu = facts_.gpu;
     profile.cuda = facts_.cuda;
     profile.cudnn = facts_.cudnn;
@@ -182,6 +192,8 @@ class Worker {
     result.streams = unit.streams;
     result.oversubscription_milli = unit.oversubscription_milli;
     result.sms = unit.sms;
+    // A client of MPS sees its share of the GPU alone; this figure is of the whole machine.
+    facts_.gpu.sms = std::max(facts_.gpu.sms, unit.sms);
     result.jobs_per_s = bench_->run_saturation();
     Profile profile;
     profile.saturations.push_back(result);
@@ -218,13 +230,11 @@ class Worker {
 
   template <typename Look>
   Profile detail(const WorkUnit& unit, const Look& look) {
-    ModelStore& store = bench_->store();
-    store.warm_up(unit.model, unit.precision, unit.batch);
-    const StagedModel& model = store.use(unit.model, unit.precision);
+    const StagedModel& model = bench_->ready_model(unit);
     BatchProfile batch;
     batch.batch = unit.batch;
     {
-      const CUstream stream = bench_->whole_stream();
+      const CUstream stream = bench_->plain_stream(0);
       const SlotGraphs graphs(model, unit.batch, stream, kDevice, Capture::kStages);
       look(stream, graphs, batch);
     }

@@ -19,7 +19,7 @@ using ::testing::SizeIs;
 
 // One for all tests: green contexts live as long as the process.
 Bench& bench() {
-  static Bench made(0, false);
+  static Bench made(0, BenchStreams::kGreen);
   return made;
 }
 

@@ -46,6 +46,13 @@ TEST(ProfilerOptions, ReadsLists) {
   EXPECT_FALSE(wants(options, Backend::kMps));
 }
 
+TEST(ProfilerOptions, FlagsGoWithOtherOptions) {
+  const ProfilerOptions options = parse({"-o", "profile.json", "--progress"});
+  EXPECT_TRUE(options.progress);
+  EXPECT_EQ(options.output, "profile.json");
+  EXPECT_EQ(parse({"--progress", "--help"}).output, "");
+}
+
 TEST(ProfilerOptions, BudgetMayBeInMinutes) { EXPECT_EQ(parse({"--budget", "8m", "-o", "p"}).budget_s, 480); }
 
 TEST(ProfilerOptions, ErrorsNameTheOptionTheValueAndWhatWouldBeRight) {

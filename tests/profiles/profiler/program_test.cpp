@@ -15,14 +15,14 @@ namespace {
 
 using ::testing::HasSubstr;
 
-struct Run {
+struct ProgramRun {
   int exit_code = -1;
   std::string output;  // both streams
 };
 
-Run run(const std::string& arguments) {
+ProgramRun run(const std::string& arguments) {
   const std::string command = std::string(DARIS_PROFILE_PROGRAM) + " " + arguments + " 2>&1";
-  Run run;
+  ProgramRun run;
   FILE* stream = popen(command.c_str(), "r");
   std::array<char, 4096> buffer{};
   for (std::size_t count; (count = fread(buffer.data(), 1, buffer.size(), stream)) > 0;)
@@ -35,13 +35,13 @@ Run run(const std::string& arguments) {
 bool has_driver() { return std::filesystem::exists("/dev/nvidiactl"); }
 
 TEST(ProfileProgram, StartsWithoutADriverAndHelps) {
-  const Run help = run("--help");
+  const ProgramRun help = run("--help");
   EXPECT_EQ(help.exit_code, 0) << help.output;
   EXPECT_THAT(help.output, HasSubstr("--budget"));
 }
 
 TEST(ProfileProgram, BadUsageIsTwo) {
-  const Run bad = run("--models resnet81 -o x.json");
+  const ProgramRun bad = run("--models resnet81 -o x.json");
   EXPECT_EQ(bad.exit_code, 2);
   EXPECT_THAT(bad.output, HasSubstr("resnet18"));
   EXPECT_FALSE(std::filesystem::exists("x.json"));
@@ -51,7 +51,7 @@ TEST(ProfileProgram, WithoutAGpuSaysSoAndWritesNothing) {
   if (has_driver()) GTEST_SKIP() << "this machine has an NVIDIA driver";
   const std::string file =
       (std::filesystem::temp_directory_path() / ("daris-program-test-" + std::to_string(getpid()))).string();
-  const Run none = run("-o " + file);
+  const ProgramRun none = run("-o " + file);
   EXPECT_EQ(none.exit_code, 3) << none.output;
   EXPECT_THAT(none.output, HasSubstr("NVIDIA"));
   EXPECT_FALSE(std::filesystem::exists(file));
@@ -61,14 +61,14 @@ TEST(ProfileProgram, AnExistingFileThatIsNoProfileIsTwo) {
   const std::string file =
       (std::filesystem::temp_directory_path() / ("daris-program-test-broken-" + std::to_string(getpid()))).string();
   std::ofstream(file) << "not JSON";
-  const Run broken = run("-o " + file);
+  const ProgramRun broken = run("-o " + file);
   std::filesystem::remove(file);
   EXPECT_EQ(broken.exit_code, 2) << broken.output;
   EXPECT_THAT(broken.output, HasSubstr(file));
 }
 
 TEST(ProfileProgram, DryRunPrintsThePlan) {
-  const Run dry = run("--dry-run --models small_cnn --batches 1 --what times --mechanisms green");
+  const ProgramRun dry = run("--dry-run --models small_cnn --batches 1 --what times --mechanisms green");
   EXPECT_EQ(dry.exit_code, 0);
   EXPECT_THAT(dry.output, HasSubstr("times small_cnn tf32 b1 green 8 SMs"));
   EXPECT_THAT(dry.output, HasSubstr("18 units"));
