@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Sweeps the paper's task sets over the bundled profile of a real GPU: a table, out/demo/report.json and figures. A sweep
+# that was stopped goes on where it was; what is finished is not run again.
+source "$(dirname "$0")/common.sh"
+
+folder=out/demo
+daris=build/release/bin/daris
+
+build release -DDARIS_WITH_TORCH=OFF -- daris
+
+say "sweeping (stop it when you like: the next \`make demo\` goes on from there)"
+"$daris" sweep workloads/sweeps/demo.json -o "$folder" --threads "$jobs" --progress
+
+say "merging"
+"$daris" merge "$folder" -o "$folder/report.json" 2>&1 | tee "$folder/table.txt"
+
+say "drawing"
+rm -rf "$folder/figures"
+figures=$("$python" analysis/figures/plot_report.py "$folder/report.json" -o "$folder/figures" | wc -l)
+
+say "done"
+cat <<END
+report    $folder/report.json
+table     $folder/table.txt      (every point: $daris merge $folder --table -o /dev/null)
+figures   $folder/figures/       ($figures files, PNG and SVG)
+
+Any point can be run again by itself: $daris sim --config $folder/report.json --point ID
+END

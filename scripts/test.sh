@@ -1,0 +1,6 @@
+#!/usr/bin/env bash
+# Builds everything, the GPU programs included, and runs all tests that this machine can run.
+source "$(dirname "$0")/common.sh"
+
+build release -DDARIS_WITH_TORCH=ON
+run_tests build/release
