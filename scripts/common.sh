@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # What the other scripts share; sourced by them. They run in the project's root.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
