@@ -7,7 +7,6 @@
 #include "cli/exit_code.h"
 #include "cli/inputs.h"
 #include "cli/output.h"
-#include "cli/parse_value.h"
 #include "sim/contention_parameters.h"
 #include "sim/fit/fit_contention.h"
 
@@ -23,7 +22,6 @@ CommandSpec spec() {
       "run together, for each mechanism apart: half of the shapes are fitted on, the other half is held out. Prints each\n"
       "measurement beside the model's answer to standard error.";
   spec.flags = {{"profile", "FILE|NAME", "the measurements (default: the first of `daris list profiles`)"},
-                {"dram-gb-per-s", "X", "memory bandwidth that stages with measured traffic share (default: it does not bind)"},
                 {"name", "TEXT", "what the model is called (default: the profile's name)"},
                 {"output,o", "FILE", "write the model there (default: standard output)"}};
   spec.notes = "Example:\n  daris calibrate --profile h100-80gb-hbm3 -o model.json\n" + exit_codes_help();
@@ -32,7 +30,8 @@ CommandSpec spec() {
 
 std::string summary_text(const ErrorSummary& summary) {
   if (summary.count == 0) return "none";
-  return fmt::format("{} with median error {:.1f}%, largest {:.1f}%", summary.count, 100 * summary.median, 100 * summary.largest);
+  return fmt::format("{} with median error {:.1f}%, nine tenths below {:.1f}%, largest {:.1f}%", summary.count,
+                     100 * summary.median, 100 * summary.ninth_decile, 100 * summary.largest);
 }
 
 std::string fit_table(const FitReport& fit) {
@@ -60,14 +59,13 @@ bool measured_together(const Profile& profile, Backend backend) {
   return false;
 }
 
-Result<ContentionParameters> fit_all(const Profile& profile, double dram_gb_per_s) {
+Result<ContentionParameters> fit_all(const Profile& profile) {
   ContentionParameters parameters;
   parameters.gpu = profile.gpu.name;
-  parameters.dram_gb_per_s = {dram_gb_per_s, dram_gb_per_s > 0 ? "given to daris calibrate" : "does not bind: none was given"};
   bool fitted = false;
   for (const Backend backend : {Backend::kGreen, Backend::kMps, Backend::kStreams}) {
     if (!measured_together(profile, backend)) continue;
-    const Result<FitReport> fit = fit_contention(profile, backend, dram_gb_per_s);
+    const Result<FitReport> fit = fit_contention(profile, backend);
     if (!fit.ok()) return fit.error();
     note(fit_table(fit.value()));
     parameters_of(parameters, backend) = fit.value().parameters;
@@ -83,13 +81,10 @@ int command_calibrate(std::span<const std::string> words) {
   const CommandSpec calibrate = spec();
   const CommandLine line = read_command_line(calibrate, words);
   if (line.exit_code) return *line.exit_code;
-  const std::string bandwidth_text = line.arguments.has("dram-gb-per-s") ? line.arguments.text("dram-gb-per-s") : "0";
-  const std::optional<double> bandwidth = parse_number(bandwidth_text);
-  if (!bandwidth || *bandwidth < 0) return fail(kBadInput, "--dram-gb-per-s: \"" + bandwidth_text + "\" is not a number of at least 0");
   Inputs inputs;
   const Result<std::shared_ptr<const ProfileInput>> profile = inputs.profile(line.arguments.text("profile"));
   if (!profile.ok()) return fail(kBadInput, profile.error().message);
-  Result<ContentionParameters> parameters = fit_all(profile.value()->contents, *bandwidth);
+  Result<ContentionParameters> parameters = fit_all(profile.value()->contents);
   if (!parameters.ok()) return fail(kBadInput, "profile \"" + profile.value()->name + "\": " + parameters.error().message);
   parameters.value().name = line.arguments.has("name") ? line.arguments.text("name") : profile.value()->contents.name;
   parameters.value().command = command_text(calibrate, words);

@@ -1,6 +1,7 @@
 #include "sim/contention.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "policy/check.h"
 
@@ -15,11 +16,8 @@ Contention::Contention(const GpuModel& gpu)
     : gpu_(gpu),
       width_((gpu.contexts + kVector - 1) / kVector * kVector),
       load_(gpu.geometry.regions, 0.0),
-      fair_part_(gpu.geometry.regions, 1.0),
       window_(gpu.geometry.regions * width_, 0.0),
-      kept_(width_, 1.0),
-      overlap_(gpu.contexts * width_, 0.0),
-      window_load_(width_, 0.0),
+      squared_load_(width_, 0.0),
       running_(std::size_t{gpu.contexts} * gpu.streams, nullptr),
       slowdown_(running_.size(), 1.0) {
   const std::size_t regions = load_.size();
@@ -27,11 +25,7 @@ Contention::Contention(const GpuModel& gpu)
   DARIS_CHECK(gpu.geometry.spread.size() == gpu.contexts * regions);
   for (std::size_t context = 0; context < gpu.contexts; ++context) {
     for (std::size_t region = 0; region < regions; ++region) {
-      const double window = gpu.geometry.window[context * regions + region];
-      window_[region * width_ + context] = window;
-      for (std::size_t other = 0; other < gpu.contexts; ++other) {
-        overlap_[other * width_ + context] += window * gpu.geometry.spread[other * regions + region];
-      }
+      window_[region * width_ + context] = gpu.geometry.window[context * regions + region];
     }
   }
 }
@@ -39,62 +33,51 @@ Contention::Contention(const GpuModel& gpu)
 void Contention::add(std::uint32_t slot, double sign) {
   const StageCost& cost = *running_[slot];
   const std::size_t regions = load_.size();
-  const std::size_t context = slot / gpu_.streams;
-  const double* const spread = &gpu_.geometry.spread[context * regions];
-  const double* const overlap = &overlap_[context * width_];
+  const double* const spread = &gpu_.geometry.spread[(slot / gpu_.streams) * regions];
   const double demand = sign * cost.sm_demand;
   for (std::size_t region = 0; region < regions; ++region) load_[region] += demand * spread[region];
-  for (std::size_t other = 0; other < width_; ++other) window_load_[other] += demand * overlap[other];
-  machine_load_ += sign * cost.machine_share;
-  memory_load_ += sign * cost.memory_demand;
+  cache_load_ += sign * cost.cache_demand;
 }
 
 void Contention::start(std::uint32_t slot, const StageCost& cost) {
   DARIS_CHECK(running_[slot] == nullptr);
   running_[slot] = &cost;
+  ++running_count_;
   add(slot, 1.0);
 }
 
 void Contention::stop(std::uint32_t slot) {
   DARIS_CHECK(running_[slot] != nullptr);
   add(slot, -1.0);
+  --running_count_;
   running_[slot] = nullptr;
 }
 
 // A block of contexts at a time, so that the sums stay in registers.
 void Contention::evaluate_contexts() {
-  const std::size_t regions = load_.size();
-  for (std::size_t region = 0; region < regions; ++region) fair_part_[region] = 1.0 / std::max(1.0, load_[region]);
   for (std::size_t block = 0; block < width_; block += kVector) {
-    double kept[kVector] = {};
+    double squared[kVector] = {};
     const double* window = &window_[block];
-    for (std::size_t region = 0; region < regions; ++region, window += width_) {
-      for (std::size_t lane = 0; lane < kVector; ++lane) kept[lane] += window[lane] * fair_part_[region];
+    for (const double load : load_) {
+      for (std::size_t lane = 0; lane < kVector; ++lane) squared[lane] += window[lane] * (load * load);
+      window += width_;
     }
-    std::copy_n(kept, kVector, &kept_[block]);
+    std::copy_n(squared, kVector, &squared_load_[block]);
   }
 }
 
 void Contention::evaluate() {
   evaluate_contexts();
+  const double shared = running_count_ > 1 ? 1.0 : 0.0;
   const std::size_t streams = gpu_.streams;
   for (std::size_t context = 0; context < gpu_.contexts; ++context) {
     for (std::size_t slot = context * streams; slot < (context + 1) * streams; ++slot) {
       if (running_[slot] == nullptr) continue;
       const StageCost& cost = *running_[slot];
-      const double others_here = std::max(0.0, window_load_[context] - cost.sm_demand);
-      const double others_anywhere = machine_load_ - cost.machine_share;
-      const double interference = (1.0 + gpu_.friction * others_here) * (1.0 + gpu_.pressure * others_anywhere);
-      slowdown_[slot] = interference / kept_[context];
+      const double others_here = std::max(0.0, squared_load_[context] - cost.sm_demand * cost.sm_demand);
+      const double cache_wait = cost.cache_demand * (cache_load_ - cost.cache_demand);
+      slowdown_[slot] = std::sqrt(1.0 + others_here) + cache_wait + shared * cost.handover;
     }
-  }
-  if (memory_load_ > 1.0) limit_by_bandwidth();
-}
-
-void Contention::limit_by_bandwidth() {
-  for (std::size_t slot = 0; slot < running_.size(); ++slot) {
-    if (running_[slot] == nullptr || running_[slot]->memory_demand <= 0) continue;
-    slowdown_[slot] = std::max(slowdown_[slot], memory_load_);
   }
 }
 

@@ -19,13 +19,20 @@ Parameter read_parameter(const JsonObject& parent, std::string_view key, const N
   return {object.number("value", range), object.text("source")};
 }
 
+// A whole number, in the same form as the others.
+Parameter read_count(const JsonObject& parent, std::string_view key) {
+  const JsonObject object = parent.object(key, {"value", "source"});
+  return {static_cast<double>(object.integer("value", {.min = 1, .max = 1024})), object.text("source")};
+}
+
 std::optional<BackendContention> read_backend(const JsonObject& backends, std::string_view key) {
-  const std::optional<JsonObject> object = backends.optional_object(key, {"packing", "friction", "pressure"});
+  const std::optional<JsonObject> object =
+      backends.optional_object(key, {"cache_gb_per_s", "handover_ns", "hardware_queues"});
   if (!object) return std::nullopt;
   BackendContention contention;
-  contention.packing = read_parameter(*object, "packing", {.min = 0, .max = 1, .above_min = true});
-  contention.friction = read_parameter(*object, "friction", {.min = 0, .max = 100});
-  contention.pressure = read_parameter(*object, "pressure", {.min = 0, .max = 100});
+  contention.cache_gb_per_s = read_parameter(*object, "cache_gb_per_s", {.min = 0, .max = 1e6, .above_min = true});
+  contention.handover_ns = read_parameter(*object, "handover_ns", {.min = 0, .max = 1e6});
+  contention.hardware_queues = read_count(*object, "hardware_queues");
   return contention;
 }
 
@@ -33,9 +40,9 @@ Json to_json(const Parameter& parameter) { return {{"value", parameter.value}, {
 
 Json to_json(const std::optional<BackendContention>& contention) {
   if (!contention) return nullptr;
-  return {{"packing", to_json(contention->packing)},
-          {"friction", to_json(contention->friction)},
-          {"pressure", to_json(contention->pressure)}};
+  return {{"cache_gb_per_s", to_json(contention->cache_gb_per_s)},
+          {"handover_ns", to_json(contention->handover_ns)},
+          {"hardware_queues", to_json(contention->hardware_queues)}};
 }
 
 }  // namespace
@@ -56,12 +63,11 @@ Result<ContentionParameters> parse_contention(const std::string& text, const std
   Result<JsonDocument> document = JsonDocument::parse(text, origin);
   if (!document.ok()) return document.error();
   const JsonObject root =
-      document.value().root(kSchema, kVersion, {"name", "gpu", "command", "dram_gb_per_s", "backends"});
+      document.value().root(kSchema, kVersion, {"name", "gpu", "command", "backends"});
   ContentionParameters parameters;
   parameters.name = root.text("name");
   parameters.gpu = root.text("gpu");
   parameters.command = root.text("command");
-  parameters.dram_gb_per_s = read_parameter(root, "dram_gb_per_s", {.min = 0, .max = 1e6});
   const JsonObject backends = root.object("backends", {"green", "mps", "streams"});
   parameters.green = read_backend(backends, "green");
   parameters.mps = read_backend(backends, "mps");
@@ -76,7 +82,6 @@ std::string write_contention(const ContentionParameters& parameters) {
                          {"name", parameters.name},
                          {"gpu", parameters.gpu},
                          {"command", parameters.command},
-                         {"dram_gb_per_s", to_json(parameters.dram_gb_per_s)},
                          {"backends",
                           {{"green", to_json(parameters.green)},
                            {"mps", to_json(parameters.mps)},

@@ -18,22 +18,19 @@ struct Parameter {
 
 // One mechanism's.
 struct BackendContention {
-  // Share of a stage's packed SM time (its time on the smallest profiled quota times that quota) that really keeps SMs
-  // busy, in (0, 1]. Below 1 because even a small partition waits for memory and at the ends of kernels.
-  Parameter packing{1.0, ""};
-  // Slow-down for each unit of co-runners' demand on the same SMs, even where those would have room for all, >= 0: blocks
-  // queue behind another stage's burst, caches of an SM are shared.
-  Parameter friction{0.0, ""};
-  // Slow-down for each unit of the others' demand on the whole machine, >= 0: L2, memory controllers, clock under load.
-  Parameter pressure{0.0, ""};
+  // What the L2 cache and the memory behind it deliver, GB/s (bytes per ns), > 0: the less, the more stages with much
+  // traffic slow each other down.
+  Parameter cache_gb_per_s{1e6, ""};
+  // What it takes longer to bring one kernel to its SMs while another stage runs, >= 0.
+  Parameter handover_ns{0.0, ""};
+  // Hardware queues of one process, >= 1. Streams beyond them share queues, and what is in one queue runs one after the other.
+  Parameter hardware_queues{8, ""};
 };
 
 struct ContentionParameters {
   std::string name;
   std::string gpu;      // as the profile's gpu.name: what they were fitted on
   std::string command;  // that made them
-  // DRAM bandwidth, GB/s (bytes per ns). Stages whose traffic was measured share it. 0 where it shall not bind.
-  Parameter dram_gb_per_s{0.0, ""};
   // Absent: not fitted for that mechanism.
   std::optional<BackendContention> green;
   std::optional<BackendContention> mps;

@@ -78,10 +78,12 @@ Geometry mps_geometry(const MachineShape& machine, std::span<const ContextGrant>
   geometry.regions = static_cast<std::uint32_t>(contexts);
   geometry.spread.assign(contexts * contexts, 0.0);
   geometry.window = geometry.spread;
+  double granted = 0;
+  for (const ContextGrant& grant : grants) granted += grant.granted_sms;
+  const double others = contexts == 1 ? 0 : (granted / machine.sms - 1) / static_cast<double>(contexts - 1);
   for (std::size_t context = 0; context < contexts; ++context) {
-    const double share = static_cast<double>(grants[context].granted_sms) / machine.sms;
     for (std::size_t region = 0; region < contexts; ++region) {
-      geometry.spread[context * contexts + region] = region == context ? 1.0 : to_quantum(share, kSpreadQuantum);
+      geometry.spread[context * contexts + region] = region == context ? 1.0 : to_quantum(others, kSpreadQuantum);
     }
     geometry.window[context * contexts + context] = 1.0;
   }

@@ -10,10 +10,11 @@
 
 namespace daris {
 
-// Demands and overlaps are multiples of these, so that sums of them are exact in a double: what is added when a stage
-// starts and taken away when it ends leaves nothing behind, in any order.
-inline constexpr double kDemandQuantum = 1.0 / (1 << 20);
-inline constexpr double kSpreadQuantum = 1.0 / (1 << 16);
+// Demands and overlaps are multiples of these, so that sums of their products are exact in a double: what is added when a
+// stage starts and taken away when it ends leaves nothing behind, in any order. So is a window's share of the square of one
+// demand: a stage alone is slowed by exactly nothing.
+inline constexpr double kDemandQuantum = 1.0 / (1 << 16);
+inline constexpr double kSpreadQuantum = 1.0 / (1 << 12);
 // The nearest multiple; at least one quantum where value > 0.
 [[nodiscard]] double to_quantum(double value, double quantum);
 
@@ -28,8 +29,9 @@ struct Geometry {
 };
 
 // green: the windows of groups as granted; groups that see the same contexts are one region.
-// mps: nobody says which SMs a client gets, so contexts overlap evenly: each sees of another's demand the share of the
-// machine's SMs that the other is granted. One region a context.
+// mps: nobody says which SMs a client gets. Measured closed loops look as if clients met as little as their grants let them:
+// an SM is seen by as many contexts as all grants cover the machine, and each context sees an equal part of every other's
+// demand there. One region a context.
 // streams: one pool that all see.
 // REQUIRES: `backend` is none of the CPU's; grants as make_partition() gives them for `machine`.
 [[nodiscard]] Geometry make_geometry(const MachineShape& machine, Backend backend, std::span<const ContextGrant> grants);

@@ -17,8 +17,9 @@ namespace daris {
 struct StageCost {
   double alone_ns = 1;       // > 0
   double sm_demand = 1;      // mean share of the context's SMs that it keeps busy, in (0, 1]; a multiple of kDemandQuantum
-  double machine_share = 0;  // the same as a share of the machine's SMs; a multiple of kDemandQuantum
-  double memory_demand = 0;  // DRAM traffic over its time, as a share of the machine's bandwidth; 0 where not measured
+  double cache_demand = 0;   // L2 traffic over its time, as a share of what the cache delivers; a multiple of kDemandQuantum;
+                             // 0 where not measured
+  double handover = 0;       // what handing its kernels over takes beside others, as a share of alone_ns; 0 where not counted
 };
 
 class GpuModel {
@@ -26,8 +27,7 @@ class GpuModel {
   std::uint32_t contexts = 1;
   std::uint32_t streams = 1;
   Geometry geometry;
-  double friction = 0;  // sim/contention_parameters.h, resolved for the backend in use
-  double pressure = 0;
+  std::vector<std::uint32_t> queue_of_slot;  // sim/hardware_queues.h; empty where every slot has one of its own
 
   // Adds a work class. REQUIRES: costs[stage * contexts + context], the same number of contexts each time.
   std::uint32_t add_class(std::vector<StageCost> costs);

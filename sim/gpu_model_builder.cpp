@@ -12,6 +12,7 @@
 #include "policy/check.h"
 #include "profiles/stage_times.h"
 #include "sim/geometry.h"
+#include "sim/stage_footprint.h"
 
 namespace daris {
 namespace {
@@ -25,31 +26,37 @@ struct ClassKey {
   friend bool operator==(const ClassKey&, const ClassKey&) = default;
 };
 
-const BatchProfile* find_batch(const Profile& profile, const ClassKey& key) {
+const ModelProfile* find_model(const Profile& profile, const ClassKey& key) {
   for (const ModelProfile& model : profile.models) {
-    if (model.model != key.model || model.precision != key.precision) continue;
-    for (const BatchProfile& batch : model.batches) {
-      if (batch.batch == key.batch) return &batch;
-    }
+    if (model.model == key.model && model.precision == key.precision) return &model;
   }
   return nullptr;
 }
 
-// A whole model moves the bytes of all its stages.
-std::vector<double> dram_bytes(const BatchProfile& batch, bool staged, std::size_t stages) {
-  std::vector<double> bytes(stages, 0.0);
-  if (!batch.traffic) return bytes;
-  for (std::size_t stage = 0; stage < batch.traffic->size(); ++stage) {
-    const StageTraffic& traffic = (*batch.traffic)[stage];
-    bytes[staged ? stage : 0] += static_cast<double>(traffic.dram_read_bytes + traffic.dram_write_bytes);
+const BatchProfile* find_batch(const ModelProfile& model, std::uint32_t size) {
+  for (const BatchProfile& batch : model.batches) {
+    if (batch.batch == size) return &batch;
   }
-  return bytes;
+  return nullptr;
 }
 
 double packed_sm_time(const StageCurve& curve) {
   double least = std::numeric_limits<double>::max();
   for (const StageCurve::Point& point : curve.points()) least = std::min(least, point.median_ns * point.sms);
   return least;
+}
+
+// By slot, as one process deals them out: stream after stream, from the first queue again after the last. A client of MPS
+// is a process of its own. Empty where no two slots share a queue.
+std::vector<std::uint32_t> queues_of_slots(Backend backend, std::uint32_t contexts, std::uint32_t streams,
+                                           std::uint32_t queues) {
+  const std::uint32_t slots_of_process = backend == Backend::kMps ? streams : contexts * streams;
+  std::vector<std::uint32_t> queue_of_slot;
+  if (slots_of_process <= queues) return queue_of_slot;
+  for (std::uint32_t slot = 0; slot < contexts * streams; ++slot) {
+    queue_of_slot.push_back(slot / slots_of_process * queues + slot % slots_of_process % queues);
+  }
+  return queue_of_slot;
 }
 
 std::string describe(const ClassKey& key) {
@@ -72,8 +79,10 @@ class Builder {
   Result<std::uint32_t> class_of(const ClassKey& key);
   [[nodiscard]] Status check_range(const ClassKey& key, const StageCurve& curve) const;
   void add_class(const ClassKey& key, const std::vector<StageCurve>& curves);
-  [[nodiscard]] std::vector<double> cold_extra_ns(const ClassKey& key, const std::vector<StageCurve>& curves) const;
-  [[nodiscard]] StageCost cost(const StageCurve& curve, double extra_ns, double bytes, std::uint32_t sms) const;
+  [[nodiscard]] std::vector<double> cold_extra_ns(const ClassKey& key, const ModelProfile& model,
+                                                  const std::vector<StageCurve>& curves) const;
+  [[nodiscard]] StageCost cost(const StageCurve& curve, double extra_ns, const StageFootprint& footprint,
+                               std::uint32_t sms) const;
 
   const GpuModelRequest& request_;
   BuiltGpuModel built_;
@@ -89,8 +98,8 @@ Result<BuiltGpuModel> Builder::build() {
   gpu.contexts = static_cast<std::uint32_t>(request_.grants.size());
   gpu.streams = request_.streams;
   gpu.geometry = make_geometry(request_.machine, request_.backend, request_.grants);
-  gpu.friction = contention_.friction.value;
-  gpu.pressure = contention_.pressure.value;
+  gpu.queue_of_slot = queues_of_slots(request_.backend, gpu.contexts, gpu.streams,
+                                      static_cast<std::uint32_t>(contention_.hardware_queues.value));
   own_weights_are_cold_ = weights_exceed_cache();
   if (const Status status = add_tasks(); !status.ok()) return status.error();
   if (request_.batch_classes) {
@@ -194,14 +203,14 @@ Status Builder::check_range(const ClassKey& key, const StageCurve& curve) const 
 }
 
 void Builder::add_class(const ClassKey& key, const std::vector<StageCurve>& curves) {
-  const BatchProfile* const batch = find_batch(*request_.profile, key);
-  DARIS_CHECK(batch != nullptr);
-  const std::vector<double> extra_ns = cold_extra_ns(key, curves);
-  const std::vector<double> bytes = dram_bytes(*batch, request_.staged, curves.size());
+  const ModelProfile* const model = find_model(*request_.profile, key);
+  DARIS_CHECK(model != nullptr);
+  const std::vector<double> extra_ns = cold_extra_ns(key, *model, curves);
+  const std::vector<StageFootprint> footprints = stage_footprints(*model, key.batch, request_.staged);
   std::vector<StageCost> costs;
   for (std::size_t stage = 0; stage < curves.size(); ++stage) {
     for (const ContextGrant& grant : request_.grants) {
-      costs.push_back(cost(curves[stage], extra_ns[stage], bytes[stage], grant.granted_sms));
+      costs.push_back(cost(curves[stage], extra_ns[stage], footprints[stage], grant.granted_sms));
     }
   }
   for (const ContextGrant& grant : request_.grants) {
@@ -212,9 +221,11 @@ void Builder::add_class(const ClassKey& key, const std::vector<StageCurve>& curv
 
 // Cold stages were measured on all SMs: what they took longer there is the time to fetch weights, which fewer SMs do not
 // make longer.
-std::vector<double> Builder::cold_extra_ns(const ClassKey& key, const std::vector<StageCurve>& curves) const {
+std::vector<double> Builder::cold_extra_ns(const ClassKey& key, const ModelProfile& model,
+                                           const std::vector<StageCurve>& curves) const {
   std::vector<double> extra_ns(curves.size(), 0.0);
-  const BatchProfile* const batch = find_batch(*request_.profile, key);
+  const BatchProfile* const batch = find_batch(model, key.batch);
+  DARIS_CHECK(batch != nullptr);
   if (key.weights != Weights::kOwn || !own_weights_are_cold_ || !batch->cold_stages) return extra_ns;
   double cold_ns = 0;
   for (std::size_t stage = 0; stage < batch->cold_stages->size(); ++stage) {
@@ -226,16 +237,16 @@ std::vector<double> Builder::cold_extra_ns(const ClassKey& key, const std::vecto
   return extra_ns;
 }
 
-StageCost Builder::cost(const StageCurve& curve, double extra_ns, double bytes, std::uint32_t sms) const {
+StageCost Builder::cost(const StageCurve& curve, double extra_ns, const StageFootprint& footprint,
+                        std::uint32_t sms) const {
   const double warm_ns = curve.time_ns(sms);
-  const double busy = std::min(1.0, contention_.packing.value * packed_sm_time(curve) / (warm_ns * sms));
+  const double busy = std::min(1.0, packed_sm_time(curve) / (warm_ns * sms));
   StageCost cost;
   cost.alone_ns = warm_ns + extra_ns;
-  const double demand = busy * warm_ns / cost.alone_ns;
-  cost.sm_demand = to_quantum(demand, kDemandQuantum);
-  cost.machine_share = to_quantum(demand * sms / request_.machine.sms, kDemandQuantum);
-  const double bandwidth = request_.contention->dram_gb_per_s.value;
-  if (bandwidth > 0) cost.memory_demand = to_quantum(std::min(1.0, bytes / cost.alone_ns / bandwidth), kDemandQuantum);
+  cost.sm_demand = to_quantum(busy * warm_ns / cost.alone_ns, kDemandQuantum);
+  const double bytes_per_ns = footprint.l2_bytes / cost.alone_ns;
+  cost.cache_demand = to_quantum(bytes_per_ns / contention_.cache_gb_per_s.value, kDemandQuantum);
+  cost.handover = footprint.kernels * contention_.handover_ns.value / cost.alone_ns;
   return cost;
 }
 

@@ -36,8 +36,9 @@ struct BuiltGpuModel {
 // How a stage's cost comes from the profile:
 // - time alone: the median, interpolated between quotas; where all tasks' own weights together exceed the L2 cache, plus
 //   what the stage took longer with weights that the cache had not seen;
-// - SM demand on q SMs: packing * W / (T(q) * q), where W, the packed SM time, is the least T(p) * p of all profiled p;
-// - memory demand: the measured DRAM bytes over the time alone, as a share of the parameters' bandwidth.
+// - SM demand on q SMs: W / (T(q) * q), where W, the packed SM time, is the least T(p) * p of all profiled p;
+// - L2 demand: the measured bytes through the cache over the time alone, as a share of the parameters' bandwidth;
+// - handover: the counted kernels, each for the parameters' time, over the time alone.
 // Errors: a model, precision, batch that the profile lacks; granted SMs outside the profiled range; a backend that the
 // contention parameters don't cover.
 [[nodiscard]] Result<BuiltGpuModel> build_gpu_model(const GpuModelRequest& request);

@@ -1,7 +1,8 @@
 // The engine behind simulate(): virtual time, slots, contention, one policy step an instant. A template over the event
 // queue only so that bench/ can measure the same engine on std::priority_queue; everyone else calls simulate().
 //
-// A slot goes idle -> launching -> executing -> noticing -> idle. Its one pending event is the end of its present phase. The
+// A slot goes idle -> launching -> queued -> executing -> noticing -> idle; queued lasts no time where its hardware queue is
+// free, and ends where another slot leaves that queue. Its one pending event otherwise is the end of its present phase. The
 // GPU is loaded while executing; at each start and end all stages that execute get new rates and new instants of their end.
 #pragma once
 
@@ -17,6 +18,7 @@
 #include "sim/contention.h"
 #include "sim/counted_jobs.h"
 #include "sim/event_queue.h"
+#include "sim/hardware_queues.h"
 #include "sim/simulate.h"
 #include "sim/timer_table.h"
 
@@ -30,7 +32,7 @@ class Simulation {
   void run();
 
  private:
-  enum class Phase : std::uint8_t { kIdle, kLaunching, kExecuting, kNoticing };
+  enum class Phase : std::uint8_t { kIdle, kLaunching, kQueued, kExecuting, kNoticing };
 
   struct Slot {
     double remaining_ns = 0;  // of the time alone, as of `updated`
@@ -52,6 +54,8 @@ class Simulation {
   void collect_events(Time now);
   void lose_contexts(Time now);
   void end_phase(std::uint32_t index, Time now);
+  void enter_queue(std::uint32_t index, Time now);
+  void leave_queue(std::uint32_t index, Time now);
   void begin_execution(std::uint32_t index, Time now);
   void end_execution(std::uint32_t index, Time now);
   void report_finished(std::uint32_t index);
@@ -70,6 +74,7 @@ class Simulation {
   std::size_t jobs_max_ = 1;
   Queue queue_;
   TimerTable timers_;
+  HardwareQueues hardware_queues_;
   Contention contention_;
   bool contention_changed_ = false;
   CountedJobs counted_;
@@ -95,6 +100,7 @@ Simulation<Queue>::Simulation(const SimulationSetup& setup, Policy& policy, std:
       slots_(std::size_t{gpu_.contexts} * gpu_.streams),
       jobs_max_(internal::jobs_of_launch_max(*setup.policy_setup)),
       queue_(static_cast<std::uint32_t>(slots_.size())),
+      hardware_queues_(gpu_.queue_of_slot),
       contention_(gpu_),
       counted_(setup.releases, setup.policy_setup->tasks, setup.measured_end) {
   DARIS_CHECK(gpu_.contexts == setup.policy_setup->contexts && gpu_.streams == setup.policy_setup->streams);
@@ -150,12 +156,14 @@ void Simulation<Queue>::lose_contexts(Time now) {
     events_.emplace_back(ContextLost{context});
     for (std::uint32_t stream = 0; stream < gpu_.streams; ++stream) {
       const std::uint32_t index = context.value() * gpu_.streams + stream;
-      if (slots_[index].phase == Phase::kExecuting) {
+      const Phase phase = slots_[index].phase;
+      if (phase == Phase::kExecuting) {
         contention_.stop(index);
         contention_changed_ = true;
       }
       queue_.clear(index);
       slots_[index].phase = Phase::kIdle;
+      if (phase == Phase::kExecuting || phase == Phase::kQueued) leave_queue(index, now);
     }
   }
 }
@@ -165,15 +173,28 @@ void Simulation<Queue>::end_phase(std::uint32_t index, Time now) {
   queue_.clear(index);
   switch (slots_[index].phase) {
     case Phase::kLaunching:
-      return begin_execution(index, now);
+      return enter_queue(index, now);
     case Phase::kExecuting:
       return end_execution(index, now);
     case Phase::kNoticing:
       return report_finished(index);
+    case Phase::kQueued:
     case Phase::kIdle:
       break;
   }
-  DARIS_CHECK(false && "an idle slot has nothing pending");
+  DARIS_CHECK(false && "an idle or queued slot has nothing pending");
+}
+
+template <class Queue>
+void Simulation<Queue>::enter_queue(std::uint32_t index, Time now) {
+  if (hardware_queues_.enter(index)) return begin_execution(index, now);
+  slots_[index].phase = Phase::kQueued;
+}
+
+template <class Queue>
+void Simulation<Queue>::leave_queue(std::uint32_t index, Time now) {
+  const std::uint32_t next = hardware_queues_.leave(index);
+  if (next != HardwareQueues::kNobody) begin_execution(next, now);
 }
 
 // Its end becomes known in reevaluate(), at the close of this instant.
@@ -195,6 +216,7 @@ void Simulation<Queue>::end_execution(std::uint32_t index, Time now) {
   slot.execution = now - slot.started;
   contention_.stop(index);
   contention_changed_ = true;
+  leave_queue(index, now);
   if (setup_.latencies.notice == Duration()) return report_finished(index);
   slot.phase = Phase::kNoticing;
   queue_.set(index, now + setup_.latencies.notice);
@@ -246,7 +268,7 @@ void Simulation<Queue>::launch(const LaunchStage& launch, Time now) {
   slot.jobs = static_cast<std::uint32_t>(launch.jobs.size());
   std::copy(launch.jobs.begin(), launch.jobs.end(), &slot_jobs_[index * jobs_max_]);
   note_estimates(launch, slot);
-  if (setup_.latencies.launch == Duration()) return begin_execution(index, now);
+  if (setup_.latencies.launch == Duration()) return enter_queue(index, now);
   slot.phase = Phase::kLaunching;
   queue_.set(index, now + setup_.latencies.launch);
 }

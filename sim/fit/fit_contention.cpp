@@ -9,32 +9,43 @@
 #include "policy/check.h"
 #include "sim/fit/levenberg_marquardt.h"
 #include "sim/fit/observations.h"
+#include "workloads/json/number_text.h"
 
 namespace daris {
 namespace {
 
-// The parameters in their order in a vector, with bounds; each of the grid's values is a start.
-constexpr Eigen::Index kPacking = 0;
-constexpr Eigen::Index kFriction = 1;
-constexpr Eigen::Index kPressure = 2;
-constexpr Eigen::Index kCount = 3;
-constexpr double kPackingMin = 0.05;
-constexpr double kSlowdownMax = 10;
-constexpr double kPackingGrid[] = {0.4, 0.7, 1.0};
-constexpr double kFrictionGrid[] = {0.02, 0.2};
-constexpr double kPressureGrid[] = {0.02, 0.2, 0.6};
+// What is searched, in its order in a vector: us that an MB through the cache takes, and us that handing a kernel over takes.
+// Zero of either switches its term off. Each of the grid's values is a start.
+constexpr Eigen::Index kCacheUsPerMb = 0;
+constexpr Eigen::Index kHandoverUs = 1;
+constexpr Eigen::Index kCount = 2;
+constexpr double kCacheMax = 2;
+constexpr double kHandoverMax = 10;
+constexpr double kCacheGrid[] = {0.1, 0.2, 0.4};
+constexpr double kHandoverGrid[] = {0.1, 0.4, 1.0};
 constexpr double kStep = 0.01;
+constexpr double kCacheGbPerSMax = 1e6;  // the schema's; in effect no limit
+// What CUDA gives a process where CUDA_DEVICE_MAX_CONNECTIONS says nothing else; `daris profile` leaves it so.
+constexpr double kHardwareQueues = 8;
 
-// The shipped value is what was fitted to this many decimals, so that the file can be read and typed.
-double to_decimals(double value) { return std::round(value * 1e4) / 1e4; }
-
-ContentionParameters parameters_from(Backend backend, double dram_gb_per_s, const Eigen::VectorXd& values) {
+BackendContention contention_from(const Eigen::VectorXd& values) {
   BackendContention contention;
-  contention.packing.value = values[kPacking];
-  contention.friction.value = values[kFriction];
-  contention.pressure.value = values[kPressure];
+  const double gb_per_s = 1e3 / std::max(values[kCacheUsPerMb], 1e-6);
+  contention.cache_gb_per_s.value = std::min(gb_per_s, kCacheGbPerSMax);
+  contention.handover_ns.value = 1e3 * values[kHandoverUs];
+  contention.hardware_queues.value = kHardwareQueues;
+  return contention;
+}
+
+// The shipped values are whole numbers, so that the file can be read and typed.
+BackendContention to_whole(BackendContention contention) {
+  contention.cache_gb_per_s.value = std::max(1.0, std::round(contention.cache_gb_per_s.value));
+  contention.handover_ns.value = std::round(contention.handover_ns.value);
+  return contention;
+}
+
+ContentionParameters parameters_of(Backend backend, const BackendContention& contention) {
   ContentionParameters parameters;
-  parameters.dram_gb_per_s.value = dram_gb_per_s;
   if (backend == Backend::kGreen) parameters.green = contention;
   if (backend == Backend::kMps) parameters.mps = contention;
   if (backend == Backend::kStreams) parameters.streams = contention;
@@ -63,44 +74,47 @@ Status check_answers(const std::vector<Observation>& observations, const Content
 Eigen::VectorXd best_of_grid(const LeastSquaresProblem& problem) {
   Eigen::VectorXd best(kCount);
   double least = -1;
-  for (const double packing : kPackingGrid) {
-    for (const double friction : kFrictionGrid) {
-      for (const double pressure : kPressureGrid) {
-        Eigen::VectorXd values(kCount);
-        values << packing, friction, pressure;
-        const double cost = problem.residuals(values).squaredNorm();
-        if (least >= 0 && cost >= least) continue;
-        least = cost;
-        best = values;
-      }
+  for (const double cache : kCacheGrid) {
+    for (const double handover : kHandoverGrid) {
+      const Eigen::VectorXd values = Eigen::Vector2d(cache, handover);
+      const double cost = problem.residuals(values).squaredNorm();
+      if (least >= 0 && cost >= least) continue;
+      least = cost;
+      best = values;
     }
   }
   return best;
 }
 
-Eigen::VectorXd fitted_values(const std::vector<Observation>& fitted_on, Backend backend, double dram_gb_per_s) {
+BackendContention fitted(const std::vector<Observation>& fitted_on, Backend backend) {
   LeastSquaresProblem problem;
   problem.residuals = [&](const Eigen::VectorXd& values) {
-    return log_ratios(fitted_on, parameters_from(backend, dram_gb_per_s, values));
+    return log_ratios(fitted_on, parameters_of(backend, contention_from(values)));
   };
   problem.low = Eigen::VectorXd::Zero(kCount);
-  problem.low[kPacking] = kPackingMin;
-  problem.high = Eigen::VectorXd::Constant(kCount, kSlowdownMax);
-  problem.high[kPacking] = 1;
+  problem.high = Eigen::Vector2d(kCacheMax, kHandoverMax);
   problem.step = Eigen::VectorXd::Constant(kCount, kStep);
-  return minimize(problem, best_of_grid(problem)).unaryExpr(&to_decimals);
+  return to_whole(contention_from(minimize(problem, best_of_grid(problem))));
 }
 
-std::string source_text(const Profile& profile, const FitReport& report) {
-  const auto percent = [](double share) { return std::to_string(static_cast<int>(std::lround(share * 1000)) / 10.0).substr(0, 4) + "%"; };
-  const ErrorSummary fitted = report.summary(false);
+std::string percent(double share) { return number_text(std::round(share * 1000) / 10) + "%"; }
+
+std::string summary_text(const ErrorSummary& summary) {
+  return "median error " + percent(summary.median) + ", nine tenths below " + percent(summary.ninth_decile) + ", largest " +
+         percent(summary.largest);
+}
+
+void name_sources(const Profile& profile, FitReport& report) {
+  const ErrorSummary fitted_on = report.summary(false);
   const ErrorSummary held_out = report.summary(true);
-  std::string text = "least squares over " + std::to_string(fitted.count) + " closed-loop and neighbour measurements of profile " +
-                     profile.name + " (backend " + std::string(to_text(report.backend)) + "): median error " +
-                     percent(fitted.median) + ", largest " + percent(fitted.largest);
-  if (held_out.count == 0) return text;
-  return text + "; on " + std::to_string(held_out.count) + " measurements in shapes that were held out: median " +
-         percent(held_out.median) + ", largest " + percent(held_out.largest);
+  std::string text = "least squares over " + std::to_string(fitted_on.count) +
+                     " closed-loop and neighbour measurements of profile " + profile.name + " (backend " +
+                     std::string(to_text(report.backend)) + "): " + summary_text(fitted_on);
+  if (held_out.count > 0) {
+    text += "; on " + std::to_string(held_out.count) + " measurements that were held out: " + summary_text(held_out);
+  }
+  report.parameters.cache_gb_per_s.source = report.parameters.handover_ns.source = text;
+  report.parameters.hardware_queues.source = "CUDA's default (CUDA_DEVICE_MAX_CONNECTIONS), with which the profile was measured";
 }
 
 }  // namespace
@@ -112,16 +126,17 @@ ErrorSummary FitReport::summary(bool held_out) const {
   }
   if (errors.empty()) return {};
   std::sort(errors.begin(), errors.end());
-  return {errors.size(), errors[(errors.size() - 1) / 2], errors.back()};
+  const std::size_t last = errors.size() - 1;
+  return {errors.size(), errors[last / 2], errors[last * 9 / 10], errors.back()};
 }
 
-Result<FitReport> fit_contention(const Profile& profile, Backend backend, double dram_gb_per_s) {
+Result<FitReport> fit_contention(const Profile& profile, Backend backend) {
   const std::vector<Observation> observations = observations_of(profile, backend);
   if (observations.empty()) {
     return Error{"profile " + profile.name + ": has no saturation and no neighbour times of backend " +
                  std::string(to_text(backend)) + "; measure them with daris profile"};
   }
-  const ContentionParameters plain = parameters_from(backend, dram_gb_per_s, Eigen::Vector3d(1, 0, 0));
+  const ContentionParameters plain = parameters_of(backend, contention_from(Eigen::VectorXd::Zero(kCount)));
   if (const Status status = check_answers(observations, plain); !status.ok()) {
     return Error{"profile " + profile.name + ": " + status.error().message};
   }
@@ -129,22 +144,15 @@ Result<FitReport> fit_contention(const Profile& profile, Backend backend, double
   for (const Observation& observation : observations) {
     if (!observation.held_out) fitted_on.push_back(observation);
   }
-  const Eigen::VectorXd values = fitted_values(fitted_on, backend, dram_gb_per_s);
-  const ContentionParameters parameters = parameters_from(backend, dram_gb_per_s, values);
-
   FitReport report;
   report.backend = backend;
-  report.dram_gb_per_s = dram_gb_per_s;
+  report.parameters = fitted(fitted_on, backend);
+  const ContentionParameters parameters = parameters_of(backend, report.parameters);
   for (const Observation& observation : observations) {
     const double modelled = model_answer(observation, parameters).value();
     report.rows.push_back({observation.what, observation.measured, modelled, observation.held_out});
   }
-  report.parameters = *parameters.of(backend);
-  const std::string source = source_text(profile, report);
-  for (Parameter* const parameter :
-       {&report.parameters.packing, &report.parameters.friction, &report.parameters.pressure}) {
-    parameter->source = source;
-  }
+  name_sources(profile, report);
   return report;
 }
 

@@ -25,22 +25,21 @@ struct FitRow {
 struct ErrorSummary {
   std::size_t count = 0;
   double median = 0;       // of the absolute relative errors
+  double ninth_decile = 0;
   double largest = 0;
 };
 
 struct FitReport {
   Backend backend = Backend::kGreen;
   BackendContention parameters;  // each with its source in words
-  double dram_gb_per_s = 0;      // as it was given
   std::vector<FitRow> rows;
   [[nodiscard]] ErrorSummary summary(bool held_out) const;
 };
 
-// Fits on every second shape (contexts x streams at an oversubscription) of those measured, in their order by size, and holds
-// the others out; with a single shape it fits on that and holds nothing out. Least squares of the logarithms of modelled over
-// measured, by Levenberg-Marquardt from the best of a coarse grid. Deterministic.
-// `dram_gb_per_s`: the bandwidth that stages share; 0 where it shall not bind.
+// Fits on every second shape (contexts x streams at an oversubscription) of those measured, in the order of how much was
+// measured in them, and holds the others out; with a single shape, on every second kind of job in it. Least squares of the
+// logarithms of modelled over measured, by Levenberg-Marquardt from the best of a coarse grid. Deterministic.
 // Errors: nothing measured for `backend`; a measurement whose times alone the profile lacks.
-[[nodiscard]] Result<FitReport> fit_contention(const Profile& profile, Backend backend, double dram_gb_per_s = 0);
+[[nodiscard]] Result<FitReport> fit_contention(const Profile& profile, Backend backend);
 
 }  // namespace daris

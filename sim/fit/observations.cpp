@@ -1,9 +1,11 @@
 #include "sim/fit/observations.h"
 
 #include <algorithm>
-#include <iterator>
-#include <set>
+#include <map>
+#include <string>
 #include <tuple>
+#include <utility>
+#include <vector>
 
 #include "profiles/stage_times.h"
 #include "sim/saturation.h"
@@ -50,17 +52,45 @@ Observation from(const Profile& profile, const NeighbourTime& row) {
   return observation;
 }
 
-auto shape_key(const Observation& observation) {
-  const LoopShape& shape = observation.shape;
-  return std::tuple(shape.machine.sms, shape.contexts, shape.streams, shape.oversubscription_milli);
+// Without times on small partitions nobody knows how many SMs a stage really keeps busy. An unknown model is not left out:
+// the fit says that the profile lacks it.
+bool has_small_quotas(const Profile& profile, Backend backend, const JobKind& kind) {
+  const Result<ModelCurves> curves = model_curves(profile, backend, kind.model, kind.precision, kind.batch);
+  return !curves.ok() || curves.value().whole.sms_min() * 4 <= profile.gpu.sms;
 }
 
-void hold_out_every_second_shape(std::vector<Observation>& observations) {
-  std::set<decltype(shape_key(observations.front()))> shapes;
-  for (const Observation& observation : observations) shapes.insert(shape_key(observation));
+bool is_usable(const Observation& observation, const Profile& profile, Backend backend) {
+  if (!has_small_quotas(profile, backend, observation.kind)) return false;
+  return observation.neighbour.empty() || has_small_quotas(profile, backend, observation.neighbour.front());
+}
+
+using Key = std::tuple<std::uint32_t, std::uint32_t, std::uint32_t, std::uint32_t, std::string>;
+
+Key shape_key(const Observation& observation) {
+  const LoopShape& shape = observation.shape;
+  return {shape.machine.sms, shape.contexts, shape.streams, shape.oversubscription_milli, ""};
+}
+
+Key kind_key(const Observation& observation) { return {0, 0, 0, 0, describe(observation.kind)}; }
+
+// What of all is held out: every second key, in the order of how much was measured under each, so that the fit has the shape
+// that defines load.
+void hold_out_every_second(std::vector<Observation>& observations, Key (*key_of)(const Observation&)) {
+  std::map<Key, std::size_t> counts;
+  for (const Observation& observation : observations) ++counts[key_of(observation)];
+  std::vector<std::pair<Key, std::size_t>> keys(counts.begin(), counts.end());
+  std::stable_sort(keys.begin(), keys.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
   for (Observation& observation : observations) {
-    observation.held_out = std::distance(shapes.begin(), shapes.find(shape_key(observation))) % 2 == 1;
+    const Key key = key_of(observation);
+    const auto place = std::find_if(keys.begin(), keys.end(), [&](const auto& entry) { return entry.first == key; });
+    observation.held_out = (place - keys.begin()) % 2 == 1;
   }
+}
+
+bool have_one_shape(const std::vector<Observation>& observations) {
+  return std::all_of(observations.begin(), observations.end(), [&](const Observation& observation) {
+    return shape_key(observation) == shape_key(observations.front());
+  });
 }
 
 }  // namespace
@@ -73,7 +103,8 @@ std::vector<Observation> observations_of(const Profile& profile, Backend backend
   for (const NeighbourTime& row : profile.neighbours) {
     if (row.mechanism == backend) observations.push_back(from(profile, row));
   }
-  hold_out_every_second_shape(observations);
+  std::erase_if(observations, [&](const Observation& one) { return !is_usable(one, profile, backend); });
+  hold_out_every_second(observations, have_one_shape(observations) ? &kind_key : &shape_key);
   return observations;
 }
 
