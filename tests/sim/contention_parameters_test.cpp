@@ -17,9 +17,8 @@ ContentionParameters some() {
   parameters.name = "toy";
   parameters.gpu = "Toy GPU";
   parameters.command = "by hand";
-  parameters.dram_gb_per_s = {1000, "data sheet"};
-  parameters.green = BackendContention{{0.75, "a"}, {0.125, "b"}, {0.25, "c"}};
-  parameters.streams = BackendContention{{1, "d"}, {0, "e"}, {0.5, "f"}};
+  parameters.green = BackendContention{{4750, "a"}, {0.125, "b"}, {16, "c"}};
+  parameters.streams = BackendContention{{5000, "d"}, {0, "e"}, {8, "f"}};
   return parameters;
 }
 
@@ -39,10 +38,9 @@ TEST(ContentionParameters, AreReadAsTheyWereWritten) {
   const auto read = parse_contention(write_contention(some()), "model.json");
   ASSERT_TRUE(read.ok()) << read.error().message;
   EXPECT_EQ(write_contention(read.value()), write_contention(some()));
-  EXPECT_EQ(read.value().of(Backend::kGreen)->friction.value, 0.125);
-  EXPECT_EQ(read.value().of(Backend::kStreams)->pressure.source, "f");
+  EXPECT_EQ(read.value().of(Backend::kGreen)->handover_ns.value, 0.125);
+  EXPECT_EQ(read.value().of(Backend::kStreams)->hardware_queues.source, "f");
   EXPECT_FALSE(read.value().of(Backend::kMps));
-  EXPECT_EQ(read.value().dram_gb_per_s.value, 1000);
 }
 
 TEST(ContentionParameters, AreReadFromAFile) {
@@ -56,14 +54,14 @@ TEST(ContentionParameters, AreReadFromAFile) {
 
 TEST(ContentionParameters, NameThePlaceOfWhatIsWrong) {
   EXPECT_THAT(message("{"), HasSubstr("model.json:1:"));
-  EXPECT_THAT(message(replaced("0.75", "1.5")), AllOf(HasSubstr("model.json: backends.green.packing.value"), HasSubstr("1.5")));
-  EXPECT_THAT(message(replaced("0.75", "0")), HasSubstr("backends.green.packing.value"));
-  EXPECT_THAT(message(replaced("0.125", "-1")), HasSubstr("backends.green.friction.value"));
-  EXPECT_THAT(message(replaced("0.25", "\"much\"")), HasSubstr("backends.green.pressure.value"));
-  EXPECT_THAT(message(replaced("\"a\"", "\"\"")), HasSubstr("backends.green.packing.source"));
-  EXPECT_THAT(message(replaced("friction", "fricton")), AllOf(HasSubstr("fricton"), HasSubstr("friction")));
+  EXPECT_THAT(message(replaced("4750", "0")),
+              AllOf(HasSubstr("model.json: backends.green.cache_gb_per_s.value"), HasSubstr("0")));
+  EXPECT_THAT(message(replaced("0.125", "-1")), HasSubstr("backends.green.handover_ns.value"));
+  EXPECT_THAT(message(replaced("16", "\"many\"")), HasSubstr("backends.green.hardware_queues.value"));
+  EXPECT_THAT(message(replaced("16", "1.5")), HasSubstr("backends.green.hardware_queues.value"));
+  EXPECT_THAT(message(replaced("\"a\"", "\"\"")), HasSubstr("backends.green.cache_gb_per_s.source"));
+  EXPECT_THAT(message(replaced("handover_ns", "handver_ns")), AllOf(HasSubstr("handver_ns"), HasSubstr("handover_ns")));
   EXPECT_THAT(message(replaced("daris.contention-model", "daris.profile")), HasSubstr("daris.contention-model"));
-  EXPECT_THAT(message(replaced("1000", "-5")), HasSubstr("dram_gb_per_s.value"));
 }
 
 TEST(ContentionParametersDeathTest, TheCpuHasNone) { EXPECT_DEATH(static_cast<void>(some().of(Backend::kCpu)), "kCpu"); }

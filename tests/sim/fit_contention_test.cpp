@@ -61,19 +61,18 @@ Profile profile_of(const BackendContention& truth, Backend backend) {
 }
 
 TEST(FitContention, FindsTheParametersThatMadeTheMeasurements) {
-  const BackendContention truth{{0.7, ""}, {0.12, ""}, {0.2, ""}};
+  const BackendContention truth{{4000, ""}, {500, ""}, {8, ""}};
   const auto report = fit_contention(profile_of(truth, Backend::kGreen), Backend::kGreen);
   ASSERT_TRUE(report.ok()) << report.error().message;
-  EXPECT_NEAR(report.value().parameters.packing.value, 0.7, 0.03);
-  EXPECT_NEAR(report.value().parameters.friction.value, 0.12, 0.03);
-  EXPECT_NEAR(report.value().parameters.pressure.value, 0.2, 0.03);
+  EXPECT_NEAR(report.value().parameters.cache_gb_per_s.value, 4000, 400);
+  EXPECT_NEAR(report.value().parameters.handover_ns.value, 500, 50);
   EXPECT_LT(report.value().summary(false).largest, 0.01);
   EXPECT_LT(report.value().summary(true).largest, 0.02);
-  EXPECT_THAT(report.value().parameters.friction.source, AllOf(HasSubstr(measured().name), HasSubstr("held out")));
+  EXPECT_THAT(report.value().parameters.handover_ns.source, AllOf(HasSubstr(measured().name), HasSubstr("held out")));
 }
 
 TEST(FitContention, HoldsOutEverySecondShapeWhole) {
-  const auto observations = observations_of(profile_of({{0.7, ""}, {0.1, ""}, {0.2, ""}}, Backend::kGreen), Backend::kGreen);
+  const auto observations = observations_of(profile_of({{4000, ""}, {500, ""}, {8, ""}}, Backend::kGreen), Backend::kGreen);
   ASSERT_EQ(observations.size(), 13U);
   std::size_t held_out = 0;
   for (const Observation& one : observations) {
@@ -91,12 +90,12 @@ TEST(FitContention, HoldsOutEverySecondShapeWhole) {
 }
 
 TEST(FitContention, IsDeterministic) {
-  const Profile profile = profile_of({{0.5, ""}, {0.3, ""}, {0.05, ""}}, Backend::kStreams);
+  const Profile profile = profile_of({{5000, ""}, {300, ""}, {8, ""}}, Backend::kStreams);
   const auto first = fit_contention(profile, Backend::kStreams);
   const auto second = fit_contention(profile, Backend::kStreams);
   ASSERT_TRUE(first.ok() && second.ok());
-  EXPECT_EQ(first.value().parameters.packing.value, second.value().parameters.packing.value);
-  EXPECT_EQ(first.value().parameters.friction.value, second.value().parameters.friction.value);
+  EXPECT_EQ(first.value().parameters.cache_gb_per_s.value, second.value().parameters.cache_gb_per_s.value);
+  EXPECT_EQ(first.value().parameters.handover_ns.value, second.value().parameters.handover_ns.value);
 }
 
 TEST(FitContention, SaysWhatItLacks) {
@@ -104,7 +103,7 @@ TEST(FitContention, SaysWhatItLacks) {
   profile.saturations.clear();
   profile.neighbours.clear();
   EXPECT_THAT(fit_contention(profile, Backend::kMps).error().message, AllOf(HasSubstr("backend mps"), HasSubstr("daris profile")));
-  profile = profile_of({{0.5, ""}, {0.3, ""}, {0.05, ""}}, Backend::kGreen);
+  profile = profile_of({{5000, ""}, {300, ""}, {8, ""}}, Backend::kGreen);
   profile.saturations[3].model = "vgg";
   EXPECT_THAT(fit_contention(profile, Backend::kGreen).error().message, AllOf(HasSubstr("saturation vgg tf32 b1 shared"), HasSubstr("vgg")));
   profile.saturations[3] = profile.saturations[2];

@@ -39,10 +39,10 @@ TEST(Geometry, GreenContextsAtOversubscriptionOneAreDisjoint) {
 TEST(Geometry, GreenWindowsOverlapByTheirGroups) {
   // 8 contexts at OS 2: windows of 4 groups that start at floor(k * 15 / 8) = 0, 1, 3, 5, 7, 9, 11, 13.
   const Geometry geometry = geometry_of(Backend::kGreen, 8, 2000);
-  EXPECT_NEAR(overlap(geometry, 0, 1), 0.75, 1e-4);  // groups 0-3 and 1-4
-  EXPECT_NEAR(overlap(geometry, 0, 2), 0.25, 1e-4);  // 3-6
-  EXPECT_NEAR(overlap(geometry, 0, 3), 0, 1e-4);     // 5-8
-  EXPECT_NEAR(overlap(geometry, 0, 7), 0.5, 1e-4);   // 13, 14, 0, 1: wraps around
+  EXPECT_NEAR(overlap(geometry, 0, 1), 0.75, kSpreadQuantum);  // groups 0-3 and 1-4
+  EXPECT_NEAR(overlap(geometry, 0, 2), 0.25, kSpreadQuantum);  // 3-6
+  EXPECT_NEAR(overlap(geometry, 0, 3), 0, kSpreadQuantum);     // 5-8
+  EXPECT_NEAR(overlap(geometry, 0, 7), 0.5, kSpreadQuantum);   // 13, 14, 0, 1: wraps around
 }
 
 TEST(Geometry, GreenWindowsOfAllGroupsSeeTheSmsLeftOverToo) {
@@ -51,11 +51,12 @@ TEST(Geometry, GreenWindowsOfAllGroupsSeeTheSmsLeftOverToo) {
   EXPECT_EQ(overlap(geometry, 0, 2), 1);
 }
 
-TEST(Geometry, MpsClientsOverlapByTheShareOfTheMachine) {
+TEST(Geometry, MpsClientsOverlapAsLittleAsTheirGrantsLetThem) {
   const std::vector<ContextGrant> grants = grants_of(Backend::kMps, 4, 2000);
   const Geometry geometry = make_geometry(MachineShape(), Backend::kMps, grants);
   EXPECT_EQ(overlap(geometry, 1, 1), 1);
-  EXPECT_NEAR(overlap(geometry, 1, 2), grants[2].granted_sms / 132.0, 1e-4);
+  EXPECT_NEAR(overlap(geometry, 1, 2), (4 * grants[2].granted_sms / 132.0 - 1) / 3, kSpreadQuantum);
+  EXPECT_EQ(overlap(geometry_of(Backend::kMps, 4, 1000), 0, 3), 0);
 }
 
 TEST(Geometry, StreamsShareOnePool) {

@@ -29,8 +29,8 @@ Profile& profile() {
 ContentionParameters parameters() {
   ContentionParameters all;
   all.name = "test";
-  all.dram_gb_per_s.value = 3350;
-  all.green = BackendContention{{0.8, ""}, {0.15, ""}, {0.1, ""}};
+  all.green = BackendContention{{5000, ""}, {400, ""}, {8, ""}};
+  all.mps = all.green;
   all.streams = all.green;
   return all;
 }
@@ -100,14 +100,23 @@ TEST(GpuModelBuilder, TakesTimesAndDemandsFromTheProfile) {
     const StageCurve& curve = curves.value().stages[stage];
     const StageCost& cost = gpu.cost(0, StageIndex(stage), ContextId(1));  // 8 groups: 64 SMs
     EXPECT_DOUBLE_EQ(cost.alone_ns, curve.time_ns(64));
-    EXPECT_NEAR(cost.sm_demand, 0.8 * packed(curve) / (curve.time_ns(64) * 64), 1e-6);
-    EXPECT_NEAR(cost.machine_share, cost.sm_demand * 64 / 132, 2e-6);
-    const StageTraffic traffic = (*profile().models[0].batches[0].traffic)[stage];
-    const double bytes = static_cast<double>(traffic.dram_read_bytes + traffic.dram_write_bytes);
-    EXPECT_NEAR(cost.memory_demand, bytes / cost.alone_ns / 3350, 1e-6);
+    EXPECT_NEAR(cost.sm_demand, packed(curve) / (curve.time_ns(64) * 64), kDemandQuantum);
+    const BatchProfile& batch = profile().models[0].batches[0];
+    const auto bytes = static_cast<double>((*batch.traffic)[stage].l2_bytes);
+    EXPECT_NEAR(cost.cache_demand, bytes / cost.alone_ns / 5000, kDemandQuantum);
+    EXPECT_DOUBLE_EQ(cost.handover, static_cast<double>((*batch.kernels)[stage].size()) * 400 / cost.alone_ns);
   }
-  EXPECT_EQ(gpu.friction, 0.15);
-  EXPECT_EQ(gpu.pressure, 0.1);
+  EXPECT_TRUE(gpu.queue_of_slot.empty());
+}
+
+TEST(GpuModelBuilder, DealsHardwareQueuesOutByProcess) {
+  Build build;
+  build.streams = 3;
+  EXPECT_EQ(build.gpu().queue_of_slot, (std::vector<std::uint32_t>{0, 1, 2, 3, 4, 5, 6, 7, 0, 1, 2, 3}));
+  build.backend = Backend::kMps;
+  EXPECT_TRUE(build.gpu().queue_of_slot.empty());
+  build.contention.mps->hardware_queues.value = 2;
+  EXPECT_EQ(build.gpu().queue_of_slot, (std::vector<std::uint32_t>{0, 1, 0, 2, 3, 2, 4, 5, 4, 6, 7, 6}));
 }
 
 TEST(GpuModelBuilder, WholeModelsAreOneStage) {
@@ -287,14 +296,14 @@ TEST(Saturation, TakesAsManyContextsAsFitASmallMachine) {
   EXPECT_GT(rate.value(), 0);
 }
 
-TEST(Saturation, GrowsWithContextsAndFallsWithFriction) {
+TEST(Saturation, GrowsWithContextsAndFallsWithHandover) {
   ContentionParameters contention = parameters();
   SaturationRequest request = loop_of_resnet18(contention);
   const double eight = simulated_saturation_jobs_per_s(request).value();
   request.contexts = 2;
   EXPECT_GT(eight, 1.3 * simulated_saturation_jobs_per_s(request).value());
   request.contexts = 8;
-  contention.green->friction.value = 1;
+  contention.green->handover_ns.value = 50000;  // the synthetic profile has few kernels
   EXPECT_LT(simulated_saturation_jobs_per_s(request).value(), 0.9 * eight);
 }
 

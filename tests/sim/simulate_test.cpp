@@ -20,7 +20,6 @@ StageCost takes(double alone_ns, double demand = 1.0) {
   StageCost cost;
   cost.alone_ns = alone_ns;
   cost.sm_demand = demand;
-  cost.machine_share = demand;
   return cost;
 }
 
@@ -344,8 +343,6 @@ TEST(SimulateProperty, IsDeterministic) {
       const std::uint32_t contexts = 1 + random.below(4);
       World run;
       run.gpu = toy_gpu(contexts, 1 + random.below(3), random.below(2) == 0 ? shared_geometry(contexts) : disjoint_geometry(contexts));
-      run.gpu.friction = random.unit();
-      run.gpu.pressure = random.unit();
       for (int task = 0; task < 5; ++task) add_task(run.gpu, {takes(50 + 100 * random.unit(), to_quantum(random.unit(), kDemandQuantum)), takes(77)});
       run.setup = toy_setup(run.gpu, for_ns(400));
       run.latencies = {for_ns(random.below(3)), for_ns(random.below(5))};
