@@ -112,7 +112,8 @@ std::vector<Metric> metrics_of(const Json& values) {
   const std::string suffix = "_deadline_miss_rate";
   for (const auto& [name, unused] : values.items()) {
     const bool level = name.rfind("level", 0) == 0 && name.rfind("level0_", 0) != 0;
-    if (level && name.size() > suffix.size() && name.substr(name.size() - suffix.size()) == suffix) metrics.push_back({name});
+    if (level && name.size() > suffix.size() && name.substr(name.size() - suffix.size()) == suffix)
+      metrics.push_back({name});
   }
   metrics.push_back({"level0_response_p99_ms"});
   const auto lacks = [&](const Metric& metric) { return !values.contains(metric.name); };
@@ -175,7 +176,9 @@ AblationRow make_row(const std::string& scenario, const Change& change,
                      const std::vector<std::pair<const Json*, const Json*>>& compared) {
   AblationRow row{scenario, change.key, change.from, change.to, {}, Verdict::kNoDifference};
   for (const Metric& metric : metrics_of(*compared.front().first)) {
-    const auto has_it = [&](const auto& pair) { return pair.first->contains(metric.name) && pair.second->contains(metric.name); };
+    const auto has_it = [&](const auto& pair) {
+      return pair.first->contains(metric.name) && pair.second->contains(metric.name);
+    };
     if (!std::all_of(compared.begin(), compared.end(), has_it)) continue;
     row.metrics.push_back(compare(metric, pair_up(metric.name, compared)));
   }
@@ -204,7 +207,8 @@ void append_overall(std::vector<AblationRow>& rows, const std::vector<Scenario>&
   std::vector<std::pair<Change, std::vector<std::pair<const Json*, const Json*>>>> by_change;
   for (const Scenario& scenario : scenarios) {
     for (const Variant& variant : scenario.variants) {
-      auto known = std::find_if(by_change.begin(), by_change.end(), [&](const auto& entry) { return entry.first == variant.change; });
+      auto known = std::find_if(by_change.begin(), by_change.end(),
+                                [&](const auto& entry) { return entry.first == variant.change; });
       if (known == by_change.end()) known = by_change.insert(known, {variant.change, {}});
       known->second.emplace_back(scenario.base, variant.values);
     }

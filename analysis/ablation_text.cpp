@@ -1,4 +1,6 @@
 // The documents of ablation.h.
+#include <string_view>
+
 #include <fmt/format.h>
 
 #include "analysis/ablation.h"
@@ -17,14 +19,17 @@ Json metric_to_json(const MetricDifference& metric) {
           {"verdict", to_text(metric.verdict)}};
 }
 
-// "-12.3 [-14.1, -10.5]"; rates in per cent.
+// "-12.3 [-14.1, -10.5] worse"; rates in per cent.
 std::string cell(const MetricDifference& metric) {
   if (!metric.difference_95) return "-";
   const bool rate = metric.metric.size() > 5 && metric.metric.substr(metric.metric.size() - 5) == "_rate";
   const double scale = rate ? 100 : 1;
   const auto signed_text = [&](double value) { return fmt::format("{:+.{}f}", value * scale + 0.0, rate ? 3 : 2); };
-  return fmt::format("{}{} [{}, {}]", signed_text(metric.variant - metric.base), rate ? "%" : "",
-                     signed_text(metric.difference_95->low), signed_text(metric.difference_95->high));
+  const std::string_view word = metric.verdict == Verdict::kHurts   ? "worse "
+                                : metric.verdict == Verdict::kHelps ? "better"
+                                                                    : "same  ";
+  return fmt::format("{}{} [{}, {}] {}", signed_text(metric.variant - metric.base), rate ? "%" : "",
+                     signed_text(metric.difference_95->low), signed_text(metric.difference_95->high), word);
 }
 
 std::string heading(const std::string& metric) {
@@ -57,7 +62,8 @@ std::string to_text(Verdict verdict) {
 }
 
 Json ablations_to_json(const std::vector<AblationRow>& rows, const Json& report) {
-  Json document = {{"schema", "daris.ablations"}, {"version", 1}, {"provenance", report.at("provenance")}, {"rows", Json::array()}};
+  Json document = {
+      {"schema", "daris.ablations"}, {"version", 1}, {"provenance", report.at("provenance")}, {"rows", Json::array()}};
   for (const AblationRow& row : rows) {
     Json metrics = Json::array();
     for (const MetricDifference& metric : row.metrics) metrics.push_back(metric_to_json(metric));
@@ -74,8 +80,9 @@ Json ablations_to_json(const std::vector<AblationRow>& rows, const Json& report)
 std::string ablations_table(const std::vector<AblationRow>& rows) {
   std::string text =
       "What changing one switch of DARIS away from its default does. Each figure: changed less default, mean and 95%\n"
-      "interval (paired by replication, Student's t). The verdict is that of the first figure, from the left, whose\n"
-      "interval excludes 0; \"hurts\" means that the default is worth having.\n\n";
+      "interval (paired by replication, Student's t). The verdict of a row is that of the first figure, from the left,\n"
+      "whose interval excludes 0; \"hurts\" means that the default is worth having. Look at the whole row: a change may\n"
+      "buy throughput with level 0's response time.\n\n";
   for (std::size_t first = 0; first < rows.size();) {
     std::size_t end = first;
     while (end < rows.size() && rows[end].scenario == rows[first].scenario) ++end;

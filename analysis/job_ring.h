@@ -44,7 +44,8 @@ class JobRing {
   void grow() {
     std::vector<JobRecord> larger(records_.size() * 2);
     const auto larger_mask = static_cast<std::uint32_t>(larger.size()) - 1;
-    for (std::uint32_t ordinal = head_; ordinal != next_; ++ordinal) larger[ordinal & larger_mask] = records_[ordinal & mask()];
+    for (std::uint32_t ordinal = head_; ordinal != next_; ++ordinal)
+      larger[ordinal & larger_mask] = records_[ordinal & mask()];
     records_ = std::move(larger);
   }
 

@@ -47,7 +47,8 @@ class EventGuard {
   Problem take(Time, const StageFinished& finished) { return free(finished.slot); }
   Problem take(Time now, const JobReleased& released) {
     std::uint32_t& next = next_ordinal_[released.job.task.at()];
-    const std::string job = "job " + std::to_string(released.job.ordinal) + " of task " + std::to_string(released.job.task.value());
+    const std::string job =
+        "job " + std::to_string(released.job.ordinal) + " of task " + std::to_string(released.job.task.value());
     if (released.nominal_release > now) return job + " is released before its nominal release";
     if (released.job.ordinal != next) return job + " is released where job " + std::to_string(next) + " is next";
     ++next;

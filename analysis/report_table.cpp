@@ -50,10 +50,11 @@ std::vector<std::string> differing_keys(const std::vector<Config>& configs) {
     for (const auto& [key, unused] : config) {
       if (std::find(keys.begin(), keys.end(), key) != keys.end()) continue;
       const std::string* first = find(configs.front(), key);
-      const bool same = first != nullptr && std::all_of(configs.begin(), configs.end(), [&, wanted = key](const Config& other) {
-                          const std::string* value = find(other, wanted);
-                          return value != nullptr && *value == *first;
-                        });
+      const bool same =
+          first != nullptr && std::all_of(configs.begin(), configs.end(), [&, wanted = key](const Config& other) {
+            const std::string* value = find(other, wanted);
+            return value != nullptr && *value == *first;
+          });
       if (!same) keys.push_back(key);
     }
   }

@@ -9,7 +9,8 @@ namespace daris {
 std::string text_table(const std::vector<TextRow>& rows, std::size_t left_columns) {
   std::vector<std::size_t> widths(rows.front().size(), 0);
   for (const TextRow& row : rows) {
-    for (std::size_t column = 0; column < row.size(); ++column) widths[column] = std::max(widths[column], row[column].size());
+    for (std::size_t column = 0; column < row.size(); ++column)
+      widths[column] = std::max(widths[column], row[column].size());
   }
   std::string text;
   for (const TextRow& row : rows) {

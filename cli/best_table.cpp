@@ -47,9 +47,11 @@ double level0_misses(const Json& point) {
 }
 
 bool better(const Json& a, const Json& b) {
-  const double in_time_a = a.at("results").at("on_time_jobs_per_s");
-  const double in_time_b = b.at("results").at("on_time_jobs_per_s");
-  if (in_time_a != in_time_b) return in_time_a > in_time_b;
+  for (const char* const more : {"on_time_jobs_per_s", "throughput_jobs_per_s"}) {
+    const double of_a = a.at("results").at(more);
+    const double of_b = b.at("results").at(more);
+    if (of_a != of_b) return of_a > of_b;
+  }
   return level0_misses(a) < level0_misses(b);
 }
 
@@ -94,6 +96,11 @@ Row row_of(const Json& point) {
           rejected, switches_of(config)};
 }
 
+// Another task set or load than the row before: a blank line helps the eye.
+bool begins_group(const std::vector<Row>& rows, std::size_t r) {
+  return r > 0 && (rows[r][0] != rows[r - 1][0] || rows[r][1] != rows[r - 1][1]);
+}
+
 std::string aligned(const std::vector<Row>& rows) {
   constexpr std::size_t kTextColumns = 5;  // the rest are numbers, but for the last
   std::vector<std::size_t> widths(rows.front().size(), 0);
@@ -101,8 +108,9 @@ std::string aligned(const std::vector<Row>& rows) {
     for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
   }
   std::string text;
-  for (const Row& row : rows) {
-    std::string line;
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    const Row& row = rows[r];
+    std::string line = begins_group(rows, r) ? "\n" : "";
     for (std::size_t i = 0; i < row.size(); ++i) {
       const bool left = i < kTextColumns || i + 1 == row.size();
       line += left ? fmt::format("{:<{}}  ", row[i], widths[i]) : fmt::format("{:>{}}  ", row[i], widths[i]);

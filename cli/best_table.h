@@ -8,7 +8,7 @@
 namespace daris {
 
 // One row a task set, load, load_by, priority mix, backend and policy: of its points the one with most jobs done in time (of
-// equals, with fewer level-0 misses; then the first), with its shape and switches. REQUIRES: `report` is valid.
+// equals, with more throughput, then fewer level-0 misses, then the first), with its shape and switches. REQUIRES: `report` is valid.
 [[nodiscard]] std::string best_table(const Json& report);
 
 }  // namespace daris

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "analysis/report.h"
+#include "cli/checked_report.h"
 #include "cli/config_json.h"
 #include "cli/parallel.h"
 #include "workloads/json/write.h"
@@ -69,6 +70,7 @@ SweepOutcome run_points(const std::vector<Point>& points, std::size_t threads, c
     if (!result.ok()) return shared.fail(result.error().message);
     if (!result.value()) return;  // stopped on the way
     const Json report = make_report(runner.kind(), runner.provenance(points[i]), {*std::move(result).value()});
+    check_report(report);
     const Status written = folder.write_point(points[i].id, report);
     if (!written.ok()) return shared.fail(written.error().message);
     shared.finish();

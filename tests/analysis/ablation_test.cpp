@@ -113,12 +113,13 @@ TEST(Ablation, TheDocumentObeysItsSchemaAndTheTableSaysWhatAVerdictIsAbout) {
   const Json report = report_of({point("a", 1, kDefaultSwitches, {100.0, 100.0, 100.0}, kNone),
                                  point("a", 1, {{"bound", "0.9"}}, {90.0, 90.0, 91.0}, kNone)});
   const auto rows = make_ablations(report).value();
-  const Status status = validate_document(Json::parse(analysis_schema("daris.ablations")), ablations_to_json(rows, report), "table");
+  const Status status =
+      validate_document(Json::parse(analysis_schema("daris.ablations")), ablations_to_json(rows, report), "table");
   EXPECT_TRUE(status.ok()) << status.error().message;
   const std::string table = ablations_table(rows);
   EXPECT_THAT(table, HasSubstr("\"hurts\" means that the default is worth having"));
   EXPECT_THAT(table, HasSubstr("bound   1        0.9         hurts")) << table;
-  EXPECT_THAT(table, HasSubstr("-9.67 [-11.10, -8.23]"));
+  EXPECT_THAT(table, HasSubstr("-9.67 [-11.10, -8.23] worse"));
 }
 
 }  // namespace

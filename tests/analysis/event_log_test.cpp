@@ -142,10 +142,13 @@ TEST(EventLog, WrongLinesAreNamedWithFileAndLine) {
   EXPECT_THAT(first_error(with_line(R"({"step":0,"now_ns":1,"event":"stage_finished","slot":2,"execution_ns":1})")),
               HasSubstr("slot: 2 is out of range"));
   EXPECT_THAT(first_error(with_line(R"({"step":0,"now_ns":1,"event":"context_lost","context":-1})")), HasSubstr("-1"));
-  EXPECT_THAT(first_error(with_line(R"({"step":0,"now_ns":1,"decision":"launch_stage","slot":0,"stage":3,"batch":1,"jobs":[{"task":0,"ordinal":0}]})")),
-              HasSubstr("stage: 3 is out of range"));
-  EXPECT_THAT(first_error(with_line(R"({"step":0,"now_ns":1,"decision":"reject_job","task":0,"ordinal":0,"reason":"mood"})")),
-              HasSubstr("reason"));
+  EXPECT_THAT(
+      first_error(with_line(
+          R"({"step":0,"now_ns":1,"decision":"launch_stage","slot":0,"stage":3,"batch":1,"jobs":[{"task":0,"ordinal":0}]})")),
+      HasSubstr("stage: 3 is out of range"));
+  EXPECT_THAT(
+      first_error(with_line(R"({"step":0,"now_ns":1,"decision":"reject_job","task":0,"ordinal":0,"reason":"mood"})")),
+      HasSubstr("reason"));
 }
 
 TEST(EventLog, LinesOutOfOrderAreErrors) {
@@ -181,7 +184,9 @@ TEST(EventLog, AFullDiskIsToldAtTheEnd) {
 
 TEST(EventLog, ReleasesAreTakenOutSorted) {
   const TemporaryFolder folder;
-  write(folder / "log.jsonl", log_of({Moment(100).released(job(1, 0), 90).released(job(0, 0), 95), Moment(200).released(job(0, 1), 93)}, 300));
+  write(
+      folder / "log.jsonl",
+      log_of({Moment(100).released(job(1, 0), 90).released(job(0, 0), 95), Moment(200).released(job(0, 1), 93)}, 300));
   const Result<ReleaseList> releases = read_releases(folder / "log.jsonl", 6);
   ASSERT_TRUE(releases.ok()) << releases.error().message;
   const ReleaseList expected = {{at(90), job(1, 0)}, {at(93), job(0, 1)}, {at(95), job(0, 0)}};

@@ -38,11 +38,12 @@ TEST(Metrics, AJobCompletesWithItsLastStage) {
 }
 
 TEST(Metrics, OnTheDeadlineIsInTimeAndAfterItIsMissed) {
-  const RunResults results = watch(one_task(1),
-                                   {Moment(200).released(job(0, 0), 200).admit(job(0, 0)).launch(0, 0, {job(0, 0)}),
-                                    Moment(250).finished(0, 50).released(job(0, 1), 250).admit(job(0, 1)).launch(0, 0, {job(0, 1)}),
-                                    Moment(301).finished(0, 51)},
-                                   2000);
+  const RunResults results =
+      watch(one_task(1),
+            {Moment(200).released(job(0, 0), 200).admit(job(0, 0)).launch(0, 0, {job(0, 0)}),
+             Moment(250).finished(0, 50).released(job(0, 1), 250).admit(job(0, 1)).launch(0, 0, {job(0, 1)}),
+             Moment(301).finished(0, 51)},
+            2000);
   EXPECT_EQ(results.groups[0].completed, 2U);
   EXPECT_EQ(results.groups[0].missed, 1U);
   EXPECT_EQ(results.groups[0].window_on_time, 1U);
@@ -198,12 +199,15 @@ TEST(Metrics, AFailedLaunchFreesTheSlot) {
 
 TEST(Metrics, ImagesAndMigrationsCountByTask) {
   const JobId id = job(1, 0);
-  const RunResults results =
-      watch(small_run({{0, ns(50), 1, 1}, {0, ns(50), 4, 1}}),
-            {Moment(50).decision(MigrateTask{TaskId(1), ContextId(0), ContextId(1)}),
-             Moment(200).released(id, 200).decision(MigrateTask{TaskId(1), ContextId(1), ContextId(0)}).admit(id).launch(0, 0, {id}),
-             Moment(210).finished(0, 10)},
-            2000);
+  const RunResults results = watch(small_run({{0, ns(50), 1, 1}, {0, ns(50), 4, 1}}),
+                                   {Moment(50).decision(MigrateTask{TaskId(1), ContextId(0), ContextId(1)}),
+                                    Moment(200)
+                                        .released(id, 200)
+                                        .decision(MigrateTask{TaskId(1), ContextId(1), ContextId(0)})
+                                        .admit(id)
+                                        .launch(0, 0, {id}),
+                                    Moment(210).finished(0, 10)},
+                                   2000);
   EXPECT_EQ(results.groups[1].migrations, 1U) << "inside the window only";
   EXPECT_EQ(results.groups[1].window_images, 4U);
   EXPECT_EQ(results.groups[0].migrations, 0U);

@@ -68,10 +68,12 @@ TEST(Replay, TheRunIsOneWithRejections) { EXPECT_THAT(recorded("daris"), HasSubs
 
 TEST(Replay, AnotherDecisionIsShownBesideTheOneGiven) {
   const std::string text = recorded("daris");
-  const Result<ReplayOutcome> outcome = replay_text(replaced(text, "\"decision\":\"launch_stage\",\"slot\":0", "\"decision\":\"launch_stage\",\"slot\":1"));
+  const Result<ReplayOutcome> outcome = replay_text(
+      replaced(text, "\"decision\":\"launch_stage\",\"slot\":0", "\"decision\":\"launch_stage\",\"slot\":1"));
   ASSERT_TRUE(outcome.ok()) << outcome.error().message;
   ASSERT_TRUE(outcome.value().difference.has_value());
-  EXPECT_THAT(*outcome.value().difference, HasSubstr("log:2: step 0 at 0 ns, decision 2:\n  recorded: {\"decision\":\"launch_stage\",\"slot\":1"));
+  EXPECT_THAT(*outcome.value().difference,
+              HasSubstr("log:2: step 0 at 0 ns, decision 2:\n  recorded: {\"decision\":\"launch_stage\",\"slot\":1"));
   EXPECT_THAT(*outcome.value().difference, HasSubstr("\n  given:    {\"decision\":\"launch_stage\",\"slot\":0"));
 }
 
@@ -87,7 +89,8 @@ TEST(Replay, AMissingDecisionIsADifference) {
 }
 
 TEST(Replay, AnotherEstimateGivesAnotherRun) {
-  const std::string text = replaced(recorded("daris"), "\"stage_estimates_ns\":[200,250]", "\"stage_estimates_ns\":[900,900]");
+  const std::string text =
+      replaced(recorded("daris"), "\"stage_estimates_ns\":[200,250]", "\"stage_estimates_ns\":[900,900]");
   const Result<ReplayOutcome> outcome = replay_text(text);
   ASSERT_TRUE(outcome.ok()) << outcome.error().message;
   EXPECT_TRUE(outcome.value().difference.has_value());
@@ -106,19 +109,26 @@ TEST(Replay, ALogCutOffIsReplayedUpToThere) {
 TEST(Replay, EventsThatCannotHaveHappenedAreErrors) {
   const std::string text = recorded("daris");
   const std::string header = text.substr(0, text.find('\n') + 1);
-  const Result<ReplayOutcome> finished = replay_text(header + "{\"step\":0,\"now_ns\":1,\"event\":\"stage_finished\",\"slot\":1,\"execution_ns\":5}\n{\"end_ns\":2}\n");
+  const Result<ReplayOutcome> finished = replay_text(
+      header +
+      "{\"step\":0,\"now_ns\":1,\"event\":\"stage_finished\",\"slot\":1,\"execution_ns\":5}\n{\"end_ns\":2}\n");
   ASSERT_FALSE(finished.ok());
   EXPECT_THAT(finished.error().message, HasSubstr("nothing runs in slot 1"));
-  const Result<ReplayOutcome> early = replay_text(header + "{\"step\":0,\"now_ns\":1,\"event\":\"job_released\",\"task\":0,\"ordinal\":0,\"nominal_release_ns\":5}\n{\"end_ns\":2}\n");
+  const Result<ReplayOutcome> early = replay_text(header +
+                                                  "{\"step\":0,\"now_ns\":1,\"event\":\"job_released\",\"task\":0,"
+                                                  "\"ordinal\":0,\"nominal_release_ns\":5}\n{\"end_ns\":2}\n");
   ASSERT_FALSE(early.ok());
   EXPECT_THAT(early.error().message, HasSubstr("before its nominal release"));
-  const Result<ReplayOutcome> skipped = replay_text(header + "{\"step\":0,\"now_ns\":1,\"event\":\"job_released\",\"task\":0,\"ordinal\":3,\"nominal_release_ns\":1}\n{\"end_ns\":2}\n");
+  const Result<ReplayOutcome> skipped = replay_text(header +
+                                                    "{\"step\":0,\"now_ns\":1,\"event\":\"job_released\",\"task\":0,"
+                                                    "\"ordinal\":3,\"nominal_release_ns\":1}\n{\"end_ns\":2}\n");
   ASSERT_FALSE(skipped.ok());
   EXPECT_THAT(skipped.error().message, HasSubstr("job 3 of task 0 is released where job 0 is next"));
 }
 
 TEST(Replay, AnUnknownPolicyIsNamed) {
-  const Result<ReplayOutcome> outcome = replay_text(replaced(recorded("daris"), "\"policy\":\"daris\",\"rep", "\"policy\":\"darix\",\"rep"));
+  const Result<ReplayOutcome> outcome =
+      replay_text(replaced(recorded("daris"), "\"policy\":\"daris\",\"rep", "\"policy\":\"darix\",\"rep"));
   ASSERT_FALSE(outcome.ok());
   EXPECT_THAT(outcome.error().message, HasSubstr("daris"));
 }

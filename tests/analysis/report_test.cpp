@@ -40,7 +40,8 @@ TEST(Report, WithoutAnyJobObeysItsSchemaToo) {
 }
 
 TEST(Report, CountsAreSummedOverReplications) {
-  const Json point = point_to_json(sample_point("a"), sample_run(), std::vector{sample_results(10, 0), sample_results(10, 4)});
+  const Json point =
+      point_to_json(sample_point("a"), sample_run(), std::vector{sample_results(10, 0), sample_results(10, 4)});
   const Json& results = point["results"];
   EXPECT_EQ(results["levels"][0]["admitted"], 20);
   EXPECT_EQ(results["levels"][0]["missed"], 4);
@@ -66,7 +67,8 @@ TEST(Report, MissesThatComeTogetherWidenTheInterval) {
 }
 
 TEST(Report, ConfidenceKeepsEachReplicationsValues) {
-  const Json point = point_to_json(sample_point("a"), sample_run(), std::vector{sample_results(10, 0), sample_results(20, 0)});
+  const Json point =
+      point_to_json(sample_point("a"), sample_run(), std::vector{sample_results(10, 0), sample_results(20, 0)});
   const Json& confidence = point["confidence"];
   EXPECT_EQ(confidence["replications"], 2);
   EXPECT_THAT(confidence["values"]["throughput_jobs_per_s"], ElementsAre(10.0, 20.0));

@@ -13,7 +13,9 @@ namespace daris::testing {
 inline RunDescription sample_run() {
   RunDescription run;
   run.groups = {{"camera", 2, 0, {}}, {"map", 1, 1, {}}};
-  run.tasks = {{0, Duration::from_ns(1'000'000), 1, 1}, {0, Duration::from_ns(1'000'000), 1, 1}, {1, Duration::from_ns(1'000'000), 1, 1}};
+  run.tasks = {{0, Duration::from_ns(1'000'000), 1, 1},
+               {0, Duration::from_ns(1'000'000), 1, 1},
+               {1, Duration::from_ns(1'000'000), 1, 1}};
   run.window_end = Time::from_ns(1'000'000'000);
   return run;
 }
@@ -40,7 +42,8 @@ inline RunResults sample_results(std::uint64_t jobs, std::uint64_t missed) {
 inline PointDescription sample_point(const std::string& id) {
   PointDescription point;
   point.id = id;
-  point.config = {{"task_set", "sample"}, {"policy", "daris"}, {"contexts", 2}, {"load", 1.0}, {"switches", {{"bound", "1"}}}};
+  point.config = {
+      {"task_set", "sample"}, {"policy", "daris"}, {"contexts", 2}, {"load", 1.0}, {"switches", {{"bound", "1"}}}};
   point.granted_sms = {64, 64};
   point.load_reached = 1.0 / 3;
   point.group_loads = {{"camera", 60, 100.5}, {"map", 10, std::nullopt}};

@@ -43,7 +43,8 @@ inline EventLogHeader tiny_header(const PolicySetup& setup, const Policy& policy
 }
 
 // Releases every task periodically until `end_ns`; overloaded, so that jobs are rejected and tasks migrate.
-inline void run_tiny_world(const PolicySetup& setup, Policy& policy, std::int64_t end_ns, std::span<Observer* const> observers) {
+inline void run_tiny_world(const PolicySetup& setup, Policy& policy, std::int64_t end_ns,
+                           std::span<Observer* const> observers) {
   std::multimap<std::pair<std::int64_t, std::size_t>, Event> pending;  // by time, then kind of event
   const auto add = [&](std::int64_t time, const Event& event) { pending.emplace(std::pair(time, event.index()), event); };
   for (std::uint32_t task = 0; task < setup.tasks.size(); ++task) {
@@ -62,7 +63,8 @@ inline void run_tiny_world(const PolicySetup& setup, Policy& policy, std::int64_
     while (!pending.empty() && pending.begin()->first.first == now) {
       events.push_back(pending.begin()->second);
       if (const auto* finished = std::get_if<StageFinished>(&events.back())) {
-        stages.push_back({step.now - finished->execution, finished->execution, Duration::from_ns(100), Duration::from_ns(300), {}});
+        stages.push_back(
+            {step.now - finished->execution, finished->execution, Duration::from_ns(100), Duration::from_ns(300), {}});
       }
       pending.erase(pending.begin());
     }

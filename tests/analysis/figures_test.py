@@ -1,0 +1,123 @@
+"""Figures of made-up reports: what is drawn, and what is said of files that can't be. Exit 77: no matplotlib here."""
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+
+FIGURES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "analysis", "figures")
+sys.path.insert(0, FIGURES)
+
+
+def level(priority, missed=0.01):
+    return {
+        "priority": priority, "released": 100, "rejected": 20 * priority, "deadline_miss_rate": missed,
+        "deadline_miss_rate_95": [0.0, 0.05], "response_time_ms": {"p99": 5.0 + priority},
+    }
+
+
+def point(throughput=100.0, **config):
+    config = {"task_set": "cams", "policy": "daris", **config}
+    return {
+        "id": json.dumps(config), "config": config, "loads": [{"task": "cam", "demand_jobs_per_s": 60.0, "saturation_jobs_per_s": 80.0}],
+        "results": {
+            "throughput_jobs_per_s": throughput, "on_time_jobs_per_s": throughput - 1, "levels": [level(0, None), level(1)],
+            "stage_slowdown": {"mean": 1.2}, "estimate_coverage": {"mret": 0.99, "afet": None},
+        },
+        "confidence": {"half_width": {"throughput_jobs_per_s": 2.0, "estimate_coverage_mret": 0.05}},
+    }
+
+
+def report(points):
+    return {"schema": "daris.report", "version": 1, "kind": "simulated", "provenance": {"gpu": None}, "points": points}
+
+
+def plot(document, *options):
+    """Gives (exit status, messages, names of the files made)."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "report.json")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(document if isinstance(document, str) else json.dumps(document))
+        out = os.path.join(folder, "figures")
+        command = [sys.executable, os.path.join(FIGURES, "plot_report.py"), path, "-o", out, *options]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        return done.returncode, done.stderr, sorted(os.listdir(out)) if os.path.isdir(out) else []
+
+
+class Pictures(unittest.TestCase):
+    def test_each_axis_that_varies_gets_a_picture(self):
+        points = [point(contexts=c, load=l) for c in (1, 2, 4) for l in (0.8, 1.5)]
+        status, messages, files = plot(report(points))
+        self.assertEqual((status, messages), (0, ""))
+        self.assertEqual(files, ["cams-over-contexts.png", "cams-over-contexts.svg", "cams-over-load.png", "cams-over-load.svg"])
+
+    def test_a_switch_written_as_a_text_is_an_axis(self):
+        points = [point(switches={"bound": text}) for text in ("0.8", "1")]
+        self.assertEqual(plot(report(points), "--formats", "png")[2], ["cams-over-bound.png"])
+
+    def test_without_a_number_that_varies_points_are_drawn(self):
+        self.assertEqual(plot(report([point(policy=name) for name in ("daris", "edf")]), "--formats", "svg")[2], ["cams-points.svg"])
+        self.assertEqual(plot(report([point()]), "--formats", "pdf")[2], ["cams-points.pdf"])
+
+
+class BadInput(unittest.TestCase):
+    def check(self, document, *words):
+        status, messages, files = plot(document)
+        self.assertEqual((status, files), (2, []))
+        for word in ("report.json", *words):
+            self.assertIn(word, messages)
+        self.assertNotIn("Traceback", messages)
+
+    def test_what_is_no_json(self):
+        self.check("{", "is not JSON")
+
+    def test_another_kind_of_document(self):
+        self.check({"schema": "daris.profile"}, "'daris.profile'", "'daris.report' is needed")
+        self.check("[]", "'daris.report' is needed")
+
+    def test_no_points(self):
+        self.check(report([]), "points: there are none")
+
+    def test_a_part_that_is_missing(self):
+        broken = point()
+        del broken["results"]["levels"]
+        self.check(report([broken]), "'levels'")
+
+
+class Slices(unittest.TestCase):
+    def slice(self, points, axis):
+        from report_points import Point
+        from slices import make_slice
+
+        return make_slice([Point(one) for one in points], axis)
+
+    def test_what_is_held_fixed_is_the_shape_with_most_jobs_in_time(self):
+        points = [point(throughput=10 * s, load=l, streams=s, policy=p) for l in (1, 2) for s in (1, 3, 2) for p in ("daris", "edf")]
+        found = self.slice(points, "load")
+        self.assertEqual(found.fixed, {"streams": 3})
+        self.assertEqual([value for value, _ in found.curves], ["daris", "edf"])
+
+    def test_a_policy_that_settles_a_shape_is_drawn_beside_the_others(self):
+        points = [point(load=l, contexts=c) for l in (1, 2) for c in (4, 8)]
+        points += [point(load=l, contexts=1, policy="batching") for l in (1, 2)]
+        self.assertEqual([value for value, _ in self.slice(points, "load").curves], ["batching", "daris"])
+
+    def test_every_context_on_the_whole_gpu_is_a_curve(self):
+        points = [point(contexts=c, oversubscription=o) for c in (2, 4, 6) for o in {1, 1.5, c}]
+        curves = dict(self.slice(points, "contexts").curves)
+        self.assertEqual(sorted(map(str, curves)), ["1", "1.5", "Nc"])
+        self.assertEqual([one.config["oversubscription"] for one in curves["Nc"]], [2, 4, 6])
+
+    def test_a_curve_has_one_point_an_x(self):
+        points = [point(load=l, policy="daris", seed=s) for l in (1, 2) for s in (1, 2)]
+        self.assertEqual([len(curve) for _, curve in self.slice(points, "load").curves], [2])
+
+
+if __name__ == "__main__":
+    if importlib.util.find_spec("matplotlib") is None:
+        print("skipped: matplotlib is not installed (Debian: python3-matplotlib)")
+        sys.exit(77)
+    unittest.main()
