@@ -105,6 +105,31 @@ TEST(Simulate, RunsAJobFromReleaseToEnd) {
   EXPECT_EQ(seen.ends, 1);
 }
 
+World two_contexts_on_one_queue() {
+  World run;
+  run.gpu = toy_gpu(2, 1, disjoint_geometry(2));
+  run.gpu.queue_of_slot = {0, 0};
+  add_task(run.gpu, {takes(100)});
+  run.setup = toy_setup(run.gpu, for_ns(500));
+  run.list = releases({job(0, 0, 0), job(10, 0, 1)});
+  return run;
+}
+
+TEST(Simulate, LetsSlotsOfOneHardwareQueueRunOneAfterTheOther) {
+  const RecordingObserver seen = two_contexts_on_one_queue().observe();
+  EXPECT_EQ(seen.text, "0 released 0.0\n10 released 0.1\n100 finished 0 in 100\n200 finished 1 in 100\n");
+}
+
+TEST(Simulate, FreesTheHardwareQueueOfALostContext) {
+  World run = two_contexts_on_one_queue();
+  run.losses = {{at_ns(40), ContextId(0)}};
+  EXPECT_NE(run.observe().text.find("140 finished 1 in 100\n"), std::string::npos);
+  run.losses = {{at_ns(40), ContextId(1)}};  // what waits there is gone, and what runs goes on
+  const std::string text = run.observe().text;
+  EXPECT_NE(text.find("100 finished 0 in 100\n"), std::string::npos);
+  EXPECT_EQ(text.find("finished 1"), std::string::npos);
+}
+
 TEST(Simulate, WithoutReleasesEndsAtTheEndOfTheWindow) {
   const RecordingObserver seen = one_slot(100, 500).observe();
   EXPECT_EQ(seen.text, "");
