@@ -3,8 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <iterator>
+#include <map>
 #include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -14,6 +18,8 @@ namespace daris {
 namespace {
 
 using Row = std::vector<std::string>;
+
+constexpr std::size_t kRowsMax = 48;  // of a table that is read at a glance
 
 std::string text_of(const Json& value) {
   if (value.is_null()) return "as written";
@@ -39,11 +45,22 @@ std::string switches_of(const Json& config) {
   return text;
 }
 
-double level0_misses(const Json& point) {
+const Json* level0(const Json& point) {
   for (const Json& level : point.at("results").at("levels")) {
-    if (level.at("priority") == 0 && level.at("deadline_miss_rate").is_number()) return level.at("deadline_miss_rate");
+    if (level.at("priority") == 0) return &level;
   }
-  return 0;
+  return nullptr;
+}
+
+double level0_misses(const Json& point) {
+  const Json* const level = level0(point);
+  return level != nullptr && level->at("deadline_miss_rate").is_number() ? level->at("deadline_miss_rate").get<double>() : 0;
+}
+
+std::string level0_p99(const Json& point) {
+  const Json* const level = level0(point);
+  const Json p99 = level == nullptr ? Json() : level->at("response_time_ms").at("p99");
+  return p99.is_number() ? fmt::format("{:.1f}", p99.get<double>()) : "-";
 }
 
 bool better(const Json& a, const Json& b) {
@@ -92,14 +109,12 @@ Row row_of(const Json& point) {
   return {text_of(config.at("task_set")), text_of(config.at("load")) + by_rate, text_of(config.at("priority_mix")),
           text_of(config.at("policy")), shape + batch_limits(point),
           fmt::format("{:.0f}", results.at("throughput_jobs_per_s").get<double>()),
-          fmt::format("{:.0f}", results.at("on_time_jobs_per_s").get<double>()), percent(level0_misses(point)), missed,
-          rejected, switches_of(config)};
+          fmt::format("{:.0f}", results.at("on_time_jobs_per_s").get<double>()), level0_p99(point),
+          percent(level0_misses(point)), missed, rejected, switches_of(config)};
 }
 
-// Another task set or load than the row before: a blank line helps the eye.
-bool begins_group(const std::vector<Row>& rows, std::size_t r) {
-  return r > 0 && (rows[r][0] != rows[r - 1][0] || rows[r][1] != rows[r - 1][1]);
-}
+// Another task set than the row before: a blank line helps the eye.
+bool begins_group(const std::vector<Row>& rows, std::size_t r) { return r > 1 && rows[r][0] != rows[r - 1][0]; }
 
 std::string aligned(const std::vector<Row>& rows) {
   constexpr std::size_t kTextColumns = 5;  // the rest are numbers, but for the last
@@ -120,10 +135,9 @@ std::string aligned(const std::vector<Row>& rows) {
   return text;
 }
 
-}  // namespace
-
-std::string best_table(const Json& report) {
-  std::vector<std::pair<std::string, const Json*>> best;  // in order of first appearance
+// The best point of each row, in order of first appearance.
+std::vector<const Json*> best_points(const Json& report) {
+  std::vector<std::pair<std::string, const Json*>> best;
   for (const Json& point : report.at("points")) {
     const std::string key = key_of(point.at("config"));
     const auto found = std::find_if(best.begin(), best.end(), [&](const auto& entry) { return entry.first == key; });
@@ -133,12 +147,53 @@ std::string best_table(const Json& report) {
       found->second = &point;
     }
   }
-  std::vector<Row> rows{{"task set", "load", "level-0 share", "policy", "best shape", "jobs/s", "in time/s", "L0 missed",
+  std::vector<const Json*> points;
+  for (const auto& [key, point] : best) points.push_back(point);
+  return points;
+}
+
+// A long table made short: below a set's highest load only the policy and the share of level 0 that come first.
+std::vector<const Json*> at_highest_load(const std::vector<const Json*>& points) {
+  std::map<std::string, double> highest;
+  const auto load_of = [](const Json& config) { return config.at("load").is_number() ? config.at("load").get<double>() : 0; };
+  for (const Json* const point : points) {
+    double& load = highest[text_of(point->at("config").at("task_set"))];
+    load = std::max(load, load_of(point->at("config")));
+  }
+  const Json& first = points.front()->at("config");
+  std::vector<const Json*> kept;
+  std::copy_if(points.begin(), points.end(), std::back_inserter(kept), [&](const Json* point) {
+    const Json& config = point->at("config");
+    const bool comes_first =
+        config.at("policy") == first.at("policy") && config.at("priority_mix") == first.at("priority_mix");
+    return comes_first || load_of(config) == highest[text_of(config.at("task_set"))];
+  });
+  return kept;
+}
+
+// What the figures are of: "simulated, NVIDIA H100 80GB HBM3: the best of 100 points".
+std::string heading(const Json& report) {
+  const Json& gpu = report.at("provenance").at("gpu");
+  return fmt::format("{}{}: the best shape of each policy, task set, load and share of level 0, of {} points\n\n",
+                     text_of(report.at("kind")), gpu.is_string() ? ", " + gpu.get<std::string>() : "",
+                     report.at("points").size());
+}
+
+}  // namespace
+
+std::string best_table(const Json& report) {
+  std::vector<const Json*> best = best_points(report);
+  const std::size_t found = best.size();
+  if (found > kRowsMax) best = at_highest_load(best);
+  std::vector<Row> rows{{"task set", "load", "L0 share", "policy", "best shape", "jobs/s", "in time/s", "L0 p99 ms", "L0 missed",
                          "L1+ missed", "L1+ rejected", "switches"}};
-  for (const auto& [key, point] : best) rows.push_back(row_of(*point));
-  return aligned(rows) +
-         "\nbest shape: contexts x streams and oversubscription with most jobs done in time. missed: of admitted jobs;\n"
-         "rejected: of released ones; L1+: all levels below 0.\n";
+  for (const Json* const point : best) rows.push_back(row_of(*point));
+  return heading(report) + aligned(rows) +
+         "\nbest shape: contexts x streams and oversubscription with most jobs done in time (B: largest batch). missed: of\n"
+         "admitted jobs; rejected: of released ones. L0: level 0, the highest; L1+: all others. L0 share: of the tasks.\n" +
+         (best.size() < found ? fmt::format("Below a task set's highest load, only {} is shown.\n",
+                                            text_of(best.front()->at("config").at("policy")))
+                              : "");
 }
 
 }  // namespace daris

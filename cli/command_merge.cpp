@@ -40,7 +40,7 @@ void show_table(const Arguments& arguments, const Json& report) {
   const std::size_t points = report["points"].size();
   if (points <= kTableRowsMax || arguments.has("table")) return note(report_table(report));
   note(best_table(report));
-  note(fmt::format("The best of {} points; --table prints them all", points));
+  note(fmt::format("--table prints all {} points", points));
 }
 
 }  // namespace

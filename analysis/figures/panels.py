@@ -7,6 +7,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
+from slices import SETTLED
+
 # Okabe and Ito's colours, which colour-blind readers tell apart, and markers for print in grey.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8C6D00")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
@@ -14,7 +16,6 @@ LEVEL_STYLES = ("-", "--", ":", "-.")
 BOUND_COLOUR = "#777777"
 SATURATION = (0, (1, 1.5))
 OFFERED = (0, (6, 2, 1, 2))
-SETTLED_BY_POLICY = ("oversubscription", "contexts", "streams")
 
 AXIS_LABELS = {
     "oversubscription": "oversubscription ratio OS",
@@ -175,7 +176,7 @@ def draw_slice(found, task_set, kind):
     for axes, (title, unit, curves) in zip(panels, PANELS):
         for index, (_, points) in enumerate(found.curves):
             xs = [point.config[found.axis] for point in points]
-            flat = len(points) == 1 and found.hue == "policy" and found.axis in SETTLED_BY_POLICY
+            flat = len(points) == 1 and found.hue == "policy" and found.axis in SETTLED
             for key, style in panel_curves(curves, levels):
                 draw_curve(axes, xs, [point.figures.get(key) for point in points], style, COLOURS[index % len(COLOURS)],
                            MARKERS[index % len(MARKERS)], flat)

@@ -17,11 +17,16 @@ class Figure:
 
 
 class Point:
-    """One point of a report: `config` flat ("switches.bound"), `figures` by name, "missed" and the like by (name, level)."""
+    """One point of a report: `config` flat ("switches.bound"), `figures` by name, "missed" and the like by (name, level).
+
+    `own_mix`: the share of level 0 is the task set's own; `config` has it as it came out."""
 
     def __init__(self, point):
         self.id = point["id"]
         self.config = dict(flatten(point["config"]))
+        self.own_mix = self.config.get("priority_mix") is None
+        if self.own_mix:
+            self.config["priority_mix"] = level0_share(point["results"]["tasks"])
         self.levels = [level["priority"] for level in point["results"]["levels"]]
         self.figures = figures_of(point)
         self.offered, self.saturation = capacity_of(point["loads"])
@@ -43,6 +48,11 @@ def as_number(value):
         except ValueError:
             return value
     return value
+
+
+def level0_share(tasks):
+    """Of the tasks, as the set was written; None where there are none."""
+    return round(sum(task["priority"] == 0 for task in tasks) / len(tasks), 2) if tasks else None
 
 
 def capacity_of(loads):

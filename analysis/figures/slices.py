@@ -8,6 +8,8 @@ AXES = {
     "load": ("policy", "contexts", "priority_mix", "backend"),
     "priority_mix": ("policy", "load", "contexts", "backend"),
 }
+SWITCH_CURVES = ("contexts", "load", "oversubscription")  # policies have switches of their own
+SETTLED = ("oversubscription", "contexts", "streams")  # what a policy may fix by itself, beside its switches
 CURVES_MAX = 8  # as many as there are colours that can be told apart
 NOT_AXES = {"seed", "replications", "duration_s", "warmup_s", "task_set"}
 
@@ -50,7 +52,8 @@ def numeric_axes(points):
 def choose_hue(points, axis):
     """What the curves stand for: the first that varies, and not too much; None for a single curve."""
     varying = [key for key in varying_keys(points) if key != axis and key not in NOT_AXES]
-    for key in (*AXES.get(axis, ("policy", "contexts", "load")), *varying):
+    others = SWITCH_CURVES if axis.startswith("switches.") else ("policy", "contexts", "load")
+    for key in (*AXES.get(axis, others), *varying):
         if key in varying and len(distinct(points, key)) <= CURVES_MAX:
             return key
     return None
@@ -68,7 +71,7 @@ def make_slice(points, axis):
     for value in sorted(distinct(points, hue), key=sort_key) if hue else [None]:
         same = [point for point in points if hue is None or point.config.get(hue) == value]
         curve = one_an_x([point for point in same if all(matches(point, key, reference[key], hue, same) for key in others)], axis)
-        if len(curve) > 1 or (curve and hue == "policy"):
+        if len(curve) > 1 or (curve and hue == "policy" and axis in SETTLED):
             curves.append((value, curve))
     if (axis, hue) == ("contexts", "oversubscription"):
         curves += every_context_curve(points, reference, others)
@@ -100,16 +103,18 @@ def sort_key(value):
 
 
 def reference_values(points, axis, others):
-    """The values of `others` at which most values of `axis` were tried. Of equals those of our scheduler, and of these the
-    ones with most jobs done in time: the best shape, under the highest load."""
+    """The values of `others` at which most values of `axis` were tried. Of equals those of our scheduler; of these the ones
+    with the task set's own share of level 0; of these the ones with most jobs done in time: the best shape, under the
+    highest load."""
     tried = {}
     for point in points:
         tried.setdefault(tuple(point.config.get(key) for key in others), []).append(point)
 
     def worth(group):
         ours = [point for point in group if point.config.get("policy") == "daris"]
-        in_time = sum(point.figures["on_time"].value for point in ours or group) / len(ours or group)
-        return len(distinct(group, axis)), len(ours) > 0, in_time
+        shown = ours or group
+        in_time = sum(point.figures["on_time"].value for point in shown) / len(shown)
+        return len(distinct(group, axis)), len(ours) > 0, all(point.own_mix for point in shown), in_time
 
     values, group = max(tried.items(), key=lambda item: worth(item[1]))
     return dict(zip(others, values)) if len(distinct(group, axis)) > 1 else None
@@ -117,5 +122,6 @@ def reference_values(points, axis, others):
 
 def matches(point, key, wanted, hue, same_hue):
     """A key that the point lacks, or that its policy settles by itself, is no hindrance."""
-    settled = hue == "policy" and len(distinct(same_hue, key)) == 1
+    may_settle = key in SETTLED or key.startswith("switches.") or key == "batch_limit"
+    settled = hue == "policy" and may_settle and len(distinct(same_hue, key)) == 1
     return key not in point.config or point.config[key] == wanted or settled

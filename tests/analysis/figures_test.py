@@ -24,6 +24,7 @@ def point(throughput=100.0, **config):
     return {
         "id": json.dumps(config), "config": config, "loads": [{"task": "cam", "demand_jobs_per_s": 60.0, "saturation_jobs_per_s": 80.0}],
         "results": {
+            "tasks": [{"priority": 0}, {"priority": 1}, {"priority": 1}],
             "throughput_jobs_per_s": throughput, "on_time_jobs_per_s": throughput - 1, "levels": [level(0, None), level(1)],
             "stage_slowdown": {"mean": 1.2}, "estimate_coverage": {"mret": 0.99, "afet": None},
         },
@@ -110,6 +111,20 @@ class Slices(unittest.TestCase):
         curves = dict(self.slice(points, "contexts").curves)
         self.assertEqual(sorted(map(str, curves)), ["1", "1.5", "Nc"])
         self.assertEqual([one.config["oversubscription"] for one in curves["Nc"]], [2, 4, 6])
+
+    def test_the_task_sets_own_mix_is_a_point_and_is_preferred(self):
+        points = [point(throughput=100 + l, load=l, priority_mix=m) for l in (1, 2) for m in (None, 0.1, 0.5)]
+        self.assertEqual(self.slice(points, "load").fixed["priority_mix"], 0.33)
+        curves = self.slice(points, "priority_mix").curves
+        self.assertEqual([one.config["priority_mix"] for one in curves[0][1]], [0.1, 0.33, 0.5])
+
+    def test_a_rival_with_another_mix_is_not_drawn_beside_ours(self):
+        points = [point(load=l, priority_mix=0.5) for l in (1, 2)] + [point(load=l, policy="edf") for l in (1, 2)]
+        self.assertEqual([value for value, _ in self.slice(points, "load").curves], ["edf"])
+
+    def test_a_switch_of_one_policy_is_not_drawn_for_others(self):
+        points = [point(switches={"bound": b}) for b in ("0.8", "1")] + [point(policy="edf", switches={"bound": "1"})]
+        self.assertEqual([value for value, _ in self.slice(points, "switches.bound").curves], ["daris"])
 
     def test_a_curve_has_one_point_an_x(self):
         points = [point(load=l, policy="daris", seed=s) for l in (1, 2) for s in (1, 2)]
