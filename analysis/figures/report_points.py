@@ -19,14 +19,13 @@ class Figure:
 class Point:
     """One point of a report: `config` flat ("switches.bound"), `figures` by name, "missed" and the like by (name, level).
 
-    `own_mix`: the share of level 0 is the task set's own; `config` has it as it came out."""
+    `own_mix`: the share of level 0 is the task set's own; `read_report` puts that share into `config`."""
 
     def __init__(self, point):
         self.id = point["id"]
         self.config = dict(flatten(point["config"]))
         self.own_mix = self.config.get("priority_mix") is None
-        if self.own_mix:
-            self.config["priority_mix"] = level0_share(point["results"]["tasks"])
+        self.tasks = [(task["priority"], task["count"]) for task in point["results"]["tasks"]]
         self.levels = [level["priority"] for level in point["results"]["levels"]]
         self.figures = figures_of(point)
         self.offered, self.saturation = capacity_of(point["loads"])
@@ -50,9 +49,19 @@ def as_number(value):
     return value
 
 
-def level0_share(tasks):
-    """Of the tasks, as the set was written; None where there are none."""
-    return round(sum(task["priority"] == 0 for task in tasks) / len(tasks), 2) if tasks else None
+def name_own_mixes(points):
+    """Gives points with their task set's own share of level 0 that share as a number. Scaling by count rounds it anew at each
+    load, so the point with most tasks speaks for its whole set; sets without tasks keep None."""
+    largest = {}
+    for point in points:
+        total = sum(count for _, count in point.tasks)
+        if point.own_mix and total > largest.get(point.config.get("task_set"), (0, None))[0]:
+            level0 = sum(count for priority, count in point.tasks if priority == 0)
+            largest[point.config.get("task_set")] = (total, round(level0 / total, 2))
+    for point in points:
+        if point.own_mix:
+            point.config["priority_mix"] = largest.get(point.config.get("task_set"), (0, None))[1]
+    return points
 
 
 def capacity_of(loads):
@@ -116,6 +125,6 @@ def read_report(path):
     if not report.get("points"):
         raise BadReport(f"{path}: points: there are none to plot")
     try:
-        return report, [Point(point) for point in report["points"]]
+        return report, name_own_mixes([Point(point) for point in report["points"]])
     except (KeyError, TypeError) as error:
         raise BadReport(f"{path}: is not a complete report: {error!r} is missing or of the wrong kind") from error

@@ -19,12 +19,12 @@ def level(priority, missed=0.01):
     }
 
 
-def point(throughput=100.0, **config):
+def point(throughput=100.0, counts=(16, 32), **config):
     config = {"task_set": "cams", "policy": "daris", **config}
     return {
         "id": json.dumps(config), "config": config, "loads": [{"task": "cam", "demand_jobs_per_s": 60.0, "saturation_jobs_per_s": 80.0}],
         "results": {
-            "tasks": [{"priority": 0}, {"priority": 1}, {"priority": 1}],
+            "tasks": [{"priority": 0, "count": counts[0]}, {"priority": 1, "count": counts[1]}],
             "throughput_jobs_per_s": throughput, "on_time_jobs_per_s": throughput - 1, "levels": [level(0, None), level(1)],
             "stage_slowdown": {"mean": 1.2}, "estimate_coverage": {"mret": 0.99, "afet": None},
         },
@@ -90,10 +90,10 @@ class BadInput(unittest.TestCase):
 
 class Slices(unittest.TestCase):
     def slice(self, points, axis):
-        from report_points import Point
+        from report_points import Point, name_own_mixes
         from slices import make_slice
 
-        return make_slice([Point(one) for one in points], axis)
+        return make_slice(name_own_mixes([Point(one) for one in points]), axis)
 
     def test_what_is_held_fixed_is_the_shape_with_most_jobs_in_time(self):
         points = [point(throughput=10 * s, load=l, streams=s, policy=p) for l in (1, 2) for s in (1, 3, 2) for p in ("daris", "edf")]
@@ -113,14 +113,16 @@ class Slices(unittest.TestCase):
         self.assertEqual([one.config["oversubscription"] for one in curves["Nc"]], [2, 4, 6])
 
     def test_the_task_sets_own_mix_is_a_point_and_is_preferred(self):
-        points = [point(throughput=100 + l, load=l, priority_mix=m) for l in (1, 2) for m in (None, 0.1, 0.5)]
+        rounded = {1: (17, 30), 2: (32, 64)}
+        points = [point(throughput=100 + l, counts=rounded[l], load=l, priority_mix=m, policy=p)
+                  for l in (1, 2) for m in (None, 0.1, 0.5) for p in ("daris", "edf")]
         self.assertEqual(self.slice(points, "load").fixed["priority_mix"], 0.33)
         curves = self.slice(points, "priority_mix").curves
         self.assertEqual([one.config["priority_mix"] for one in curves[0][1]], [0.1, 0.33, 0.5])
 
     def test_a_rival_with_another_mix_is_not_drawn_beside_ours(self):
         points = [point(load=l, priority_mix=0.5) for l in (1, 2)] + [point(load=l, policy="edf") for l in (1, 2)]
-        self.assertEqual([value for value, _ in self.slice(points, "load").curves], ["edf"])
+        self.assertEqual([value for value, _ in self.slice(points, "load").curves], ["daris"])
 
     def test_a_switch_of_one_policy_is_not_drawn_for_others(self):
         points = [point(switches={"bound": b}) for b in ("0.8", "1")] + [point(policy="edf", switches={"bound": "1"})]
