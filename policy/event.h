@@ -23,7 +23,8 @@ struct LaunchFailed {
   friend bool operator==(const LaunchFailed&, const LaunchFailed&) = default;
 };
 
-// `execution` is the stage's own time, apart from the instant at which its end was noticed.
+// `execution` is how long the stage had its slot on the GPU, waits for a hardware queue that other slots share included, apart
+// from the instant at which its end was noticed.
 struct StageFinished {
   SlotId slot;
   Duration execution;

@@ -38,7 +38,7 @@ class Simulation {
     double remaining_ns = 0;  // of the time alone, as of `updated`
     double slowdown = kFresh;
     Time updated;
-    Time started;             // of the execution
+    Time started;             // at its hardware queue: waiting there is part of its time, as the host sees it
     Duration execution;
     const StageCost* cost = nullptr;
     Duration estimate_mret;
@@ -187,6 +187,7 @@ void Simulation<Queue>::end_phase(std::uint32_t index, Time now) {
 
 template <class Queue>
 void Simulation<Queue>::enter_queue(std::uint32_t index, Time now) {
+  slots_[index].started = now;
   if (hardware_queues_.enter(index)) return begin_execution(index, now);
   slots_[index].phase = Phase::kQueued;
 }
@@ -202,7 +203,6 @@ template <class Queue>
 void Simulation<Queue>::begin_execution(std::uint32_t index, Time now) {
   Slot& slot = slots_[index];
   slot.phase = Phase::kExecuting;
-  slot.started = now;
   slot.updated = now;
   slot.remaining_ns = slot.cost->alone_ns;
   slot.slowdown = kFresh;
