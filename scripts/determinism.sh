@@ -22,7 +22,8 @@ run() {
   "$program" sweep "$sweep" -o "$folder/$name" --no-progress "$@"
 }
 
-points() { find "$folder/$1/points" -name '*.json' 2>/dev/null | wc -l; }
+# How many points of the sweep NAME are finished; 0 before it began.
+points() { { find "$folder/$1/points" -name '*.json' 2>/dev/null || true; } | wc -l; }
 
 # stop NAME SIGNAL STATUS: starts the sweep anew or again, sends the signal when some more points are finished, and sees to
 # it that it stopped halfway, with this exit status.
