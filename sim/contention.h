@@ -7,8 +7,10 @@
 //   slowdown = sqrt(1 + L2 - u^2) + b * B + h
 //
 //   L2  the mean over the stage's window of the square of L, where L is the sum of the demands u of all stages that see an
-//       SM. Where demands are far above what there is, the root is L: SMs conserve work, each stage gets a fair part of
-//       what it asks. Where means would have room it is still above 1, and grows slowly at first: demand comes in bursts,
+//       SM, each times the ratio of its weight to the stage's own. Where demands are far above what there is, the root is L:
+//       SMs conserve work, each stage gets a part of what it asks by its weight, which is d^`turns`, with d the mean length of
+//       its kernels. At 0 all weigh alike; at 1 kernels take turns on the SMs, so that a stage of long kernels gets more of
+//       them than one of short kernels, as blocks that run give no way. Where means would have room it is still above 1, and grows slowly at first: demand comes in bursts,
 //       kernel by kernel, and bursts collide though means fit. Adding in squares is the middle between the two.
 //   B   the sum of the b of all others, wherever they run: the L2 cache and what lies behind it are everybody's. A stage that
 //       moves much waits much; this acts between disjoint partitions too.
@@ -65,7 +67,8 @@ class Contention {
   std::uint32_t running_count_ = 0;
   std::vector<double> load_;          // by region: sum of demands
   std::vector<double> window_;        // [region * width + context]: the geometry's, transposed
-  std::vector<double> squared_load_;  // by context: mean over the window of the square of load
+  std::vector<double> room_;          // by region: 1 / load; 0 where nothing runs
+  std::vector<double> shared_room_;   // by context: mean of room over the window
   std::vector<const StageCost*> running_;  // by slot; null where nothing runs
   std::vector<double> slowdown_;      // by slot
 };

@@ -14,15 +14,18 @@
 namespace daris {
 namespace {
 
-// What is searched, in its order in a vector: us that an MB through the cache takes, and us that handing a kernel over takes.
-// Zero of either switches its term off. Each of the grid's values is a start.
+// What is searched, in its order in a vector: us that an MB through the cache takes, us that handing a kernel over takes, and
+// the exponent of kernels' turns. Zero switches a term off. Each of the grid's values is a start.
 constexpr Eigen::Index kCacheUsPerMb = 0;
 constexpr Eigen::Index kHandoverUs = 1;
-constexpr Eigen::Index kCount = 2;
+constexpr Eigen::Index kTurns = 2;
+constexpr Eigen::Index kCount = 3;
 constexpr double kCacheMax = 2;
 constexpr double kHandoverMax = 10;
+constexpr double kTurnsMax = 2;
 constexpr double kCacheGrid[] = {0.1, 0.2, 0.4};
 constexpr double kHandoverGrid[] = {0.1, 0.4, 1.0};
+constexpr double kTurnsGrid[] = {0.0, 0.5, 1.0};
 constexpr double kStep = 0.01;
 constexpr double kCacheGbPerSMax = 1e6;  // the schema's; in effect no limit
 // What CUDA gives a process where CUDA_DEVICE_MAX_CONNECTIONS says nothing else; `daris profile` leaves it so.
@@ -33,14 +36,16 @@ BackendContention contention_from(const Eigen::VectorXd& values) {
   const double gb_per_s = 1e3 / std::max(values[kCacheUsPerMb], 1e-6);
   contention.cache_gb_per_s.value = std::min(gb_per_s, kCacheGbPerSMax);
   contention.handover_ns.value = 1e3 * values[kHandoverUs];
+  contention.turns.value = values[kTurns];
   contention.hardware_queues.value = kHardwareQueues;
   return contention;
 }
 
-// The shipped values are whole numbers, so that the file can be read and typed.
-BackendContention to_whole(BackendContention contention) {
+// The shipped values are short numbers, so that the file can be read and typed.
+BackendContention to_short(BackendContention contention) {
   contention.cache_gb_per_s.value = std::max(1.0, std::round(contention.cache_gb_per_s.value));
   contention.handover_ns.value = std::round(contention.handover_ns.value);
+  contention.turns.value = std::round(contention.turns.value * 1000) / 1000;
   return contention;
 }
 
@@ -76,11 +81,13 @@ Eigen::VectorXd best_of_grid(const LeastSquaresProblem& problem) {
   double least = -1;
   for (const double cache : kCacheGrid) {
     for (const double handover : kHandoverGrid) {
-      const Eigen::VectorXd values = Eigen::Vector2d(cache, handover);
-      const double cost = problem.residuals(values).squaredNorm();
-      if (least >= 0 && cost >= least) continue;
-      least = cost;
-      best = values;
+      for (const double turns : kTurnsGrid) {
+        const Eigen::VectorXd values = Eigen::Vector3d(cache, handover, turns);
+        const double cost = problem.residuals(values).squaredNorm();
+        if (least >= 0 && cost >= least) continue;
+        least = cost;
+        best = values;
+      }
     }
   }
   return best;
@@ -92,9 +99,9 @@ BackendContention fitted(const std::vector<Observation>& fitted_on, Backend back
     return log_ratios(fitted_on, parameters_of(backend, contention_from(values)));
   };
   problem.low = Eigen::VectorXd::Zero(kCount);
-  problem.high = Eigen::Vector2d(kCacheMax, kHandoverMax);
+  problem.high = Eigen::Vector3d(kCacheMax, kHandoverMax, kTurnsMax);
   problem.step = Eigen::VectorXd::Constant(kCount, kStep);
-  return to_whole(contention_from(minimize(problem, best_of_grid(problem))));
+  return to_short(contention_from(minimize(problem, best_of_grid(problem))));
 }
 
 std::string percent(double share) { return number_text(std::round(share * 1000) / 10) + "%"; }
@@ -113,7 +120,10 @@ void name_sources(const Profile& profile, FitReport& report) {
   if (held_out.count > 0) {
     text += "; on " + std::to_string(held_out.count) + " measurements that were held out: " + summary_text(held_out);
   }
-  report.parameters.cache_gb_per_s.source = report.parameters.handover_ns.source = text;
+  for (Parameter* const parameter :
+       {&report.parameters.cache_gb_per_s, &report.parameters.handover_ns, &report.parameters.turns}) {
+    parameter->source = text;
+  }
   report.parameters.hardware_queues.source = "CUDA's default (CUDA_DEVICE_MAX_CONNECTIONS), with which the profile was measured";
 }
 
