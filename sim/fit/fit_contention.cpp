@@ -18,8 +18,7 @@ namespace {
 // the exponent of kernels' turns. Zero switches a term off. Each of the grid's values is a start.
 constexpr Eigen::Index kCacheUsPerMb = 0;
 constexpr Eigen::Index kHandoverUs = 1;
-constexpr Eigen::Index kTurns = 2;
-constexpr Eigen::Index kCount = 3;
+constexpr Eigen::Index kTurns = 2;  // not there where turns are taken over from another mechanism
 constexpr double kCacheMax = 2;
 constexpr double kHandoverMax = 10;
 constexpr double kTurnsMax = 2;
@@ -31,12 +30,20 @@ constexpr double kCacheGbPerSMax = 1e6;  // the schema's; in effect no limit
 // What CUDA gives a process where CUDA_DEVICE_MAX_CONNECTIONS says nothing else; `daris profile` leaves it so.
 constexpr double kHardwareQueues = 8;
 
-BackendContention contention_from(const Eigen::VectorXd& values) {
+Eigen::VectorXd values_of(double cache, double handover, double turns, bool search_turns) {
+  Eigen::VectorXd values(search_turns ? kTurns + 1 : kTurns);
+  values[kCacheUsPerMb] = cache;
+  values[kHandoverUs] = handover;
+  if (search_turns) values[kTurns] = turns;
+  return values;
+}
+
+BackendContention contention_from(const Eigen::VectorXd& values, const Parameter* turns) {
   BackendContention contention;
   const double gb_per_s = 1e3 / std::max(values[kCacheUsPerMb], 1e-6);
   contention.cache_gb_per_s.value = std::min(gb_per_s, kCacheGbPerSMax);
   contention.handover_ns.value = 1e3 * values[kHandoverUs];
-  contention.turns.value = values[kTurns];
+  contention.turns.value = turns != nullptr ? turns->value : values[kTurns];
   contention.hardware_queues.value = kHardwareQueues;
   return contention;
 }
@@ -76,13 +83,13 @@ Status check_answers(const std::vector<Observation>& observations, const Content
   return {};
 }
 
-Eigen::VectorXd best_of_grid(const LeastSquaresProblem& problem) {
-  Eigen::VectorXd best(kCount);
+Eigen::VectorXd best_of_grid(const LeastSquaresProblem& problem, bool search_turns) {
+  Eigen::VectorXd best;
   double least = -1;
   for (const double cache : kCacheGrid) {
     for (const double handover : kHandoverGrid) {
       for (const double turns : kTurnsGrid) {
-        const Eigen::VectorXd values = Eigen::Vector3d(cache, handover, turns);
+        const Eigen::VectorXd values = values_of(cache, handover, turns, search_turns);
         const double cost = problem.residuals(values).squaredNorm();
         if (least >= 0 && cost >= least) continue;
         least = cost;
@@ -93,15 +100,16 @@ Eigen::VectorXd best_of_grid(const LeastSquaresProblem& problem) {
   return best;
 }
 
-BackendContention fitted(const std::vector<Observation>& fitted_on, Backend backend) {
+BackendContention fitted(const std::vector<Observation>& fitted_on, Backend backend, const Parameter* turns) {
+  const bool search_turns = turns == nullptr;
   LeastSquaresProblem problem;
   problem.residuals = [&](const Eigen::VectorXd& values) {
-    return log_ratios(fitted_on, parameters_of(backend, contention_from(values)));
+    return log_ratios(fitted_on, parameters_of(backend, contention_from(values, turns)));
   };
-  problem.low = Eigen::VectorXd::Zero(kCount);
-  problem.high = Eigen::Vector3d(kCacheMax, kHandoverMax, kTurnsMax);
-  problem.step = Eigen::VectorXd::Constant(kCount, kStep);
-  return to_short(contention_from(minimize(problem, best_of_grid(problem))));
+  problem.high = values_of(kCacheMax, kHandoverMax, kTurnsMax, search_turns);
+  problem.low = Eigen::VectorXd::Zero(problem.high.size());
+  problem.step = Eigen::VectorXd::Constant(problem.high.size(), kStep);
+  return to_short(contention_from(minimize(problem, best_of_grid(problem, search_turns)), turns));
 }
 
 std::string percent(double share) { return number_text(std::round(share * 1000) / 10) + "%"; }
@@ -111,7 +119,14 @@ std::string summary_text(const ErrorSummary& summary) {
          percent(summary.largest);
 }
 
-void name_sources(const Profile& profile, FitReport& report) {
+// Loops of one network alone say next to nothing about how kernels of different lengths share.
+bool tells_turns(const std::vector<Observation>& observations) {
+  return std::any_of(observations.begin(), observations.end(), [](const Observation& observation) {
+    return !observation.held_out && !observation.neighbour.empty() && observation.neighbour.front().model != observation.kind.model;
+  });
+}
+
+void name_sources(const Profile& profile, const Parameter* turns, FitReport& report) {
   const ErrorSummary fitted_on = report.summary(false);
   const ErrorSummary held_out = report.summary(true);
   std::string text = "least squares over " + std::to_string(fitted_on.count) +
@@ -120,10 +135,9 @@ void name_sources(const Profile& profile, FitReport& report) {
   if (held_out.count > 0) {
     text += "; on " + std::to_string(held_out.count) + " measurements that were held out: " + summary_text(held_out);
   }
-  for (Parameter* const parameter :
-       {&report.parameters.cache_gb_per_s, &report.parameters.handover_ns, &report.parameters.turns}) {
-    parameter->source = text;
-  }
+  report.parameters.cache_gb_per_s.source = report.parameters.handover_ns.source = text;
+  report.parameters.turns.source =
+      turns == nullptr ? text : "no times beside other networks were measured: taken over; " + turns->source;
   report.parameters.hardware_queues.source = "CUDA's default (CUDA_DEVICE_MAX_CONNECTIONS), with which the profile was measured";
 }
 
@@ -140,13 +154,13 @@ ErrorSummary FitReport::summary(bool held_out) const {
   return {errors.size(), errors[last / 2], errors[last * 9 / 10], errors.back()};
 }
 
-Result<FitReport> fit_contention(const Profile& profile, Backend backend) {
+Result<FitReport> fit_contention(const Profile& profile, Backend backend, const Parameter* other_turns) {
   const std::vector<Observation> observations = observations_of(profile, backend);
   if (observations.empty()) {
     return Error{"profile " + profile.name + ": has no saturation and no neighbour times of backend " +
                  std::string(to_text(backend)) + "; measure them with daris profile"};
   }
-  const ContentionParameters plain = parameters_of(backend, contention_from(Eigen::VectorXd::Zero(kCount)));
+  const ContentionParameters plain = parameters_of(backend, contention_from(values_of(0, 0, 0, true), nullptr));
   if (const Status status = check_answers(observations, plain); !status.ok()) {
     return Error{"profile " + profile.name + ": " + status.error().message};
   }
@@ -154,15 +168,16 @@ Result<FitReport> fit_contention(const Profile& profile, Backend backend) {
   for (const Observation& observation : observations) {
     if (!observation.held_out) fitted_on.push_back(observation);
   }
+  const Parameter* const turns = tells_turns(observations) ? nullptr : other_turns;
   FitReport report;
   report.backend = backend;
-  report.parameters = fitted(fitted_on, backend);
+  report.parameters = fitted(fitted_on, backend, turns);
   const ContentionParameters parameters = parameters_of(backend, report.parameters);
   for (const Observation& observation : observations) {
     const double modelled = model_answer(observation, parameters).value();
     report.rows.push_back({observation.what, observation.measured, modelled, observation.held_out});
   }
-  name_sources(profile, report);
+  name_sources(profile, turns, report);
   return report;
 }
 
