@@ -65,7 +65,7 @@ Result<ContentionParameters> fit_all(const Profile& profile) {
   bool fitted = false;
   for (const Backend backend : {Backend::kGreen, Backend::kMps, Backend::kStreams}) {
     if (!measured_together(profile, backend)) continue;
-    const Result<FitReport> fit = fit_contention(profile, backend);
+    const Result<FitReport> fit = fit_contention(profile, backend, parameters.green ? &parameters.green->turns : nullptr);
     if (!fit.ok()) return fit.error();
     note(fit_table(fit.value()));
     parameters_of(parameters, backend) = fit.value().parameters;

@@ -9,6 +9,8 @@ namespace daris {
 namespace {
 
 constexpr std::size_t kVector = 4;  // doubles; two SSE2 registers
+// What rounding leaves of the square of a demand where a stage shares its SMs with nobody.
+constexpr double kRounding = 1e-14;
 
 }  // namespace
 
@@ -17,7 +19,8 @@ Contention::Contention(const GpuModel& gpu)
       width_((gpu.contexts + kVector - 1) / kVector * kVector),
       load_(gpu.geometry.regions, 0.0),
       window_(gpu.geometry.regions * width_, 0.0),
-      squared_load_(width_, 0.0),
+      room_(load_.size(), 0.0),
+      shared_room_(width_, 0.0),
       running_(std::size_t{gpu.contexts} * gpu.streams, nullptr),
       slowdown_(running_.size(), 1.0) {
   const std::size_t regions = load_.size();
@@ -55,14 +58,15 @@ void Contention::stop(std::uint32_t slot) {
 
 // A block of contexts at a time, so that the sums stay in registers.
 void Contention::evaluate_contexts() {
+  std::transform(load_.begin(), load_.end(), room_.begin(), [](double load) { return load > 0 ? 1 / load : 0; });
   for (std::size_t block = 0; block < width_; block += kVector) {
-    double squared[kVector] = {};
+    double shared[kVector] = {};
     const double* window = &window_[block];
-    for (const double load : load_) {
-      for (std::size_t lane = 0; lane < kVector; ++lane) squared[lane] += window[lane] * (load * load);
+    for (const double room : room_) {
+      for (std::size_t lane = 0; lane < kVector; ++lane) shared[lane] += window[lane] * room;
       window += width_;
     }
-    std::copy_n(squared, kVector, &squared_load_[block]);
+    std::copy_n(shared, kVector, &shared_room_[block]);
   }
 }
 
@@ -74,9 +78,10 @@ void Contention::evaluate() {
     for (std::size_t slot = context * streams; slot < (context + 1) * streams; ++slot) {
       if (running_[slot] == nullptr) continue;
       const StageCost& cost = *running_[slot];
-      const double others_here = std::max(0.0, squared_load_[context] - cost.sm_demand * cost.sm_demand);
+      const double crowd = 1 / (shared_room_[context] * shared_room_[context]) - cost.sm_demand * cost.sm_demand;
+      const double others_here = crowd > kRounding ? crowd : 0;
       const double cache_wait = cost.cache_demand * (cache_load_ - cost.cache_demand);
-      slowdown_[slot] = std::sqrt(1.0 + others_here) + cache_wait + shared * cost.handover;
+      slowdown_[slot] = std::sqrt(1.0 + others_here * cost.give_way) + cache_wait + shared * cost.handover;
     }
   }
 }

@@ -27,11 +27,12 @@ Parameter read_count(const JsonObject& parent, std::string_view key) {
 
 std::optional<BackendContention> read_backend(const JsonObject& backends, std::string_view key) {
   const std::optional<JsonObject> object =
-      backends.optional_object(key, {"cache_gb_per_s", "handover_ns", "hardware_queues"});
+      backends.optional_object(key, {"cache_gb_per_s", "handover_ns", "turns", "hardware_queues"});
   if (!object) return std::nullopt;
   BackendContention contention;
   contention.cache_gb_per_s = read_parameter(*object, "cache_gb_per_s", {.min = 0, .max = 1e6, .above_min = true});
   contention.handover_ns = read_parameter(*object, "handover_ns", {.min = 0, .max = 1e6});
+  contention.turns = read_parameter(*object, "turns", {.min = 0, .max = 2});
   contention.hardware_queues = read_count(*object, "hardware_queues");
   return contention;
 }
@@ -42,6 +43,7 @@ Json to_json(const std::optional<BackendContention>& contention) {
   if (!contention) return nullptr;
   return {{"cache_gb_per_s", to_json(contention->cache_gb_per_s)},
           {"handover_ns", to_json(contention->handover_ns)},
+          {"turns", to_json(contention->turns)},
           {"hardware_queues", to_json(contention->hardware_queues)}};
 }
 

@@ -23,6 +23,8 @@ struct BackendContention {
   Parameter cache_gb_per_s{1e6, ""};
   // What it takes longer to bring one kernel to its SMs while another stage runs, >= 0.
   Parameter handover_ns{0.0, ""};
+  // How much more of shared SMs a stage of longer kernels gets, in [0, 2]: an exponent; 0 is as much as any other.
+  Parameter turns{0.0, ""};
   // Hardware queues of one process, >= 1. Streams beyond them share queues, and what is in one queue runs one after the other.
   Parameter hardware_queues{8, ""};
 };

@@ -11,8 +11,7 @@
 namespace daris {
 
 // Demands and overlaps are multiples of these, so that sums of their products are exact in a double: what is added when a
-// stage starts and taken away when it ends leaves nothing behind, in any order. So is a window's share of the square of one
-// demand: a stage alone is slowed by exactly nothing.
+// stage starts and taken away when it ends leaves nothing behind, in any order.
 inline constexpr double kDemandQuantum = 1.0 / (1 << 16);
 inline constexpr double kSpreadQuantum = 1.0 / (1 << 12);
 // The nearest multiple; at least one quantum where value > 0.

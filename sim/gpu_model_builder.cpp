@@ -13,6 +13,7 @@
 #include "profiles/stage_times.h"
 #include "sim/geometry.h"
 #include "sim/stage_footprint.h"
+#include "workloads/arrivals/portable_math.h"
 
 namespace daris {
 namespace {
@@ -64,6 +65,12 @@ std::string describe(const ClassKey& key) {
          std::to_string(key.batch);
 }
 
+// A cost whose demand is not yet weighed against those of the other classes.
+struct Unweighed {
+  StageCost cost;
+  double kernel_ns = 0;  // mean length of its kernels; 0 where they were not counted
+};
+
 // One build: keeps what all classes need.
 class Builder {
  public:
@@ -83,12 +90,14 @@ class Builder {
                                                   const std::vector<StageCurve>& curves) const;
   [[nodiscard]] StageCost cost(const StageCurve& curve, double extra_ns, const StageFootprint& footprint,
                                std::uint32_t sms) const;
+  void weigh_and_add_classes();
 
   const GpuModelRequest& request_;
   BuiltGpuModel built_;
   BackendContention contention_;
   bool own_weights_are_cold_ = false;
   std::vector<ClassKey> keys_;  // by class
+  std::vector<std::vector<Unweighed>> classes_;  // [class][stage * contexts + context]
 };
 
 Result<BuiltGpuModel> Builder::build() {
@@ -105,6 +114,7 @@ Result<BuiltGpuModel> Builder::build() {
   if (request_.batch_classes) {
     if (const Status status = add_batch_classes(); !status.ok()) return status.error();
   }
+  weigh_and_add_classes();
   return std::move(built_);
 }
 
@@ -207,16 +217,37 @@ void Builder::add_class(const ClassKey& key, const std::vector<StageCurve>& curv
   DARIS_CHECK(model != nullptr);
   const std::vector<double> extra_ns = cold_extra_ns(key, *model, curves);
   const std::vector<StageFootprint> footprints = stage_footprints(*model, key.batch, request_.staged);
-  std::vector<StageCost> costs;
+  std::vector<Unweighed> costs;
   for (std::size_t stage = 0; stage < curves.size(); ++stage) {
     for (const ContextGrant& grant : request_.grants) {
-      costs.push_back(cost(curves[stage], extra_ns[stage], footprints[stage], grant.granted_sms));
+      const StageCost one = cost(curves[stage], extra_ns[stage], footprints[stage], grant.granted_sms);
+      const double kernels = footprints[stage].kernels;
+      costs.push_back({one, kernels > 0 ? one.alone_ns / kernels : 0});
     }
   }
   for (const ContextGrant& grant : request_.grants) {
     if (!curves.front().profiled_at(grant.granted_sms)) ++built_.interpolated;
   }
-  built_.gpu.add_class(std::move(costs));
+  classes_.push_back(std::move(costs));
+}
+
+// Weights are relative to the longest kernels of all, so that none is above 1.
+void Builder::weigh_and_add_classes() {
+  double longest_ns = 0;
+  for (const std::vector<Unweighed>& costs : classes_) {
+    for (const Unweighed& one : costs) longest_ns = std::max(longest_ns, one.kernel_ns);
+  }
+  for (const std::vector<Unweighed>& costs : classes_) {
+    std::vector<StageCost> weighed;
+    for (const Unweighed& one : costs) {
+      const double ratio = one.kernel_ns > 0 ? one.kernel_ns / longest_ns : 1.0;
+      const double weight = portable_exp(contention_.turns.value * portable_log(ratio));
+      weighed.push_back(one.cost);
+      weighed.back().sm_demand = to_quantum(one.cost.sm_demand * weight, kDemandQuantum);
+      weighed.back().give_way = 1 / (weight * weight);
+    }
+    built_.gpu.add_class(std::move(weighed));
+  }
 }
 
 // Cold stages were measured on all SMs: what they took longer there is the time to fetch weights, which fewer SMs do not
@@ -243,7 +274,7 @@ StageCost Builder::cost(const StageCurve& curve, double extra_ns, const StageFoo
   const double busy = std::min(1.0, packed_sm_time(curve) / (warm_ns * sms));
   StageCost cost;
   cost.alone_ns = warm_ns + extra_ns;
-  cost.sm_demand = to_quantum(busy * warm_ns / cost.alone_ns, kDemandQuantum);
+  cost.sm_demand = busy * warm_ns / cost.alone_ns;
   const double bytes_per_ns = footprint.l2_bytes / cost.alone_ns;
   cost.cache_demand = to_quantum(bytes_per_ns / contention_.cache_gb_per_s.value, kDemandQuantum);
   cost.handover = footprint.kernels * contention_.handover_ns.value / cost.alone_ns;

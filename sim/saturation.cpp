@@ -6,6 +6,12 @@
 #include "sim/gpu_model_builder.h"
 
 namespace daris {
+namespace {
+
+// Enough jobs that a victim which its neighbours slow a hundredfold finishes some meanwhile.
+constexpr std::uint32_t kNeighbourRounds = 400;
+
+}  // namespace
 
 Result<double> simulated_saturation_jobs_per_s(const SaturationRequest& request) {
   const Result<GpuModel> gpu =
@@ -24,6 +30,7 @@ Result<std::vector<double>> simulated_neighbour_times_ns(const LoopShape& shape,
   if (!gpu.ok()) return gpu.error();
   ClosedLoopSetup loop;
   loop.gpu = &gpu.value();
+  loop.rounds = kNeighbourRounds;
   loop.slot_task.assign(std::size_t{gpu.value().contexts} * gpu.value().streams, TaskId(1));
   loop.slot_task[0] = TaskId(0);
   return run_closed_loop(loop).stage_ns[0];

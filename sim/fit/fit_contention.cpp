@@ -14,33 +14,45 @@
 namespace daris {
 namespace {
 
-// What is searched, in its order in a vector: us that an MB through the cache takes, and us that handing a kernel over takes.
-// Zero of either switches its term off. Each of the grid's values is a start.
+// What is searched, in its order in a vector: us that an MB through the cache takes, us that handing a kernel over takes, and
+// the exponent of kernels' turns. Zero switches a term off. Each of the grid's values is a start.
 constexpr Eigen::Index kCacheUsPerMb = 0;
 constexpr Eigen::Index kHandoverUs = 1;
-constexpr Eigen::Index kCount = 2;
+constexpr Eigen::Index kTurns = 2;  // not there where turns are taken over from another mechanism
 constexpr double kCacheMax = 2;
 constexpr double kHandoverMax = 10;
+constexpr double kTurnsMax = 2;
 constexpr double kCacheGrid[] = {0.1, 0.2, 0.4};
 constexpr double kHandoverGrid[] = {0.1, 0.4, 1.0};
+constexpr double kTurnsGrid[] = {0.0, 0.5, 1.0};
 constexpr double kStep = 0.01;
 constexpr double kCacheGbPerSMax = 1e6;  // the schema's; in effect no limit
 // What CUDA gives a process where CUDA_DEVICE_MAX_CONNECTIONS says nothing else; `daris profile` leaves it so.
 constexpr double kHardwareQueues = 8;
 
-BackendContention contention_from(const Eigen::VectorXd& values) {
+Eigen::VectorXd values_of(double cache, double handover, double turns, bool search_turns) {
+  Eigen::VectorXd values(search_turns ? kTurns + 1 : kTurns);
+  values[kCacheUsPerMb] = cache;
+  values[kHandoverUs] = handover;
+  if (search_turns) values[kTurns] = turns;
+  return values;
+}
+
+BackendContention contention_from(const Eigen::VectorXd& values, const Parameter* turns) {
   BackendContention contention;
   const double gb_per_s = 1e3 / std::max(values[kCacheUsPerMb], 1e-6);
   contention.cache_gb_per_s.value = std::min(gb_per_s, kCacheGbPerSMax);
   contention.handover_ns.value = 1e3 * values[kHandoverUs];
+  contention.turns.value = turns != nullptr ? turns->value : values[kTurns];
   contention.hardware_queues.value = kHardwareQueues;
   return contention;
 }
 
-// The shipped values are whole numbers, so that the file can be read and typed.
-BackendContention to_whole(BackendContention contention) {
+// The shipped values are short numbers, so that the file can be read and typed.
+BackendContention to_short(BackendContention contention) {
   contention.cache_gb_per_s.value = std::max(1.0, std::round(contention.cache_gb_per_s.value));
   contention.handover_ns.value = std::round(contention.handover_ns.value);
+  contention.turns.value = std::round(contention.turns.value * 1000) / 1000;
   return contention;
 }
 
@@ -71,30 +83,33 @@ Status check_answers(const std::vector<Observation>& observations, const Content
   return {};
 }
 
-Eigen::VectorXd best_of_grid(const LeastSquaresProblem& problem) {
-  Eigen::VectorXd best(kCount);
+Eigen::VectorXd best_of_grid(const LeastSquaresProblem& problem, bool search_turns) {
+  Eigen::VectorXd best;
   double least = -1;
   for (const double cache : kCacheGrid) {
     for (const double handover : kHandoverGrid) {
-      const Eigen::VectorXd values = Eigen::Vector2d(cache, handover);
-      const double cost = problem.residuals(values).squaredNorm();
-      if (least >= 0 && cost >= least) continue;
-      least = cost;
-      best = values;
+      for (const double turns : kTurnsGrid) {
+        const Eigen::VectorXd values = values_of(cache, handover, turns, search_turns);
+        const double cost = problem.residuals(values).squaredNorm();
+        if (least >= 0 && cost >= least) continue;
+        least = cost;
+        best = values;
+      }
     }
   }
   return best;
 }
 
-BackendContention fitted(const std::vector<Observation>& fitted_on, Backend backend) {
+BackendContention fitted(const std::vector<Observation>& fitted_on, Backend backend, const Parameter* turns) {
+  const bool search_turns = turns == nullptr;
   LeastSquaresProblem problem;
   problem.residuals = [&](const Eigen::VectorXd& values) {
-    return log_ratios(fitted_on, parameters_of(backend, contention_from(values)));
+    return log_ratios(fitted_on, parameters_of(backend, contention_from(values, turns)));
   };
-  problem.low = Eigen::VectorXd::Zero(kCount);
-  problem.high = Eigen::Vector2d(kCacheMax, kHandoverMax);
-  problem.step = Eigen::VectorXd::Constant(kCount, kStep);
-  return to_whole(contention_from(minimize(problem, best_of_grid(problem))));
+  problem.high = values_of(kCacheMax, kHandoverMax, kTurnsMax, search_turns);
+  problem.low = Eigen::VectorXd::Zero(problem.high.size());
+  problem.step = Eigen::VectorXd::Constant(problem.high.size(), kStep);
+  return to_short(contention_from(minimize(problem, best_of_grid(problem, search_turns)), turns));
 }
 
 std::string percent(double share) { return number_text(std::round(share * 1000) / 10) + "%"; }
@@ -104,7 +119,14 @@ std::string summary_text(const ErrorSummary& summary) {
          percent(summary.largest);
 }
 
-void name_sources(const Profile& profile, FitReport& report) {
+// Loops of one network alone say next to nothing about how kernels of different lengths share.
+bool tells_turns(const std::vector<Observation>& observations) {
+  return std::any_of(observations.begin(), observations.end(), [](const Observation& observation) {
+    return !observation.held_out && !observation.neighbour.empty() && observation.neighbour.front().model != observation.kind.model;
+  });
+}
+
+void name_sources(const Profile& profile, const Parameter* turns, FitReport& report) {
   const ErrorSummary fitted_on = report.summary(false);
   const ErrorSummary held_out = report.summary(true);
   std::string text = "least squares over " + std::to_string(fitted_on.count) +
@@ -114,6 +136,8 @@ void name_sources(const Profile& profile, FitReport& report) {
     text += "; on " + std::to_string(held_out.count) + " measurements that were held out: " + summary_text(held_out);
   }
   report.parameters.cache_gb_per_s.source = report.parameters.handover_ns.source = text;
+  report.parameters.turns.source =
+      turns == nullptr ? text : "no times beside other networks were measured: taken over; " + turns->source;
   report.parameters.hardware_queues.source = "CUDA's default (CUDA_DEVICE_MAX_CONNECTIONS), with which the profile was measured";
 }
 
@@ -130,13 +154,13 @@ ErrorSummary FitReport::summary(bool held_out) const {
   return {errors.size(), errors[last / 2], errors[last * 9 / 10], errors.back()};
 }
 
-Result<FitReport> fit_contention(const Profile& profile, Backend backend) {
+Result<FitReport> fit_contention(const Profile& profile, Backend backend, const Parameter* other_turns) {
   const std::vector<Observation> observations = observations_of(profile, backend);
   if (observations.empty()) {
     return Error{"profile " + profile.name + ": has no saturation and no neighbour times of backend " +
                  std::string(to_text(backend)) + "; measure them with daris profile"};
   }
-  const ContentionParameters plain = parameters_of(backend, contention_from(Eigen::VectorXd::Zero(kCount)));
+  const ContentionParameters plain = parameters_of(backend, contention_from(values_of(0, 0, 0, true), nullptr));
   if (const Status status = check_answers(observations, plain); !status.ok()) {
     return Error{"profile " + profile.name + ": " + status.error().message};
   }
@@ -144,15 +168,16 @@ Result<FitReport> fit_contention(const Profile& profile, Backend backend) {
   for (const Observation& observation : observations) {
     if (!observation.held_out) fitted_on.push_back(observation);
   }
+  const Parameter* const turns = tells_turns(observations) ? nullptr : other_turns;
   FitReport report;
   report.backend = backend;
-  report.parameters = fitted(fitted_on, backend);
+  report.parameters = fitted(fitted_on, backend, turns);
   const ContentionParameters parameters = parameters_of(backend, report.parameters);
   for (const Observation& observation : observations) {
     const double modelled = model_answer(observation, parameters).value();
     report.rows.push_back({observation.what, observation.measured, modelled, observation.held_out});
   }
-  name_sources(profile, report);
+  name_sources(profile, turns, report);
   return report;
 }
 

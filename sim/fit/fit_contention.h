@@ -39,7 +39,10 @@ struct FitReport {
 // Fits on every second shape (contexts x streams at an oversubscription) of those measured, in the order of how much was
 // measured in them, and holds the others out; with a single shape, on every second kind of job in it. Least squares of the
 // logarithms of modelled over measured, by Levenberg-Marquardt from the best of a coarse grid. Deterministic.
+// `other_turns`: another mechanism's, or null. Taken over where no times beside other networks were measured for `backend`:
+// the SMs are the same.
 // Errors: nothing measured for `backend`; a measurement whose times alone the profile lacks.
-[[nodiscard]] Result<FitReport> fit_contention(const Profile& profile, Backend backend);
+[[nodiscard]] Result<FitReport> fit_contention(const Profile& profile, Backend backend,
+                                               const Parameter* other_turns = nullptr);
 
 }  // namespace daris

@@ -17,8 +17,8 @@ ContentionParameters some() {
   parameters.name = "toy";
   parameters.gpu = "Toy GPU";
   parameters.command = "by hand";
-  parameters.green = BackendContention{{4750, "a"}, {0.125, "b"}, {16, "c"}};
-  parameters.streams = BackendContention{{5000, "d"}, {0, "e"}, {8, "f"}};
+  parameters.green = BackendContention{{4750, "a"}, {0.125, "b"}, {0.75, "g"}, {16, "c"}};
+  parameters.streams = BackendContention{{5000, "d"}, {0, "e"}, {0, "h"}, {8, "f"}};
   return parameters;
 }
 
@@ -57,6 +57,7 @@ TEST(ContentionParameters, NameThePlaceOfWhatIsWrong) {
   EXPECT_THAT(message(replaced("4750", "0")),
               AllOf(HasSubstr("model.json: backends.green.cache_gb_per_s.value"), HasSubstr("0")));
   EXPECT_THAT(message(replaced("0.125", "-1")), HasSubstr("backends.green.handover_ns.value"));
+  EXPECT_THAT(message(replaced("0.75", "3")), HasSubstr("backends.green.turns.value"));
   EXPECT_THAT(message(replaced("16", "\"many\"")), HasSubstr("backends.green.hardware_queues.value"));
   EXPECT_THAT(message(replaced("16", "1.5")), HasSubstr("backends.green.hardware_queues.value"));
   EXPECT_THAT(message(replaced("\"a\"", "\"\"")), HasSubstr("backends.green.cache_gb_per_s.source"));

@@ -72,7 +72,7 @@ TEST(Contention, HandsKernelsOverOnceWhateverRunsBeside) {
   EXPECT_EQ(slowdowns(gpu, {&many, &none, &none}), (std::vector<double>{1.25, 1.0, 1.0}));
 }
 
-TEST(Contention, SlowsAWindowByTheMeanOfItsRegions) {
+TEST(Contention, LetsAStageUseTheEmptierPartOfItsWindow) {
   // Context 0 sees regions 0 and 1, context 1 only region 1.
   Geometry geometry;
   geometry.regions = 2;
@@ -81,8 +81,18 @@ TEST(Contention, SlowsAWindowByTheMeanOfItsRegions) {
   const GpuModel gpu = toy_gpu(2, 1, geometry);
   const StageCost full = load(1.0);
   const std::vector<double> result = slowdowns(gpu, {&full, &full});
-  EXPECT_DOUBLE_EQ(result[0], std::sqrt(0.5 * 1 + 0.5 * 4));
+  EXPECT_DOUBLE_EQ(result[0], 1 / (0.5 / 1 + 0.5 / 2));
   EXPECT_DOUBLE_EQ(result[1], 2.0);
+}
+
+TEST(Contention, GivesMoreOfSharedSmsToStagesOfMoreWeight) {
+  const GpuModel gpu = toy_gpu(1, 2, shared_geometry(1));
+  const StageCost long_kernels = load(1.0);
+  StageCost short_kernels = load(0.25);  // all SMs too, with a quarter of the weight
+  short_kernels.give_way = 16;
+  const std::vector<double> result = slowdowns(gpu, {&long_kernels, &short_kernels});
+  EXPECT_DOUBLE_EQ(result[0], 1.25);
+  EXPECT_DOUBLE_EQ(result[1], 5.0);
 }
 
 TEST(ContentionDeathTest, KnowsWhatRuns) {

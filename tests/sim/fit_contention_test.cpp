@@ -61,18 +61,19 @@ Profile profile_of(const BackendContention& truth, Backend backend) {
 }
 
 TEST(FitContention, FindsTheParametersThatMadeTheMeasurements) {
-  const BackendContention truth{{4000, ""}, {500, ""}, {8, ""}};
+  const BackendContention truth{{4000, ""}, {500, ""}, {0.5, ""}, {8, ""}};
   const auto report = fit_contention(profile_of(truth, Backend::kGreen), Backend::kGreen);
   ASSERT_TRUE(report.ok()) << report.error().message;
   EXPECT_NEAR(report.value().parameters.cache_gb_per_s.value, 4000, 400);
   EXPECT_NEAR(report.value().parameters.handover_ns.value, 500, 50);
+  EXPECT_NEAR(report.value().parameters.turns.value, 0.5, 0.05);
   EXPECT_LT(report.value().summary(false).largest, 0.01);
   EXPECT_LT(report.value().summary(true).largest, 0.02);
   EXPECT_THAT(report.value().parameters.handover_ns.source, AllOf(HasSubstr(measured().name), HasSubstr("held out")));
 }
 
 TEST(FitContention, HoldsOutEverySecondShapeWhole) {
-  const auto observations = observations_of(profile_of({{4000, ""}, {500, ""}, {8, ""}}, Backend::kGreen), Backend::kGreen);
+  const auto observations = observations_of(profile_of({{4000, ""}, {500, ""}, {0.5, ""}, {8, ""}}, Backend::kGreen), Backend::kGreen);
   ASSERT_EQ(observations.size(), 13U);
   std::size_t held_out = 0;
   for (const Observation& one : observations) {
@@ -89,8 +90,19 @@ TEST(FitContention, HoldsOutEverySecondShapeWhole) {
   EXPECT_LE(held_out, 7U);
 }
 
+TEST(FitContention, TakesTurnsOverWhereNoOtherNetworkRanBeside) {
+  const BackendContention truth{{4000, ""}, {500, ""}, {0.5, ""}, {8, ""}};
+  const Parameter other{0.25, "measured elsewhere"};
+  Profile profile = profile_of(truth, Backend::kGreen);
+  profile.neighbours.clear();
+  const auto taken = fit_contention(profile, Backend::kGreen, &other);
+  ASSERT_TRUE(taken.ok()) << taken.error().message;
+  EXPECT_EQ(taken.value().parameters.turns.value, 0.25);
+  EXPECT_THAT(taken.value().parameters.turns.source, AllOf(HasSubstr("taken over"), HasSubstr("measured elsewhere")));
+}
+
 TEST(FitContention, IsDeterministic) {
-  const Profile profile = profile_of({{5000, ""}, {300, ""}, {8, ""}}, Backend::kStreams);
+  const Profile profile = profile_of({{5000, ""}, {300, ""}, {0.5, ""}, {8, ""}}, Backend::kStreams);
   const auto first = fit_contention(profile, Backend::kStreams);
   const auto second = fit_contention(profile, Backend::kStreams);
   ASSERT_TRUE(first.ok() && second.ok());
@@ -103,7 +115,7 @@ TEST(FitContention, SaysWhatItLacks) {
   profile.saturations.clear();
   profile.neighbours.clear();
   EXPECT_THAT(fit_contention(profile, Backend::kMps).error().message, AllOf(HasSubstr("backend mps"), HasSubstr("daris profile")));
-  profile = profile_of({{5000, ""}, {300, ""}, {8, ""}}, Backend::kGreen);
+  profile = profile_of({{5000, ""}, {300, ""}, {0.5, ""}, {8, ""}}, Backend::kGreen);
   profile.saturations[3].model = "vgg";
   EXPECT_THAT(fit_contention(profile, Backend::kGreen).error().message, AllOf(HasSubstr("saturation vgg tf32 b1 shared"), HasSubstr("vgg")));
   profile.saturations[3] = profile.saturations[2];

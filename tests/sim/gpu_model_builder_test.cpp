@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
 #include <string>
 
 #include "profiles/profile_json.h"
@@ -29,7 +31,7 @@ Profile& profile() {
 ContentionParameters parameters() {
   ContentionParameters all;
   all.name = "test";
-  all.green = BackendContention{{5000, ""}, {400, ""}, {8, ""}};
+  all.green = BackendContention{{5000, ""}, {400, ""}, {0.5, ""}, {8, ""}};
   all.mps = all.green;
   all.streams = all.green;
   return all;
@@ -100,13 +102,31 @@ TEST(GpuModelBuilder, TakesTimesAndDemandsFromTheProfile) {
     const StageCurve& curve = curves.value().stages[stage];
     const StageCost& cost = gpu.cost(0, StageIndex(stage), ContextId(1));  // 8 groups: 64 SMs
     EXPECT_DOUBLE_EQ(cost.alone_ns, curve.time_ns(64));
-    EXPECT_NEAR(cost.sm_demand, packed(curve) / (curve.time_ns(64) * 64), kDemandQuantum);
+    const double weight = std::sqrt(1 / cost.give_way);
+    EXPECT_NEAR(cost.sm_demand, weight * packed(curve) / (curve.time_ns(64) * 64), kDemandQuantum);
     const BatchProfile& batch = profile().models[0].batches[0];
     const auto bytes = static_cast<double>((*batch.traffic)[stage].l2_bytes);
     EXPECT_NEAR(cost.cache_demand, bytes / cost.alone_ns / 5000, kDemandQuantum);
     EXPECT_DOUBLE_EQ(cost.handover, static_cast<double>((*batch.kernels)[stage].size()) * 400 / cost.alone_ns);
   }
   EXPECT_TRUE(gpu.queue_of_slot.empty());
+}
+
+// The longest kernels of all weigh 1, others less by the exponent (0.5 in the synthetic parameters).
+TEST(GpuModelBuilder, WeighsStagesByTheLengthOfTheirKernels) {
+  Build build;
+  const GpuModel gpu = build.gpu();
+  const auto& counted = *profile().models[0].batches[0].kernels;
+  const auto kernel_ns = [&](std::uint32_t stage) {
+    return gpu.cost(0, StageIndex(stage), ContextId(1)).alone_ns / static_cast<double>(counted[stage].size());
+  };
+  double lightest = 1e9;
+  for (std::uint32_t stage = 0; stage < gpu.stages(0); ++stage) {
+    const double give_way = gpu.cost(0, StageIndex(stage), ContextId(1)).give_way;
+    EXPECT_NEAR(give_way / gpu.cost(0, StageIndex(0), ContextId(1)).give_way, kernel_ns(0) / kernel_ns(stage), 1e-9);
+    lightest = std::min(lightest, give_way);
+  }
+  EXPECT_GE(lightest, 1.0);
 }
 
 TEST(GpuModelBuilder, DealsHardwareQueuesOutByProcess) {
