@@ -10,17 +10,19 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <span>
 #include <variant>
 #include <vector>
 
+#include "analysis/counted_jobs.h"
+#include "analysis/launches.h"
+#include "analysis/timer_table.h"
 #include "policy/check.h"
 #include "sim/contention.h"
-#include "sim/counted_jobs.h"
 #include "sim/event_queue.h"
 #include "sim/hardware_queues.h"
 #include "sim/simulate.h"
-#include "sim/timer_table.h"
 
 namespace daris {
 
@@ -41,8 +43,7 @@ class Simulation {
     Time started;             // at its hardware queue: waiting there is part of its time, as the host sees it
     Duration execution;
     const StageCost* cost = nullptr;
-    Duration estimate_mret;
-    Duration estimate_afet;
+    LaunchEstimates estimates;
     std::uint32_t jobs = 0;
     bool ends_jobs = false;
     Phase phase = Phase::kIdle;
@@ -62,7 +63,6 @@ class Simulation {
   void step(Time now);
   void carry_out(const Decision& decision, Time now);
   void launch(const LaunchStage& launch, Time now);
-  void note_estimates(const LaunchStage& launch, Slot& slot) const;
   void reevaluate(Time now);
 
   const SimulationSetup& setup_;
@@ -84,13 +84,6 @@ class Simulation {
   std::vector<StageMeasurement> measurements_;
 };
 
-namespace internal {
-
-// The largest number of jobs that one launch may hold.
-[[nodiscard]] std::size_t jobs_of_launch_max(const PolicySetup& setup);
-
-}  // namespace internal
-
 template <class Queue>
 Simulation<Queue>::Simulation(const SimulationSetup& setup, Policy& policy, std::span<Observer* const> observers)
     : setup_(setup),
@@ -98,7 +91,7 @@ Simulation<Queue>::Simulation(const SimulationSetup& setup, Policy& policy, std:
       policy_(policy),
       observers_(observers),
       slots_(std::size_t{gpu_.contexts} * gpu_.streams),
-      jobs_max_(internal::jobs_of_launch_max(*setup.policy_setup)),
+      jobs_max_(jobs_of_launch_max(*setup.policy_setup)),
       queue_(static_cast<std::uint32_t>(slots_.size())),
       hardware_queues_(gpu_.queue_of_slot),
       contention_(gpu_),
@@ -146,7 +139,7 @@ void Simulation<Queue>::collect_events(Time now) {
   for (; next_release_ < setup_.releases.size() && setup_.releases[next_release_].nominal == now; ++next_release_) {
     events_.emplace_back(JobReleased{setup_.releases[next_release_].job, now});
   }
-  while (timers_.next() == now) events_.emplace_back(TimerFired{timers_.take()});
+  while (const std::optional<TimerId> timer = timers_.take_due(now)) events_.emplace_back(TimerFired{*timer});
 }
 
 template <class Queue>
@@ -229,7 +222,7 @@ void Simulation<Queue>::report_finished(std::uint32_t index) {
   events_.emplace_back(StageFinished{SlotId(index), slot.execution});
   const auto alone_ns = static_cast<std::int64_t>(slot.cost->alone_ns + 0.5);
   measurements_.push_back(
-      {slot.started, slot.execution, Duration::from_ns(alone_ns), slot.estimate_mret, slot.estimate_afet});
+      {slot.started, slot.execution, Duration::from_ns(alone_ns), slot.estimates.mret, slot.estimates.afet});
   if (!slot.ends_jobs) return;
   for (std::size_t job = 0; job < slot.jobs; ++job) counted_.settle(slot_jobs_[index * jobs_max_ + job]);
 }
@@ -264,28 +257,13 @@ void Simulation<Queue>::launch(const LaunchStage& launch, Time now) {
   Slot& slot = slots_[index];
   const TaskId task = launch.jobs.front().task;
   slot.cost = &gpu_.cost(gpu_.class_of(task, launch.batch), launch.stage, ContextId(index / gpu_.streams));
-  slot.ends_jobs = launch.stage.at() + 1 == setup_.policy_setup->tasks[task.at()].stage_estimates.size();
+  slot.ends_jobs = ends_jobs(launch, *setup_.policy_setup);
   slot.jobs = static_cast<std::uint32_t>(launch.jobs.size());
   std::copy(launch.jobs.begin(), launch.jobs.end(), &slot_jobs_[index * jobs_max_]);
-  note_estimates(launch, slot);
+  slot.estimates = estimates_of(launch, policy_, *setup_.policy_setup);
   if (setup_.latencies.launch == Duration()) return enter_queue(index, now);
   slot.phase = Phase::kLaunching;
   queue_.set(index, now + setup_.latencies.launch);
-}
-
-// A batch of another size than the task's own has the estimate of that size, which does not change.
-template <class Queue>
-void Simulation<Queue>::note_estimates(const LaunchStage& launch, Slot& slot) const {
-  const TaskId task = launch.jobs.front().task;
-  const TaskSetup& setup = setup_.policy_setup->tasks[task.at()];
-  if (launch.batch == setup.inputs) {
-    slot.estimate_mret = policy_.estimates(task)[launch.stage.at()];
-    slot.estimate_afet = setup.stage_estimates[launch.stage.at()];
-    return;
-  }
-  for (const BatchTime& time : setup_.policy_setup->batch_groups[setup.batch_group].times) {
-    if (time.inputs == launch.batch) slot.estimate_mret = slot.estimate_afet = time.execution;
-  }
 }
 
 // The instant of an end is rounded to a nanosecond here, from what is left in doubles; while a rate holds it is left alone.
