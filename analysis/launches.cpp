@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "policy/check.h"
+
 namespace daris {
 namespace {
 
@@ -26,9 +28,11 @@ LaunchEstimates estimates_of(const LaunchStage& launch, const Policy& policy, co
   if (launch.batch == task.inputs) {
     return {policy.estimates(launch.jobs.front().task)[launch.stage.at()], task.stage_estimates[launch.stage.at()]};
   }
+  DARIS_CHECK(task.batch_group < setup.batch_groups.size() && "a batch size of its own needs a batch group");
   for (const BatchTime& time : setup.batch_groups[task.batch_group].times) {
     if (time.inputs == launch.batch) return {time.execution, time.execution};
   }
+  DARIS_CHECK(false && "the batch size is none of its group's");
   return {};
 }
 
