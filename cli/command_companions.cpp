@@ -10,7 +10,8 @@ int command_profile(std::span<const std::string> words) {
 }
 
 int command_run(std::span<const std::string> words) {
-  return become("daris-run", words, "this version has no live runtime yet; `daris sim` simulates the same configuration");
+  return become("daris-run", words,
+                "it runs models on real hardware and is built where LibTorch and CUDA are: run `scripts/setup.sh torch`, then `make build`");
 }
 
 }  // namespace daris

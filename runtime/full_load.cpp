@@ -21,7 +21,7 @@ PolicySetup setup_of(const FullLoadRequest& request) {
   for (std::uint32_t task = 0; task < request.workload->tasks.size(); ++task) {
     TaskSetup row;
     row.relative_deadline = Duration::from_ns(kNoDeadlineNs);
-    row.inputs = request.workload->group_of(TaskId(task)).batch;
+    row.inputs = request.batch.value_or(request.workload->group_of(TaskId(task)).batch);
     row.stage_estimates.assign(request.stages[task], Duration::from_ns(kGuessedStageNs));
     setup.tasks.push_back(std::move(row));
   }

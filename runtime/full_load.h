@@ -22,6 +22,7 @@ struct FullLoadRequest {
   std::uint32_t contexts = 1;
   std::uint32_t streams = 1;
   std::uint32_t rounds = 20;           // measured executions of each work class, at least
+  std::optional<std::uint32_t> batch;  // inputs of every launch; each task's own batch where none is given
   std::vector<TaskId> slot_task;       // what each slot runs over and over; empty: all slots take the tasks in turn
   std::function<bool()> stopped = [] { return false; };
   std::optional<std::uint32_t> core;

@@ -1,0 +1,24 @@
+// `--backend cpu` (runtime/cpu/cpu_executor.h).
+#pragma once
+
+#include "runtime/live_backend.h"
+
+namespace daris {
+
+class CpuBackend final : public LiveBackend {
+ public:
+  CpuBackend();
+
+  [[nodiscard]] Backend mechanism() const override { return Backend::kCpu; }
+  [[nodiscard]] const MachineFacts& facts() const override { return facts_; }
+  // Workers and scheduler share the cores.
+  [[nodiscard]] IdleMode idle_mode() const override { return IdleMode::kYield; }
+  [[nodiscard]] std::optional<std::uint32_t> scheduler_core() const override { return std::nullopt; }
+  [[nodiscard]] Status check(const LiveWork& work) const override;
+  [[nodiscard]] Result<LiveMachine> make(const LiveWork& work, std::shared_ptr<const RunClock> clock) const override;
+
+ private:
+  MachineFacts facts_;
+};
+
+}  // namespace daris

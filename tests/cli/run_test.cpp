@@ -1,0 +1,121 @@
+// `daris run` on the backend cpu, as a user starts it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <chrono>
+#include <thread>
+
+#include "analysis/event_log_reader.h"
+#include "analysis/report.h"
+#include "policy/registry.h"
+#include "tests/cli/program.h"
+
+namespace daris {
+namespace {
+
+using testing::HasSubstr;
+using Words = std::vector<std::string>;
+
+class Run : public ProgramTest {
+ protected:
+  static Words words(const Words& more) {
+    Words all{"run", "--backend", "cpu", "--task-set", "small-cnn", "--contexts", "2", "--duration", "0.4s", "--warmup", "0.1s"};
+    all.insert(all.end(), more.begin(), more.end());
+    return all;
+  }
+  ProgramResult run(const Words& more) const { return daris(words(more)); }
+  // The report in r.json.
+  Json report() const { return read_report(path("r.json")).value(); }
+};
+
+TEST_F(Run, WritesAReportOfTheLiveKind) {
+  const ProgramResult result = run({"-o", path("r.json")});
+  ASSERT_EQ(result.exit_code, 0) << result.messages;
+  const Json live = report();
+  EXPECT_EQ(live["kind"], "live");
+  EXPECT_EQ(live["provenance"]["command"].get<std::string>().substr(0, 9), "daris run");
+  EXPECT_TRUE(live["provenance"]["versions"]["libtorch"].is_string());
+  const Json& point = live["points"][0];
+  EXPECT_EQ(point["config"]["backend"], "cpu");
+  EXPECT_EQ(point["granted_sms"], Json({1, 1}));
+  EXPECT_TRUE(point["load_reached"].is_null()) << "no load was asked for, so none was measured";
+  for (const char* const figure : {"decision_ns", "completion_to_launch_ns", "release_lateness_ns"}) {
+    EXPECT_GT(point["results"]["runtime"][figure]["count"], 0) << figure;
+  }
+  for (const Json& level : point["results"]["levels"]) {
+    EXPECT_GT(level["completed"], 0);
+    EXPECT_EQ(level["released"], level["admitted"].get<int>() + level["rejected"].get<int>());
+  }
+}
+
+TEST_F(Run, LogsReplayToEqualDecisions) {
+  for (const PolicyInfo& policy : policy_table()) {
+    const ProgramResult result = run({"--policy", std::string(policy.name), "--batch-limit", "4", "--streams", "2", "--load",
+                                      "1.3", "--load-by", "rate", "--log", path("log"), "-o", path("r.json")});
+    ASSERT_EQ(result.exit_code, 0) << policy.name << ": " << result.messages;
+    const ProgramResult replay = daris({"replay", path("log")});
+    EXPECT_EQ(replay.exit_code, 0) << policy.name << ": " << replay.messages;
+    EXPECT_THAT(replay.messages, HasSubstr("are equal"));
+    EXPECT_NEAR(report()["points"][0]["load_reached"].get<double>(), 1.3, 0.01);
+  }
+}
+
+TEST_F(Run, ReleasesOfALogAreTheSameInEitherWorld) {
+  ASSERT_EQ(run({"--log", path("live"), "-o", path("r.json")}).exit_code, 0);
+  ASSERT_EQ(run({"--releases", path("live"), "--policy", "static", "--log", path("again"), "-o", path("r.json")}).exit_code, 0);
+  const ProgramResult simulated = simulate({"--releases", path("live"), "--task-set", "small-cnn", "--policy", "fifo", "--duration",
+                                            "0.4s", "--warmup", "0.1s", "--log", path("simulated"), "-o", path("s.json")});
+  constexpr std::size_t kTasks = 12;
+  const ReleaseList first = read_releases(path("live"), kTasks).value();
+  EXPECT_GT(first.size(), 100U);
+  EXPECT_EQ(read_releases(path("again"), kTasks).value(), first);
+  ASSERT_EQ(simulated.exit_code, 0) << simulated.messages;
+  EXPECT_EQ(read_releases(path("simulated"), kTasks).value(), first);
+}
+
+TEST_F(Run, TakesTheConfigurationOfAReportBack) {
+  ASSERT_EQ(run({"--no-copies", "--policy", "edf", "--seed", "9", "-o", path("r.json")}).exit_code, 0);
+  const Json first = report()["points"][0];
+  EXPECT_EQ(first["config"]["copies"], "off");
+  ASSERT_EQ(daris({"run", "--config", path("r.json"), "-o", path("r.json")}).exit_code, 0);
+  EXPECT_EQ(report()["points"][0]["id"], first["id"]);
+}
+
+TEST_F(Run, ChoosesABackendAndSaysWhy) {
+  Words automatic = words({"-o", path("r.json")});
+  automatic[2] = "auto";
+  const ProgramResult result = daris(automatic);
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_THAT(result.messages, HasSubstr("backend auto: cpu"));
+  EXPECT_EQ(report()["points"][0]["config"]["backend"], "cpu");
+}
+
+TEST_F(Run, SaysWhatItCantDo) {
+  for (const char* const backend : {"green", "mps", "streams"}) {
+    const ProgramResult result = run({"--backend", backend});
+    EXPECT_EQ(result.exit_code, 3);
+    EXPECT_THAT(result.messages, HasSubstr("is not in this version"));
+  }
+  const ProgramResult sms = run({"--sms", "8"});
+  EXPECT_EQ(sms.exit_code, 2);
+  EXPECT_THAT(sms.messages, HasSubstr("sms: 8"));
+  const ProgramResult batching = run({"--policy", "batching"});
+  EXPECT_EQ(batching.exit_code, 2);
+  EXPECT_THAT(batching.messages, HasSubstr("--batch-limit"));
+  EXPECT_EQ(run({"--task-set", "nowhere"}).exit_code, 2);
+}
+
+TEST_F(Run, StopsOnCtrlC) {
+  const pid_t process = start(words({"--duration", "60s", "-o", path("r.json")}));
+  std::this_thread::sleep_for(std::chrono::seconds(2));
+  ::kill(process, SIGINT);
+  const auto asked = std::chrono::steady_clock::now();
+  const ProgramResult result = wait(process);
+  EXPECT_LT(std::chrono::steady_clock::now() - asked, std::chrono::seconds(5));
+  EXPECT_EQ(result.exit_code, 130) << result.messages;
+  EXPECT_FALSE(exists(path("r.json")));
+}
+
+}  // namespace
+}  // namespace daris
