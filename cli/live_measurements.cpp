@@ -38,6 +38,7 @@ FullLoadRequest LiveMeasurements::request(const Workload& workload, const LiveMa
   request.streams = work_.streams;
   request.stopped = stopped_;
   request.core = backend_.scheduler_core();
+  request.stage_limit = backend_.stage_limit();
   return request;
 }
 

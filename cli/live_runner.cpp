@@ -83,6 +83,7 @@ Result<std::optional<RunResults>> LiveRunner::run_replication(LiveScenario& scen
   live.window_end = scenario.description.window_end;
   live.stopped = stopped;
   live.core = backend_->scheduler_core();
+  live.stage_limit = backend_->stage_limit();
   StepRecorder recorder(observers);
   LiveRunOutcome outcome = live_run(live, *policy.value(), *scenario.machine.executor, *scenario.clock, recorder);
   if (writer != nullptr) {

@@ -63,6 +63,7 @@ Result<ClosedLoopResult> measure_full_load(const FullLoadRequest& request, LiveE
   run.window_end = Time::from_ns(kNoDeadlineNs);
   run.stopped = [&] { return policy.finished() || request.stopped(); };
   run.core = request.core;
+  run.stage_limit = request.stage_limit;
   StepRecorder nobody({});
   const LiveRunOutcome outcome = live_run(run, policy, executor, clock, nobody);
   if (request.stopped()) return Error{"interrupted while warming up"};

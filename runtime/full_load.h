@@ -26,6 +26,7 @@ struct FullLoadRequest {
   std::vector<TaskId> slot_task;       // what each slot runs over and over; empty: all slots take the tasks in turn
   std::function<bool()> stopped = [] { return false; };
   std::optional<std::uint32_t> core;
+  Duration stage_limit = Duration::from_ns(2'000'000'000);  // as LiveRunSetup's
 };
 
 // Tasks of equal model, precision, batch and weights in the sense of stage times: dense numbers from 0, by task.

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "policy/result.h"
+#include "policy/time.h"
 #include "profiles/profile.h"
 #include "runtime/live_executor.h"
 #include "runtime/run_clock.h"
@@ -46,6 +47,9 @@ class LiveBackend {
   [[nodiscard]] virtual IdleMode idle_mode() const = 0;
   // The core for the scheduler's thread, where it shall be pinned.
   [[nodiscard]] virtual std::optional<std::uint32_t> scheduler_core() const = 0;
+
+  // What no stage takes, however full the machine is: one that does hangs.
+  [[nodiscard]] virtual Duration stage_limit() const = 0;
 
   // What of `work` this backend can't do, apart from what the machine lacks. Errors: of the input.
   [[nodiscard]] virtual Status check(const LiveWork& work) const = 0;
