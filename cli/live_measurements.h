@@ -21,7 +21,7 @@ namespace daris {
 class LiveMeasurements {
  public:
   // `work`: the shape; its workload is not read.
-  LiveMeasurements(const LiveBackend& backend, LiveWork work, std::shared_ptr<RunClock> clock,
+  LiveMeasurements(LiveBackend& backend, LiveWork work, std::shared_ptr<RunClock> clock,
                    const std::function<bool()>& stopped)
       : backend_(backend), work_(work), clock_(std::move(clock)), stopped_(stopped) {}
 
@@ -38,7 +38,7 @@ class LiveMeasurements {
  private:
   [[nodiscard]] FullLoadRequest request(const Workload& workload, const LiveMachine& machine) const;
 
-  const LiveBackend& backend_;
+  LiveBackend& backend_;
   LiveWork work_;
   std::shared_ptr<RunClock> clock_;
   const std::function<bool()>& stopped_;

@@ -16,8 +16,10 @@
 namespace daris {
 
 Result<Point> LiveRunner::settle(const RunConfig& config) {
+  Result<std::shared_ptr<LiveBackend>> backend = choose_(config);
+  if (!backend.ok()) return backend.error();
   RunConfig chosen = config;
-  chosen.backend = backend_->mechanism();
+  chosen.backend = backend.value()->mechanism();
   chosen.automatic_backend = false;
   Result<RunConfig> settled = normalise(chosen);
   if (!settled.ok()) return settled.error();
@@ -28,27 +30,30 @@ Result<Point> LiveRunner::settle(const RunConfig& config) {
   point.config.model.clear();
   Result<WorkloadInput> workload = inputs_.workload(point.config);
   if (!workload.ok()) return workload.error();
-  const MachineFacts& facts = backend_->facts();
+  const MachineFacts& facts = backend.value()->facts();
   const WorkloadInput& files = workload.value();
   point.id = point_id(point.config, {"live", facts.gpu.value_or(""), facts.driver.value_or(""), files.task_set->sha256,
                                      files.releases == nullptr ? "" : files.releases->sha256});
-  settled_.emplace(point.id, std::move(workload).value());
+  settled_.emplace(point.id, Settled{std::move(workload).value(), std::move(backend).value()});
   return point;
 }
 
-Status LiveRunner::check(const Point& point) { return check_live_point(point.config, settled_.at(point.id), *backend_); }
+Status LiveRunner::check(const Point& point) {
+  const Settled& settled = settled_.at(point.id);
+  return check_live_point(point.config, settled.workload, *settled.backend);
+}
 
 Result<std::optional<Json>> LiveRunner::run(const Point& point, std::size_t, const std::function<bool()>& stopped) const {
   losses_.reset();
   fault_.reset();
-  const WorkloadInput& input = settled_.at(point.id);
-  Result<LiveScenario> made = make_live_scenario(point.config, point.id, input, *backend_, stopped);
+  const Settled& settled = settled_.at(point.id);
+  Result<LiveScenario> made = make_live_scenario(point.config, point.id, settled.workload, *settled.backend, stopped);
   if (stopped()) return std::optional<Json>();
   if (!made.ok()) return made.error();
   LiveScenario& scenario = made.value();
   std::vector<RunResults> results;
   for (std::uint32_t number = 0; number < point.config.replications && !losses_; ++number) {
-    Result<std::optional<RunResults>> one = run_replication(scenario, input.releases.get(), number, stopped);
+    Result<std::optional<RunResults>> one = run_replication(scenario, settled, number, stopped);
     if (!one.ok()) return one.error();
     if (!one.value()) break;
     results.push_back(*std::move(one).value());
@@ -60,12 +65,12 @@ Result<std::optional<Json>> LiveRunner::run(const Point& point, std::size_t, con
 }
 
 // Nothing where it was stopped before its end.
-Result<std::optional<RunResults>> LiveRunner::run_replication(LiveScenario& scenario, const ReleaseLog* log,
+Result<std::optional<RunResults>> LiveRunner::run_replication(LiveScenario& scenario, const Settled& settled,
                                                               std::uint32_t number,
                                                               const std::function<bool()>& stopped) const {
   const Result<std::unique_ptr<Policy>> policy = make_policy(scenario.config.policy, scenario.setup);
   if (!policy.ok()) return policy.error();
-  const ReleaseList releases = point_releases(scenario.config, scenario.workload, scenario.setup, log, number);
+  const ReleaseList releases = point_releases(scenario.config, scenario.workload, scenario.setup, settled.workload.releases.get(), number);
   MetricsCollector metrics(scenario.description);
   std::vector<Observer*> observers{&metrics};
   std::unique_ptr<EventLogWriter> writer;
@@ -82,8 +87,8 @@ Result<std::optional<RunResults>> LiveRunner::run_replication(LiveScenario& scen
   live.window_begin = scenario.description.window_begin;
   live.window_end = scenario.description.window_end;
   live.stopped = stopped;
-  live.core = backend_->scheduler_core();
-  live.stage_limit = backend_->stage_limit();
+  live.core = settled.backend->scheduler_core();
+  live.stage_limit = settled.backend->stage_limit();
   StepRecorder recorder(observers);
   LiveRunOutcome outcome = live_run(live, *policy.value(), *scenario.machine.executor, *scenario.clock, recorder);
   if (writer != nullptr) {
@@ -101,7 +106,7 @@ Result<std::optional<RunResults>> LiveRunner::run_replication(LiveScenario& scen
 void LiveRunner::note_losses(const LiveScenario& scenario, const LiveRunOutcome& outcome) const {
   if (outcome.lost.empty() && outcome.drained) return;
   const bool ended = outcome.how == RunEnd::kNoContext;
-  losses_ = "backend " + std::string(to_text(backend_->mechanism())) + ": " + std::to_string(outcome.lost.size()) + " of " +
+  losses_ = "backend " + std::string(to_text(scenario.config.backend)) + ": " + std::to_string(outcome.lost.size()) + " of " +
             std::to_string(scenario.config.contexts) + " contexts were lost" +
             (ended ? ", so that the run ended early" : "; the run went on in the others") +
             (outcome.drained ? "" : "; a stage still hangs");
@@ -110,7 +115,7 @@ void LiveRunner::note_losses(const LiveScenario& scenario, const LiveRunOutcome&
 
 Provenance LiveRunner::provenance(const Point& point) const {
   const auto known = [](const std::string& text) { return text.empty() ? std::nullopt : std::optional<std::string>(text); };
-  const MachineFacts& facts = backend_->facts();
+  const MachineFacts& facts = settled_.at(point.id).backend->facts();
   Provenance provenance;
   provenance.program = program_name();
   provenance.commit = known(program_commit());

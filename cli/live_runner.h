@@ -1,6 +1,7 @@
 // The live world behind cli/point_runner.h.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -14,12 +15,14 @@
 
 namespace daris {
 
-// Runs points on one backend, whatever theirs says: who makes the runner has chosen it by the configuration.
+// The backend of a configuration. Errors: this program or this machine has none of that kind.
+using BackendChoice = std::function<Result<std::shared_ptr<LiveBackend>>(const RunConfig&)>;
+
 class LiveRunner final : public PointRunner {
  public:
   // `log_file`: where the event log of the first replication goes; empty: nowhere.
-  LiveRunner(std::unique_ptr<const LiveBackend> backend, std::string log_file)
-      : backend_(std::move(backend)), log_file_(std::move(log_file)) {}
+  explicit LiveRunner(BackendChoice choose, std::string log_file = "")
+      : choose_(std::move(choose)), log_file_(std::move(log_file)) {}
 
   [[nodiscard]] Result<Point> settle(const RunConfig& config) override;
   [[nodiscard]] Status check(const Point& point) override;
@@ -32,15 +35,20 @@ class LiveRunner final : public PointRunner {
   [[nodiscard]] Provenance provenance(const Point& point) const override;
 
  private:
-  [[nodiscard]] Result<std::optional<RunResults>> run_replication(LiveScenario& scenario, const ReleaseLog* log,
+  struct Settled {
+    WorkloadInput workload;
+    std::shared_ptr<LiveBackend> backend;
+  };
+
+  [[nodiscard]] Result<std::optional<RunResults>> run_replication(LiveScenario& scenario, const Settled& settled,
                                                                   std::uint32_t number,
                                                                   const std::function<bool()>& stopped) const;
   void note_losses(const LiveScenario& scenario, const LiveRunOutcome& outcome) const;
 
-  std::unique_ptr<const LiveBackend> backend_;
+  BackendChoice choose_;
   std::string log_file_;
   Inputs inputs_;
-  std::map<std::string, WorkloadInput> settled_;  // by id
+  std::map<std::string, Settled> settled_;  // by id
   // Of the last point:
   mutable std::optional<std::string> losses_;  // contexts that were lost, in one line
   mutable std::optional<std::string> fault_;   // the same, where replications could not be run for it

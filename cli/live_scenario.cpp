@@ -56,7 +56,7 @@ PolicySetup trial_setup(const RunConfig& config, const Workload& workload) {
 
 class Maker {
  public:
-  Maker(const RunConfig& config, const LiveBackend& backend, const std::function<bool()>& stopped)
+  Maker(const RunConfig& config, LiveBackend& backend, const std::function<bool()>& stopped)
       : backend_(backend), stopped_(stopped) {
     scenario_.config = config;
     scenario_.clock = std::make_shared<MonotonicClock>(backend.idle_mode());
@@ -121,7 +121,7 @@ class Maker {
     return {};
   }
 
-  const LiveBackend& backend_;
+  LiveBackend& backend_;
   const std::function<bool()>& stopped_;
   LiveScenario scenario_;
 };
@@ -129,7 +129,7 @@ class Maker {
 }  // namespace
 
 Result<LiveScenario> make_live_scenario(const RunConfig& config, const std::string& id, const WorkloadInput& input,
-                                        const LiveBackend& backend, const std::function<bool()>& stopped) {
+                                        LiveBackend& backend, const std::function<bool()>& stopped) {
   return Maker(config, backend, stopped).make(id, input);
 }
 

@@ -46,4 +46,9 @@ class PointRunner {
   [[nodiscard]] virtual Provenance provenance(const Point& point) const = 0;
 };
 
+// The point, from run(), lacks replications: the run was stopped.
+[[nodiscard]] inline bool is_cut_short(const Json& point, const RunConfig& config) {
+  return point["confidence"]["replications"] < config.replications;
+}
+
 }  // namespace daris

@@ -47,7 +47,7 @@ Json report_of(const PointRunner& runner, const PointCommand& command, const Poi
 int exit_code_of(const PointRunner& runner, const PointCommand& command, const Json& report) {
   const Json& point = report["points"][0];
   if (const std::optional<std::string> fault = runner.fault()) return fail(kEnvironment, *fault);
-  if (point["confidence"]["replications"] < command.config.replications) {
+  if (is_cut_short(point, command.config)) {
     return fail(kInterrupted, "interrupted; the report holds the replications that were finished");
   }
   if (!command.arguments->has("require-slo") || slo_met(point)) return kDone;

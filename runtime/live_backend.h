@@ -54,8 +54,9 @@ class LiveBackend {
   // What of `work` this backend can't do, apart from what the machine lacks. Errors: of the input.
   [[nodiscard]] virtual Status check(const LiveWork& work) const = 0;
 
-  // Sets models and slots up, which may take seconds. Errors: of the environment: no memory, partitions other than asked for.
-  [[nodiscard]] virtual Result<LiveMachine> make(const LiveWork& work, std::shared_ptr<const RunClock> clock) const = 0;
+  // Sets models and slots up, which may take seconds; what the next executor can use again may be kept. One executor at a time.
+  // Errors: of the environment: no memory, partitions other than asked for.
+  [[nodiscard]] virtual Result<LiveMachine> make(const LiveWork& work, std::shared_ptr<const RunClock> clock) = 0;
 };
 
 }  // namespace daris

@@ -16,7 +16,7 @@ Status CpuBackend::check(const LiveWork& work) const {
   return {};
 }
 
-Result<LiveMachine> CpuBackend::make(const LiveWork& work, std::shared_ptr<const RunClock> clock) const {
+Result<LiveMachine> CpuBackend::make(const LiveWork& work, std::shared_ptr<const RunClock> clock) {
   CpuRequest request;
   request.workload = work.workload;
   request.contexts = work.contexts;

@@ -111,6 +111,19 @@ TEST_F(Run, SaysWhatItCantDo) {
   EXPECT_EQ(run({"--task-set", "nowhere"}).exit_code, 2);
 }
 
+TEST_F(Run, SweepsOnHardwareAndGoesOnWhereItWas) {
+  const std::string sweep = write("s.json", R"({"schema": "daris.sweep", "version": 1, "task_sets": ["small-cnn"],
+      "grid": {"policy": ["daris", "edf"], "backend": "cpu", "contexts": 2, "load": 1.2}, "duration_s": 0.2, "warmup_s": 0.05})");
+  const ProgramResult first = daris({"sweep", sweep, "--live", "-o", path("out")});
+  ASSERT_EQ(first.exit_code, 0) << first.messages;
+  EXPECT_THAT(first.messages, HasSubstr("2 of 2 points are finished"));
+  const ProgramResult dry = daris({"sweep", sweep, "--live", "-o", path("out"), "--dry-run"});
+  EXPECT_EQ(dry.output.find("to run"), std::string::npos) << dry.output;
+  ASSERT_EQ(daris({"merge", path("out"), "-o", path("r.json")}).exit_code, 0);
+  EXPECT_EQ(report()["kind"], "live");
+  EXPECT_EQ(report()["points"].size(), 2U);
+}
+
 TEST_F(Run, StopsOnCtrlC) {
   const pid_t process = start(words({"--duration", "60s", "-o", path("r.json")}));
   std::this_thread::sleep_for(std::chrono::seconds(2));
