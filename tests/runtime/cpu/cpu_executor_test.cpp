@@ -47,7 +47,7 @@ struct World {
     live.policy_setup = &setup;
     live.releases = releases;
     live.window_end = Time::from_ns(ms * kMs);
-    live.stage_limit = Duration::from_ns(200 * kMs);
+    live.stage_limit = Duration::from_ns(stage_limit_ms * kMs);
     live.drain_limit = Duration::from_ns(drain_ms * kMs);
     StepRecorder recorder({});
     return live_run(live, *policy, *executor, *clock, recorder);
@@ -58,7 +58,8 @@ struct World {
   std::unique_ptr<CpuExecutor> executor;
   PolicySetup setup;
   std::size_t released = 0;
-  std::int64_t drain_ms = 2'000;
+  std::int64_t stage_limit_ms = 20'000;
+  std::int64_t drain_ms = 20'000;
 };
 
 // Collects outputs; called by several threads.
@@ -140,8 +141,9 @@ TEST(CpuExecutor, LeavesAStageBehindThatHangs) {
   };
   {
     World world(request);
+    world.stage_limit_ms = 500;
     world.drain_ms = 10;
-    const LiveRunOutcome outcome = world.run(400);
+    const LiveRunOutcome outcome = world.run(900);
     EXPECT_EQ(outcome.how, RunEnd::kDone);
     EXPECT_EQ(outcome.lost.size(), 1U);
     EXPECT_FALSE(outcome.drained);
