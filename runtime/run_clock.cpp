@@ -1,6 +1,6 @@
 #include "runtime/run_clock.h"
 
-#include <sched.h>
+#include <algorithm>
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -8,9 +8,12 @@
 
 namespace daris {
 
-void MonotonicClock::idle(Time) {
-  if (mode_ == IdleMode::kYield) {
-    sched_yield();
+void MonotonicClock::idle(Time next) {
+  if (mode_ == IdleMode::kNap) {
+    constexpr std::int64_t kNapNs = 50'000;
+    const std::int64_t left_ns = (next - now()).ns();
+    const timespec nap{0, std::min(left_ns, kNapNs)};
+    if (left_ns > 0) clock_nanosleep(CLOCK_MONOTONIC, 0, &nap, nullptr);
     return;
   }
 #if defined(__x86_64__)

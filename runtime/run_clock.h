@@ -25,8 +25,8 @@ class RunClock {
 
 // What the run loop does while it waits.
 enum class IdleMode {
-  kSpin,   // polls without a pause: for a scheduler thread with a core of its own
-  kYield,  // lets other threads run in between: where workers share its cores
+  kSpin,  // polls without a pause: for a scheduler thread with a core of its own
+  kNap,   // sleeps for some 50 us at a time: where workers share its cores
 };
 
 class MonotonicClock final : public RunClock {

@@ -12,7 +12,7 @@ class CpuBackend final : public LiveBackend {
   [[nodiscard]] Backend mechanism() const override { return Backend::kCpu; }
   [[nodiscard]] const MachineFacts& facts() const override { return facts_; }
   // Workers and scheduler share the cores.
-  [[nodiscard]] IdleMode idle_mode() const override { return IdleMode::kYield; }
+  [[nodiscard]] IdleMode idle_mode() const override { return IdleMode::kNap; }
   [[nodiscard]] std::optional<std::uint32_t> scheduler_core() const override { return std::nullopt; }
   // Many workers may share few cores, and the larger models take seconds there.
   [[nodiscard]] Duration stage_limit() const override { return Duration::from_ns(60'000'000'000); }

@@ -63,7 +63,7 @@ class PlainBackend final : public LiveBackend {
   explicit PlainBackend(std::size_t lost_after) : lost_after_(lost_after) { facts_.gpu = "plain"; }
   [[nodiscard]] Backend mechanism() const override { return Backend::kCpu; }
   [[nodiscard]] const MachineFacts& facts() const override { return facts_; }
-  [[nodiscard]] IdleMode idle_mode() const override { return IdleMode::kYield; }
+  [[nodiscard]] IdleMode idle_mode() const override { return IdleMode::kNap; }
   [[nodiscard]] std::optional<std::uint32_t> scheduler_core() const override { return 0; }
   [[nodiscard]] Duration stage_limit() const override { return Duration::from_ns(1'000 * kMs); }
   [[nodiscard]] Status check(const LiveWork&) const override { return {}; }

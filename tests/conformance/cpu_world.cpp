@@ -9,7 +9,7 @@ namespace {
 class Cpu final : public World {
  public:
   void run(const WorldRun& run, Policy& policy, std::span<Observer* const> observers) override {
-    const auto clock = std::make_shared<MonotonicClock>(IdleMode::kYield);
+    const auto clock = std::make_shared<MonotonicClock>(IdleMode::kNap);
     CpuRequest request;
     request.workload = run.workload;
     request.contexts = run.setup->contexts;

@@ -54,7 +54,7 @@ struct World {
   }
 
   Workload workload = small_workload();
-  std::shared_ptr<MonotonicClock> clock = std::make_shared<MonotonicClock>(IdleMode::kYield);
+  std::shared_ptr<MonotonicClock> clock = std::make_shared<MonotonicClock>(IdleMode::kNap);
   std::unique_ptr<CpuExecutor> executor;
   PolicySetup setup;
   std::size_t released = 0;
