@@ -26,7 +26,7 @@ Result<Point> LiveRunner::settle(const RunConfig& config) {
   Point point;
   point.config = std::move(settled).value();
   // A live run measures for itself what a simulated one takes from these.
-  point.config.profile.clear();
+  const std::string unread_profile = std::exchange(point.config.profile, "");
   point.config.model.clear();
   Result<WorkloadInput> workload = inputs_.workload(point.config);
   if (!workload.ok()) return workload.error();
@@ -34,7 +34,7 @@ Result<Point> LiveRunner::settle(const RunConfig& config) {
   const WorkloadInput& files = workload.value();
   point.id = point_id(point.config, {"live", facts.gpu.value_or(""), facts.driver.value_or(""), files.task_set->sha256,
                                      files.releases == nullptr ? "" : files.releases->sha256});
-  settled_.emplace(point.id, Settled{std::move(workload).value(), std::move(backend).value()});
+  settled_.emplace(point.id, Settled{std::move(workload).value(), std::move(backend).value(), unread_profile});
   return point;
 }
 
@@ -51,6 +51,9 @@ Result<std::optional<Json>> LiveRunner::run(const Point& point, std::size_t, con
   if (stopped()) return std::optional<Json>();
   if (!made.ok()) return made.error();
   LiveScenario& scenario = made.value();
+  if (!settled.unread_profile.empty()) {
+    scenario.point.warnings.push_back("profile \"" + settled.unread_profile + "\" was not read: the run measured its own estimates");
+  }
   std::vector<RunResults> results;
   for (std::uint32_t number = 0; number < point.config.replications && !losses_; ++number) {
     Result<std::optional<RunResults>> one = run_replication(scenario, settled, number, stopped);

@@ -38,6 +38,7 @@ class LiveRunner final : public PointRunner {
   struct Settled {
     WorkloadInput workload;
     std::shared_ptr<LiveBackend> backend;
+    std::string unread_profile;  // that the configuration names
   };
 
   [[nodiscard]] Result<std::optional<RunResults>> run_replication(LiveScenario& scenario, const Settled& settled,

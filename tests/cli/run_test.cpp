@@ -89,6 +89,13 @@ TEST_F(Run, TakesTheConfigurationOfAReportBack) {
   EXPECT_EQ(report()["points"][0]["id"], first["id"]);
 }
 
+TEST_F(Run, SaysThatItReadNoProfile) {
+  ASSERT_EQ(run({"--profile", synthetic_profile(), "-o", path("r.json")}).exit_code, 0);
+  const Json point = report()["points"][0];
+  EXPECT_TRUE(point["config"]["profile"].is_null());
+  EXPECT_THAT(point["warnings"][0].get<std::string>(), HasSubstr("was not read"));
+}
+
 TEST_F(Run, ChoosesABackendAndSaysWhy) {
   const ProgramResult result = run({"--backend", "auto", "-o", path("r.json")});
   EXPECT_EQ(result.exit_code, 0);
