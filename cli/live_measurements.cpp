@@ -8,17 +8,17 @@ namespace {
 
 constexpr std::uint32_t kBatchRounds = 20;
 
-// One task of the group, by itself.
-Workload alone(const TaskGroup& group) {
+// Tasks of the group by themselves: one, or where they have weights of their own as many as there are slots.
+Workload alone(const TaskGroup& group, std::uint32_t slots) {
   TaskSet set;
   set.name = group.name;
   set.groups = {group};
-  set.groups[0].count = 1;
+  set.groups[0].count = group.weights == Weights::kOwn ? slots : 1;
   return make_workload(std::move(set));
 }
 
 bool same_jobs(const TaskGroup& a, const TaskGroup& b) {
-  return a.model == b.model && a.precision == b.precision && a.batch == b.batch;
+  return a.model == b.model && a.precision == b.precision && a.batch == b.batch && a.weights == b.weights;
 }
 
 std::vector<std::uint32_t> sizes_up_to(std::uint32_t limit, std::uint32_t largest_job) {
@@ -55,7 +55,7 @@ Result<std::vector<double>> LiveMeasurements::capacities(const TaskSet& set) con
       rates.push_back(rates[index]);
       continue;
     }
-    const Workload workload = alone(group);
+    const Workload workload = alone(group, work_.contexts * work_.streams);
     LiveWork work = work_;
     work.workload = &workload;
     Result<LiveMachine> machine = backend_.make(work, clock_);
