@@ -30,12 +30,12 @@ std::vector<std::uint32_t> sizes_up_to(std::uint32_t limit, std::uint32_t larges
 
 }  // namespace
 
-FullLoadRequest LiveMeasurements::request(const Workload& workload, const LiveMachine& machine) const {
+FullLoadRequest LiveMeasurements::request(const LiveWork& work, const Workload& workload, const LiveMachine& machine) const {
   FullLoadRequest request;
   request.workload = &workload;
   request.stages = machine.stages;
-  request.contexts = work_.contexts;
-  request.streams = work_.streams;
+  request.contexts = work.contexts;
+  request.streams = work.streams;
   request.stopped = stopped_;
   request.core = backend_.scheduler_core();
   request.stage_limit = backend_.stage_limit();
@@ -43,7 +43,16 @@ FullLoadRequest LiveMeasurements::request(const Workload& workload, const LiveMa
 }
 
 Result<ClosedLoopResult> LiveMeasurements::full_load(const Workload& workload, LiveMachine& machine) const {
-  return measure_full_load(request(workload, machine), *machine.executor, *clock_);
+  return measure_full_load(request(work_, workload, machine), *machine.executor, *clock_);
+}
+
+LiveWork LiveMeasurements::saturating_work() const {
+  LiveWork work = work_;
+  work.contexts = backend_.saturation_contexts();
+  work.streams = 1;
+  work.oversubscription_milli = std::min(2000U, 1000 * work.contexts);
+  work.staged = true;
+  return work;
 }
 
 Result<std::vector<double>> LiveMeasurements::capacities(const TaskSet& set) const {
@@ -55,12 +64,13 @@ Result<std::vector<double>> LiveMeasurements::capacities(const TaskSet& set) con
       rates.push_back(rates[index]);
       continue;
     }
-    const Workload workload = alone(group, work_.contexts * work_.streams);
-    LiveWork work = work_;
+    LiveWork work = saturating_work();
+    const Workload workload = alone(group, work.contexts * work.streams);
     work.workload = &workload;
     Result<LiveMachine> machine = backend_.make(work, clock_);
     if (!machine.ok()) return machine.error();
-    const Result<ClosedLoopResult> loop = full_load(workload, machine.value());
+    const Result<ClosedLoopResult> loop =
+        measure_full_load(request(work, workload, machine.value()), *machine.value().executor, *clock_);
     if (!loop.ok()) return loop.error();
     rates.push_back(loop.value().jobs_per_s);
   }
@@ -84,7 +94,7 @@ Result<BatchPlan> LiveMeasurements::batches(const Workload& workload, LiveMachin
   for (std::size_t weights = 0; weights < first_task.size(); ++weights) {
     std::vector<BatchTime>& times = plan.group_times.emplace_back();
     for (const std::uint32_t size : sizes_up_to(limit, largest_job[weights])) {
-      FullLoadRequest one = request(workload, machine);
+      FullLoadRequest one = request(work_, workload, machine);
       one.rounds = kBatchRounds;
       one.slot_task = {first_task[weights]};
       one.batch = size;

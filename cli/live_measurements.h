@@ -28,7 +28,8 @@ class LiveMeasurements {
   // The closed loop that estimates are made from, on the executor that will run `workload`.
   [[nodiscard]] Result<ClosedLoopResult> full_load(const Workload& workload, LiveMachine& machine) const;
 
-  // Jobs per second of a closed loop of each group's jobs alone, in this shape, by group: what load is counted in.
+  // Jobs per second of a closed loop of each group's jobs alone, by group: what load is counted in. In the backend's shape for
+  // that, by stages, whatever `work` says of these.
   [[nodiscard]] Result<std::vector<double>> capacities(const TaskSet& set) const;
 
   // The time of each batch of 1, 2, 4, ... up to `limit` inputs (and of the largest job, where that is more) for each set of
@@ -36,7 +37,8 @@ class LiveMeasurements {
   [[nodiscard]] Result<BatchPlan> batches(const Workload& workload, LiveMachine& machine, std::uint32_t limit) const;
 
  private:
-  [[nodiscard]] FullLoadRequest request(const Workload& workload, const LiveMachine& machine) const;
+  [[nodiscard]] FullLoadRequest request(const LiveWork& work, const Workload& workload, const LiveMachine& machine) const;
+  [[nodiscard]] LiveWork saturating_work() const;
 
   LiveBackend& backend_;
   LiveWork work_;

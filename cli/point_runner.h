@@ -32,7 +32,8 @@ class PointRunner {
   [[nodiscard]] virtual Status check(const Point& point) = 0;
 
   // Runs the point's replications on up to `threads` threads and gives the report's point. Nothing where `stopped()` said so
-  // before the end; a live run that was stopped gives the replications that it has finished. May run beside itself where runs_side_by_side() says so.
+  // before the end; a live run that was stopped gives the replications that it has finished. May run beside itself where
+  // runs_side_by_side() says so.
   // Errors: of the input, where check() was not asked before; of the environment.
   [[nodiscard]] virtual Result<std::optional<Json>> run(const Point& point, std::size_t threads,
                                                         const std::function<bool()>& stopped) const = 0;

@@ -48,6 +48,9 @@ class LiveBackend {
   // The core for the scheduler's thread, where it shall be pinned.
   [[nodiscard]] virtual std::optional<std::uint32_t> scheduler_core() const = 0;
 
+  // How many contexts, of one stream each, a closed loop takes to saturate the machine: at OS = 2 where there are partitions. Load
+  // is counted in that loop whatever shape and policy run, so that one load means one demand.
+  [[nodiscard]] virtual std::uint32_t saturation_contexts() const = 0;
   // What no stage takes, however full the machine is: one that does hangs.
   [[nodiscard]] virtual Duration stage_limit() const = 0;
 

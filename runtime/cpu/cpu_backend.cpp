@@ -2,7 +2,9 @@
 
 #include <torch/version.h>
 
+#include <algorithm>
 #include <string>
+#include <thread>
 #include <utility>
 
 #include "runtime/cpu/cpu_executor.h"
@@ -10,6 +12,8 @@
 namespace daris {
 
 CpuBackend::CpuBackend() { facts_.libtorch = TORCH_VERSION; }
+
+std::uint32_t CpuBackend::saturation_contexts() const { return std::clamp(std::thread::hardware_concurrency(), 1U, 8U); }
 
 Status CpuBackend::check(const LiveWork& work) const {
   if (work.sms) return Error{"sms: " + std::to_string(*work.sms) + " has no meaning for backend \"cpu\", which has no SMs; leave it out"};
