@@ -73,12 +73,18 @@ TEST_F(Run, ReleasesOfALogAreTheSameInEitherWorld) {
   const ProgramResult simulated =
       daris({"sim", "--releases", path("live"), "--profile", synthetic_profile(), "--model", test_data("contention.json"),
              "--policy", "fifo", "--duration", "0.4s", "--warmup", "0.1s", "--log", path("simulated"), "-o", path("s.json")});
-  constexpr std::size_t kTasks = 12;
-  const ReleaseList first = read_releases(path("live"), kTasks).value();
+  // How long a run goes on after its window depends on when the last counted job is settled.
+  const auto counted = [this](const std::string& log) {
+    constexpr std::size_t kTasks = 12;
+    ReleaseList releases = read_releases(path(log), kTasks).value();
+    std::erase_if(releases, [](const Release& release) { return release.nominal >= Time::from_ns(400'000'000); });
+    return releases;
+  };
+  const ReleaseList first = counted("live");
   EXPECT_GT(first.size(), 100U);
-  EXPECT_EQ(read_releases(path("again"), kTasks).value(), first);
+  EXPECT_EQ(counted("again"), first);
   ASSERT_EQ(simulated.exit_code, 0) << simulated.messages;
-  EXPECT_EQ(read_releases(path("simulated"), kTasks).value(), first);
+  EXPECT_EQ(counted("simulated"), first);
 }
 
 TEST_F(Run, TakesTheConfigurationOfAReportBack) {
