@@ -28,7 +28,8 @@ struct Step {
   std::span<const StageMeasurement> stages;
 };
 
-// Threads: called by the thread that drives the policy, in order. An observer may not throw nor block.
+// Threads: one at a time, in order: the thread that drives the policy, or one that it hands its steps to. An observer may not
+// throw, nor block where it is called by the former.
 class Observer {
  public:
   virtual ~Observer() = default;

@@ -128,6 +128,26 @@ Json slowdown_to_json(const Histogram& slowdown_ppm) {
           {"max", rounded(static_cast<double>(slowdown_ppm.largest()) / kPpm)}};
 }
 
+// Null where nothing was measured.
+Json latency_ns(const Histogram& latency) {
+  if (latency.count() == 0) return nullptr;
+  return {{"count", latency.count()},
+          {"mean", rounded(latency.mean())},
+          {"p50", latency.quantile(500'000)},
+          {"p99", latency.quantile(990'000)},
+          {"max", latency.largest()}};
+}
+
+Json runtime_to_json(const std::optional<RuntimeFigures>& runtime) {
+  if (!runtime) return nullptr;
+  return {{"decision_ns", latency_ns(runtime->decision_ns)},
+          {"completion_to_launch_ns", latency_ns(runtime->completion_to_launch_ns)},
+          {"release_lateness_ns", latency_ns(runtime->release_lateness_ns)},
+          {"clock_mhz_start", number(runtime->clock_mhz_start)},
+          {"clock_mhz_end", number(runtime->clock_mhz_end)},
+          {"gpu_memory_bytes", runtime->memory_bytes ? Json(*runtime->memory_bytes) : Json(nullptr)}};
+}
+
 }  // namespace
 
 Json results_to_json(const RunDescription& run, std::span<const RunResults> replications) {
@@ -147,7 +167,7 @@ Json results_to_json(const RunDescription& run, std::span<const RunResults> repl
   results["estimate_coverage"] = {{"mret", number(ratio(stages.within_mret, stages.finished))},
                                   {"afet", number(ratio(stages.within_afet, stages.finished))}};
   results["energy_j_per_job"] = nullptr;
-  results["runtime"] = nullptr;
+  results["runtime"] = runtime_to_json(pooled.runtime);
   return results;
 }
 

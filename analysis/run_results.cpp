@@ -46,6 +46,8 @@ RunResults pool(std::span<const RunResults> replications) {
     add(pooled.stages, replication.stages);
     pooled.window += replication.window;
     pooled.busy_slot_ns += replication.busy_slot_ns;
+    DARIS_CHECK(pooled.runtime.has_value() == replication.runtime.has_value());
+    if (pooled.runtime) add(*pooled.runtime, *replication.runtime);
   }
   return pooled;
 }

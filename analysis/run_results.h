@@ -6,10 +6,12 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "analysis/histogram.h"
+#include "analysis/runtime_figures.h"
 #include "policy/decision.h"
 #include "policy/time.h"
 
@@ -51,6 +53,7 @@ struct RunResults {
   StageTally stages;
   std::uint64_t busy_slot_ns = 0;  // slot time between launch decision and finish, inside the window
   std::uint64_t slots = 0;
+  std::optional<RuntimeFigures> runtime;  // of a live run; set by whoever drove it
 };
 
 // Counts summed, histograms pooled, consecutive misses: the largest. REQUIRES: not empty; all of one configuration.

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "cli/point_releases.h"
 #include "cli/replication.h"
 #include "policy/registry.h"
 #include "sim/policy_setup.h"
@@ -29,7 +30,7 @@ Result<BatchLimitChoice> choose_batch_limit(const Scenario& scenario, const Rele
   for (const auto& group : scenario.gpu.batch_classes) {
     for (const GpuModel::BatchClass& size : group) sizes.insert(size.inputs);
   }
-  const ReleaseList releases = releases_of(scenario, log, 0);
+  const ReleaseList releases = point_releases(scenario.config, scenario.workload, scenario.setup, log, 0);
   BatchLimitChoice choice;
   std::optional<std::uint64_t> most;
   for (const std::uint32_t size : sizes) {

@@ -9,8 +9,6 @@ int command_profile(std::span<const std::string> words) {
                 "it measures models on a GPU and is built where LibTorch and CUDA are: run `scripts/setup.sh torch`, then `make build`");
 }
 
-int command_run(std::span<const std::string> words) {
-  return become("daris-run", words, "this version has no live runtime yet; `daris sim` simulates the same configuration");
-}
+int command_run(std::span<const std::string> words) { return become_live(words); }
 
 }  // namespace daris

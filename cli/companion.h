@@ -11,4 +11,7 @@ namespace daris {
 // can't be, with an exit code, having said that `program` is missing and `remedy`.
 [[nodiscard]] int become(std::string_view program, std::span<const std::string> words, std::string_view remedy);
 
+// Becomes `daris-run`, the live runtime.
+[[nodiscard]] int become_live(std::span<const std::string> words);
+
 }  // namespace daris

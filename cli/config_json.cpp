@@ -31,31 +31,35 @@ Status check_header(const Json& document, const std::string& origin) {
   return Error{origin + ": version: " + document.value("version", Json()).dump() + " is not 1, the version that is known"};
 }
 
-Result<RunConfig> from_object(const Json& object, const std::string& origin) {
-  RunConfig config;
+Result<RunConfig> from_object(RunConfig config, const Json& object, const std::string& origin) {
   const Status status = apply_config_json(config, object, origin);
   if (!status.ok()) return status.error();
   return config;
 }
 
-Result<RunConfig> from_report(const std::string& text, const std::string& origin, const std::optional<std::string>& point) {
+Result<RunConfig> from_report(const RunConfig& defaults, const std::string& text, const std::string& origin,
+                              const std::optional<std::string>& point) {
   const Result<Json> report = parse_report(text, origin);
   if (!report.ok()) return report.error();
   const Json& points = report.value()["points"];
   if (!point && points.size() != 1) {
     return Error{origin + ": points: there are " + std::to_string(points.size()) + "; say which one with --point ID"};
   }
-  if (!point) return from_object(points[0]["config"], origin + ": points[0].config");
+  if (!point) return from_object(defaults, points[0]["config"], origin + ": points[0].config");
   const Result<const Json*> found = find_point(report.value(), *point);
   if (!found.ok()) return Error{origin + ": " + found.error().message};
-  return from_object((*found.value())["config"], origin + ": point " + *point + ": config");
+  return from_object(defaults, (*found.value())["config"], origin + ": point " + *point + ": config");
 }
 
 }  // namespace
 
 Json config_to_json(const RunConfig& config) {
   Json object = Json::object();
-  for (const RunOption& option : run_options()) object[std::string(option.key)] = option.get(config);
+  const RunConfig defaults;
+  for (const RunOption& option : run_options()) {
+    const bool unsaid = option.world == OptionWorld::kLive && option.get(config) == option.get(defaults);
+    if (!unsaid) object[std::string(option.key)] = option.get(config);
+  }
   Json switches = Json::object();
   for (const SwitchInfo& info : switch_table()) switches[std::string(info.key)] = switch_value(config.switches, info.key);
   object["switches"] = switches;
@@ -76,17 +80,18 @@ Status apply_config_json(RunConfig& config, const Json& object, const std::strin
   return {};
 }
 
-Result<RunConfig> read_config(const std::filesystem::path& file, const std::optional<std::string>& point) {
+Result<RunConfig> read_config(const RunConfig& defaults, const std::filesystem::path& file,
+                              const std::optional<std::string>& point) {
   const Result<std::string> text = read_text_file(file);
   if (!text.ok()) return text.error();
   const Result<Json> document = parse_json(text.value(), file.string());
   if (!document.ok()) return document.error();
   if (!document.value().is_object()) return Error{file.string() + ": is not a JSON object"};
-  if (document.value().value("schema", Json()) == "daris.report") return from_report(text.value(), file.string(), point);
+  if (document.value().value("schema", Json()) == "daris.report") return from_report(defaults, text.value(), file.string(), point);
   if (point) return Error{file.string() + ": --point goes with a report; this is a configuration"};
   const Status header = check_header(document.value(), file.string());
   if (!header.ok()) return header.error();
-  return from_object(document.value(), file.string());
+  return from_object(defaults, document.value(), file.string());
 }
 
 }  // namespace daris

@@ -109,4 +109,26 @@ Result<std::shared_ptr<const ContentionInput>> Inputs::contention(const std::str
   return known;
 }
 
+Result<WorkloadInput> Inputs::workload(RunConfig& config) {
+  WorkloadInput input;
+  Result<std::shared_ptr<const ReleaseLog>> log = releases(config.releases);
+  if (!log.ok()) return log.error();
+  input.releases = std::move(log).value();
+  if (config.task_set.empty()) config.task_set = input.releases->task_set;
+  Result<std::shared_ptr<const TaskSetInput>> set = task_set(config.task_set);
+  if (!set.ok()) return set.error();
+  input.task_set = std::move(set).value();
+  return input;
+}
+
+Result<std::shared_ptr<const ReleaseLog>> Inputs::releases(const std::string& name) {
+  if (name.empty()) return std::shared_ptr<const ReleaseLog>();
+  std::shared_ptr<const ReleaseLog>& known = logs_[name];
+  if (known != nullptr) return known;
+  Result<ReleaseLog> log = read_release_log(name);
+  if (!log.ok()) return log.error();
+  known = std::make_shared<const ReleaseLog>(std::move(log).value());
+  return known;
+}
+
 }  // namespace daris

@@ -5,6 +5,8 @@
 #include <memory>
 #include <string>
 
+#include "cli/release_log.h"
+#include "cli/run_config.h"
 #include "policy/result.h"
 #include "profiles/profile.h"
 #include "sim/contention_parameters.h"
@@ -25,19 +27,30 @@ using ProfileInput = Input<Profile>;
 using TaskSetInput = Input<TaskSet>;  // the hash covers the traces too
 using ContentionInput = Input<ContentionParameters>;
 
+// What a configuration runs.
+struct WorkloadInput {
+  std::shared_ptr<const TaskSetInput> task_set;
+  std::shared_ptr<const ReleaseLog> releases;  // null where releases are drawn
+};
+
 // Gives shared, unchanging contents. One thread at a time.
 class Inputs {
  public:
   // `name` empty: the first bundled profile. Errors: no such file or name (with the nearest known one), bad contents.
   [[nodiscard]] Result<std::shared_ptr<const ProfileInput>> profile(const std::string& name);
   [[nodiscard]] Result<std::shared_ptr<const TaskSetInput>> task_set(const std::string& name);
+  // Task set and releases; a task set that is not named becomes that of the log. REQUIRES: one of the two is named.
+  [[nodiscard]] Result<WorkloadInput> workload(RunConfig& config);
   // `name` empty: the bundled model that was fitted on `gpu`.
   [[nodiscard]] Result<std::shared_ptr<const ContentionInput>> contention(const std::string& name, const std::string& gpu);
 
  private:
+  [[nodiscard]] Result<std::shared_ptr<const ReleaseLog>> releases(const std::string& name);
+
   std::map<std::string, std::shared_ptr<const ProfileInput>> profiles_;
   std::map<std::string, std::shared_ptr<const TaskSetInput>> task_sets_;
   std::map<std::string, std::shared_ptr<const ContentionInput>> contentions_;
+  std::map<std::string, std::shared_ptr<const ReleaseLog>> logs_;
 };
 
 }  // namespace daris

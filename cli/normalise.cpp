@@ -16,7 +16,8 @@ void settle_shape(RunConfig& config, const PolicyInfo& policy) {
   const std::uint32_t every_context = 1000 * config.contexts;
   std::uint32_t milli = config.oversubscription_milli.value_or(kDefaultOversubscriptionMilli);
   if (policy.isolated) milli = 1000;
-  if (milli == RunConfig::kEveryContext || config.backend == Backend::kStreams) milli = every_context;
+  const bool unpartitioned = config.backend == Backend::kStreams || config.backend == Backend::kCpu;
+  if (milli == RunConfig::kEveryContext || unpartitioned) milli = every_context;
   config.oversubscription_milli = std::min(milli, every_context);
 }
 

@@ -25,6 +25,7 @@ struct RunConfig {
   static constexpr std::uint32_t kEveryContext = 0;
   std::optional<std::uint32_t> oversubscription_milli;
   Backend backend = Backend::kGreen;
+  bool automatic_backend = false;         // live: the best that the machine offers, instead of `backend`
   std::optional<std::uint32_t> sms;       // the whole machine is confined to so many; all where none is given
   Duration duration = Duration::from_ns(10'000'000'000);
   Duration warmup = Duration::from_ns(1'000'000'000);
@@ -32,6 +33,7 @@ struct RunConfig {
   std::uint32_t replications = 1;
   std::string profile;   // file, or name of a bundled one; empty: the first bundled one
   std::string model;     // contention model: file, or name of a bundled one; empty: the bundled one of the profile's GPU
+  bool copies = true;    // live: inputs are copied in and outputs copied back
   std::string releases;  // event log whose releases are taken over; empty: they are drawn
 };
 

@@ -5,14 +5,14 @@
 #include <optional>
 
 #include "cli/config_json.h"
-#include "cli/run_options.h"
 #include "policy/switches.h"
 
 namespace daris {
 
-std::vector<Flag> run_flags() {
+std::vector<Flag> run_flags(OptionWorld world) {
   std::vector<Flag> flags;
   for (const RunOption& option : run_options()) {
+    if (option.world != OptionWorld::kBoth && option.world != world) continue;
     flags.push_back({std::string(option.flag), std::string(option.argument), std::string(option.help)});
   }
   flags.push_back({"set", "KEY=VALUE", "set a switch of the policy (below); may be given several times", true});
@@ -21,20 +21,20 @@ std::vector<Flag> run_flags() {
   return flags;
 }
 
-Result<RunConfig> config_from(const Arguments& arguments) {
-  RunConfig config;
+Result<RunConfig> config_from(const Arguments& arguments, const RunConfig& defaults) {
+  RunConfig config = defaults;
   if (arguments.has("point") && !arguments.has("config")) return Error{"--point: needs --config REPORT"};
   if (arguments.has("config")) {
     const std::optional<std::string> point =
         arguments.has("point") ? std::optional<std::string>(arguments.text("point")) : std::nullopt;
-    Result<RunConfig> read = read_config(arguments.text("config"), point);
+    Result<RunConfig> read = read_config(defaults, arguments.text("config"), point);
     if (!read.ok()) return read.error();
     config = std::move(read).value();
   }
   for (const RunOption& option : run_options()) {
     const std::string flag(option.flag);
     if (!arguments.has(flag)) continue;
-    const Status status = option.set(config, arguments.text(flag));
+    const Status status = option.set(config, option.argument.empty() ? "off" : arguments.text(flag));
     if (!status.ok()) return Error{"--" + flag + ": " + status.error().message};
   }
   for (const std::string& assignment : arguments.texts("set")) {

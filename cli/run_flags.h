@@ -6,15 +6,16 @@
 
 #include "cli/arguments.h"
 #include "cli/run_config.h"
+#include "cli/run_options.h"
 #include "policy/result.h"
 
 namespace daris {
 
-// One a row of run_options(), then --set, --config and --point.
-[[nodiscard]] std::vector<Flag> run_flags();
+// One a row of run_options() that `world` has, then --set, --config and --point.
+[[nodiscard]] std::vector<Flag> run_flags(OptionWorld world);
 
-// Defaults, then --config, then the flags. Errors: of the input; messages name the flag or the file.
-[[nodiscard]] Result<RunConfig> config_from(const Arguments& arguments);
+// `defaults`, then --config, then the flags. Errors: of the input; messages name the flag or the file.
+[[nodiscard]] Result<RunConfig> config_from(const Arguments& arguments, const RunConfig& defaults);
 
 // The switches, one a line, for help.
 [[nodiscard]] std::string switches_help();

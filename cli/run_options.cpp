@@ -130,15 +130,27 @@ Json get_oversubscription(const RunConfig& config) {
 constexpr std::array kBackends{Backend::kGreen, Backend::kMps, Backend::kStreams, Backend::kCpu};
 
 Status set_backend(RunConfig& config, std::string_view text) {
+  config.automatic_backend = text == "auto";
+  if (config.automatic_backend) return {};
   for (const Backend backend : kBackends) {
     if (to_text(backend) != text) continue;
     config.backend = backend;
     return {};
   }
-  return wrong_value(text, "one of green, mps, streams, cpu");
+  return wrong_value(text, "one of green, mps, streams, cpu, auto");
 }
 
-Json get_backend(const RunConfig& config) { return std::string(to_text(config.backend)); }
+Json get_backend(const RunConfig& config) {
+  return config.automatic_backend ? std::string("auto") : std::string(to_text(config.backend));
+}
+
+Status set_copies(RunConfig& config, std::string_view text) {
+  if (text != "on" && text != "off") return wrong_value(text, "one of on, off");
+  config.copies = text == "on";
+  return {};
+}
+
+Json get_copies(const RunConfig& config) { return config.copies ? "on" : "off"; }
 
 template <Duration RunConfig::*kMember>
 Status set_duration(RunConfig& config, std::string_view text) {
@@ -160,7 +172,7 @@ Status set_seed(RunConfig& config, std::string_view text) {
   return {};
 }
 
-const std::array<RunOption, 18> kOptions{{
+const std::array<RunOption, 19> kOptions{{
     {"task_set", "task-set", "FILE|NAME", "the tasks: a file, or a name of `daris list task-sets`", ValueKind::kText, false,
      set_text<&RunConfig::task_set>, get_text<&RunConfig::task_set>},
     {"load", "load", "X", "scale the set to this load, demand over capacity (default: as written)", ValueKind::kNumber, true,
@@ -172,7 +184,7 @@ const std::array<RunOption, 18> kOptions{{
     {"policy", "policy", "NAME", "a name of `daris list policies` (default: daris)", ValueKind::kText, false, set_policy,
      get_text<&RunConfig::policy>},
     {"batch_limit", "batch-limit", "N",
-     "largest batch of a batching policy, in inputs (default: the size that gets most jobs done in time, by simulation)",
+     "largest batch of a batching policy, in inputs (default: the size that gets most jobs done in time, by simulation; live: none)",
      ValueKind::kNumber, true, set_optional_count<&RunConfig::batch_limit, 65536, kBatchRight>,
      get_optional_count<&RunConfig::batch_limit>},
     {"contexts", "contexts", "N", "Nc, partitions of the GPU (default: 8)", ValueKind::kNumber, false,
@@ -182,7 +194,8 @@ const std::array<RunOption, 18> kOptions{{
     {"oversubscription", "oversubscription", "X",
      "OS, 1 (contexts share no SM) to Nc or \"contexts\" (each sees the whole GPU); more than Nc is Nc (default: 2)",
      ValueKind::kNumberOrText, true, set_oversubscription, get_oversubscription},
-    {"backend", "backend", "green|mps|streams", "how SMs are given to contexts (default: green)", ValueKind::kText, false,
+    {"backend", "backend", "green|mps|streams|cpu|auto",
+     "how SMs are given to contexts; cpu and auto only on real hardware (default: green simulated, auto live)", ValueKind::kText, false,
      set_backend, get_backend},
     {"sms", "sms", "N", "confine the whole machine to so many SMs (default: all)", ValueKind::kNumber, true,
      set_optional_count<&RunConfig::sms, 65536, kSmsRight>, get_optional_count<&RunConfig::sms>},
@@ -195,12 +208,14 @@ const std::array<RunOption, 18> kOptions{{
     {"replications", "replications", "N", "runs with other draws, for confidence intervals (default: 1)", ValueKind::kNumber,
      false, set_member_count<&RunConfig::replications, kReplicationsMax, kReplicationsRight>,
      get_number<&RunConfig::replications>},
-    {"profile", "profile", "FILE|NAME", "what the GPU was measured to do (default: the first of `daris list profiles`)",
+    {"profile", "profile", "FILE|NAME", "what the GPU was measured to do (default: the first of `daris list profiles`; live: own measurement)",
      ValueKind::kText, true, set_text<&RunConfig::profile>, get_text<&RunConfig::profile>},
     {"model", "model", "FILE|NAME", "the contention model's parameters (default: the bundled one of the profile's GPU)",
-     ValueKind::kText, true, set_text<&RunConfig::model>, get_text<&RunConfig::model>},
+     ValueKind::kText, true, set_text<&RunConfig::model>, get_text<&RunConfig::model>, OptionWorld::kSimulated},
     {"releases", "releases", "LOG", "take the nominal releases of an event log, of any policy or backend (default: draw them)",
      ValueKind::kText, true, set_text<&RunConfig::releases>, get_text<&RunConfig::releases>},
+    {"copies", "no-copies", "", "leave inputs and outputs where they are instead of copying them in and out", ValueKind::kText,
+     false, set_copies, get_copies, OptionWorld::kLive},
 }};
 
 Error unknown_key(std::string_view key) {

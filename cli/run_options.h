@@ -14,16 +14,20 @@ namespace daris {
 // What an option's value may be in JSON.
 enum class ValueKind { kText, kNumber, kNumberOrText, kSeconds };
 
+// Which commands have an option.
+enum class OptionWorld { kBoth, kSimulated, kLive };
+
 struct RunOption {
   std::string_view key;       // in JSON: "load_by", "duration_s"
   std::string_view flag;      // on the command line: "load-by", "duration"
-  std::string_view argument;  // "X"
+  std::string_view argument;  // "X"; empty: the flag takes none and sets the option to "off"
   std::string_view help;
   ValueKind kind;
   bool optional;              // null in JSON stands for "none given"
   // Errors: the value is wrong; the message has the value and what would be right.
   Status (*set)(RunConfig&, std::string_view text);
   Json (*get)(const RunConfig&);
+  OptionWorld world = OptionWorld::kBoth;
 };
 
 [[nodiscard]] std::span<const RunOption> run_options();

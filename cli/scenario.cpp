@@ -4,6 +4,7 @@
 
 #include "cli/capacity.h"
 #include "cli/config_json.h"
+#include "cli/scaled_workload.h"
 #include "policy/registry.h"
 #include "sim/afet.h"
 #include "sim/gpu_model_builder.h"
@@ -52,26 +53,19 @@ Result<Scenario> Maker::make() && {
 
 Status Maker::scale_tasks() {
   const RunConfig& config = scenario_.config;
-  TaskSet set = inputs_.task_set->contents;
-  if (inputs_.releases != nullptr) {
-    Result<TaskSet> logged = scale_as_logged(set, *inputs_.releases);
-    if (!logged.ok()) return logged.error();
-    set = std::move(logged).value();
-  }
+  const Result<TaskSet> as_run = task_set_of(inputs_.workload);
+  if (!as_run.ok()) return as_run.error();
+  const TaskSet& set = as_run.value();
   const Result<std::vector<Capacity>> capacities =
       group_capacities(set, inputs_.profile->contents, inputs_.contention->contents, machine_, config.backend);
   if (!capacities.ok()) return capacities.error();
   std::vector<double> rates;
   for (const Capacity& capacity : capacities.value()) rates.push_back(capacity.jobs_per_s);
-  Result<ScaledTaskSet> scaled = scale(set, config.scaling, rates);
-  if (!scaled.ok()) return Error{"task set \"" + set.name + "\": " + scaled.error().message};
+  Result<ScaledWorkload> scaled = scale_workload(set, config.scaling, rates);
+  if (!scaled.ok()) return scaled.error();
   scenario_.point.load_reached = scaled.value().demand_load;
-  scenario_.workload = make_workload(std::move(scaled).value().set);
-  const std::vector<TaskGroup>& groups = scenario_.workload.set.groups;
-  for (std::size_t g = 0; g < groups.size(); ++g) {
-    const double demand = 1e9 * groups[g].count / static_cast<double>(groups[g].period.ns());
-    scenario_.point.group_loads.push_back({groups[g].name, demand, rates[g]});
-  }
+  scenario_.point.group_loads = std::move(scaled.value().loads);
+  scenario_.workload = std::move(scaled.value().workload);
   warn_of_sources(capacities.value());
   return {};
 }

@@ -9,7 +9,6 @@
 #include "analysis/report.h"
 #include "analysis/run_description.h"
 #include "cli/inputs.h"
-#include "cli/release_log.h"
 #include "cli/run_config.h"
 #include "policy/result.h"
 #include "policy/setup.h"
@@ -22,10 +21,9 @@ namespace daris {
 
 // The files of one configuration.
 struct ScenarioInputs {
+  WorkloadInput workload;
   std::shared_ptr<const ProfileInput> profile;
-  std::shared_ptr<const TaskSetInput> task_set;
   std::shared_ptr<const ContentionInput> contention;
-  std::shared_ptr<const ReleaseLog> releases;  // null where releases are drawn
 };
 
 struct Scenario {

@@ -7,8 +7,10 @@
 #include "analysis/event_log.h"
 #include "cli/batch_limit.h"
 #include "cli/normalise.h"
+#include "cli/log_header.h"
 #include "cli/parallel.h"
 #include "cli/point_id.h"
+#include "cli/point_releases.h"
 #include "cli/replication.h"
 #include "cli/version.h"
 #include "policy/registry.h"
@@ -18,20 +20,6 @@ namespace {
 
 std::optional<std::string> known(const std::string& text) {
   return text.empty() ? std::nullopt : std::optional<std::string>(text);
-}
-
-EventLogHeader log_header(const Scenario& scenario, const Policy& policy) {
-  EventLogHeader header;
-  header.kind = "simulated";
-  header.program = program_name();
-  header.policy = scenario.config.policy;
-  header.config = scenario.point.config;
-  header.granted_sms = scenario.point.granted_sms;
-  const auto homes = policy.homes();
-  header.placement.assign(homes.begin(), homes.end());
-  for (const Task& task : scenario.workload.tasks) header.task_names.push_back(task.name);
-  header.setup = scenario.setup;
-  return header;
 }
 
 // Settles B where the configuration leaves it open, and says how.
@@ -80,13 +68,13 @@ class Replications {
   Status try_run(std::uint32_t number) {
     const Result<std::unique_ptr<Policy>> policy = make_policy(scenario_.config.policy, scenario_.setup);
     if (!policy.ok()) return policy.error();
-    const ReleaseList releases = releases_of(scenario_, log_, number);
+    const ReleaseList releases = point_releases(scenario_.config, scenario_.workload, scenario_.setup, log_, number);
     if (number > 0 || log_file_.empty()) {
       results_[number] = simulate_replication(scenario_, scenario_.setup, *policy.value(), releases, nullptr);
       return {};
     }
     const Result<std::unique_ptr<EventLogWriter>> writer =
-        EventLogWriter::create(log_file_, log_header(scenario_, *policy.value()));
+        EventLogWriter::create(log_file_, make_log_header("simulated", scenario_.point, scenario_.workload, scenario_.setup, *policy.value()));
     if (!writer.ok()) return writer.error();
     results_[number] = simulate_replication(scenario_, scenario_.setup, *policy.value(), releases, writer.value().get());
     return writer.value()->close();
@@ -101,25 +89,11 @@ class Replications {
 
 }  // namespace
 
-Result<std::shared_ptr<const ReleaseLog>> SimulatedRunner::releases(const std::string& name) {
-  if (name.empty()) return std::shared_ptr<const ReleaseLog>();
-  std::shared_ptr<const ReleaseLog>& known_log = logs_[name];
-  if (known_log != nullptr) return known_log;
-  Result<ReleaseLog> log = read_release_log(name);
-  if (!log.ok()) return log.error();
-  known_log = std::make_shared<const ReleaseLog>(std::move(log).value());
-  return known_log;
-}
-
 Result<ScenarioInputs> SimulatedRunner::load(RunConfig& config) {
   ScenarioInputs inputs;
-  Result<std::shared_ptr<const ReleaseLog>> log = releases(config.releases);
-  if (!log.ok()) return log.error();
-  inputs.releases = std::move(log).value();
-  if (config.task_set.empty()) config.task_set = inputs.releases->task_set;
-  Result<std::shared_ptr<const TaskSetInput>> task_set = inputs_.task_set(config.task_set);
-  if (!task_set.ok()) return task_set.error();
-  inputs.task_set = std::move(task_set).value();
+  Result<WorkloadInput> workload = inputs_.workload(config);
+  if (!workload.ok()) return workload.error();
+  inputs.workload = std::move(workload).value();
   Result<std::shared_ptr<const ProfileInput>> profile = inputs_.profile(config.profile);
   if (!profile.ok()) return profile.error();
   inputs.profile = std::move(profile).value();
@@ -138,14 +112,16 @@ Result<Point> SimulatedRunner::settle(const RunConfig& config) {
   if (!settled.ok()) return settled.error();
   Point point;
   point.config = std::move(settled).value();
-  if (point.config.backend == Backend::kCpu) {
-    return Error{"backend: \"cpu\" has no model; the simulator takes green, mps or streams"};
+  if (point.config.automatic_backend || point.config.backend == Backend::kCpu) {
+    return Error{"backend: \"" + std::string(point.config.automatic_backend ? "auto" : "cpu") +
+                 "\" has no model; the simulator takes green, mps or streams"};
   }
+  point.config.copies = true;
   Result<ScenarioInputs> inputs = load(point.config);
   if (!inputs.ok()) return inputs.error();
   const ScenarioInputs& files = inputs.value();
-  point.id = point_id(point.config, {files.profile->sha256, files.task_set->sha256, files.contention->sha256,
-                                     files.releases == nullptr ? "" : files.releases->sha256});
+  point.id = point_id(point.config, {files.profile->sha256, files.workload.task_set->sha256, files.contention->sha256,
+                                     files.workload.releases == nullptr ? "" : files.workload.releases->sha256});
   settled_.emplace(point.id, std::move(inputs).value());
   return point;
 }
@@ -162,9 +138,9 @@ Result<std::optional<Json>> SimulatedRunner::run(const Point& point, std::size_t
   const ScenarioInputs& inputs = settled_.at(point.id);
   Result<Scenario> scenario = make_scenario(point.config, point.id, inputs);
   if (!scenario.ok()) return scenario.error();
-  const Status batches = settle_batches(scenario.value(), inputs.releases.get());
+  const Status batches = settle_batches(scenario.value(), inputs.workload.releases.get());
   if (!batches.ok()) return batches.error();
-  Replications replications(scenario.value(), inputs.releases.get(), log_file_);
+  Replications replications(scenario.value(), inputs.workload.releases.get(), log_file_);
   const auto run_one = [&](std::size_t number) { replications.run(static_cast<std::uint32_t>(number)); };
   for_each_index(point.config.replications, threads, run_one, stopped);
   if (const std::optional<Error> error = replications.error()) return *error;

@@ -7,7 +7,6 @@
 
 #include "cli/inputs.h"
 #include "cli/point_runner.h"
-#include "cli/release_log.h"
 #include "cli/scenario.h"
 
 namespace daris {
@@ -27,11 +26,9 @@ class SimulatedRunner final : public PointRunner {
 
  private:
   [[nodiscard]] Result<ScenarioInputs> load(RunConfig& config);
-  [[nodiscard]] Result<std::shared_ptr<const ReleaseLog>> releases(const std::string& name);
 
   std::string log_file_;
   Inputs inputs_;
-  std::map<std::string, std::shared_ptr<const ReleaseLog>> logs_;
   std::map<std::string, ScenarioInputs> settled_;  // by id; not changed once points run
 };
 

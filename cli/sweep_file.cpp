@@ -115,11 +115,11 @@ void apply(RunConfig& config, const Axis& axis, std::size_t index) {
 
 // Counts through the grid, the last axis fastest.
 std::vector<RunConfig> expand(const std::vector<Axis>& axes, const std::vector<std::vector<Axis>>& variants,
-                              std::size_t size) {
+                              std::size_t size, const RunConfig& defaults) {
   std::vector<RunConfig> configs;
   configs.reserve(size);
   for (std::size_t point = 0; point < size; ++point) {
-    RunConfig& config = configs.emplace_back();
+    RunConfig& config = configs.emplace_back(defaults);
     for (const Axis& axis : variants[point % variants.size()]) apply(config, axis, 0);
     std::size_t rest = point / variants.size();
     for (std::size_t i = axes.size(); i-- > 0;) {
@@ -138,7 +138,7 @@ void use_neighbour(std::string& name, const std::filesystem::path& folder) {
 
 }  // namespace
 
-Result<Sweep> parse_sweep(std::string_view text, const std::string& origin) {
+Result<Sweep> parse_sweep(std::string_view text, const std::string& origin, const RunConfig& defaults) {
   Result<JsonDocument> document = JsonDocument::parse(text, origin);
   if (!document.ok()) return document.error();
   const JsonObject root =
@@ -151,14 +151,14 @@ Result<Sweep> parse_sweep(std::string_view text, const std::string& origin) {
   const std::optional<std::size_t> size = size_of(axes, variants.size());
   if (!size) root.fail("grid", "has more than " + std::to_string(kSweepConfigsMax) + " points, the most of one sweep");
   if (!document.value().status().ok()) return document.value().status().error();
-  sweep.configs = expand(axes, variants, *size);
+  sweep.configs = expand(axes, variants, *size, defaults);
   return sweep;
 }
 
-Result<Sweep> read_sweep(const std::filesystem::path& file) {
+Result<Sweep> read_sweep(const std::filesystem::path& file, const RunConfig& defaults) {
   const Result<std::string> text = read_text_file(file);
   if (!text.ok()) return text.error();
-  Result<Sweep> sweep = parse_sweep(text.value(), file.string());
+  Result<Sweep> sweep = parse_sweep(text.value(), file.string(), defaults);
   if (!sweep.ok()) return sweep;
   const std::filesystem::path folder = file.parent_path();
   for (RunConfig& config : sweep.value().configs) {

@@ -18,11 +18,12 @@ struct Sweep {
 
 inline constexpr std::size_t kSweepConfigsMax = 200'000;
 
-// Expands the grid. Names of files stay as written.
+// Expands the grid; what it does not say is as in `defaults`. Names of files stay as written.
 // Errors: as interfaces.md, "Input that is wrong"; the message names the place as "grid.load[2]".
-[[nodiscard]] Result<Sweep> parse_sweep(std::string_view text, const std::string& origin);
+[[nodiscard]] Result<Sweep> parse_sweep(std::string_view text, const std::string& origin,
+                                        const RunConfig& defaults = {});
 
 // The same of a file; what names a file beside it becomes that file.
-[[nodiscard]] Result<Sweep> read_sweep(const std::filesystem::path& file);
+[[nodiscard]] Result<Sweep> read_sweep(const std::filesystem::path& file, const RunConfig& defaults = {});
 
 }  // namespace daris

@@ -69,6 +69,8 @@ SweepOutcome run_points(const std::vector<Point>& points, std::size_t threads, c
     Result<std::optional<Json>> result = runner.run(points[i], threads_each, stop);
     if (!result.ok()) return shared.fail(result.error().message);
     if (!result.value()) return;  // stopped on the way
+    if (const std::optional<std::string> fault = runner.fault()) return shared.fail(*fault);
+    if (is_cut_short(*result.value(), points[i].config)) return;
     const Json report = make_report(runner.kind(), runner.provenance(points[i]), {*std::move(result).value()});
     check_report(report);
     const Status written = folder.write_point(points[i].id, report);

@@ -1,16 +1,10 @@
 #include "sim/closed_loop.h"
 
-#include <algorithm>
-
-#include "sim/closed_loop_policy.h"
 #include "sim/simulate.h"
-#include "workloads/workload.h"
 
 namespace daris {
 namespace {
 
-constexpr std::uint32_t kWarmJobsPerSlot = 2;
-constexpr std::uint32_t kMeasuredJobsPerSlotMin = 8;
 // Later than any end of a closed loop; the jobs have no deadlines.
 constexpr std::int64_t kNoDeadlineNs = std::int64_t{1} << 50;
 
@@ -33,33 +27,16 @@ PolicySetup policy_setup_of(const GpuModel& gpu) {
   return setup;
 }
 
-// Every job there will be, released at once: the closed loop itself decides when each starts. `jobs` of each task where
-// slots are tied to tasks, else in turn.
-ReleaseList releases_of(const ClosedLoopSetup& setup, std::uint32_t jobs) {
-  const auto tasks = static_cast<std::uint32_t>(setup.gpu->task_class.size());
-  const std::uint32_t ordinals = setup.slot_task.empty() ? (jobs + tasks - 1) / tasks : jobs;
-  ReleaseList releases;
-  releases.reserve(std::size_t{ordinals} * tasks);
-  for (std::uint32_t ordinal = 0; ordinal < ordinals; ++ordinal) {
-    for (std::uint32_t task = 0; task < tasks; ++task) releases.push_back({Time(), JobId{ordinal, TaskId(task)}});
-  }
-  return releases;
-}
-
 }  // namespace
 
 ClosedLoopResult run_closed_loop(const ClosedLoopSetup& setup) {
-  const GpuModel& gpu = *setup.gpu;
-  const PolicySetup policy_setup = policy_setup_of(gpu);
-  const std::uint32_t slots = gpu.contexts * gpu.streams;
-  const auto tasks = static_cast<std::uint32_t>(gpu.task_class.size());
-  const std::uint32_t warm = kWarmJobsPerSlot * slots;
-  const std::uint32_t measured = std::max(setup.rounds * tasks, kMeasuredJobsPerSlotMin * slots);
-  const ReleaseList releases = releases_of(setup, warm + measured + slots);
-  ClosedLoopPolicy policy(setup, policy_setup, warm, measured);
+  const PolicySetup policy_setup = policy_setup_of(*setup.gpu);
+  const ClosedLoopPlan plan = plan_closed_loop(policy_setup, setup.rounds, setup.slot_task);
+  const ReleaseList releases = closed_loop_releases(policy_setup, plan);
+  ClosedLoopPolicy policy(policy_setup, plan);
   // The run ends where nothing is left to happen, long before the end of its window.
   SimulationSetup simulation;
-  simulation.gpu = &gpu;
+  simulation.gpu = setup.gpu;
   simulation.policy_setup = &policy_setup;
   simulation.releases = releases;
   simulation.latencies = setup.latencies;

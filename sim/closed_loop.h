@@ -1,14 +1,11 @@
-// A closed loop: every slot is given its next job the moment the last one is done, with no scheduler. It keeps the GPU as full
-// as its slots allow, so it gives the saturation rate and the times of stages under full load.
+// A closed loop (analysis/closed_loop_policy.h) on the model of a GPU.
 #pragma once
 
 #include <cstdint>
-#include <span>
 #include <vector>
 
+#include "analysis/closed_loop_policy.h"
 #include "policy/ids.h"
-#include "policy/policy.h"
-#include "policy/time.h"
 #include "sim/gpu_model.h"
 #include "sim/simulate.h"
 
@@ -21,12 +18,7 @@ struct ClosedLoopSetup {
   std::vector<TaskId> slot_task;  // what each slot runs over and over; empty: all slots take the tasks in turn
 };
 
-struct ClosedLoopResult {
-  double jobs_per_s = 0;                      // of all slots together
-  std::vector<std::vector<double>> stage_ns;  // by task and stage: mean time of its executions; empty for a task that never ran
-};
-
-// Deterministic. The first slots start one after the other, spread over a job's time, so that they don't run in step.
+// Deterministic.
 [[nodiscard]] ClosedLoopResult run_closed_loop(const ClosedLoopSetup& setup);
 
 }  // namespace daris

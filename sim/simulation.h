@@ -10,17 +10,17 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <span>
 #include <variant>
 #include <vector>
 
+#include "analysis/run_book.h"
 #include "policy/check.h"
 #include "sim/contention.h"
-#include "sim/counted_jobs.h"
 #include "sim/event_queue.h"
 #include "sim/hardware_queues.h"
 #include "sim/simulate.h"
-#include "sim/timer_table.h"
 
 namespace daris {
 
@@ -41,10 +41,6 @@ class Simulation {
     Time started;             // at its hardware queue: waiting there is part of its time, as the host sees it
     Duration execution;
     const StageCost* cost = nullptr;
-    Duration estimate_mret;
-    Duration estimate_afet;
-    std::uint32_t jobs = 0;
-    bool ends_jobs = false;
     Phase phase = Phase::kIdle;
   };
   // A stage whose rate has not been computed yet has made no progress.
@@ -60,9 +56,7 @@ class Simulation {
   void end_execution(std::uint32_t index, Time now);
   void report_finished(std::uint32_t index);
   void step(Time now);
-  void carry_out(const Decision& decision, Time now);
   void launch(const LaunchStage& launch, Time now);
-  void note_estimates(const LaunchStage& launch, Slot& slot) const;
   void reevaluate(Time now);
 
   const SimulationSetup& setup_;
@@ -70,26 +64,16 @@ class Simulation {
   Policy& policy_;
   std::span<Observer* const> observers_;
   std::vector<Slot> slots_;
-  std::vector<JobId> slot_jobs_;  // [slot * jobs_max_ + i]: the jobs of the slot's launch
-  std::size_t jobs_max_ = 1;
+  RunBook book_;
   Queue queue_;
-  TimerTable timers_;
   HardwareQueues hardware_queues_;
   Contention contention_;
   bool contention_changed_ = false;
-  CountedJobs counted_;
   std::size_t next_release_ = 0;
   std::size_t next_loss_ = 0;
   std::vector<Event> events_;
   std::vector<StageMeasurement> measurements_;
 };
-
-namespace internal {
-
-// The largest number of jobs that one launch may hold.
-[[nodiscard]] std::size_t jobs_of_launch_max(const PolicySetup& setup);
-
-}  // namespace internal
 
 template <class Queue>
 Simulation<Queue>::Simulation(const SimulationSetup& setup, Policy& policy, std::span<Observer* const> observers)
@@ -98,14 +82,12 @@ Simulation<Queue>::Simulation(const SimulationSetup& setup, Policy& policy, std:
       policy_(policy),
       observers_(observers),
       slots_(std::size_t{gpu_.contexts} * gpu_.streams),
-      jobs_max_(internal::jobs_of_launch_max(*setup.policy_setup)),
+      book_(*setup.policy_setup, policy, setup.releases, setup.measured_end),
       queue_(static_cast<std::uint32_t>(slots_.size())),
       hardware_queues_(gpu_.queue_of_slot),
-      contention_(gpu_),
-      counted_(setup.releases, setup.policy_setup->tasks, setup.measured_end) {
+      contention_(gpu_) {
   DARIS_CHECK(gpu_.contexts == setup.policy_setup->contexts && gpu_.streams == setup.policy_setup->streams);
   DARIS_CHECK(setup.latencies.launch >= Duration() && setup.latencies.notice >= Duration());
-  slot_jobs_.resize(slots_.size() * jobs_max_);
   events_.reserve(2 * slots_.size() + setup.policy_setup->tasks.size() + gpu_.contexts);
   measurements_.reserve(slots_.size());
 }
@@ -115,7 +97,7 @@ void Simulation<Queue>::run() {
   Time last;
   for (;;) {
     const Time now = next_instant();
-    const Time end = counted_.last_instant();
+    const Time end = book_.last_instant();
     if (now > end) {
       for (Observer* const observer : observers_) observer->on_end(std::max(end, last));
       return;
@@ -129,7 +111,7 @@ void Simulation<Queue>::run() {
 
 template <class Queue>
 Time Simulation<Queue>::next_instant() const {
-  Time next = std::min(queue_.top().time, timers_.next());
+  Time next = std::min(queue_.top().time, book_.timers().next());
   if (next_release_ < setup_.releases.size()) next = std::min(next, setup_.releases[next_release_].nominal);
   if (next_loss_ < setup_.losses.size()) next = std::min(next, setup_.losses[next_loss_].at);
   return next;
@@ -146,7 +128,7 @@ void Simulation<Queue>::collect_events(Time now) {
   for (; next_release_ < setup_.releases.size() && setup_.releases[next_release_].nominal == now; ++next_release_) {
     events_.emplace_back(JobReleased{setup_.releases[next_release_].job, now});
   }
-  while (timers_.next() == now) events_.emplace_back(TimerFired{timers_.take()});
+  while (const std::optional<TimerId> timer = book_.timers().take_due(now)) events_.emplace_back(TimerFired{*timer});
 }
 
 template <class Queue>
@@ -228,64 +210,32 @@ void Simulation<Queue>::report_finished(std::uint32_t index) {
   slot.phase = Phase::kIdle;
   events_.emplace_back(StageFinished{SlotId(index), slot.execution});
   const auto alone_ns = static_cast<std::int64_t>(slot.cost->alone_ns + 0.5);
-  measurements_.push_back(
-      {slot.started, slot.execution, Duration::from_ns(alone_ns), slot.estimate_mret, slot.estimate_afet});
-  if (!slot.ends_jobs) return;
-  for (std::size_t job = 0; job < slot.jobs; ++job) counted_.settle(slot_jobs_[index * jobs_max_ + job]);
+  const LaunchEstimates& estimates = book_.estimates(SlotId(index));
+  measurements_.push_back({slot.started, slot.execution, Duration::from_ns(alone_ns), estimates.mret, estimates.afet});
+  book_.finish(SlotId(index));
 }
 
 template <class Queue>
 void Simulation<Queue>::step(Time now) {
   const std::span<const Decision> decisions = policy_.step(now, events_);
-  for (const Decision& decision : decisions) carry_out(decision, now);
+  for (const Decision& decision : decisions) {
+    book_.take(decision, now);
+    if (const auto* start = std::get_if<LaunchStage>(&decision)) launch(*start, now);
+  }
   const Step told{now, events_, decisions, measurements_};
   for (Observer* const observer : observers_) observer->on_step(told);
-}
-
-template <class Queue>
-void Simulation<Queue>::carry_out(const Decision& decision, Time now) {
-  if (const auto* start = std::get_if<LaunchStage>(&decision)) {
-    launch(*start, now);
-  } else if (const auto* reject = std::get_if<RejectJob>(&decision)) {
-    counted_.settle(reject->job);
-  } else if (const auto* drop = std::get_if<DropJob>(&decision)) {
-    counted_.settle(drop->job);
-  } else if (const auto* timer = std::get_if<SetTimer>(&decision)) {
-    const Time soonest = now + Duration::from_ns(1);
-    timers_.set(timer->timer, std::max(timer->at, soonest));
-  }
 }
 
 template <class Queue>
 void Simulation<Queue>::launch(const LaunchStage& launch, Time now) {
   const std::uint32_t index = launch.slot.value();
   DARIS_CHECK(index < slots_.size() && slots_[index].phase == Phase::kIdle);
-  DARIS_CHECK(!launch.jobs.empty() && launch.jobs.size() <= jobs_max_);
   Slot& slot = slots_[index];
   const TaskId task = launch.jobs.front().task;
   slot.cost = &gpu_.cost(gpu_.class_of(task, launch.batch), launch.stage, ContextId(index / gpu_.streams));
-  slot.ends_jobs = launch.stage.at() + 1 == setup_.policy_setup->tasks[task.at()].stage_estimates.size();
-  slot.jobs = static_cast<std::uint32_t>(launch.jobs.size());
-  std::copy(launch.jobs.begin(), launch.jobs.end(), &slot_jobs_[index * jobs_max_]);
-  note_estimates(launch, slot);
   if (setup_.latencies.launch == Duration()) return enter_queue(index, now);
   slot.phase = Phase::kLaunching;
   queue_.set(index, now + setup_.latencies.launch);
-}
-
-// A batch of another size than the task's own has the estimate of that size, which does not change.
-template <class Queue>
-void Simulation<Queue>::note_estimates(const LaunchStage& launch, Slot& slot) const {
-  const TaskId task = launch.jobs.front().task;
-  const TaskSetup& setup = setup_.policy_setup->tasks[task.at()];
-  if (launch.batch == setup.inputs) {
-    slot.estimate_mret = policy_.estimates(task)[launch.stage.at()];
-    slot.estimate_afet = setup.stage_estimates[launch.stage.at()];
-    return;
-  }
-  for (const BatchTime& time : setup_.policy_setup->batch_groups[setup.batch_group].times) {
-    if (time.inputs == launch.batch) slot.estimate_mret = slot.estimate_afet = time.execution;
-  }
 }
 
 // The instant of an end is rounded to a nanosecond here, from what is left in doubles; while a rate holds it is left alone.

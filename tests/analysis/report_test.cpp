@@ -39,6 +39,24 @@ TEST(Report, WithoutAnyJobObeysItsSchemaToo) {
   expect_valid(make_report(ReportKind::kSimulated, {}, {std::move(point)}));
 }
 
+RunResults live_results(std::int64_t decision_ns) {
+  RunResults results = sample_results(10, 0);
+  results.runtime.emplace();
+  results.runtime->decision_ns.record(decision_ns);
+  results.runtime->memory_bytes = 5;
+  return results;
+}
+
+TEST(Report, OfALiveRunSaysHowWellTheSchedulerKeptUp) {
+  Json point = point_to_json(sample_point("a"), sample_run(), std::vector{live_results(100), live_results(300)});
+  const Json& runtime = point["results"]["runtime"];
+  EXPECT_EQ(runtime["decision_ns"]["count"], 2);
+  EXPECT_EQ(runtime["decision_ns"]["max"], 300);
+  EXPECT_EQ(runtime["gpu_memory_bytes"], 5);
+  EXPECT_TRUE(runtime["release_lateness_ns"].is_null()) << "not measured is null, not 0";
+  expect_valid(make_report(ReportKind::kLive, {}, {std::move(point)}));
+}
+
 TEST(Report, CountsAreSummedOverReplications) {
   const Json point =
       point_to_json(sample_point("a"), sample_run(), std::vector{sample_results(10, 0), sample_results(10, 4)});

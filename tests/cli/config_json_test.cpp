@@ -32,6 +32,13 @@ TEST(ConfigJson, ReadsBackWhatItWrites) {
   EXPECT_EQ(written["oversubscription"], 1.5);
 }
 
+TEST(ConfigJson, WritesWhatOnlyLiveRunsReadWhereItIsSaid) {
+  RunConfig config;
+  EXPECT_FALSE(config_to_json(config).contains("copies"));
+  config.copies = false;
+  EXPECT_EQ(config_to_json(config)["copies"], "off");
+}
+
 TEST(ConfigJson, LeavesWhatIsNotThere) {
   RunConfig config;
   config.contexts = 3;

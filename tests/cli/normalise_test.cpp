@@ -41,12 +41,14 @@ TEST(Normalise, SettlesOversubscription) {
   EXPECT_EQ(settled(config).oversubscription_milli, 6000U);
 }
 
-TEST(Normalise, StreamsShareTheWholeGpu) {
-  RunConfig config = config_of("daris");
-  config.backend = Backend::kStreams;
-  config.contexts = 4;
-  config.oversubscription_milli = 1000;
-  EXPECT_EQ(settled(config).oversubscription_milli, 4000U);
+TEST(Normalise, BackendsWithoutPartitionsShareTheWholeMachine) {
+  for (const Backend backend : {Backend::kStreams, Backend::kCpu}) {
+    RunConfig config = config_of("daris");
+    config.backend = backend;
+    config.contexts = 4;
+    config.oversubscription_milli = 1000;
+    EXPECT_EQ(settled(config).oversubscription_milli, 4000U);
+  }
 }
 
 TEST(Normalise, TakesTheShapeThatThePolicyFixes) {

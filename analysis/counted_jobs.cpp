@@ -1,4 +1,4 @@
-#include "sim/counted_jobs.h"
+#include "analysis/counted_jobs.h"
 
 namespace daris {
 

@@ -1,0 +1,156 @@
+#include "analysis/closed_loop_policy.h"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "policy/check.h"
+
+namespace daris {
+
+namespace {
+
+constexpr std::uint32_t kWarmJobsPerSlot = 2;
+constexpr std::uint32_t kMeasuredJobsPerSlotMin = 8;
+
+std::uint32_t slots_of(const PolicySetup& setup) { return setup.contexts * setup.streams; }
+
+}  // namespace
+
+ClosedLoopPlan plan_closed_loop(const PolicySetup& setup, std::uint32_t rounds, std::vector<TaskId> slot_task) {
+  const auto tasks = static_cast<std::uint32_t>(setup.tasks.size());
+  ClosedLoopPlan plan;
+  plan.slot_task = std::move(slot_task);
+  plan.warm_jobs = kWarmJobsPerSlot * slots_of(setup);
+  plan.measured_jobs = std::max(rounds * tasks, kMeasuredJobsPerSlotMin * slots_of(setup));
+  return plan;
+}
+
+// `jobs` of each task where slots are tied to tasks, else in turn.
+ReleaseList closed_loop_releases(const PolicySetup& setup, const ClosedLoopPlan& plan) {
+  const auto tasks = static_cast<std::uint32_t>(setup.tasks.size());
+  const std::uint32_t jobs = plan.warm_jobs + plan.measured_jobs + slots_of(setup);
+  const std::uint32_t ordinals = plan.slot_task.empty() ? (jobs + tasks - 1) / tasks : jobs;
+  ReleaseList releases;
+  releases.reserve(std::size_t{ordinals} * tasks);
+  for (std::uint32_t ordinal = 0; ordinal < ordinals; ++ordinal) {
+    for (std::uint32_t task = 0; task < tasks; ++task) releases.push_back({Time(), JobId{ordinal, TaskId(task)}});
+  }
+  return releases;
+}
+
+ClosedLoopPolicy::ClosedLoopPolicy(const PolicySetup& setup, const ClosedLoopPlan& plan)
+    : setup_(setup),
+      plan_(plan),
+      open_slots_(slots_of(setup)),
+      next_ordinal_(setup.tasks.size(), 0),
+      running_(open_slots_),
+      spans_(open_slots_) {
+  for (const TaskSetup& task : setup.tasks) sums_.emplace_back(task.stage_estimates.size());
+}
+
+std::span<const Decision> ClosedLoopPolicy::step(Time now, std::span<const Event> events) {
+  decisions_.clear();
+  for (const Event& event : events) {
+    if (const auto* finished = std::get_if<StageFinished>(&event)) {
+      finish_stage(*finished, now);
+    } else if (const auto* timer = std::get_if<TimerFired>(&event)) {
+      start_job(SlotId(timer->timer.value()));
+    } else if (std::holds_alternative<JobReleased>(event) && started_jobs_ == 0) {
+      spread_starts();
+      break;
+    } else if (const auto* failed = std::get_if<LaunchFailed>(&event)) {
+      give_up(failed->slot);
+    } else if (const auto* lost = std::get_if<ContextLost>(&event)) {
+      give_up(lost->context);
+    }
+  }
+  return decisions_;
+}
+
+// Slot 0 at once, the others over one job's time.
+void ClosedLoopPolicy::spread_starts() {
+  Duration job;
+  for (const Duration stage : setup_.tasks.front().stage_estimates) job += stage;
+  start_job(SlotId(0));
+  const auto slots = static_cast<std::int64_t>(running_.size());
+  for (std::int64_t slot = 1; slot < slots; ++slot) {
+    decisions_.emplace_back(
+        SetTimer{TimerId(static_cast<std::uint32_t>(slot)), Time::from_ns(1 + job.ns() * slot / slots)});
+  }
+}
+
+void ClosedLoopPolicy::start_job(SlotId slot) {
+  if (running_[slot.at()].closed) return;
+  if (started_jobs_ == plan_.warm_jobs + plan_.measured_jobs + running_.size()) return close(slot);
+  const auto tasks = static_cast<std::uint32_t>(setup_.tasks.size());
+  const TaskId task = plan_.slot_task.empty() ? TaskId(started_jobs_ % tasks) : plan_.slot_task[slot.at()];
+  ++started_jobs_;
+  running_[slot.at()].job = {next_ordinal_[task.at()]++, task};
+  running_[slot.at()].stage = 0;
+  start_stage(slot);
+}
+
+void ClosedLoopPolicy::start_stage(SlotId slot) {
+  const Running& running = running_[slot.at()];
+  decisions_.emplace_back(LaunchStage{slot, StageIndex(running.stage),
+                                      setup_.tasks[running.job.task.at()].inputs, {&running.job, 1}});
+}
+
+void ClosedLoopPolicy::finish_stage(const StageFinished& finished, Time now) {
+  Running& running = running_[finished.slot.at()];
+  if (running.closed) return;
+  std::vector<Sum>& sums = sums_[running.job.task.at()];
+  if (finished_jobs_ >= plan_.warm_jobs && finished_jobs_ < plan_.warm_jobs + plan_.measured_jobs) {
+    sums[running.stage].ns += static_cast<double>(finished.execution.ns());
+    ++sums[running.stage].count;
+  }
+  if (++running.stage < sums.size()) return start_stage(finished.slot);
+  finish_job(finished.slot, now);
+  start_job(finished.slot);
+}
+
+void ClosedLoopPolicy::finish_job(SlotId slot, Time now) {
+  ++finished_jobs_;
+  if (finished_jobs_ < plan_.warm_jobs || finished_jobs_ > plan_.warm_jobs + plan_.measured_jobs) return;
+  SlotSpan& span = spans_[slot.at()];
+  if (span.completions++ == 0) span.first = now;
+  span.last = now;
+}
+
+void ClosedLoopPolicy::give_up(SlotId slot) {
+  complete_ = false;
+  if (!running_[slot.at()].closed) close(slot);
+}
+
+void ClosedLoopPolicy::give_up(ContextId context) {
+  for (std::uint32_t stream = 0; stream < setup_.streams; ++stream) give_up(SlotId(context.value() * setup_.streams + stream));
+}
+
+void ClosedLoopPolicy::close(SlotId slot) {
+  running_[slot.at()].closed = true;
+  --open_slots_;
+}
+
+std::span<const Duration> ClosedLoopPolicy::estimates(TaskId task) const {
+  return setup_.tasks[task.at()].stage_estimates;
+}
+
+ClosedLoopResult ClosedLoopPolicy::result() const {
+  DARIS_CHECK(finished());
+  ClosedLoopResult result;
+  result.complete = complete_;
+  for (const SlotSpan& span : spans_) {
+    if (span.completions < 2) continue;
+    result.jobs_per_s += (span.completions - 1) * 1e9 / static_cast<double>((span.last - span.first).ns());
+  }
+  for (const std::vector<Sum>& sums : sums_) {
+    std::vector<double>& stages = result.stage_ns.emplace_back();
+    for (const Sum& sum : sums) {
+      if (sum.count > 0) stages.push_back(sum.ns / sum.count);
+    }
+  }
+  return result;
+}
+
+}  // namespace daris

@@ -1,0 +1,89 @@
+// A closed loop: every slot is given its next job the moment the last one is done, with no scheduler. It keeps the machine as
+// full as its slots allow, so it gives the saturation rate and the times of stages under full load. A policy, so that it runs
+// in either world.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "policy/policy.h"
+#include "policy/setup.h"
+#include "workloads/workload.h"
+
+namespace daris {
+
+struct ClosedLoopPlan {
+  std::vector<TaskId> slot_task;     // what each slot runs over and over; empty: all slots take the tasks in turn
+  std::uint32_t warm_jobs = 0;       // not measured
+  std::uint32_t measured_jobs = 1;   // after them; as many jobs as there are slots follow, so that the machine stays full
+};
+
+// At least `rounds` measured rounds over the whole set of tasks and 8 measured jobs a slot, after 2 a slot to warm up.
+[[nodiscard]] ClosedLoopPlan plan_closed_loop(const PolicySetup& setup, std::uint32_t rounds, std::vector<TaskId> slot_task);
+
+// Every job there will be, released at once: the closed loop itself decides when each starts.
+[[nodiscard]] ReleaseList closed_loop_releases(const PolicySetup& setup, const ClosedLoopPlan& plan);
+
+struct ClosedLoopResult {
+  double jobs_per_s = 0;                      // of all slots together
+  std::vector<std::vector<double>> stage_ns;  // by task and stage: mean time of its executions; empty for a task that never ran
+  bool complete = false;                      // false: a launch failed or a context was lost, and slots stood still
+};
+
+class ClosedLoopPolicy final : public Policy {
+ public:
+  // The first slots start one after the other, spread over a job's time, so that they don't run in step.
+  // REQUIRES: `setup` and `plan` outlive this.
+  ClosedLoopPolicy(const PolicySetup& setup, const ClosedLoopPlan& plan);
+
+  [[nodiscard]] std::span<const Decision> step(Time now, std::span<const Event> events) override;
+  [[nodiscard]] std::span<const Duration> estimates(TaskId task) const override;
+  [[nodiscard]] std::span<const ContextId> homes() const override { return {}; }
+
+  // No slot will run anything more.
+  [[nodiscard]] bool finished() const { return open_slots_ == 0; }
+  // REQUIRES: finished().
+  [[nodiscard]] ClosedLoopResult result() const;
+
+ private:
+  struct Running {
+    JobId job;
+    std::uint32_t stage = 0;
+    bool closed = false;
+  };
+  // Completions of one slot in the measured part. A slot's rate comes from its own first and last, so that it does not
+  // matter where in the slots' round the measured part begins and ends.
+  struct SlotSpan {
+    Time first;
+    Time last;
+    std::uint32_t completions = 0;
+  };
+  struct Sum {
+    double ns = 0;
+    std::uint32_t count = 0;
+  };
+
+  void spread_starts();
+  void finish_stage(const StageFinished& finished, Time now);
+  void start_job(SlotId slot);
+  void start_stage(SlotId slot);
+  void finish_job(SlotId slot, Time now);
+  void give_up(SlotId slot);
+  void give_up(ContextId context);
+  void close(SlotId slot);
+
+  const PolicySetup& setup_;
+  const ClosedLoopPlan& plan_;
+  std::uint32_t started_jobs_ = 0;
+  std::uint32_t finished_jobs_ = 0;
+  std::size_t open_slots_;
+  bool complete_ = true;
+  std::vector<std::uint32_t> next_ordinal_;  // by task
+  std::vector<Running> running_;             // by slot
+  std::vector<SlotSpan> spans_;              // by slot
+  std::vector<std::vector<Sum>> sums_;       // by task and stage
+  std::vector<Decision> decisions_;
+};
+
+}  // namespace daris

@@ -1,0 +1,89 @@
+// What whoever drives a policy keeps of its decisions, in either world: its timers, what runs in which slot, and which counted
+// jobs are still open.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <variant>
+#include <vector>
+
+#include "analysis/counted_jobs.h"
+#include "analysis/launches.h"
+#include "analysis/timer_table.h"
+#include "policy/check.h"
+#include "policy/decision.h"
+#include "policy/policy.h"
+#include "policy/setup.h"
+#include "policy/time.h"
+#include "workloads/workload.h"
+
+namespace daris {
+
+// One owner, one thread. Allocates only in the constructor, and where a timer's number is above all before it.
+class RunBook {
+ public:
+  // REQUIRES: `setup` and `policy` outlive this.
+  RunBook(const PolicySetup& setup, const Policy& policy, std::span<const Release> releases, Time measured_end)
+      : setup_(setup),
+        policy_(policy),
+        jobs_max_(jobs_of_launch_max(setup)),
+        slots_(std::size_t{setup.contexts} * setup.streams),
+        slot_jobs_(slots_.size() * jobs_max_),
+        counted_(releases, setup.tasks, measured_end) {}
+
+  // A decision of the step at `now`. A timer set for an instant that is not later than the step fires one nanosecond after it.
+  void take(const Decision& decision, Time now) {
+    if (const auto* launch = std::get_if<LaunchStage>(&decision)) {
+      note(*launch);
+    } else if (const auto* reject = std::get_if<RejectJob>(&decision)) {
+      counted_.settle(reject->job);
+    } else if (const auto* drop = std::get_if<DropJob>(&decision)) {
+      counted_.settle(drop->job);
+    } else if (const auto* timer = std::get_if<SetTimer>(&decision)) {
+      timers_.set(timer->timer, std::max(timer->at, now + Duration::from_ns(1)));
+    }
+  }
+
+  // The slot's launch ended: its jobs are settled where it was their last stage.
+  void finish(SlotId slot) {
+    if (!slots_[slot.at()].ends_jobs) return;
+    for (const JobId job : jobs(slot)) counted_.settle(job);
+  }
+
+  // Of the slot's last launch.
+  [[nodiscard]] std::span<const JobId> jobs(SlotId slot) const {
+    return {&slot_jobs_[slot.at() * jobs_max_], slots_[slot.at()].jobs};
+  }
+  [[nodiscard]] const LaunchEstimates& estimates(SlotId slot) const { return slots_[slot.at()].estimates; }
+
+  [[nodiscard]] TimerTable& timers() { return timers_; }
+  [[nodiscard]] const TimerTable& timers() const { return timers_; }
+  // The latest instant that may still matter: CountedJobs::last_instant().
+  [[nodiscard]] Time last_instant() { return counted_.last_instant(); }
+
+ private:
+  struct Slot {
+    LaunchEstimates estimates;
+    std::uint32_t jobs = 0;
+    bool ends_jobs = false;
+  };
+
+  void note(const LaunchStage& launch) {
+    DARIS_CHECK(launch.slot.at() < slots_.size() && !launch.jobs.empty() && launch.jobs.size() <= jobs_max_);
+    slots_[launch.slot.at()] = {estimates_of(launch, policy_, setup_), static_cast<std::uint32_t>(launch.jobs.size()),
+                                ends_jobs(launch, setup_)};
+    std::copy(launch.jobs.begin(), launch.jobs.end(), &slot_jobs_[launch.slot.at() * jobs_max_]);
+  }
+
+  const PolicySetup& setup_;
+  const Policy& policy_;
+  std::size_t jobs_max_;
+  std::vector<Slot> slots_;
+  std::vector<JobId> slot_jobs_;  // [slot * jobs_max_ + i]
+  TimerTable timers_;
+  CountedJobs counted_;
+};
+
+}  // namespace daris

@@ -1,0 +1,16 @@
+#include "analysis/runtime_figures.h"
+
+#include <algorithm>
+
+namespace daris {
+
+void add(RuntimeFigures& to, const RuntimeFigures& from) {
+  to.decision_ns.add(from.decision_ns);
+  to.completion_to_launch_ns.add(from.completion_to_launch_ns);
+  to.release_lateness_ns.add(from.release_lateness_ns);
+  if (!to.clock_mhz_start) to.clock_mhz_start = from.clock_mhz_start;
+  if (from.clock_mhz_end) to.clock_mhz_end = from.clock_mhz_end;
+  to.memory_bytes = std::max(to.memory_bytes, from.memory_bytes);
+}
+
+}  // namespace daris

@@ -1,0 +1,25 @@
+// How well a live run kept up: what the scheduler's own thread measured of itself. A simulated run has none.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "analysis/histogram.h"
+
+namespace daris {
+
+// Of the steps inside the measured window.
+struct RuntimeFigures {
+  Histogram decision_ns;              // one Policy::step()
+  Histogram completion_to_launch_ns;  // from the poll that saw a completion to the return of each launch that its step decided
+  Histogram release_lateness_ns;      // from a nominal release to the step that brought it
+  std::optional<double> clock_mhz_start;
+  std::optional<double> clock_mhz_end;
+  std::optional<std::uint64_t> memory_bytes;  // of the GPU, held by the run
+};
+
+// Histograms are pooled; the clock at the start is that of the first run, the clock at the end that of the last; memory is the
+// largest.
+void add(RuntimeFigures& to, const RuntimeFigures& from);
+
+}  // namespace daris

@@ -1,0 +1,157 @@
+#include "cli/live_scenario.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "analysis/full_load_times.h"
+#include "cli/config_json.h"
+#include "cli/live_measurements.h"
+#include "cli/scaled_workload.h"
+#include "policy/registry.h"
+#include "workloads/model_catalog.h"
+#include "workloads/policy_setup.h"
+
+namespace daris {
+namespace {
+
+LiveWork work_of(const RunConfig& config, const Workload* workload) {
+  LiveWork work;
+  work.workload = workload;
+  work.contexts = config.contexts;
+  work.streams = config.streams;
+  work.oversubscription_milli = *config.oversubscription_milli;
+  work.sms = config.sms;
+  work.staged = !find_policy(config.policy)->whole_models && config.switches.staging;
+  work.copies = config.copies;
+  work.seed = config.seed;
+  return work;
+}
+
+// What a group's load is counted against; 1 stands in where no load is asked for, so that nothing need be measured.
+Result<std::vector<double>> capacities(const LiveMeasurements& measurements, const TaskSet& set, const Scaling& scaling) {
+  if (!scaling.load) return std::vector<double>(set.groups.size(), 1.0);
+  return measurements.capacities(set);
+}
+
+// Any estimates serve to see whether a policy takes the setup.
+PolicySetup trial_setup(const RunConfig& config, const Workload& workload) {
+  const Duration some = Duration::from_ns(1'000'000);
+  BatchPlan batches;
+  for (const Task& task : workload.tasks) batches.group_of_task.push_back(task.weights_id);
+  const std::uint32_t groups = *std::max_element(batches.group_of_task.begin(), batches.group_of_task.end()) + 1;
+  const std::uint32_t limit = config.batch_limit.value_or(1);
+  batches.group_times.assign(groups, {});
+  for (std::uint32_t task = 0; task < workload.tasks.size(); ++task) {
+    std::vector<BatchTime>& times = batches.group_times[batches.group_of_task[task]];
+    const std::uint32_t largest = std::max(limit, workload.group_of(TaskId(task)).batch);
+    if (times.empty() || times.back().inputs < largest) times.assign(1, {largest, some});
+  }
+  std::vector<std::vector<Duration>> estimates(workload.tasks.size(), std::vector<Duration>{some});
+  return make_policy_setup(workload, config.contexts, config.streams, std::move(estimates), std::move(batches),
+                           config.switches, limit);
+}
+
+class Maker {
+ public:
+  Maker(const RunConfig& config, LiveBackend& backend, const std::function<bool()>& stopped)
+      : backend_(backend), stopped_(stopped) {
+    scenario_.config = config;
+    scenario_.clock = std::make_shared<MonotonicClock>(backend.idle_mode());
+  }
+
+  Result<LiveScenario> make(const std::string& id, const WorkloadInput& input) && {
+    scenario_.point.id = id;
+    scenario_.point.config = config_to_json(scenario_.config);
+    if (const Status status = scale_tasks(input); !status.ok()) return status.error();
+    if (const Status status = warm_up(); !status.ok()) return status.error();
+    const RunConfig& config = scenario_.config;
+    scenario_.description =
+        describe_run(scenario_.workload, scenario_.setup, Time() + config.warmup, Time() + config.duration);
+    return std::move(scenario_);
+  }
+
+ private:
+  [[nodiscard]] LiveMeasurements measurements() const {
+    return {backend_, work_of(scenario_.config, nullptr), scenario_.clock, stopped_};
+  }
+
+  Status scale_tasks(const WorkloadInput& input) {
+    const Result<TaskSet> set = task_set_of(input);
+    if (!set.ok()) return set.error();
+    const Scaling& scaling = scenario_.config.scaling;
+    const Result<std::vector<double>> rates = capacities(measurements(), set.value(), scaling);
+    if (!rates.ok()) return rates.error();
+    Result<ScaledWorkload> scaled = scale_workload(set.value(), scaling, rates.value());
+    if (!scaled.ok()) return scaled.error();
+    scenario_.workload = std::move(scaled.value().workload);
+    scenario_.point.group_loads = std::move(scaled.value().loads);
+    if (scaling.load) {
+      scenario_.point.load_reached = scaled.value().demand_load;
+    } else {
+      for (GroupLoad& load : scenario_.point.group_loads) load.saturation_jobs_per_s.reset();
+    }
+    return {};
+  }
+
+  Status warm_up() {
+    const RunConfig& config = scenario_.config;
+    Result<LiveMachine> machine = backend_.make(work_of(config, &scenario_.workload), scenario_.clock);
+    if (!machine.ok()) return machine.error();
+    scenario_.machine = std::move(machine).value();
+    const auto granted = scenario_.machine.executor->granted_sms();
+    scenario_.point.granted_sms.assign(granted.begin(), granted.end());
+    const Result<ClosedLoopResult> loop = measurements().full_load(scenario_.workload, scenario_.machine);
+    if (!loop.ok()) return loop.error();
+    BatchPlan batches;
+    if (find_policy(config.policy)->batches) {
+      Result<BatchPlan> measured =
+          measurements().batches(scenario_.workload, scenario_.machine, config.batch_limit.value_or(1));
+      if (!measured.ok()) return measured.error();
+      batches = std::move(measured).value();
+    }
+    scenario_.setup = make_policy_setup(scenario_.workload, config.contexts, config.streams,
+                                        full_load_times(loop.value(), work_classes(scenario_.workload)), std::move(batches),
+                                        config.switches, config.batch_limit.value_or(1));
+    for (const BatchGroupSetup& group : scenario_.setup.batch_groups) {
+      scenario_.point.batch_limits.push_back(group.batch_limit);
+    }
+    return {};
+  }
+
+  LiveBackend& backend_;
+  const std::function<bool()>& stopped_;
+  LiveScenario scenario_;
+};
+
+}  // namespace
+
+Result<LiveScenario> make_live_scenario(const RunConfig& config, const std::string& id, const WorkloadInput& input,
+                                        LiveBackend& backend, const std::function<bool()>& stopped) {
+  return Maker(config, backend, stopped).make(id, input);
+}
+
+Status check_live_point(const RunConfig& config, const WorkloadInput& input, const LiveBackend& backend) {
+  const Result<TaskSet> set = task_set_of(input);
+  if (!set.ok()) return set.error();
+  for (const TaskGroup& group : set.value().groups) {
+    const Result<const ModelInfo*> model = find_model(group.model);
+    if (!model.ok()) return Error{"task set \"" + set.value().name + "\": task \"" + group.name + "\": " + model.error().message};
+  }
+  const PolicyInfo& policy = *find_policy(config.policy);
+  if (policy.batches && !config.batch_limit && config.policy != "clockwork") {
+    return Error{"batch_limit: policy \"" + config.policy + "\" needs one on real hardware; give the largest batch with --batch-limit"};
+  }
+  Scaling as_written = config.scaling;
+  as_written.load.reset();
+  const Result<ScaledWorkload> scaled =
+      scale_workload(set.value(), as_written, std::vector<double>(set.value().groups.size(), 1.0));
+  if (!scaled.ok()) return scaled.error();
+  const Result<std::unique_ptr<Policy>> made = make_policy(config.policy, trial_setup(config, scaled.value().workload));
+  if (!made.ok()) return made.error();
+  return backend.check(work_of(config, nullptr));
+}
+
+}  // namespace daris

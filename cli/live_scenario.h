@@ -1,0 +1,39 @@
+// Everything that a live point needs, made from its configuration on the machine at hand: the scaled task set, an executor, the
+// estimates that its warm-up measured, what the policy is told.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "analysis/report.h"
+#include "analysis/run_description.h"
+#include "cli/inputs.h"
+#include "cli/run_config.h"
+#include "policy/result.h"
+#include "policy/setup.h"
+#include "runtime/live_backend.h"
+#include "runtime/run_clock.h"
+#include "workloads/workload.h"
+
+namespace daris {
+
+struct LiveScenario {
+  RunConfig config;
+  Workload workload;
+  std::shared_ptr<RunClock> clock;
+  LiveMachine machine;
+  PolicySetup setup;
+  RunDescription description;
+  PointDescription point;
+};
+
+// Sets the machine up and warms it up, which takes seconds. REQUIRES: `config` is normalised, and check_live_point() has nothing
+// against it. Errors: of the environment, or interrupted.
+[[nodiscard]] Result<LiveScenario> make_live_scenario(const RunConfig& config, const std::string& id, const WorkloadInput& input,
+                                                      LiveBackend& backend, const std::function<bool()>& stopped);
+
+// Finds what is wrong with the point before anything is set up. Errors: of the input.
+[[nodiscard]] Status check_live_point(const RunConfig& config, const WorkloadInput& input, const LiveBackend& backend);
+
+}  // namespace daris

@@ -1,0 +1,86 @@
+#include "cli/run_point.h"
+
+#include <unistd.h>
+
+#include <optional>
+#include <utility>
+
+#include "analysis/report.h"
+#include "analysis/report_table.h"
+#include "cli/checked_report.h"
+#include "cli/exit_code.h"
+#include "cli/host_facts.h"
+#include "cli/interrupt.h"
+#include "cli/output.h"
+#include "cli/run_flags.h"
+
+namespace daris {
+namespace {
+
+// Nothing but the report goes to standard output.
+void show_summary(const Json& report) {
+  if (::isatty(STDERR_FILENO) == 1) note(report_table(report));
+}
+
+Status check_outputs(const Arguments& arguments) {
+  for (const char* const flag : {"output", "log"}) {
+    const Status writable = check_output(arguments.text(flag));
+    if (!writable.ok()) return writable;
+  }
+  return {};
+}
+
+Json report_of(const PointRunner& runner, const PointCommand& command, const Point& point, Json result,
+               const std::string& started, const StopWatch& watch) {
+  Provenance provenance = runner.provenance(point);
+  provenance.command = command.command;
+  provenance.started_utc = started;
+  provenance.wall_s = watch.seconds();
+  provenance.os = system_release();
+  provenance.cpu = cpu_model();
+  Json report = make_report(runner.kind(), provenance, {std::move(result)});
+  check_report(report);
+  return report;
+}
+
+// Of a report that is written.
+int exit_code_of(const PointRunner& runner, const PointCommand& command, const Json& report) {
+  const Json& point = report["points"][0];
+  if (const std::optional<std::string> fault = runner.fault()) return fail(kEnvironment, *fault);
+  if (is_cut_short(point, command.config)) {
+    return fail(kInterrupted, "interrupted; the report holds the replications that were finished");
+  }
+  if (!command.arguments->has("require-slo") || slo_met(point)) return kDone;
+  return fail(kCheckFailed, "a service level objective is not met");
+}
+
+}  // namespace
+
+std::vector<Flag> point_flags(OptionWorld world) {
+  std::vector<Flag> flags = run_flags(world);
+  flags.push_back({"log", "FILE", "write the event log of the first replication"});
+  flags.push_back({"require-slo", "", "exit with 1 if a task's service level objective is not met"});
+  flags.push_back({"output,o", "FILE", "write the report there"});
+  return flags;
+}
+
+int run_point(PointRunner& runner, const PointCommand& command) {
+  const StopWatch watch;
+  const std::string started = now_utc();
+  const Result<Point> point = runner.settle(command.config);
+  if (!point.ok()) return fail(kBadInput, point.error().message);
+  const Status status = runner.check(point.value());
+  if (!status.ok()) return fail(kBadInput, status.error().message);
+  const Status writable = check_outputs(*command.arguments);
+  if (!writable.ok()) return fail(kEnvironment, writable.error().message);
+  Result<std::optional<Json>> result = runner.run(point.value(), command.threads, interrupted);
+  if (!result.ok()) return fail(kEnvironment, result.error().message);
+  if (!result.value()) return fail(kInterrupted, "interrupted; nothing was finished");
+  const Json report = report_of(runner, command, point.value(), *std::move(result).value(), started, watch);
+  const Status written = write_output(command.arguments->text("output"), write_report(report));
+  if (!written.ok()) return fail(kEnvironment, written.error().message);
+  show_summary(report);
+  return exit_code_of(runner, command, report);
+}
+
+}  // namespace daris

@@ -1,0 +1,29 @@
+// What `daris sim` and `daris run` do alike: one configuration in, one report out.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "cli/arguments.h"
+#include "cli/point_runner.h"
+#include "cli/run_config.h"
+#include "cli/run_options.h"
+
+namespace daris {
+
+// The options of run_flags(world), then --log, --require-slo and --output.
+[[nodiscard]] std::vector<Flag> point_flags(OptionWorld world);
+
+struct PointCommand {
+  const Arguments* arguments = nullptr;  // not owned
+  std::string command;                   // for provenance
+  RunConfig config;
+  std::size_t threads = 1;
+};
+
+// Runs the configuration and writes its report as --output says; shows a table on a terminal. Gives the exit code.
+[[nodiscard]] int run_point(PointRunner& runner, const PointCommand& command);
+
+}  // namespace daris

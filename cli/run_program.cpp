@@ -1,0 +1,81 @@
+// daris-run: what `daris run` and `daris sweep --live` start. Configurations on real hardware.
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "cli/command_line.h"
+#include "cli/exit_code.h"
+#include "cli/interrupt.h"
+#include "cli/live_runner.h"
+#include "cli/run_flags.h"
+#include "cli/run_point.h"
+#include "cli/sweep_command.h"
+#include "profiles/backend_names.h"
+#include "runtime/cpu/cpu_backend.h"
+
+namespace daris {
+namespace {
+
+CommandSpec spec() {
+  CommandSpec spec;
+  spec.name = "run";
+  spec.usage = "--task-set FILE|NAME [options]";
+  spec.description =
+      "Runs one configuration on real hardware and writes its report (JSON, schema daris.report) to standard output or to a\n"
+      "file. Before that it measures its estimates in a closed loop.";
+  spec.flags = point_flags(OptionWorld::kLive);
+  spec.notes = switches_help() +
+               "\nExamples:\n"
+               "  daris run --task-set small-cnn --backend cpu --contexts 2 --duration 5s -o report.json\n"
+               "  daris run --releases a.jsonl --policy edf      the jobs of a log, of either world, under another policy\n" +
+               exit_codes_help();
+  return spec;
+}
+
+Result<std::shared_ptr<LiveBackend>> choose_backend(const RunConfig& config) {
+  static const std::shared_ptr<LiveBackend> cpu = std::make_shared<CpuBackend>();
+  if (config.automatic_backend || config.backend == Backend::kCpu) return cpu;
+  return Error{"backend \"" + std::string(to_text(config.backend)) + "\" is not in this version; cpu is"};
+}
+
+RunConfig live_defaults() {
+  RunConfig defaults;
+  defaults.automatic_backend = true;
+  return defaults;
+}
+
+int run(std::span<const std::string> words) {
+  const CommandSpec run = spec();
+  const CommandLine line = read_command_line(run, words);
+  if (line.exit_code) return *line.exit_code;
+  const Result<RunConfig> config = config_from(line.arguments, live_defaults());
+  if (!config.ok()) return fail(kBadInput, config.error().message);
+  const Result<std::shared_ptr<LiveBackend>> backend = choose_backend(config.value());
+  if (!backend.ok()) return fail(kEnvironment, backend.error().message);
+  if (config.value().automatic_backend) note("backend auto: cpu, the only one in this version");
+  catch_interrupts();
+  LiveRunner runner(choose_backend, line.arguments.text("log"));
+  return run_point(runner, {&line.arguments, command_text(run, words), config.value(), 1});
+}
+
+int sweep(std::span<const std::string> words) {
+  const CommandSpec sweep = sweep_spec();
+  const CommandLine line = read_command_line(sweep, words);
+  if (line.exit_code) return *line.exit_code;
+  LiveRunner runner(choose_backend);
+  return sweep_command(line.arguments, command_text(sweep, words), live_defaults(), runner);
+}
+
+// A sweep begins with its name, as `daris sweep --live` starts it.
+int run_or_sweep(std::span<const std::string> words) {
+  if (!words.empty() && words.front() == "sweep") return sweep(words.subspan(1));
+  return run(words);
+}
+
+}  // namespace
+}  // namespace daris
+
+int main(int count, char** words) {
+  return daris::run_or_sweep(std::vector<std::string>(words + 1, words + count));
+}

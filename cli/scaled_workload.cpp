@@ -1,0 +1,27 @@
+#include "cli/scaled_workload.h"
+
+#include <utility>
+
+namespace daris {
+
+Result<TaskSet> task_set_of(const WorkloadInput& input) {
+  if (input.releases == nullptr) return input.task_set->contents;
+  return scale_as_logged(input.task_set->contents, *input.releases);
+}
+
+Result<ScaledWorkload> scale_workload(const TaskSet& set, const Scaling& scaling,
+                                      const std::vector<double>& capacity_jobs_per_s) {
+  Result<ScaledTaskSet> scaled = scale(set, scaling, capacity_jobs_per_s);
+  if (!scaled.ok()) return Error{"task set \"" + set.name + "\": " + scaled.error().message};
+  ScaledWorkload result;
+  result.demand_load = scaled.value().demand_load;
+  result.workload = make_workload(std::move(scaled).value().set);
+  const std::vector<TaskGroup>& groups = result.workload.set.groups;
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    const double demand = 1e9 * groups[g].count / static_cast<double>(groups[g].period.ns());
+    result.loads.push_back({groups[g].name, demand, capacity_jobs_per_s[g]});
+  }
+  return result;
+}
+
+}  // namespace daris

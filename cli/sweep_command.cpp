@@ -1,0 +1,161 @@
+#include "cli/sweep_command.h"
+
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include <optional>
+
+#include "cli/command_line.h"
+#include "cli/exit_code.h"
+#include "cli/host_facts.h"
+#include "cli/interrupt.h"
+#include "cli/parse_value.h"
+#include "cli/progress.h"
+#include "cli/sweep_run.h"
+#include "cli/version.h"
+
+namespace daris {
+
+CommandSpec sweep_spec() {
+  CommandSpec spec;
+  spec.name = "sweep";
+  spec.usage = "FILE -o DIR [options]";
+  spec.description =
+      "Runs every point of a grid (JSON, schema daris.sweep) into a folder. It can be stopped at any time and goes on where\n"
+      "it was: a finished point is never run again. Then `daris merge DIR` makes one report of it.";
+  spec.flags = {{"output,o", "DIR", "the folder: DIR/points/ID.json is a finished point"},
+                {"profile", "FILE|NAME", "use this profile instead of the file's: the same sweep over another GPU"},
+                {"model", "FILE|NAME", "use this contention model instead of the file's"},
+                {"threads", "N", "points that run side by side (default: all cores); changes no result"},
+                {"shard", "K/N", "run only every N-th point, from the K-th; K is 1 to N. Merge all N folders afterwards"},
+                {"dry-run", "", "check everything, print the points' ids and whether they are finished, run nothing"},
+                {"progress", "", "show progress even where standard error is not a terminal"},
+                {"no-progress", "", "never show it"},
+                {"live", "", "run on real hardware, one point after the other (starts daris-run)"}};
+  spec.operands_min = spec.operands_max = 1;
+  spec.operand = "FILE";
+  spec.notes =
+      "A grid's axes are options of `daris sim` (with _ for -, times in seconds: duration_s) and switches of a policy; each has\n"
+      "a value or a list of them. \"variants\" is a list of objects of further settings: each grid point runs in each variant.\n"
+      "Points that resolve to the same are one. Files are looked for beside the sweep's, then as named.\n\n"
+      "Example:\n"
+      "  {\"schema\": \"daris.sweep\", \"version\": 1, \"task_sets\": [\"resnet18-paper\"],\n"
+      "   \"grid\": {\"policy\": [\"daris\", \"edf\"], \"contexts\": [4, 8], \"oversubscription\": [1, 2, \"contexts\"], \"load\": [1, 1.5]},\n"
+      "   \"duration_s\": 10, \"replications\": 5}\n\n"
+      "  daris sweep sweep.json -o out/sweep && daris merge out/sweep -o out/report.json\n" +
+      exit_codes_help();
+  return spec;
+}
+
+namespace {
+
+std::optional<Shard> parse_shard(const std::string& text) {
+  const std::size_t slash = text.find('/');
+  if (slash == std::string::npos) return std::nullopt;
+  const std::optional<std::uint64_t> number = parse_count(std::string_view(text).substr(0, slash));
+  const std::optional<std::uint64_t> count = parse_count(std::string_view(text).substr(slash + 1));
+  if (!number || !count || *number < 1 || *number > *count) return std::nullopt;
+  return Shard{static_cast<std::size_t>(*number - 1), static_cast<std::size_t>(*count)};
+}
+
+// What the flags say.
+struct Settings {
+  std::string file;
+  std::string folder;
+  std::string profile;
+  std::string model;
+  std::size_t threads = 1;
+  Shard shard;
+  bool dry_run = false;
+  ProgressMode progress = ProgressMode::kAuto;
+};
+
+Result<Settings> settings_from(const Arguments& arguments) {
+  Settings settings;
+  settings.file = arguments.operands().front();
+  settings.folder = arguments.text("output");
+  settings.profile = arguments.text("profile");
+  settings.model = arguments.text("model");
+  if (settings.folder.empty()) return Error{"-o DIR is missing: the folder that the points go to"};
+  const Result<std::size_t> threads = threads_from(arguments);
+  if (!threads.ok()) return threads.error();
+  settings.threads = threads.value();
+  const std::string shard = arguments.has("shard") ? arguments.text("shard") : "1/1";
+  const std::optional<Shard> parsed = parse_shard(shard);
+  if (!parsed) return Error{"--shard: \"" + shard + "\" is not K/N with K from 1 to N, such as 2/4"};
+  settings.shard = *parsed;
+  settings.dry_run = arguments.has("dry-run");
+  if (arguments.has("progress")) settings.progress = ProgressMode::kAlways;
+  if (arguments.has("no-progress")) settings.progress = ProgressMode::kNever;
+  return settings;
+}
+
+Json provenance_facts(const std::string& command, const std::string& started, const Settings& settings) {
+  return {{"program", program_name()}, {"commit", program_commit()}, {"command", command}, {"started_utc", started},
+          {"threads", settings.threads}, {"os", system_release().value_or("")}, {"cpu", cpu_model().value_or("")}};
+}
+
+Result<Sweep> sweep_from(const Settings& settings, const RunConfig& defaults) {
+  Result<Sweep> sweep = read_sweep(settings.file, defaults);
+  if (!sweep.ok()) return sweep;
+  for (RunConfig& config : sweep.value().configs) {
+    if (!settings.profile.empty()) config.profile = settings.profile;
+    if (!settings.model.empty()) config.model = settings.model;
+  }
+  return sweep;
+}
+
+int print_points(const std::vector<Point>& points, const SweepFolder& folder) {
+  for (const Point& point : points) fmt::print("{} {}\n", point.id, folder.has_point(point.id) ? "finished" : "to run");
+  return kDone;
+}
+
+int finish(const SweepOutcome& outcome, std::size_t points, std::size_t missing, const std::string& folder) {
+  const std::string done = fmt::format("{} of {} points are finished in {}", points - missing + outcome.finished_now, points, folder);
+  if (outcome.failure) return fail(kEnvironment, *outcome.failure + "; " + done + "; the same command goes on from there");
+  if (outcome.finished_now < missing) return fail(kInterrupted, "interrupted; " + done + "; the same command goes on from there");
+  note(done + "; daris merge " + folder + " makes a report of them");
+  return kDone;
+}
+
+int run_sweep(const Settings& settings, const std::string& command, const RunConfig& defaults, PointRunner& runner) {
+  const StopWatch watch;
+  const std::string started = now_utc();
+  const Result<Sweep> sweep = sweep_from(settings, defaults);
+  if (!sweep.ok()) return fail(kBadInput, sweep.error().message);
+  const Result<std::vector<Point>> points = settle_sweep(sweep.value(), runner);
+  if (!points.ok()) return fail(kBadInput, settings.file + ": " + points.error().message);
+  const SweepFolder folder(settings.folder);
+  const Result<std::vector<Point>> missing = points_to_run(points.value(), settings.shard, folder, runner);
+  if (!missing.ok()) return fail(kBadInput, settings.file + ": " + missing.error().message);
+  if (settings.dry_run) return print_points(points.value(), folder);
+
+  SweepPlan plan{sweep.value().name, {}};
+  for (const Point& point : points.value()) plan.ids.push_back(point.id);
+  const Status planned = folder.write_plan(plan);
+  if (!planned.ok()) return fail(kEnvironment, planned.error().message);
+  SweepOutcome outcome;
+  {
+    Progress progress(missing.value().size(), "points", settings.progress);
+    outcome = run_points(missing.value(), settings.threads, folder, runner, progress, interrupted);
+  }
+  Json facts = provenance_facts(command, started, settings);
+  facts["wall_s"] = watch.seconds();
+  facts["points_finished"] = outcome.finished_now;
+  const Status noted = folder.write_provenance(started + "-" + std::to_string(::getpid()), facts);
+  if (!noted.ok() && !outcome.failure) outcome.failure = noted.error().message;
+  const std::size_t in_shard = (points.value().size() + settings.shard.count - 1 - settings.shard.index) / settings.shard.count;
+  return finish(outcome, in_shard, missing.value().size(), settings.folder);
+}
+
+}  // namespace
+
+int sweep_command(const Arguments& arguments, const std::string& command, const RunConfig& defaults, PointRunner& runner) {
+  const Result<Settings> settings = settings_from(arguments);
+  if (!settings.ok()) return fail(kBadInput, settings.error().message);
+  catch_interrupts();
+  return run_sweep(settings.value(), command, defaults, runner);
+}
+
+}  // namespace daris

@@ -1,0 +1,17 @@
+#include "runtime/core_pin.h"
+
+namespace daris {
+
+CorePin::CorePin(std::optional<std::uint32_t> core) {
+  if (!core || *core >= CPU_SETSIZE || sched_getaffinity(0, sizeof before_, &before_) != 0) return;
+  cpu_set_t only;
+  CPU_ZERO(&only);
+  CPU_SET(*core, &only);
+  pinned_ = sched_setaffinity(0, sizeof only, &only) == 0;
+}
+
+CorePin::~CorePin() {
+  if (pinned_) sched_setaffinity(0, sizeof before_, &before_);
+}
+
+}  // namespace daris

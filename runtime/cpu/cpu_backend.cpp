@@ -1,0 +1,39 @@
+#include "runtime/cpu/cpu_backend.h"
+
+#include <torch/version.h>
+
+#include <algorithm>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "runtime/cpu/cpu_executor.h"
+
+namespace daris {
+
+CpuBackend::CpuBackend() { facts_.libtorch = TORCH_VERSION; }
+
+std::uint32_t CpuBackend::saturation_contexts() const { return std::clamp(std::thread::hardware_concurrency(), 1U, 8U); }
+
+Status CpuBackend::check(const LiveWork& work) const {
+  if (work.sms) return Error{"sms: " + std::to_string(*work.sms) + " has no meaning for backend \"cpu\", which has no SMs; leave it out"};
+  return {};
+}
+
+Result<LiveMachine> CpuBackend::make(const LiveWork& work, std::shared_ptr<const RunClock> clock) {
+  CpuRequest request;
+  request.workload = work.workload;
+  request.contexts = work.contexts;
+  request.streams = work.streams;
+  request.staged = work.staged;
+  request.copies = work.copies;
+  request.seed = work.seed;
+  Result<std::unique_ptr<CpuExecutor>> executor = CpuExecutor::create(request, std::move(clock));
+  if (!executor.ok()) return executor.error();
+  LiveMachine machine;
+  machine.stages = executor.value()->stages();
+  machine.executor = std::move(executor).value();
+  return machine;
+}
+
+}  // namespace daris

@@ -1,0 +1,71 @@
+// The thread of one slot of the cpu backend: it waits for a stage, runs it, and says how that went.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "policy/event.h"
+#include "policy/ids.h"
+#include "policy/time.h"
+#include "runtime/cpu/job_frame.h"
+#include "runtime/model_set.h"
+#include "runtime/run_clock.h"
+
+namespace daris {
+
+// For tests: both are called by the slots' threads.
+struct CpuHooks {
+  std::function<void(JobId, StageIndex)> before_stage;         // may throw, or take its time
+  std::function<void(JobId, const at::Tensor& output)> output;  // of a job that is complete
+};
+
+// What all slots share; a thread that hangs keeps it alive.
+struct CpuWorld {
+  ModelSet models;
+  std::shared_ptr<const RunClock> clock;
+  bool copies = true;
+  CpuHooks hooks;
+};
+
+// Owned by the executor; its thread has a share too, so that it can be left behind where it hangs.
+class SlotWorker : public std::enable_shared_from_this<SlotWorker> {
+ public:
+  [[nodiscard]] static std::shared_ptr<SlotWorker> start(std::shared_ptr<const CpuWorld> world);
+
+  struct Outcome {
+    Time started;
+    Duration execution;
+    std::optional<LaunchFailure> failure;
+  };
+
+  // Runs `stage` of the jobs of `frames` as one batch of `batch` inputs. REQUIRES: idle.
+  void post(StageIndex stage, std::uint32_t batch, const std::vector<std::shared_ptr<JobFrame>>& frames);
+  // How the stage ended, once; nothing where none has ended since.
+  [[nodiscard]] std::optional<Outcome> take();
+  [[nodiscard]] bool busy() const { return state_.load(std::memory_order_acquire) == kPosted; }
+  // Ends the thread, where it is not busy; leaves it behind where it is.
+  void stop();
+
+ private:
+  enum State : std::uint32_t { kIdle, kPosted, kEnded, kQuit };
+
+  explicit SlotWorker(std::shared_ptr<const CpuWorld> world) : world_(std::move(world)) {}
+  void work();
+  void run_stage();
+
+  std::shared_ptr<const CpuWorld> world_;
+  std::atomic<std::uint32_t> state_{kIdle};
+  // The thread's while posted, else the executor's.
+  StageIndex stage_;
+  std::uint32_t batch_ = 1;
+  std::vector<std::shared_ptr<JobFrame>> frames_;
+  Outcome outcome_;
+  std::thread thread_;
+};
+
+}  // namespace daris

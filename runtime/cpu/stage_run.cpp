@@ -1,0 +1,66 @@
+#include "runtime/cpu/stage_run.h"
+
+#include <ATen/ATen.h>
+#include <c10/core/InferenceMode.h>
+
+#include <utility>
+
+namespace daris {
+namespace {
+
+at::Tensor handed_over(const CpuWorld& world, const at::Tensor& tensor) { return world.copies ? tensor.clone() : tensor; }
+
+std::uint32_t inputs_of(const CpuWorld& world, const JobFrame& frame) { return world.models.inputs_of(frame.job.task); }
+
+// The jobs' tensors one below the other, then as much padding as the batch has room for.
+Tensors gather(const CpuWorld& world, std::uint32_t batch, const std::vector<std::shared_ptr<JobFrame>>& frames) {
+  std::uint32_t inputs = 0;
+  for (const std::shared_ptr<JobFrame>& frame : frames) inputs += inputs_of(world, *frame);
+  Tensors gathered;
+  for (std::size_t i = 0; i < frames.front()->state.size(); ++i) {
+    std::vector<at::Tensor> parts;
+    for (const std::shared_ptr<JobFrame>& frame : frames) parts.push_back(frame->state[i]);
+    if (inputs < batch) {
+      std::vector<std::int64_t> sizes = parts.front().sizes().vec();
+      sizes.front() = batch - inputs;
+      parts.push_back(at::zeros(sizes, parts.front().options()));
+    }
+    gathered.push_back(at::cat(parts, 0));
+  }
+  return gathered;
+}
+
+void scatter(const CpuWorld& world, const Tensors& results, const std::vector<std::shared_ptr<JobFrame>>& frames) {
+  std::int64_t row = 0;
+  for (const std::shared_ptr<JobFrame>& frame : frames) {
+    const std::int64_t rows = inputs_of(world, *frame);
+    frame->state.clear();
+    for (const at::Tensor& result : results) frame->state.push_back(result.narrow(0, row, rows));
+    row += rows;
+  }
+}
+
+}  // namespace
+
+void run_stage_of_jobs(const CpuWorld& world, StageIndex stage, std::uint32_t batch,
+                       const std::vector<std::shared_ptr<JobFrame>>& frames) {
+  const c10::InferenceMode inference;
+  const StagedModel& model = world.models.of(frames.front()->job.task);
+  for (const std::shared_ptr<JobFrame>& frame : frames) {
+    if (world.hooks.before_stage) world.hooks.before_stage(frame->job, stage);
+    if (stage.value() == 0) frame->state = {handed_over(world, world.models.input_of(frame->job))};
+  }
+  const bool alone = frames.size() == 1 && batch == inputs_of(world, *frames.front());
+  if (alone) {
+    frames.front()->state = model.forward_stage(stage.at(), std::move(frames.front()->state));
+  } else {
+    scatter(world, model.forward_stage(stage.at(), gather(world, batch, frames)), frames);
+  }
+  if (stage.at() + 1 < model.stages()) return;
+  for (const std::shared_ptr<JobFrame>& frame : frames) {
+    frame->state = {handed_over(world, frame->state.back())};
+    if (world.hooks.output) world.hooks.output(frame->job, frame->state.back());
+  }
+}
+
+}  // namespace daris

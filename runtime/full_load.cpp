@@ -1,0 +1,76 @@
+#include "runtime/full_load.h"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "runtime/live_run.h"
+#include "runtime/step_recorder.h"
+
+namespace daris {
+namespace {
+
+// Longer than any closed loop takes, and what the slots' first starts are spread over.
+constexpr std::int64_t kNoDeadlineNs = std::int64_t{1} << 50;
+constexpr std::int64_t kGuessedStageNs = 1'000'000;
+
+PolicySetup setup_of(const FullLoadRequest& request) {
+  PolicySetup setup;
+  setup.contexts = request.contexts;
+  setup.streams = request.streams;
+  for (std::uint32_t task = 0; task < request.workload->tasks.size(); ++task) {
+    TaskSetup row;
+    row.relative_deadline = Duration::from_ns(kNoDeadlineNs);
+    row.inputs = request.batch.value_or(request.workload->group_of(TaskId(task)).batch);
+    row.stage_estimates.assign(request.stages[task], Duration::from_ns(kGuessedStageNs));
+    setup.tasks.push_back(std::move(row));
+  }
+  return setup;
+}
+
+// Tasks run in turn: so many jobs that the class with the fewest tasks gets its rounds.
+std::uint32_t jobs_for_rounds(const Workload& workload, std::uint32_t rounds) {
+  std::map<std::uint32_t, std::uint32_t> tasks_of_class;
+  for (const std::uint32_t work_class : work_classes(workload)) ++tasks_of_class[work_class];
+  std::uint32_t fewest = static_cast<std::uint32_t>(workload.tasks.size());
+  for (const auto& [work_class, tasks] : tasks_of_class) fewest = std::min(fewest, tasks);
+  const std::uint32_t turns = (rounds + fewest - 1) / fewest;
+  return turns * static_cast<std::uint32_t>(workload.tasks.size());
+}
+
+}  // namespace
+
+std::vector<std::uint32_t> work_classes(const Workload& workload) {
+  std::map<std::tuple<std::string, Precision, std::uint32_t, Weights>, std::uint32_t> numbers;
+  std::vector<std::uint32_t> classes;
+  for (std::uint32_t task = 0; task < workload.tasks.size(); ++task) {
+    const TaskGroup& group = workload.group_of(TaskId(task));
+    const auto next = static_cast<std::uint32_t>(numbers.size());
+    classes.push_back(numbers.try_emplace({group.model, group.precision, group.batch, group.weights}, next).first->second);
+  }
+  return classes;
+}
+
+Result<ClosedLoopResult> measure_full_load(const FullLoadRequest& request, LiveExecutor& executor, RunClock& clock) {
+  const PolicySetup setup = setup_of(request);
+  ClosedLoopPlan plan = plan_closed_loop(setup, 0, request.slot_task);
+  plan.measured_jobs = std::max(plan.measured_jobs, jobs_for_rounds(*request.workload, request.rounds));
+  const ReleaseList releases = closed_loop_releases(setup, plan);
+  ClosedLoopPolicy policy(setup, plan);
+  LiveRunSetup run;
+  run.policy_setup = &setup;
+  run.releases = releases;
+  run.window_end = Time::from_ns(kNoDeadlineNs);
+  run.stopped = [&] { return policy.finished() || request.stopped(); };
+  run.core = request.core;
+  run.stage_limit = request.stage_limit;
+  StepRecorder nobody({});
+  const LiveRunOutcome outcome = live_run(run, policy, executor, clock, nobody);
+  if (request.stopped()) return Error{"interrupted while warming up"};
+  if (!outcome.lost.empty() || !policy.result().complete) {
+    return Error{"warming up: a stage failed or hung; see whether the models fit into memory"};
+  }
+  return policy.result();
+}
+
+}  // namespace daris

@@ -1,0 +1,40 @@
+// What a live run measures while it warms up: a closed loop over its own executor, in its own shape.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "analysis/closed_loop_policy.h"
+#include "policy/result.h"
+#include "policy/time.h"
+#include "runtime/live_executor.h"
+#include "runtime/run_clock.h"
+#include "workloads/workload.h"
+
+namespace daris {
+
+struct FullLoadRequest {
+  const Workload* workload = nullptr;  // not owned; what the executor was made for
+  std::vector<std::uint32_t> stages;   // by task
+  std::uint32_t contexts = 1;
+  std::uint32_t streams = 1;
+  std::uint32_t rounds = 20;           // measured executions of each work class, at least
+  std::optional<std::uint32_t> batch;  // inputs of every launch; each task's own batch where none is given
+  std::vector<TaskId> slot_task;       // what each slot runs over and over; empty: all slots take the tasks in turn
+  std::function<bool()> stopped = [] { return false; };
+  std::optional<std::uint32_t> core;
+  Duration stage_limit = Duration::from_ns(2'000'000'000);  // as LiveRunSetup's
+};
+
+// Tasks of equal model, precision, batch and weights in the sense of stage times: dense numbers from 0, by task.
+[[nodiscard]] std::vector<std::uint32_t> work_classes(const Workload& workload);
+
+// Every class is measured `rounds` times at least, and each slot runs 8 measured jobs at least, after 2 to warm up.
+// Errors: a launch failed or a stage hung; `stopped` said so. The executor is drained then too, where that can be.
+[[nodiscard]] Result<ClosedLoopResult> measure_full_load(const FullLoadRequest& request, LiveExecutor& executor,
+                                                         RunClock& clock);
+
+}  // namespace daris

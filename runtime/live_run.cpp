@@ -1,0 +1,196 @@
+#include "runtime/live_run.h"
+
+#include <algorithm>
+#include <variant>
+
+#include "analysis/run_book.h"
+#include "policy/check.h"
+#include "runtime/core_pin.h"
+#include "runtime/hang_watch.h"
+
+namespace daris {
+namespace {
+
+class LiveRun {
+ public:
+  LiveRun(const LiveRunSetup& setup, Policy& policy, LiveExecutor& executor, RunClock& clock, StepRecorder& recorder)
+      : setup_(setup),
+        told_(*setup.policy_setup),
+        policy_(policy),
+        executor_(executor),
+        clock_(clock),
+        recorder_(recorder),
+        book_(told_, policy, setup.releases, setup.window_end),
+        watch_(told_.contexts, told_.streams, setup.stage_limit),
+        lost_(told_.contexts, false) {
+    const std::size_t slots = std::size_t{told_.contexts} * told_.streams;
+    polled_.finished.reserve(slots);
+    polled_.failed.reserve(2 * slots);
+    polled_.lost.reserve(2 * told_.contexts);
+    refused_.reserve(slots);
+    measurements_.reserve(slots);
+    events_.reserve(2 * slots + 2 * told_.contexts + 4 * told_.tasks.size());
+    outcome_.lost.reserve(told_.contexts);
+  }
+
+  LiveRunOutcome run() {
+    clock_.restart();
+    while (!turn()) {
+    }
+    recorder_.finish(outcome_.end);
+    outcome_.drained = executor_.drain(setup_.drain_limit);
+    return std::move(outcome_);
+  }
+
+ private:
+  // True at the end of the run. `seen`: not later than the first sight of anything that this poll brings.
+  bool turn() {
+    const Time seen = clock_.now();
+    polled_.clear();
+    executor_.poll(polled_);
+    watch_.check(seen, executor_, polled_.lost);
+    const Time now = clock_.now();
+    if (ended(now)) return true;
+    collect_events(now);
+    if (!events_.empty()) {
+      step(now, seen);
+    } else {
+      clock_.idle(next_instant());
+    }
+    return false;
+  }
+
+  bool ended(Time now) {
+    const Time last_instant = book_.last_instant();
+    if (now > last_instant) {
+      outcome_.how = RunEnd::kDone;
+      outcome_.end = std::max(last_instant, last_step_);
+    } else if (setup_.stopped()) {
+      outcome_.how = RunEnd::kStopped;
+      outcome_.end = now;
+    } else if (outcome_.lost.size() == told_.contexts) {
+      outcome_.how = RunEnd::kNoContext;
+      outcome_.end = now;
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  [[nodiscard]] Time next_instant() {
+    Time next = std::min({book_.timers().next(), book_.last_instant() + Duration::from_ns(1), watch_.next()});
+    if (next_release_ < setup_.releases.size()) next = std::min(next, setup_.releases[next_release_].nominal);
+    return next;
+  }
+
+  // In the order of policy/event.h.
+  void collect_events(Time now) {
+    events_.clear();
+    measurements_.clear();
+    if (!polled_.empty() || !refused_.empty()) collect_polled();
+    collect_releases(now);
+    while (const std::optional<TimerId> timer = book_.timers().take_due(now)) events_.emplace_back(TimerFired{*timer});
+  }
+
+  void collect_polled() {
+    polled_.failed.insert(polled_.failed.end(), refused_.begin(), refused_.end());
+    refused_.clear();
+    std::sort(polled_.lost.begin(), polled_.lost.end(), [](auto& a, auto& b) { return a.context < b.context; });
+    std::sort(polled_.failed.begin(), polled_.failed.end(), [](auto& a, auto& b) { return a.slot < b.slot; });
+    std::sort(polled_.finished.begin(), polled_.finished.end(), [](auto& a, auto& b) { return a.slot < b.slot; });
+    for (const ContextLost& lost : polled_.lost) take(lost);
+    for (const LaunchFailed& failed : polled_.failed) take(failed);
+    for (const FinishedStage& finished : polled_.finished) take(finished);
+  }
+
+  [[nodiscard]] bool is_lost(SlotId slot) const { return lost_[slot.at() / told_.streams]; }
+
+  void take(const ContextLost& lost) {
+    if (lost_[lost.context.at()]) return;
+    lost_[lost.context.at()] = true;
+    outcome_.lost.push_back(lost.context);
+    watch_.forget(lost.context);
+    events_.emplace_back(lost);
+  }
+
+  void take(const LaunchFailed& failed) {
+    if (is_lost(failed.slot)) return;
+    watch_.end(failed.slot);
+    events_.emplace_back(failed);
+  }
+
+  void take(const FinishedStage& finished) {
+    if (is_lost(finished.slot)) return;
+    watch_.end(finished.slot);
+    events_.emplace_back(StageFinished{finished.slot, finished.execution});
+    const LaunchEstimates& estimates = book_.estimates(finished.slot);
+    measurements_.push_back({finished.started, finished.execution, Duration(), estimates.mret, estimates.afet});
+    book_.finish(finished.slot);
+  }
+
+  // Releases of one poll may have different nominal instants: the policy gets them by job id all the same.
+  void collect_releases(Time now) {
+    const auto first = static_cast<std::ptrdiff_t>(events_.size());
+    for (; next_release_ < setup_.releases.size() && setup_.releases[next_release_].nominal <= now; ++next_release_) {
+      const Release& release = setup_.releases[next_release_];
+      events_.emplace_back(JobReleased{release.job, release.nominal});
+      if (measured(now)) outcome_.figures.release_lateness_ns.record((now - release.nominal).ns());
+    }
+    std::sort(events_.begin() + first, events_.end(), [](const Event& a, const Event& b) {
+      return std::get<JobReleased>(a).job < std::get<JobReleased>(b).job;
+    });
+  }
+
+  [[nodiscard]] bool measured(Time now) const { return setup_.window_begin <= now && now < setup_.window_end; }
+
+  void step(Time now, Time seen) {
+    last_step_ = now;
+    const Time asked = clock_.now();
+    const std::span<const Decision> decisions = policy_.step(now, events_);
+    if (measured(now)) outcome_.figures.decision_ns.record((clock_.now() - asked).ns());
+    const bool after_completion = !measurements_.empty() && measured(now);
+    for (const Decision& decision : decisions) {
+      book_.take(decision, now);
+      if (const auto* drop = std::get_if<DropJob>(&decision)) executor_.drop(drop->job);
+      const auto* const start = std::get_if<LaunchStage>(&decision);
+      if (start == nullptr) continue;
+      launch(*start, now);
+      if (after_completion) outcome_.figures.completion_to_launch_ns.record((clock_.now() - seen).ns());
+    }
+    recorder_.record({now, events_, decisions, measurements_});
+  }
+
+  void launch(const LaunchStage& launch, Time now) {
+    DARIS_CHECK(!is_lost(launch.slot));
+    watch_.begin(launch.slot, now);
+    const std::optional<LaunchFailure> refused = executor_.launch(launch);
+    if (refused) refused_.push_back({launch.slot, *refused});
+  }
+
+  const LiveRunSetup& setup_;
+  const PolicySetup& told_;
+  Policy& policy_;
+  LiveExecutor& executor_;
+  RunClock& clock_;
+  StepRecorder& recorder_;
+  RunBook book_;
+  HangWatch watch_;
+  PolledEvents polled_;
+  std::vector<LaunchFailed> refused_;  // launches of the last step that the executor did not take
+  std::vector<bool> lost_;             // by context
+  std::vector<Event> events_;
+  std::vector<StageMeasurement> measurements_;
+  std::size_t next_release_ = 0;
+  Time last_step_;
+  LiveRunOutcome outcome_;
+};
+
+}  // namespace
+
+LiveRunOutcome live_run(const LiveRunSetup& setup, Policy& policy, LiveExecutor& executor, RunClock& clock,
+                        StepRecorder& recorder) {
+  const CorePin pin(setup.core);
+  return LiveRun(setup, policy, executor, clock, recorder).run();
+}
+
+}  // namespace daris

@@ -1,0 +1,75 @@
+#include "runtime/step_chunk.h"
+
+#include <cstddef>
+#include <variant>
+
+namespace daris {
+namespace {
+
+// About 150 kB, and some hundred steps of a busy machine.
+constexpr std::size_t kRows = 512;
+constexpr std::size_t kItems = 2048;
+constexpr std::size_t kUsualStep = 512;  // releases of a large task set, each with its admission
+
+}  // namespace
+
+StepChunk::StepChunk() {
+  rows_.reserve(kRows);
+  events_.reserve(kItems);
+  decisions_.reserve(kItems);
+  stages_.reserve(kItems);
+  jobs_.reserve(kItems);
+}
+
+void StepChunk::clear() {
+  rows_.clear();
+  events_.clear();
+  decisions_.clear();
+  stages_.clear();
+  jobs_.clear();
+}
+
+bool StepChunk::full() const {
+  constexpr std::size_t kEnough = kItems - kUsualStep;
+  return rows_.size() == kRows || events_.size() > kEnough || decisions_.size() > kEnough || jobs_.size() > kEnough;
+}
+
+void StepChunk::add(const Step& step) {
+  rows_.push_back({step.now, static_cast<std::uint32_t>(step.events.size()), static_cast<std::uint32_t>(step.decisions.size()),
+                   static_cast<std::uint32_t>(step.stages.size())});
+  events_.insert(events_.end(), step.events.begin(), step.events.end());
+  decisions_.insert(decisions_.end(), step.decisions.begin(), step.decisions.end());
+  stages_.insert(stages_.end(), step.stages.begin(), step.stages.end());
+  for (const Decision& decision : step.decisions) {
+    const auto* const launch = std::get_if<LaunchStage>(&decision);
+    if (launch != nullptr) jobs_.insert(jobs_.end(), launch->jobs.begin(), launch->jobs.end());
+  }
+}
+
+void StepChunk::replay(std::span<Observer* const> observers) {
+  const JobId* jobs = jobs_.data();
+  for (Decision& decision : decisions_) {
+    auto* const launch = std::get_if<LaunchStage>(&decision);
+    if (launch == nullptr) continue;
+    launch->jobs = {jobs, launch->jobs.size()};
+    jobs += launch->jobs.size();
+  }
+  const Event* events = events_.data();
+  const Decision* decisions = decisions_.data();
+  const StageMeasurement* stages = stages_.data();
+  for (const Row& row : rows_) {
+    const Step step{row.now, {events, row.events}, {decisions, row.decisions}, {stages, row.stages}};
+    for (Observer* const observer : observers) observer->on_step(step);
+    events += row.events;
+    decisions += row.decisions;
+    stages += row.stages;
+  }
+}
+
+void ChunkStack::put(StepChunk* chunk) {
+  chunk->next = top_.load(std::memory_order_relaxed);
+  while (!top_.compare_exchange_weak(chunk->next, chunk, std::memory_order_release, std::memory_order_relaxed)) {
+  }
+}
+
+}  // namespace daris

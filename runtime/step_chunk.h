@@ -1,0 +1,58 @@
+// Memory for steps of a run, and how it goes from one thread to another. Internal to runtime/step_recorder.h.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "analysis/observer.h"
+#include "policy/decision.h"
+#include "policy/event.h"
+#include "policy/ids.h"
+#include "policy/time.h"
+
+namespace daris {
+
+// Steps in a row, copied. One thread at a time.
+class StepChunk {
+ public:
+  StepChunk();
+
+  void clear();
+  [[nodiscard]] bool empty() const { return rows_.empty(); }
+  // Whether the next step of usual size may not fit without allocating. A step of any size can be added all the same.
+  [[nodiscard]] bool full() const;
+  void add(const Step& step);
+  // Tells `observer` of every step.
+  void replay(std::span<Observer* const> observers);
+
+  StepChunk* next = nullptr;  // in a ChunkStack, or in a list of its present owner's
+
+ private:
+  struct Row {
+    Time now;
+    std::uint32_t events = 0;
+    std::uint32_t decisions = 0;
+    std::uint32_t stages = 0;
+  };
+
+  std::vector<Row> rows_;
+  std::vector<Event> events_;
+  std::vector<Decision> decisions_;  // the jobs of a LaunchStage are the next of jobs_
+  std::vector<StageMeasurement> stages_;
+  std::vector<JobId> jobs_;
+};
+
+// Chunks that one thread has put down for another to take. Lock-free; since takers take all, a chunk can't come back unseen.
+class ChunkStack {
+ public:
+  void put(StepChunk* chunk);
+  // The last one put is first; linked by `next`. Null where there is none.
+  [[nodiscard]] StepChunk* take_all() { return top_.exchange(nullptr, std::memory_order_acquire); }
+
+ private:
+  std::atomic<StepChunk*> top_{nullptr};
+};
+
+}  // namespace daris

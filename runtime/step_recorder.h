@@ -1,0 +1,56 @@
+// Carries the steps of a live run from the scheduler's thread to observers in a thread of their own, so that metrics and logs
+// are the same as in the simulator and don't disturb the run.
+//
+// The scheduler copies a step into a chunk of memory that was set aside; a full chunk goes to the other thread, which tells the
+// observers and gives the chunk back. Neither waits for the other: where no chunk is free a new one is made (grown() counts).
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <thread>
+#include <vector>
+
+#include "analysis/observer.h"
+#include "policy/time.h"
+#include "runtime/step_chunk.h"
+
+namespace daris {
+
+class StepRecorder {
+ public:
+  // `observers` must outlive it; from here to finish() only the recorder's thread calls them, in order.
+  explicit StepRecorder(std::span<Observer* const> observers, std::size_t chunks = 8);
+  ~StepRecorder();
+  StepRecorder(const StepRecorder&) = delete;
+  StepRecorder& operator=(const StepRecorder&) = delete;
+
+  // Copies the step. Scheduler's thread. Allocates only where the observers fall behind by all chunks.
+  void record(const Step& step);
+
+  // Tells the observers all that is left, then the end, and stops the thread. Scheduler's thread; once.
+  void finish(Time end);
+
+  // Chunks made since the start because none was free.
+  [[nodiscard]] std::size_t grown() const { return chunks_.size() - set_aside_; }
+
+ private:
+  void take_chunk();
+  void observe();
+  bool tell_filled();
+
+  std::vector<Observer*> observers_;
+  std::size_t set_aside_;
+  std::vector<std::unique_ptr<StepChunk>> chunks_;  // all of them; the scheduler's thread adds
+  StepChunk* filling_ = nullptr;
+  StepChunk* spare_ = nullptr;  // free chunks that the scheduler's thread has taken over
+  ChunkStack filled_;
+  ChunkStack free_;
+  std::atomic<bool> finishing_{false};
+  Time end_;  // set before finishing_
+  std::thread thread_;
+};
+
+}  // namespace daris

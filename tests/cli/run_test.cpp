@@ -1,0 +1,152 @@
+// `daris run` on the backend cpu, as a user starts it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+#include "analysis/event_log_reader.h"
+#include "analysis/report.h"
+#include "policy/registry.h"
+#include "tests/cli/program.h"
+
+namespace daris {
+namespace {
+
+using testing::HasSubstr;
+using Words = std::vector<std::string>;
+
+class Run : public ProgramTest {
+ protected:
+  // `more`, and what it leaves out of a short run.
+  static Words words(const Words& more) {
+    Words all{"run"};
+    all.insert(all.end(), more.begin(), more.end());
+    const Words usual{"--backend", "cpu", "--task-set", "small-cnn", "--contexts", "2", "--duration", "0.4s", "--warmup", "0.1s"};
+    for (std::size_t i = 0; i < usual.size(); i += 2) {
+      if (std::find(more.begin(), more.end(), usual[i]) == more.end()) all.insert(all.end(), {usual[i], usual[i + 1]});
+    }
+    return all;
+  }
+  ProgramResult run(const Words& more) const { return daris(words(more)); }
+  // The report in r.json.
+  Json report() const { return read_report(path("r.json")).value(); }
+};
+
+TEST_F(Run, WritesAReportOfTheLiveKind) {
+  const ProgramResult result = run({"-o", path("r.json")});
+  ASSERT_EQ(result.exit_code, 0) << result.messages;
+  const Json live = report();
+  EXPECT_EQ(live["kind"], "live");
+  EXPECT_EQ(live["provenance"]["command"].get<std::string>().substr(0, 9), "daris run");
+  EXPECT_TRUE(live["provenance"]["versions"]["libtorch"].is_string());
+  const Json& point = live["points"][0];
+  EXPECT_EQ(point["config"]["backend"], "cpu");
+  EXPECT_EQ(point["granted_sms"], Json({1, 1}));
+  EXPECT_TRUE(point["load_reached"].is_null()) << "no load was asked for, so none was measured";
+  for (const char* const figure : {"decision_ns", "completion_to_launch_ns", "release_lateness_ns"}) {
+    EXPECT_GT(point["results"]["runtime"][figure]["count"], 0) << figure;
+  }
+  for (const Json& level : point["results"]["levels"]) {
+    EXPECT_GT(level["completed"], 0);
+    EXPECT_EQ(level["released"], level["admitted"].get<int>() + level["rejected"].get<int>());
+  }
+}
+
+TEST_F(Run, LogsReplayToEqualDecisions) {
+  for (const PolicyInfo& policy : policy_table()) {
+    const ProgramResult result = run({"--policy", std::string(policy.name), "--batch-limit", "4", "--streams", "2", "--load",
+                                      "1.3", "--load-by", "rate", "--log", path("log"), "-o", path("r.json")});
+    ASSERT_EQ(result.exit_code, 0) << policy.name << ": " << result.messages;
+    const ProgramResult replay = daris({"replay", path("log")});
+    EXPECT_EQ(replay.exit_code, 0) << policy.name << ": " << replay.messages;
+    EXPECT_THAT(replay.messages, HasSubstr("are equal"));
+    EXPECT_NEAR(report()["points"][0]["load_reached"].get<double>(), 1.3, 0.01);
+  }
+}
+
+TEST_F(Run, ReleasesOfALogAreTheSameInEitherWorld) {
+  ASSERT_EQ(run({"--log", path("live"), "-o", path("r.json")}).exit_code, 0);
+  ASSERT_EQ(run({"--releases", path("live"), "--policy", "static", "--log", path("again"), "-o", path("r.json")}).exit_code, 0);
+  const ProgramResult simulated =
+      daris({"sim", "--releases", path("live"), "--profile", synthetic_profile(), "--model", test_data("contention.json"),
+             "--policy", "fifo", "--duration", "0.4s", "--warmup", "0.1s", "--log", path("simulated"), "-o", path("s.json")});
+  // How long a run goes on after its window depends on when the last counted job is settled.
+  const auto counted = [this](const std::string& log) {
+    constexpr std::size_t kTasks = 12;
+    ReleaseList releases = read_releases(path(log), kTasks).value();
+    std::erase_if(releases, [](const Release& release) { return release.nominal >= Time::from_ns(400'000'000); });
+    return releases;
+  };
+  const ReleaseList first = counted("live");
+  EXPECT_GT(first.size(), 100U);
+  EXPECT_EQ(counted("again"), first);
+  ASSERT_EQ(simulated.exit_code, 0) << simulated.messages;
+  EXPECT_EQ(counted("simulated"), first);
+}
+
+TEST_F(Run, TakesTheConfigurationOfAReportBack) {
+  ASSERT_EQ(run({"--no-copies", "--policy", "edf", "--seed", "9", "-o", path("r.json")}).exit_code, 0);
+  const Json first = report()["points"][0];
+  EXPECT_EQ(first["config"]["copies"], "off");
+  ASSERT_EQ(daris({"run", "--config", path("r.json"), "-o", path("r.json")}).exit_code, 0);
+  EXPECT_EQ(report()["points"][0]["id"], first["id"]);
+}
+
+TEST_F(Run, SaysThatItReadNoProfile) {
+  ASSERT_EQ(run({"--profile", synthetic_profile(), "-o", path("r.json")}).exit_code, 0);
+  const Json point = report()["points"][0];
+  EXPECT_TRUE(point["config"]["profile"].is_null());
+  EXPECT_THAT(point["warnings"][0].get<std::string>(), HasSubstr("was not read"));
+}
+
+TEST_F(Run, ChoosesABackendAndSaysWhy) {
+  const ProgramResult result = run({"--backend", "auto", "-o", path("r.json")});
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_THAT(result.messages, HasSubstr("backend auto: cpu"));
+  EXPECT_EQ(report()["points"][0]["config"]["backend"], "cpu");
+}
+
+TEST_F(Run, SaysWhatItCantDo) {
+  for (const char* const backend : {"green", "mps", "streams"}) {
+    const ProgramResult result = run({"--backend", backend});
+    EXPECT_EQ(result.exit_code, 3);
+    EXPECT_THAT(result.messages, HasSubstr("is not in this version"));
+  }
+  const ProgramResult sms = run({"--sms", "8"});
+  EXPECT_EQ(sms.exit_code, 2);
+  EXPECT_THAT(sms.messages, HasSubstr("sms: 8"));
+  const ProgramResult batching = run({"--policy", "batching"});
+  EXPECT_EQ(batching.exit_code, 2);
+  EXPECT_THAT(batching.messages, HasSubstr("--batch-limit"));
+  EXPECT_EQ(run({"--task-set", "nowhere"}).exit_code, 2);
+}
+
+TEST_F(Run, SweepsOnHardwareAndGoesOnWhereItWas) {
+  const std::string sweep = write("s.json", R"({"schema": "daris.sweep", "version": 1, "task_sets": ["small-cnn"],
+      "grid": {"policy": ["daris", "edf"], "backend": "cpu", "contexts": 2, "load": 1.2}, "duration_s": 0.2, "warmup_s": 0.05})");
+  const ProgramResult first = daris({"sweep", sweep, "--live", "-o", path("out")});
+  ASSERT_EQ(first.exit_code, 0) << first.messages;
+  EXPECT_THAT(first.messages, HasSubstr("2 of 2 points are finished"));
+  const ProgramResult dry = daris({"sweep", sweep, "--live", "-o", path("out"), "--dry-run"});
+  EXPECT_EQ(dry.output.find("to run"), std::string::npos) << dry.output;
+  ASSERT_EQ(daris({"merge", path("out"), "-o", path("r.json")}).exit_code, 0);
+  EXPECT_EQ(report()["kind"], "live");
+  EXPECT_EQ(report()["points"].size(), 2U);
+}
+
+TEST_F(Run, StopsOnCtrlC) {
+  const pid_t process = start(words({"--duration", "60s", "-o", path("r.json")}));
+  std::this_thread::sleep_for(std::chrono::seconds(2));
+  ::kill(process, SIGINT);
+  const auto asked = std::chrono::steady_clock::now();
+  const ProgramResult result = wait(process);
+  EXPECT_LT(std::chrono::steady_clock::now() - asked, std::chrono::seconds(5));
+  EXPECT_EQ(result.exit_code, 130) << result.messages;
+  EXPECT_FALSE(exists(path("r.json")));
+}
+
+}  // namespace
+}  // namespace daris

@@ -1,0 +1,85 @@
+// The simulator, and the live run loop over a machine in virtual time.
+#include "runtime/live_run.h"
+#include "sim/simulate.h"
+#include "tests/conformance/world.h"
+#include "tests/runtime/fake_machine.h"
+
+namespace daris::testing {
+namespace {
+
+constexpr double kStageNs = 500'000;
+
+double batch_ns(std::uint32_t inputs) { return kStageNs * (3 + inputs) / 4; }
+
+Geometry contexts_apart(std::uint32_t contexts) {
+  Geometry geometry;
+  geometry.regions = contexts;
+  geometry.spread.assign(std::size_t{contexts} * contexts, 0.0);
+  for (std::size_t context = 0; context < contexts; ++context) geometry.spread[context * contexts + context] = 1.0;
+  geometry.window = geometry.spread;
+  return geometry;
+}
+
+class Simulator final : public World {
+ public:
+  void run(const WorldRun& run, Policy& policy, std::span<Observer* const> observers) override {
+    const GpuModel gpu = model_of(*run.setup);
+    SimulationSetup simulation;
+    simulation.gpu = &gpu;
+    simulation.policy_setup = run.setup;
+    simulation.releases = run.releases;
+    simulation.latencies = {Duration::from_ns(2'000), Duration::from_ns(3'000)};
+    simulation.measured_end = run.window_end;
+    simulate(simulation, policy, observers);
+  }
+
+ private:
+  static std::uint32_t add_class(GpuModel& gpu, std::size_t stages, double alone_ns) {
+    StageCost cost;
+    cost.alone_ns = alone_ns;
+    return gpu.add_class(std::vector<StageCost>(stages * gpu.contexts, cost));
+  }
+
+  static GpuModel model_of(const PolicySetup& setup) {
+    GpuModel gpu;
+    gpu.contexts = setup.contexts;
+    gpu.streams = setup.streams;
+    gpu.geometry = contexts_apart(setup.contexts);
+    for (const BatchGroupSetup& group : setup.batch_groups) {
+      auto& classes = gpu.batch_classes.emplace_back();
+      for (const BatchTime& time : group.times) classes.push_back({time.inputs, add_class(gpu, 1, batch_ns(time.inputs))});
+    }
+    for (const TaskSetup& task : setup.tasks) {
+      gpu.task_class.push_back(add_class(gpu, task.stage_estimates.size(), batch_ns(task.inputs)));
+      gpu.task_inputs.push_back(task.inputs);
+      if (!setup.batch_groups.empty()) gpu.task_batch_group.push_back(task.batch_group);
+    }
+    return gpu;
+  }
+};
+
+class VirtualMachine final : public World {
+ public:
+  void run(const WorldRun& run, Policy& policy, std::span<Observer* const> observers) override {
+    FakeMachine machine(run.setup->contexts, run.setup->streams);
+    machine.overslept_ns = 700;
+    machine.takes = [](const LaunchStage& launch) {
+      return Duration::from_ns(static_cast<std::int64_t>(batch_ns(launch.batch)) + 1'000 * launch.jobs.front().task.value());
+    };
+    LiveRunSetup live;
+    live.policy_setup = run.setup;
+    live.releases = run.releases;
+    live.window_end = run.window_end;
+    StepRecorder recorder(observers);
+    (void)live_run(live, policy, machine, machine, recorder);
+  }
+};
+
+}  // namespace
+
+std::vector<NamedWorld> worlds() {
+  return {{"simulated", [] { return std::make_unique<Simulator>(); }},
+          {"live_in_virtual_time", [] { return std::make_unique<VirtualMachine>(); }}};
+}
+
+}  // namespace daris::testing

@@ -1,0 +1,173 @@
+#include "runtime/cpu/cpu_executor.h"
+
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <map>
+#include <mutex>
+#include <stdexcept>
+#include <thread>
+
+#include "analysis/full_load_times.h"
+#include "policy/registry.h"
+#include "runtime/full_load.h"
+#include "runtime/live_run.h"
+#include "tests/runtime/cpu/small_workload.h"
+#include "workloads/policy_setup.h"
+
+namespace daris {
+namespace {
+
+using testing::small_workload;
+
+constexpr std::int64_t kMs = 1'000'000;
+
+struct World {
+  explicit World(CpuRequest request = {}, std::uint32_t contexts = 2, std::uint32_t streams = 2) {
+    request.workload = &workload;
+    request.contexts = contexts;
+    request.streams = streams;
+    executor = CpuExecutor::create(request, clock).value();
+    setup = make_policy_setup(workload, contexts, streams, estimates(), {}, {}, 0);
+  }
+
+  // A guess will do where no test depends on it.
+  [[nodiscard]] std::vector<std::vector<Duration>> estimates() const {
+    std::vector<std::vector<Duration>> all;
+    for (const std::uint32_t stages : executor->stages()) all.emplace_back(stages, Duration::from_ns(kMs / 2));
+    return all;
+  }
+
+  LiveRunOutcome run(std::int64_t ms, const std::string& policy_name = "daris") {
+    const std::unique_ptr<Policy> policy = make_policy(policy_name, setup).value();
+    const ReleaseList releases = make_releases(workload, 1, 0, Time::from_ns((ms + 20) * kMs));
+    released = releases.size();
+    LiveRunSetup live;
+    live.policy_setup = &setup;
+    live.releases = releases;
+    live.window_end = Time::from_ns(ms * kMs);
+    live.stage_limit = Duration::from_ns(stage_limit_ms * kMs);
+    live.drain_limit = Duration::from_ns(drain_ms * kMs);
+    StepRecorder recorder({});
+    return live_run(live, *policy, *executor, *clock, recorder);
+  }
+
+  Workload workload = small_workload();
+  std::shared_ptr<MonotonicClock> clock = std::make_shared<MonotonicClock>(IdleMode::kNap);
+  std::unique_ptr<CpuExecutor> executor;
+  PolicySetup setup;
+  std::size_t released = 0;
+  std::int64_t stage_limit_ms = 20'000;
+  std::int64_t drain_ms = 20'000;
+};
+
+// Collects outputs; called by several threads.
+class Outputs {
+ public:
+  CpuHooks hooks() {
+    CpuHooks hooks;
+    hooks.output = [this](JobId job, const at::Tensor& output) {
+      const std::lock_guard lock(mutex_);
+      outputs_.emplace(job, output.clone());
+    };
+    return hooks;
+  }
+  [[nodiscard]] const std::map<JobId, at::Tensor>& all() const { return outputs_; }
+
+ private:
+  std::mutex mutex_;
+  std::map<JobId, at::Tensor> outputs_;
+};
+
+class ScheduledOutputs : public ::testing::TestWithParam<bool> {};
+
+TEST_P(ScheduledOutputs, EqualThoseOfTheModelByItself) {
+  Outputs outputs;
+  CpuRequest request;
+  request.hooks = outputs.hooks();
+  request.copies = GetParam();
+  World world(request);
+  const LiveRunOutcome outcome = world.run(200);
+  EXPECT_EQ(outcome.how, RunEnd::kDone);
+  ASSERT_GT(outputs.all().size(), 20U);
+  const ModelSet models = ModelSet::create(world.workload, true, at::Device(at::kCPU), request.seed).value();
+  for (const auto& [job, output] : outputs.all()) {
+    const at::Tensor expected = models.of(job.task).forward_whole(models.input_of(job));
+    EXPECT_TRUE(at::equal(output, expected)) << "task " << job.task.value() << " job " << job.ordinal;
+  }
+}
+INSTANTIATE_TEST_SUITE_P(Copies, ScheduledOutputs, ::testing::Bool());
+
+TEST(CpuExecutor, RunsPaddedBatchesOfSeveralJobs) {
+  Outputs outputs;
+  CpuRequest request;
+  request.hooks = outputs.hooks();
+  request.staged = false;
+  World world(request, 1, 1);
+  const std::vector<JobId> jobs{{0, TaskId(0)}, {0, TaskId(1)}, {0, TaskId(2)}};
+  ASSERT_EQ(world.executor->launch({SlotId(0), StageIndex(0), 4, jobs}), std::nullopt);
+  PolledEvents polled;
+  while (polled.empty()) world.executor->poll(polled);
+  ASSERT_EQ(polled.finished.size(), 1U);
+  const ModelSet models = ModelSet::create(world.workload, false, at::Device(at::kCPU), request.seed).value();
+  ASSERT_EQ(outputs.all().size(), 3U);
+  for (const auto& [job, output] : outputs.all()) {
+    const at::Tensor expected = models.of(job.task).forward_whole(models.input_of(job));
+    EXPECT_TRUE(at::allclose(output, expected, 1e-4, 1e-5)) << "a batch may sum in another order";
+  }
+}
+
+TEST(CpuExecutor, TellsOfAStageThatThrew) {
+  CpuRequest request;
+  request.hooks.before_stage = [](JobId job, StageIndex stage) {
+    if (job.task == TaskId(1) && stage == StageIndex(1)) throw std::runtime_error("broken");
+  };
+  World world(request);
+  const LiveRunOutcome outcome = world.run(100);
+  EXPECT_EQ(outcome.how, RunEnd::kDone);
+  EXPECT_TRUE(outcome.lost.empty());
+}
+
+TEST(CpuExecutor, LeavesAStageBehindThatHangs) {
+  std::atomic<bool> free{false};
+  std::atomic<bool> hung{false};
+  CpuRequest request;
+  request.hooks.before_stage = [&](JobId job, StageIndex) {
+    if (job.task != TaskId(0) || hung.exchange(true)) return;
+    free.wait(false);
+    hung = false;
+    hung.notify_one();
+  };
+  {
+    World world(request);
+    world.stage_limit_ms = 500;
+    world.drain_ms = 10;
+    const LiveRunOutcome outcome = world.run(900);
+    EXPECT_EQ(outcome.how, RunEnd::kDone);
+    EXPECT_EQ(outcome.lost.size(), 1U);
+    EXPECT_FALSE(outcome.drained);
+  }
+  free = true;
+  free.notify_one();
+  hung.wait(true);  // the thread that was left behind is done with what this test owns
+}
+
+TEST(FullLoad, GivesEstimatesOfEveryStage) {
+  World world;
+  FullLoadRequest request;
+  request.workload = &world.workload;
+  request.stages = world.executor->stages();
+  request.contexts = request.streams = 2;
+  const Result<ClosedLoopResult> loop = measure_full_load(request, *world.executor, *world.clock);
+  ASSERT_TRUE(loop.ok()) << loop.error().message;
+  EXPECT_GT(loop.value().jobs_per_s, 0);
+  const auto times = full_load_times(loop.value(), work_classes(world.workload));
+  ASSERT_EQ(times.size(), world.workload.tasks.size());
+  for (const std::vector<Duration>& stages : times) EXPECT_EQ(stages.size(), 3U);
+  EXPECT_EQ(times[0], times[1]) << "one class, one estimate";
+  EXPECT_EQ(world.run(50).how, RunEnd::kDone) << "the executor serves another run after a closed loop";
+}
+
+}  // namespace
+}  // namespace daris
