@@ -44,8 +44,8 @@ std::vector<Change> changes(const Json& switches) {
 }
 
 Scenario& scenario_of(std::vector<Scenario>& scenarios, Json config) {
-  const auto known =
-      std::find_if(scenarios.begin(), scenarios.end(), [&](const Scenario& scenario) { return scenario.config == config; });
+  const auto known = std::find_if(scenarios.begin(), scenarios.end(),
+                                  [&](const Scenario& scenario) { return scenario.config == config; });
   if (known != scenarios.end()) return *known;
   return scenarios.emplace_back(Scenario{std::move(config), nullptr, {}});
 }
@@ -53,7 +53,8 @@ Scenario& scenario_of(std::vector<Scenario>& scenarios, Json config) {
 std::size_t place_in_table(const std::string& key) {
   const std::span<const SwitchInfo> table = switch_table();
   return static_cast<std::size_t>(
-      std::find_if(table.begin(), table.end(), [&](const SwitchInfo& info) { return info.key == key; }) - table.begin());
+      std::find_if(table.begin(), table.end(), [&](const SwitchInfo& info) { return info.key == key; }) -
+      table.begin());
 }
 
 // Those with a base and a variant, in order of the report.

@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "workloads/json/json.h"
 #include "analysis/statistics.h"
 #include "policy/result.h"
+#include "workloads/json/json.h"
 
 namespace daris {
 
@@ -20,18 +20,18 @@ enum class Verdict { kHurts, kNoDifference, kHelps };
 [[nodiscard]] std::string to_text(Verdict verdict);  // "hurts", "no difference", "helps"
 
 struct MetricDifference {
-  std::string metric;      // a key of a point's confidence.values
-  double base = 0;         // mean over replications
+  std::string metric;  // a key of a point's confidence.values
+  double base = 0;     // mean over replications
   double variant = 0;
   std::optional<Interval> difference_95;  // null below two pairs
   Verdict verdict = Verdict::kNoDifference;
 };
 
 struct AblationRow {
-  std::string scenario;    // "resnet18-paper, load 1.5"; "all" for the mean over the scenarios
+  std::string scenario;  // "resnet18-paper, load 1.5"; "all" for the mean over the scenarios
   std::string switch_key;
-  std::string from, to;    // the default and the other value
-  std::vector<MetricDifference> metrics;  // in order of importance
+  std::string from, to;                      // the default and the other value
+  std::vector<MetricDifference> metrics;     // in order of importance
   Verdict verdict = Verdict::kNoDifference;  // of the first metric that differs, in order of importance
 };
 

@@ -80,8 +80,10 @@ Json ablations_to_json(const std::vector<AblationRow>& rows, const Json& report)
 std::string ablations_table(const std::vector<AblationRow>& rows) {
   std::string text =
       "What changing one switch of DARIS away from its default does. Each figure: changed less default, mean and 95%\n"
-      "interval (paired by replication, Student's t). The verdict of a row is that of the first figure, from the left,\n"
-      "whose interval excludes 0; \"hurts\" means that the default is worth having. Look at the whole row: a change may\n"
+      "interval (paired by replication, Student's t). The verdict of a row is that of the first figure, from the "
+      "left,\n"
+      "whose interval excludes 0; \"hurts\" means that the default is worth having. Look at the whole row: a change "
+      "may\n"
       "buy throughput with level 0's response time.\n\n";
   for (std::size_t first = 0; first < rows.size();) {
     std::size_t end = first;

@@ -93,8 +93,8 @@ void ClosedLoopPolicy::start_job(SlotId slot) {
 
 void ClosedLoopPolicy::start_stage(SlotId slot) {
   const Running& running = running_[slot.at()];
-  decisions_.emplace_back(LaunchStage{slot, StageIndex(running.stage),
-                                      setup_.tasks[running.job.task.at()].inputs, {&running.job, 1}});
+  decisions_.emplace_back(
+      LaunchStage{slot, StageIndex(running.stage), setup_.tasks[running.job.task.at()].inputs, {&running.job, 1}});
 }
 
 void ClosedLoopPolicy::finish_stage(const StageFinished& finished, Time now) {
@@ -124,7 +124,8 @@ void ClosedLoopPolicy::give_up(SlotId slot) {
 }
 
 void ClosedLoopPolicy::give_up(ContextId context) {
-  for (std::uint32_t stream = 0; stream < setup_.streams; ++stream) give_up(SlotId(context.value() * setup_.streams + stream));
+  for (std::uint32_t stream = 0; stream < setup_.streams; ++stream)
+    give_up(SlotId(context.value() * setup_.streams + stream));
 }
 
 void ClosedLoopPolicy::close(SlotId slot) {

@@ -14,21 +14,24 @@
 namespace daris {
 
 struct ClosedLoopPlan {
-  std::vector<TaskId> slot_task;     // what each slot runs over and over; empty: all slots take the tasks in turn
-  std::uint32_t warm_jobs = 0;       // not measured
-  std::uint32_t measured_jobs = 1;   // after them; as many jobs as there are slots follow, so that the machine stays full
+  std::vector<TaskId> slot_task;  // what each slot runs over and over; empty: all slots take the tasks in turn
+  std::uint32_t warm_jobs = 0;    // not measured
+  std::uint32_t measured_jobs =
+      1;  // after them; as many jobs as there are slots follow, so that the machine stays full
 };
 
 // At least `rounds` measured rounds over the whole set of tasks and 8 measured jobs a slot, after 2 a slot to warm up.
-[[nodiscard]] ClosedLoopPlan plan_closed_loop(const PolicySetup& setup, std::uint32_t rounds, std::vector<TaskId> slot_task);
+[[nodiscard]] ClosedLoopPlan plan_closed_loop(const PolicySetup& setup, std::uint32_t rounds,
+                                              std::vector<TaskId> slot_task);
 
 // Every job there will be, released at once: the closed loop itself decides when each starts.
 [[nodiscard]] ReleaseList closed_loop_releases(const PolicySetup& setup, const ClosedLoopPlan& plan);
 
 struct ClosedLoopResult {
-  double jobs_per_s = 0;                      // of all slots together
-  std::vector<std::vector<double>> stage_ns;  // by task and stage: mean time of its executions; empty for a task that never ran
-  bool complete = false;                      // false: a launch failed or a context was lost, and slots stood still
+  double jobs_per_s = 0;  // of all slots together
+  std::vector<std::vector<double>>
+      stage_ns;           // by task and stage: mean time of its executions; empty for a task that never ran
+  bool complete = false;  // false: a launch failed or a context was lost, and slots stood still
 };
 
 class ClosedLoopPolicy final : public Policy {

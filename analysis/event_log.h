@@ -12,24 +12,24 @@
 #include <string>
 #include <vector>
 
-#include "workloads/json/json.h"
 #include "analysis/observer.h"
 #include "policy/ids.h"
 #include "policy/result.h"
 #include "policy/setup.h"
+#include "workloads/json/json.h"
 
 namespace daris {
 
 struct EventLogHeader {
-  std::string kind;        // "simulated" or "live"
-  std::string program;     // "daris 0.1.0"
-  std::string policy;      // a name of policy/registry.h
-  Json config;             // the point's resolved configuration, as in the report
+  std::string kind;     // "simulated" or "live"
+  std::string program;  // "daris 0.1.0"
+  std::string policy;   // a name of policy/registry.h
+  Json config;          // the point's resolved configuration, as in the report
   std::uint32_t replication = 0;
   std::vector<std::uint32_t> granted_sms;
-  std::vector<ContextId> placement;   // Policy::homes() before the run; empty where the policy has none
+  std::vector<ContextId> placement;     // Policy::homes() before the run; empty where the policy has none
   std::vector<std::string> task_names;  // by TaskId
-  PolicySetup setup;       // with every estimate that the run begins with
+  PolicySetup setup;                    // with every estimate that the run begins with
 };
 
 // Writes as it observes, through a buffer. A full disk does not stop the run; close() tells. One thread.

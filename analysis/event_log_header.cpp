@@ -44,7 +44,8 @@ Json batch_group_to_json(const BatchGroupSetup& group) {
 Json setup_to_json(const EventLogHeader& header) {
   const PolicySetup& setup = header.setup;
   Json switches = Json::object();
-  for (const SwitchInfo& info : switch_table()) switches[std::string(info.key)] = switch_value(setup.switches, info.key);
+  for (const SwitchInfo& info : switch_table())
+    switches[std::string(info.key)] = switch_value(setup.switches, info.key);
   Json tasks = Json::array();
   for (std::size_t task = 0; task < setup.tasks.size(); ++task) {
     tasks.push_back(task_to_json(setup.tasks[task], header.task_names.at(task)));
@@ -77,8 +78,8 @@ BatchGroupSetup parse_batch_group(const JsonObject& object) {
   BatchGroupSetup group;
   group.batch_limit = to_u32(object.integer("batch_limit", kAtLeastOne));
   for (const JsonObject& time : object.objects("times", {}, {"inputs", "execution_ns"})) {
-    group.times.push_back({to_u32(time.integer("inputs", kAtLeastOne)),
-                           Duration::from_ns(time.integer("execution_ns", kAnyDuration))});
+    group.times.push_back(
+        {to_u32(time.integer("inputs", kAtLeastOne)), Duration::from_ns(time.integer("execution_ns", kAnyDuration))});
   }
   return group;
 }
@@ -100,7 +101,8 @@ void parse_setup(const JsonObject& object, EventLogHeader& header) {
   setup.contexts = to_u32(object.integer("contexts", {1, kSlotsMax}));
   setup.streams = to_u32(object.integer("streams", {1, kSlotsMax}));
   parse_switches(object, setup.switches);
-  const JsonKeys task_keys = {"name", "period_ns", "deadline_ns", "level", "inputs", "batch_group", "stage_estimates_ns"};
+  const JsonKeys task_keys = {"name",   "period_ns",   "deadline_ns",       "level",
+                              "inputs", "batch_group", "stage_estimates_ns"};
   for (const JsonObject& task : object.objects("tasks", {}, task_keys)) {
     header.task_names.push_back(task.text("name"));
     setup.tasks.push_back(parse_task(task));
@@ -141,7 +143,8 @@ Result<EventLogHeader> parse_header(std::string_view line, const std::string& or
   Result<JsonDocument> document = JsonDocument::parse(line, origin);
   if (!document.ok()) return document.error();
   const JsonObject root = document.value().root(
-      "daris.event-log", 1, {"kind", "program", "policy", "replication", "config", "granted_sms", "placement", "setup"});
+      "daris.event-log", 1,
+      {"kind", "program", "policy", "replication", "config", "granted_sms", "placement", "setup"});
   EventLogHeader header;
   header.kind = name_in(kKinds, root.choice("kind", kKinds));
   header.program = root.text("program");
@@ -153,7 +156,8 @@ Result<EventLogHeader> parse_header(std::string_view line, const std::string& or
   } else {
     header.config = *config;
   }
-  for (const std::int64_t sms : root.integers("granted_sms", {}, kAtLeastOne)) header.granted_sms.push_back(to_u32(sms));
+  for (const std::int64_t sms : root.integers("granted_sms", {}, kAtLeastOne))
+    header.granted_sms.push_back(to_u32(sms));
   parse_setup(root.object("setup", {"contexts", "streams", "switches", "tasks", "batch_groups"}), header);
   parse_placement(root, header);
   if (!document.value().status().ok()) return document.value().status().error();

@@ -107,7 +107,8 @@ LineWriter begin_line(std::string& out, std::uint64_t step, Time now) {
 
 }  // namespace
 
-void append_event(std::string& out, std::uint64_t step, Time now, const Event& event, const StageMeasurement* measured) {
+void append_event(std::string& out, std::uint64_t step, Time now, const Event& event,
+                  const StageMeasurement* measured) {
   LineWriter line = begin_line(out, step, now);
   std::visit([&](const auto& one) { append(line, one); }, event);
   if (measured != nullptr) append_measurement(line, *measured);

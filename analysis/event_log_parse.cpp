@@ -17,8 +17,17 @@ constexpr IntegerRange kAnyDuration{0, kDurationMax};
 constexpr IntegerRange kAnyId{0, UINT32_MAX};
 
 enum class Kind {
-  kContextLost, kLaunchFailed, kStageFinished, kJobReleased, kTimerFired,
-  kAdmitJob, kRejectJob, kDropJob, kMigrateTask, kLaunchStage, kSetTimer,
+  kContextLost,
+  kLaunchFailed,
+  kStageFinished,
+  kJobReleased,
+  kTimerFired,
+  kAdmitJob,
+  kRejectJob,
+  kDropJob,
+  kMigrateTask,
+  kLaunchStage,
+  kSetTimer,
 };
 constexpr NameTable<Kind, 5> kEvents = {{{"context_lost", Kind::kContextLost},
                                          {"launch_failed", Kind::kLaunchFailed},
@@ -58,11 +67,29 @@ class LineParser {
  private:
   // Every key that some line has: enough to find out which kind of line it is. Then its own keys are checked.
   [[nodiscard]] static JsonObject with_any_key(JsonDocument& document) {
-    return document.root_without_head({"step",     "now_ns",   "event",        "decision",   "end_ns",
-                                       "context",  "slot",     "reason",       "started_ns", "execution_ns",
-                                       "alone_ns", "timer",    "task",         "ordinal",    "estimate_mret_ns",
-                                       "from",     "to",       "stage",        "batch",      "estimate_afet_ns",
-                                       "jobs",     "at_ns",    "nominal_release_ns"});
+    return document.root_without_head({"step",
+                                       "now_ns",
+                                       "event",
+                                       "decision",
+                                       "end_ns",
+                                       "context",
+                                       "slot",
+                                       "reason",
+                                       "started_ns",
+                                       "execution_ns",
+                                       "alone_ns",
+                                       "timer",
+                                       "task",
+                                       "ordinal",
+                                       "estimate_mret_ns",
+                                       "from",
+                                       "to",
+                                       "stage",
+                                       "batch",
+                                       "estimate_afet_ns",
+                                       "jobs",
+                                       "at_ns",
+                                       "nominal_release_ns"});
   }
 
   [[nodiscard]] Event parse_event(Kind kind, LogLine& line);
@@ -81,11 +108,14 @@ class LineParser {
     const std::int64_t value = object.integer(key, {0, std::int64_t{end} - 1});
     return value < std::int64_t{end} ? static_cast<std::uint32_t>(value) : 0;
   }
-  [[nodiscard]] ContextId context(std::string_view key) const { return ContextId(below(object_, key, limits_.contexts)); }
+  [[nodiscard]] ContextId context(std::string_view key) const {
+    return ContextId(below(object_, key, limits_.contexts));
+  }
   [[nodiscard]] SlotId slot() const { return SlotId(below(object_, "slot", limits_.slots)); }
   [[nodiscard]] TimerId timer() const { return TimerId(static_cast<std::uint32_t>(object_.integer("timer", kAnyId))); }
   [[nodiscard]] JobId job(const JsonObject& object) const {
-    return {static_cast<std::uint32_t>(object.integer("ordinal", kAnyId)), TaskId(below(object, "task", limits_.tasks))};
+    return {static_cast<std::uint32_t>(object.integer("ordinal", kAnyId)),
+            TaskId(below(object, "task", limits_.tasks))};
   }
   template <typename Reason>
   [[nodiscard]] Reason reason(std::optional<Reason> (*find)(std::string_view)) const {
@@ -111,9 +141,7 @@ class LineParser {
 
 Event LineParser::parse_event(Kind kind, LogLine& line) {
   switch (kind) {
-    case Kind::kContextLost:
-      only({"step", "now_ns", "event", "context"});
-      return ContextLost{context("context")};
+    case Kind::kContextLost: only({"step", "now_ns", "event", "context"}); return ContextLost{context("context")};
     case Kind::kLaunchFailed:
       only({"step", "now_ns", "event", "slot", "reason"});
       return LaunchFailed{slot(), reason(&launch_failure)};
@@ -125,9 +153,7 @@ Event LineParser::parse_event(Kind kind, LogLine& line) {
     case Kind::kJobReleased:
       only({"step", "now_ns", "event", "task", "ordinal", "nominal_release_ns"});
       return JobReleased{job(object_), time("nominal_release_ns")};
-    default:
-      only({"step", "now_ns", "event", "timer"});
-      return TimerFired{timer()};
+    default: only({"step", "now_ns", "event", "timer"}); return TimerFired{timer()};
   }
 }
 
@@ -160,7 +186,8 @@ LaunchStage LineParser::launch(LogLine& line) const {
   }
   LaunchStage launch;
   launch.slot = slot();
-  const std::uint32_t stages = line.jobs.empty() || limits_.stages.empty() ? 1 : limits_.stages[line.jobs.front().task.at()];
+  const std::uint32_t stages =
+      line.jobs.empty() || limits_.stages.empty() ? 1 : limits_.stages[line.jobs.front().task.at()];
   launch.stage = StageIndex(static_cast<std::uint32_t>(object_.integer("stage", {1, stages}) - 1));
   launch.batch = static_cast<std::uint32_t>(object_.integer("batch", {1, UINT32_MAX}));
   launch.jobs = line.jobs;
@@ -171,7 +198,8 @@ LaunchStage LineParser::launch(LogLine& line) const {
 
 LineLimits limits_of(const PolicySetup& setup) {
   LineLimits limits{setup.contexts, setup.contexts * setup.streams, static_cast<std::uint32_t>(setup.tasks.size()), {}};
-  for (const TaskSetup& task : setup.tasks) limits.stages.push_back(static_cast<std::uint32_t>(task.stage_estimates.size()));
+  for (const TaskSetup& task : setup.tasks)
+    limits.stages.push_back(static_cast<std::uint32_t>(task.stage_estimates.size()));
   return limits;
 }
 

@@ -14,7 +14,8 @@ namespace daris {
 
 class EventLogReader::State {
  public:
-  State(std::unique_ptr<std::istream> stream, std::string origin) : stream_(std::move(stream)), origin_(std::move(origin)) {}
+  State(std::unique_ptr<std::istream> stream, std::string origin)
+      : stream_(std::move(stream)), origin_(std::move(origin)) {}
 
   [[nodiscard]] Status read_header() {
     if (!read_text()) return Error{origin_ + ": is empty; an event log begins with a header line"};
@@ -90,8 +91,9 @@ class EventLogReader::State {
     if (auto* event = std::get_if<Event>(&pending_->content)) {
       if (!step.decisions.empty()) return wrong("an event stands behind a decision of its step");
       if (!step.events.empty() && event->index() < step.events.back().index()) {
-        return wrong("events of a step stand in the order context_lost, launch_failed, stage_finished, job_released, "
-                     "timer_fired");
+        return wrong(
+            "events of a step stand in the order context_lost, launch_failed, stage_finished, job_released, "
+            "timer_fired");
       }
       if (std::holds_alternative<StageFinished>(*event)) step.stages.push_back(pending_->measured);
       step.events.push_back(*event);
@@ -122,7 +124,8 @@ EventLogReader& EventLogReader::operator=(EventLogReader&&) noexcept = default;
 
 Result<EventLogReader> EventLogReader::open(const std::filesystem::path& file) {
   std::error_code unused;
-  if (std::filesystem::is_directory(file, unused)) return Error{file.string() + ": is a folder; an event log is needed"};
+  if (std::filesystem::is_directory(file, unused))
+    return Error{file.string() + ": is a folder; an event log is needed"};
   auto stream = std::make_unique<std::ifstream>(file, std::ios::binary);
   if (!stream->is_open()) return Error{file.string() + ": can't be read: " + std::strerror(errno)};
   return from_stream(std::move(stream), file.string());

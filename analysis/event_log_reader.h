@@ -36,7 +36,8 @@ class EventLogReader {
   // Errors: as interfaces.md, "Input that is wrong"; messages name file and line.
   [[nodiscard]] static Result<EventLogReader> open(const std::filesystem::path& file);
   // `origin`: what messages call the stream.
-  [[nodiscard]] static Result<EventLogReader> from_stream(std::unique_ptr<std::istream> stream, const std::string& origin);
+  [[nodiscard]] static Result<EventLogReader> from_stream(std::unique_ptr<std::istream> stream,
+                                                          const std::string& origin);
   ~EventLogReader();
   EventLogReader(EventLogReader&&) noexcept;
   EventLogReader& operator=(EventLogReader&&) noexcept;
@@ -45,8 +46,8 @@ class EventLogReader {
   // Fills `step` with the next one; false at the end. After an error the reader is spent.
   [[nodiscard]] Result<bool> next(LoggedStep& step);
   // After next() gave false:
-  [[nodiscard]] bool truncated() const;               // there is no end line
-  [[nodiscard]] std::optional<Time> end() const;      // of the run
+  [[nodiscard]] bool truncated() const;           // there is no end line
+  [[nodiscard]] std::optional<Time> end() const;  // of the run
 
  private:
   class State;

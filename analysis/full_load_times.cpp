@@ -25,7 +25,9 @@ std::vector<ClassMean> means_of_classes(const ClosedLoopResult& loop, std::span<
   return means;
 }
 
-Duration rounded(double ns) { return Duration::from_ns(std::max<std::int64_t>(1, static_cast<std::int64_t>(ns + 0.5))); }
+Duration rounded(double ns) {
+  return Duration::from_ns(std::max<std::int64_t>(1, static_cast<std::int64_t>(ns + 0.5)));
+}
 
 }  // namespace
 

@@ -16,8 +16,8 @@ void append_level(std::vector<HeadlineFigure>& figures, const std::string& level
   figures.push_back({level + "_rejection_rate", rejection_rate(tally)});
   figures.push_back({level + "_loss_rate", loss_rate(tally)});
   figures.push_back({level + "_response_mean_ms", response_ms(measured ? tally.response_ns.mean() : 0)});
-  figures.push_back(
-      {level + "_response_p99_ms", response_ms(measured ? static_cast<double>(tally.response_ns.quantile(990'000)) : 0)});
+  figures.push_back({level + "_response_p99_ms",
+                     response_ms(measured ? static_cast<double>(tally.response_ns.quantile(990'000)) : 0)});
 }
 
 }  // namespace
@@ -28,7 +28,9 @@ std::optional<double> ratio(std::uint64_t part, std::uint64_t whole) {
 }
 
 std::optional<double> deadline_miss_rate(const Tally& tally) { return ratio(tally.missed, tally.admitted); }
-std::optional<double> loss_rate(const Tally& tally) { return ratio(tally.missed + tally.rejected_all(), tally.released); }
+std::optional<double> loss_rate(const Tally& tally) {
+  return ratio(tally.missed + tally.rejected_all(), tally.released);
+}
 std::optional<double> rejection_rate(const Tally& tally) { return ratio(tally.rejected_all(), tally.released); }
 
 double per_second(std::uint64_t count, Duration window) {

@@ -15,9 +15,9 @@ namespace daris {
 
 class Histogram {
  public:
-  static constexpr std::uint64_t kLinear = 512;     // values below it are exact
-  static constexpr std::uint32_t kStepBits = 8;     // 2^8 buckets an octave
-  static constexpr std::uint32_t kBitsMax = 44;     // larger values are counted in the last bucket (2^44 ns: 4.9 hours)
+  static constexpr std::uint64_t kLinear = 512;  // values below it are exact
+  static constexpr std::uint32_t kStepBits = 8;  // 2^8 buckets an octave
+  static constexpr std::uint32_t kBitsMax = 44;  // larger values are counted in the last bucket (2^44 ns: 4.9 hours)
 
   Histogram();
 

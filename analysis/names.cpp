@@ -25,7 +25,9 @@ std::string_view to_text(RejectReason reason) { return kRejectReasonNames.at(sta
 std::string_view to_text(DropReason reason) { return kDropReasonNames.at(static_cast<std::size_t>(reason)); }
 std::string_view to_text(LaunchFailure failure) { return kLaunchFailureNames.at(static_cast<std::size_t>(failure)); }
 
-std::optional<RejectReason> reject_reason(std::string_view text) { return find<RejectReason>(kRejectReasonNames, text); }
+std::optional<RejectReason> reject_reason(std::string_view text) {
+  return find<RejectReason>(kRejectReasonNames, text);
+}
 std::optional<DropReason> drop_reason(std::string_view text) { return find<DropReason>(kDropReasonNames, text); }
 std::optional<LaunchFailure> launch_failure(std::string_view text) {
   return find<LaunchFailure>(kLaunchFailureNames, text);

@@ -12,9 +12,9 @@ namespace daris {
 
 // What the executor knows about a stage that finished, beyond the policy's event.
 struct StageMeasurement {
-  Time started;         // when the GPU could have begun it: after the launch, before any wait for a hardware queue
-  Duration execution;   // as in the event
-  Duration alone;       // the time that the same stage and batch takes alone in this context; 0 where unknown
+  Time started;            // when the GPU could have begun it: after the launch, before any wait for a hardware queue
+  Duration execution;      // as in the event
+  Duration alone;          // the time that the same stage and batch takes alone in this context; 0 where unknown
   Duration estimate_mret;  // the policy's estimate when it was launched
   Duration estimate_afet;  // the estimate that the run began with
 };

@@ -107,7 +107,10 @@ class Player {
 
  private:
   Player(std::string name, EventLogReader reader, std::unique_ptr<Policy> policy)
-      : name_(std::move(name)), reader_(std::move(reader)), policy_(std::move(policy)), guard_(reader_.header().setup) {}
+      : name_(std::move(name)),
+        reader_(std::move(reader)),
+        policy_(std::move(policy)),
+        guard_(reader_.header().setup) {}
 
   std::string name_;
   EventLogReader reader_;

@@ -23,9 +23,12 @@ Json or_null(const std::optional<Value>& value) {
 Json rounded_or_null(const std::optional<double>& value) { return value ? Json(rounded(*value)) : Json(nullptr); }
 
 Json provenance_to_json(const Provenance& provenance) {
-  Json versions = {{"cuda", or_null(provenance.cuda)},         {"cudnn", or_null(provenance.cudnn)},
-                   {"libtorch", or_null(provenance.libtorch)}, {"cupti", or_null(provenance.cupti)},
-                   {"os", or_null(provenance.os)},             {"cpu", or_null(provenance.cpu)}};
+  Json versions = {{"cuda", or_null(provenance.cuda)},
+                   {"cudnn", or_null(provenance.cudnn)},
+                   {"libtorch", or_null(provenance.libtorch)},
+                   {"cupti", or_null(provenance.cupti)},
+                   {"os", or_null(provenance.os)},
+                   {"cpu", or_null(provenance.cpu)}};
   return {{"program", provenance.program},
           {"commit", or_null(provenance.commit)},
           {"command", or_null(provenance.command)},

@@ -10,10 +10,10 @@
 #include <string>
 #include <vector>
 
-#include "workloads/json/json.h"
 #include "analysis/run_description.h"
 #include "analysis/run_results.h"
 #include "policy/result.h"
+#include "workloads/json/json.h"
 
 namespace daris {
 
@@ -27,9 +27,9 @@ struct Provenance {
   std::optional<std::uint64_t> seed;
   std::optional<std::string> profile_sha256;
   std::optional<std::string> contention_model_sha256;
-  std::optional<std::string> gpu, driver;                                 // live: of the run; simulated: of the profile
-  std::optional<std::string> cuda, cudnn, libtorch, cupti, os, cpu;      // versions
-  std::optional<std::string> started_utc;                                 // ISO 8601
+  std::optional<std::string> gpu, driver;                            // live: of the run; simulated: of the profile
+  std::optional<std::string> cuda, cudnn, libtorch, cupti, os, cpu;  // versions
+  std::optional<std::string> started_utc;                            // ISO 8601
   std::optional<double> wall_s;
 };
 
@@ -48,10 +48,10 @@ struct PointDescription {
   std::vector<std::uint32_t> granted_sms;
   std::optional<double> load_reached;
   std::vector<GroupLoad> group_loads;
-  std::vector<std::uint32_t> batch_limits;        // B of each batch group, for policies that batch
-  std::uint64_t stage_times_interpolated = 0;     // of the stage times used, how many lie between profiled quotas
+  std::vector<std::uint32_t> batch_limits;     // B of each batch group, for policies that batch
+  std::uint64_t stage_times_interpolated = 0;  // of the stage times used, how many lie between profiled quotas
   std::uint64_t stage_times = 0;
-  std::vector<std::string> warnings;              // "the profile is of another GPU (...)"
+  std::vector<std::string> warnings;  // "the profile is of another GPU (...)"
 };
 
 // One point of a report. `replications`: one RunResults each, in order of replication. REQUIRES: not empty.

@@ -65,7 +65,9 @@ std::string fixed(const Json& value, int digits) {
   return value.is_null() ? "-" : fmt::format("{:.{}f}", value.get<double>(), digits);
 }
 
-std::string percent(const Json& rate) { return rate.is_null() ? "-" : fmt::format("{:.2f}%", rate.get<double>() * 100); }
+std::string percent(const Json& rate) {
+  return rate.is_null() ? "-" : fmt::format("{:.2f}%", rate.get<double>() * 100);
+}
 
 std::vector<std::uint64_t> priorities(const Json& points) {
   std::vector<std::uint64_t> all;
@@ -105,7 +107,7 @@ TextRow header_row(const std::vector<std::string>& keys, const std::vector<std::
 }
 
 TextRow point_row(const Json& point, const Config& config, const std::vector<std::string>& keys,
-              const std::vector<std::uint64_t>& levels) {
+                  const std::vector<std::uint64_t>& levels) {
   const Json& results = point["results"];
   TextRow row;
   for (const std::string& key : keys) {

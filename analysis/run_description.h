@@ -13,10 +13,10 @@ namespace daris {
 
 // One task, copies written out; position = TaskId.
 struct MeasuredTask {
-  std::uint32_t group = 0;      // index into RunDescription::groups
+  std::uint32_t group = 0;  // index into RunDescription::groups
   Duration relative_deadline;
-  std::uint32_t inputs = 1;     // images a job brings
-  std::uint32_t stages = 1;     // as the policy sees them: 1 where whole models run
+  std::uint32_t inputs = 1;  // images a job brings
+  std::uint32_t stages = 1;  // as the policy sees them: 1 where whole models run
 };
 
 // One entry of the task set as written: the `tasks` of a report.

@@ -17,7 +17,9 @@ void add(StageTally& to, const StageTally& from) {
 
 }  // namespace
 
-std::uint64_t Tally::rejected_all() const { return std::accumulate(rejected.begin(), rejected.end(), std::uint64_t{0}); }
+std::uint64_t Tally::rejected_all() const {
+  return std::accumulate(rejected.begin(), rejected.end(), std::uint64_t{0});
+}
 
 void add(Tally& to, const Tally& from) {
   to.released += from.released;

@@ -28,12 +28,12 @@ struct Tally {
   std::uint64_t missed = 0;
   std::uint64_t dropped = 0;
   std::uint64_t unfinished = 0;
-  std::uint64_t migrations = 0;                // inside the window
-  std::uint64_t window_completions = 0;        // of any job, inside the window
-  std::uint64_t window_on_time = 0;            // of these, by their deadline
-  std::uint64_t window_images = 0;             // inputs of window_completions
-  std::uint64_t consecutive_misses_max = 0;    // of one task's admitted jobs in order of release
-  Histogram response_ns;                       // nominal release to completion, of counted completed jobs
+  std::uint64_t migrations = 0;              // inside the window
+  std::uint64_t window_completions = 0;      // of any job, inside the window
+  std::uint64_t window_on_time = 0;          // of these, by their deadline
+  std::uint64_t window_images = 0;           // inputs of window_completions
+  std::uint64_t consecutive_misses_max = 0;  // of one task's admitted jobs in order of release
+  Histogram response_ns;                     // nominal release to completion, of counted completed jobs
 
   [[nodiscard]] std::uint64_t rejected_all() const;
 };
@@ -48,8 +48,8 @@ struct StageTally {
 };
 
 struct RunResults {
-  Duration window;                 // measured time; of all replications together where pooled
-  std::vector<Tally> groups;       // as RunDescription::groups
+  Duration window;            // measured time; of all replications together where pooled
+  std::vector<Tally> groups;  // as RunDescription::groups
   StageTally stages;
   std::uint64_t busy_slot_ns = 0;  // slot time between launch decision and finish, inside the window
   std::uint64_t slots = 0;

@@ -10,9 +10,10 @@ namespace daris {
 
 // Of the steps inside the measured window.
 struct RuntimeFigures {
-  Histogram decision_ns;              // one Policy::step()
-  Histogram completion_to_launch_ns;  // from the poll that saw a completion to the return of each launch that its step decided
-  Histogram release_lateness_ns;      // from a nominal release to the step that brought it
+  Histogram decision_ns;  // one Policy::step()
+  Histogram
+      completion_to_launch_ns;  // from the poll that saw a completion to the return of each launch that its step decided
+  Histogram release_lateness_ns;  // from a nominal release to the step that brought it
   std::optional<double> clock_mhz_start;
   std::optional<double> clock_mhz_end;
   std::optional<std::uint64_t> memory_bytes;  // of the GPU, held by the run

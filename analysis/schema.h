@@ -5,8 +5,8 @@
 #include <string>
 #include <string_view>
 
-#include "workloads/json/json.h"
 #include "policy/result.h"
+#include "workloads/json/json.h"
 
 namespace daris {
 

@@ -16,7 +16,8 @@ void append(SloOutcome& outcome, const char* limit, std::optional<double> allowe
 
 SloOutcome judge(const Slo& slo, const Tally& tally) {
   std::optional<double> response_p99_ms;
-  if (tally.response_ns.count() > 0) response_p99_ms = static_cast<double>(tally.response_ns.quantile(990'000)) / kNsPerMs;
+  if (tally.response_ns.count() > 0)
+    response_p99_ms = static_cast<double>(tally.response_ns.quantile(990'000)) / kNsPerMs;
   SloOutcome outcome;
   append(outcome, "miss_rate_max", slo.miss_rate_max, deadline_miss_rate(tally));
   append(outcome, "loss_rate_max", slo.loss_rate_max, loss_rate(tally));

@@ -36,7 +36,8 @@ PolicySetup paper_like_setup(std::uint32_t tasks) {
 // A small world around the policy: times of stages vary, everything else is as told.
 class World {
  public:
-  explicit World(const PolicySetup& setup) : policy_(make_policy("daris", setup).value()), setup_(setup), ends_(setup.contexts) {
+  explicit World(const PolicySetup& setup)
+      : policy_(make_policy("daris", setup).value()), setup_(setup), ends_(setup.contexts) {
     for (std::uint32_t t = 0; t < setup.tasks.size(); ++t)
       releases_.push({setup.tasks[t].period.ns() * t / static_cast<std::int64_t>(setup.tasks.size()), {0, TaskId(t)}});
     ends_.assign(setup.contexts, kIdle);
@@ -56,7 +57,8 @@ class World {
       releases_.pop();
       now_ns_ = release.at_ns;
       event_ = JobReleased{release.job, Time::from_ns(now_ns_)};
-      releases_.push({now_ns_ + setup_.tasks[release.job.task.at()].period.ns(), {release.job.ordinal + 1, release.job.task}});
+      releases_.push(
+          {now_ns_ + setup_.tasks[release.job.task.at()].period.ns(), {release.job.ordinal + 1, release.job.task}});
     }
     return finishes;
   }
@@ -69,7 +71,8 @@ class World {
       if (launch == nullptr) continue;
       random_ = random_ * 6364136223846793005ULL + 1442695040888963407ULL;
       const std::int64_t alone_ns = setup_.tasks[launch->jobs[0].task.at()].stage_estimates[launch->stage.at()].ns();
-      execution_ns_[launch->slot.at()] = alone_ns - alone_ns / 8 + static_cast<std::int64_t>(random_ >> 40) % (alone_ns / 4 + 1);
+      execution_ns_[launch->slot.at()] =
+          alone_ns - alone_ns / 8 + static_cast<std::int64_t>(random_ >> 40) % (alone_ns / 4 + 1);
       ends_[launch->slot.at()] = now_ns_ + execution_ns_[launch->slot.at()];
     }
   }

@@ -136,7 +136,7 @@ void simulator(benchmark::State& state) {
     const std::unique_ptr<Policy> policy = must(make_policy("daris", scene.policy_setup));
     MetricsCollector metrics(scene.description);
     Observer* const observers[] = {&metrics, &counter};
-    const SimulationSetup setup{&scene.gpu,      &scene.policy_setup,        scene.releases,
+    const SimulationSetup setup{&scene.gpu,      &scene.policy_setup,          scene.releases,
                                 scene.latencies, scene.description.window_end, {}};
     Simulation<Queue>(setup, *policy, observers).run();
     benchmark::DoNotOptimize(metrics.results().stages.finished);

@@ -1,7 +1,7 @@
 #include "cli/arguments.h"
 
-#include <boost/program_options.hpp>
 #include <algorithm>
+#include <boost/program_options.hpp>
 #include <sstream>
 
 #include "policy/nearest_name.h"

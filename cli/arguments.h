@@ -12,21 +12,21 @@
 namespace daris {
 
 struct Flag {
-  std::string name;         // "load", or "output,o" with a letter of its own
-  std::string argument;     // "X"; empty: the flag takes none
+  std::string name;      // "load", or "output,o" with a letter of its own
+  std::string argument;  // "X"; empty: the flag takes none
   std::string help;
-  bool repeated = false;    // may be given several times
+  bool repeated = false;  // may be given several times
 };
 
 struct CommandSpec {
-  std::string name;         // "sim"
-  std::string usage;        // after "daris sim ": "--task-set FILE|NAME [options]"
+  std::string name;   // "sim"
+  std::string usage;  // after "daris sim ": "--task-set FILE|NAME [options]"
   std::string description;
   std::vector<Flag> flags;  // without --help
   std::size_t operands_min = 0;
   std::size_t operands_max = 0;
-  std::string operand;      // what one is called in messages: "LOG"
-  std::string notes;        // after the options: examples, files, what is special
+  std::string operand;  // what one is called in messages: "LOG"
+  std::string notes;    // after the options: examples, files, what is special
 };
 
 // The flags and operands of one command line. Flags go by their long name.

@@ -54,7 +54,8 @@ const Json* level0(const Json& point) {
 
 double level0_misses(const Json& point) {
   const Json* const level = level0(point);
-  return level != nullptr && level->at("deadline_miss_rate").is_number() ? level->at("deadline_miss_rate").get<double>() : 0;
+  return level != nullptr && level->at("deadline_miss_rate").is_number() ? level->at("deadline_miss_rate").get<double>()
+                                                                         : 0;
 }
 
 std::string level0_p99(const Json& point) {
@@ -106,11 +107,18 @@ Row row_of(const Json& point) {
   const std::string shape = fmt::format("{} x {} OS {}", text_of(config.at("contexts")), text_of(config.at("streams")),
                                         text_of(config.at("oversubscription")));
   const std::string by_rate = config.at("load_by") == "rate" ? " by rate" : "";
-  return {text_of(config.at("task_set")), text_of(config.at("load")) + by_rate, text_of(config.at("priority_mix")),
-          text_of(config.at("policy")), shape + batch_limits(point),
+  return {text_of(config.at("task_set")),
+          text_of(config.at("load")) + by_rate,
+          text_of(config.at("priority_mix")),
+          text_of(config.at("policy")),
+          shape + batch_limits(point),
           fmt::format("{:.0f}", results.at("throughput_jobs_per_s").get<double>()),
-          fmt::format("{:.0f}", results.at("on_time_jobs_per_s").get<double>()), level0_p99(point),
-          percent(level0_misses(point)), missed, rejected, switches_of(config)};
+          fmt::format("{:.0f}", results.at("on_time_jobs_per_s").get<double>()),
+          level0_p99(point),
+          percent(level0_misses(point)),
+          missed,
+          rejected,
+          switches_of(config)};
 }
 
 // Another task set than the row before: a blank line helps the eye.
@@ -155,7 +163,9 @@ std::vector<const Json*> best_points(const Json& report) {
 // A long table made short: below a set's highest load only the policy and the share of level 0 that come first.
 std::vector<const Json*> at_highest_load(const std::vector<const Json*>& points) {
   std::map<std::string, double> highest;
-  const auto load_of = [](const Json& config) { return config.at("load").is_number() ? config.at("load").get<double>() : 0; };
+  const auto load_of = [](const Json& config) {
+    return config.at("load").is_number() ? config.at("load").get<double>() : 0;
+  };
   for (const Json* const point : points) {
     double& load = highest[text_of(point->at("config").at("task_set"))];
     load = std::max(load, load_of(point->at("config")));
@@ -185,12 +195,14 @@ std::string best_table(const Json& report) {
   std::vector<const Json*> best = best_points(report);
   const std::size_t found = best.size();
   if (found > kRowsMax) best = at_highest_load(best);
-  std::vector<Row> rows{{"task set", "load", "L0 share", "policy", "best shape", "jobs/s", "in time/s", "L0 p99 ms", "L0 missed",
-                         "L1+ missed", "L1+ rejected", "switches"}};
+  std::vector<Row> rows{{"task set", "load", "L0 share", "policy", "best shape", "jobs/s", "in time/s", "L0 p99 ms",
+                         "L0 missed", "L1+ missed", "L1+ rejected", "switches"}};
   for (const Json* const point : best) rows.push_back(row_of(*point));
   return heading(report) + aligned(rows) +
-         "\nbest shape: contexts x streams and oversubscription with most jobs done in time (B: largest batch). missed: of\n"
-         "admitted jobs; rejected: of released ones. L0: level 0, the highest; L1+: all others. L0 share: of the tasks.\n" +
+         "\nbest shape: contexts x streams and oversubscription with most jobs done in time (B: largest batch). "
+         "missed: of\n"
+         "admitted jobs; rejected: of released ones. L0: level 0, the highest; L1+: all others. L0 share: of the "
+         "tasks.\n" +
          (best.size() < found ? fmt::format("Below a task set's highest load, only {} is shown.\n",
                                             text_of(best.front()->at("config").at("policy")))
                               : "");

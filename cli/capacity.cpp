@@ -48,7 +48,8 @@ Result<std::vector<Capacity>> group_capacities(const TaskSet& set, const Profile
     }
     const Result<double> simulated =
         simulated_saturation_jobs_per_s(request_for(group, profile, contention, machine, backend));
-    if (!simulated.ok()) return Error{"task set \"" + set.name + "\": task \"" + group.name + "\": " + simulated.error().message};
+    if (!simulated.ok())
+      return Error{"task set \"" + set.name + "\": task \"" + group.name + "\": " + simulated.error().message};
     capacities.push_back({simulated.value(), true});
   }
   return capacities;

@@ -18,8 +18,10 @@ CommandSpec spec() {
   spec.name = "calibrate";
   spec.usage = "[--profile FILE|NAME] [-o FILE]";
   spec.description =
-      "Fits the contention model's parameters (JSON, schema daris.contention-model) to what a profile measured of stages that\n"
-      "run together, for each mechanism apart: half of the shapes are fitted on, the other half is held out. Prints each\n"
+      "Fits the contention model's parameters (JSON, schema daris.contention-model) to what a profile measured of "
+      "stages that\n"
+      "run together, for each mechanism apart: half of the shapes are fitted on, the other half is held out. Prints "
+      "each\n"
       "measurement beside the model's answer to standard error.";
   spec.flags = {{"profile", "FILE|NAME", "the measurements (default: the first of `daris list profiles`)"},
                 {"name", "TEXT", "what the model is called (default: the profile's name)"},
@@ -35,13 +37,14 @@ std::string summary_text(const ErrorSummary& summary) {
 }
 
 std::string fit_table(const FitReport& fit) {
-  std::string text = fmt::format("backend {}\n  {:<60} {:>12} {:>12} {:>8}\n", to_text(fit.backend), "measurement", "measured",
-                                 "modelled", "error");
+  std::string text = fmt::format("backend {}\n  {:<60} {:>12} {:>12} {:>8}\n", to_text(fit.backend), "measurement",
+                                 "measured", "modelled", "error");
   for (const FitRow& row : fit.rows) {
     text += fmt::format("  {:<60} {:>12.6g} {:>12.6g} {:>7.1f}%{}\n", row.what, row.measured, row.modelled,
                         100 * row.relative_error(), row.held_out ? "  held out" : "");
   }
-  return text + fmt::format("  fitted on {}; held out {}\n", summary_text(fit.summary(false)), summary_text(fit.summary(true)));
+  return text + fmt::format("  fitted on {}; held out {}\n", summary_text(fit.summary(false)),
+                            summary_text(fit.summary(true)));
 }
 
 std::optional<BackendContention>& parameters_of(ContentionParameters& parameters, Backend backend) {
@@ -65,7 +68,8 @@ Result<ContentionParameters> fit_all(const Profile& profile) {
   bool fitted = false;
   for (const Backend backend : {Backend::kGreen, Backend::kMps, Backend::kStreams}) {
     if (!measured_together(profile, backend)) continue;
-    const Result<FitReport> fit = fit_contention(profile, backend, parameters.green ? &parameters.green->turns : nullptr);
+    const Result<FitReport> fit =
+        fit_contention(profile, backend, parameters.green ? &parameters.green->turns : nullptr);
     if (!fit.ok()) return fit.error();
     note(fit_table(fit.value()));
     parameters_of(parameters, backend) = fit.value().parameters;
@@ -85,7 +89,8 @@ int command_calibrate(std::span<const std::string> words) {
   const Result<std::shared_ptr<const ProfileInput>> profile = inputs.profile(line.arguments.text("profile"));
   if (!profile.ok()) return fail(kBadInput, profile.error().message);
   Result<ContentionParameters> parameters = fit_all(profile.value()->contents);
-  if (!parameters.ok()) return fail(kBadInput, "profile \"" + profile.value()->name + "\": " + parameters.error().message);
+  if (!parameters.ok())
+    return fail(kBadInput, "profile \"" + profile.value()->name + "\": " + parameters.error().message);
   parameters.value().name = line.arguments.has("name") ? line.arguments.text("name") : profile.value()->contents.name;
   parameters.value().command = command_text(calibrate, words);
   const Status written = write_output(line.arguments.text("output"), write_contention(parameters.value()));

@@ -49,8 +49,8 @@ Result<std::string> list_models() {
 
 std::string describe(const TaskGroup& group) {
   const double hz = 1e9 / static_cast<double>(group.period.ns());
-  return fmt::format("{} x {} {} on level {} at {:.6g} Hz{}", group.count, group.model, to_text(group.precision), group.priority,
-                     hz, group.weights == Weights::kOwn ? ", own weights" : "");
+  return fmt::format("{} x {} {} on level {} at {:.6g} Hz{}", group.count, group.model, to_text(group.precision),
+                     group.priority, hz, group.weights == Weights::kOwn ? ", own weights" : "");
 }
 
 Result<std::string> list_task_sets() {
@@ -62,7 +62,8 @@ Result<std::string> list_task_sets() {
     const Result<std::shared_ptr<const TaskSetInput>> set = inputs.task_set(name);
     if (!set.ok()) return set.error();
     std::string groups;
-    for (const TaskGroup& group : set.value()->contents.groups) groups += (groups.empty() ? "" : "; ") + describe(group);
+    for (const TaskGroup& group : set.value()->contents.groups)
+      groups += (groups.empty() ? "" : "; ") + describe(group);
     text += fmt::format("{:<22} {}\n", name, groups);
   }
   return text;
@@ -77,8 +78,8 @@ Result<std::string> list_profiles() {
     const Result<std::shared_ptr<const ProfileInput>> profile = inputs.profile(name);
     if (!profile.ok()) return profile.error();
     const Profile& contents = profile.value()->contents;
-    text += fmt::format("{:<22} {}, {} SMs, driver {}, {}\n", name, contents.gpu.name, contents.gpu.sms, contents.gpu.driver,
-                        contents.date_utc);
+    text += fmt::format("{:<22} {}, {} SMs, driver {}, {}\n", name, contents.gpu.name, contents.gpu.sms,
+                        contents.gpu.driver, contents.date_utc);
     for (const ModelProfile& model : contents.models) {
       std::string batches;
       for (const BatchProfile& batch : model.batches) batches += " " + std::to_string(batch.batch);
@@ -125,8 +126,9 @@ CommandSpec spec() {
   spec.description = "Lists what the program knows, one entry a line (continued lines are indented).";
   spec.operands_min = spec.operands_max = 1;
   spec.operand = "what to list";
-  spec.notes = "Bundled files are looked for in $DARIS_DATA_DIR, beside the program in ../share/daris, and in its sources.\n" +
-               exit_codes_help();
+  spec.notes =
+      "Bundled files are looked for in $DARIS_DATA_DIR, beside the program in ../share/daris, and in its sources.\n" +
+      exit_codes_help();
   return spec;
 }
 
@@ -145,7 +147,8 @@ int command_list(std::span<const std::string> words) {
     const Status written = write_output("", text.value());
     return written.ok() ? static_cast<int>(kDone) : fail(kEnvironment, written.error().message);
   }
-  return fail(kBadInput, "\"" + name + "\" can't be listed; did you mean \"" + std::string(nearest_name(name, names)) + "\"?");
+  return fail(kBadInput,
+              "\"" + name + "\" can't be listed; did you mean \"" + std::string(nearest_name(name, names)) + "\"?");
 }
 
 }  // namespace daris

@@ -20,18 +20,21 @@ CommandSpec spec() {
   spec.name = "merge";
   spec.usage = "DIR... [options]";
   spec.description =
-      "Makes one report (JSON, schema daris.report) of the finished points in folders of `daris sweep`, and prints a table of\n"
+      "Makes one report (JSON, schema daris.report) of the finished points in folders of `daris sweep`, and prints a "
+      "table of\n"
       "them to standard error. Equal points give equal bytes, wherever and whenever they were run.";
-  spec.flags = {{"output,o", "FILE", "write the report there (default: standard output)"},
-                {"table", "", "print a row for every point (default: above 40 points only the best shape of each policy)"},
-                {"no-table", "", "print none"}};
+  spec.flags = {
+      {"output,o", "FILE", "write the report there (default: standard output)"},
+      {"table", "", "print a row for every point (default: above 40 points only the best shape of each policy)"},
+      {"no-table", "", "print none"}};
   spec.operands_min = 1;
   spec.operands_max = 10'000;
   spec.operand = "DIR";
-  spec.notes = "Examples:\n"
-               "  daris merge out/sweep -o out/report.json\n"
-               "  daris merge shard1 shard2 shard3 -o report.json\n" +
-               exit_codes_help();
+  spec.notes =
+      "Examples:\n"
+      "  daris merge out/sweep -o out/report.json\n"
+      "  daris merge shard1 shard2 shard3 -o report.json\n" +
+      exit_codes_help();
   return spec;
 }
 

@@ -16,15 +16,17 @@ CommandSpec spec() {
   spec.name = "replay";
   spec.usage = "LOG [--decide [-o FILE]]";
   spec.description =
-      "Gives the events of a log (schema daris.event-log), simulated or live, to a fresh scheduler and compares its decisions\n"
+      "Gives the events of a log (schema daris.event-log), simulated or live, to a fresh scheduler and compares its "
+      "decisions\n"
       "with the log's: they must be equal, every one. Exits with 1 at the first difference and prints it.";
   spec.flags = {{"decide", "", "print the log with the decisions of a fresh scheduler; the log needs to have none"},
                 {"output,o", "FILE", "write what --decide prints there"}};
   spec.operands_min = spec.operands_max = 1;
   spec.operand = "LOG";
-  spec.notes = "Examples:\n"
-               "  daris sim --task-set resnet18-paper --log run.jsonl -o report.json && daris replay run.jsonl\n" +
-               exit_codes_help();
+  spec.notes =
+      "Examples:\n"
+      "  daris sim --task-set resnet18-paper --log run.jsonl -o report.json && daris replay run.jsonl\n" +
+      exit_codes_help();
   return spec;
 }
 

@@ -28,9 +28,11 @@ constexpr std::array<Command, 10> kCommands{{
 }};
 
 std::string help() {
-  std::string text = program_name() + ": an oversubscribed spatio-temporal scheduler for real-time DNN inference on GPUs\n\nUsage:\n";
+  std::string text =
+      program_name() + ": an oversubscribed spatio-temporal scheduler for real-time DNN inference on GPUs\n\nUsage:\n";
   for (const Command& command : kCommands) text += fmt::format("  daris {:<10} {}\n", command.name, command.summary);
-  return text + "\n`daris COMMAND --help` says more; `daris --version` says which program this is.\n" + exit_codes_help() + "\n";
+  return text + "\n`daris COMMAND --help` says more; `daris --version` says which program this is.\n" +
+         exit_codes_help() + "\n";
 }
 
 int print(const std::string& text) {
@@ -53,7 +55,8 @@ int run_program(std::span<const std::string> words) {
   if (words.empty()) return fail(kBadInput, "a command is missing\n\n" + help());
   const std::string& name = words.front();
   if (name == "--help" || name == "-h" || name == "help") return print(help());
-  if (name == "--version") return print(program_name() + (program_commit().empty() ? "" : " (" + program_commit() + ")") + "\n");
+  if (name == "--version")
+    return print(program_name() + (program_commit().empty() ? "" : " (" + program_commit() + ")") + "\n");
   for (const Command& command : kCommands) {
     if (command.name == name) return command.run(words.subspan(1));
   }

@@ -27,7 +27,8 @@ int become(std::string_view program, std::span<const std::string> words, std::st
 
 int become_live(std::span<const std::string> words) {
   return become("daris-run", words,
-                "it runs models on real hardware and is built where LibTorch and CUDA are: run `scripts/setup.sh torch`, then `make build`");
+                "it runs models on real hardware and is built where LibTorch and CUDA are: run `scripts/setup.sh "
+                "torch`, then `make build`");
 }
 
 }  // namespace daris

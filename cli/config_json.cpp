@@ -28,7 +28,8 @@ Status check_header(const Json& document, const std::string& origin) {
                  " is not \"daris.config\" (a configuration) or \"daris.report\" (a report, with --point ID)"};
   }
   if (document.value("version", Json()) == kVersion) return {};
-  return Error{origin + ": version: " + document.value("version", Json()).dump() + " is not 1, the version that is known"};
+  return Error{origin + ": version: " + document.value("version", Json()).dump() +
+               " is not 1, the version that is known"};
 }
 
 Result<RunConfig> from_object(RunConfig config, const Json& object, const std::string& origin) {
@@ -61,7 +62,8 @@ Json config_to_json(const RunConfig& config) {
     if (!unsaid) object[std::string(option.key)] = option.get(config);
   }
   Json switches = Json::object();
-  for (const SwitchInfo& info : switch_table()) switches[std::string(info.key)] = switch_value(config.switches, info.key);
+  for (const SwitchInfo& info : switch_table())
+    switches[std::string(info.key)] = switch_value(config.switches, info.key);
   object["switches"] = switches;
   return object;
 }
@@ -87,7 +89,8 @@ Result<RunConfig> read_config(const RunConfig& defaults, const std::filesystem::
   const Result<Json> document = parse_json(text.value(), file.string());
   if (!document.ok()) return document.error();
   if (!document.value().is_object()) return Error{file.string() + ": is not a JSON object"};
-  if (document.value().value("schema", Json()) == "daris.report") return from_report(defaults, text.value(), file.string(), point);
+  if (document.value().value("schema", Json()) == "daris.report")
+    return from_report(defaults, text.value(), file.string(), point);
   if (point) return Error{file.string() + ": --point goes with a report; this is a configuration"};
   const Status header = check_header(document.value(), file.string());
   if (!header.ok()) return header.error();

@@ -7,7 +7,7 @@
 
 namespace daris {
 
-[[nodiscard]] std::string now_utc();                       // "2026-01-31T12:00:00Z"
+[[nodiscard]] std::string now_utc();                        // "2026-01-31T12:00:00Z"
 [[nodiscard]] std::optional<std::string> system_release();  // "Debian GNU/Linux 12 (bookworm)"
 [[nodiscard]] std::optional<std::string> cpu_model();       // as the kernel says
 

@@ -42,7 +42,8 @@ class Inputs {
   // Task set and releases; a task set that is not named becomes that of the log. REQUIRES: one of the two is named.
   [[nodiscard]] Result<WorkloadInput> workload(RunConfig& config);
   // `name` empty: the bundled model that was fitted on `gpu`.
-  [[nodiscard]] Result<std::shared_ptr<const ContentionInput>> contention(const std::string& name, const std::string& gpu);
+  [[nodiscard]] Result<std::shared_ptr<const ContentionInput>> contention(const std::string& name,
+                                                                          const std::string& gpu);
 
  private:
   [[nodiscard]] Result<std::shared_ptr<const ReleaseLog>> releases(const std::string& name);

@@ -30,7 +30,8 @@ std::vector<std::uint32_t> sizes_up_to(std::uint32_t limit, std::uint32_t larges
 
 }  // namespace
 
-FullLoadRequest LiveMeasurements::request(const LiveWork& work, const Workload& workload, const LiveMachine& machine) const {
+FullLoadRequest LiveMeasurements::request(const LiveWork& work, const Workload& workload,
+                                          const LiveMachine& machine) const {
   FullLoadRequest request;
   request.workload = &workload;
   request.stages = machine.stages;
@@ -58,7 +59,8 @@ LiveWork LiveMeasurements::saturating_work() const {
 Result<std::vector<double>> LiveMeasurements::capacities(const TaskSet& set) const {
   std::vector<double> rates;
   for (const TaskGroup& group : set.groups) {
-    const auto known = std::find_if(set.groups.begin(), set.groups.end(), [&](auto& one) { return same_jobs(one, group); });
+    const auto known =
+        std::find_if(set.groups.begin(), set.groups.end(), [&](auto& one) { return same_jobs(one, group); });
     const auto index = static_cast<std::size_t>(known - set.groups.begin());
     if (index < rates.size()) {
       rates.push_back(rates[index]);

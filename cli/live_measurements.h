@@ -37,7 +37,8 @@ class LiveMeasurements {
   [[nodiscard]] Result<BatchPlan> batches(const Workload& workload, LiveMachine& machine, std::uint32_t limit) const;
 
  private:
-  [[nodiscard]] FullLoadRequest request(const LiveWork& work, const Workload& workload, const LiveMachine& machine) const;
+  [[nodiscard]] FullLoadRequest request(const LiveWork& work, const Workload& workload,
+                                        const LiveMachine& machine) const;
   [[nodiscard]] LiveWork saturating_work() const;
 
   LiveBackend& backend_;

@@ -43,7 +43,8 @@ Status LiveRunner::check(const Point& point) {
   return check_live_point(point.config, settled.workload, *settled.backend);
 }
 
-Result<std::optional<Json>> LiveRunner::run(const Point& point, std::size_t, const std::function<bool()>& stopped) const {
+Result<std::optional<Json>> LiveRunner::run(const Point& point, std::size_t,
+                                            const std::function<bool()>& stopped) const {
   losses_.reset();
   fault_.reset();
   const Settled& settled = settled_.at(point.id);
@@ -52,7 +53,8 @@ Result<std::optional<Json>> LiveRunner::run(const Point& point, std::size_t, con
   if (!made.ok()) return made.error();
   LiveScenario& scenario = made.value();
   if (!settled.unread_profile.empty()) {
-    scenario.point.warnings.push_back("profile \"" + settled.unread_profile + "\" was not read: the run measured its own estimates");
+    scenario.point.warnings.push_back("profile \"" + settled.unread_profile +
+                                      "\" was not read: the run measured its own estimates");
   }
   std::vector<RunResults> results;
   for (std::uint32_t number = 0; number < point.config.replications && !losses_; ++number) {
@@ -73,7 +75,8 @@ Result<std::optional<RunResults>> LiveRunner::run_replication(LiveScenario& scen
                                                               const std::function<bool()>& stopped) const {
   const Result<std::unique_ptr<Policy>> policy = make_policy(scenario.config.policy, scenario.setup);
   if (!policy.ok()) return policy.error();
-  const ReleaseList releases = point_releases(scenario.config, scenario.workload, scenario.setup, settled.workload.releases.get(), number);
+  const ReleaseList releases =
+      point_releases(scenario.config, scenario.workload, scenario.setup, settled.workload.releases.get(), number);
   MetricsCollector metrics(scenario.description);
   std::vector<Observer*> observers{&metrics};
   std::unique_ptr<EventLogWriter> writer;
@@ -109,15 +112,17 @@ Result<std::optional<RunResults>> LiveRunner::run_replication(LiveScenario& scen
 void LiveRunner::note_losses(const LiveScenario& scenario, const LiveRunOutcome& outcome) const {
   if (outcome.lost.empty() && outcome.drained) return;
   const bool ended = outcome.how == RunEnd::kNoContext;
-  losses_ = "backend " + std::string(to_text(scenario.config.backend)) + ": " + std::to_string(outcome.lost.size()) + " of " +
-            std::to_string(scenario.config.contexts) + " contexts were lost" +
+  losses_ = "backend " + std::string(to_text(scenario.config.backend)) + ": " + std::to_string(outcome.lost.size()) +
+            " of " + std::to_string(scenario.config.contexts) + " contexts were lost" +
             (ended ? ", so that the run ended early" : "; the run went on in the others") +
             (outcome.drained ? "" : "; a stage still hangs");
   if (ended) fault_ = losses_;
 }
 
 Provenance LiveRunner::provenance(const Point& point) const {
-  const auto known = [](const std::string& text) { return text.empty() ? std::nullopt : std::optional<std::string>(text); };
+  const auto known = [](const std::string& text) {
+    return text.empty() ? std::nullopt : std::optional<std::string>(text);
+  };
   const MachineFacts& facts = settled_.at(point.id).backend->facts();
   Provenance provenance;
   provenance.program = program_name();

@@ -31,7 +31,8 @@ LiveWork work_of(const RunConfig& config, const Workload* workload) {
 }
 
 // What a group's load is counted against; 1 stands in where no load is asked for, so that nothing need be measured.
-Result<std::vector<double>> capacities(const LiveMeasurements& measurements, const TaskSet& set, const Scaling& scaling) {
+Result<std::vector<double>> capacities(const LiveMeasurements& measurements, const TaskSet& set,
+                                       const Scaling& scaling) {
   if (!scaling.load) return std::vector<double>(set.groups.size(), 1.0);
   return measurements.capacities(set);
 }
@@ -113,8 +114,8 @@ class Maker {
       batches = std::move(measured).value();
     }
     scenario_.setup = make_policy_setup(scenario_.workload, config.contexts, config.streams,
-                                        full_load_times(loop.value(), work_classes(scenario_.workload)), std::move(batches),
-                                        config.switches, config.batch_limit.value_or(1));
+                                        full_load_times(loop.value(), work_classes(scenario_.workload)),
+                                        std::move(batches), config.switches, config.batch_limit.value_or(1));
     for (const BatchGroupSetup& group : scenario_.setup.batch_groups) {
       scenario_.point.batch_limits.push_back(group.batch_limit);
     }
@@ -138,11 +139,13 @@ Status check_live_point(const RunConfig& config, const WorkloadInput& input, con
   if (!set.ok()) return set.error();
   for (const TaskGroup& group : set.value().groups) {
     const Result<const ModelInfo*> model = find_model(group.model);
-    if (!model.ok()) return Error{"task set \"" + set.value().name + "\": task \"" + group.name + "\": " + model.error().message};
+    if (!model.ok())
+      return Error{"task set \"" + set.value().name + "\": task \"" + group.name + "\": " + model.error().message};
   }
   const PolicyInfo& policy = *find_policy(config.policy);
   if (policy.batches && !config.batch_limit && config.policy != "clockwork") {
-    return Error{"batch_limit: policy \"" + config.policy + "\" needs one on real hardware; give the largest batch with --batch-limit"};
+    return Error{"batch_limit: policy \"" + config.policy +
+                 "\" needs one on real hardware; give the largest batch with --batch-limit"};
   }
   Scaling as_written = config.scaling;
   as_written.load.reset();

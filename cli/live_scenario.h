@@ -30,8 +30,9 @@ struct LiveScenario {
 
 // Sets the machine up and warms it up, which takes seconds. REQUIRES: `config` is normalised, and check_live_point() has nothing
 // against it. Errors: of the environment, or interrupted.
-[[nodiscard]] Result<LiveScenario> make_live_scenario(const RunConfig& config, const std::string& id, const WorkloadInput& input,
-                                                      LiveBackend& backend, const std::function<bool()>& stopped);
+[[nodiscard]] Result<LiveScenario> make_live_scenario(const RunConfig& config, const std::string& id,
+                                                      const WorkloadInput& input, LiveBackend& backend,
+                                                      const std::function<bool()>& stopped);
 
 // Finds what is wrong with the point before anything is set up. Errors: of the input.
 [[nodiscard]] Status check_live_point(const RunConfig& config, const WorkloadInput& input, const LiveBackend& backend);

@@ -12,7 +12,7 @@
 namespace daris {
 
 // `kind`: "simulated" or "live". `policy` is fresh and was made from `setup`.
-[[nodiscard]] EventLogHeader make_log_header(const std::string& kind, const PointDescription& point, const Workload& workload,
-                                             const PolicySetup& setup, const Policy& policy);
+[[nodiscard]] EventLogHeader make_log_header(const std::string& kind, const PointDescription& point,
+                                             const Workload& workload, const PolicySetup& setup, const Policy& policy);
 
 }  // namespace daris

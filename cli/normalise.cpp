@@ -35,18 +35,22 @@ void drop_unread(RunConfig& config, const PolicyInfo& policy) {
 }
 
 Status check(const RunConfig& config, const PolicyInfo& policy) {
-  if (config.task_set.empty() && config.releases.empty()) return Error{"no task set is given; name one with --task-set"};
+  if (config.task_set.empty() && config.releases.empty())
+    return Error{"no task set is given; name one with --task-set"};
   if (std::uint64_t{config.contexts} * config.streams > kSlotsMax) {
     return Error{"contexts * streams: " + std::to_string(std::uint64_t{config.contexts} * config.streams) +
                  " slots are too many; at most 1024"};
   }
-  if (config.warmup >= config.duration) return Error{"warmup must be shorter than duration, so that something is measured"};
+  if (config.warmup >= config.duration)
+    return Error{"warmup must be shorter than duration, so that something is measured"};
   if (policy.isolated && config.backend == Backend::kStreams && config.contexts > 1) {
-    return Error{"policy \"" + config.policy + "\" needs contexts that share no SM, which backend \"streams\" can't give; " +
+    return Error{"policy \"" + config.policy +
+                 "\" needs contexts that share no SM, which backend \"streams\" can't give; " +
                  "use green or mps, or 1 context"};
   }
   if (!config.releases.empty() && config.replications != 1) {
-    return Error{"replications: " + std::to_string(config.replications) + " is not 1; the releases of a log are one replication"};
+    return Error{"replications: " + std::to_string(config.replications) +
+                 " is not 1; the releases of a log are one replication"};
   }
   return {};
 }

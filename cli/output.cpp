@@ -33,7 +33,8 @@ Status write_output(const std::string& file, std::string_view text) {
 Status check_output(const std::string& file) {
   if (is_standard_output(file)) return {};
   std::error_code unknown;
-  if (std::filesystem::is_directory(file, unknown)) return Error{file + ": can't be written: it is a folder; name a file"};
+  if (std::filesystem::is_directory(file, unknown))
+    return Error{file + ": can't be written: it is a folder; name a file"};
   std::filesystem::path folder = std::filesystem::absolute(file).parent_path();
   while (!std::filesystem::exists(folder, unknown) && folder.has_relative_path()) folder = folder.parent_path();
   if (::access(folder.c_str(), W_OK) == 0) return {};

@@ -5,8 +5,8 @@
 
 namespace daris {
 
-ReleaseList point_releases(const RunConfig& config, const Workload& workload, const PolicySetup& setup, const ReleaseLog* log,
-                           std::uint32_t replication) {
+ReleaseList point_releases(const RunConfig& config, const Workload& workload, const PolicySetup& setup,
+                           const ReleaseLog* log, std::uint32_t replication) {
   Duration longest;
   for (const TaskSetup& task : setup.tasks) longest = std::max(longest, task.relative_deadline);
   const Time end = Time() + config.duration + longest;

@@ -27,7 +27,8 @@ bool is_copy(const std::string& task, const std::string& group) {
   if (!task.starts_with(group)) return false;
   const std::string rest = task.substr(group.size());
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-  return rest.empty() || (rest.size() > 1 && rest.front() == '/' && std::all_of(rest.begin() + 1, rest.end(), is_digit));
+  return rest.empty() ||
+         (rest.size() > 1 && rest.front() == '/' && std::all_of(rest.begin() + 1, rest.end(), is_digit));
 }
 
 }  // namespace
@@ -58,10 +59,13 @@ Result<TaskSet> scale_as_logged(const TaskSet& set, const ReleaseLog& log) {
       group.period = log.tasks[next].period;
       group.deadline = log.tasks[next].relative_deadline;
     }
-    if (group.count == 0) return Error{log.name + ": has no task of group \"" + group.name + "\" of task set \"" + set.name + "\" in its place"};
+    if (group.count == 0)
+      return Error{log.name + ": has no task of group \"" + group.name + "\" of task set \"" + set.name +
+                   "\" in its place"};
   }
   if (next == log.tasks.size()) return scaled;
-  return Error{log.name + ": task \"" + log.task_names[next] + "\" is not in task set \"" + set.name + "\"; name the log's own with --task-set"};
+  return Error{log.name + ": task \"" + log.task_names[next] + "\" is not in task set \"" + set.name +
+               "\"; name the log's own with --task-set"};
 }
 
 }  // namespace daris

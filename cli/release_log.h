@@ -13,10 +13,10 @@
 namespace daris {
 
 struct ReleaseLog {
-  std::string name;                      // the file
-  std::string sha256;                    // of the tasks and releases, not of the file
-  std::string task_set;                  // what the log's run was configured with
-  std::vector<std::string> task_names;   // by TaskId
+  std::string name;                     // the file
+  std::string sha256;                   // of the tasks and releases, not of the file
+  std::string task_set;                 // what the log's run was configured with
+  std::vector<std::string> task_names;  // by TaskId
   std::vector<TaskSetup> tasks;
   ReleaseList releases;
 };

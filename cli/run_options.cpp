@@ -78,7 +78,8 @@ Json get_scaling(const RunConfig& config) {
 
 Status set_load(RunConfig& config, std::string_view text) {
   const std::optional<double> load = parse_number(text);
-  if (!load || *load <= 0 || *load > 1000) return wrong_value(text, "a load above 0, at most 1000 (1 is all that the GPU can do)");
+  if (!load || *load <= 0 || *load > 1000)
+    return wrong_value(text, "a load above 0, at most 1000 (1 is all that the GPU can do)");
   config.scaling.load = load;
   return {};
 }
@@ -105,7 +106,8 @@ Status set_policy(RunConfig& config, std::string_view text) {
   }
   std::vector<std::string_view> names;
   for (const PolicyInfo& policy : policy_table()) names.push_back(policy.name);
-  return Error{"unknown policy \"" + std::string(text) + "\"; did you mean \"" + std::string(nearest_name(text, names)) + "\"?"};
+  return Error{"unknown policy \"" + std::string(text) + "\"; did you mean \"" +
+               std::string(nearest_name(text, names)) + "\"?"};
 }
 
 Status set_oversubscription(RunConfig& config, std::string_view text) {
@@ -173,18 +175,20 @@ Status set_seed(RunConfig& config, std::string_view text) {
 }
 
 const std::array<RunOption, 19> kOptions{{
-    {"task_set", "task-set", "FILE|NAME", "the tasks: a file, or a name of `daris list task-sets`", ValueKind::kText, false,
-     set_text<&RunConfig::task_set>, get_text<&RunConfig::task_set>},
-    {"load", "load", "X", "scale the set to this load, demand over capacity (default: as written)", ValueKind::kNumber, true,
-     set_load, get_scaling<&Scaling::load>},
-    {"load_by", "load-by", "count|rate", "what --load changes: how many tasks there are, or their rates (default: count)",
-     ValueKind::kText, false, set_load_by, get_load_by},
-    {"priority_mix", "priority-mix", "X", "share of level 0 among the tasks, 0 to 1 (default: as written)", ValueKind::kNumber,
-     true, set_priority_mix, get_scaling<&Scaling::priority_mix>},
-    {"policy", "policy", "NAME", "a name of `daris list policies` (default: daris)", ValueKind::kText, false, set_policy,
-     get_text<&RunConfig::policy>},
+    {"task_set", "task-set", "FILE|NAME", "the tasks: a file, or a name of `daris list task-sets`", ValueKind::kText,
+     false, set_text<&RunConfig::task_set>, get_text<&RunConfig::task_set>},
+    {"load", "load", "X", "scale the set to this load, demand over capacity (default: as written)", ValueKind::kNumber,
+     true, set_load, get_scaling<&Scaling::load>},
+    {"load_by", "load-by", "count|rate",
+     "what --load changes: how many tasks there are, or their rates (default: count)", ValueKind::kText, false,
+     set_load_by, get_load_by},
+    {"priority_mix", "priority-mix", "X", "share of level 0 among the tasks, 0 to 1 (default: as written)",
+     ValueKind::kNumber, true, set_priority_mix, get_scaling<&Scaling::priority_mix>},
+    {"policy", "policy", "NAME", "a name of `daris list policies` (default: daris)", ValueKind::kText, false,
+     set_policy, get_text<&RunConfig::policy>},
     {"batch_limit", "batch-limit", "N",
-     "largest batch of a batching policy, in inputs (default: the size that gets most jobs done in time, by simulation; live: none)",
+     "largest batch of a batching policy, in inputs (default: the size that gets most jobs done in time, by "
+     "simulation; live: none)",
      ValueKind::kNumber, true, set_optional_count<&RunConfig::batch_limit, 65536, kBatchRight>,
      get_optional_count<&RunConfig::batch_limit>},
     {"contexts", "contexts", "N", "Nc, partitions of the GPU (default: 8)", ValueKind::kNumber, false,
@@ -195,27 +199,29 @@ const std::array<RunOption, 19> kOptions{{
      "OS, 1 (contexts share no SM) to Nc or \"contexts\" (each sees the whole GPU); more than Nc is Nc (default: 2)",
      ValueKind::kNumberOrText, true, set_oversubscription, get_oversubscription},
     {"backend", "backend", "green|mps|streams|cpu|auto",
-     "how SMs are given to contexts; cpu and auto only on real hardware (default: green simulated, auto live)", ValueKind::kText, false,
-     set_backend, get_backend},
+     "how SMs are given to contexts; cpu and auto only on real hardware (default: green simulated, auto live)",
+     ValueKind::kText, false, set_backend, get_backend},
     {"sms", "sms", "N", "confine the whole machine to so many SMs (default: all)", ValueKind::kNumber, true,
      set_optional_count<&RunConfig::sms, 65536, kSmsRight>, get_optional_count<&RunConfig::sms>},
-    {"duration_s", "duration", "TIME", "jobs released before this are counted (default: 10s)", ValueKind::kSeconds, false,
-     set_duration<&RunConfig::duration>, get_duration<&RunConfig::duration>},
-    {"warmup_s", "warmup", "TIME", "jobs released before this are not counted (default: 1s)", ValueKind::kSeconds, false,
-     set_duration<&RunConfig::warmup>, get_duration<&RunConfig::warmup>},
+    {"duration_s", "duration", "TIME", "jobs released before this are counted (default: 10s)", ValueKind::kSeconds,
+     false, set_duration<&RunConfig::duration>, get_duration<&RunConfig::duration>},
+    {"warmup_s", "warmup", "TIME", "jobs released before this are not counted (default: 1s)", ValueKind::kSeconds,
+     false, set_duration<&RunConfig::warmup>, get_duration<&RunConfig::warmup>},
     {"seed", "seed", "N", "of all random draws (default: 1)", ValueKind::kNumber, false, set_seed,
      get_number<&RunConfig::seed>},
-    {"replications", "replications", "N", "runs with other draws, for confidence intervals (default: 1)", ValueKind::kNumber,
-     false, set_member_count<&RunConfig::replications, kReplicationsMax, kReplicationsRight>,
+    {"replications", "replications", "N", "runs with other draws, for confidence intervals (default: 1)",
+     ValueKind::kNumber, false, set_member_count<&RunConfig::replications, kReplicationsMax, kReplicationsRight>,
      get_number<&RunConfig::replications>},
-    {"profile", "profile", "FILE|NAME", "what the GPU was measured to do (default: the first of `daris list profiles`; live: own measurement)",
+    {"profile", "profile", "FILE|NAME",
+     "what the GPU was measured to do (default: the first of `daris list profiles`; live: own measurement)",
      ValueKind::kText, true, set_text<&RunConfig::profile>, get_text<&RunConfig::profile>},
     {"model", "model", "FILE|NAME", "the contention model's parameters (default: the bundled one of the profile's GPU)",
      ValueKind::kText, true, set_text<&RunConfig::model>, get_text<&RunConfig::model>, OptionWorld::kSimulated},
-    {"releases", "releases", "LOG", "take the nominal releases of an event log, of any policy or backend (default: draw them)",
-     ValueKind::kText, true, set_text<&RunConfig::releases>, get_text<&RunConfig::releases>},
-    {"copies", "no-copies", "", "leave inputs and outputs where they are instead of copying them in and out", ValueKind::kText,
-     false, set_copies, get_copies, OptionWorld::kLive},
+    {"releases", "releases", "LOG",
+     "take the nominal releases of an event log, of any policy or backend (default: draw them)", ValueKind::kText, true,
+     set_text<&RunConfig::releases>, get_text<&RunConfig::releases>},
+    {"copies", "no-copies", "", "leave inputs and outputs where they are instead of copying them in and out",
+     ValueKind::kText, false, set_copies, get_copies, OptionWorld::kLive},
 }};
 
 Error unknown_key(std::string_view key) {
@@ -273,7 +279,8 @@ Status set_from_json(RunConfig& config, std::string_view key, const Json& value)
 
 Status set_assignment(RunConfig& config, std::string_view assignment) {
   const std::size_t equals = assignment.find('=');
-  if (equals == std::string_view::npos) return Error{"\"" + std::string(assignment) + "\" is not key=value, such as bound=0.9"};
+  if (equals == std::string_view::npos)
+    return Error{"\"" + std::string(assignment) + "\" is not key=value, such as bound=0.9"};
   return set_switch(config.switches, assignment.substr(0, equals), assignment.substr(equals + 1));
 }
 

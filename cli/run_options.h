@@ -23,7 +23,7 @@ struct RunOption {
   std::string_view argument;  // "X"; empty: the flag takes none and sets the option to "off"
   std::string_view help;
   ValueKind kind;
-  bool optional;              // null in JSON stands for "none given"
+  bool optional;  // null in JSON stands for "none given"
   // Errors: the value is wrong; the message has the value and what would be right.
   Status (*set)(RunConfig&, std::string_view text);
   Json (*get)(const RunConfig&);

@@ -22,14 +22,16 @@ CommandSpec spec() {
   spec.name = "run";
   spec.usage = "--task-set FILE|NAME [options]";
   spec.description =
-      "Runs one configuration on real hardware and writes its report (JSON, schema daris.report) to standard output or to a\n"
+      "Runs one configuration on real hardware and writes its report (JSON, schema daris.report) to standard output or "
+      "to a\n"
       "file. Before that it measures its estimates in a closed loop.";
   spec.flags = point_flags(OptionWorld::kLive);
-  spec.notes = switches_help() +
-               "\nExamples:\n"
-               "  daris run --task-set small-cnn --backend cpu --contexts 2 --duration 5s -o report.json\n"
-               "  daris run --releases a.jsonl --policy edf      the jobs of a log, of either world, under another policy\n" +
-               exit_codes_help();
+  spec.notes =
+      switches_help() +
+      "\nExamples:\n"
+      "  daris run --task-set small-cnn --backend cpu --contexts 2 --duration 5s -o report.json\n"
+      "  daris run --releases a.jsonl --policy edf      the jobs of a log, of either world, under another policy\n" +
+      exit_codes_help();
   return spec;
 }
 
@@ -76,6 +78,4 @@ int run_or_sweep(std::span<const std::string> words) {
 }  // namespace
 }  // namespace daris
 
-int main(int count, char** words) {
-  return daris::run_or_sweep(std::vector<std::string>(words + 1, words + count));
-}
+int main(int count, char** words) { return daris::run_or_sweep(std::vector<std::string>(words + 1, words + count)); }

@@ -18,8 +18,8 @@ namespace daris {
 
 struct ScaledWorkload {
   Workload workload;
-  double demand_load = 0;          // the load that was reached
-  std::vector<GroupLoad> loads;    // by group
+  double demand_load = 0;        // the load that was reached
+  std::vector<GroupLoad> loads;  // by group
 };
 
 // `capacity_jobs_per_s`: by group, as scale() takes them. Errors: as scale().

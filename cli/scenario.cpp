@@ -83,9 +83,9 @@ void Maker::warn_of_sources(const std::vector<Capacity>& capacities) {
     simulated += (simulated.empty() ? "" : ", ") + scenario_.workload.set.groups[g].name;
   }
   if (simulated.empty()) return;
-  warnings.push_back("load is counted against a closed loop of the contention model, not a measured one, for " + simulated +
-                     ": the profile has no saturation rate on " + std::to_string(machine_.sms) + " SMs with backend " +
-                     std::string(to_text(scenario_.config.backend)));
+  warnings.push_back("load is counted against a closed loop of the contention model, not a measured one, for " +
+                     simulated + ": the profile has no saturation rate on " + std::to_string(machine_.sms) +
+                     " SMs with backend " + std::string(to_text(scenario_.config.backend)));
 }
 
 Status Maker::make_grants() {
@@ -122,14 +122,15 @@ Status Maker::make_gpu() {
 }
 
 void Maker::tell_policy() {
-  scenario_.setup = make_policy_setup(scenario_.gpu, scenario_.workload,
-                                      average_full_load_times(scenario_.gpu, scenario_.latencies), scenario_.latencies,
-                                      scenario_.config.switches, scenario_.config.batch_limit.value_or(0));
+  scenario_.setup =
+      make_policy_setup(scenario_.gpu, scenario_.workload, average_full_load_times(scenario_.gpu, scenario_.latencies),
+                        scenario_.latencies, scenario_.config.switches, scenario_.config.batch_limit.value_or(0));
 }
 
 void Maker::describe() {
   const RunConfig& config = scenario_.config;
-  scenario_.description = describe_run(scenario_.workload, scenario_.setup, Time() + config.warmup, Time() + config.duration);
+  scenario_.description =
+      describe_run(scenario_.workload, scenario_.setup, Time() + config.warmup, Time() + config.duration);
 }
 
 }  // namespace
@@ -142,7 +143,8 @@ Result<MachineShape> confined_machine(const Profile& profile, const RunConfig& c
   machine.groups = gpu.groups;
   const bool green = config.backend == Backend::kGreen;
   if (green && gpu.group_sms == 0) {
-    return Error{"backend green: profile \"" + profile.name + "\" is of a GPU without green contexts; use mps or streams"};
+    return Error{"backend green: profile \"" + profile.name +
+                 "\" is of a GPU without green contexts; use mps or streams"};
   }
   if (!config.sms || *config.sms == gpu.sms) return machine;
   const std::uint32_t least = green ? gpu.group_sms : 2;
@@ -153,7 +155,8 @@ Result<MachineShape> confined_machine(const Profile& profile, const RunConfig& c
   machine.sms = *config.sms;
   if (!green) return machine;
   machine.groups = *config.sms / gpu.group_sms;
-  machine.sms = machine.groups * gpu.group_sms;  // SMs outside whole groups belong to no window but that of the whole GPU
+  machine.sms =
+      machine.groups * gpu.group_sms;  // SMs outside whole groups belong to no window but that of the whole GPU
   return machine;
 }
 

@@ -42,6 +42,7 @@ struct Scenario {
 [[nodiscard]] Result<MachineShape> confined_machine(const Profile& profile, const RunConfig& config);
 
 // REQUIRES: `config` is normalised. Errors: of the input.
-[[nodiscard]] Result<Scenario> make_scenario(const RunConfig& config, const std::string& id, const ScenarioInputs& inputs);
+[[nodiscard]] Result<Scenario> make_scenario(const RunConfig& config, const std::string& id,
+                                             const ScenarioInputs& inputs);
 
 }  // namespace daris

@@ -6,8 +6,8 @@
 
 #include "analysis/event_log.h"
 #include "cli/batch_limit.h"
-#include "cli/normalise.h"
 #include "cli/log_header.h"
+#include "cli/normalise.h"
 #include "cli/parallel.h"
 #include "cli/point_id.h"
 #include "cli/point_releases.h"
@@ -32,7 +32,8 @@ Status settle_batches(Scenario& scenario, const ReleaseLog* log) {
     if (!choice.ok()) return choice.error();
     limit_batches(scenario, choice.value().limit);
   }
-  for (const BatchGroupSetup& group : scenario.setup.batch_groups) scenario.point.batch_limits.push_back(group.batch_limit);
+  for (const BatchGroupSetup& group : scenario.setup.batch_groups)
+    scenario.point.batch_limits.push_back(group.batch_limit);
   return {};
 }
 
@@ -40,7 +41,10 @@ Status settle_batches(Scenario& scenario, const ReleaseLog* log) {
 class Replications {
  public:
   Replications(const Scenario& scenario, const ReleaseLog* log, const std::string& log_file)
-      : scenario_(scenario), log_(log), log_file_(log_file), results_(scenario.config.replications),
+      : scenario_(scenario),
+        log_(log),
+        log_file_(log_file),
+        results_(scenario.config.replications),
         errors_(scenario.config.replications) {}
 
   void run(std::uint32_t number) {
@@ -73,10 +77,11 @@ class Replications {
       results_[number] = simulate_replication(scenario_, scenario_.setup, *policy.value(), releases, nullptr);
       return {};
     }
-    const Result<std::unique_ptr<EventLogWriter>> writer =
-        EventLogWriter::create(log_file_, make_log_header("simulated", scenario_.point, scenario_.workload, scenario_.setup, *policy.value()));
+    const Result<std::unique_ptr<EventLogWriter>> writer = EventLogWriter::create(
+        log_file_, make_log_header("simulated", scenario_.point, scenario_.workload, scenario_.setup, *policy.value()));
     if (!writer.ok()) return writer.error();
-    results_[number] = simulate_replication(scenario_, scenario_.setup, *policy.value(), releases, writer.value().get());
+    results_[number] =
+        simulate_replication(scenario_, scenario_.setup, *policy.value(), releases, writer.value().get());
     return writer.value()->close();
   }
 

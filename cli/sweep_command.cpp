@@ -22,26 +22,31 @@ CommandSpec sweep_spec() {
   spec.name = "sweep";
   spec.usage = "FILE -o DIR [options]";
   spec.description =
-      "Runs every point of a grid (JSON, schema daris.sweep) into a folder. It can be stopped at any time and goes on where\n"
+      "Runs every point of a grid (JSON, schema daris.sweep) into a folder. It can be stopped at any time and goes on "
+      "where\n"
       "it was: a finished point is never run again. Then `daris merge DIR` makes one report of it.";
-  spec.flags = {{"output,o", "DIR", "the folder: DIR/points/ID.json is a finished point"},
-                {"profile", "FILE|NAME", "use this profile instead of the file's: the same sweep over another GPU"},
-                {"model", "FILE|NAME", "use this contention model instead of the file's"},
-                {"threads", "N", "points that run side by side (default: all cores); changes no result"},
-                {"shard", "K/N", "run only every N-th point, from the K-th; K is 1 to N. Merge all N folders afterwards"},
-                {"dry-run", "", "check everything, print the points' ids and whether they are finished, run nothing"},
-                {"progress", "", "show progress even where standard error is not a terminal"},
-                {"no-progress", "", "never show it"},
-                {"live", "", "run on real hardware, one point after the other (starts daris-run)"}};
+  spec.flags = {
+      {"output,o", "DIR", "the folder: DIR/points/ID.json is a finished point"},
+      {"profile", "FILE|NAME", "use this profile instead of the file's: the same sweep over another GPU"},
+      {"model", "FILE|NAME", "use this contention model instead of the file's"},
+      {"threads", "N", "points that run side by side (default: all cores); changes no result"},
+      {"shard", "K/N", "run only every N-th point, from the K-th; K is 1 to N. Merge all N folders afterwards"},
+      {"dry-run", "", "check everything, print the points' ids and whether they are finished, run nothing"},
+      {"progress", "", "show progress even where standard error is not a terminal"},
+      {"no-progress", "", "never show it"},
+      {"live", "", "run on real hardware, one point after the other (starts daris-run)"}};
   spec.operands_min = spec.operands_max = 1;
   spec.operand = "FILE";
   spec.notes =
-      "A grid's axes are options of `daris sim` (with _ for -, times in seconds: duration_s) and switches of a policy; each has\n"
-      "a value or a list of them. \"variants\" is a list of objects of further settings: each grid point runs in each variant.\n"
+      "A grid's axes are options of `daris sim` (with _ for -, times in seconds: duration_s) and switches of a policy; "
+      "each has\n"
+      "a value or a list of them. \"variants\" is a list of objects of further settings: each grid point runs in each "
+      "variant.\n"
       "Points that resolve to the same are one. Files are looked for beside the sweep's, then as named.\n\n"
       "Example:\n"
       "  {\"schema\": \"daris.sweep\", \"version\": 1, \"task_sets\": [\"resnet18-paper\"],\n"
-      "   \"grid\": {\"policy\": [\"daris\", \"edf\"], \"contexts\": [4, 8], \"oversubscription\": [1, 2, \"contexts\"], \"load\": [1, 1.5]},\n"
+      "   \"grid\": {\"policy\": [\"daris\", \"edf\"], \"contexts\": [4, 8], \"oversubscription\": [1, 2, "
+      "\"contexts\"], \"load\": [1, 1.5]},\n"
       "   \"duration_s\": 10, \"replications\": 5}\n\n"
       "  daris sweep sweep.json -o out/sweep && daris merge out/sweep -o out/report.json\n" +
       exit_codes_help();
@@ -92,8 +97,9 @@ Result<Settings> settings_from(const Arguments& arguments) {
 }
 
 Json provenance_facts(const std::string& command, const std::string& started, const Settings& settings) {
-  return {{"program", program_name()}, {"commit", program_commit()}, {"command", command}, {"started_utc", started},
-          {"threads", settings.threads}, {"os", system_release().value_or("")}, {"cpu", cpu_model().value_or("")}};
+  return {{"program", program_name()},      {"commit", program_commit()},  {"command", command},
+          {"started_utc", started},         {"threads", settings.threads}, {"os", system_release().value_or("")},
+          {"cpu", cpu_model().value_or("")}};
 }
 
 Result<Sweep> sweep_from(const Settings& settings, const RunConfig& defaults) {
@@ -112,9 +118,12 @@ int print_points(const std::vector<Point>& points, const SweepFolder& folder) {
 }
 
 int finish(const SweepOutcome& outcome, std::size_t points, std::size_t missing, const std::string& folder) {
-  const std::string done = fmt::format("{} of {} points are finished in {}", points - missing + outcome.finished_now, points, folder);
-  if (outcome.failure) return fail(kEnvironment, *outcome.failure + "; " + done + "; the same command goes on from there");
-  if (outcome.finished_now < missing) return fail(kInterrupted, "interrupted; " + done + "; the same command goes on from there");
+  const std::string done =
+      fmt::format("{} of {} points are finished in {}", points - missing + outcome.finished_now, points, folder);
+  if (outcome.failure)
+    return fail(kEnvironment, *outcome.failure + "; " + done + "; the same command goes on from there");
+  if (outcome.finished_now < missing)
+    return fail(kInterrupted, "interrupted; " + done + "; the same command goes on from there");
   note(done + "; daris merge " + folder + " makes a report of them");
   return kDone;
 }
@@ -145,13 +154,15 @@ int run_sweep(const Settings& settings, const std::string& command, const RunCon
   facts["points_finished"] = outcome.finished_now;
   const Status noted = folder.write_provenance(started + "-" + std::to_string(::getpid()), facts);
   if (!noted.ok() && !outcome.failure) outcome.failure = noted.error().message;
-  const std::size_t in_shard = (points.value().size() + settings.shard.count - 1 - settings.shard.index) / settings.shard.count;
+  const std::size_t in_shard =
+      (points.value().size() + settings.shard.count - 1 - settings.shard.index) / settings.shard.count;
   return finish(outcome, in_shard, missing.value().size(), settings.folder);
 }
 
 }  // namespace
 
-int sweep_command(const Arguments& arguments, const std::string& command, const RunConfig& defaults, PointRunner& runner) {
+int sweep_command(const Arguments& arguments, const std::string& command, const RunConfig& defaults,
+                  PointRunner& runner) {
   const Result<Settings> settings = settings_from(arguments);
   if (!settings.ok()) return fail(kBadInput, settings.error().message);
   catch_interrupts();

@@ -80,7 +80,8 @@ std::vector<std::vector<Axis>> read_variants(const JsonObject& root, const std::
   const Json* const list = root.find("variants");
   if (list == nullptr) return {{}};
   std::vector<std::vector<Axis>> variants;
-  if (!list->is_array() || list->empty()) root.fail("variants", "is not a list of objects, such as [{}, {\"staging\": \"off\"}]");
+  if (!list->is_array() || list->empty())
+    root.fail("variants", "is not a list of objects, such as [{}, {\"staging\": \"off\"}]");
   for (std::size_t i = 0; list->is_array() && i < list->size(); ++i) {
     const std::string place = "variants[" + std::to_string(i) + "]";
     std::vector<Axis> variant;
@@ -141,9 +142,9 @@ void use_neighbour(std::string& name, const std::filesystem::path& folder) {
 Result<Sweep> parse_sweep(std::string_view text, const std::string& origin, const RunConfig& defaults) {
   Result<JsonDocument> document = JsonDocument::parse(text, origin);
   if (!document.ok()) return document.error();
-  const JsonObject root =
-      document.value().root("daris.sweep", 1, {"schema", "version", "name", "task_sets", "profile", "model", "grid", "variants",
-                                               "duration_s", "warmup_s", "replications", "seed"});
+  const JsonObject root = document.value().root("daris.sweep", 1,
+                                                {"schema", "version", "name", "task_sets", "profile", "model", "grid",
+                                                 "variants", "duration_s", "warmup_s", "replications", "seed"});
   Sweep sweep;
   sweep.name = root.optional_text("name").value_or("");
   const std::vector<Axis> axes = read_axes(root);

@@ -22,7 +22,9 @@ bool is_id(const std::string& text) {
 
 }  // namespace
 
-std::filesystem::path SweepFolder::point_file(const std::string& id) const { return folder_ / "points" / (id + ".json"); }
+std::filesystem::path SweepFolder::point_file(const std::string& id) const {
+  return folder_ / "points" / (id + ".json");
+}
 
 bool SweepFolder::has_point(const std::string& id) const {
   std::error_code unknown;

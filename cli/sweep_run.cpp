@@ -62,7 +62,8 @@ Result<std::vector<Point>> points_to_run(const std::vector<Point>& points, Shard
 SweepOutcome run_points(const std::vector<Point>& points, std::size_t threads, const SweepFolder& folder,
                         const PointRunner& runner, Progress& progress, const std::function<bool()>& stopped) {
   Shared shared;
-  const std::size_t side_by_side = runner.runs_side_by_side() ? std::max<std::size_t>(std::min(threads, points.size()), 1) : 1;
+  const std::size_t side_by_side =
+      runner.runs_side_by_side() ? std::max<std::size_t>(std::min(threads, points.size()), 1) : 1;
   const std::size_t threads_each = std::max<std::size_t>(threads / side_by_side, 1);
   const auto stop = [&] { return shared.failed || stopped(); };
   const auto work = [&](std::size_t i) {

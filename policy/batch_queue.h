@@ -28,12 +28,12 @@ struct WaitingJob {
 // Where nobody is pressed, that is "up to B of the most urgent jobs, rounded up to a profiled size".
 // The most urgent job always goes. If it brings more inputs than B, it goes alone, in the smallest size that holds it.
 struct BatchPlan {
-  std::uint32_t size = 0;              // inputs that the launch computes
-  Duration execution;                  // of that size
-  std::uint32_t inputs = 0;            // that the jobs bring
-  bool full = false;                   // no later job could still join it
-  Time first_deadline = Time::never(); // the earliest of its jobs
-  std::vector<std::uint32_t> picks;    // places of its jobs in the queue, ascending
+  std::uint32_t size = 0;               // inputs that the launch computes
+  Duration execution;                   // of that size
+  std::uint32_t inputs = 0;             // that the jobs bring
+  bool full = false;                    // no later job could still join it
+  Time first_deadline = Time::never();  // the earliest of its jobs
+  std::vector<std::uint32_t> picks;     // places of its jobs in the queue, ascending
 };
 
 // Allocates where it gets longer, or a batch larger, than ever before.
@@ -78,9 +78,9 @@ class BatchQueue {
   static void pick(const WaitingJob& job, std::uint32_t place, Candidate& candidate);
   [[nodiscard]] static bool brings_more(const Candidate& a, const Candidate& b);
 
-  std::vector<BatchTime> times_;      // by ascending size
-  std::uint32_t batch_limit_;         // B
-  std::vector<WaitingJob> waiting_;   // by urgency
+  std::vector<BatchTime> times_;     // by ascending size
+  std::uint32_t batch_limit_;        // B
+  std::vector<WaitingJob> waiting_;  // by urgency
   Candidate best_;
   Candidate other_;
 };

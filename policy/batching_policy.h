@@ -65,11 +65,11 @@ class BatchingPolicy final : public Policy {
 
   bool waits_;
   std::vector<Task> tasks_;
-  std::vector<BatchQueue> queues_;      // by batch group
-  std::vector<JobId> running_;          // of the batch that runs; empty where idle
-  std::vector<WaitingJob> hopeless_;    // scratch
-  Time expected_end_;                   // of the batch that runs
-  Time timer_ = Time::never();          // as set
+  std::vector<BatchQueue> queues_;    // by batch group
+  std::vector<JobId> running_;        // of the batch that runs; empty where idle
+  std::vector<WaitingJob> hopeless_;  // scratch
+  Time expected_end_;                 // of the batch that runs
+  Time timer_ = Time::never();        // as set
   bool lost_ = false;
   std::vector<Decision> decisions_;
   Time now_;

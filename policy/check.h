@@ -8,6 +8,6 @@ namespace daris::internal {
 [[noreturn]] void check_failed(const char* condition, const char* file, int line);
 }  // namespace daris::internal
 
-#define DARIS_CHECK(condition)                                             \
-  (static_cast<bool>(condition) ? static_cast<void>(0)                     \
+#define DARIS_CHECK(condition)                         \
+  (static_cast<bool>(condition) ? static_cast<void>(0) \
                                 : ::daris::internal::check_failed(#condition, __FILE__, __LINE__))

@@ -44,9 +44,9 @@ class ContextLoads {
   struct Task {
     WideInteger utilization = 0;
     Duration period;
-    std::uint32_t level_rank = 0;        // position of its level among the levels that occur
-    std::uint32_t jobs = 0;              // in the system, anywhere
-    bool counts_always = false;          // at level 0: in its home's active sum as a task, not per job
+    std::uint32_t level_rank = 0;  // position of its level among the levels that occur
+    std::uint32_t jobs = 0;        // in the system, anywhere
+    bool counts_always = false;    // at level 0: in its home's active sum as a task, not per job
     bool at_home = false;
   };
   [[nodiscard]] WideInteger& active_at(std::size_t context, std::uint32_t level_rank) {
@@ -58,10 +58,10 @@ class ContextLoads {
   std::size_t contexts_;
   std::size_t levels_ = 0;
   std::vector<Task> tasks_;
-  std::vector<ContextId> homes_;         // by task
-  std::vector<WideInteger> totals_;      // by context
-  std::vector<WideInteger> active_;      // by context, then level: that level's share of active
-  std::vector<std::uint32_t> jobs_in_;   // by task, then context: jobs in the system
+  std::vector<ContextId> homes_;        // by task
+  std::vector<WideInteger> totals_;     // by context
+  std::vector<WideInteger> active_;     // by context, then level: that level's share of active
+  std::vector<std::uint32_t> jobs_in_;  // by task, then context: jobs in the system
 };
 
 }  // namespace daris

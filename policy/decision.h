@@ -17,9 +17,9 @@ struct AdmitJob {
 };
 
 enum class RejectReason {
-  kUtilization,     // the admission test failed at home and in the migration candidate
-  kCertainlyLate,   // it can't finish in time any more (batching policies)
-  kNoContext,       // every context is lost
+  kUtilization,    // the admission test failed at home and in the migration candidate
+  kCertainlyLate,  // it can't finish in time any more (batching policies)
+  kNoContext,      // every context is lost
 };
 
 struct RejectJob {

@@ -15,10 +15,10 @@ namespace daris {
 
 struct Job {
   JobId id;
-  ContextId context;       // where its stages run
-  StageIndex stage;        // that runs or is ready
+  ContextId context;  // where its stages run
+  StageIndex stage;   // that runs or is ready
   std::uint32_t stages = 1;
-  bool started = false;    // a stage of it was launched
+  bool started = false;  // a stage of it was launched
 };
 
 // A reference to a job lives until the next add(). Allocates only where there are more jobs at once than ever before.
@@ -43,7 +43,7 @@ class JobTable {
   std::vector<Duration> relative_deadlines_;  // by task
   std::size_t stages_max_ = 1;
   std::vector<Job> jobs_;
-  std::vector<Time> virtual_deadlines_;       // `stages_max_` a job
+  std::vector<Time> virtual_deadlines_;  // `stages_max_` a job
   std::vector<JobIndex> free_;
 };
 

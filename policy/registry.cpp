@@ -13,9 +13,9 @@
 namespace daris {
 namespace {
 
-constexpr std::array<std::string_view, 10> kDarisSwitches{"staging",   "last_class", "late_class", "fixed_priority",
-                                                          "estimator", "window",     "migration",  "admission",
-                                                          "admission_level0", "bound"};
+constexpr std::array<std::string_view, 10> kDarisSwitches{
+    "staging", "last_class", "late_class", "fixed_priority",   "estimator",
+    "window",  "migration",  "admission",  "admission_level0", "bound"};
 constexpr std::array<std::string_view, 1> kStaticSwitches{"fixed_priority"};
 constexpr std::array<std::string_view, 1> kBatchingSwitches{"wait"};
 
@@ -46,7 +46,8 @@ std::unique_ptr<Policy> make_batching(const PolicySetup& setup) {
 
 const std::array<Row, 6> kRows{{
     {{.name = "daris",
-      .summary = "stages ordered by level, class and virtual deadline in each context; admission and migration by utilization",
+      .summary =
+          "stages ordered by level, class and virtual deadline in each context; admission and migration by utilization",
       .switches = kDarisSwitches},
      make_daris},
     {{.name = "fifo",
@@ -91,7 +92,8 @@ const Row* find_row(std::string_view name) {
 Error unknown_policy(std::string_view name) {
   std::vector<std::string_view> names;
   for (const Row& row : kRows) names.push_back(row.info.name);
-  return {"unknown policy \"" + std::string(name) + "\"; did you mean \"" + std::string(nearest_name(name, names)) + "\"?"};
+  return {"unknown policy \"" + std::string(name) + "\"; did you mean \"" + std::string(nearest_name(name, names)) +
+          "\"?"};
 }
 
 // The setup with every switch that the policy does not obey at its default, so that such a switch decides nothing.

@@ -17,10 +17,10 @@ namespace daris {
 struct PolicyInfo {
   std::string_view name;
   std::string_view summary;
-  bool whole_models = false;                 // each job is one stage
-  bool single_slot = false;                  // Nc = Ns = OS = 1
-  bool isolated = false;                     // OS = 1
-  bool batches = false;                      // needs PolicySetup::batch_groups
+  bool whole_models = false;                   // each job is one stage
+  bool single_slot = false;                    // Nc = Ns = OS = 1
+  bool isolated = false;                       // OS = 1
+  bool batches = false;                        // needs PolicySetup::batch_groups
   std::span<const std::string_view> switches;  // keys of policy/switches.h that it obeys
 };
 [[nodiscard]] std::span<const PolicyInfo> policy_table();

@@ -20,8 +20,8 @@ struct Error {
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::move(value)) {}          // NOLINT: implicit on purpose, so that functions return T
-  Result(Error error) : state_(std::move(error)) {}      // NOLINT: likewise for errors
+  Result(T value) : state_(std::move(value)) {}      // NOLINT: implicit on purpose, so that functions return T
+  Result(Error error) : state_(std::move(error)) {}  // NOLINT: likewise for errors
 
   [[nodiscard]] bool ok() const { return std::holds_alternative<T>(state_); }
 

@@ -13,12 +13,12 @@ namespace daris {
 // One task, copies written out. REQUIRES: all durations > 0 and below 2^40 ns (about 18 minutes), level >= 0, at least one
 // stage. A policy that runs whole models (policy/registry.h) gets exactly one stage: the whole model.
 struct TaskSetup {
-  Duration period;             // T; the mean time between releases where arrivals are not periodic
-  Duration relative_deadline;  // D
-  std::uint32_t level = 0;     // 0 is the highest
-  std::uint32_t inputs = 1;    // the task's batch: inputs that one job brings
-  std::uint32_t batch_group = 0;              // index into PolicySetup::batch_groups
-  std::vector<Duration> stage_estimates;      // AFET of each stage in this shape
+  Duration period;                        // T; the mean time between releases where arrivals are not periodic
+  Duration relative_deadline;             // D
+  std::uint32_t level = 0;                // 0 is the highest
+  std::uint32_t inputs = 1;               // the task's batch: inputs that one job brings
+  std::uint32_t batch_group = 0;          // index into PolicySetup::batch_groups
+  std::vector<Duration> stage_estimates;  // AFET of each stage in this shape
 };
 
 // Time of the whole model for one batch size on the whole machine.
@@ -29,8 +29,8 @@ struct BatchTime {
 
 // Tasks whose jobs may share a batch: same model, same weights, same precision.
 struct BatchGroupSetup {
-  std::uint32_t batch_limit = 1;       // B, in inputs; one of `times`' sizes
-  std::vector<BatchTime> times;        // by ascending size, not empty for batching policies
+  std::uint32_t batch_limit = 1;  // B, in inputs; one of `times`' sizes
+  std::vector<BatchTime> times;   // by ascending size, not empty for batching policies
 };
 
 // Contexts are Nc, streams Ns (per context). REQUIRES: both at least 1, Nc * Ns <= 1024.

@@ -26,7 +26,8 @@ Status check_shape(const PolicyInfo& policy, const PolicySetup& setup) {
   if (slots > kSlotsMax) return wrong("contexts times streams", std::to_string(slots), "at most 1024");
   if (policy.single_slot && slots != 1)
     return wrong("contexts times streams", std::to_string(slots), "1 for policy " + std::string(policy.name));
-  if (setup.tasks.size() > kTasksMax) return wrong("the number of tasks", std::to_string(setup.tasks.size()), "at most 2^20");
+  if (setup.tasks.size() > kTasksMax)
+    return wrong("the number of tasks", std::to_string(setup.tasks.size()), "at most 2^20");
   return {};
 }
 
@@ -40,7 +41,8 @@ Status check_switches(const PolicyInfo& policy, const PolicySwitches& switches) 
   return status;
 }
 
-Status check_stages(const PolicyInfo& policy, const PolicySetup& setup, const std::string& place, const TaskSetup& task) {
+Status check_stages(const PolicyInfo& policy, const PolicySetup& setup, const std::string& place,
+                    const TaskSetup& task) {
   const std::size_t count = task.stage_estimates.size();
   if (count < 1) return wrong(place + "number of stages", "0", "at least 1");
   if (count > 1 && (policy.whole_models || !setup.switches.staging))
@@ -57,7 +59,8 @@ Status check_batch_group(const std::string& place, const BatchGroupSetup& group)
   std::uint32_t before = 0;
   for (const BatchTime& time : group.times) {
     if (time.inputs <= before)
-      return wrong(place + "profiled size", std::to_string(time.inputs), "above the one before it (" + std::to_string(before) + ")");
+      return wrong(place + "profiled size", std::to_string(time.inputs),
+                   "above the one before it (" + std::to_string(before) + ")");
     before = time.inputs;
     Status status = check_duration(place + "time of size " + std::to_string(time.inputs), time.execution);
     if (!status.ok()) return status;

@@ -42,10 +42,10 @@ class SlotTable {
 
   std::uint32_t streams_;
   std::uint32_t contexts_left_;
-  std::vector<bool> lost_;                                // by context
-  std::vector<std::uint32_t> free_count_;                 // by context
-  std::vector<ContextId> context_of_;                     // by slot
-  std::vector<std::optional<JobIndex>> occupants_;        // by slot
+  std::vector<bool> lost_;                          // by context
+  std::vector<std::uint32_t> free_count_;           // by context
+  std::vector<ContextId> context_of_;               // by slot
+  std::vector<std::optional<JobIndex>> occupants_;  // by slot
 };
 
 }  // namespace daris

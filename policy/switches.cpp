@@ -44,7 +44,8 @@ struct NamedChoice {
 constexpr std::array<NamedChoice<Estimator>, 2> kEstimators{{{"mret", Estimator::kMret}, {"afet", Estimator::kAfet}}};
 constexpr std::array<NamedChoice<Admission>, 3> kAdmissions{
     {{"consistent", Admission::kConsistent}, {"published", Admission::kPublished}, {"none", Admission::kNone}}};
-constexpr std::array<NamedChoice<BatchWait>, 2> kBatchWaits{{{"none", BatchWait::kNone}, {"latest", BatchWait::kLatest}}};
+constexpr std::array<NamedChoice<BatchWait>, 2> kBatchWaits{
+    {{"none", BatchWait::kNone}, {"latest", BatchWait::kLatest}}};
 
 template <auto kMember, const auto& kChoices>
 bool parse_choice(PolicySwitches& switches, std::string_view text) {
@@ -124,20 +125,24 @@ constexpr SwitchAccess choice_of(std::string_view key, std::string_view values, 
 constexpr std::array<SwitchAccess, 11> kSwitches{{
     on_off<&PolicySwitches::staging>("staging", "decide anew between stages; off: the whole model is one stage"),
     on_off<&PolicySwitches::last_class>("last_class", "a job's last stage goes before others of its level"),
-    on_off<&PolicySwitches::late_class>("late_class", "stages whose predecessor was late go before others of their level"),
-    on_off<&PolicySwitches::fixed_priority>("fixed_priority", "order by level and class first; off: by virtual deadline alone"),
+    on_off<&PolicySwitches::late_class>("late_class",
+                                        "stages whose predecessor was late go before others of their level"),
+    on_off<&PolicySwitches::fixed_priority>("fixed_priority",
+                                            "order by level and class first; off: by virtual deadline alone"),
     choice_of<&PolicySwitches::estimator, kEstimators>(
         "estimator", "mret|afet", "a stage's estimate: maximum of recent times, or the average it began with"),
     {{"window", "1 to 1000", "measured times that mret looks back on"}, parse_window, write_window},
-    on_off<&PolicySwitches::migration>("migration", "a task may move to another context when its job has no room at home"),
+    on_off<&PolicySwitches::migration>("migration",
+                                       "a task may move to another context when its job has no room at home"),
     choice_of<&PolicySwitches::admission, kAdmissions>(
-        "admission", "consistent|published|none", "test below level 0: active + u < Ns * bound, or active / Ns + u < bound"),
+        "admission", "consistent|published|none",
+        "test below level 0: active + u < Ns * bound, or active / Ns + u < bound"),
     on_off<&PolicySwitches::admission_level0>("admission_level0", "level 0 takes the admission test too"),
     {{"bound", "0.01 to 10", "admission bound: share of a stream that admitted work may fill; the first knob to tune"},
      parse_bound,
      write_bound},
-    choice_of<&PolicySwitches::wait, kBatchWaits>(
-        "wait", "none|latest", "hold a batch back for more jobs as long as deadlines allow"),
+    choice_of<&PolicySwitches::wait, kBatchWaits>("wait", "none|latest",
+                                                  "hold a batch back for more jobs as long as deadlines allow"),
 }};
 
 const SwitchAccess* find_switch(std::string_view key) {
@@ -150,7 +155,8 @@ const SwitchAccess* find_switch(std::string_view key) {
 Error unknown_switch(std::string_view key) {
   std::vector<std::string_view> keys;
   for (const SwitchAccess& access : kSwitches) keys.push_back(access.info.key);
-  return {"unknown switch \"" + std::string(key) + "\"; did you mean \"" + std::string(nearest_name(key, keys)) + "\"?"};
+  return {"unknown switch \"" + std::string(key) + "\"; did you mean \"" + std::string(nearest_name(key, keys)) +
+          "\"?"};
 }
 
 }  // namespace

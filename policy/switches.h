@@ -20,7 +20,7 @@ struct PolicySwitches {
   bool late_class = true;      // order: stages whose predecessor was late before the others
   bool fixed_priority = true;  // off: virtual deadline and job id alone decide the order
   Estimator estimator = Estimator::kMret;
-  std::uint32_t window = 5;    // measured times that MRET looks back on
+  std::uint32_t window = 5;  // measured times that MRET looks back on
   bool migration = true;
   Admission admission = Admission::kConsistent;
   bool admission_level0 = false;

@@ -30,7 +30,8 @@ Status check_request(const MachineShape& machine, const PartitionRequest& reques
   if (machine.sms == 0) return Error{"a machine of 0 SMs can't be cut into contexts"};
   if (request.contexts == 0) return Error{"contexts: 0 is out of range; at least 1 is needed"};
   if (request.backend == Backend::kStreams || request.backend == Backend::kCpu) return {};
-  if (request.oversubscription_milli >= kMilli && request.oversubscription_milli <= kMilli * request.contexts) return {};
+  if (request.oversubscription_milli >= kMilli && request.oversubscription_milli <= kMilli * request.contexts)
+    return {};
   return Error{"oversubscription: " + number_text(static_cast<double>(request.oversubscription_milli) / kMilli) +
                " is out of range; a number from 1 to the number of contexts, " + std::to_string(request.contexts) +
                ", is needed"};

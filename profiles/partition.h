@@ -10,9 +10,9 @@
 namespace daris {
 
 struct MachineShape {
-  std::uint32_t sms = 132;        // M
-  std::uint32_t group_sms = 8;    // of a green-context split
-  std::uint32_t groups = 15;      // G
+  std::uint32_t sms = 132;      // M
+  std::uint32_t group_sms = 8;  // of a green-context split
+  std::uint32_t groups = 15;    // G
 };
 
 // A window of consecutive SM groups that wraps around. For mps and streams the whole machine is one pool, and only
@@ -36,6 +36,7 @@ struct PartitionRequest {
 [[nodiscard]] std::uint32_t mps_granted_sms(std::uint32_t sms, std::uint32_t percentage);
 
 // One grant a context. Errors: OS below 1 or above Nc, more contexts than groups at OS = 1 on green, no SM left for a context.
-[[nodiscard]] Result<std::vector<ContextGrant>> make_partition(const MachineShape& machine, const PartitionRequest& request);
+[[nodiscard]] Result<std::vector<ContextGrant>> make_partition(const MachineShape& machine,
+                                                               const PartitionRequest& request);
 
 }  // namespace daris

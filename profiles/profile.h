@@ -19,15 +19,15 @@ namespace daris {
 enum class Backend { kGreen, kMps, kStreams, kCpu };
 
 struct GpuDescription {
-  std::string name;                 // as the driver says: "NVIDIA H100 80GB HBM3"
-  std::string compute_capability;   // "9.0"
+  std::string name;                // as the driver says: "NVIDIA H100 80GB HBM3"
+  std::string compute_capability;  // "9.0"
   std::string driver;
   std::uint32_t sms = 0;
-  std::uint32_t group_sms = 0;      // SMs of one group of a green-context split (8), 0 where green contexts were not seen
-  std::uint32_t groups = 0;         // groups of that split (15)
+  std::uint32_t group_sms = 0;  // SMs of one group of a green-context split (8), 0 where green contexts were not seen
+  std::uint32_t groups = 0;     // groups of that split (15)
   std::int64_t memory_bytes = 0;
   std::int64_t l2_bytes = 0;
-  std::int32_t clock_mhz_start = 0;   // SM clock under load at the start of the sitting, and at its end
+  std::int32_t clock_mhz_start = 0;  // SM clock under load at the start of the sitting, and at its end
   std::int32_t clock_mhz_end = 0;
 };
 
@@ -123,17 +123,17 @@ struct Saturation {
 // Host and launch costs, alone, by mechanism.
 struct LaunchCosts {
   Backend mechanism = Backend::kGreen;
-  Samples launch_call;         // the host's call alone, for a graph of one empty kernel
-  Samples launch_to_noticed;   // launch of that graph until the host's poll sees its end
-  Samples empty_graph_alone;   // that graph timed as stages are in TimesAlone: what of launch_to_noticed a stage's own
-                               // time already has in it
+  Samples launch_call;        // the host's call alone, for a graph of one empty kernel
+  Samples launch_to_noticed;  // launch of that graph until the host's poll sees its end
+  Samples empty_graph_alone;  // that graph timed as stages are in TimesAlone: what of launch_to_noticed a stage's own
+                              // time already has in it
 };
 
 struct Profile {
   std::string name;
   GpuDescription gpu;
-  std::string command;       // that made it; sittings joined by " ; "
-  std::string date_utc;      // of the last sitting
+  std::string command;                       // that made it; sittings joined by " ; "
+  std::string date_utc;                      // of the last sitting
   std::string cuda, cudnn, libtorch, cupti;  // versions
   std::vector<ModelProfile> models;
   std::vector<NeighbourTime> neighbours;

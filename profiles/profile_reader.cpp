@@ -36,9 +36,10 @@ constexpr CountRange kKernelCount = {0, 100'000};
 constexpr CountRange kListCount = {0, 100'000};
 
 const JsonKeys kRootKeys = {"name",   "gpu",        "command",     "date_utc",    "versions",
-                                "models", "neighbours", "saturations", "launch_costs"};
-const JsonKeys kGpuKeys = {"name",   "compute_capability", "driver",   "sms",             "group_sms",
-                               "groups", "memory_bytes",       "l2_bytes", "clock_mhz_start", "clock_mhz_end"};
+                            "models", "neighbours", "saturations", "launch_costs"};
+const JsonKeys kGpuKeys = {
+    "name",         "compute_capability", "driver",          "sms",          "group_sms", "groups",
+    "memory_bytes", "l2_bytes",           "clock_mhz_start", "clock_mhz_end"};
 const JsonKeys kVersionKeys = {"cuda", "cudnn", "libtorch", "cupti"};
 const JsonKeys kModelKeys = {"model", "precision", "stages", "weight_bytes", "batches"};
 const JsonKeys kStageKeys = {"name", "units"};
@@ -46,11 +47,12 @@ const JsonKeys kBatchKeys = {"batch", "times", "cold_stages_ns", "kernels", "tra
 const JsonKeys kTimesKeys = {"mechanism", "sms", "mps_percentage", "stages_ns", "whole_ns"};
 const JsonKeys kKernelKeys = {"name", "grid", "block", "registers_per_thread", "shared_memory_bytes", "duration_ns"};
 const JsonKeys kTrafficKeys = {"dram_read_bytes", "dram_write_bytes", "l2_bytes"};
-const JsonKeys kNeighbourKeys = {"model",           "precision", "batch",     "neighbour_model", "neighbour_precision",
-                                     "neighbour_batch", "mechanism", "contexts",  "streams",         "oversubscription",
-                                     "stages_ns"};
-const JsonKeys kSaturationKeys = {"model",    "precision", "batch",   "weights",          "staged", "mechanism",
-                                      "contexts", "streams",   "oversubscription", "sms",     "jobs_per_s"};
+const JsonKeys kNeighbourKeys = {"model",           "precision", "batch",    "neighbour_model", "neighbour_precision",
+                                 "neighbour_batch", "mechanism", "contexts", "streams",         "oversubscription",
+                                 "stages_ns"};
+const JsonKeys kSaturationKeys = {"model",     "precision", "batch",   "weights",          "staged",
+                                  "mechanism", "contexts",  "streams", "oversubscription", "sms",
+                                  "jobs_per_s"};
 const JsonKeys kLaunchKeys = {"mechanism", "launch_call_ns", "launch_to_noticed_ns", "empty_graph_alone_ns"};
 
 // Entries of a list that must differ: a second one alike is an error.

@@ -134,7 +134,8 @@ std::optional<double> saturation_jobs_per_s(const Profile& profile, Backend back
                                             Precision precision, std::uint32_t batch, Weights weights,
                                             std::uint32_t sms) {
   for (const Saturation& row : profile.saturations) {
-    const bool same_work = row.model == model && row.precision == precision && row.batch == batch && row.weights == weights;
+    const bool same_work =
+        row.model == model && row.precision == precision && row.batch == batch && row.weights == weights;
     const bool same_machine = row.mechanism == backend && row.sms == sms;
     const bool shape_of_load = row.staged && row.contexts == kLoadContexts && row.streams == 1 &&
                                row.oversubscription_milli == load_oversubscription_milli(backend);

@@ -46,7 +46,8 @@ std::vector<std::uint32_t> work_classes(const Workload& workload) {
   for (std::uint32_t task = 0; task < workload.tasks.size(); ++task) {
     const TaskGroup& group = workload.group_of(TaskId(task));
     const auto next = static_cast<std::uint32_t>(numbers.size());
-    classes.push_back(numbers.try_emplace({group.model, group.precision, group.batch, group.weights}, next).first->second);
+    classes.push_back(
+        numbers.try_emplace({group.model, group.precision, group.batch, group.weights}, next).first->second);
   }
   return classes;
 }

@@ -22,10 +22,10 @@ struct LiveWork {
   std::uint32_t contexts = 1;
   std::uint32_t streams = 1;
   std::uint32_t oversubscription_milli = 1000;
-  std::optional<std::uint32_t> sms;    // the whole machine is confined to so many
-  bool staged = true;                  // else each model is one stage
-  bool copies = true;                  // inputs are copied in and outputs copied back
-  std::uint64_t seed = 1;              // of the weights
+  std::optional<std::uint32_t> sms;  // the whole machine is confined to so many
+  bool staged = true;                // else each model is one stage
+  bool copies = true;                // inputs are copied in and outputs copied back
+  std::uint64_t seed = 1;            // of the weights
 };
 
 struct LiveMachine {

@@ -23,7 +23,7 @@ struct LiveRunSetup {
   const PolicySetup* policy_setup = nullptr;  // not owned; what the policy was made from
   std::span<const Release> releases;          // sorted; up to the end of the measured window plus the longest deadline
   Time window_begin;                          // figures are of [window_begin, window_end)
-  Time window_end;                            // the run goes on until every job released before it is settled, as simulate()
+  Time window_end;  // the run goes on until every job released before it is settled, as simulate()
   Duration stage_limit = Duration::from_ns(2'000'000'000);  // a stage that takes longer hangs: its context is given up
   Duration drain_limit = Duration::from_ns(5'000'000'000);  // how long stages that still run at the end are waited for
   std::function<bool()> stopped = [] { return false; };     // asked at every turn; true ends the run early
@@ -32,15 +32,15 @@ struct LiveRunSetup {
 
 enum class RunEnd {
   kDone,
-  kStopped,      // `stopped` said so
-  kNoContext,    // every context was lost
+  kStopped,    // `stopped` said so
+  kNoContext,  // every context was lost
 };
 
 struct LiveRunOutcome {
   RunEnd how = RunEnd::kDone;
-  Time end;                      // as told to the observers
-  bool drained = true;           // false: a stage still runs in the executor, which can't be used again
-  std::vector<ContextId> lost;   // in the order in which they were lost
+  Time end;                     // as told to the observers
+  bool drained = true;          // false: a stage still runs in the executor, which can't be used again
+  std::vector<ContextId> lost;  // in the order in which they were lost
   RuntimeFigures figures;
 };
 
@@ -50,7 +50,7 @@ struct LiveRunOutcome {
 //
 // A launch that the executor refuses comes back as LaunchFailed in the step after. Between polls the thread does what the
 // clock's idle() does. It allocates nothing per stage.
-[[nodiscard]] LiveRunOutcome live_run(const LiveRunSetup& setup, Policy& policy, LiveExecutor& executor, RunClock& clock,
-                                      StepRecorder& recorder);
+[[nodiscard]] LiveRunOutcome live_run(const LiveRunSetup& setup, Policy& policy, LiveExecutor& executor,
+                                      RunClock& clock, StepRecorder& recorder);
 
 }  // namespace daris

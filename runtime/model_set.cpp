@@ -43,7 +43,8 @@ void ModelSet::add_inputs(const StagedModel& model, std::uint32_t group, std::ui
 
 std::vector<std::uint32_t> ModelSet::stages() const {
   std::vector<std::uint32_t> stages;
-  for (const std::uint32_t model : model_of_task_) stages.push_back(static_cast<std::uint32_t>(models_[model].stages()));
+  for (const std::uint32_t model : model_of_task_)
+    stages.push_back(static_cast<std::uint32_t>(models_[model].stages()));
   return stages;
 }
 

@@ -19,7 +19,8 @@ class ModelSet {
  public:
   // `staged`: by the models' default plans; else each model is one stage. Tasks with weights of their own get weights drawn from
   // seeds of their own. Errors: a model that is not bundled. Torch's exceptions: no memory, no such device.
-  [[nodiscard]] static Result<ModelSet> create(const Workload& workload, bool staged, at::Device device, std::uint64_t seed);
+  [[nodiscard]] static Result<ModelSet> create(const Workload& workload, bool staged, at::Device device,
+                                               std::uint64_t seed);
 
   [[nodiscard]] const StagedModel& of(TaskId task) const { return models_[model_of_task_[task.at()]]; }
   [[nodiscard]] std::uint32_t inputs_of(TaskId task) const { return inputs_of_task_[task.at()]; }

@@ -33,7 +33,9 @@ class MonotonicClock final : public RunClock {
  public:
   explicit MonotonicClock(IdleMode mode) : mode_(mode) { restart(); }
 
-  [[nodiscard]] Time now() const override { return Time::from_ns(raw_ns() - origin_ns_.load(std::memory_order_relaxed)); }
+  [[nodiscard]] Time now() const override {
+    return Time::from_ns(raw_ns() - origin_ns_.load(std::memory_order_relaxed));
+  }
   void restart() override { origin_ns_.store(raw_ns(), std::memory_order_relaxed); }
   void idle(Time next) override;
 

@@ -35,8 +35,8 @@ bool StepChunk::full() const {
 }
 
 void StepChunk::add(const Step& step) {
-  rows_.push_back({step.now, static_cast<std::uint32_t>(step.events.size()), static_cast<std::uint32_t>(step.decisions.size()),
-                   static_cast<std::uint32_t>(step.stages.size())});
+  rows_.push_back({step.now, static_cast<std::uint32_t>(step.events.size()),
+                   static_cast<std::uint32_t>(step.decisions.size()), static_cast<std::uint32_t>(step.stages.size())});
   events_.insert(events_.end(), step.events.begin(), step.events.end());
   decisions_.insert(decisions_.end(), step.decisions.begin(), step.decisions.end());
   stages_.insert(stages_.end(), step.stages.begin(), step.stages.end());

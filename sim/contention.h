@@ -64,15 +64,15 @@ class Contention {
   void evaluate_contexts();
 
   const GpuModel& gpu_;
-  std::size_t width_;                 // contexts, padded to whole vectors
-  double cache_load_ = 0;             // sum of L2 demands
+  std::size_t width_;      // contexts, padded to whole vectors
+  double cache_load_ = 0;  // sum of L2 demands
   std::uint32_t running_count_ = 0;
-  std::vector<double> load_;          // by region: sum of demands
-  std::vector<double> window_;        // [region * width + context]: the geometry's, transposed
-  std::vector<double> room_;          // by region: 1 / load; 0 where nothing runs
-  std::vector<double> shared_room_;   // by context: mean of room over the window
+  std::vector<double> load_;               // by region: sum of demands
+  std::vector<double> window_;             // [region * width + context]: the geometry's, transposed
+  std::vector<double> room_;               // by region: 1 / load; 0 where nothing runs
+  std::vector<double> shared_room_;        // by context: mean of room over the window
   std::vector<const StageCost*> running_;  // by slot; null where nothing runs
-  std::vector<double> slowdown_;      // by slot
+  std::vector<double> slowdown_;           // by slot
 };
 
 }  // namespace daris

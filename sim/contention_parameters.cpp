@@ -64,8 +64,7 @@ Result<ContentionParameters> read_contention(const std::filesystem::path& file) 
 Result<ContentionParameters> parse_contention(const std::string& text, const std::string& origin) {
   Result<JsonDocument> document = JsonDocument::parse(text, origin);
   if (!document.ok()) return document.error();
-  const JsonObject root =
-      document.value().root(kSchema, kVersion, {"name", "gpu", "command", "backends"});
+  const JsonObject root = document.value().root(kSchema, kVersion, {"name", "gpu", "command", "backends"});
   ContentionParameters parameters;
   parameters.name = root.text("name");
   parameters.gpu = root.text("gpu");

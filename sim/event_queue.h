@@ -25,7 +25,7 @@ class EventQueue {
   static constexpr std::int64_t kTimeLimit = std::int64_t{1} << (63 - kSlotBits);
 
   struct Event {
-    Time time;           // Time::never() where nothing is pending
+    Time time;  // Time::never() where nothing is pending
     std::uint32_t slot = 0;
   };
 

@@ -33,6 +33,7 @@ struct Geometry {
 // demand there. One region a context.
 // streams: one pool that all see.
 // REQUIRES: `backend` is none of the CPU's; grants as make_partition() gives them for `machine`.
-[[nodiscard]] Geometry make_geometry(const MachineShape& machine, Backend backend, std::span<const ContextGrant> grants);
+[[nodiscard]] Geometry make_geometry(const MachineShape& machine, Backend backend,
+                                     std::span<const ContextGrant> grants);
 
 }  // namespace daris

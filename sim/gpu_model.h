@@ -15,13 +15,16 @@ namespace daris {
 
 // One stage of one work class (same model, precision, batch and weights), alone in one context.
 struct StageCost {
-  double alone_ns = 1;       // > 0
-  double sm_demand = 1;      // mean share of the context's SMs that it keeps busy, times its weight: in (0, 1]; a multiple of
-                             // kDemandQuantum
-  double give_way = 1;       // how much the square of others' demands weighs on it: 1 / weight^2, >= 1
-  double cache_demand = 0;   // L2 traffic over its time, as a share of what the cache delivers; a multiple of kDemandQuantum;
-                             // 0 where not measured
-  double handover = 0;       // what handing its kernels over takes beside others, as a share of alone_ns; 0 where not counted
+  double alone_ns = 1;  // > 0
+  double sm_demand =
+      1;  // mean share of the context's SMs that it keeps busy, times its weight: in (0, 1]; a multiple of
+          // kDemandQuantum
+  double give_way = 1;  // how much the square of others' demands weighs on it: 1 / weight^2, >= 1
+  double cache_demand =
+      0;  // L2 traffic over its time, as a share of what the cache delivers; a multiple of kDemandQuantum;
+          // 0 where not measured
+  double handover =
+      0;  // what handing its kernels over takes beside others, as a share of alone_ns; 0 where not counted
 };
 
 class GpuModel {

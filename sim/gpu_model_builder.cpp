@@ -96,7 +96,7 @@ class Builder {
   BuiltGpuModel built_;
   BackendContention contention_;
   bool own_weights_are_cold_ = false;
-  std::vector<ClassKey> keys_;  // by class
+  std::vector<ClassKey> keys_;                   // by class
   std::vector<std::vector<Unweighed>> classes_;  // [class][stage * contexts + context]
 };
 

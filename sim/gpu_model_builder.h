@@ -23,8 +23,8 @@ struct GpuModelRequest {
   Backend backend = Backend::kGreen;
   std::vector<ContextGrant> grants;  // one a context
   std::uint32_t streams = 1;
-  bool staged = true;         // false: each job is one stage, the whole model
-  bool batch_classes = false; // every profiled size of each set of weights, for batching policies; REQUIRES: !staged
+  bool staged = true;          // false: each job is one stage, the whole model
+  bool batch_classes = false;  // every profiled size of each set of weights, for batching policies; REQUIRES: !staged
 };
 
 struct BuiltGpuModel {

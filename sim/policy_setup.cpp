@@ -26,8 +26,8 @@ PolicySetup make_policy_setup(const GpuModel& gpu, const Workload& workload,
   BatchPlan batches;
   batches.group_of_task = gpu.task_batch_group;
   for (const auto& classes : gpu.batch_classes) batches.group_times.push_back(batch_times(gpu, classes, latencies));
-  return make_policy_setup(workload, gpu.contexts, gpu.streams, std::move(stage_estimates), std::move(batches), switches,
-                           batch_limit);
+  return make_policy_setup(workload, gpu.contexts, gpu.streams, std::move(stage_estimates), std::move(batches),
+                           switches, batch_limit);
 }
 
 }  // namespace daris

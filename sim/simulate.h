@@ -16,8 +16,8 @@ namespace daris {
 // The host's part of a stage, added by the simulator around the GPU's execution. From the profile's launch costs.
 // REQUIRES: neither is negative.
 struct HostLatencies {
-  Duration launch;   // from the decision until the stage executes
-  Duration notice;   // from the end of the execution until the policy is told
+  Duration launch;  // from the decision until the stage executes
+  Duration notice;  // from the end of the execution until the policy is told
 };
 
 // For tests of what happens then: `context` is gone at `at`, with what runs in it.
@@ -27,13 +27,13 @@ struct ContextLoss {
 };
 
 struct SimulationSetup {
-  const GpuModel* gpu = nullptr;       // not owned; read only, may be shared by threads
+  const GpuModel* gpu = nullptr;              // not owned; read only, may be shared by threads
   const PolicySetup* policy_setup = nullptr;  // not owned; what `policy` was made from
-  std::span<const Release> releases;   // sorted; up to the end of the measured window plus the longest deadline
+  std::span<const Release> releases;          // sorted; up to the end of the measured window plus the longest deadline
   HostLatencies latencies;
-  Time measured_end;                   // end of the measured window: the run goes on until every job released before it
-                                       // has completed (or was rejected or dropped) or passed its deadline
-  std::span<const ContextLoss> losses; // sorted by time
+  Time measured_end;  // end of the measured window: the run goes on until every job released before it
+                      // has completed (or was rejected or dropped) or passed its deadline
+  std::span<const ContextLoss> losses;  // sorted by time
 };
 
 // Runs to the end and tells `observers` every step. Same input => same calls. `policy` must be fresh.

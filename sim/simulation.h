@@ -38,7 +38,7 @@ class Simulation {
     double remaining_ns = 0;  // of the time alone, as of `updated`
     double slowdown = kFresh;
     Time updated;
-    Time started;             // at its hardware queue: waiting there is part of its time, as the host sees it
+    Time started;  // at its hardware queue: waiting there is part of its time, as the host sees it
     Duration execution;
     const StageCost* cost = nullptr;
     Phase phase = Phase::kIdle;
@@ -154,15 +154,11 @@ template <class Queue>
 void Simulation<Queue>::end_phase(std::uint32_t index, Time now) {
   queue_.clear(index);
   switch (slots_[index].phase) {
-    case Phase::kLaunching:
-      return enter_queue(index, now);
-    case Phase::kExecuting:
-      return end_execution(index, now);
-    case Phase::kNoticing:
-      return report_finished(index);
+    case Phase::kLaunching: return enter_queue(index, now);
+    case Phase::kExecuting: return end_execution(index, now);
+    case Phase::kNoticing: return report_finished(index);
     case Phase::kQueued:
-    case Phase::kIdle:
-      break;
+    case Phase::kIdle: break;
   }
   DARIS_CHECK(false && "an idle or queued slot has nothing pending");
 }

@@ -54,7 +54,8 @@ Result<std::vector<std::string>> list_data(std::string_view folder) {
   return names;
 }
 
-Result<std::filesystem::path> find_data(std::string_view folder, std::string_view kind, const std::string& name_or_file) {
+Result<std::filesystem::path> find_data(std::string_view folder, std::string_view kind,
+                                        const std::string& name_or_file) {
   if (is_file_name(name_or_file)) return std::filesystem::path(name_or_file);
   const Result<std::vector<std::string>> names = list_data(folder);
   if (!names.ok()) return names.error();
@@ -65,8 +66,8 @@ Result<std::filesystem::path> find_data(std::string_view folder, std::string_vie
   const std::vector<std::string_view> views(names.value().begin(), names.value().end());
   std::string listed;
   for (const std::string& name : names.value()) listed += (listed.empty() ? "" : ", ") + name;
-  return Error{begin + "did you mean \"" + std::string(nearest_name(name_or_file, views)) + "\"? Bundled are " + listed +
-               "; a file's name ends in .json"};
+  return Error{begin + "did you mean \"" + std::string(nearest_name(name_or_file, views)) + "\"? Bundled are " +
+               listed + "; a file's name ends in .json"};
 }
 
 }  // namespace daris

@@ -14,8 +14,9 @@ namespace daris {
 
 // Tasks whose jobs may share a batch, as a batching policy is told of them.
 struct BatchPlan {
-  std::vector<std::uint32_t> group_of_task;         // by task; empty where nothing is batched
-  std::vector<std::vector<BatchTime>> group_times;  // by group: the time of each size on the whole machine, ascending by size
+  std::vector<std::uint32_t> group_of_task;  // by task; empty where nothing is batched
+  std::vector<std::vector<BatchTime>>
+      group_times;  // by group: the time of each size on the whole machine, ascending by size
 };
 
 // `stage_estimates`: by task and stage. One batch group a group of `batches`; its limit is `batch_limit`, the largest size where

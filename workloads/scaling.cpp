@@ -93,8 +93,8 @@ class Scaler {
       if (group.offset) group.offset = stretched(*group.offset, factor);
       for (Time& time : group.arrival.trace) time = Time() + stretched(time - Time(), factor);
       // Rounding must not take the last nanosecond between two releases.
-      group.arrival.jitter_ms = std::min(group.arrival.jitter_ms * factor,
-                                         ms_of(group.period + group.period - Duration::from_ns(1)));
+      group.arrival.jitter_ms =
+          std::min(group.arrival.jitter_ms * factor, ms_of(group.period + group.period - Duration::from_ns(1)));
     }
   }
 

@@ -12,7 +12,7 @@ namespace daris {
 enum class LoadBy { kCount, kRate };
 
 struct Scaling {
-  std::optional<double> load;          // demand over capacity; as written where none is given
+  std::optional<double> load;  // demand over capacity; as written where none is given
   LoadBy load_by = LoadBy::kCount;
   std::optional<double> priority_mix;  // share of level 0 in the demand, by count of tasks
 };

@@ -18,10 +18,10 @@ enum class ArrivalKind { kPeriodic, kSporadic, kPoisson, kGamma, kTrace };
 
 struct Arrival {
   ArrivalKind kind = ArrivalKind::kPeriodic;
-  double jitter_ms = 0;              // sporadic: added to the least inter-arrival time, uniform in [0, jitter)
+  double jitter_ms = 0;                 // sporadic: added to the least inter-arrival time, uniform in [0, jitter)
   double coefficient_of_variation = 1;  // gamma
-  std::string trace_file;            // trace: CSV of release times in seconds, resolved against the task set's folder
-  std::vector<Time> trace;           // trace: its contents
+  std::string trace_file;   // trace: CSV of release times in seconds, resolved against the task set's folder
+  std::vector<Time> trace;  // trace: its contents
 };
 
 // Service level objective; a limit that was not given is not checked.
@@ -41,8 +41,8 @@ struct TaskGroup {
   std::uint32_t priority = 0;
   Weights weights = Weights::kShared;
   Duration period;
-  Duration deadline;                  // relative; the period where none was given
-  std::optional<Duration> offset;     // drawn uniformly in [0, period) where none was given
+  Duration deadline;               // relative; the period where none was given
+  std::optional<Duration> offset;  // drawn uniformly in [0, period) where none was given
   Arrival arrival;
   Slo slo;
 };

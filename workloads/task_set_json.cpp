@@ -109,7 +109,8 @@ class Reader {
     check_belongs(object, arrival.kind, "file", ArrivalKind::kTrace);
     if (arrival.kind == ArrivalKind::kSporadic) arrival.jitter_ms = read_jitter(object, period);
     if (arrival.kind == ArrivalKind::kGamma) arrival.coefficient_of_variation = object.number("cv", kVariation);
-    if (arrival.kind == ArrivalKind::kTrace) arrival.trace_file = (folder_ / object.text("file")).lexically_normal().string();
+    if (arrival.kind == ArrivalKind::kTrace)
+      arrival.trace_file = (folder_ / object.text("file")).lexically_normal().string();
     return arrival;
   }
 
@@ -141,8 +142,8 @@ class Reader {
       object.fail("name", "\"" + group.name + "\" stands twice; each task of a set needs a name of its own");
     tasks_ += group.count;
     if (tasks_ > kTasksMax)
-      object.fail("count", "brings the set to " + std::to_string(tasks_) + " tasks; at most " + std::to_string(kTasksMax) +
-                               " are possible");
+      object.fail("count", "brings the set to " + std::to_string(tasks_) + " tasks; at most " +
+                               std::to_string(kTasksMax) + " are possible");
   }
 
   JsonDocument& document_;
@@ -188,7 +189,8 @@ Json group_json(const TaskGroup& group) {
 
 }  // namespace
 
-Result<TaskSet> parse_task_set(const std::string& text, const std::string& origin, const std::filesystem::path& folder) {
+Result<TaskSet> parse_task_set(const std::string& text, const std::string& origin,
+                               const std::filesystem::path& folder) {
   Result<JsonDocument> document = JsonDocument::parse(text, origin);
   if (!document.ok()) return document.error();
   return Reader(document.value(), folder).read();

@@ -13,13 +13,13 @@ namespace daris {
 
 // One task. `TaskId` t is the position in Workload::tasks: groups in the order of the set, copies in a row.
 struct Task {
-  std::string name;               // the group's name, with "/1", "/2", ... where there are several
-  std::uint32_t group = 0;        // index into the (scaled) task set's groups
-  std::uint32_t weights_id = 0;   // tasks with equal ids may share a batch: same model, precision and weights
+  std::string name;              // the group's name, with "/1", "/2", ... where there are several
+  std::uint32_t group = 0;       // index into the (scaled) task set's groups
+  std::uint32_t weights_id = 0;  // tasks with equal ids may share a batch: same model, precision and weights
 };
 
 struct Workload {
-  TaskSet set;               // scaled
+  TaskSet set;  // scaled
   std::vector<Task> tasks;
   [[nodiscard]] const TaskGroup& group_of(TaskId task) const { return set.groups[tasks[task.at()].group]; }
 };
@@ -38,7 +38,8 @@ using ReleaseList = std::vector<Release>;
 // All releases before `end` (workloads/arrivals/release_times.h), drawn by Philox keyed by (seed, replication, task,
 // purpose): what one task draws does not depend on any other task, nor on the policy. Common random numbers across
 // configurations follow, and across counts of tasks too, since a task's key is its group's position and its copy's.
-[[nodiscard]] ReleaseList make_releases(const Workload& workload, std::uint64_t seed, std::uint32_t replication, Time end);
+[[nodiscard]] ReleaseList make_releases(const Workload& workload, std::uint64_t seed, std::uint32_t replication,
+                                        Time end);
 
 // About how many that will be, to be asked before memory is filled with them.
 [[nodiscard]] double expected_releases(const Workload& workload, Time end);

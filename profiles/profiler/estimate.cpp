@@ -12,10 +12,8 @@ struct Cost {
   double giga_multiply_adds;
   double floor_s;
 };
-constexpr std::array<Cost, 4> kCosts = {{{"resnet18", 1.8, 0.0005},
-                                         {"resnet50", 4.1, 0.001},
-                                         {"inception_v3", 2.9, 0.0015},
-                                         {"unet", 42.0, 0.0007}}};
+constexpr std::array<Cost, 4> kCosts = {
+    {{"resnet18", 1.8, 0.0005}, {"resnet50", 4.1, 0.001}, {"inception_v3", 2.9, 0.0015}, {"unet", 42.0, 0.0007}}};
 constexpr Cost kOtherCost = {"", 0.1, 0.0002};
 
 double job_seconds(const std::string& model, Precision precision, std::uint32_t batch, double share) {
@@ -28,9 +26,9 @@ double job_seconds(const std::string& model, Precision precision, std::uint32_t 
 }  // namespace
 
 double guess_seconds(const WorkUnit& unit, std::uint32_t machine_sms, std::uint32_t samples) {
-  constexpr double kSetUp = 0.15;    // load, warm up, capture
+  constexpr double kSetUp = 0.15;  // load, warm up, capture
   constexpr double kLaunches = 0.5;
-  constexpr double kWindow = 0.6;    // of a closed loop, its start included
+  constexpr double kWindow = 0.6;  // of a closed loop, its start included
   if (unit.measurement == Measurement::kLaunch) return kLaunches;
   const double mps_share = unit.mps_percentage / 100.0;
   const double green_share = static_cast<double>(unit.sms) / machine_sms;

@@ -1,8 +1,8 @@
 // daris-profile: what `daris profile` starts. Also its own worker, when started with --worker (worker_process.h).
+#include <unistd.h>
 #include <array>
 #include <iostream>
 #include <string>
-#include <unistd.h>
 #include <vector>
 
 #include "profiles/profiler/gpu/worker.h"

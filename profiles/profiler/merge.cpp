@@ -52,10 +52,9 @@ void merge_batch(BatchProfile& batch, const BatchProfile& part) {
 }
 
 bool same_stages(const ModelProfile& a, const ModelProfile& b) {
-  return std::equal(a.stages.begin(), a.stages.end(), b.stages.begin(), b.stages.end(),
-                    [](const StageDescription& x, const StageDescription& y) {
-                      return x.name == y.name && x.units == y.units;
-                    });
+  return std::equal(
+      a.stages.begin(), a.stages.end(), b.stages.begin(), b.stages.end(),
+      [](const StageDescription& x, const StageDescription& y) { return x.name == y.name && x.units == y.units; });
 }
 
 Status merge_model(Profile& profile, const ModelProfile& part) {
@@ -98,8 +97,10 @@ Status merge_profile(Profile& profile, const Profile& part) {
 
 Status check_same_machine(const Profile& profile, const Profile& here) {
   const std::tuple<std::string_view, const std::string&, const std::string&> facts[] = {
-      {"GPU", profile.gpu.name, here.gpu.name},        {"driver", profile.gpu.driver, here.gpu.driver},
-      {"CUDA", profile.cuda, here.cuda},               {"cuDNN", profile.cudnn, here.cudnn},
+      {"GPU", profile.gpu.name, here.gpu.name},
+      {"driver", profile.gpu.driver, here.gpu.driver},
+      {"CUDA", profile.cuda, here.cuda},
+      {"cuDNN", profile.cudnn, here.cudnn},
       {"LibTorch", profile.libtorch, here.libtorch}};
   for (const auto& [what, in_file, of_here] : facts)
     if (const Status status = check_same(what, in_file, of_here); !status.ok()) return status;

@@ -35,8 +35,9 @@ std::string find_program() {
 // libstdc++, and walking a folder with some of each crashes.
 void remove_folder(const std::string& folder) {
   constexpr int kOpenMax = 8;
-  nftw(folder.c_str(), [](const char* path, const struct stat*, int, struct FTW*) { return remove(path); }, kOpenMax,
-       FTW_DEPTH | FTW_PHYS);
+  nftw(
+      folder.c_str(), [](const char* path, const struct stat*, int, struct FTW*) { return remove(path); }, kOpenMax,
+      FTW_DEPTH | FTW_PHYS);
 }
 
 // Runs `program argument` with our folder in its environment and `input` as its standard input.
@@ -78,8 +79,9 @@ Result<MpsDaemon> MpsDaemon::start() {
   MpsDaemon daemon;
   daemon.program_ = find_program();
   if (daemon.program_.empty())
-    return Error{"nvidia-cuda-mps-control was not found on the PATH: install the driver's MPS tools, or leave mps out of "
-                 "--mechanisms"};
+    return Error{
+        "nvidia-cuda-mps-control was not found on the PATH: install the driver's MPS tools, or leave mps out of "
+        "--mechanisms"};
   std::string folder = (std::filesystem::temp_directory_path() / "daris-mps-XXXXXX").string();
   if (mkdtemp(folder.data()) == nullptr) return Error{"no temporary folder for MPS under " + folder};
   daemon.folder_ = folder;
@@ -98,7 +100,9 @@ Result<MpsDaemon> MpsDaemon::start() {
 }
 
 MpsDaemon::MpsDaemon(MpsDaemon&& other) noexcept
-    : program_(std::move(other.program_)), folder_(std::exchange(other.folder_, {})), pid_(std::exchange(other.pid_, -1)) {}
+    : program_(std::move(other.program_)),
+      folder_(std::exchange(other.folder_, {})),
+      pid_(std::exchange(other.pid_, -1)) {}
 
 MpsDaemon& MpsDaemon::operator=(MpsDaemon&& other) noexcept {
   if (this == &other) return *this;

@@ -16,8 +16,8 @@ namespace po = boost::program_options;
 
 constexpr std::array kPrecisions = {Precision::kFp32, Precision::kTf32, Precision::kFp16};
 constexpr std::array kMechanisms = {Backend::kGreen, Backend::kMps, Backend::kStreams};
-constexpr std::array kMeasurements = {Measurement::kTimes,      Measurement::kKernels, Measurement::kTraffic,
-                                      Measurement::kCold,       Measurement::kNeighbours, Measurement::kLaunch,
+constexpr std::array kMeasurements = {Measurement::kTimes,     Measurement::kKernels,    Measurement::kTraffic,
+                                      Measurement::kCold,      Measurement::kNeighbours, Measurement::kLaunch,
                                       Measurement::kSaturation};
 constexpr std::uint32_t kBatchMax = 1024;
 constexpr std::uint32_t kSmsMax = 1024;
@@ -26,17 +26,17 @@ constexpr std::uint32_t kSamplesMax = 10000;
 
 po::options_description description() {
   po::options_description options("Options");
-  options.add_options()("help,h", "show this text")(
-      "output,o", po::value<std::string>(), "the profile; one that exists is gone on with")(
+  options.add_options()("help,h", "show this text")("output,o", po::value<std::string>(),
+                                                    "the profile; one that exists is gone on with")(
       "models", po::value<std::string>(), "names, separated by commas (resnet18,unet,inception_v3,resnet50)")(
-      "precisions", po::value<std::string>(), "of fp32,tf32,fp16 (tf32,fp16)")(
-      "batches", po::value<std::string>(), "images a job (1,2,4,8,16,32)")(
+      "precisions", po::value<std::string>(), "of fp32,tf32,fp16 (tf32,fp16)")("batches", po::value<std::string>(),
+                                                                               "images a job (1,2,4,8,16,32)")(
       "quotas", po::value<std::string>(), "SMs for times alone by green contexts (8,16,24,32,48,64,96,128,all)")(
       "mechanisms", po::value<std::string>(), "of green,mps,streams (all three)")(
-      "what", po::value<std::string>(),
-      "of times,kernels,traffic,cold,neighbours,launch,saturation (all)")(
+      "what", po::value<std::string>(), "of times,kernels,traffic,cold,neighbours,launch,saturation (all)")(
       "sms", po::value<std::string>(), "measure saturation with the whole machine confined to so many SMs (all)")(
-      "budget", po::value<std::string>(), "end after about so long, e.g. 480s or 8m; the same command goes on (no limit)")(
+      "budget", po::value<std::string>(),
+      "end after about so long, e.g. 480s or 8m; the same command goes on (no limit)")(
       "samples", po::value<std::string>(), "least number of samples a time, 20 or more (20)")(
       "progress", "show progress also where stderr is no terminal")(
       "dry-run", "print what would be measured and how long it may take; needs no GPU");
@@ -174,8 +174,7 @@ std::string profiler_help() {
 }
 
 bool wants(const ProfilerOptions& options, Measurement measurement) {
-  return options.what.empty() ||
-         std::find(options.what.begin(), options.what.end(), measurement) != options.what.end();
+  return options.what.empty() || std::find(options.what.begin(), options.what.end(), measurement) != options.what.end();
 }
 
 bool wants(const ProfilerOptions& options, Backend mechanism) {

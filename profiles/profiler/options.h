@@ -17,13 +17,13 @@ struct ProfilerOptions {
   std::vector<std::uint32_t> batches = {1, 2, 4, 8, 16, 32};
   std::vector<std::uint32_t> quotas = {8, 16, 24, 32, 48, 64, 96, 128, 0};  // SMs; 0: all
   std::vector<Backend> mechanisms = {Backend::kGreen, Backend::kMps, Backend::kStreams};
-  std::vector<Measurement> what;                // empty: all
-  std::optional<std::uint32_t> machine_sms;     // --sms: saturation inside so many SMs; absent: all of them
-  std::optional<std::int64_t> budget_s;         // no new unit is begun that would end later
-  std::uint32_t samples = 20;                   // least number a figure
-  std::string output;                           // -o
-  bool dry_run = false;                         // print the plan and the estimate, measure nothing
-  bool progress = false;                        // also where stderr is no terminal
+  std::vector<Measurement> what;             // empty: all
+  std::optional<std::uint32_t> machine_sms;  // --sms: saturation inside so many SMs; absent: all of them
+  std::optional<std::int64_t> budget_s;      // no new unit is begun that would end later
+  std::uint32_t samples = 20;                // least number a figure
+  std::string output;                        // -o
+  bool dry_run = false;                      // print the plan and the estimate, measure nothing
+  bool progress = false;                     // also where stderr is no terminal
   bool help = false;
 };
 

@@ -8,7 +8,7 @@
 namespace daris {
 namespace {
 
-constexpr std::uint32_t kOne = 1000;  // an oversubscription ratio of 1
+constexpr std::uint32_t kOne = 1000;       // an oversubscription ratio of 1
 constexpr std::uint32_t kDetailBatch = 8;  // the larger batch whose kernels, traffic and cold weights are measured
 
 struct Shape {
@@ -204,8 +204,7 @@ class Planner {
   }
 
   std::uint32_t shape_percentage(const Shape& shape) const {
-    const auto grants =
-        make_partition(machine_, {Backend::kMps, shape.contexts, shape.oversubscription_milli, false});
+    const auto grants = make_partition(machine_, {Backend::kMps, shape.contexts, shape.oversubscription_milli, false});
     return grants.ok() ? grants.value().front().mps_percentage : 0;
   }
 
@@ -248,9 +247,9 @@ const BatchProfile* find_batch(const Profile& profile, const WorkUnit& unit) {
 
 bool has_times(const BatchProfile& batch, const WorkUnit& unit, std::uint32_t samples) {
   return std::any_of(batch.times.begin(), batch.times.end(), [&](const TimesAlone& times) {
-    const bool same = times.mechanism == unit.mechanism && (unit.mechanism == Backend::kMps
-                                                                ? times.mps_percentage == unit.mps_percentage
-                                                                : times.sms == unit.sms);
+    const bool same =
+        times.mechanism == unit.mechanism &&
+        (unit.mechanism == Backend::kMps ? times.mps_percentage == unit.mps_percentage : times.sms == unit.sms);
     return same && enough(times.whole, samples) && enough(times.stages, samples);
   });
 }
@@ -310,8 +309,7 @@ std::vector<std::uint32_t> mps_percentages(const MachineShape& machine) {
   for (const std::uint32_t contexts : {2U, 4U, 6U, 8U})
     for (const std::uint32_t oversubscription_milli : {kOne, 2 * kOne}) {
       const auto grants = make_partition(machine, {Backend::kMps, contexts, oversubscription_milli, false});
-      if (grants.ok())
-        by_granted.emplace(grants.value().front().granted_sms, grants.value().front().mps_percentage);
+      if (grants.ok()) by_granted.emplace(grants.value().front().granted_sms, grants.value().front().mps_percentage);
     }
   std::vector<std::uint32_t> percentages;
   for (const auto& [granted, percentage] : by_granted) percentages.push_back(percentage);

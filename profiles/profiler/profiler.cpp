@@ -82,8 +82,8 @@ int dry_run(const ProfilerOptions& options) {
   const Result<std::vector<WorkUnit>> plan = make_plan(options, machine);
   if (!plan.ok()) return fail(kUsage, plan.error().message);
   for (const WorkUnit& unit : plan.value()) std::cout << describe(unit) << "\n";
-  std::cerr << plan.value().size() << " units, by a rough guess " <<
-      minutes(guess_seconds_left(plan.value(), {}, {options.samples, machine.sms, {}, 0})) << " on a GPU of "
+  std::cerr << plan.value().size() << " units, by a rough guess "
+            << minutes(guess_seconds_left(plan.value(), {}, {options.samples, machine.sms, {}, 0})) << " on a GPU of "
             << machine.sms << " SMs\n";
   return 0;
 }

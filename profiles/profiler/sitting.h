@@ -42,19 +42,19 @@ struct SittingRules {
 
 // What a sitting needs of the world. All are called from the sitting's thread.
 struct SittingHooks {
-  std::function<double()> elapsed_s;                       // since the program began
-  std::function<Status(const Profile&)> save;              // after each unit
-  std::function<void(const std::string&)> warn;            // for a person
+  std::function<double()> elapsed_s;             // since the program began
+  std::function<Status(const Profile&)> save;    // after each unit
+  std::function<void(const std::string&)> warn;  // for a person
   // Before each unit: which of how many, and the corrected estimate of what is left, within the budget.
   std::function<void(std::size_t, std::size_t, double, const WorkUnit&)> progress;
 };
 
 struct SittingResult {
   std::size_t measured = 0;
-  std::size_t already = 0;      // were in the profile
+  std::size_t already = 0;  // were in the profile
   std::size_t failed = 0;
   std::size_t unavailable = 0;
-  std::size_t left = 0;         // did not fit the budget, or were not begun when interrupted
+  std::size_t left = 0;  // did not fit the budget, or were not begun when interrupted
   bool interrupted = false;
   std::optional<std::string> save_error;  // the sitting ended with it
 };

@@ -21,7 +21,8 @@ std::string shape_text(const WorkUnit& unit) {
 template <typename Enum>
 Enum decode_enum(const nlohmann::json& value, Enum last) {
   const auto number = value.get<std::uint32_t>();
-  if (number > static_cast<std::uint32_t>(last)) throw nlohmann::json::other_error::create(501, "no such enumerator", &value);
+  if (number > static_cast<std::uint32_t>(last))
+    throw nlohmann::json::other_error::create(501, "no such enumerator", &value);
   return static_cast<Enum>(number);
 }
 

@@ -27,7 +27,7 @@ struct WorkUnit {
   std::string neighbour_model;       // neighbours
   Precision neighbour_precision = Precision::kTf32;
   std::uint32_t neighbour_batch = 1;
-  std::uint32_t contexts = 1;        // neighbours, saturation
+  std::uint32_t contexts = 1;  // neighbours, saturation
   std::uint32_t streams = 1;
   std::uint32_t oversubscription_milli = 1000;
   Weights weights = Weights::kShared;  // saturation

@@ -22,11 +22,12 @@ constexpr std::array<std::pair<WorkerRole, std::string_view>, 4> kRoles = {{{Wor
                                                                             {WorkerRole::kKernels, "kernels"},
                                                                             {WorkerRole::kTraffic, "traffic"},
                                                                             {WorkerRole::kMps, "mps"}}};
-constexpr std::array<std::pair<ReplyKind, std::string_view>, 5> kReplyKinds = {{{ReplyKind::kProfile, "profile"},
-                                                                                {ReplyKind::kReady, "ready"},
-                                                                                {ReplyKind::kError, "error"},
-                                                                                {ReplyKind::kUnavailable, "unavailable"},
-                                                                                {ReplyKind::kFatal, "fatal"}}};
+constexpr std::array<std::pair<ReplyKind, std::string_view>, 5> kReplyKinds = {
+    {{ReplyKind::kProfile, "profile"},
+     {ReplyKind::kReady, "ready"},
+     {ReplyKind::kError, "error"},
+     {ReplyKind::kUnavailable, "unavailable"},
+     {ReplyKind::kFatal, "fatal"}}};
 
 using Clock = std::chrono::steady_clock;
 
@@ -94,8 +95,8 @@ Result<bool> ReplyReader::next(Reply& reply) {
   const std::size_t space = line.find(' ');
   std::size_t length = 0;
   const char* const end = line.data() + line.size();
-  const bool number = space != std::string::npos &&
-                      std::from_chars(line.data() + space + 1, end, length).ptr == end && space + 1 < line.size();
+  const bool number = space != std::string::npos && std::from_chars(line.data() + space + 1, end, length).ptr == end &&
+                      space + 1 < line.size();
   for (const auto& [kind, text] : kReplyKinds) {
     if (!number || text != std::string_view(line).substr(0, space)) continue;
     if (bytes_.size() - line_end - 1 < length) return false;
@@ -168,7 +169,8 @@ Result<Reply> WorkerProcess::receive(double timeout_s, const std::atomic<bool>& 
     if (!complete.ok()) return complete.error();
     if (complete.value()) return reply;
     if (interrupted.load()) return Error{"interrupted"};
-    if (Clock::now() > give_up) return Error{"the worker has not answered for " + std::to_string(static_cast<int>(timeout_s)) + " s"};
+    if (Clock::now() > give_up)
+      return Error{"the worker has not answered for " + std::to_string(static_cast<int>(timeout_s)) + " s"};
     pollfd waiting{from_, POLLIN, 0};
     if (poll(&waiting, 1, 100) <= 0) continue;
     const ssize_t count = read(from_, buffer.data(), buffer.size());

@@ -13,10 +13,14 @@ namespace daris {
 
 CpuBackend::CpuBackend() { facts_.libtorch = TORCH_VERSION; }
 
-std::uint32_t CpuBackend::saturation_contexts() const { return std::clamp(std::thread::hardware_concurrency(), 1U, 8U); }
+std::uint32_t CpuBackend::saturation_contexts() const {
+  return std::clamp(std::thread::hardware_concurrency(), 1U, 8U);
+}
 
 Status CpuBackend::check(const LiveWork& work) const {
-  if (work.sms) return Error{"sms: " + std::to_string(*work.sms) + " has no meaning for backend \"cpu\", which has no SMs; leave it out"};
+  if (work.sms)
+    return Error{"sms: " + std::to_string(*work.sms) +
+                 " has no meaning for backend \"cpu\", which has no SMs; leave it out"};
   return {};
 }
 

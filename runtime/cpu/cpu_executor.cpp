@@ -9,7 +9,8 @@
 
 namespace daris {
 
-Result<std::unique_ptr<CpuExecutor>> CpuExecutor::create(const CpuRequest& request, std::shared_ptr<const RunClock> clock) {
+Result<std::unique_ptr<CpuExecutor>> CpuExecutor::create(const CpuRequest& request,
+                                                         std::shared_ptr<const RunClock> clock) {
   try {
     Result<ModelSet> models = ModelSet::create(*request.workload, request.staged, at::Device(at::kCPU), request.seed);
     if (!models.ok()) return models.error();

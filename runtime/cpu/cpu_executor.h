@@ -19,9 +19,9 @@ struct CpuRequest {
   const Workload* workload = nullptr;  // needed only by create()
   std::uint32_t contexts = 1;
   std::uint32_t streams = 1;
-  bool staged = true;                  // by the models' default plans; else each model is one stage
-  bool copies = true;                  // copy inputs in and outputs out
-  std::uint64_t seed = 1;              // of the weights
+  bool staged = true;      // by the models' default plans; else each model is one stage
+  bool copies = true;      // copy inputs in and outputs out
+  std::uint64_t seed = 1;  // of the weights
   CpuHooks hooks;
 };
 

@@ -20,7 +20,7 @@ namespace daris {
 
 // For tests: both are called by the slots' threads.
 struct CpuHooks {
-  std::function<void(JobId, StageIndex)> before_stage;         // may throw, or take its time
+  std::function<void(JobId, StageIndex)> before_stage;          // may throw, or take its time
   std::function<void(JobId, const at::Tensor& output)> output;  // of a job that is complete
 };
 

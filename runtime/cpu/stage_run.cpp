@@ -8,7 +8,9 @@
 namespace daris {
 namespace {
 
-at::Tensor handed_over(const CpuWorld& world, const at::Tensor& tensor) { return world.copies ? tensor.clone() : tensor; }
+at::Tensor handed_over(const CpuWorld& world, const at::Tensor& tensor) {
+  return world.copies ? tensor.clone() : tensor;
+}
 
 std::uint32_t inputs_of(const CpuWorld& world, const JobFrame& frame) { return world.models.inputs_of(frame.job.task); }
 

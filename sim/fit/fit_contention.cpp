@@ -115,14 +115,15 @@ BackendContention fitted(const std::vector<Observation>& fitted_on, Backend back
 std::string percent(double share) { return number_text(std::round(share * 1000) / 10) + "%"; }
 
 std::string summary_text(const ErrorSummary& summary) {
-  return "median error " + percent(summary.median) + ", nine tenths below " + percent(summary.ninth_decile) + ", largest " +
-         percent(summary.largest);
+  return "median error " + percent(summary.median) + ", nine tenths below " + percent(summary.ninth_decile) +
+         ", largest " + percent(summary.largest);
 }
 
 // Loops of one network alone say next to nothing about how kernels of different lengths share.
 bool tells_turns(const std::vector<Observation>& observations) {
   return std::any_of(observations.begin(), observations.end(), [](const Observation& observation) {
-    return !observation.held_out && !observation.neighbour.empty() && observation.neighbour.front().model != observation.kind.model;
+    return !observation.held_out && !observation.neighbour.empty() &&
+           observation.neighbour.front().model != observation.kind.model;
   });
 }
 
@@ -138,7 +139,8 @@ void name_sources(const Profile& profile, const Parameter* turns, FitReport& rep
   report.parameters.cache_gb_per_s.source = report.parameters.handover_ns.source = text;
   report.parameters.turns.source =
       turns == nullptr ? text : "no times beside other networks were measured: taken over; " + turns->source;
-  report.parameters.hardware_queues.source = "CUDA's default (CUDA_DEVICE_MAX_CONNECTIONS), with which the profile was measured";
+  report.parameters.hardware_queues.source =
+      "CUDA's default (CUDA_DEVICE_MAX_CONNECTIONS), with which the profile was measured";
 }
 
 }  // namespace

@@ -14,17 +14,17 @@ namespace daris {
 
 // One measurement beside what the fitted model says.
 struct FitRow {
-  std::string what;        // for a reader: "saturation resnet18 tf32 b1 shared, 8 x 1 at OS 2"
-  double measured = 0;     // jobs/s of a saturation, ns of a whole job beside neighbours
+  std::string what;     // for a reader: "saturation resnet18 tf32 b1 shared, 8 x 1 at OS 2"
+  double measured = 0;  // jobs/s of a saturation, ns of a whole job beside neighbours
   double modelled = 0;
-  bool held_out = false;   // not fitted on
+  bool held_out = false;  // not fitted on
 
   [[nodiscard]] double relative_error() const { return modelled / measured - 1; }
 };
 
 struct ErrorSummary {
   std::size_t count = 0;
-  double median = 0;       // of the absolute relative errors
+  double median = 0;  // of the absolute relative errors
   double ninth_decile = 0;
   double largest = 0;
 };

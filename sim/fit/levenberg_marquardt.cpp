@@ -11,7 +11,8 @@ constexpr double kDampingMax = 1e8;
 constexpr double kGainMin = 1e-7;  // of the cost, relative: below it the search has converged
 
 // One-sided differences, towards the inside of the bounds.
-Eigen::MatrixXd derivatives(const LeastSquaresProblem& problem, const Eigen::VectorXd& at, const Eigen::VectorXd& there) {
+Eigen::MatrixXd derivatives(const LeastSquaresProblem& problem, const Eigen::VectorXd& at,
+                            const Eigen::VectorXd& there) {
   Eigen::MatrixXd jacobian(there.size(), at.size());
   for (Eigen::Index i = 0; i < at.size(); ++i) {
     Eigen::VectorXd moved = at;

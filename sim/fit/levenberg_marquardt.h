@@ -8,7 +8,7 @@ namespace daris {
 
 struct LeastSquaresProblem {
   std::function<Eigen::VectorXd(const Eigen::VectorXd&)> residuals;
-  Eigen::VectorXd low;   // bounds of the parameters
+  Eigen::VectorXd low;  // bounds of the parameters
   Eigen::VectorXd high;
   Eigen::VectorXd step;  // for the differences that give derivatives: large beside the residuals' own steps
 };

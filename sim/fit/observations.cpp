@@ -32,17 +32,18 @@ std::string describe(const LoopShape& shape) {
 
 Observation from(const Profile& profile, const Saturation& row) {
   Observation observation;
-  observation.shape = {&profile,    nullptr,     machine_of(profile.gpu, row.sms), row.mechanism, row.staged,
+  observation.shape = {&profile,     nullptr,     machine_of(profile.gpu, row.sms), row.mechanism, row.staged,
                        row.contexts, row.streams, row.oversubscription_milli};
   observation.kind = {row.model, row.precision, row.batch, row.weights};
   observation.measured = row.jobs_per_s;
-  observation.what = "saturation " + describe(observation.kind) + (row.staged ? ", " : " whole, ") + describe(observation.shape);
+  observation.what =
+      "saturation " + describe(observation.kind) + (row.staged ? ", " : " whole, ") + describe(observation.shape);
   return observation;
 }
 
 Observation from(const Profile& profile, const NeighbourTime& row) {
   Observation observation;
-  observation.shape = {&profile,    nullptr,     machine_of(profile.gpu, 0), row.mechanism, true,
+  observation.shape = {&profile,     nullptr,     machine_of(profile.gpu, 0), row.mechanism, true,
                        row.contexts, row.streams, row.oversubscription_milli};
   observation.kind = {row.model, row.precision, row.batch, Weights::kShared};
   observation.neighbour = {{row.neighbour_model, row.neighbour_precision, row.neighbour_batch, Weights::kShared}};

@@ -14,10 +14,10 @@ namespace daris {
 
 struct Observation {
   LoopShape shape;
-  JobKind kind;                      // what saturates the machine, or the victim
-  std::vector<JobKind> neighbour;    // one where times beside neighbours were measured, else empty
+  JobKind kind;                    // what saturates the machine, or the victim
+  std::vector<JobKind> neighbour;  // one where times beside neighbours were measured, else empty
   std::string what;
-  double measured = 0;               // jobs/s, or ns of a whole job
+  double measured = 0;  // jobs/s, or ns of a whole job
   bool held_out = false;
 };
 

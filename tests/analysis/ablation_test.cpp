@@ -102,8 +102,8 @@ TEST(Ablation, TwoChangesAtOnceAreNoAblation) {
 }
 
 TEST(Ablation, ReplicationsThatDoNotPairAreAnError) {
-  const Json report = report_of({point("a", 1, kDefaultSwitches, {1.0, 2.0, 3.0}, kNone),
-                                 point("a", 1, {{"bound", "0.9"}}, {1.0, 2.0}, kNone)});
+  const Json report = report_of(
+      {point("a", 1, kDefaultSwitches, {1.0, 2.0, 3.0}, kNone), point("a", 1, {{"bound", "0.9"}}, {1.0, 2.0}, kNone)});
   const auto rows = make_ablations(report);
   ASSERT_FALSE(rows.ok());
   EXPECT_THAT(rows.error().message, HasSubstr("bound = 0.9: its replications don't pair"));

@@ -32,7 +32,8 @@ TEST(CommittedAblations, AreWhatTheCommittedReportGives) {
   for (std::size_t i = 0; i < rows.value().size(); ++i) {
     const Json& row = committed.value()["rows"][i];
     const AblationRow& again = rows.value()[i];
-    EXPECT_EQ(row["verdict"], to_text(again.verdict)) << again.scenario << ", " << again.switch_key << " = " << again.to;
+    EXPECT_EQ(row["verdict"], to_text(again.verdict))
+        << again.scenario << ", " << again.switch_key << " = " << again.to;
   }
   EXPECT_EQ(write_json(ablations_to_json(rows.value(), report.value())), text.value());
 }

@@ -50,13 +50,13 @@ TEST(Metrics, OnTheDeadlineIsInTimeAndAfterItIsMissed) {
 }
 
 TEST(Metrics, CountsTheJobsReleasedInTheWindowOnly) {
-  const RunResults results =
-      watch(one_task(1),
-            {Moment(99).released(job(0, 0), 99).admit(job(0, 0)).launch(0, 0, {job(0, 0)}),
-             Moment(120).finished(0, 21).released(job(0, 1), 100).admit(job(0, 1)).launch(0, 0, {job(0, 1)}),
-             Moment(130).finished(0, 10), Moment(1120).released(job(0, 2), 1099).reject(job(0, 2)).released(job(0, 3), 1100),
-             Moment(1121).reject(job(0, 3))},
-            2000);
+  const RunResults results = watch(
+      one_task(1),
+      {Moment(99).released(job(0, 0), 99).admit(job(0, 0)).launch(0, 0, {job(0, 0)}),
+       Moment(120).finished(0, 21).released(job(0, 1), 100).admit(job(0, 1)).launch(0, 0, {job(0, 1)}),
+       Moment(130).finished(0, 10), Moment(1120).released(job(0, 2), 1099).reject(job(0, 2)).released(job(0, 3), 1100),
+       Moment(1121).reject(job(0, 3))},
+      2000);
   const Tally& tally = results.groups[0];
   EXPECT_EQ(tally.released, 2U) << "jobs 1 and 2";
   EXPECT_EQ(tally.completed, 1U);
@@ -66,10 +66,10 @@ TEST(Metrics, CountsTheJobsReleasedInTheWindowOnly) {
 }
 
 TEST(Metrics, ACompletionAfterTheWindowIsNoThroughput) {
-  const RunResults results = watch(one_task(1),
-                                   {Moment(1090).released(job(0, 0), 1090).admit(job(0, 0)).launch(0, 0, {job(0, 0)}),
-                                    Moment(1100).finished(0, 10)},
-                                   2000);
+  const RunResults results = watch(
+      one_task(1),
+      {Moment(1090).released(job(0, 0), 1090).admit(job(0, 0)).launch(0, 0, {job(0, 0)}), Moment(1100).finished(0, 10)},
+      2000);
   EXPECT_EQ(results.groups[0].completed, 1U);
   EXPECT_EQ(results.groups[0].window_completions, 0U);
   EXPECT_EQ(results.stages.finished, 0U);
@@ -78,7 +78,9 @@ TEST(Metrics, ACompletionAfterTheWindowIsNoThroughput) {
 TEST(Metrics, RejectionsAreKeptByReason) {
   Moment moment(200);
   moment.released(job(0, 0), 200).released(job(0, 1), 200).released(job(0, 2), 200);
-  moment.reject(job(0, 0)).reject(job(0, 1), RejectReason::kCertainlyLate).reject(job(0, 2), RejectReason::kUtilization);
+  moment.reject(job(0, 0))
+      .reject(job(0, 1), RejectReason::kCertainlyLate)
+      .reject(job(0, 2), RejectReason::kUtilization);
   const RunResults results = watch(one_task(), {moment}, 2000);
   EXPECT_EQ(results.groups[0].rejected, (std::array<std::uint64_t, 3>{2, 1, 0}));
   EXPECT_EQ(results.groups[0].missed, 0U) << "a rejected job is lost, not missed";
@@ -122,11 +124,11 @@ TEST(Metrics, MissesInARowGoByReleaseAndPassOverRejectedJobs) {
   for (std::uint32_t i = 0; i < 5; ++i) first.released(job(0, i), i == 4 ? 200 : 110 + i);
   for (const std::uint32_t i : {0U, 1U, 3U, 4U}) first.admit(job(0, i));
   first.reject(job(0, 2)).launch(0, 0, {job(0, 4)});
-  const RunResults results = watch(one_task(1),
-                                   {first, Moment(210).finished(0, 10).launch(0, 0, {job(0, 3)}),
-                                    Moment(220).finished(0, 10).launch(0, 0, {job(0, 0), job(0, 1)}),
-                                    Moment(230).finished(0, 10)},
-                                   2000);
+  const RunResults results =
+      watch(one_task(1),
+            {first, Moment(210).finished(0, 10).launch(0, 0, {job(0, 3)}),
+             Moment(220).finished(0, 10).launch(0, 0, {job(0, 0), job(0, 1)}), Moment(230).finished(0, 10)},
+            2000);
   EXPECT_EQ(results.groups[0].missed, 3U);
   EXPECT_EQ(results.groups[0].consecutive_misses_max, 3U);
 }
@@ -146,11 +148,11 @@ TEST(Metrics, ATaskInTimeInBetweenBreaksTheRow) {
 
 TEST(Metrics, SlotsAreBusyFromLaunchToFinishInsideTheWindow) {
   const JobId id = job(0, 0);
-  const RunResults results = watch(small_run({{0, ns(5000), 1, 3}}, 1, 2),
-                                   {Moment(50).released(id, 50).admit(id).launch(0, 0, {id}),
-                                    Moment(150).finished(0, 90).launch(1, 1, {id}), Moment(400).finished(1, 200),
-                                    Moment(1000).launch(0, 2, {id}), Moment(1300).finished(0, 300)},
-                                   2000);
+  const RunResults results =
+      watch(small_run({{0, ns(5000), 1, 3}}, 1, 2),
+            {Moment(50).released(id, 50).admit(id).launch(0, 0, {id}), Moment(150).finished(0, 90).launch(1, 1, {id}),
+             Moment(400).finished(1, 200), Moment(1000).launch(0, 2, {id}), Moment(1300).finished(0, 300)},
+            2000);
   EXPECT_EQ(results.slots, 2U);
   EXPECT_EQ(results.busy_slot_ns, 50U + 250U + 100U);
 }
@@ -162,12 +164,12 @@ TEST(Metrics, ASlotStillBusyAtTheEndCounts) {
 
 TEST(Metrics, SlowDownAndCoverageOfStages) {
   const JobId id = job(0, 0);
-  const RunResults results = watch(small_run({{0, ns(500), 1, 3}}),
-                                   {Moment(200).released(id, 200).admit(id).launch(0, 0, {id}),
-                                    Moment(230).finished(0, 30, 20, 30, 29).launch(0, 1, {id}),
-                                    Moment(260).finished(0, 30, 30, 29, 30).launch(0, 2, {id}),
-                                    Moment(290).finished(0, 30, 0, 31, 31)},
-                                   2000);
+  const RunResults results =
+      watch(small_run({{0, ns(500), 1, 3}}),
+            {Moment(200).released(id, 200).admit(id).launch(0, 0, {id}),
+             Moment(230).finished(0, 30, 20, 30, 29).launch(0, 1, {id}),
+             Moment(260).finished(0, 30, 30, 29, 30).launch(0, 2, {id}), Moment(290).finished(0, 30, 0, 31, 31)},
+            2000);
   EXPECT_EQ(results.stages.finished, 3U);
   EXPECT_EQ(results.stages.within_mret, 2U) << "equal is within";
   EXPECT_EQ(results.stages.within_afet, 2U);
@@ -177,10 +179,11 @@ TEST(Metrics, SlowDownAndCoverageOfStages) {
 
 TEST(Metrics, ALostContextFreesItsSlotsAndItsLateNewsIsIgnored) {
   const JobId id = job(0, 0);
-  const RunResults results = watch(small_run({{0, ns(500), 1, 1}}, 2, 1),
-                                   {Moment(200).released(id, 200).admit(id).launch(1, 0, {id}),
-                                    Moment(250).event(ContextLost{ContextId(1)}).drop(id), Moment(300).finished(1, 100)},
-                                   2000);
+  const RunResults results =
+      watch(small_run({{0, ns(500), 1, 1}}, 2, 1),
+            {Moment(200).released(id, 200).admit(id).launch(1, 0, {id}),
+             Moment(250).event(ContextLost{ContextId(1)}).drop(id), Moment(300).finished(1, 100)},
+            2000);
   EXPECT_EQ(results.busy_slot_ns, 50U);
   EXPECT_EQ(results.stages.finished, 0U);
   EXPECT_EQ(results.groups[0].dropped, 1U);

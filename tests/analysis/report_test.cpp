@@ -73,13 +73,15 @@ TEST(Report, NoMissesStillHaveAnInterval) {
   const Json one = point_to_json(sample_point("a"), sample_run(), std::vector{sample_results(10, 0)});
   EXPECT_EQ(one["results"]["levels"][0]["deadline_miss_rate"], 0.0);
   EXPECT_NEAR(one["results"]["levels"][0]["deadline_miss_rate_95"][1].get<double>(), 0.3085, 1e-4);
-  const Json two = point_to_json(sample_point("a"), sample_run(), std::vector{sample_results(10, 0), sample_results(10, 0)});
+  const Json two =
+      point_to_json(sample_point("a"), sample_run(), std::vector{sample_results(10, 0), sample_results(10, 0)});
   EXPECT_NEAR(two["results"]["levels"][0]["deadline_miss_rate_95"][1].get<double>(), 0.1684, 1e-4);
 }
 
 TEST(Report, MissesThatComeTogetherWidenTheInterval) {
-  const Json point = point_to_json(sample_point("a"), sample_run(),
-                                   std::vector{sample_results(1000, 0), sample_results(1000, 0), sample_results(1000, 300)});
+  const Json point =
+      point_to_json(sample_point("a"), sample_run(),
+                    std::vector{sample_results(1000, 0), sample_results(1000, 0), sample_results(1000, 300)});
   EXPECT_NEAR(point["results"]["levels"][0]["deadline_miss_rate_95"][1].get<double>(), 0.1 + 0.430265, 1e-5)
       << "Student's t over 0, 0, 0.3, not the exact one of 300 of 3000";
 }
@@ -176,7 +178,8 @@ TEST(Report, WrongFilesAreNamed) {
   unknown["points"][0]["reslts"] = 1;
   const Result<Json> wrong = parse_report(write_report(unknown), "r.json");
   ASSERT_FALSE(wrong.ok());
-  EXPECT_THAT(wrong.error().message, HasSubstr("points[0]: unknown key \"reslts\"; the nearest known one is \"results\""));
+  EXPECT_THAT(wrong.error().message,
+              HasSubstr("points[0]: unknown key \"reslts\"; the nearest known one is \"results\""));
 }
 
 }  // namespace

@@ -35,7 +35,8 @@ class Moment {
   Moment& drop(JobId id) { return decision(DropJob{id, DropReason::kCertainlyLate}); }
   Moment& launch(std::uint32_t slot, std::uint32_t stage, std::vector<JobId> jobs) {
     launched_.push_back(std::move(jobs));
-    return decision(LaunchStage{SlotId(slot), StageIndex(stage), static_cast<std::uint32_t>(launched_.back().size()), {}});
+    return decision(
+        LaunchStage{SlotId(slot), StageIndex(stage), static_cast<std::uint32_t>(launched_.back().size()), {}});
   }
   Moment& decision(Decision one) {
     decisions_.push_back(one);
@@ -60,7 +61,8 @@ class Moment {
 };
 
 // A task set of one group a task; window [100, 1100) ns.
-inline RunDescription small_run(std::vector<MeasuredTask> tasks, std::uint32_t contexts = 1, std::uint32_t streams = 1) {
+inline RunDescription small_run(std::vector<MeasuredTask> tasks, std::uint32_t contexts = 1,
+                                std::uint32_t streams = 1) {
   RunDescription run;
   for (std::uint32_t group = 0; group < tasks.size(); ++group) {
     tasks[group].group = group;

@@ -37,7 +37,8 @@ inline EventLogHeader tiny_header(const PolicySetup& setup, const Policy& policy
   header.config = {{"policy", name}, {"note", "\"quoted\" \u00e9"}};
   header.granted_sms = {66, 66};
   header.placement.assign(policy.homes().begin(), policy.homes().end());
-  for (std::size_t task = 0; task < setup.tasks.size(); ++task) header.task_names.push_back("task/" + std::to_string(task));
+  for (std::size_t task = 0; task < setup.tasks.size(); ++task)
+    header.task_names.push_back("task/" + std::to_string(task));
   header.setup = setup;
   return header;
 }
@@ -46,7 +47,9 @@ inline EventLogHeader tiny_header(const PolicySetup& setup, const Policy& policy
 inline void run_tiny_world(const PolicySetup& setup, Policy& policy, std::int64_t end_ns,
                            std::span<Observer* const> observers) {
   std::multimap<std::pair<std::int64_t, std::size_t>, Event> pending;  // by time, then kind of event
-  const auto add = [&](std::int64_t time, const Event& event) { pending.emplace(std::pair(time, event.index()), event); };
+  const auto add = [&](std::int64_t time, const Event& event) {
+    pending.emplace(std::pair(time, event.index()), event);
+  };
   for (std::uint32_t task = 0; task < setup.tasks.size(); ++task) {
     std::uint32_t ordinal = 0;
     for (std::int64_t t = 10 * task; t < end_ns; t += setup.tasks[task].period.ns()) {

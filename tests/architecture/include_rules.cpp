@@ -25,8 +25,9 @@ constexpr std::string_view kSim[] = {"policy", "workloads", "profiles", "analysi
 constexpr std::string_view kRuntime[] = {"policy", "workloads", "profiles", "analysis", "runtime"};
 constexpr std::string_view kCli[] = {"policy", "workloads", "profiles", "analysis", "sim", "runtime", "cli"};
 constexpr std::array kFolderRules = {
-    FolderRule{"policy", kPolicy},     FolderRule{"workloads", kWorkloads}, FolderRule{"profiles", kProfiles},
-    FolderRule{"analysis", kAnalysis}, FolderRule{"sim", kSim},             FolderRule{"runtime", kRuntime},
+    FolderRule{"policy", kPolicy},     FolderRule{"workloads", kWorkloads},
+    FolderRule{"profiles", kProfiles}, FolderRule{"analysis", kAnalysis},
+    FolderRule{"sim", kSim},           FolderRule{"runtime", kRuntime},
     FolderRule{"cli", kCli},
 };
 
@@ -37,8 +38,8 @@ struct LibraryRule {
   Names places;
 };
 
-constexpr std::string_view kCudaHeaders[] = {"cuda",       "cupti",       "nvperf",  "nvml",     "nvrtc",
-                                             "cublas",     "cudnn",       "driver_types", "ATen/cuda/", "c10/cuda/"};
+constexpr std::string_view kCudaHeaders[] = {"cuda",   "cupti", "nvperf",       "nvml",       "nvrtc",
+                                             "cublas", "cudnn", "driver_types", "ATen/cuda/", "c10/cuda/"};
 constexpr std::string_view kCudaPlaces[] = {"runtime/", "profiles/profiler/"};
 constexpr std::string_view kTorchHeaders[] = {"torch/", "ATen/", "c10/"};
 constexpr std::string_view kTorchPlaces[] = {"workloads/models/", "runtime/", "profiles/profiler/"};
@@ -52,8 +53,10 @@ constexpr std::array kLibraryRules = {
 
 // The core decides from events alone: no clock, thread, input or output, randomness, and no order by hash.
 constexpr std::string_view kNotInPolicy[] = {
-    "atomic", "chrono",  "condition_variable", "ctime",    "filesystem", "fstream",       "future",       "iostream",
-    "mutex",  "ostream", "random",             "sstream",  "stop_token", "thread",        "unordered_map", "unordered_set",
+    "atomic",        "chrono",  "condition_variable", "ctime",  "filesystem",
+    "fstream",       "future",  "iostream",           "mutex",  "ostream",
+    "random",        "sstream", "stop_token",         "thread", "unordered_map",
+    "unordered_set",
 };
 
 bool starts_with_any(std::string_view text, Names beginnings) {
@@ -65,7 +68,8 @@ bool contains(Names names, std::string_view name) { return std::find(names.begin
 std::string_view first_folder(std::string_view path) { return path.substr(0, path.find('/')); }
 
 const FolderRule* rule_of(std::string_view folder) {
-  const auto* rule = std::find_if(kFolderRules.begin(), kFolderRules.end(), [&](auto& r) { return r.folder == folder; });
+  const auto* rule =
+      std::find_if(kFolderRules.begin(), kFolderRules.end(), [&](auto& r) { return r.folder == folder; });
   return rule == kFolderRules.end() ? nullptr : rule;
 }
 
@@ -81,7 +85,8 @@ void check_folder(std::string_view path, const Include& include, std::vector<std
   const FolderRule* rule = rule_of(first_folder(path));
   const std::string_view other = first_folder(include.header);
   if (rule == nullptr || contains(rule->may_include, other)) return;
-  broken.push_back(place(path, include.line) + std::string(rule->folder) + "/ may not include \"" + include.header + "\"");
+  broken.push_back(place(path, include.line) + std::string(rule->folder) + "/ may not include \"" + include.header +
+                   "\"");
 }
 
 void check_library(std::string_view path, const Include& include, std::vector<std::string>& broken) {
@@ -97,7 +102,8 @@ bool is_standard(std::string_view header) { return header.find_first_of("./") ==
 void check_policy(std::string_view path, const Include& include, std::vector<std::string>& broken) {
   if (first_folder(path) != "policy") return;
   if (!is_standard(include.header)) {
-    broken.push_back(place(path, include.line) + "policy/ uses the standard library only, not <" + include.header + ">");
+    broken.push_back(place(path, include.line) + "policy/ uses the standard library only, not <" + include.header +
+                     ">");
   } else if (contains(kNotInPolicy, include.header)) {
     broken.push_back(place(path, include.line) + "policy/ is pure and may not include <" + include.header + ">");
   }

@@ -32,7 +32,8 @@ bool is_source(const std::filesystem::path& path) {
 // Source files of the project, from its root.
 std::vector<std::filesystem::path> source_files() {
   std::vector<std::filesystem::path> files;
-  for (const char* folder : {"policy", "workloads", "profiles", "analysis", "sim", "runtime", "cli", "bench", "tests", "scripts"}) {
+  for (const char* folder :
+       {"policy", "workloads", "profiles", "analysis", "sim", "runtime", "cli", "bench", "tests", "scripts"}) {
     if (!std::filesystem::exists(kRoot / folder)) continue;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(kRoot / folder)) {
       if (entry.is_regular_file() && is_source(entry.path())) files.push_back(entry.path().lexically_relative(kRoot));

@@ -69,7 +69,8 @@ TEST_F(BadInput, UnknownName) {
 
 TEST_F(BadInput, BrokenJson) {
   const std::string broken = write("broken.json", "{\n  \"schema\": \"daris.task-set\",,\n}");
-  for (const char* const flag : {"--task-set", "--profile", "--model", "--config"}) refused({flag, broken}, "broken.json:2:");
+  for (const char* const flag : {"--task-set", "--profile", "--model", "--config"})
+    refused({flag, broken}, "broken.json:2:");
   refused_words({"sweep", broken, "-o", path("sweep")}, "broken.json:2:");
   refused_words({"ablations", broken}, "broken.json");
 }
@@ -87,7 +88,8 @@ TEST_F(BadInput, UnknownKey) {
 TEST_F(BadInput, WrongType) {
   refused({"--task-set", task_set(R"({"name": "a", "model": "resnet18", "priority": "high", "rate_hz": 30})")},
           "tasks[0].priority: \"high\"");
-  refused({"--config", write("c.json", R"({"schema": "daris.config", "version": 1, "load": "high"})")}, "c.json: load: ");
+  refused({"--config", write("c.json", R"({"schema": "daris.config", "version": 1, "load": "high"})")},
+          "c.json: load: ");
   sweep_refused(R"({"contexts": [2, "four"]})", "s.json: grid.contexts[1]: ");
 }
 
@@ -99,7 +101,8 @@ TEST_F(BadInput, ValueOutOfRange) {
   refused({"--threads", "0"}, "--threads: \"0\"");
   refused({"--sms", "133"}, "sms: 133 is out of range; 8 to 132");
   refused({"--sms", "7"}, "sms: 7 is out of range; 8 to 132");
-  refused({"--task-set", task_set(R"({"name": "a", "model": "resnet18", "priority": 0, "rate_hz": 0})")}, "tasks[0].rate_hz: 0");
+  refused({"--task-set", task_set(R"({"name": "a", "model": "resnet18", "priority": 0, "rate_hz": 0})")},
+          "tasks[0].rate_hz: 0");
   sweep_refused(R"({"priority_mix": 1.5})", "s.json: grid.priority_mix: \"1.5\" is not");
 }
 
@@ -151,9 +154,7 @@ TEST_F(BadInput, PointThatTheReportLacks) {
   refused_words({"sim", "--config", path("r.json"), "--point", "ffff"}, "ffff");
 }
 
-TEST_F(BadInput, FolderInsteadOfAFile) {
-  refused_words({"sweep", path(""), "-o", path("sweep")}, "can't be read");
-}
+TEST_F(BadInput, FolderInsteadOfAFile) { refused_words({"sweep", path(""), "-o", path("sweep")}, "can't be read"); }
 
 }  // namespace
 }  // namespace daris

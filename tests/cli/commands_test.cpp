@@ -39,10 +39,14 @@ TEST_F(Commands, HaveHelpWithExitCodes) {
 TEST_F(Commands, HelpOfSimKnowsEveryPolicySwitchAndOption) {
   const std::string help = daris({"sim", "--help"}).output;
   for (const SwitchInfo& info : switch_table()) EXPECT_THAT(help, HasSubstr(std::string(info.key)));
-  for (const char* const flag : {"--task-set", "--load", "--load-by", "--priority-mix", "--policy", "--set", "--contexts",
-                                 "--streams", "--oversubscription", "--backend", "--sms", "--duration", "--warmup", "--seed",
-                                 "--replications", "--profile", "--output", "--log", "--releases", "--config", "--point",
-                                 "--require-slo", "--model"}) {
+  for (const char* const flag : {"--task-set",     "--load",    "--load-by",
+                                 "--priority-mix", "--policy",  "--set",
+                                 "--contexts",     "--streams", "--oversubscription",
+                                 "--backend",      "--sms",     "--duration",
+                                 "--warmup",       "--seed",    "--replications",
+                                 "--profile",      "--output",  "--log",
+                                 "--releases",     "--config",  "--point",
+                                 "--require-slo",  "--model"}) {
     EXPECT_THAT(help, HasSubstr(flag));
   }
 }
@@ -85,7 +89,8 @@ std::string small_profile(const std::string& text) {
   Json profile = parse_json(text, "profile").value();
   Json kept = Json::array();
   for (const Json& saturation : profile["saturations"]) {
-    if (saturation["model"] == "resnet18" && saturation["precision"] == "tf32" && saturation["batch"] == 1) kept.push_back(saturation);
+    if (saturation["model"] == "resnet18" && saturation["precision"] == "tf32" && saturation["batch"] == 1)
+      kept.push_back(saturation);
   }
   profile["saturations"] = kept;
   profile["neighbours"] = Json::array();
@@ -93,11 +98,13 @@ std::string small_profile(const std::string& text) {
 }
 
 TEST_F(Commands, CalibrateFitsAModelThatSimTakes) {
-  const ProgramResult fit = daris({"calibrate", "--profile", write("small.json", small_profile(read(synthetic_profile()))), "-o", path("model.json")});
+  const ProgramResult fit =
+      daris({"calibrate", "--profile", write("small.json", small_profile(read(synthetic_profile()))), "-o",
+             path("model.json")});
   ASSERT_EQ(fit.exit_code, 0) << fit.messages;
   EXPECT_THAT(fit.messages, HasSubstr("fitted on"));
-  const ProgramResult fitted = daris({"sim", "--task-set", test_data("cameras.json"), "--profile", synthetic_profile(), "--model",
-                                      path("model.json"), "--duration", "0.3s", "--warmup", "0.1s"});
+  const ProgramResult fitted = daris({"sim", "--task-set", test_data("cameras.json"), "--profile", synthetic_profile(),
+                                      "--model", path("model.json"), "--duration", "0.3s", "--warmup", "0.1s"});
   EXPECT_EQ(fitted.exit_code, 0) << fitted.messages;
 }
 

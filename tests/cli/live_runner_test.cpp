@@ -19,7 +19,10 @@ constexpr std::int64_t kMs = 1'000'000;
 class PlainMachine final : public LiveExecutor {
  public:
   PlainMachine(const LiveWork& work, std::shared_ptr<const RunClock> clock, std::size_t lost_after)
-      : clock_(std::move(clock)), lost_after_(lost_after), granted_(work.contexts, 1), slots_(work.contexts * work.streams, Time::never()) {}
+      : clock_(std::move(clock)),
+        lost_after_(lost_after),
+        granted_(work.contexts, 1),
+        slots_(work.contexts * work.streams, Time::never()) {}
 
   [[nodiscard]] std::span<const std::uint32_t> granted_sms() const override { return granted_; }
   [[nodiscard]] std::optional<LaunchFailure> launch(const LaunchStage& launch) override {

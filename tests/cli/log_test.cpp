@@ -25,8 +25,8 @@ TEST_F(Log, OfEveryPolicyReplaysToEqualDecisions) {
   for (const PolicyInfo& policy : policy_table()) {
     for (const char* const backend : {"green", "mps", "streams"}) {
       if (policy.isolated && std::string(backend) == "streams") continue;
-      const ProgramResult run = log_to(path("log"), {"--policy", std::string(policy.name), "--backend", backend, "--load", "1.4",
-                                                     "--contexts", "4", "--streams", "2"});
+      const ProgramResult run = log_to(path("log"), {"--policy", std::string(policy.name), "--backend", backend,
+                                                     "--load", "1.4", "--contexts", "4", "--streams", "2"});
       ASSERT_EQ(run.exit_code, 0) << run.messages;
       const ProgramResult replay = daris({"replay", path("log")});
       EXPECT_EQ(replay.exit_code, 0) << policy.name << " on " << backend << ": " << replay.messages;
@@ -36,9 +36,9 @@ TEST_F(Log, OfEveryPolicyReplaysToEqualDecisions) {
 }
 
 TEST_F(Log, OfEverySwitchReplaysToEqualDecisions) {
-  for (const char* const assignment : {"staging=off", "last_class=off", "late_class=off", "fixed_priority=off", "estimator=afet",
-                                       "window=1", "migration=off", "admission=published", "admission=none",
-                                       "admission_level0=on", "bound=0.7"}) {
+  for (const char* const assignment :
+       {"staging=off", "last_class=off", "late_class=off", "fixed_priority=off", "estimator=afet", "window=1",
+        "migration=off", "admission=published", "admission=none", "admission_level0=on", "bound=0.7"}) {
     ASSERT_EQ(log_to(path("log"), {"--load", "1.4", "--set", assignment}).exit_code, 0) << assignment;
     const ProgramResult replay = daris({"replay", path("log")});
     EXPECT_EQ(replay.exit_code, 0) << assignment << ": " << replay.messages;
@@ -81,15 +81,17 @@ TEST_F(Log, GivesItsReleasesToAnyPolicyAndBackend) {
     // One run may go on a little longer than the other; up to there they are the same jobs.
     const std::size_t common = std::min(a.value().size(), b.value().size());
     EXPECT_GT(common, 1000U);
-    EXPECT_TRUE(std::equal(a.value().begin(), a.value().begin() + static_cast<std::ptrdiff_t>(common), b.value().begin()));
+    EXPECT_TRUE(
+        std::equal(a.value().begin(), a.value().begin() + static_cast<std::ptrdiff_t>(common), b.value().begin()));
     EXPECT_LT(std::max(a.value().size(), b.value().size()) - common, 600U);
   }
 }
 
 TEST_F(Log, BringsItsOwnTaskSet) {
   ASSERT_EQ(log_to(path("a"), {"--load", "0.7"}).exit_code, 0);
-  const ProgramResult run = daris({"sim", "--releases", path("a"), "--profile", synthetic_profile(), "--model",
-                                   test_data("contention.json"), "--duration", "0.5s", "--warmup", "0.1s", "--log", path("b")});
+  const ProgramResult run =
+      daris({"sim", "--releases", path("a"), "--profile", synthetic_profile(), "--model", test_data("contention.json"),
+             "--duration", "0.5s", "--warmup", "0.1s", "--log", path("b")});
   EXPECT_EQ(run.exit_code, 0) << run.messages;
   EXPECT_THAT(run.output, HasSubstr("cameras.json"));
 }

@@ -8,13 +8,15 @@ namespace {
 TEST(ParseNumber, TakesTheWholeTextOrNothing) {
   EXPECT_EQ(parse_number("1.5"), 1.5);
   EXPECT_EQ(parse_number("-2e3"), -2000.0);
-  for (const char* text : {"", " 1", "1 ", "1x", "nan", "inf", "0x10", "1,5", "--1"}) EXPECT_FALSE(parse_number(text)) << text;
+  for (const char* text : {"", " 1", "1 ", "1x", "nan", "inf", "0x10", "1,5", "--1"})
+    EXPECT_FALSE(parse_number(text)) << text;
 }
 
 TEST(ParseCount, TakesDigitsOnly) {
   EXPECT_EQ(parse_count("0"), 0U);
   EXPECT_EQ(parse_count("18446744073709551615"), UINT64_MAX);
-  for (const char* text : {"", "-1", "+1", "1.0", "18446744073709551616", "ten"}) EXPECT_FALSE(parse_count(text)) << text;
+  for (const char* text : {"", "-1", "+1", "1.0", "18446744073709551616", "ten"})
+    EXPECT_FALSE(parse_count(text)) << text;
 }
 
 TEST(ParseDuration, KnowsItsUnits) {

@@ -70,7 +70,8 @@ ProgramResult ProgramTest::wait(pid_t process) const {
 ProgramResult ProgramTest::daris(const std::vector<std::string>& words) const { return wait(start(words)); }
 
 std::vector<std::string> ProgramTest::inputs() {
-  return {"--task-set", test_data("cameras.json"), "--profile", synthetic_profile(), "--model", test_data("contention.json")};
+  return {"--task-set", test_data("cameras.json"),   "--profile", synthetic_profile(),
+          "--model",    test_data("contention.json")};
 }
 
 ProgramResult ProgramTest::simulate(std::vector<std::string> words) const {
@@ -82,8 +83,9 @@ ProgramResult ProgramTest::simulate(std::vector<std::string> words) const {
 
 std::string ProgramTest::write_sweep(const std::string& name, const std::string& grid, const std::string& more) const {
   return write(name, R"({"schema": "daris.sweep", "version": 1, "task_sets": [")" + test_data("cameras.json") +
-                         R"("], "profile": ")" + synthetic_profile() + R"(", "model": ")" + test_data("contention.json") +
-                         R"(", "duration_s": 0.5, "warmup_s": 0.1, "grid": )" + grid + more + "}");
+                         R"("], "profile": ")" + synthetic_profile() + R"(", "model": ")" +
+                         test_data("contention.json") + R"(", "duration_s": 0.5, "warmup_s": 0.1, "grid": )" + grid +
+                         more + "}");
 }
 
 std::string test_data(const std::string& name) { return std::string(DARIS_SOURCE_FOLDER) + "/tests/cli/data/" + name; }

@@ -12,9 +12,9 @@
 namespace daris {
 
 struct ProgramResult {
-  int exit_code = -1;       // 128 + signal where one ended it
-  std::string output;       // standard output
-  std::string messages;     // standard error
+  int exit_code = -1;    // 128 + signal where one ended it
+  std::string output;    // standard output
+  std::string messages;  // standard error
 };
 
 // A test in a new folder, removed at its end, with short names for the files that it needs.

@@ -24,7 +24,8 @@ class Run : public ProgramTest {
   static Words words(const Words& more) {
     Words all{"run"};
     all.insert(all.end(), more.begin(), more.end());
-    const Words usual{"--backend", "cpu", "--task-set", "small-cnn", "--contexts", "2", "--duration", "0.4s", "--warmup", "0.1s"};
+    const Words usual{"--backend", "cpu",        "--task-set", "small-cnn", "--contexts",
+                      "2",         "--duration", "0.4s",       "--warmup",  "0.1s"};
     for (std::size_t i = 0; i < usual.size(); i += 2) {
       if (std::find(more.begin(), more.end(), usual[i]) == more.end()) all.insert(all.end(), {usual[i], usual[i + 1]});
     }
@@ -57,8 +58,9 @@ TEST_F(Run, WritesAReportOfTheLiveKind) {
 
 TEST_F(Run, LogsReplayToEqualDecisions) {
   for (const PolicyInfo& policy : policy_table()) {
-    const ProgramResult result = run({"--policy", std::string(policy.name), "--batch-limit", "4", "--streams", "2", "--load",
-                                      "1.3", "--load-by", "rate", "--log", path("log"), "-o", path("r.json")});
+    const ProgramResult result =
+        run({"--policy", std::string(policy.name), "--batch-limit", "4", "--streams", "2", "--load", "1.3", "--load-by",
+             "rate", "--log", path("log"), "-o", path("r.json")});
     ASSERT_EQ(result.exit_code, 0) << policy.name << ": " << result.messages;
     const ProgramResult replay = daris({"replay", path("log")});
     EXPECT_EQ(replay.exit_code, 0) << policy.name << ": " << replay.messages;
@@ -69,10 +71,12 @@ TEST_F(Run, LogsReplayToEqualDecisions) {
 
 TEST_F(Run, ReleasesOfALogAreTheSameInEitherWorld) {
   ASSERT_EQ(run({"--log", path("live"), "-o", path("r.json")}).exit_code, 0);
-  ASSERT_EQ(run({"--releases", path("live"), "--policy", "static", "--log", path("again"), "-o", path("r.json")}).exit_code, 0);
-  const ProgramResult simulated =
-      daris({"sim", "--releases", path("live"), "--profile", synthetic_profile(), "--model", test_data("contention.json"),
-             "--policy", "fifo", "--duration", "0.4s", "--warmup", "0.1s", "--log", path("simulated"), "-o", path("s.json")});
+  ASSERT_EQ(
+      run({"--releases", path("live"), "--policy", "static", "--log", path("again"), "-o", path("r.json")}).exit_code,
+      0);
+  const ProgramResult simulated = daris({"sim", "--releases", path("live"), "--profile", synthetic_profile(), "--model",
+                                         test_data("contention.json"), "--policy", "fifo", "--duration", "0.4s",
+                                         "--warmup", "0.1s", "--log", path("simulated"), "-o", path("s.json")});
   // How long a run goes on after its window depends on when the last counted job is settled.
   const auto counted = [this](const std::string& log) {
     constexpr std::size_t kTasks = 12;

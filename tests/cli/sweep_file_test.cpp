@@ -43,7 +43,8 @@ TEST(SweepFile, TakesEveryOptionAndSwitchAsAxis) {
 }
 
 TEST(SweepFile, RunsEachPointInEachVariant) {
-  const Sweep sweep = parsed(R"(, "grid": {"load": [1, 2]}, "variants": [{}, {"staging": "off"}, {"bound": 0.8, "seed": 5}])");
+  const Sweep sweep =
+      parsed(R"(, "grid": {"load": [1, 2]}, "variants": [{}, {"staging": "off"}, {"bound": 0.8, "seed": 5}])");
   ASSERT_EQ(sweep.configs.size(), 6U);
   EXPECT_TRUE(sweep.configs[0].switches.staging);
   EXPECT_FALSE(sweep.configs[1].switches.staging);
@@ -53,7 +54,8 @@ TEST(SweepFile, RunsEachPointInEachVariant) {
 }
 
 TEST(SweepFile, TakesFixedSettingsBesideTheGrid) {
-  const Sweep sweep = parsed(R"(, "name": "n", "duration_s": 2, "warmup_s": 0.5, "replications": 3, "seed": 9, "profile": "p")");
+  const Sweep sweep =
+      parsed(R"(, "name": "n", "duration_s": 2, "warmup_s": 0.5, "replications": 3, "seed": 9, "profile": "p")");
   ASSERT_EQ(sweep.configs.size(), 1U);
   EXPECT_EQ(sweep.name, "n");
   EXPECT_EQ(sweep.configs[0].duration.ns(), 2'000'000'000);
@@ -63,7 +65,8 @@ TEST(SweepFile, TakesFixedSettingsBesideTheGrid) {
 
 TEST(SweepFile, NamesThePlaceOfWhatIsWrong) {
   EXPECT_THAT(error_of(R"(, "grid": {"load": [1, -1]})"), HasSubstr("s.json: grid.load[1]: \"-1\" is not a load"));
-  EXPECT_THAT(error_of(R"(, "grid": {"lod": [1]})"), HasSubstr("s.json: grid.lod: unknown key; did you mean \"load\"?"));
+  EXPECT_THAT(error_of(R"(, "grid": {"lod": [1]})"),
+              HasSubstr("s.json: grid.lod: unknown key; did you mean \"load\"?"));
   EXPECT_THAT(error_of(R"(, "grid": {"load": []})"), HasSubstr("s.json: grid.load: [] is empty"));
   EXPECT_THAT(error_of(R"(, "grid": [1])"), HasSubstr("s.json: grid: "));
   EXPECT_THAT(error_of(R"(, "grid": {"seed": [1]}, "seed": 2)"), HasSubstr("s.json: grid.seed: stands twice"));
@@ -72,7 +75,8 @@ TEST(SweepFile, NamesThePlaceOfWhatIsWrong) {
   EXPECT_THAT(error_of(R"(, "variants": [{"load": [1]}])"), HasSubstr("s.json: variants[0].load: is one value here"));
   EXPECT_THAT(error_of(R"(, "variants": [1])"), HasSubstr("s.json: variants[0]: 1 is not an object"));
   EXPECT_THAT(error_of(R"(, "variants": [])"), HasSubstr("s.json: variants: "));
-  EXPECT_THAT(error_of(R"(, "grid": {"load": 1}, "variants": [{"load": 2}])"), HasSubstr("variants[0].load: stands in the grid"));
+  EXPECT_THAT(error_of(R"(, "grid": {"load": 1}, "variants": [{"load": 2}])"),
+              HasSubstr("variants[0].load: stands in the grid"));
   EXPECT_THAT(error_of(R"(, "gird": {})"), HasSubstr("unknown key \"gird\"; did you mean \"grid\"?"));
   EXPECT_THAT(error_of(R"(, "grid": {"policy": "dariz"})"), HasSubstr("s.json: grid.policy: unknown policy \"dariz\""));
 }

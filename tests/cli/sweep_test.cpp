@@ -18,7 +18,8 @@ namespace {
 using testing::HasSubstr;
 using Words = std::vector<std::string>;
 
-constexpr char kGrid[] = R"({"policy": ["daris", "edf", "clockwork"], "contexts": [1, 2, 4], "oversubscription": [1, 2, "contexts"],
+constexpr char kGrid[] =
+    R"({"policy": ["daris", "edf", "clockwork"], "contexts": [1, 2, 4], "oversubscription": [1, 2, "contexts"],
                             "load": [0.8, 1.4]})";
 // daris and edf: one shape of one context, two of two, three of four; clockwork: one.
 constexpr std::size_t kPoints = 2 * (1 + 2 + 3) * 2 + 2;
@@ -127,15 +128,18 @@ TEST_F(SweepProgram, NeverRunsAFinishedPointAgain) {
   const std::string sweep = write_sweep("s.json", R"({"contexts": [2, 4]})");
   ASSERT_EQ(daris({"sweep", sweep, "-o", path("a")}).exit_code, 0);
   std::vector<std::filesystem::file_time_type> times;
-  for (const auto& entry : std::filesystem::directory_iterator(path("a/points"))) times.push_back(entry.last_write_time());
+  for (const auto& entry : std::filesystem::directory_iterator(path("a/points")))
+    times.push_back(entry.last_write_time());
   ASSERT_EQ(daris({"sweep", sweep, "-o", path("a")}).exit_code, 0);
   std::size_t i = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(path("a/points"))) EXPECT_EQ(entry.last_write_time(), times[i++]);
+  for (const auto& entry : std::filesystem::directory_iterator(path("a/points")))
+    EXPECT_EQ(entry.last_write_time(), times[i++]);
 }
 
 TEST_F(SweepProgram, RunsOnlyWhatAChangedFileAdds) {
   ASSERT_EQ(daris({"sweep", write_sweep("s.json", R"({"contexts": [2, 4]})"), "-o", path("a")}).exit_code, 0);
-  const ProgramResult dry = daris({"sweep", write_sweep("s.json", R"({"contexts": [4, 6]})"), "-o", path("a"), "--dry-run"});
+  const ProgramResult dry =
+      daris({"sweep", write_sweep("s.json", R"({"contexts": [4, 6]})"), "-o", path("a"), "--dry-run"});
   EXPECT_THAT(dry.output, testing::MatchesRegex("[0-9a-f]{16} finished\n[0-9a-f]{16} to run\n"));
   ASSERT_EQ(daris({"sweep", path("s.json"), "-o", path("a")}).exit_code, 0);
   EXPECT_EQ(finished("a"), 3U);

@@ -51,7 +51,8 @@ BatchPlan batches_of(const Workload& workload) {
     plan.group_times.resize(std::max<std::size_t>(plan.group_times.size(), task.weights_id + std::size_t{1}));
   }
   for (std::vector<BatchTime>& times : plan.group_times) {
-    for (const std::uint32_t inputs : {1U, 2U, 4U}) times.push_back({inputs, Duration::from_ns((3 + inputs) * kMs / 8)});
+    for (const std::uint32_t inputs : {1U, 2U, 4U})
+      times.push_back({inputs, Duration::from_ns((3 + inputs) * kMs / 8)});
   }
   return plan;
 }

@@ -27,6 +27,8 @@ class Cpu final : public World {
 
 }  // namespace
 
-std::vector<NamedWorld> worlds() { return {{"cpu", [] { return std::make_unique<Cpu>(); }}}; }
+std::vector<NamedWorld> worlds() {
+  return {{"cpu", [] { return std::make_unique<Cpu>(); }}};
+}
 
 }  // namespace daris::testing

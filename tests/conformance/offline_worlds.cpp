@@ -47,7 +47,8 @@ class Simulator final : public World {
     gpu.geometry = contexts_apart(setup.contexts);
     for (const BatchGroupSetup& group : setup.batch_groups) {
       auto& classes = gpu.batch_classes.emplace_back();
-      for (const BatchTime& time : group.times) classes.push_back({time.inputs, add_class(gpu, 1, batch_ns(time.inputs))});
+      for (const BatchTime& time : group.times)
+        classes.push_back({time.inputs, add_class(gpu, 1, batch_ns(time.inputs))});
     }
     for (const TaskSetup& task : setup.tasks) {
       gpu.task_class.push_back(add_class(gpu, task.stage_estimates.size(), batch_ns(task.inputs)));
@@ -64,7 +65,8 @@ class VirtualMachine final : public World {
     FakeMachine machine(run.setup->contexts, run.setup->streams);
     machine.overslept_ns = 700;
     machine.takes = [](const LaunchStage& launch) {
-      return Duration::from_ns(static_cast<std::int64_t>(batch_ns(launch.batch)) + 1'000 * launch.jobs.front().task.value());
+      return Duration::from_ns(static_cast<std::int64_t>(batch_ns(launch.batch)) +
+                               1'000 * launch.jobs.front().task.value());
     };
     LiveRunSetup live;
     live.policy_setup = run.setup;

@@ -85,7 +85,8 @@ TEST_P(SumsNeverDrift, FromSumsFromScratch) {
     for (std::uint32_t c = 0; c < kContexts; ++c) {
       ASSERT_TRUE(loads.total(ContextId(c)) == shadow.total(c)) << "operation " << i;
       for (std::uint32_t t = 0; t < kTasks; ++t)
-        ASSERT_TRUE(loads.active(ContextId(c), TaskId(t)) == shadow.active(c, setup.tasks[t].level)) << "operation " << i;
+        ASSERT_TRUE(loads.active(ContextId(c), TaskId(t)) == shadow.active(c, setup.tasks[t].level))
+            << "operation " << i;
     }
   }
 }

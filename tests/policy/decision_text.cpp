@@ -48,8 +48,8 @@ struct Writer {
     return joined({"drop", to_text(drop.job, names), reason_name(drop.reason)});
   }
   std::string operator()(const MigrateTask& migrate) const {
-    return joined({"migrate", names[migrate.task.at()], "from", number(migrate.from.value()), "to",
-                   number(migrate.to.value())});
+    return joined(
+        {"migrate", names[migrate.task.at()], "from", number(migrate.from.value()), "to", number(migrate.to.value())});
   }
   std::string operator()(const LaunchStage& launch) const {
     std::string text = joined({"launch slot", number(launch.slot.value()), "stage", number(launch.stage.value() + 1),

@@ -111,8 +111,9 @@ void InvariantChecker::take(const AdmitJob& admit, const Policy& policy) {
 
 void InvariantChecker::take(const RejectJob& reject) {
   require(undecided_.erase(reject.job) == 1, "a job was rejected that was not released just now");
-  require(!default_switches_ || setup_.tasks[reject.job.task.at()].level != 0 || reject.reason == RejectReason::kNoContext,
-          "a level-0 job was rejected");
+  require(
+      !default_switches_ || setup_.tasks[reject.job.task.at()].level != 0 || reject.reason == RejectReason::kNoContext,
+      "a level-0 job was rejected");
   ended_.insert(reject.job);
   ++counts_.rejected;
 }

@@ -43,10 +43,10 @@ class InvariantChecker {
   struct Job {
     Time nominal_release;
     ContextId context;
-    std::uint32_t stage = 0;   // that runs or is ready
+    std::uint32_t stage = 0;  // that runs or is ready
     bool running = false;
     bool late = false;
-    bool moved = false;        // its context was lost before it started
+    bool moved = false;  // its context was lost before it started
     std::vector<Time> virtual_deadlines;
   };
 
@@ -72,10 +72,10 @@ class InvariantChecker {
   Time now_;
   std::vector<std::vector<JobId>> running_;  // by slot; empty where free
   std::vector<bool> lost_;
-  std::map<JobId, Time> undecided_;          // releases of this step
-  std::map<JobId, Job> jobs_;                // in the system
-  std::set<JobId> ended_;                    // rejected, completed or dropped
-  bool launched_ = false;                    // in this step
+  std::map<JobId, Time> undecided_;  // releases of this step
+  std::map<JobId, Job> jobs_;        // in the system
+  std::set<JobId> ended_;            // rejected, completed or dropped
+  bool launched_ = false;            // in this step
   SlotId last_launched_;
   bool timer_set_ = false;
   Counts counts_;

@@ -98,7 +98,8 @@ void RandomRun::start(const LaunchStage& launch) {
   std::int64_t execution_ns = expected.ns();
   if (!constant_times_) execution_ns = std::max(grain_ns_, execution_ns + grain_ns_ * random_.between(-3, 5));
   if (failures_ && random_.one_in(40)) {
-    pending_.push_back({now_ns_ + random_.between(0, 1) * grain_ns_, LaunchFailed{launch.slot, LaunchFailure::kRefused}});
+    pending_.push_back(
+        {now_ns_ + random_.between(0, 1) * grain_ns_, LaunchFailed{launch.slot, LaunchFailure::kRefused}});
     return;
   }
   pending_.push_back({now_ns_ + execution_ns, StageFinished{launch.slot, Duration::from_ns(execution_ns)}});

@@ -82,7 +82,8 @@ PolicySetup random_setup(const PolicyInfo& policy, RandomSource& random, bool ke
   const bool staged = !policy.whole_models && setup.switches.staging;
   // Two tasks a slot make for load; on one slot more are worth trying.
   const std::uint32_t slots = setup.contexts * setup.streams;
-  const TaskRanges ranges{random.count(1, 5), staged ? random.count(1, 5) : 1, random.one_in(3) ? 1 : random.between(2, 1000),
+  const TaskRanges ranges{random.count(1, 5), staged ? random.count(1, 5) : 1,
+                          random.one_in(3) ? 1 : random.between(2, 1000),
                           random.between(20, policy.batches ? 120 : 80)};
   if (policy.batches) {
     for (std::uint32_t g = random.count(1, 3); g > 0; --g)

@@ -41,10 +41,10 @@ TEST(ReferenceModel, DecidesTheSameOnRandomTaskSets) {
   for (std::uint64_t seed = 0; seed < random_set_count(kSets) && !HasFatalFailure(); ++seed) compare(seed, tally);
   for (const auto& [what, count] : tally) RecordProperty(what, std::to_string(count));
   // The comparison is worth something only if the sets made the policies do everything that they can do.
-  for (const char* what : {"daris admit", "daris reject", "daris migrate", "daris drop", "daris launch", "static launch",
-                           "static drop", "static migrate", "fifo launch", "fifo drop", "fifo reject", "edf launch",
-                           "edf drop", "batching launch", "batching reject", "batching drop", "batching timer",
-                           "clockwork launch", "clockwork reject", "clockwork drop"})
+  for (const char* what : {"daris admit",   "daris reject",   "daris migrate",    "daris drop",       "daris launch",
+                           "static launch", "static drop",    "static migrate",   "fifo launch",      "fifo drop",
+                           "fifo reject",   "edf launch",     "edf drop",         "batching launch",  "batching reject",
+                           "batching drop", "batching timer", "clockwork launch", "clockwork reject", "clockwork drop"})
     EXPECT_GE(tally[what], 10U) << what;
 }
 

@@ -83,9 +83,18 @@ TEST(Registry, UnknownPolicyNamesTheNearest) {
 TEST(SetupCheck, Shape) {
   EXPECT_EQ(error("daris", [](PolicySetup& s) { s.contexts = 0; }), "contexts is 0; it must be at least 1");
   EXPECT_EQ(error("daris", [](PolicySetup& s) { s.streams = 0; }), "streams is 0; it must be at least 1");
-  EXPECT_EQ(error("fifo", [](PolicySetup& s) { s.contexts = 32; s.streams = 33; }),
+  EXPECT_EQ(error("fifo",
+                  [](PolicySetup& s) {
+                    s.contexts = 32;
+                    s.streams = 33;
+                  }),
             "contexts times streams is 1056; it must be at most 1024");
-  EXPECT_EQ(error("edf", [](PolicySetup& s) { s.contexts = 32; s.streams = 32; }), "");
+  EXPECT_EQ(error("edf",
+                  [](PolicySetup& s) {
+                    s.contexts = 32;
+                    s.streams = 32;
+                  }),
+            "");
   EXPECT_EQ(error("batching", [](PolicySetup& s) { s.streams = 2; }),
             "contexts times streams is 2; it must be 1 for policy batching");
   EXPECT_EQ(error("daris", [](PolicySetup& s) { s.tasks.resize((1U << 20) + 1); }),
@@ -113,7 +122,11 @@ TEST(SetupCheck, Tasks) {
             "task 0: estimate of stage 2 is 0 ns; it must be above 0 and below 2^40 ns");
   EXPECT_EQ(error("edf", task([](TaskSetup& t) { t.stage_estimates.push_back(t.period); })),
             "task 0: number of stages is 2; it must be 1, since whole models are run");
-  EXPECT_EQ(error("daris", [](PolicySetup& s) { s.switches.staging = false; s.tasks[0].stage_estimates.push_back(s.tasks[0].period); }),
+  EXPECT_EQ(error("daris",
+                  [](PolicySetup& s) {
+                    s.switches.staging = false;
+                    s.tasks[0].stage_estimates.push_back(s.tasks[0].period);
+                  }),
             "task 0: number of stages is 2; it must be 1, since whole models are run");
   EXPECT_EQ(error("fifo", task([](TaskSetup& t) { t.inputs = 0; })), "task 0: inputs is 0; it must be at least 1");
 }

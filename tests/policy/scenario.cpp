@@ -184,8 +184,7 @@ class Player {
       for (const Duration estimate : policy().estimates(task_of(name))) line += " " + std::to_string(estimate.ns());
     } else if (what == "homes") {
       const std::span<const ContextId> homes = policy().homes();
-      for (std::size_t t = 0; t < homes.size(); ++t)
-        line += " " + names_[t] + ":" + std::to_string(homes[t].value());
+      for (std::size_t t = 0; t < homes.size(); ++t) line += " " + names_[t] + ":" + std::to_string(homes[t].value());
     } else {
       throw Misread{"can't show \"" + what + "\""};
     }

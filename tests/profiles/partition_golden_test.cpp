@@ -17,7 +17,8 @@ namespace {
 constexpr const char* kGoldenFile = DARIS_SOURCES "/tests/profiles/data/granted_sms.txt";
 constexpr MachineShape kMachine;  // 132 SMs, 15 groups of 8
 
-constexpr const char* kHeading = R"(Granted SMs on 132 SMs (15 groups of 8, and 12 left over), by contexts Nc and oversubscription OS <= Nc.
+constexpr const char* kHeading =
+    R"(Granted SMs on 132 SMs (15 groups of 8, and 12 left over), by contexts Nc and oversubscription OS <= Nc.
 
 q        SMs that a context asks for: min(132, 2 * ceil(132 * OS / (2 * Nc))); at OS = 1: 2 * floor(132 / (2 * Nc))
 green    w groups, w = round(15 * OS / Nc) in 1..15 (at OS = 1: floor(15 / Nc)), and their SMs; 15 groups are all 132 SMs;
@@ -38,9 +39,10 @@ std::string row(std::uint32_t contexts, std::uint32_t milli) {
   const std::vector<ContextGrant> mps = make_partition(kMachine, {Backend::kMps, contexts, milli}).value();
   const std::vector<ContextGrant> streams = make_partition(kMachine, {Backend::kStreams, contexts, milli}).value();
   std::ostringstream text;
-  text << std::setw(3) << contexts << std::setw(6) << oversubscription_text(milli) << std::setw(6) << green[0].requested_sms
-       << std::setw(6) << green[0].groups << std::setw(5) << green[0].granted_sms << std::setw(6) << mps[0].mps_percentage
-       << "%" << std::setw(5) << mps[0].granted_sms << std::setw(8) << streams[0].granted_sms << "    starts";
+  text << std::setw(3) << contexts << std::setw(6) << oversubscription_text(milli) << std::setw(6)
+       << green[0].requested_sms << std::setw(6) << green[0].groups << std::setw(5) << green[0].granted_sms
+       << std::setw(6) << mps[0].mps_percentage << "%" << std::setw(5) << mps[0].granted_sms << std::setw(8)
+       << streams[0].granted_sms << "    starts";
   for (const ContextGrant& grant : green) text << ' ' << grant.first_group;
   text << '\n';
   for (std::uint32_t k = 1; k < contexts; ++k) {

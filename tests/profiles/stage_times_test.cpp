@@ -106,7 +106,8 @@ std::string error_of(const Profile& profile, std::string_view model, Precision p
 TEST(ModelCurves, SayWhatTheProfileHasInstead) {
   Profile profile = profile_of({times(Backend::kGreen, 8, 900)});
   EXPECT_EQ(error_of(profile, "x", Precision::kTf32, 1), "profile toy: has no model x; it has m");
-  EXPECT_EQ(error_of(profile, "m", Precision::kFp16, 1), "profile toy: has no times of m in precision fp16; it has tf32");
+  EXPECT_EQ(error_of(profile, "m", Precision::kFp16, 1),
+            "profile toy: has no times of m in precision fp16; it has tf32");
   EXPECT_EQ(error_of(profile, "m", Precision::kTf32, 4),
             "profile toy: has no times of m in precision tf32 for batch 4; it has batches 1");
   profile.models[0].batches[0].times.clear();
@@ -133,7 +134,8 @@ TEST(Saturation, IsThatOfTheShapeThatLoadIsCountedIn) {
   EXPECT_FALSE(ask(Backend::kGreen, Weights::kShared, 132).has_value());
   add(row);
   other = row, other.weights = Weights::kOwn, other.jobs_per_s = 90, add(other);
-  other = row, other.mechanism = Backend::kStreams, other.oversubscription_milli = 8000, other.jobs_per_s = 80, add(other);
+  other = row, other.mechanism = Backend::kStreams, other.oversubscription_milli = 8000, other.jobs_per_s = 80,
+  add(other);
   EXPECT_EQ(ask(Backend::kGreen, Weights::kShared, 132), 100);
   EXPECT_EQ(ask(Backend::kGreen, Weights::kOwn, 132), 90);
   EXPECT_EQ(ask(Backend::kStreams, Weights::kShared, 132), 80);
@@ -151,7 +153,8 @@ TEST(SyntheticProfile, HasCurvesForAllModelsAndLessTimeOnMoreSms) {
         EXPECT_EQ(sms_of(curves.value().whole), (std::vector<std::uint32_t>{8, 16, 24, 32, 48, 64, 96, 128, 132}));
         for (std::uint32_t sms = 9; sms <= 132; ++sms)
           EXPECT_LT(curves.value().whole.time_ns(sms), curves.value().whole.time_ns(sms - 1));
-        EXPECT_TRUE(saturation_jobs_per_s(profile, Backend::kGreen, model, precision, batch, Weights::kOwn, 132).has_value());
+        EXPECT_TRUE(
+            saturation_jobs_per_s(profile, Backend::kGreen, model, precision, batch, Weights::kOwn, 132).has_value());
       }
 }
 

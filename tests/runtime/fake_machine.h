@@ -30,7 +30,9 @@ class FakeMachine final : public LiveExecutor, public RunClock {
 
   // What the test sets.
   std::function<Duration(const LaunchStage&)> takes = [](const LaunchStage&) { return for_ns(100); };
-  std::function<std::optional<LaunchFailure>(const LaunchStage&)> refuses = [](const LaunchStage&) { return std::nullopt; };
+  std::function<std::optional<LaunchFailure>(const LaunchStage&)> refuses = [](const LaunchStage&) {
+    return std::nullopt;
+  };
   std::function<bool(const LaunchStage&)> hangs = [](const LaunchStage&) { return false; };
   std::vector<std::pair<Time, ContextId>> losses;  // ascending
   std::int64_t overslept_ns = 0;                   // how much later than asked each wait ends

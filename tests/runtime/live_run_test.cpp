@@ -18,7 +18,9 @@ using testing::at_ns;
 using testing::FakeMachine;
 using testing::for_ns;
 
-Release job(std::int64_t at, std::uint32_t task, std::uint32_t ordinal) { return {at_ns(at), JobId{ordinal, TaskId(task)}}; }
+Release job(std::int64_t at, std::uint32_t task, std::uint32_t ordinal) {
+  return {at_ns(at), JobId{ordinal, TaskId(task)}};
+}
 
 // One line a step: its time, its events, its launches.
 class Transcript final : public Observer {
@@ -87,7 +89,8 @@ TEST(LiveRun, RunsAJobFromReleaseToEnd) {
   World world(1, 1, 1, 2);
   world.releases = {job(20, 0, 0)};
   const LiveRunOutcome outcome = world.go();
-  EXPECT_EQ(world.seen.text, "20 released 0.0 -> 0.0 stage 0 in 0\n120 finished 0 -> 0.0 stage 1 in 0\n220 finished 0\n");
+  EXPECT_EQ(world.seen.text,
+            "20 released 0.0 -> 0.0 stage 0 in 0\n120 finished 0 -> 0.0 stage 1 in 0\n220 finished 0\n");
   EXPECT_EQ(outcome.how, RunEnd::kDone);
   EXPECT_EQ(world.seen.end, at_ns(1'000)) << "nothing was open at the end of the window";
   EXPECT_EQ(outcome.end, world.seen.end);

@@ -32,7 +32,8 @@ class Checker final : public Observer {
 void record(StepRecorder& recorder, std::uint32_t number) {
   const std::vector<JobId> jobs{{number, TaskId(0)}, {number, TaskId(7)}};
   const std::vector<Event> events{StageFinished{SlotId(0), Duration::from_ns(number)}};
-  const std::vector<Decision> decisions{AdmitJob{jobs[0], ContextId(0)}, LaunchStage{SlotId(0), StageIndex(0), 2, jobs}};
+  const std::vector<Decision> decisions{AdmitJob{jobs[0], ContextId(0)},
+                                        LaunchStage{SlotId(0), StageIndex(0), 2, jobs}};
   const std::vector<StageMeasurement> stages{{Time(), Duration::from_ns(number), {}, {}, {}}};
   recorder.record({Time::from_ns(number), events, decisions, stages});
 }

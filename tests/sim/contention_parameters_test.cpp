@@ -65,7 +65,9 @@ TEST(ContentionParameters, NameThePlaceOfWhatIsWrong) {
   EXPECT_THAT(message(replaced("daris.contention-model", "daris.profile")), HasSubstr("daris.contention-model"));
 }
 
-TEST(ContentionParametersDeathTest, TheCpuHasNone) { EXPECT_DEATH(static_cast<void>(some().of(Backend::kCpu)), "kCpu"); }
+TEST(ContentionParametersDeathTest, TheCpuHasNone) {
+  EXPECT_DEATH(static_cast<void>(some().of(Backend::kCpu)), "kCpu");
+}
 
 }  // namespace
 }  // namespace daris

@@ -85,9 +85,7 @@ TEST(EventQueue, AgreesWithTheNaiveQueueOnRandomChanges) {
           }
           queue.settle();
           break;
-        default:
-          queue.set(slot, time);
-          naive.set(slot, time);
+        default: queue.set(slot, time); naive.set(slot, time);
       }
       ASSERT_EQ(queue.top().time, naive.top().time) << "seed " << seed << ", change " << change;
       ASSERT_EQ(queue.top().slot, naive.top().slot) << "seed " << seed << ", change " << change;

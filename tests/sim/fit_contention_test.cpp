@@ -29,7 +29,8 @@ Profile profile_of(const BackendContention& truth, Backend backend) {
   profile.saturations.clear();
   profile.neighbours.clear();
   for (const char* const model : {"resnet18", "inception_v3"}) {
-    for (const auto& [contexts, milli] : {std::pair{2U, 1000U}, {4U, 1000U}, {4U, 2000U}, {6U, 3000U}, {8U, 2000U}, {8U, 8000U}}) {
+    for (const auto& [contexts, milli] :
+         {std::pair{2U, 1000U}, {4U, 1000U}, {4U, 2000U}, {6U, 3000U}, {8U, 2000U}, {8U, 8000U}}) {
       Saturation row;
       row.model = model;
       row.batch = contexts == 6 ? 1 : 4;  // larger batches ask for more SMs than there are
@@ -73,7 +74,8 @@ TEST(FitContention, FindsTheParametersThatMadeTheMeasurements) {
 }
 
 TEST(FitContention, HoldsOutEverySecondShapeWhole) {
-  const auto observations = observations_of(profile_of({{4000, ""}, {500, ""}, {0.5, ""}, {8, ""}}, Backend::kGreen), Backend::kGreen);
+  const auto observations =
+      observations_of(profile_of({{4000, ""}, {500, ""}, {0.5, ""}, {8, ""}}, Backend::kGreen), Backend::kGreen);
   ASSERT_EQ(observations.size(), 13U);
   std::size_t held_out = 0;
   for (const Observation& one : observations) {
@@ -114,10 +116,12 @@ TEST(FitContention, SaysWhatItLacks) {
   Profile profile = measured();
   profile.saturations.clear();
   profile.neighbours.clear();
-  EXPECT_THAT(fit_contention(profile, Backend::kMps).error().message, AllOf(HasSubstr("backend mps"), HasSubstr("daris profile")));
+  EXPECT_THAT(fit_contention(profile, Backend::kMps).error().message,
+              AllOf(HasSubstr("backend mps"), HasSubstr("daris profile")));
   profile = profile_of({{5000, ""}, {300, ""}, {0.5, ""}, {8, ""}}, Backend::kGreen);
   profile.saturations[3].model = "vgg";
-  EXPECT_THAT(fit_contention(profile, Backend::kGreen).error().message, AllOf(HasSubstr("saturation vgg tf32 b1 shared"), HasSubstr("vgg")));
+  EXPECT_THAT(fit_contention(profile, Backend::kGreen).error().message,
+              AllOf(HasSubstr("saturation vgg tf32 b1 shared"), HasSubstr("vgg")));
   profile.saturations[3] = profile.saturations[2];
   profile.saturations[3].jobs_per_s = 0;
   EXPECT_THAT(fit_contention(profile, Backend::kGreen).error().message, HasSubstr("measured 0"));

@@ -32,7 +32,8 @@ double overlap(const Geometry& geometry, std::size_t context, std::size_t other)
 TEST(Geometry, GreenContextsAtOversubscriptionOneAreDisjoint) {
   const Geometry geometry = geometry_of(Backend::kGreen, 4, 1000);
   for (std::size_t context = 0; context < 4; ++context) {
-    for (std::size_t other = 0; other < 4; ++other) EXPECT_EQ(overlap(geometry, context, other), context == other ? 1 : 0);
+    for (std::size_t other = 0; other < 4; ++other)
+      EXPECT_EQ(overlap(geometry, context, other), context == other ? 1 : 0);
   }
 }
 

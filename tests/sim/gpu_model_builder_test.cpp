@@ -166,7 +166,8 @@ TEST(GpuModelBuilder, OwnWeightsAreColdOnlyWhereTheyExceedTheCache) {
   BatchProfile& batch = build.use.models[0].batches[0];
   const auto curves = model_curves(build.use, Backend::kGreen, "resnet18", Precision::kTf32, 1).value();
   std::vector<Samples> cold;
-  for (const StageCurve& curve : curves.stages) cold.push_back({{static_cast<std::int32_t>(curve.points().back().median_ns) + 1000}});
+  for (const StageCurve& curve : curves.stages)
+    cold.push_back({{static_cast<std::int32_t>(curve.points().back().median_ns) + 1000}});
   batch.cold_stages = cold;
   EXPECT_DOUBLE_EQ(build.gpu().cost(0, StageIndex(0), ContextId(0)).alone_ns, curves.stages[0].time_ns(64));
   build.groups[0].count = 2;  // 94 MB of weights, 52 MB of cache
@@ -220,7 +221,8 @@ TEST(GpuModelBuilder, DoesNotModelTheCpu) {
   request.contention = &build.contention;
   request.backend = Backend::kCpu;
   request.grants.resize(1);
-  EXPECT_THAT(build_gpu_model(request).error().message, AllOf(HasSubstr("backend cpu"), HasSubstr("green, mps or streams")));
+  EXPECT_THAT(build_gpu_model(request).error().message,
+              AllOf(HasSubstr("backend cpu"), HasSubstr("green, mps or streams")));
 }
 
 TEST(HostLatencies, ComeFromTheLaunchCostsOfTheMechanism) {

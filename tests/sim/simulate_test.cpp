@@ -175,7 +175,8 @@ TEST(Simulate, RoundsEachEndOnce) {
   World run = one_slot(100.4, 500);
   run.list = releases({job(0, 0, 0), job(0, 0, 1), job(0, 0, 2)});
   EXPECT_EQ(run.observe().text,
-            "0 released 0.0 released 0.1 released 0.2\n100 finished 0 in 100\n200 finished 0 in 100\n300 finished 0 in 100\n");
+            "0 released 0.0 released 0.1 released 0.2\n100 finished 0 in 100\n200 finished 0 in 100\n300 finished 0 in "
+            "100\n");
 }
 
 TEST(Simulate, AStageTakesAtLeastANanosecond) {
@@ -368,8 +369,10 @@ TEST(SimulateProperty, IsDeterministic) {
       TestRandom random(seed);
       const std::uint32_t contexts = 1 + random.below(4);
       World run;
-      run.gpu = toy_gpu(contexts, 1 + random.below(3), random.below(2) == 0 ? shared_geometry(contexts) : disjoint_geometry(contexts));
-      for (int task = 0; task < 5; ++task) add_task(run.gpu, {takes(50 + 100 * random.unit(), to_quantum(random.unit(), kDemandQuantum)), takes(77)});
+      run.gpu = toy_gpu(contexts, 1 + random.below(3),
+                        random.below(2) == 0 ? shared_geometry(contexts) : disjoint_geometry(contexts));
+      for (int task = 0; task < 5; ++task)
+        add_task(run.gpu, {takes(50 + 100 * random.unit(), to_quantum(random.unit(), kDemandQuantum)), takes(77)});
       run.setup = toy_setup(run.gpu, for_ns(400));
       run.latencies = {for_ns(random.below(3)), for_ns(random.below(5))};
       std::vector<std::uint32_t> ordinal(5, 0);

@@ -12,8 +12,8 @@ class TestRandom {
   explicit TestRandom(std::uint32_t seed) : key_{{seed, 0x7E57U}} {}
 
   std::uint64_t bits() {
-    const r123::Philox4x32::ctr_type counter = {{static_cast<std::uint32_t>(count_),
-                                                 static_cast<std::uint32_t>(count_ >> 32), 0, 0}};
+    const r123::Philox4x32::ctr_type counter = {
+        {static_cast<std::uint32_t>(count_), static_cast<std::uint32_t>(count_ >> 32), 0, 0}};
     ++count_;
     const r123::Philox4x32::ctr_type value = r123::Philox4x32()(counter, key_);
     return (static_cast<std::uint64_t>(value[0]) << 32) | value[1];

@@ -169,7 +169,8 @@ int misses_of(const std::vector<PeriodicTask>& tasks, std::uint32_t seed, std::i
     void on_step(const Step& step) override {
       for (const Event& event : step.events) {
         if (!std::holds_alternative<StageFinished>(event)) continue;
-        const auto release = std::find_if(open_.begin(), open_.end(), [&](const Release& one) { return one.job == running_; });
+        const auto release =
+            std::find_if(open_.begin(), open_.end(), [&](const Release& one) { return one.job == running_; });
         if (step.now > release->nominal + for_ns(tasks_[running_.task.at()].period)) ++count;
         open_.erase(release);
       }
@@ -178,7 +179,8 @@ int misses_of(const std::vector<PeriodicTask>& tasks, std::uint32_t seed, std::i
       }
     }
     void on_end(Time at) override {
-      for (const Release& release : open_) count += at >= release.nominal + for_ns(tasks_[release.job.task.at()].period);
+      for (const Release& release : open_)
+        count += at >= release.nominal + for_ns(tasks_[release.job.task.at()].period);
     }
     int count = 0;
 

@@ -119,7 +119,8 @@ class RecordingObserver final : public Observer {
  private:
   static std::string describe(const Event& event) {
     if (const auto* lost = std::get_if<ContextLost>(&event)) return " lost " + std::to_string(lost->context.value());
-    if (const auto* failed = std::get_if<LaunchFailed>(&event)) return " failed " + std::to_string(failed->slot.value());
+    if (const auto* failed = std::get_if<LaunchFailed>(&event))
+      return " failed " + std::to_string(failed->slot.value());
     if (const auto* finished = std::get_if<StageFinished>(&event)) {
       return " finished " + std::to_string(finished->slot.value()) + " in " + std::to_string(finished->execution.ns());
     }

@@ -47,7 +47,8 @@ TEST_F(DataDirectory, NamesTheNearestForAnUnknownName) {
 
 TEST_F(DataDirectory, RefusesASettingThatIsNoFolder) {
   use(folder_ / "missing");
-  EXPECT_THAT(list_data("things").error().message, HasSubstr("DARIS_DATA_DIR: \"" + (folder_ / "missing").string() + "\" is no folder"));
+  EXPECT_THAT(list_data("things").error().message,
+              HasSubstr("DARIS_DATA_DIR: \"" + (folder_ / "missing").string() + "\" is no folder"));
 }
 
 TEST_F(DataDirectory, FallsBackToTheSources) {

@@ -135,14 +135,18 @@ std::string error_of(const TaskSet& set, const Scaling& scaling) {
 }
 
 TEST(Scaling, RefusesWhatCannotBe) {
-  EXPECT_EQ(error_of(paper_set(), scaling_of(0)), "load: 0 is out of range; a number above 0 and at most 1000 is needed");
-  EXPECT_THAT(error_of(paper_set(), scaling_of(std::numeric_limits<double>::quiet_NaN())), HasSubstr("load: nan is out of range"));
+  EXPECT_EQ(error_of(paper_set(), scaling_of(0)),
+            "load: 0 is out of range; a number above 0 and at most 1000 is needed");
+  EXPECT_THAT(error_of(paper_set(), scaling_of(std::numeric_limits<double>::quiet_NaN())),
+              HasSubstr("load: nan is out of range"));
   EXPECT_EQ(error_of(paper_set(), scaling_of({}, 1.0)),
             "priority_mix: 1 is out of range; a number above 0 and below 1 is needed");
   const TaskSet high = {"high", {group_of("a", 0, 3, 25)}};
   const TaskSet low = {"low", {group_of("a", 2, 3, 25), group_of("b", 1, 3, 25)}};
-  EXPECT_EQ(error_of(high, scaling_of({}, 0.5)), "priority_mix: the tasks are all of level 0; tasks on both sides are needed");
-  EXPECT_EQ(error_of(low, scaling_of({}, 0.5)), "priority_mix: the tasks are all below level 0; tasks on both sides are needed");
+  EXPECT_EQ(error_of(high, scaling_of({}, 0.5)),
+            "priority_mix: the tasks are all of level 0; tasks on both sides are needed");
+  EXPECT_EQ(error_of(low, scaling_of({}, 0.5)),
+            "priority_mix: the tasks are all below level 0; tasks on both sides are needed");
   EXPECT_EQ(error_of(paper_set(), scaling_of(900)), "load: brings the set to 36000 tasks; at most 10000 are possible");
   const TaskSet slow = {"slow", {group_of("a", 0, 1, 0.01)}};
   EXPECT_THAT(error_of(slow, scaling_of(1e-7, {}, LoadBy::kRate)), HasSubstr("load: brings \"a\" to a period of"));

@@ -68,7 +68,8 @@ struct Wrong {
 
 TEST(TaskSetJson, NamesWhatIsWrong) {
   const Wrong cases[] = {
-      {R"({"rate_hz": null, "period_ms": -3})", ".period_ms: -3 is out of range; a number from 0.001 to 1e+06 is needed"},
+      {R"({"rate_hz": null, "period_ms": -3})",
+       ".period_ms: -3 is out of range; a number from 0.001 to 1e+06 is needed"},
       {R"({"rate_hz": "30"})", ".rate_hz: \"30\" is wrong; a number from 0.001 to 1e+06 is needed"},
       {R"({"period_ms": 33})", ": \"rate_hz\" and \"period_ms\" are both given; one of them is needed"},
       {R"({"rate_hz": null})", ": \"rate_hz\" or \"period_ms\" is missing; one of them is needed"},
@@ -89,7 +90,8 @@ TEST(TaskSetJson, NamesWhatIsWrong) {
 }
 
 TEST(TaskSetJson, NamesTheNearestModel) {
-  EXPECT_THAT(error_of(set_with(R"({"model": "resnet19"})")), HasSubstr("tasks[0].model: unknown model \"resnet19\": did you mean \"resnet18\"?"));
+  EXPECT_THAT(error_of(set_with(R"({"model": "resnet19"})")),
+              HasSubstr("tasks[0].model: unknown model \"resnet19\": did you mean \"resnet18\"?"));
 }
 
 TEST(TaskSetJson, NeedsNamesOfTheirOwn) {
@@ -111,7 +113,8 @@ TEST(TaskSetJson, ReadsTracesFromTheSetsFolder) {
   testing::write(folder / "times.csv", "0.5\n1\n");
   const Result<TaskSet> set = read_task_set(folder / "set.json");
   ASSERT_TRUE(set.ok()) << set.error().message;
-  EXPECT_EQ(set.value().groups[0].arrival.trace, (std::vector<Time>{Time::from_ns(500'000'000), Time::from_ns(1'000'000'000)}));
+  EXPECT_EQ(set.value().groups[0].arrival.trace,
+            (std::vector<Time>{Time::from_ns(500'000'000), Time::from_ns(1'000'000'000)}));
   EXPECT_EQ(set.value().groups[0].arrival.trace_file, (folder / "times.csv").string());
 }
 
@@ -145,7 +148,9 @@ struct Bundled {
 };
 
 TEST(TaskSetJson, BundledSetsAreThoseOfThePaper) {
-  const Bundled sets[] = {{"resnet18-paper", {16, 32}}, {"unet-paper", {5, 10}}, {"inception-v3-paper", {8, 16}},
+  const Bundled sets[] = {{"resnet18-paper", {16, 32}},
+                          {"unet-paper", {5, 10}},
+                          {"inception-v3-paper", {8, 16}},
                           {"mixed-paper", {10, 18}}};
   for (const Bundled& expected : sets)
     for (const std::string suffix : {"", "-own-weights"}) {

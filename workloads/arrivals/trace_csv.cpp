@@ -45,12 +45,13 @@ class Parser {
     const std::optional<double> seconds = number_of(text);
     if (!seconds && may_be_heading) return {};
     if (!seconds || *seconds < 0 || *seconds > kSecondsMax)
-      return error("\"" + std::string(text.substr(0, kShownBytesMax)) +
-                   "\" is wrong; a time in seconds from 0 to " + number_text(kSecondsMax) + " is needed");
+      return error("\"" + std::string(text.substr(0, kShownBytesMax)) + "\" is wrong; a time in seconds from 0 to " +
+                   number_text(kSecondsMax) + " is needed");
     const Time time = Time::from_ns(static_cast<std::int64_t>(std::floor(*seconds * kNsPerSecond + 0.5)));
     if (!times_.empty() && time < times_.back())
       return error(number_text(*seconds) + " is earlier than the time before it; ascending times are needed");
-    if (times_.size() == kTimesMax) return error("is one time too many; at most " + std::to_string(kTimesMax) + " are read");
+    if (times_.size() == kTimesMax)
+      return error("is one time too many; at most " + std::to_string(kTimesMax) + " are read");
     times_.push_back(time);
     return {};
   }

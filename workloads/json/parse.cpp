@@ -19,7 +19,8 @@ std::string reason_of(const nlohmann::detail::exception& exception) {
     if (colon != std::string::npos) reason.erase(0, colon + 2);
     break;
   }
-  std::replace_if(reason.begin(), reason.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
+  std::replace_if(
+      reason.begin(), reason.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
   return reason;
 }
 
@@ -48,8 +49,7 @@ class Builder final : public nlohmann::json_sax<Json> {
 
   bool key(string_t& name) override {
     Json& object = *open_.back();
-    if (object.size() >= kJsonKeysMax)
-      return stop("an object has more than " + std::to_string(kJsonKeysMax) + " keys");
+    if (object.size() >= kJsonKeysMax) return stop("an object has more than " + std::to_string(kJsonKeysMax) + " keys");
     if (object.contains(name)) return stop("key \"" + name + "\" stands twice in one object");
     key_ = std::move(name);
     return true;

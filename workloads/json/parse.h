@@ -11,8 +11,8 @@
 namespace daris {
 
 // What no document of ours comes near. They keep absurd input from eating the machine.
-inline constexpr std::size_t kJsonDepthMax = 64;      // objects and arrays inside each other
-inline constexpr std::size_t kJsonKeysMax = 10'000;   // of one object
+inline constexpr std::size_t kJsonDepthMax = 64;     // objects and arrays inside each other
+inline constexpr std::size_t kJsonKeysMax = 10'000;  // of one object
 
 // Parses one JSON document. `origin` is what messages call it, usually the file's name.
 // Errors: anything that RFC 8259 doesn't allow (so no comments, no NaN, no trailing comma), a number too large for a

@@ -85,11 +85,12 @@ JsonObject JsonDocument::root(std::string_view schema, std::int64_t version, Jso
   const JsonObject head(*state_, state_->value, "");
   // Another kind of document would only be a heap of unknown keys.
   const std::string found = head.text("schema");
-  if (found != schema) head.fail("schema", in_quotes(found) + " is another kind of document; " + in_quotes(schema) + " is needed");
+  if (found != schema)
+    head.fail("schema", in_quotes(found) + " is another kind of document; " + in_quotes(schema) + " is needed");
   const std::int64_t found_version = head.integer("version", {});
   if (found_version != version)
-    head.fail("version", std::to_string(found_version) + " is not known; this program reads version " +
-                             std::to_string(version));
+    head.fail("version",
+              std::to_string(found_version) + " is not known; this program reads version " + std::to_string(version));
   std::vector<std::string_view> known = {"schema", "version"};
   known.insert(known.end(), keys.begin(), keys.end());
   head.check_keys(known);
@@ -153,7 +154,8 @@ std::string JsonObject::text_at(const Json& value, const Place& place, std::size
   const auto& text = value.get_ref<const std::string&>();
   if (text.size() < bytes_min) fail_at(place, "is empty; a string with something in it is needed");
   if (text.size() > kTextBytesMax)
-    fail_at(place, "has " + std::to_string(text.size()) + " bytes; at most " + std::to_string(kTextBytesMax) + " are read");
+    fail_at(place,
+            "has " + std::to_string(text.size()) + " bytes; at most " + std::to_string(kTextBytesMax) + " are read");
   return text;
 }
 
@@ -240,7 +242,8 @@ std::optional<std::int64_t> JsonObject::optional_integer(std::string_view key, c
   return integer_at(*find(key), {key}, range);
 }
 
-std::vector<std::int64_t> JsonObject::integers(std::string_view key, CountRange count, const IntegerRange& range) const {
+std::vector<std::int64_t> JsonObject::integers(std::string_view key, CountRange count,
+                                               const IntegerRange& range) const {
   std::vector<std::int64_t> numbers;
   const Json* array = require_array(key, count);
   if (array == nullptr) return numbers;
@@ -279,8 +282,8 @@ bool JsonObject::check_array(const Json& value, const Place& place, CountRange c
   if (value.size() >= count.min && value.size() <= count.max) return true;
   const std::string wanted =
       value.size() < count.min ? "at least " + std::to_string(count.min) : "at most " + std::to_string(count.max);
-  fail_at(place, "has " + entries(value.size()) + "; " + wanted + (count.min == count.max ? " and no other number" : "") +
-                     " is needed");
+  fail_at(place, "has " + entries(value.size()) + "; " + wanted +
+                     (count.min == count.max ? " and no other number" : "") + " is needed");
   return false;
 }
 

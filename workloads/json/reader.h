@@ -89,10 +89,11 @@ class JsonObject {
   [[nodiscard]] std::int64_t integer(std::string_view key, const IntegerRange& range) const;
   [[nodiscard]] std::int64_t integer_or(std::string_view key, const IntegerRange& range, std::int64_t otherwise) const;
   [[nodiscard]] std::optional<std::int64_t> optional_integer(std::string_view key, const IntegerRange& range) const;
-  [[nodiscard]] std::vector<std::int64_t> integers(std::string_view key, CountRange count, const IntegerRange& range) const;
+  [[nodiscard]] std::vector<std::int64_t> integers(std::string_view key, CountRange count,
+                                                   const IntegerRange& range) const;
   // An array of arrays of them.
-  [[nodiscard]] std::vector<std::vector<std::int64_t>> integer_rows(std::string_view key, CountRange rows, CountRange count,
-                                                                    const IntegerRange& range) const;
+  [[nodiscard]] std::vector<std::vector<std::int64_t>> integer_rows(std::string_view key, CountRange rows,
+                                                                    CountRange count, const IntegerRange& range) const;
 
   // One of the names of a table; an unknown one is an error with the nearest known name.
   template <typename Enum, std::size_t kCount>
@@ -109,8 +110,8 @@ class JsonObject {
   [[nodiscard]] std::optional<JsonObject> optional_object(std::string_view key, JsonKeys keys) const;
   [[nodiscard]] std::vector<JsonObject> objects(std::string_view key, CountRange count, JsonKeys keys) const;
   // An array of arrays of objects.
-  [[nodiscard]] std::vector<std::vector<JsonObject>> object_rows(std::string_view key, CountRange rows, CountRange count,
-                                                                 JsonKeys keys) const;
+  [[nodiscard]] std::vector<std::vector<JsonObject>> object_rows(std::string_view key, CountRange rows,
+                                                                 CountRange count, JsonKeys keys) const;
 
   // The value as it stands, for what has no fixed shape; null if absent.
   [[nodiscard]] const Json* find(std::string_view key) const;

@@ -49,7 +49,8 @@ class PrettyWriter {
     append_line(value, ", ", ": ", line);
     if (!value.is_structured() || value.empty() || column() + line.size() + room <= kLineLength) {
       out_ += line;
-    } else if (value.is_array() && std::all_of(value.begin(), value.end(), [](const Json& e) { return e.is_number(); })) {
+    } else if (value.is_array() &&
+               std::all_of(value.begin(), value.end(), [](const Json& e) { return e.is_number(); })) {
       append_filled(value, indent);
     } else {
       append_entries(value, indent);

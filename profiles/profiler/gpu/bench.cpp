@@ -100,12 +100,10 @@ Profile Bench::cold(const WorkUnit& unit, std::uint32_t samples) {
   {
     std::vector<std::unique_ptr<SlotGraphs>> graphs;
     for (std::size_t copy = 0; copy < copies; ++copy)
-      graphs.push_back(
-          std::make_unique<SlotGraphs>(others[copy], unit.batch, stream, device_, Capture::kStages));
+      graphs.push_back(std::make_unique<SlotGraphs>(others[copy], unit.batch, stream, device_, Capture::kStages));
     for (const auto& graph : graphs) timer_.round(stream, graph->stages(), {});
     const std::size_t rounds = (std::max<std::size_t>(samples, 2 * copies) + copies - 1) / copies * copies;
-    for (std::size_t round = 0; round < rounds; ++round)
-      timer_.round(stream, graphs[round % copies]->stages(), stages);
+    for (std::size_t round = 0; round < rounds; ++round) timer_.round(stream, graphs[round % copies]->stages(), stages);
   }
   release_graph_memory();
   BatchProfile batch;
@@ -132,9 +130,9 @@ Profile Bench::neighbours(const WorkUnit& unit, std::uint32_t samples) {
     std::vector<std::unique_ptr<SlotGraphs>> graphs;
     std::vector<LoopSlot> others;
     for (std::size_t slot = 1; slot < streams.size(); ++slot) {
-      graphs.push_back(std::make_unique<SlotGraphs>(store_.use(unit.neighbour_model, unit.neighbour_precision,
-                                                                unit.neighbour_batch),
-                                                    unit.neighbour_batch, streams[slot], device_, Capture::kWhole));
+      graphs.push_back(
+          std::make_unique<SlotGraphs>(store_.use(unit.neighbour_model, unit.neighbour_precision, unit.neighbour_batch),
+                                       unit.neighbour_batch, streams[slot], device_, Capture::kWhole));
       others.push_back({streams[slot], {graphs.back()->chain(false)}});
     }
     const SlotGraphs victim(store_.use(unit.model, unit.precision, unit.batch), unit.batch, streams[0], device_,
@@ -188,8 +186,7 @@ std::vector<CUstream> Bench::slot_streams(const WorkUnit& unit) {
   for (std::uint32_t context = 0; context < unit.contexts; ++context)
     for (std::uint32_t index = 0; index < unit.streams; ++index) {
       const ContextGrant& grant = grants.value()[context];
-      streams.push_back(
-          green_->window_stream({context, grant.first_group, grant.groups, machine.groups}, index));
+      streams.push_back(green_->window_stream({context, grant.first_group, grant.groups, machine.groups}, index));
     }
   return streams;
 }
@@ -206,10 +203,9 @@ void Bench::prepare_saturation(const WorkUnit& unit) {
   for (std::size_t slot = 0; slot < streams.size(); ++slot) {
     saturation_slots_.push_back({streams[slot], {}});
     for (std::size_t task = 0; task < (own ? kTasksPerSlot : 1); ++task) {
-      const StagedModel& model =
-          own ? store_.copies(unit.model, unit.precision, unit.batch,
-                                streams.size() * kTasksPerSlot)[slot * kTasksPerSlot + task]
-              : store_.use(unit.model, unit.precision, unit.batch);
+      const StagedModel& model = own ? store_.copies(unit.model, unit.precision, unit.batch,
+                                                     streams.size() * kTasksPerSlot)[slot * kTasksPerSlot + task]
+                                     : store_.use(unit.model, unit.precision, unit.batch);
       saturation_graphs_.push_back(std::make_unique<SlotGraphs>(model, unit.batch, streams[slot], device_,
                                                                 unit.staged ? Capture::kStages : Capture::kWhole));
       saturation_slots_.back().jobs.push_back(saturation_graphs_.back()->chain(unit.staged));

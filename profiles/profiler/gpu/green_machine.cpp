@@ -71,8 +71,7 @@ CUgreenCtx GreenMachine::make(const Key& key) {
   for (const std::uint32_t group : key.groups) resources.push_back(groups_[group]);
   if (key.groups.empty()) resources.push_back(key.sms == shape_.sms ? all_ : split(all_, key.sms).front());
   CUdevResourceDesc descriptor = nullptr;
-  DARIS_DRIVER(
-      driver().resource_generate_desc(&descriptor, resources.data(), static_cast<unsigned>(resources.size())));
+  DARIS_DRIVER(driver().resource_generate_desc(&descriptor, resources.data(), static_cast<unsigned>(resources.size())));
   CUgreenCtx context = nullptr;
   DARIS_DRIVER(driver().green_context_create(&context, descriptor, device_, CU_GREEN_CTX_DEFAULT_STREAM));
   return context;

@@ -87,8 +87,7 @@ std::vector<KernelRecord> fold_runs(std::vector<TracedKernel> kernels) {
   std::vector<KernelRecord> folded;
   for (std::size_t index = 0; index < count; ++index) {
     std::vector<std::int64_t> durations;
-    for (std::size_t run = 0; run < kRuns; ++run)
-      durations.push_back(kernels[run * count + index].record.duration_ns);
+    for (std::size_t run = 0; run < kRuns; ++run) durations.push_back(kernels[run * count + index].record.duration_ns);
     std::nth_element(durations.begin(), durations.begin() + kRuns / 2, durations.end());
     folded.push_back(kernels[index].record);
     folded.back().duration_ns = durations[kRuns / 2];

@@ -49,8 +49,7 @@ SlotGraphs::SlotGraphs(const StagedModel& model, std::uint32_t batch, CUstream s
       held_.insert(held_.end(), state.begin(), state.end());
     }
   }
-  if (what != Capture::kStages)
-    whole_ = keep(capture(pool, [&] { held_.push_back(model.forward_whole(input)); }));
+  if (what != Capture::kStages) whole_ = keep(capture(pool, [&] { held_.push_back(model.forward_whole(input)); }));
 }
 
 std::vector<cudaGraphExec_t> SlotGraphs::chain(bool staged) const {

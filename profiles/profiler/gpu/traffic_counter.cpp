@@ -28,8 +28,9 @@ Params params(std::size_t size) {
 // Names the way out where the counters are refused.
 void check_counters(CUptiResult status, const char* call) {
   if (status == CUPTI_ERROR_INSUFFICIENT_PRIVILEGES || status == CUPTI_ERROR_VIRTUALIZED_DEVICE_INSUFFICIENT_PRIVILEGES)
-    throw GpuError("this user may not read hardware counters, so DRAM and L2 bytes stay null: be root, or load the "
-                   "driver with NVreg_RestrictProfilingToAdminUsers=0");
+    throw GpuError(
+        "this user may not read hardware counters, so DRAM and L2 bytes stay null: be root, or load the "
+        "driver with NVreg_RestrictProfilingToAdminUsers=0");
   check_cupti(status, call);
 }
 
@@ -41,8 +42,8 @@ std::string chip_of(int device) {
 }
 
 std::vector<std::uint8_t> availability_of(CUcontext context) {
-  auto query = params<CUpti_Profiler_GetCounterAvailability_Params>(
-      CUpti_Profiler_GetCounterAvailability_Params_STRUCT_SIZE);
+  auto query =
+      params<CUpti_Profiler_GetCounterAvailability_Params>(CUpti_Profiler_GetCounterAvailability_Params_STRUCT_SIZE);
   query.ctx = context;
   check_counters(cuptiProfilerGetCounterAvailability(&query), "cuptiProfilerGetCounterAvailability");
   std::vector<std::uint8_t> image(query.counterAvailabilityImageSize);
@@ -78,7 +79,8 @@ struct TrafficCounter::Session {
     initialize.pCounterAvailabilityImage = availability.data();
     DARIS_CUPTI(cuptiProfilerHostInitialize(&initialize));
     host = initialize.pHostObject;
-    auto add = params<CUpti_Profiler_Host_ConfigAddMetrics_Params>(CUpti_Profiler_Host_ConfigAddMetrics_Params_STRUCT_SIZE);
+    auto add =
+        params<CUpti_Profiler_Host_ConfigAddMetrics_Params>(CUpti_Profiler_Host_ConfigAddMetrics_Params_STRUCT_SIZE);
     add.pHostObject = host;
     add.ppMetricNames = const_cast<const char**>(kMetrics.data());
     add.numMetrics = kMetrics.size();
@@ -88,7 +90,8 @@ struct TrafficCounter::Session {
     size.pHostObject = host;
     DARIS_CUPTI(cuptiProfilerHostGetConfigImageSize(&size));
     config.resize(size.configImageSize);
-    auto image = params<CUpti_Profiler_Host_GetConfigImage_Params>(CUpti_Profiler_Host_GetConfigImage_Params_STRUCT_SIZE);
+    auto image =
+        params<CUpti_Profiler_Host_GetConfigImage_Params>(CUpti_Profiler_Host_GetConfigImage_Params_STRUCT_SIZE);
     image.pHostObject = host;
     image.configImageSize = config.size();
     image.pConfigImage = config.data();

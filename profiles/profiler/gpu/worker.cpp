@@ -169,10 +169,11 @@ class Worker {
       case Measurement::kNeighbours: return bench_->neighbours(unit, samples);
       case Measurement::kLaunch: return bench_->launch(unit);
       case Measurement::kSaturation: return saturation(unit);
-      case Measurement::kKernels: return detail(unit, [](CUstream stream, const SlotGraphs& graphs, BatchProfile& batch) {
-        batch.kernels.emplace();
-        for (const cudaGraphExec_t stage : graphs.stages()) batch.kernels->push_back(trace_kernels(stream, stage));
-      });
+      case Measurement::kKernels:
+        return detail(unit, [](CUstream stream, const SlotGraphs& graphs, BatchProfile& batch) {
+          batch.kernels.emplace();
+          for (const cudaGraphExec_t stage : graphs.stages()) batch.kernels->push_back(trace_kernels(stream, stage));
+        });
       case Measurement::kTraffic: return traffic(unit);
     }
     return {};

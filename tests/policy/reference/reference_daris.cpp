@@ -16,11 +16,11 @@ struct Job {
   std::int64_t release = 0;
   std::vector<std::int64_t> virtual_deadlines;
   std::size_t context = 0;
-  std::size_t stage = 0;      // that runs, or is ready
+  std::size_t stage = 0;  // that runs, or is ready
   bool started = false;
   bool running = false;
-  std::size_t slot = 0;       // where `running`
-  bool late = false;          // of the ready stage
+  std::size_t slot = 0;  // where `running`
+  bool late = false;     // of the ready stage
 };
 
 class Daris final : public Model {
@@ -179,8 +179,8 @@ class Daris final : public Model {
       out_.push_back("reject " + name(released.job) + " no-context");
       return;
     }
-    const bool tested = setup_.switches.admission != Admission::kNone &&
-                        (task.level > 0 || setup_.switches.admission_level0);
+    const bool tested =
+        setup_.switches.admission != Admission::kNone && (task.level > 0 || setup_.switches.admission_level0);
     if (tested && !has_room(home_[t], t) && !migrate(t)) {
       out_.push_back("reject " + name(released.job) + " utilization");
       return;
@@ -191,8 +191,8 @@ class Daris final : public Model {
     job.context = home_[t];
     const Wide whole = sum_of_estimates(t, task.stage_estimates.size());
     for (std::size_t s = 1; s <= task.stage_estimates.size(); ++s)
-      job.virtual_deadlines.push_back(job.release + static_cast<std::int64_t>(Wide(task.relative_deadline.ns()) *
-                                                                              sum_of_estimates(t, s) / whole));
+      job.virtual_deadlines.push_back(
+          job.release + static_cast<std::int64_t>(Wide(task.relative_deadline.ns()) * sum_of_estimates(t, s) / whole));
     out_.push_back("admit " + name(job.id) + " context " + std::to_string(job.context));
     jobs_.push_back(job);
   }

@@ -85,7 +85,8 @@ class SharedQueue final : public Model {
   bool launch_one() {
     Job* first = nullptr;
     for (Job& job : jobs_)
-      if (!job.running && (first == nullptr || std::make_tuple(key(job), job.id) < std::make_tuple(key(*first), first->id)))
+      if (!job.running &&
+          (first == nullptr || std::make_tuple(key(job), job.id) < std::make_tuple(key(*first), first->id)))
         first = &job;
     // The least loaded context has the most free slots.
     std::vector<std::size_t> best;

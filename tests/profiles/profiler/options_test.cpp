@@ -33,8 +33,8 @@ TEST(ProfilerOptions, MeasuresEverythingByDefault) {
 
 TEST(ProfilerOptions, ReadsLists) {
   const ProfilerOptions options =
-      parse({"--models", "unet,resnet18", "--precisions=fp16", "--batches", "4,1", "--quotas", "8,all",
-             "--mechanisms", "green", "--what", "times,launch", "--budget", "480s", "--samples", "25", "-o", "p"});
+      parse({"--models", "unet,resnet18", "--precisions=fp16", "--batches", "4,1", "--quotas", "8,all", "--mechanisms",
+             "green", "--what", "times,launch", "--budget", "480s", "--samples", "25", "-o", "p"});
   EXPECT_THAT(options.models, ElementsAre("unet", "resnet18"));
   EXPECT_THAT(options.precisions, ElementsAre(Precision::kFp16));
   EXPECT_THAT(options.batches, ElementsAre(4U, 1U));

@@ -4,10 +4,10 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <sys/resource.h>
 #include <csignal>
 #include <fstream>
 #include <sstream>
-#include <sys/resource.h>
 
 namespace daris {
 namespace {

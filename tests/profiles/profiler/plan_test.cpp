@@ -56,14 +56,21 @@ Profile profile_with(const WorkUnit& unit, std::size_t samples) {
     case Measurement::kTraffic: batch.traffic.emplace(); break;
     case Measurement::kLaunch: profile.launch_costs.push_back({unit.mechanism, some, some, some}); return profile;
     case Measurement::kNeighbours:
-      profile.neighbours.push_back({unit.model, unit.precision, unit.batch, unit.neighbour_model,
-                                    unit.neighbour_precision, unit.neighbour_batch, unit.mechanism, unit.contexts,
-                                    unit.streams, unit.oversubscription_milli, {some}});
+      profile.neighbours.push_back({unit.model,
+                                    unit.precision,
+                                    unit.batch,
+                                    unit.neighbour_model,
+                                    unit.neighbour_precision,
+                                    unit.neighbour_batch,
+                                    unit.mechanism,
+                                    unit.contexts,
+                                    unit.streams,
+                                    unit.oversubscription_milli,
+                                    {some}});
       return profile;
     case Measurement::kSaturation:
-      profile.saturations.push_back({unit.model, unit.precision, unit.batch, unit.weights, unit.staged,
-                                     unit.mechanism, unit.contexts, unit.streams, unit.oversubscription_milli,
-                                     unit.sms, 1.0});
+      profile.saturations.push_back({unit.model, unit.precision, unit.batch, unit.weights, unit.staged, unit.mechanism,
+                                     unit.contexts, unit.streams, unit.oversubscription_milli, unit.sms, 1.0});
       return profile;
   }
   model.batches.push_back(batch);
@@ -201,8 +208,8 @@ TEST(WorkUnitText, ComesBackFromItsLine) {
 }
 
 TEST(WorkUnitText, RefusesOtherLines) {
-  for (const char* line : {"", "[]", "{}", "[9,\"m\",1,1,0,0,0,\"\",1,1,1,1,1,0,true]",
-                           "[0,5,1,1,0,0,0,\"\",1,1,1,1,1,0,true]"})
+  for (const char* line :
+       {"", "[]", "{}", "[9,\"m\",1,1,0,0,0,\"\",1,1,1,1,1,0,true]", "[0,5,1,1,0,0,0,\"\",1,1,1,1,1,0,true]"})
     EXPECT_FALSE(decode_unit(line).ok()) << line;
 }
 

@@ -17,10 +17,13 @@ TEST(PhiloxStream, GivesThePublishedNumbers) {
 }
 
 TEST(PhiloxStream, EveryPartOfTheKeyCounts) {
-  const StreamKey keys[] = {{1, 2, 3, 4, DrawPurpose::kOffset}, {2, 2, 3, 4, DrawPurpose::kOffset},
+  const StreamKey keys[] = {{1, 2, 3, 4, DrawPurpose::kOffset},
+                            {2, 2, 3, 4, DrawPurpose::kOffset},
                             {1 + (std::uint64_t{1} << 32), 2, 3, 4, DrawPurpose::kOffset},
-                            {1, 3, 3, 4, DrawPurpose::kOffset},  {1, 2, 4, 4, DrawPurpose::kOffset},
-                            {1, 2, 3, 5, DrawPurpose::kOffset},  {1, 2, 3, 4, DrawPurpose::kArrival}};
+                            {1, 3, 3, 4, DrawPurpose::kOffset},
+                            {1, 2, 4, 4, DrawPurpose::kOffset},
+                            {1, 2, 3, 5, DrawPurpose::kOffset},
+                            {1, 2, 3, 4, DrawPurpose::kArrival}};
   std::set<std::uint64_t> firsts;
   for (const StreamKey& key : keys) firsts.insert(PhiloxStream(key).next_u64());
   EXPECT_EQ(firsts.size(), 7U);

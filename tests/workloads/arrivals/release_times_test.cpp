@@ -66,7 +66,8 @@ TEST(ReleaseTimes, ALaterEndOnlyAdds) {
 }
 
 TEST(ReleaseTimes, DependOnTheWholeKey) {
-  for (const ArrivalKind kind : {ArrivalKind::kPeriodic, ArrivalKind::kSporadic, ArrivalKind::kPoisson, ArrivalKind::kGamma}) {
+  for (const ArrivalKind kind :
+       {ArrivalKind::kPeriodic, ArrivalKind::kSporadic, ArrivalKind::kPoisson, ArrivalKind::kGamma}) {
     const TaskGroup group = group_of(kind);
     const std::vector<Time> times = release_times(group, {0, 0}, 1, 0, periods(100));
     EXPECT_EQ(times, release_times(group, {0, 0}, 1, 0, periods(100)));
@@ -101,7 +102,8 @@ TEST(ReleaseTimes, DrawnOffsetsAreUniformInThePeriod) {
 }
 
 TEST(ReleaseTimes, SporadicGapsKeepTheirBoundsAndMean) {
-  const std::vector<double> gaps = gaps_of(release_times(group_of(ArrivalKind::kSporadic), {0, 0}, 1, 0, periods(100'000)));
+  const std::vector<double> gaps =
+      gaps_of(release_times(group_of(ArrivalKind::kSporadic), {0, 0}, 1, 0, periods(100'000)));
   EXPECT_GE(*std::min_element(gaps.begin(), gaps.end()), 8e6);
   EXPECT_LT(*std::max_element(gaps.begin(), gaps.end()), 12e6);
   EXPECT_NEAR(mean_of(gaps), kPeriodNs, 4 * 4e6 / std::sqrt(12 * static_cast<double>(gaps.size())));
@@ -119,7 +121,8 @@ TEST(ReleaseTimes, GammaGapsHaveTheirMeanAndVariation) {
 }
 
 TEST(ReleaseTimes, PoissonGapsAreExponential) {
-  const std::vector<double> gaps = gaps_of(release_times(group_of(ArrivalKind::kPoisson), {0, 0}, 3, 0, periods(400'000)));
+  const std::vector<double> gaps =
+      gaps_of(release_times(group_of(ArrivalKind::kPoisson), {0, 0}, 3, 0, periods(400'000)));
   EXPECT_NEAR(mean_of(gaps) / kPeriodNs, 1, 4 / std::sqrt(400'000.0));
   EXPECT_NEAR(variation_of(gaps), 1, 0.012);
   const auto longer = std::count_if(gaps.begin(), gaps.end(), [](double gap) { return gap > 2.0 * kPeriodNs; });

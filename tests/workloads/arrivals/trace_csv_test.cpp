@@ -13,7 +13,8 @@ std::string error_of(const std::string& text) {
 }
 
 TEST(TraceCsv, ReadsSecondsToTheNanosecond) {
-  const Result<std::vector<Time>> trace = parse_trace("time_s\n# from camera 3\n0\n\n0.0333333334\r\n 0.5 \n0.5\n1e1", "t.csv");
+  const Result<std::vector<Time>> trace =
+      parse_trace("time_s\n# from camera 3\n0\n\n0.0333333334\r\n 0.5 \n0.5\n1e1", "t.csv");
   ASSERT_TRUE(trace.ok()) << trace.error().message;
   EXPECT_EQ(trace.value(), (std::vector<Time>{Time::from_ns(0), Time::from_ns(33'333'333), Time::from_ns(500'000'000),
                                               Time::from_ns(500'000'000), Time::from_ns(10'000'000'000)}));

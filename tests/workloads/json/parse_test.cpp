@@ -34,7 +34,8 @@ TEST(ParseJson, NamesLineAndColumnOfASyntaxError) {
 }
 
 TEST(ParseJson, RefusesWhatIsNoJson) {
-  for (const std::string text : {"", " ", "{", "[", "nan", "NaN", "[01]", "{'a':1}", "// note\n1", "\"\xff\"", "{\"a\" 1}", "tru"})
+  for (const std::string text :
+       {"", " ", "{", "[", "nan", "NaN", "[01]", "{'a':1}", "// note\n1", "\"\xff\"", "{\"a\" 1}", "tru"})
     EXPECT_THAT(error_of(text), HasSubstr("not valid JSON")) << text;
 }
 

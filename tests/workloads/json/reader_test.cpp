@@ -43,29 +43,33 @@ TEST(JsonReader, RefusesUnknownKeysWithTheNearestKnownOne) {
   EXPECT_EQ(head_error(R"({"schema": "daris.thing", "version": 2, "nmae": "x"})"),
             "f.json: unknown key \"nmae\"; did you mean \"name\"?");
   EXPECT_EQ(error_of(R"({"b": {"colr": 1}})",
-                     [](const JsonObject& object) { static_cast<void>(object.object("b", {"size", "colour"})); }),
+                     [](const JsonObject& object) {
+                       static_cast<void>(object.object("b", {"size", "colour"}));
+                     }),
             "f.json: b: unknown key \"colr\"; did you mean \"colour\"?");
 }
 
 TEST(JsonReader, ReadsEveryKind) {
-  const std::string text = R"({"a": [{"n": 3, "x": 0.5, "t": "s", "f": true, "l": [1, 2], "r": [[1], [2, 3]]}], "b": null})";
-  EXPECT_EQ(error_of(text,
-                     [](const JsonObject& object) {
-                       const auto entries = object.objects("a", {}, {"n", "x", "t", "f", "l", "r"});
-                       ASSERT_EQ(entries.size(), 1U);
-                       EXPECT_EQ(entries[0].integer("n", {1, 3}), 3);
-                       EXPECT_EQ(entries[0].number("x", {0, 1}), 0.5);
-                       EXPECT_EQ(entries[0].text("t"), "s");
-                       EXPECT_TRUE(entries[0].boolean("f"));
-                       EXPECT_EQ(entries[0].integers("l", {}, {}), (std::vector<std::int64_t>{1, 2}));
-                       EXPECT_EQ(entries[0].integer_rows("r", {}, {}, {}),
-                                 (std::vector<std::vector<std::int64_t>>{{1}, {2, 3}}));
-                       EXPECT_FALSE(object.optional_number("b", {}).has_value());
-                       EXPECT_FALSE(object.optional_object("b", {}).has_value());
-                       EXPECT_EQ(object.integer_or("colour", {}, 9), 9);
-                       EXPECT_EQ(object.choice_or("colour", kColours, Colour::kGreen), Colour::kGreen);
-                     }),
-            "no error");
+  const std::string text =
+      R"({"a": [{"n": 3, "x": 0.5, "t": "s", "f": true, "l": [1, 2], "r": [[1], [2, 3]]}], "b": null})";
+  EXPECT_EQ(
+      error_of(
+          text,
+          [](const JsonObject& object) {
+            const auto entries = object.objects("a", {}, {"n", "x", "t", "f", "l", "r"});
+            ASSERT_EQ(entries.size(), 1U);
+            EXPECT_EQ(entries[0].integer("n", {1, 3}), 3);
+            EXPECT_EQ(entries[0].number("x", {0, 1}), 0.5);
+            EXPECT_EQ(entries[0].text("t"), "s");
+            EXPECT_TRUE(entries[0].boolean("f"));
+            EXPECT_EQ(entries[0].integers("l", {}, {}), (std::vector<std::int64_t>{1, 2}));
+            EXPECT_EQ(entries[0].integer_rows("r", {}, {}, {}), (std::vector<std::vector<std::int64_t>>{{1}, {2, 3}}));
+            EXPECT_FALSE(object.optional_number("b", {}).has_value());
+            EXPECT_FALSE(object.optional_object("b", {}).has_value());
+            EXPECT_EQ(object.integer_or("colour", {}, 9), 9);
+            EXPECT_EQ(object.choice_or("colour", kColours, Colour::kGreen), Colour::kGreen);
+          }),
+      "no error");
 }
 
 TEST(JsonReader, WholeNumbersMayBeWrittenWithAFraction) {

@@ -37,7 +37,8 @@ TEST(WriteJson, FillsLinesWithNumbers) {
   const std::string text = write_json({{"numbers", std::vector<int>(100, 12345)}});
   std::size_t longest = 0;
   std::size_t lines = 0;
-  for (std::size_t begin = 0, end = text.find('\n'); end != std::string::npos; begin = end + 1, end = text.find('\n', begin)) {
+  for (std::size_t begin = 0, end = text.find('\n'); end != std::string::npos;
+       begin = end + 1, end = text.find('\n', begin)) {
     longest = std::max(longest, end - begin);
     ++lines;
   }
@@ -53,7 +54,8 @@ TEST(WriteJson, WritesWhatIsNotFiniteAsNull) {
 TEST(WriteJson, ReplacesBytesThatAreNotUtf8) { EXPECT_EQ(write_json_line(Json("a\xff")), "\"a\xef\xbf\xbd\""); }
 
 TEST(WriteJson, ReadsBackTheSame) {
-  const Json value = {{"a", {1, -2, 0.1, 1e300, 1.0 / 3}}, {"t", "line\nfeed \"quoted\" \\ é"}, {"o", {{"x", {{"y", false}}}}}};
+  const Json value = {
+      {"a", {1, -2, 0.1, 1e300, 1.0 / 3}}, {"t", "line\nfeed \"quoted\" \\ é"}, {"o", {{"x", {{"y", false}}}}}};
   EXPECT_EQ(parse_json(write_json(value), "x").value(), value);
   EXPECT_EQ(parse_json(write_json_line(value), "x").value(), value);
 }
