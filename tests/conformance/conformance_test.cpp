@@ -15,6 +15,7 @@
 #include "tests/analysis/temporary_folder.h"
 #include "tests/conformance/world.h"
 #include "tests/policy/invariant_checker.h"
+#include "tests/runtime/cpu/small_workload.h"
 #include "workloads/policy_setup.h"
 
 namespace daris::testing {
@@ -23,13 +24,7 @@ namespace {
 constexpr std::int64_t kMs = 1'000'000;
 
 TaskGroup group(const std::string& name, std::uint32_t count, std::uint32_t level, Weights weights) {
-  TaskGroup group;
-  group.name = name;
-  group.count = count;
-  group.model = "small_cnn";
-  group.precision = Precision::kFp32;
-  group.priority = level;
-  group.weights = weights;
+  TaskGroup group = small_group(name, count, level, weights);
   group.period = group.deadline = Duration::from_ns(25 * kMs);
   return group;
 }

@@ -3,6 +3,7 @@
 #include "sim/simulate.h"
 #include "tests/conformance/world.h"
 #include "tests/runtime/fake_machine.h"
+#include "tests/sim/toy_gpu.h"
 
 namespace daris::testing {
 namespace {
@@ -10,15 +11,6 @@ namespace {
 constexpr double kStageNs = 500'000;
 
 double batch_ns(std::uint32_t inputs) { return kStageNs * (3 + inputs) / 4; }
-
-Geometry contexts_apart(std::uint32_t contexts) {
-  Geometry geometry;
-  geometry.regions = contexts;
-  geometry.spread.assign(std::size_t{contexts} * contexts, 0.0);
-  for (std::size_t context = 0; context < contexts; ++context) geometry.spread[context * contexts + context] = 1.0;
-  geometry.window = geometry.spread;
-  return geometry;
-}
 
 class Simulator final : public World {
  public:
@@ -44,7 +36,7 @@ class Simulator final : public World {
     GpuModel gpu;
     gpu.contexts = setup.contexts;
     gpu.streams = setup.streams;
-    gpu.geometry = contexts_apart(setup.contexts);
+    gpu.geometry = disjoint_geometry(setup.contexts);
     for (const BatchGroupSetup& group : setup.batch_groups) {
       auto& classes = gpu.batch_classes.emplace_back();
       for (const BatchTime& time : group.times)
