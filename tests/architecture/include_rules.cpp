@@ -40,9 +40,9 @@ struct LibraryRule {
 
 constexpr std::string_view kCudaHeaders[] = {"cuda",   "cupti", "nvperf",       "nvml",       "nvrtc",
                                              "cublas", "cudnn", "driver_types", "ATen/cuda/", "c10/cuda/"};
-constexpr std::string_view kCudaPlaces[] = {"runtime/", "profiles/profiler/"};
+constexpr std::string_view kCudaPlaces[] = {"runtime/", "profiles/gpu/", "profiles/profiler/"};
 constexpr std::string_view kTorchHeaders[] = {"torch/", "ATen/", "c10/"};
-constexpr std::string_view kTorchPlaces[] = {"workloads/models/", "runtime/", "profiles/profiler/"};
+constexpr std::string_view kTorchPlaces[] = {"workloads/models/", "runtime/", "profiles/gpu/", "profiles/profiler/"};
 constexpr std::string_view kEigenHeaders[] = {"Eigen/"};
 constexpr std::string_view kEigenPlaces[] = {"sim/fit"};
 constexpr std::array kLibraryRules = {

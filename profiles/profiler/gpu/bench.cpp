@@ -5,11 +5,12 @@
 #include <future>
 #include <thread>
 
+#include "profiles/gpu/check.h"
+#include "profiles/gpu/driver.h"
+#include "profiles/gpu/graph_capture.h"
+#include "profiles/gpu/probe.h"
 #include "profiles/partition.h"
-#include "profiles/profiler/gpu/check.h"
-#include "profiles/profiler/gpu/driver.h"
 #include "profiles/profiler/gpu/launch_timer.h"
-#include "profiles/profiler/gpu/probe.h"
 
 namespace daris {
 namespace {

@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "profiles/gpu/green_machine.h"
 #include "profiles/profile.h"
 #include "profiles/profiler/gpu/chain_timer.h"
 #include "profiles/profiler/gpu/closed_loop.h"
-#include "profiles/profiler/gpu/green_machine.h"
 #include "profiles/profiler/gpu/model_store.h"
 #include "profiles/profiler/gpu/slot_graphs.h"
 #include "profiles/profiler/work_unit.h"

@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "policy/check.h"
-#include "profiles/profiler/gpu/check.h"
+#include "profiles/gpu/check.h"
 
 namespace daris {
 namespace {

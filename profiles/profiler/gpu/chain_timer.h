@@ -8,8 +8,8 @@
 #include <span>
 #include <vector>
 
+#include "profiles/gpu/mapped_words.h"
 #include "profiles/profile.h"
-#include "profiles/profiler/gpu/mapped_words.h"
 
 namespace daris {
 

@@ -2,7 +2,7 @@
 
 #include <chrono>
 
-#include "profiles/profiler/gpu/check.h"
+#include "profiles/gpu/check.h"
 
 namespace daris {
 namespace {

@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "profiles/profiler/gpu/mapped_words.h"
+#include "profiles/gpu/mapped_words.h"
 
 namespace daris {
 

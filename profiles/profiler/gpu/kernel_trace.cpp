@@ -8,7 +8,7 @@
 #include <cstdlib>
 #include <mutex>
 
-#include "profiles/profiler/gpu/check.h"
+#include "profiles/profiler/gpu/cupti_check.h"
 
 namespace daris {
 namespace {

@@ -2,9 +2,9 @@
 
 #include <chrono>
 
-#include "profiles/profiler/gpu/check.h"
-#include "profiles/profiler/gpu/mapped_words.h"
-#include "profiles/profiler/gpu/probe.h"
+#include "profiles/gpu/check.h"
+#include "profiles/gpu/mapped_words.h"
+#include "profiles/gpu/probe.h"
 
 namespace daris {
 namespace {

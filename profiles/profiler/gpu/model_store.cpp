@@ -1,16 +1,10 @@
 #include "profiles/profiler/gpu/model_store.h"
 
-#include <ATen/Context.h>
 #include <c10/core/InferenceMode.h>
-#include <c10/cuda/CUDAGuard.h>
-#include <c10/cuda/CUDAStream.h>
-#include <c10/util/Exception.h>
 
 #include <future>
 
-#include "policy/check.h"
-#include "profiles/profiler/gpu/check.h"
-#include "profiles/profiler/gpu/slot_graphs.h"
+#include "profiles/gpu/check.h"
 
 namespace daris {
 namespace {
@@ -21,34 +15,13 @@ constexpr std::uint64_t kSeed = 1;
 
 void ModelStore::warm_up(const std::string& model, Precision precision, std::uint32_t batch,
                          const WarmUpStreams& streams) {
-  const Case key(model, precision, batch);
-  if (flags_.count(key) != 0) return;
-  const StagedModel& staged = load(model, precision);
-  std::vector<std::pair<Flags, CUstream>> tries = {{{false, false}, streams.whole}};
-  if (streams.narrow != nullptr) {
-    tries.push_back({{true, false}, streams.wide});
-    if (precision == Precision::kFp16) tries.push_back({{true, true}, streams.narrow});
-  }
-  for (const auto& [flags, stream] : tries) {
-    set(precision, flags);
-    run(staged, batch, stream);
-    try {
-      if (streams.narrow != nullptr) run(staged, batch, streams.narrow);
-    } catch (const c10::Error&) {
-      continue;
-    }
-    flags_[key] = flags;
-    break;
-  }
-  flags_.try_emplace(key);  // on the whole GPU the first choice runs in any case
-  release_graph_memory();   // the workspaces of algorithms that were only tried
+  algorithms_.warm_up(load(model, precision), precision, batch, streams);
 }
 
 const StagedModel& ModelStore::use(const std::string& model, Precision precision, std::uint32_t batch) {
-  const auto flags = flags_.find({model, precision, batch});
-  DARIS_CHECK(flags != flags_.end());
-  set(precision, flags->second);
-  return load(model, precision);
+  const StagedModel& staged = load(model, precision);
+  algorithms_.use(staged, precision, batch);
+  return staged;
 }
 
 const std::vector<StagedModel>& ModelStore::copies(const std::string& model, Precision precision, std::uint32_t batch,
@@ -74,21 +47,6 @@ const StagedModel& ModelStore::load(const std::string& model, Precision precisio
   if (!made.ok()) throw GpuError(made.error().message);
   made.value().to(placement_of(precision, device_));
   return models_.emplace(key, std::move(made).value()).first->second;
-}
-
-void ModelStore::set(Precision precision, const Flags& flags) const {
-  at::globalContext().setBenchmarkCuDNN(true);
-  at::globalContext().setDeterministicCuDNN(flags.deterministic);
-  set_float32_precision(flags.other_tf32 ? Precision::kFp32 : precision);
-}
-
-void ModelStore::run(const StagedModel& model, std::uint32_t batch, CUstream stream) const {
-  const c10::InferenceMode inference;
-  const at::Tensor input = model.example_input(batch);
-  DARIS_CUDA(cudaDeviceSynchronize());  // the input was made in another stream
-  const c10::cuda::CUDAStreamGuard guard(c10::cuda::getStreamFromExternal(stream, device_.index()));
-  for (int round = 0; round < 2; ++round) static_cast<void>(model.forward_whole(input));
-  DARIS_CUDA(cudaDeviceSynchronize());
 }
 
 ModelProfile describe_model(const StagedModel& model, Precision precision) {

@@ -1,33 +1,22 @@
 // The models of a worker process, on the GPU, made once and kept.
 #pragma once
 
-#include <cuda.h>
-
 #include <cstdint>
 #include <map>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
+#include "profiles/gpu/algorithm_choices.h"
 #include "profiles/profile.h"
 #include "workloads/models/staged_model.h"
 
 namespace daris {
 
-// Where cuDNN tries its algorithms: on the whole GPU, and if its choice does not run in `narrow`, the smallest partition (some
-// of cuDNN's kernels want every SM that the GPU has), again in `wide`, nearly all of the GPU, or in `narrow` itself. Null: there
-// are no partitions, and the first choice stands.
-struct WarmUpStreams {
-  CUstream whole = nullptr;
-  CUstream wide = nullptr;
-  CUstream narrow = nullptr;
-};
-
 // Threads: one. Throws what Torch throws, and GpuError where a model is unknown.
 class ModelStore {
  public:
-  explicit ModelStore(int device) : device_(at::kCUDA, static_cast<at::DeviceIndex>(device)) {}
+  explicit ModelStore(int device) : device_(at::kCUDA, static_cast<at::DeviceIndex>(device)), algorithms_(device) {}
 
   // Lets cuDNN choose its algorithms for (model, precision, batch), once in this process.
   void warm_up(const std::string& model, Precision precision, std::uint32_t batch, const WarmUpStreams& streams);
@@ -41,23 +30,14 @@ class ModelStore {
                                          std::size_t count);
 
  private:
-  // cuDNN's choices are kept by Torch under the arguments of a convolution and these two flags. Another pair of flags is
-  // another choice. Neither changes what a forward pass in half precision computes.
-  struct Flags {
-    bool deterministic = false;
-    bool other_tf32 = false;
-  };
   using Key = std::pair<std::string, Precision>;
-  using Case = std::tuple<std::string, Precision, std::uint32_t>;
 
   const StagedModel& load(const std::string& model, Precision precision);
-  void set(Precision precision, const Flags& flags) const;
-  void run(const StagedModel& model, std::uint32_t batch, CUstream stream) const;
 
   at::Device device_;
   std::map<Key, StagedModel> models_;
   std::map<Key, std::vector<StagedModel>> copies_;
-  std::map<Case, Flags> flags_;
+  AlgorithmChoices algorithms_;
 };
 
 // Name, precision, stages and weight bytes; no batches.

@@ -40,7 +40,4 @@ class SlotGraphs {
   cudaGraphExec_t whole_ = nullptr;
 };
 
-// Gives the memory of graphs that are gone back to the GPU.
-void release_graph_memory();
-
 }  // namespace daris

@@ -8,8 +8,8 @@
 #include <array>
 #include <cmath>
 
-#include "profiles/profiler/gpu/check.h"
-#include "profiles/profiler/gpu/driver.h"
+#include "profiles/gpu/driver.h"
+#include "profiles/profiler/gpu/cupti_check.h"
 
 namespace daris {
 namespace {

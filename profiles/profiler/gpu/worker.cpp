@@ -15,12 +15,13 @@
 #include <sstream>
 #include <string>
 
+#include "profiles/gpu/graph_capture.h"
+#include "profiles/gpu/nvml.h"
 #include "profiles/profile_json.h"
 #include "profiles/profiler/gpu/bench.h"
-#include "profiles/profiler/gpu/check.h"
+#include "profiles/profiler/gpu/cupti_check.h"
 #include "profiles/profiler/gpu/kernel_trace.h"
 #include "profiles/profiler/gpu/traffic_counter.h"
-#include "profiles/profiler/nvml.h"
 
 namespace daris {
 namespace {

@@ -6,9 +6,9 @@
 #include <cstdio>
 #include <numeric>
 
+#include "profiles/gpu/check.h"
+#include "profiles/gpu/probe.h"
 #include "profiles/profiler/gpu/bench.h"
-#include "profiles/profiler/gpu/check.h"
-#include "profiles/profiler/gpu/probe.h"
 
 namespace daris {
 namespace {

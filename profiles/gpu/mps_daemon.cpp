@@ -1,4 +1,4 @@
-#include "profiles/profiler/mps_daemon.h"
+#include "profiles/gpu/mps_daemon.h"
 
 #include <fcntl.h>
 #include <ftw.h>

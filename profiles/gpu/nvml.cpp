@@ -1,4 +1,4 @@
-#include "profiles/profiler/nvml.h"
+#include "profiles/gpu/nvml.h"
 
 #include <dlfcn.h>
 

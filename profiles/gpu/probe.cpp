@@ -1,9 +1,9 @@
-#include "profiles/profiler/gpu/probe.h"
+#include "profiles/gpu/probe.h"
 
 #include <cuda_runtime_api.h>
 
-#include "profiles/profiler/gpu/check.h"
-#include "profiles/profiler/gpu/driver.h"
+#include "profiles/gpu/check.h"
+#include "profiles/gpu/driver.h"
 
 namespace daris {
 namespace {

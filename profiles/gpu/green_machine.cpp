@@ -1,11 +1,11 @@
-#include "profiles/profiler/gpu/green_machine.h"
+#include "profiles/gpu/green_machine.h"
 
 #include <cuda_runtime_api.h>
 
 #include "policy/check.h"
-#include "profiles/profiler/gpu/check.h"
-#include "profiles/profiler/gpu/driver.h"
-#include "profiles/profiler/gpu/probe.h"
+#include "profiles/gpu/check.h"
+#include "profiles/gpu/driver.h"
+#include "profiles/gpu/probe.h"
 
 namespace daris {
 namespace {

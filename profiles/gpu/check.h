@@ -1,10 +1,8 @@
-// Errors of CUDA, its driver and CUPTI as exceptions. They live inside the worker process and are caught at its edge
-// (profiles/profiler/gpu/worker.cpp).
+// Errors of CUDA and its driver as exceptions. They live inside the process that holds the GPU and are caught once, at its edge.
 #pragma once
 
 #include <cuda.h>
 #include <cuda_runtime_api.h>
-#include <cupti_result.h>
 
 #include <stdexcept>
 #include <string>
@@ -19,10 +17,8 @@ class GpuError : public std::runtime_error {
 // Throw GpuError with `call` and the library's own words.
 void check_cuda(cudaError_t status, const char* call);
 void check_driver(CUresult status, const char* call);
-void check_cupti(CUptiResult status, const char* call);
 
 }  // namespace daris
 
 #define DARIS_CUDA(call) ::daris::check_cuda((call), #call)
 #define DARIS_DRIVER(call) ::daris::check_driver((call), #call)
-#define DARIS_CUPTI(call) ::daris::check_cupti((call), #call)

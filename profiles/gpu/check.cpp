@@ -1,8 +1,6 @@
-#include "profiles/profiler/gpu/check.h"
+#include "profiles/gpu/check.h"
 
-#include <cupti_result.h>
-
-#include "profiles/profiler/gpu/driver.h"
+#include "profiles/gpu/driver.h"
 
 namespace daris {
 
@@ -14,13 +12,6 @@ void check_driver(CUresult status, const char* call) {
   if (status == CUDA_SUCCESS) return;
   const char* text = nullptr;
   if (driver().get_error_string(status, &text) != CUDA_SUCCESS || text == nullptr) text = "unknown error";
-  throw GpuError(std::string(call) + ": " + text + " (" + std::to_string(static_cast<int>(status)) + ")");
-}
-
-void check_cupti(CUptiResult status, const char* call) {
-  if (status == CUPTI_SUCCESS) return;
-  const char* text = nullptr;
-  if (cuptiGetResultString(status, &text) != CUPTI_SUCCESS || text == nullptr) text = "unknown error";
   throw GpuError(std::string(call) + ": " + text + " (" + std::to_string(static_cast<int>(status)) + ")");
 }
 

@@ -1,11 +1,11 @@
-#include "profiles/profiler/gpu/mapped_words.h"
+#include "profiles/gpu/mapped_words.h"
 
 #include <cuda_runtime_api.h>
 
 #include <atomic>
 
-#include "profiles/profiler/gpu/check.h"
-#include "profiles/profiler/gpu/driver.h"
+#include "profiles/gpu/check.h"
+#include "profiles/gpu/driver.h"
 
 namespace daris {
 namespace {

@@ -1,8 +1,8 @@
-#include "profiles/profiler/gpu/driver.h"
+#include "profiles/gpu/driver.h"
 
 #include <cuda_runtime_api.h>
 
-#include "profiles/profiler/gpu/check.h"
+#include "profiles/gpu/check.h"
 
 namespace daris {
 namespace {
