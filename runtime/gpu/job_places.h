@@ -1,0 +1,51 @@
+// Where the tensors of the jobs in the system lie between their stages.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "policy/ids.h"
+#include "runtime/gpu/frames.h"
+#include "runtime/gpu/stage_chain.h"
+
+namespace daris {
+
+// A chain with its passengers: the jobs whose tensors lie in it, each in its rows.
+struct Seat {
+  StageChain* chain = nullptr;
+  std::vector<JobId> jobs;
+  UseOrder read;  // by other slots, which took a job over from here
+};
+
+// A job after its stage `after`: in rows of a seat, or in a frame.
+struct JobPlace {
+  JobId job;
+  StageIndex after;
+  std::uint32_t slot = 0;  // that ran that stage
+  Seat* seat = nullptr;
+  std::uint32_t first_row = 0;
+  Frame* frame = nullptr;
+};
+
+// Threads: one. Allocates nothing once as many jobs of a task have been in the system as there will be.
+class JobPlaces {
+ public:
+  explicit JobPlaces(std::size_t tasks) : of_task_(tasks) {}
+
+  // Null where the job has none. Pointers live until the next put() or erase() of the same task.
+  [[nodiscard]] JobPlace* find(JobId job);
+  // The job's place; a new one where it has none.
+  [[nodiscard]] JobPlace& put(JobId job);
+  void erase(JobId job);
+
+  template <typename Predicate>
+  void erase_if(const Predicate& predicate) {
+    for (std::vector<JobPlace>& places : of_task_) std::erase_if(places, predicate);
+  }
+  void clear();
+
+ private:
+  std::vector<std::vector<JobPlace>> of_task_;
+};
+
+}  // namespace daris

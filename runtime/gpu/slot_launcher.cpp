@@ -1,0 +1,291 @@
+#include "runtime/gpu/slot_launcher.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "policy/check.h"
+#include "profiles/gpu/check.h"
+
+namespace daris {
+namespace {
+
+constexpr std::size_t kAlignment = 256;
+
+std::size_t aligned(std::size_t bytes) { return (bytes + kAlignment - 1) / kAlignment * kAlignment; }
+
+// What a job of `inputs` inputs leaves after stage `stage`, in a frame.
+std::size_t state_bytes(const StageChain& chain, std::size_t stage, std::uint32_t inputs) {
+  std::size_t bytes = 0;
+  for (const StageChain::Rows& rows : chain.left_by(stage)) bytes += aligned(rows.row_bytes * inputs);
+  return bytes;
+}
+
+std::size_t largest_state_bytes(const StageChain& chain, std::uint32_t inputs) {
+  std::size_t bytes = 0;
+  for (std::size_t stage = 0; stage < chain.stages(); ++stage)
+    bytes = std::max(bytes, state_bytes(chain, stage, inputs));
+  return bytes;
+}
+
+std::size_t free_bytes() {
+  std::size_t free = 0;
+  std::size_t all = 0;
+  DARIS_CUDA(cudaMemGetInfo(&free, &all));
+  return free;
+}
+
+std::string gib(std::size_t bytes) {
+  constexpr double kGib = 1024.0 * 1024 * 1024;
+  return std::to_string(static_cast<std::int64_t>(static_cast<double>(bytes) / kGib * 10) / 10.0).substr(0, 5) + " GiB";
+}
+
+cudaError_t copy(std::byte* to, const std::byte* from, std::size_t bytes, CUstream stream) {
+  return cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToDevice, stream);
+}
+
+}  // namespace
+
+SlotLauncher::SlotLauncher(ChainStore& store, const LauncherRequest& request)
+    : store_(store),
+      models_(request.models),
+      streams_per_context_(request.streams_per_context),
+      copies_(request.copies),
+      forms_batches_(!request.batches.empty()),
+      progress_(request.progress),
+      slots_(store.slots()),
+      places_(request.workload->tasks.size()) {
+  note_tasks(request);
+  const std::size_t free_before = free_bytes();
+  for (std::size_t slot = 0; slot < slots_.size(); ++slot) {
+    make_seats(slot);
+    if (slot == 0) check_room(free_before);
+  }
+  make_frames();
+}
+
+void SlotLauncher::note_tasks(const LauncherRequest& request) {
+  batches_ = request.batches;
+  const std::vector<std::uint32_t> stages = models_->stages();
+  for (std::uint32_t task = 0; task < request.workload->tasks.size(); ++task) {
+    const TaskGroup& group = request.workload->group_of(TaskId(task));
+    const std::size_t urgency = std::min<std::size_t>(group.priority, store_.streams(0).capture.size() - 1);
+    tasks_.push_back({request.workload->tasks[task].weights_id, group.batch, urgency, stages[task], nullptr});
+    batches_.push_back(group.batch);
+    urgencies_ = std::max(urgencies_, urgency + 1);
+  }
+  std::sort(batches_.begin(), batches_.end());
+  batches_.erase(std::unique(batches_.begin(), batches_.end()), batches_.end());
+}
+
+ChainModel SlotLauncher::model_of(TaskId task) const {
+  return {&models_->of(task), models_->precision_of(task), models_->seed_of(task)};
+}
+
+// A task's own batch, and where batches are formed every size for every set of weights.
+void SlotLauncher::make_seats(std::size_t slot) {
+  Slot& made = slots_[slot];
+  std::uint32_t weights = 0;
+  for (const TaskWork& task : tasks_) weights = std::max(weights, task.weights + 1);
+  made.seats.resize(std::size_t{weights} * batches_.size() * urgencies_);
+  made.running.reserve(batches_.back());
+  for (std::uint32_t task = 0; task < tasks_.size(); ++task) {
+    for (const std::uint32_t batch : forms_batches_ ? batches_ : std::vector<std::uint32_t>{tasks_[task].inputs}) {
+      std::unique_ptr<Seat>& seat = made.seats[seat_index(tasks_[task], batch)];
+      if (seat != nullptr) continue;
+      seat = std::make_unique<Seat>();
+      seat->chain = &store_.chain(slot, tasks_[task].urgency, model_of(TaskId(task)), batch, copies_);
+      seat->jobs.reserve(batch);
+    }
+  }
+  progress_("graphs of slot " + std::to_string(slot + 1) + " of " + std::to_string(slots_.size()));
+}
+
+// The other slots need what the first one took.
+void SlotLauncher::check_room(std::size_t free_before) const {
+  const std::size_t free_now = free_bytes();
+  const std::size_t each = free_before > free_now ? free_before - free_now : 0;
+  const std::size_t needed = each * (slots_.size() - 1);
+  if (needed <= free_now) return;
+  throw GpuError("the graphs of " + std::to_string(slots_.size()) + " slots need about " + gib(each + needed) +
+                 " of GPU memory, " + gib(each) + " a slot, and " + gib(free_before) +
+                 " were free: fewer slots, smaller batches or fewer weights of their own fit");
+}
+
+void SlotLauncher::make_frames() {
+  constexpr std::size_t kFramesPerSlot = 4;
+  for (TaskWork& task : tasks_) {
+    if (task.stages == 1) continue;
+    const StageChain& chain = *slots_[0].seats[seat_index(task, task.inputs)]->chain;
+    std::unique_ptr<FramePool>& pool = pools_[largest_state_bytes(chain, task.inputs)];
+    if (pool == nullptr) {
+      pool = std::make_unique<FramePool>(largest_state_bytes(chain, task.inputs));
+      DARIS_CUDA(pool->grow(kFramesPerSlot * slots_.size()));
+    }
+    task.frames = pool.get();
+  }
+}
+
+std::size_t SlotLauncher::seat_index(const TaskWork& task, std::uint32_t batch) const {
+  const auto size = std::lower_bound(batches_.begin(), batches_.end(), batch);
+  DARIS_CHECK(size != batches_.end() && *size == batch);
+  return (task.weights * batches_.size() + static_cast<std::size_t>(size - batches_.begin())) * urgencies_ +
+         task.urgency;
+}
+
+Seat& SlotLauncher::seat_for(std::size_t slot, const LaunchStage& launch) {
+  const std::unique_ptr<Seat>& seat =
+      slots_[slot].seats[seat_index(tasks_[launch.jobs.front().task.at()], launch.batch)];
+  DARIS_CHECK(seat != nullptr);
+  return *seat;
+}
+
+cudaError_t SlotLauncher::launch(const LaunchStage& launch) {
+  const std::size_t index = launch.slot.at();
+  Slot& slot = slots_[index];
+  Seat& seat = seat_for(index, launch);
+  const CUstream stream = store_.streams(index).launch;
+  slot.running.assign(launch.jobs.begin(), launch.jobs.end());
+  slot.last_stage = launch.stage.at() + 1 == seat.chain->stages();
+  slot.seat = &seat;
+  if (const cudaError_t status = take_seats(launch, seat, stream); status != cudaSuccess) return status;
+  const cudaError_t status = cudaGraphLaunch(seat.chain->graph(launch.stage.at()), stream);
+  if (status == cudaSuccess) ++store_.launched(index);
+  return status;
+}
+
+// Has the jobs of the launch in the seat's rows, in order, and nobody else.
+cudaError_t SlotLauncher::take_seats(const LaunchStage& launch, Seat& seat, CUstream stream) {
+  const bool first = launch.stage.value() == 0;
+  const bool seated = !first && is_seated(launch.jobs, seat);
+  if (!seated) {
+    if (!first || copies_ || !seat.jobs.empty()) {
+      if (store_.stamps().enqueue_begin(stream, launch.slot.at()) != CUDA_SUCCESS) return cudaErrorLaunchFailure;
+    }
+    if (const cudaError_t status = vacate(seat, stream); status != cudaSuccess) return status;
+    if (const cudaError_t status = seat.read.before_use(stream); status != cudaSuccess) return status;
+  }
+  std::uint32_t row = 0;
+  for (const JobId job : launch.jobs) {
+    JobPlace& place = places_.put(job);
+    if (!seated) {
+      const cudaError_t status =
+          first ? (copies_ ? copy_input(job, seat, row, stream) : cudaSuccess) : fetch(place, seat, row, stream);
+      if (status != cudaSuccess) return status;
+      place.seat = &seat;
+      place.first_row = row;
+      seat.jobs.push_back(job);
+    }
+    place.slot = launch.slot.value();
+    place.after = launch.stage;
+    row += tasks_[job.task.at()].inputs;
+  }
+  return cudaSuccess;
+}
+
+bool SlotLauncher::is_seated(std::span<const JobId> jobs, const Seat& seat) {
+  return std::equal(jobs.begin(), jobs.end(), seat.jobs.begin(), seat.jobs.end()) &&
+         std::all_of(jobs.begin(), jobs.end(), [&](JobId job) {
+           const JobPlace* const place = places_.find(job);
+           return place != nullptr && place->seat == &seat;
+         });
+}
+
+cudaError_t SlotLauncher::vacate(Seat& seat, CUstream stream) {
+  for (const JobId job : seat.jobs) {
+    JobPlace* const place = places_.find(job);
+    if (place == nullptr || place->seat != &seat) continue;  // dropped, or moved on
+    if (const cudaError_t status = save(*place, stream); status != cudaSuccess) return status;
+  }
+  seat.jobs.clear();
+  return cudaSuccess;
+}
+
+cudaError_t SlotLauncher::save(JobPlace& place, CUstream stream) {
+  const TaskWork& task = tasks_[place.job.task.at()];
+  Frame* const frame = task.frames->take();
+  if (frame == nullptr) return cudaErrorMemoryAllocation;
+  if (const cudaError_t status = frame->order.before_use(stream); status != cudaSuccess) return status;
+  std::byte* to = frame->data;
+  for (const StageChain::Rows& rows : place.seat->chain->left_by(place.after.at())) {
+    const std::size_t bytes = rows.row_bytes * task.inputs;
+    const cudaError_t status = copy(to, rows.data + place.first_row * rows.row_bytes, bytes, stream);
+    if (status != cudaSuccess) return status;
+    to += aligned(bytes);
+  }
+  place.seat = nullptr;
+  place.frame = frame;
+  return frame->order.after_use(stream);
+}
+
+// Brings what the job's last stage left into the seat, from a frame or from the slot that ran it.
+cudaError_t SlotLauncher::fetch(JobPlace& place, const Seat& seat, std::uint32_t row, CUstream stream) {
+  const TaskWork& task = tasks_[place.job.task.at()];
+  UseOrder& order = place.frame != nullptr ? place.frame->order : place.seat->read;
+  if (place.frame != nullptr) {
+    if (const cudaError_t status = order.before_use(stream); status != cudaSuccess) return status;
+  }
+  const std::byte* from = place.frame == nullptr ? nullptr : place.frame->data;
+  const std::vector<StageChain::Rows>& to = seat.chain->left_by(place.after.at());
+  for (std::size_t i = 0; i < to.size(); ++i) {
+    const std::size_t bytes = to[i].row_bytes * task.inputs;
+    if (place.frame == nullptr)
+      from = place.seat->chain->left_by(place.after.at())[i].data + place.first_row * to[i].row_bytes;
+    const cudaError_t status = copy(to[i].data + row * to[i].row_bytes, from, bytes, stream);
+    if (status != cudaSuccess) return status;
+    from += aligned(bytes);
+  }
+  const cudaError_t status = order.after_use(stream);
+  leave(place);
+  return status;
+}
+
+cudaError_t SlotLauncher::copy_input(JobId job, const Seat& seat, std::uint32_t row, CUstream stream) const {
+  const at::Tensor& input = models_->input_of(job);
+  const StageChain::Rows& rows = seat.chain->input();
+  return cudaMemcpyAsync(rows.data + row * rows.row_bytes, input.const_data_ptr(), input.nbytes(),
+                         cudaMemcpyHostToDevice, stream);
+}
+
+void SlotLauncher::leave(JobPlace& place) {
+  if (place.frame != nullptr) tasks_[place.job.task.at()].frames->give_back(place.frame);
+  place.frame = nullptr;
+  place.seat = nullptr;
+}
+
+void SlotLauncher::end(SlotId slot) {
+  Slot& ended = slots_[slot.at()];
+  if (!ended.last_stage) return;
+  const at::Tensor& rows = ended.seat->chain->output();
+  std::int64_t row = 0;
+  for (const JobId job : ended.running) {
+    const std::int64_t inputs = tasks_[job.task.at()].inputs;
+    if (output && rows.defined()) output(job, rows.narrow(0, row, inputs));
+    row += inputs;
+    drop(job);
+  }
+}
+
+void SlotLauncher::drop(JobId job) {
+  JobPlace* const place = places_.find(job);
+  if (place == nullptr) return;
+  leave(*place);
+  places_.erase(job);
+}
+
+// Frames of its jobs may still be written to: they are left out until everything has ended.
+void SlotLauncher::abandon(ContextId context) {
+  places_.erase_if([&](const JobPlace& place) { return place.slot / streams_per_context_ == context.value(); });
+}
+
+void SlotLauncher::reset() {
+  places_.clear();
+  for (auto& [bytes, pool] : pools_) pool->take_all_back();
+  for (Slot& slot : slots_) {
+    for (std::unique_ptr<Seat>& seat : slot.seats) {
+      if (seat != nullptr) seat->jobs.clear();
+    }
+  }
+}
+
+}  // namespace daris

@@ -1,0 +1,70 @@
+// The stages of one model in one slot, as CUDA graphs that can be launched one by one.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+#include <cuda.h>
+#include <cuda_runtime_api.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "profiles/gpu/graph_capture.h"
+#include "runtime/gpu/stage_stamps.h"
+#include "workloads/models/staged_model.h"
+
+namespace daris {
+
+struct ChainRequest {
+  const StagedModel* model = nullptr;  // not owned; its weights live as long as the chain
+  std::uint32_t batch = 1;
+  CUstream stream = nullptr;  // captured in: the graphs remember its green context and its priority
+  int device = 0;
+  at::cuda::MempoolId_t pool;          // of the slot: its graphs never overlap, so they share memory
+  const StampBoard* stamps = nullptr;  // not owned
+  std::size_t slot = 0;
+  bool copies = true;  // the last stage copies the output into host memory
+};
+
+// Each stage is a graph with stamps at its ends. Stage k reads what stage k - 1 left in the chain's own tensors, so a job whose
+// stages follow each other in one slot costs no copy. What another job of the same chain leaves there overwrites it.
+// REQUIRES: the GPU is done with all graphs when they go. Threads: captures of one process come one after the other.
+class StageChain {
+ public:
+  // Captures. Runs nothing: the model must have run in `stream` before, so that handles and workspaces exist, and the algorithms
+  // be chosen (profiles/gpu/algorithm_choices.h). Throws what Torch throws, and GpuError.
+  explicit StageChain(const ChainRequest& request);
+
+  [[nodiscard]] std::size_t stages() const { return graphs_.size(); }
+  [[nodiscard]] std::uint32_t batch() const { return batch_; }
+  [[nodiscard]] cudaGraphExec_t graph(std::size_t stage) const { return execs_[stage]; }
+
+  // A block of device memory whose rows, one an input, follow each other without gaps.
+  struct Rows {
+    std::byte* data = nullptr;
+    std::size_t row_bytes = 0;
+  };
+  [[nodiscard]] const Rows& input() const { return input_rows_; }
+  // What stage `stage` leaves for the next one.
+  [[nodiscard]] const std::vector<Rows>& left_by(std::size_t stage) const { return left_[stage]; }
+
+  // Where the last stage copies its output: host memory, `batch` rows. Undefined without copies.
+  [[nodiscard]] const at::Tensor& output() const { return output_; }
+
+ private:
+  void capture_stage(const ChainRequest& request, std::size_t stage, Tensors& state);
+  void enqueue_output_copy(const at::Tensor& output, CUstream stream);
+  void shape_output(const at::Tensor& output);
+  [[nodiscard]] Rows rows_of(const at::Tensor& tensor) const;
+
+  std::uint32_t batch_;
+  Tensors held_;  // inputs and outputs of stages: their memory must not serve another graph
+  at::Tensor output_;
+  Rows input_rows_;
+  std::vector<std::vector<Rows>> left_;  // by stage; empty for the last one
+  std::vector<std::unique_ptr<at::cuda::CUDAGraph>> graphs_;
+  std::vector<cudaGraphExec_t> execs_;
+};
+
+}  // namespace daris
