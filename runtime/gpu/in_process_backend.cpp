@@ -18,6 +18,7 @@ namespace daris {
 
 InProcessBackend::InProcessBackend(int device)
     : device_(device),
+      core_(last_core()),
       machine_(device),
       algorithms_(device),
       models_(at::Device(at::kCUDA, static_cast<at::DeviceIndex>(device))) {
@@ -28,8 +29,6 @@ InProcessBackend::InProcessBackend(int device)
   facts_.cudnn = known.cudnn;
   facts_.libtorch = known.libtorch;
 }
-
-std::optional<std::uint32_t> InProcessBackend::scheduler_core() const { return last_core(); }
 
 Result<std::vector<ContextGrant>> InProcessBackend::grants_for(const LiveWork& work, MachineShape& shape) const {
   // Without partitions of its own a backend is confined by a green context, thus by whole groups.

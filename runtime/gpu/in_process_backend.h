@@ -23,7 +23,7 @@ class InProcessBackend : public LiveBackend {
  public:
   [[nodiscard]] const MachineFacts& facts() const override { return facts_; }
   [[nodiscard]] IdleMode idle_mode() const override { return IdleMode::kSpin; }
-  [[nodiscard]] std::optional<std::uint32_t> scheduler_core() const override;
+  [[nodiscard]] std::optional<std::uint32_t> scheduler_core() const override { return core_; }
   [[nodiscard]] std::uint32_t saturation_contexts() const override { return 8; }
   [[nodiscard]] Duration stage_limit() const override { return Duration::from_ns(2'000'000'000); }
   [[nodiscard]] Status check(const LiveWork& work) const override;
@@ -49,6 +49,7 @@ class InProcessBackend : public LiveBackend {
   [[nodiscard]] Result<LiveMachine> make_or_throw(const LiveWork& work, std::shared_ptr<const RunClock> clock);
 
   int device_;
+  std::optional<std::uint32_t> core_;
   MachineFacts facts_;
   GreenMachine machine_;
   AlgorithmChoices algorithms_;

@@ -10,19 +10,12 @@
 
 namespace daris {
 
-// A chain with its passengers: the jobs whose tensors lie in it, each in its rows.
-struct Seat {
-  StageChain* chain = nullptr;
-  std::vector<JobId> jobs;
-  UseOrder read;  // by other slots, which took a job over from here
-};
-
-// A job after its stage `after`: in rows of a seat, or in a frame.
+// A job after its stage `after`: in rows of the chain that ran it, or in a frame.
 struct JobPlace {
   JobId job;
   StageIndex after;
-  std::uint32_t slot = 0;  // that ran that stage
-  Seat* seat = nullptr;
+  std::uint32_t slot = 0;             // that ran that stage
+  const StageChain* chain = nullptr;  // of that slot
   std::uint32_t first_row = 0;
   Frame* frame = nullptr;
 };

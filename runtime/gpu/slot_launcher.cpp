@@ -58,7 +58,7 @@ SlotLauncher::SlotLauncher(ChainStore& store, const LauncherRequest& request)
   note_tasks(request);
   const std::size_t free_before = free_bytes();
   for (std::size_t slot = 0; slot < slots_.size(); ++slot) {
-    make_seats(slot);
+    make_chains(slot);
     if (slot == 0) check_room(free_before);
   }
   make_frames();
@@ -83,19 +83,16 @@ ChainModel SlotLauncher::model_of(TaskId task) const {
 }
 
 // A task's own batch, and where batches are formed every size for every set of weights.
-void SlotLauncher::make_seats(std::size_t slot) {
+void SlotLauncher::make_chains(std::size_t slot) {
   Slot& made = slots_[slot];
   std::uint32_t weights = 0;
   for (const TaskWork& task : tasks_) weights = std::max(weights, task.weights + 1);
-  made.seats.resize(std::size_t{weights} * batches_.size() * urgencies_);
-  made.running.reserve(batches_.back());
+  made.chains.resize(std::size_t{weights} * batches_.size() * urgencies_);
+  made.jobs.reserve(batches_.back());
   for (std::uint32_t task = 0; task < tasks_.size(); ++task) {
     for (const std::uint32_t batch : forms_batches_ ? batches_ : std::vector<std::uint32_t>{tasks_[task].inputs}) {
-      std::unique_ptr<Seat>& seat = made.seats[seat_index(tasks_[task], batch)];
-      if (seat != nullptr) continue;
-      seat = std::make_unique<Seat>();
-      seat->chain = &store_.chain(slot, tasks_[task].urgency, model_of(TaskId(task)), batch, copies_);
-      seat->jobs.reserve(batch);
+      StageChain*& chain = made.chains[chain_index(tasks_[task], batch)];
+      if (chain == nullptr) chain = &store_.chain(slot, tasks_[task].urgency, model_of(TaskId(task)), batch, copies_);
     }
   }
   progress_("graphs of slot " + std::to_string(slot + 1) + " of " + std::to_string(slots_.size()));
@@ -116,7 +113,7 @@ void SlotLauncher::make_frames() {
   constexpr std::size_t kFramesPerSlot = 4;
   for (TaskWork& task : tasks_) {
     if (task.stages == 1) continue;
-    const StageChain& chain = *slots_[0].seats[seat_index(task, task.inputs)]->chain;
+    const StageChain& chain = *slots_[0].chains[chain_index(task, task.inputs)];
     std::unique_ptr<FramePool>& pool = pools_[largest_state_bytes(chain, task.inputs)];
     if (pool == nullptr) {
       pool = std::make_unique<FramePool>(largest_state_bytes(chain, task.inputs));
@@ -126,78 +123,68 @@ void SlotLauncher::make_frames() {
   }
 }
 
-std::size_t SlotLauncher::seat_index(const TaskWork& task, std::uint32_t batch) const {
+std::size_t SlotLauncher::chain_index(const TaskWork& task, std::uint32_t batch) const {
   const auto size = std::lower_bound(batches_.begin(), batches_.end(), batch);
   DARIS_CHECK(size != batches_.end() && *size == batch);
   return (task.weights * batches_.size() + static_cast<std::size_t>(size - batches_.begin())) * urgencies_ +
          task.urgency;
 }
 
-Seat& SlotLauncher::seat_for(std::size_t slot, const LaunchStage& launch) {
-  const std::unique_ptr<Seat>& seat =
-      slots_[slot].seats[seat_index(tasks_[launch.jobs.front().task.at()], launch.batch)];
-  DARIS_CHECK(seat != nullptr);
-  return *seat;
-}
-
 cudaError_t SlotLauncher::launch(const LaunchStage& launch) {
   const std::size_t index = launch.slot.at();
   Slot& slot = slots_[index];
-  Seat& seat = seat_for(index, launch);
+  StageChain* const chain = slot.chains[chain_index(tasks_[launch.jobs.front().task.at()], launch.batch)];
+  DARIS_CHECK(chain != nullptr);
   const CUstream stream = store_.streams(index).launch;
-  slot.running.assign(launch.jobs.begin(), launch.jobs.end());
-  slot.last_stage = launch.stage.at() + 1 == seat.chain->stages();
-  slot.seat = &seat;
-  if (const cudaError_t status = take_seats(launch, seat, stream); status != cudaSuccess) return status;
-  const cudaError_t status = cudaGraphLaunch(seat.chain->graph(launch.stage.at()), stream);
+  if (!in_place(launch, slot, *chain)) {
+    // What is copied is part of the stage: it has the slot meanwhile.
+    if (store_.stamps().enqueue_begin(stream, index) != CUDA_SUCCESS) return cudaErrorLaunchFailure;
+    if (const cudaError_t status = clear(slot, stream); status != cudaSuccess) return status;
+    if (const cudaError_t status = seat(launch, *chain, stream); status != cudaSuccess) return status;
+    slot.chain = chain;
+    slot.jobs.assign(launch.jobs.begin(), launch.jobs.end());
+  }
+  for (const JobId job : launch.jobs) places_.put(job).after = launch.stage;
+  slot.last_stage = launch.stage.at() + 1 == chain->stages();
+  const cudaError_t status = cudaGraphLaunch(chain->graph(launch.stage.at()), stream);
   if (status == cudaSuccess) ++store_.launched(index);
   return status;
 }
 
-// Has the jobs of the launch in the seat's rows, in order, and nobody else.
-cudaError_t SlotLauncher::take_seats(const LaunchStage& launch, Seat& seat, CUstream stream) {
-  const bool first = launch.stage.value() == 0;
-  const bool seated = !first && is_seated(launch.jobs, seat);
-  if (!seated) {
-    if (!first || copies_ || !seat.jobs.empty()) {
-      if (store_.stamps().enqueue_begin(stream, launch.slot.at()) != CUDA_SUCCESS) return cudaErrorLaunchFailure;
-    }
-    if (const cudaError_t status = vacate(seat, stream); status != cudaSuccess) return status;
-    if (const cudaError_t status = seat.read.before_use(stream); status != cudaSuccess) return status;
+// The slot's last stage was these jobs' one before, and they have been nowhere else since.
+bool SlotLauncher::in_place(const LaunchStage& launch, const Slot& slot, const StageChain& chain) {
+  if (launch.stage.value() == 0 || slot.chain != &chain) return false;
+  if (!std::equal(launch.jobs.begin(), launch.jobs.end(), slot.jobs.begin(), slot.jobs.end())) return false;
+  return std::all_of(launch.jobs.begin(), launch.jobs.end(), [&](JobId job) {
+    const JobPlace* const place = places_.find(job);
+    return place != nullptr && place->chain == &chain;
+  });
+}
+
+// Makes room: whoever is still there moves into a frame, and who was fetched from here must have been read.
+cudaError_t SlotLauncher::clear(Slot& slot, CUstream stream) {
+  for (const JobId job : slot.jobs) {
+    JobPlace* const place = places_.find(job);
+    if (place == nullptr || place->chain == nullptr || place->chain != slot.chain) continue;
+    if (const cudaError_t status = save(*place, stream); status != cudaSuccess) return status;
   }
+  slot.jobs.clear();
+  return slot.read.before_use(stream);
+}
+
+// Has the launch's jobs in the chain's rows, in order.
+cudaError_t SlotLauncher::seat(const LaunchStage& launch, const StageChain& chain, CUstream stream) {
+  const bool first = launch.stage.value() == 0;
   std::uint32_t row = 0;
   for (const JobId job : launch.jobs) {
     JobPlace& place = places_.put(job);
-    if (!seated) {
-      const cudaError_t status =
-          first ? (copies_ ? copy_input(job, seat, row, stream) : cudaSuccess) : fetch(place, seat, row, stream);
-      if (status != cudaSuccess) return status;
-      place.seat = &seat;
-      place.first_row = row;
-      seat.jobs.push_back(job);
-    }
+    const cudaError_t status = first ? copy_input(job, chain, row, stream) : fetch(place, chain, row, stream);
+    if (status != cudaSuccess) return status;
     place.slot = launch.slot.value();
-    place.after = launch.stage;
+    place.chain = &chain;
+    place.first_row = row;
     row += tasks_[job.task.at()].inputs;
   }
-  return cudaSuccess;
-}
-
-bool SlotLauncher::is_seated(std::span<const JobId> jobs, const Seat& seat) {
-  return std::equal(jobs.begin(), jobs.end(), seat.jobs.begin(), seat.jobs.end()) &&
-         std::all_of(jobs.begin(), jobs.end(), [&](JobId job) {
-           const JobPlace* const place = places_.find(job);
-           return place != nullptr && place->seat == &seat;
-         });
-}
-
-cudaError_t SlotLauncher::vacate(Seat& seat, CUstream stream) {
-  for (const JobId job : seat.jobs) {
-    JobPlace* const place = places_.find(job);
-    if (place == nullptr || place->seat != &seat) continue;  // dropped, or moved on
-    if (const cudaError_t status = save(*place, stream); status != cudaSuccess) return status;
-  }
-  seat.jobs.clear();
   return cudaSuccess;
 }
 
@@ -207,30 +194,30 @@ cudaError_t SlotLauncher::save(JobPlace& place, CUstream stream) {
   if (frame == nullptr) return cudaErrorMemoryAllocation;
   if (const cudaError_t status = frame->order.before_use(stream); status != cudaSuccess) return status;
   std::byte* to = frame->data;
-  for (const StageChain::Rows& rows : place.seat->chain->left_by(place.after.at())) {
+  for (const StageChain::Rows& rows : place.chain->left_by(place.after.at())) {
     const std::size_t bytes = rows.row_bytes * task.inputs;
     const cudaError_t status = copy(to, rows.data + place.first_row * rows.row_bytes, bytes, stream);
     if (status != cudaSuccess) return status;
     to += aligned(bytes);
   }
-  place.seat = nullptr;
+  place.chain = nullptr;
   place.frame = frame;
   return frame->order.after_use(stream);
 }
 
-// Brings what the job's last stage left into the seat, from a frame or from the slot that ran it.
-cudaError_t SlotLauncher::fetch(JobPlace& place, const Seat& seat, std::uint32_t row, CUstream stream) {
+// Brings what the job's last stage left into the chain's rows, from a frame or from the slot that ran it.
+cudaError_t SlotLauncher::fetch(JobPlace& place, const StageChain& chain, std::uint32_t row, CUstream stream) {
   const TaskWork& task = tasks_[place.job.task.at()];
-  UseOrder& order = place.frame != nullptr ? place.frame->order : place.seat->read;
+  UseOrder& order = place.frame != nullptr ? place.frame->order : slots_[place.slot].read;
   if (place.frame != nullptr) {
     if (const cudaError_t status = order.before_use(stream); status != cudaSuccess) return status;
   }
   const std::byte* from = place.frame == nullptr ? nullptr : place.frame->data;
-  const std::vector<StageChain::Rows>& to = seat.chain->left_by(place.after.at());
+  const std::vector<StageChain::Rows>& to = chain.left_by(place.after.at());
   for (std::size_t i = 0; i < to.size(); ++i) {
     const std::size_t bytes = to[i].row_bytes * task.inputs;
     if (place.frame == nullptr)
-      from = place.seat->chain->left_by(place.after.at())[i].data + place.first_row * to[i].row_bytes;
+      from = place.chain->left_by(place.after.at())[i].data + place.first_row * to[i].row_bytes;
     const cudaError_t status = copy(to[i].data + row * to[i].row_bytes, from, bytes, stream);
     if (status != cudaSuccess) return status;
     from += aligned(bytes);
@@ -240,9 +227,10 @@ cudaError_t SlotLauncher::fetch(JobPlace& place, const Seat& seat, std::uint32_t
   return status;
 }
 
-cudaError_t SlotLauncher::copy_input(JobId job, const Seat& seat, std::uint32_t row, CUstream stream) const {
+cudaError_t SlotLauncher::copy_input(JobId job, const StageChain& chain, std::uint32_t row, CUstream stream) const {
+  if (!copies_) return cudaSuccess;
   const at::Tensor& input = models_->input_of(job);
-  const StageChain::Rows& rows = seat.chain->input();
+  const StageChain::Rows& rows = chain.input();
   return cudaMemcpyAsync(rows.data + row * rows.row_bytes, input.const_data_ptr(), input.nbytes(),
                          cudaMemcpyHostToDevice, stream);
 }
@@ -250,15 +238,15 @@ cudaError_t SlotLauncher::copy_input(JobId job, const Seat& seat, std::uint32_t 
 void SlotLauncher::leave(JobPlace& place) {
   if (place.frame != nullptr) tasks_[place.job.task.at()].frames->give_back(place.frame);
   place.frame = nullptr;
-  place.seat = nullptr;
+  place.chain = nullptr;
 }
 
 void SlotLauncher::end(SlotId slot) {
   Slot& ended = slots_[slot.at()];
   if (!ended.last_stage) return;
-  const at::Tensor& rows = ended.seat->chain->output();
+  const at::Tensor& rows = ended.chain->output();
   std::int64_t row = 0;
-  for (const JobId job : ended.running) {
+  for (const JobId job : ended.jobs) {
     const std::int64_t inputs = tasks_[job.task.at()].inputs;
     if (output && rows.defined()) output(job, rows.narrow(0, row, inputs));
     row += inputs;
@@ -281,11 +269,7 @@ void SlotLauncher::abandon(ContextId context) {
 void SlotLauncher::reset() {
   places_.clear();
   for (auto& [bytes, pool] : pools_) pool->take_all_back();
-  for (Slot& slot : slots_) {
-    for (std::unique_ptr<Seat>& seat : slot.seats) {
-      if (seat != nullptr) seat->jobs.clear();
-    }
-  }
+  for (Slot& slot : slots_) slot.jobs.clear();
 }
 
 }  // namespace daris

@@ -31,8 +31,9 @@ struct LauncherRequest {
   std::function<void(const std::string&)> progress = [](const std::string&) {};  // told what takes long
 };
 
-// A job's tensors stay in the chain of the slot that ran its last stage. They are moved, by copies in stream order, only where
-// another job needs that chain (into a frame) or where the next stage runs in another slot.
+// A job's tensors stay where the slot that ran its last stage left them for as long as that slot runs nothing else: graphs of one
+// slot share their memory, so each stage may overwrite what other graphs left. Before that they are copied, in stream order, into
+// a frame; and where the next stage runs in another slot, to there.
 //
 // Threads: one. The constructor throws what Torch throws, and GpuError, also where the graphs won't fit into memory; nothing else
 // throws, blocks, or allocates once as many jobs have been in the system as there will be.
@@ -67,26 +68,26 @@ class SlotLauncher {
     FramePool* frames = nullptr;  // null where the model is one stage
   };
   struct Slot {
-    std::vector<JobId> running;  // jobs of the present launch
-    bool last_stage = false;
-    Seat* seat = nullptr;
-    std::vector<std::unique_ptr<Seat>> seats;  // by weights, batch, urgency
+    std::vector<StageChain*> chains;  // by weights, batch, urgency; null where none is needed
+    StageChain* chain = nullptr;      // that ran last
+    std::vector<JobId> jobs;          // of the last launch, each in its rows of the chain
+    bool last_stage = false;          // which was the jobs' last one
+    UseOrder read;                    // by other slots, which took a job over from here
   };
 
   void note_tasks(const LauncherRequest& request);
-  void make_seats(std::size_t slot);
+  void make_chains(std::size_t slot);
   [[nodiscard]] ChainModel model_of(TaskId task) const;
   void make_frames();
   void check_room(std::size_t free_before) const;
-  [[nodiscard]] Seat& seat_for(std::size_t slot, const LaunchStage& launch);
-  [[nodiscard]] std::size_t seat_index(const TaskWork& task, std::uint32_t batch) const;
+  [[nodiscard]] std::size_t chain_index(const TaskWork& task, std::uint32_t batch) const;
 
-  [[nodiscard]] cudaError_t take_seats(const LaunchStage& launch, Seat& seat, CUstream stream);
-  [[nodiscard]] bool is_seated(std::span<const JobId> jobs, const Seat& seat);
-  [[nodiscard]] cudaError_t vacate(Seat& seat, CUstream stream);
+  [[nodiscard]] bool in_place(const LaunchStage& launch, const Slot& slot, const StageChain& chain);
+  [[nodiscard]] cudaError_t clear(Slot& slot, CUstream stream);
+  [[nodiscard]] cudaError_t seat(const LaunchStage& launch, const StageChain& chain, CUstream stream);
   [[nodiscard]] cudaError_t save(JobPlace& place, CUstream stream);
-  [[nodiscard]] cudaError_t fetch(JobPlace& place, const Seat& seat, std::uint32_t row, CUstream stream);
-  [[nodiscard]] cudaError_t copy_input(JobId job, const Seat& seat, std::uint32_t row, CUstream stream) const;
+  [[nodiscard]] cudaError_t fetch(JobPlace& place, const StageChain& chain, std::uint32_t row, CUstream stream);
+  [[nodiscard]] cudaError_t copy_input(JobId job, const StageChain& chain, std::uint32_t row, CUstream stream) const;
   void leave(JobPlace& place);
 
   ChainStore& store_;

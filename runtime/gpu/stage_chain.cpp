@@ -33,9 +33,13 @@ StageChain::StageChain(const ChainRequest& request) : batch_(request.batch) {
   DARIS_CUDA(cudaDeviceSynchronize());  // the input was made in another stream
   const c10::cuda::CUDAStreamGuard guard(
       c10::cuda::getStreamFromExternal(request.stream, static_cast<c10::DeviceIndex>(request.device)));
-  held_ = state;
+  input_ = state.front();
   input_rows_ = rows_of(state.front());
-  for (std::size_t stage = 0; stage < request.model->stages(); ++stage) capture_stage(request, stage, state);
+  Tensors held;  // until the last stage is captured: no stage may use the memory of what a later one still reads
+  for (std::size_t stage = 0; stage < request.model->stages(); ++stage) {
+    capture_stage(request, stage, state);
+    held.insert(held.end(), state.begin(), state.end());
+  }
   if (request.copies) shape_output(state.back());
 }
 
@@ -48,7 +52,6 @@ void StageChain::capture_stage(const ChainRequest& request, std::size_t stage, T
     DARIS_DRIVER(request.stamps->enqueue_end(request.stream, request.slot));
   }));
   execs_.push_back(graphs_.back()->raw_cuda_graph_exec());
-  held_.insert(held_.end(), state.begin(), state.end());
   std::vector<Rows>& left = left_.emplace_back();
   if (last) return;
   for (const at::Tensor& tensor : state) left.push_back(rows_of(tensor));

@@ -27,8 +27,8 @@ struct ChainRequest {
   bool copies = true;  // the last stage copies the output into host memory
 };
 
-// Each stage is a graph with stamps at its ends. Stage k reads what stage k - 1 left in the chain's own tensors, so a job whose
-// stages follow each other in one slot costs no copy. What another job of the same chain leaves there overwrites it.
+// Each stage is a graph with stamps at its ends. Stage k reads what stage k - 1 left in the slot's memory, so a job whose stages
+// follow each other costs no copy. Any graph of the pool may overwrite it.
 // REQUIRES: the GPU is done with all graphs when they go. Threads: captures of one process come one after the other.
 class StageChain {
  public:
@@ -59,7 +59,7 @@ class StageChain {
   [[nodiscard]] Rows rows_of(const at::Tensor& tensor) const;
 
   std::uint32_t batch_;
-  Tensors held_;  // inputs and outputs of stages: their memory must not serve another graph
+  at::Tensor input_;
   at::Tensor output_;
   Rows input_rows_;
   std::vector<std::vector<Rows>> left_;  // by stage; empty for the last one

@@ -12,26 +12,32 @@ std::vector<SlotStreams> StreamsBackend::slot_streams(const LiveWork& work, cons
   int greatest = 0;
   DARIS_CUDA(cudaDeviceGetStreamPriorityRange(&least, &greatest));
   const bool confined_by_green = shape.sms < machine().shape().sms;
-  const auto stream = [&](std::uint32_t index, int priority) {
-    if (!confined_by_green) return plain_stream(index, priority);
-    return machine().window_stream({0, 0, shape.groups, shape.groups}, index, priority);
+  const auto stream = [&](std::uint32_t purpose, std::uint32_t slot, int priority) {
+    if (!confined_by_green) return plain_stream(purpose, slot, priority);
+    return machine().window_stream({purpose, 0, shape.groups, shape.groups}, slot, priority);
   };
-  std::uint32_t index = 0;
-  std::vector<CUstream> by_urgency;
-  for (int priority = greatest; priority <= least; ++priority) by_urgency.push_back(stream(index++, priority));
+  // Streams to launch in come first, since CUDA deals hardware queues out in turn as streams are made.
   std::vector<SlotStreams> slots;
   for (std::uint32_t slot = 0; slot < work.contexts * work.streams; ++slot)
-    slots.push_back({stream(index++, greatest), by_urgency});
+    slots.push_back({stream(0, slot, greatest), {}});
+  // Torch keeps a workspace a stream, which graphs of two slots must not share.
+  for (std::uint32_t slot = 0; slot < slots.size(); ++slot) {
+    std::uint32_t purpose = 0;
+    for (int priority = greatest; priority <= least; ++priority)
+      slots[slot].capture.push_back(stream(++purpose, slot, priority));
+  }
   return slots;
 }
 
-CUstream StreamsBackend::plain_stream(std::size_t index, int priority) {
-  if (index == plain_.size()) {
-    cudaStream_t made = nullptr;
-    DARIS_CUDA(cudaStreamCreateWithPriority(&made, cudaStreamNonBlocking, priority));
-    plain_.push_back(made);
+CUstream StreamsBackend::plain_stream(std::size_t purpose, std::uint32_t slot, int priority) {
+  if (plain_.size() <= purpose) plain_.resize(purpose + 1);
+  std::vector<CUstream>& made = plain_[purpose];
+  while (made.size() <= slot) {
+    cudaStream_t stream = nullptr;
+    DARIS_CUDA(cudaStreamCreateWithPriority(&stream, cudaStreamNonBlocking, priority));
+    made.push_back(stream);
   }
-  return plain_[index];
+  return made[slot];
 }
 
 }  // namespace daris
