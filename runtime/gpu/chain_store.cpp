@@ -18,7 +18,7 @@ ChainStore::ChainStore(int device, std::vector<SlotStreams> slots, std::shared_p
       slots_(std::move(slots)),
       algorithms_(algorithms),
       warm_up_(warm_up),
-      stamps_(std::move(lines), slots_.size()),
+      edges_(std::move(lines), slots_.size()),
       launched_(slots_.size(), 0) {
   for (std::size_t slot = 0; slot < slots_.size(); ++slot) pools_.push_back(at::cuda::graph_pool_handle());
 }
@@ -40,7 +40,7 @@ StageChain& ChainStore::chain(std::size_t slot, std::size_t urgency, const Chain
   request.stream = stream;
   request.device = device_;
   request.pool = pools_[slot];
-  request.stamps = &stamps_;
+  request.edges = &edges_;
   request.slot = slot;
   request.copies = copies;
   StageChain& made = *chains_.emplace(key, std::make_unique<StageChain>(request)).first->second;

@@ -14,7 +14,7 @@
 
 #include "profiles/gpu/algorithm_choices.h"
 #include "runtime/gpu/stage_chain.h"
-#include "runtime/gpu/stage_stamps.h"
+#include "runtime/gpu/stage_edges.h"
 #include "workloads/models/staged_model.h"
 
 namespace daris {
@@ -42,7 +42,7 @@ class ChainStore {
 
   [[nodiscard]] std::size_t slots() const { return slots_.size(); }
   [[nodiscard]] const SlotStreams& streams(std::size_t slot) const { return slots_[slot]; }
-  [[nodiscard]] const StampBoard& stamps() const { return stamps_; }
+  [[nodiscard]] const StageEdges& edges() const { return edges_; }
   [[nodiscard]] int device() const { return device_; }
 
   // `urgency`: index into the slot's capture streams; one past them stands for the last. The chain lives as long as the store.
@@ -66,7 +66,7 @@ class ChainStore {
   std::vector<SlotStreams> slots_;
   AlgorithmChoices& algorithms_;
   WarmUpStreams warm_up_;
-  StampBoard stamps_;
+  StageEdges edges_;
   std::vector<std::uint32_t> launched_;       // by slot
   std::vector<at::cuda::MempoolId_t> pools_;  // by slot
   std::set<std::tuple<CUstream, std::string, Precision, std::uint32_t>> ran_;
