@@ -9,11 +9,13 @@
 
 namespace daris {
 
-// A job that has started: its frame, and the slot that ran its last stage, which may still have the same.
+// A job that has started.
 struct JobPlace {
   JobId job;
-  std::uint32_t slot = 0;
-  std::byte* frame = nullptr;  // none where its model is one stage
+  StageIndex after;            // its last stage
+  std::uint32_t slot = 0;      // that ran it
+  bool in_slot = false;        // what it left is still there, and nowhere else
+  std::byte* frame = nullptr;  // where it is, or was, else; none before it first had to
 };
 
 // Threads: one. Allocates nothing once as many jobs of a task have been in the system as there will be.

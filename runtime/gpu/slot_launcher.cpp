@@ -22,10 +22,11 @@ std::string gib(std::size_t bytes) {
   return std::to_string(static_cast<std::int64_t>(static_cast<double>(bytes) / kGib * 10) / 10.0).substr(0, 5) + " GiB";
 }
 
-void add(EdgeOrders& orders, std::uint32_t EdgeOrders::*count, void* to, const void* from, std::size_t bytes) {
-  DARIS_CHECK(orders.loads + orders.stores < EdgeOrders::kCopiesMax);
-  orders.copies[orders.loads + orders.stores] = {to, from, bytes};
-  ++(orders.*count);
+void add(EdgeOrders& orders, std::uint32_t EdgeOrders::*kind, void* to, const void* from, std::size_t bytes) {
+  const std::uint32_t so_far = orders.saves + orders.loads + orders.stores;
+  DARIS_CHECK(so_far < EdgeOrders::kCopiesMax);
+  orders.copies[so_far] = {to, from, bytes};
+  ++(orders.*kind);
 }
 
 }  // namespace
@@ -35,6 +36,7 @@ SlotLauncher::SlotLauncher(ChainStore& store, const LauncherRequest& request)
       models_(request.models),
       streams_per_context_(request.streams_per_context),
       copies_(request.copies),
+      stores_(request.streams_per_context > 1),
       forms_batches_(!request.batches.empty()),
       progress_(request.progress),
       slots_(store.slots()),
@@ -76,7 +78,8 @@ void SlotLauncher::make_chains(std::size_t slot) {
   for (std::uint32_t task = 0; task < tasks_.size(); ++task) {
     for (const std::uint32_t batch : forms_batches_ ? batches_ : std::vector<std::uint32_t>{tasks_[task].inputs}) {
       StageChain*& chain = made.chains[chain_index(tasks_[task], batch)];
-      if (chain == nullptr) chain = &store_.chain(slot, tasks_[task].urgency, model_of(TaskId(task)), batch, copies_);
+      if (chain == nullptr)
+        chain = &store_.chain(slot, tasks_[task].urgency, model_of(TaskId(task)), batch, copies_, stores_);
     }
   }
   progress_("graphs of slot " + std::to_string(slot + 1) + " of " + std::to_string(slots_.size()));
@@ -116,50 +119,81 @@ std::size_t SlotLauncher::chain_index(const TaskWork& task, std::uint32_t batch)
 }
 
 cudaError_t SlotLauncher::launch(const LaunchStage& launch) {
-  const std::size_t index = launch.slot.at();
+  const std::uint32_t index = launch.slot.value();
   Slot& slot = slots_[index];
   StageChain* const chain = slot.chains[chain_index(tasks_[launch.jobs.front().task.at()], launch.batch)];
   DARIS_CHECK(chain != nullptr);
-  if (!give_frames(launch.jobs)) return cudaErrorMemoryAllocation;
-  EdgeOrders& orders = store_.edges().orders(index);
-  orders.loads = orders.stores = 0;
-  const bool last = launch.stage.at() + 1 == chain->stages();
-  if (launch.stage.value() == 0) {
-    order_inputs(launch.jobs, *chain, orders);
-  } else if (!in_place(launch, slot, *chain)) {
-    order_loads(launch, *chain, orders);
-  }
-  if (last) {
-    order_output(launch.jobs, *chain, orders);
-  } else {
-    order_stores(launch, *chain, orders);
+  if (const cudaError_t status = write_orders(launch, slot, *chain); status != cudaSuccess) return status;
+  const cudaStream_t stream = store_.streams(index).launch;
+  const EdgeOrders& orders = store_.edges().orders(index);
+  if (orders.saves + orders.loads > 0) {
+    const cudaError_t status = store_.edges().launch_moves(stream, index);
+    if (status != cudaSuccess) return status;
   }
   slot.chain = chain;
   slot.jobs.assign(launch.jobs.begin(), launch.jobs.end());
-  slot.last_stage = last;
-  for (const JobId job : launch.jobs) places_.put(job).slot = launch.slot.value();
-  const cudaError_t status = cudaGraphLaunch(chain->graph(launch.stage.at()), store_.streams(index).launch);
+  slot.last_stage = launch.stage.at() + 1 == chain->stages();
+  for (const JobId job : launch.jobs) {
+    JobPlace& place = places_.put(job);
+    place.slot = index;
+    place.after = launch.stage;
+    place.in_slot = true;
+  }
+  const cudaError_t status = cudaGraphLaunch(chain->graph(launch.stage.at()), stream);
   if (status == cudaSuccess) ++store_.launched(index);
   return status;
 }
 
-bool SlotLauncher::give_frames(std::span<const JobId> jobs) {
-  for (const JobId job : jobs) {
-    FramePool* const pool = tasks_[job.task.at()].frames;
-    JobPlace& place = places_.put(job);
-    if (pool == nullptr || place.frame != nullptr) continue;
-    place.frame = pool->take();
-    if (place.frame == nullptr) return false;
+cudaError_t SlotLauncher::write_orders(const LaunchStage& launch, const Slot& slot, const StageChain& chain) {
+  EdgeOrders& orders = store_.edges().orders(launch.slot.at());
+  orders.saves = orders.loads = orders.stores = 0;
+  if (launch.stage.value() == 0 || !in_place(launch, slot, chain)) {
+    // Where stages store, the frames have it all already.
+    const cudaError_t status = stores_ ? cudaSuccess : order_saves(slot, launch.slot.value(), orders);
+    if (status != cudaSuccess) return status;
+    if (launch.stage.value() == 0) {
+      order_inputs(launch.jobs, chain, orders);
+    } else {
+      order_loads(launch, chain, orders);
+    }
   }
-  return true;
+  if (launch.stage.at() + 1 < chain.stages()) return stores_ ? order_stores(launch, chain, orders) : cudaSuccess;
+  order_output(launch.jobs, chain, orders);
+  return cudaSuccess;
+}
+
+bool SlotLauncher::give_frame(JobPlace& place) {
+  if (place.frame == nullptr) place.frame = tasks_[place.job.task.at()].frames->take();
+  return place.frame != nullptr;
 }
 
 // The slot's last stage was these jobs' one before, and they have been nowhere else since.
 bool SlotLauncher::in_place(const LaunchStage& launch, const Slot& slot, const StageChain& chain) {
   if (slot.chain != &chain) return false;
   if (!std::equal(launch.jobs.begin(), launch.jobs.end(), slot.jobs.begin(), slot.jobs.end())) return false;
-  return std::all_of(launch.jobs.begin(), launch.jobs.end(),
-                     [&](JobId job) { return places_.put(job).slot == launch.slot.value(); });
+  return std::all_of(launch.jobs.begin(), launch.jobs.end(), [&](JobId job) {
+    const JobPlace& place = places_.put(job);
+    return place.slot == launch.slot.value() && place.in_slot;
+  });
+}
+
+// Of the jobs that the slot still holds.
+cudaError_t SlotLauncher::order_saves(const Slot& slot, std::uint32_t index, EdgeOrders& orders) {
+  std::size_t row = 0;
+  for (const JobId job : slot.jobs) {
+    const std::size_t inputs = tasks_[job.task.at()].inputs;
+    JobPlace* const place = places_.find(job);
+    if (place != nullptr && place->slot == index && place->in_slot) {
+      place->in_slot = false;
+      if (!give_frame(*place)) return cudaErrorMemoryAllocation;
+      for (const StageChain::Kept& kept : slot.chain->left_by(place->after.at())) {
+        add(orders, &EdgeOrders::saves, place->frame + inputs * kept.frame_offset,
+            kept.rows.data + row * kept.rows.row_bytes, inputs * kept.rows.row_bytes);
+      }
+    }
+    row += inputs;
+  }
+  return cudaSuccess;
 }
 
 void SlotLauncher::order_inputs(std::span<const JobId> jobs, const StageChain& chain, EdgeOrders& orders) const {
@@ -177,6 +211,7 @@ void SlotLauncher::order_loads(const LaunchStage& launch, const StageChain& chai
   for (const JobId job : launch.jobs) {
     const std::size_t inputs = tasks_[job.task.at()].inputs;
     const std::byte* const frame = places_.put(job).frame;
+    DARIS_CHECK(frame != nullptr);
     for (const StageChain::Kept& kept : chain.left_by(launch.stage.at() - 1)) {
       add(orders, &EdgeOrders::loads, kept.rows.data + row * kept.rows.row_bytes, frame + inputs * kept.frame_offset,
           inputs * kept.rows.row_bytes);
@@ -185,18 +220,20 @@ void SlotLauncher::order_loads(const LaunchStage& launch, const StageChain& chai
   }
 }
 
-void SlotLauncher::order_stores(const LaunchStage& launch, const StageChain& chain, EdgeOrders& orders) {
+cudaError_t SlotLauncher::order_stores(const LaunchStage& launch, const StageChain& chain, EdgeOrders& orders) {
   std::size_t row = 0;
   for (const JobId job : launch.jobs) {
     const std::size_t inputs = tasks_[job.task.at()].inputs;
-    std::byte* const frame = places_.put(job).frame;
+    JobPlace& place = places_.put(job);
+    if (!give_frame(place)) return cudaErrorMemoryAllocation;
     for (const StageChain::Kept& kept : chain.left_by(launch.stage.at())) {
       if (!kept.fresh) continue;
-      add(orders, &EdgeOrders::stores, frame + inputs * kept.frame_offset, kept.rows.data + row * kept.rows.row_bytes,
-          inputs * kept.rows.row_bytes);
+      add(orders, &EdgeOrders::stores, place.frame + inputs * kept.frame_offset,
+          kept.rows.data + row * kept.rows.row_bytes, inputs * kept.rows.row_bytes);
     }
     row += inputs;
   }
+  return cudaSuccess;
 }
 
 void SlotLauncher::order_output(std::span<const JobId> jobs, const StageChain& chain, EdgeOrders& orders) const {

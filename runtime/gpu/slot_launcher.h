@@ -31,8 +31,9 @@ struct LauncherRequest {
   std::function<void(const std::string&)> progress = [](const std::string&) {};  // told what takes long
 };
 
-// Each stage leaves what the next one needs in the job's frame. The next one loads it from there, unless it runs in the same slot
-// and nothing else did in between: then it finds everything in place.
+// What a stage leaves stays in its slot, where the next one finds it in place if nothing else ran there in between. Before another
+// job's stage it is saved in a frame. Where contexts have several streams, a job may go on in another slot: there each stage stores
+// what it leaves in the job's frame at once.
 //
 // Threads: one. The constructor throws what Torch throws, and GpuError, also where the graphs won't fit into memory; nothing else
 // throws, blocks, or allocates once as many jobs have been in the system as there will be.
@@ -79,17 +80,20 @@ class SlotLauncher {
   void check_room(std::size_t free_before) const;
   [[nodiscard]] std::size_t chain_index(const TaskWork& task, std::uint32_t batch) const;
 
-  [[nodiscard]] bool give_frames(std::span<const JobId> jobs);
+  [[nodiscard]] bool give_frame(JobPlace& place);
   [[nodiscard]] bool in_place(const LaunchStage& launch, const Slot& slot, const StageChain& chain);
+  [[nodiscard]] cudaError_t write_orders(const LaunchStage& launch, const Slot& slot, const StageChain& chain);
+  [[nodiscard]] cudaError_t order_saves(const Slot& slot, std::uint32_t index, EdgeOrders& orders);
   void order_inputs(std::span<const JobId> jobs, const StageChain& chain, EdgeOrders& orders) const;
   void order_loads(const LaunchStage& launch, const StageChain& chain, EdgeOrders& orders);
-  void order_stores(const LaunchStage& launch, const StageChain& chain, EdgeOrders& orders);
+  [[nodiscard]] cudaError_t order_stores(const LaunchStage& launch, const StageChain& chain, EdgeOrders& orders);
   void order_output(std::span<const JobId> jobs, const StageChain& chain, EdgeOrders& orders) const;
 
   ChainStore& store_;
   std::shared_ptr<const ModelSet> models_;
   std::uint32_t streams_per_context_;
   bool copies_;
+  bool stores_;  // each stage stores what it leaves
   bool forms_batches_;
   std::function<void(const std::string&)> progress_;
   std::vector<TaskWork> tasks_;

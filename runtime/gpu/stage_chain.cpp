@@ -5,6 +5,7 @@
 #include <c10/cuda/CUDAGuard.h>
 #include <c10/cuda/CUDAStream.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "profiles/gpu/check.h"
@@ -30,12 +31,27 @@ StageChain::StageChain(const ChainRequest& request) : batch_(request.batch) {
 }
 
 void StageChain::capture_stage(const ChainRequest& request, std::size_t stage, Tensors& state) {
+  const bool last = stage + 1 == request.model->stages();
   graphs_.push_back(capture_graph(request.pool, [&] {
     request.edges->enqueue_entry(request.stream, request.slot);
-    state = request.model->forward_stage(stage, std::move(state));
-    request.edges->enqueue_exit(request.stream, request.slot);
+    Tensors after = request.model->forward_stage(stage, state);
+    request.edges->enqueue_exit(request.stream, request.slot, store_bytes(request, state, after, last));
+    state = std::move(after);
   }));
   execs_.push_back(graphs_.back()->raw_cuda_graph_exec());
+}
+
+std::size_t StageChain::store_bytes(const ChainRequest& request, const Tensors& before, const Tensors& after,
+                                    bool last) {
+  if (last) return request.copies ? after.back().nbytes() : 0;
+  if (!request.stores) return 0;
+  std::size_t bytes = 0;
+  for (const at::Tensor& tensor : after) {
+    const bool handed_through =
+        std::any_of(before.begin(), before.end(), [&](auto& one) { return one.data_ptr() == tensor.data_ptr(); });
+    if (!handed_through) bytes += tensor.nbytes();
+  }
+  return bytes;
 }
 
 void StageChain::note_left(const Tensors& state) {

@@ -25,7 +25,8 @@ struct ChainRequest {
   at::cuda::MempoolId_t pool;         // of the slot: its graphs never overlap, so they share memory
   const StageEdges* edges = nullptr;  // not owned
   std::size_t slot = 0;
-  bool copies = true;  // there is host memory for the output
+  bool copies = true;   // there is host memory for the output
+  bool stores = false;  // each stage stores what it leaves; else only the last one its output
 };
 
 // Each stage is a graph with an edge at both ends. Stage k reads what stage k - 1 left in the slot's memory, so a job whose stages
@@ -63,6 +64,8 @@ class StageChain {
 
  private:
   void capture_stage(const ChainRequest& request, std::size_t stage, Tensors& state);
+  [[nodiscard]] static std::size_t store_bytes(const ChainRequest& request, const Tensors& before, const Tensors& after,
+                                               bool last);
   void note_left(const Tensors& state);
   void make_output(const at::Tensor& output);
   [[nodiscard]] Rows rows_of(const at::Tensor& tensor) const;

@@ -17,9 +17,15 @@ struct EdgeState {
 
 namespace {
 
-// Few enough for the smallest partition, enough to keep a bus busy.
-constexpr unsigned kBlocks = 24;
-constexpr unsigned kThreads = 512;
+// Small blocks find room on an SM beside those of other kernels; so many of them keep a bus busy.
+constexpr unsigned kThreads = 128;
+constexpr unsigned kBlocksMax = 48;
+constexpr unsigned kWarp = 32;
+
+unsigned blocks_for(std::size_t bytes) {
+  constexpr std::size_t kBlockBytes = 16'384;
+  return static_cast<unsigned>(std::clamp<std::size_t>((bytes + kBlockBytes - 1) / kBlockBytes, 1, kBlocksMax));
+}
 
 __device__ std::uint64_t timer_ns() {
   std::uint64_t ns;
@@ -71,21 +77,22 @@ __device__ void carry_out(const EdgeCopy* copies, std::uint32_t count) {
   }
 }
 
+__device__ void begin(EdgeState* state) {
+  if (state->begin_ns == 0) state->begin_ns = timer_ns();
+}
+
+__global__ void move(const EdgeCopy* copies, std::uint32_t count, EdgeState* state) {
+  if (blockIdx.x == 0 && threadIdx.x == 0) begin(state);
+  carry_out(copies, count);
+}
+
+// One warp. The exit finds its orders on this side of the bus.
 __global__ void enter_stage(const EdgeOrders* orders, EdgeState* state) {
-  const bool first_block = blockIdx.x == 0;
-  if (first_block && threadIdx.x == 0) state->begin_ns = timer_ns();
-  __shared__ std::uint32_t loads;
-  __shared__ std::uint32_t stores;
-  if (threadIdx.x == 0) {
-    loads = orders->loads;
-    stores = orders->stores;
-  }
-  __syncthreads();
-  if (first_block) {  // so that the exit finds its orders on this side of the bus
-    if (threadIdx.x == 0) state->stores = stores;
-    for (std::uint32_t i = threadIdx.x; i < stores; i += blockDim.x) state->copies[i] = orders->copies[loads + i];
-  }
-  carry_out(orders->copies, loads);
+  if (threadIdx.x == 0) begin(state);
+  const std::uint32_t stores = orders->stores;
+  const EdgeCopy* const copies = orders->copies + orders->saves + orders->loads;
+  if (threadIdx.x == 0) state->stores = stores;
+  for (std::uint32_t i = threadIdx.x; i < stores; i += blockDim.x) state->copies[i] = copies[i];
 }
 
 // The block that is last to finish its part tells the host.
@@ -97,6 +104,7 @@ __global__ void leave_stage(EdgeState* state, StampLine* line) {
   state->blocks_done = 0;
   volatile StampLine* const seen = line;
   seen->begin_ns = state->begin_ns;
+  state->begin_ns = 0;
   seen->end_ns = timer_ns();
   __threadfence_system();
   seen->ended = ++state->ended;
@@ -126,13 +134,26 @@ StageEdges::~StageEdges() {
 }
 
 void StageEdges::enqueue_entry(cudaStream_t stream, std::size_t slot) const {
-  enter_stage<<<kBlocks, kThreads, 0, stream>>>(orders_ + slot, states_ + slot);
+  enter_stage<<<1, kWarp, 0, stream>>>(orders_ + slot, states_ + slot);
   DARIS_CUDA(cudaGetLastError());
 }
 
-void StageEdges::enqueue_exit(cudaStream_t stream, std::size_t slot) const {
-  leave_stage<<<kBlocks, kThreads, 0, stream>>>(states_ + slot, device_lines_ + slot);
+void StageEdges::enqueue_exit(cudaStream_t stream, std::size_t slot, std::size_t store_bytes) const {
+  const unsigned blocks = blocks_for(store_bytes);
+  leave_stage<<<blocks, blocks == 1 ? kWarp : kThreads, 0, stream>>>(states_ + slot, device_lines_ + slot);
   DARIS_CUDA(cudaGetLastError());
+}
+
+cudaError_t StageEdges::launch_moves(cudaStream_t stream, std::size_t slot) const noexcept {
+  const EdgeOrders& orders = orders_[slot];
+  const auto launch = [&](std::uint32_t first, std::uint32_t count) {
+    std::size_t bytes = 0;
+    for (std::uint32_t i = first; i < first + count; ++i) bytes += orders.copies[i].bytes;
+    move<<<blocks_for(bytes), kThreads, 0, stream>>>(orders.copies + first, count, states_ + slot);
+  };
+  if (orders.saves > 0) launch(0, orders.saves);
+  if (orders.loads > 0) launch(orders.saves, orders.loads);
+  return cudaGetLastError();
 }
 
 }  // namespace daris

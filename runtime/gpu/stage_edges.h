@@ -1,5 +1,5 @@
-// The kernels at both edges of a stage's graph: they bring in what the stage needs and take out what it leaves, as the host ordered
-// before the launch, and stamp the times. So a stage is one launch, whatever has to be copied.
+// What surrounds a stage on the GPU: kernels that stamp when it begins and ends, and carry out the copies that the host orders
+// before the launch.
 #pragma once
 
 #include <cuda_runtime_api.h>
@@ -19,28 +19,34 @@ struct EdgeCopy {
   std::uint64_t bytes;
 };
 
-// What the slot's next stage is told, in host memory that the GPU reads. `copies`: the loads, then the stores.
+// What the slot's next stage is told, in host memory that the GPU reads. `copies`: saves, loads, stores, in this order.
 struct EdgeOrders {
   static constexpr std::uint32_t kCopiesMax = 1024;
-  std::uint32_t loads;
-  std::uint32_t stores;
+  std::uint32_t saves;   // of what other jobs left in the slot, carried out before the loads
+  std::uint32_t loads;   // of what the stage reads
+  std::uint32_t stores;  // of what it leaves
   EdgeCopy copies[kCopiesMax];
 };
 
 struct EdgeState;
 
-// One slot's stages must follow each other. Threads: one. Throws GpuError.
+// Every kernel waits for its turn among those of other slots, so a stage has as few and as small ones as will do: saves and loads
+// are launched only where there are any. One slot's stages must follow each other. Threads: one.
 class StageEdges {
  public:
-  // `lines`: one a slot, whole pages; they are mapped for the GPU, and zeroed.
+  // `lines`: one a slot, whole pages; they are mapped for the GPU, and zeroed. Throws GpuError.
   StageEdges(std::shared_ptr<StampLine[]> lines, std::size_t slots);
   ~StageEdges();
   StageEdges(const StageEdges&) = delete;
   StageEdges& operator=(const StageEdges&) = delete;
 
-  // Into a stream or a capture: the stage begins, and its loads are carried out; its stores are, and it ends.
+  // At both ends of a capture: the stage begins, if it has not yet; its stores, of about `store_bytes`, are carried out, and it
+  // ends. Throw GpuError.
   void enqueue_entry(cudaStream_t stream, std::size_t slot) const;
-  void enqueue_exit(cudaStream_t stream, std::size_t slot) const;
+  void enqueue_exit(cudaStream_t stream, std::size_t slot, std::size_t store_bytes) const;
+
+  // Carries out the saves and loads of the slot's orders. The stage begins here: what is copied has the slot meanwhile.
+  [[nodiscard]] cudaError_t launch_moves(cudaStream_t stream, std::size_t slot) const noexcept;
 
   // REQUIRES, of who writes to it: the slot runs nothing.
   [[nodiscard]] EdgeOrders& orders(std::size_t slot) const { return orders_[slot]; }
