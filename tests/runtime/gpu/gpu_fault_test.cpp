@@ -2,13 +2,13 @@
 #include <cuda_runtime_api.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
 #include <string>
 #include <thread>
 
 #include "profiles/gpu/check.h"
 #include "profiles/gpu/driver.h"
-#include "profiles/gpu/mapped_words.h"
 #include "runtime/green/green_backend.h"
 #include "tests/runtime/gpu/gpu_world.h"
 
@@ -20,8 +20,8 @@ using testing::overlapping;
 
 constexpr std::int64_t kMs = 1'000'000;
 
-// Writes to an address that is not there.
-constexpr char kFault[] = R"(
+// fault() writes to an address that is not there; spin(word) runs until the word, in host memory, is set.
+constexpr char kKernels[] = R"(
 .version 7.0
 .target sm_75
 .address_size 64
@@ -34,23 +34,51 @@ constexpr char kFault[] = R"(
   st.global.u32 [%d1], %r1;
   ret;
 }
+.visible .entry spin(.param .u64 word)
+{
+  .reg .pred %p;
+  .reg .b64 %d<2>;
+  .reg .b32 %r<2>;
+  ld.param.u64 %d1, [word];
+  cvta.to.global.u64 %d1, %d1;
+again:
+  ld.volatile.global.u32 %r1, [%d1];
+  setp.eq.u32 %p, %r1, 0;
+  @%p bra again;
+  ret;
+}
 )";
 
-void break_the_gpu() {
+void launch(const char* kernel, CUstream stream, void** arguments) {
   CUmodule module = nullptr;
-  CUfunction fault = nullptr;
-  DARIS_DRIVER(driver().module_load_data(&module, kFault));
-  DARIS_DRIVER(driver().module_get_function(&fault, module, "fault"));
-  DARIS_DRIVER(driver().launch_kernel(fault, 1, 1, 1, 1, 1, 1, 0, nullptr, nullptr, nullptr));
+  CUfunction function = nullptr;
+  DARIS_CUDA(cudaFree(nullptr));  // the context, for this thread
+  DARIS_DRIVER(driver().module_load_data(&module, kKernels));
+  DARIS_DRIVER(driver().module_get_function(&function, module, kernel));
+  DARIS_DRIVER(driver().launch_kernel(function, 1, 1, 1, 1, 1, 1, 0, stream, arguments, nullptr));
 }
+
+// Host memory that the GPU sees.
+struct HostWord {
+  HostWord() { DARIS_CUDA(cudaHostAlloc(&memory, sizeof(std::uint32_t), cudaHostAllocMapped)); }
+  ~HostWord() { cudaFreeHost(memory); }
+  HostWord(const HostWord&) = delete;
+  HostWord& operator=(const HostWord&) = delete;
+  void set(std::uint32_t value) {
+    std::atomic_ref<std::uint32_t>(*static_cast<std::uint32_t*>(memory)).store(value, std::memory_order_release);
+  }
+  void* memory = nullptr;
+};
 
 TEST(GpuFault, ARunGoesOnInTheOtherContextsWhenAStageHangs) {
   GreenBackend backend(0);
-  MappedWords gate(1);
+  HostWord ended;
+  ended.set(0);
   {
     GpuWorld world(backend, overlapping(3, 1));
-    // The first slot's stream waits for a word that nobody writes before the run is over.
-    gate.enqueue_wait(world.executor->launcher().stream(SlotId(0)), 0, 1);
+    // Stages of the first slot wait behind a kernel that does not end before the run is over.
+    void* arguments[] = {&ended.memory};
+    launch("spin", world.executor->launcher().stream(SlotId(0)), arguments);
     LiveRunSetup live;
     live.stage_limit = Duration::from_ns(100 * kMs);
     live.drain_limit = Duration::from_ns(20 * kMs);
@@ -66,7 +94,7 @@ TEST(GpuFault, ARunGoesOnInTheOtherContextsWhenAStageHangs) {
   const Result<LiveMachine> refused = backend.make(again, std::make_shared<MonotonicClock>(IdleMode::kSpin));
   ASSERT_FALSE(refused.ok());
   EXPECT_NE(refused.error().message.find("still hangs"), std::string::npos) << refused.error().message;
-  gate.store(0, 1);
+  ended.set(1);
   DARIS_CUDA(cudaDeviceSynchronize());
 }
 
@@ -92,7 +120,7 @@ TEST(GpuFault, AllContextsAreLostAfterAnErrorOfTheGpu) {
   GpuWorld world(backend, overlapping(2, 2));
   std::thread saboteur([] {
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
-    break_the_gpu();
+    launch("fault", nullptr, nullptr);
   });
   const LiveRunOutcome outcome = world.run(Duration::from_ns(2'000 * kMs));
   saboteur.join();
