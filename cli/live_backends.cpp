@@ -1,8 +1,6 @@
 #include "cli/live_backends.h"
 
 #include <exception>
-#include <map>
-#include <utility>
 
 #include "profiles/backend_names.h"
 #include "profiles/gpu/gpu_facts.h"
@@ -39,11 +37,10 @@ std::shared_ptr<LiveBackend> make(Backend mechanism, int device) {
 
 }  // namespace
 
-Result<std::shared_ptr<LiveBackend>> choose_backend(const RunConfig& config) {
-  static std::map<std::pair<Backend, std::uint32_t>, std::shared_ptr<LiveBackend>> made;
+Result<std::shared_ptr<LiveBackend>> LiveBackends::choose(const RunConfig& config) {
   const Backend mechanism = settled_mechanism(config);
   if (mechanism == Backend::kMps) return Error{"backend \"mps\" is not in this version; green, streams and cpu are"};
-  std::shared_ptr<LiveBackend>& backend = made[{mechanism, config.device}];
+  std::shared_ptr<LiveBackend>& backend = made_[{mechanism, config.device}];
   if (backend != nullptr) return backend;
   if (mechanism != Backend::kCpu) {
     if (const Status status = check_device(mechanism, config.device); !status.ok()) return status.error();

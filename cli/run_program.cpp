@@ -47,11 +47,12 @@ int run(std::span<const std::string> words) {
   if (line.exit_code) return *line.exit_code;
   const Result<RunConfig> config = config_from(line.arguments, live_defaults());
   if (!config.ok()) return fail(kBadInput, config.error().message);
-  const Result<std::shared_ptr<LiveBackend>> backend = choose_backend(config.value());
+  LiveBackends backends;
+  const Result<std::shared_ptr<LiveBackend>> backend = backends.choose(config.value());
   if (!backend.ok()) return fail(kEnvironment, backend.error().message);
   if (config.value().automatic_backend) note("backend auto: " + automatic_backend_reason(*backend.value()));
   catch_interrupts();
-  LiveRunner runner(choose_backend, line.arguments.text("log"));
+  LiveRunner runner([&](const RunConfig& chosen) { return backends.choose(chosen); }, line.arguments.text("log"));
   return run_point(runner, {&line.arguments, command_text(run, words), config.value(), 1});
 }
 
@@ -59,7 +60,8 @@ int sweep(std::span<const std::string> words) {
   const CommandSpec sweep = sweep_spec();
   const CommandLine line = read_command_line(sweep, words);
   if (line.exit_code) return *line.exit_code;
-  LiveRunner runner(choose_backend);
+  LiveBackends backends;
+  LiveRunner runner([&](const RunConfig& chosen) { return backends.choose(chosen); });
   return sweep_command(line.arguments, command_text(sweep, words), live_defaults(), runner);
 }
 

@@ -18,16 +18,16 @@ ChainStore::ChainStore(int device, std::vector<SlotStreams> slots, std::shared_p
       slots_(std::move(slots)),
       algorithms_(algorithms),
       warm_up_(warm_up),
-      stamps_(std::move(lines), slots_.size()),
+      edges_(std::move(lines), slots_.size()),
       launched_(slots_.size(), 0) {
   for (std::size_t slot = 0; slot < slots_.size(); ++slot) pools_.push_back(at::cuda::graph_pool_handle());
 }
 
 StageChain& ChainStore::chain(std::size_t slot, std::size_t urgency, const ChainModel& model, std::uint32_t batch,
-                              bool copies) {
+                              bool copies, bool stores) {
   urgency = std::min(urgency, slots_[slot].capture.size() - 1);
   const std::string name(model.model->info().name);
-  const Key key(slot, urgency, name, model.precision, model.seed, model.model->stages(), batch, copies);
+  const Key key(slot, urgency, name, model.precision, model.seed, model.model->stages(), batch, copies, stores);
   if (const auto found = chains_.find(key); found != chains_.end()) return *found->second;
   const auto begin = std::chrono::steady_clock::now();
   const CUstream stream = slots_[slot].capture[urgency];
@@ -40,9 +40,10 @@ StageChain& ChainStore::chain(std::size_t slot, std::size_t urgency, const Chain
   request.stream = stream;
   request.device = device_;
   request.pool = pools_[slot];
-  request.stamps = &stamps_;
+  request.edges = &edges_;
   request.slot = slot;
   request.copies = copies;
+  request.stores = stores;
   StageChain& made = *chains_.emplace(key, std::make_unique<StageChain>(request)).first->second;
   graphs_ += made.stages();
   capture_s_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();

@@ -14,7 +14,7 @@
 
 #include "profiles/gpu/algorithm_choices.h"
 #include "runtime/gpu/stage_chain.h"
-#include "runtime/gpu/stage_stamps.h"
+#include "runtime/gpu/stage_edges.h"
 #include "workloads/models/staged_model.h"
 
 namespace daris {
@@ -42,12 +42,12 @@ class ChainStore {
 
   [[nodiscard]] std::size_t slots() const { return slots_.size(); }
   [[nodiscard]] const SlotStreams& streams(std::size_t slot) const { return slots_[slot]; }
-  [[nodiscard]] const StampBoard& stamps() const { return stamps_; }
+  [[nodiscard]] const StageEdges& edges() const { return edges_; }
   [[nodiscard]] int device() const { return device_; }
 
-  // `urgency`: index into the slot's capture streams; one past them stands for the last. The chain lives as long as the store.
+  // `stores`: of ChainRequest. `urgency`: index into the slot's capture streams; one past them stands for the last. The chain lives as long as the store.
   [[nodiscard]] StageChain& chain(std::size_t slot, std::size_t urgency, const ChainModel& model, std::uint32_t batch,
-                                  bool copies);
+                                  bool copies, bool stores);
 
   // Stages launched in the slot since the store was made: its stamps count those that ended.
   [[nodiscard]] std::uint32_t& launched(std::size_t slot) { return launched_[slot]; }
@@ -56,9 +56,9 @@ class ChainStore {
   [[nodiscard]] double capture_s() const { return capture_s_; }
 
  private:
-  // Slot, urgency, model, precision, seed, stages, batch, copies.
-  using Key =
-      std::tuple<std::size_t, std::size_t, std::string, Precision, std::uint64_t, std::size_t, std::uint32_t, bool>;
+  // Slot, urgency, model, precision, seed, stages, batch, copies, stores.
+  using Key = std::tuple<std::size_t, std::size_t, std::string, Precision, std::uint64_t, std::size_t, std::uint32_t,
+                         bool, bool>;
 
   void run_once(CUstream stream, const ChainModel& model, std::uint32_t batch);
 
@@ -66,7 +66,7 @@ class ChainStore {
   std::vector<SlotStreams> slots_;
   AlgorithmChoices& algorithms_;
   WarmUpStreams warm_up_;
-  StampBoard stamps_;
+  StageEdges edges_;
   std::vector<std::uint32_t> launched_;       // by slot
   std::vector<at::cuda::MempoolId_t> pools_;  // by slot
   std::set<std::tuple<CUstream, std::string, Precision, std::uint32_t>> ran_;

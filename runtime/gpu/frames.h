@@ -1,36 +1,12 @@
-// Device memory outside every graph, for what jobs hand from stage to stage when their slot runs something else meanwhile.
+// Device memory of jobs in the system, outside every graph: what a job hands from stage to stage is kept there until it ends.
 #pragma once
 
-#include <cuda.h>
 #include <cuda_runtime_api.h>
 
 #include <cstddef>
-#include <memory>
 #include <vector>
 
 namespace daris {
-
-// An order among streams: what is enqueued after before_use() comes after what was enqueued before the last after_use().
-// Threads: one.
-class UseOrder {
- public:
-  UseOrder() = default;
-  ~UseOrder();
-  UseOrder(const UseOrder&) = delete;
-  UseOrder& operator=(const UseOrder&) = delete;
-
-  [[nodiscard]] cudaError_t before_use(CUstream stream) const noexcept;
-  [[nodiscard]] cudaError_t after_use(CUstream stream) noexcept;
-
- private:
-  cudaEvent_t event_ = nullptr;  // made when first used
-  CUstream last_ = nullptr;
-};
-
-struct Frame {
-  std::byte* data = nullptr;
-  UseOrder order;
-};
 
 // Frames of one size. Grows when it runs out, which costs some 100 us. Threads: one.
 class FramePool {
@@ -42,17 +18,17 @@ class FramePool {
 
   // Room for `frames` more, in one piece.
   [[nodiscard]] cudaError_t grow(std::size_t frames);
-  // Null where the GPU's memory is full.
-  [[nodiscard]] Frame* take();
-  void give_back(Frame* frame) { free_.push_back(frame); }
+  // Null where the GPU's memory is full. REQUIRES: who had it before is done with it on the GPU too.
+  [[nodiscard]] std::byte* take();
+  void give_back(std::byte* frame) { free_.push_back(frame); }
   // As if every frame had been given back.
-  void take_all_back();
+  void take_all_back() { free_ = frames_; }
 
  private:
   std::size_t frame_bytes_;
   std::vector<void*> blocks_;
-  std::vector<std::unique_ptr<Frame>> frames_;
-  std::vector<Frame*> free_;
+  std::vector<std::byte*> frames_;
+  std::vector<std::byte*> free_;
 };
 
 }  // namespace daris

@@ -30,7 +30,7 @@ std::optional<LaunchFailure> GpuExecutor::launch(const LaunchStage& launch) {
 }
 
 std::optional<Duration> GpuExecutor::ended(std::size_t slot) const {
-  return parts_.store->stamps().line(slot).time_of(parts_.store->launched(slot));
+  return parts_.store->edges().line(slot).time_of(parts_.store->launched(slot));
 }
 
 void GpuExecutor::poll(PolledEvents& out) {

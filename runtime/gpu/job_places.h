@@ -1,23 +1,21 @@
 // Where the tensors of the jobs in the system lie between their stages.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
 #include "policy/ids.h"
-#include "runtime/gpu/frames.h"
-#include "runtime/gpu/stage_chain.h"
 
 namespace daris {
 
-// A job after its stage `after`: in rows of the chain that ran it, or in a frame.
+// A job that has started.
 struct JobPlace {
   JobId job;
-  StageIndex after;
-  std::uint32_t slot = 0;             // that ran that stage
-  const StageChain* chain = nullptr;  // of that slot
-  std::uint32_t first_row = 0;
-  Frame* frame = nullptr;
+  StageIndex after;            // its last stage
+  std::uint32_t slot = 0;      // that ran it
+  bool in_slot = false;        // what it left is still there, and nowhere else
+  std::byte* frame = nullptr;  // where it is, or was, else; none before it first had to
 };
 
 // Threads: one. Allocates nothing once as many jobs of a task have been in the system as there will be.
@@ -30,7 +28,6 @@ class JobPlaces {
   // The job's place; a new one where it has none.
   [[nodiscard]] JobPlace& put(JobId job);
   void erase(JobId job);
-
   template <typename Predicate>
   void erase_if(const Predicate& predicate) {
     for (std::vector<JobPlace>& places : of_task_) std::erase_if(places, predicate);

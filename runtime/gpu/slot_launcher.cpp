@@ -10,24 +10,6 @@
 namespace daris {
 namespace {
 
-constexpr std::size_t kAlignment = 256;
-
-std::size_t aligned(std::size_t bytes) { return (bytes + kAlignment - 1) / kAlignment * kAlignment; }
-
-// What a job of `inputs` inputs leaves after stage `stage`, in a frame.
-std::size_t state_bytes(const StageChain& chain, std::size_t stage, std::uint32_t inputs) {
-  std::size_t bytes = 0;
-  for (const StageChain::Rows& rows : chain.left_by(stage)) bytes += aligned(rows.row_bytes * inputs);
-  return bytes;
-}
-
-std::size_t largest_state_bytes(const StageChain& chain, std::uint32_t inputs) {
-  std::size_t bytes = 0;
-  for (std::size_t stage = 0; stage < chain.stages(); ++stage)
-    bytes = std::max(bytes, state_bytes(chain, stage, inputs));
-  return bytes;
-}
-
 std::size_t free_bytes() {
   std::size_t free = 0;
   std::size_t all = 0;
@@ -40,8 +22,11 @@ std::string gib(std::size_t bytes) {
   return std::to_string(static_cast<std::int64_t>(static_cast<double>(bytes) / kGib * 10) / 10.0).substr(0, 5) + " GiB";
 }
 
-cudaError_t copy(std::byte* to, const std::byte* from, std::size_t bytes, CUstream stream) {
-  return cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToDevice, stream);
+void add(EdgeOrders& orders, std::uint32_t EdgeOrders::*kind, void* to, const void* from, std::size_t bytes) {
+  const std::uint32_t so_far = orders.saves + orders.loads + orders.stores;
+  DARIS_CHECK(so_far < EdgeOrders::kCopiesMax);
+  orders.copies[so_far] = {to, from, bytes};
+  ++(orders.*kind);
 }
 
 }  // namespace
@@ -51,6 +36,7 @@ SlotLauncher::SlotLauncher(ChainStore& store, const LauncherRequest& request)
       models_(request.models),
       streams_per_context_(request.streams_per_context),
       copies_(request.copies),
+      stores_(request.streams_per_context > 1),
       forms_batches_(!request.batches.empty()),
       progress_(request.progress),
       slots_(store.slots()),
@@ -92,7 +78,8 @@ void SlotLauncher::make_chains(std::size_t slot) {
   for (std::uint32_t task = 0; task < tasks_.size(); ++task) {
     for (const std::uint32_t batch : forms_batches_ ? batches_ : std::vector<std::uint32_t>{tasks_[task].inputs}) {
       StageChain*& chain = made.chains[chain_index(tasks_[task], batch)];
-      if (chain == nullptr) chain = &store_.chain(slot, tasks_[task].urgency, model_of(TaskId(task)), batch, copies_);
+      if (chain == nullptr)
+        chain = &store_.chain(slot, tasks_[task].urgency, model_of(TaskId(task)), batch, copies_, stores_);
     }
   }
   progress_("graphs of slot " + std::to_string(slot + 1) + " of " + std::to_string(slots_.size()));
@@ -114,9 +101,10 @@ void SlotLauncher::make_frames() {
   for (TaskWork& task : tasks_) {
     if (task.stages == 1) continue;
     const StageChain& chain = *slots_[0].chains[chain_index(task, task.inputs)];
-    std::unique_ptr<FramePool>& pool = pools_[largest_state_bytes(chain, task.inputs)];
+    const std::size_t bytes = chain.frame_row_bytes() * task.inputs;
+    std::unique_ptr<FramePool>& pool = pools_[bytes];
     if (pool == nullptr) {
-      pool = std::make_unique<FramePool>(largest_state_bytes(chain, task.inputs));
+      pool = std::make_unique<FramePool>(bytes);
       DARIS_CUDA(pool->grow(kFramesPerSlot * slots_.size()));
     }
     task.frames = pool.get();
@@ -131,114 +119,129 @@ std::size_t SlotLauncher::chain_index(const TaskWork& task, std::uint32_t batch)
 }
 
 cudaError_t SlotLauncher::launch(const LaunchStage& launch) {
-  const std::size_t index = launch.slot.at();
+  const std::uint32_t index = launch.slot.value();
   Slot& slot = slots_[index];
   StageChain* const chain = slot.chains[chain_index(tasks_[launch.jobs.front().task.at()], launch.batch)];
   DARIS_CHECK(chain != nullptr);
-  const CUstream stream = store_.streams(index).launch;
-  if (!in_place(launch, slot, *chain)) {
-    // What is copied is part of the stage: it has the slot meanwhile.
-    if (store_.stamps().enqueue_begin(stream, index) != CUDA_SUCCESS) return cudaErrorLaunchFailure;
-    if (const cudaError_t status = clear(slot, stream); status != cudaSuccess) return status;
-    if (const cudaError_t status = seat(launch, *chain, stream); status != cudaSuccess) return status;
-    slot.chain = chain;
-    slot.jobs.assign(launch.jobs.begin(), launch.jobs.end());
+  if (const cudaError_t status = write_orders(launch, slot, *chain); status != cudaSuccess) return status;
+  const cudaStream_t stream = store_.streams(index).launch;
+  const EdgeOrders& orders = store_.edges().orders(index);
+  if (orders.saves + orders.loads > 0) {
+    const cudaError_t status = store_.edges().launch_moves(stream, index);
+    if (status != cudaSuccess) return status;
   }
-  for (const JobId job : launch.jobs) places_.put(job).after = launch.stage;
+  slot.chain = chain;
+  slot.jobs.assign(launch.jobs.begin(), launch.jobs.end());
   slot.last_stage = launch.stage.at() + 1 == chain->stages();
+  for (const JobId job : launch.jobs) {
+    JobPlace& place = places_.put(job);
+    place.slot = index;
+    place.after = launch.stage;
+    place.in_slot = true;
+  }
   const cudaError_t status = cudaGraphLaunch(chain->graph(launch.stage.at()), stream);
   if (status == cudaSuccess) ++store_.launched(index);
   return status;
 }
 
+cudaError_t SlotLauncher::write_orders(const LaunchStage& launch, const Slot& slot, const StageChain& chain) {
+  EdgeOrders& orders = store_.edges().orders(launch.slot.at());
+  orders.saves = orders.loads = orders.stores = 0;
+  if (launch.stage.value() == 0 || !in_place(launch, slot, chain)) {
+    // Where stages store, the frames have it all already.
+    const cudaError_t status = stores_ ? cudaSuccess : order_saves(slot, launch.slot.value(), orders);
+    if (status != cudaSuccess) return status;
+    if (launch.stage.value() == 0) {
+      order_inputs(launch.jobs, chain, orders);
+    } else {
+      order_loads(launch, chain, orders);
+    }
+  }
+  if (launch.stage.at() + 1 < chain.stages()) return stores_ ? order_stores(launch, chain, orders) : cudaSuccess;
+  order_output(launch.jobs, chain, orders);
+  return cudaSuccess;
+}
+
+bool SlotLauncher::give_frame(JobPlace& place) {
+  if (place.frame == nullptr) place.frame = tasks_[place.job.task.at()].frames->take();
+  return place.frame != nullptr;
+}
+
 // The slot's last stage was these jobs' one before, and they have been nowhere else since.
 bool SlotLauncher::in_place(const LaunchStage& launch, const Slot& slot, const StageChain& chain) {
-  if (launch.stage.value() == 0 || slot.chain != &chain) return false;
+  if (slot.chain != &chain) return false;
   if (!std::equal(launch.jobs.begin(), launch.jobs.end(), slot.jobs.begin(), slot.jobs.end())) return false;
   return std::all_of(launch.jobs.begin(), launch.jobs.end(), [&](JobId job) {
-    const JobPlace* const place = places_.find(job);
-    return place != nullptr && place->chain == &chain;
+    const JobPlace& place = places_.put(job);
+    return place.slot == launch.slot.value() && place.in_slot;
   });
 }
 
-// Makes room: whoever is still there moves into a frame, and who was fetched from here must have been read.
-cudaError_t SlotLauncher::clear(Slot& slot, CUstream stream) {
+// Of the jobs that the slot still holds.
+cudaError_t SlotLauncher::order_saves(const Slot& slot, std::uint32_t index, EdgeOrders& orders) {
+  std::size_t row = 0;
   for (const JobId job : slot.jobs) {
+    const std::size_t inputs = tasks_[job.task.at()].inputs;
     JobPlace* const place = places_.find(job);
-    if (place == nullptr || place->chain == nullptr || place->chain != slot.chain) continue;
-    if (const cudaError_t status = save(*place, stream); status != cudaSuccess) return status;
-  }
-  slot.jobs.clear();
-  return slot.read.before_use(stream);
-}
-
-// Has the launch's jobs in the chain's rows, in order.
-cudaError_t SlotLauncher::seat(const LaunchStage& launch, const StageChain& chain, CUstream stream) {
-  const bool first = launch.stage.value() == 0;
-  std::uint32_t row = 0;
-  for (const JobId job : launch.jobs) {
-    JobPlace& place = places_.put(job);
-    const cudaError_t status = first ? copy_input(job, chain, row, stream) : fetch(place, chain, row, stream);
-    if (status != cudaSuccess) return status;
-    place.slot = launch.slot.value();
-    place.chain = &chain;
-    place.first_row = row;
-    row += tasks_[job.task.at()].inputs;
+    if (place != nullptr && place->slot == index && place->in_slot) {
+      place->in_slot = false;
+      if (!give_frame(*place)) return cudaErrorMemoryAllocation;
+      for (const StageChain::Kept& kept : slot.chain->left_by(place->after.at())) {
+        add(orders, &EdgeOrders::saves, place->frame + inputs * kept.frame_offset,
+            kept.rows.data + row * kept.rows.row_bytes, inputs * kept.rows.row_bytes);
+      }
+    }
+    row += inputs;
   }
   return cudaSuccess;
 }
 
-cudaError_t SlotLauncher::save(JobPlace& place, CUstream stream) {
-  const TaskWork& task = tasks_[place.job.task.at()];
-  Frame* const frame = task.frames->take();
-  if (frame == nullptr) return cudaErrorMemoryAllocation;
-  if (const cudaError_t status = frame->order.before_use(stream); status != cudaSuccess) return status;
-  std::byte* to = frame->data;
-  for (const StageChain::Rows& rows : place.chain->left_by(place.after.at())) {
-    const std::size_t bytes = rows.row_bytes * task.inputs;
-    const cudaError_t status = copy(to, rows.data + place.first_row * rows.row_bytes, bytes, stream);
-    if (status != cudaSuccess) return status;
-    to += aligned(bytes);
+void SlotLauncher::order_inputs(std::span<const JobId> jobs, const StageChain& chain, EdgeOrders& orders) const {
+  if (!copies_) return;
+  std::byte* row = chain.input().data;
+  for (const JobId job : jobs) {
+    const at::Tensor& input = models_->input_of(job);
+    add(orders, &EdgeOrders::loads, row, input.const_data_ptr(), input.nbytes());
+    row += input.nbytes();
   }
-  place.chain = nullptr;
-  place.frame = frame;
-  return frame->order.after_use(stream);
 }
 
-// Brings what the job's last stage left into the chain's rows, from a frame or from the slot that ran it.
-cudaError_t SlotLauncher::fetch(JobPlace& place, const StageChain& chain, std::uint32_t row, CUstream stream) {
-  const TaskWork& task = tasks_[place.job.task.at()];
-  UseOrder& order = place.frame != nullptr ? place.frame->order : slots_[place.slot].read;
-  if (place.frame != nullptr) {
-    if (const cudaError_t status = order.before_use(stream); status != cudaSuccess) return status;
+void SlotLauncher::order_loads(const LaunchStage& launch, const StageChain& chain, EdgeOrders& orders) {
+  std::size_t row = 0;
+  for (const JobId job : launch.jobs) {
+    const std::size_t inputs = tasks_[job.task.at()].inputs;
+    const std::byte* const frame = places_.put(job).frame;
+    DARIS_CHECK(frame != nullptr);
+    for (const StageChain::Kept& kept : chain.left_by(launch.stage.at() - 1)) {
+      add(orders, &EdgeOrders::loads, kept.rows.data + row * kept.rows.row_bytes, frame + inputs * kept.frame_offset,
+          inputs * kept.rows.row_bytes);
+    }
+    row += inputs;
   }
-  const std::byte* from = place.frame == nullptr ? nullptr : place.frame->data;
-  const std::vector<StageChain::Rows>& to = chain.left_by(place.after.at());
-  for (std::size_t i = 0; i < to.size(); ++i) {
-    const std::size_t bytes = to[i].row_bytes * task.inputs;
-    if (place.frame == nullptr)
-      from = place.chain->left_by(place.after.at())[i].data + place.first_row * to[i].row_bytes;
-    const cudaError_t status = copy(to[i].data + row * to[i].row_bytes, from, bytes, stream);
-    if (status != cudaSuccess) return status;
-    from += aligned(bytes);
-  }
-  const cudaError_t status = order.after_use(stream);
-  leave(place);
-  return status;
 }
 
-cudaError_t SlotLauncher::copy_input(JobId job, const StageChain& chain, std::uint32_t row, CUstream stream) const {
-  if (!copies_) return cudaSuccess;
-  const at::Tensor& input = models_->input_of(job);
-  const StageChain::Rows& rows = chain.input();
-  return cudaMemcpyAsync(rows.data + row * rows.row_bytes, input.const_data_ptr(), input.nbytes(),
-                         cudaMemcpyHostToDevice, stream);
+cudaError_t SlotLauncher::order_stores(const LaunchStage& launch, const StageChain& chain, EdgeOrders& orders) {
+  std::size_t row = 0;
+  for (const JobId job : launch.jobs) {
+    const std::size_t inputs = tasks_[job.task.at()].inputs;
+    JobPlace& place = places_.put(job);
+    if (!give_frame(place)) return cudaErrorMemoryAllocation;
+    for (const StageChain::Kept& kept : chain.left_by(launch.stage.at())) {
+      if (!kept.fresh) continue;
+      add(orders, &EdgeOrders::stores, place.frame + inputs * kept.frame_offset,
+          kept.rows.data + row * kept.rows.row_bytes, inputs * kept.rows.row_bytes);
+    }
+    row += inputs;
+  }
+  return cudaSuccess;
 }
 
-void SlotLauncher::leave(JobPlace& place) {
-  if (place.frame != nullptr) tasks_[place.job.task.at()].frames->give_back(place.frame);
-  place.frame = nullptr;
-  place.chain = nullptr;
+void SlotLauncher::order_output(std::span<const JobId> jobs, const StageChain& chain, EdgeOrders& orders) const {
+  if (!copies_) return;
+  std::size_t rows = 0;
+  for (const JobId job : jobs) rows += tasks_[job.task.at()].inputs;
+  add(orders, &EdgeOrders::stores, chain.output().data_ptr(), chain.output_rows().data,
+      rows * chain.output_rows().row_bytes);
 }
 
 void SlotLauncher::end(SlotId slot) {
@@ -255,9 +258,9 @@ void SlotLauncher::end(SlotId slot) {
 }
 
 void SlotLauncher::drop(JobId job) {
-  JobPlace* const place = places_.find(job);
+  const JobPlace* const place = places_.find(job);
   if (place == nullptr) return;
-  leave(*place);
+  if (place->frame != nullptr) tasks_[job.task.at()].frames->give_back(place->frame);
   places_.erase(job);
 }
 

@@ -1,4 +1,4 @@
-// Launches stages into the slots of one process: picks the graph, and sees to it that the jobs' tensors are where it reads them.
+// Launches stages into the slots of one process: picks the graph, and orders what its edges bring in and take out.
 #pragma once
 
 #include <cuda_runtime_api.h>
@@ -31,9 +31,9 @@ struct LauncherRequest {
   std::function<void(const std::string&)> progress = [](const std::string&) {};  // told what takes long
 };
 
-// A job's tensors stay where the slot that ran its last stage left them for as long as that slot runs nothing else: graphs of one
-// slot share their memory, so each stage may overwrite what other graphs left. Before that they are copied, in stream order, into
-// a frame; and where the next stage runs in another slot, to there.
+// What a stage leaves stays in its slot, where the next one finds it in place if nothing else ran there in between. Before another
+// job's stage it is saved in a frame. Where contexts have several streams, a job may go on in another slot: there each stage stores
+// what it leaves in the job's frame at once.
 //
 // Threads: one. The constructor throws what Torch throws, and GpuError, also where the graphs won't fit into memory; nothing else
 // throws, blocks, or allocates once as many jobs have been in the system as there will be.
@@ -42,8 +42,7 @@ class SlotLauncher {
   SlotLauncher(ChainStore& store, const LauncherRequest& request);
 
   // Starts a stage. When it has ended, the slot's stamps have counted one stage more (launched()) and end() must be called.
-  // Errors: the GPU's; it is then unknown what of the stage runs.
-  // REQUIRES: the slot runs nothing; the jobs come from the context that the slot is in.
+  // Errors: the GPU's. REQUIRES: the slot runs nothing; the jobs come from the context that the slot is in.
   [[nodiscard]] cudaError_t launch(const LaunchStage& launch);
 
   // Stages launched in the slot so far, as its stamps count.
@@ -72,7 +71,6 @@ class SlotLauncher {
     StageChain* chain = nullptr;      // that ran last
     std::vector<JobId> jobs;          // of the last launch, each in its rows of the chain
     bool last_stage = false;          // which was the jobs' last one
-    UseOrder read;                    // by other slots, which took a job over from here
   };
 
   void note_tasks(const LauncherRequest& request);
@@ -82,18 +80,20 @@ class SlotLauncher {
   void check_room(std::size_t free_before) const;
   [[nodiscard]] std::size_t chain_index(const TaskWork& task, std::uint32_t batch) const;
 
+  [[nodiscard]] bool give_frame(JobPlace& place);
   [[nodiscard]] bool in_place(const LaunchStage& launch, const Slot& slot, const StageChain& chain);
-  [[nodiscard]] cudaError_t clear(Slot& slot, CUstream stream);
-  [[nodiscard]] cudaError_t seat(const LaunchStage& launch, const StageChain& chain, CUstream stream);
-  [[nodiscard]] cudaError_t save(JobPlace& place, CUstream stream);
-  [[nodiscard]] cudaError_t fetch(JobPlace& place, const StageChain& chain, std::uint32_t row, CUstream stream);
-  [[nodiscard]] cudaError_t copy_input(JobId job, const StageChain& chain, std::uint32_t row, CUstream stream) const;
-  void leave(JobPlace& place);
+  [[nodiscard]] cudaError_t write_orders(const LaunchStage& launch, const Slot& slot, const StageChain& chain);
+  [[nodiscard]] cudaError_t order_saves(const Slot& slot, std::uint32_t index, EdgeOrders& orders);
+  void order_inputs(std::span<const JobId> jobs, const StageChain& chain, EdgeOrders& orders) const;
+  void order_loads(const LaunchStage& launch, const StageChain& chain, EdgeOrders& orders);
+  [[nodiscard]] cudaError_t order_stores(const LaunchStage& launch, const StageChain& chain, EdgeOrders& orders);
+  void order_output(std::span<const JobId> jobs, const StageChain& chain, EdgeOrders& orders) const;
 
   ChainStore& store_;
   std::shared_ptr<const ModelSet> models_;
   std::uint32_t streams_per_context_;
   bool copies_;
+  bool stores_;  // each stage stores what it leaves
   bool forms_batches_;
   std::function<void(const std::string&)> progress_;
   std::vector<TaskWork> tasks_;

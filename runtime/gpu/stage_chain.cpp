@@ -5,67 +5,68 @@
 #include <c10/cuda/CUDAGuard.h>
 #include <c10/cuda/CUDAStream.h>
 
+#include <algorithm>
 #include <utility>
 
-#include "policy/check.h"
 #include "profiles/gpu/check.h"
 
 namespace daris {
 
-namespace {
-
-std::int64_t output_bytes(const StagedModel& model, std::uint32_t batch) {
-  const ModelInfo& info = model.info();
-  const std::int64_t pixels = info.image_output ? std::int64_t{info.input.height} * info.input.width : 1;
-  const auto element = static_cast<std::int64_t>(c10::elementSize(model.placement().dtype));
-  return std::int64_t{batch} * info.outputs * pixels * element;
-}
-
-}  // namespace
-
 StageChain::StageChain(const ChainRequest& request) : batch_(request.batch) {
   const c10::InferenceMode inference;
   Tensors state = {request.model->example_input(request.batch)};
-  if (request.copies) {
-    output_ = at::empty({output_bytes(*request.model, request.batch)},
-                        at::TensorOptions().dtype(at::kByte).pinned_memory(true));
-  }
   DARIS_CUDA(cudaDeviceSynchronize());  // the input was made in another stream
   const c10::cuda::CUDAStreamGuard guard(
       c10::cuda::getStreamFromExternal(request.stream, static_cast<c10::DeviceIndex>(request.device)));
   input_ = state.front();
-  input_rows_ = rows_of(state.front());
+  input_rows_ = rows_of(input_);
   Tensors held;  // until the last stage is captured: no stage may use the memory of what a later one still reads
   for (std::size_t stage = 0; stage < request.model->stages(); ++stage) {
     capture_stage(request, stage, state);
     held.insert(held.end(), state.begin(), state.end());
+    if (stage + 1 < request.model->stages()) note_left(state);
   }
-  if (request.copies) shape_output(state.back());
+  output_rows_ = rows_of(state.back());
+  if (request.copies) make_output(state.back());
 }
 
 void StageChain::capture_stage(const ChainRequest& request, std::size_t stage, Tensors& state) {
   const bool last = stage + 1 == request.model->stages();
   graphs_.push_back(capture_graph(request.pool, [&] {
-    DARIS_DRIVER(request.stamps->enqueue_begin(request.stream, request.slot));
-    state = request.model->forward_stage(stage, std::move(state));
-    if (last && request.copies) enqueue_output_copy(state.back(), request.stream);
-    DARIS_DRIVER(request.stamps->enqueue_end(request.stream, request.slot));
+    request.edges->enqueue_entry(request.stream, request.slot);
+    Tensors after = request.model->forward_stage(stage, state);
+    request.edges->enqueue_exit(request.stream, request.slot, store_bytes(request, state, after, last));
+    state = std::move(after);
   }));
   execs_.push_back(graphs_.back()->raw_cuda_graph_exec());
-  std::vector<Rows>& left = left_.emplace_back();
-  if (last) return;
-  for (const at::Tensor& tensor : state) left.push_back(rows_of(tensor));
 }
 
-void StageChain::enqueue_output_copy(const at::Tensor& output, CUstream stream) {
-  DARIS_CHECK(output.nbytes() == output_.nbytes());
-  DARIS_CUDA(
-      cudaMemcpyAsync(output_.data_ptr(), rows_of(output).data, output.nbytes(), cudaMemcpyDeviceToHost, stream));
+std::size_t StageChain::store_bytes(const ChainRequest& request, const Tensors& before, const Tensors& after,
+                                    bool last) {
+  if (last) return request.copies ? after.back().nbytes() : 0;
+  if (!request.stores) return 0;
+  std::size_t bytes = 0;
+  for (const at::Tensor& tensor : after) {
+    const bool handed_through =
+        std::any_of(before.begin(), before.end(), [&](auto& one) { return one.data_ptr() == tensor.data_ptr(); });
+    if (!handed_through) bytes += tensor.nbytes();
+  }
+  return bytes;
 }
 
-// Gives the bytes the shape that the output has on the GPU.
-void StageChain::shape_output(const at::Tensor& output) {
-  output_ = output_.view(output.scalar_type()).as_strided(output.sizes(), output.strides());
+void StageChain::note_left(const Tensors& state) {
+  constexpr std::size_t kAlignment = 256;
+  std::vector<Kept>& left = left_.emplace_back();
+  for (const at::Tensor& tensor : state) {
+    const Rows rows = rows_of(tensor);
+    const auto [place, fresh] = frame_offsets_.try_emplace(rows.data, frame_row_bytes_);
+    if (fresh) frame_row_bytes_ += (rows.row_bytes + kAlignment - 1) / kAlignment * kAlignment;
+    left.push_back({rows, place->second, fresh});
+  }
+}
+
+void StageChain::make_output(const at::Tensor& output) {
+  output_ = at::empty_strided(output.sizes(), output.strides(), output.options().device(at::kCPU).pinned_memory(true));
 }
 
 StageChain::Rows StageChain::rows_of(const at::Tensor& tensor) const {
