@@ -182,8 +182,8 @@ class LiveRun {
   RunBook book_;
   HangWatch watch_;
   PolledEvents polled_;
-  std::vector<LaunchFailed> refused_;  // launches of the last step that the executor did not take
-  std::vector<bool> lost_;             // by context
+  std::vector<LaunchFailed> refused_;               // launches of the last step that the executor did not take
+  std::vector<bool> lost_;                          // by context
   std::vector<std::optional<Duration>> to_launch_;  // by slot: of the stage in it, if it came right after a completion
   std::vector<Event> events_;
   std::vector<StageMeasurement> measurements_;

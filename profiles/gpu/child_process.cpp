@@ -87,6 +87,12 @@ int moved_up(int descriptor) {
 
 }  // namespace
 
+std::string this_program() {
+  std::array<char, 4096> path{};
+  const ssize_t length = readlink("/proc/self/exe", path.data(), path.size());
+  return length > 0 ? std::string(path.data(), static_cast<std::size_t>(length)) : "/proc/self/exe";
+}
+
 Result<ChildProcess> ChildProcess::start(const Program& program) {
   // A socket for its input: writing to one whose reader is gone can be had without a signal.
   std::array<int, 2> to{};

@@ -13,6 +13,9 @@
 
 namespace daris {
 
+// The file that this process runs.
+[[nodiscard]] std::string this_program();
+
 // Owns the process: it ends when this goes. Threads: one.
 //
 // REQUIRES: the thread that starts it lives as long as it shall: the kernel kills the process when that thread ends.

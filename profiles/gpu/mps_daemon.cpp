@@ -151,8 +151,8 @@ Status MpsDaemon::start_keeper() {
   std::array<int, 2> words{};
   if (pipe2(words.data(), O_CLOEXEC) != 0) return no_pipe();
   const std::string pid = std::to_string(pid_);
-  const std::array<const char*, 8> arguments = {"/bin/sh",        "-c",        kScript, "daris-mps-keeper",
-                                                program_.c_str(), folder_.c_str(), pid.c_str(), nullptr};
+  const std::array<const char*, 8> arguments = {
+      "/bin/sh", "-c", kScript, "daris-mps-keeper", program_.c_str(), folder_.c_str(), pid.c_str(), nullptr};
   keeper_ = fork();
   if (keeper_ == 0) {
     setsid();

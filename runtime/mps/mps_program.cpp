@@ -5,7 +5,6 @@
 
 #include <cstdlib>
 #include <exception>
-#include <filesystem>
 #include <string>
 
 #include "profiles/gpu/check.h"
@@ -30,7 +29,7 @@ Result<std::unique_ptr<LiveBackend>> make_mps_backend(int device) {
     machine.facts.libtorch = known.libtorch;
     machine.sms = static_cast<std::uint32_t>(sms);
     machine.device = device;
-    machine.worker = {std::filesystem::read_symlink("/proc/self/exe").string(), std::string(kMpsWorkerWord)};
+    machine.worker = {this_program(), std::string(kMpsWorkerWord)};
     return std::unique_ptr<LiveBackend>(std::make_unique<MpsBackend>(std::move(machine)));
   } catch (const std::exception& error) {
     return Error{std::string("backend mps: ") + error.what()};

@@ -16,8 +16,8 @@
 namespace daris {
 namespace {
 
-using ::testing::HasSubstr;
 using testing::FakeMpsControl;
+using ::testing::HasSubstr;
 
 std::string folder_of(const MpsDaemon& daemon) { return daemon.client_environment(25, 8)[0].second; }
 
@@ -51,14 +51,17 @@ TEST_F(MpsDaemonTest, LeavesNothingBehind) {
 TEST_F(MpsDaemonTest, TellsClientsTheirShareAndConnections) {
   const MpsDaemon daemon = MpsDaemon::start().value();
   const auto environment = daemon.client_environment(25, 32);
-  EXPECT_THAT(environment, ::testing::Contains(std::pair<std::string, std::string>("CUDA_MPS_ACTIVE_THREAD_PERCENTAGE", "25")));
-  EXPECT_THAT(environment, ::testing::Contains(std::pair<std::string, std::string>("CUDA_DEVICE_MAX_CONNECTIONS", "32")));
+  EXPECT_THAT(environment,
+              ::testing::Contains(std::pair<std::string, std::string>("CUDA_MPS_ACTIVE_THREAD_PERCENTAGE", "25")));
+  EXPECT_THAT(environment,
+              ::testing::Contains(std::pair<std::string, std::string>("CUDA_DEVICE_MAX_CONNECTIONS", "32")));
 }
 
 TEST_F(MpsDaemonTest, TerminatesAClientOfItsServer) {
   const MpsDaemon daemon = MpsDaemon::start().value();
   EXPECT_TRUE(daemon.terminate_client(4711).ok());
-  EXPECT_THAT(control_.asked(), HasSubstr("terminate_client " + std::to_string(daemon_pid(folder_of(daemon))) + " 4711"));
+  EXPECT_THAT(control_.asked(),
+              HasSubstr("terminate_client " + std::to_string(daemon_pid(folder_of(daemon))) + " 4711"));
 }
 
 TEST_F(MpsDaemonTest, IsCleanedUpWhenItsOwnerIsKilled) {
