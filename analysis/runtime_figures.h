@@ -11,8 +11,9 @@ namespace daris {
 // Of the steps inside the measured window.
 struct RuntimeFigures {
   Histogram decision_ns;  // one Policy::step()
-  Histogram
-      completion_to_launch_ns;  // from the poll that saw a completion to the return of each launch that its step decided
+  // From the poll that saw a completion to the return of each launch that its step decided, in the process that launches; of
+  // launches whose stage ended.
+  Histogram completion_to_launch_ns;
   Histogram release_lateness_ns;  // from a nominal release to the step that brought it
   std::optional<double> clock_mhz_start;
   std::optional<double> clock_mhz_end;

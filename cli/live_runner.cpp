@@ -116,6 +116,7 @@ void LiveRunner::note_losses(const LiveScenario& scenario, const LiveRunOutcome&
             " of " + std::to_string(scenario.config.contexts) + " contexts were lost" +
             (ended ? ", so that the run ended early" : "; the run went on in the others") +
             (outcome.drained ? "" : "; a stage still hangs");
+  for (const std::string& note : scenario.machine.executor->notes()) *losses_ += "; " + note;
   if (ended) fault_ = losses_;
 }
 

@@ -12,6 +12,7 @@
 #include "cli/run_flags.h"
 #include "cli/run_point.h"
 #include "cli/sweep_command.h"
+#include "runtime/mps/mps_program.h"
 
 namespace daris {
 namespace {
@@ -74,4 +75,8 @@ int run_or_sweep(std::span<const std::string> words) {
 }  // namespace
 }  // namespace daris
 
-int main(int count, char** words) { return daris::run_or_sweep(std::vector<std::string>(words + 1, words + count)); }
+int main(int count, char** words) {
+  const std::vector<std::string> arguments(words + 1, words + count);
+  if (arguments.size() == 1 && arguments.front() == daris::kMpsWorkerWord) daris::run_mps_worker();
+  return daris::run_or_sweep(arguments);
+}

@@ -64,12 +64,8 @@ Result<std::vector<ContextGrant>> green_partition(const MachineShape& machine, c
 Result<std::vector<ContextGrant>> mps_partition(const MachineShape& machine, const PartitionRequest& request,
                                                 std::uint32_t q) {
   const bool at_most = isolated(request) && !request.round_up_at_one;
-  std::uint32_t percentage = at_most ? 100 : 1;
-  if (at_most) {
-    while (percentage > 0 && mps_granted_sms(machine.sms, percentage) > q) --percentage;
-  } else {
-    while (percentage < 100 && mps_granted_sms(machine.sms, percentage) < q) ++percentage;
-  }
+  std::uint32_t percentage = at_most ? 100 : mps_percentage_for(machine.sms, q);
+  while (at_most && percentage > 0 && mps_granted_sms(machine.sms, percentage) > q) --percentage;
   ContextGrant grant;
   grant.requested_sms = q;
   grant.mps_percentage = percentage;
@@ -101,6 +97,12 @@ Result<MachineShape> confined(const MachineShape& machine, Backend backend, std:
 std::uint32_t mps_granted_sms(std::uint32_t sms, std::uint32_t percentage) {
   if (percentage >= 100) return sms;
   return static_cast<std::uint32_t>(2 * (std::uint64_t{sms} * percentage / 200));
+}
+
+std::uint32_t mps_percentage_for(std::uint32_t machine_sms, std::uint32_t sms) {
+  std::uint32_t percentage = 1;
+  while (percentage < 100 && mps_granted_sms(machine_sms, percentage) < sms) ++percentage;
+  return percentage;
 }
 
 Result<std::vector<ContextGrant>> make_partition(const MachineShape& machine, const PartitionRequest& request) {

@@ -41,6 +41,9 @@ struct PartitionRequest {
 // The SMs that MPS grants for a whole percentage on a GPU of `sms` SMs (measured: rounds down to even).
 [[nodiscard]] std::uint32_t mps_granted_sms(std::uint32_t sms, std::uint32_t percentage);
 
+// The smallest percentage of MPS that grants at least `sms` of `machine_sms` SMs; 100 where none below does.
+[[nodiscard]] std::uint32_t mps_percentage_for(std::uint32_t machine_sms, std::uint32_t sms);
+
 // One grant a context. Errors: OS below 1 or above Nc, more contexts than groups at OS = 1 on green, no SM left for a context.
 [[nodiscard]] Result<std::vector<ContextGrant>> make_partition(const MachineShape& machine,
                                                                const PartitionRequest& request);

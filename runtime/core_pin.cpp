@@ -14,12 +14,20 @@ CorePin::~CorePin() {
   if (pinned_) sched_setaffinity(0, sizeof before_, &before_);
 }
 
-std::optional<std::uint32_t> last_core() {
+std::vector<std::uint32_t> allowed_cores() {
   cpu_set_t allowed{};
-  if (sched_getaffinity(0, sizeof allowed, &allowed) != 0 || CPU_COUNT(&allowed) < 2) return std::nullopt;
-  std::uint32_t core = CPU_SETSIZE - 1;
-  while (!CPU_ISSET(core, &allowed)) --core;
-  return core;
+  std::vector<std::uint32_t> cores;
+  if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return cores;
+  for (std::uint32_t core = 0; core < CPU_SETSIZE; ++core) {
+    if (CPU_ISSET(core, &allowed)) cores.push_back(core);
+  }
+  return cores;
+}
+
+std::optional<std::uint32_t> last_core() {
+  const std::vector<std::uint32_t> cores = allowed_cores();
+  if (cores.size() < 2) return std::nullopt;
+  return cores.back();
 }
 
 }  // namespace daris

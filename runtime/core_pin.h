@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 namespace daris {
 
@@ -22,6 +23,9 @@ class CorePin {
   cpu_set_t before_{};
   bool pinned_ = false;
 };
+
+// The cores that this process may run on, ascending.
+[[nodiscard]] std::vector<std::uint32_t> allowed_cores();
 
 // The highest core that this process may run on: the first ones are where the system puts its own work. Nothing where it may
 // run on one core alone, which the thread must then share.

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "policy/decision.h"
@@ -18,6 +19,7 @@ struct FinishedStage {
   SlotId slot;
   Time started;
   Duration execution;
+  Duration handed_over = {};  // from launch() to the launch itself, where another process does it; else 0
 };
 
 // What one poll brought. The run loop owns it and reserves room for every slot and context; a poll only appends.
@@ -59,6 +61,9 @@ class LiveExecutor {
   // Waits until no stage runs, at most `limit`, and forgets every job, so that another run can begin. False: a stage still runs
   // somewhere; the executor can then only be destroyed, which waits no longer either.
   [[nodiscard]] virtual bool drain(Duration limit) = 0;
+
+  // What happened to contexts so far, a sentence each, for people.
+  [[nodiscard]] virtual std::span<const std::string> notes() const { return {}; }
 };
 
 }  // namespace daris

@@ -1,6 +1,7 @@
 #include "runtime/live_run.h"
 
 #include <algorithm>
+#include <optional>
 #include <variant>
 
 #include "analysis/run_book.h"
@@ -22,8 +23,9 @@ class LiveRun {
         recorder_(recorder),
         book_(told_, policy, setup.releases, setup.window_end),
         watch_(told_.contexts, told_.streams, setup.stage_limit),
-        lost_(told_.contexts, false) {
-    const std::size_t slots = std::size_t{told_.contexts} * told_.streams;
+        lost_(told_.contexts, false),
+        to_launch_(std::size_t{told_.contexts} * told_.streams) {
+    const std::size_t slots = to_launch_.size();
     polled_.finished.reserve(slots);
     polled_.failed.reserve(2 * slots);
     polled_.lost.reserve(2 * told_.contexts);
@@ -122,6 +124,8 @@ class LiveRun {
   void take(const FinishedStage& finished) {
     if (is_lost(finished.slot)) return;
     watch_.end(finished.slot);
+    if (const std::optional<Duration> took = to_launch_[finished.slot.at()])
+      outcome_.figures.completion_to_launch_ns.record((*took + finished.handed_over).ns());
     events_.emplace_back(StageFinished{finished.slot, finished.execution});
     const LaunchEstimates& estimates = book_.estimates(finished.slot);
     measurements_.push_back({finished.started, finished.execution, Duration(), estimates.mret, estimates.afet});
@@ -155,7 +159,9 @@ class LiveRun {
       const auto* const start = std::get_if<LaunchStage>(&decision);
       if (start == nullptr) continue;
       launch(*start, now);
-      if (after_completion) outcome_.figures.completion_to_launch_ns.record((clock_.now() - seen).ns());
+      std::optional<Duration>& took = to_launch_[start->slot.at()];
+      took.reset();
+      if (after_completion) took = clock_.now() - seen;
     }
     recorder_.record({now, events_, decisions, measurements_});
   }
@@ -176,8 +182,9 @@ class LiveRun {
   RunBook book_;
   HangWatch watch_;
   PolledEvents polled_;
-  std::vector<LaunchFailed> refused_;  // launches of the last step that the executor did not take
-  std::vector<bool> lost_;             // by context
+  std::vector<LaunchFailed> refused_;               // launches of the last step that the executor did not take
+  std::vector<bool> lost_;                          // by context
+  std::vector<std::optional<Duration>> to_launch_;  // by slot: of the stage in it, if it came right after a completion
   std::vector<Event> events_;
   std::vector<StageMeasurement> measurements_;
   std::size_t next_release_ = 0;

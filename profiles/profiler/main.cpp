@@ -1,21 +1,14 @@
 // daris-profile: what `daris profile` starts. Also its own worker, when started with --worker (worker_process.h).
-#include <unistd.h>
-#include <array>
 #include <iostream>
 #include <string>
 #include <vector>
 
+#include "profiles/gpu/child_process.h"
 #include "profiles/profiler/gpu/worker.h"
 #include "profiles/profiler/options.h"
 #include "profiles/profiler/profiler.h"
 
 namespace {
-
-std::string this_program(const char* fallback) {
-  std::array<char, 4096> path{};
-  const ssize_t length = readlink("/proc/self/exe", path.data(), path.size() - 1);
-  return length > 0 ? std::string(path.data(), static_cast<std::size_t>(length)) : std::string(fallback);
-}
 
 std::string command_of(const std::vector<std::string>& arguments) {
   std::string command = "daris profile";
@@ -43,5 +36,5 @@ int main(int argc, char** argv) {
     std::cout << daris::profiler_help();
     return 0;
   }
-  return daris::run_profiler(options.value(), this_program(argv[0]), command_of(arguments));
+  return daris::run_profiler(options.value(), daris::this_program(), command_of(arguments));
 }

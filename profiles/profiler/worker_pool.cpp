@@ -79,8 +79,10 @@ WorkerPool::Readiness WorkerPool::make_ready(const Kind& kind, std::size_t count
 
 WorkerPool::Readiness WorkerPool::start_workers(std::vector<WorkerProcess>& workers, const Kind& kind,
                                                 std::size_t count) {
-  const WorkerProcess::Environment environment =
-      kind.role == WorkerRole::kMps ? daemon_->client_environment(kind.mps_percentage) : WorkerProcess::Environment{};
+  constexpr std::uint32_t kConnections = 8;  // the profile that is shipped was measured so
+  const WorkerProcess::Environment environment = kind.role == WorkerRole::kMps
+                                                     ? daemon_->client_environment(kind.mps_percentage, kConnections)
+                                                     : WorkerProcess::Environment{};
   const std::size_t first_new = workers.size();
   while (workers.size() < count) {  // all at once: most of a start is loading libraries
     Result<WorkerProcess> started = WorkerProcess::start(program_, kind.role, environment);

@@ -1,19 +1,8 @@
 #include "profiles/profiler/worker_process.h"
 
-#include <fcntl.h>
-#include <poll.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <array>
-#include <cerrno>
 #include <charconv>
 #include <chrono>
-#include <csignal>
-#include <cstdlib>
-#include <cstring>
-#include <thread>
 
 namespace daris {
 namespace {
@@ -30,42 +19,6 @@ constexpr std::array<std::pair<ReplyKind, std::string_view>, 5> kReplyKinds = {
      {ReplyKind::kFatal, "fatal"}}};
 
 using Clock = std::chrono::steady_clock;
-
-void close_quietly(int& descriptor) {
-  if (descriptor >= 0) close(descriptor);
-  descriptor = -1;
-}
-
-Error system_error(const std::string& what) { return Error{what + ": " + std::strerror(errno)}; }
-
-// In the child, between fork and exec: only calls that are safe there.
-[[noreturn]] void become_worker(char* const* arguments, char* const* environment, int input, int output) {
-  setpgid(0, 0);
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
-  dup2(input, STDIN_FILENO);
-  dup2(output, STDOUT_FILENO);
-  execve(arguments[0], arguments, environment);
-  _exit(127);
-}
-
-std::vector<std::string> merged_environment(const WorkerProcess::Environment& changes) {
-  std::vector<std::string> merged;
-  for (char** entry = environ; *entry != nullptr; ++entry) {
-    const std::string_view text(*entry);
-    bool changed = false;
-    for (const auto& [name, value] : changes) changed = changed || text.substr(0, text.find('=')) == name;
-    if (!changed) merged.emplace_back(text);
-  }
-  for (const auto& [name, value] : changes) merged.push_back(name + "=" + value);
-  return merged;
-}
-
-std::vector<char*> pointers(std::vector<std::string>& texts) {
-  std::vector<char*> made;
-  for (std::string& text : texts) made.push_back(text.data());
-  made.push_back(nullptr);
-  return made;
-}
 
 }  // namespace
 
@@ -109,60 +62,15 @@ Result<bool> ReplyReader::next(Reply& reply) {
 
 Result<WorkerProcess> WorkerProcess::start(const std::string& program, WorkerRole role,
                                            const Environment& environment) {
-  std::array<int, 2> to{};
-  std::array<int, 2> from{};
-  if (pipe2(to.data(), O_CLOEXEC) != 0) return system_error("no pipe for a worker");
-  if (pipe2(from.data(), O_CLOEXEC) != 0) {
-    close(to[0]);
-    close(to[1]);
-    return system_error("no pipe for a worker");
-  }
-  std::vector<std::string> argument_texts = {program, "--worker", std::string(to_text(role))};
-  std::vector<std::string> environment_texts = merged_environment(environment);
-  const std::vector<char*> arguments = pointers(argument_texts);
-  const std::vector<char*> variables = pointers(environment_texts);
-  const pid_t pid = fork();
-  if (pid == 0) become_worker(arguments.data(), variables.data(), to[0], from[1]);
-  close(to[0]);
-  close(from[1]);
-  WorkerProcess process(pid, to[1], from[0]);
-  if (pid < 0) return system_error("no process for a worker");
-  return process;
-}
-
-WorkerProcess::WorkerProcess(WorkerProcess&& other) noexcept
-    : pid_(std::exchange(other.pid_, -1)),
-      to_(std::exchange(other.to_, -1)),
-      from_(std::exchange(other.from_, -1)),
-      reader_(std::move(other.reader_)) {}
-
-WorkerProcess& WorkerProcess::operator=(WorkerProcess&& other) noexcept {
-  if (this == &other) return *this;
-  stop(0);
-  pid_ = std::exchange(other.pid_, -1);
-  to_ = std::exchange(other.to_, -1);
-  from_ = std::exchange(other.from_, -1);
-  reader_ = std::move(other.reader_);
-  return *this;
-}
-
-WorkerProcess::~WorkerProcess() { stop(0); }
-
-Status WorkerProcess::send(const std::string& line) {
-  const std::string text = line + "\n";
-  std::size_t sent = 0;
-  while (sent < text.size()) {
-    const ssize_t wrote = write(to_, text.data() + sent, text.size() - sent);
-    if (wrote < 0 && errno == EINTR) continue;
-    if (wrote < 0) return system_error("the worker does not listen");
-    sent += static_cast<std::size_t>(wrote);
-  }
-  return {};
+  Result<ChildProcess> process =
+      ChildProcess::start({{program, "--worker", std::string(to_text(role))}, environment, std::nullopt});
+  if (!process.ok()) return process.error();
+  return WorkerProcess(std::move(process).value());
 }
 
 Result<Reply> WorkerProcess::receive(double timeout_s, const std::atomic<bool>& interrupted) {
+  constexpr auto kTick = std::chrono::milliseconds(100);
   const auto give_up = Clock::now() + std::chrono::duration<double>(timeout_s);
-  std::array<char, 65536> buffer{};
   while (true) {
     Reply reply;
     const Result<bool> complete = reader_.next(reply);
@@ -171,33 +79,10 @@ Result<Reply> WorkerProcess::receive(double timeout_s, const std::atomic<bool>& 
     if (interrupted.load()) return Error{"interrupted"};
     if (Clock::now() > give_up)
       return Error{"the worker has not answered for " + std::to_string(static_cast<int>(timeout_s)) + " s"};
-    pollfd waiting{from_, POLLIN, 0};
-    if (poll(&waiting, 1, 100) <= 0) continue;
-    const ssize_t count = read(from_, buffer.data(), buffer.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return Error{"the worker died"};
-    reader_.add({buffer.data(), static_cast<std::size_t>(count)});
+    std::string said;
+    if (const Status status = process_.receive(said, kTick); !status.ok()) return Error{"the worker died"};
+    reader_.add(said);
   }
-}
-
-bool WorkerProcess::ended() { return pid_ < 0 || waitpid(pid_, nullptr, WNOHANG) == pid_; }
-
-void WorkerProcess::close_input() { close_quietly(to_); }
-
-void WorkerProcess::stop(double grace_s) {
-  close_input();
-  const auto patience = Clock::now() + std::chrono::duration<double>(grace_s);
-  bool gone = ended();
-  while (!gone && Clock::now() < patience) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    gone = ended();
-  }
-  if (!gone) {
-    kill(pid_, SIGKILL);
-    waitpid(pid_, nullptr, 0);
-  }
-  pid_ = -1;
-  close_quietly(from_);
 }
 
 }  // namespace daris

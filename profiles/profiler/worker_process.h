@@ -4,14 +4,13 @@
 // Talk: the parent writes lines, the worker answers each with a reply: "KIND LENGTH\n" and LENGTH bytes.
 #pragma once
 
-#include <sys/types.h>
-
 #include <atomic>
 #include <string>
+#include <string_view>
 #include <utility>
-#include <vector>
 
 #include "policy/result.h"
+#include "profiles/gpu/child_process.h"
 
 namespace daris {
 
@@ -45,36 +44,29 @@ class ReplyReader {
   std::string bytes_;
 };
 
-// Owns the process: it ends when this goes. Threads: one.
+// Owns the process: it ends when this goes (profiles/gpu/child_process.h). Threads: one.
 class WorkerProcess {
  public:
-  using Environment = std::vector<std::pair<std::string, std::string>>;
+  using Environment = ChildProcess::Environment;
 
-  // Starts `program --worker ROLE` in a process group of its own (a terminal's Ctrl-C does not reach it), to be killed by the
-  // kernel if this process dies. Errors: no process, no pipes.
+  // Starts `program --worker ROLE`. Errors: no process, no pipes.
   [[nodiscard]] static Result<WorkerProcess> start(const std::string& program, WorkerRole role,
                                                    const Environment& environment);
-  WorkerProcess(WorkerProcess&& other) noexcept;
-  WorkerProcess& operator=(WorkerProcess&& other) noexcept;
-  ~WorkerProcess();
 
-  [[nodiscard]] Status send(const std::string& line);
+  [[nodiscard]] Status send(const std::string& line) { return process_.send(line); }
 
   // Errors: it died, said nothing for `timeout_s`, or `interrupted` became true.
   [[nodiscard]] Result<Reply> receive(double timeout_s, const std::atomic<bool>& interrupted);
 
-  void close_input();
+  void close_input() { process_.close_input(); }
 
   // Closes its input, upon which it ends after its present unit; kills it if it has not ended within `grace_s`.
-  void stop(double grace_s);
+  void stop(double grace_s) { process_.stop(grace_s); }
 
  private:
-  WorkerProcess(pid_t pid, int to, int from) : pid_(pid), to_(to), from_(from) {}
-  [[nodiscard]] bool ended();
+  explicit WorkerProcess(ChildProcess process) : process_(std::move(process)) {}
 
-  pid_t pid_ = -1;
-  int to_ = -1;
-  int from_ = -1;
+  ChildProcess process_;
   ReplyReader reader_;
 };
 

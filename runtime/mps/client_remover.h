@@ -1,0 +1,41 @@
+// Takes workers off the GPU and ends them, in a thread of its own, since that takes some 10 ms.
+#pragma once
+
+#include <sys/types.h>
+
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "profiles/gpu/mps_daemon.h"
+
+namespace daris {
+
+// A client that is busy is terminated through the daemon before it is killed: its end alone could take the others along.
+class ClientRemover {
+ public:
+  // `daemon` outlives this.
+  explicit ClientRemover(const MpsDaemon& daemon);
+  // Waits for what was asked for.
+  ~ClientRemover();
+  ClientRemover(const ClientRemover&) = delete;
+  ClientRemover& operator=(const ClientRemover&) = delete;
+
+  // Does not wait. REQUIRES: until done(), nobody waits for the process, so that its id stays its own.
+  void remove(pid_t client);
+  [[nodiscard]] bool done(pid_t client);
+
+ private:
+  void work();
+
+  const MpsDaemon& daemon_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool ending_ = false;
+  std::vector<pid_t> asked_;
+  std::vector<pid_t> done_;
+  std::thread thread_;  // last: it uses the others
+};
+
+}  // namespace daris

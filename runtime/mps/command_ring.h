@@ -1,0 +1,35 @@
+// A queue from one process to another in memory that both have mapped: no call of the system, no lock.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace daris {
+
+// Messages of 32-bit words. Lies in shared memory, zeroed or made there by one side. Threads: one that pushes, one that pops.
+class CommandRing {
+ public:
+  static constexpr std::size_t kWords = 16384;
+  static constexpr std::size_t kMessageMax = kWords / 2;
+
+  // False: there is no room, and nothing was pushed. REQUIRES: 1 to kMessageMax words.
+  [[nodiscard]] bool push(std::span<const std::uint32_t> message);
+
+  // The oldest message into `message`, if there is one. Allocates only where the vector is too small.
+  [[nodiscard]] bool pop(std::vector<std::uint32_t>& message);
+
+ private:
+  // Each side writes a cache line of its own. Counts of words, which wrap around.
+  alignas(64) std::atomic<std::uint32_t> pushed_{0};
+  alignas(64) std::atomic<std::uint32_t> popped_{0};
+  alignas(64) std::array<std::uint32_t, kWords> words_{};
+
+  static_assert(std::atomic<std::uint32_t>::is_always_lock_free, "shared with another process");
+  static_assert((kWords & (kWords - 1)) == 0, "counts wrap around at a multiple of it");
+};
+
+}  // namespace daris

@@ -1,0 +1,110 @@
+#include "runtime/mps/gpu_engine.h"
+
+#include <c10/util/Exception.h>
+#include <cuda_runtime_api.h>
+
+#include <exception>
+#include <utility>
+
+#include "profiles/gpu/check.h"
+#include "profiles/gpu/probe.h"
+
+namespace daris {
+namespace {
+
+CUstream new_stream() {
+  cudaStream_t stream = nullptr;
+  DARIS_CUDA(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking));
+  return stream;
+}
+
+std::vector<SlotStreams> new_slots(std::uint32_t count) {
+  std::vector<SlotStreams> slots;
+  for (std::uint32_t slot = 0; slot < count; ++slot) {
+    const CUstream stream = new_stream();
+    slots.push_back({stream, {stream}});
+  }
+  return slots;
+}
+
+int selected(int device) {
+  DARIS_CUDA(cudaSetDevice(device));
+  return device;
+}
+
+}  // namespace
+
+GpuEngine::Gpu::Gpu(int number, std::uint32_t streams, std::span<StampLine> lines)
+    : device(selected(number)),
+      algorithms(number),
+      models(at::Device(at::kCUDA, static_cast<at::DeviceIndex>(number))),
+      probe(new_stream()),
+      slots(new_slots(streams)),
+      granted_sms(static_cast<std::uint32_t>(sms_of_stream(slots.front().launch).size())),
+      store(std::make_unique<ChainStore>(number, slots, std::shared_ptr<StampLine[]>(lines.data(), [](StampLine*) {}),
+                                         algorithms, WarmUpStreams{slots.front().launch, nullptr, nullptr})) {}
+
+Result<WorkerReady> GpuEngine::set_up(const WorkerSetup& setup, std::span<StampLine> lines) {
+  try {
+    return set_up_or_throw(setup, lines);
+  } catch (const c10::OutOfMemoryError&) {
+    return Error{"the GPU's memory is too small for the models and graphs of " + std::to_string(setup.contexts) +
+                 " x " + std::to_string(setup.streams) + " slots"};
+  } catch (const c10::Error& error) {
+    return Error{error.what_without_backtrace()};
+  } catch (const std::exception& error) {
+    return Error{error.what()};
+  }
+}
+
+Result<WorkerReady> GpuEngine::set_up_or_throw(const WorkerSetup& setup, std::span<StampLine> lines) {
+  if (gpu_ == nullptr) gpu_ = std::make_unique<Gpu>(setup.device, setup.streams, lines);
+  // CUDA runs without MPS, and says nothing, where it can't reach the daemon.
+  if (gpu_->granted_sms != setup.granted_sms) {
+    return Error{"a probe kernel ran on " + std::to_string(gpu_->granted_sms) + " SMs, not on the " +
+                 std::to_string(setup.granted_sms) + " that were asked for: MPS does not do what it is told"};
+  }
+  DARIS_CUDA(cudaDeviceSynchronize());
+  launcher_.reset();
+  const Workload workload = make_workload(setup.set);
+  Result<ModelSet> models = ModelSet::create(workload, setup.staged, gpu_->models, setup.seed);
+  if (!models.ok()) return models.error();
+  WorkerReady ready{gpu_->granted_sms, models.value().stages()};
+  LauncherRequest request;
+  request.workload = &workload;
+  request.models = std::make_shared<const ModelSet>(std::move(models).value());
+  request.streams_per_context = setup.streams;
+  request.batches = setup.batches;
+  request.copies = setup.copies;
+  launcher_ = std::make_unique<SlotLauncher>(*gpu_->store, request);
+  DARIS_CUDA(cudaDeviceSynchronize());
+  return ready;
+}
+
+std::optional<LaunchFailure> GpuEngine::launch(const LaunchStage& launch) {
+  const cudaError_t status = launcher_->launch(launch);
+  if (status == cudaSuccess) return std::nullopt;
+  return status == cudaErrorMemoryAllocation ? LaunchFailure::kOutOfMemory : LaunchFailure::kDeviceError;
+}
+
+void GpuEngine::begin_probe() {
+  try {
+    launch_empty_kernel(gpu_->probe);
+  } catch (const std::exception& error) {
+    fault_ = error.what();
+  }
+}
+
+bool GpuEngine::probe_ended() { return !fault_ && cudaStreamQuery(gpu_->probe) == cudaSuccess; }
+
+// A fault on the GPU ends no stage; it shows in what any call says. Streams take turns.
+std::optional<std::string> GpuEngine::fault() {
+  if (fault_) return fault_;
+  const std::size_t turn = next_look_++ % (gpu_->slots.size() + 1);
+  const CUstream stream = turn == gpu_->slots.size() ? gpu_->probe : gpu_->slots[turn].launch;
+  const cudaError_t status = cudaStreamQuery(stream);
+  if (status != cudaSuccess && status != cudaErrorNotReady) fault_ = cudaGetErrorString(status);
+  return fault_;
+}
+
+}  // namespace daris

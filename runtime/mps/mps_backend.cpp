@@ -1,0 +1,72 @@
+#include "runtime/mps/mps_backend.h"
+
+#include <utility>
+
+#include "runtime/core_pin.h"
+#include "runtime/mps/mps_executor.h"
+
+namespace daris {
+namespace {
+
+constexpr std::uint32_t kClientsMax = 48;
+
+}  // namespace
+
+MpsBackend::MpsBackend(MpsMachine machine) : machine_(std::move(machine)), core_(last_core()) {}
+
+Result<std::vector<ContextGrant>> MpsBackend::grants_for(const LiveWork& work) const {
+  if (work.contexts > kClientsMax) {
+    return Error{"contexts: " + std::to_string(work.contexts) + " is out of range; MPS serves at most " +
+                 std::to_string(kClientsMax) + " clients, one a context"};
+  }
+  MachineShape whole;
+  whole.sms = machine_.sms;
+  const Result<MachineShape> shape = confined(whole, Backend::kMps, work.sms);
+  if (!shape.ok()) return shape.error();
+  PartitionRequest request;
+  request.backend = Backend::kMps;
+  request.contexts = work.contexts;
+  request.oversubscription_milli = work.oversubscription_milli;
+  Result<std::vector<ContextGrant>> grants = make_partition(shape.value(), request);
+  if (!grants.ok()) return grants;
+  for (ContextGrant& grant : grants.value()) grant.mps_percentage = mps_percentage_for(machine_.sms, grant.granted_sms);
+  return grants;
+}
+
+Status MpsBackend::check(const LiveWork& work) const {
+  const Result<std::vector<ContextGrant>> grants = grants_for(work);
+  if (!grants.ok()) return grants.error();
+  return {};
+}
+
+Result<LiveMachine> MpsBackend::make(const LiveWork& work, std::shared_ptr<const RunClock> clock) {
+  const auto failed = [this](const Error& error) {
+    fleet_.reset();
+    return Error{"backend mps: " + error.message};
+  };
+  if (const Status entered = enter(work); !entered.ok()) return failed(entered.error());
+  const Result<std::vector<WorkerReady>> ready = fleet_->set_up(work);
+  if (!ready.ok()) return failed(ready.error());
+  LiveMachine made;
+  made.stages = ready.value().front().stages;
+  std::vector<std::uint32_t> granted;
+  for (const WorkerReady& worker : ready.value()) granted.push_back(worker.granted_sms);
+  made.executor = std::make_unique<MpsExecutor>(fleet_, std::move(granted), std::move(clock));
+  return made;
+}
+
+// The old fleet goes first: the new one needs the GPU's memory.
+Status MpsBackend::enter(const LiveWork& work) {
+  const Result<std::vector<ContextGrant>> grants = grants_for(work);
+  if (!grants.ok()) return grants.error();
+  const auto percentage = grants.value().front().mps_percentage;
+  if (fleet_ != nullptr && fleet_->fits(work.contexts, work.streams, percentage)) return {};
+  fleet_.reset();
+  Result<std::unique_ptr<WorkerFleet>> fleet =
+      WorkerFleet::start({machine_.worker, machine_.device, grants.value(), work.streams});
+  if (!fleet.ok()) return fleet.error();
+  fleet_ = std::move(fleet).value();
+  return {};
+}
+
+}  // namespace daris

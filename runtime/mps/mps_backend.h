@@ -1,0 +1,49 @@
+// The backend `mps`: a worker process for each context, with its percentage of the SMs. This process makes no CUDA context.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "profiles/partition.h"
+#include "runtime/live_backend.h"
+#include "runtime/mps/worker_fleet.h"
+
+namespace daris {
+
+struct MpsMachine {
+  MachineFacts facts;
+  std::uint32_t sms = 0;  // of the whole GPU
+  int device = 0;
+  std::vector<std::string> worker;  // program and arguments that start a worker
+};
+
+// Daemon and workers are kept for the next executor of the same partition shape, and with them weights and graphs; what has lost
+// a worker is started anew. Under `--sms N` contexts get what they would on a GPU of N SMs, each as a percentage of the real one:
+// MPS limits how many SMs a context has, not which, so that contexts which overlap may spread over more than N.
+// Threads: one, which lives as long as this (profiles/gpu/child_process.h).
+class MpsBackend final : public LiveBackend {
+ public:
+  explicit MpsBackend(MpsMachine machine);
+
+  [[nodiscard]] Backend mechanism() const override { return Backend::kMps; }
+  [[nodiscard]] const MachineFacts& facts() const override { return machine_.facts; }
+  [[nodiscard]] IdleMode idle_mode() const override { return core_ ? IdleMode::kSpin : IdleMode::kNap; }
+  [[nodiscard]] std::optional<std::uint32_t> scheduler_core() const override { return core_; }
+  [[nodiscard]] std::uint32_t saturation_contexts() const override { return 8; }
+  [[nodiscard]] Duration stage_limit() const override { return Duration::from_ns(2'000'000'000); }
+  [[nodiscard]] Status check(const LiveWork& work) const override;
+  [[nodiscard]] Result<LiveMachine> make(const LiveWork& work, std::shared_ptr<const RunClock> clock) override;
+
+ private:
+  [[nodiscard]] Result<std::vector<ContextGrant>> grants_for(const LiveWork& work) const;
+  [[nodiscard]] Status enter(const LiveWork& work);
+
+  MpsMachine machine_;
+  std::optional<std::uint32_t> core_;
+  std::shared_ptr<WorkerFleet> fleet_;
+};
+
+}  // namespace daris

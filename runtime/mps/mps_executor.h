@@ -1,0 +1,65 @@
+// Slots in worker processes under MPS: the executor of the backend `mps`.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "runtime/live_executor.h"
+#include "runtime/mps/worker_command.h"
+#include "runtime/mps/worker_fleet.h"
+#include "runtime/mps/worker_watch.h"
+#include "runtime/run_clock.h"
+
+namespace daris {
+
+// launch() puts a command into memory that the worker spins on; poll() reads what the GPU itself writes at a stage's end. Neither
+// calls the system, but for a look at one worker every quarter of a millisecond.
+//
+// A context is lost when its worker ends, is given up, or when after another worker's end a probe fails (worker_watch.h). A worker
+// that is given up is first terminated through MPS, then killed, beside the run.
+class MpsExecutor final : public LiveExecutor {
+ public:
+  // `granted_sms`: by context, as measured. REQUIRES: the fleet is set up and nothing runs in it; one executor of it at a time.
+  MpsExecutor(std::shared_ptr<WorkerFleet> fleet, std::vector<std::uint32_t> granted_sms,
+              std::shared_ptr<const RunClock> clock);
+
+  [[nodiscard]] std::span<const std::uint32_t> granted_sms() const override { return granted_sms_; }
+  [[nodiscard]] std::optional<LaunchFailure> launch(const LaunchStage& launch) override;
+  void poll(PolledEvents& out) override;
+  void drop(JobId job) override;
+  void abandon(ContextId context) override;
+  // False too where a worker that was given up has not ended by then.
+  [[nodiscard]] bool drain(Duration limit) override;
+  [[nodiscard]] std::span<const std::string> notes() const override { return watch_.notes(); }
+
+ private:
+  struct Slot {
+    WorkerMemory shared;  // of its worker
+    SlotReport* report = nullptr;
+    const StampLine* line = nullptr;
+    std::uint32_t posted = 0;  // launches, as the worker counts those that it has dealt with
+    bool busy = false;
+  };
+
+  [[nodiscard]] ContextId context_of(SlotId slot) const { return ContextId(slot.value() / fleet_->streams()); }
+  [[nodiscard]] bool serves(ContextId context) const;
+  void poll_slot(SlotId slot, PolledEvents& out);
+  void forget(ContextId context);
+  [[nodiscard]] bool anything_runs() const;
+  void tell_all(const WorkerCommand& command);
+  [[nodiscard]] bool all_have_reset(std::uint32_t ticket) const;
+
+  std::shared_ptr<WorkerFleet> fleet_;
+  std::vector<std::uint32_t> granted_sms_;
+  std::shared_ptr<const RunClock> clock_;
+  WorkerWatch watch_;
+  std::vector<Slot> slots_;
+  std::vector<ContextLost> lost_before_;  // to be told to the next run
+  std::vector<std::uint32_t> words_;
+  std::uint32_t resets_ = 0;
+};
+
+}  // namespace daris

@@ -1,0 +1,49 @@
+#include "runtime/mps/mps_program.h"
+
+#include <cuda_runtime_api.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <exception>
+#include <string>
+
+#include "profiles/gpu/check.h"
+#include "profiles/gpu/child_process.h"
+#include "profiles/gpu/gpu_facts.h"
+#include "profiles/gpu/nvml.h"
+#include "runtime/mps/gpu_engine.h"
+#include "runtime/mps/mps_backend.h"
+
+namespace daris {
+
+Result<std::unique_ptr<LiveBackend>> make_mps_backend(int device) {
+  try {
+    const GpuFacts known = gpu_facts(device);
+    int sms = 0;
+    DARIS_CUDA(cudaDeviceGetAttribute(&sms, cudaDevAttrMultiProcessorCount, device));
+    MpsMachine machine;
+    machine.facts.gpu = known.name;
+    machine.facts.driver = Nvml().driver_version();
+    machine.facts.cuda = known.cuda;
+    machine.facts.cudnn = known.cudnn;
+    machine.facts.libtorch = known.libtorch;
+    machine.sms = static_cast<std::uint32_t>(sms);
+    machine.device = device;
+    machine.worker = {this_program(), std::string(kMpsWorkerWord)};
+    return std::unique_ptr<LiveBackend>(std::make_unique<MpsBackend>(std::move(machine)));
+  } catch (const std::exception& error) {
+    return Error{std::string("backend mps: ") + error.what()};
+  }
+}
+
+// Standard output is the scheduler's; whatever a library prints goes to standard error. Ends without destroying anything: streams,
+// graphs and Torch's caches hold on to each other, and a stage may hang.
+void run_mps_worker() {
+  const int answers = dup(STDOUT_FILENO);
+  dup2(STDERR_FILENO, STDOUT_FILENO);
+  GpuEngine engine;
+  WorkerLoop loop(engine, STDIN_FILENO, answers, ChildProcess::kDescriptor);
+  std::_Exit(loop.run());
+}
+
+}  // namespace daris

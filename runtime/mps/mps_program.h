@@ -1,0 +1,21 @@
+// The backend `mps` on the GPUs of this machine. Its workers are this same program, started with kMpsWorkerWord.
+#pragma once
+
+#include <memory>
+#include <string_view>
+
+#include "policy/result.h"
+#include "runtime/live_backend.h"
+
+namespace daris {
+
+inline constexpr std::string_view kMpsWorkerWord = "--mps-worker";
+
+// REQUIRES: 0 <= device < gpu_count(); a program that starts with kMpsWorkerWord calls run_mps_worker().
+// Errors: of CUDA. Makes no CUDA context in this process: MPS has to be there before the first one.
+[[nodiscard]] Result<std::unique_ptr<LiveBackend>> make_mps_backend(int device);
+
+// What a worker does. Ends the process.
+[[noreturn]] void run_mps_worker();
+
+}  // namespace daris

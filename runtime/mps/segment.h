@@ -1,0 +1,69 @@
+// The memory that the scheduler shares with its workers. It has no name: it is gone when the last of them is.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+
+#include "policy/ids.h"
+#include "policy/result.h"
+#include "runtime/gpu/stage_stamps.h"
+#include "runtime/mps/command_ring.h"
+
+namespace daris {
+
+// Of one slot: what the worker made of launches. The worker writes `dealt` last, the scheduler reads it first.
+struct alignas(64) SlotReport {
+  std::atomic<std::uint32_t> dealt{0};          // launches that it has dealt with
+  std::atomic<std::uint32_t> failure{0};        // of the last one: 0, or 1 + LaunchFailure
+  std::atomic<std::uint32_t> stages{0};         // of the last one: StampLine::ended, once the stage has ended
+  std::atomic<std::int64_t> handed_over_ns{0};  // of the last one: from the scheduler's launch() to its own
+};
+
+// Of one worker; the worker writes, the scheduler reads.
+struct alignas(64) WorkerReport {
+  std::atomic<std::uint32_t> reset{0};    // ticket of the last reset
+  std::atomic<std::uint32_t> probed{0};   // ticket of the last probe that the GPU has answered
+  std::atomic<std::uint32_t> faulted{0};  // 1: it ends, and `fault` says why
+  std::array<char, 240> fault{};          // text, ended by a zero
+
+  // Cuts what is too long.
+  void set_fault(const std::string& text);
+};
+
+// What one worker and the scheduler share. A view.
+struct WorkerMemory {
+  CommandRing* commands = nullptr;  // the scheduler pushes
+  WorkerReport* report = nullptr;
+  std::span<SlotReport> slots;
+  std::span<StampLine> lines;  // whole pages, which the GPU writes into
+};
+
+// Owns a mapping. Threads: any.
+class Segment {
+ public:
+  // Errors: no memory.
+  [[nodiscard]] static Result<Segment> create(std::uint32_t workers, std::uint32_t streams);
+  // Maps one that another process has made, of the same counts; takes the descriptor over.
+  [[nodiscard]] static Result<Segment> attach(int descriptor, std::uint32_t workers, std::uint32_t streams);
+  Segment(Segment&& other) noexcept;
+  Segment& operator=(Segment&&) = delete;
+  ~Segment();
+
+  [[nodiscard]] int descriptor() const { return descriptor_; }
+  [[nodiscard]] WorkerMemory worker(ContextId context) const;
+
+ private:
+  Segment(int descriptor, std::uint32_t workers, std::uint32_t streams);
+  [[nodiscard]] std::size_t bytes() const;
+
+  int descriptor_;
+  std::uint32_t workers_;
+  std::uint32_t streams_;
+  std::byte* memory_ = nullptr;
+};
+
+}  // namespace daris

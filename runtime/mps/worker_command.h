@@ -1,0 +1,42 @@
+// What the scheduler tells a worker during a run.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "policy/decision.h"
+#include "policy/ids.h"
+
+namespace daris {
+
+enum class CommandKind : std::uint32_t {
+  kLaunch,  // start a stage
+  kDrop,    // the jobs will not run on
+  kReset,   // forget all jobs
+  kProbe,   // see whether the GPU still answers
+};
+
+struct WorkerCommand {
+  CommandKind kind = CommandKind::kLaunch;
+  std::uint32_t ticket = 0;    // of a reset or a probe: what the worker reports when it is done
+  SlotId slot;                 // of a launch: among the worker's own slots
+  StageIndex stage;            // likewise
+  std::uint32_t batch = 1;     // likewise
+  std::int64_t posted_ns = 0;  // likewise: when, by the monotonic clock
+  std::span<const JobId> jobs;
+};
+
+// As words of a message. Allocates only where the vector is too small.
+void encode(const WorkerCommand& command, std::vector<std::uint32_t>& words);
+
+// Takes messages apart again. What decode() gives lives until the next call. REQUIRES: encode() made the words.
+class CommandDecoder {
+ public:
+  [[nodiscard]] WorkerCommand decode(std::span<const std::uint32_t> words);
+
+ private:
+  std::vector<JobId> jobs_;
+};
+
+}  // namespace daris

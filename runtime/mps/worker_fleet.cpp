@@ -1,0 +1,157 @@
+#include "runtime/mps/worker_fleet.h"
+
+#include <chrono>
+#include <thread>
+#include <utility>
+
+#include "policy/check.h"
+#include "runtime/core_pin.h"
+
+namespace daris {
+namespace {
+
+constexpr std::uint32_t kConnections = 32;  // as many as there are
+
+std::string name_of(ContextId context) { return "the worker of context " + std::to_string(context.value()); }
+
+}  // namespace
+
+Result<std::unique_ptr<WorkerFleet>> WorkerFleet::start(FleetRequest request) {
+  Result<Segment> segment = Segment::create(static_cast<std::uint32_t>(request.grants.size()), request.streams);
+  if (!segment.ok()) return segment.error();
+  Result<MpsDaemon> daemon = MpsDaemon::start();
+  if (!daemon.ok()) return daemon.error();
+  std::unique_ptr<WorkerFleet> fleet(
+      new WorkerFleet(std::move(request), std::move(daemon).value(), std::move(segment).value()));
+  if (const Status started = fleet->start_workers(); !started.ok()) return started.error();
+  return fleet;
+}
+
+WorkerFleet::WorkerFleet(FleetRequest request, MpsDaemon daemon, Segment segment)
+    : request_(std::move(request)), daemon_(std::move(daemon)), segment_(std::move(segment)), remover_(daemon_) {}
+
+// All at once: most of a start is loading libraries.
+Status WorkerFleet::start_workers() {
+  for (const ContextGrant& grant : request_.grants) {
+    Result<ChildProcess> started = ChildProcess::start(
+        {request_.worker, daemon_.client_environment(grant.mps_percentage, kConnections), segment_.descriptor()});
+    if (!started.ok()) return started.error();
+    const pid_t pid = started.value().pid();
+    workers_.push_back({std::move(started).value(), State::kServing, pid, ""});
+  }
+  return {};
+}
+
+// Those that still run something are terminated before their ends can do harm; the others end with their input, together.
+WorkerFleet::~WorkerFleet() {
+  constexpr double kGraceS = 5;
+  for (std::uint32_t index = 0; index < contexts(); ++index) {
+    const ContextId context(index);
+    if (state(context) == State::kServing && any_busy(context)) remove(context);
+    workers_[index].process.close_input();
+  }
+  for (Worker& worker : workers_) {
+    while (worker.state == State::kRemoving && !remover_.done(worker.pid))
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    worker.process.stop(kGraceS);
+  }
+}
+
+bool WorkerFleet::any_busy(ContextId context) const {
+  const WorkerMemory shared = memory(context);
+  for (std::size_t slot = 0; slot < shared.slots.size(); ++slot) {
+    const SlotReport& report = shared.slots[slot];
+    const bool launched = report.dealt.load(std::memory_order_acquire) != 0;
+    const std::uint32_t stages = report.stages.load(std::memory_order_relaxed);
+    if (launched && stages != 0 && !shared.lines[slot].time_of(stages)) return true;
+  }
+  return false;
+}
+
+bool WorkerFleet::fits(std::uint32_t contexts, std::uint32_t streams, std::uint32_t percentage) const {
+  if (request_.grants.size() != contexts || request_.streams != streams) return false;
+  if (request_.grants.front().mps_percentage != percentage) return false;
+  for (std::uint32_t context = 0; context < contexts; ++context) {
+    if (state(ContextId(context)) != State::kServing || any_busy(ContextId(context))) return false;
+  }
+  return true;
+}
+
+WorkerSetup WorkerFleet::setup_for(const LiveWork& work) const {
+  WorkerSetup setup;
+  setup.device = request_.device;
+  setup.contexts = contexts();
+  setup.streams = request_.streams;
+  setup.staged = work.staged;
+  setup.copies = work.copies;
+  setup.seed = work.seed;
+  setup.batches = work.batches;
+  setup.set = work.workload->set;
+  return setup;
+}
+
+Result<std::vector<WorkerReady>> WorkerFleet::set_up(const LiveWork& work) {
+  // The scheduler has the last core. Without one for each worker and one to spare all share what there is.
+  std::vector<std::uint32_t> cores = allowed_cores();
+  const bool enough = cores.size() >= contexts() + std::size_t{2};
+  WorkerSetup setup = setup_for(work);
+  for (std::uint32_t index = 0; index < contexts(); ++index) {
+    setup.context = ContextId(index);
+    setup.granted_sms = request_.grants[index].granted_sms;
+    if (enough) setup.core = cores[cores.size() - 2 - index];
+    if (const Status sent = workers_[index].process.send(encode_setup(setup)); !sent.ok())
+      return Error{name_of(setup.context) + ": " + sent.error().message};
+  }
+  std::vector<WorkerReady> ready;
+  for (std::uint32_t index = 0; index < contexts(); ++index) {
+    const ContextId context(index);
+    Result<WorkerReady> answer = answer_of(context);
+    if (!answer.ok()) return Error{name_of(context) + ": " + answer.error().message};
+    ready.push_back(std::move(answer).value());
+  }
+  return ready;
+}
+
+Result<WorkerReady> WorkerFleet::answer_of(ContextId context) {
+  using Clock = std::chrono::steady_clock;
+  constexpr auto kPatience = std::chrono::minutes(10);
+  constexpr auto kTick = std::chrono::milliseconds(100);
+  Worker& worker = workers_[context.at()];
+  const Clock::time_point give_up = Clock::now() + kPatience;
+  std::size_t end = std::string::npos;
+  while ((end = worker.said.find('\n')) == std::string::npos) {
+    const Status status = worker.process.receive(worker.said, kTick);
+    if (!status.ok()) {
+      worker.process.stop(1);
+      return Error{"it ended while it was set up: " + ending(context)};
+    }
+    if (Clock::now() > give_up) return Error{"it was not ready after ten minutes"};
+  }
+  const std::string line = worker.said.substr(0, end);
+  worker.said.erase(0, end + 1);
+  return decode_answer(line);
+}
+
+bool WorkerFleet::ended(ContextId context) {
+  Worker& worker = workers_[context.at()];
+  if (worker.state == State::kGone) return false;
+  if (worker.state == State::kRemoving && !remover_.done(worker.pid)) return false;
+  if (!worker.process.ended()) return false;
+  worker.state = State::kGone;
+  return true;
+}
+
+std::string WorkerFleet::ending(ContextId context) const {
+  const WorkerReport& report = *memory(context).report;
+  if (report.faulted.load(std::memory_order_acquire) != 0) return report.fault.data();
+  return workers_[context.at()].process.ending();
+}
+
+void WorkerFleet::remove(ContextId context) {
+  Worker& worker = workers_[context.at()];
+  DARIS_CHECK(worker.state == State::kServing);
+  worker.state = State::kRemoving;
+  remover_.remove(worker.pid);
+}
+
+}  // namespace daris

@@ -1,0 +1,82 @@
+// The workers of one partition shape: a daemon of MPS, a process for each context, and the memory that they share.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "profiles/gpu/child_process.h"
+#include "profiles/gpu/mps_daemon.h"
+#include "profiles/partition.h"
+#include "runtime/live_backend.h"
+#include "runtime/mps/client_remover.h"
+#include "runtime/mps/segment.h"
+#include "runtime/mps/worker_setup.h"
+
+namespace daris {
+
+struct FleetRequest {
+  std::vector<std::string> worker;  // program and arguments that start one
+  int device = 0;
+  std::vector<ContextGrant> grants;  // by context
+  std::uint32_t streams = 1;         // per context
+};
+
+// Everything ends when this goes, and, by the kernel's help, when this process does.
+// Threads: one, which lives as long as the fleet (profiles/gpu/child_process.h).
+class WorkerFleet {
+ public:
+  // Errors: no MPS, no process, no memory.
+  [[nodiscard]] static Result<std::unique_ptr<WorkerFleet>> start(FleetRequest request);
+  ~WorkerFleet();
+  WorkerFleet(const WorkerFleet&) = delete;
+  WorkerFleet& operator=(const WorkerFleet&) = delete;
+
+  // Tells all workers what they will run, and waits until they are ready, which takes seconds; can be asked again. By context.
+  // Errors: a worker that can't or does not, or sees other SMs than granted; the fleet is then of no more use.
+  [[nodiscard]] Result<std::vector<WorkerReady>> set_up(const LiveWork& work);
+
+  [[nodiscard]] std::uint32_t contexts() const { return static_cast<std::uint32_t>(workers_.size()); }
+  [[nodiscard]] std::uint32_t streams() const { return request_.streams; }
+  [[nodiscard]] WorkerMemory memory(ContextId context) const { return segment_.worker(context); }
+
+  enum class State : std::uint8_t {
+    kServing,
+    kRemoving,  // remove() was asked for
+    kGone,
+  };
+  [[nodiscard]] State state(ContextId context) const { return workers_[context.at()].state; }
+  // The fleet has this shape, all its workers serve, and nothing runs.
+  [[nodiscard]] bool fits(std::uint32_t contexts, std::uint32_t streams, std::uint32_t percentage) const;
+
+  // Looks whether the worker has ended; true once, when it has. One call of the system.
+  [[nodiscard]] bool ended(ContextId context);
+  // Of one that is gone: what it said, or how its process ended.
+  [[nodiscard]] std::string ending(ContextId context) const;
+  // Has it taken off the GPU and ended; ended() tells when. REQUIRES: it serves.
+  void remove(ContextId context);
+
+ private:
+  struct Worker {
+    ChildProcess process;
+    State state = State::kServing;
+    pid_t pid = -1;
+    std::string said;  // not yet a whole line
+  };
+
+  WorkerFleet(FleetRequest request, MpsDaemon daemon, Segment segment);
+  [[nodiscard]] Status start_workers();
+  [[nodiscard]] WorkerSetup setup_for(const LiveWork& work) const;
+  [[nodiscard]] Result<WorkerReady> answer_of(ContextId context);
+  [[nodiscard]] bool any_busy(ContextId context) const;
+
+  FleetRequest request_;
+  MpsDaemon daemon_;
+  Segment segment_;
+  ClientRemover remover_;
+  std::vector<Worker> workers_;
+};
+
+}  // namespace daris

@@ -1,0 +1,81 @@
+// The worker's side of the talk with the scheduler: the same for a real GPU and for tests without one.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "policy/decision.h"
+#include "policy/event.h"
+#include "policy/ids.h"
+#include "policy/result.h"
+#include "runtime/gpu/stage_stamps.h"
+#include "runtime/mps/segment.h"
+#include "runtime/mps/worker_command.h"
+#include "runtime/mps/worker_setup.h"
+
+namespace daris {
+
+// What carries the stages out inside a worker. Slots are the worker's own, from 0. Nothing throws.
+class WorkerEngine {
+ public:
+  virtual ~WorkerEngine() = default;
+
+  // Makes everything ready; asked again, for another workload. `lines`: one a slot, into which the end of each stage is written;
+  // they outlive the engine. Errors: of the environment; the worker then ends.
+  [[nodiscard]] virtual Result<WorkerReady> set_up(const WorkerSetup& setup, std::span<StampLine> lines) = 0;
+
+  [[nodiscard]] virtual std::optional<LaunchFailure> launch(const LaunchStage& launch) = 0;
+  // Stages launched in the slot so far, as its line counts those that have ended.
+  [[nodiscard]] virtual std::uint32_t launched(SlotId slot) const = 0;
+  // The slot's stage has ended.
+  virtual void end(SlotId slot) = 0;
+  virtual void drop(JobId job) = 0;
+  // Forgets all jobs. REQUIRES: nothing runs.
+  virtual void reset() = 0;
+
+  // Has the GPU do something small, beside all that runs; probe_ended() tells whether it has. Neither waits.
+  virtual void begin_probe() = 0;
+  [[nodiscard]] virtual bool probe_ended() = 0;
+  // Why nothing works any more in this process, once that is so. Asked about every millisecond.
+  [[nodiscard]] virtual std::optional<std::string> fault() = 0;
+};
+
+// Reads setups from `input` (a socket; what it says is a line), answers each to `output`, and between them obeys the commands in
+// shared memory, on a core of its own where it was given one. Ends when the input ends or the engine has a fault.
+class WorkerLoop {
+ public:
+  // `memory`: descriptor of the segment.
+  WorkerLoop(WorkerEngine& engine, int input, int output, int memory)
+      : engine_(engine), input_(input), output_(output), memory_(memory) {}
+
+  // The exit status for the process.
+  [[nodiscard]] int run();
+
+ private:
+  enum class Wake { kTold, kFault };
+
+  [[nodiscard]] bool read_line(std::string& line);
+  [[nodiscard]] Result<WorkerReady> set_up(const std::string& line);
+  [[nodiscard]] bool say(const std::string& line) const;
+  [[nodiscard]] Wake serve();
+  void obey(const WorkerCommand& command);
+  void launch(const WorkerCommand& command);
+  void end_if_ended(SlotId slot);
+  [[nodiscard]] std::optional<Wake> look();
+
+  WorkerEngine& engine_;
+  int input_;
+  int output_;
+  int memory_;
+  std::string said_;  // of the input, not yet a whole line
+  std::optional<Segment> segment_;
+  WorkerMemory shared_;
+  std::optional<std::uint32_t> core_;
+  std::vector<bool> busy_;  // by slot
+  std::optional<std::uint32_t> probing_;
+  CommandDecoder decoder_;
+};
+
+}  // namespace daris

@@ -1,0 +1,42 @@
+// What a worker is told before it serves, and what it answers: one line of JSON each.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "policy/ids.h"
+#include "policy/result.h"
+#include "workloads/workload.h"
+
+namespace daris {
+
+struct WorkerSetup {
+  int device = 0;
+  std::uint32_t contexts = 1;  // workers that share the segment
+  ContextId context;           // of this one
+  std::uint32_t streams = 1;
+  std::uint32_t granted_sms = 0;      // that it should see
+  std::optional<std::uint32_t> core;  // for its thread; without one it naps while it waits
+  bool staged = true;
+  bool copies = true;
+  std::uint64_t seed = 1;
+  std::vector<std::uint32_t> batches;
+  TaskSet set;  // scaled; a worker does not read arrivals, and they are not sent
+};
+
+[[nodiscard]] std::string encode_setup(const WorkerSetup& setup);
+// Errors: not what encode_setup() writes.
+[[nodiscard]] Result<WorkerSetup> decode_setup(const std::string& line);
+
+struct WorkerReady {
+  std::uint32_t granted_sms = 0;      // as measured
+  std::vector<std::uint32_t> stages;  // by task
+};
+
+// The answer: it is ready, or an error says why it can't be.
+[[nodiscard]] std::string encode_answer(const Result<WorkerReady>& answer);
+[[nodiscard]] Result<WorkerReady> decode_answer(const std::string& line);
+
+}  // namespace daris
