@@ -36,13 +36,12 @@ int selected(int device) {
 
 GpuEngine::Gpu::Gpu(int number, std::uint32_t streams, std::span<StampLine> lines)
     : device(selected(number)),
-      algorithms(number),
       models(at::Device(at::kCUDA, static_cast<at::DeviceIndex>(number))),
       probe(new_stream()),
       slots(new_slots(streams)),
       granted_sms(static_cast<std::uint32_t>(sms_of_stream(slots.front().launch).size())),
-      store(std::make_unique<ChainStore>(number, slots, std::shared_ptr<StampLine[]>(lines.data(), [](StampLine*) {}),
-                                         algorithms, WarmUpStreams{slots.front().launch, nullptr, nullptr})) {}
+      store(
+          std::make_unique<ChainStore>(number, slots, std::shared_ptr<StampLine[]>(lines.data(), [](StampLine*) {}))) {}
 
 Result<WorkerReady> GpuEngine::set_up(const WorkerSetup& setup, std::span<StampLine> lines) {
   try {
