@@ -62,6 +62,10 @@ void SlotLauncher::note_tasks(const LauncherRequest& request) {
   }
   std::sort(batches_.begin(), batches_.end());
   batches_.erase(std::unique(batches_.begin(), batches_.end()), batches_.end());
+  if (batches_.back() >= EdgeOrders::kCopiesMax) {
+    throw GpuError("batches of " + std::to_string(batches_.back()) + " inputs are too large; at most " +
+                   std::to_string(EdgeOrders::kCopiesMax - 1));
+  }
 }
 
 ChainModel SlotLauncher::model_of(TaskId task) const {
