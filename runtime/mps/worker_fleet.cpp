@@ -136,7 +136,8 @@ bool WorkerFleet::ended(ContextId context) {
   Worker& worker = workers_[context.at()];
   if (worker.state == State::kGone) return false;
   if (worker.state == State::kRemoving && !remover_.done(worker.pid)) return false;
-  if (!worker.process.ended()) return false;
+  const bool dead = worker.state == State::kServing && memory(context).report->life.broken();
+  if (!dead && !worker.process.ended()) return false;
   worker.state = State::kGone;
   return true;
 }
@@ -144,7 +145,8 @@ bool WorkerFleet::ended(ContextId context) {
 std::string WorkerFleet::ending(ContextId context) const {
   const WorkerReport& report = *memory(context).report;
   if (report.faulted.load(std::memory_order_acquire) != 0) return report.fault.data();
-  return workers_[context.at()].process.ending();
+  const std::string& ending = workers_[context.at()].process.ending();
+  return ending.empty() ? "its process was killed" : ending;
 }
 
 void WorkerFleet::remove(ContextId context) {

@@ -132,8 +132,8 @@ TEST_F(MpsTest, AWorkerThatIsKilledIsNoticedAndTheOthersGoOn) {
     EXPECT_LT(std::chrono::steady_clock::now() - killed, std::chrono::milliseconds(100));
     EXPECT_THAT(polled.lost, ElementsAre(ContextLost{ContextId(1)}));
     poll_until([&](const PolledEvents&) { return executor_->notes().size() > 1; });
-    EXPECT_THAT(notes(), HasSubstr("context 1: its worker ended: killed by signal 9"));
-    EXPECT_THAT(notes(), HasSubstr("a probe in each of the 2 other workers succeeded"));
+    EXPECT_THAT(notes(), HasSubstr("context 1: its worker ended: "));
+    EXPECT_THAT(notes(), HasSubstr("probes in the 2 other workers succeeded"));
     launch(0, 0);
     launch(5, 0);
     const PolledEvents after = poll_until([](const PolledEvents& p) { return p.finished.size() == 2; });
