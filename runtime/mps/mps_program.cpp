@@ -6,9 +6,9 @@
 #include <cstdlib>
 #include <exception>
 #include <string>
+#include <utility>
 
 #include "profiles/gpu/check.h"
-#include "profiles/gpu/child_process.h"
 #include "profiles/gpu/gpu_facts.h"
 #include "profiles/gpu/nvml.h"
 #include "runtime/mps/gpu_engine.h"
@@ -16,7 +16,7 @@
 
 namespace daris {
 
-Result<std::unique_ptr<LiveBackend>> make_mps_backend(int device) {
+Result<std::unique_ptr<LiveBackend>> make_mps_backend(int device, std::string program) {
   try {
     const GpuFacts known = gpu_facts(device);
     int sms = 0;
@@ -29,7 +29,7 @@ Result<std::unique_ptr<LiveBackend>> make_mps_backend(int device) {
     machine.facts.libtorch = known.libtorch;
     machine.sms = static_cast<std::uint32_t>(sms);
     machine.device = device;
-    machine.worker = {this_program(), std::string(kMpsWorkerWord)};
+    machine.worker = {std::move(program), std::string(kMpsWorkerWord)};
     return std::unique_ptr<LiveBackend>(std::make_unique<MpsBackend>(std::move(machine)));
   } catch (const std::exception& error) {
     return Error{std::string("backend mps: ") + error.what()};

@@ -68,11 +68,12 @@ bool WorkerFleet::any_busy(ContextId context) const {
   return false;
 }
 
-bool WorkerFleet::fits(std::uint32_t contexts, std::uint32_t streams, std::uint32_t percentage) const {
+bool WorkerFleet::fits(std::uint32_t contexts, std::uint32_t streams, std::uint32_t percentage) {
   if (request_.grants.size() != contexts || request_.streams != streams) return false;
   if (request_.grants.front().mps_percentage != percentage) return false;
-  for (std::uint32_t context = 0; context < contexts; ++context) {
-    if (state(ContextId(context)) != State::kServing || any_busy(ContextId(context))) return false;
+  for (std::uint32_t index = 0; index < contexts; ++index) {
+    const ContextId context(index);
+    if (ended(context) || state(context) != State::kServing || any_busy(context)) return false;
   }
   return true;
 }

@@ -49,7 +49,7 @@ class WorkerFleet {
   };
   [[nodiscard]] State state(ContextId context) const { return workers_[context.at()].state; }
   // The fleet has this shape, all its workers serve, and nothing runs.
-  [[nodiscard]] bool fits(std::uint32_t contexts, std::uint32_t streams, std::uint32_t percentage) const;
+  [[nodiscard]] bool fits(std::uint32_t contexts, std::uint32_t streams, std::uint32_t percentage);
 
   // Looks whether the worker has died, or, being removed, has ended; true once, when it has.
   [[nodiscard]] bool ended(ContextId context);

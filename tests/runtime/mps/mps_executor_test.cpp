@@ -13,6 +13,7 @@
 #include "policy/registry.h"
 #include "runtime/live_run.h"
 #include "tests/runtime/cpu/small_workload.h"
+#include "tests/runtime/mps/children.h"
 #include "tests/runtime/mps/fake_gpu.h"
 #include "workloads/policy_setup.h"
 
@@ -110,6 +111,16 @@ TEST_F(MpsTest, KeepsWorkersForTheNextWorkloadOfTheShape) {
   machine_.executor.reset();
   machine_ = make(workload_of({"good"}), 2, 1).value();
   EXPECT_EQ(children_that_run(kWorker).size(), 2U);
+}
+
+TEST_F(MpsTest, StartsAnewWhereAWorkerDiedBetweenTwoRuns) {
+  set_up({"good"});
+  machine_.executor.reset();
+  kill(children_that_run(kWorker)[2], SIGKILL);
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  set_up({"good"});
+  launch(5, 0);
+  EXPECT_EQ(poll_until(any).finished.size(), 1U);
 }
 
 TEST_F(MpsTest, ALaunchThatFailsComesBackAndItsSlotIsFree) {

@@ -1,0 +1,38 @@
+// The backend mps, over whatever its workers are.
+#pragma once
+
+#include "runtime/live_backend.h"
+#include "runtime/live_run.h"
+#include "tests/conformance/world.h"
+
+namespace daris::testing {
+
+class MpsWorld final : public World {
+ public:
+  explicit MpsWorld(LiveBackend& backend) : backend_(backend) {}
+
+  void run(const WorldRun& run, Policy& policy, std::span<Observer* const> observers) override {
+    const auto clock = std::make_shared<MonotonicClock>(backend_.idle_mode());
+    LiveWork work;
+    work.workload = run.workload;
+    work.contexts = run.setup->contexts;
+    work.streams = run.setup->streams;
+    work.staged = run.setup->tasks.front().stage_estimates.size() > 1;
+    for (const BatchGroupSetup& group : run.setup->batch_groups) {
+      for (const BatchTime& time : group.times) work.batches.push_back(time.inputs);
+    }
+    const LiveMachine machine = backend_.make(work, clock).value();
+    LiveRunSetup live;
+    live.policy_setup = run.setup;
+    live.releases = run.releases;
+    live.window_end = run.window_end;
+    live.core = backend_.scheduler_core();
+    StepRecorder recorder(observers);
+    (void)live_run(live, policy, *machine.executor, *clock, recorder);
+  }
+
+ private:
+  LiveBackend& backend_;
+};
+
+}  // namespace daris::testing
