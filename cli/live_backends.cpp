@@ -6,6 +6,7 @@
 #include "profiles/gpu/gpu_facts.h"
 #include "runtime/cpu/cpu_backend.h"
 #include "runtime/green/green_backend.h"
+#include "runtime/mps/mps_program.h"
 #include "runtime/streams/streams_backend.h"
 
 namespace daris {
@@ -25,32 +26,34 @@ Status check_device(Backend mechanism, std::uint32_t device) {
                ", numbered from 0"};
 }
 
-std::shared_ptr<LiveBackend> make(Backend mechanism, int device) {
+Result<std::shared_ptr<LiveBackend>> make(Backend mechanism, int device) {
   switch (mechanism) {
-    case Backend::kGreen: return std::make_shared<GreenBackend>(device);
-    case Backend::kStreams: return std::make_shared<StreamsBackend>(device);
-    case Backend::kMps:
-    case Backend::kCpu: break;
+    case Backend::kGreen: return std::shared_ptr<LiveBackend>(std::make_shared<GreenBackend>(device));
+    case Backend::kStreams: return std::shared_ptr<LiveBackend>(std::make_shared<StreamsBackend>(device));
+    case Backend::kCpu: return std::shared_ptr<LiveBackend>(std::make_shared<CpuBackend>());
+    case Backend::kMps: break;
   }
-  return std::make_shared<CpuBackend>();
+  Result<std::unique_ptr<LiveBackend>> mps = make_mps_backend(device);
+  if (!mps.ok()) return mps.error();
+  return std::shared_ptr<LiveBackend>(std::move(mps).value());
 }
 
 }  // namespace
 
 Result<std::shared_ptr<LiveBackend>> LiveBackends::choose(const RunConfig& config) {
   const Backend mechanism = settled_mechanism(config);
-  if (mechanism == Backend::kMps) return Error{"backend \"mps\" is not in this version; green, streams and cpu are"};
   std::shared_ptr<LiveBackend>& backend = made_[{mechanism, config.device}];
   if (backend != nullptr) return backend;
   if (mechanism != Backend::kCpu) {
     if (const Status status = check_device(mechanism, config.device); !status.ok()) return status.error();
   }
   try {
-    backend = make(mechanism, static_cast<int>(config.device));
+    Result<std::shared_ptr<LiveBackend>> fresh = make(mechanism, static_cast<int>(config.device));
+    if (fresh.ok()) backend = fresh.value();
+    return fresh;
   } catch (const std::exception& error) {
     return Error{"backend " + std::string(to_text(mechanism)) + ": " + error.what()};
   }
-  return backend;
 }
 
 std::string automatic_backend_reason(const LiveBackend& chosen) {

@@ -12,15 +12,14 @@
 
 namespace daris {
 
-ChainStore::ChainStore(int device, std::vector<SlotStreams> slots, std::shared_ptr<StampLine[]> lines,
-                       AlgorithmChoices& algorithms, const WarmUpStreams& warm_up)
+ChainStore::ChainStore(int device, std::vector<SlotStreams> slots, std::shared_ptr<StampLine[]> lines)
     : device_(device),
       slots_(std::move(slots)),
-      algorithms_(algorithms),
-      warm_up_(warm_up),
+      algorithms_(device),
       edges_(std::move(lines), slots_.size()),
       launched_(slots_.size(), 0) {
   for (std::size_t slot = 0; slot < slots_.size(); ++slot) pools_.push_back(at::cuda::graph_pool_handle());
+  thread_.run([device] { DARIS_CUDA(cudaSetDevice(device)); });
 }
 
 StageChain& ChainStore::chain(std::size_t slot, std::size_t urgency, const ChainModel& model, std::uint32_t batch,
@@ -30,10 +29,19 @@ StageChain& ChainStore::chain(std::size_t slot, std::size_t urgency, const Chain
   const Key key(slot, urgency, name, model.precision, model.seed, model.model->stages(), batch, copies, stores);
   if (const auto found = chains_.find(key); found != chains_.end()) return *found->second;
   const auto begin = std::chrono::steady_clock::now();
-  const CUstream stream = slots_[slot].capture[urgency];
-  algorithms_.warm_up(*model.model, model.precision, batch, warm_up_);
+  std::unique_ptr<StageChain> made;
+  thread_.run([&] { made = make(slot, slots_[slot].capture[urgency], model, batch, copies, stores); });
+  graphs_ += made->stages();
+  capture_s_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  return *chains_.emplace(key, std::move(made)).first->second;
+}
+
+std::unique_ptr<StageChain> ChainStore::make(std::size_t slot, CUstream stream, const ChainModel& model,
+                                             std::uint32_t batch, bool copies, bool stores) {
+  algorithms_.warm_up(*model.model, model.precision, batch, {slots_.front().capture.front(), nullptr, nullptr});
   algorithms_.use(*model.model, model.precision, batch);
-  if (ran_.emplace(stream, name, model.precision, batch).second) run_once(stream, model, batch);
+  if (ran_.emplace(stream, std::string(model.model->info().name), model.precision, batch).second)
+    run_once(stream, model, batch);
   ChainRequest request;
   request.model = model.model;
   request.batch = batch;
@@ -44,10 +52,7 @@ StageChain& ChainStore::chain(std::size_t slot, std::size_t urgency, const Chain
   request.slot = slot;
   request.copies = copies;
   request.stores = stores;
-  StageChain& made = *chains_.emplace(key, std::make_unique<StageChain>(request)).first->second;
-  graphs_ += made.stages();
-  capture_s_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-  return made;
+  return std::make_unique<StageChain>(request);
 }
 
 // Makes the handles and workspaces of the stream.

@@ -1,4 +1,7 @@
 // The graphs of every slot of one partition shape, made when first asked for and kept for the next executor of the shape.
+//
+// cuDNN chooses its algorithms by trying them, in the first slot's partition: what is quickest on the whole GPU is not what is
+// quickest on a part of it, and may not even run there. Torch keeps the choices by thread, so each store has a thread of its own.
 #pragma once
 
 #include <cuda.h>
@@ -13,6 +16,7 @@
 #include <vector>
 
 #include "profiles/gpu/algorithm_choices.h"
+#include "runtime/gpu/own_thread.h"
 #include "runtime/gpu/stage_chain.h"
 #include "runtime/gpu/stage_edges.h"
 #include "workloads/models/staged_model.h"
@@ -36,9 +40,8 @@ struct ChainModel {
 // Threads: one. Throws what Torch throws, and GpuError.
 class ChainStore {
  public:
-  // `lines`: one a slot (runtime/gpu/stage_stamps.h). `algorithms` outlives the store.
-  ChainStore(int device, std::vector<SlotStreams> slots, std::shared_ptr<StampLine[]> lines,
-             AlgorithmChoices& algorithms, const WarmUpStreams& warm_up);
+  // All slots' partitions are of one size. `lines`: one a slot (runtime/gpu/stage_stamps.h).
+  ChainStore(int device, std::vector<SlotStreams> slots, std::shared_ptr<StampLine[]> lines);
 
   [[nodiscard]] std::size_t slots() const { return slots_.size(); }
   [[nodiscard]] const SlotStreams& streams(std::size_t slot) const { return slots_[slot]; }
@@ -60,12 +63,13 @@ class ChainStore {
   using Key = std::tuple<std::size_t, std::size_t, std::string, Precision, std::uint64_t, std::size_t, std::uint32_t,
                          bool, bool>;
 
+  [[nodiscard]] std::unique_ptr<StageChain> make(std::size_t slot, CUstream stream, const ChainModel& model,
+                                                 std::uint32_t batch, bool copies, bool stores);
   void run_once(CUstream stream, const ChainModel& model, std::uint32_t batch);
 
   int device_;
   std::vector<SlotStreams> slots_;
-  AlgorithmChoices& algorithms_;
-  WarmUpStreams warm_up_;
+  AlgorithmChoices algorithms_;
   StageEdges edges_;
   std::vector<std::uint32_t> launched_;       // by slot
   std::vector<at::cuda::MempoolId_t> pools_;  // by slot
@@ -73,6 +77,7 @@ class ChainStore {
   std::map<Key, std::unique_ptr<StageChain>> chains_;
   std::size_t graphs_ = 0;
   double capture_s_ = 0;
+  OwnThread thread_;  // that chooses and captures; the first to go
 };
 
 }  // namespace daris

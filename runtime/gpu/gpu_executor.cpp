@@ -53,7 +53,7 @@ void GpuExecutor::look_for_errors(PolledEvents& out) {
   const auto busy = std::find(states_.begin(), states_.end(), SlotState::kBusy);
   if (busy == states_.end()) return;
   const auto slot = static_cast<std::size_t>(busy - states_.begin());
-  const cudaError_t status = cudaStreamQuery(parts_.store->streams(slot).launch);
+  const cudaError_t status = cudaStreamQuery(parts_.launcher->stream(SlotId(static_cast<std::uint32_t>(slot))));
   if (status == cudaSuccess || status == cudaErrorNotReady) return;
   broken_ = true;
   for (std::uint32_t context = 0; context < parts_.granted_sms.size(); ++context)

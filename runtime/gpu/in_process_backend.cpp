@@ -20,7 +20,6 @@ InProcessBackend::InProcessBackend(int device)
     : device_(device),
       core_(last_core()),
       machine_(device),
-      algorithms_(device),
       models_(at::Device(at::kCUDA, static_cast<at::DeviceIndex>(device))) {
   const GpuFacts known = gpu_facts(device);
   facts_.gpu = known.name;
@@ -99,18 +98,8 @@ void InProcessBackend::enter(const LiveWork& work, const MachineShape& shape, co
   release_graph_memory();
   std::vector<SlotStreams> slots = slot_streams(work, shape, grants);
   std::shared_ptr<StampLine[]> lines = make_stamp_lines(slots.size());
-  store_ = std::make_shared<ChainStore>(device_, std::move(slots), std::move(lines), algorithms_, warm_up_streams());
+  store_ = std::make_shared<ChainStore>(device_, std::move(slots), std::move(lines));
   shape_ = wanted;
-}
-
-WarmUpStreams InProcessBackend::warm_up_streams() {
-  const MachineShape& shape = machine_.shape();
-  WarmUpStreams streams{machine_.quota_stream(shape.sms), nullptr, nullptr};
-  if (shape.groups > 1) {
-    streams.wide = machine_.quota_stream((shape.groups - 1) * shape.group_sms);
-    streams.narrow = machine_.quota_stream(shape.group_sms);
-  }
-  return streams;
 }
 
 }  // namespace daris

@@ -8,7 +8,6 @@
 #include <tuple>
 #include <vector>
 
-#include "profiles/gpu/algorithm_choices.h"
 #include "profiles/gpu/green_machine.h"
 #include "profiles/partition.h"
 #include "runtime/gpu/chain_store.h"
@@ -17,7 +16,7 @@
 
 namespace daris {
 
-// Weights, cuDNN's choices and, for one partition shape at a time, graphs are kept for the next executor.
+// Weights and, for one partition shape at a time, graphs are kept for the next executor.
 // Exceptions of CUDA and Torch end here, as errors of the environment.
 class InProcessBackend : public LiveBackend {
  public:
@@ -45,14 +44,12 @@ class InProcessBackend : public LiveBackend {
 
   [[nodiscard]] Result<std::vector<ContextGrant>> grants_for(const LiveWork& work, MachineShape& shape) const;
   void enter(const LiveWork& work, const MachineShape& shape, const std::vector<ContextGrant>& grants);
-  [[nodiscard]] WarmUpStreams warm_up_streams();
   [[nodiscard]] Result<LiveMachine> make_or_throw(const LiveWork& work, std::shared_ptr<const RunClock> clock);
 
   int device_;
   std::optional<std::uint32_t> core_;
   MachineFacts facts_;
   GreenMachine machine_;
-  AlgorithmChoices algorithms_;
   ModelCache models_;
   std::optional<Shape> shape_;
   std::shared_ptr<ChainStore> store_;  // of shape_

@@ -62,6 +62,10 @@ void SlotLauncher::note_tasks(const LauncherRequest& request) {
   }
   std::sort(batches_.begin(), batches_.end());
   batches_.erase(std::unique(batches_.begin(), batches_.end()), batches_.end());
+  if (batches_.back() >= EdgeOrders::kCopiesMax) {
+    throw GpuError("batches of " + std::to_string(batches_.back()) + " inputs are too large; at most " +
+                   std::to_string(EdgeOrders::kCopiesMax - 1));
+  }
 }
 
 ChainModel SlotLauncher::model_of(TaskId task) const {
@@ -125,11 +129,8 @@ cudaError_t SlotLauncher::launch(const LaunchStage& launch) {
   DARIS_CHECK(chain != nullptr);
   if (const cudaError_t status = write_orders(launch, slot, *chain); status != cudaSuccess) return status;
   const cudaStream_t stream = store_.streams(index).launch;
-  const EdgeOrders& orders = store_.edges().orders(index);
-  if (orders.saves + orders.loads > 0) {
-    const cudaError_t status = store_.edges().launch_moves(stream, index);
-    if (status != cudaSuccess) return status;
-  }
+  const cudaError_t moved = store_.edges().launch_moves(stream, index, launch.stage.value() == 0);
+  if (moved != cudaSuccess) return moved;
   slot.chain = chain;
   slot.jobs.assign(launch.jobs.begin(), launch.jobs.end());
   slot.last_stage = launch.stage.at() + 1 == chain->stages();

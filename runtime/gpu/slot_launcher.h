@@ -48,6 +48,8 @@ class SlotLauncher {
   // Stages launched in the slot so far, as its stamps count.
   [[nodiscard]] std::uint32_t launched(SlotId slot) const { return store_.launched(slot.at()); }
 
+  [[nodiscard]] CUstream stream(SlotId slot) const { return store_.streams(slot.at()).launch; }
+
   // The slot's stage has ended. Calls `output` for each job that is complete, with its rows of host memory, if they were copied.
   void end(SlotId slot);
   std::function<void(JobId, const at::Tensor&)> output;

@@ -33,7 +33,8 @@ StageChain::StageChain(const ChainRequest& request) : batch_(request.batch) {
 void StageChain::capture_stage(const ChainRequest& request, std::size_t stage, Tensors& state) {
   const bool last = stage + 1 == request.model->stages();
   graphs_.push_back(capture_graph(request.pool, [&] {
-    request.edges->enqueue_entry(request.stream, request.slot);
+    const bool takes_input = stage == 0 && request.copies;
+    request.edges->enqueue_entry(request.stream, request.slot, takes_input ? state.front().nbytes() : 0);
     Tensors after = request.model->forward_stage(stage, state);
     request.edges->enqueue_exit(request.stream, request.slot, store_bytes(request, state, after, last));
     state = std::move(after);

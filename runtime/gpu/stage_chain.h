@@ -26,7 +26,7 @@ struct ChainRequest {
   const StageEdges* edges = nullptr;  // not owned
   std::size_t slot = 0;
   bool copies = true;   // there is host memory for the output
-  bool stores = false;  // each stage stores what it leaves; else only the last one its output
+  bool stores = false;  // each stage stores what it leaves
 };
 
 // Each stage is a graph with an edge at both ends. Stage k reads what stage k - 1 left in the slot's memory, so a job whose stages

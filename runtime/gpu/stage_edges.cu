@@ -86,13 +86,21 @@ __global__ void move(const EdgeCopy* copies, std::uint32_t count, EdgeState* sta
   carry_out(copies, count);
 }
 
-// One warp. The exit finds its orders on this side of the bus.
-__global__ void enter_stage(const EdgeOrders* orders, EdgeState* state) {
+// The first block has the exit find its orders on this side of the bus.
+__device__ void pass_stores_on(const EdgeOrders* orders, EdgeState* state) {
+  if (blockIdx.x > 0) return;
   if (threadIdx.x == 0) begin(state);
   const std::uint32_t stores = orders->stores;
   const EdgeCopy* const copies = orders->copies + orders->saves + orders->loads;
   if (threadIdx.x == 0) state->stores = stores;
   for (std::uint32_t i = threadIdx.x; i < stores; i += blockDim.x) state->copies[i] = copies[i];
+}
+
+__global__ void enter_stage(const EdgeOrders* orders, EdgeState* state) { pass_stores_on(orders, state); }
+
+__global__ void enter_stage_with_loads(const EdgeOrders* orders, EdgeState* state) {
+  pass_stores_on(orders, state);
+  carry_out(orders->copies + orders->saves, orders->loads);
 }
 
 // The block that is last to finish its part tells the host.
@@ -133,8 +141,12 @@ StageEdges::~StageEdges() {
   cudaHostUnregister(lines_.get());
 }
 
-void StageEdges::enqueue_entry(cudaStream_t stream, std::size_t slot) const {
-  enter_stage<<<1, kWarp, 0, stream>>>(orders_ + slot, states_ + slot);
+void StageEdges::enqueue_entry(cudaStream_t stream, std::size_t slot, std::size_t load_bytes) const {
+  if (load_bytes == 0) {
+    enter_stage<<<1, kWarp, 0, stream>>>(orders_ + slot, states_ + slot);
+  } else {
+    enter_stage_with_loads<<<blocks_for(load_bytes), kThreads, 0, stream>>>(orders_ + slot, states_ + slot);
+  }
   DARIS_CUDA(cudaGetLastError());
 }
 
@@ -144,7 +156,7 @@ void StageEdges::enqueue_exit(cudaStream_t stream, std::size_t slot, std::size_t
   DARIS_CUDA(cudaGetLastError());
 }
 
-cudaError_t StageEdges::launch_moves(cudaStream_t stream, std::size_t slot) const noexcept {
+cudaError_t StageEdges::launch_moves(cudaStream_t stream, std::size_t slot, bool entry_loads) const noexcept {
   const EdgeOrders& orders = orders_[slot];
   const auto launch = [&](std::uint32_t first, std::uint32_t count) {
     std::size_t bytes = 0;
@@ -152,8 +164,8 @@ cudaError_t StageEdges::launch_moves(cudaStream_t stream, std::size_t slot) cons
     move<<<blocks_for(bytes), kThreads, 0, stream>>>(orders.copies + first, count, states_ + slot);
   };
   if (orders.saves > 0) launch(0, orders.saves);
-  if (orders.loads > 0) launch(orders.saves, orders.loads);
-  return cudaGetLastError();
+  if (orders.loads > 0 && !entry_loads) launch(orders.saves, orders.loads);
+  return orders.saves + orders.loads > 0 ? cudaGetLastError() : cudaSuccess;
 }
 
 }  // namespace daris

@@ -40,13 +40,14 @@ class StageEdges {
   StageEdges(const StageEdges&) = delete;
   StageEdges& operator=(const StageEdges&) = delete;
 
-  // At both ends of a capture: the stage begins, if it has not yet; its stores, of about `store_bytes`, are carried out, and it
-  // ends. Throw GpuError.
-  void enqueue_entry(cudaStream_t stream, std::size_t slot) const;
+  // At both ends of a capture: the stage begins, if it has not yet, and where `load_bytes` are given carries out loads of about so
+  // many; its stores, of about `store_bytes`, are carried out, and it ends. Throw GpuError.
+  void enqueue_entry(cudaStream_t stream, std::size_t slot, std::size_t load_bytes) const;
   void enqueue_exit(cudaStream_t stream, std::size_t slot, std::size_t store_bytes) const;
 
-  // Carries out the saves and loads of the slot's orders. The stage begins here: what is copied has the slot meanwhile.
-  [[nodiscard]] cudaError_t launch_moves(cudaStream_t stream, std::size_t slot) const noexcept;
+  // Carries out the saves of the slot's orders, and its loads where the entry does not. The stage begins here: what is copied has
+  // the slot meanwhile.
+  [[nodiscard]] cudaError_t launch_moves(cudaStream_t stream, std::size_t slot, bool entry_loads) const noexcept;
 
   // REQUIRES, of who writes to it: the slot runs nothing.
   [[nodiscard]] EdgeOrders& orders(std::size_t slot) const { return orders_[slot]; }

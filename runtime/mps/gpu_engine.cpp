@@ -46,13 +46,12 @@ int selected(int device) {
 
 GpuEngine::Gpu::Gpu(const WorkerSetup& setup, std::span<StampLine> lines)
     : device(selected(setup.device)),
-      algorithms(device),
       models(at::Device(at::kCUDA, static_cast<at::DeviceIndex>(device))),
       probe(new_stream()),
       slots(new_slots(setup.streams)),
       granted_sms(measured_sms(slots.front().launch, setup.granted_sms)),
-      store(std::make_unique<ChainStore>(device, slots, std::shared_ptr<StampLine[]>(lines.data(), [](StampLine*) {}),
-                                         algorithms, WarmUpStreams{slots.front().launch, nullptr, nullptr})) {}
+      store(
+          std::make_unique<ChainStore>(device, slots, std::shared_ptr<StampLine[]>(lines.data(), [](StampLine*) {}))) {}
 
 Result<WorkerReady> GpuEngine::set_up(const WorkerSetup& setup, std::span<StampLine> lines) {
   try {

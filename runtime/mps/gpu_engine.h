@@ -8,7 +8,6 @@
 #include <string>
 #include <vector>
 
-#include "profiles/gpu/algorithm_choices.h"
 #include "runtime/gpu/chain_store.h"
 #include "runtime/gpu/slot_launcher.h"
 #include "runtime/model_set.h"
@@ -35,7 +34,6 @@ class GpuEngine final : public WorkerEngine {
     Gpu(const WorkerSetup& setup, std::span<StampLine> lines);
 
     int device;
-    AlgorithmChoices algorithms;
     ModelCache models;
     CUstream probe;  // beside the slots' streams
     std::vector<SlotStreams> slots;

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "profiles/gpu/check.h"
+#include "profiles/gpu/child_process.h"
 #include "profiles/gpu/gpu_facts.h"
 #include "profiles/gpu/nvml.h"
 #include "runtime/mps/gpu_engine.h"
@@ -16,7 +17,7 @@
 
 namespace daris {
 
-Result<std::unique_ptr<LiveBackend>> make_mps_backend(int device, std::string program) {
+Result<std::unique_ptr<LiveBackend>> make_mps_backend(int device) {
   try {
     const GpuFacts known = gpu_facts(device);
     int sms = 0;
@@ -29,7 +30,7 @@ Result<std::unique_ptr<LiveBackend>> make_mps_backend(int device, std::string pr
     machine.facts.libtorch = known.libtorch;
     machine.sms = static_cast<std::uint32_t>(sms);
     machine.device = device;
-    machine.worker = {std::move(program), std::string(kMpsWorkerWord)};
+    machine.worker = {this_program(), std::string(kMpsWorkerWord)};
     return std::unique_ptr<LiveBackend>(std::make_unique<MpsBackend>(std::move(machine)));
   } catch (const std::exception& error) {
     return Error{std::string("backend mps: ") + error.what()};

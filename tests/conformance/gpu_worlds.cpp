@@ -1,17 +1,35 @@
 // The backends of a real GPU.
 #include "runtime/green/green_backend.h"
 #include "runtime/live_run.h"
+#include "runtime/mps/mps_program.h"
 #include "runtime/streams/streams_backend.h"
 #include "tests/conformance/world.h"
 
 namespace daris::testing {
 namespace {
 
-template <typename GpuBackend>
+// Made when first asked for, and kept: daemons, partitions and graphs serve the next run too.
+LiveBackend& green() {
+  static GreenBackend backend(0);
+  return backend;
+}
+
+LiveBackend& streams() {
+  static StreamsBackend backend(0);
+  return backend;
+}
+
+LiveBackend& mps() {
+  static const std::unique_ptr<LiveBackend> backend = make_mps_backend(0).value();
+  return *backend;
+}
+
 class Gpu final : public World {
  public:
+  explicit Gpu(LiveBackend& (*chosen)()) : backend_(chosen) {}
+
   void run(const WorldRun& run, Policy& policy, std::span<Observer* const> observers) override {
-    static GpuBackend backend(0);
+    LiveBackend& backend = backend_();
     const auto clock = std::make_shared<MonotonicClock>(backend.idle_mode());
     LiveWork work;
     work.workload = run.workload;
@@ -31,13 +49,16 @@ class Gpu final : public World {
     StepRecorder recorder(observers);
     (void)live_run(live, policy, *machine.executor, *clock, recorder);
   }
+
+ private:
+  LiveBackend& (*backend_)();
 };
 
 }  // namespace
 
 std::vector<NamedWorld> worlds() {
-  return {{"green", [] { return std::make_unique<Gpu<GreenBackend>>(); }},
-          {"streams", [] { return std::make_unique<Gpu<StreamsBackend>>(); }}};
+  const auto world = [](LiveBackend& (*chosen)()) { return [chosen] { return std::make_unique<Gpu>(chosen); }; };
+  return {{"green", world(green)}, {"streams", world(streams)}, {"mps", world(mps)}};
 }
 
 }  // namespace daris::testing

@@ -7,18 +7,15 @@
 
 #include <map>
 
-#include "policy/registry.h"
-#include "runtime/full_load.h"
 #include "runtime/green/green_backend.h"
-#include "runtime/live_run.h"
 #include "runtime/streams/streams_backend.h"
-#include "tests/runtime/cpu/small_workload.h"
-#include "workloads/policy_setup.h"
+#include "tests/runtime/gpu/gpu_world.h"
 
 namespace daris {
 namespace {
 
-using testing::small_group;
+using testing::GpuWorld;
+using testing::overlapping;
 
 constexpr std::int64_t kMs = 1'000'000;
 
@@ -32,28 +29,6 @@ LiveBackend& streams() {
   return backend;
 }
 
-// Skips of a UNet, shared and own weights, two precisions, pairs.
-Workload mixed_workload() {
-  TaskSet set;
-  set.name = "mixed";
-  set.groups = {small_group("urgent", 3, 0, Weights::kShared), small_group("own", 2, 1, Weights::kOwn),
-                small_group("pairs", 2, 1, Weights::kShared), small_group("resnet", 4, 1, Weights::kShared),
-                small_group("unet", 2, 1, Weights::kShared)};
-  set.groups[2].batch = 2;
-  set.groups[3].model = "resnet18";
-  set.groups[3].precision = Precision::kFp16;
-  set.groups[4].model = "unet";
-  set.groups[4].precision = Precision::kTf32;
-  return make_workload(std::move(set));
-}
-
-LiveWork staged_work() {
-  LiveWork work;
-  work.contexts = work.streams = 2;
-  work.oversubscription_milli = 2000;
-  return work;
-}
-
 LiveWork whole_models_in_batches() {
   LiveWork work;
   work.staged = false;
@@ -62,20 +37,13 @@ LiveWork whole_models_in_batches() {
 }
 
 LiveWork without_copies() {
-  LiveWork work = staged_work();
+  LiveWork work = overlapping(2, 2);
   work.copies = false;
   return work;
 }
 
-struct World {
-  explicit World(LiveBackend& chosen, LiveWork work = staged_work()) : backend(chosen) {
-    work.workload = &workload;
-    contexts = work.contexts;
-    streams = work.streams;
-    Result<LiveMachine> made = backend.make(work, clock);
-    EXPECT_TRUE(made.ok()) << made.error().message;
-    machine = std::move(made).value();
-    executor = dynamic_cast<GpuExecutor*>(machine.executor.get());
+struct World : GpuWorld {
+  explicit World(LiveBackend& chosen, const LiveWork& work = overlapping(2, 2)) : GpuWorld(chosen, work) {
     executor->launcher().output = [this](JobId job, const at::Tensor& output) { outputs.emplace(job, output.clone()); };
   }
 
@@ -103,13 +71,6 @@ struct World {
     }
   }
 
-  LiveBackend& backend;
-  std::uint32_t contexts = 1;
-  std::uint32_t streams = 1;
-  Workload workload = mixed_workload();
-  std::shared_ptr<MonotonicClock> clock = std::make_shared<MonotonicClock>(IdleMode::kSpin);
-  LiveMachine machine;
-  GpuExecutor* executor = nullptr;
   std::map<JobId, at::Tensor> outputs;
 };
 
@@ -166,19 +127,8 @@ struct Case {
 class ScheduledOutputs : public ::testing::TestWithParam<Case> {};
 
 TEST_P(ScheduledOutputs, EqualThoseOfTheModelByItself) {
-  World world(GetParam().backend(), GetParam().copies ? staged_work() : without_copies());
-  std::vector<std::vector<Duration>> estimates;
-  for (const std::uint32_t stages : world.machine.stages) estimates.emplace_back(stages, Duration::from_ns(kMs / 2));
-  const PolicySetup setup = make_policy_setup(world.workload, world.contexts, world.streams, estimates, {}, {}, 0);
-  const std::unique_ptr<Policy> policy = make_policy("daris", setup).value();
-  const ReleaseList releases = make_releases(world.workload, 1, 0, Time::from_ns(420 * kMs));
-  LiveRunSetup live;
-  live.policy_setup = &setup;
-  live.releases = releases;
-  live.window_end = Time::from_ns(400 * kMs);
-  live.core = world.backend.scheduler_core();
-  StepRecorder recorder({});
-  const LiveRunOutcome outcome = live_run(live, *policy, *world.executor, *world.clock, recorder);
+  World world(GetParam().backend(), GetParam().copies ? overlapping(2, 2) : without_copies());
+  const LiveRunOutcome outcome = world.run(Duration::from_ns(400 * kMs));
   EXPECT_EQ(outcome.how, RunEnd::kDone);
   EXPECT_TRUE(outcome.drained);
   EXPECT_TRUE(outcome.lost.empty());

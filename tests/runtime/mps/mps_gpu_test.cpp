@@ -8,6 +8,8 @@
 #include <iostream>
 #include <thread>
 
+#include "profiles/gpu/child_process.h"
+#include "profiles/gpu/gpu_facts.h"
 #include "runtime/mps/mps_program.h"
 #include "tests/runtime/cpu/small_workload.h"
 #include "tests/runtime/mps/children.h"
@@ -24,7 +26,7 @@ using std::chrono::milliseconds;
 
 constexpr std::uint32_t kContexts = 4;
 constexpr std::uint32_t kStreams = 2;
-const std::string kWorker = DARIS_RUN_PROGRAM;
+const std::string kWorker = this_program();
 
 // One UNet for all slots: its kernels are long.
 Workload long_kernels() {
@@ -39,7 +41,7 @@ Workload long_kernels() {
 // Keeps all slots busy with whole models, each job after the other.
 class ClosedLoop {
  public:
-  ClosedLoop() : backend_(make_mps_backend(0, kWorker).value()) {
+  ClosedLoop() : backend_(make_mps_backend(0).value()) {
     LiveWork work;
     work.workload = &workload_;
     work.contexts = kContexts;
@@ -157,3 +159,14 @@ TEST(MpsOnAGpu, AWorkerThatIsGivenUpLeavesTheOthersAlone) {
 
 }  // namespace
 }  // namespace daris
+
+// Workers are this program again.
+int main(int count, char** words) {
+  if (count == 2 && words[1] == daris::kMpsWorkerWord) daris::run_mps_worker();
+  if (const auto reason = daris::no_gpu()) {
+    std::cout << "skipped: " << *reason << "\n";
+    return 77;
+  }
+  testing::InitGoogleMock(&count, words);
+  return RUN_ALL_TESTS();
+}

@@ -1,0 +1,34 @@
+// A thread that lends itself: work is handed to it and waited for. For what a library keeps by thread.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <future>
+#include <mutex>
+#include <thread>
+
+namespace daris {
+
+// Threads: one caller at a time.
+class OwnThread {
+ public:
+  OwnThread() : thread_([this] { serve(); }) {}
+  // Waits for the thread to end.
+  ~OwnThread();
+  OwnThread(const OwnThread&) = delete;
+  OwnThread& operator=(const OwnThread&) = delete;
+
+  // Returns when `work` has; what it threw is thrown here.
+  void run(const std::function<void()>& work);
+
+ private:
+  void serve();
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::packaged_task<void()> work_;  // while it waits for the thread
+  bool ends_ = false;
+  std::thread thread_;  // last: it uses the others
+};
+
+}  // namespace daris

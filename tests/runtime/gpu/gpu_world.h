@@ -1,0 +1,78 @@
+// For tests: a GPU backend with an executor for a workload of several networks.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "policy/registry.h"
+#include "runtime/gpu/gpu_executor.h"
+#include "runtime/live_backend.h"
+#include "runtime/live_run.h"
+#include "tests/runtime/cpu/small_workload.h"
+#include "workloads/policy_setup.h"
+
+namespace daris::testing {
+
+// Skips of a UNet, shared and own weights, three precisions, pairs.
+inline Workload several_networks() {
+  TaskSet set;
+  set.name = "several";
+  set.groups = {small_group("urgent", 3, 0, Weights::kShared), small_group("own", 2, 1, Weights::kOwn),
+                small_group("pairs", 2, 1, Weights::kShared), small_group("resnet", 4, 1, Weights::kShared),
+                small_group("unet", 2, 1, Weights::kShared)};
+  set.groups[2].batch = 2;
+  set.groups[3].model = "resnet18";
+  set.groups[3].precision = Precision::kFp16;
+  set.groups[4].model = "unet";
+  set.groups[4].precision = Precision::kTf32;
+  return make_workload(std::move(set));
+}
+
+// `contexts` x `streams` slots on the whole GPU each.
+inline LiveWork overlapping(std::uint32_t contexts, std::uint32_t streams) {
+  LiveWork work;
+  work.contexts = contexts;
+  work.streams = streams;
+  work.oversubscription_milli = 1000 * contexts;
+  return work;
+}
+
+struct GpuWorld {
+  GpuWorld(LiveBackend& chosen, LiveWork work) : backend(chosen), contexts(work.contexts), streams(work.streams) {
+    work.workload = &workload;
+    Result<LiveMachine> made = backend.make(work, clock);
+    EXPECT_TRUE(made.ok()) << made.error().message;
+    machine = std::move(made).value();
+    executor = dynamic_cast<GpuExecutor*>(machine.executor.get());
+  }
+
+  [[nodiscard]] LiveRunOutcome run(Duration window, LiveRunSetup live = {}) {
+    constexpr std::int64_t kGuessedStageNs = 500'000;
+    constexpr std::int64_t kLongestDeadlineNs = 20'000'000;
+    std::vector<std::vector<Duration>> estimates;
+    for (const std::uint32_t stages : machine.stages)
+      estimates.emplace_back(stages, Duration::from_ns(kGuessedStageNs));
+    const PolicySetup setup = make_policy_setup(workload, contexts, streams, estimates, {}, {}, 0);
+    const std::unique_ptr<Policy> policy = make_policy("daris", setup).value();
+    const ReleaseList releases = make_releases(workload, 1, 0, Time() + window + Duration::from_ns(kLongestDeadlineNs));
+    live.policy_setup = &setup;
+    live.releases = releases;
+    live.window_end = Time() + window;
+    live.core = backend.scheduler_core();
+    StepRecorder recorder({});
+    return live_run(live, *policy, *executor, *clock, recorder);
+  }
+
+  LiveBackend& backend;
+  std::uint32_t contexts;
+  std::uint32_t streams;
+  Workload workload = several_networks();
+  std::shared_ptr<MonotonicClock> clock = std::make_shared<MonotonicClock>(IdleMode::kSpin);
+  LiveMachine machine;
+  GpuExecutor* executor = nullptr;
+};
+
+}  // namespace daris::testing
