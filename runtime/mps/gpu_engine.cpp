@@ -3,6 +3,7 @@
 #include <c10/util/Exception.h>
 #include <cuda_runtime_api.h>
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -27,6 +28,15 @@ std::vector<SlotStreams> new_slots(std::uint32_t count) {
   return slots;
 }
 
+// Blocks of other clients may keep SMs from a probe kernel, so that one that saw too few is tried again.
+std::uint32_t measured_sms(CUstream stream, std::uint32_t expected) {
+  constexpr int kTries = 8;
+  std::uint32_t most = 0;
+  for (int attempt = 0; attempt < kTries && most < expected; ++attempt)
+    most = std::max(most, static_cast<std::uint32_t>(sms_of_stream(stream).size()));
+  return most;
+}
+
 int selected(int device) {
   DARIS_CUDA(cudaSetDevice(device));
   return device;
@@ -34,14 +44,14 @@ int selected(int device) {
 
 }  // namespace
 
-GpuEngine::Gpu::Gpu(int number, std::uint32_t streams, std::span<StampLine> lines)
-    : device(selected(number)),
-      models(at::Device(at::kCUDA, static_cast<at::DeviceIndex>(number))),
+GpuEngine::Gpu::Gpu(const WorkerSetup& setup, std::span<StampLine> lines)
+    : device(selected(setup.device)),
+      models(at::Device(at::kCUDA, static_cast<at::DeviceIndex>(device))),
       probe(new_stream()),
-      slots(new_slots(streams)),
-      granted_sms(static_cast<std::uint32_t>(sms_of_stream(slots.front().launch).size())),
+      slots(new_slots(setup.streams)),
+      granted_sms(measured_sms(slots.front().launch, setup.granted_sms)),
       store(
-          std::make_unique<ChainStore>(number, slots, std::shared_ptr<StampLine[]>(lines.data(), [](StampLine*) {}))) {}
+          std::make_unique<ChainStore>(device, slots, std::shared_ptr<StampLine[]>(lines.data(), [](StampLine*) {}))) {}
 
 Result<WorkerReady> GpuEngine::set_up(const WorkerSetup& setup, std::span<StampLine> lines) {
   try {
@@ -57,7 +67,7 @@ Result<WorkerReady> GpuEngine::set_up(const WorkerSetup& setup, std::span<StampL
 }
 
 Result<WorkerReady> GpuEngine::set_up_or_throw(const WorkerSetup& setup, std::span<StampLine> lines) {
-  if (gpu_ == nullptr) gpu_ = std::make_unique<Gpu>(setup.device, setup.streams, lines);
+  if (gpu_ == nullptr) gpu_ = std::make_unique<Gpu>(setup, lines);
   // CUDA runs without MPS, and says nothing, where it can't reach the daemon.
   if (gpu_->granted_sms != setup.granted_sms) {
     return Error{"a probe kernel ran on " + std::to_string(gpu_->granted_sms) + " SMs, not on the " +

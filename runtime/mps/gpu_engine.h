@@ -31,7 +31,7 @@ class GpuEngine final : public WorkerEngine {
  private:
   // What lives as long as the process, on the device that it was first told.
   struct Gpu {
-    Gpu(int number, std::uint32_t streams, std::span<StampLine> lines);
+    Gpu(const WorkerSetup& setup, std::span<StampLine> lines);
 
     int device;
     ModelCache models;

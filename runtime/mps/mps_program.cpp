@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <exception>
 #include <string>
+#include <utility>
 
 #include "profiles/gpu/check.h"
 #include "profiles/gpu/child_process.h"

@@ -12,7 +12,7 @@ namespace daris {
 inline constexpr std::string_view kMpsWorkerWord = "--mps-worker";
 
 // REQUIRES: 0 <= device < gpu_count(); a program that starts with kMpsWorkerWord calls run_mps_worker().
-// Errors: of CUDA. Makes no CUDA context in this process: MPS has to be there before the first one.
+// Errors: of CUDA. Makes no CUDA context in this process, which is no client of MPS.
 [[nodiscard]] Result<std::unique_ptr<LiveBackend>> make_mps_backend(int device);
 
 // What a worker does. Ends the process.

@@ -12,6 +12,7 @@
 #include "policy/result.h"
 #include "runtime/gpu/stage_stamps.h"
 #include "runtime/mps/command_ring.h"
+#include "runtime/mps/life_line.h"
 
 namespace daris {
 
@@ -29,6 +30,7 @@ struct alignas(64) WorkerReport {
   std::atomic<std::uint32_t> probed{0};   // ticket of the last probe that the GPU has answered
   std::atomic<std::uint32_t> faulted{0};  // 1: it ends, and `fault` says why
   std::array<char, 240> fault{};          // text, ended by a zero
+  LifeLine life;                          // the thread that serves holds it
 
   // Cuts what is too long.
   void set_fault(const std::string& text);

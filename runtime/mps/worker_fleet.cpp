@@ -68,11 +68,12 @@ bool WorkerFleet::any_busy(ContextId context) const {
   return false;
 }
 
-bool WorkerFleet::fits(std::uint32_t contexts, std::uint32_t streams, std::uint32_t percentage) const {
+bool WorkerFleet::fits(std::uint32_t contexts, std::uint32_t streams, std::uint32_t percentage) {
   if (request_.grants.size() != contexts || request_.streams != streams) return false;
   if (request_.grants.front().mps_percentage != percentage) return false;
-  for (std::uint32_t context = 0; context < contexts; ++context) {
-    if (state(ContextId(context)) != State::kServing || any_busy(ContextId(context))) return false;
+  for (std::uint32_t index = 0; index < contexts; ++index) {
+    const ContextId context(index);
+    if (ended(context) || state(context) != State::kServing || any_busy(context)) return false;
   }
   return true;
 }
@@ -136,7 +137,8 @@ bool WorkerFleet::ended(ContextId context) {
   Worker& worker = workers_[context.at()];
   if (worker.state == State::kGone) return false;
   if (worker.state == State::kRemoving && !remover_.done(worker.pid)) return false;
-  if (!worker.process.ended()) return false;
+  const bool dead = worker.state == State::kServing && memory(context).report->life.broken();
+  if (!dead && !worker.process.ended()) return false;
   worker.state = State::kGone;
   return true;
 }
@@ -144,7 +146,8 @@ bool WorkerFleet::ended(ContextId context) {
 std::string WorkerFleet::ending(ContextId context) const {
   const WorkerReport& report = *memory(context).report;
   if (report.faulted.load(std::memory_order_acquire) != 0) return report.fault.data();
-  return workers_[context.at()].process.ending();
+  const std::string& ending = workers_[context.at()].process.ending();
+  return ending.empty() ? "its process was killed" : ending;
 }
 
 void WorkerFleet::remove(ContextId context) {

@@ -49,10 +49,12 @@ class WorkerFleet {
   };
   [[nodiscard]] State state(ContextId context) const { return workers_[context.at()].state; }
   // The fleet has this shape, all its workers serve, and nothing runs.
-  [[nodiscard]] bool fits(std::uint32_t contexts, std::uint32_t streams, std::uint32_t percentage) const;
+  [[nodiscard]] bool fits(std::uint32_t contexts, std::uint32_t streams, std::uint32_t percentage);
 
-  // Looks whether the worker has ended; true once, when it has. One call of the system.
+  // Looks whether the worker has died, or, being removed, has ended; true once, when it has.
   [[nodiscard]] bool ended(ContextId context);
+  // Whether nothing is left of the process of a worker that is gone: the GPU's driver is done with it. One call of the system.
+  [[nodiscard]] bool cleared(ContextId context) { return workers_[context.at()].process.ended(); }
   // Of one that is gone: what it said, or how its process ended.
   [[nodiscard]] std::string ending(ContextId context) const;
   // Has it taken off the GPU and ended; ended() tells when. REQUIRES: it serves.

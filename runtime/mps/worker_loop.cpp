@@ -56,6 +56,7 @@ Result<WorkerReady> WorkerLoop::set_up(const std::string& line) {
     if (!attached.ok()) return attached.error();
     segment_.emplace(std::move(attached).value());
     shared_ = segment_->worker(setup.context);
+    shared_.report->life.hold();
   }
   core_ = setup.core;
   busy_.assign(setup.streams, false);

@@ -40,7 +40,12 @@ void WorkerWatch::note_end(ContextId context, bool was_serving, std::vector<Cont
 void WorkerWatch::begin_probe() {
   probe_.reset();
   if (serving() == 0) return;
-  probe_ = Probe{monotonic_ns(), ++tickets_};
+  probe_ = Probe{monotonic_ns(), 0, 0};
+  send_probe();
+}
+
+void WorkerWatch::send_probe() {
+  probe_->ticket = ++tickets_;
   WorkerCommand command;
   command.kind = CommandKind::kProbe;
   command.ticket = probe_->ticket;
@@ -52,27 +57,44 @@ void WorkerWatch::begin_probe() {
 }
 
 void WorkerWatch::check_probe(std::vector<ContextLost>& lost) {
-  std::optional<ContextId> silent;
+  const std::int64_t took_ns = monotonic_ns() - probe_->begun_ns;
+  if (const std::optional<ContextId> context = silent()) {
+    if (took_ns > kProbeLimitNs) give_all_up(*context, lost);
+    return;
+  }
+  ++probe_->answers;
+  if (!all_cleared() && took_ns <= kProbeLimitNs) return send_probe();
+  notes_.push_back("probes in the " + std::to_string(serving()) + " other workers succeeded " +
+                   std::to_string(probe_->answers) + " times within " + ms_text(took_ns));
+  probe_.reset();
+}
+
+std::optional<ContextId> WorkerWatch::silent() const {
   for (std::uint32_t index = 0; index < fleet_.contexts(); ++index) {
     const ContextId context(index);
     if (fleet_.state(context) != WorkerFleet::State::kServing) continue;
-    if (fleet_.memory(context).report->probed.load(std::memory_order_acquire) != probe_->ticket) silent = context;
+    if (fleet_.memory(context).report->probed.load(std::memory_order_acquire) != probe_->ticket) return context;
   }
-  const std::int64_t took_ns = monotonic_ns() - probe_->begun_ns;
-  if (!silent) {
-    notes_.push_back("a probe in each of the " + std::to_string(serving()) + " other workers succeeded within " +
-                     ms_text(took_ns));
-    probe_.reset();
-  } else if (took_ns > kProbeLimitNs) {
-    notes_.push_back(context_text(*silent) + ": its worker did not answer a probe within " + ms_text(kProbeLimitNs) +
-                     ", so that all contexts were given up");
-    probe_.reset();
-    for (std::uint32_t index = 0; index < fleet_.contexts(); ++index) {
-      const ContextId context(index);
-      if (fleet_.state(context) != WorkerFleet::State::kServing) continue;
-      fleet_.remove(context);
-      lost.push_back({context});
-    }
+  return std::nullopt;
+}
+
+bool WorkerWatch::all_cleared() {
+  for (std::uint32_t index = 0; index < fleet_.contexts(); ++index) {
+    const ContextId context(index);
+    if (fleet_.state(context) == WorkerFleet::State::kGone && !fleet_.cleared(context)) return false;
+  }
+  return true;
+}
+
+void WorkerWatch::give_all_up(ContextId silent, std::vector<ContextLost>& lost) {
+  notes_.push_back(context_text(silent) + ": its worker did not answer a probe within " + ms_text(kProbeLimitNs) +
+                   ", so that all contexts were given up");
+  probe_.reset();
+  for (std::uint32_t index = 0; index < fleet_.contexts(); ++index) {
+    const ContextId context(index);
+    if (fleet_.state(context) != WorkerFleet::State::kServing) continue;
+    fleet_.remove(context);
+    lost.push_back({context});
   }
 }
 

@@ -14,8 +14,9 @@
 namespace daris {
 
 // Whenever a worker has ended, of itself or removed, each of the others gets a second to have the GPU answer a probe, beside all
-// that it runs. If one does not, the server of MPS can't be trusted any more: all contexts are lost. Workers that end meanwhile
-// are lost by themselves, and the probe begins anew with those that are left.
+// that it runs; and again until the driver has cleared up after the dead one, which is when the others may be hurt. If one does
+// not answer, the server of MPS can't be trusted any more: all contexts are lost. Workers that end meanwhile are lost by
+// themselves, and the second begins anew for those that are left.
 // Threads: one. Nothing here waits.
 class WorkerWatch {
  public:
@@ -34,11 +35,16 @@ class WorkerWatch {
   struct Probe {
     std::int64_t begun_ns = 0;
     std::uint32_t ticket = 0;
+    std::uint32_t answers = 0;  // so many times all have answered
   };
 
   void note_end(ContextId context, bool was_serving, std::vector<ContextLost>& lost);
   void begin_probe();
+  void send_probe();
   void check_probe(std::vector<ContextLost>& lost);
+  [[nodiscard]] bool all_cleared();
+  [[nodiscard]] std::optional<ContextId> silent() const;
+  void give_all_up(ContextId silent, std::vector<ContextLost>& lost);
   [[nodiscard]] std::uint32_t serving() const;
 
   WorkerFleet& fleet_;

@@ -3,10 +3,12 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <numeric>
 #include <thread>
 
 #include "runtime/mps/command_ring.h"
+#include "runtime/mps/life_line.h"
 #include "runtime/mps/segment.h"
 #include "runtime/mps/worker_command.h"
 #include "runtime/mps/worker_setup.h"
@@ -133,6 +135,24 @@ TEST(WorkerAnswer, ComesBackFromItsLine) {
   EXPECT_EQ(ready.granted_sms, 32U);
   EXPECT_THAT(ready.stages, ElementsAre(4, 1));
   EXPECT_EQ(decode_answer(encode_answer(Error{"no\nmemory"})).error().message, "no\nmemory");
+}
+
+TEST(LifeLine, BreaksWhenItsThreadEnds) {
+  LifeLine line;
+  EXPECT_FALSE(line.broken());
+  std::atomic<bool> held = false;
+  std::atomic<bool> end = false;
+  std::thread thread([&] {
+    line.hold();
+    held = true;
+    while (!end) std::this_thread::yield();
+  });
+  while (!held) std::this_thread::yield();
+  EXPECT_FALSE(line.broken());
+  end = true;
+  thread.join();
+  EXPECT_TRUE(line.broken());
+  EXPECT_TRUE(line.broken());
 }
 
 TEST(Segment, IsSharedByWhoHasMappedIt) {

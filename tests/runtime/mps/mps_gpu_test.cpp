@@ -1,0 +1,172 @@
+// The backend mps on a real GPU: partitions, workers that are killed or given up while they are busy, what is left behind.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <iostream>
+#include <thread>
+
+#include "profiles/gpu/child_process.h"
+#include "profiles/gpu/gpu_facts.h"
+#include "runtime/mps/mps_program.h"
+#include "tests/runtime/cpu/small_workload.h"
+#include "tests/runtime/mps/children.h"
+
+namespace daris {
+namespace {
+
+using testing::children_that_run;
+using ::testing::Each;
+using ::testing::IsEmpty;
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+constexpr std::uint32_t kContexts = 4;
+constexpr std::uint32_t kStreams = 2;
+const std::string kWorker = this_program();
+
+// One UNet for all slots: its kernels are long.
+Workload long_kernels() {
+  TaskSet set;
+  set.name = "unet";
+  set.groups = {testing::small_group("unet", 1, 0, Weights::kShared)};
+  set.groups[0].model = "unet";
+  set.groups[0].batch = 16;
+  return make_workload(std::move(set));
+}
+
+// Keeps all slots busy with whole models, each job after the other.
+class ClosedLoop {
+ public:
+  ClosedLoop() : backend_(make_mps_backend(0).value()) {
+    LiveWork work;
+    work.workload = &workload_;
+    work.contexts = kContexts;
+    work.streams = kStreams;
+    work.oversubscription_milli = 2000;
+    work.staged = false;
+    Result<LiveMachine> made = backend_->make(work, clock_);
+    EXPECT_TRUE(made.ok()) << made.error().message;
+    machine_ = std::move(made).value();
+    for (std::uint32_t slot = 0; slot < kContexts * kStreams; ++slot) launch(slot);
+  }
+
+  // `until` is asked at every poll.
+  template <typename Until>
+  void run(milliseconds limit, const Until& until) {
+    const Clock::time_point give_up = Clock::now() + limit;
+    while (!until() && Clock::now() < give_up) {
+      PolledEvents polled;
+      machine_.executor->poll(polled);
+      for (const ContextLost& lost : polled.lost) lost_[lost.context.at()] = true;
+      for (const FinishedStage& finished : polled.finished) {
+        ++finished_[finished.slot.value() / kStreams];
+        launch(finished.slot.value());
+      }
+    }
+  }
+  void run(milliseconds time) {
+    run(time, [] { return false; });
+  }
+
+  void abandon(std::uint32_t context) {
+    lost_[context] = true;
+    machine_.executor->abandon(ContextId(context));
+  }
+
+  [[nodiscard]] LiveExecutor& executor() { return *machine_.executor; }
+  [[nodiscard]] std::size_t lost() const {
+    return static_cast<std::size_t>(std::count(lost_.begin(), lost_.end(), true));
+  }
+  [[nodiscard]] bool is_lost(std::uint32_t context) const { return lost_[context]; }
+  [[nodiscard]] std::vector<std::uint32_t> finished() const { return finished_; }
+  void say_notes() const {
+    for (const std::string& note : machine_.executor->notes()) std::cout << "             " << note << "\n";
+  }
+
+ private:
+  void launch(std::uint32_t slot) {
+    const std::vector<JobId> jobs = {{ordinals_++, TaskId(0)}};
+    if (!lost_[slot / kStreams]) static_cast<void>(machine_.executor->launch({SlotId(slot), StageIndex(0), 16, jobs}));
+  }
+
+  Workload workload_ = long_kernels();
+  std::unique_ptr<LiveBackend> backend_;
+  std::shared_ptr<MonotonicClock> clock_ = std::make_shared<MonotonicClock>(IdleMode::kSpin);
+  LiveMachine machine_;
+  std::vector<bool> lost_ = std::vector<bool>(kContexts, false);
+  std::vector<std::uint32_t> finished_ = std::vector<std::uint32_t>(kContexts, 0);
+  std::uint32_t ordinals_ = 0;
+};
+
+// Of contexts that are not lost, how many stages they finished since `before`.
+std::vector<std::uint32_t> progress(const ClosedLoop& loop, const std::vector<std::uint32_t>& before) {
+  std::vector<std::uint32_t> made;
+  for (std::uint32_t context = 0; context < kContexts; ++context) {
+    if (!loop.is_lost(context)) made.push_back(loop.finished()[context] - before[context]);
+  }
+  return made;
+}
+
+TEST(MpsOnAGpu, GrantsWhatWasAskedFor) {
+  ClosedLoop loop;
+  loop.run(milliseconds(300));
+  EXPECT_THAT(loop.executor().granted_sms(), Each(66));  // of 132, at OS 2
+  EXPECT_THAT(loop.finished(), Each(::testing::Gt(0U)));
+  EXPECT_TRUE(loop.executor().drain(Duration::from_ns(5'000'000'000)));
+}
+
+TEST(MpsOnAGpu, AKilledWorkerIsNoticedAndTheRunGoesOnOrEndsAsAWhole) {
+  for (int attempt = 0; attempt < 5; ++attempt) {
+    {
+      ClosedLoop loop;
+      loop.run(milliseconds(300));
+      const Clock::time_point killed = Clock::now();
+      kill(children_that_run(kWorker)[1], SIGKILL);
+      loop.run(milliseconds(2000), [&] { return loop.lost() > 0; });
+      const auto noticed = std::chrono::duration_cast<milliseconds>(Clock::now() - killed);
+      EXPECT_LT(noticed, milliseconds(100));
+      EXPECT_TRUE(loop.is_lost(1));
+      loop.run(milliseconds(2500));
+      const std::vector<std::uint32_t> before = loop.finished();
+      loop.run(milliseconds(300));
+      EXPECT_THAT(progress(loop, before), Each(::testing::Gt(0U)));
+      std::cout << "  try " << attempt << ": noticed after " << noticed.count() << " ms; " << loop.lost() << " of "
+                << kContexts << " contexts lost\n";
+      loop.say_notes();
+    }
+    EXPECT_THAT(children_that_run(kWorker), IsEmpty());
+  }
+}
+
+TEST(MpsOnAGpu, AWorkerThatIsGivenUpLeavesTheOthersAlone) {
+  for (int attempt = 0; attempt < 3; ++attempt) {
+    ClosedLoop loop;
+    loop.run(milliseconds(300));
+    loop.abandon(1);
+    loop.run(milliseconds(1500));
+    const std::vector<std::uint32_t> before = loop.finished();
+    loop.run(milliseconds(300));
+    EXPECT_EQ(loop.lost(), 1U);
+    EXPECT_THAT(progress(loop, before), Each(::testing::Gt(0U)));
+    EXPECT_TRUE(loop.executor().drain(Duration::from_ns(5'000'000'000)));
+    loop.say_notes();
+  }
+}
+
+}  // namespace
+}  // namespace daris
+
+// Workers are this program again.
+int main(int count, char** words) {
+  if (count == 2 && words[1] == daris::kMpsWorkerWord) daris::run_mps_worker();
+  if (const auto reason = daris::no_gpu()) {
+    std::cout << "skipped: " << *reason << "\n";
+    return 77;
+  }
+  testing::InitGoogleMock(&count, words);
+  return RUN_ALL_TESTS();
+}
