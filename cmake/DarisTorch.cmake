@@ -62,14 +62,15 @@ target_include_directories(daris_cupti INTERFACE ${DARIS_CUPTI_INCLUDE})
 target_link_libraries(daris_cupti INTERFACE ${DARIS_CUPTI} daris_cudart)
 add_library(daris::cupti ALIAS daris_cupti)
 
-# The CUDA half registers itself when it is loaded: it must stay even where no symbol of ours names it.
+# The CUDA half registers itself when it is loaded: it must stay even where no symbol of ours names it. Packages of users' models
+# ask for libtorch.so by name.
 set(torch_libraries ${DARIS_TORCH_DIR}/lib)
 add_library(torch INTERFACE IMPORTED GLOBAL)
 target_include_directories(torch INTERFACE
   ${DARIS_TORCH_DIR}/include ${DARIS_TORCH_DIR}/include/torch/csrc/api/include)
 target_link_libraries(torch INTERFACE
   ${torch_libraries}/libtorch_cpu.so ${torch_libraries}/libc10.so ${torch_libraries}/libc10_cuda.so
-  "-Wl,--push-state,--no-as-needed,${torch_libraries}/libtorch_cuda.so,--pop-state"
+  "-Wl,--push-state,--no-as-needed,${torch_libraries}/libtorch_cuda.so,${torch_libraries}/libtorch.so,--pop-state"
   daris_cudart Threads::Threads)
 add_library(daris::torch ALIAS torch)
 message(STATUS "LibTorch: ${DARIS_TORCH_DIR}; CUDA: ${DARIS_CUDA_DIR}")
