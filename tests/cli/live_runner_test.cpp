@@ -134,7 +134,7 @@ TEST(LiveRunner, SaysWhatItCantMeasure) {
   const Point point = runner.settle(config).value();
   const Result<std::optional<Json>> result = runner.run(point, 1, [] { return false; });
   ASSERT_FALSE(result.ok());
-  EXPECT_THAT(result.error().message, HasSubstr("warming up"));
+  EXPECT_THAT(result.error().message, HasSubstr("closed loop"));
 }
 
 }  // namespace
