@@ -26,6 +26,8 @@ LiveWork work_of(const RunConfig& config, const Workload* workload) {
   work.sms = config.sms;
   work.staged = !find_policy(config.policy)->whole_models && config.switches.staging;
   work.copies = config.copies;
+  if (workload != nullptr && find_policy(config.policy)->batches)
+    work.batches = batch_sizes(*workload, config.batch_limit.value_or(1));
   work.seed = config.seed;
   return work;
 }

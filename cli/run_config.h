@@ -35,7 +35,8 @@ struct RunConfig {
   std::string profile;  // file, or name of a bundled one; empty: the first bundled one
   std::string model;    // contention model: file, or name of a bundled one; empty: the bundled one of the profile's GPU
   bool copies = true;   // live: inputs are copied in and outputs copied back
-  std::string releases;  // event log whose releases are taken over; empty: they are drawn
+  std::uint32_t device = 0;  // live: the GPU, as CUDA numbers them
+  std::string releases;      // event log whose releases are taken over; empty: they are drawn
 };
 
 }  // namespace daris
