@@ -136,6 +136,11 @@ Json latency_ns(const Histogram& latency) {
           {"max", latency.largest()}};
 }
 
+std::optional<double> energy_j_per_job(const std::optional<RuntimeFigures>& runtime, std::uint64_t jobs) {
+  if (!runtime || !runtime->energy_j || jobs == 0) return std::nullopt;
+  return *runtime->energy_j / static_cast<double>(jobs);
+}
+
 Json runtime_to_json(const std::optional<RuntimeFigures>& runtime) {
   if (!runtime) return nullptr;
   return {{"decision_ns", latency_ns(runtime->decision_ns)},
@@ -168,7 +173,7 @@ Json results_to_json(const RunDescription& run, std::span<const RunResults> repl
                                   {"afet", rounded_or_null(ratio(stages.within_afet, stages.finished))}};
   results["release_to_start_ns"] = {{"migrated", latency_ns(pooled.starts.migrated_ns)},
                                     {"others", latency_ns(pooled.starts.others_ns)}};
-  results["energy_j_per_job"] = nullptr;
+  results["energy_j_per_job"] = rounded_or_null(energy_j_per_job(pooled.runtime, all.window_completions));
   results["runtime"] = runtime_to_json(pooled.runtime);
   return results;
 }
@@ -184,7 +189,8 @@ Json confidence_to_json(const RunDescription& run, std::span<const RunResults> r
       if (figure.value) known[figure.name].push_back(*figure.value);
     }
   }
-  for (const auto& [name, unused] : values.items()) half_widths[name] = rounded_or_null(student_half_width(known[name], kLevel));
+  for (const auto& [name, unused] : values.items())
+    half_widths[name] = rounded_or_null(student_half_width(known[name], kLevel));
   return {{"replications", replications.size()},
           {"level", kLevel},
           {"half_width", std::move(half_widths)},

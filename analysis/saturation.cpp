@@ -11,7 +11,7 @@ std::optional<double> mean(const SaturationRates& rates) {
   return rates.before ? rates.before : rates.after;
 }
 
-Json classes_to_json(const Saturation& saturation, const RunDescription& run) {
+Json classes_to_json(const SlotSaturation& saturation, const RunDescription& run) {
   Json classes = Json::array();
   for (const SaturationClass& one : saturation.classes) {
     Json tasks = Json::array();
@@ -25,7 +25,7 @@ Json classes_to_json(const Saturation& saturation, const RunDescription& run) {
 
 }  // namespace
 
-std::optional<double> saturation_share(const Saturation& saturation, const RunResults& results) {
+std::optional<double> saturation_share(const SlotSaturation& saturation, const RunResults& results) {
   double share = 0;
   for (const SaturationClass& one : saturation.classes) {
     const std::optional<double> rate = mean(one.rates);
@@ -36,7 +36,7 @@ std::optional<double> saturation_share(const Saturation& saturation, const RunRe
   return share;
 }
 
-Json saturation_to_json(const Saturation& saturation, const RunDescription& run,
+Json saturation_to_json(const SlotSaturation& saturation, const RunDescription& run,
                         std::span<const RunResults> replications) {
   return {{"jobs_per_s_before", rounded_or_null(saturation.rates.before)},
           {"jobs_per_s_after", rounded_or_null(saturation.rates.after)},

@@ -25,7 +25,7 @@ struct SaturationClass {
 };
 
 // In the run's slots, precision and copy setting.
-struct Saturation {
+struct SlotSaturation {
   SaturationRates rates;              // all tasks in turn
   std::optional<double> whole_model;  // the same in the same partitions where each model is one stage
   std::vector<SaturationClass> classes;
@@ -33,10 +33,10 @@ struct Saturation {
 
 // The sum over classes of completed jobs per second, over the mean of the class's rates: for one class throughput over
 // saturation. Nothing where a class has no rate. REQUIRES: `results` are of `run`, several replications pooled.
-[[nodiscard]] std::optional<double> saturation_share(const Saturation& saturation, const RunResults& results);
+[[nodiscard]] std::optional<double> saturation_share(const SlotSaturation& saturation, const RunResults& results);
 
 // The `saturation` of a report's point. REQUIRES: `replications` is not empty.
-[[nodiscard]] Json saturation_to_json(const Saturation& saturation, const RunDescription& run,
+[[nodiscard]] Json saturation_to_json(const SlotSaturation& saturation, const RunDescription& run,
                                       std::span<const RunResults> replications);
 
 }  // namespace daris

@@ -36,6 +36,7 @@ class LiveRun {
 
   LiveRunOutcome run() {
     clock_.restart();
+    setup_.begun();
     while (!turn()) {
     }
     recorder_.finish(outcome_.end);
