@@ -51,7 +51,9 @@ TEST(RunOptions, WriteWhatTheyRead) {
                                                             {"profile", "p"},
                                                             {"model", "m"},
                                                             {"releases", "r.jsonl"},
-                                                            {"copies", "off"}};
+                                                            {"copies", "off"},
+                                                            {"saturation", "off"},
+                                                            {"device", 3}};
   for (const auto& [key, value] : values) {
     ASSERT_EQ(set_from_json(config, key, value).ok(), true) << key;
     EXPECT_EQ(find_run_option(key)->get(config), value) << key;
