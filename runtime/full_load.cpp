@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <map>
+#include <string>
 #include <tuple>
+#include <utility>
 
 #include "runtime/live_run.h"
 #include "runtime/step_recorder.h"
@@ -69,7 +71,9 @@ Result<ClosedLoopResult> measure_full_load(const FullLoadRequest& request, LiveE
   const LiveRunOutcome outcome = live_run(run, policy, executor, clock, nobody);
   if (request.stopped()) return Error{"interrupted while warming up"};
   if (!outcome.lost.empty() || !policy.result().complete) {
-    return Error{"warming up: a stage failed or hung; see whether the models fit into memory"};
+    std::string what = "warming up: a stage failed or hung; see whether the models fit into memory";
+    for (const std::string& note : executor.notes()) what += "; " + note;
+    return Error{std::move(what)};
   }
   return policy.result();
 }
