@@ -9,6 +9,7 @@
 #include "profiles/profile_json.h"
 #include "workloads/data_directory.h"
 #include "workloads/files.h"
+#include "workloads/packaged_model.h"
 #include "workloads/task_set_json.h"
 
 namespace daris {
@@ -31,10 +32,13 @@ Result<FileText> read_named(std::string_view folder, std::string_view kind, cons
   return FileText{std::move(file).value(), std::move(text).value()};
 }
 
-// The traces are part of what the set says, so two sets with equal text and other traces differ.
+// Traces and packages are part of what the set says, so two sets with equal text and others of these differ.
 std::string hash_of(const std::string& text, const TaskSet& set) {
   std::string hashed = sha256_hex(text);
   for (const TaskGroup& group : set.groups) {
+    const Result<const ModelInfo*> model = find_model(group.model);
+    if (model.ok() && model.value()->packages != nullptr)
+      hashed += "\npackages of " + group.name + " " + model.value()->packages->manifest;
     if (group.arrival.kind != ArrivalKind::kTrace) continue;
     hashed += "\ntrace of " + group.name;
     for (const Time time : group.arrival.trace) hashed += " " + std::to_string(time.ns());

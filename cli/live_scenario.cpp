@@ -12,6 +12,7 @@
 #include "cli/scaled_workload.h"
 #include "policy/registry.h"
 #include "workloads/model_catalog.h"
+#include "workloads/packaged_model.h"
 #include "workloads/policy_setup.h"
 
 namespace daris {
@@ -143,6 +144,11 @@ Status check_live_point(const RunConfig& config, const WorkloadInput& input, con
     const Result<const ModelInfo*> model = find_model(group.model);
     if (!model.ok())
       return Error{"task set \"" + set.value().name + "\": task \"" + group.name + "\": " + model.error().message};
+    const PackagedModel* const packages = model.value()->packages;
+    if (packages == nullptr || packages->on_gpu != (backend.mechanism() == Backend::kCpu)) continue;
+    return Error{"task set \"" + set.value().name + "\": task \"" + group.name +
+                 "\": model: the packages were compiled for " +
+                 (packages->on_gpu ? "a GPU, which backend cpu is not" : "the CPU: --backend cpu runs them")};
   }
   const PolicyInfo& policy = *find_policy(config.policy);
   if (policy.batches && !config.batch_limit && config.policy != "clockwork") {

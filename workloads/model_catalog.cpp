@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "policy/nearest_name.h"
+#include "workloads/packaged_model.h"
 
 namespace daris {
 namespace {
@@ -64,6 +65,7 @@ constexpr std::array<ModelInfo, 5> kCatalog = {{
 std::span<const ModelInfo> model_catalog() { return kCatalog; }
 
 Result<const ModelInfo*> find_model(std::string_view name) {
+  if (names_packaged_model(name)) return find_packaged_model(std::string(name));
   const auto found =
       std::find_if(kCatalog.begin(), kCatalog.end(), [&](const ModelInfo& model) { return model.name == name; });
   if (found != kCatalog.end()) return &*found;
@@ -74,7 +76,7 @@ Result<const ModelInfo*> find_model(std::string_view name) {
     listed += (listed.empty() ? "" : ", ") + std::string(model.name);
   }
   return Error{"unknown model \"" + std::string(name) + "\": did you mean \"" + std::string(nearest_name(name, names)) +
-               "\"? Models are " + listed};
+               "\"? Models are " + listed + "; a folder of packages has a \"/\""};
 }
 
 }  // namespace daris

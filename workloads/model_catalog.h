@@ -25,6 +25,8 @@ struct InputShape {
   std::uint32_t width = 224;
 };
 
+struct PackagedModel;  // workloads/packaged_model.h
+
 // Everything it points to lives as long as the program.
 struct ModelInfo {
   std::string_view name;
@@ -35,13 +37,14 @@ struct ModelInfo {
   std::uint64_t parameters = 0;                  // learned weights, without the running statistics of batch norm
   std::span<const std::string_view> units;       // in order of execution; not empty
   std::span<const CatalogStage> default_stages;  // the first begins with the first unit
+  const PackagedModel* packages = nullptr;       // of a user's own model: each unit is a package
 };
 
 // All bundled models, in the order in which they are listed.
 [[nodiscard]] std::span<const ModelInfo> model_catalog();
 
-// The model of that name. The pointer lives as long as the program.
-// Errors: no such model; the message has the nearest known name and all of them.
+// The model of that name, or of that folder (workloads/packaged_model.h) where it has a "/". The pointer lives as long as the
+// program. Errors: no such model; the message has the nearest known name and all of them.
 [[nodiscard]] Result<const ModelInfo*> find_model(std::string_view name);
 
 }  // namespace daris

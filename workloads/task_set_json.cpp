@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <set>
+#include <system_error>
 #include <utility>
 
 #include "workloads/arrivals/trace_csv.h"
@@ -11,6 +12,7 @@
 #include "workloads/json/reader.h"
 #include "workloads/json/write.h"
 #include "workloads/model_catalog.h"
+#include "workloads/packaged_model.h"
 #include "workloads/task_set_limits.h"
 #include "workloads/task_set_names.h"
 
@@ -67,11 +69,10 @@ class Reader {
     TaskGroup group;
     group.name = object.text("name");
     group.count = static_cast<std::uint32_t>(object.integer_or("count", kCount, 1));
-    group.model = object.text("model");
-    if (const auto model = find_model(group.model); !group.model.empty() && !model.ok())
-      object.fail("model", model.error().message);
+    group.model = model_name(object.text("model"));
     group.batch = static_cast<std::uint32_t>(object.integer_or("batch", kBatch, 1));
     group.precision = object.choice_or("precision", kPrecisionNames, Precision::kTf32);
+    check_model(object, group);
     group.priority = static_cast<std::uint32_t>(object.integer("priority", kPriority));
     group.weights = object.choice_or("weights", kWeightsNames, Weights::kShared);
     group.period = read_period(object);
@@ -84,6 +85,31 @@ class Reader {
       group.arrival = read_arrival(*arrival, group.period);
     if (const auto slo = object.optional_object("slo", kSloKeys)) group.slo = read_slo(*slo);
     return group;
+  }
+
+  // A folder of packages is looked for beside the set's file, then as named.
+  [[nodiscard]] std::string model_name(const std::string& text) const {
+    if (!names_packaged_model(text)) return text;
+    const std::filesystem::path beside = (folder_ / text).lexically_normal();
+    std::error_code failed;
+    return std::filesystem::exists(beside, failed) ? beside.string() : text;
+  }
+
+  static void check_model(const JsonObject& object, const TaskGroup& group) {
+    if (group.model.empty()) return;
+    const auto model = find_model(group.model);
+    if (!model.ok()) return object.fail("model", model.error().message);
+    const PackagedModel* const packages = model.value()->packages;
+    if (packages == nullptr) return;
+    if (packages->precision != group.precision) {
+      object.fail("precision", "\"" + std::string(name_in(kPrecisionNames, group.precision)) +
+                                   "\" is not what the packages of the model were compiled for, \"" +
+                                   std::string(name_in(kPrecisionNames, packages->precision)) + "\"");
+    }
+    if (packages->batch != group.batch) {
+      object.fail("batch", std::to_string(group.batch) + " is not what the packages of the model were compiled for, " +
+                               std::to_string(packages->batch));
+    }
   }
 
   // What is out of range is an error already, and must only not break the conversion.

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "workloads/models/chain.h"
+#include "workloads/packaged_model.h"
 
 namespace daris {
 
@@ -13,5 +14,8 @@ namespace daris {
 [[nodiscard]] std::shared_ptr<Chain> make_unet();
 [[nodiscard]] std::shared_ptr<Chain> make_inception_v3();
 [[nodiscard]] std::shared_ptr<Chain> make_small_cnn();
+
+// A user's own, without weights that the program could set.
+[[nodiscard]] std::shared_ptr<Chain> make_packaged(const PackagedModel& model);
 
 }  // namespace daris

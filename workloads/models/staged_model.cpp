@@ -32,6 +32,7 @@ void check_units(const ModelInfo& info, const Chain& chain) {
 }
 
 std::shared_ptr<Chain> make_chain(const ModelInfo& info, std::uint64_t seed) {
+  if (info.packages != nullptr) return make_packaged(*info.packages);
   for (const Builder& builder : kBuilders) {
     if (builder.model != info.name) continue;
     const at::NoGradGuard no_gradients;

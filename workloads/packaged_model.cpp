@@ -1,0 +1,102 @@
+#include "workloads/packaged_model.h"
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <system_error>
+#include <utility>
+
+#include "workloads/files.h"
+#include "workloads/json/reader.h"
+#include "workloads/task_set_names.h"
+
+namespace daris {
+namespace {
+
+constexpr std::string_view kSchema = "daris.model";
+constexpr std::string_view kManifest = "model.json";
+constexpr std::size_t kStagesMax = 1000;
+constexpr IntegerRange kBatch = {1, 1024};
+constexpr IntegerRange kExtent = {1, 65536};
+const JsonKeys kRootKeys = {"name", "input", "precision", "device", "batch", "torch", "stages"};
+const JsonKeys kStageKeys = {"name", "package", "sha256"};
+constexpr NameTable<bool, 2> kDeviceNames = {{{"cuda", true}, {"cpu", false}}};
+
+// What a ModelInfo points to.
+struct Known {
+  PackagedModel model;
+  std::vector<std::string_view> units;
+  std::vector<CatalogStage> stages;
+  ModelInfo info;
+};
+
+PackagedStage read_stage(const JsonObject& object, const std::filesystem::path& folder) {
+  PackagedStage stage{object.text("name"), folder / object.text("package")};
+  static_cast<void>(object.text("sha256"));
+  std::error_code failed;
+  if (!std::filesystem::is_regular_file(stage.package, failed))
+    object.fail("package", "\"" + stage.package.string() + "\" is no file; a package of torch's AOTInductor is needed");
+  return stage;
+}
+
+Result<PackagedModel> read_manifest(const std::string& folder) {
+  const std::filesystem::path file = std::filesystem::path(folder) / kManifest;
+  Result<std::string> text = read_text_file(file);
+  if (!text.ok()) return Error{text.error().message + "; workloads/export/export_stages.py makes such folders"};
+  Result<JsonDocument> document = JsonDocument::parse(text.value(), file.string());
+  if (!document.ok()) return document.error();
+  const JsonObject root = document.value().root(kSchema, 1, kRootKeys);
+  PackagedModel model;
+  model.name = folder;
+  static_cast<void>(root.text("name"));
+  static_cast<void>(root.text("torch"));
+  const std::vector<std::int64_t> extents = root.integers("input", {3, 3}, kExtent);
+  if (extents.size() == 3) {
+    model.input = {static_cast<std::uint32_t>(extents[0]), static_cast<std::uint32_t>(extents[1]),
+                   static_cast<std::uint32_t>(extents[2])};
+  }
+  model.precision = root.choice("precision", kPrecisionNames);
+  model.on_gpu = root.choice("device", kDeviceNames);
+  model.batch = static_cast<std::uint32_t>(root.integer("batch", kBatch));
+  for (const JsonObject& object : root.objects("stages", {1, kStagesMax}, kStageKeys))
+    model.stages.push_back(read_stage(object, folder));
+  model.manifest = std::move(text).value();
+  if (!document.value().status().ok()) return document.value().status().error();
+  return model;
+}
+
+std::unique_ptr<Known> describe(PackagedModel model) {
+  auto known = std::make_unique<Known>();
+  known->model = std::move(model);
+  for (const PackagedStage& stage : known->model.stages) {
+    known->units.emplace_back(stage.name);
+    known->stages.push_back({stage.name, stage.name});
+  }
+  ModelInfo& info = known->info;
+  info.name = known->model.name;
+  info.summary = "packages of one's own";
+  info.input = known->model.input;
+  info.units = known->units;
+  info.default_stages = known->stages;
+  info.packages = &known->model;
+  return known;
+}
+
+}  // namespace
+
+bool names_packaged_model(std::string_view name) { return name.find('/') != std::string_view::npos; }
+
+Result<const ModelInfo*> find_packaged_model(const std::string& folder) {
+  static std::mutex mutex;
+  static std::map<std::string, std::unique_ptr<Known>> all;
+  const std::lock_guard lock(mutex);
+  std::unique_ptr<Known>& known = all[folder];
+  if (known == nullptr) {
+    Result<PackagedModel> model = read_manifest(folder);
+    if (!model.ok()) return model.error();
+    known = describe(std::move(model).value());
+  }
+  return &known->info;
+}
+
+}  // namespace daris

@@ -1,0 +1,39 @@
+// Users' own models: a folder with an AOTInductor package for each stage and a manifest, model.json (workloads/export/). Without
+// Torch: what a task set may name, and the checks of it.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "policy/result.h"
+#include "workloads/model_catalog.h"
+#include "workloads/task_set.h"
+
+namespace daris {
+
+struct PackagedStage {
+  std::string name;
+  std::filesystem::path package;
+};
+
+struct PackagedModel {
+  std::string name;  // as task sets name it: the folder's path
+  InputShape input;
+  Precision precision = Precision::kTf32;
+  bool on_gpu = true;  // what the packages were compiled for
+  std::uint32_t batch = 1;
+  std::vector<PackagedStage> stages;
+  std::string manifest;  // its text, which names the packages' hashes
+};
+
+// A model name that is a path: it has a "/".
+[[nodiscard]] bool names_packaged_model(std::string_view name);
+
+// The model of the folder, read once in a process; lives as long as that. Threads: any.
+// Errors: the manifest is missing or wrong, or a package is.
+[[nodiscard]] Result<const ModelInfo*> find_packaged_model(const std::string& folder);
+
+}  // namespace daris
