@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <map>
+#include <string>
 #include <tuple>
+#include <utility>
 
 #include "runtime/live_run.h"
 #include "runtime/step_recorder.h"
@@ -57,7 +59,9 @@ Result<ClosedLoopResult> run_loop(const FullLoadRequest& request, const PolicySe
   const LiveRunOutcome outcome = live_run(run, policy, executor, clock, nobody);
   if (request.stopped()) return Error{"interrupted in a closed loop"};
   if (!outcome.lost.empty() || !policy.result().complete) {
-    return Error{"closed loop: a stage failed or hung; see whether the models fit into memory"};
+    std::string what = "closed loop: a stage failed or hung; see whether the models fit into memory";
+    for (const std::string& note : executor.notes()) what += "; " + note;
+    return Error{std::move(what)};
   }
   return policy.result();
 }
@@ -65,7 +69,8 @@ Result<ClosedLoopResult> run_loop(const FullLoadRequest& request, const PolicySe
 // So many times the jobs that the measured part takes as long as it shall, with a tenth to spare.
 void lengthen(ClosedLoopPlan& plan, Duration measured, Duration least) {
   constexpr double kSpare = 1.1;
-  const double factor = kSpare * static_cast<double>(least.ns()) / static_cast<double>(std::max<std::int64_t>(measured.ns(), 1));
+  const double factor =
+      kSpare * static_cast<double>(least.ns()) / static_cast<double>(std::max<std::int64_t>(measured.ns(), 1));
   const double jobs = std::min(factor * plan.measured_jobs + 1, double{kLoopJobsMax});
   plan.measured_jobs = std::max(plan.measured_jobs + 1, static_cast<std::uint32_t>(jobs));
 }

@@ -123,6 +123,16 @@ TEST(Partition, MpsRoundsDownToEven) {
   EXPECT_EQ(mps_granted_sms(7, 100), 7U);
 }
 
+TEST(Partition, ThePercentageForSomeSmsIsTheSmallestThatGrantsThem) {
+  for (const std::uint32_t machine : {68U, 108U, 132U}) {
+    for (std::uint32_t sms = 2; sms <= machine; sms += 2) {
+      const std::uint32_t percentage = mps_percentage_for(machine, sms);
+      EXPECT_EQ(mps_granted_sms(machine, percentage), sms);
+      EXPECT_LT(mps_granted_sms(machine, percentage - 1), sms);
+    }
+  }
+}
+
 TEST(Partition, RefusesWhatCannotBe) {
   EXPECT_EQ(error_of(kHopper, {Backend::kGreen, 0, 1000}), "contexts: 0 is out of range; at least 1 is needed");
   EXPECT_EQ(error_of(kHopper, {Backend::kGreen, 4, 999}),
