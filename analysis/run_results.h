@@ -17,7 +17,7 @@
 
 namespace daris {
 
-inline constexpr std::size_t kRejectReasons = 3;  // of policy/decision.h
+inline constexpr std::size_t kRejectReasons = 4;  // of policy/decision.h
 
 // One task group's, or one level's.
 struct Tally {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include "policy/schedule_check.h"
+
 namespace daris {
 namespace {
 
@@ -98,6 +100,7 @@ Status check_setup(const PolicyInfo& policy, const PolicySetup& setup) {
   for (std::size_t g = 0; policy.batches && status.ok() && g < setup.batch_groups.size(); ++g)
     status = check_batch_group("batch group " + std::to_string(g) + ": ", setup.batch_groups[g]);
   for (std::size_t t = 0; status.ok() && t < setup.tasks.size(); ++t) status = check_task(policy, setup, t);
+  if (status.ok() && policy.scripted) status = check_schedule(setup);
   return status;
 }
 
