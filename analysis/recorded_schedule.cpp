@@ -30,7 +30,7 @@ void ScheduleRecorder::note_end(const StageFinished& finished, const StageMeasur
   if (measured.started >= launched_at_[*launch]) stages_[*launch].started = measured.started;
 }
 
-RecordedSchedule ScheduleRecorder::take() && { return {std::move(builder_).build(), std::move(stages_)}; }
+RecordedSchedule ScheduleRecorder::take() && { return {std::move(builder_).build(), std::move(stages_), end_}; }
 
 Result<RecordedSchedule> read_schedule(const std::filesystem::path& log) {
   Result<EventLogReader> reader = EventLogReader::open(log);
@@ -47,6 +47,7 @@ Result<RecordedSchedule> read_schedule(const std::filesystem::path& log) {
   if (!more.ok()) return more.error();
   if (reader.value().truncated())
     return Error{log.string() + ": is cut off: there is no end line; the log of a run that ended is needed"};
+  recorder.on_end(*reader.value().end());
   RecordedSchedule recorded = std::move(recorder).take();
   if (recorded.schedule.jobs.size() == released) return recorded;
   return Error{log.string() + ": decides upon " + std::to_string(recorded.schedule.jobs.size()) + " of the " +

@@ -23,6 +23,7 @@ struct RecordedStage {
 struct RecordedSchedule {
   Schedule schedule;
   std::vector<RecordedStage> stages;  // by launch of the schedule
+  Time end;                           // of the run
 };
 
 // Records any run, of any policy in any world.
@@ -31,13 +32,14 @@ class ScheduleRecorder final : public Observer {
   explicit ScheduleRecorder(std::size_t slots) : launch_of_slot_(slots) {}
 
   void on_step(const Step& step) override;
-  void on_end(Time) override {}
+  void on_end(Time end) override { end_ = end; }
   [[nodiscard]] RecordedSchedule take() &&;
 
  private:
   void note_end(const StageFinished& finished, const StageMeasurement& measured);
 
   ScheduleBuilder builder_;
+  Time end_;
   std::vector<RecordedStage> stages_;
   std::vector<Time> launched_at_;                           // by launch
   std::vector<std::optional<std::size_t>> launch_of_slot_;  // that runs

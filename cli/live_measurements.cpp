@@ -21,14 +21,14 @@ bool same_jobs(const TaskGroup& a, const TaskGroup& b) {
   return a.model == b.model && a.precision == b.precision && a.batch == b.batch && a.weights == b.weights;
 }
 
-std::vector<std::uint32_t> sizes_up_to(std::uint32_t limit, std::uint32_t largest_job) {
+}  // namespace
+
+std::vector<std::uint32_t> measured_batches(std::uint32_t largest) {
   std::vector<std::uint32_t> sizes;
-  for (std::uint32_t size = 1; size < std::max(limit, largest_job); size *= 2) sizes.push_back(size);
-  sizes.push_back(std::max(limit, largest_job));
+  for (std::uint32_t size = 1; size < largest; size *= 2) sizes.push_back(size);
+  sizes.push_back(largest);
   return sizes;
 }
-
-}  // namespace
 
 FullLoadRequest LiveMeasurements::request(const LiveWork& work, const Workload& workload,
                                           const LiveMachine& machine) const {
@@ -95,7 +95,7 @@ Result<BatchPlan> LiveMeasurements::batches(const Workload& workload, LiveMachin
   }
   for (std::size_t weights = 0; weights < first_task.size(); ++weights) {
     std::vector<BatchTime>& times = plan.group_times.emplace_back();
-    for (const std::uint32_t size : sizes_up_to(limit, largest_job[weights])) {
+    for (const std::uint32_t size : measured_batches(std::max(limit, largest_job[weights]))) {
       FullLoadRequest one = request(work_, workload, machine);
       one.rounds = kBatchRounds;
       one.slot_task = {first_task[weights]};

@@ -17,6 +17,9 @@
 
 namespace daris {
 
+// The batch sizes that batches() measures up to `largest`: powers of two below it, and itself.
+[[nodiscard]] std::vector<std::uint32_t> measured_batches(std::uint32_t largest);
+
 // REQUIRES for all: what it is made from outlives it. Errors of all: of the environment, or interrupted.
 class LiveMeasurements {
  public:

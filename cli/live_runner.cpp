@@ -5,6 +5,7 @@
 
 #include "analysis/event_log.h"
 #include "analysis/metrics.h"
+#include "analysis/schedule_errors.h"
 #include "cli/log_header.h"
 #include "cli/normalise.h"
 #include "cli/point_id.h"
@@ -32,8 +33,7 @@ Result<Point> LiveRunner::settle(const RunConfig& config) {
   if (!workload.ok()) return workload.error();
   const MachineFacts& facts = backend.value()->facts();
   const WorkloadInput& files = workload.value();
-  point.id = point_id(point.config, {"live", facts.gpu.value_or(""), facts.driver.value_or(""), files.task_set->sha256,
-                                     files.releases == nullptr ? "" : files.releases->sha256});
+  point.id = point_id(point.config, {"live", facts.gpu.value_or(""), facts.driver.value_or(""), files.sha256()});
   settled_.emplace(point.id, Settled{std::move(workload).value(), std::move(backend).value(), unread_profile});
   return point;
 }
@@ -79,6 +79,9 @@ Result<std::optional<RunResults>> LiveRunner::run_replication(LiveScenario& scen
       point_releases(scenario.config, scenario.workload, scenario.setup, settled.workload.releases.get(), number);
   MetricsCollector metrics(scenario.description);
   std::vector<Observer*> observers{&metrics};
+  std::optional<ScheduleComparison> comparison;
+  if (scenario.recorded != nullptr)
+    observers.push_back(&comparison.emplace(*scenario.recorded, scenario.workload, scenario.description));
   std::unique_ptr<EventLogWriter> writer;
   if (number == 0 && !log_file_.empty()) {
     Result<std::unique_ptr<EventLogWriter>> created = EventLogWriter::create(
@@ -105,6 +108,7 @@ Result<std::optional<RunResults>> LiveRunner::run_replication(LiveScenario& scen
   if (outcome.how == RunEnd::kStopped) return std::optional<RunResults>();
   RunResults results = metrics.results();
   results.runtime = std::move(outcome.figures);
+  if (comparison) results.schedule = comparison->errors();
   return std::optional<RunResults>(std::move(results));
 }
 

@@ -24,6 +24,7 @@ struct LiveScenario {
   std::shared_ptr<RunClock> clock;
   LiveMachine machine;
   PolicySetup setup;
+  std::shared_ptr<const RecordedSchedule> recorded;  // null but for policy `scripted`
   RunDescription description;
   PointDescription point;
 };

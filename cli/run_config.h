@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 
 #include "policy/switches.h"
 #include "policy/time.h"
@@ -36,6 +38,10 @@ struct RunConfig {
   std::string model;    // contention model: file, or name of a bundled one; empty: the bundled one of the profile's GPU
   bool copies = true;   // live: inputs are copied in and outputs copied back
   std::string releases;  // event log whose releases are taken over; empty: they are drawn
+  std::string schedule;  // event log whose schedule is executed; its releases are taken over too
+
+  std::set<std::string_view>
+      given;  // keys of run_options() that were set: a schedule's log fills in others. Decides nothing else
 };
 
 }  // namespace daris

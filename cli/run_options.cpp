@@ -174,7 +174,7 @@ Status set_seed(RunConfig& config, std::string_view text) {
   return {};
 }
 
-const std::array<RunOption, 19> kOptions{{
+const std::array<RunOption, 20> kOptions{{
     {"task_set", "task-set", "FILE|NAME", "the tasks: a file, or a name of `daris list task-sets`", ValueKind::kText,
      false, set_text<&RunConfig::task_set>, get_text<&RunConfig::task_set>},
     {"load", "load", "X", "scale the set to this load, demand over capacity (default: as written)", ValueKind::kNumber,
@@ -220,6 +220,10 @@ const std::array<RunOption, 19> kOptions{{
     {"releases", "releases", "LOG",
      "take the nominal releases of an event log, of any policy or backend (default: draw them)", ValueKind::kText, true,
      set_text<&RunConfig::releases>, get_text<&RunConfig::releases>},
+    {"schedule", "schedule", "LOG",
+     "execute the schedule of an event log of either world (policy scripted): its releases, admissions, slots, and the "
+     "order within each slot; contexts, streams, oversubscription, SMs, backend and times are the log's unless given",
+     ValueKind::kText, true, set_text<&RunConfig::schedule>, get_text<&RunConfig::schedule>},
     {"copies", "no-copies", "", "leave inputs and outputs where they are instead of copying them in and out",
      ValueKind::kText, false, set_copies, get_copies, OptionWorld::kLive},
 }};
@@ -265,6 +269,12 @@ const RunOption* find_run_option(std::string_view key) {
   return nullptr;
 }
 
+Status set_option(RunConfig& config, const RunOption& option, std::string_view text) {
+  const Status status = option.set(config, text);
+  if (status.ok()) config.given.insert(option.key);
+  return status;
+}
+
 Status set_from_json(RunConfig& config, std::string_view key, const Json& value) {
   const RunOption* const option = find_run_option(key);
   if (option == nullptr && !is_switch(key)) return unknown_key(key);
@@ -274,7 +284,7 @@ Status set_from_json(RunConfig& config, std::string_view key, const Json& value)
   }
   if (value.is_null() && option->optional) return {};
   const Status kind = check_kind(*option, value);
-  return kind.ok() ? option->set(config, as_text(value)) : kind;
+  return kind.ok() ? set_option(config, *option, as_text(value)) : kind;
 }
 
 Status set_assignment(RunConfig& config, std::string_view assignment) {

@@ -51,10 +51,12 @@ TEST(RunOptions, WriteWhatTheyRead) {
                                                             {"profile", "p"},
                                                             {"model", "m"},
                                                             {"releases", "r.jsonl"},
+                                                            {"schedule", "s.jsonl"},
                                                             {"copies", "off"}};
   for (const auto& [key, value] : values) {
     ASSERT_EQ(set_from_json(config, key, value).ok(), true) << key;
     EXPECT_EQ(find_run_option(key)->get(config), value) << key;
+    EXPECT_TRUE(config.given.contains(key));
   }
   EXPECT_EQ(values.size(), run_options().size());
 }
