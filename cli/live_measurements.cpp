@@ -30,6 +30,17 @@ std::vector<std::uint32_t> measured_batches(std::uint32_t largest) {
   return sizes;
 }
 
+std::vector<std::uint32_t> batch_sizes(const Workload& workload, std::uint32_t limit) {
+  std::vector<std::uint32_t> sizes;
+  for (const TaskGroup& group : workload.set.groups) {
+    const std::vector<std::uint32_t> of_group = measured_batches(std::max(limit, group.batch));
+    sizes.insert(sizes.end(), of_group.begin(), of_group.end());
+  }
+  std::sort(sizes.begin(), sizes.end());
+  sizes.erase(std::unique(sizes.begin(), sizes.end()), sizes.end());
+  return sizes;
+}
+
 FullLoadRequest LiveMeasurements::request(const LiveWork& work, const Workload& workload,
                                           const LiveMachine& machine) const {
   FullLoadRequest request;

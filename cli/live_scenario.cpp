@@ -19,7 +19,8 @@ namespace {
 
 bool is_staged(const RunConfig& config) { return !find_policy(config.policy)->whole_models && config.switches.staging; }
 
-LiveWork work_of(const RunConfig& config, const Workload* workload) {
+// Each may be null.
+LiveWork work_of(const RunConfig& config, const Workload* workload, const ScheduleLog* schedule) {
   LiveWork work;
   work.workload = workload;
   work.contexts = config.contexts;
@@ -28,6 +29,8 @@ LiveWork work_of(const RunConfig& config, const Workload* workload) {
   work.sms = config.sms;
   work.staged = is_staged(config);
   work.copies = config.copies;
+  if (workload != nullptr && forms_batches(config, schedule))
+    work.batches = batch_sizes(*workload, batch_limit_of(config, schedule).value_or(1));
   work.seed = config.seed;
   return work;
 }
@@ -89,7 +92,7 @@ class Maker {
 
  private:
   [[nodiscard]] LiveMeasurements measurements() const {
-    return {backend_, work_of(scenario_.config, nullptr), scenario_.clock, stopped_};
+    return {backend_, work_of(scenario_.config, nullptr, nullptr), scenario_.clock, stopped_};
   }
 
   Status scale_tasks(const WorkloadInput& input) {
@@ -112,7 +115,7 @@ class Maker {
 
   Status warm_up(const ScheduleLog* schedule) {
     const RunConfig& config = scenario_.config;
-    Result<LiveMachine> machine = backend_.make(work_of(config, &scenario_.workload), scenario_.clock);
+    Result<LiveMachine> machine = backend_.make(work_of(config, &scenario_.workload, schedule), scenario_.clock);
     if (!machine.ok()) return machine.error();
     scenario_.machine = std::move(machine).value();
     const auto granted = scenario_.machine.executor->granted_sms();
@@ -170,7 +173,7 @@ Status check_live_point(const RunConfig& config, const WorkloadInput& input, con
   const Result<std::unique_ptr<Policy>> made =
       make_policy(config.policy, trial_setup(config, scaled.value().workload, input.schedule.get()));
   if (!made.ok()) return config.schedule.empty() ? made.error() : Error{config.schedule + ": " + made.error().message};
-  return backend.check(work_of(config, nullptr));
+  return backend.check(work_of(config, nullptr, nullptr));
 }
 
 }  // namespace daris

@@ -37,11 +37,12 @@ struct RunConfig {
   std::string profile;  // file, or name of a bundled one; empty: the first bundled one
   std::string model;    // contention model: file, or name of a bundled one; empty: the bundled one of the profile's GPU
   bool copies = true;   // live: inputs are copied in and outputs copied back
-  std::string releases;  // event log whose releases are taken over; empty: they are drawn
-  std::string schedule;  // event log whose schedule is executed; its releases are taken over too
+  std::uint32_t device = 0;  // live: the GPU, as CUDA numbers them
+  std::string releases;      // event log whose releases are taken over; empty: they are drawn
+  std::string schedule;      // event log whose schedule is executed; its releases are taken over too
 
-  std::set<std::string_view>
-      given;  // keys of run_options() that were set: a schedule's log fills in others. Decides nothing else
+  // Keys of run_options() that were set; a schedule's log fills in others. Decides nothing else.
+  std::set<std::string_view> given;
 };
 
 }  // namespace daris

@@ -16,6 +16,7 @@ namespace daris {
 namespace {
 
 constexpr double kNsPerSecond = 1e9;
+constexpr std::uint32_t kDevicesMax = 1023;
 constexpr std::uint64_t kSlotsMax = 1024;  // policy/setup.h
 constexpr std::uint64_t kReplicationsMax = 100'000;
 
@@ -154,6 +155,13 @@ Status set_copies(RunConfig& config, std::string_view text) {
 
 Json get_copies(const RunConfig& config) { return config.copies ? "on" : "off"; }
 
+Status set_device(RunConfig& config, std::string_view text) {
+  const std::optional<std::uint64_t> device = parse_count(text);
+  if (!device || *device > kDevicesMax) return wrong_value(text, "a whole number from 0 to 1023");
+  config.device = static_cast<std::uint32_t>(*device);
+  return {};
+}
+
 template <Duration RunConfig::*kMember>
 Status set_duration(RunConfig& config, std::string_view text) {
   const std::optional<Duration> value = parse_duration(text);
@@ -174,7 +182,7 @@ Status set_seed(RunConfig& config, std::string_view text) {
   return {};
 }
 
-const std::array<RunOption, 20> kOptions{{
+const std::array<RunOption, 21> kOptions{{
     {"task_set", "task-set", "FILE|NAME", "the tasks: a file, or a name of `daris list task-sets`", ValueKind::kText,
      false, set_text<&RunConfig::task_set>, get_text<&RunConfig::task_set>},
     {"load", "load", "X", "scale the set to this load, demand over capacity (default: as written)", ValueKind::kNumber,
@@ -226,6 +234,8 @@ const std::array<RunOption, 20> kOptions{{
      ValueKind::kText, true, set_text<&RunConfig::schedule>, get_text<&RunConfig::schedule>},
     {"copies", "no-copies", "", "leave inputs and outputs where they are instead of copying them in and out",
      ValueKind::kText, false, set_copies, get_copies, OptionWorld::kLive},
+    {"device", "device", "N", "the GPU, as CUDA numbers them (default: 0)", ValueKind::kNumber, false, set_device,
+     get_number<&RunConfig::device>, OptionWorld::kLive},
 }};
 
 Error unknown_key(std::string_view key) {

@@ -7,12 +7,11 @@
 #include "cli/command_line.h"
 #include "cli/exit_code.h"
 #include "cli/interrupt.h"
+#include "cli/live_backends.h"
 #include "cli/live_runner.h"
 #include "cli/run_flags.h"
 #include "cli/run_point.h"
 #include "cli/sweep_command.h"
-#include "profiles/backend_names.h"
-#include "runtime/cpu/cpu_backend.h"
 
 namespace daris {
 namespace {
@@ -29,16 +28,11 @@ CommandSpec spec() {
   spec.notes =
       switches_help() +
       "\nExamples:\n"
-      "  daris run --task-set small-cnn --backend cpu --contexts 2 --duration 5s -o report.json\n"
+      "  daris run --task-set resnet18-paper --load 1.5 --oversubscription 2 -o report.json\n"
+      "  daris run --task-set small-cnn --backend cpu --contexts 2 --duration 5s     where there is no GPU\n"
       "  daris run --releases a.jsonl --policy edf      the jobs of a log, of either world, under another policy\n" +
       exit_codes_help();
   return spec;
-}
-
-Result<std::shared_ptr<LiveBackend>> choose_backend(const RunConfig& config) {
-  static const std::shared_ptr<LiveBackend> cpu = std::make_shared<CpuBackend>();
-  if (config.automatic_backend || config.backend == Backend::kCpu) return cpu;
-  return Error{"backend \"" + std::string(to_text(config.backend)) + "\" is not in this version; cpu is"};
 }
 
 RunConfig live_defaults() {
@@ -53,11 +47,12 @@ int run(std::span<const std::string> words) {
   if (line.exit_code) return *line.exit_code;
   const Result<RunConfig> config = config_from(line.arguments, live_defaults());
   if (!config.ok()) return fail(kBadInput, config.error().message);
-  const Result<std::shared_ptr<LiveBackend>> backend = choose_backend(config.value());
+  LiveBackends backends;
+  const Result<std::shared_ptr<LiveBackend>> backend = backends.choose(config.value());
   if (!backend.ok()) return fail(kEnvironment, backend.error().message);
-  if (config.value().automatic_backend) note("backend auto: cpu, the only one in this version");
+  if (config.value().automatic_backend) note("backend auto: " + automatic_backend_reason(*backend.value()));
   catch_interrupts();
-  LiveRunner runner(choose_backend, line.arguments.text("log"));
+  LiveRunner runner([&](const RunConfig& chosen) { return backends.choose(chosen); }, line.arguments.text("log"));
   return run_point(runner, {&line.arguments, command_text(run, words), config.value(), 1});
 }
 
@@ -65,7 +60,8 @@ int sweep(std::span<const std::string> words) {
   const CommandSpec sweep = sweep_spec();
   const CommandLine line = read_command_line(sweep, words);
   if (line.exit_code) return *line.exit_code;
-  LiveRunner runner(choose_backend);
+  LiveBackends backends;
+  LiveRunner runner([&](const RunConfig& chosen) { return backends.choose(chosen); });
   return sweep_command(line.arguments, command_text(sweep, words), live_defaults(), runner);
 }
 

@@ -149,18 +149,9 @@ Result<MachineShape> confined_machine(const Profile& profile, const RunConfig& c
     return Error{"backend green: profile \"" + profile.name +
                  "\" is of a GPU without green contexts; use mps or streams"};
   }
-  if (!config.sms || *config.sms == gpu.sms) return machine;
-  const std::uint32_t least = green ? gpu.group_sms : 2;
-  if (*config.sms > gpu.sms || *config.sms < least) {
-    return Error{"sms: " + std::to_string(*config.sms) + " is out of range; " + std::to_string(least) + " to " +
-                 std::to_string(gpu.sms) + " on " + gpu.name};
-  }
-  machine.sms = *config.sms;
-  if (!green) return machine;
-  machine.groups = *config.sms / gpu.group_sms;
-  machine.sms =
-      machine.groups * gpu.group_sms;  // SMs outside whole groups belong to no window but that of the whole GPU
-  return machine;
+  Result<MachineShape> shape = confined(machine, config.backend, config.sms);
+  if (!shape.ok()) return Error{shape.error().message + " on " + gpu.name};
+  return shape;
 }
 
 Result<Scenario> make_scenario(const RunConfig& config, const std::string& id, const ScenarioInputs& inputs) {

@@ -127,6 +127,7 @@ Result<Point> SimulatedRunner::settle(const RunConfig& config) {
                  "\" has no model; the simulator takes green, mps or streams"};
   }
   point.config.copies = true;
+  point.config.device = 0;
   Result<ScenarioInputs> inputs = load(point.config);
   if (!inputs.ok()) return inputs.error();
   const ScenarioInputs& files = inputs.value();

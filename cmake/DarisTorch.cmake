@@ -40,10 +40,15 @@ find_path(DARIS_CUPTI_INCLUDE cupti.h PATHS ${DARIS_CUDA_DIR}/include ${DARIS_CU
           NO_DEFAULT_PATH REQUIRED)
 
 set(CMAKE_CUDA_COMPILER ${DARIS_CUDA_DIR}/bin/nvcc)
+# CMake before 3.26 does not know that nvcc has C++20.
+if(CMAKE_VERSION VERSION_LESS 3.26)
+  set(CMAKE_CUDA20_STANDARD_COMPILE_OPTION "-std=c++20")
+  set(CMAKE_CUDA20_EXTENSION_COMPILE_OPTION "-std=c++20")
+endif()
 set(CMAKE_CUDA_STANDARD 20)
 set(CMAKE_CUDA_RUNTIME_LIBRARY Shared)  # the one that LibTorch uses
 if(NOT CMAKE_CUDA_ARCHITECTURES)
-  set(CMAKE_CUDA_ARCHITECTURES 90 CACHE STRING "Compute capabilities, without the dot")
+  set(CMAKE_CUDA_ARCHITECTURES 75-virtual 90-real CACHE STRING "Compute capabilities, without the dot")
 endif()
 enable_language(CUDA)
 

@@ -82,6 +82,22 @@ Result<std::vector<ContextGrant>> mps_partition(const MachineShape& machine, con
 
 }  // namespace
 
+Result<MachineShape> confined(const MachineShape& machine, Backend backend, std::optional<std::uint32_t> sms) {
+  if (!sms || *sms == machine.sms) return machine;
+  const bool green = backend == Backend::kGreen;
+  const std::uint32_t least = green ? machine.group_sms : 2;
+  if (*sms > machine.sms || *sms < least) {
+    return Error{"sms: " + std::to_string(*sms) + " is out of range; " + std::to_string(least) + " to " +
+                 std::to_string(machine.sms)};
+  }
+  MachineShape shape = machine;
+  shape.sms = *sms;
+  if (!green) return shape;
+  shape.groups = *sms / machine.group_sms;
+  shape.sms = shape.groups * machine.group_sms;
+  return shape;
+}
+
 std::uint32_t mps_granted_sms(std::uint32_t sms, std::uint32_t percentage) {
   if (percentage >= 100) return sms;
   return static_cast<std::uint32_t>(2 * (std::uint64_t{sms} * percentage / 200));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "policy/result.h"
@@ -31,6 +32,11 @@ struct PartitionRequest {
   std::uint32_t oversubscription_milli = 1000;
   bool round_up_at_one = false;  // profiles of published data keep the paper's rounding up at OS = 1
 };
+
+// `machine`, confined to `sms` SMs: on green whole groups only, and the SMs outside them then belong to nobody.
+// Errors: more SMs than there are, fewer than one group (elsewhere: than 2); the message begins with "sms".
+[[nodiscard]] Result<MachineShape> confined(const MachineShape& machine, Backend backend,
+                                            std::optional<std::uint32_t> sms);
 
 // The SMs that MPS grants for a whole percentage on a GPU of `sms` SMs (measured: rounds down to even).
 [[nodiscard]] std::uint32_t mps_granted_sms(std::uint32_t sms, std::uint32_t percentage);

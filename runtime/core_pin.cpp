@@ -14,4 +14,12 @@ CorePin::~CorePin() {
   if (pinned_) sched_setaffinity(0, sizeof before_, &before_);
 }
 
+std::optional<std::uint32_t> last_core() {
+  cpu_set_t allowed{};
+  if (sched_getaffinity(0, sizeof allowed, &allowed) != 0 || CPU_COUNT(&allowed) < 2) return std::nullopt;
+  std::uint32_t core = CPU_SETSIZE - 1;
+  while (!CPU_ISSET(core, &allowed)) --core;
+  return core;
+}
+
 }  // namespace daris

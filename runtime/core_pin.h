@@ -23,4 +23,8 @@ class CorePin {
   bool pinned_ = false;
 };
 
+// The highest core that this process may run on: the first ones are where the system puts its own work. Nothing where it may
+// run on one core alone, which the thread must then share.
+[[nodiscard]] std::optional<std::uint32_t> last_core();
+
 }  // namespace daris

@@ -25,7 +25,9 @@ struct LiveWork {
   std::optional<std::uint32_t> sms;  // the whole machine is confined to so many
   bool staged = true;                // else each model is one stage
   bool copies = true;                // inputs are copied in and outputs copied back
-  std::uint64_t seed = 1;            // of the weights
+  std::vector<std::uint32_t>
+      batches;             // sizes of launches that a batching policy may ask for; empty: the tasks' own alone
+  std::uint64_t seed = 1;  // of the weights
 };
 
 struct LiveMachine {

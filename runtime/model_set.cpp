@@ -1,6 +1,11 @@
 #include "runtime/model_set.h"
 
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <future>
 #include <string>
+#include <thread>
 #include <utility>
 
 #include "workloads/model_catalog.h"
@@ -13,24 +18,61 @@ constexpr std::uint32_t kInputsPerGroup = 4;
 
 }  // namespace
 
+Status ModelCache::prepare(const std::vector<Wanted>& wanted) {
+  std::vector<Wanted> missing;
+  for (const Wanted& one : wanted) {
+    const Result<const ModelInfo*> info = find_model(one.model);
+    if (!info.ok()) return info.error();
+    if (models_.count(one) == 0) missing.push_back(one);
+  }
+  const std::size_t at_once = std::max(1U, std::thread::hardware_concurrency());
+  for (std::size_t first = 0; first < missing.size(); first += at_once) {
+    std::vector<std::future<Result<StagedModel>>> making;
+    const std::size_t end = std::min(missing.size(), first + at_once);
+    for (std::size_t i = first; i < end; ++i) {
+      making.push_back(std::async(std::launch::async, [&one = missing[i]] {
+        return StagedModel::create(one.model, default_stage_plan(*find_model(one.model).value()), one.seed);
+      }));
+    }
+    for (std::size_t i = first; i < end; ++i) {
+      Result<StagedModel> model = making[i - first].get();
+      if (!model.ok()) return model.error();
+      model.value().to(placement_of(missing[i].precision, device_));
+      models_.emplace(missing[i], std::move(model).value());
+    }
+  }
+  return {};
+}
+
 Result<ModelSet> ModelSet::create(const Workload& workload, bool staged, at::Device device, std::uint64_t seed) {
+  ModelCache cache(device);
+  return create(workload, staged, cache, seed);
+}
+
+Result<ModelSet> ModelSet::create(const Workload& workload, bool staged, ModelCache& cache, std::uint64_t seed) {
   ModelSet set;
   for (std::uint32_t task = 0; task < workload.tasks.size(); ++task) {
     const TaskGroup& group = workload.group_of(TaskId(task));
     const std::uint32_t weights = workload.tasks[task].weights_id;
-    if (weights == set.models_.size()) {
-      const Result<const ModelInfo*> info = find_model(group.model);
-      if (!info.ok()) return info.error();
-      StagePlan plan = staged ? default_stage_plan(*info.value()) : whole_stage_plan(*info.value());
-      Result<StagedModel> model = StagedModel::create(group.model, std::move(plan), seed + weights);
-      if (!model.ok()) return model.error();
-      model.value().to(placement_of(group.precision, device));
-      set.models_.push_back(std::move(model).value());
-    }
+    if (weights == set.wanted_.size()) set.wanted_.push_back({group.model, group.precision, seed + weights});
     set.model_of_task_.push_back(weights);
     set.inputs_of_task_.push_back(group.batch);
     set.group_of_task_.push_back(workload.tasks[task].group);
-    set.add_inputs(set.models_[weights], workload.tasks[task].group, group.batch);
+  }
+  if (const Status status = cache.prepare(set.wanted_); !status.ok()) return status.error();
+  for (const ModelCache::Wanted& wanted : set.wanted_) {
+    const StagedModel& model = cache.get(wanted);
+    if (staged) {
+      set.models_.push_back(model);
+      continue;
+    }
+    Result<StagedModel> whole = model.with_plan(whole_stage_plan(model.info()));
+    if (!whole.ok()) return whole.error();
+    set.models_.push_back(std::move(whole).value());
+  }
+  for (std::uint32_t task = 0; task < workload.tasks.size(); ++task) {
+    const std::uint32_t group = workload.tasks[task].group;
+    set.add_inputs(set.of(TaskId(task)), group, set.inputs_of_task_[task]);
   }
   return set;
 }
@@ -38,7 +80,10 @@ Result<ModelSet> ModelSet::create(const Workload& workload, bool staged, at::Dev
 void ModelSet::add_inputs(const StagedModel& model, std::uint32_t group, std::uint32_t batch) {
   std::vector<at::Tensor>& inputs = inputs_[group];
   if (!inputs.empty()) return;
-  for (std::uint32_t i = 0; i < kInputsPerGroup; ++i) inputs.push_back(model.example_input(batch, i + 1).to(at::kCPU));
+  for (std::uint32_t i = 0; i < kInputsPerGroup; ++i) {
+    const at::Tensor input = model.example_input(batch, i + 1);
+    inputs.push_back(input.is_cuda() ? input.to(at::kCPU).pin_memory() : input);
+  }
 }
 
 std::vector<std::uint32_t> ModelSet::stages() const {

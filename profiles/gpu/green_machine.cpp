@@ -34,7 +34,7 @@ GreenMachine::GreenMachine(int device) : device_(device) {
   shape_.groups = static_cast<std::uint32_t>(groups_.size());
 }
 
-CUstream GreenMachine::window_stream(const Window& window, std::uint32_t index) {
+CUstream GreenMachine::window_stream(const Window& window, std::uint32_t index, int priority) {
   DARIS_CHECK(window.groups >= 1 && window.groups <= window.groups_in_use && window.groups_in_use <= shape_.groups &&
               window.first_group < window.groups_in_use);
   Key key{window.context, {}, shape_.sms};
@@ -43,7 +43,7 @@ CUstream GreenMachine::window_stream(const Window& window, std::uint32_t index) 
       key.groups.push_back((window.first_group + k) % window.groups_in_use);
     key.sms = window.groups * shape_.group_sms;
   }
-  return stream_of(key, index);
+  return stream_of(key, index, priority);
 }
 
 CUstream GreenMachine::quota_stream(std::uint32_t sms) {
@@ -53,13 +53,13 @@ CUstream GreenMachine::quota_stream(std::uint32_t sms) {
   return stream_of(Key{0, {}, sms}, 0);
 }
 
-CUstream GreenMachine::stream_of(const Key& key, std::uint32_t index) {
+CUstream GreenMachine::stream_of(const Key& key, std::uint32_t index, int priority) {
   Context& context = contexts_[key];
   const bool is_new = context.handle == nullptr;
   if (is_new) context.handle = make(key);
   while (context.streams.size() <= index) {
     CUstream stream = nullptr;
-    DARIS_DRIVER(driver().green_context_stream_create(&stream, context.handle, CU_STREAM_NON_BLOCKING, 0));
+    DARIS_DRIVER(driver().green_context_stream_create(&stream, context.handle, CU_STREAM_NON_BLOCKING, priority));
     context.streams.push_back(stream);
   }
   if (is_new) verify(context.streams.front(), key.sms);

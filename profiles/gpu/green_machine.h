@@ -30,8 +30,9 @@ class GreenMachine {
     std::uint32_t groups_in_use = 0;
   };
 
-  // Stream number `index` of the window's green context; made when first asked for.
-  [[nodiscard]] CUstream window_stream(const Window& window, std::uint32_t index = 0);
+  // Stream number `index` of the window's green context; made when first asked for, then with `priority` (CUDA's: less is more
+  // urgent).
+  [[nodiscard]] CUstream window_stream(const Window& window, std::uint32_t index = 0, int priority = 0);
 
   // A stream on exactly `sms` SMs: a window from group 0 on, or a split of its own where `sms` needs more groups than
   // there are. REQUIRES: a multiple of shape().group_sms, or all SMs.
@@ -49,7 +50,7 @@ class GreenMachine {
     std::uint32_t sms = 0;
     friend auto operator<=>(const Key&, const Key&) = default;
   };
-  CUstream stream_of(const Key& key, std::uint32_t index);
+  CUstream stream_of(const Key& key, std::uint32_t index, int priority = 0);
   CUgreenCtx make(const Key& key);
   void verify(CUstream stream, std::uint32_t sms) const;
 

@@ -1,7 +1,9 @@
 // `daris run` on the backend cpu, as a user starts it.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
 #include <signal.h>
+#include <cstdlib>
 
 #include <algorithm>
 #include <chrono>
@@ -220,18 +222,29 @@ TEST_F(Run, SaysThatItReadNoProfile) {
 }
 
 TEST_F(Run, ChoosesABackendAndSaysWhy) {
+  ::setenv("CUDA_VISIBLE_DEVICES", "-1", 1);
   const ProgramResult result = run({"--backend", "auto", "-o", path("r.json")});
+  ::unsetenv("CUDA_VISIBLE_DEVICES");
   EXPECT_EQ(result.exit_code, 0);
   EXPECT_THAT(result.messages, HasSubstr("backend auto: cpu"));
   EXPECT_EQ(report()["points"][0]["config"]["backend"], "cpu");
 }
 
-TEST_F(Run, SaysWhatItCantDo) {
-  for (const char* const backend : {"green", "mps", "streams"}) {
+TEST_F(Run, SaysThatThereIsNoGpu) {
+  ::setenv("CUDA_VISIBLE_DEVICES", "-1", 1);
+  for (const char* const backend : {"green", "streams"}) {
     const ProgramResult result = run({"--backend", backend});
     EXPECT_EQ(result.exit_code, 3);
-    EXPECT_THAT(result.messages, HasSubstr("is not in this version"));
+    EXPECT_THAT(result.messages, HasSubstr("no NVIDIA"));
+    EXPECT_THAT(result.messages, HasSubstr("--backend cpu"));
   }
+  ::unsetenv("CUDA_VISIBLE_DEVICES");
+}
+
+TEST_F(Run, SaysWhatItCantDo) {
+  const ProgramResult mps = run({"--backend", "mps"});
+  EXPECT_EQ(mps.exit_code, 3);
+  EXPECT_THAT(mps.messages, HasSubstr("is not in this version"));
   const ProgramResult sms = run({"--sms", "8"});
   EXPECT_EQ(sms.exit_code, 2);
   EXPECT_THAT(sms.messages, HasSubstr("sms: 8"));

@@ -1,9 +1,7 @@
 #include "profiles/profiler/gpu/worker.h"
 
-#include <ATen/detail/CUDAHooksInterface.h>
 #include <cuda_runtime_api.h>
 #include <cupti.h>
-#include <torch/version.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -15,6 +13,7 @@
 #include <sstream>
 #include <string>
 
+#include "profiles/gpu/gpu_facts.h"
 #include "profiles/gpu/graph_capture.h"
 #include "profiles/gpu/nvml.h"
 #include "profiles/profile_json.h"
@@ -28,28 +27,6 @@ namespace {
 
 constexpr int kDevice = 0;
 
-// "13.0" from 13000.
-std::string version_text(int version) {
-  return std::to_string(version / 1000) + "." + std::to_string(version % 1000 / 10);
-}
-
-// "9.19.0" from 91900.
-std::string cudnn_text(long version) {
-  return std::to_string(version / 10000) + "." + std::to_string(version / 100 % 100) + "." +
-         std::to_string(version % 100);
-}
-
-// Why there is no GPU to work with, or nothing.
-std::optional<std::string> no_gpu() {
-  int count = 0;
-  const cudaError_t status = cudaGetDeviceCount(&count);
-  if (status == cudaErrorInsufficientDriver)
-    return "no NVIDIA driver, or one older than CUDA 13.0 wants: daris profile measures a real GPU";
-  if (status != cudaSuccess) return std::string("no NVIDIA GPU: ") + cudaGetErrorString(status);
-  if (count == 0) return "no NVIDIA GPU: daris profile measures a real GPU";
-  return std::nullopt;
-}
-
 BenchStreams streams_of(WorkerRole role) {
   if (role == WorkerRole::kMps) return BenchStreams::kMps;
   return role == WorkerRole::kTraffic ? BenchStreams::kPlain : BenchStreams::kGreen;
@@ -61,7 +38,7 @@ class Worker {
 
   int run() {
     try {
-      if (const auto reason = no_gpu()) return end(*reason);
+      if (const auto reason = no_gpu()) return end(*reason + ": daris profile measures a real GPU");
       // Before the first graph: see kernel_trace.h.
       if (role_ == WorkerRole::kKernels) start_kernel_trace();
       bench_.emplace(kDevice, streams_of(role_));
@@ -97,25 +74,20 @@ class Worker {
   }
 
   void find_facts() {
-    cudaDeviceProp device{};
-    DARIS_CUDA(cudaGetDeviceProperties(&device, kDevice));
-    std::string bus_id(32, '\0');
-    DARIS_CUDA(cudaDeviceGetPCIBusId(bus_id.data(), static_cast<int>(bus_id.size()), kDevice));
-    bus_id_ = bus_id.c_str();
+    const GpuFacts known = gpu_facts(kDevice);
+    bus_id_ = known.pci_bus_id;
     GpuDescription& gpu = facts_.gpu;
-    gpu.name = device.name;
-    gpu.compute_capability = std::to_string(device.major) + "." + std::to_string(device.minor);
+    gpu.name = known.name;
+    gpu.compute_capability = known.compute_capability;
     gpu.driver = nvml_.driver_version().value_or("unknown");
     gpu.sms = role_ == WorkerRole::kMps ? bench_->granted_sms() : bench_->machine().sms;
     gpu.group_sms = role_ == WorkerRole::kMps ? 0 : bench_->machine().group_sms;
     gpu.groups = role_ == WorkerRole::kMps ? 0 : bench_->machine().groups;
-    gpu.memory_bytes = static_cast<std::int64_t>(device.totalGlobalMem);
-    gpu.l2_bytes = device.l2CacheSize;
-    int runtime = 0;
-    DARIS_CUDA(cudaRuntimeGetVersion(&runtime));
-    facts_.cuda = version_text(runtime);
-    facts_.cudnn = cudnn_text(at::detail::getCUDAHooks().versionRuntimeCuDNN());
-    facts_.libtorch = TORCH_VERSION;
+    gpu.memory_bytes = known.memory_bytes;
+    gpu.l2_bytes = known.l2_bytes;
+    facts_.cuda = known.cuda;
+    facts_.cudnn = known.cudnn;
+    facts_.libtorch = known.libtorch;
     std::uint32_t cupti = 0;
     DARIS_CUPTI(cuptiGetVersion(&cupti));
     facts_.cupti = std::to_string(cupti);

@@ -1,0 +1,62 @@
+#include "cli/live_backends.h"
+
+#include <exception>
+
+#include "profiles/backend_names.h"
+#include "profiles/gpu/gpu_facts.h"
+#include "runtime/cpu/cpu_backend.h"
+#include "runtime/green/green_backend.h"
+#include "runtime/streams/streams_backend.h"
+
+namespace daris {
+namespace {
+
+Backend settled_mechanism(const RunConfig& config) {
+  if (!config.automatic_backend) return config.backend;
+  return no_gpu() ? Backend::kCpu : Backend::kGreen;
+}
+
+Status check_device(Backend mechanism, std::uint32_t device) {
+  const std::string where = "backend " + std::string(to_text(mechanism)) + ": ";
+  if (const auto reason = no_gpu()) return Error{where + *reason + "; --backend cpu needs none"};
+  const auto devices = static_cast<std::uint32_t>(gpu_count());
+  if (device < devices) return {};
+  return Error{where + "there is no GPU " + std::to_string(device) + "; there are " + std::to_string(devices) +
+               ", numbered from 0"};
+}
+
+std::shared_ptr<LiveBackend> make(Backend mechanism, int device) {
+  switch (mechanism) {
+    case Backend::kGreen: return std::make_shared<GreenBackend>(device);
+    case Backend::kStreams: return std::make_shared<StreamsBackend>(device);
+    case Backend::kMps:
+    case Backend::kCpu: break;
+  }
+  return std::make_shared<CpuBackend>();
+}
+
+}  // namespace
+
+Result<std::shared_ptr<LiveBackend>> LiveBackends::choose(const RunConfig& config) {
+  const Backend mechanism = settled_mechanism(config);
+  if (mechanism == Backend::kMps) return Error{"backend \"mps\" is not in this version; green, streams and cpu are"};
+  std::shared_ptr<LiveBackend>& backend = made_[{mechanism, config.device}];
+  if (backend != nullptr) return backend;
+  if (mechanism != Backend::kCpu) {
+    if (const Status status = check_device(mechanism, config.device); !status.ok()) return status.error();
+  }
+  try {
+    backend = make(mechanism, static_cast<int>(config.device));
+  } catch (const std::exception& error) {
+    return Error{"backend " + std::string(to_text(mechanism)) + ": " + error.what()};
+  }
+  return backend;
+}
+
+std::string automatic_backend_reason(const LiveBackend& chosen) {
+  if (chosen.mechanism() == Backend::kCpu)
+    return "cpu, since there is " + no_gpu().value_or("no GPU") + "; models run on the CPU";
+  return "green, which partitions " + chosen.facts().gpu.value_or("the GPU") + " inside one process";
+}
+
+}  // namespace daris

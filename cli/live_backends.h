@@ -1,0 +1,29 @@
+// The backends of daris-run.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "cli/run_config.h"
+#include "policy/result.h"
+#include "runtime/live_backend.h"
+
+namespace daris {
+
+class LiveBackends {
+ public:
+  // The backend that the configuration names; where it leaves the choice, green on a GPU, cpu without one. Made once for each
+  // device. Errors: of the environment: no GPU, no such device.
+  [[nodiscard]] Result<std::shared_ptr<LiveBackend>> choose(const RunConfig& config);
+
+ private:
+  std::map<std::pair<Backend, std::uint32_t>, std::shared_ptr<LiveBackend>> made_;
+};
+
+// Why a choice fell as it did, for people.
+[[nodiscard]] std::string automatic_backend_reason(const LiveBackend& chosen);
+
+}  // namespace daris

@@ -1,0 +1,28 @@
+// Which GPU and which libraries this process has.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace daris {
+
+struct GpuFacts {
+  std::string name;
+  std::string compute_capability;  // "9.0"
+  std::string pci_bus_id;
+  std::int64_t memory_bytes = 0;
+  std::int64_t l2_bytes = 0;
+  std::string cuda, cudnn, libtorch;  // versions
+};
+
+// Why there is no GPU to work with, or nothing.
+[[nodiscard]] std::optional<std::string> no_gpu();
+
+// How many there are; 0 also where CUDA does not work.
+[[nodiscard]] int gpu_count();
+
+// REQUIRES: 0 <= device < gpu_count(). Throws GpuError.
+[[nodiscard]] GpuFacts gpu_facts(int device);
+
+}  // namespace daris

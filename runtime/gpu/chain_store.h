@@ -1,0 +1,78 @@
+// The graphs of every slot of one partition shape, made when first asked for and kept for the next executor of the shape.
+#pragma once
+
+#include <cuda.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "profiles/gpu/algorithm_choices.h"
+#include "runtime/gpu/stage_chain.h"
+#include "runtime/gpu/stage_edges.h"
+#include "workloads/models/staged_model.h"
+
+namespace daris {
+
+// Streams of one slot, not owned. Its stages are launched in `launch`; graphs are captured in the stream of their urgency, whose
+// green context and priority they remember.
+struct SlotStreams {
+  CUstream launch = nullptr;
+  std::vector<CUstream> capture;  // from the most urgent; not empty
+};
+
+// A model with certain weights. Equal seeds are equal weights.
+struct ChainModel {
+  const StagedModel* model = nullptr;  // not owned; lives as long as the store
+  Precision precision = Precision::kFp32;
+  std::uint64_t seed = 0;
+};
+
+// Threads: one. Throws what Torch throws, and GpuError.
+class ChainStore {
+ public:
+  // `lines`: one a slot (runtime/gpu/stage_stamps.h). `algorithms` outlives the store.
+  ChainStore(int device, std::vector<SlotStreams> slots, std::shared_ptr<StampLine[]> lines,
+             AlgorithmChoices& algorithms, const WarmUpStreams& warm_up);
+
+  [[nodiscard]] std::size_t slots() const { return slots_.size(); }
+  [[nodiscard]] const SlotStreams& streams(std::size_t slot) const { return slots_[slot]; }
+  [[nodiscard]] const StageEdges& edges() const { return edges_; }
+  [[nodiscard]] int device() const { return device_; }
+
+  // `stores`: of ChainRequest. `urgency`: index into the slot's capture streams; one past them stands for the last. The chain lives as long as the store.
+  [[nodiscard]] StageChain& chain(std::size_t slot, std::size_t urgency, const ChainModel& model, std::uint32_t batch,
+                                  bool copies, bool stores);
+
+  // Stages launched in the slot since the store was made: its stamps count those that ended.
+  [[nodiscard]] std::uint32_t& launched(std::size_t slot) { return launched_[slot]; }
+
+  [[nodiscard]] std::size_t graphs() const { return graphs_; }
+  [[nodiscard]] double capture_s() const { return capture_s_; }
+
+ private:
+  // Slot, urgency, model, precision, seed, stages, batch, copies, stores.
+  using Key = std::tuple<std::size_t, std::size_t, std::string, Precision, std::uint64_t, std::size_t, std::uint32_t,
+                         bool, bool>;
+
+  void run_once(CUstream stream, const ChainModel& model, std::uint32_t batch);
+
+  int device_;
+  std::vector<SlotStreams> slots_;
+  AlgorithmChoices& algorithms_;
+  WarmUpStreams warm_up_;
+  StageEdges edges_;
+  std::vector<std::uint32_t> launched_;       // by slot
+  std::vector<at::cuda::MempoolId_t> pools_;  // by slot
+  std::set<std::tuple<CUstream, std::string, Precision, std::uint32_t>> ran_;
+  std::map<Key, std::unique_ptr<StageChain>> chains_;
+  std::size_t graphs_ = 0;
+  double capture_s_ = 0;
+};
+
+}  // namespace daris

@@ -1,0 +1,34 @@
+// Device memory of jobs in the system, outside every graph: what a job hands from stage to stage is kept there until it ends.
+#pragma once
+
+#include <cuda_runtime_api.h>
+
+#include <cstddef>
+#include <vector>
+
+namespace daris {
+
+// Frames of one size. Grows when it runs out, which costs some 100 us. Threads: one.
+class FramePool {
+ public:
+  explicit FramePool(std::size_t frame_bytes) : frame_bytes_(frame_bytes) {}
+  ~FramePool();
+  FramePool(const FramePool&) = delete;
+  FramePool& operator=(const FramePool&) = delete;
+
+  // Room for `frames` more, in one piece.
+  [[nodiscard]] cudaError_t grow(std::size_t frames);
+  // Null where the GPU's memory is full. REQUIRES: who had it before is done with it on the GPU too.
+  [[nodiscard]] std::byte* take();
+  void give_back(std::byte* frame) { free_.push_back(frame); }
+  // As if every frame had been given back.
+  void take_all_back() { free_ = frames_; }
+
+ private:
+  std::size_t frame_bytes_;
+  std::vector<void*> blocks_;
+  std::vector<std::byte*> frames_;
+  std::vector<std::byte*> free_;
+};
+
+}  // namespace daris

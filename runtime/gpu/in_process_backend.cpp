@@ -1,0 +1,116 @@
+#include "runtime/gpu/in_process_backend.h"
+
+#include <c10/util/Exception.h>
+
+#include <exception>
+#include <utility>
+
+#include "profiles/backend_names.h"
+#include "profiles/gpu/check.h"
+#include "profiles/gpu/gpu_facts.h"
+#include "profiles/gpu/graph_capture.h"
+#include "profiles/gpu/nvml.h"
+#include "runtime/core_pin.h"
+#include "runtime/gpu/gpu_executor.h"
+#include "runtime/gpu/slot_launcher.h"
+
+namespace daris {
+
+InProcessBackend::InProcessBackend(int device)
+    : device_(device),
+      core_(last_core()),
+      machine_(device),
+      algorithms_(device),
+      models_(at::Device(at::kCUDA, static_cast<at::DeviceIndex>(device))) {
+  const GpuFacts known = gpu_facts(device);
+  facts_.gpu = known.name;
+  facts_.driver = Nvml().driver_version();
+  facts_.cuda = known.cuda;
+  facts_.cudnn = known.cudnn;
+  facts_.libtorch = known.libtorch;
+}
+
+Result<std::vector<ContextGrant>> InProcessBackend::grants_for(const LiveWork& work, MachineShape& shape) const {
+  // Without partitions of its own a backend is confined by a green context, thus by whole groups.
+  Result<MachineShape> confined_shape = confined(machine_.shape(), Backend::kGreen, work.sms);
+  if (!confined_shape.ok()) return confined_shape.error();
+  shape = confined_shape.value();
+  PartitionRequest request;
+  request.backend = mechanism();
+  request.contexts = work.contexts;
+  request.oversubscription_milli = work.oversubscription_milli;
+  return make_partition(shape, request);
+}
+
+Status InProcessBackend::check(const LiveWork& work) const {
+  MachineShape shape;
+  const Result<std::vector<ContextGrant>> grants = grants_for(work, shape);
+  if (!grants.ok()) return grants.error();
+  return {};
+}
+
+Result<LiveMachine> InProcessBackend::make(const LiveWork& work, std::shared_ptr<const RunClock> clock) {
+  const std::string where = "backend " + std::string(to_text(mechanism())) + ": ";
+  try {
+    return make_or_throw(work, std::move(clock));
+  } catch (const c10::OutOfMemoryError&) {
+    return Error{where + "the GPU's memory is too small for the models and graphs of " + std::to_string(work.contexts) +
+                 " x " + std::to_string(work.streams) + " slots"};
+  } catch (const c10::Error& error) {
+    return Error{where + error.what_without_backtrace()};
+  } catch (const std::exception& error) {
+    return Error{where + error.what()};
+  }
+}
+
+Result<LiveMachine> InProcessBackend::make_or_throw(const LiveWork& work, std::shared_ptr<const RunClock> clock) {
+  if (store_ != nullptr && store_.use_count() > 1)
+    throw GpuError("a stage of the last run still hangs on the GPU; start the program anew");
+  MachineShape shape;
+  const Result<std::vector<ContextGrant>> grants = grants_for(work, shape);
+  if (!grants.ok()) return grants.error();
+  enter(work, shape, grants.value());
+  Result<ModelSet> models = ModelSet::create(*work.workload, work.staged, models_, work.seed);
+  if (!models.ok()) return models.error();
+  LiveMachine made;
+  made.stages = models.value().stages();
+  LauncherRequest request;
+  request.workload = work.workload;
+  request.models = std::make_shared<const ModelSet>(std::move(models).value());
+  request.streams_per_context = work.streams;
+  request.batches = work.batches;
+  request.copies = work.copies;
+  GpuExecutor::Parts parts;
+  parts.store = store_;
+  parts.launcher = std::make_unique<SlotLauncher>(*store_, request);
+  for (const ContextGrant& grant : grants.value()) parts.granted_sms.push_back(grant.granted_sms);
+  parts.streams = work.streams;
+  parts.clock = std::move(clock);
+  made.executor = std::make_unique<GpuExecutor>(std::move(parts));
+  return made;
+}
+
+// Graphs of another shape go first: they hold the memory that the new ones need.
+void InProcessBackend::enter(const LiveWork& work, const MachineShape& shape, const std::vector<ContextGrant>& grants) {
+  const Shape wanted(work.contexts, work.streams, work.oversubscription_milli, work.sms);
+  if (shape_ == wanted) return;
+  shape_.reset();
+  store_.reset();
+  release_graph_memory();
+  std::vector<SlotStreams> slots = slot_streams(work, shape, grants);
+  std::shared_ptr<StampLine[]> lines = make_stamp_lines(slots.size());
+  store_ = std::make_shared<ChainStore>(device_, std::move(slots), std::move(lines), algorithms_, warm_up_streams());
+  shape_ = wanted;
+}
+
+WarmUpStreams InProcessBackend::warm_up_streams() {
+  const MachineShape& shape = machine_.shape();
+  WarmUpStreams streams{machine_.quota_stream(shape.sms), nullptr, nullptr};
+  if (shape.groups > 1) {
+    streams.wide = machine_.quota_stream((shape.groups - 1) * shape.group_sms);
+    streams.narrow = machine_.quota_stream(shape.group_sms);
+  }
+  return streams;
+}
+
+}  // namespace daris

@@ -1,0 +1,61 @@
+// What the backends `green` and `streams` have in common: one process, one CUDA context, the run loop's thread launches.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "profiles/gpu/algorithm_choices.h"
+#include "profiles/gpu/green_machine.h"
+#include "profiles/partition.h"
+#include "runtime/gpu/chain_store.h"
+#include "runtime/live_backend.h"
+#include "runtime/model_set.h"
+
+namespace daris {
+
+// Weights, cuDNN's choices and, for one partition shape at a time, graphs are kept for the next executor.
+// Exceptions of CUDA and Torch end here, as errors of the environment.
+class InProcessBackend : public LiveBackend {
+ public:
+  [[nodiscard]] const MachineFacts& facts() const override { return facts_; }
+  [[nodiscard]] IdleMode idle_mode() const override { return IdleMode::kSpin; }
+  [[nodiscard]] std::optional<std::uint32_t> scheduler_core() const override { return core_; }
+  [[nodiscard]] std::uint32_t saturation_contexts() const override { return 8; }
+  [[nodiscard]] Duration stage_limit() const override { return Duration::from_ns(2'000'000'000); }
+  [[nodiscard]] Status check(const LiveWork& work) const override;
+  [[nodiscard]] Result<LiveMachine> make(const LiveWork& work, std::shared_ptr<const RunClock> clock) override;
+
+ protected:
+  // Throws GpuError. REQUIRES: device < gpu_count().
+  explicit InProcessBackend(int device);
+
+  [[nodiscard]] GreenMachine& machine() { return machine_; }
+  [[nodiscard]] int device() const { return device_; }
+
+  // The streams of every slot, context by context. `shape` is the machine as `work` confines it. Throws GpuError.
+  [[nodiscard]] virtual std::vector<SlotStreams> slot_streams(const LiveWork& work, const MachineShape& shape,
+                                                              const std::vector<ContextGrant>& grants) = 0;
+
+ private:
+  using Shape = std::tuple<std::uint32_t, std::uint32_t, std::uint32_t, std::optional<std::uint32_t>>;
+
+  [[nodiscard]] Result<std::vector<ContextGrant>> grants_for(const LiveWork& work, MachineShape& shape) const;
+  void enter(const LiveWork& work, const MachineShape& shape, const std::vector<ContextGrant>& grants);
+  [[nodiscard]] WarmUpStreams warm_up_streams();
+  [[nodiscard]] Result<LiveMachine> make_or_throw(const LiveWork& work, std::shared_ptr<const RunClock> clock);
+
+  int device_;
+  std::optional<std::uint32_t> core_;
+  MachineFacts facts_;
+  GreenMachine machine_;
+  AlgorithmChoices algorithms_;
+  ModelCache models_;
+  std::optional<Shape> shape_;
+  std::shared_ptr<ChainStore> store_;  // of shape_
+};
+
+}  // namespace daris

@@ -1,0 +1,275 @@
+#include "runtime/gpu/slot_launcher.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "policy/check.h"
+#include "profiles/gpu/check.h"
+
+namespace daris {
+namespace {
+
+std::size_t free_bytes() {
+  std::size_t free = 0;
+  std::size_t all = 0;
+  DARIS_CUDA(cudaMemGetInfo(&free, &all));
+  return free;
+}
+
+std::string gib(std::size_t bytes) {
+  constexpr double kGib = 1024.0 * 1024 * 1024;
+  return std::to_string(static_cast<std::int64_t>(static_cast<double>(bytes) / kGib * 10) / 10.0).substr(0, 5) + " GiB";
+}
+
+void add(EdgeOrders& orders, std::uint32_t EdgeOrders::*kind, void* to, const void* from, std::size_t bytes) {
+  const std::uint32_t so_far = orders.saves + orders.loads + orders.stores;
+  DARIS_CHECK(so_far < EdgeOrders::kCopiesMax);
+  orders.copies[so_far] = {to, from, bytes};
+  ++(orders.*kind);
+}
+
+}  // namespace
+
+SlotLauncher::SlotLauncher(ChainStore& store, const LauncherRequest& request)
+    : store_(store),
+      models_(request.models),
+      streams_per_context_(request.streams_per_context),
+      copies_(request.copies),
+      stores_(request.streams_per_context > 1),
+      forms_batches_(!request.batches.empty()),
+      progress_(request.progress),
+      slots_(store.slots()),
+      places_(request.workload->tasks.size()) {
+  note_tasks(request);
+  const std::size_t free_before = free_bytes();
+  for (std::size_t slot = 0; slot < slots_.size(); ++slot) {
+    make_chains(slot);
+    if (slot == 0) check_room(free_before);
+  }
+  make_frames();
+}
+
+void SlotLauncher::note_tasks(const LauncherRequest& request) {
+  batches_ = request.batches;
+  const std::vector<std::uint32_t> stages = models_->stages();
+  for (std::uint32_t task = 0; task < request.workload->tasks.size(); ++task) {
+    const TaskGroup& group = request.workload->group_of(TaskId(task));
+    const std::size_t urgency = std::min<std::size_t>(group.priority, store_.streams(0).capture.size() - 1);
+    tasks_.push_back({request.workload->tasks[task].weights_id, group.batch, urgency, stages[task], nullptr});
+    batches_.push_back(group.batch);
+    urgencies_ = std::max(urgencies_, urgency + 1);
+  }
+  std::sort(batches_.begin(), batches_.end());
+  batches_.erase(std::unique(batches_.begin(), batches_.end()), batches_.end());
+}
+
+ChainModel SlotLauncher::model_of(TaskId task) const {
+  return {&models_->of(task), models_->precision_of(task), models_->seed_of(task)};
+}
+
+// A task's own batch, and where batches are formed every size for every set of weights.
+void SlotLauncher::make_chains(std::size_t slot) {
+  Slot& made = slots_[slot];
+  std::uint32_t weights = 0;
+  for (const TaskWork& task : tasks_) weights = std::max(weights, task.weights + 1);
+  made.chains.resize(std::size_t{weights} * batches_.size() * urgencies_);
+  made.jobs.reserve(batches_.back());
+  for (std::uint32_t task = 0; task < tasks_.size(); ++task) {
+    for (const std::uint32_t batch : forms_batches_ ? batches_ : std::vector<std::uint32_t>{tasks_[task].inputs}) {
+      StageChain*& chain = made.chains[chain_index(tasks_[task], batch)];
+      if (chain == nullptr)
+        chain = &store_.chain(slot, tasks_[task].urgency, model_of(TaskId(task)), batch, copies_, stores_);
+    }
+  }
+  progress_("graphs of slot " + std::to_string(slot + 1) + " of " + std::to_string(slots_.size()));
+}
+
+// The other slots need what the first one took.
+void SlotLauncher::check_room(std::size_t free_before) const {
+  const std::size_t free_now = free_bytes();
+  const std::size_t each = free_before > free_now ? free_before - free_now : 0;
+  const std::size_t needed = each * (slots_.size() - 1);
+  if (needed <= free_now) return;
+  throw GpuError("the graphs of " + std::to_string(slots_.size()) + " slots need about " + gib(each + needed) +
+                 " of GPU memory, " + gib(each) + " a slot, and " + gib(free_before) +
+                 " were free: fewer slots, smaller batches or fewer weights of their own fit");
+}
+
+void SlotLauncher::make_frames() {
+  constexpr std::size_t kFramesPerSlot = 4;
+  for (TaskWork& task : tasks_) {
+    if (task.stages == 1) continue;
+    const StageChain& chain = *slots_[0].chains[chain_index(task, task.inputs)];
+    const std::size_t bytes = chain.frame_row_bytes() * task.inputs;
+    std::unique_ptr<FramePool>& pool = pools_[bytes];
+    if (pool == nullptr) {
+      pool = std::make_unique<FramePool>(bytes);
+      DARIS_CUDA(pool->grow(kFramesPerSlot * slots_.size()));
+    }
+    task.frames = pool.get();
+  }
+}
+
+std::size_t SlotLauncher::chain_index(const TaskWork& task, std::uint32_t batch) const {
+  const auto size = std::lower_bound(batches_.begin(), batches_.end(), batch);
+  DARIS_CHECK(size != batches_.end() && *size == batch);
+  return (task.weights * batches_.size() + static_cast<std::size_t>(size - batches_.begin())) * urgencies_ +
+         task.urgency;
+}
+
+cudaError_t SlotLauncher::launch(const LaunchStage& launch) {
+  const std::uint32_t index = launch.slot.value();
+  Slot& slot = slots_[index];
+  StageChain* const chain = slot.chains[chain_index(tasks_[launch.jobs.front().task.at()], launch.batch)];
+  DARIS_CHECK(chain != nullptr);
+  if (const cudaError_t status = write_orders(launch, slot, *chain); status != cudaSuccess) return status;
+  const cudaStream_t stream = store_.streams(index).launch;
+  const cudaError_t moved = store_.edges().launch_moves(stream, index, launch.stage.value() == 0);
+  if (moved != cudaSuccess) return moved;
+  slot.chain = chain;
+  slot.jobs.assign(launch.jobs.begin(), launch.jobs.end());
+  slot.last_stage = launch.stage.at() + 1 == chain->stages();
+  for (const JobId job : launch.jobs) {
+    JobPlace& place = places_.put(job);
+    place.slot = index;
+    place.after = launch.stage;
+    place.in_slot = true;
+  }
+  const cudaError_t status = cudaGraphLaunch(chain->graph(launch.stage.at()), stream);
+  if (status == cudaSuccess) ++store_.launched(index);
+  return status;
+}
+
+cudaError_t SlotLauncher::write_orders(const LaunchStage& launch, const Slot& slot, const StageChain& chain) {
+  EdgeOrders& orders = store_.edges().orders(launch.slot.at());
+  orders.saves = orders.loads = orders.stores = 0;
+  if (launch.stage.value() == 0 || !in_place(launch, slot, chain)) {
+    // Where stages store, the frames have it all already.
+    const cudaError_t status = stores_ ? cudaSuccess : order_saves(slot, launch.slot.value(), orders);
+    if (status != cudaSuccess) return status;
+    if (launch.stage.value() == 0) {
+      order_inputs(launch.jobs, chain, orders);
+    } else {
+      order_loads(launch, chain, orders);
+    }
+  }
+  if (launch.stage.at() + 1 < chain.stages()) return stores_ ? order_stores(launch, chain, orders) : cudaSuccess;
+  order_output(launch.jobs, chain, orders);
+  return cudaSuccess;
+}
+
+bool SlotLauncher::give_frame(JobPlace& place) {
+  if (place.frame == nullptr) place.frame = tasks_[place.job.task.at()].frames->take();
+  return place.frame != nullptr;
+}
+
+// The slot's last stage was these jobs' one before, and they have been nowhere else since.
+bool SlotLauncher::in_place(const LaunchStage& launch, const Slot& slot, const StageChain& chain) {
+  if (slot.chain != &chain) return false;
+  if (!std::equal(launch.jobs.begin(), launch.jobs.end(), slot.jobs.begin(), slot.jobs.end())) return false;
+  return std::all_of(launch.jobs.begin(), launch.jobs.end(), [&](JobId job) {
+    const JobPlace& place = places_.put(job);
+    return place.slot == launch.slot.value() && place.in_slot;
+  });
+}
+
+// Of the jobs that the slot still holds.
+cudaError_t SlotLauncher::order_saves(const Slot& slot, std::uint32_t index, EdgeOrders& orders) {
+  std::size_t row = 0;
+  for (const JobId job : slot.jobs) {
+    const std::size_t inputs = tasks_[job.task.at()].inputs;
+    JobPlace* const place = places_.find(job);
+    if (place != nullptr && place->slot == index && place->in_slot) {
+      place->in_slot = false;
+      if (!give_frame(*place)) return cudaErrorMemoryAllocation;
+      for (const StageChain::Kept& kept : slot.chain->left_by(place->after.at())) {
+        add(orders, &EdgeOrders::saves, place->frame + inputs * kept.frame_offset,
+            kept.rows.data + row * kept.rows.row_bytes, inputs * kept.rows.row_bytes);
+      }
+    }
+    row += inputs;
+  }
+  return cudaSuccess;
+}
+
+void SlotLauncher::order_inputs(std::span<const JobId> jobs, const StageChain& chain, EdgeOrders& orders) const {
+  if (!copies_) return;
+  std::byte* row = chain.input().data;
+  for (const JobId job : jobs) {
+    const at::Tensor& input = models_->input_of(job);
+    add(orders, &EdgeOrders::loads, row, input.const_data_ptr(), input.nbytes());
+    row += input.nbytes();
+  }
+}
+
+void SlotLauncher::order_loads(const LaunchStage& launch, const StageChain& chain, EdgeOrders& orders) {
+  std::size_t row = 0;
+  for (const JobId job : launch.jobs) {
+    const std::size_t inputs = tasks_[job.task.at()].inputs;
+    const std::byte* const frame = places_.put(job).frame;
+    DARIS_CHECK(frame != nullptr);
+    for (const StageChain::Kept& kept : chain.left_by(launch.stage.at() - 1)) {
+      add(orders, &EdgeOrders::loads, kept.rows.data + row * kept.rows.row_bytes, frame + inputs * kept.frame_offset,
+          inputs * kept.rows.row_bytes);
+    }
+    row += inputs;
+  }
+}
+
+cudaError_t SlotLauncher::order_stores(const LaunchStage& launch, const StageChain& chain, EdgeOrders& orders) {
+  std::size_t row = 0;
+  for (const JobId job : launch.jobs) {
+    const std::size_t inputs = tasks_[job.task.at()].inputs;
+    JobPlace& place = places_.put(job);
+    if (!give_frame(place)) return cudaErrorMemoryAllocation;
+    for (const StageChain::Kept& kept : chain.left_by(launch.stage.at())) {
+      if (!kept.fresh) continue;
+      add(orders, &EdgeOrders::stores, place.frame + inputs * kept.frame_offset,
+          kept.rows.data + row * kept.rows.row_bytes, inputs * kept.rows.row_bytes);
+    }
+    row += inputs;
+  }
+  return cudaSuccess;
+}
+
+void SlotLauncher::order_output(std::span<const JobId> jobs, const StageChain& chain, EdgeOrders& orders) const {
+  if (!copies_) return;
+  std::size_t rows = 0;
+  for (const JobId job : jobs) rows += tasks_[job.task.at()].inputs;
+  add(orders, &EdgeOrders::stores, chain.output().data_ptr(), chain.output_rows().data,
+      rows * chain.output_rows().row_bytes);
+}
+
+void SlotLauncher::end(SlotId slot) {
+  Slot& ended = slots_[slot.at()];
+  if (!ended.last_stage) return;
+  const at::Tensor& rows = ended.chain->output();
+  std::int64_t row = 0;
+  for (const JobId job : ended.jobs) {
+    const std::int64_t inputs = tasks_[job.task.at()].inputs;
+    if (output && rows.defined()) output(job, rows.narrow(0, row, inputs));
+    row += inputs;
+    drop(job);
+  }
+}
+
+void SlotLauncher::drop(JobId job) {
+  const JobPlace* const place = places_.find(job);
+  if (place == nullptr) return;
+  if (place->frame != nullptr) tasks_[job.task.at()].frames->give_back(place->frame);
+  places_.erase(job);
+}
+
+// Frames of its jobs may still be written to: they are left out until everything has ended.
+void SlotLauncher::abandon(ContextId context) {
+  places_.erase_if([&](const JobPlace& place) { return place.slot / streams_per_context_ == context.value(); });
+}
+
+void SlotLauncher::reset() {
+  places_.clear();
+  for (auto& [bytes, pool] : pools_) pool->take_all_back();
+  for (Slot& slot : slots_) slot.jobs.clear();
+}
+
+}  // namespace daris

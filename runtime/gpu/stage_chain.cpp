@@ -1,0 +1,80 @@
+#include "runtime/gpu/stage_chain.h"
+
+#include <ATen/ATen.h>
+#include <c10/core/InferenceMode.h>
+#include <c10/cuda/CUDAGuard.h>
+#include <c10/cuda/CUDAStream.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "profiles/gpu/check.h"
+
+namespace daris {
+
+StageChain::StageChain(const ChainRequest& request) : batch_(request.batch) {
+  const c10::InferenceMode inference;
+  Tensors state = {request.model->example_input(request.batch)};
+  DARIS_CUDA(cudaDeviceSynchronize());  // the input was made in another stream
+  const c10::cuda::CUDAStreamGuard guard(
+      c10::cuda::getStreamFromExternal(request.stream, static_cast<c10::DeviceIndex>(request.device)));
+  input_ = state.front();
+  input_rows_ = rows_of(input_);
+  Tensors held;  // until the last stage is captured: no stage may use the memory of what a later one still reads
+  for (std::size_t stage = 0; stage < request.model->stages(); ++stage) {
+    capture_stage(request, stage, state);
+    held.insert(held.end(), state.begin(), state.end());
+    if (stage + 1 < request.model->stages()) note_left(state);
+  }
+  output_rows_ = rows_of(state.back());
+  if (request.copies) make_output(state.back());
+}
+
+void StageChain::capture_stage(const ChainRequest& request, std::size_t stage, Tensors& state) {
+  const bool last = stage + 1 == request.model->stages();
+  graphs_.push_back(capture_graph(request.pool, [&] {
+    const bool takes_input = stage == 0 && request.copies;
+    request.edges->enqueue_entry(request.stream, request.slot, takes_input ? state.front().nbytes() : 0);
+    Tensors after = request.model->forward_stage(stage, state);
+    request.edges->enqueue_exit(request.stream, request.slot, store_bytes(request, state, after, last));
+    state = std::move(after);
+  }));
+  execs_.push_back(graphs_.back()->raw_cuda_graph_exec());
+}
+
+std::size_t StageChain::store_bytes(const ChainRequest& request, const Tensors& before, const Tensors& after,
+                                    bool last) {
+  if (last) return request.copies ? after.back().nbytes() : 0;
+  if (!request.stores) return 0;
+  std::size_t bytes = 0;
+  for (const at::Tensor& tensor : after) {
+    const bool handed_through =
+        std::any_of(before.begin(), before.end(), [&](auto& one) { return one.data_ptr() == tensor.data_ptr(); });
+    if (!handed_through) bytes += tensor.nbytes();
+  }
+  return bytes;
+}
+
+void StageChain::note_left(const Tensors& state) {
+  constexpr std::size_t kAlignment = 256;
+  std::vector<Kept>& left = left_.emplace_back();
+  for (const at::Tensor& tensor : state) {
+    const Rows rows = rows_of(tensor);
+    const auto [place, fresh] = frame_offsets_.try_emplace(rows.data, frame_row_bytes_);
+    if (fresh) frame_row_bytes_ += (rows.row_bytes + kAlignment - 1) / kAlignment * kAlignment;
+    left.push_back({rows, place->second, fresh});
+  }
+}
+
+void StageChain::make_output(const at::Tensor& output) {
+  output_ = at::empty_strided(output.sizes(), output.strides(), output.options().device(at::kCPU).pinned_memory(true));
+}
+
+StageChain::Rows StageChain::rows_of(const at::Tensor& tensor) const {
+  const bool rows_follow = batch_ == 1 || tensor.stride(0) == tensor.numel() / batch_;
+  if (!tensor.is_non_overlapping_and_dense() || tensor.size(0) != batch_ || !rows_follow)
+    throw GpuError("a stage hands on a tensor whose rows don't follow each other in memory");
+  return {static_cast<std::byte*>(tensor.data_ptr()), tensor.nbytes() / batch_};
+}
+
+}  // namespace daris

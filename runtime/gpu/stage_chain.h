@@ -1,0 +1,85 @@
+// The stages of one model in one slot, as CUDA graphs that can be launched one by one.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+#include <cuda.h>
+#include <cuda_runtime_api.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "profiles/gpu/graph_capture.h"
+#include "runtime/gpu/stage_edges.h"
+#include "workloads/models/staged_model.h"
+
+namespace daris {
+
+struct ChainRequest {
+  const StagedModel* model = nullptr;  // not owned; its weights live as long as the chain
+  std::uint32_t batch = 1;
+  CUstream stream = nullptr;  // captured in: the graphs remember its green context and its priority
+  int device = 0;
+  at::cuda::MempoolId_t pool;         // of the slot: its graphs never overlap, so they share memory
+  const StageEdges* edges = nullptr;  // not owned
+  std::size_t slot = 0;
+  bool copies = true;   // there is host memory for the output
+  bool stores = false;  // each stage stores what it leaves
+};
+
+// Each stage is a graph with an edge at both ends. Stage k reads what stage k - 1 left in the slot's memory, so a job whose stages
+// follow each other needs no loads. Any graph of the pool may overwrite it.
+// REQUIRES: the GPU is done with all graphs when they go. Threads: captures of one process come one after the other.
+class StageChain {
+ public:
+  // Captures. Runs nothing: the model must have run in `stream` before, so that handles and workspaces exist, and the algorithms
+  // be chosen (profiles/gpu/algorithm_choices.h). Throws what Torch throws, and GpuError.
+  explicit StageChain(const ChainRequest& request);
+
+  [[nodiscard]] std::size_t stages() const { return graphs_.size(); }
+  [[nodiscard]] std::uint32_t batch() const { return batch_; }
+  [[nodiscard]] cudaGraphExec_t graph(std::size_t stage) const { return execs_[stage]; }
+
+  // A block of memory whose rows, one an input, follow each other without gaps.
+  struct Rows {
+    std::byte* data = nullptr;
+    std::size_t row_bytes = 0;
+  };
+  // A tensor that a stage hands on, and its place in the frame of a job of n inputs: from n * frame_offset on.
+  struct Kept {
+    Rows rows;
+    std::size_t frame_offset = 0;
+    bool fresh = false;  // made by this stage; else it was handed through and is in the frame already
+  };
+  [[nodiscard]] const Rows& input() const { return input_rows_; }
+  [[nodiscard]] const std::vector<Kept>& left_by(std::size_t stage) const { return left_[stage]; }
+  // Of a job, for each of its inputs.
+  [[nodiscard]] std::size_t frame_row_bytes() const { return frame_row_bytes_; }
+
+  // What the last stage gives, on the GPU; and host memory of its shape, undefined without copies.
+  [[nodiscard]] const Rows& output_rows() const { return output_rows_; }
+  [[nodiscard]] const at::Tensor& output() const { return output_; }
+
+ private:
+  void capture_stage(const ChainRequest& request, std::size_t stage, Tensors& state);
+  [[nodiscard]] static std::size_t store_bytes(const ChainRequest& request, const Tensors& before, const Tensors& after,
+                                               bool last);
+  void note_left(const Tensors& state);
+  void make_output(const at::Tensor& output);
+  [[nodiscard]] Rows rows_of(const at::Tensor& tensor) const;
+
+  std::uint32_t batch_;
+  at::Tensor input_;
+  at::Tensor output_;
+  Rows input_rows_;
+  Rows output_rows_;
+  std::vector<std::vector<Kept>> left_;               // by stage; none for the last one
+  std::map<const void*, std::size_t> frame_offsets_;  // of the tensors so far
+  std::size_t frame_row_bytes_ = 0;
+  std::vector<std::unique_ptr<at::cuda::CUDAGraph>> graphs_;
+  std::vector<cudaGraphExec_t> execs_;
+};
+
+}  // namespace daris

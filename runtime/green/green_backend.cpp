@@ -1,0 +1,18 @@
+#include "runtime/green/green_backend.h"
+
+namespace daris {
+
+std::vector<SlotStreams> GreenBackend::slot_streams(const LiveWork& work, const MachineShape& shape,
+                                                    const std::vector<ContextGrant>& grants) {
+  std::vector<SlotStreams> slots;
+  for (std::uint32_t context = 0; context < grants.size(); ++context) {
+    const ContextGrant& grant = grants[context];
+    for (std::uint32_t index = 0; index < work.streams; ++index) {
+      const CUstream stream = machine().window_stream({context, grant.first_group, grant.groups, shape.groups}, index);
+      slots.push_back({stream, {stream}});
+    }
+  }
+  return slots;
+}
+
+}  // namespace daris

@@ -1,0 +1,43 @@
+#include "runtime/streams/streams_backend.h"
+
+#include <cuda_runtime_api.h>
+
+#include "profiles/gpu/check.h"
+
+namespace daris {
+
+std::vector<SlotStreams> StreamsBackend::slot_streams(const LiveWork& work, const MachineShape& shape,
+                                                      const std::vector<ContextGrant>&) {
+  int least = 0;
+  int greatest = 0;
+  DARIS_CUDA(cudaDeviceGetStreamPriorityRange(&least, &greatest));
+  const bool confined_by_green = shape.sms < machine().shape().sms;
+  const auto stream = [&](std::uint32_t purpose, std::uint32_t slot, int priority) {
+    if (!confined_by_green) return plain_stream(purpose, slot, priority);
+    return machine().window_stream({purpose, 0, shape.groups, shape.groups}, slot, priority);
+  };
+  // Streams to launch in come first, since CUDA deals hardware queues out in turn as streams are made.
+  std::vector<SlotStreams> slots;
+  for (std::uint32_t slot = 0; slot < work.contexts * work.streams; ++slot)
+    slots.push_back({stream(0, slot, greatest), {}});
+  // Torch keeps a workspace a stream, which graphs of two slots must not share.
+  for (std::uint32_t slot = 0; slot < slots.size(); ++slot) {
+    std::uint32_t purpose = 0;
+    for (int priority = greatest; priority <= least; ++priority)
+      slots[slot].capture.push_back(stream(++purpose, slot, priority));
+  }
+  return slots;
+}
+
+CUstream StreamsBackend::plain_stream(std::size_t purpose, std::uint32_t slot, int priority) {
+  if (plain_.size() <= purpose) plain_.resize(purpose + 1);
+  std::vector<CUstream>& made = plain_[purpose];
+  while (made.size() <= slot) {
+    cudaStream_t stream = nullptr;
+    DARIS_CUDA(cudaStreamCreateWithPriority(&stream, cudaStreamNonBlocking, priority));
+    made.push_back(stream);
+  }
+  return made[slot];
+}
+
+}  // namespace daris
