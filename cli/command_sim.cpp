@@ -23,7 +23,8 @@ CommandSpec spec() {
                "  daris sim --task-set resnet18-paper --load 1.5 --contexts 6 --oversubscription 2 -o report.json\n"
                "  daris sim --task-set driving --policy daris --set bound=0.9 --require-slo\n"
                "  daris sim --config report.json --point 0123456789abcdef      a point of a report once more\n"
-               "  daris sim --releases a.jsonl --policy edf                    the same jobs under another policy\n" +
+               "  daris sim --releases a.jsonl --policy edf                    the same jobs under another policy\n"
+               "  daris sim --schedule live.jsonl --backend green --pace time  what ran live, stage by stage in its slot\n" +
                exit_codes_help();
   return spec;
 }
