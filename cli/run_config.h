@@ -4,9 +4,7 @@
 
 #include <cstdint>
 #include <optional>
-#include <set>
 #include <string>
-#include <string_view>
 
 #include "policy/switches.h"
 #include "policy/time.h"
@@ -41,8 +39,8 @@ struct RunConfig {
   std::string releases;      // event log whose releases are taken over; empty: they are drawn
   std::string schedule;      // event log whose schedule is executed; its releases are taken over too
 
-  // Keys of run_options() that were set; a schedule's log fills in others. Decides nothing else.
-  std::set<std::string_view> given;
+  // A bit a row of run_options() that was set; a schedule's log fills in others. Decides nothing else. Ask is_given().
+  std::uint64_t given = 0;
 };
 
 }  // namespace daris

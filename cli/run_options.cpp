@@ -245,6 +245,12 @@ Error unknown_key(std::string_view key) {
   return Error{"unknown key; did you mean \"" + std::string(nearest_name(key, names)) + "\"?"};
 }
 
+// In RunConfig::given.
+std::uint64_t bit_of(const RunOption& option) {
+  static_assert(kOptions.size() <= 64);
+  return std::uint64_t{1} << (&option - kOptions.data());
+}
+
 bool is_switch(std::string_view key) {
   for (const SwitchInfo& info : switch_table()) {
     if (info.key == key) return true;
@@ -281,8 +287,12 @@ const RunOption* find_run_option(std::string_view key) {
 
 Status set_option(RunConfig& config, const RunOption& option, std::string_view text) {
   const Status status = option.set(config, text);
-  if (status.ok()) config.given.insert(option.key);
+  if (status.ok()) config.given |= bit_of(option);
   return status;
+}
+
+bool is_given(const RunConfig& config, std::string_view key) {
+  return (config.given & bit_of(*find_run_option(key))) != 0;
 }
 
 Status set_from_json(RunConfig& config, std::string_view key, const Json& value) {

@@ -35,8 +35,11 @@ struct RunOption {
 // Null if there is none of that key. A switch of a policy is not among them (policy/switches.h).
 [[nodiscard]] const RunOption* find_run_option(std::string_view key);
 
-// Sets the option, and notes in RunConfig::given that it was. Errors: as RunOption::set.
+// Sets the option, one of run_options(), and notes that it was. Errors: as RunOption::set.
 [[nodiscard]] Status set_option(RunConfig& config, const RunOption& option, std::string_view text);
+
+// Whether the option of that key was ever set. REQUIRES: there is one.
+[[nodiscard]] bool is_given(const RunConfig& config, std::string_view key);
 
 // Sets the option or policy switch `key` from a JSON value, as configuration files and axes have it.
 // Errors: an unknown key (with the nearest known one), a wrong type, a value out of range. Messages don't name the place.

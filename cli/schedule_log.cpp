@@ -114,7 +114,7 @@ Result<RunConfig> ScheduleFollower::follow(const RunConfig& config) {
   if (!read.ok()) return read.error();
   const EventLogHeader& header = *read.value();
   RunConfig followed = config;
-  const auto is_open = [&](std::string_view key) { return !config.given.contains(key); };
+  const auto is_open = [&](std::string_view key) { return !is_given(config, key); };
   if (is_open("policy")) followed.policy = "scripted";
   if (is_open("contexts")) followed.contexts = header.setup.contexts;
   if (is_open("streams")) followed.streams = header.setup.streams;

@@ -56,7 +56,7 @@ TEST(RunOptions, WriteWhatTheyRead) {
   for (const auto& [key, value] : values) {
     ASSERT_EQ(set_from_json(config, key, value).ok(), true) << key;
     EXPECT_EQ(find_run_option(key)->get(config), value) << key;
-    EXPECT_TRUE(config.given.contains(key));
+    EXPECT_TRUE(is_given(config, key)) << key;
   }
   EXPECT_EQ(values.size(), run_options().size());
 }
