@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "analysis/schedule_json.h"
 #include "policy/registry.h"
 #include "policy/switches.h"
 #include "workloads/json/reader.h"
@@ -52,11 +53,13 @@ Json setup_to_json(const EventLogHeader& header) {
   }
   Json groups = Json::array();
   for (const BatchGroupSetup& group : setup.batch_groups) groups.push_back(batch_group_to_json(group));
-  return {{"contexts", setup.contexts},
-          {"streams", setup.streams},
-          {"switches", std::move(switches)},
-          {"tasks", std::move(tasks)},
-          {"batch_groups", std::move(groups)}};
+  Json object = {{"contexts", setup.contexts},
+                 {"streams", setup.streams},
+                 {"switches", std::move(switches)},
+                 {"tasks", std::move(tasks)},
+                 {"batch_groups", std::move(groups)}};
+  if (setup.schedule != nullptr) object["schedule"] = schedule_to_json(*setup.schedule);
+  return object;
 }
 
 std::uint32_t to_u32(std::int64_t value) { return static_cast<std::uint32_t>(value); }
@@ -110,6 +113,7 @@ void parse_setup(const JsonObject& object, EventLogHeader& header) {
   for (const JsonObject& group : object.objects("batch_groups", {}, {"batch_limit", "times"})) {
     setup.batch_groups.push_back(parse_batch_group(group));
   }
+  setup.schedule = parse_schedule(object);
 }
 
 void parse_placement(const JsonObject& root, EventLogHeader& header) {
@@ -158,7 +162,7 @@ Result<EventLogHeader> parse_header(std::string_view line, const std::string& or
   }
   for (const std::int64_t sms : root.integers("granted_sms", {}, kAtLeastOne))
     header.granted_sms.push_back(to_u32(sms));
-  parse_setup(root.object("setup", {"contexts", "streams", "switches", "tasks", "batch_groups"}), header);
+  parse_setup(root.object("setup", {"contexts", "streams", "switches", "tasks", "batch_groups", "schedule"}), header);
   parse_placement(root, header);
   if (!document.value().status().ok()) return document.value().status().error();
   return header;

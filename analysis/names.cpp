@@ -7,7 +7,8 @@ namespace daris {
 namespace {
 
 // By the enumeration's value.
-constexpr std::array<std::string_view, 3> kRejectReasonNames = {"utilization", "certainly_late", "no_context"};
+constexpr std::array<std::string_view, 4> kRejectReasonNames = {"utilization", "certainly_late", "no_context",
+                                                                "not_scheduled"};
 constexpr std::array<std::string_view, 3> kDropReasonNames = {"certainly_late", "context_lost", "launch_failed"};
 constexpr std::array<std::string_view, 3> kLaunchFailureNames = {"out_of_memory", "device_error", "refused"};
 

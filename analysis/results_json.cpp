@@ -151,6 +151,34 @@ Json runtime_to_json(const std::optional<RuntimeFigures>& runtime) {
           {"gpu_memory_bytes", runtime->memory_bytes ? Json(*runtime->memory_bytes) : Json(nullptr)}};
 }
 
+Json errors_ms(const ErrorTally& errors) {
+  const Histogram& size = errors.size_ns;
+  if (size.count() == 0) return nullptr;
+  const auto ms = [](double ns) { return rounded(ns / kNsPerMs); };
+  return {{"count", size.count()},
+          {"mean", ms(static_cast<double>(errors.sum_ns) / static_cast<double>(size.count()))},
+          {"mean_abs", ms(size.mean())},
+          {"p50_abs", ms(static_cast<double>(size.quantile(500'000)))},
+          {"p99_abs", ms(static_cast<double>(size.quantile(990'000)))},
+          {"max_abs", ms(static_cast<double>(size.largest()))}};
+}
+
+Json schedule_to_json(const std::optional<ScheduleErrors>& schedule) {
+  if (!schedule) return nullptr;
+  Json stages = Json::array();
+  for (const StageErrors& errors : schedule->stages) {
+    stages.push_back({{"model", errors.model},
+                      {"precision", errors.precision},
+                      {"batch", errors.batch},
+                      {"stage", errors.stage.value() + 1},
+                      {"start_error_ms", errors_ms(errors.start)},
+                      {"duration_error_ms", errors_ms(errors.duration)}});
+  }
+  return {{"launches_recorded", schedule->recorded},
+          {"launches_executed", schedule->executed},
+          {"stages", std::move(stages)}};
+}
+
 }  // namespace
 
 Json rounded_or_null(std::optional<double> value) { return value ? Json(rounded(*value)) : Json(nullptr); }
@@ -175,6 +203,7 @@ Json results_to_json(const RunDescription& run, std::span<const RunResults> repl
                                     {"others", latency_ns(pooled.starts.others_ns)}};
   results["energy_j_per_job"] = rounded_or_null(energy_j_per_job(pooled.runtime, all.window_completions));
   results["runtime"] = runtime_to_json(pooled.runtime);
+  results["schedule"] = schedule_to_json(pooled.schedule);
   return results;
 }
 

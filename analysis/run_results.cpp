@@ -40,6 +40,7 @@ void add(Tally& to, const Tally& from) {
 RunResults pool(std::span<const RunResults> replications) {
   DARIS_CHECK(!replications.empty());
   RunResults pooled = replications.front();
+  DARIS_CHECK(!pooled.schedule || replications.size() == 1);
   for (const RunResults& replication : replications.subspan(1)) {
     DARIS_CHECK(replication.groups.size() == pooled.groups.size() && replication.slots == pooled.slots);
     for (std::size_t group = 0; group < pooled.groups.size(); ++group) {

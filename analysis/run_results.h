@@ -12,12 +12,13 @@
 
 #include "analysis/histogram.h"
 #include "analysis/runtime_figures.h"
+#include "analysis/schedule_errors.h"
 #include "policy/decision.h"
 #include "policy/time.h"
 
 namespace daris {
 
-inline constexpr std::size_t kRejectReasons = 3;  // of policy/decision.h
+inline constexpr std::size_t kRejectReasons = 4;  // of policy/decision.h
 
 // One task group's, or one level's.
 struct Tally {
@@ -61,10 +62,12 @@ struct RunResults {
   StartDelays starts;
   std::uint64_t busy_slot_ns = 0;  // slot time between launch decision and finish, inside the window
   std::uint64_t slots = 0;
-  std::optional<RuntimeFigures> runtime;  // of a live run; set by whoever drove it
+  std::optional<RuntimeFigures> runtime;   // of a live run; set by whoever drove it
+  std::optional<ScheduleErrors> schedule;  // of policy `scripted`; likewise
 };
 
-// Counts summed, histograms pooled, consecutive misses: the largest. REQUIRES: not empty; all of one configuration.
+// Counts summed, histograms pooled, consecutive misses: the largest. REQUIRES: not empty; all of one configuration; one alone
+// where it executed a schedule.
 [[nodiscard]] RunResults pool(std::span<const RunResults> replications);
 
 }  // namespace daris

@@ -26,6 +26,7 @@ std::string joined(std::span<const std::string_view> words) {
 
 std::string shape_of(const PolicyInfo& policy) {
   if (policy.single_slot) return "one context, one stream";
+  if (policy.scripted) return "contexts and streams of its log, any OS";
   return policy.isolated ? "any contexts and streams, OS = 1" : "any contexts, streams and OS";
 }
 

@@ -115,14 +115,38 @@ Result<std::shared_ptr<const ContentionInput>> Inputs::contention(const std::str
 
 Result<WorkloadInput> Inputs::workload(RunConfig& config) {
   WorkloadInput input;
-  Result<std::shared_ptr<const ReleaseLog>> log = releases(config.releases);
-  if (!log.ok()) return log.error();
-  input.releases = std::move(log).value();
+  if (config.schedule.empty()) {
+    Result<std::shared_ptr<const ReleaseLog>> log = releases(config.releases);
+    if (!log.ok()) return log.error();
+    input.releases = std::move(log).value();
+  } else {
+    Result<std::shared_ptr<const ScheduleLog>> log = schedule(config.schedule);
+    if (!log.ok()) return log.error();
+    if (const Status status = check_follows(config, *log.value()); !status.ok()) return status.error();
+    input.schedule = std::move(log).value();
+    input.releases = input.schedule->releases;
+  }
   if (config.task_set.empty()) config.task_set = input.releases->task_set;
   Result<std::shared_ptr<const TaskSetInput>> set = task_set(config.task_set);
   if (!set.ok()) return set.error();
   input.task_set = std::move(set).value();
   return input;
+}
+
+std::string WorkloadInput::sha256() const {
+  std::string hashes = task_set->sha256;
+  if (releases != nullptr) hashes += " " + releases->sha256;
+  if (schedule != nullptr) hashes += " " + schedule->sha256;
+  return sha256_hex(hashes);
+}
+
+Result<std::shared_ptr<const ScheduleLog>> Inputs::schedule(const std::string& name) {
+  std::shared_ptr<const ScheduleLog>& known = schedules_[name];
+  if (known != nullptr) return known;
+  Result<ScheduleLog> log = read_schedule_log(name);
+  if (!log.ok()) return log.error();
+  known = std::make_shared<const ScheduleLog>(std::move(log).value());
+  return known;
 }
 
 Result<std::shared_ptr<const ReleaseLog>> Inputs::releases(const std::string& name) {

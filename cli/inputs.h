@@ -7,6 +7,7 @@
 
 #include "cli/release_log.h"
 #include "cli/run_config.h"
+#include "cli/schedule_log.h"
 #include "policy/result.h"
 #include "profiles/profile.h"
 #include "sim/contention_parameters.h"
@@ -30,7 +31,11 @@ using ContentionInput = Input<ContentionParameters>;
 // What a configuration runs.
 struct WorkloadInput {
   std::shared_ptr<const TaskSetInput> task_set;
-  std::shared_ptr<const ReleaseLog> releases;  // null where releases are drawn
+  std::shared_ptr<const ReleaseLog> releases;   // null where releases are drawn
+  std::shared_ptr<const ScheduleLog> schedule;  // null but for policy `scripted`; then `releases` are its own
+
+  // Of what this holds, for point_id().
+  [[nodiscard]] std::string sha256() const;
 };
 
 // Gives shared, unchanging contents. One thread at a time.
@@ -39,7 +44,7 @@ class Inputs {
   // `name` empty: the first bundled profile. Errors: no such file or name (with the nearest known one), bad contents.
   [[nodiscard]] Result<std::shared_ptr<const ProfileInput>> profile(const std::string& name);
   [[nodiscard]] Result<std::shared_ptr<const TaskSetInput>> task_set(const std::string& name);
-  // Task set and releases; a task set that is not named becomes that of the log. REQUIRES: one of the two is named.
+  // Task set, releases, schedule; a task set that is not named becomes that of the log. REQUIRES: one of the three is named.
   [[nodiscard]] Result<WorkloadInput> workload(RunConfig& config);
   // `name` empty: the bundled model that was fitted on `gpu`.
   [[nodiscard]] Result<std::shared_ptr<const ContentionInput>> contention(const std::string& name,
@@ -47,11 +52,13 @@ class Inputs {
 
  private:
   [[nodiscard]] Result<std::shared_ptr<const ReleaseLog>> releases(const std::string& name);
+  [[nodiscard]] Result<std::shared_ptr<const ScheduleLog>> schedule(const std::string& name);
 
   std::map<std::string, std::shared_ptr<const ProfileInput>> profiles_;
   std::map<std::string, std::shared_ptr<const TaskSetInput>> task_sets_;
   std::map<std::string, std::shared_ptr<const ContentionInput>> contentions_;
   std::map<std::string, std::shared_ptr<const ReleaseLog>> logs_;
+  std::map<std::string, std::shared_ptr<const ScheduleLog>> schedules_;
 };
 
 }  // namespace daris

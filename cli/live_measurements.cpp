@@ -27,19 +27,19 @@ std::string capacity_key(const LiveBackend& backend, const LiveWork& work, const
   return key + (work.copies ? " copies " : " in place ") + std::to_string(work.sms.value_or(0));
 }
 
-std::vector<std::uint32_t> sizes_up_to(std::uint32_t limit, std::uint32_t largest_job) {
+}  // namespace
+
+std::vector<std::uint32_t> measured_batches(std::uint32_t largest) {
   std::vector<std::uint32_t> sizes;
-  for (std::uint32_t size = 1; size < std::max(limit, largest_job); size *= 2) sizes.push_back(size);
-  sizes.push_back(std::max(limit, largest_job));
+  for (std::uint32_t size = 1; size < largest; size *= 2) sizes.push_back(size);
+  sizes.push_back(largest);
   return sizes;
 }
-
-}  // namespace
 
 std::vector<std::uint32_t> batch_sizes(const Workload& workload, std::uint32_t limit) {
   std::vector<std::uint32_t> sizes;
   for (const TaskGroup& group : workload.set.groups) {
-    const std::vector<std::uint32_t> of_group = sizes_up_to(limit, group.batch);
+    const std::vector<std::uint32_t> of_group = measured_batches(std::max(limit, group.batch));
     sizes.insert(sizes.end(), of_group.begin(), of_group.end());
   }
   std::sort(sizes.begin(), sizes.end());
@@ -151,7 +151,7 @@ Result<BatchPlan> LiveMeasurements::batches(const Workload& workload, LiveMachin
   }
   for (std::size_t weights = 0; weights < first_task.size(); ++weights) {
     std::vector<BatchTime>& times = plan.group_times.emplace_back();
-    for (const std::uint32_t size : sizes_up_to(limit, largest_job[weights])) {
+    for (const std::uint32_t size : measured_batches(std::max(limit, largest_job[weights]))) {
       FullLoadRequest one = request(work_, workload, machine);
       one.rounds = kBatchRounds;
       one.work.turn = {first_task[weights]};

@@ -19,6 +19,9 @@
 
 namespace daris {
 
+// The batch sizes that batches() measures up to `largest`: powers of two below it, and itself.
+[[nodiscard]] std::vector<std::uint32_t> measured_batches(std::uint32_t largest);
+
 // Sizes of the launches that a batching policy with batches of up to `limit` inputs is offered, ascending: 1, 2, 4, ... and the
 // largest.
 [[nodiscard]] std::vector<std::uint32_t> batch_sizes(const Workload& workload, std::uint32_t limit);

@@ -6,6 +6,7 @@
 
 #include "analysis/event_log.h"
 #include "analysis/metrics.h"
+#include "analysis/schedule_errors.h"
 #include "cli/log_header.h"
 #include "cli/point_releases.h"
 #include "policy/registry.h"
@@ -57,6 +58,9 @@ Result<LiveReplication> run_live_replication(const LiveScenario& scenario, const
       point_releases(scenario.config, scenario.workload, scenario.setup, setup.releases, setup.number);
   MetricsCollector metrics(scenario.description);
   std::vector<Observer*> observers{&metrics};
+  std::optional<ScheduleComparison> comparison;
+  if (scenario.recorded != nullptr)
+    observers.push_back(&comparison.emplace(*scenario.recorded, scenario.workload, scenario.description));
   std::unique_ptr<EventLogWriter> writer;
   if (!setup.log_file.empty()) {
     Result<std::unique_ptr<EventLogWriter>> created = EventLogWriter::create(
@@ -89,6 +93,7 @@ Result<LiveReplication> run_live_replication(const LiveScenario& scenario, const
   replication.ended_early = outcome.how == RunEnd::kNoContext;
   replication.losses = losses_of(scenario, outcome);
   replication.results = results_of(scenario, outcome, metrics.results(), gpu);
+  if (comparison && replication.results) replication.results->schedule = comparison->errors();
   return replication;
 }
 

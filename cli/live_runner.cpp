@@ -48,8 +48,7 @@ Result<Point> LiveRunner::settle(const RunConfig& config) {
   if (!workload.ok()) return workload.error();
   const MachineFacts& facts = backend.value()->facts();
   const WorkloadInput& files = workload.value();
-  point.id = point_id(point.config, {"live", facts.gpu.value_or(""), facts.driver.value_or(""), files.task_set->sha256,
-                                     files.releases == nullptr ? "" : files.releases->sha256});
+  point.id = point_id(point.config, {"live", facts.gpu.value_or(""), facts.driver.value_or(""), files.sha256()});
   settled_.emplace(point.id, Settled{std::move(workload).value(), std::move(backend).value(), unread_profile});
   return point;
 }

@@ -22,7 +22,8 @@ bool runs_staged(const RunConfig& config) {
   return !find_policy(config.policy)->whole_models && config.switches.staging;
 }
 
-LiveWork work_of(const RunConfig& config, const Workload* workload) {
+// Each may be null.
+LiveWork work_of(const RunConfig& config, const Workload* workload, const ScheduleLog* schedule) {
   LiveWork work;
   work.workload = workload;
   work.contexts = config.contexts;
@@ -31,28 +32,39 @@ LiveWork work_of(const RunConfig& config, const Workload* workload) {
   work.sms = config.sms;
   work.staged = runs_staged(config);
   work.copies = config.copies;
-  if (workload != nullptr && find_policy(config.policy)->batches)
-    work.batches = batch_sizes(*workload, config.batch_limit.value_or(1));
+  if (workload != nullptr && forms_batches(config, schedule))
+    work.batches = batch_sizes(*workload, batch_limit_of(config, schedule).value_or(1));
   work.seed = config.seed;
   return work;
 }
 
+// As many as the executor will run.
+std::size_t stages_of(const RunConfig& config, const TaskGroup& group) {
+  return runs_staged(config) ? find_model(group.model).value()->default_stages.size() : 1;
+}
+
 // Any estimates serve to see whether a policy takes the setup.
-PolicySetup trial_setup(const RunConfig& config, const Workload& workload) {
+PolicySetup trial_setup(const RunConfig& config, const Workload& workload, const ScheduleLog* schedule) {
   const Duration some = Duration::from_ns(1'000'000);
   BatchPlan batches;
   for (const Task& task : workload.tasks) batches.group_of_task.push_back(task.weights_id);
   const std::uint32_t groups = *std::max_element(batches.group_of_task.begin(), batches.group_of_task.end()) + 1;
-  const std::uint32_t limit = config.batch_limit.value_or(1);
+  const std::uint32_t limit = batch_limit_of(config, schedule).value_or(1);
   batches.group_times.assign(groups, {});
   for (std::uint32_t task = 0; task < workload.tasks.size(); ++task) {
     std::vector<BatchTime>& times = batches.group_times[batches.group_of_task[task]];
     const std::uint32_t largest = std::max(limit, workload.group_of(TaskId(task)).batch);
-    if (times.empty() || times.back().inputs < largest) times.assign(1, {largest, some});
+    if (!times.empty() && times.back().inputs >= largest) continue;
+    times.clear();
+    for (const std::uint32_t size : measured_batches(largest)) times.push_back({size, some});
   }
-  std::vector<std::vector<Duration>> estimates(workload.tasks.size(), std::vector<Duration>{some});
-  return make_policy_setup(workload, config.contexts, config.streams, std::move(estimates), std::move(batches),
-                           config.switches, limit);
+  std::vector<std::vector<Duration>> estimates;
+  for (std::uint32_t task = 0; task < workload.tasks.size(); ++task)
+    estimates.emplace_back(stages_of(config, workload.group_of(TaskId(task))), some);
+  PolicySetup setup = make_policy_setup(workload, config.contexts, config.streams, std::move(estimates),
+                                        std::move(batches), config.switches, limit);
+  setup.schedule = schedule_of(schedule);
+  return setup;
 }
 
 class Maker {
@@ -67,7 +79,7 @@ class Maker {
     scenario_.point.id = id;
     scenario_.point.config = config_to_json(scenario_.config);
     if (const Status status = scale_tasks(input); !status.ok()) return status.error();
-    if (const Status status = warm_up(); !status.ok()) return status.error();
+    if (const Status status = warm_up(input.schedule.get()); !status.ok()) return status.error();
     const RunConfig& config = scenario_.config;
     scenario_.description =
         describe_run(scenario_.workload, scenario_.setup, Time() + config.warmup, Time() + config.duration);
@@ -103,9 +115,9 @@ class Maker {
     return {};
   }
 
-  Status warm_up() {
+  Status warm_up(const ScheduleLog* schedule) {
     const RunConfig& config = scenario_.config;
-    Result<LiveMachine> machine = means_.backend.make(work_of(config, &scenario_.workload), scenario_.clock);
+    Result<LiveMachine> machine = means_.backend.make(work_of(config, &scenario_.workload, schedule), scenario_.clock);
     if (!machine.ok()) return machine.error();
     scenario_.machine = std::move(machine).value();
     const auto granted = scenario_.machine.executor->granted_sms();
@@ -116,15 +128,17 @@ class Maker {
     if (!alone.ok()) return alone.error();
     scenario_.alone_times = std::move(alone).value();
     BatchPlan batches;
-    if (find_policy(config.policy)->batches) {
-      Result<BatchPlan> measured =
-          measurements().batches(scenario_.workload, scenario_.machine, config.batch_limit.value_or(1));
+    const std::uint32_t limit = batch_limit_of(config, schedule).value_or(1);
+    if (forms_batches(config, schedule)) {
+      Result<BatchPlan> measured = measurements().batches(scenario_.workload, scenario_.machine, limit);
       if (!measured.ok()) return measured.error();
       batches = std::move(measured).value();
     }
     scenario_.setup = make_policy_setup(scenario_.workload, config.contexts, config.streams,
                                         full_load_times(loop.value(), work_classes(scenario_.workload)),
-                                        std::move(batches), config.switches, config.batch_limit.value_or(1));
+                                        std::move(batches), config.switches, limit);
+    scenario_.setup.schedule = schedule_of(schedule);
+    if (schedule != nullptr) scenario_.recorded = schedule->recorded;
     for (const BatchGroupSetup& group : scenario_.setup.batch_groups) {
       scenario_.point.batch_limits.push_back(group.batch_limit);
     }
@@ -139,7 +153,7 @@ class Maker {
 
 LiveMeasurements measurements_of(const LiveScenario& scenario, LiveBackend& backend,
                                  const std::function<bool()>& stopped) {
-  return {backend, work_of(scenario.config, nullptr), scenario.clock, stopped};
+  return {backend, work_of(scenario.config, nullptr, nullptr), scenario.clock, stopped};
 }
 
 Result<LiveScenario> make_live_scenario(const RunConfig& config, const std::string& id, const WorkloadInput& input,
@@ -170,9 +184,10 @@ Status check_live_point(const RunConfig& config, const WorkloadInput& input, con
   const Result<ScaledWorkload> scaled =
       scale_workload(set.value(), as_written, std::vector<double>(set.value().groups.size(), 1.0));
   if (!scaled.ok()) return scaled.error();
-  const Result<std::unique_ptr<Policy>> made = make_policy(config.policy, trial_setup(config, scaled.value().workload));
-  if (!made.ok()) return made.error();
-  return backend.check(work_of(config, nullptr));
+  const Result<std::unique_ptr<Policy>> made =
+      make_policy(config.policy, trial_setup(config, scaled.value().workload, input.schedule.get()));
+  if (!made.ok()) return config.schedule.empty() ? made.error() : Error{config.schedule + ": " + made.error().message};
+  return backend.check(work_of(config, nullptr, nullptr));
 }
 
 }  // namespace daris

@@ -27,7 +27,8 @@ struct LiveScenario {
   LiveMachine machine;
   bool staged = true;  // else each model is one stage
   PolicySetup setup;
-  std::vector<std::vector<Duration>> alone_times;  // by task and stage
+  std::vector<std::vector<Duration>> alone_times;    // by task and stage
+  std::shared_ptr<const RecordedSchedule> recorded;  // null but for policy `scripted`
   RunDescription description;
   PointDescription point;
 };

@@ -11,6 +11,9 @@ namespace {
 constexpr std::uint32_t kDefaultOversubscriptionMilli = 2000;
 constexpr std::uint32_t kSlotsMax = 1024;  // policy/setup.h
 
+// Its tasks and releases are those of a log.
+bool is_logged(const RunConfig& config) { return !config.releases.empty() || !config.schedule.empty(); }
+
 void settle_shape(RunConfig& config, const PolicyInfo& policy) {
   if (policy.single_slot) config.contexts = config.streams = 1;
   const std::uint32_t every_context = 1000 * config.contexts;
@@ -30,13 +33,27 @@ void drop_unread(RunConfig& config, const PolicyInfo& policy) {
   }
   const bool one_job_at_a_time = policy.name == "clockwork";
   if (!policy.batches || one_job_at_a_time) config.batch_limit.reset();
-  if (!config.releases.empty()) config.scaling = Scaling();  // the log says which tasks there are
+  if (is_logged(config)) config.scaling = Scaling();  // the log says which tasks there are
   if (!config.scaling.load) config.scaling.load_by = LoadBy::kCount;
 }
 
+Status check_schedule(const RunConfig& config, const PolicyInfo& policy) {
+  if (policy.scripted && config.schedule.empty()) {
+    return Error{"policy \"" + config.policy +
+                 "\" executes a recorded schedule; name the log of a run with --schedule"};
+  }
+  if (config.schedule.empty()) return {};
+  if (!policy.scripted) {
+    return Error{"schedule: \"" + config.schedule + "\" is executed by policy \"scripted\", not \"" + config.policy +
+                 "\"; leave one of the two out (--releases takes over the jobs alone)"};
+  }
+  if (config.releases.empty()) return {};
+  return Error{"releases: \"" + config.releases +
+               "\" stands beside a schedule, which has its own; leave one of the two out"};
+}
+
 Status check(const RunConfig& config, const PolicyInfo& policy) {
-  if (config.task_set.empty() && config.releases.empty())
-    return Error{"no task set is given; name one with --task-set"};
+  if (config.task_set.empty() && !is_logged(config)) return Error{"no task set is given; name one with --task-set"};
   if (std::uint64_t{config.contexts} * config.streams > kSlotsMax) {
     return Error{"contexts * streams: " + std::to_string(std::uint64_t{config.contexts} * config.streams) +
                  " slots are too many; at most 1024"};
@@ -48,11 +65,11 @@ Status check(const RunConfig& config, const PolicyInfo& policy) {
                  "\" needs contexts that share no SM, which backend \"streams\" can't give; " +
                  "use green or mps, or 1 context"};
   }
-  if (!config.releases.empty() && config.replications != 1) {
+  if (is_logged(config) && config.replications != 1) {
     return Error{"replications: " + std::to_string(config.replications) +
                  " is not 1; the releases of a log are one replication"};
   }
-  return {};
+  return check_schedule(config, policy);
 }
 
 }  // namespace

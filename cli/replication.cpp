@@ -1,8 +1,10 @@
 #include "cli/replication.h"
 
+#include <optional>
 #include <vector>
 
 #include "analysis/metrics.h"
+#include "analysis/schedule_errors.h"
 #include "sim/simulate.h"
 
 namespace daris {
@@ -11,6 +13,9 @@ RunResults simulate_replication(const Scenario& scenario, const PolicySetup& set
                                 const ReleaseList& releases, Observer* watcher) {
   MetricsCollector metrics(scenario.description);
   std::vector<Observer*> observers{&metrics};
+  std::optional<ScheduleComparison> comparison;
+  if (scenario.recorded != nullptr)
+    observers.push_back(&comparison.emplace(*scenario.recorded, scenario.workload, scenario.description));
   if (watcher != nullptr) observers.push_back(watcher);
   SimulationSetup simulation;
   simulation.gpu = &scenario.gpu;
@@ -19,7 +24,9 @@ RunResults simulate_replication(const Scenario& scenario, const PolicySetup& set
   simulation.latencies = scenario.latencies;
   simulation.measured_end = Time() + scenario.config.duration;
   simulate(simulation, policy, observers);
-  return metrics.results();
+  RunResults results = metrics.results();
+  if (comparison) results.schedule = comparison->errors();
+  return results;
 }
 
 }  // namespace daris

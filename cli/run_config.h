@@ -38,6 +38,10 @@ struct RunConfig {
   bool saturation = true;    // live: closed loops before and after the run
   std::uint32_t device = 0;  // live: the GPU, as CUDA numbers them
   std::string releases;      // event log whose releases are taken over; empty: they are drawn
+  std::string schedule;      // event log whose schedule is executed; its releases are taken over too
+
+  // A bit a row of run_options() that was set; a schedule's log fills in others. Decides nothing else. Ask is_given().
+  std::uint64_t given = 0;
 };
 
 }  // namespace daris

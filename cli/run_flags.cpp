@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "cli/config_json.h"
+#include "cli/schedule_log.h"
 #include "policy/switches.h"
 
 namespace daris {
@@ -16,6 +17,7 @@ std::vector<Flag> run_flags(OptionWorld world) {
     flags.push_back({std::string(option.flag), std::string(option.argument), std::string(option.help)});
   }
   flags.push_back({"set", "KEY=VALUE", "set a switch of the policy (below); may be given several times", true});
+  flags.push_back({"pace", "order|time", "with --schedule: the same as --set pace=..."});
   flags.push_back({"config", "FILE", "take all of this from a configuration or a report; flags win over it"});
   flags.push_back({"point", "ID", "the point of the report that --config names"});
   return flags;
@@ -34,14 +36,19 @@ Result<RunConfig> config_from(const Arguments& arguments, const RunConfig& defau
   for (const RunOption& option : run_options()) {
     const std::string flag(option.flag);
     if (!arguments.has(flag)) continue;
-    const Status status = option.set(config, option.argument.empty() ? "off" : arguments.text(flag));
+    const Status status = set_option(config, option, option.argument.empty() ? "off" : arguments.text(flag));
     if (!status.ok()) return Error{"--" + flag + ": " + status.error().message};
   }
   for (const std::string& assignment : arguments.texts("set")) {
     const Status status = set_assignment(config, assignment);
     if (!status.ok()) return Error{"--set: " + status.error().message};
   }
-  return config;
+  if (arguments.has("pace")) {
+    if (config.schedule.empty()) return Error{"--pace: needs --schedule LOG"};
+    const Status status = set_switch(config.switches, "pace", arguments.text("pace"));
+    if (!status.ok()) return Error{"--pace: " + status.error().message};
+  }
+  return ScheduleFollower().follow(config);
 }
 
 std::string switches_help() {

@@ -232,6 +232,10 @@ const std::array<RunOption, 21> kOptions{{
     {"releases", "releases", "LOG",
      "take the nominal releases of an event log, of any policy or backend (default: draw them)", ValueKind::kText, true,
      set_text<&RunConfig::releases>, get_text<&RunConfig::releases>},
+    {"schedule", "schedule", "LOG",
+     "execute the schedule of an event log of either world (policy scripted): its releases, admissions, slots, and the "
+     "order within each slot; contexts, streams, oversubscription, SMs, backend and times are the log's unless given",
+     ValueKind::kText, true, set_text<&RunConfig::schedule>, get_text<&RunConfig::schedule>},
     {"copies", "no-copies", "", "leave inputs and outputs where they are instead of copying them in and out",
      ValueKind::kText, false, set_on_off<&RunConfig::copies>, get_on_off<&RunConfig::copies>, OptionWorld::kLive},
     {"saturation", "no-saturation", "",
@@ -246,6 +250,12 @@ Error unknown_key(std::string_view key) {
   for (const RunOption& option : kOptions) names.push_back(option.key);
   for (const SwitchInfo& info : switch_table()) names.push_back(info.key);
   return Error{"unknown key; did you mean \"" + std::string(nearest_name(key, names)) + "\"?"};
+}
+
+// In RunConfig::given.
+std::uint64_t bit_of(const RunOption& option) {
+  static_assert(kOptions.size() <= 64);
+  return std::uint64_t{1} << (&option - kOptions.data());
 }
 
 bool is_switch(std::string_view key) {
@@ -282,6 +292,16 @@ const RunOption* find_run_option(std::string_view key) {
   return nullptr;
 }
 
+Status set_option(RunConfig& config, const RunOption& option, std::string_view text) {
+  const Status status = option.set(config, text);
+  if (status.ok()) config.given |= bit_of(option);
+  return status;
+}
+
+bool is_given(const RunConfig& config, std::string_view key) {
+  return (config.given & bit_of(*find_run_option(key))) != 0;
+}
+
 Status set_from_json(RunConfig& config, std::string_view key, const Json& value) {
   const RunOption* const option = find_run_option(key);
   if (option == nullptr && !is_switch(key)) return unknown_key(key);
@@ -291,7 +311,7 @@ Status set_from_json(RunConfig& config, std::string_view key, const Json& value)
   }
   if (value.is_null() && option->optional) return {};
   const Status kind = check_kind(*option, value);
-  return kind.ok() ? option->set(config, as_text(value)) : kind;
+  return kind.ok() ? set_option(config, *option, as_text(value)) : kind;
 }
 
 Status set_assignment(RunConfig& config, std::string_view assignment) {

@@ -24,7 +24,7 @@ struct RunOption {
   std::string_view help;
   ValueKind kind;
   bool optional;  // null in JSON stands for "none given"
-  // Errors: the value is wrong; the message has the value and what would be right.
+  // For set_option(). Errors: the value is wrong; the message has the value and what would be right.
   Status (*set)(RunConfig&, std::string_view text);
   Json (*get)(const RunConfig&);
   OptionWorld world = OptionWorld::kBoth;
@@ -34,6 +34,12 @@ struct RunOption {
 
 // Null if there is none of that key. A switch of a policy is not among them (policy/switches.h).
 [[nodiscard]] const RunOption* find_run_option(std::string_view key);
+
+// Sets the option, one of run_options(), and notes that it was. Errors: as RunOption::set.
+[[nodiscard]] Status set_option(RunConfig& config, const RunOption& option, std::string_view text);
+
+// Whether the option of that key was ever set. REQUIRES: there is one.
+[[nodiscard]] bool is_given(const RunConfig& config, std::string_view key);
 
 // Sets the option or policy switch `key` from a JSON value, as configuration files and axes have it.
 // Errors: an unknown key (with the nearest known one), a wrong type, a value out of range. Messages don't name the place.

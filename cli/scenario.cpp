@@ -32,6 +32,7 @@ class Maker {
   void tell_policy();
   void describe();
   void warn_of_sources(const std::vector<Capacity>& capacities);
+  [[nodiscard]] const ScheduleLog* schedule() const { return inputs_.workload.schedule.get(); }
 
   const ScenarioInputs& inputs_;
   const PolicyInfo& policy_;
@@ -111,7 +112,7 @@ Status Maker::make_gpu() {
   request.grants = scenario_.grants;
   request.streams = config.streams;
   request.staged = !policy_.whole_models && config.switches.staging;
-  request.batch_classes = policy_.batches;
+  request.batch_classes = forms_batches(config, schedule());
   Result<BuiltGpuModel> built = build_gpu_model(request);
   if (!built.ok()) return Error{"profile \"" + inputs_.profile->name + "\": " + built.error().message};
   scenario_.gpu = std::move(built.value().gpu);
@@ -122,9 +123,11 @@ Status Maker::make_gpu() {
 }
 
 void Maker::tell_policy() {
-  scenario_.setup =
-      make_policy_setup(scenario_.gpu, scenario_.workload, average_full_load_times(scenario_.gpu, scenario_.latencies),
-                        scenario_.latencies, scenario_.config.switches, scenario_.config.batch_limit.value_or(0));
+  scenario_.setup = make_policy_setup(
+      scenario_.gpu, scenario_.workload, average_full_load_times(scenario_.gpu, scenario_.latencies),
+      scenario_.latencies, scenario_.config.switches, batch_limit_of(scenario_.config, schedule()).value_or(0));
+  scenario_.setup.schedule = schedule_of(schedule());
+  if (schedule() != nullptr) scenario_.recorded = schedule()->recorded;
 }
 
 void Maker::describe() {

@@ -33,6 +33,7 @@ struct Scenario {
   GpuModel gpu;
   HostLatencies latencies;
   PolicySetup setup;
+  std::shared_ptr<const RecordedSchedule> recorded;  // null but for policy `scripted`
   RunDescription description;
   PointDescription point;  // all but the limits of batches
 };

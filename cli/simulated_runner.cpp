@@ -102,6 +102,11 @@ Result<ScenarioInputs> SimulatedRunner::load(RunConfig& config) {
   Result<WorkloadInput> workload = inputs_.workload(config);
   if (!workload.ok()) return workload.error();
   inputs.workload = std::move(workload).value();
+  // A simulated run is repeated with what it was simulated with.
+  if (const ScheduleLog* const log = inputs.workload.schedule.get()) {
+    if (config.profile.empty()) config.profile = log->profile;
+    if (config.model.empty()) config.model = log->contention_model;
+  }
   Result<std::shared_ptr<const ProfileInput>> profile = inputs_.profile(config.profile);
   if (!profile.ok()) return profile.error();
   inputs.profile = std::move(profile).value();
@@ -130,8 +135,7 @@ Result<Point> SimulatedRunner::settle(const RunConfig& config) {
   Result<ScenarioInputs> inputs = load(point.config);
   if (!inputs.ok()) return inputs.error();
   const ScenarioInputs& files = inputs.value();
-  point.id = point_id(point.config, {files.profile->sha256, files.workload.task_set->sha256, files.contention->sha256,
-                                     files.workload.releases == nullptr ? "" : files.workload.releases->sha256});
+  point.id = point_id(point.config, {files.profile->sha256, files.workload.sha256(), files.contention->sha256});
   settled_.emplace(point.id, std::move(inputs).value());
   return point;
 }
@@ -140,7 +144,8 @@ Status SimulatedRunner::check(const Point& point) {
   const Result<Scenario> scenario = make_scenario(point.config, point.id, settled_.at(point.id));
   if (!scenario.ok()) return scenario.error();
   const Result<std::unique_ptr<Policy>> policy = make_policy(point.config.policy, scenario.value().setup);
-  return policy.ok() ? Status() : Status(policy.error());
+  if (policy.ok()) return {};
+  return point.config.schedule.empty() ? policy.error() : Error{point.config.schedule + ": " + policy.error().message};
 }
 
 Result<std::optional<Json>> SimulatedRunner::run(const Point& point, std::size_t threads,

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "cli/run_options.h"
+#include "cli/schedule_log.h"
 #include "workloads/files.h"
 #include "workloads/json/reader.h"
 
@@ -162,10 +163,15 @@ Result<Sweep> read_sweep(const std::filesystem::path& file, const RunConfig& def
   Result<Sweep> sweep = parse_sweep(text.value(), file.string(), defaults);
   if (!sweep.ok()) return sweep;
   const std::filesystem::path folder = file.parent_path();
+  ScheduleFollower follower;
   for (RunConfig& config : sweep.value().configs) {
-    for (std::string* const name : {&config.task_set, &config.profile, &config.model, &config.releases}) {
+    for (std::string* const name :
+         {&config.task_set, &config.profile, &config.model, &config.releases, &config.schedule}) {
       use_neighbour(*name, folder);
     }
+    Result<RunConfig> followed = follower.follow(config);
+    if (!followed.ok()) return Error{file.string() + ": schedule: " + followed.error().message};
+    config = std::move(followed).value();
   }
   return sweep;
 }

@@ -19,7 +19,8 @@ struct AdmitJob {
 enum class RejectReason {
   kUtilization,    // the admission test failed at home and in the migration candidate
   kCertainlyLate,  // it can't finish in time any more (batching policies)
-  kNoContext,      // every context is lost
+  kNoContext,      // every context is lost; for a recorded schedule: one that it needs
+  kNotScheduled,   // the recorded schedule does not have it
 };
 
 struct RejectJob {

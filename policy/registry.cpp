@@ -7,6 +7,7 @@
 #include "policy/batching_policy.h"
 #include "policy/daris_policy.h"
 #include "policy/nearest_name.h"
+#include "policy/scripted_policy.h"
 #include "policy/setup_check.h"
 #include "policy/shared_queue_policy.h"
 
@@ -18,6 +19,7 @@ constexpr std::array<std::string_view, 10> kDarisSwitches{
     "window",  "migration",  "admission",  "admission_level0", "bound"};
 constexpr std::array<std::string_view, 1> kStaticSwitches{"fixed_priority"};
 constexpr std::array<std::string_view, 1> kBatchingSwitches{"wait"};
+constexpr std::array<std::string_view, 2> kScriptedSwitches{"staging", "pace"};
 
 // A row of the table, and how its policy is made from a setup that was checked and obeys only its own switches.
 struct Row {
@@ -44,7 +46,9 @@ std::unique_ptr<Policy> make_batching(const PolicySetup& setup) {
   return std::make_unique<BatchingPolicy>(setup, kSingle);
 }
 
-const std::array<Row, 6> kRows{{
+std::unique_ptr<Policy> make_scripted(const PolicySetup& setup) { return std::make_unique<ScriptedPolicy>(setup); }
+
+const std::array<Row, 7> kRows{{
     {{.name = "daris",
       .summary =
           "stages ordered by level, class and virtual deadline in each context; admission and migration by utilization",
@@ -80,6 +84,11 @@ const std::array<Row, 6> kRows{{
       .batches = true,
       .switches = {}},
      make_batching<true>},
+    {{.name = "scripted",
+      .summary = "the schedule of a log again: its admissions, slots, and order within each slot (--schedule)",
+      .scripted = true,
+      .switches = kScriptedSwitches},
+     make_scripted},
 }};
 
 const Row* find_row(std::string_view name) {

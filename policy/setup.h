@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "policy/ids.h"
+#include "policy/schedule.h"
 #include "policy/switches.h"
 #include "policy/time.h"
 
@@ -40,6 +42,7 @@ struct PolicySetup {
   std::vector<TaskSetup> tasks;
   std::vector<BatchGroupSetup> batch_groups;
   PolicySwitches switches;
+  std::shared_ptr<const Schedule> schedule;  // for policies that execute a recorded one, else null; shared by copies
 };
 
 }  // namespace daris

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include "policy/schedule_check.h"
+
 namespace daris {
 namespace {
 
@@ -95,9 +97,11 @@ Status check_task(const PolicyInfo& policy, const PolicySetup& setup, std::size_
 Status check_setup(const PolicyInfo& policy, const PolicySetup& setup) {
   Status status = check_shape(policy, setup);
   if (status.ok()) status = check_switches(policy, setup.switches);
-  for (std::size_t g = 0; policy.batches && status.ok() && g < setup.batch_groups.size(); ++g)
+  const bool batches = policy.batches || policy.scripted;
+  for (std::size_t g = 0; batches && status.ok() && g < setup.batch_groups.size(); ++g)
     status = check_batch_group("batch group " + std::to_string(g) + ": ", setup.batch_groups[g]);
   for (std::size_t t = 0; status.ok() && t < setup.tasks.size(); ++t) status = check_task(policy, setup, t);
+  if (status.ok() && policy.scripted) status = check_schedule(setup);
   return status;
 }
 

@@ -46,6 +46,7 @@ constexpr std::array<NamedChoice<Admission>, 3> kAdmissions{
     {{"consistent", Admission::kConsistent}, {"published", Admission::kPublished}, {"none", Admission::kNone}}};
 constexpr std::array<NamedChoice<BatchWait>, 2> kBatchWaits{
     {{"none", BatchWait::kNone}, {"latest", BatchWait::kLatest}}};
+constexpr std::array<NamedChoice<Pace>, 2> kPaces{{{"order", Pace::kOrder}, {"time", Pace::kTime}}};
 
 template <auto kMember, const auto& kChoices>
 bool parse_choice(PolicySwitches& switches, std::string_view text) {
@@ -122,7 +123,7 @@ constexpr SwitchAccess choice_of(std::string_view key, std::string_view values, 
   return {{key, values, summary}, parse_choice<kMember, kChoices>, write_choice<kMember, kChoices>};
 }
 
-constexpr std::array<SwitchAccess, 11> kSwitches{{
+constexpr std::array<SwitchAccess, 12> kSwitches{{
     on_off<&PolicySwitches::staging>("staging", "decide anew between stages; off: the whole model is one stage"),
     on_off<&PolicySwitches::last_class>("last_class", "a job's last stage goes before others of its level"),
     on_off<&PolicySwitches::late_class>("late_class",
@@ -143,6 +144,8 @@ constexpr std::array<SwitchAccess, 11> kSwitches{{
      write_bound},
     choice_of<&PolicySwitches::wait, kBatchWaits>("wait", "none|latest",
                                                   "hold a batch back for more jobs as long as deadlines allow"),
+    choice_of<&PolicySwitches::pace, kPaces>(
+        "pace", "order|time", "a schedule goes on as soon as its order allows, or never before the recorded time"),
 }};
 
 const SwitchAccess* find_switch(std::string_view key) {

@@ -13,6 +13,7 @@ namespace daris {
 enum class Estimator { kMret, kAfet };
 enum class Admission { kConsistent, kPublished, kNone };
 enum class BatchWait { kNone, kLatest };
+enum class Pace { kOrder, kTime };
 
 struct PolicySwitches {
   bool staging = true;         // off: the whole model is one stage
@@ -26,6 +27,7 @@ struct PolicySwitches {
   bool admission_level0 = false;
   std::int64_t bound_ppb = 1'000'000'000;  // admission bound, parts per 10^9
   BatchWait wait = BatchWait::kNone;       // batching: hold a batch back for more jobs
+  Pace pace = Pace::kOrder;                // scripted: as soon as the order allows, or never before the recorded time
 
   friend bool operator==(const PolicySwitches&, const PolicySwitches&) = default;
 };

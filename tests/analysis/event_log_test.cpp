@@ -5,11 +5,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "analysis/event_log_header.h"
 #include "analysis/event_log_reader.h"
 #include "analysis/schema.h"
 #include "tests/analysis/run_script.h"
 #include "tests/analysis/temporary_folder.h"
 #include "tests/analysis/tiny_world.h"
+#include "workloads/json/write.h"
 
 namespace daris {
 namespace {
@@ -110,6 +112,46 @@ TEST(EventLog, TheHeaderIsReadBack) {
   EXPECT_EQ(found.setup.tasks[4].period, written.setup.tasks[4].period);
   EXPECT_EQ(found.setup.tasks[4].stage_estimates, written.setup.tasks[4].stage_estimates);
   EXPECT_EQ(found.setup.batch_groups[0].times[0].execution, written.setup.batch_groups[0].times[0].execution);
+}
+
+TEST(EventLog, KeepsTheScheduleThatItsPolicyExecutes) {
+  Schedule schedule;
+  schedule.jobs = {{job(0, 0), ContextId(1), {}, {}},
+                   {job(0, 1), ContextId(), RejectReason::kNotScheduled, {}},
+                   {job(1, 0), ContextId(0), {}, ScheduledDrop{DropReason::kContextLost, at(70)}}};
+  schedule.launched_jobs = {job(0, 0), job(1, 0)};
+  schedule.launches = {{SlotId(1), StageIndex(1), 4, 0, 2, at(60)}};
+  EventLogHeader with = header();
+  with.setup.schedule = std::make_shared<const Schedule>(schedule);
+  const std::string line = write_json_line(header_to_json(with));
+  EXPECT_THAT(line, HasSubstr(R"("launches":[[1,2,4,60,0,0,1,0]])"));
+  const Result<EventLogHeader> read = parse_header(line, "log:1");
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_EQ(write_json_line(header_to_json(read.value())), line);
+  const Schedule& found = *read.value().setup.schedule;
+  EXPECT_EQ(found.jobs[1].rejected, RejectReason::kNotScheduled);
+  EXPECT_EQ(found.jobs[2].drop->at, at(70));
+  EXPECT_EQ(found.launches[0].jobs, 2U);
+  EXPECT_EQ(parse_header(write_json_line(header_to_json(header())), "log:1").value().setup.schedule, nullptr);
+}
+
+TEST(EventLog, SaysWhatIsWrongWithASchedule) {
+  EventLogHeader with = header();
+  with.setup.schedule = std::make_shared<const Schedule>();
+  const std::string line = write_json_line(header_to_json(with));
+  const auto error = [&](const std::string& what, const std::string& by) {
+    std::string text = line;
+    text.replace(text.find(what), what.size(), by);
+    const Result<EventLogHeader> read = parse_header(text, "log:1");
+    return read.ok() ? std::string() : read.error().message;
+  };
+  EXPECT_THAT(error(R"("admitted":[])", R"("admitted":[[0,0]])"), HasSubstr("log:1: setup.schedule.admitted[0]"));
+  EXPECT_THAT(error(R"("admitted":[])", R"("admitted":[[0,0,0],[0,0,1]])"), HasSubstr("a job stands twice"));
+  EXPECT_THAT(error(R"("rejected":{})", R"("rejected":{"no_contxt":[]})"), HasSubstr("no_context"));
+  EXPECT_THAT(error(R"("dropped":{})", R"("dropped":{"certainly_late":[[0,0,5]]})"), HasSubstr("not admitted"));
+  EXPECT_THAT(error(R"("launches":[])", R"("launches":[[0,0,1,5,0,0]])"), HasSubstr("stage from 1"));
+  EXPECT_THAT(error(R"("launches":[])", R"("launches":[[0,1,1,5,0,0,1]])"), HasSubstr("stage from 1"));
+  EXPECT_THAT(error(R"("launches":[])", R"("launches":[[0,1,1,5,0,99999999999]])"), HasSubstr("too large"));
 }
 
 // A run may be killed at any byte: what is there is read, and no more is claimed.

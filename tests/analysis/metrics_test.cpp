@@ -82,7 +82,7 @@ TEST(Metrics, RejectionsAreKeptByReason) {
       .reject(job(0, 1), RejectReason::kCertainlyLate)
       .reject(job(0, 2), RejectReason::kUtilization);
   const RunResults results = watch(one_task(), {moment}, 2000);
-  EXPECT_EQ(results.groups[0].rejected, (std::array<std::uint64_t, 3>{2, 1, 0}));
+  EXPECT_EQ(results.groups[0].rejected, (std::array<std::uint64_t, kRejectReasons>{2, 1, 0}));
   EXPECT_EQ(results.groups[0].missed, 0U) << "a rejected job is lost, not missed";
 }
 

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "analysis/recorded_schedule.h"
 #include "tests/analysis/temporary_folder.h"
 #include "tests/analysis/tiny_world.h"
 
@@ -14,6 +15,15 @@ namespace {
 using namespace daris::testing;
 using ::testing::HasSubstr;
 
+// What DARIS did there.
+RecordedSchedule schedule_of_daris(const PolicySetup& setup) {
+  const std::unique_ptr<Policy> policy = make_policy("daris", setup).value();
+  ScheduleRecorder recorder(std::size_t{setup.contexts} * setup.streams);
+  Observer* const observers[] = {&recorder};
+  run_tiny_world(setup, *policy, 50'000, observers);
+  return std::move(recorder).take();
+}
+
 // The log of a run of policy `name` in the tiny world.
 std::string recorded(const std::string& name) {
   PolicySetup setup = tiny_setup();
@@ -21,6 +31,7 @@ std::string recorded(const std::string& name) {
   if (find_policy(name)->whole_models) {
     for (TaskSetup& task : setup.tasks) task.stage_estimates = {Duration::from_ns(450)};
   }
+  if (find_policy(name)->scripted) setup.schedule = std::make_shared<Schedule>(schedule_of_daris(setup).schedule);
   const Result<std::unique_ptr<Policy>> policy = make_policy(name, setup);
   EXPECT_TRUE(policy.ok()) << policy.error().message;
   const TemporaryFolder folder;

@@ -46,7 +46,8 @@ TEST_F(Commands, HelpOfSimKnowsEveryPolicySwitchAndOption) {
                                  "--warmup",       "--seed",    "--replications",
                                  "--profile",      "--output",  "--log",
                                  "--releases",     "--config",  "--point",
-                                 "--require-slo",  "--model"}) {
+                                 "--require-slo",  "--model",   "--schedule",
+                                 "--pace"}) {
     EXPECT_THAT(help, HasSubstr(flag));
   }
 }

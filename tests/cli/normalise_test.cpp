@@ -15,6 +15,7 @@ RunConfig config_of(const std::string& policy) {
   RunConfig config;
   config.task_set = "set";
   config.policy = policy;
+  if (find_policy(policy)->scripted) config.schedule = "log";
   return config;
 }
 
@@ -122,6 +123,18 @@ TEST(Normalise, RefusesWhatCanNotBe) {
   config.releases = "log";
   config.replications = 2;
   EXPECT_THAT(error_of(config), HasSubstr("2 is not 1"));
+  config = config_of("scripted");
+  config.replications = 2;
+  EXPECT_THAT(error_of(config), HasSubstr("2 is not 1"));
+  config = config_of("scripted");
+  config.releases = "other";
+  EXPECT_THAT(error_of(config), HasSubstr("stands beside a schedule"));
+  config = config_of("scripted");
+  config.policy = "edf";
+  EXPECT_THAT(error_of(config), HasSubstr("executed by policy \"scripted\", not \"edf\""));
+  config = config_of("scripted");
+  config.schedule.clear();
+  EXPECT_THAT(error_of(config), HasSubstr("name the log of a run with --schedule"));
   config = config_of("daris");
   config.task_set.clear();
   EXPECT_THAT(error_of(config), HasSubstr("--task-set"));

@@ -51,12 +51,14 @@ TEST(RunOptions, WriteWhatTheyRead) {
                                                             {"profile", "p"},
                                                             {"model", "m"},
                                                             {"releases", "r.jsonl"},
+                                                            {"schedule", "s.jsonl"},
                                                             {"copies", "off"},
                                                             {"saturation", "off"},
                                                             {"device", 3}};
   for (const auto& [key, value] : values) {
     ASSERT_EQ(set_from_json(config, key, value).ok(), true) << key;
     EXPECT_EQ(find_run_option(key)->get(config), value) << key;
+    EXPECT_TRUE(is_given(config, key)) << key;
   }
   EXPECT_EQ(values.size(), run_options().size());
 }

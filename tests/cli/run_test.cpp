@@ -7,11 +7,15 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 #include <thread>
 
+#include "analysis/event_log_line.h"
 #include "analysis/event_log_reader.h"
+#include "analysis/recorded_schedule.h"
 #include "analysis/report.h"
 #include "policy/registry.h"
+#include "policy/schedule_check.h"
 #include "tests/cli/program.h"
 
 namespace daris {
@@ -75,6 +79,7 @@ TEST_F(Run, WritesAReportOfTheLiveKind) {
 
 TEST_F(Run, LogsReplayToEqualDecisions) {
   for (const PolicyInfo& policy : policy_table()) {
+    if (policy.scripted) continue;  // below
     const ProgramResult result =
         run({"--policy", std::string(policy.name), "--batch-limit", "4", "--streams", "2", "--load", "1.3", "--load-by",
              "rate", "--log", path("log"), "-o", path("r.json")});
@@ -106,6 +111,114 @@ TEST_F(Run, ReleasesOfALogAreTheSameInEitherWorld) {
   EXPECT_EQ(counted("again"), first);
   ASSERT_EQ(simulated.exit_code, 0) << simulated.messages;
   EXPECT_EQ(counted("simulated"), first);
+}
+
+std::map<std::uint32_t, std::vector<std::string>> launches_by_slot(const RecordedSchedule& recorded) {
+  std::map<std::uint32_t, std::vector<std::string>> by_slot;
+  for (const ScheduledLaunch& launch : recorded.schedule.launches) {
+    by_slot[launch.slot.value()].push_back(
+        describe(LaunchStage{launch.slot, launch.stage, launch.batch, jobs_of(recorded.schedule, launch)}));
+  }
+  return by_slot;
+}
+
+// Simulated, under overload, with rejections: live every stage has its recorded slot and order.
+TEST_F(Run, ExecutesTheScheduleOfASimulatedRun) {
+  const ProgramResult simulated = daris({"sim",
+                                         "--task-set",
+                                         "small-cnn",
+                                         "--profile",
+                                         synthetic_profile(),
+                                         "--model",
+                                         test_data("contention.json"),
+                                         "--contexts",
+                                         "2",
+                                         "--streams",
+                                         "2",
+                                         "--load",
+                                         "1.5",
+                                         "--load-by",
+                                         "rate",
+                                         "--sms",
+                                         "16",
+                                         "--duration",
+                                         "0.3s",
+                                         "--warmup",
+                                         "0.1s",
+                                         "--log",
+                                         path("simulated"),
+                                         "-o",
+                                         path("s.json")});
+  ASSERT_EQ(simulated.exit_code, 0) << simulated.messages;
+  const RecordedSchedule schedule = read_schedule(path("simulated")).value();
+  for (const char* const pace : {"order", "time"}) {
+    const ProgramResult live = daris({"run", "--schedule", path("simulated"), "--pace", pace, "--backend", "cpu",
+                                      "--log", path("live"), "-o", path("r.json")});
+    ASSERT_EQ(live.exit_code, 0) << live.messages;
+    const RecordedSchedule executed = read_schedule(path("live")).value();
+    const Json results = report()["points"][0]["results"]["schedule"];
+    EXPECT_EQ(results["launches_recorded"], schedule.schedule.launches.size());
+    EXPECT_EQ(results["launches_executed"], executed.schedule.launches.size());
+    EXPECT_EQ(results["stages"].size(), 3U);
+    for (const Json& stage : results["stages"]) EXPECT_GT(stage["start_error_ms"]["count"], 0);
+    // A live run may end a little before or after; what it did is what the schedule begins with.
+    std::map<std::uint32_t, std::vector<std::string>> recorded = launches_by_slot(schedule);
+    for (const auto& [slot, launches] : launches_by_slot(executed)) {
+      ASSERT_GE(recorded[slot].size(), launches.size());
+      recorded[slot].resize(launches.size());
+      EXPECT_EQ(launches, recorded[slot]) << "slot " << slot;
+    }
+    EXPECT_EQ(daris({"replay", path("live")}).exit_code, 0);
+  }
+}
+
+TEST_F(Run, ExecutesItsOwnScheduleAgainAndInTheSimulator) {
+  ASSERT_EQ(run({"--streams", "2", "--log", path("live"), "-o", path("r.json")}).exit_code, 0);
+  const ProgramResult again = daris({"run", "--schedule", path("live"), "--log", path("again"), "-o", path("r.json")});
+  ASSERT_EQ(again.exit_code, 0) << again.messages;
+  EXPECT_EQ(report()["points"][0]["config"]["backend"], "cpu") << "the log's";
+  const ProgramResult simulated =
+      daris({"sim", "--schedule", path("live"), "--backend", "streams", "--profile", synthetic_profile(), "--model",
+             test_data("contention.json"), "--pace", "time", "--log", path("simulated"), "-o", path("s.json")});
+  ASSERT_EQ(simulated.exit_code, 0) << simulated.messages;
+  const RecordedSchedule live = read_schedule(path("live")).value();
+  for (const char* const log : {"again", "simulated"}) {
+    const RecordedSchedule executed = read_schedule(path(log)).value();
+    const std::size_t jobs = std::min(live.schedule.jobs.size(), executed.schedule.jobs.size());
+    EXPECT_GT(jobs, 100U);
+    std::map<std::uint32_t, std::vector<std::string>> recorded = launches_by_slot(live);
+    for (auto& [slot, launches] : launches_by_slot(executed)) {
+      const std::size_t common = std::min(launches.size(), recorded[slot].size());
+      EXPECT_TRUE(
+          std::equal(launches.begin(), launches.begin() + static_cast<std::ptrdiff_t>(common), recorded[slot].begin()))
+          << log << ", slot " << slot;
+    }
+    EXPECT_EQ(daris({"replay", path(log)}).exit_code, 0);
+  }
+}
+
+// Batches too, where the sizes are those that a live run knows.
+TEST_F(Run, ExecutesScheduledBatches) {
+  ASSERT_EQ(run({"--policy", "batching", "--batch-limit", "4", "--load", "1.3", "--load-by", "rate", "--log",
+                 path("live"), "-o", path("r.json")})
+                .exit_code,
+            0);
+  const ProgramResult again = daris({"run", "--schedule", path("live"), "--log", path("again"), "-o", path("r.json")});
+  ASSERT_EQ(again.exit_code, 0) << again.messages;
+  EXPECT_EQ(daris({"replay", path("again")}).exit_code, 0);
+}
+
+TEST_F(Run, RefusesAScheduleThatItCantExecute) {
+  const ProgramResult simulated = daris({"sim", "--task-set", test_data("cameras.json"), "--profile",
+                                         synthetic_profile(), "--model", test_data("contention.json"), "--duration",
+                                         "0.2s", "--warmup", "0.1s", "--log", path("log"), "-o", path("s.json")});
+  ASSERT_EQ(simulated.exit_code, 0) << simulated.messages;
+  const ProgramResult shape = daris({"run", "--schedule", path("log"), "--backend", "cpu", "--contexts", "2"});
+  EXPECT_EQ(shape.exit_code, 2);
+  EXPECT_THAT(shape.messages, HasSubstr("is a schedule of 8 contexts of 1 streams"));
+  const ProgramResult tasks = daris({"run", "--schedule", path("log"), "--backend", "cpu", "--task-set", "small-cnn"});
+  EXPECT_EQ(tasks.exit_code, 2);
+  EXPECT_THAT(tasks.messages, HasSubstr("has no task of group"));
 }
 
 TEST_F(Run, TakesTheConfigurationOfAReportBack) {

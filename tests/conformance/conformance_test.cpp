@@ -10,6 +10,7 @@
 
 #include "analysis/event_log.h"
 #include "analysis/metrics.h"
+#include "analysis/recorded_schedule.h"
 #include "analysis/replay.h"
 #include "policy/registry.h"
 #include "tests/analysis/temporary_folder.h"
@@ -143,8 +144,15 @@ class Conformance : public ::testing::TestWithParam<Case> {
     run_.setup = &setup_;
     run_.window_end = Time::from_ns(200 * kMs);
     run_.releases = make_releases(workload_, 3, 0, run_.window_end + Duration::from_ns(25 * kMs));
+    if (info.scripted) record_schedule();
   }
 
+  // Of DARIS in the same world, which rejects and migrates.
+  void record_schedule() {
+    ScheduleRecorder recorder(std::size_t{setup_.contexts} * setup_.streams);
+    run(*make_policy("daris", setup_).value(), {&recorder});
+    setup_.schedule = std::make_shared<const Schedule>(std::move(recorder).take().schedule);
+  }
   [[nodiscard]] std::unique_ptr<Policy> fresh() const { return make_policy(GetParam().policy, setup_).value(); }
   void run(Policy& policy, std::vector<Observer*> observers) { GetParam().world.make()->run(run_, policy, observers); }
 

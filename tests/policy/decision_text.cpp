@@ -13,6 +13,7 @@ const char* reason_name(RejectReason reason) {
     case RejectReason::kUtilization: return "utilization";
     case RejectReason::kCertainlyLate: return "certainly-late";
     case RejectReason::kNoContext: return "no-context";
+    case RejectReason::kNotScheduled: return "not-scheduled";
   }
   return "?";
 }

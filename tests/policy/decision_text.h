@@ -1,6 +1,6 @@
 // Decisions as lines of text: what scenarios show, and what is compared with the reference model.
 //
-//   admit cam#0 context 1            reject cam#0 utilization|certainly-late|no-context
+//   admit cam#0 context 1            reject cam#0 utilization|certainly-late|no-context|not-scheduled
 //   drop cam#0 certainly-late|context-lost|launch-failed
 //   migrate cam from 0 to 1          launch slot 2 stage 1 batch 4 cam#0 cam#1
 //   timer 0 at 1500                  timer 0 off

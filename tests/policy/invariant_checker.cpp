@@ -121,7 +121,8 @@ void InvariantChecker::take(const RejectJob& reject) {
 void InvariantChecker::take(const DropJob& drop) {
   require(jobs_.erase(drop.job) == 1, "a job was dropped that is not in the system");
   require(ended_.insert(drop.job).second, "a job ended twice");
-  require(drop.reason != DropReason::kCertainlyLate || info_.batches, "a job was dropped for being late");
+  require(drop.reason != DropReason::kCertainlyLate || info_.batches || info_.scripted,
+          "a job was dropped for being late");
   for (std::vector<JobId>& jobs : running_) jobs.erase(std::remove(jobs.begin(), jobs.end(), drop.job), jobs.end());
   ++counts_.dropped;
 }
@@ -131,11 +132,12 @@ void InvariantChecker::take(const LaunchStage& launch) {
   require(!lost_[context], "a launch in a lost context");
   require(running_[launch.slot.at()].empty(), "slot " + std::to_string(launch.slot.value()) + " runs twice at once");
   for (std::size_t slot = context * setup_.streams; slot < launch.slot.at(); ++slot)
-    require(!running_[slot].empty(), "a launch not in the lowest free slot");
+    require(info_.scripted || !running_[slot].empty(), "a launch not in the lowest free slot");
   require(!has_homes_ || !launched_ || context >= context_of(last_launched_), "launches not by ascending context");
   launched_ = true;
   last_launched_ = launch.slot;
-  require(!launch.jobs.empty() && (launch.jobs.size() == 1 || info_.batches), "a wrong number of jobs in a launch");
+  require(!launch.jobs.empty() && (launch.jobs.size() == 1 || info_.batches || info_.scripted),
+          "a wrong number of jobs in a launch");
   std::uint32_t inputs = 0;
   for (const JobId id : launch.jobs) {
     inputs += setup_.tasks[id.task.at()].inputs;
@@ -188,6 +190,7 @@ bool InvariantChecker::has_free_slot(std::size_t context) const {
 }
 
 void InvariantChecker::check_work_conservation() {
+  if (info_.scripted) return;
   for (const auto& [id, job] : jobs_) {
     if (job.running || job.moved) continue;
     bool could_run = false;

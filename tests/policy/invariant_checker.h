@@ -3,7 +3,7 @@
 // For every policy: no slot runs twice at once, none of a lost context is used, the lowest free one is taken; no stage
 // starts before its predecessor ended; each release is admitted or rejected at once, and each admitted job ends once;
 // decisions about jobs come before launches; a batch holds its inputs and one group's jobs; no free slot beside a job that
-// could run in it (batching may wait with a timer set).
+// could run in it (batching may wait with a timer set). A recorded schedule chooses its slots and when to wait by itself.
 // For policies with homes also: a job stays in its context, launches go by ascending context. With default switches: no
 // level-0 job is rejected, and within a level and class the earliest virtual deadline goes first.
 #pragma once

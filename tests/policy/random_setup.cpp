@@ -2,6 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
+#include <utility>
+
+#include "policy/schedule_builder.h"
+#include "tests/policy/random_run.h"
 
 namespace daris::testing {
 namespace {
@@ -68,11 +73,29 @@ TaskSetup random_task(RandomSource& random, const TaskRanges& ranges) {
   return task;
 }
 
+PolicySetup random_scripted_setup(RandomSource& random) {
+  const PolicyInfo& recorded = *find_policy(random.one_in(3) ? "batching" : "daris");
+  PolicySetup setup = random_setup(recorded, random);
+  const std::unique_ptr<Policy> policy = make_policy(recorded.name, setup).value();
+  RandomRun run(setup, random.next());
+  ScheduleBuilder builder;
+  while (const auto step = run.next_step()) {
+    const std::span<const Decision> decisions = policy->step(step->now, step->events);
+    builder.take(step->now, decisions);
+    run.apply(decisions);
+  }
+  setup.schedule = std::make_shared<const Schedule>(std::move(builder).build());
+  setup.switches = PolicySwitches();
+  setup.switches.pace = random.one_in(2) ? Pace::kTime : Pace::kOrder;
+  return setup;
+}
+
 }  // namespace
 
 std::uint64_t random_set_count(std::uint64_t wanted) { return kSlowBuild ? wanted / 5 : wanted; }
 
 PolicySetup random_setup(const PolicyInfo& policy, RandomSource& random, bool keep_switches) {
+  if (policy.scripted) return random_scripted_setup(random);
   PolicySetup setup;
   if (!keep_switches) setup.switches = random_switches(random);
   if (!policy.single_slot) {
@@ -103,9 +126,12 @@ PolicySetup random_setup(const PolicyInfo& policy, RandomSource& random, bool ke
 RandomCase random_case(std::uint64_t seed) {
   RandomSource random(seed);
   RandomCase drawn;
-  const std::span<const PolicyInfo> table = policy_table();
-  const std::size_t row = random.one_in(2) ? random.next() % table.size() : 0;
-  drawn.policy = row == 0 ? "daris" : std::string(table[row].name);
+  std::vector<std::string_view> names;
+  for (const PolicyInfo& policy : policy_table()) {
+    if (!policy.scripted) names.push_back(policy.name);
+  }
+  const std::size_t row = random.one_in(2) ? random.next() % names.size() : 0;
+  drawn.policy = row == 0 ? "daris" : std::string(names[row]);
   drawn.setup = random_setup(*find_policy(drawn.policy), random);
   return drawn;
 }

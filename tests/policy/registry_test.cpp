@@ -5,12 +5,23 @@
 #include <functional>
 #include <set>
 
+#include "policy/schedule_builder.h"
 #include "tests/policy/decision_text.h"
 #include "tests/policy/random_run.h"
 #include "tests/policy/random_setup.h"
 
 namespace daris {
 namespace {
+
+// Admits and launches the first job of the first task.
+Schedule one_job() {
+  const JobId job;
+  const std::vector<Decision> decisions{AdmitJob{job, ContextId(0)},
+                                        LaunchStage{SlotId(0), StageIndex(0), 1, {&job, 1}}};
+  ScheduleBuilder builder;
+  builder.take(Time(), decisions);
+  return std::move(builder).build();
+}
 
 // One task that every policy can serve.
 PolicySetup plain_setup() {
@@ -19,6 +30,7 @@ PolicySetup plain_setup() {
   setup.tasks[0].period = setup.tasks[0].relative_deadline = Duration::from_ns(100);
   setup.tasks[0].stage_estimates = {Duration::from_ns(10)};
   setup.batch_groups = {{2, {{1, Duration::from_ns(10)}, {2, Duration::from_ns(12)}}}};
+  setup.schedule = std::make_shared<const Schedule>(one_job());
   return setup;
 }
 
@@ -37,7 +49,7 @@ TEST(Registry, TableHasThePoliciesOfTheSpecification) {
     EXPECT_EQ(find_policy(info.name)->name, info.name);
     EXPECT_EQ(error(info.name, [](PolicySetup&) {}), "") << info.name;
   }
-  EXPECT_EQ(names, (std::vector<std::string>{"daris", "fifo", "edf", "static", "batching", "clockwork"}));
+  EXPECT_EQ(names, (std::vector<std::string>{"daris", "fifo", "edf", "static", "batching", "clockwork", "scripted"}));
   EXPECT_EQ(find_policy("DARIS"), nullptr);
 }
 

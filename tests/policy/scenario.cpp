@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "policy/registry.h"
+#include "policy/schedule_builder.h"
 #include "tests/policy/decision_text.h"
 
 namespace daris::testing {
@@ -99,6 +100,8 @@ class Player {
       add_group(words);
     } else if (command == "task") {
       add_task(words);
+    } else if (command == "schedule") {
+      add_to_schedule(words);
     } else {
       throw Misread{"unknown command \"" + command + "\""};
     }
@@ -147,6 +150,41 @@ class Player {
     }
     setup_.tasks.push_back(task);
   }
+
+  void add_to_schedule(Words& words) {
+    const Time at = Time::from_ns(next_number(words, "the recorded time"));
+    const std::string what = words.next("a decision");
+    if (what == "launch") return add_launch(at, words);
+    const JobId job = job_of(words.next("the job"));
+    if (what == "admit") {
+      words.expect("context");
+      record(at, AdmitJob{job, ContextId(next_index(words, "the context"))});
+    } else if (what == "reject") {
+      words.expect("utilization");
+      record(at, RejectJob{job, RejectReason::kUtilization});
+    } else if (what == "drop") {
+      words.expect("certainly-late");
+      record(at, DropJob{job, DropReason::kCertainlyLate});
+    } else {
+      throw Misread{"a schedule has no \"" + what + "\""};
+    }
+  }
+
+  void add_launch(Time at, Words& words) {
+    LaunchStage launch;
+    words.expect("slot");
+    launch.slot = SlotId(next_index(words, "the slot"));
+    words.expect("stage");
+    launch.stage = StageIndex(next_index(words, "the stage") - 1);
+    words.expect("batch");
+    launch.batch = next_index(words, "the batch");
+    std::vector<JobId> jobs;
+    while (const auto job = words.try_next()) jobs.push_back(job_of(*job));
+    launch.jobs = jobs;
+    record(at, launch);
+  }
+
+  void record(Time at, const Decision& decision) { builder_.take(at, {&decision, 1}); }
 
   void take_event(const std::string& command, Words& words) {
     if (!stepping_) throw Misread{"an event without an \"at\" before it"};
@@ -202,6 +240,7 @@ class Player {
 
   Policy& policy() {
     if (policy_ != nullptr) return *policy_;
+    setup_.schedule = std::make_shared<const Schedule>(std::move(builder_).build());
     Result<std::unique_ptr<Policy>> made = make_policy(policy_name_, setup_);
     if (!made.ok()) throw Misread{made.error().message};
     policy_ = std::move(made).value();
@@ -221,6 +260,7 @@ class Player {
   }
 
   PolicySetup setup_;
+  ScheduleBuilder builder_;
   std::string policy_name_;
   TaskNames names_;
   std::unique_ptr<Policy> policy_;

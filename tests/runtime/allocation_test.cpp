@@ -7,8 +7,10 @@
 #include <limits>
 #include <memory>
 #include <new>
+#include <utility>
 #include <vector>
 
+#include "analysis/recorded_schedule.h"
 #include "policy/registry.h"
 #include "runtime/live_run.h"
 
@@ -70,34 +72,59 @@ class CountingMachine final : public LiveExecutor, public RunClock {
   std::uint64_t allocations_since_ = std::numeric_limits<std::uint64_t>::max();
 };
 
-TEST(Allocation, TheRunLoopAllocatesNothingPerStage) {
-  constexpr std::uint32_t kTasks = 12;
-  constexpr std::uint32_t kJobs = 400;
-  PolicySetup setup;
-  setup.contexts = setup.streams = 2;
-  ReleaseList releases;
-  for (std::uint32_t task = 0; task < kTasks; ++task) {
-    TaskSetup told;
-    told.period = told.relative_deadline = Duration::from_ns(900);
-    told.level = task % 2;
-    told.stage_estimates.assign(3, Duration::from_ns(100));
-    setup.tasks.push_back(told);
-  }
-  for (std::uint32_t job = 0; job < kJobs; ++job) {
+class Allocation : public ::testing::Test {
+ protected:
+  static constexpr std::uint32_t kTasks = 12;
+  static constexpr std::uint32_t kJobs = 400;
+
+  Allocation() {
+    setup_.contexts = setup_.streams = 2;
     for (std::uint32_t task = 0; task < kTasks; ++task) {
-      releases.push_back({Time::from_ns(std::int64_t{900} * job + 10 * task), JobId{job, TaskId(task)}});
+      TaskSetup told;
+      told.period = told.relative_deadline = Duration::from_ns(900);
+      told.level = task % 2;
+      told.stage_estimates.assign(3, Duration::from_ns(100));
+      setup_.tasks.push_back(told);
+    }
+    for (std::uint32_t job = 0; job < kJobs; ++job) {
+      for (std::uint32_t task = 0; task < kTasks; ++task) {
+        releases_.push_back({Time::from_ns(std::int64_t{900} * job + 10 * task), JobId{job, TaskId(task)}});
+      }
     }
   }
-  const std::unique_ptr<Policy> policy = make_policy("daris", setup).value();
+
+  void run(const char* policy_name, CountingMachine& machine, std::vector<Observer*> observers) {
+    const std::unique_ptr<Policy> policy = make_policy(policy_name, setup_).value();
+    LiveRunSetup run;
+    run.policy_setup = &setup_;
+    run.releases = releases_;
+    run.window_end = Time::from_ns(std::int64_t{900} * kJobs);
+    StepRecorder recorder(observers, 200);  // more than the run fills: observers that fall behind are another matter
+    EXPECT_EQ(live_run(run, *policy, machine, machine, recorder).how, RunEnd::kDone);
+  }
+
+  void expect_none(const char* policy_name) {
+    CountingMachine machine(4, 2'000);
+    run(policy_name, machine, {});
+    EXPECT_GT(machine.launches(), 8'000U);
+    EXPECT_EQ(machine.allocations_since(), 0U);
+  }
+
+  PolicySetup setup_;
+  ReleaseList releases_;
+};
+
+TEST_F(Allocation, TheRunLoopAllocatesNothingPerStage) { expect_none("daris"); }
+
+TEST_F(Allocation, NorDoesARecordedSchedule) {
   CountingMachine machine(4, 2'000);
-  LiveRunSetup run;
-  run.policy_setup = &setup;
-  run.releases = releases;
-  run.window_end = Time::from_ns(std::int64_t{900} * kJobs);
-  StepRecorder recorder({}, 200);  // more than the run fills: observers that fall behind are another matter
-  EXPECT_EQ(live_run(run, *policy, machine, machine, recorder).how, RunEnd::kDone);
-  EXPECT_GT(machine.launches(), 8'000U);
-  EXPECT_EQ(machine.allocations_since(), 0U);
+  ScheduleRecorder recorded(4);
+  run("daris", machine, {&recorded});
+  setup_.schedule = std::make_shared<const Schedule>(std::move(recorded).take().schedule);
+  for (const Pace pace : {Pace::kOrder, Pace::kTime}) {
+    setup_.switches.pace = pace;
+    expect_none("scripted");
+  }
 }
 
 }  // namespace

@@ -1,0 +1,43 @@
+// A recorded schedule as plain data: what the policy `scripted` executes again.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "policy/decision.h"
+#include "policy/ids.h"
+#include "policy/time.h"
+
+namespace daris {
+
+struct ScheduledDrop {
+  DropReason reason = DropReason::kCertainlyLate;
+  Time at;  // recorded
+};
+
+// What became of one job: rejected, or admitted and perhaps dropped later.
+struct ScheduledJob {
+  JobId id;
+  ContextId context;                     // where it was admitted
+  std::optional<RejectReason> rejected;  // nothing: it was admitted
+  std::optional<ScheduledDrop> drop;
+};
+
+struct ScheduledLaunch {
+  SlotId slot;
+  StageIndex stage;
+  std::uint32_t batch = 1;      // inputs computed, as LaunchStage::batch
+  std::uint32_t first_job = 0;  // its jobs are Schedule::launched_jobs[first_job, first_job + jobs)
+  std::uint32_t jobs = 1;
+  Time at;  // of the recorded decision
+};
+
+// REQUIRES (policy/schedule_check.h): jobs by task, then ordinal, none left out from 0 on; launches in recorded order.
+struct Schedule {
+  std::vector<ScheduledJob> jobs;
+  std::vector<ScheduledLaunch> launches;
+  std::vector<JobId> launched_jobs;
+};
+
+}  // namespace daris

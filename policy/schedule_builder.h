@@ -1,0 +1,32 @@
+// Makes a Schedule of the decisions of a run, whoever took them.
+#pragma once
+
+#include <map>
+#include <span>
+#include <utility>
+
+#include "policy/decision.h"
+#include "policy/schedule.h"
+#include "policy/time.h"
+
+namespace daris {
+
+// One owner, one thread. Migrations and timers are no part of a schedule.
+class ScheduleBuilder {
+ public:
+  // All decisions of the step at `now`. A drop of a job that was never admitted is left out; check_schedule() judges the rest.
+  void take(Time now, std::span<const Decision> decisions);
+  // What was taken so far.
+  [[nodiscard]] Schedule build() &&;
+
+ private:
+  void take(Time now, const LaunchStage& launch);
+  void take(Time now, const DropJob& drop);
+  void add(const ScheduledJob& job);
+
+  // By task, then ordinal: the order in which a schedule has them.
+  std::map<std::pair<TaskId, std::uint32_t>, ScheduledJob> jobs_;
+  Schedule schedule_;
+};
+
+}  // namespace daris

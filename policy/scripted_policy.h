@@ -1,0 +1,108 @@
+// `scripted`: a recorded schedule once more: its admissions, its slots, and the recorded order within each slot.
+//
+// A launch is given as soon as its slot is free, it is the slot's next, and all its jobs are admitted with the stage before
+// done; with pace = time also not before the recorded instant of its decision. Launches of one step come by ascending slot. A
+// recorded drop is given once all recorded launches of its job are done (and with pace = time not before its recorded
+// instant), unless the job is complete by then. Migrations are not repeated: there are no homes.
+// Where the run can't follow the schedule, the rest of it goes on:
+//   - A job that the schedule does not have is rejected (kNotScheduled).
+//   - A launch failed: its jobs are dropped. What is left of a job that ended is passed over; a batch goes on without it, in
+//     its recorded size.
+//   - A context lost: every job with a launch left in it, or admitted to it and not yet released, is given up: dropped at
+//     once (where a stage of it runs elsewhere, when that ends), or rejected at its release (kNoContext). With no context
+//     left so is every job.
+//   - A launch of a job that is never released waits for ever, with what stands behind it in its slot. Nothing hangs: a run
+//     ends by the deadlines of its jobs.
+//   - A job that the schedule leaves unfinished (its run ended first) stays unfinished.
+// In the same simulated world pace = time gives every launch its recorded instant, and so the same run.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "policy/estimates.h"
+#include "policy/policy.h"
+#include "policy/schedule.h"
+#include "policy/schedule_check.h"
+#include "policy/setup.h"
+
+namespace daris {
+
+// Allocates, beyond what Policy allows, when a context is lost.
+class ScriptedPolicy final : public Policy {
+ public:
+  // Uses TimerId(0). REQUIRES: a valid setup (policy/setup_check.h) with a schedule.
+  explicit ScriptedPolicy(const PolicySetup& setup);
+
+  [[nodiscard]] std::span<const Decision> step(Time now, std::span<const Event> events) override;
+  // Measured like DARIS's, for those who watch; nothing is decided by them.
+  [[nodiscard]] std::span<const Duration> estimates(TaskId task) const override { return estimates_.of(task); }
+  [[nodiscard]] std::span<const ContextId> homes() const override { return {}; }
+
+ private:
+  enum class State : std::uint8_t { kUnreleased, kWaiting, kRunning, kEnded };
+  struct Job {
+    State state = State::kUnreleased;
+    bool given_up = false;
+    std::uint32_t stage = 0;          // that runs, or the next
+    std::uint32_t launches_left = 0;  // recorded and not done
+  };
+  struct Slot {
+    std::vector<std::uint32_t> launches;  // of this slot, in recorded order
+    std::size_t next = 0;
+    const ScheduledLaunch* launch = nullptr;  // the last one given
+    std::vector<JobId> running;               // its jobs; empty where the slot is free
+  };
+  struct PendingDrop {
+    Time due;
+    std::uint32_t job;
+  };
+
+  void handle(const Event& event);
+  void on_stage_finished(const StageFinished& finished);
+  void on_launch_failed(const LaunchFailed& failed);
+  void on_job_released(const JobReleased& released);
+  [[nodiscard]] std::optional<RejectReason> verdict(std::optional<std::uint32_t> number) const;
+
+  void lose_contexts(std::span<const Event> losses);
+  void lose(ContextId context);
+  void drop_given_up();
+  void drop(std::uint32_t job, DropReason reason);
+  // Where the schedule drops the job next.
+  void await_drop(std::uint32_t job);
+  void give_due_drops();
+
+  void dispatch();
+  // The slot's next launch with a job that has not ended; null where none is left.
+  [[nodiscard]] const ScheduledLaunch* next_launch(Slot& slot);
+  [[nodiscard]] bool has_ended(JobId id) const;
+  [[nodiscard]] bool is_ready(const ScheduledLaunch& launch) const;
+  void launch(Slot& slot, const ScheduledLaunch& launch);
+  void set_timer(Time at);
+
+  [[nodiscard]] bool is_lost(SlotId slot) const { return lost_[slot.at() / streams_]; }
+  // Of a job that the schedule has.
+  [[nodiscard]] std::uint32_t number_of(JobId id) const { return *numbers_.find(id); }
+  // When what is recorded for `at` may be given.
+  [[nodiscard]] Time due(Time at) const { return timed_ ? at : now_; }
+
+  std::shared_ptr<const Schedule> schedule_;
+  bool timed_;
+  std::uint32_t streams_;
+  std::vector<std::uint32_t> inputs_;  // by task
+  std::vector<std::uint32_t> stages_;  // by task
+  Estimates estimates_;
+  ScheduledJobNumbers numbers_;
+  std::vector<Job> jobs_;  // as the schedule's
+  std::vector<Slot> slots_;
+  std::vector<bool> lost_;          // by context
+  std::vector<PendingDrop> drops_;  // a heap, the earliest first
+  Time timer_ = Time::never();      // as set
+  std::vector<Decision> decisions_;
+  Time now_;
+};
+
+}  // namespace daris
