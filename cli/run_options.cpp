@@ -186,7 +186,7 @@ Status set_seed(RunConfig& config, std::string_view text) {
   return {};
 }
 
-const std::array<RunOption, 21> kOptions{{
+const std::array<RunOption, 22> kOptions{{
     {"task_set", "task-set", "FILE|NAME", "the tasks: a file, or a name of `daris list task-sets`", ValueKind::kText,
      false, set_text<&RunConfig::task_set>, get_text<&RunConfig::task_set>},
     {"load", "load", "X", "scale the set to this load, demand over capacity (default: as written)", ValueKind::kNumber,
