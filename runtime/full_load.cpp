@@ -65,7 +65,8 @@ Result<ClosedLoopResult> run_loop(const FullLoadRequest& request, const PolicySe
 // So many times the jobs that the measured part takes as long as it shall, with a tenth to spare.
 void lengthen(ClosedLoopPlan& plan, Duration measured, Duration least) {
   constexpr double kSpare = 1.1;
-  const double factor = kSpare * static_cast<double>(least.ns()) / static_cast<double>(std::max<std::int64_t>(measured.ns(), 1));
+  const double factor =
+      kSpare * static_cast<double>(least.ns()) / static_cast<double>(std::max<std::int64_t>(measured.ns(), 1));
   const double jobs = std::min(factor * plan.measured_jobs + 1, double{kLoopJobsMax});
   plan.measured_jobs = std::max(plan.measured_jobs + 1, static_cast<std::uint32_t>(jobs));
 }
