@@ -15,6 +15,7 @@ namespace daris {
 
 struct MpsMachine {
   MachineFacts facts;
+  std::string pci_bus_id;
   std::uint32_t sms = 0;  // of the whole GPU
   int device = 0;
   std::vector<std::string> worker;  // program and arguments that start a worker
@@ -30,6 +31,7 @@ class MpsBackend final : public LiveBackend {
 
   [[nodiscard]] Backend mechanism() const override { return Backend::kMps; }
   [[nodiscard]] const MachineFacts& facts() const override { return machine_.facts; }
+  [[nodiscard]] std::optional<std::string> pci_bus_id() const override { return machine_.pci_bus_id; }
   [[nodiscard]] IdleMode idle_mode() const override { return core_ ? IdleMode::kSpin : IdleMode::kNap; }
   [[nodiscard]] std::optional<std::uint32_t> scheduler_core() const override { return core_; }
   [[nodiscard]] std::uint32_t saturation_contexts() const override { return 8; }

@@ -24,6 +24,7 @@ Result<std::unique_ptr<LiveBackend>> make_mps_backend(int device) {
     DARIS_CUDA(cudaDeviceGetAttribute(&sms, cudaDevAttrMultiProcessorCount, device));
     MpsMachine machine;
     machine.facts.gpu = known.name;
+    machine.pci_bus_id = known.pci_bus_id;
     machine.facts.driver = Nvml().driver_version();
     machine.facts.cuda = known.cuda;
     machine.facts.cudnn = known.cudnn;

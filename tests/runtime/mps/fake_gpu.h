@@ -10,7 +10,7 @@ namespace daris::testing {
 struct FakeGpu {
   TemporaryFolder folder;
   FakeMpsControl control{folder / "."};
-  MpsBackend backend{MpsMachine{{}, 132, 0, {DARIS_FAKE_WORKER}}};
+  MpsBackend backend{MpsMachine{{}, "", 132, 0, {DARIS_FAKE_WORKER}}};
 };
 
 }  // namespace daris::testing
