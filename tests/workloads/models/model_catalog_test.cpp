@@ -34,7 +34,7 @@ TEST(ModelCatalog, NamesTheNearestForAnUnknownOne) {
   EXPECT_EQ(
       model.error().message,
       "unknown model \"resnet-50\": did you mean \"resnet50\"? Models are resnet18, resnet50, unet, inception_v3, "
-      "small_cnn");
+      "small_cnn; a folder of packages has a \"/\"");
 }
 
 TEST(ModelCatalog, UnitsHaveNamesOfTheirOwn) {
