@@ -52,7 +52,8 @@ TEST(RunOptions, WriteWhatTheyRead) {
                                                             {"model", "m"},
                                                             {"releases", "r.jsonl"},
                                                             {"schedule", "s.jsonl"},
-                                                            {"copies", "off"}};
+                                                            {"copies", "off"},
+                                                            {"device", 1}};
   for (const auto& [key, value] : values) {
     ASSERT_EQ(set_from_json(config, key, value).ok(), true) << key;
     EXPECT_EQ(find_run_option(key)->get(config), value) << key;
