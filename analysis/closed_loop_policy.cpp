@@ -13,28 +13,37 @@ namespace {
 constexpr std::uint32_t kWarmJobsPerSlot = 2;
 constexpr std::uint32_t kMeasuredJobsPerSlotMin = 8;
 
-std::uint32_t slots_of(const PolicySetup& setup) { return setup.contexts * setup.streams; }
+std::uint32_t slots_of(const PolicySetup& setup, const ClosedLoopWork& work) {
+  const std::uint32_t all = setup.contexts * setup.streams;
+  return work.slots == 0 ? all : std::min(work.slots, all);
+}
+
+std::uint32_t tasks_in_turn(const PolicySetup& setup, const ClosedLoopWork& work) {
+  return static_cast<std::uint32_t>(work.turn.empty() ? setup.tasks.size() : work.turn.size());
+}
 
 }  // namespace
 
-ClosedLoopPlan plan_closed_loop(const PolicySetup& setup, std::uint32_t rounds, std::vector<TaskId> slot_task) {
-  const auto tasks = static_cast<std::uint32_t>(setup.tasks.size());
+ClosedLoopPlan plan_closed_loop(const PolicySetup& setup, std::uint32_t rounds, ClosedLoopWork work) {
   ClosedLoopPlan plan;
-  plan.slot_task = std::move(slot_task);
-  plan.warm_jobs = kWarmJobsPerSlot * slots_of(setup);
-  plan.measured_jobs = std::max(rounds * tasks, kMeasuredJobsPerSlotMin * slots_of(setup));
+  plan.work = std::move(work);
+  const std::uint32_t slots = slots_of(setup, plan.work);
+  plan.warm_jobs = kWarmJobsPerSlot * slots;
+  plan.measured_jobs = std::max(rounds * tasks_in_turn(setup, plan.work), kMeasuredJobsPerSlotMin * slots);
   return plan;
 }
 
 // `jobs` of each task where slots are tied to tasks, else in turn.
 ReleaseList closed_loop_releases(const PolicySetup& setup, const ClosedLoopPlan& plan) {
-  const auto tasks = static_cast<std::uint32_t>(setup.tasks.size());
-  const std::uint32_t jobs = plan.warm_jobs + plan.measured_jobs + slots_of(setup);
-  const std::uint32_t ordinals = plan.slot_task.empty() ? (jobs + tasks - 1) / tasks : jobs;
+  const ClosedLoopWork& work = plan.work;
+  const std::uint32_t tasks = tasks_in_turn(setup, work);
+  const std::uint32_t jobs = plan.warm_jobs + plan.measured_jobs + slots_of(setup, work);
+  const std::uint32_t ordinals = work.slot_task.empty() ? (jobs + tasks - 1) / tasks : jobs;
   ReleaseList releases;
   releases.reserve(std::size_t{ordinals} * tasks);
   for (std::uint32_t ordinal = 0; ordinal < ordinals; ++ordinal) {
-    for (std::uint32_t task = 0; task < tasks; ++task) releases.push_back({Time(), JobId{ordinal, TaskId(task)}});
+    for (std::uint32_t i = 0; i < tasks; ++i)
+      releases.push_back({Time(), JobId{ordinal, work.turn.empty() ? TaskId(i) : work.turn[i]}});
   }
   return releases;
 }
@@ -42,10 +51,11 @@ ReleaseList closed_loop_releases(const PolicySetup& setup, const ClosedLoopPlan&
 ClosedLoopPolicy::ClosedLoopPolicy(const PolicySetup& setup, const ClosedLoopPlan& plan)
     : setup_(setup),
       plan_(plan),
-      open_slots_(slots_of(setup)),
+      slots_(slots_of(setup, plan.work)),
+      open_slots_(slots_),
       next_ordinal_(setup.tasks.size(), 0),
-      running_(open_slots_),
-      spans_(open_slots_) {
+      running_(slots_),
+      spans_(slots_) {
   for (const TaskSetup& task : setup.tasks) sums_.emplace_back(task.stage_estimates.size());
 }
 
@@ -73,18 +83,24 @@ void ClosedLoopPolicy::spread_starts() {
   Duration job;
   for (const Duration stage : setup_.tasks.front().stage_estimates) job += stage;
   start_job(SlotId(0));
-  const auto slots = static_cast<std::int64_t>(running_.size());
+  const auto slots = std::int64_t{slots_};
   for (std::int64_t slot = 1; slot < slots; ++slot) {
     decisions_.emplace_back(
         SetTimer{TimerId(static_cast<std::uint32_t>(slot)), Time::from_ns(1 + job.ns() * slot / slots)});
   }
 }
 
+TaskId ClosedLoopPolicy::next_task(SlotId slot) const {
+  const ClosedLoopWork& work = plan_.work;
+  if (!work.slot_task.empty()) return work.slot_task[slot.at()];
+  const std::uint32_t place = started_jobs_ % tasks_in_turn(setup_, work);
+  return work.turn.empty() ? TaskId(place) : work.turn[place];
+}
+
 void ClosedLoopPolicy::start_job(SlotId slot) {
   if (running_[slot.at()].closed) return;
-  if (started_jobs_ == plan_.warm_jobs + plan_.measured_jobs + running_.size()) return close(slot);
-  const auto tasks = static_cast<std::uint32_t>(setup_.tasks.size());
-  const TaskId task = plan_.slot_task.empty() ? TaskId(started_jobs_ % tasks) : plan_.slot_task[slot.at()];
+  if (started_jobs_ == plan_.warm_jobs + plan_.measured_jobs + slots_) return close(slot);
+  const TaskId task = next_task(slot);
   ++started_jobs_;
   running_[slot.at()].job = {next_ordinal_[task.at()]++, task};
   running_[slot.at()].stage = 0;
@@ -119,6 +135,7 @@ void ClosedLoopPolicy::finish_job(SlotId slot, Time now) {
 }
 
 void ClosedLoopPolicy::give_up(SlotId slot) {
+  if (slot.at() >= slots_) return;
   complete_ = false;
   if (!running_[slot.at()].closed) close(slot);
 }
@@ -141,10 +158,15 @@ ClosedLoopResult ClosedLoopPolicy::result() const {
   DARIS_CHECK(finished());
   ClosedLoopResult result;
   result.complete = complete_;
+  Time first = Time::never();
+  Time last;
   for (const SlotSpan& span : spans_) {
     if (span.completions < 2) continue;
     result.jobs_per_s += (span.completions - 1) * 1e9 / static_cast<double>((span.last - span.first).ns());
+    first = std::min(first, span.first);
+    last = std::max(last, span.last);
   }
+  if (first < last) result.measured = last - first;
   for (const std::vector<Sum>& sums : sums_) {
     std::vector<double>& stages = result.stage_ns.emplace_back();
     for (const Sum& sum : sums) {

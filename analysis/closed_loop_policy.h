@@ -13,22 +13,30 @@
 
 namespace daris {
 
-struct ClosedLoopPlan {
+// What runs where.
+struct ClosedLoopWork {
   std::vector<TaskId> slot_task;  // what each slot runs over and over; empty: all slots take the tasks in turn
-  std::uint32_t warm_jobs = 0;    // not measured
+  std::vector<TaskId> turn;       // the tasks that are taken in turn; empty: all
+  std::uint32_t slots = 0;        // only the first so many run, the others stay idle; 0: all
+};
+
+struct ClosedLoopPlan {
+  ClosedLoopWork work;
+  std::uint32_t warm_jobs = 0;  // not measured
   std::uint32_t measured_jobs =
       1;  // after them; as many jobs as there are slots follow, so that the machine stays full
 };
 
-// At least `rounds` measured rounds over the whole set of tasks and 8 measured jobs a slot, after 2 a slot to warm up.
-[[nodiscard]] ClosedLoopPlan plan_closed_loop(const PolicySetup& setup, std::uint32_t rounds,
-                                              std::vector<TaskId> slot_task);
+// At least `rounds` measured rounds over the tasks (those of `turn`, where they are named) and 8 measured jobs a slot, after 2 a
+// slot to warm up.
+[[nodiscard]] ClosedLoopPlan plan_closed_loop(const PolicySetup& setup, std::uint32_t rounds, ClosedLoopWork work);
 
-// Every job there will be, released at once: the closed loop itself decides when each starts.
+// Every job there may be, released at once: the closed loop itself decides when each starts.
 [[nodiscard]] ReleaseList closed_loop_releases(const PolicySetup& setup, const ClosedLoopPlan& plan);
 
 struct ClosedLoopResult {
   double jobs_per_s = 0;  // of all slots together
+  Duration measured;      // from the first completion that is measured to the last
   std::vector<std::vector<double>>
       stage_ns;           // by task and stage: mean time of its executions; empty for a task that never ran
   bool complete = false;  // false: a launch failed or a context was lost, and slots stood still
@@ -67,6 +75,7 @@ class ClosedLoopPolicy final : public Policy {
     std::uint32_t count = 0;
   };
 
+  [[nodiscard]] TaskId next_task(SlotId slot) const;
   void spread_starts();
   void finish_stage(const StageFinished& finished, Time now);
   void start_job(SlotId slot);
@@ -78,13 +87,14 @@ class ClosedLoopPolicy final : public Policy {
 
   const PolicySetup& setup_;
   const ClosedLoopPlan& plan_;
+  std::uint32_t slots_;  // that run
   std::uint32_t started_jobs_ = 0;
   std::uint32_t finished_jobs_ = 0;
   std::size_t open_slots_;
   bool complete_ = true;
   std::vector<std::uint32_t> next_ordinal_;  // by task
-  std::vector<Running> running_;             // by slot
-  std::vector<SlotSpan> spans_;              // by slot
+  std::vector<Running> running_;             // by slot, of those that run
+  std::vector<SlotSpan> spans_;              // by slot, of those that run
   std::vector<std::vector<Sum>> sums_;       // by task and stage
   std::vector<Decision> decisions_;
 };

@@ -14,8 +14,10 @@ enum class JobState : std::uint8_t { kReleased, kAdmitted, kSettledInTime, kSett
 
 struct JobRecord {
   Time nominal_release;
+  Time seen;  // the step that brought the release
   JobState state = JobState::kReleased;
-  bool counted = false;  // released inside the window
+  bool counted = false;   // released inside the window
+  bool migrated = false;  // its task's home moved for it
 };
 
 // A ring indexed by ordinal. REQUIRES: ordinals are pushed one by one, ascending. Allocates only where more jobs are

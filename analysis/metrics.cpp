@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 #include <vector>
 
 #include "analysis/job_ring.h"
@@ -62,6 +63,7 @@ class MetricsCollector::State {
         take(*lost);
       }
     }
+    moved_.reset();
     for (const Decision& decision : step.decisions) {
       std::visit([this](const auto& one) { take(one); }, decision);
     }
@@ -91,8 +93,17 @@ class MetricsCollector::State {
     free_slot(slot);
     for (const JobId job : slot.jobs) {
       TaskState& task = tasks_[job.task.at()];
+      if (slot.stage.value() == 0) count_start(task, job, slot.launched, measured.started);
       if (slot.stage.value() == task.last_stage) complete(task, job);
     }
+  }
+
+  void count_start(TaskState& task, JobId job, Time launched, Time started) {
+    if (!task.jobs.holds(job.ordinal)) return;
+    const JobRecord& record = task.jobs.at(job.ordinal);
+    if (!record.counted || record.seen != launched) return;
+    StartDelays& starts = results_.starts;
+    (record.migrated ? starts.migrated_ns : starts.others_ns).record((started - record.nominal_release).ns());
   }
 
   void count_stage(Duration execution, const StageMeasurement& measured) {
@@ -133,7 +144,7 @@ class MetricsCollector::State {
   void take(const JobReleased& released) {
     TaskState& task = tasks_[released.job.task.at()];
     const bool counted = in_window(released.nominal_release);
-    task.jobs.push(released.job.ordinal, {released.nominal_release, JobState::kReleased, counted});
+    task.jobs.push(released.job.ordinal, {released.nominal_release, now_, JobState::kReleased, counted});
     tally_of(task).released += counted ? 1 : 0;
   }
 
@@ -146,6 +157,8 @@ class MetricsCollector::State {
     TaskState& task = tasks_[admit.job.task.at()];
     JobRecord& record = task.jobs.at(admit.job.ordinal);
     record.state = JobState::kAdmitted;
+    record.migrated = moved_ == admit.job.task;
+    moved_.reset();
     tally_of(task).admitted += record.counted ? 1 : 0;
   }
 
@@ -165,6 +178,7 @@ class MetricsCollector::State {
 
   void take(const MigrateTask& migrate) {
     if (in_window(now_)) ++tally_of(tasks_[migrate.task.at()]).migrations;
+    moved_ = migrate.task;
   }
 
   void take(const LaunchStage& launch) {
@@ -213,6 +227,7 @@ class MetricsCollector::State {
   Time window_end_;
   std::uint32_t streams_;
   Time now_;
+  std::optional<TaskId> moved_;  // by the decision before an admission: the job migrates
   bool ended_ = false;
   std::vector<TaskState> tasks_;
   std::vector<SlotState> slots_;

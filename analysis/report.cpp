@@ -20,8 +20,6 @@ Json or_null(const std::optional<Value>& value) {
   return value ? Json(*value) : Json(nullptr);
 }
 
-Json rounded_or_null(const std::optional<double>& value) { return value ? Json(rounded(*value)) : Json(nullptr); }
-
 Json provenance_to_json(const Provenance& provenance) {
   Json versions = {{"cuda", or_null(provenance.cuda)},
                    {"cudnn", or_null(provenance.cudnn)},
@@ -79,6 +77,8 @@ Json point_to_json(const PointDescription& point, const RunDescription& run, std
           {"batch_limits", point.batch_limits},
           {"stage_times", {{"used", point.stage_times}, {"interpolated", point.stage_times_interpolated}}},
           {"warnings", point.warnings},
+          {"partial", point.partial},
+          {"saturation", point.saturation ? saturation_to_json(*point.saturation, run, replications) : Json(nullptr)},
           {"results", results_to_json(run, replications)},
           {"confidence", confidence_to_json(run, replications)}};
 }

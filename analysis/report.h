@@ -12,6 +12,7 @@
 
 #include "analysis/run_description.h"
 #include "analysis/run_results.h"
+#include "analysis/saturation.h"
 #include "policy/result.h"
 #include "workloads/json/json.h"
 
@@ -51,7 +52,9 @@ struct PointDescription {
   std::vector<std::uint32_t> batch_limits;     // B of each batch group, for policies that batch
   std::uint64_t stage_times_interpolated = 0;  // of the stage times used, how many lie between profiled quotas
   std::uint64_t stage_times = 0;
-  std::vector<std::string> warnings;  // "the profile is of another GPU (...)"
+  std::vector<std::string> warnings;         // "the profile is of another GPU (...)"
+  bool partial = false;                      // interrupted: replications are missing, or the only one was cut short
+  std::optional<SlotSaturation> saturation;  // of a live run, where it was measured
 };
 
 // One point of a report. `replications`: one RunResults each, in order of replication. REQUIRES: not empty.

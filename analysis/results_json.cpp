@@ -20,8 +20,6 @@ constexpr double kNsPerMs = 1e6;
 constexpr double kNsPerS = 1e9;
 constexpr double kPpm = 1e6;
 
-Json number(std::optional<double> value) { return value ? Json(rounded(*value)) : Json(nullptr); }
-
 Json histogram_bars(const Histogram& histogram) {
   Json upper = Json::array();
   Json count = Json::array();
@@ -76,9 +74,9 @@ void append_tally(Json& to, const Tally& pooled, const std::vector<double>& miss
   to["missed"] = pooled.missed;
   to["dropped"] = pooled.dropped;
   to["unfinished"] = pooled.unfinished;
-  to["deadline_miss_rate"] = number(deadline_miss_rate(pooled));
+  to["deadline_miss_rate"] = rounded_or_null(deadline_miss_rate(pooled));
   to["deadline_miss_rate_95"] = miss_rate_interval(pooled, miss_rates);
-  to["loss_rate"] = number(loss_rate(pooled));
+  to["loss_rate"] = rounded_or_null(loss_rate(pooled));
   to["throughput_jobs_per_s"] = rounded(per_second(pooled.window_completions, window));
   to["on_time_jobs_per_s"] = rounded(per_second(pooled.window_on_time, window));
   to["response_time_ms"] = response_times(pooled.response_ns);
@@ -115,7 +113,7 @@ Json tasks_to_json(const RunDescription& run, const RunResults& pooled, std::spa
     const SloOutcome outcome = judge(described.slo, pooled.groups[group]);
     entry["slo_met"] = outcome.met ? Json(*outcome.met) : Json(nullptr);
     entry["slo_margin"] = Json::object();
-    for (const SloMargin& margin : outcome.margins) entry["slo_margin"][margin.limit] = number(margin.margin);
+    for (const SloMargin& margin : outcome.margins) entry["slo_margin"][margin.limit] = rounded_or_null(margin.margin);
     tasks.push_back(std::move(entry));
   }
   return tasks;
@@ -138,13 +136,18 @@ Json latency_ns(const Histogram& latency) {
           {"max", latency.largest()}};
 }
 
+std::optional<double> energy_j_per_job(const std::optional<RuntimeFigures>& runtime, std::uint64_t jobs) {
+  if (!runtime || !runtime->energy_j || jobs == 0) return std::nullopt;
+  return *runtime->energy_j / static_cast<double>(jobs);
+}
+
 Json runtime_to_json(const std::optional<RuntimeFigures>& runtime) {
   if (!runtime) return nullptr;
   return {{"decision_ns", latency_ns(runtime->decision_ns)},
           {"completion_to_launch_ns", latency_ns(runtime->completion_to_launch_ns)},
           {"release_lateness_ns", latency_ns(runtime->release_lateness_ns)},
-          {"clock_mhz_start", number(runtime->clock_mhz_start)},
-          {"clock_mhz_end", number(runtime->clock_mhz_end)},
+          {"clock_mhz_start", rounded_or_null(runtime->clock_mhz_start)},
+          {"clock_mhz_end", rounded_or_null(runtime->clock_mhz_end)},
           {"gpu_memory_bytes", runtime->memory_bytes ? Json(*runtime->memory_bytes) : Json(nullptr)}};
 }
 
@@ -178,6 +181,8 @@ Json schedule_to_json(const std::optional<ScheduleErrors>& schedule) {
 
 }  // namespace
 
+Json rounded_or_null(std::optional<double> value) { return value ? Json(rounded(*value)) : Json(nullptr); }
+
 Json results_to_json(const RunDescription& run, std::span<const RunResults> replications) {
   const RunResults pooled = pool(replications);
   const Tally all = tally_all(pooled);
@@ -192,9 +197,11 @@ Json results_to_json(const RunDescription& run, std::span<const RunResults> repl
   results["slot_utilization"] = rounded(slot_utilization(pooled));
   results["stages_finished"] = stages.finished;
   results["stage_slowdown"] = slowdown_to_json(stages.slowdown_ppm);
-  results["estimate_coverage"] = {{"mret", number(ratio(stages.within_mret, stages.finished))},
-                                  {"afet", number(ratio(stages.within_afet, stages.finished))}};
-  results["energy_j_per_job"] = nullptr;
+  results["estimate_coverage"] = {{"mret", rounded_or_null(ratio(stages.within_mret, stages.finished))},
+                                  {"afet", rounded_or_null(ratio(stages.within_afet, stages.finished))}};
+  results["release_to_start_ns"] = {{"migrated", latency_ns(pooled.starts.migrated_ns)},
+                                    {"others", latency_ns(pooled.starts.others_ns)}};
+  results["energy_j_per_job"] = rounded_or_null(energy_j_per_job(pooled.runtime, all.window_completions));
   results["runtime"] = runtime_to_json(pooled.runtime);
   results["schedule"] = schedule_to_json(pooled.schedule);
   return results;
@@ -207,11 +214,12 @@ Json confidence_to_json(const RunDescription& run, std::span<const RunResults> r
   std::map<std::string, std::vector<double>> known;
   for (const RunResults& replication : replications) {
     for (const HeadlineFigure& figure : headline_figures(run, replication)) {
-      values[figure.name].push_back(number(figure.value));
+      values[figure.name].push_back(rounded_or_null(figure.value));
       if (figure.value) known[figure.name].push_back(*figure.value);
     }
   }
-  for (const auto& [name, unused] : values.items()) half_widths[name] = number(student_half_width(known[name], kLevel));
+  for (const auto& [name, unused] : values.items())
+    half_widths[name] = rounded_or_null(student_half_width(known[name], kLevel));
   return {{"replications", replications.size()},
           {"level", kLevel},
           {"half_width", std::move(half_widths)},

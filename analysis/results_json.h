@@ -1,6 +1,7 @@
 // The `results` and `confidence` of a report's point.
 #pragma once
 
+#include <optional>
 #include <span>
 
 #include "analysis/run_description.h"
@@ -8,6 +9,9 @@
 #include "workloads/json/json.h"
 
 namespace daris {
+
+// As every figure of a report: 10 significant digits.
+[[nodiscard]] Json rounded_or_null(std::optional<double> value);
 
 // REQUIRES for both: `replications` is not empty.
 // A miss rate's interval: one run: exact (Clopper-Pearson). Several: the hull of the exact interval of the pooled

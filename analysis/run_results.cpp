@@ -47,6 +47,8 @@ RunResults pool(std::span<const RunResults> replications) {
       add(pooled.groups[group], replication.groups[group]);
     }
     add(pooled.stages, replication.stages);
+    pooled.starts.migrated_ns.add(replication.starts.migrated_ns);
+    pooled.starts.others_ns.add(replication.starts.others_ns);
     pooled.window += replication.window;
     pooled.busy_slot_ns += replication.busy_slot_ns;
     DARIS_CHECK(pooled.runtime.has_value() == replication.runtime.has_value());

@@ -48,10 +48,18 @@ struct StageTally {
   Histogram slowdown_ppm;         // time over time alone, parts per 10^6, where the time alone is known
 };
 
+// From the nominal release to the start of the first stage, of the counted jobs for which a slot was free: that were launched in
+// the very step that brought their release.
+struct StartDelays {
+  Histogram migrated_ns;  // jobs for which their task's home moved
+  Histogram others_ns;
+};
+
 struct RunResults {
   Duration window;            // measured time; of all replications together where pooled
   std::vector<Tally> groups;  // as RunDescription::groups
   StageTally stages;
+  StartDelays starts;
   std::uint64_t busy_slot_ns = 0;  // slot time between launch decision and finish, inside the window
   std::uint64_t slots = 0;
   std::optional<RuntimeFigures> runtime;   // of a live run; set by whoever drove it

@@ -10,6 +10,7 @@ void add(RuntimeFigures& to, const RuntimeFigures& from) {
   to.release_lateness_ns.add(from.release_lateness_ns);
   if (!to.clock_mhz_start) to.clock_mhz_start = from.clock_mhz_start;
   if (from.clock_mhz_end) to.clock_mhz_end = from.clock_mhz_end;
+  to.energy_j = to.energy_j && from.energy_j ? std::optional(*to.energy_j + *from.energy_j) : std::nullopt;
   to.memory_bytes = std::max(to.memory_bytes, from.memory_bytes);
 }
 

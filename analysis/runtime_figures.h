@@ -16,11 +16,12 @@ struct RuntimeFigures {
   Histogram release_lateness_ns;  // from a nominal release to the step that brought it
   std::optional<double> clock_mhz_start;
   std::optional<double> clock_mhz_end;
-  std::optional<std::uint64_t> memory_bytes;  // of the GPU, held by the run
+  std::optional<std::uint64_t> memory_bytes;  // in use on the GPU at the window's end
+  std::optional<double> energy_j;             // that the GPU took over the window
 };
 
 // Histograms are pooled; the clock at the start is that of the first run, the clock at the end that of the last; memory is the
-// largest.
+// largest; energies are added, and unknown where one is.
 void add(RuntimeFigures& to, const RuntimeFigures& from);
 
 }  // namespace daris

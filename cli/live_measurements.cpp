@@ -3,13 +3,16 @@
 #include <algorithm>
 #include <utility>
 
+#include "analysis/full_load_times.h"
+
 namespace daris {
 namespace {
 
 constexpr std::uint32_t kBatchRounds = 20;
+constexpr Duration kSaturationLeast = Duration::from_ns(500'000'000);
 
 // Tasks of the group by themselves: one, or where they have weights of their own as many as there are slots.
-Workload alone(const TaskGroup& group, std::uint32_t slots) {
+Workload alone_workload(const TaskGroup& group, std::uint32_t slots) {
   TaskSet set;
   set.name = group.name;
   set.groups = {group};
@@ -17,8 +20,11 @@ Workload alone(const TaskGroup& group, std::uint32_t slots) {
   return make_workload(std::move(set));
 }
 
-bool same_jobs(const TaskGroup& a, const TaskGroup& b) {
-  return a.model == b.model && a.precision == b.precision && a.batch == b.batch && a.weights == b.weights;
+std::string capacity_key(const LiveBackend& backend, const LiveWork& work, const TaskGroup& group) {
+  std::string key = std::string(to_text(backend.mechanism())) + " " + backend.pci_bus_id().value_or("") + " " +
+                    group.model + " " + std::string(to_text(group.precision)) + " " + std::to_string(group.batch);
+  key += group.weights == Weights::kOwn ? " own" : " shared";
+  return key + (work.copies ? " copies " : " in place ") + std::to_string(work.sms.value_or(0));
 }
 
 }  // namespace
@@ -58,6 +64,42 @@ Result<ClosedLoopResult> LiveMeasurements::full_load(const Workload& workload, L
   return measure_full_load(request(work_, workload, machine), *machine.executor, *clock_);
 }
 
+Result<std::vector<std::vector<Duration>>> LiveMeasurements::alone(const Workload& workload,
+                                                                   LiveMachine& machine) const {
+  const std::vector<std::uint32_t> classes = work_classes(workload);
+  ClosedLoopResult times;
+  times.stage_ns.resize(classes.size());
+  for (std::uint32_t task = 0; task < classes.size(); ++task) {
+    const auto first = std::find(classes.begin(), classes.end(), classes[task]) - classes.begin();
+    if (first != task) continue;
+    FullLoadRequest one = request(work_, workload, machine);
+    one.work = {{}, {TaskId(task)}, 1};
+    const Result<ClosedLoopResult> loop = measure_full_load(one, *machine.executor, *clock_);
+    if (!loop.ok()) return loop.error();
+    times.stage_ns[task] = loop.value().stage_ns[task];
+  }
+  return full_load_times(times, classes);
+}
+
+Result<double> LiveMeasurements::saturation(const Workload& workload, LiveMachine& machine,
+                                            std::vector<TaskId> turn) const {
+  FullLoadRequest loop = request(work_, workload, machine);
+  loop.work.turn = std::move(turn);
+  loop.least = kSaturationLeast;
+  const Result<ClosedLoopResult> result = measure_full_load(loop, *machine.executor, *clock_);
+  if (!result.ok()) return result.error();
+  return result.value().jobs_per_s;
+}
+
+Result<double> LiveMeasurements::whole_model_saturation(const Workload& workload) const {
+  LiveWork work = work_;
+  work.workload = &workload;
+  work.staged = false;
+  Result<LiveMachine> machine = backend_.make(work, clock_);
+  if (!machine.ok()) return machine.error();
+  return saturation(workload, machine.value(), {});
+}
+
 LiveWork LiveMeasurements::saturating_work() const {
   LiveWork work = work_;
   work.contexts = backend_.saturation_contexts();
@@ -67,25 +109,28 @@ LiveWork LiveMeasurements::saturating_work() const {
   return work;
 }
 
-Result<std::vector<double>> LiveMeasurements::capacities(const TaskSet& set) const {
+Result<double> LiveMeasurements::capacity(const TaskGroup& group) const {
+  LiveWork work = saturating_work();
+  const Workload workload = alone_workload(group, work.contexts * work.streams);
+  work.workload = &workload;
+  Result<LiveMachine> machine = backend_.make(work, clock_);
+  if (!machine.ok()) return machine.error();
+  const Result<ClosedLoopResult> loop =
+      measure_full_load(request(work, workload, machine.value()), *machine.value().executor, *clock_);
+  if (!loop.ok()) return loop.error();
+  return loop.value().jobs_per_s;
+}
+
+Result<std::vector<double>> LiveMeasurements::capacities(const TaskSet& set, KnownCapacities& known) const {
   std::vector<double> rates;
   for (const TaskGroup& group : set.groups) {
-    const auto known =
-        std::find_if(set.groups.begin(), set.groups.end(), [&](auto& one) { return same_jobs(one, group); });
-    const auto index = static_cast<std::size_t>(known - set.groups.begin());
-    if (index < rates.size()) {
-      rates.push_back(rates[index]);
-      continue;
+    const std::string key = capacity_key(backend_, work_, group);
+    if (!known.contains(key)) {
+      const Result<double> measured = capacity(group);
+      if (!measured.ok()) return measured.error();
+      known[key] = measured.value();
     }
-    LiveWork work = saturating_work();
-    const Workload workload = alone(group, work.contexts * work.streams);
-    work.workload = &workload;
-    Result<LiveMachine> machine = backend_.make(work, clock_);
-    if (!machine.ok()) return machine.error();
-    const Result<ClosedLoopResult> loop =
-        measure_full_load(request(work, workload, machine.value()), *machine.value().executor, *clock_);
-    if (!loop.ok()) return loop.error();
-    rates.push_back(loop.value().jobs_per_s);
+    rates.push_back(known[key]);
   }
   return rates;
 }
@@ -109,7 +154,7 @@ Result<BatchPlan> LiveMeasurements::batches(const Workload& workload, LiveMachin
     for (const std::uint32_t size : measured_batches(std::max(limit, largest_job[weights]))) {
       FullLoadRequest one = request(work_, workload, machine);
       one.rounds = kBatchRounds;
-      one.slot_task = {first_task[weights]};
+      one.work.turn = {first_task[weights]};
       one.batch = size;
       const Result<ClosedLoopResult> loop = measure_full_load(one, *machine.executor, *clock_);
       if (!loop.ok()) return loop.error();

@@ -3,7 +3,9 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "analysis/closed_loop_policy.h"
@@ -24,6 +26,9 @@ namespace daris {
 // largest.
 [[nodiscard]] std::vector<std::uint32_t> batch_sizes(const Workload& workload, std::uint32_t limit);
 
+// Jobs per second of saturating loops that were measured: by backend, precision, model, batch, weights, SMs and copies.
+using KnownCapacities = std::map<std::string, double>;
+
 // REQUIRES for all: what it is made from outlives it. Errors of all: of the environment, or interrupted.
 class LiveMeasurements {
  public:
@@ -35,9 +40,18 @@ class LiveMeasurements {
   // The closed loop that estimates are made from, on the executor that will run `workload`.
   [[nodiscard]] Result<ClosedLoopResult> full_load(const Workload& workload, LiveMachine& machine) const;
 
+  // The time of each stage, by task, while nothing else runs: in slot 0, the mean of 20 jobs of its class.
+  [[nodiscard]] Result<std::vector<std::vector<Duration>>> alone(const Workload& workload, LiveMachine& machine) const;
+
+  // Jobs per second of a closed loop of at least half a second over all slots, which take the tasks of `turn` (empty: all) in turn.
+  [[nodiscard]] Result<double> saturation(const Workload& workload, LiveMachine& machine,
+                                          std::vector<TaskId> turn) const;
+  // The same for all tasks in an executor of its own whose models are one stage each. REQUIRES: no other executor is there.
+  [[nodiscard]] Result<double> whole_model_saturation(const Workload& workload) const;
+
   // Jobs per second of a closed loop of each group's jobs alone, by group: what load is counted in. In the backend's shape for
-  // that, by stages, whatever `work` says of these.
-  [[nodiscard]] Result<std::vector<double>> capacities(const TaskSet& set) const;
+  // that, by stages, whatever `work` says of these. What is in `known` is not measured again.
+  [[nodiscard]] Result<std::vector<double>> capacities(const TaskSet& set, KnownCapacities& known) const;
 
   // The time of each batch of 1, 2, 4, ... up to `limit` inputs (and of the largest job, where that is more) for each set of
   // weights. REQUIRES: `machine` was made for `workload`, whole models, one slot.
@@ -47,6 +61,7 @@ class LiveMeasurements {
   [[nodiscard]] FullLoadRequest request(const LiveWork& work, const Workload& workload,
                                         const LiveMachine& machine) const;
   [[nodiscard]] LiveWork saturating_work() const;
+  [[nodiscard]] Result<double> capacity(const TaskGroup& group) const;
 
   LiveBackend& backend_;
   LiveWork work_;

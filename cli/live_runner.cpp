@@ -3,18 +3,33 @@
 #include <utility>
 #include <vector>
 
-#include "analysis/event_log.h"
-#include "analysis/metrics.h"
-#include "analysis/schedule_errors.h"
-#include "cli/log_header.h"
+#include "analysis/report.h"
+#include "cli/host_facts.h"
+#include "cli/live_order.h"
+#include "cli/live_saturation.h"
 #include "cli/normalise.h"
 #include "cli/point_id.h"
-#include "cli/point_releases.h"
 #include "cli/version.h"
-#include "policy/registry.h"
-#include "runtime/step_recorder.h"
+#include "workloads/json/number_text.h"
 
 namespace daris {
+namespace {
+
+void warn_of_cut(LiveScenario& scenario, std::span<const RunResults> results) {
+  const Duration whole = scenario.description.window_end - scenario.description.window_begin;
+  const auto seconds = [](Duration time) { return number_text(static_cast<double>(time.ns()) / 1e9); };
+  std::string text = "interrupted: ";
+  if (results.front().window < whole) {
+    text += "the only replication was cut after " + seconds(results.front().window) + " of " + seconds(whole) +
+            " s of its window";
+  } else {
+    text += std::to_string(results.size()) + " of " + std::to_string(scenario.config.replications) +
+            " replications were finished";
+  }
+  scenario.point.warnings.push_back(std::move(text));
+}
+
+}  // namespace
 
 Result<Point> LiveRunner::settle(const RunConfig& config) {
   Result<std::shared_ptr<LiveBackend>> backend = choose_(config);
@@ -43,84 +58,101 @@ Status LiveRunner::check(const Point& point) {
   return check_live_point(point.config, settled.workload, *settled.backend);
 }
 
+Result<LiveScenario> LiveRunner::prepare(const Point& point, const std::function<bool()>& stopped) const {
+  const Settled& settled = settled_.at(point.id);
+  Result<LiveScenario> made =
+      make_live_scenario(point.config, point.id, settled.workload, {*settled.backend, known_capacities_, stopped});
+  if (!made.ok()) return made;
+  std::vector<std::string>& warnings = made.value().point.warnings;
+  if (!settled.unread_profile.empty())
+    warnings.push_back("profile \"" + settled.unread_profile + "\" was not read: the run measured its own estimates");
+  if (settled.backend->pci_bus_id() && !nvml_->loaded())
+    warnings.emplace_back(
+        "NVML (libnvidia-ml.so.1) is missing: energy, clocks and memory of the GPU were not measured");
+  return made;
+}
+
+Result<LiveReplication> LiveRunner::replicate(const Point& point, const LiveScenario& scenario, std::uint32_t number,
+                                              const std::function<bool()>& stopped) const {
+  const Settled& settled = settled_.at(point.id);
+  LiveReplicationSetup setup;
+  setup.backend = settled.backend.get();
+  setup.releases = settled.workload.releases.get();
+  setup.nvml = nvml_.get();
+  setup.number = number;
+  if (number == 0) setup.log_file = log_file_;
+  setup.stopped = stopped;
+  return run_live_replication(scenario, setup);
+}
+
 Result<std::optional<Json>> LiveRunner::run(const Point& point, std::size_t,
                                             const std::function<bool()>& stopped) const {
-  losses_.reset();
   fault_.reset();
-  const Settled& settled = settled_.at(point.id);
-  Result<LiveScenario> made = make_live_scenario(point.config, point.id, settled.workload, *settled.backend, stopped);
+  Result<LiveScenario> made = prepare(point, stopped);
   if (stopped()) return std::optional<Json>();
   if (!made.ok()) return made.error();
   LiveScenario& scenario = made.value();
-  if (!settled.unread_profile.empty()) {
-    scenario.point.warnings.push_back("profile \"" + settled.unread_profile +
-                                      "\" was not read: the run measured its own estimates");
-  }
   std::vector<RunResults> results;
-  for (std::uint32_t number = 0; number < point.config.replications && !losses_; ++number) {
-    Result<std::optional<RunResults>> one = run_replication(scenario, settled, number, stopped);
+  std::optional<std::string> losses;
+  bool cut = false;
+  for (std::uint32_t number = 0; number < point.config.replications && !losses && !cut; ++number) {
+    Result<LiveReplication> one = replicate(point, scenario, number, stopped);
     if (!one.ok()) return one.error();
-    if (!one.value()) break;
-    results.push_back(*std::move(one).value());
+    LiveReplication& replication = one.value();
+    cut = replication.cut;
+    losses = replication.losses;
+    if (replication.ended_early) fault_ = losses;
+    // A window that was cut weighs as much as a whole one in what is made of several: it stands alone or not at all.
+    if (replication.results && (!cut || results.empty())) results.push_back(*std::move(replication.results));
   }
   if (results.empty()) return std::optional<Json>();
-  if (losses_) scenario.point.warnings.push_back(*losses_);
-  if (losses_ && results.size() < point.config.replications) fault_ = losses_;
+  if (losses) scenario.point.warnings.push_back(*losses);
+  if (losses && results.size() < point.config.replications) fault_ = losses;
+  scenario.point.partial = cut || results.size() < point.config.replications;
+  if (cut) warn_of_cut(scenario, results);
+  if (!losses && !cut && scenario.point.saturation)
+    saturate_after(measurements_of(scenario, *settled_.at(point.id).backend, stopped), scenario);
   return std::optional<Json>(point_to_json(scenario.point, scenario.description, results));
 }
 
-// Nothing where it was stopped before its end.
-Result<std::optional<RunResults>> LiveRunner::run_replication(LiveScenario& scenario, const Settled& settled,
-                                                              std::uint32_t number,
-                                                              const std::function<bool()>& stopped) const {
-  const Result<std::unique_ptr<Policy>> policy = make_policy(scenario.config.policy, scenario.setup);
-  if (!policy.ok()) return policy.error();
-  const ReleaseList releases =
-      point_releases(scenario.config, scenario.workload, scenario.setup, settled.workload.releases.get(), number);
-  MetricsCollector metrics(scenario.description);
-  std::vector<Observer*> observers{&metrics};
-  std::optional<ScheduleComparison> comparison;
-  if (scenario.recorded != nullptr)
-    observers.push_back(&comparison.emplace(*scenario.recorded, scenario.workload, scenario.description));
-  std::unique_ptr<EventLogWriter> writer;
-  if (number == 0 && !log_file_.empty()) {
-    Result<std::unique_ptr<EventLogWriter>> created = EventLogWriter::create(
-        log_file_, make_log_header("live", scenario.point, scenario.workload, scenario.setup, *policy.value()));
-    if (!created.ok()) return created.error();
-    writer = std::move(created).value();
-    observers.push_back(writer.get());
+// Where it is stopped, `collected` stays as it was.
+Status LiveRunner::run_turn(const Point& point, std::uint32_t number, const std::function<bool()>& stopped,
+                            Collected& collected) const {
+  Result<LiveScenario> made = prepare(point, stopped);
+  if (stopped()) return {};
+  if (!made.ok()) return made.error();
+  LiveScenario& scenario = made.value();
+  Result<LiveReplication> one = replicate(point, scenario, number, stopped);
+  if (!one.ok()) return one.error();
+  if (one.value().losses) return Error{*one.value().losses};
+  if (one.value().cut) return {};
+  if (collected.results.empty()) {
+    if (scenario.point.saturation)
+      saturate_after(measurements_of(scenario, *settled_.at(point.id).backend, stopped), scenario);
+    collected.point = std::move(scenario.point);
+    collected.description = scenario.description;
   }
-  LiveRunSetup live;
-  live.policy_setup = &scenario.setup;
-  live.releases = releases;
-  live.window_begin = scenario.description.window_begin;
-  live.window_end = scenario.description.window_end;
-  live.stopped = stopped;
-  live.core = settled.backend->scheduler_core();
-  live.stage_limit = settled.backend->stage_limit();
-  StepRecorder recorder(observers);
-  LiveRunOutcome outcome = live_run(live, *policy.value(), *scenario.machine.executor, *scenario.clock, recorder);
-  if (writer != nullptr) {
-    const Status closed = writer->close();
-    if (!closed.ok()) return closed.error();
-  }
-  note_losses(scenario, outcome);
-  if (outcome.how == RunEnd::kStopped) return std::optional<RunResults>();
-  RunResults results = metrics.results();
-  results.runtime = std::move(outcome.figures);
-  if (comparison) results.schedule = comparison->errors();
-  return std::optional<RunResults>(std::move(results));
+  collected.results.push_back(*std::move(one.value().results));
+  return {};
 }
 
-// After a loss the executor serves no further replication.
-void LiveRunner::note_losses(const LiveScenario& scenario, const LiveRunOutcome& outcome) const {
-  if (outcome.lost.empty() && outcome.drained) return;
-  const bool ended = outcome.how == RunEnd::kNoContext;
-  losses_ = "backend " + std::string(to_text(scenario.config.backend)) + ": " + std::to_string(outcome.lost.size()) +
-            " of " + std::to_string(scenario.config.contexts) + " contexts were lost" +
-            (ended ? ", so that the run ended early" : "; the run went on in the others") +
-            (outcome.drained ? "" : "; a stage still hangs");
-  if (ended) fault_ = losses_;
+Status LiveRunner::run_all(std::span<const Point> points, std::size_t, const std::function<bool()>& stopped,
+                           const PointDone& done) const {
+  if (points.empty()) return {};
+  std::vector<Collected> collected(points.size());
+  for (const SweepTurn& turn : live_order(points, points.front().config.seed)) {
+    const Point& point = points[turn.point];
+    Collected& so_far = collected[turn.point];
+    const std::size_t before = so_far.results.size();
+    const Status run = run_turn(point, turn.number, stopped, so_far);
+    if (!run.ok()) return run;
+    if (so_far.results.size() == before) return {};  // stopped
+    if (so_far.results.size() < point.config.replications) continue;
+    const Status taken = done(turn.point, point_to_json(so_far.point, so_far.description, so_far.results));
+    if (!taken.ok()) return taken;
+    so_far = Collected();
+  }
+  return {};
 }
 
 Provenance LiveRunner::provenance(const Point& point) const {
@@ -138,6 +170,12 @@ Provenance LiveRunner::provenance(const Point& point) const {
   provenance.cudnn = facts.cudnn;
   provenance.libtorch = facts.libtorch;
   return provenance;
+}
+
+std::string LiveRunner::machine(const Point& point) const {
+  const MachineFacts& facts = settled_.at(point.id).backend->facts();
+  if (!facts.gpu) return "CPU " + cpu_model().value_or("unknown");
+  return *facts.gpu + ", driver " + facts.driver.value_or("unknown");
 }
 
 }  // namespace daris

@@ -6,12 +6,14 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "cli/inputs.h"
+#include "cli/live_replication.h"
 #include "cli/live_scenario.h"
 #include "cli/point_runner.h"
+#include "profiles/gpu/nvml.h"
 #include "runtime/live_backend.h"
-#include "runtime/live_run.h"
 
 namespace daris {
 
@@ -20,19 +22,25 @@ using BackendChoice = std::function<Result<std::shared_ptr<LiveBackend>>(const R
 
 class LiveRunner final : public PointRunner {
  public:
-  // `log_file`: where the event log of the first replication goes; empty: nowhere.
-  explicit LiveRunner(BackendChoice choose, std::string log_file = "")
-      : choose_(std::move(choose)), log_file_(std::move(log_file)) {}
+  // `log_file`: where the event log of the first replication goes; empty: nowhere. `nvml`: null is the system's.
+  explicit LiveRunner(BackendChoice choose, std::string log_file = "", std::unique_ptr<Nvml> nvml = nullptr)
+      : choose_(std::move(choose)),
+        log_file_(std::move(log_file)),
+        nvml_(nvml != nullptr ? std::move(nvml) : std::make_unique<Nvml>()) {}
 
   [[nodiscard]] Result<Point> settle(const RunConfig& config) override;
   [[nodiscard]] Status check(const Point& point) override;
-  // One replication after the other; `threads` is not read.
+  // One replication after the other, in one executor; `threads` is not read. Where the first one is stopped inside its window, the
+  // point holds what it counted until then.
   [[nodiscard]] Result<std::optional<Json>> run(const Point& point, std::size_t threads,
                                                 const std::function<bool()>& stopped) const override;
+  // In live_order(); each replication is warmed up by itself. A context that is lost is an error.
+  [[nodiscard]] Status run_all(std::span<const Point> points, std::size_t threads, const std::function<bool()>& stopped,
+                               const PointDone& done) const override;
   [[nodiscard]] std::optional<std::string> fault() const override { return fault_; }
-  [[nodiscard]] bool runs_side_by_side() const override { return false; }
   [[nodiscard]] ReportKind kind() const override { return ReportKind::kLive; }
   [[nodiscard]] Provenance provenance(const Point& point) const override;
+  [[nodiscard]] std::string machine(const Point& point) const override;
 
  private:
   struct Settled {
@@ -40,19 +48,26 @@ class LiveRunner final : public PointRunner {
     std::shared_ptr<LiveBackend> backend;
     std::string unread_profile;  // that the configuration names
   };
+  // A point's replications so far.
+  struct Collected {
+    PointDescription point;  // the first one's
+    RunDescription description;
+    std::vector<RunResults> results;
+  };
 
-  [[nodiscard]] Result<std::optional<RunResults>> run_replication(LiveScenario& scenario, const Settled& settled,
-                                                                  std::uint32_t number,
-                                                                  const std::function<bool()>& stopped) const;
-  void note_losses(const LiveScenario& scenario, const LiveRunOutcome& outcome) const;
+  [[nodiscard]] Result<LiveScenario> prepare(const Point& point, const std::function<bool()>& stopped) const;
+  [[nodiscard]] Result<LiveReplication> replicate(const Point& point, const LiveScenario& scenario,
+                                                  std::uint32_t number, const std::function<bool()>& stopped) const;
+  [[nodiscard]] Status run_turn(const Point& point, std::uint32_t number, const std::function<bool()>& stopped,
+                                Collected& collected) const;
 
   BackendChoice choose_;
   std::string log_file_;
+  std::unique_ptr<Nvml> nvml_;
   Inputs inputs_;
-  std::map<std::string, Settled> settled_;  // by id
-  // Of the last point:
-  mutable std::optional<std::string> losses_;  // contexts that were lost, in one line
-  mutable std::optional<std::string> fault_;   // the same, where replications could not be run for it
+  std::map<std::string, Settled> settled_;    // by id
+  mutable std::optional<std::string> fault_;  // of the last point
+  mutable KnownCapacities known_capacities_;  // of this machine, so that one load means one demand in all points
 };
 
 }  // namespace daris

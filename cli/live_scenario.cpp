@@ -8,7 +8,7 @@
 
 #include "analysis/full_load_times.h"
 #include "cli/config_json.h"
-#include "cli/live_measurements.h"
+#include "cli/live_saturation.h"
 #include "cli/scaled_workload.h"
 #include "policy/registry.h"
 #include "workloads/model_catalog.h"
@@ -17,7 +17,9 @@
 namespace daris {
 namespace {
 
-bool is_staged(const RunConfig& config) { return !find_policy(config.policy)->whole_models && config.switches.staging; }
+bool runs_staged(const RunConfig& config) {
+  return !find_policy(config.policy)->whole_models && config.switches.staging;
+}
 
 // Each may be null.
 LiveWork work_of(const RunConfig& config, const Workload* workload, const ScheduleLog* schedule) {
@@ -27,7 +29,7 @@ LiveWork work_of(const RunConfig& config, const Workload* workload, const Schedu
   work.streams = config.streams;
   work.oversubscription_milli = *config.oversubscription_milli;
   work.sms = config.sms;
-  work.staged = is_staged(config);
+  work.staged = runs_staged(config);
   work.copies = config.copies;
   if (workload != nullptr && forms_batches(config, schedule))
     work.batches = batch_sizes(*workload, batch_limit_of(config, schedule).value_or(1));
@@ -35,16 +37,9 @@ LiveWork work_of(const RunConfig& config, const Workload* workload, const Schedu
   return work;
 }
 
-// What a group's load is counted against; 1 stands in where no load is asked for, so that nothing need be measured.
-Result<std::vector<double>> capacities(const LiveMeasurements& measurements, const TaskSet& set,
-                                       const Scaling& scaling) {
-  if (!scaling.load) return std::vector<double>(set.groups.size(), 1.0);
-  return measurements.capacities(set);
-}
-
 // As many as the executor will run.
 std::size_t stages_of(const RunConfig& config, const TaskGroup& group) {
-  return is_staged(config) ? find_model(group.model).value()->default_stages.size() : 1;
+  return runs_staged(config) ? find_model(group.model).value()->default_stages.size() : 1;
 }
 
 // Any estimates serve to see whether a policy takes the setup.
@@ -73,10 +68,10 @@ PolicySetup trial_setup(const RunConfig& config, const Workload& workload, const
 
 class Maker {
  public:
-  Maker(const RunConfig& config, LiveBackend& backend, const std::function<bool()>& stopped)
-      : backend_(backend), stopped_(stopped) {
+  Maker(const RunConfig& config, const LiveMeans& means) : means_(means) {
     scenario_.config = config;
-    scenario_.clock = std::make_shared<MonotonicClock>(backend.idle_mode());
+    scenario_.staged = runs_staged(config);
+    scenario_.clock = std::make_shared<MonotonicClock>(means.backend.idle_mode());
   }
 
   Result<LiveScenario> make(const std::string& id, const WorkloadInput& input) && {
@@ -92,14 +87,20 @@ class Maker {
 
  private:
   [[nodiscard]] LiveMeasurements measurements() const {
-    return {backend_, work_of(scenario_.config, nullptr, nullptr), scenario_.clock, stopped_};
+    return measurements_of(scenario_, means_.backend, means_.stopped);
+  }
+
+  // What a group's load is counted against; 1 stands in where no load is asked for, so that nothing need be measured.
+  Result<std::vector<double>> capacities(const TaskSet& set) {
+    if (!scenario_.config.scaling.load) return std::vector<double>(set.groups.size(), 1.0);
+    return measurements().capacities(set, means_.known_capacities);
   }
 
   Status scale_tasks(const WorkloadInput& input) {
     const Result<TaskSet> set = task_set_of(input);
     if (!set.ok()) return set.error();
     const Scaling& scaling = scenario_.config.scaling;
-    const Result<std::vector<double>> rates = capacities(measurements(), set.value(), scaling);
+    const Result<std::vector<double>> rates = capacities(set.value());
     if (!rates.ok()) return rates.error();
     Result<ScaledWorkload> scaled = scale_workload(set.value(), scaling, rates.value());
     if (!scaled.ok()) return scaled.error();
@@ -115,13 +116,16 @@ class Maker {
 
   Status warm_up(const ScheduleLog* schedule) {
     const RunConfig& config = scenario_.config;
-    Result<LiveMachine> machine = backend_.make(work_of(config, &scenario_.workload, schedule), scenario_.clock);
+    Result<LiveMachine> machine = means_.backend.make(work_of(config, &scenario_.workload, schedule), scenario_.clock);
     if (!machine.ok()) return machine.error();
     scenario_.machine = std::move(machine).value();
     const auto granted = scenario_.machine.executor->granted_sms();
     scenario_.point.granted_sms.assign(granted.begin(), granted.end());
     const Result<ClosedLoopResult> loop = measurements().full_load(scenario_.workload, scenario_.machine);
     if (!loop.ok()) return loop.error();
+    Result<std::vector<std::vector<Duration>>> alone = measurements().alone(scenario_.workload, scenario_.machine);
+    if (!alone.ok()) return alone.error();
+    scenario_.alone_times = std::move(alone).value();
     BatchPlan batches;
     const std::uint32_t limit = batch_limit_of(config, schedule).value_or(1);
     if (forms_batches(config, schedule)) {
@@ -137,19 +141,23 @@ class Maker {
     for (const BatchGroupSetup& group : scenario_.setup.batch_groups) {
       scenario_.point.batch_limits.push_back(group.batch_limit);
     }
-    return {};
+    return config.saturation ? saturate_before(measurements(), scenario_) : Status();
   }
 
-  LiveBackend& backend_;
-  const std::function<bool()>& stopped_;
+  LiveMeans means_;
   LiveScenario scenario_;
 };
 
 }  // namespace
 
+LiveMeasurements measurements_of(const LiveScenario& scenario, LiveBackend& backend,
+                                 const std::function<bool()>& stopped) {
+  return {backend, work_of(scenario.config, nullptr, nullptr), scenario.clock, stopped};
+}
+
 Result<LiveScenario> make_live_scenario(const RunConfig& config, const std::string& id, const WorkloadInput& input,
-                                        LiveBackend& backend, const std::function<bool()>& stopped) {
-  return Maker(config, backend, stopped).make(id, input);
+                                        const LiveMeans& means) {
+  return Maker(config, means).make(id, input);
 }
 
 Status check_live_point(const RunConfig& config, const WorkloadInput& input, const LiveBackend& backend) {

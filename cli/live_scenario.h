@@ -5,10 +5,12 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "analysis/report.h"
 #include "analysis/run_description.h"
 #include "cli/inputs.h"
+#include "cli/live_measurements.h"
 #include "cli/run_config.h"
 #include "policy/result.h"
 #include "policy/setup.h"
@@ -23,17 +25,29 @@ struct LiveScenario {
   Workload workload;
   std::shared_ptr<RunClock> clock;
   LiveMachine machine;
+  bool staged = true;  // else each model is one stage
   PolicySetup setup;
   std::shared_ptr<const RecordedSchedule> recorded;  // null but for policy `scripted`
+  std::vector<std::vector<Duration>> alone_times;    // by task and stage
   RunDescription description;
   PointDescription point;
+};
+
+// What a scenario is made with. REQUIRES: all of it outlives its use.
+struct LiveMeans {
+  LiveBackend& backend;
+  KnownCapacities& known_capacities;
+  const std::function<bool()>& stopped;
 };
 
 // Sets the machine up and warms it up, which takes seconds. REQUIRES: `config` is normalised, and check_live_point() has nothing
 // against it. Errors: of the environment, or interrupted.
 [[nodiscard]] Result<LiveScenario> make_live_scenario(const RunConfig& config, const std::string& id,
-                                                      const WorkloadInput& input, LiveBackend& backend,
-                                                      const std::function<bool()>& stopped);
+                                                      const WorkloadInput& input, const LiveMeans& means);
+
+// Measurements in the scenario's shape. `stopped` must outlive them.
+[[nodiscard]] LiveMeasurements measurements_of(const LiveScenario& scenario, LiveBackend& backend,
+                                               const std::function<bool()>& stopped);
 
 // Finds what is wrong with the point before anything is set up. Errors: of the input.
 [[nodiscard]] Status check_live_point(const RunConfig& config, const WorkloadInput& input, const LiveBackend& backend);

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "analysis/report.h"
@@ -19,6 +20,9 @@ struct Point {
   RunConfig config;
 };
 
+// Takes the point of that index. Any thread, beside itself.
+using PointDone = std::function<Status(std::size_t index, Json point)>;
+
 class PointRunner {
  public:
   virtual ~PointRunner() = default;
@@ -32,24 +36,24 @@ class PointRunner {
   [[nodiscard]] virtual Status check(const Point& point) = 0;
 
   // Runs the point's replications on up to `threads` threads and gives the report's point. Nothing where `stopped()` said so
-  // before the end; a live run that was stopped gives the replications that it has finished. May run beside itself where
-  // runs_side_by_side() says so.
+  // before the end; a live run that was stopped gives what it has finished, marked as partial.
   // Errors: of the input, where check() was not asked before; of the environment.
   [[nodiscard]] virtual Result<std::optional<Json>> run(const Point& point, std::size_t threads,
                                                         const std::function<bool()>& stopped) const = 0;
 
+  // Runs many points, in an order of its own, and gives each that is whole to `done` once it ends. What is not whole when
+  // `stopped()` says so is left out. Errors: run()'s, or the first of `done`; the rest is then not run.
+  [[nodiscard]] virtual Status run_all(std::span<const Point> points, std::size_t threads,
+                                       const std::function<bool()>& stopped, const PointDone& done) const = 0;
+
   // What went wrong on the way to the last point that run() gave all the same (a machine that failed), in one line.
   [[nodiscard]] virtual std::optional<std::string> fault() const { return std::nullopt; }
 
-  [[nodiscard]] virtual bool runs_side_by_side() const = 0;
   [[nodiscard]] virtual ReportKind kind() const = 0;
+  // The hardware that the point runs on, as far as results depend on it; empty: on none.
+  [[nodiscard]] virtual std::string machine(const Point& /*point*/) const { return ""; }
   // What is known of where the point's numbers come from, without the facts of the wall clock.
   [[nodiscard]] virtual Provenance provenance(const Point& point) const = 0;
 };
-
-// The point, from run(), lacks replications: the run was stopped.
-[[nodiscard]] inline bool is_cut_short(const Json& point, const RunConfig& config) {
-  return point["confidence"]["replications"] < config.replications;
-}
 
 }  // namespace daris

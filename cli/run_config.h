@@ -35,6 +35,7 @@ struct RunConfig {
   std::string profile;  // file, or name of a bundled one; empty: the first bundled one
   std::string model;    // contention model: file, or name of a bundled one; empty: the bundled one of the profile's GPU
   bool copies = true;   // live: inputs are copied in and outputs copied back
+  bool saturation = true;    // live: closed loops before and after the run
   std::uint32_t device = 0;  // live: the GPU, as CUDA numbers them
   std::string releases;      // event log whose releases are taken over; empty: they are drawn
   std::string schedule;      // event log whose schedule is executed; its releases are taken over too

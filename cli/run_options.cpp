@@ -147,13 +147,17 @@ Json get_backend(const RunConfig& config) {
   return config.automatic_backend ? std::string("auto") : std::string(to_text(config.backend));
 }
 
-Status set_copies(RunConfig& config, std::string_view text) {
+template <bool RunConfig::*kMember>
+Status set_on_off(RunConfig& config, std::string_view text) {
   if (text != "on" && text != "off") return wrong_value(text, "one of on, off");
-  config.copies = text == "on";
+  config.*kMember = text == "on";
   return {};
 }
 
-Json get_copies(const RunConfig& config) { return config.copies ? "on" : "off"; }
+template <bool RunConfig::*kMember>
+Json get_on_off(const RunConfig& config) {
+  return config.*kMember ? "on" : "off";
+}
 
 Status set_device(RunConfig& config, std::string_view text) {
   const std::optional<std::uint64_t> device = parse_count(text);
@@ -182,7 +186,7 @@ Status set_seed(RunConfig& config, std::string_view text) {
   return {};
 }
 
-const std::array<RunOption, 21> kOptions{{
+const std::array<RunOption, 22> kOptions{{
     {"task_set", "task-set", "FILE|NAME", "the tasks: a file, or a name of `daris list task-sets`", ValueKind::kText,
      false, set_text<&RunConfig::task_set>, get_text<&RunConfig::task_set>},
     {"load", "load", "X", "scale the set to this load, demand over capacity (default: as written)", ValueKind::kNumber,
@@ -233,7 +237,10 @@ const std::array<RunOption, 21> kOptions{{
      "order within each slot; contexts, streams, oversubscription, SMs, backend and times are the log's unless given",
      ValueKind::kText, true, set_text<&RunConfig::schedule>, get_text<&RunConfig::schedule>},
     {"copies", "no-copies", "", "leave inputs and outputs where they are instead of copying them in and out",
-     ValueKind::kText, false, set_copies, get_copies, OptionWorld::kLive},
+     ValueKind::kText, false, set_on_off<&RunConfig::copies>, get_on_off<&RunConfig::copies>, OptionWorld::kLive},
+    {"saturation", "no-saturation", "",
+     "leave out the closed loops before and after the run that its throughput is compared with", ValueKind::kText,
+     false, set_on_off<&RunConfig::saturation>, get_on_off<&RunConfig::saturation>, OptionWorld::kLive},
     {"device", "device", "N", "the GPU, as CUDA numbers them (default: 0)", ValueKind::kNumber, false, set_device,
      get_number<&RunConfig::device>, OptionWorld::kLive},
 }};

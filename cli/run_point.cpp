@@ -47,9 +47,7 @@ Json report_of(const PointRunner& runner, const PointCommand& command, const Poi
 int exit_code_of(const PointRunner& runner, const PointCommand& command, const Json& report) {
   const Json& point = report["points"][0];
   if (const std::optional<std::string> fault = runner.fault()) return fail(kEnvironment, *fault);
-  if (is_cut_short(point, command.config)) {
-    return fail(kInterrupted, "interrupted; the report holds the replications that were finished");
-  }
+  if (point["partial"] == true) return fail(kInterrupted, "interrupted; the report holds what was finished");
   if (!command.arguments->has("require-slo") || slo_met(point)) return kDone;
   return fail(kCheckFailed, "a service level objective is not met");
 }
@@ -75,7 +73,7 @@ int run_point(PointRunner& runner, const PointCommand& command) {
   if (!writable.ok()) return fail(kEnvironment, writable.error().message);
   Result<std::optional<Json>> result = runner.run(point.value(), command.threads, interrupted);
   if (!result.ok()) return fail(kEnvironment, result.error().message);
-  if (!result.value()) return fail(kInterrupted, "interrupted; nothing was finished");
+  if (!result.value()) return fail(kInterrupted, "interrupted; nothing was measured yet");
   const Json report = report_of(runner, command, point.value(), *std::move(result).value(), started, watch);
   const Status written = write_output(command.arguments->text("output"), write_report(report));
   if (!written.ok()) return fail(kEnvironment, written.error().message);

@@ -62,7 +62,9 @@ int sweep(std::span<const std::string> words) {
   if (line.exit_code) return *line.exit_code;
   LiveBackends backends;
   LiveRunner runner([&](const RunConfig& chosen) { return backends.choose(chosen); });
-  return sweep_command(line.arguments, command_text(sweep, words), live_defaults(), runner);
+  RunConfig defaults = live_defaults();
+  defaults.saturation = false;  // seconds a point
+  return sweep_command(line.arguments, command_text(sweep, words), defaults, runner);
 }
 
 // A sweep begins with its name, as `daris sweep --live` starts it.

@@ -1,5 +1,8 @@
 #include "cli/simulated_runner.h"
 
+#include <algorithm>
+#include <atomic>
+#include <mutex>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -127,6 +130,7 @@ Result<Point> SimulatedRunner::settle(const RunConfig& config) {
                  "\" has no model; the simulator takes green, mps or streams"};
   }
   point.config.copies = true;
+  point.config.saturation = true;
   point.config.device = 0;
   Result<ScenarioInputs> inputs = load(point.config);
   if (!inputs.ok()) return inputs.error();
@@ -158,6 +162,30 @@ Result<std::optional<Json>> SimulatedRunner::run(const Point& point, std::size_t
   const std::vector<RunResults> results = replications.take();
   if (results.size() < point.config.replications) return std::optional<Json>();
   return std::optional<Json>(point_to_json(scenario.value().point, scenario.value().description, results));
+}
+
+Status SimulatedRunner::run_all(std::span<const Point> points, std::size_t threads,
+                                const std::function<bool()>& stopped, const PointDone& done) const {
+  std::mutex mutex;
+  std::atomic<bool> failed{false};
+  Status first;
+  const std::size_t side_by_side = std::max<std::size_t>(std::min(threads, points.size()), 1);
+  const std::size_t threads_each = std::max<std::size_t>(threads / side_by_side, 1);
+  const auto stop = [&] { return failed || stopped(); };
+  const auto try_point = [&](std::size_t i) -> Status {
+    Result<std::optional<Json>> point = run(points[i], threads_each, stop);
+    if (!point.ok()) return point.error();
+    return point.value() ? done(i, *std::move(point).value()) : Status();
+  };
+  const auto run_point = [&](std::size_t i) {
+    Status status = try_point(i);
+    if (status.ok()) return;
+    const std::lock_guard lock(mutex);
+    if (first.ok()) first = std::move(status);
+    failed = true;
+  };
+  for_each_index(points.size(), side_by_side, run_point, stop);
+  return first;
 }
 
 Provenance SimulatedRunner::provenance(const Point& point) const {

@@ -20,7 +20,9 @@ class SimulatedRunner final : public PointRunner {
   [[nodiscard]] Status check(const Point& point) override;
   [[nodiscard]] Result<std::optional<Json>> run(const Point& point, std::size_t threads,
                                                 const std::function<bool()>& stopped) const override;
-  [[nodiscard]] bool runs_side_by_side() const override { return true; }
+  // Points side by side; where there are fewer than threads, their replications too.
+  [[nodiscard]] Status run_all(std::span<const Point> points, std::size_t threads, const std::function<bool()>& stopped,
+                               const PointDone& done) const override;
   [[nodiscard]] ReportKind kind() const override { return ReportKind::kSimulated; }
   [[nodiscard]] Provenance provenance(const Point& point) const override;
 

@@ -42,7 +42,12 @@ CommandSpec sweep_spec() {
       "each has\n"
       "a value or a list of them. \"variants\" is a list of objects of further settings: each grid point runs in each "
       "variant.\n"
-      "Points that resolve to the same are one. Files are looked for beside the sweep's, then as named.\n\n"
+      "Points that resolve to the same are one. With --live each partition shape is set up once, the replications of "
+      "its "
+      "points\n"
+      "come in shuffled order, and the loops of saturation are left out unless \"saturation\": \"on\" stands in the "
+      "grid. "
+      "Files are looked for beside the sweep's, then as named.\n\n"
       "Example:\n"
       "  {\"schema\": \"daris.sweep\", \"version\": 1, \"task_sets\": [\"resnet18-paper\"],\n"
       "   \"grid\": {\"policy\": [\"daris\", \"edf\"], \"contexts\": [4, 8], \"oversubscription\": [1, 2, "
@@ -138,11 +143,11 @@ int run_sweep(const Settings& settings, const std::string& command, const RunCon
   const SweepFolder folder(settings.folder);
   const Result<std::vector<Point>> missing = points_to_run(points.value(), settings.shard, folder, runner);
   if (!missing.ok()) return fail(kBadInput, settings.file + ": " + missing.error().message);
+  const Result<SweepPlan> plan = plan_sweep(sweep.value().name, points.value(), folder, runner);
+  if (!plan.ok()) return fail(kBadInput, settings.folder + ": " + plan.error().message);
   if (settings.dry_run) return print_points(points.value(), folder);
 
-  SweepPlan plan{sweep.value().name, {}};
-  for (const Point& point : points.value()) plan.ids.push_back(point.id);
-  const Status planned = folder.write_plan(plan);
+  const Status planned = folder.write_plan(plan.value());
   if (!planned.ok()) return fail(kEnvironment, planned.error().message);
   SweepOutcome outcome;
   {

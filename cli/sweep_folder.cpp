@@ -36,12 +36,21 @@ Status SweepFolder::write_point(const std::string& id, const Json& report) const
 }
 
 Status SweepFolder::write_plan(const SweepPlan& plan) const {
-  const Json document = {{"schema", kPlanSchema}, {"version", kPlanVersion}, {"name", plan.name}, {"points", plan.ids}};
+  const Json document = {{"schema", kPlanSchema},
+                         {"version", kPlanVersion},
+                         {"name", plan.name},
+                         {"points", plan.ids},
+                         {"machines", plan.machines}};
   return write_file_atomically(folder_ / "plan.json", write_json(document));
 }
 
 Status SweepFolder::write_provenance(const std::string& name, const Json& facts) const {
   return write_file_atomically(folder_ / "provenance" / (name + ".json"), write_json(facts));
+}
+
+bool SweepFolder::has_plan() const {
+  std::error_code unknown;
+  return std::filesystem::is_regular_file(folder_ / "plan.json", unknown);
 }
 
 Result<SweepPlan> SweepFolder::read_plan() const {
@@ -50,10 +59,11 @@ Result<SweepPlan> SweepFolder::read_plan() const {
   if (!text.ok()) return Error{text.error().message + "; the folder of a sweep is needed"};
   Result<JsonDocument> document = JsonDocument::parse(text.value(), file.string());
   if (!document.ok()) return document.error();
-  const JsonObject root = document.value().root(kPlanSchema, kPlanVersion, {"name", "points"});
+  const JsonObject root = document.value().root(kPlanSchema, kPlanVersion, {"name", "points", "machines"});
   SweepPlan plan;
   plan.name = root.text_or_empty("name");
   plan.ids = root.texts("points", CountRange{0, 1'000'000});
+  if (root.find("machines") != nullptr) plan.machines = root.texts("machines", CountRange{0, 1'000});
   for (const std::string& id : plan.ids) {
     if (!is_id(id)) root.fail("points", "\"" + id + "\" is not an id");
   }

@@ -1,6 +1,6 @@
 // The folder of a sweep: its plan, a file for each finished point, and the facts of the wall clock apart.
 //
-//   DIR/plan.json              the ids of the sweep's points, in grid order (schema daris.sweep-plan)
+//   DIR/plan.json              the ids of the sweep's points, in grid order, and the machine (schema daris.sweep-plan)
 //   DIR/points/ID.json         a finished point: a report of its own
 //   DIR/provenance/*.json      one a start of the sweep: when, how long, by which command
 //
@@ -19,6 +19,7 @@ namespace daris {
 struct SweepPlan {
   std::string name;
   std::vector<std::string> ids;
+  std::vector<std::string> machines;  // that the points run on, ascending; none where simulated
 };
 
 class SweepFolder {
@@ -33,6 +34,7 @@ class SweepFolder {
   [[nodiscard]] Status write_plan(const SweepPlan& plan) const;
   [[nodiscard]] Status write_provenance(const std::string& name, const Json& facts) const;
 
+  [[nodiscard]] bool has_plan() const;
   // Errors: as interfaces.md, "Input that is wrong".
   [[nodiscard]] Result<SweepPlan> read_plan() const;
 

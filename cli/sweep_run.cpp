@@ -1,15 +1,13 @@
 #include "cli/sweep_run.h"
 
-#include <algorithm>
 #include <atomic>
-#include <mutex>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "analysis/report.h"
 #include "cli/checked_report.h"
 #include "cli/config_json.h"
-#include "cli/parallel.h"
 #include "workloads/json/write.h"
 
 namespace daris {
@@ -17,22 +15,11 @@ namespace {
 
 std::string describe(const RunConfig& config) { return "configuration " + write_json_line(config_to_json(config)); }
 
-// What the threads of a run share.
-struct Shared {
-  std::mutex mutex;
-  std::atomic<bool> failed{false};
-  SweepOutcome outcome;
-
-  void fail(const std::string& message) {
-    const std::lock_guard lock(mutex);
-    if (!outcome.failure) outcome.failure = message;
-    failed = true;
-  }
-  void finish() {
-    const std::lock_guard lock(mutex);
-    ++outcome.finished_now;
-  }
-};
+std::string describe(const std::vector<std::string>& machines) {
+  std::string text;
+  for (const std::string& machine : machines) text += (text.empty() ? "\"" : " and \"") + machine + "\"";
+  return text.empty() ? "no machine (simulated)" : text;
+}
 
 }  // namespace
 
@@ -45,6 +32,24 @@ Result<std::vector<Point>> settle_sweep(const Sweep& sweep, PointRunner& runner)
     if (ids.insert(point.value().id).second) points.push_back(std::move(point).value());
   }
   return points;
+}
+
+Result<SweepPlan> plan_sweep(const std::string& name, const std::vector<Point>& points, const SweepFolder& folder,
+                             const PointRunner& runner) {
+  SweepPlan plan;
+  plan.name = name;
+  std::set<std::string> machines;
+  for (const Point& point : points) {
+    plan.ids.push_back(point.id);
+    if (const std::string machine = runner.machine(point); !machine.empty()) machines.insert(machine);
+  }
+  plan.machines.assign(machines.begin(), machines.end());
+  if (!folder.has_plan()) return plan;
+  const Result<SweepPlan> begun = folder.read_plan();
+  if (!begun.ok()) return begun.error();
+  if (begun.value().machines == plan.machines) return plan;
+  return Error{"was begun on " + describe(begun.value().machines) + ", and this is " + describe(plan.machines) +
+               "; results of different machines don't belong together: give another folder with -o"};
 }
 
 Result<std::vector<Point>> points_to_run(const std::vector<Point>& points, Shard shard, const SweepFolder& folder,
@@ -61,26 +66,21 @@ Result<std::vector<Point>> points_to_run(const std::vector<Point>& points, Shard
 
 SweepOutcome run_points(const std::vector<Point>& points, std::size_t threads, const SweepFolder& folder,
                         const PointRunner& runner, Progress& progress, const std::function<bool()>& stopped) {
-  Shared shared;
-  const std::size_t side_by_side =
-      runner.runs_side_by_side() ? std::max<std::size_t>(std::min(threads, points.size()), 1) : 1;
-  const std::size_t threads_each = std::max<std::size_t>(threads / side_by_side, 1);
-  const auto stop = [&] { return shared.failed || stopped(); };
-  const auto work = [&](std::size_t i) {
-    Result<std::optional<Json>> result = runner.run(points[i], threads_each, stop);
-    if (!result.ok()) return shared.fail(result.error().message);
-    if (!result.value()) return;  // stopped on the way
-    if (const std::optional<std::string> fault = runner.fault()) return shared.fail(*fault);
-    if (is_cut_short(*result.value(), points[i].config)) return;
-    const Json report = make_report(runner.kind(), runner.provenance(points[i]), {*std::move(result).value()});
+  std::atomic<std::size_t> finished{0};
+  const auto keep = [&](std::size_t i, Json point) {
+    const Json report = make_report(runner.kind(), runner.provenance(points[i]), {std::move(point)});
     check_report(report);
-    const Status written = folder.write_point(points[i].id, report);
-    if (!written.ok()) return shared.fail(written.error().message);
-    shared.finish();
+    Status written = folder.write_point(points[i].id, report);
+    if (!written.ok()) return written;
+    ++finished;
     progress.advance();
+    return written;
   };
-  for_each_index(points.size(), side_by_side, work, stop);
-  return shared.outcome;
+  const Status status = runner.run_all(points, threads, stopped, keep);
+  SweepOutcome outcome;
+  outcome.finished_now = finished;
+  if (!status.ok()) outcome.failure = status.error().message;
+  return outcome;
 }
 
 }  // namespace daris

@@ -19,6 +19,10 @@ namespace daris {
 // Errors: of the input; the message says which configuration is wrong.
 [[nodiscard]] Result<std::vector<Point>> settle_sweep(const Sweep& sweep, PointRunner& runner);
 
+// The plan of a folder for these points. Errors: the folder was begun on another machine.
+[[nodiscard]] Result<SweepPlan> plan_sweep(const std::string& name, const std::vector<Point>& points,
+                                           const SweepFolder& folder, const PointRunner& runner);
+
 // Every `count`-th point from the `index`-th: one machine's part of a sweep.
 struct Shard {
   std::size_t index = 0;  // from 0

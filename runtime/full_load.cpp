@@ -13,6 +13,7 @@ namespace {
 // Longer than any closed loop takes, and what the slots' first starts are spread over.
 constexpr std::int64_t kNoDeadlineNs = std::int64_t{1} << 50;
 constexpr std::int64_t kGuessedStageNs = 1'000'000;
+constexpr std::uint32_t kLoopJobsMax = 1'000'000;
 
 PolicySetup setup_of(const FullLoadRequest& request) {
   PolicySetup setup;
@@ -28,14 +29,46 @@ PolicySetup setup_of(const FullLoadRequest& request) {
   return setup;
 }
 
-// Tasks run in turn: so many jobs that the class with the fewest tasks gets its rounds.
-std::uint32_t jobs_for_rounds(const Workload& workload, std::uint32_t rounds) {
+// Tasks run in turn: so many turns that the class with the fewest tasks gets its rounds.
+std::uint32_t turns_for_rounds(const FullLoadRequest& request) {
+  const std::vector<std::uint32_t> classes = work_classes(*request.workload);
   std::map<std::uint32_t, std::uint32_t> tasks_of_class;
-  for (const std::uint32_t work_class : work_classes(workload)) ++tasks_of_class[work_class];
-  std::uint32_t fewest = static_cast<std::uint32_t>(workload.tasks.size());
+  for (const TaskId task : request.work.turn) ++tasks_of_class[classes[task.at()]];
+  if (request.work.turn.empty()) {
+    for (const std::uint32_t work_class : classes) ++tasks_of_class[work_class];
+  }
+  std::uint32_t fewest = static_cast<std::uint32_t>(classes.size());
   for (const auto& [work_class, tasks] : tasks_of_class) fewest = std::min(fewest, tasks);
-  const std::uint32_t turns = (rounds + fewest - 1) / fewest;
-  return turns * static_cast<std::uint32_t>(workload.tasks.size());
+  return (request.rounds + fewest - 1) / fewest;
+}
+
+Result<ClosedLoopResult> run_loop(const FullLoadRequest& request, const PolicySetup& setup, const ClosedLoopPlan& plan,
+                                  LiveExecutor& executor, RunClock& clock) {
+  const ReleaseList releases = closed_loop_releases(setup, plan);
+  ClosedLoopPolicy policy(setup, plan);
+  LiveRunSetup run;
+  run.policy_setup = &setup;
+  run.releases = releases;
+  run.window_end = Time::from_ns(kNoDeadlineNs);
+  run.stopped = [&] { return policy.finished() || request.stopped(); };
+  run.core = request.core;
+  run.stage_limit = request.stage_limit;
+  StepRecorder nobody({});
+  const LiveRunOutcome outcome = live_run(run, policy, executor, clock, nobody);
+  if (request.stopped()) return Error{"interrupted in a closed loop"};
+  if (!outcome.lost.empty() || !policy.result().complete) {
+    return Error{"closed loop: a stage failed or hung; see whether the models fit into memory"};
+  }
+  return policy.result();
+}
+
+// So many times the jobs that the measured part takes as long as it shall, with a tenth to spare.
+void lengthen(ClosedLoopPlan& plan, Duration measured, Duration least) {
+  constexpr double kSpare = 1.1;
+  const double factor =
+      kSpare * static_cast<double>(least.ns()) / static_cast<double>(std::max<std::int64_t>(measured.ns(), 1));
+  const double jobs = std::min(factor * plan.measured_jobs + 1, double{kLoopJobsMax});
+  plan.measured_jobs = std::max(plan.measured_jobs + 1, static_cast<std::uint32_t>(jobs));
 }
 
 }  // namespace
@@ -54,24 +87,13 @@ std::vector<std::uint32_t> work_classes(const Workload& workload) {
 
 Result<ClosedLoopResult> measure_full_load(const FullLoadRequest& request, LiveExecutor& executor, RunClock& clock) {
   const PolicySetup setup = setup_of(request);
-  ClosedLoopPlan plan = plan_closed_loop(setup, 0, request.slot_task);
-  plan.measured_jobs = std::max(plan.measured_jobs, jobs_for_rounds(*request.workload, request.rounds));
-  const ReleaseList releases = closed_loop_releases(setup, plan);
-  ClosedLoopPolicy policy(setup, plan);
-  LiveRunSetup run;
-  run.policy_setup = &setup;
-  run.releases = releases;
-  run.window_end = Time::from_ns(kNoDeadlineNs);
-  run.stopped = [&] { return policy.finished() || request.stopped(); };
-  run.core = request.core;
-  run.stage_limit = request.stage_limit;
-  StepRecorder nobody({});
-  const LiveRunOutcome outcome = live_run(run, policy, executor, clock, nobody);
-  if (request.stopped()) return Error{"interrupted while warming up"};
-  if (!outcome.lost.empty() || !policy.result().complete) {
-    return Error{"warming up: a stage failed or hung; see whether the models fit into memory"};
+  ClosedLoopPlan plan = plan_closed_loop(setup, turns_for_rounds(request), request.work);
+  while (true) {
+    Result<ClosedLoopResult> loop = run_loop(request, setup, plan, executor, clock);
+    const bool enough = !loop.ok() || loop.value().measured >= request.least || plan.measured_jobs >= kLoopJobsMax;
+    if (enough) return loop;
+    lengthen(plan, loop.value().measured, request.least);
   }
-  return policy.result();
 }
 
 }  // namespace daris

@@ -46,6 +46,8 @@ class LiveBackend {
 
   [[nodiscard]] virtual Backend mechanism() const = 0;
   [[nodiscard]] virtual const MachineFacts& facts() const = 0;
+  // Of the GPU that it drives; nothing where it drives none.
+  [[nodiscard]] virtual std::optional<std::string> pci_bus_id() const { return std::nullopt; }
   [[nodiscard]] virtual IdleMode idle_mode() const = 0;
   // The core for the scheduler's thread, where it shall be pinned.
   [[nodiscard]] virtual std::optional<std::uint32_t> scheduler_core() const = 0;

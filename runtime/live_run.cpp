@@ -24,6 +24,7 @@ class LiveRun {
         watch_(told_.contexts, told_.streams, setup.stage_limit),
         lost_(told_.contexts, false) {
     const std::size_t slots = std::size_t{told_.contexts} * told_.streams;
+    alone_.resize(slots);
     polled_.finished.reserve(slots);
     polled_.failed.reserve(2 * slots);
     polled_.lost.reserve(2 * told_.contexts);
@@ -35,6 +36,7 @@ class LiveRun {
 
   LiveRunOutcome run() {
     clock_.restart();
+    setup_.begun();
     while (!turn()) {
     }
     recorder_.finish(outcome_.end);
@@ -124,7 +126,8 @@ class LiveRun {
     watch_.end(finished.slot);
     events_.emplace_back(StageFinished{finished.slot, finished.execution});
     const LaunchEstimates& estimates = book_.estimates(finished.slot);
-    measurements_.push_back({finished.started, finished.execution, Duration(), estimates.mret, estimates.afet});
+    measurements_.push_back(
+        {finished.started, finished.execution, alone_[finished.slot.at()], estimates.mret, estimates.afet});
     book_.finish(finished.slot);
   }
 
@@ -160,9 +163,18 @@ class LiveRun {
     recorder_.record({now, events_, decisions, measurements_});
   }
 
+  // A batch of another size than its task's own is of a policy that has one slot: what it takes there is its time alone.
+  [[nodiscard]] Duration alone(const LaunchStage& launch) const {
+    if (setup_.alone_times.empty()) return {};
+    const TaskId task = launch.jobs.front().task;
+    if (launch.batch != told_.tasks[task.at()].inputs) return book_.estimates(launch.slot).afet;
+    return setup_.alone_times[task.at()][launch.stage.at()];
+  }
+
   void launch(const LaunchStage& launch, Time now) {
     DARIS_CHECK(!is_lost(launch.slot));
     watch_.begin(launch.slot, now);
+    alone_[launch.slot.at()] = alone(launch);
     const std::optional<LaunchFailure> refused = executor_.launch(launch);
     if (refused) refused_.push_back({launch.slot, *refused});
   }
@@ -178,6 +190,7 @@ class LiveRun {
   PolledEvents polled_;
   std::vector<LaunchFailed> refused_;  // launches of the last step that the executor did not take
   std::vector<bool> lost_;             // by context
+  std::vector<Duration> alone_;        // by slot: the time alone of what runs there
   std::vector<Event> events_;
   std::vector<StageMeasurement> measurements_;
   std::size_t next_release_ = 0;

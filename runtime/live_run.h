@@ -22,10 +22,12 @@ namespace daris {
 struct LiveRunSetup {
   const PolicySetup* policy_setup = nullptr;  // not owned; what the policy was made from
   std::span<const Release> releases;          // sorted; up to the end of the measured window plus the longest deadline
-  Time window_begin;                          // figures are of [window_begin, window_end)
+  std::span<const std::vector<Duration>> alone_times;  // by task and stage, of a job alone; empty: unknown
+  Time window_begin;                                   // figures are of [window_begin, window_end)
   Time window_end;  // the run goes on until every job released before it is settled, as simulate()
   Duration stage_limit = Duration::from_ns(2'000'000'000);  // a stage that takes longer hangs: its context is given up
   Duration drain_limit = Duration::from_ns(5'000'000'000);  // how long stages that still run at the end are waited for
+  std::function<void()> begun = [] {};                      // called once the clock has started anew; must not wait
   std::function<bool()> stopped = [] { return false; };     // asked at every turn; true ends the run early
   std::optional<std::uint32_t> core;                        // the calling thread is pinned to it during the run
 };

@@ -31,7 +31,7 @@ PolicySetup policy_setup_of(const GpuModel& gpu) {
 
 ClosedLoopResult run_closed_loop(const ClosedLoopSetup& setup) {
   const PolicySetup policy_setup = policy_setup_of(*setup.gpu);
-  const ClosedLoopPlan plan = plan_closed_loop(policy_setup, setup.rounds, setup.slot_task);
+  const ClosedLoopPlan plan = plan_closed_loop(policy_setup, setup.rounds, {setup.slot_task, {}, 0});
   const ReleaseList releases = closed_loop_releases(policy_setup, plan);
   ClosedLoopPolicy policy(policy_setup, plan);
   // The run ends where nothing is left to happen, long before the end of its window.

@@ -23,6 +23,7 @@ InProcessBackend::InProcessBackend(int device)
       algorithms_(device),
       models_(at::Device(at::kCUDA, static_cast<at::DeviceIndex>(device))) {
   const GpuFacts known = gpu_facts(device);
+  pci_bus_id_ = known.pci_bus_id;
   facts_.gpu = known.name;
   facts_.driver = Nvml().driver_version();
   facts_.cuda = known.cuda;

@@ -22,6 +22,7 @@ namespace daris {
 class InProcessBackend : public LiveBackend {
  public:
   [[nodiscard]] const MachineFacts& facts() const override { return facts_; }
+  [[nodiscard]] std::optional<std::string> pci_bus_id() const override { return pci_bus_id_; }
   [[nodiscard]] IdleMode idle_mode() const override { return IdleMode::kSpin; }
   [[nodiscard]] std::optional<std::uint32_t> scheduler_core() const override { return core_; }
   [[nodiscard]] std::uint32_t saturation_contexts() const override { return 8; }
@@ -51,6 +52,7 @@ class InProcessBackend : public LiveBackend {
   int device_;
   std::optional<std::uint32_t> core_;
   MachineFacts facts_;
+  std::string pci_bus_id_;
   GreenMachine machine_;
   AlgorithmChoices algorithms_;
   ModelCache models_;

@@ -14,16 +14,17 @@ PolicySetup two_slots() {
   setup.contexts = 2;
   TaskSetup task;
   task.stage_estimates = {Duration::from_ns(10)};
-  setup.tasks = {task};
+  setup.tasks = {task, task};
   return setup;
 }
 
 // Ends every stage 10 ns after its launch, in lockstep, until nothing runs any more.
 class Loop {
  public:
-  explicit Loop(std::uint32_t measured) : plan_{{}, 0, measured}, policy_(setup_, plan_) {
+  explicit Loop(std::uint32_t measured, ClosedLoopWork work = {})
+      : plan_{std::move(work), 0, measured}, policy_(setup_, plan_) {
     step({JobReleased{{0, TaskId(0)}, at(0)}});
-    step({TimerFired{TimerId(1)}});
+    if (plan_.work.slots != 1) step({TimerFired{TimerId(1)}});
   }
   void step(const std::vector<Event>& events) {
     for (const Decision& decision : policy_.step(at(now_), events)) {
@@ -58,6 +59,20 @@ TEST(ClosedLoopPolicy, RunsEverySlotUntilAllJobsAreDone) {
   ASSERT_TRUE(loop.policy().finished());
   EXPECT_TRUE(loop.policy().result().complete);
   EXPECT_DOUBLE_EQ(loop.policy().result().stage_ns[0][0], 10);
+}
+
+TEST(ClosedLoopPolicy, LeavesSlotsIdleAndTasksOut) {
+  Loop loop(4, {{}, {TaskId(1)}, 1});
+  for (int round = 0; round < 5; ++round) {
+    EXPECT_EQ(loop.running(), 1U) << "the other slot's timer was never set";
+    loop.finish_all();
+  }
+  ASSERT_TRUE(loop.policy().finished());
+  const ClosedLoopResult result = loop.policy().result();
+  EXPECT_TRUE(result.complete);
+  EXPECT_TRUE(result.stage_ns[0].empty());
+  EXPECT_DOUBLE_EQ(result.stage_ns[1][0], 10);
+  EXPECT_EQ(result.measured.ns(), 30);
 }
 
 TEST(ClosedLoopPolicy, LeavesAloneWhatCantRunAndSaysSo) {

@@ -216,6 +216,23 @@ TEST(Metrics, ImagesAndMigrationsCountByTask) {
   EXPECT_EQ(results.groups[0].migrations, 0U);
 }
 
+// Released at 195 and seen at 200: job 0 and, migrated, job 1 start at once, job 2 waits for a slot.
+TEST(Metrics, StartsOfMigratedJobsStandBesideTheOthersWhereASlotWasFree) {
+  Moment first(200);
+  for (std::uint32_t task = 0; task < 3; ++task) first.released(job(task, 0), 195);
+  first.admit(job(0, 0)).decision(MigrateTask{TaskId(1), ContextId(0), ContextId(1)}).admit(job(1, 0));
+  first.admit(job(2, 0)).launch(0, 0, {job(0, 0)}).launch(1, 0, {job(1, 0)});
+  const RunResults results =
+      watch(small_run({{0, ns(90), 1, 2}, {0, ns(90), 1, 1}, {0, ns(90), 1, 1}}, 2, 1),
+            {first, Moment(220).finished(0, 18).finished(1, 17).launch(0, 1, {job(0, 0)}).launch(1, 0, {job(2, 0)}),
+             Moment(240).finished(0, 20).finished(1, 20)},
+            2000);
+  EXPECT_EQ(results.starts.others_ns.count(), 1U) << "one job waited, and a second stage is no start";
+  EXPECT_EQ(results.starts.others_ns.largest(), 7U);
+  EXPECT_EQ(results.starts.migrated_ns.count(), 1U);
+  EXPECT_EQ(results.starts.migrated_ns.largest(), 8U);
+}
+
 TEST(Metrics, ManyJobsOfATaskInTheSystemAtOnce) {
   MetricsCollector collector(one_task(1));
   Moment first(200);

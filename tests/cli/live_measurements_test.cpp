@@ -36,7 +36,8 @@ TEST(LiveMeasurements, CountLoadInTheBackendsShapeWhateverShapeRuns) {
   work.staged = false;
   const std::function<bool()> never = [] { return false; };
   const LiveMeasurements measurements(backend, work, std::make_shared<MonotonicClock>(backend.idle_mode()), never);
-  const Result<std::vector<double>> rates = measurements.capacities(testing::small_workload().set);
+  KnownCapacities known;
+  const Result<std::vector<double>> rates = measurements.capacities(testing::small_workload().set, known);
   ASSERT_TRUE(rates.ok()) << rates.error().message;
   EXPECT_EQ(rates.value().size(), 3U);
   EXPECT_EQ(backend.made.size(), 3U) << "the groups differ in weights and batch";

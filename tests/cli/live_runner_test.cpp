@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <map>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -64,6 +66,7 @@ class PlainMachine final : public LiveExecutor {
 class PlainBackend final : public LiveBackend {
  public:
   explicit PlainBackend(std::size_t lost_after) : lost_after_(lost_after) { facts_.gpu = "plain"; }
+  [[nodiscard]] std::optional<std::string> pci_bus_id() const override { return pci; }
   [[nodiscard]] Backend mechanism() const override { return Backend::kCpu; }
   [[nodiscard]] const MachineFacts& facts() const override { return facts_; }
   [[nodiscard]] IdleMode idle_mode() const override { return IdleMode::kNap; }
@@ -72,69 +75,168 @@ class PlainBackend final : public LiveBackend {
   [[nodiscard]] Duration stage_limit() const override { return Duration::from_ns(1'000 * kMs); }
   [[nodiscard]] Status check(const LiveWork&) const override { return {}; }
   [[nodiscard]] Result<LiveMachine> make(const LiveWork& work, std::shared_ptr<const RunClock> clock) override {
+    made.push_back(work.staged);
     LiveMachine machine;
     machine.stages.assign(work.workload->tasks.size(), work.staged ? 3 : 1);
     machine.executor = std::make_unique<PlainMachine>(work, std::move(clock), lost_after_);
     return machine;
   }
 
+  std::optional<std::string> pci;  // what the test sets
+  std::vector<bool> made;          // each executor: whether it was staged
+
  private:
   std::size_t lost_after_;
   MachineFacts facts_;
 };
 
-struct Outcome {
-  Json point;
-  std::optional<std::string> fault;
-};
+constexpr std::size_t kNever = 1'000'000;
 
-Outcome run_on(std::size_t lost_after, std::uint32_t replications) {
-  LiveRunner runner([lost_after](const RunConfig&) -> Result<std::shared_ptr<LiveBackend>> {
-    return std::shared_ptr<LiveBackend>(std::make_shared<PlainBackend>(lost_after));
-  });
+RunConfig short_run(std::uint32_t replications) {
   RunConfig config;
   config.task_set = "small-cnn";
   config.contexts = 2;
   config.duration = Duration::from_ns(100 * kMs);
   config.warmup = Duration::from_ns(20 * kMs);
   config.replications = replications;
-  const Point point = runner.settle(config).value();
-  EXPECT_TRUE(runner.check(point).ok());
-  Result<std::optional<Json>> result = runner.run(point, 1, [] { return false; });
-  EXPECT_TRUE(result.ok());
-  return {result.value().value(), runner.fault()};
+  config.saturation = false;
+  return config;
 }
+
+// A runner over one backend.
+struct PlainWorld {
+  explicit PlainWorld(std::size_t lost_after = kNever, std::unique_ptr<Nvml> nvml = nullptr)
+      : backend(std::make_shared<PlainBackend>(lost_after)),
+        runner(
+            [this](const RunConfig&) -> Result<std::shared_ptr<LiveBackend>> {
+              return std::shared_ptr<LiveBackend>(backend);
+            },
+            "", std::move(nvml)) {}
+
+  Json run(
+      const RunConfig& config, const std::function<bool()>& stopped = [] { return false; }) {
+    const Point point = runner.settle(config).value();
+    EXPECT_TRUE(runner.check(point).ok());
+    return runner.run(point, 1, stopped).value().value_or(Json());
+  }
+
+  std::shared_ptr<PlainBackend> backend;
+  LiveRunner runner;
+};
 
 TEST(LiveRunner, RunsEveryReplication) {
-  const Outcome outcome = run_on(1'000'000, 2);
-  EXPECT_EQ(outcome.point["confidence"]["replications"], 2);
-  EXPECT_EQ(outcome.fault, std::nullopt);
-  EXPECT_TRUE(outcome.point["warnings"].empty());
-  EXPECT_GT(outcome.point["results"]["levels"][0]["completed"], 0);
+  PlainWorld world;
+  const Json point = world.run(short_run(2));
+  EXPECT_EQ(point["confidence"]["replications"], 2);
+  EXPECT_EQ(point["partial"], false);
+  EXPECT_EQ(world.runner.fault(), std::nullopt);
+  EXPECT_TRUE(point["warnings"].empty());
+  EXPECT_GT(point["results"]["levels"][0]["completed"], 0);
+  EXPECT_TRUE(point["saturation"].is_null());
+  EXPECT_GT(point["results"]["stage_slowdown"]["mean"], 0) << "the times alone are known";
+  EXPECT_GT(point["results"]["release_to_start_ns"]["others"]["count"], 0);
+  EXPECT_EQ(world.backend->made, std::vector<bool>{true});
 }
 
-// The warm-up takes 90 launches and a replication some 200: the second one is cut off.
+// The warm-up takes 160 launches and a replication some 200: the second one is cut off.
 TEST(LiveRunner, KeepsWhatWasCountedWhereEveryContextIsLost) {
-  const Outcome outcome = run_on(400, 3);
-  ASSERT_TRUE(outcome.fault.has_value());
-  EXPECT_THAT(*outcome.fault, HasSubstr("2 of 2 contexts were lost, so that the run ended early"));
-  EXPECT_EQ(outcome.point["warnings"][0], *outcome.fault);
-  EXPECT_EQ(outcome.point["confidence"]["replications"], 2);
-  const Json& level = outcome.point["results"]["levels"][0];
+  PlainWorld world(470);
+  const Json point = world.run(short_run(3));
+  const std::optional<std::string> fault = world.runner.fault();
+  ASSERT_TRUE(fault.has_value());
+  EXPECT_THAT(*fault, HasSubstr("2 of 2 contexts were lost, so that the run ended early"));
+  EXPECT_EQ(point["warnings"][0], *fault);
+  EXPECT_EQ(point["confidence"]["replications"], 2);
+  const Json& level = point["results"]["levels"][0];
   EXPECT_EQ(level["admitted"].get<int>(),
             level["completed"].get<int>() + level["dropped"].get<int>() + level["unfinished"].get<int>());
 }
 
 TEST(LiveRunner, SaysWhatItCantMeasure) {
-  LiveRunner runner([](const RunConfig&) -> Result<std::shared_ptr<LiveBackend>> {
-    return std::shared_ptr<LiveBackend>(std::make_shared<PlainBackend>(10));  // gone while warming up
-  });
-  RunConfig config;
-  config.task_set = "small-cnn";
-  const Point point = runner.settle(config).value();
-  const Result<std::optional<Json>> result = runner.run(point, 1, [] { return false; });
+  PlainWorld world(10);  // gone while warming up
+  const Point point = world.runner.settle(short_run(1)).value();
+  const Result<std::optional<Json>> result = world.runner.run(point, 1, [] { return false; });
   ASSERT_FALSE(result.ok());
-  EXPECT_THAT(result.error().message, HasSubstr("warming up"));
+  EXPECT_THAT(result.error().message, HasSubstr("closed loop"));
+}
+
+// Two slots of 3 x 0.1 ms a job do 6,667 jobs/s; polls come late, so somewhat less.
+TEST(LiveRunner, MeasuresTheSaturationOfItsSlotsBeforeAndAfter) {
+  PlainWorld world;
+  RunConfig config = short_run(1);
+  config.saturation = true;
+  const Json point = world.run(config);
+  const Json& saturation = point["saturation"];
+  const double before = saturation["jobs_per_s_before"].get<double>();
+  const double after = saturation["jobs_per_s_after"].get<double>();
+  for (const double rate : {before, after}) EXPECT_THAT(rate, testing::AllOf(testing::Gt(1000), testing::Lt(6700)));
+  EXPECT_GT(saturation["whole_model_jobs_per_s"].get<double>(), std::max(before, after))
+      << "one stage instead of three";
+  ASSERT_EQ(saturation["classes"].size(), 1U) << "one model, one precision, one batch";
+  EXPECT_EQ(saturation["classes"][0]["tasks"].size(), point["results"]["tasks"].size());
+  EXPECT_NEAR(saturation["saturation_share"].get<double>(),
+              point["results"]["throughput_jobs_per_s"].get<double>() / ((before + after) / 2), 1e-6);
+  EXPECT_EQ(world.backend->made, (std::vector<bool>{true, false}));
+}
+
+TEST(LiveRunner, KeepsWhatAStoppedReplicationCounted) {
+  PlainWorld world;
+  RunConfig config = short_run(1);
+  config.duration = Duration::from_ns(60'000 * kMs);
+  const auto start = std::chrono::steady_clock::now();
+  const Json point =
+      world.run(config, [&] { return std::chrono::steady_clock::now() - start > std::chrono::seconds(1); });
+  ASSERT_FALSE(point.is_null());
+  EXPECT_EQ(point["partial"], true);
+  EXPECT_LT(point["results"]["window_s"], 1);
+  EXPECT_GT(point["results"]["throughput_jobs_per_s"], 10);
+  EXPECT_LE(point["results"]["slot_utilization"], 1);
+  EXPECT_THAT(point["warnings"][0].get<std::string>(), HasSubstr("cut after"));
+}
+
+TEST(LiveRunner, RunsAllPointsInAnyOrder) {
+  PlainWorld world;
+  std::vector<Point> points;
+  for (const char* const policy : {"daris", "edf", "fifo"}) {
+    RunConfig config = short_run(2);
+    config.policy = policy;
+    points.push_back(world.runner.settle(config).value());
+  }
+  std::map<std::size_t, int> done;
+  const auto take = [&](std::size_t i, Json point) -> Status {
+    ++done[i];
+    EXPECT_EQ(point["id"], points[i].id);
+    EXPECT_EQ(point["confidence"]["replications"], 2);
+    return {};
+  };
+  EXPECT_TRUE(world.runner
+                  .run_all(
+                      points, 1, [] { return false; }, take)
+                  .ok());
+  EXPECT_EQ(done, (std::map<std::size_t, int>{{0, 1}, {1, 1}, {2, 1}}));
+}
+
+TEST(LiveRunner, SaysOnceThatNvmlIsMissing) {
+  PlainWorld world(kNever, std::make_unique<Nvml>("libno-such-thing.so.1"));
+  world.backend->pci = "0000:01:00.0";
+  const Json point = world.run(short_run(2));
+  ASSERT_EQ(point["warnings"].size(), 1U);
+  EXPECT_THAT(point["warnings"][0].get<std::string>(), HasSubstr("NVML"));
+  EXPECT_TRUE(point["results"]["energy_j_per_job"].is_null());
+  EXPECT_TRUE(point["results"]["runtime"]["clock_mhz_start"].is_null());
+}
+
+TEST(LiveRunner, ReportsWhatNvmlTells) {
+  PlainWorld world(kNever, std::make_unique<Nvml>(DARIS_FAKE_NVML));
+  world.backend->pci = "0000:01:00.0";
+  RunConfig config = short_run(1);
+  config.duration = Duration::from_ns(1'300 * kMs);
+  const Json results = world.run(config)["results"];
+  const double watts = results["energy_j_per_job"].get<double>() * results["throughput_jobs_per_s"].get<double>();
+  EXPECT_NEAR(watts, 100, 10);
+  EXPECT_EQ(results["runtime"]["clock_mhz_start"], 1980);
+  EXPECT_EQ(results["runtime"]["clock_mhz_end"], 1980);
+  EXPECT_EQ(results["runtime"]["gpu_memory_bytes"], 3'000'000'000);
 }
 
 }  // namespace

@@ -53,7 +53,8 @@ TEST(RunOptions, WriteWhatTheyRead) {
                                                             {"releases", "r.jsonl"},
                                                             {"schedule", "s.jsonl"},
                                                             {"copies", "off"},
-                                                            {"device", 1}};
+                                                            {"saturation", "off"},
+                                                            {"device", 3}};
   for (const auto& [key, value] : values) {
     ASSERT_EQ(set_from_json(config, key, value).ok(), true) << key;
     EXPECT_EQ(find_run_option(key)->get(config), value) << key;

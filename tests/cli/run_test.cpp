@@ -21,6 +21,7 @@
 namespace daris {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 using Words = std::vector<std::string>;
 
@@ -35,15 +36,29 @@ class Run : public ProgramTest {
     for (std::size_t i = 0; i < usual.size(); i += 2) {
       if (std::find(more.begin(), more.end(), usual[i]) == more.end()) all.insert(all.end(), {usual[i], usual[i + 1]});
     }
+    all.emplace_back("--no-saturation");  // takes seconds
     return all;
   }
   ProgramResult run(const Words& more) const { return daris(words(more)); }
+  // Two seconds into the run, which logs to path("log").
+  ProgramResult interrupt(const Words& words) const {
+    const pid_t process = start(words);
+    while (!exists(path("log"))) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    std::this_thread::sleep_for(std::chrono::seconds(2));
+    ::kill(process, SIGINT);
+    const auto asked = std::chrono::steady_clock::now();
+    ProgramResult result = wait(process);
+    EXPECT_LT(std::chrono::steady_clock::now() - asked, std::chrono::seconds(10));
+    return result;
+  }
   // The report in r.json.
   Json report() const { return read_report(path("r.json")).value(); }
 };
 
 TEST_F(Run, WritesAReportOfTheLiveKind) {
-  const ProgramResult result = run({"-o", path("r.json")});
+  Words with_saturation = words({"-o", path("r.json")});
+  std::erase(with_saturation, "--no-saturation");
+  const ProgramResult result = daris(with_saturation);
   ASSERT_EQ(result.exit_code, 0) << result.messages;
   const Json live = report();
   EXPECT_EQ(live["kind"], "live");
@@ -56,6 +71,9 @@ TEST_F(Run, WritesAReportOfTheLiveKind) {
   for (const char* const figure : {"decision_ns", "completion_to_launch_ns", "release_lateness_ns"}) {
     EXPECT_GT(point["results"]["runtime"][figure]["count"], 0) << figure;
   }
+  EXPECT_GT(point["results"]["stage_slowdown"]["mean"], 0);
+  EXPECT_GT(point["saturation"]["saturation_share"], 0);
+  EXPECT_GT(point["saturation"]["whole_model_jobs_per_s"], 0);
   for (const Json& level : point["results"]["levels"]) {
     EXPECT_GT(level["completed"], 0);
     EXPECT_EQ(level["released"], level["admitted"].get<int>() + level["rejected"].get<int>());
@@ -265,15 +283,30 @@ TEST_F(Run, SweepsOnHardwareAndGoesOnWhereItWas) {
   ASSERT_EQ(daris({"merge", path("out"), "-o", path("r.json")}).exit_code, 0);
   EXPECT_EQ(report()["kind"], "live");
   EXPECT_EQ(report()["points"].size(), 2U);
+  EXPECT_TRUE(report()["points"][0]["saturation"].is_null()) << "left out in sweeps";
+
+  std::string plan = read(path("out") + "/plan.json");
+  const std::size_t machine = plan.find("CPU ");
+  ASSERT_NE(machine, std::string::npos) << plan;
+  write("out/plan.json", plan.replace(machine, 4, "Old "));
+  const ProgramResult elsewhere = daris({"sweep", sweep, "--live", "-o", path("out")});
+  EXPECT_EQ(elsewhere.exit_code, 2);
+  EXPECT_THAT(elsewhere.messages, AllOf(HasSubstr("was begun on \"Old "), HasSubstr("this is \"CPU ")));
 }
 
-TEST_F(Run, StopsOnCtrlC) {
-  const pid_t process = start(words({"--duration", "60s", "-o", path("r.json")}));
-  std::this_thread::sleep_for(std::chrono::seconds(2));
-  ::kill(process, SIGINT);
-  const auto asked = std::chrono::steady_clock::now();
-  const ProgramResult result = wait(process);
-  EXPECT_LT(std::chrono::steady_clock::now() - asked, std::chrono::seconds(5));
+TEST_F(Run, KeepsWhatItCountedOnCtrlC) {
+  const ProgramResult result = interrupt(words({"--duration", "60s", "--log", path("log"), "-o", path("r.json")}));
+  EXPECT_EQ(result.exit_code, 130) << result.messages;
+  const Json point = report()["points"][0];
+  EXPECT_EQ(point["partial"], true);
+  EXPECT_LT(point["results"]["window_s"], 59);
+  EXPECT_GT(point["results"]["levels"][0]["completed"], 0);
+  EXPECT_EQ(daris({"replay", path("log")}).exit_code, 0) << "the log is whole as far as it goes";
+}
+
+TEST_F(Run, WritesNothingOnCtrlCBeforeItsWindow) {
+  const ProgramResult result =
+      interrupt(words({"--duration", "60s", "--warmup", "50s", "--log", path("log"), "-o", path("r.json")}));
   EXPECT_EQ(result.exit_code, 130) << result.messages;
   EXPECT_FALSE(exists(path("r.json")));
 }

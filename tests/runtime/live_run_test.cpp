@@ -102,6 +102,17 @@ TEST(LiveRun, RunsAJobFromReleaseToEnd) {
   EXPECT_EQ(world.seen.stages[0].estimate_afet, for_ns(100));
 }
 
+TEST(LiveRun, TellsTheTimeAloneOfEachStage) {
+  World world(1, 1, 2, 2);
+  world.releases = {job(20, 1, 0)};
+  const std::vector<std::vector<Duration>> alone{{for_ns(1), for_ns(2)}, {for_ns(3), for_ns(4)}};
+  world.run.alone_times = alone;
+  (void)world.go();
+  ASSERT_EQ(world.seen.stages.size(), 2U);
+  EXPECT_EQ(world.seen.stages[0].alone, for_ns(3));
+  EXPECT_EQ(world.seen.stages[1].alone, for_ns(4));
+}
+
 TEST(LiveRun, GivesAllThatOnePollBringsInOneStepInOrder) {
   World world(3);
   world.releases = {job(0, 0, 0), job(0, 1, 0), job(0, 2, 0), job(100, 1, 1), job(100, 0, 1)};

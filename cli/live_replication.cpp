@@ -1,0 +1,98 @@
+#include "cli/live_replication.h"
+
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "analysis/event_log.h"
+#include "analysis/metrics.h"
+#include "analysis/schedule_errors.h"
+#include "cli/log_header.h"
+#include "cli/point_releases.h"
+#include "policy/registry.h"
+#include "profiles/backend_names.h"
+#include "runtime/gpu_meter.h"
+#include "runtime/live_run.h"
+#include "runtime/step_recorder.h"
+
+namespace daris {
+namespace {
+
+void add_figures(RuntimeFigures& to, const GpuFigures& gpu, Duration window) {
+  to.clock_mhz_start = gpu.clock_mhz_begin;
+  to.clock_mhz_end = gpu.clock_mhz_end;
+  to.memory_bytes = gpu.memory_bytes;
+  if (gpu.power_w) to.energy_j = *gpu.power_w * static_cast<double>(window.ns()) / 1e9;
+}
+
+std::optional<std::string> losses_of(const LiveScenario& scenario, const LiveRunOutcome& outcome) {
+  if (outcome.lost.empty() && outcome.drained) return std::nullopt;
+  return "backend " + std::string(to_text(scenario.config.backend)) + ": " + std::to_string(outcome.lost.size()) +
+         " of " + std::to_string(scenario.config.contexts) + " contexts were lost" +
+         (outcome.how == RunEnd::kNoContext ? ", so that the run ended early" : "; the run went on in the others") +
+         (outcome.drained ? "" : "; a stage still hangs");
+}
+
+// Of what the run counted up to its end.
+std::optional<RunResults> results_of(const LiveScenario& scenario, LiveRunOutcome& outcome, RunResults counted,
+                                     const GpuFigures& gpu) {
+  const Time begin = scenario.description.window_begin;
+  if (outcome.how == RunEnd::kStopped) {
+    if (outcome.end <= begin) return std::nullopt;
+    counted.window = std::min(counted.window, outcome.end - begin);
+  }
+  counted.runtime = std::move(outcome.figures);
+  add_figures(*counted.runtime, gpu, counted.window);
+  return counted;
+}
+
+}  // namespace
+
+Result<LiveReplication> run_live_replication(const LiveScenario& scenario, const LiveReplicationSetup& setup) {
+  const Result<std::unique_ptr<Policy>> policy = make_policy(scenario.config.policy, scenario.setup);
+  if (!policy.ok()) return policy.error();
+  const ReleaseList releases =
+      point_releases(scenario.config, scenario.workload, scenario.setup, setup.releases, setup.number);
+  MetricsCollector metrics(scenario.description);
+  std::vector<Observer*> observers{&metrics};
+  std::optional<ScheduleComparison> comparison;
+  if (scenario.recorded != nullptr)
+    observers.push_back(&comparison.emplace(*scenario.recorded, scenario.workload, scenario.description));
+  std::unique_ptr<EventLogWriter> writer;
+  if (!setup.log_file.empty()) {
+    Result<std::unique_ptr<EventLogWriter>> created = EventLogWriter::create(
+        setup.log_file, make_log_header("live", scenario.point, scenario.workload, scenario.setup, *policy.value()));
+    if (!created.ok()) return created.error();
+    writer = std::move(created).value();
+    observers.push_back(writer.get());
+  }
+  LiveRunSetup live;
+  live.policy_setup = &scenario.setup;
+  live.releases = releases;
+  live.alone_times = scenario.alone_times;
+  live.window_begin = scenario.description.window_begin;
+  live.window_end = scenario.description.window_end;
+  live.stopped = setup.stopped;
+  live.core = setup.backend->scheduler_core();
+  live.stage_limit = setup.backend->stage_limit();
+  GpuMeter meter(*setup.nvml, setup.backend->pci_bus_id().value_or(""), *scenario.clock,
+                 {live.window_begin, live.window_end});
+  live.begun = [&meter] { meter.begin(); };
+  StepRecorder recorder(observers);
+  LiveRunOutcome outcome = live_run(live, *policy.value(), *scenario.machine.executor, *scenario.clock, recorder);
+  const GpuFigures gpu = meter.finish();
+  if (writer != nullptr) {
+    const Status closed = writer->close();
+    if (!closed.ok()) return closed.error();
+  }
+  LiveReplication replication;
+  replication.cut = outcome.how == RunEnd::kStopped;
+  replication.ended_early = outcome.how == RunEnd::kNoContext;
+  replication.losses = losses_of(scenario, outcome);
+  replication.results = results_of(scenario, outcome, metrics.results(), gpu);
+  if (comparison && replication.results) replication.results->schedule = comparison->errors();
+  return replication;
+}
+
+}  // namespace daris
