@@ -29,6 +29,14 @@ void warn_of_cut(LiveScenario& scenario, std::span<const RunResults> results) {
   scenario.point.warnings.push_back(std::move(text));
 }
 
+void warn_of_other_gpu(const ProfileInput& profile, const MachineFacts& facts, std::vector<std::string>& warnings) {
+  const GpuDescription& gpu = profile.contents.gpu;
+  if (gpu.name == facts.gpu && gpu.driver == facts.driver) return;
+  warnings.push_back("profile \"" + profile.name + "\" is of another GPU or driver (" + gpu.name + ", " + gpu.driver +
+                     ") than this run (" + facts.gpu.value_or("unknown") + ", " + facts.driver.value_or("unknown") +
+                     "); its estimates are used all the same");
+}
+
 }  // namespace
 
 Result<Point> LiveRunner::settle(const RunConfig& config) {
@@ -41,29 +49,62 @@ Result<Point> LiveRunner::settle(const RunConfig& config) {
   if (!settled.ok()) return settled.error();
   Point point;
   point.config = std::move(settled).value();
-  // A live run measures for itself what a simulated one takes from these.
-  const std::string unread_profile = std::exchange(point.config.profile, "");
-  point.config.model.clear();
-  Result<WorkloadInput> workload = inputs_.workload(point.config);
-  if (!workload.ok()) return workload.error();
-  const MachineFacts& facts = backend.value()->facts();
-  const WorkloadInput& files = workload.value();
-  point.id = point_id(point.config, {"live", facts.gpu.value_or(""), facts.driver.value_or(""), files.sha256()});
-  settled_.emplace(point.id, Settled{std::move(workload).value(), std::move(backend).value(), unread_profile});
+  Result<Settled> read = read_files(point.config, std::move(backend).value());
+  if (!read.ok()) return read.error();
+  const Settled& known = read.value();
+  const MachineFacts& facts = known.backend->facts();
+  std::vector<std::string> contents{"live", facts.gpu.value_or(""), facts.driver.value_or(""),
+                                    known.files.workload.sha256()};
+  if (known.files.profile != nullptr) {
+    contents.push_back(known.files.profile->sha256);
+    contents.push_back(known.files.contention->sha256);
+  }
+  point.id = point_id(point.config, contents);
+  settled_.emplace(point.id, std::move(read).value());
   return point;
+}
+
+// On a GPU a profile that is named gives load and estimates, as it does in the simulator; else the run measures its own.
+Result<LiveRunner::Settled> LiveRunner::read_files(RunConfig& config, std::shared_ptr<LiveBackend> backend) {
+  Settled settled;
+  settled.backend = std::move(backend);
+  if (settled.backend->pci_bus_id() && !config.profile.empty()) {
+    Result<ScenarioInputs> files = read_scenario_inputs(inputs_, config);
+    if (!files.ok()) return files.error();
+    settled.files = std::move(files).value();
+    return settled;
+  }
+  settled.unread_profile = std::exchange(config.profile, "");
+  config.model.clear();
+  Result<WorkloadInput> workload = inputs_.workload(config);
+  if (!workload.ok()) return workload.error();
+  settled.files.workload = std::move(workload).value();
+  return settled;
 }
 
 Status LiveRunner::check(const Point& point) {
   const Settled& settled = settled_.at(point.id);
-  return check_live_point(point.config, settled.workload, *settled.backend);
+  if (settled.files.profile != nullptr) {
+    const Result<Scenario> modelled = make_scenario(point.config, point.id, settled.files);
+    if (!modelled.ok()) return modelled.error();
+  }
+  return check_live_point(point.config, settled.files.workload, *settled.backend);
 }
 
 Result<LiveScenario> LiveRunner::prepare(const Point& point, const std::function<bool()>& stopped) const {
   const Settled& settled = settled_.at(point.id);
+  std::optional<Scenario> modelled;
+  if (settled.files.profile != nullptr) {
+    Result<Scenario> scenario = make_scenario(point.config, point.id, settled.files);
+    if (!scenario.ok()) return scenario.error();
+    modelled = std::move(scenario).value();
+  }
   Result<LiveScenario> made =
-      make_live_scenario(point.config, point.id, settled.workload, {*settled.backend, known_capacities_, stopped});
+      make_live_scenario(point.config, point.id, settled.files.workload,
+                         {*settled.backend, known_capacities_, stopped, modelled ? &*modelled : nullptr});
   if (!made.ok()) return made;
   std::vector<std::string>& warnings = made.value().point.warnings;
+  if (settled.files.profile != nullptr) warn_of_other_gpu(*settled.files.profile, settled.backend->facts(), warnings);
   if (!settled.unread_profile.empty())
     warnings.push_back("profile \"" + settled.unread_profile + "\" was not read: the run measured its own estimates");
   if (settled.backend->pci_bus_id() && !nvml_->loaded())
@@ -77,7 +118,7 @@ Result<LiveReplication> LiveRunner::replicate(const Point& point, const LiveScen
   const Settled& settled = settled_.at(point.id);
   LiveReplicationSetup setup;
   setup.backend = settled.backend.get();
-  setup.releases = settled.workload.releases.get();
+  setup.releases = settled.files.workload.releases.get();
   setup.nvml = nvml_.get();
   setup.number = number;
   if (number == 0) setup.log_file = log_file_;
@@ -159,8 +200,13 @@ Provenance LiveRunner::provenance(const Point& point) const {
   const auto known = [](const std::string& text) {
     return text.empty() ? std::nullopt : std::optional<std::string>(text);
   };
-  const MachineFacts& facts = settled_.at(point.id).backend->facts();
+  const Settled& settled = settled_.at(point.id);
+  const MachineFacts& facts = settled.backend->facts();
   Provenance provenance;
+  if (settled.files.profile != nullptr) {
+    provenance.profile_sha256 = settled.files.profile->sha256;
+    provenance.contention_model_sha256 = settled.files.contention->sha256;
+  }
   provenance.program = program_name();
   provenance.commit = known(program_commit());
   provenance.seed = point.config.seed;

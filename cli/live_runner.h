@@ -12,6 +12,7 @@
 #include "cli/live_replication.h"
 #include "cli/live_scenario.h"
 #include "cli/point_runner.h"
+#include "cli/scenario.h"
 #include "profiles/gpu/nvml.h"
 #include "runtime/live_backend.h"
 
@@ -44,7 +45,7 @@ class LiveRunner final : public PointRunner {
 
  private:
   struct Settled {
-    WorkloadInput workload;
+    ScenarioInputs files;  // profile and contention model are null where the run measures its own estimates
     std::shared_ptr<LiveBackend> backend;
     std::string unread_profile;  // that the configuration names
   };
@@ -55,6 +56,7 @@ class LiveRunner final : public PointRunner {
     std::vector<RunResults> results;
   };
 
+  [[nodiscard]] Result<Settled> read_files(RunConfig& config, std::shared_ptr<LiveBackend> backend);
   [[nodiscard]] Result<LiveScenario> prepare(const Point& point, const std::function<bool()>& stopped) const;
   [[nodiscard]] Result<LiveReplication> replicate(const Point& point, const LiveScenario& scenario,
                                                   std::uint32_t number, const std::function<bool()>& stopped) const;

@@ -96,7 +96,20 @@ class Maker {
     return measurements().capacities(set, means_.known_capacities);
   }
 
+  void take_tasks(const Scenario& modelled) {
+    scenario_.workload = modelled.workload;
+    scenario_.point.load_reached = modelled.point.load_reached;
+    scenario_.point.group_loads = modelled.point.group_loads;
+    scenario_.point.stage_times = modelled.point.stage_times;
+    scenario_.point.stage_times_interpolated = modelled.point.stage_times_interpolated;
+    scenario_.point.warnings = modelled.point.warnings;
+  }
+
   Status scale_tasks(const WorkloadInput& input) {
+    if (means_.modelled != nullptr) {
+      take_tasks(*means_.modelled);
+      return {};
+    }
     const Result<TaskSet> set = task_set_of(input);
     if (!set.ok()) return set.error();
     const Scaling& scaling = scenario_.config.scaling;
@@ -112,6 +125,22 @@ class Maker {
       for (GroupLoad& load : scenario_.point.group_loads) load.saturation_jobs_per_s.reset();
     }
     return {};
+  }
+
+  // Of a profile, or of the loop that was measured here.
+  Result<std::vector<std::vector<Duration>>> estimates(const ClosedLoopResult& loop) {
+    if (means_.modelled == nullptr) return full_load_times(loop, work_classes(scenario_.workload));
+    std::vector<std::vector<Duration>> estimates;
+    for (const TaskSetup& task : means_.modelled->setup.tasks) {
+      const std::uint32_t stages = scenario_.machine.stages[estimates.size()];
+      if (task.stage_estimates.size() != stages) {
+        return Error{"profile \"" + scenario_.config.profile + "\": a model has " +
+                     std::to_string(task.stage_estimates.size()) + " stages there and " + std::to_string(stages) +
+                     " here; measure one by `daris profile`"};
+      }
+      estimates.push_back(task.stage_estimates);
+    }
+    return estimates;
   }
 
   Status warm_up(const ScheduleLog* schedule) {
@@ -133,11 +162,10 @@ class Maker {
       if (!measured.ok()) return measured.error();
       batches = std::move(measured).value();
     }
-    scenario_.setup = make_policy_setup(scenario_.workload, config.contexts, config.streams,
-                                        full_load_times(loop.value(), work_classes(scenario_.workload)),
-                                        std::move(batches), config.switches, limit);
-    scenario_.setup.schedule = schedule_of(schedule);
-    if (schedule != nullptr) scenario_.recorded = schedule->recorded;
+    Result<std::vector<std::vector<Duration>>> known = estimates(loop.value());
+    if (!known.ok()) return known.error();
+    scenario_.setup = make_policy_setup(scenario_.workload, config.contexts, config.streams, std::move(known).value(),
+                                        std::move(batches), config.switches, config.batch_limit.value_or(1));
     for (const BatchGroupSetup& group : scenario_.setup.batch_groups) {
       scenario_.point.batch_limits.push_back(group.batch_limit);
     }

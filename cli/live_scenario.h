@@ -12,6 +12,7 @@
 #include "cli/inputs.h"
 #include "cli/live_measurements.h"
 #include "cli/run_config.h"
+#include "cli/scenario.h"
 #include "policy/result.h"
 #include "policy/setup.h"
 #include "runtime/live_backend.h"
@@ -38,6 +39,8 @@ struct LiveMeans {
   LiveBackend& backend;
   KnownCapacities& known_capacities;
   const std::function<bool()>& stopped;
+  const Scenario* modelled =
+      nullptr;  // the point in the simulator, whose tasks and estimates are taken; null: they are measured
 };
 
 // Sets the machine up and warms it up, which takes seconds. REQUIRES: `config` is normalised, and check_live_point() has nothing

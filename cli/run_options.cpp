@@ -225,7 +225,9 @@ const std::array<RunOption, 22> kOptions{{
      ValueKind::kNumber, false, set_member_count<&RunConfig::replications, kReplicationsMax, kReplicationsRight>,
      get_number<&RunConfig::replications>},
     {"profile", "profile", "FILE|NAME",
-     "what the GPU was measured to do (default: the first of `daris list profiles`; live: own measurement)",
+     "what the GPU was measured to do (default: the first of `daris list profiles`; live: own measurement; on a GPU "
+     "one that is named "
+     "gives load and estimates)",
      ValueKind::kText, true, set_text<&RunConfig::profile>, get_text<&RunConfig::profile>},
     {"model", "model", "FILE|NAME", "the contention model's parameters (default: the bundled one of the profile's GPU)",
      ValueKind::kText, true, set_text<&RunConfig::model>, get_text<&RunConfig::model>, OptionWorld::kSimulated},

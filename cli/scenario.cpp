@@ -138,6 +138,30 @@ void Maker::describe() {
 
 }  // namespace
 
+Result<ScenarioInputs> read_scenario_inputs(Inputs& known, RunConfig& config) {
+  ScenarioInputs inputs;
+  Result<WorkloadInput> workload = known.workload(config);
+  if (!workload.ok()) return workload.error();
+  inputs.workload = std::move(workload).value();
+  // A simulated run is repeated with what it was simulated with.
+  const ScheduleLog* const log = inputs.workload.schedule.get();
+  if (log != nullptr && config.profile.empty()) {
+    config.profile = log->profile;
+    if (config.model.empty()) config.model = log->contention_model;
+  }
+  Result<std::shared_ptr<const ProfileInput>> profile = known.profile(config.profile);
+  if (!profile.ok()) return profile.error();
+  inputs.profile = std::move(profile).value();
+  config.profile = inputs.profile->name;
+  if (config.sms == inputs.profile->contents.gpu.sms) config.sms.reset();
+  Result<std::shared_ptr<const ContentionInput>> contention =
+      known.contention(config.model, inputs.profile->contents.gpu.name);
+  if (!contention.ok()) return contention.error();
+  inputs.contention = std::move(contention).value();
+  config.model = inputs.contention->name;
+  return inputs;
+}
+
 Result<MachineShape> confined_machine(const Profile& profile, const RunConfig& config) {
   const GpuDescription& gpu = profile.gpu;
   MachineShape machine;

@@ -26,6 +26,9 @@ struct ScenarioInputs {
   std::shared_ptr<const ContentionInput> contention;
 };
 
+// Reads what `config` names, or what stands for what it does not name, and writes the names into it. Errors: of the input.
+[[nodiscard]] Result<ScenarioInputs> read_scenario_inputs(Inputs& known, RunConfig& config);
+
 struct Scenario {
   RunConfig config;
   Workload workload;

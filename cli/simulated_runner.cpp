@@ -97,29 +97,6 @@ class Replications {
 
 }  // namespace
 
-Result<ScenarioInputs> SimulatedRunner::load(RunConfig& config) {
-  ScenarioInputs inputs;
-  Result<WorkloadInput> workload = inputs_.workload(config);
-  if (!workload.ok()) return workload.error();
-  inputs.workload = std::move(workload).value();
-  // A simulated run is repeated with what it was simulated with.
-  if (const ScheduleLog* const log = inputs.workload.schedule.get()) {
-    if (config.profile.empty()) config.profile = log->profile;
-    if (config.model.empty()) config.model = log->contention_model;
-  }
-  Result<std::shared_ptr<const ProfileInput>> profile = inputs_.profile(config.profile);
-  if (!profile.ok()) return profile.error();
-  inputs.profile = std::move(profile).value();
-  config.profile = inputs.profile->name;
-  if (config.sms == inputs.profile->contents.gpu.sms) config.sms.reset();
-  Result<std::shared_ptr<const ContentionInput>> contention =
-      inputs_.contention(config.model, inputs.profile->contents.gpu.name);
-  if (!contention.ok()) return contention.error();
-  inputs.contention = std::move(contention).value();
-  config.model = inputs.contention->name;
-  return inputs;
-}
-
 Result<Point> SimulatedRunner::settle(const RunConfig& config) {
   Result<RunConfig> settled = normalise(config);
   if (!settled.ok()) return settled.error();
@@ -132,7 +109,7 @@ Result<Point> SimulatedRunner::settle(const RunConfig& config) {
   point.config.copies = true;
   point.config.saturation = true;
   point.config.device = 0;
-  Result<ScenarioInputs> inputs = load(point.config);
+  Result<ScenarioInputs> inputs = read_scenario_inputs(inputs_, point.config);
   if (!inputs.ok()) return inputs.error();
   const ScenarioInputs& files = inputs.value();
   point.id = point_id(point.config, {files.profile->sha256, files.workload.sha256(), files.contention->sha256});

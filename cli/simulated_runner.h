@@ -27,8 +27,6 @@ class SimulatedRunner final : public PointRunner {
   [[nodiscard]] Provenance provenance(const Point& point) const override;
 
  private:
-  [[nodiscard]] Result<ScenarioInputs> load(RunConfig& config);
-
   std::string log_file_;
   Inputs inputs_;
   std::map<std::string, ScenarioInputs> settled_;  // by id; not changed once points run

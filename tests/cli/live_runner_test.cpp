@@ -67,7 +67,7 @@ class PlainBackend final : public LiveBackend {
  public:
   explicit PlainBackend(std::size_t lost_after) : lost_after_(lost_after) { facts_.gpu = "plain"; }
   [[nodiscard]] std::optional<std::string> pci_bus_id() const override { return pci; }
-  [[nodiscard]] Backend mechanism() const override { return Backend::kCpu; }
+  [[nodiscard]] Backend mechanism() const override { return pci ? Backend::kGreen : Backend::kCpu; }
   [[nodiscard]] const MachineFacts& facts() const override { return facts_; }
   [[nodiscard]] IdleMode idle_mode() const override { return IdleMode::kNap; }
   [[nodiscard]] std::optional<std::uint32_t> scheduler_core() const override { return 0; }
@@ -214,6 +214,24 @@ TEST(LiveRunner, RunsAllPointsInAnyOrder) {
                       points, 1, [] { return false; }, take)
                   .ok());
   EXPECT_EQ(done, (std::map<std::size_t, int>{{0, 1}, {1, 1}, {2, 1}}));
+}
+
+// So that the same task set runs, by the same estimates, as in the simulator.
+TEST(LiveRunner, TakesLoadAndEstimatesOfAProfileOnAGpu) {
+  PlainWorld world(kNever, std::make_unique<Nvml>(DARIS_FAKE_NVML));
+  world.backend->pci = "0000:01:00.0";
+  RunConfig config = short_run(1);
+  config.profile = std::string(DARIS_SOURCE_FOLDER) + "/tests/data/synthetic_profile.json";
+  config.model = std::string(DARIS_SOURCE_FOLDER) + "/tests/cli/data/contention.json";
+  config.scaling.load = 0.1;
+  const Point point = world.runner.settle(config).value();
+  ASSERT_TRUE(world.runner.check(point).ok());
+  const Json live = world.runner.run(point, 1, [] { return false; }).value().value();
+  EXPECT_GT(live["stage_times"]["used"], 0);
+  EXPECT_GT(live["loads"][0]["saturation_jobs_per_s"], 0);
+  EXPECT_THAT(live["warnings"].dump(), HasSubstr("is of another GPU or driver"));
+  EXPECT_EQ(world.backend->made, std::vector<bool>{true}) << "no capacity was measured";
+  EXPECT_TRUE(world.runner.provenance(point).profile_sha256.has_value());
 }
 
 TEST(LiveRunner, SaysOnceThatNvmlIsMissing) {
