@@ -1,6 +1,7 @@
 #include "cli/live_replication.h"
 
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 

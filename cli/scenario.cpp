@@ -144,8 +144,9 @@ Result<ScenarioInputs> read_scenario_inputs(Inputs& known, RunConfig& config) {
   if (!workload.ok()) return workload.error();
   inputs.workload = std::move(workload).value();
   // A simulated run is repeated with what it was simulated with.
-  if (const ScheduleLog* const log = inputs.workload.schedule.get()) {
-    if (config.profile.empty()) config.profile = log->profile;
+  const ScheduleLog* const log = inputs.workload.schedule.get();
+  if (log != nullptr && config.profile.empty()) {
+    config.profile = log->profile;
     if (config.model.empty()) config.model = log->contention_model;
   }
   Result<std::shared_ptr<const ProfileInput>> profile = known.profile(config.profile);

@@ -120,7 +120,8 @@ Result<RunConfig> ScheduleFollower::follow(const RunConfig& config) {
   if (is_open("streams")) followed.streams = header.setup.streams;
   if (!is_staged(header)) followed.switches.staging = false;
   for (const std::string_view key : {"oversubscription", "backend", "sms", "duration_s", "warmup_s"}) {
-    if (!is_open(key)) continue;
+    const bool meaningless = key == "sms" && followed.backend == Backend::kCpu;
+    if (!is_open(key) || meaningless) continue;
     const Status status = take_over(followed, key, header, config.schedule);
     if (!status.ok()) return status.error();
   }

@@ -48,7 +48,7 @@ struct ScheduleLog {
 [[nodiscard]] std::optional<std::uint32_t> batch_limit_of(const RunConfig& config, const ScheduleLog* log);
 
 // Takes what a configuration leaves open from the log of its schedule: the policy `scripted`, contexts, streams,
-// oversubscription, SMs, backend, duration, warmup, and whether models run in stages. One thread at a time.
+// oversubscription, backend, SMs (where that has any), duration, warmup, and whether models run in stages. One thread at a time.
 class ScheduleFollower {
  public:
   // Unchanged where it names no schedule. Errors: no log.
