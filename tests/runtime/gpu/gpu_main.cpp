@@ -1,0 +1,17 @@
+// The suites that need a GPU, and the workers of the backend mps, which are such a program again. Exit status 77: no GPU.
+#include <gtest/gtest.h>
+
+#include <cstdio>
+
+#include "profiles/gpu/gpu_facts.h"
+#include "runtime/mps/mps_program.h"
+
+int main(int count, char** words) {
+  if (count == 2 && words[1] == daris::kMpsWorkerWord) daris::run_mps_worker();
+  testing::InitGoogleTest(&count, words);
+  if (const auto reason = daris::no_gpu()) {
+    std::printf("skipped: %s\n", reason->c_str());
+    return 77;
+  }
+  return RUN_ALL_TESTS();
+}
