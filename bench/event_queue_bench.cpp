@@ -33,7 +33,7 @@ void event_queue_hold(benchmark::State& state) {
   const std::array<std::int64_t, 1024> delay = delays();
   EventQueue queue(pending);
   for (std::uint32_t slot = 0; slot < pending; ++slot) queue.set(slot, Time::from_ns(delay[slot % 1024]));
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     for (const std::int64_t ns : delay) {
       const EventQueue::Event event = queue.top();
       queue.set(event.slot, event.time + Duration::from_ns(ns));
@@ -50,7 +50,7 @@ void std_priority_queue_hold(benchmark::State& state) {
   const std::array<std::int64_t, 1024> delay = delays();
   std::priority_queue<Entry, std::vector<Entry>, std::greater<>> queue;
   for (std::uint32_t slot = 0; slot < pending; ++slot) queue.push({delay[slot % 1024], slot});
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     for (const std::int64_t ns : delay) {
       const Entry event = queue.top();
       queue.pop();

@@ -105,7 +105,7 @@ double clock_ns() {
 void policy_steps(benchmark::State& state) {
   World world(paper_like_setup(static_cast<std::uint32_t>(state.range(0))));
   std::int64_t stages = 0;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     while (!world.next()) world.apply(world.step());
     world.apply(world.step());
     ++stages;
@@ -118,7 +118,7 @@ BENCHMARK(policy_steps)->Arg(48)->Arg(300);
 void policy_step(benchmark::State& state) {
   World world(paper_like_setup(static_cast<std::uint32_t>(state.range(0))));
   std::vector<double> steps_ns;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     while (!world.next()) world.apply(world.step());
     const auto begin = std::chrono::steady_clock::now();
     const std::span<const Decision> decisions = world.step();

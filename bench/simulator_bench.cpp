@@ -132,7 +132,7 @@ template <class Queue>
 void simulator(benchmark::State& state) {
   static const Scene scene = make_scene();
   StageCounter counter;
-  for (auto _ : state) {
+  for ([[maybe_unused]] auto _ : state) {
     const std::unique_ptr<Policy> policy = must(make_policy("daris", scene.policy_setup));
     MetricsCollector metrics(scene.description);
     Observer* const observers[] = {&metrics, &counter};

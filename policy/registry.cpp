@@ -1,6 +1,7 @@
 #include "policy/registry.h"
 
 #include <array>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -100,6 +101,7 @@ const Row* find_row(std::string_view name) {
 
 Error unknown_policy(std::string_view name) {
   std::vector<std::string_view> names;
+  names.reserve(std::size(kRows));
   for (const Row& row : kRows) names.push_back(row.info.name);
   return {"unknown policy \"" + std::string(name) + "\"; did you mean \"" + std::string(nearest_name(name, names)) +
           "\"?"};
@@ -121,6 +123,7 @@ PolicySetup with_own_switches(const PolicyInfo& policy, const PolicySetup& setup
 std::span<const PolicyInfo> policy_table() {
   static const std::vector<PolicyInfo> table = [] {
     std::vector<PolicyInfo> infos;
+    infos.reserve(std::size(kRows));
     for (const Row& row : kRows) infos.push_back(row.info);
     return infos;
   }();

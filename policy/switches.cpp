@@ -2,6 +2,7 @@
 
 #include <array>
 #include <charconv>
+#include <iterator>
 #include <optional>
 #include <vector>
 
@@ -157,6 +158,7 @@ const SwitchAccess* find_switch(std::string_view key) {
 
 Error unknown_switch(std::string_view key) {
   std::vector<std::string_view> keys;
+  keys.reserve(std::size(kSwitches));
   for (const SwitchAccess& access : kSwitches) keys.push_back(access.info.key);
   return {"unknown switch \"" + std::string(key) + "\"; did you mean \"" + std::string(nearest_name(key, keys)) +
           "\"?"};
@@ -167,6 +169,7 @@ Error unknown_switch(std::string_view key) {
 std::span<const SwitchInfo> switch_table() {
   static const std::vector<SwitchInfo> table = [] {
     std::vector<SwitchInfo> rows;
+    rows.reserve(std::size(kSwitches));
     for (const SwitchAccess& access : kSwitches) rows.push_back(access.info);
     return rows;
   }();

@@ -62,7 +62,7 @@ TimesBySms times_of(const BatchProfile& batch, Backend mechanism) {
 
 // The backend's own times, and beyond the SMs that they span those of green.
 TimesBySms times_for(const BatchProfile& batch, Backend backend) {
-  const TimesBySms green = times_of(batch, Backend::kGreen);
+  TimesBySms green = times_of(batch, Backend::kGreen);
   TimesBySms times = times_of(batch, backend);
   if (times.empty()) return green;
   const std::uint32_t least = times.begin()->first;
