@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "analysis/report.h"
+#include "cli/exit_code.h"
 #include "cli/host_facts.h"
 #include "cli/live_order.h"
 #include "cli/live_saturation.h"
@@ -133,6 +134,7 @@ Result<std::optional<Json>> LiveRunner::run(const Point& point, std::size_t,
   if (stopped()) return std::optional<Json>();
   if (!made.ok()) return made.error();
   LiveScenario& scenario = made.value();
+  if (!scenario.machine.summary.empty()) note(scenario.machine.summary);
   std::vector<RunResults> results;
   std::optional<std::string> losses;
   bool cut = false;

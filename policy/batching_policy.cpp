@@ -1,7 +1,6 @@
 #include "policy/batching_policy.h"
 
 #include <algorithm>
-#include <limits>
 #include <tuple>
 
 #include "policy/step_contract.h"
@@ -9,7 +8,7 @@
 namespace daris {
 
 BatchingPolicy::BatchingPolicy(const PolicySetup& setup, bool single)
-    : waits_(setup.switches.wait == BatchWait::kLatest), now_(Time::from_ns(std::numeric_limits<std::int64_t>::min())) {
+    : waits_(setup.switches.wait == BatchWait::kLatest), now_(Time::earliest()) {
   for (const TaskSetup& task : setup.tasks)
     tasks_.push_back({task.relative_deadline, task.level, task.inputs, task.batch_group, task.stage_estimates.front()});
   for (const BatchGroupSetup& group : setup.batch_groups) queues_.emplace_back(group, single ? 1 : group.batch_limit);

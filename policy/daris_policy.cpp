@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "policy/placement.h"
-#include "policy/step_contract.h"
 
 namespace daris {
 
@@ -15,30 +14,12 @@ DarisPolicy::DarisPolicy(const PolicySetup& setup)
       order_(setup.switches),
       slots_(setup.contexts, setup.streams),
       jobs_(setup),
-      ready_(setup.contexts),
-      now_(Time::from_ns(std::numeric_limits<std::int64_t>::min())) {
+      ready_(setup.contexts) {
   for (std::uint32_t t = 0; t < setup.tasks.size(); ++t) {
     tasks_.push_back({setup.tasks[t].level, setup.tasks[t].inputs});
     loads_.set_work(TaskId(t), estimates_.sum(TaskId(t)));
   }
   place_tasks(tasks_by_level_, slots_, loads_);
-}
-
-std::span<const Decision> DarisPolicy::step(Time now, std::span<const Event> events) {
-  check_step(now_, now, events);
-  now_ = now;
-  decisions_.clear();
-  const std::span<const Event> losses = leading_losses(events);
-  if (!losses.empty()) lose_contexts(losses);
-  for (const Event& event : events.subspan(losses.size())) handle(event);
-  dispatch();
-  return decisions_;
-}
-
-void DarisPolicy::handle(const Event& event) {
-  if (const auto* finished = std::get_if<StageFinished>(&event)) return on_stage_finished(*finished);
-  if (const auto* released = std::get_if<JobReleased>(&event)) return on_job_released(*released);
-  if (const auto* failed = std::get_if<LaunchFailed>(&event)) return on_launch_failed(*failed);
 }
 
 void DarisPolicy::on_stage_finished(const StageFinished& finished) {
@@ -48,7 +29,7 @@ void DarisPolicy::on_stage_finished(const StageFinished& finished) {
   const TaskId task = job.id.task;
   if (estimates_.record(task, job.stage, finished.execution)) loads_.set_work(task, estimates_.sum(task));
   if (job.stage.value() + 1 == job.stages) return leave_system(index);
-  const bool late = now_ > jobs_.virtual_deadline(index);
+  const bool late = now() > jobs_.virtual_deadline(index);
   job.stage = StageIndex(job.stage.value() + 1);
   make_ready(index, late);
 }
@@ -57,25 +38,25 @@ void DarisPolicy::on_job_released(const JobReleased& released) {
   const TaskId task = released.job.task;
   DARIS_CHECK(task.at() < tasks_.size());
   if (slots_.contexts_left() == 0) {
-    decisions_.emplace_back(RejectJob{released.job, RejectReason::kNoContext});
+    decisions().emplace_back(RejectJob{released.job, RejectReason::kNoContext});
     return;
   }
   if (!find_room(task)) {
-    decisions_.emplace_back(RejectJob{released.job, RejectReason::kUtilization});
+    decisions().emplace_back(RejectJob{released.job, RejectReason::kUtilization});
     return;
   }
   const JobIndex index = jobs_.add(released.job, released.nominal_release, estimates_);
   const ContextId home = loads_.homes()[task.at()];
   jobs_[index].context = home;
   loads_.add_job(task, home);
-  decisions_.emplace_back(AdmitJob{released.job, home});
+  decisions().emplace_back(AdmitJob{released.job, home});
   make_ready(index, false);
 }
 
 void DarisPolicy::on_launch_failed(const LaunchFailed& failed) {
   if (slots_.is_lost(slots_.context_of(failed.slot))) return;
   const JobIndex index = slots_.release(failed.slot);
-  decisions_.emplace_back(DropJob{jobs_[index].id, DropReason::kLaunchFailed});
+  decisions().emplace_back(DropJob{jobs_[index].id, DropReason::kLaunchFailed});
   leave_system(index);
 }
 
@@ -88,7 +69,7 @@ bool DarisPolicy::find_room(TaskId task) {
 }
 
 void DarisPolicy::move_home(TaskId task, ContextId to) {
-  decisions_.emplace_back(MigrateTask{task, loads_.homes()[task.at()], to});
+  decisions().emplace_back(MigrateTask{task, loads_.homes()[task.at()], to});
   loads_.set_home(task, to);
 }
 
@@ -121,7 +102,7 @@ void DarisPolicy::lose_contexts(std::span<const Event> losses) {
 void DarisPolicy::drop_all(std::vector<JobIndex>& jobs, DropReason reason) {
   std::sort(jobs.begin(), jobs.end(), [&](JobIndex a, JobIndex b) { return jobs_[a].id < jobs_[b].id; });
   for (const JobIndex job : jobs) {
-    decisions_.emplace_back(DropJob{jobs_[job].id, reason});
+    decisions().emplace_back(DropJob{jobs_[job].id, reason});
     leave_system(job);
   }
 }
@@ -138,7 +119,7 @@ void DarisPolicy::place_homeless() {
   }
   place_tasks(homeless, slots_, loads_);
   for (std::size_t i = 0; i < homeless.size(); ++i)
-    decisions_.emplace_back(MigrateTask{homeless[i], from[i], loads_.homes()[homeless[i].at()]});
+    decisions().emplace_back(MigrateTask{homeless[i], from[i], loads_.homes()[homeless[i].at()]});
 }
 
 void DarisPolicy::make_ready(JobIndex index, bool late) {
@@ -163,7 +144,7 @@ void DarisPolicy::dispatch() {
       Job& job = jobs_[index];
       job.started = true;
       const SlotId slot = slots_.occupy(context, index);
-      decisions_.emplace_back(LaunchStage{slot, job.stage, tasks_[job.id.task.at()].inputs, {&job.id, 1}});
+      decisions().emplace_back(LaunchStage{slot, job.stage, tasks_[job.id.task.at()].inputs, {&job.id, 1}});
     }
   }
 }

@@ -20,21 +20,20 @@
 #include "policy/context_loads.h"
 #include "policy/estimates.h"
 #include "policy/job_table.h"
-#include "policy/policy.h"
 #include "policy/ready_queue.h"
 #include "policy/setup.h"
+#include "policy/slot_policy.h"
 #include "policy/slot_table.h"
 #include "policy/stage_order.h"
 
 namespace daris {
 
 // Allocates, beyond what Policy allows, when a context is lost.
-class DarisPolicy final : public Policy {
+class DarisPolicy final : public SlotPolicy {
  public:
   // REQUIRES: a valid setup (policy/setup_check.h).
   explicit DarisPolicy(const PolicySetup& setup);
 
-  [[nodiscard]] std::span<const Decision> step(Time now, std::span<const Event> events) override;
   [[nodiscard]] std::span<const Duration> estimates(TaskId task) const override { return estimates_.of(task); }
   [[nodiscard]] std::span<const ContextId> homes() const override { return loads_.homes(); }
 
@@ -44,22 +43,21 @@ class DarisPolicy final : public Policy {
     std::uint32_t inputs;
   };
 
-  void handle(const Event& event);
-  void on_stage_finished(const StageFinished& finished);
-  void on_job_released(const JobReleased& released);
-  void on_launch_failed(const LaunchFailed& failed);
+  void on_stage_finished(const StageFinished& finished) override;
+  void on_job_released(const JobReleased& released) override;
+  void on_launch_failed(const LaunchFailed& failed) override;
 
   // Settles where a job of `task` is admitted, moving the task if it must. False: nowhere.
   [[nodiscard]] bool find_room(TaskId task);
   void move_home(TaskId task, ContextId to);
 
-  void lose_contexts(std::span<const Event> losses);
+  void lose_contexts(std::span<const Event> losses) override;
   void drop_all(std::vector<JobIndex>& jobs, DropReason reason);
   void place_homeless();
 
   void make_ready(JobIndex job, bool late);
   void leave_system(JobIndex job);
-  void dispatch();
+  void dispatch() override;
 
   std::vector<Task> tasks_;
   std::vector<TaskId> tasks_by_level_;
@@ -70,8 +68,6 @@ class DarisPolicy final : public Policy {
   SlotTable slots_;
   JobTable jobs_;
   std::vector<ReadyQueue> ready_;  // by context
-  std::vector<Decision> decisions_;
-  Time now_;
 };
 
 }  // namespace daris

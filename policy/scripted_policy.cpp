@@ -1,9 +1,6 @@
 #include "policy/scripted_policy.h"
 
 #include <algorithm>
-#include <limits>
-
-#include "policy/step_contract.h"
 
 namespace daris {
 namespace {
@@ -21,8 +18,7 @@ ScriptedPolicy::ScriptedPolicy(const PolicySetup& setup)
       numbers_(schedule_->jobs, setup.tasks.size()),
       jobs_(schedule_->jobs.size()),
       slots_(std::size_t{setup.contexts} * setup.streams),
-      lost_(setup.contexts, false),
-      now_(Time::from_ns(std::numeric_limits<std::int64_t>::min())) {
+      lost_(setup.contexts, false) {
   for (const TaskSetup& task : setup.tasks) {
     inputs_.push_back(task.inputs);
     stages_.push_back(static_cast<std::uint32_t>(task.stage_estimates.size()));
@@ -35,25 +31,6 @@ ScriptedPolicy::ScriptedPolicy(const PolicySetup& setup)
     jobs_max = std::max<std::size_t>(jobs_max, launch.jobs);
   }
   for (Slot& slot : slots_) slot.running.reserve(jobs_max);
-}
-
-std::span<const Decision> ScriptedPolicy::step(Time now, std::span<const Event> events) {
-  check_step(now_, now, events);
-  now_ = now;
-  decisions_.clear();
-  const std::span<const Event> losses = leading_losses(events);
-  if (!losses.empty()) lose_contexts(losses);
-  for (const Event& event : events.subspan(losses.size())) handle(event);
-  give_due_drops();
-  dispatch();
-  return decisions_;
-}
-
-void ScriptedPolicy::handle(const Event& event) {
-  if (const auto* finished = std::get_if<StageFinished>(&event)) return on_stage_finished(*finished);
-  if (const auto* released = std::get_if<JobReleased>(&event)) return on_job_released(*released);
-  if (const auto* failed = std::get_if<LaunchFailed>(&event)) return on_launch_failed(*failed);
-  timer_ = Time::never();
 }
 
 void ScriptedPolicy::on_stage_finished(const StageFinished& finished) {
@@ -89,11 +66,11 @@ void ScriptedPolicy::on_job_released(const JobReleased& released) {
   const std::optional<RejectReason> rejected = verdict(number);
   if (rejected) {
     if (number) jobs_[*number].state = State::kEnded;
-    decisions_.emplace_back(RejectJob{released.job, *rejected});
+    decisions().emplace_back(RejectJob{released.job, *rejected});
     return;
   }
   jobs_[*number].state = State::kWaiting;
-  decisions_.emplace_back(AdmitJob{released.job, schedule_->jobs[*number].context});
+  decisions().emplace_back(AdmitJob{released.job, schedule_->jobs[*number].context});
   await_drop(*number);
 }
 
@@ -144,7 +121,7 @@ void ScriptedPolicy::drop_given_up() {
 
 void ScriptedPolicy::drop(std::uint32_t job, DropReason reason) {
   jobs_[job].state = State::kEnded;
-  decisions_.emplace_back(DropJob{schedule_->jobs[job].id, reason});
+  decisions().emplace_back(DropJob{schedule_->jobs[job].id, reason});
 }
 
 void ScriptedPolicy::await_drop(std::uint32_t job) {
@@ -155,7 +132,7 @@ void ScriptedPolicy::await_drop(std::uint32_t job) {
 }
 
 void ScriptedPolicy::give_due_drops() {
-  while (!drops_.empty() && drops_.front().due <= now_) {
+  while (!drops_.empty() && drops_.front().due <= now()) {
     const std::uint32_t job = drops_.front().job;
     std::pop_heap(drops_.begin(), drops_.end(), kLater);
     drops_.pop_back();
@@ -165,13 +142,18 @@ void ScriptedPolicy::give_due_drops() {
 }
 
 void ScriptedPolicy::dispatch() {
+  give_due_drops();
+  start_ready_launches();
+}
+
+void ScriptedPolicy::start_ready_launches() {
   Time wake = drops_.empty() ? Time::never() : drops_.front().due;
   for (std::uint32_t s = 0; s < slots_.size(); ++s) {
     Slot& slot = slots_[s];
     if (!slot.running.empty() || is_lost(SlotId(s))) continue;
     const ScheduledLaunch* const next = next_launch(slot);
     if (next == nullptr || !is_ready(*next)) continue;
-    if (due(next->at) > now_) {
+    if (due(next->at) > now()) {
       wake = std::min(wake, next->at);
     } else {
       launch(slot, *next);
@@ -213,13 +195,13 @@ void ScriptedPolicy::launch(Slot& slot, const ScheduledLaunch& launch) {
   }
   slot.launch = &launch;
   ++slot.next;
-  decisions_.emplace_back(LaunchStage{launch.slot, launch.stage, launch.batch, slot.running});
+  decisions().emplace_back(LaunchStage{launch.slot, launch.stage, launch.batch, slot.running});
 }
 
 void ScriptedPolicy::set_timer(Time at) {
   if (at == timer_) return;
   timer_ = at;
-  decisions_.emplace_back(SetTimer{TimerId(0), at});
+  decisions().emplace_back(SetTimer{TimerId(0), at});
 }
 
 }  // namespace daris

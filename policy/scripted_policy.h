@@ -24,20 +24,19 @@
 #include <vector>
 
 #include "policy/estimates.h"
-#include "policy/policy.h"
 #include "policy/schedule.h"
 #include "policy/schedule_check.h"
 #include "policy/setup.h"
+#include "policy/slot_policy.h"
 
 namespace daris {
 
 // Allocates, beyond what Policy allows, when a context is lost.
-class ScriptedPolicy final : public Policy {
+class ScriptedPolicy final : public SlotPolicy {
  public:
   // Uses TimerId(0). REQUIRES: a valid setup (policy/setup_check.h) with a schedule.
   explicit ScriptedPolicy(const PolicySetup& setup);
 
-  [[nodiscard]] std::span<const Decision> step(Time now, std::span<const Event> events) override;
   // Measured like DARIS's, for those who watch; nothing is decided by them.
   [[nodiscard]] std::span<const Duration> estimates(TaskId task) const override { return estimates_.of(task); }
   [[nodiscard]] std::span<const ContextId> homes() const override { return {}; }
@@ -61,13 +60,13 @@ class ScriptedPolicy final : public Policy {
     std::uint32_t job;
   };
 
-  void handle(const Event& event);
-  void on_stage_finished(const StageFinished& finished);
-  void on_launch_failed(const LaunchFailed& failed);
-  void on_job_released(const JobReleased& released);
+  void on_stage_finished(const StageFinished& finished) override;
+  void on_launch_failed(const LaunchFailed& failed) override;
+  void on_job_released(const JobReleased& released) override;
+  void on_timer_fired() override { timer_ = Time::never(); }
   [[nodiscard]] std::optional<RejectReason> verdict(std::optional<std::uint32_t> number) const;
 
-  void lose_contexts(std::span<const Event> losses);
+  void lose_contexts(std::span<const Event> losses) override;
   void lose(ContextId context);
   void drop_given_up();
   void drop(std::uint32_t job, DropReason reason);
@@ -75,7 +74,8 @@ class ScriptedPolicy final : public Policy {
   void await_drop(std::uint32_t job);
   void give_due_drops();
 
-  void dispatch();
+  void dispatch() override;
+  void start_ready_launches();
   // The slot's next launch with a job that has not ended; null where none is left.
   [[nodiscard]] const ScheduledLaunch* next_launch(Slot& slot);
   [[nodiscard]] bool has_ended(JobId id) const;
@@ -87,7 +87,7 @@ class ScriptedPolicy final : public Policy {
   // Of a job that the schedule has.
   [[nodiscard]] std::uint32_t number_of(JobId id) const { return *numbers_.find(id); }
   // When what is recorded for `at` may be given.
-  [[nodiscard]] Time due(Time at) const { return timed_ ? at : now_; }
+  [[nodiscard]] Time due(Time at) const { return timed_ ? at : now(); }
 
   std::shared_ptr<const Schedule> schedule_;
   bool timed_;
@@ -101,8 +101,6 @@ class ScriptedPolicy final : public Policy {
   std::vector<bool> lost_;          // by context
   std::vector<PendingDrop> drops_;  // a heap, the earliest first
   Time timer_ = Time::never();      // as set
-  std::vector<Decision> decisions_;
-  Time now_;
 };
 
 }  // namespace daris

@@ -1,36 +1,12 @@
 #include "policy/shared_queue_policy.h"
 
 #include <algorithm>
-#include <limits>
-
-#include "policy/step_contract.h"
 
 namespace daris {
 
 SharedQueuePolicy::SharedQueuePolicy(const PolicySetup& setup, SharedQueueOrder order)
-    : order_(order),
-      estimates_(setup),
-      slots_(setup.contexts, setup.streams),
-      jobs_(setup),
-      now_(Time::from_ns(std::numeric_limits<std::int64_t>::min())) {
+    : order_(order), estimates_(setup), slots_(setup.contexts, setup.streams), jobs_(setup) {
   for (const TaskSetup& task : setup.tasks) inputs_.push_back(task.inputs);
-}
-
-std::span<const Decision> SharedQueuePolicy::step(Time now, std::span<const Event> events) {
-  check_step(now_, now, events);
-  now_ = now;
-  decisions_.clear();
-  const std::span<const Event> losses = leading_losses(events);
-  if (!losses.empty()) lose_contexts(losses);
-  for (const Event& event : events.subspan(losses.size())) handle(event);
-  dispatch();
-  return decisions_;
-}
-
-void SharedQueuePolicy::handle(const Event& event) {
-  if (const auto* finished = std::get_if<StageFinished>(&event)) return on_stage_finished(*finished);
-  if (const auto* released = std::get_if<JobReleased>(&event)) return on_job_released(*released);
-  if (const auto* failed = std::get_if<LaunchFailed>(&event)) return on_launch_failed(*failed);
 }
 
 void SharedQueuePolicy::on_stage_finished(const StageFinished& finished) {
@@ -43,11 +19,11 @@ void SharedQueuePolicy::on_stage_finished(const StageFinished& finished) {
 void SharedQueuePolicy::on_job_released(const JobReleased& released) {
   DARIS_CHECK(released.job.task.at() < inputs_.size());
   if (slots_.contexts_left() == 0) {
-    decisions_.emplace_back(RejectJob{released.job, RejectReason::kNoContext});
+    decisions().emplace_back(RejectJob{released.job, RejectReason::kNoContext});
     return;
   }
   const JobIndex index = jobs_.add(released.job, released.nominal_release, estimates_);
-  decisions_.emplace_back(AdmitJob{released.job, ContextId(0)});
+  decisions().emplace_back(AdmitJob{released.job, ContextId(0)});
   // With one stage, the virtual deadline is the deadline.
   const Time time = order_ == SharedQueueOrder::kRelease ? released.nominal_release : jobs_.virtual_deadline(index);
   ready_.push({0, time.ns(), ready_key_job(released.job)}, index);
@@ -56,7 +32,7 @@ void SharedQueuePolicy::on_job_released(const JobReleased& released) {
 void SharedQueuePolicy::on_launch_failed(const LaunchFailed& failed) {
   if (slots_.is_lost(slots_.context_of(failed.slot))) return;
   const JobIndex index = slots_.release(failed.slot);
-  decisions_.emplace_back(DropJob{jobs_[index].id, DropReason::kLaunchFailed});
+  decisions().emplace_back(DropJob{jobs_[index].id, DropReason::kLaunchFailed});
   jobs_.remove(index);
 }
 
@@ -70,7 +46,7 @@ void SharedQueuePolicy::lose_contexts(std::span<const Event> losses) {
     while (!ready_.empty()) dropped.push_back(ready_.pop().job);
   std::sort(dropped.begin(), dropped.end(), [&](JobIndex a, JobIndex b) { return jobs_[a].id < jobs_[b].id; });
   for (const JobIndex job : dropped) {
-    decisions_.emplace_back(DropJob{jobs_[job].id, DropReason::kContextLost});
+    decisions().emplace_back(DropJob{jobs_[job].id, DropReason::kContextLost});
     jobs_.remove(job);
   }
 }
@@ -94,7 +70,7 @@ void SharedQueuePolicy::dispatch() {
     const JobIndex index = ready_.pop().job;
     const SlotId slot = slots_.occupy(*context, index);
     const JobId& id = jobs_[index].id;
-    decisions_.emplace_back(LaunchStage{slot, StageIndex(0), inputs_[id.task.at()], {&id, 1}});
+    decisions().emplace_back(LaunchStage{slot, StageIndex(0), inputs_[id.task.at()], {&id, 1}});
   }
 }
 

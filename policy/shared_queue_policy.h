@@ -12,9 +12,9 @@
 
 #include "policy/estimates.h"
 #include "policy/job_table.h"
-#include "policy/policy.h"
 #include "policy/ready_queue.h"
 #include "policy/setup.h"
+#include "policy/slot_policy.h"
 #include "policy/slot_table.h"
 
 namespace daris {
@@ -22,25 +22,23 @@ namespace daris {
 enum class SharedQueueOrder { kRelease, kDeadline };
 
 // Allocates, beyond what Policy allows, when a context is lost.
-class SharedQueuePolicy final : public Policy {
+class SharedQueuePolicy final : public SlotPolicy {
  public:
   // REQUIRES: a valid setup (policy/setup_check.h), one stage a task.
   SharedQueuePolicy(const PolicySetup& setup, SharedQueueOrder order);
 
-  [[nodiscard]] std::span<const Decision> step(Time now, std::span<const Event> events) override;
   // Measured like DARIS's, for those who watch; nothing is decided by them.
   [[nodiscard]] std::span<const Duration> estimates(TaskId task) const override { return estimates_.of(task); }
   [[nodiscard]] std::span<const ContextId> homes() const override { return {}; }
 
  private:
-  void handle(const Event& event);
-  void on_stage_finished(const StageFinished& finished);
-  void on_job_released(const JobReleased& released);
-  void on_launch_failed(const LaunchFailed& failed);
-  void lose_contexts(std::span<const Event> losses);
+  void on_stage_finished(const StageFinished& finished) override;
+  void on_job_released(const JobReleased& released) override;
+  void on_launch_failed(const LaunchFailed& failed) override;
+  void lose_contexts(std::span<const Event> losses) override;
   // Nothing where no slot is free.
   [[nodiscard]] std::optional<ContextId> least_loaded() const;
-  void dispatch();
+  void dispatch() override;
 
   SharedQueueOrder order_;
   std::vector<std::uint32_t> inputs_;  // by task
@@ -48,8 +46,6 @@ class SharedQueuePolicy final : public Policy {
   SlotTable slots_;
   JobTable jobs_;
   ReadyQueue ready_;
-  std::vector<Decision> decisions_;
-  Time now_;
 };
 
 }  // namespace daris

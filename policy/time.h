@@ -39,6 +39,8 @@ class Time {
   [[nodiscard]] static constexpr Time from_ns(std::int64_t ns) { return Time(ns); }
   // Later than any instant of any run.
   [[nodiscard]] static constexpr Time never() { return Time(std::numeric_limits<std::int64_t>::max()); }
+  // Earlier than any instant of any run.
+  [[nodiscard]] static constexpr Time earliest() { return Time(std::numeric_limits<std::int64_t>::min()); }
   [[nodiscard]] constexpr std::int64_t ns() const { return ns_; }
 
   friend constexpr auto operator<=>(Time, Time) = default;

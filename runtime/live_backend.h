@@ -33,6 +33,7 @@ struct LiveWork {
 struct LiveMachine {
   std::unique_ptr<LiveExecutor> executor;
   std::vector<std::uint32_t> stages;  // by task
+  std::string summary;                // what setting it up took, for people; may be empty
 };
 
 // What is known of the machine; what is not is absent.

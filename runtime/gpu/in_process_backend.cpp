@@ -1,16 +1,15 @@
 #include "runtime/gpu/in_process_backend.h"
 
-#include <c10/util/Exception.h>
-
-#include <exception>
 #include <utility>
 
 #include "profiles/backend_names.h"
 #include "profiles/gpu/check.h"
 #include "profiles/gpu/gpu_facts.h"
+#include "profiles/gpu/gpu_memory.h"
 #include "profiles/gpu/graph_capture.h"
 #include "profiles/gpu/nvml.h"
 #include "runtime/core_pin.h"
+#include "runtime/gpu/gpu_errors.h"
 #include "runtime/gpu/gpu_executor.h"
 #include "runtime/gpu/slot_launcher.h"
 
@@ -50,17 +49,8 @@ Status InProcessBackend::check(const LiveWork& work) const {
 }
 
 Result<LiveMachine> InProcessBackend::make(const LiveWork& work, std::shared_ptr<const RunClock> clock) {
-  const std::string where = "backend " + std::string(to_text(mechanism())) + ": ";
-  try {
-    return make_or_throw(work, std::move(clock));
-  } catch (const c10::OutOfMemoryError&) {
-    return Error{where + "the GPU's memory is too small for the models and graphs of " + std::to_string(work.contexts) +
-                 " x " + std::to_string(work.streams) + " slots"};
-  } catch (const c10::Error& error) {
-    return Error{where + error.what_without_backtrace()};
-  } catch (const std::exception& error) {
-    return Error{where + error.what()};
-  }
+  return errors_of("backend " + std::string(to_text(mechanism())) + ": ",
+                   [&] { return make_or_throw(work, std::move(clock)); });
 }
 
 Result<LiveMachine> InProcessBackend::make_or_throw(const LiveWork& work, std::shared_ptr<const RunClock> clock) {
@@ -87,6 +77,9 @@ Result<LiveMachine> InProcessBackend::make_or_throw(const LiveWork& work, std::s
   parts.streams = work.streams;
   parts.clock = std::move(clock);
   made.executor = std::make_unique<GpuExecutor>(std::move(parts));
+  made.summary = std::to_string(store_->graphs()) + " CUDA graphs, captured in " +
+                 std::to_string(static_cast<int>(1000 * store_->capture_s())) + " ms, and models leave " +
+                 memory_text(free_gpu_bytes()) + " of GPU memory free";
   return made;
 }
 

@@ -6,21 +6,10 @@
 
 #include "policy/check.h"
 #include "profiles/gpu/check.h"
+#include "profiles/gpu/gpu_memory.h"
 
 namespace daris {
 namespace {
-
-std::size_t free_bytes() {
-  std::size_t free = 0;
-  std::size_t all = 0;
-  DARIS_CUDA(cudaMemGetInfo(&free, &all));
-  return free;
-}
-
-std::string gib(std::size_t bytes) {
-  constexpr double kGib = 1024.0 * 1024 * 1024;
-  return std::to_string(static_cast<std::int64_t>(static_cast<double>(bytes) / kGib * 10) / 10.0).substr(0, 5) + " GiB";
-}
 
 void add(EdgeOrders& orders, std::uint32_t EdgeOrders::*kind, void* to, const void* from, std::size_t bytes) {
   const std::uint32_t so_far = orders.saves + orders.loads + orders.stores;
@@ -38,11 +27,10 @@ SlotLauncher::SlotLauncher(ChainStore& store, const LauncherRequest& request)
       copies_(request.copies),
       stores_(request.streams_per_context > 1),
       forms_batches_(!request.batches.empty()),
-      progress_(request.progress),
       slots_(store.slots()),
       places_(request.workload->tasks.size()) {
   note_tasks(request);
-  const std::size_t free_before = free_bytes();
+  const std::size_t free_before = free_gpu_bytes();
   for (std::size_t slot = 0; slot < slots_.size(); ++slot) {
     make_chains(slot);
     if (slot == 0) check_room(free_before);
@@ -86,17 +74,16 @@ void SlotLauncher::make_chains(std::size_t slot) {
         chain = &store_.chain(slot, tasks_[task].urgency, model_of(TaskId(task)), batch, copies_, stores_);
     }
   }
-  progress_("graphs of slot " + std::to_string(slot + 1) + " of " + std::to_string(slots_.size()));
 }
 
 // The other slots need what the first one took.
 void SlotLauncher::check_room(std::size_t free_before) const {
-  const std::size_t free_now = free_bytes();
+  const std::size_t free_now = free_gpu_bytes();
   const std::size_t each = free_before > free_now ? free_before - free_now : 0;
   const std::size_t needed = each * (slots_.size() - 1);
   if (needed <= free_now) return;
-  throw GpuError("the graphs of " + std::to_string(slots_.size()) + " slots need about " + gib(each + needed) +
-                 " of GPU memory, " + gib(each) + " a slot, and " + gib(free_before) +
+  throw GpuError("the graphs of " + std::to_string(slots_.size()) + " slots need about " + memory_text(each + needed) +
+                 " of GPU memory, " + memory_text(each) + " a slot, and " + memory_text(free_before) +
                  " were free: fewer slots, smaller batches or fewer weights of their own fit");
 }
 

@@ -28,7 +28,6 @@ struct LauncherRequest {
   std::uint32_t streams_per_context = 1;   // slots of the store: context by context
   std::vector<std::uint32_t> batches;      // sizes of launches, beside the tasks' own
   bool copies = true;                      // inputs are copied in and outputs copied back
-  std::function<void(const std::string&)> progress = [](const std::string&) {};  // told what takes long
 };
 
 // What a stage leaves stays in its slot, where the next one finds it in place if nothing else ran there in between. Before another
@@ -97,7 +96,6 @@ class SlotLauncher {
   bool copies_;
   bool stores_;  // each stage stores what it leaves
   bool forms_batches_;
-  std::function<void(const std::string&)> progress_;
   std::vector<TaskWork> tasks_;
   std::vector<std::uint32_t> batches_;  // every size there is, ascending
   std::size_t urgencies_ = 1;

@@ -1,6 +1,5 @@
 #include "runtime/mps/gpu_engine.h"
 
-#include <c10/util/Exception.h>
 #include <cuda_runtime_api.h>
 
 #include <algorithm>
@@ -9,6 +8,7 @@
 
 #include "profiles/gpu/check.h"
 #include "profiles/gpu/probe.h"
+#include "runtime/gpu/gpu_errors.h"
 
 namespace daris {
 namespace {
@@ -54,16 +54,7 @@ GpuEngine::Gpu::Gpu(const WorkerSetup& setup, std::span<StampLine> lines)
           std::make_unique<ChainStore>(device, slots, std::shared_ptr<StampLine[]>(lines.data(), [](StampLine*) {}))) {}
 
 Result<WorkerReady> GpuEngine::set_up(const WorkerSetup& setup, std::span<StampLine> lines) {
-  try {
-    return set_up_or_throw(setup, lines);
-  } catch (const c10::OutOfMemoryError&) {
-    return Error{"the GPU's memory is too small for the models and graphs of " + std::to_string(setup.contexts) +
-                 " x " + std::to_string(setup.streams) + " slots"};
-  } catch (const c10::Error& error) {
-    return Error{error.what_without_backtrace()};
-  } catch (const std::exception& error) {
-    return Error{error.what()};
-  }
+  return errors_of("", [&] { return set_up_or_throw(setup, lines); });
 }
 
 Result<WorkerReady> GpuEngine::set_up_or_throw(const WorkerSetup& setup, std::span<StampLine> lines) {

@@ -7,27 +7,18 @@
 
 #include <map>
 
-#include "runtime/green/green_backend.h"
-#include "runtime/streams/streams_backend.h"
+#include "tests/runtime/gpu/gpu_backends.h"
 #include "tests/runtime/gpu/gpu_world.h"
 
 namespace daris {
 namespace {
 
 using testing::GpuWorld;
+using testing::green;
 using testing::overlapping;
+using testing::streams;
 
 constexpr std::int64_t kMs = 1'000'000;
-
-LiveBackend& green() {
-  static GreenBackend backend(0);
-  return backend;
-}
-
-LiveBackend& streams() {
-  static StreamsBackend backend(0);
-  return backend;
-}
 
 LiveWork whole_models_in_batches() {
   LiveWork work;

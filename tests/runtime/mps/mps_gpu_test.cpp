@@ -9,7 +9,6 @@
 #include <thread>
 
 #include "profiles/gpu/child_process.h"
-#include "profiles/gpu/gpu_facts.h"
 #include "runtime/mps/mps_program.h"
 #include "tests/runtime/cpu/small_workload.h"
 #include "tests/runtime/mps/children.h"
@@ -159,14 +158,3 @@ TEST(MpsOnAGpu, AWorkerThatIsGivenUpLeavesTheOthersAlone) {
 
 }  // namespace
 }  // namespace daris
-
-// Workers are this program again.
-int main(int count, char** words) {
-  if (count == 2 && words[1] == daris::kMpsWorkerWord) daris::run_mps_worker();
-  if (const auto reason = daris::no_gpu()) {
-    std::cout << "skipped: " << *reason << "\n";
-    return 77;
-  }
-  testing::InitGoogleMock(&count, words);
-  return RUN_ALL_TESTS();
-}

@@ -1,0 +1,37 @@
+// The step of every policy that runs several slots: events to their handlers, losses together and first, then one dispatch pass.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "policy/policy.h"
+#include "policy/time.h"
+
+namespace daris {
+
+class SlotPolicy : public Policy {
+ public:
+  [[nodiscard]] std::span<const Decision> step(Time now, std::span<const Event> events) final;
+
+ protected:
+  // The instant of the present step, or of the last one; before the first, one that lies before all others.
+  [[nodiscard]] Time now() const { return now_; }
+  // Of the present step.
+  [[nodiscard]] std::vector<Decision>& decisions() { return decisions_; }
+
+ private:
+  // Events of contexts that are lost come to the handlers too.
+  virtual void lose_contexts(std::span<const Event> losses) = 0;  // ContextLost, all of them
+  virtual void on_launch_failed(const LaunchFailed& failed) = 0;
+  virtual void on_stage_finished(const StageFinished& finished) = 0;
+  virtual void on_job_released(const JobReleased& released) = 0;
+  virtual void on_timer_fired() {}
+  virtual void dispatch() = 0;
+
+  void handle(const Event& event);
+
+  std::vector<Decision> decisions_;
+  Time now_ = Time::earliest();
+};
+
+}  // namespace daris

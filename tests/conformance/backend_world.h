@@ -1,0 +1,13 @@
+// A live backend as a world of the suite.
+#pragma once
+
+#include "runtime/live_backend.h"
+#include "tests/conformance/world.h"
+
+namespace daris::testing {
+
+// Contexts share nothing where the backend has partitions. `backend`: made when first asked for, and kept, since daemons, partitions
+// and graphs serve the next run too.
+[[nodiscard]] NamedWorld backend_world(std::string name, LiveBackend& (*backend)());
+
+}  // namespace daris::testing
