@@ -50,7 +50,7 @@ format:          ## format the sources in place
 	@scripts/format.sh
 
 lint:            ## check format, and clang-tidy's checks
-	@scripts/setup.sh build tools
+	@scripts/setup.sh build torch tools
 	@scripts/lint.sh
 
 clean:           ## remove what was built and written (not .venv/)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Checks the format, then runs clang-tidy's checks (.clang-tidy) as part of a build, so that the next run looks only at
-# what changed.
+# scripts/lint.sh [FOLDER-OR-FILE...]: checks the format of all sources, then runs clang-tidy's checks (.clang-tidy) over
+# those that are named, or all; the next run looks only at what changed.
 source "$(dirname "$0")/common.sh"
 
 say "format"
@@ -11,8 +11,8 @@ if ! clang-tidy --dump-config 2>/dev/null | grep --quiet "^WarningsAsErrors: *'\
   say ".clang-tidy can't be read: $(clang-tidy --dump-config 2>&1 >/dev/null | head -n 1)"
   exit 1
 fi
-if [ -e build/lint ] && [ .clang-tidy -nt build/lint/CMakeCache.txt ]; then
-  rm -rf build/lint  # the build knows nothing of this file
-fi
-build lint
+
+say "clang-tidy"
+cmake --preset lint --log-level=WARNING
+"$python" scripts/tidy.py build/lint --jobs "$jobs" "$@"
 say "clean"
