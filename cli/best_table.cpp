@@ -156,6 +156,7 @@ std::vector<const Json*> best_points(const Json& report) {
     }
   }
   std::vector<const Json*> points;
+  points.reserve(best.size());
   for (const auto& [key, point] : best) points.push_back(point);
   return points;
 }

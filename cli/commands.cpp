@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <iterator>
 #include <vector>
 
 #include "cli/command_line.h"
@@ -42,6 +43,7 @@ int print(const std::string& text) {
 
 int unknown(const std::string& name) {
   std::vector<std::string_view> names;
+  names.reserve(std::size(kCommands));
   for (const Command& command : kCommands) names.push_back(command.name);
   return fail(kBadInput, "unknown command \"" + name + "\"; did you mean \"" + std::string(nearest_name(name, names)) +
                              "\"? See daris --help");

@@ -19,6 +19,7 @@ int become(std::string_view program, std::span<const std::string> words, std::st
   std::vector<std::string> texts{file};
   texts.insert(texts.end(), words.begin(), words.end());
   std::vector<char*> arguments;
+  arguments.reserve(texts.size() + 1);
   for (std::string& text : texts) arguments.push_back(text.data());
   arguments.push_back(nullptr);
   ::execv(file.c_str(), arguments.data());

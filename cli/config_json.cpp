@@ -72,7 +72,7 @@ Status apply_config_json(RunConfig& config, const Json& object, const std::strin
   for (const auto& [key, value] : object.items()) {
     if (key == "schema" || key == "version") continue;
     if (key == "switches") {
-      const Status status = apply_switches(config, value, origin + ": switches");
+      Status status = apply_switches(config, value, origin + ": switches");
       if (!status.ok()) return status;
       continue;
     }

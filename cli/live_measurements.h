@@ -35,7 +35,7 @@ class LiveMeasurements {
   // `work`: the shape; its workload is not read.
   LiveMeasurements(LiveBackend& backend, LiveWork work, std::shared_ptr<RunClock> clock,
                    const std::function<bool()>& stopped)
-      : backend_(backend), work_(work), clock_(std::move(clock)), stopped_(stopped) {}
+      : backend_(backend), work_(std::move(work)), clock_(std::move(clock)), stopped_(stopped) {}
 
   // The closed loop that estimates are made from, on the executor that will run `workload`.
   [[nodiscard]] Result<ClosedLoopResult> full_load(const Workload& workload, LiveMachine& machine) const;

@@ -187,11 +187,11 @@ Status LiveRunner::run_all(std::span<const Point> points, std::size_t, const std
     const Point& point = points[turn.point];
     Collected& so_far = collected[turn.point];
     const std::size_t before = so_far.results.size();
-    const Status run = run_turn(point, turn.number, stopped, so_far);
+    Status run = run_turn(point, turn.number, stopped, so_far);
     if (!run.ok()) return run;
     if (so_far.results.size() == before) return {};  // stopped
     if (so_far.results.size() < point.config.replications) continue;
-    const Status taken = done(turn.point, point_to_json(so_far.point, so_far.description, so_far.results));
+    Status taken = done(turn.point, point_to_json(so_far.point, so_far.description, so_far.results));
     if (!taken.ok()) return taken;
     so_far = Collected();
   }

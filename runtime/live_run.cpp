@@ -29,10 +29,10 @@ class LiveRun {
     const std::size_t slots = to_launch_.size();
     polled_.finished.reserve(slots);
     polled_.failed.reserve(2 * slots);
-    polled_.lost.reserve(2 * told_.contexts);
+    polled_.lost.reserve(std::size_t{2} * told_.contexts);
     refused_.reserve(slots);
     measurements_.reserve(slots);
-    events_.reserve(2 * slots + 2 * told_.contexts + 4 * told_.tasks.size());
+    events_.reserve(2 * slots + std::size_t{2} * told_.contexts + 4 * told_.tasks.size());
     outcome_.lost.reserve(told_.contexts);
   }
 

@@ -12,7 +12,7 @@
 namespace daris {
 
 std::shared_ptr<SlotWorker> SlotWorker::start(std::shared_ptr<const CpuWorld> world) {
-  const std::shared_ptr<SlotWorker> worker(new SlotWorker(std::move(world)));
+  std::shared_ptr<SlotWorker> worker(new SlotWorker(std::move(world)));
   worker->thread_ = std::thread([worker] { worker->work(); });
   return worker;
 }

@@ -21,6 +21,7 @@ Tensors gather(const CpuWorld& world, std::uint32_t batch, const std::vector<std
   Tensors gathered;
   for (std::size_t i = 0; i < frames.front()->state.size(); ++i) {
     std::vector<at::Tensor> parts;
+    parts.reserve(frames.size() + 1);
     for (const std::shared_ptr<JobFrame>& frame : frames) parts.push_back(frame->state[i]);
     if (inputs < batch) {
       std::vector<std::int64_t> sizes = parts.front().sizes().vec();

@@ -16,6 +16,7 @@ GpuExecutor::GpuExecutor(Parts parts) : parts_(std::move(parts)), states_(parts_
 GpuExecutor::~GpuExecutor() {
   if (!any_busy() && !broken_) return;
   static_cast<void>(parts_.launcher.release());
+  // NOLINTNEXTLINE(bugprone-unhandled-exception-at-new): without memory to leak it in, the program must end.
   static_cast<void>(new std::shared_ptr<ChainStore>(parts_.store));
 }
 

@@ -25,7 +25,7 @@ struct Layout {
         lines(whole_pages(slots + streams * sizeof(SlotReport))),
         bytes(lines + whole_pages(streams * sizeof(StampLine))) {}
 
-  static constexpr std::size_t report = sizeof(CommandRing);
+  static constexpr std::size_t kReport = sizeof(CommandRing);
   std::size_t slots;
   std::size_t lines;
   std::size_t bytes;
@@ -73,7 +73,7 @@ Result<Segment> Segment::create(std::uint32_t workers, std::uint32_t streams) {
   for (std::uint32_t worker = 0; worker < workers; ++worker) {
     std::byte* const memory = made.value().memory_ + worker * layout.bytes;
     new (memory) CommandRing;
-    new (memory + Layout::report) WorkerReport;
+    new (memory + Layout::kReport) WorkerReport;
     for (std::uint32_t stream = 0; stream < streams; ++stream) {
       new (memory + layout.slots + stream * sizeof(SlotReport)) SlotReport;
       new (memory + layout.lines + stream * sizeof(StampLine)) StampLine;
@@ -98,7 +98,7 @@ WorkerMemory Segment::worker(ContextId context) const {
   const Layout layout(streams_);
   std::byte* const memory = memory_ + context.at() * layout.bytes;
   return {at<CommandRing>(memory, 0),
-          at<WorkerReport>(memory, Layout::report),
+          at<WorkerReport>(memory, Layout::kReport),
           {at<SlotReport>(memory, layout.slots), streams_},
           {at<StampLine>(memory, layout.lines), streams_}};
 }
