@@ -41,7 +41,7 @@ Status check_keys(const Json& schema, const Json& unresolved, const Json& docume
   const Json& part = resolve(schema, unresolved);
   if (document.is_array() && part.contains("items")) {
     for (std::size_t i = 0; i < document.size(); ++i) {
-      const Status status = check_keys(schema, part["items"], document[i], place + "[" + std::to_string(i) + "]");
+      Status status = check_keys(schema, part["items"], document[i], place + "[" + std::to_string(i) + "]");
       if (!status.ok()) return status;
     }
   }
@@ -53,7 +53,7 @@ Status check_keys(const Json& schema, const Json& unresolved, const Json& docume
       if (closed) return unknown_key(properties, key, place);
       continue;
     }
-    const Status status = check_keys(schema, properties[key], value, place + "." + key);
+    Status status = check_keys(schema, properties[key], value, place + "." + key);
     if (!status.ok()) return status;
   }
   return {};
@@ -90,7 +90,7 @@ std::string_view analysis_schema(std::string_view name) {
 std::span<const std::string_view> analysis_schema_names() { return kNames; }
 
 Status validate_document(const Json& schema, const Json& document, const std::string& origin) {
-  const Status keys = check_keys(schema, schema, document, origin);
+  Status keys = check_keys(schema, schema, document, origin);
   if (!keys.ok()) return keys;
   try {
     return validate(schema, document, origin);

@@ -63,6 +63,7 @@ std::optional<Interval> clopper_pearson(std::uint64_t successes, std::uint64_t t
 std::optional<Interval> paired_difference(std::span<const double> before, std::span<const double> after, double level) {
   DARIS_CHECK(before.size() == after.size());
   std::vector<double> differences;
+  differences.reserve(before.size());
   for (std::size_t pair = 0; pair < before.size(); ++pair) differences.push_back(after[pair] - before[pair]);
   const std::optional<double> half_width = student_half_width(differences, level);
   if (!half_width) return std::nullopt;

@@ -52,7 +52,7 @@ Status set_member_count(RunConfig& config, std::string_view text) {
 template <std::optional<std::uint32_t> RunConfig::*kMember, std::uint64_t kMax, const auto& kRight>
 Status set_optional_count(RunConfig& config, std::string_view text) {
   std::uint32_t value = 0;
-  const Status status = set_count(value, text, kMax, kRight);
+  Status status = set_count(value, text, kMax, kRight);
   if (status.ok()) config.*kMember = value;
   return status;
 }
@@ -295,7 +295,7 @@ const RunOption* find_run_option(std::string_view key) {
 }
 
 Status set_option(RunConfig& config, const RunOption& option, std::string_view text) {
-  const Status status = option.set(config, text);
+  Status status = option.set(config, text);
   if (status.ok()) config.given |= bit_of(option);
   return status;
 }

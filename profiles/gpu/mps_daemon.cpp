@@ -27,7 +27,7 @@ std::string find_program() {
   const char* path = std::getenv("PATH");
   std::istringstream folders(std::string(path == nullptr ? "" : path) + ":/usr/bin:/usr/local/nvidia/bin");
   for (std::string folder; std::getline(folders, folder, ':');) {
-    const std::string candidate = folder + "/" + std::string(kName);
+    std::string candidate = folder + "/" + std::string(kName);
     if (access(candidate.c_str(), X_OK) == 0) return candidate;
   }
   return "";
@@ -185,7 +185,7 @@ Result<std::string> MpsDaemon::ask(const std::string& command) const {
   const std::string line = command + "\n";
   const bool asked = send(talk[1], line.data(), line.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(line.size());
   close(talk[1]);
-  const std::string said = asked ? read_all(answer[0]) : "";
+  std::string said = asked ? read_all(answer[0]) : "";
   close(answer[0]);
   if (asker > 0 && !wait_for_end(asker)) kill_and_wait(asker);
   if (!asked || asker <= 0) return Error{"the daemon of MPS could not be asked: " + command};

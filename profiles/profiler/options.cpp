@@ -55,6 +55,7 @@ template <typename Enum, std::size_t kCount>
 Result<std::vector<Enum>> parse_names(const std::string& option, const std::string& text,
                                       const std::array<Enum, kCount>& known) {
   std::vector<std::string_view> names;
+  names.reserve(known.size());
   for (const Enum value : known) names.push_back(to_text(value));
   std::vector<Enum> values;
   for (const std::string& part : split(text)) {

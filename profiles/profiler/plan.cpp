@@ -312,6 +312,7 @@ std::vector<std::uint32_t> mps_percentages(const MachineShape& machine) {
       if (grants.ok()) by_granted.emplace(grants.value().front().granted_sms, grants.value().front().mps_percentage);
     }
   std::vector<std::uint32_t> percentages;
+  percentages.reserve(by_granted.size());
   for (const auto& [granted, percentage] : by_granted) percentages.push_back(percentage);
   return percentages;
 }

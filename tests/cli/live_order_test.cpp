@@ -20,6 +20,7 @@ std::vector<Point> two_shapes(std::size_t count) {
 
 std::vector<std::pair<std::size_t, std::uint32_t>> plain(const std::vector<SweepTurn>& order) {
   std::vector<std::pair<std::size_t, std::uint32_t>> turns;
+  turns.reserve(order.size());
   for (const SweepTurn& turn : order) turns.emplace_back(turn.point, turn.number);
   return turns;
 }

@@ -28,7 +28,7 @@ ProgramTest::ProgramTest() : folder_(new_folder()) {}
 ProgramTest::~ProgramTest() { std::filesystem::remove_all(folder_); }
 
 std::string ProgramTest::write(const std::string& name, const std::string& text) const {
-  const std::string file = path(name);
+  std::string file = path(name);
   std::ofstream(file) << text;
   return file;
 }
@@ -43,6 +43,7 @@ pid_t ProgramTest::start(const std::vector<std::string>& words) const {
   std::vector<std::string> all{DARIS_PROGRAM};
   all.insert(all.end(), words.begin(), words.end());
   std::vector<char*> arguments;
+  arguments.reserve(all.size() + 1);
   for (std::string& word : all) arguments.push_back(word.data());
   arguments.push_back(nullptr);
   const std::string output = path("stdout");

@@ -82,7 +82,7 @@ Result<JsonDocument> JsonDocument::parse(std::string_view text, const std::strin
 }
 
 JsonObject JsonDocument::root(std::string_view schema, std::int64_t version, JsonKeys keys) {
-  const JsonObject head(*state_, state_->value, "");
+  JsonObject head(*state_, state_->value, "");
   // Another kind of document would only be a heap of unknown keys.
   const std::string found = head.text("schema");
   if (found != schema)
@@ -98,7 +98,7 @@ JsonObject JsonDocument::root(std::string_view schema, std::int64_t version, Jso
 }
 
 JsonObject JsonDocument::root_without_head(JsonKeys keys) {
-  const JsonObject object(*state_, state_->value, "");
+  JsonObject object(*state_, state_->value, "");
   object.check_keys({keys.begin(), keys.end()});
   return object;
 }

@@ -36,7 +36,7 @@ std::shared_ptr<Chain> make_chain(const ModelInfo& info, std::uint64_t seed) {
   for (const Builder& builder : kBuilders) {
     if (builder.model != info.name) continue;
     const at::NoGradGuard no_gradients;
-    const std::shared_ptr<Chain> chain = builder.make();
+    std::shared_ptr<Chain> chain = builder.make();
     check_units(info, *chain);
     chain->eval();
     for (at::Tensor& parameter : chain->parameters()) parameter.set_requires_grad(false);

@@ -24,6 +24,7 @@ std::string shape_text(const at::Tensor& tensor) {
 
 std::string nearest_weight(std::string_view name, const StateDict& known) {
   std::vector<std::string_view> names;
+  names.reserve(known.size());
   for (const auto& [known_name, tensor] : known) names.emplace_back(known_name);
   return std::string(nearest_name(name, names));
 }
@@ -64,7 +65,7 @@ StateDict weights_of(const Chain& chain) {
 
 Status load_weights(Chain& chain, std::string_view model, const StateDict& weights) {
   const StateDict own = weights_of(chain);
-  const Status checked = check_weights(own, model, weights);
+  Status checked = check_weights(own, model, weights);
   if (!checked.ok()) return checked;
   const at::NoGradGuard no_gradients;
   for (const auto& [name, tensor] : own) {

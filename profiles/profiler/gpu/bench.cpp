@@ -100,6 +100,7 @@ Profile Bench::cold(const WorkUnit& unit, std::uint32_t samples) {
   std::vector<Samples> stages(model.stages());
   {
     std::vector<std::unique_ptr<SlotGraphs>> graphs;
+    graphs.reserve(copies);
     for (std::size_t copy = 0; copy < copies; ++copy)
       graphs.push_back(std::make_unique<SlotGraphs>(others[copy], unit.batch, stream, device_, Capture::kStages));
     for (const auto& graph : graphs) timer_.round(stream, graph->stages(), {});

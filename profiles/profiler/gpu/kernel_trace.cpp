@@ -45,7 +45,7 @@ void CUPTIAPI give_buffer(std::uint8_t** buffer, std::size_t* bytes, std::size_t
 std::string demangle(const char* name) {
   int status = 0;
   char* readable = abi::__cxa_demangle(name, nullptr, nullptr, &status);
-  const std::string text = status == 0 && readable != nullptr ? readable : name;
+  std::string text = status == 0 && readable != nullptr ? readable : name;
   std::free(readable);
   return text;
 }
@@ -87,6 +87,7 @@ std::vector<KernelRecord> fold_runs(std::vector<TracedKernel> kernels) {
   std::vector<KernelRecord> folded;
   for (std::size_t index = 0; index < count; ++index) {
     std::vector<std::int64_t> durations;
+    durations.reserve(kRuns);
     for (std::size_t run = 0; run < kRuns; ++run) durations.push_back(kernels[run * count + index].record.duration_ns);
     std::nth_element(durations.begin(), durations.begin() + kRuns / 2, durations.end());
     folded.push_back(kernels[index].record);
