@@ -69,7 +69,7 @@ int run_point(PointRunner& runner, const PointCommand& command) {
   if (!point.ok()) return fail(kBadInput, point.error().message);
   const Status status = runner.check(point.value());
   if (!status.ok()) return fail(kBadInput, status.error().message);
-  Status writable = check_outputs(*command.arguments);
+  const Status writable = check_outputs(*command.arguments);
   if (!writable.ok()) return fail(kEnvironment, writable.error().message);
   Result<std::optional<Json>> result = runner.run(point.value(), command.threads, interrupted);
   if (!result.ok()) return fail(kEnvironment, result.error().message);
