@@ -19,7 +19,8 @@ struct Range {
 Range range_of(std::string_view name, const at::Tensor& weight) {
   if (weight.dim() > 1) {
     const std::int64_t inputs = weight.numel() / weight.size(0);
-    const auto bound = static_cast<float>(std::sqrt(6.0 / static_cast<double>(inputs)));  // variance bound^2 / 3 = 2 / inputs
+    // variance bound^2 / 3 = 2 / inputs
+    const auto bound = static_cast<float>(std::sqrt(6.0 / static_cast<double>(inputs)));
     return {-bound, bound};
   }
   const bool scale = name.ends_with("weight") || name.ends_with("running_var");
