@@ -40,7 +40,7 @@ class Parser {
     parse_dropped(object_.object("dropped", {kDrops[0], kDrops[1], kDrops[2]}));
     for (auto& [unused, job] : jobs_) schedule_.jobs.push_back(job);
     for (const Row& row :
-         object_.integer_rows("launches", kAnyRows, {kLaunchHead + 2, kLaunchHead + 2 * 4096}, kAnyTime))
+         object_.integer_rows("launches", kAnyRows, {kLaunchHead + 2, kLaunchHead + std::size_t{2} * 4096}, kAnyTime))
       add_launch(row);
     return std::make_shared<const Schedule>(std::move(schedule_));
   }
