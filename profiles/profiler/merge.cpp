@@ -88,7 +88,7 @@ Status check_same(std::string_view what, const std::string& in_file, const std::
 
 Status merge_profile(Profile& profile, const Profile& part) {
   for (const ModelProfile& model : part.models)
-    if (const Status status = merge_model(profile, model); !status.ok()) return status;
+    if (Status status = merge_model(profile, model); !status.ok()) return status;
   for (const NeighbourTime& time : part.neighbours) put(profile.neighbours, time);
   for (const Saturation& saturation : part.saturations) put(profile.saturations, saturation);
   for (const LaunchCosts& costs : part.launch_costs) put(profile.launch_costs, costs);
@@ -103,7 +103,7 @@ Status check_same_machine(const Profile& profile, const Profile& here) {
       {"cuDNN", profile.cudnn, here.cudnn},
       {"LibTorch", profile.libtorch, here.libtorch}};
   for (const auto& [what, in_file, of_here] : facts)
-    if (const Status status = check_same(what, in_file, of_here); !status.ok()) return status;
+    if (Status status = check_same(what, in_file, of_here); !status.ok()) return status;
   return {};
 }
 
