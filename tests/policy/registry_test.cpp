@@ -165,6 +165,8 @@ class StepContractDeathTest : public ::testing::TestWithParam<std::string> {
   void step(std::int64_t now_ns, const std::vector<Event>& events) {
     (void)policy_->step(Time::from_ns(now_ns), events);
   }
+
+ private:
   std::unique_ptr<Policy> policy_ = make_policy(GetParam(), plain_setup()).value();
 };
 
@@ -196,7 +198,7 @@ TEST(Homes, AreKnownBeforeTheFirstStep) {
 
 TEST(Decisions, OfEqualContentAreEqual) {
   const std::vector<JobId> jobs{{0, TaskId(0)}, {1, TaskId(0)}};
-  const std::vector<JobId> same = jobs;
+  const std::vector<JobId> same(jobs.begin(), jobs.end());
   const LaunchStage launch{SlotId(1), StageIndex(0), 2, jobs};
   EXPECT_EQ(Decision(launch), Decision(LaunchStage{SlotId(1), StageIndex(0), 2, same}));
   EXPECT_FALSE(launch == (LaunchStage{SlotId(1), StageIndex(0), 2, {same.data(), 1}}));
