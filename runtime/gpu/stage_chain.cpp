@@ -20,10 +20,8 @@ StageChain::StageChain(const ChainRequest& request) : batch_(request.batch) {
       c10::cuda::getStreamFromExternal(request.stream, static_cast<c10::DeviceIndex>(request.device)));
   input_ = state.front();
   input_rows_ = rows_of(input_);
-  Tensors held;  // until the last stage is captured: no stage may use the memory of what a later one still reads
   for (std::size_t stage = 0; stage < request.model->stages(); ++stage) {
     capture_stage(request, stage, state);
-    held.insert(held.end(), state.begin(), state.end());
     if (stage + 1 < request.model->stages()) note_left(state);
   }
   output_rows_ = rows_of(state.back());
@@ -57,6 +55,7 @@ std::size_t StageChain::store_bytes(const ChainRequest& request, const Tensors& 
 
 void StageChain::note_left(const Tensors& state) {
   constexpr std::size_t kAlignment = 256;
+  handed_on_.insert(handed_on_.end(), state.begin(), state.end());
   std::vector<Kept>& left = left_.emplace_back();
   for (const at::Tensor& tensor : state) {
     const Rows rows = rows_of(tensor);

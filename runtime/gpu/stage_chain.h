@@ -29,8 +29,8 @@ struct ChainRequest {
   bool stores = false;  // each stage stores what it leaves
 };
 
-// Each stage is a graph with an edge at both ends. Stage k reads what stage k - 1 left in the slot's memory, so a job whose stages
-// follow each other needs no loads. Any graph of the pool may overwrite it.
+// Each stage is a graph with an edge at both ends. Stage k reads what stage k - 1 left, in memory of the chain's own: a job needs no
+// loads unless another one went through the chain in between. All else that graphs of the pool use they share.
 // REQUIRES: the GPU is done with all graphs when they go. Threads: captures of one process come one after the other.
 class StageChain {
  public:
@@ -72,6 +72,7 @@ class StageChain {
 
   std::uint32_t batch_;
   at::Tensor input_;
+  Tensors handed_on_;  // held, so that no other graph of the pool gets their memory
   at::Tensor output_;
   Rows input_rows_;
   Rows output_rows_;
