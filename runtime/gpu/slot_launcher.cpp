@@ -7,6 +7,7 @@
 #include "policy/check.h"
 #include "profiles/gpu/check.h"
 #include "profiles/gpu/gpu_memory.h"
+#include "profiles/gpu/graph_capture.h"
 
 namespace daris {
 namespace {
@@ -30,10 +31,11 @@ SlotLauncher::SlotLauncher(ChainStore& store, const LauncherRequest& request)
       slots_(store.slots()),
       places_(request.workload->tasks.size()) {
   note_tasks(request);
-  const std::size_t free_before = free_gpu_bytes();
+  release_graph_memory();
+  const std::size_t taken_before = taken_gpu_bytes();
   for (std::size_t slot = 0; slot < slots_.size(); ++slot) {
     make_chains(slot);
-    if (slot == 0) check_room(free_before);
+    if (slot == 0) check_room(taken_before);
   }
   make_frames();
 }
@@ -76,14 +78,17 @@ void SlotLauncher::make_chains(std::size_t slot) {
   }
 }
 
-// The other slots need what the first one took.
-void SlotLauncher::check_room(std::size_t free_before) const {
-  const std::size_t free_now = free_gpu_bytes();
-  const std::size_t each = free_before > free_now ? free_before - free_now : 0;
+// The other slots need what the first one took. Not counted is what other processes took meanwhile, and what cuDNN needed to choose
+// its algorithms.
+void SlotLauncher::check_room(std::size_t taken_before) const {
+  release_graph_memory();
+  const std::size_t taken = taken_gpu_bytes();
+  const std::size_t each = taken > taken_before ? taken - taken_before : 0;
   const std::size_t needed = each * (slots_.size() - 1);
-  if (needed <= free_now) return;
+  const std::size_t free = free_gpu_bytes();
+  if (needed <= free) return;
   throw GpuError("the graphs of " + std::to_string(slots_.size()) + " slots need about " + memory_text(each + needed) +
-                 " of GPU memory, " + memory_text(each) + " a slot, and " + memory_text(free_before) +
+                 " of GPU memory, " + memory_text(each) + " a slot, and " + memory_text(each + free) +
                  " were free: fewer slots, smaller batches or fewer weights of their own fit");
 }
 
@@ -116,8 +121,6 @@ cudaError_t SlotLauncher::launch(const LaunchStage& launch) {
   DARIS_CHECK(seat.chain != nullptr);
   if (const cudaError_t status = write_orders(launch, seat); status != cudaSuccess) return status;
   const cudaStream_t stream = store_.streams(index).launch;
-  const cudaError_t moved = store_.edges().launch_moves(stream, index, launch.stage.value() == 0);
-  if (moved != cudaSuccess) return moved;
   seat.jobs.assign(launch.jobs.begin(), launch.jobs.end());
   slot.seat = &seat;
   slot.last_stage = launch.stage.at() + 1 == seat.chain->stages();
@@ -130,7 +133,9 @@ cudaError_t SlotLauncher::launch(const LaunchStage& launch) {
     place.row = row;
     row += tasks_[job.task.at()].inputs;
   }
-  const cudaError_t status = cudaGraphLaunch(seat.chain->graph(launch.stage.at()), stream);
+  const EdgeOrders& orders = store_.edges().orders(index);
+  const bool moves = orders.saves > 0 || (orders.loads > 0 && launch.stage.value() > 0);
+  const cudaError_t status = cudaGraphLaunch(seat.chain->graph(launch.stage.at(), moves), stream);
   if (status == cudaSuccess) ++store_.launched(index);
   return status;
 }

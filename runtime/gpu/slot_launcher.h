@@ -81,7 +81,7 @@ class SlotLauncher {
   void make_chains(std::size_t slot);
   [[nodiscard]] ChainModel model_of(TaskId task) const;
   void make_frames();
-  void check_room(std::size_t free_before) const;
+  void check_room(std::size_t taken_before) const;
   [[nodiscard]] std::size_t seat_index(const TaskWork& task, std::uint32_t batch) const;
 
   [[nodiscard]] bool give_frame(JobPlace& place);

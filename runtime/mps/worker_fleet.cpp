@@ -43,7 +43,8 @@ WorkerFleet::WorkerFleet(FleetRequest request, MpsDaemon daemon, Segment segment
 Status WorkerFleet::start_workers() {
   for (const ContextGrant& grant : request_.grants) {
     Result<ChildProcess> started = ChildProcess::start(
-        {request_.worker, daemon_.client_environment(grant.mps_percentage, connections_for(request_.streams)), segment_.descriptor()});
+        {request_.worker, daemon_.client_environment(grant.mps_percentage, connections_for(request_.streams)),
+         segment_.descriptor()});
     if (!started.ok()) return started.error();
     const pid_t pid = started.value().pid();
     workers_.push_back({std::move(started).value(), State::kServing, pid, ""});
