@@ -12,6 +12,7 @@
 #include "cli/run_flags.h"
 #include "cli/run_point.h"
 #include "cli/sweep_command.h"
+#include "profiles/gpu/hardware_queues.h"
 #include "runtime/mps/mps_program.h"
 
 namespace daris {
@@ -80,5 +81,6 @@ int run_or_sweep(std::span<const std::string> words) {
 int main(int count, char** words) {
   const std::vector<std::string> arguments(words + 1, words + count);
   if (arguments.size() == 1 && arguments.front() == daris::kMpsWorkerWord) daris::run_mps_worker();
+  daris::ask_for_all_hardware_queues();
   return daris::run_or_sweep(arguments);
 }

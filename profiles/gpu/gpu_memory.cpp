@@ -1,5 +1,7 @@
 #include "profiles/gpu/gpu_memory.h"
 
+#include <c10/cuda/CUDACachingAllocator.h>
+#include <c10/cuda/CUDAFunctions.h>
 #include <cuda_runtime_api.h>
 
 #include "profiles/gpu/check.h"
@@ -11,6 +13,12 @@ std::size_t free_gpu_bytes() {
   std::size_t all = 0;
   DARIS_CUDA(cudaMemGetInfo(&free, &all));
   return free;
+}
+
+std::size_t taken_gpu_bytes() {
+  const auto stats = c10::cuda::CUDACachingAllocator::getDeviceStats(c10::cuda::current_device());
+  constexpr auto kAll = static_cast<std::size_t>(c10::CachingAllocator::StatType::AGGREGATE);
+  return static_cast<std::size_t>(stats.reserved_bytes[kAll].current);
 }
 
 std::string memory_text(std::size_t bytes) {

@@ -27,7 +27,8 @@ namespace daris {
 // green context and priority they remember.
 struct SlotStreams {
   CUstream launch = nullptr;
-  std::vector<CUstream> capture;  // from the most urgent; not empty
+  std::vector<CUstream>
+      capture;  // from the most urgent; not empty. Each is a chain of its own, also where streams are the same
 };
 
 // A model with certain weights. Equal seeds are equal weights.

@@ -9,13 +9,16 @@
 
 namespace daris {
 
+class StageChain;
+
 // A job that has started.
 struct JobPlace {
   JobId job;
-  StageIndex after;            // its last stage
-  std::uint32_t slot = 0;      // that ran it
-  bool in_slot = false;        // what it left is still there, and nowhere else
-  std::byte* frame = nullptr;  // where it is, or was, else; none before it first had to
+  StageIndex after;                   // its last stage
+  std::uint32_t slot = 0;             // that ran it
+  const StageChain* chain = nullptr;  // in whose memory what it left still is; null once it is in the frame alone
+  std::size_t row = 0;                // of the job's first input there
+  std::byte* frame = nullptr;         // none before it first had to be kept in one
 };
 
 // Threads: one. Allocates nothing once as many jobs of a task have been in the system as there will be.

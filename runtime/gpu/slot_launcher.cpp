@@ -7,6 +7,7 @@
 #include "policy/check.h"
 #include "profiles/gpu/check.h"
 #include "profiles/gpu/gpu_memory.h"
+#include "profiles/gpu/graph_capture.h"
 
 namespace daris {
 namespace {
@@ -30,10 +31,11 @@ SlotLauncher::SlotLauncher(ChainStore& store, const LauncherRequest& request)
       slots_(store.slots()),
       places_(request.workload->tasks.size()) {
   note_tasks(request);
-  const std::size_t free_before = free_gpu_bytes();
+  release_graph_memory();
+  const std::size_t taken_before = taken_gpu_bytes();
   for (std::size_t slot = 0; slot < slots_.size(); ++slot) {
     make_chains(slot);
-    if (slot == 0) check_room(free_before);
+    if (slot == 0) check_room(taken_before);
   }
   make_frames();
 }
@@ -65,25 +67,28 @@ void SlotLauncher::make_chains(std::size_t slot) {
   Slot& made = slots_[slot];
   std::uint32_t weights = 0;
   for (const TaskWork& task : tasks_) weights = std::max(weights, task.weights + 1);
-  made.chains.resize(std::size_t{weights} * batches_.size() * urgencies_);
-  made.jobs.reserve(batches_.back());
+  made.seats.resize(std::size_t{weights} * batches_.size() * urgencies_);
   for (std::uint32_t task = 0; task < tasks_.size(); ++task) {
     for (const std::uint32_t batch : forms_batches_ ? batches_ : std::vector<std::uint32_t>{tasks_[task].inputs}) {
-      StageChain*& chain = made.chains[chain_index(tasks_[task], batch)];
-      if (chain == nullptr)
-        chain = &store_.chain(slot, tasks_[task].urgency, model_of(TaskId(task)), batch, copies_, stores_);
+      Seat& seat = made.seats[seat_index(tasks_[task], batch)];
+      if (seat.chain != nullptr) continue;
+      seat.chain = &store_.chain(slot, tasks_[task].urgency, model_of(TaskId(task)), batch, copies_, stores_);
+      seat.jobs.reserve(batch);
     }
   }
 }
 
-// The other slots need what the first one took.
-void SlotLauncher::check_room(std::size_t free_before) const {
-  const std::size_t free_now = free_gpu_bytes();
-  const std::size_t each = free_before > free_now ? free_before - free_now : 0;
+// The other slots need what the first one took. Not counted is what other processes took meanwhile, and what cuDNN needed to choose
+// its algorithms.
+void SlotLauncher::check_room(std::size_t taken_before) const {
+  release_graph_memory();
+  const std::size_t taken = taken_gpu_bytes();
+  const std::size_t each = taken > taken_before ? taken - taken_before : 0;
   const std::size_t needed = each * (slots_.size() - 1);
-  if (needed <= free_now) return;
+  const std::size_t free = free_gpu_bytes();
+  if (needed <= free) return;
   throw GpuError("the graphs of " + std::to_string(slots_.size()) + " slots need about " + memory_text(each + needed) +
-                 " of GPU memory, " + memory_text(each) + " a slot, and " + memory_text(free_before) +
+                 " of GPU memory, " + memory_text(each) + " a slot, and " + memory_text(each + free) +
                  " were free: fewer slots, smaller batches or fewer weights of their own fit");
 }
 
@@ -91,7 +96,7 @@ void SlotLauncher::make_frames() {
   constexpr std::size_t kFramesPerSlot = 4;
   for (TaskWork& task : tasks_) {
     if (task.stages == 1) continue;
-    const StageChain& chain = *slots_[0].chains[chain_index(task, task.inputs)];
+    const StageChain& chain = *slots_[0].seats[seat_index(task, task.inputs)].chain;
     const std::size_t bytes = chain.frame_row_bytes() * task.inputs;
     std::unique_ptr<FramePool>& pool = pools_[bytes];
     if (pool == nullptr) {
@@ -102,7 +107,7 @@ void SlotLauncher::make_frames() {
   }
 }
 
-std::size_t SlotLauncher::chain_index(const TaskWork& task, std::uint32_t batch) const {
+std::size_t SlotLauncher::seat_index(const TaskWork& task, std::uint32_t batch) const {
   const auto size = std::lower_bound(batches_.begin(), batches_.end(), batch);
   DARIS_CHECK(size != batches_.end() && *size == batch);
   return (task.weights * batches_.size() + static_cast<std::size_t>(size - batches_.begin())) * urgencies_ +
@@ -112,32 +117,36 @@ std::size_t SlotLauncher::chain_index(const TaskWork& task, std::uint32_t batch)
 cudaError_t SlotLauncher::launch(const LaunchStage& launch) {
   const std::uint32_t index = launch.slot.value();
   Slot& slot = slots_[index];
-  StageChain* const chain = slot.chains[chain_index(tasks_[launch.jobs.front().task.at()], launch.batch)];
-  DARIS_CHECK(chain != nullptr);
-  if (const cudaError_t status = write_orders(launch, slot, *chain); status != cudaSuccess) return status;
+  Seat& seat = slot.seats[seat_index(tasks_[launch.jobs.front().task.at()], launch.batch)];
+  DARIS_CHECK(seat.chain != nullptr);
+  if (const cudaError_t status = write_orders(launch, seat); status != cudaSuccess) return status;
   const cudaStream_t stream = store_.streams(index).launch;
-  const cudaError_t moved = store_.edges().launch_moves(stream, index, launch.stage.value() == 0);
-  if (moved != cudaSuccess) return moved;
-  slot.chain = chain;
-  slot.jobs.assign(launch.jobs.begin(), launch.jobs.end());
-  slot.last_stage = launch.stage.at() + 1 == chain->stages();
+  seat.jobs.assign(launch.jobs.begin(), launch.jobs.end());
+  slot.seat = &seat;
+  slot.last_stage = launch.stage.at() + 1 == seat.chain->stages();
+  std::size_t row = 0;
   for (const JobId job : launch.jobs) {
     JobPlace& place = places_.put(job);
     place.slot = index;
     place.after = launch.stage;
-    place.in_slot = true;
+    place.chain = seat.chain;
+    place.row = row;
+    row += tasks_[job.task.at()].inputs;
   }
-  const cudaError_t status = cudaGraphLaunch(chain->graph(launch.stage.at()), stream);
+  const EdgeOrders& orders = store_.edges().orders(index);
+  const bool moves = orders.saves > 0 || (orders.loads > 0 && launch.stage.value() > 0);
+  const cudaError_t status = cudaGraphLaunch(seat.chain->graph(launch.stage.at(), moves), stream);
   if (status == cudaSuccess) ++store_.launched(index);
   return status;
 }
 
-cudaError_t SlotLauncher::write_orders(const LaunchStage& launch, const Slot& slot, const StageChain& chain) {
+cudaError_t SlotLauncher::write_orders(const LaunchStage& launch, const Seat& seat) {
+  const StageChain& chain = *seat.chain;
   EdgeOrders& orders = store_.edges().orders(launch.slot.at());
   orders.saves = orders.loads = orders.stores = 0;
-  if (launch.stage.value() == 0 || !in_place(launch, slot, chain)) {
+  if (launch.stage.value() == 0 || !in_place(launch, seat)) {
     // Where stages store, the frames have it all already.
-    const cudaError_t status = stores_ ? cudaSuccess : order_saves(slot, launch.slot.value(), orders);
+    const cudaError_t status = stores_ ? cudaSuccess : order_saves(launch, seat, orders);
     if (status != cudaSuccess) return status;
     if (launch.stage.value() == 0) {
       order_inputs(launch.jobs, chain, orders);
@@ -155,32 +164,36 @@ bool SlotLauncher::give_frame(JobPlace& place) {
   return place.frame != nullptr;
 }
 
-// The slot's last stage was these jobs' one before, and they have been nowhere else since.
-bool SlotLauncher::in_place(const LaunchStage& launch, const Slot& slot, const StageChain& chain) {
-  if (slot.chain != &chain) return false;
-  if (!std::equal(launch.jobs.begin(), launch.jobs.end(), slot.jobs.begin(), slot.jobs.end())) return false;
-  return std::all_of(launch.jobs.begin(), launch.jobs.end(), [&](JobId job) {
-    const JobPlace& place = places_.put(job);
-    return place.slot == launch.slot.value() && place.in_slot;
-  });
+// The chain's last stage was these jobs' one before, and they have been nowhere else since.
+bool SlotLauncher::in_place(const LaunchStage& launch, const Seat& seat) {
+  if (!std::equal(launch.jobs.begin(), launch.jobs.end(), seat.jobs.begin(), seat.jobs.end())) return false;
+  return std::all_of(launch.jobs.begin(), launch.jobs.end(),
+                     [&](JobId job) { return places_.put(job).chain == seat.chain; });
 }
 
-// Of the jobs that the slot still holds.
-cudaError_t SlotLauncher::order_saves(const Slot& slot, std::uint32_t index, EdgeOrders& orders) {
-  std::size_t row = 0;
-  for (const JobId job : slot.jobs) {
-    const std::size_t inputs = tasks_[job.task.at()].inputs;
+// Of the jobs that the chain still holds, and of those to be launched that another one of the slot does.
+cudaError_t SlotLauncher::order_saves(const LaunchStage& launch, const Seat& seat, EdgeOrders& orders) {
+  for (const JobId job : seat.jobs) {
     JobPlace* const place = places_.find(job);
-    if (place != nullptr && place->slot == index && place->in_slot) {
-      place->in_slot = false;
-      if (!give_frame(*place)) return cudaErrorMemoryAllocation;
-      for (const StageChain::Kept& kept : slot.chain->left_by(place->after.at())) {
-        add(orders, &EdgeOrders::saves, place->frame + inputs * kept.frame_offset,
-            kept.rows.data + row * kept.rows.row_bytes, inputs * kept.rows.row_bytes);
-      }
-    }
-    row += inputs;
+    if (place == nullptr || place->chain != seat.chain) continue;
+    if (const cudaError_t status = order_save(*place, orders); status != cudaSuccess) return status;
   }
+  for (const JobId job : launch.jobs) {
+    JobPlace* const place = places_.find(job);
+    if (place == nullptr || place->chain == nullptr) continue;
+    if (const cudaError_t status = order_save(*place, orders); status != cudaSuccess) return status;
+  }
+  return cudaSuccess;
+}
+
+cudaError_t SlotLauncher::order_save(JobPlace& place, EdgeOrders& orders) {
+  if (!give_frame(place)) return cudaErrorMemoryAllocation;
+  const std::size_t inputs = tasks_[place.job.task.at()].inputs;
+  for (const StageChain::Kept& kept : place.chain->left_by(place.after.at())) {
+    add(orders, &EdgeOrders::saves, place.frame + inputs * kept.frame_offset,
+        kept.rows.data + place.row * kept.rows.row_bytes, inputs * kept.rows.row_bytes);
+  }
+  place.chain = nullptr;
   return cudaSuccess;
 }
 
@@ -235,9 +248,9 @@ void SlotLauncher::order_output(std::span<const JobId> jobs, const StageChain& c
 void SlotLauncher::end(SlotId slot) {
   Slot& ended = slots_[slot.at()];
   if (!ended.last_stage) return;
-  const at::Tensor& rows = ended.chain->output();
+  const at::Tensor& rows = ended.seat->chain->output();
   std::int64_t row = 0;
-  for (const JobId job : ended.jobs) {
+  for (const JobId job : ended.seat->jobs) {
     const std::int64_t inputs = tasks_[job.task.at()].inputs;
     if (output && rows.defined()) output(job, rows.narrow(0, row, inputs));
     row += inputs;
@@ -260,7 +273,8 @@ void SlotLauncher::abandon(ContextId context) {
 void SlotLauncher::reset() {
   places_.clear();
   for (auto& [bytes, pool] : pools_) pool->take_all_back();
-  for (Slot& slot : slots_) slot.jobs.clear();
+  for (Slot& slot : slots_)
+    for (Seat& seat : slot.seats) seat.jobs.clear();
 }
 
 }  // namespace daris

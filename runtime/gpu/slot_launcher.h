@@ -30,9 +30,9 @@ struct LauncherRequest {
   bool copies = true;                      // inputs are copied in and outputs copied back
 };
 
-// What a stage leaves stays in its slot, where the next one finds it in place if nothing else ran there in between. Before another
-// job's stage it is saved in a frame. Where contexts have several streams, a job may go on in another slot: there each stage stores
-// what it leaves in the job's frame at once.
+// What a stage leaves stays in the memory of its chain in the slot, where the next one finds it in place. Before a stage of another
+// job runs on the same chain it is saved in a frame; jobs of other chains take nobody's place. Where contexts have several streams,
+// a job may go on in another slot: there each stage stores what it leaves in the job's frame at once.
 //
 // Threads: one. The constructor throws what Torch throws, and GpuError, also where the graphs won't fit into memory; nothing else
 // throws, blocks, or allocates once as many jobs have been in the system as there will be.
@@ -67,24 +67,28 @@ class SlotLauncher {
     std::size_t stages = 1;
     FramePool* frames = nullptr;  // null where the model is one stage
   };
+  struct Seat {
+    StageChain* chain = nullptr;  // null where none is needed
+    std::vector<JobId> jobs;      // of its last launch, in the order of their rows
+  };
   struct Slot {
-    std::vector<StageChain*> chains;  // by weights, batch, urgency; null where none is needed
-    StageChain* chain = nullptr;      // that ran last
-    std::vector<JobId> jobs;          // of the last launch, each in its rows of the chain
-    bool last_stage = false;          // which was the jobs' last one
+    std::vector<Seat> seats;     // by weights, batch, urgency
+    const Seat* seat = nullptr;  // of the last launch
+    bool last_stage = false;     // which was its jobs' last one
   };
 
   void note_tasks(const LauncherRequest& request);
   void make_chains(std::size_t slot);
   [[nodiscard]] ChainModel model_of(TaskId task) const;
   void make_frames();
-  void check_room(std::size_t free_before) const;
-  [[nodiscard]] std::size_t chain_index(const TaskWork& task, std::uint32_t batch) const;
+  void check_room(std::size_t taken_before) const;
+  [[nodiscard]] std::size_t seat_index(const TaskWork& task, std::uint32_t batch) const;
 
   [[nodiscard]] bool give_frame(JobPlace& place);
-  [[nodiscard]] bool in_place(const LaunchStage& launch, const Slot& slot, const StageChain& chain);
-  [[nodiscard]] cudaError_t write_orders(const LaunchStage& launch, const Slot& slot, const StageChain& chain);
-  [[nodiscard]] cudaError_t order_saves(const Slot& slot, std::uint32_t index, EdgeOrders& orders);
+  [[nodiscard]] bool in_place(const LaunchStage& launch, const Seat& seat);
+  [[nodiscard]] cudaError_t write_orders(const LaunchStage& launch, const Seat& seat);
+  [[nodiscard]] cudaError_t order_saves(const LaunchStage& launch, const Seat& seat, EdgeOrders& orders);
+  [[nodiscard]] cudaError_t order_save(JobPlace& place, EdgeOrders& orders);
   void order_inputs(std::span<const JobId> jobs, const StageChain& chain, EdgeOrders& orders) const;
   void order_loads(const LaunchStage& launch, const StageChain& chain, EdgeOrders& orders);
   [[nodiscard]] cudaError_t order_stores(const LaunchStage& launch, const StageChain& chain, EdgeOrders& orders);

@@ -20,10 +20,8 @@ StageChain::StageChain(const ChainRequest& request) : batch_(request.batch) {
       c10::cuda::getStreamFromExternal(request.stream, static_cast<c10::DeviceIndex>(request.device)));
   input_ = state.front();
   input_rows_ = rows_of(input_);
-  Tensors held;  // until the last stage is captured: no stage may use the memory of what a later one still reads
   for (std::size_t stage = 0; stage < request.model->stages(); ++stage) {
     capture_stage(request, stage, state);
-    held.insert(held.end(), state.begin(), state.end());
     if (stage + 1 < request.model->stages()) note_left(state);
   }
   output_rows_ = rows_of(state.back());
@@ -32,14 +30,34 @@ StageChain::StageChain(const ChainRequest& request) : batch_(request.batch) {
 
 void StageChain::capture_stage(const ChainRequest& request, std::size_t stage, Tensors& state) {
   const bool last = stage + 1 == request.model->stages();
+  std::size_t moves = 0;
   graphs_.push_back(capture_graph(request.pool, [&] {
+    moves = enqueue_moves(request, stage, state);
     const bool takes_input = stage == 0 && request.copies;
     request.edges->enqueue_entry(request.stream, request.slot, takes_input ? state.front().nbytes() : 0);
     Tensors after = request.model->forward_stage(stage, state);
     request.edges->enqueue_exit(request.stream, request.slot, store_bytes(request, state, after, last));
     state = std::move(after);
   }));
-  execs_.push_back(graphs_.back()->raw_cuda_graph_exec());
+  with_moves_.push_back(graphs_.back()->raw_cuda_graph_exec());
+  in_place_.push_back(without_first(moves, *graphs_.back()));
+}
+
+// How many nodes they are.
+std::size_t StageChain::enqueue_moves(const ChainRequest& request, std::size_t stage, const Tensors& state) {
+  if (request.model->stages() == 1) return 0;
+  std::size_t bytes = 0;  // of what a job hands on before this stage; what is saved is of this size, more or less
+  for (const at::Tensor& tensor : state) bytes += tensor.nbytes();
+  std::size_t nodes = 0;
+  if (!request.stores) {
+    request.edges->enqueue_saves(request.stream, request.slot, bytes);
+    ++nodes;
+  }
+  if (stage > 0) {
+    request.edges->enqueue_loads(request.stream, request.slot, bytes);
+    ++nodes;
+  }
+  return nodes;
 }
 
 std::size_t StageChain::store_bytes(const ChainRequest& request, const Tensors& before, const Tensors& after,
@@ -57,6 +75,7 @@ std::size_t StageChain::store_bytes(const ChainRequest& request, const Tensors& 
 
 void StageChain::note_left(const Tensors& state) {
   constexpr std::size_t kAlignment = 256;
+  handed_on_.insert(handed_on_.end(), state.begin(), state.end());
   std::vector<Kept>& left = left_.emplace_back();
   for (const at::Tensor& tensor : state) {
     const Rows rows = rows_of(tensor);

@@ -29,8 +29,8 @@ struct ChainRequest {
   bool stores = false;  // each stage stores what it leaves
 };
 
-// Each stage is a graph with an edge at both ends. Stage k reads what stage k - 1 left in the slot's memory, so a job whose stages
-// follow each other needs no loads. Any graph of the pool may overwrite it.
+// Each stage is a graph with an edge at both ends, and the same graph with moves before it. Stage k reads what stage k - 1 left, in memory of the chain's own: a job needs no
+// loads unless another one went through the chain in between. All else that graphs of the pool use they share.
 // REQUIRES: the GPU is done with all graphs when they go. Threads: captures of one process come one after the other.
 class StageChain {
  public:
@@ -40,7 +40,10 @@ class StageChain {
 
   [[nodiscard]] std::size_t stages() const { return graphs_.size(); }
   [[nodiscard]] std::uint32_t batch() const { return batch_; }
-  [[nodiscard]] cudaGraphExec_t graph(std::size_t stage) const { return execs_[stage]; }
+  // With moves it carries out saves, and the loads that are not the first stage's, which else must not be ordered.
+  [[nodiscard]] cudaGraphExec_t graph(std::size_t stage, bool moves) const {
+    return moves ? with_moves_[stage] : in_place_[stage].get();
+  }
 
   // A block of memory whose rows, one an input, follow each other without gaps.
   struct Rows {
@@ -64,6 +67,7 @@ class StageChain {
 
  private:
   void capture_stage(const ChainRequest& request, std::size_t stage, Tensors& state);
+  [[nodiscard]] static std::size_t enqueue_moves(const ChainRequest& request, std::size_t stage, const Tensors& state);
   [[nodiscard]] static std::size_t store_bytes(const ChainRequest& request, const Tensors& before, const Tensors& after,
                                                bool last);
   void note_left(const Tensors& state);
@@ -72,6 +76,7 @@ class StageChain {
 
   std::uint32_t batch_;
   at::Tensor input_;
+  Tensors handed_on_;  // held, so that no other graph of the pool gets their memory
   at::Tensor output_;
   Rows input_rows_;
   Rows output_rows_;
@@ -79,7 +84,8 @@ class StageChain {
   std::map<const void*, std::size_t> frame_offsets_;  // of the tensors so far
   std::size_t frame_row_bytes_ = 0;
   std::vector<std::unique_ptr<at::cuda::CUDAGraph>> graphs_;
-  std::vector<cudaGraphExec_t> execs_;
+  std::vector<cudaGraphExec_t> with_moves_;  // of graphs_
+  std::vector<GraphExec> in_place_;
 };
 
 }  // namespace daris

@@ -81,9 +81,14 @@ __device__ void begin(EdgeState* state) {
   if (state->begin_ns == 0) state->begin_ns = timer_ns();
 }
 
-__global__ void move(const EdgeCopy* copies, std::uint32_t count, EdgeState* state) {
+__global__ void save_others(const EdgeOrders* orders, EdgeState* state) {
   if (blockIdx.x == 0 && threadIdx.x == 0) begin(state);
-  carry_out(copies, count);
+  carry_out(orders->copies, orders->saves);
+}
+
+__global__ void load_own(const EdgeOrders* orders, EdgeState* state) {
+  if (blockIdx.x == 0 && threadIdx.x == 0) begin(state);
+  carry_out(orders->copies + orders->saves, orders->loads);
 }
 
 // The first block has the exit find its orders on this side of the bus.
@@ -141,6 +146,16 @@ StageEdges::~StageEdges() {
   cudaHostUnregister(lines_.get());
 }
 
+void StageEdges::enqueue_saves(cudaStream_t stream, std::size_t slot, std::size_t bytes) const {
+  save_others<<<blocks_for(bytes), kThreads, 0, stream>>>(orders_ + slot, states_ + slot);
+  DARIS_CUDA(cudaGetLastError());
+}
+
+void StageEdges::enqueue_loads(cudaStream_t stream, std::size_t slot, std::size_t bytes) const {
+  load_own<<<blocks_for(bytes), kThreads, 0, stream>>>(orders_ + slot, states_ + slot);
+  DARIS_CUDA(cudaGetLastError());
+}
+
 void StageEdges::enqueue_entry(cudaStream_t stream, std::size_t slot, std::size_t load_bytes) const {
   if (load_bytes == 0) {
     enter_stage<<<1, kWarp, 0, stream>>>(orders_ + slot, states_ + slot);
@@ -154,18 +169,6 @@ void StageEdges::enqueue_exit(cudaStream_t stream, std::size_t slot, std::size_t
   const unsigned blocks = blocks_for(store_bytes);
   leave_stage<<<blocks, blocks == 1 ? kWarp : kThreads, 0, stream>>>(states_ + slot, device_lines_ + slot);
   DARIS_CUDA(cudaGetLastError());
-}
-
-cudaError_t StageEdges::launch_moves(cudaStream_t stream, std::size_t slot, bool entry_loads) const noexcept {
-  const EdgeOrders& orders = orders_[slot];
-  const auto launch = [&](std::uint32_t first, std::uint32_t count) {
-    std::size_t bytes = 0;
-    for (std::uint32_t i = first; i < first + count; ++i) bytes += orders.copies[i].bytes;
-    move<<<blocks_for(bytes), kThreads, 0, stream>>>(orders.copies + first, count, states_ + slot);
-  };
-  if (orders.saves > 0) launch(0, orders.saves);
-  if (orders.loads > 0 && !entry_loads) launch(orders.saves, orders.loads);
-  return orders.saves + orders.loads > 0 ? cudaGetLastError() : cudaSuccess;
 }
 
 }  // namespace daris

@@ -30,8 +30,8 @@ struct EdgeOrders {
 
 struct EdgeState;
 
-// Every kernel waits for its turn among those of other slots, so a stage has as few and as small ones as will do: saves and loads
-// are launched only where there are any. One slot's stages must follow each other. Threads: one.
+// Every kernel waits for its turn among those of other slots, so a stage has as few and as small ones as will do: a graph with saves
+// and loads is for where there are any. One slot's stages must follow each other. Threads: one.
 class StageEdges {
  public:
   // `lines`: one a slot, whole pages; they are mapped for the GPU, and zeroed. Throws GpuError.
@@ -40,14 +40,13 @@ class StageEdges {
   StageEdges(const StageEdges&) = delete;
   StageEdges& operator=(const StageEdges&) = delete;
 
-  // At both ends of a capture: the stage begins, if it has not yet, and where `load_bytes` are given carries out loads of about so
-  // many; its stores, of about `store_bytes`, are carried out, and it ends. Throw GpuError.
+  // Of a capture, in this order: saves and loads, one kernel each, sized for so many bytes; the stage begins with the first one. The
+  // entry: it begins, if it has not yet, and where `load_bytes` are given carries the loads out itself. The exit: stores, and its
+  // end. Throw GpuError.
+  void enqueue_saves(cudaStream_t stream, std::size_t slot, std::size_t bytes) const;
+  void enqueue_loads(cudaStream_t stream, std::size_t slot, std::size_t bytes) const;
   void enqueue_entry(cudaStream_t stream, std::size_t slot, std::size_t load_bytes) const;
   void enqueue_exit(cudaStream_t stream, std::size_t slot, std::size_t store_bytes) const;
-
-  // Carries out the saves of the slot's orders, and its loads where the entry does not. The stage begins here: what is copied has
-  // the slot meanwhile.
-  [[nodiscard]] cudaError_t launch_moves(cudaStream_t stream, std::size_t slot, bool entry_loads) const noexcept;
 
   // REQUIRES, of who writes to it: the slot runs nothing.
   [[nodiscard]] EdgeOrders& orders(std::size_t slot) const { return orders_[slot]; }

@@ -1,5 +1,6 @@
 #include "runtime/mps/worker_fleet.h"
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 #include <utility>
@@ -10,7 +11,15 @@
 namespace daris {
 namespace {
 
-constexpr std::uint32_t kConnections = 32;  // as many as there are
+// A client has its connections for itself, and there are some 100 for all of them: with more than it needs, the next one finds none
+// and is told that there is no memory.
+constexpr std::uint32_t kConnectionsMin = 2;
+constexpr std::uint32_t kConnectionsMax = 32;
+
+// One a slot, and one for probes.
+std::uint32_t connections_for(std::uint32_t streams) {
+  return std::clamp(streams + 1, kConnectionsMin, kConnectionsMax);
+}
 
 std::string name_of(ContextId context) { return "the worker of context " + std::to_string(context.value()); }
 
@@ -34,7 +43,8 @@ WorkerFleet::WorkerFleet(FleetRequest request, MpsDaemon daemon, Segment segment
 Status WorkerFleet::start_workers() {
   for (const ContextGrant& grant : request_.grants) {
     Result<ChildProcess> started = ChildProcess::start(
-        {request_.worker, daemon_.client_environment(grant.mps_percentage, kConnections), segment_.descriptor()});
+        {request_.worker, daemon_.client_environment(grant.mps_percentage, connections_for(request_.streams)),
+         segment_.descriptor()});
     if (!started.ok()) return started.error();
     const pid_t pid = started.value().pid();
     workers_.push_back({std::move(started).value(), State::kServing, pid, ""});

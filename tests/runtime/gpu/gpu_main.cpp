@@ -4,10 +4,12 @@
 #include <cstdio>
 
 #include "profiles/gpu/gpu_facts.h"
+#include "profiles/gpu/hardware_queues.h"
 #include "runtime/mps/mps_program.h"
 
 int main(int count, char** words) {
   if (count == 2 && words[1] == daris::kMpsWorkerWord) daris::run_mps_worker();
+  daris::ask_for_all_hardware_queues();
   testing::InitGoogleTest(&count, words);
   if (const auto reason = daris::no_gpu()) {
     std::printf("skipped: %s\n", reason->c_str());

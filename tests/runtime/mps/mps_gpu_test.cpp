@@ -33,7 +33,7 @@ Workload long_kernels() {
   set.name = "unet";
   set.groups = {testing::small_group("unet", 1, 0, Weights::kShared)};
   set.groups[0].model = "unet";
-  set.groups[0].batch = 16;
+  set.groups[0].batch = 4;
   return make_workload(std::move(set));
 }
 
