@@ -16,25 +16,25 @@ class ScheduleErrorsTest : public ::testing::Test {
     set.groups.resize(1);
     set.groups[0].name = set.groups[0].model = "net";
     set.groups[0].count = 2;
-    workload = make_workload(std::move(set));
-    run.contexts = 1;
-    run.streams = 2;
-    run.window_begin = at(0);
-    run.window_end = at(1000);
-    recorded.schedule.launched_jobs = {job(0, 0), job(1, 0), job(0, 1)};
-    recorded.schedule.launches = {{SlotId(0), StageIndex(0), 1, 0, 1, at(0)},
-                                  {SlotId(0), StageIndex(0), 1, 1, 1, at(20)},
-                                  {SlotId(0), StageIndex(0), 1, 2, 1, at(40)}};
-    recorded.stages = {{at(2), ns(10)}, {at(25), ns(10)}, {}};
+    workload_ = make_workload(std::move(set));
+    run_.contexts = 1;
+    run_.streams = 2;
+    run_.window_begin = at(0);
+    run_.window_end = at(1000);
+    recorded_.schedule.launched_jobs = {job(0, 0), job(1, 0), job(0, 1)};
+    recorded_.schedule.launches = {{SlotId(0), StageIndex(0), 1, 0, 1, at(0)},
+                                   {SlotId(0), StageIndex(0), 1, 1, 1, at(20)},
+                                   {SlotId(0), StageIndex(0), 1, 2, 1, at(40)}};
+    recorded_.stages = {{at(2), ns(10)}, {at(25), ns(10)}, {}};
   }
 
-  Workload workload;
-  RunDescription run;
-  RecordedSchedule recorded;
+  Workload workload_;
+  RunDescription run_;
+  RecordedSchedule recorded_;
 };
 
 TEST_F(ScheduleErrorsTest, AreThisRunLessTheRecordedOne) {
-  ScheduleComparison comparison(recorded, workload, run);
+  ScheduleComparison comparison(recorded_, workload_, run_);
   Moment(0).launch(0, 0, {job(0, 0)}).feed(comparison);
   Moment(20).finished(0, 13).launch(0, 0, {job(1, 0)}).feed(comparison);  // started at 7
   Moment(30).finished(0, 9).feed(comparison);                             // started at 21
@@ -51,7 +51,7 @@ TEST_F(ScheduleErrorsTest, AreThisRunLessTheRecordedOne) {
 }
 
 TEST_F(ScheduleErrorsTest, PassOverWhatWasNotLaunchedAndWhatHasNoRecord) {
-  ScheduleComparison comparison(recorded, workload, run);
+  ScheduleComparison comparison(recorded_, workload_, run_);
   Moment(0).launch(0, 0, {job(1, 0)}).feed(comparison);
   Moment(40).finished(0, 10).launch(0, 0, {job(0, 1)}).feed(comparison);
   Moment(60).finished(0, 10).feed(comparison);
@@ -61,8 +61,8 @@ TEST_F(ScheduleErrorsTest, PassOverWhatWasNotLaunchedAndWhatHasNoRecord) {
 }
 
 TEST_F(ScheduleErrorsTest, AreOfStagesThatFinishInsideTheWindow) {
-  run.window_begin = at(30);
-  ScheduleComparison comparison(recorded, workload, run);
+  run_.window_begin = at(30);
+  ScheduleComparison comparison(recorded_, workload_, run_);
   Moment(0).launch(0, 0, {job(0, 0)}).feed(comparison);
   Moment(29).finished(0, 10).launch(0, 0, {job(1, 0)}).feed(comparison);
   Moment(30).finished(0, 1).feed(comparison);

@@ -19,9 +19,11 @@ struct ProgramResult {
 
 // A test in a new folder, removed at its end, with short names for the files that it needs.
 class ProgramTest : public testing::Test {
+ public:
+  ~ProgramTest() override;
+
  protected:
   ProgramTest();
-  ~ProgramTest() override;
 
   // The path of a file in the test's folder.
   [[nodiscard]] std::string path(const std::string& name) const { return (folder_ / name).string(); }

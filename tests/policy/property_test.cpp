@@ -104,47 +104,47 @@ TEST(RandomRuns, AreTheSameForTheSameSeed) {
 class CheckerOnTwoSlots : public ::testing::Test {
  protected:
   CheckerOnTwoSlots() {
-    setup.streams = 2;
-    setup.tasks.resize(1);
-    setup.tasks[0].period = setup.tasks[0].relative_deadline = Duration::from_ns(100);
-    setup.tasks[0].stage_estimates = {Duration::from_ns(10), Duration::from_ns(10)};
-    policy = make("daris", setup);
+    setup_.streams = 2;
+    setup_.tasks.resize(1);
+    setup_.tasks[0].period = setup_.tasks[0].relative_deadline = Duration::from_ns(100);
+    setup_.tasks[0].stage_estimates = {Duration::from_ns(10), Duration::from_ns(10)};
+    policy_ = make("daris", setup_);
   }
 
   // The first problem found after the released job was decided upon as `decisions` say; empty if none.
   std::string problem(const std::vector<Decision>& decisions) {
-    InvariantChecker checker(*find_policy("daris"), setup);
-    const std::vector<Event> events{JobReleased{job, Time()}};
-    checker.check_step(Time(), events, decisions, *policy);
+    InvariantChecker checker(*find_policy("daris"), setup_);
+    const std::vector<Event> events{JobReleased{job_, Time()}};
+    checker.check_step(Time(), events, decisions, *policy_);
     return checker.problems().empty() ? std::string() : checker.problems().front();
   }
   Decision launch(std::uint32_t slot, std::uint32_t stage) const {
-    return LaunchStage{SlotId(slot), StageIndex(stage), 1, {&job, 1}};
+    return LaunchStage{SlotId(slot), StageIndex(stage), 1, {&job_, 1}};
   }
 
-  PolicySetup setup;
-  std::unique_ptr<Policy> policy;
-  JobId job{0, TaskId(0)};
+  PolicySetup setup_;
+  std::unique_ptr<Policy> policy_;
+  JobId job_{0, TaskId(0)};
 };
 
 TEST_F(CheckerOnTwoSlots, SeesWhatIsWrong) {
-  const AdmitJob admit{job, ContextId(0)};
+  const AdmitJob admit{job_, ContextId(0)};
   EXPECT_EQ(problem({admit, launch(0, 0)}), "");
   EXPECT_EQ(problem({}), "at 0 ns: a release was neither admitted nor rejected");
-  EXPECT_EQ(problem({RejectJob{job}}), "at 0 ns: a level-0 job was rejected");
+  EXPECT_EQ(problem({RejectJob{job_}}), "at 0 ns: a level-0 job was rejected");
   EXPECT_EQ(problem({admit}), "at 0 ns: a slot is free beside a job that could run in it");
   EXPECT_EQ(problem({admit, launch(1, 0)}), "at 0 ns: a launch not in the lowest free slot");
   EXPECT_EQ(problem({admit, launch(0, 1)}), "at 0 ns: a stage before its predecessor");
   EXPECT_EQ(problem({admit, launch(0, 0), launch(0, 0)}), "at 0 ns: slot 0 runs twice at once");
   EXPECT_EQ(problem({admit, launch(0, 0), launch(1, 0)}), "at 0 ns: a job runs twice at once");
-  EXPECT_EQ(problem({admit, launch(0, 0), DropJob{job}}), "at 0 ns: a decision about jobs after a launch");
-  EXPECT_EQ(problem({admit, DropJob{job}}), "at 0 ns: a job was dropped for being late");
+  EXPECT_EQ(problem({admit, launch(0, 0), DropJob{job_}}), "at 0 ns: a decision about jobs after a launch");
+  EXPECT_EQ(problem({admit, DropJob{job_}}), "at 0 ns: a job was dropped for being late");
 }
 
 TEST_F(CheckerOnTwoSlots, SeesAJobThatNeverEnds) {
-  InvariantChecker checker(*find_policy("daris"), setup);
-  const std::vector<Event> events{JobReleased{job, Time()}};
-  checker.check_step(Time(), events, policy->step(Time(), events), *policy);
+  InvariantChecker checker(*find_policy("daris"), setup_);
+  const std::vector<Event> events{JobReleased{job_, Time()}};
+  checker.check_step(Time(), events, policy_->step(Time(), events), *policy_);
   checker.check_end();
   ASSERT_EQ(checker.problems().size(), 1U);
   EXPECT_EQ(checker.problems().front(), "at 0 ns: 1 admitted jobs never ended");

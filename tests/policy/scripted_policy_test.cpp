@@ -97,79 +97,79 @@ INSTANTIATE_TEST_SUITE_P(Recorded, Scripted, ::testing::Values("daris", "fifo", 
 class ScheduleCheck : public ::testing::Test {
  protected:
   ScheduleCheck() {
-    setup.streams = 2;
-    setup.tasks.resize(2);
-    for (TaskSetup& task : setup.tasks) {
+    setup_.streams = 2;
+    setup_.tasks.resize(2);
+    for (TaskSetup& task : setup_.tasks) {
       task.period = task.relative_deadline = Duration::from_ns(100);
       task.stage_estimates = {Duration::from_ns(10), Duration::from_ns(10)};
     }
-    schedule.jobs = {{{0, TaskId(0)}, ContextId(0), {}, {}},
-                     {{1, TaskId(0)}, ContextId(0), RejectReason::kUtilization, {}},
-                     {{0, TaskId(1)}, ContextId(0), {}, {}}};
-    schedule.launched_jobs = {{0, TaskId(0)}, {0, TaskId(1)}, {0, TaskId(0)}};
-    schedule.launches = {{SlotId(0), StageIndex(0), 1, 0, 1, Time::from_ns(3)},
-                         {SlotId(1), StageIndex(0), 1, 1, 1, Time::from_ns(3)},
-                         {SlotId(0), StageIndex(1), 1, 2, 1, Time::from_ns(9)}};
+    schedule_.jobs = {{{0, TaskId(0)}, ContextId(0), {}, {}},
+                      {{1, TaskId(0)}, ContextId(0), RejectReason::kUtilization, {}},
+                      {{0, TaskId(1)}, ContextId(0), {}, {}}};
+    schedule_.launched_jobs = {{0, TaskId(0)}, {0, TaskId(1)}, {0, TaskId(0)}};
+    schedule_.launches = {{SlotId(0), StageIndex(0), 1, 0, 1, Time::from_ns(3)},
+                          {SlotId(1), StageIndex(0), 1, 1, 1, Time::from_ns(3)},
+                          {SlotId(0), StageIndex(1), 1, 2, 1, Time::from_ns(9)}};
   }
 
   std::string error() {
-    setup.schedule = std::make_shared<const Schedule>(schedule);
-    const auto made = make_policy("scripted", setup);
+    setup_.schedule = std::make_shared<const Schedule>(schedule_);
+    const auto made = make_policy("scripted", setup_);
     return made.ok() ? "" : made.error().message;
   }
 
-  PolicySetup setup;
-  Schedule schedule;
+  PolicySetup setup_;
+  Schedule schedule_;
 };
 
 TEST_F(ScheduleCheck, TakesOneThatWorks) { EXPECT_EQ(error(), ""); }
 
 TEST_F(ScheduleCheck, NeedsOne) {
-  const auto made = make_policy("scripted", setup);
+  const auto made = make_policy("scripted", setup_);
   ASSERT_FALSE(made.ok());
   EXPECT_EQ(made.error().message, "a recorded schedule is needed");
 }
 
 TEST_F(ScheduleCheck, SeesJobsLeftOut) {
-  schedule.jobs.erase(schedule.jobs.begin());
+  schedule_.jobs.erase(schedule_.jobs.begin());
   EXPECT_EQ(error(), "schedule: job 1 of task 0: stands where job 0 of task 0 should");
 }
 
 TEST_F(ScheduleCheck, SeesWhatTheSetupDoesNotHave) {
-  schedule.launches[1].slot = SlotId(2);
+  schedule_.launches[1].slot = SlotId(2);
   EXPECT_EQ(error(), "schedule: launch 1: slot is 2; it must be below 2");
-  schedule.launches[1].slot = SlotId(1);
-  schedule.jobs[2].context = ContextId(1);
+  schedule_.launches[1].slot = SlotId(1);
+  schedule_.jobs[2].context = ContextId(1);
   EXPECT_EQ(error(), "schedule: job 0 of task 1: context is 1; it must be below 1");
-  schedule.jobs[2].context = ContextId(0);
-  setup.tasks[0].stage_estimates.pop_back();
+  schedule_.jobs[2].context = ContextId(0);
+  setup_.tasks[0].stage_estimates.pop_back();
   EXPECT_EQ(error(), "schedule: launch 2: stage is 2; it must be at most 1, as many as task 0 has here");
 }
 
 TEST_F(ScheduleCheck, SeesLaunchesThatCanNotBe) {
-  const Schedule good = schedule;
-  schedule.launches[2].stage = StageIndex(0);
+  const Schedule good = schedule_;
+  schedule_.launches[2].stage = StageIndex(0);
   EXPECT_EQ(error(), "schedule: launch 2: stage is 1; it must be 2, the next one of job 0 of task 0");
-  schedule = good;
-  schedule.launched_jobs[1] = {1, TaskId(0)};
+  schedule_ = good;
+  schedule_.launched_jobs[1] = {1, TaskId(0)};
   EXPECT_EQ(error(), "schedule: launch 1: job 1 of task 0 was not admitted");
-  schedule = good;
-  schedule.launches[1].at = Time::from_ns(2);
+  schedule_ = good;
+  schedule_.launches[1].at = Time::from_ns(2);
   EXPECT_EQ(error(), "schedule: launch 1: time is 2; it must be not before that of the launch before it");
-  schedule = good;
-  schedule.launches[2].first_job = 3;
+  schedule_ = good;
+  schedule_.launches[2].first_job = 3;
   EXPECT_EQ(error(), "schedule: launch 2: number of jobs is 1; it must be at least 1, and all must be there");
 }
 
 TEST_F(ScheduleCheck, SeesBatchesThatCanNotBe) {
-  schedule.launches[0].batch = 2;
+  schedule_.launches[0].batch = 2;
   EXPECT_EQ(error(), "schedule: launch 0: batch is 2; it must be 1, that of its task here");
-  setup.batch_groups = {{1, {{1, Duration::from_ns(10)}, {4, Duration::from_ns(12)}}}};
+  setup_.batch_groups = {{1, {{1, Duration::from_ns(10)}, {4, Duration::from_ns(12)}}}};
   EXPECT_EQ(error(), "schedule: launch 0: batch is 2; it must be one of the sizes that are known here");
-  schedule.launches[0].batch = 4;
+  schedule_.launches[0].batch = 4;
   EXPECT_EQ(error(), "");
-  schedule.launches.erase(schedule.launches.begin() + 1, schedule.launches.end());
-  schedule.launches[0].jobs = 2;
+  schedule_.launches.erase(schedule_.launches.begin() + 1, schedule_.launches.end());
+  schedule_.launches[0].jobs = 2;
   EXPECT_EQ(error(), "schedule: launch 0: number of jobs is 2; it must be at most the batch limit, 1");
 }
 

@@ -16,13 +16,15 @@ using ::testing::HasSubstr;
 using testing::TemporaryFolder;
 
 class DataDirectory : public ::testing::Test {
+ public:
+  ~DataDirectory() override { unsetenv("DARIS_DATA_DIR"); }
+
  protected:
   DataDirectory() {
     std::filesystem::create_directories(folder_ / "things");
     for (const char* name : {"two.json", "one.json", "notes.txt"}) testing::write(folder_ / "things" / name, "{}");
     use(folder_ / "");
   }
-  ~DataDirectory() override { unsetenv("DARIS_DATA_DIR"); }
   static void use(const std::filesystem::path& folder) { setenv("DARIS_DATA_DIR", folder.c_str(), 1); }
 
   TemporaryFolder folder_;

@@ -98,7 +98,7 @@ TEST(ReleaseTimes, DrawnOffsetsAreUniformInThePeriod) {
     early += times[0].ns() < kPeriodNs / 10 ? 1 : 0;
   }
   EXPECT_NEAR(sum / kTasks, 0.5, 4 / std::sqrt(12.0 * kTasks));
-  EXPECT_NEAR(early, kTasks / 10, 4 * std::sqrt(kTasks * 0.09));
+  EXPECT_NEAR(early, kTasks / 10.0, 4 * std::sqrt(kTasks * 0.09));
 }
 
 TEST(ReleaseTimes, SporadicGapsKeepTheirBoundsAndMean) {

@@ -55,6 +55,7 @@ TEST(PackagedModel, RunsInSeveralThreadsAtOnce) {
   const at::Tensor input = read_floats("input.bin", {2, 3, 16, 16});
   const at::Tensor expected = read_floats("output.bin", {2, 5});
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&] {
       const c10::InferenceMode inference;
