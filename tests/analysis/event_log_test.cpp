@@ -16,8 +16,16 @@
 namespace daris {
 namespace {
 
-using namespace daris::testing;
+using testing::at;
+using testing::contents;
 using ::testing::HasSubstr;
+using testing::job;
+using testing::Moment;
+using testing::ns;
+using testing::TemporaryFolder;
+using testing::tiny_header;
+using testing::tiny_setup;
+using testing::write;
 
 EventLogHeader header() {
   const PolicySetup setup = tiny_setup();

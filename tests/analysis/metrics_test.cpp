@@ -9,7 +9,11 @@
 namespace daris {
 namespace {
 
-using namespace daris::testing;
+using testing::at;
+using testing::job;
+using testing::Moment;
+using testing::ns;
+using testing::small_run;
 
 // One task of two stages, deadline 50 ns after release.
 RunDescription one_task(std::uint32_t stages = 2) { return small_run({{0, ns(50), 1, stages}}); }

@@ -10,8 +10,17 @@
 namespace daris {
 namespace {
 
-using namespace daris::testing;
+using testing::at;
+using testing::contents;
 using ::testing::HasSubstr;
+using testing::job;
+using testing::Moment;
+using testing::ns;
+using testing::run_tiny_world;
+using testing::TemporaryFolder;
+using testing::tiny_header;
+using testing::tiny_setup;
+using testing::write;
 
 std::string log_of_daris() {
   const PolicySetup setup = tiny_setup();

@@ -12,8 +12,13 @@
 namespace daris {
 namespace {
 
-using namespace daris::testing;
+using testing::contents;
 using ::testing::HasSubstr;
+using testing::run_tiny_world;
+using testing::TemporaryFolder;
+using testing::tiny_header;
+using testing::tiny_setup;
+using testing::write;
 
 // What DARIS did there.
 RecordedSchedule schedule_of_daris(const PolicySetup& setup) {

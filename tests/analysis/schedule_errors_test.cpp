@@ -7,7 +7,10 @@
 namespace daris {
 namespace {
 
-using namespace daris::testing;
+using testing::at;
+using testing::job;
+using testing::Moment;
+using testing::ns;
 
 class ScheduleErrorsTest : public ::testing::Test {
  protected:

@@ -52,7 +52,7 @@ inline void run_tiny_world(const PolicySetup& setup, Policy& policy, std::int64_
   };
   for (std::uint32_t task = 0; task < setup.tasks.size(); ++task) {
     std::uint32_t ordinal = 0;
-    for (std::int64_t t = 10 * task; t < end_ns; t += setup.tasks[task].period.ns()) {
+    for (std::int64_t t = std::int64_t{10} * task; t < end_ns; t += setup.tasks[task].period.ns()) {
       add(t, JobReleased{{ordinal++, TaskId(task)}, Time::from_ns(t)});
     }
   }

@@ -10,8 +10,6 @@
 namespace daris {
 namespace {
 
-using ::testing::HasSubstr;
-
 Samples samples(std::vector<std::int32_t> ns) { return Samples{std::move(ns)}; }
 
 TimesAlone times(Backend mechanism, std::uint32_t sms, std::int32_t stage_ns) {
@@ -122,7 +120,7 @@ TEST(Saturation, IsThatOfTheShapeThatLoadIsCountedIn) {
   row.model = "m";
   row.sms = 132;
   row.jobs_per_s = 100;
-  const auto add = [&profile](Saturation changed) { profile.saturations.push_back(changed); };
+  const auto add = [&profile](const Saturation& changed) { profile.saturations.push_back(changed); };
   const auto ask = [&profile](Backend backend, Weights weights, std::uint32_t sms) {
     return saturation_jobs_per_s(profile, backend, "m", Precision::kTf32, 1, weights, sms);
   };

@@ -331,7 +331,7 @@ TEST(Saturation, GrowsWithContextsAndFallsWithHandover) {
 
 TEST(Saturation, NeighboursSlowAVictim) {
   const ContentionParameters contention = parameters();
-  LoopShape shape = loop_of_resnet18(contention);
+  SaturationRequest shape = loop_of_resnet18(contention);
   const auto curves = model_curves(profile(), Backend::kGreen, "resnet18", Precision::kTf32, 1).value();
   const auto times = simulated_neighbour_times_ns(shape, {"resnet18"}, {"unet"});
   ASSERT_TRUE(times.ok()) << times.error().message;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <span>
@@ -32,7 +33,8 @@ Release job(std::int64_t at, std::uint32_t task, std::uint32_t ordinal) {
 class Greedy {
  public:
   explicit Greedy(const PolicySetup& setup)
-      : running_(setup.contexts * setup.streams), policy_(setup, [this, &setup](Time, auto events, auto& decisions) {
+      : running_(std::size_t{setup.contexts} * setup.streams),
+        policy_(setup, [this, &setup](Time, auto events, auto& decisions) {
           for (const Event& event : events) take(event, setup, decisions);
           fill(decisions);
         }) {}

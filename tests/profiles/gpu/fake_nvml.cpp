@@ -15,6 +15,7 @@ struct Memory {
 
 }  // namespace
 
+// NOLINTBEGIN(readability-identifier-naming): NVML's own names.
 extern "C" {
 
 int nvmlInit_v2() { return 0; }
@@ -53,3 +54,4 @@ int nvmlDeviceGetMemoryInfo(void* device, Memory* memory) {
   return 0;
 }
 }
+// NOLINTEND(readability-identifier-naming)

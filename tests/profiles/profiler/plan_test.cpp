@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <set>
 
 namespace daris {
@@ -82,7 +83,7 @@ TEST(ProfilerPlan, CoversTheWholeGridOfTimes) {
   const std::vector<WorkUnit> plan = plan_of(options_for({"resnet18", "unet"}));
   EXPECT_EQ(count(plan, Measurement::kTimes, Backend::kGreen), 2 * 2 * 6 * 9);
   const auto percentages = static_cast<std::ptrdiff_t>(mps_percentages(MachineShape{}).size());
-  EXPECT_EQ(count(plan, Measurement::kTimes, Backend::kMps), 2 * 2 * 6 * percentages);
+  EXPECT_EQ(count(plan, Measurement::kTimes, Backend::kMps), std::ptrdiff_t{2} * 2 * 6 * percentages);
 }
 
 TEST(ProfilerPlan, HasTheShapeOfLoadForEveryModelPrecisionAndBatch) {
