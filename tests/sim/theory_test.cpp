@@ -227,16 +227,16 @@ TEST(Theory, EdfMissesADeadlineOfEverySetAboveUtilizationOne) {
     if (demand <= 720) continue;
     ++sets;
     // The backlog grows by at least 1 every 720: it passes the longest deadline before this end.
-    const std::int64_t end = 720 * (2 + 2 * 720 / (demand - 720));
+    const std::int64_t end = 720 * (2 + std::int64_t{2} * 720 / (demand - 720));
     ASSERT_GT(misses_of(tasks, seed, end), 0) << "seed " << seed;
   }
 }
 
 TEST(Theory, EdfRunsEqualPeriodsUpToUtilizationOneAndNoFurther) {
   const std::vector<PeriodicTask> full{{720, 100}, {720, 500}, {720, 120}};
-  EXPECT_EQ(misses_of(full, 3, 100 * 720), 0);
+  EXPECT_EQ(misses_of(full, 3, std::int64_t{100} * 720), 0);
   const std::vector<PeriodicTask> over{{720, 100}, {720, 500}, {720, 121}};
-  EXPECT_GT(misses_of(over, 3, 1000 * 720), 0);
+  EXPECT_GT(misses_of(over, 3, std::int64_t{1000} * 720), 0);
 }
 
 }  // namespace
