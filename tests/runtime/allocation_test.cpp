@@ -88,7 +88,8 @@ class Allocation : public ::testing::Test {
     }
     for (std::uint32_t job = 0; job < kJobs; ++job) {
       for (std::uint32_t task = 0; task < kTasks; ++task) {
-        releases_.push_back({Time::from_ns(std::int64_t{900} * job + std::int64_t{10} * task), JobId{job, TaskId(task)}});
+        releases_.push_back(
+            {Time::from_ns(std::int64_t{900} * job + std::int64_t{10} * task), JobId{job, TaskId(task)}});
       }
     }
   }
