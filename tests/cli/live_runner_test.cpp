@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <cstddef>
 #include <map>
 #include <memory>
 #include <utility>
@@ -24,7 +25,7 @@ class PlainMachine final : public LiveExecutor {
       : clock_(std::move(clock)),
         lost_after_(lost_after),
         granted_(work.contexts, 1),
-        slots_(work.contexts * work.streams, Time::never()) {}
+        slots_(std::size_t{work.contexts} * work.streams, Time::never()) {}
 
   [[nodiscard]] std::span<const std::uint32_t> granted_sms() const override { return granted_; }
   [[nodiscard]] std::optional<LaunchFailure> launch(const LaunchStage& launch) override {
