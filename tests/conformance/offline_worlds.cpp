@@ -58,7 +58,7 @@ class VirtualMachine final : public World {
     machine.overslept_ns = 700;
     machine.takes = [](const LaunchStage& launch) {
       return Duration::from_ns(static_cast<std::int64_t>(batch_ns(launch.batch)) +
-                               1'000 * launch.jobs.front().task.value());
+                               std::int64_t{1'000} * launch.jobs.front().task.value());
     };
     LiveRunSetup live;
     live.policy_setup = run.setup;
