@@ -1,9 +1,30 @@
 #include "runtime/mps/client_remover.h"
 
+#include <sys/wait.h>
+
 #include <algorithm>
+#include <chrono>
 #include <csignal>
+#include <thread>
 
 namespace daris {
+namespace {
+
+// It stays to be waited for.
+bool ends_by_itself(pid_t process, std::chrono::milliseconds patience) {
+  using Clock = std::chrono::steady_clock;
+  constexpr auto kTick = std::chrono::milliseconds(1);
+  const Clock::time_point give_up = Clock::now() + patience;
+  while (Clock::now() < give_up) {
+    siginfo_t info{};
+    if (waitid(P_PID, static_cast<id_t>(process), &info, WEXITED | WNOHANG | WNOWAIT) != 0) return false;
+    if (info.si_pid == process) return true;
+    std::this_thread::sleep_for(kTick);
+  }
+  return false;
+}
+
+}  // namespace
 
 ClientRemover::ClientRemover(const MpsDaemon& daemon) : daemon_(daemon), thread_([this] { work(); }) {}
 
@@ -37,8 +58,10 @@ void ClientRemover::work() {
     const pid_t client = asked_.front();
     asked_.erase(asked_.begin());
     lock.unlock();
-    static_cast<void>(daemon_.terminate_client(client));  // whatever it says, the next line ends the process
-    kill(client, SIGKILL);
+    static_cast<void>(daemon_.terminate_client(client));  // whatever it says, the process ends
+    // It sees that it has lost the GPU, and goes. Killed at once, while the server still takes its work down, it can hurt the others.
+    constexpr auto kPatience = std::chrono::milliseconds(500);
+    if (!ends_by_itself(client, kPatience)) kill(client, SIGKILL);
     lock.lock();
     done_.push_back(client);
   }

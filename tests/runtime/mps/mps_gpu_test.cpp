@@ -25,6 +25,7 @@ using std::chrono::milliseconds;
 
 constexpr std::uint32_t kContexts = 4;
 constexpr std::uint32_t kStreams = 2;
+constexpr std::uint32_t kBatch = 4;
 const std::string kWorker = this_program();
 
 // One UNet for all slots: its kernels are long.
@@ -33,7 +34,7 @@ Workload long_kernels() {
   set.name = "unet";
   set.groups = {testing::small_group("unet", 1, 0, Weights::kShared)};
   set.groups[0].model = "unet";
-  set.groups[0].batch = 4;
+  set.groups[0].batch = kBatch;
   return make_workload(std::move(set));
 }
 
@@ -89,7 +90,7 @@ class ClosedLoop {
  private:
   void launch(std::uint32_t slot) {
     const std::vector<JobId> jobs = {{ordinals_++, TaskId(0)}};
-    if (!lost_[slot / kStreams]) static_cast<void>(machine_.executor->launch({SlotId(slot), StageIndex(0), 16, jobs}));
+    if (!lost_[slot / kStreams]) static_cast<void>(machine_.executor->launch({SlotId(slot), StageIndex(0), kBatch, jobs}));
   }
 
   Workload workload_ = long_kernels();
