@@ -90,7 +90,8 @@ class ClosedLoop {
  private:
   void launch(std::uint32_t slot) {
     const std::vector<JobId> jobs = {{ordinals_++, TaskId(0)}};
-    if (!lost_[slot / kStreams]) static_cast<void>(machine_.executor->launch({SlotId(slot), StageIndex(0), kBatch, jobs}));
+    if (!lost_[slot / kStreams])
+      static_cast<void>(machine_.executor->launch({SlotId(slot), StageIndex(0), kBatch, jobs}));
   }
 
   Workload workload_ = long_kernels();
