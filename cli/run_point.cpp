@@ -19,6 +19,7 @@ namespace {
 
 // Nothing but the report goes to standard output.
 void show_summary(const Json& report) {
+  for (const Json& warning : report["points"][0]["warnings"]) note("warning: " + warning.get<std::string>());
   if (::isatty(STDERR_FILENO) == 1) note(report_table(report));
 }
 

@@ -41,7 +41,11 @@ std::optional<LaunchFailure> MpsExecutor::launch(const LaunchStage& launch) {
   command.jobs = launch.jobs;
   command.posted_ns = monotonic_ns();
   encode(command, words_);
-  if (!slot.shared.commands->push(words_)) return LaunchFailure::kRefused;
+  if (gate_.state() != LaunchGate::State::kOpen) {
+    gate_.hold(launch.slot, words_);
+  } else if (!slot.shared.commands->push(words_)) {
+    return LaunchFailure::kRefused;
+  }
   ++slot.posted;
   slot.busy = true;
   return std::nullopt;
@@ -58,6 +62,36 @@ void MpsExecutor::poll(PolledEvents& out) {
   const std::size_t known = out.lost.size();
   watch_.look(out.lost);
   for (std::size_t i = known; i < out.lost.size(); ++i) forget(out.lost[i].context);
+  if (gate_.state() != LaunchGate::State::kOpen) tend_gate(out);
+}
+
+void MpsExecutor::tend_gate(PolledEvents& out) {
+  const std::int64_t now_ns = monotonic_ns();
+  if (gate_.state() == LaunchGate::State::kWaiting) {
+    if (!gate_.may_remove(others_rest(), now_ns)) return;
+    for (const ContextId context : gate_.leaving()) watch_.give_up(context);
+    return gate_.removing(now_ns);
+  }
+  if (!gate_.may_open(leaving_are_gone(), now_ns)) return;
+  for (const LaunchGate::Held& held : gate_.open()) {
+    Slot& slot = slots_[held.slot.at()];
+    if (slot.shared.commands->push(held.words)) continue;
+    --slot.posted;
+    slot.busy = false;
+    out.failed.push_back({held.slot, LaunchFailure::kRefused});
+  }
+}
+
+bool MpsExecutor::others_rest() const {
+  for (std::uint32_t slot = 0; slot < slots_.size(); ++slot) {
+    if (slots_[slot].busy && !gate_.holds(SlotId(slot))) return false;
+  }
+  return true;
+}
+
+bool MpsExecutor::leaving_are_gone() const {
+  return std::all_of(gate_.leaving().begin(), gate_.leaving().end(),
+                     [this](ContextId context) { return fleet_->state(context) == WorkerFleet::State::kGone; });
 }
 
 void MpsExecutor::poll_slot(SlotId id, PolledEvents& out) {
@@ -94,11 +128,12 @@ void MpsExecutor::tell_all(const WorkerCommand& command) {
 }
 
 void MpsExecutor::abandon(ContextId context) {
-  watch_.give_up(context);
   forget(context);
+  if (serves(context)) gate_.shut(context, monotonic_ns());
 }
 
 void MpsExecutor::forget(ContextId context) {
+  gate_.forget(context, fleet_->streams());
   for (std::uint32_t stream = 0; stream < fleet_->streams(); ++stream)
     slots_[context.at() * fleet_->streams() + stream].busy = false;
 }
@@ -128,6 +163,7 @@ bool MpsExecutor::drain(Duration limit) {
 }
 
 bool MpsExecutor::anything_runs() const {
+  if (gate_.state() != LaunchGate::State::kOpen) return true;
   for (std::uint32_t context = 0; context < fleet_->contexts(); ++context) {
     if (fleet_->state(ContextId(context)) == WorkerFleet::State::kRemoving) return true;
   }

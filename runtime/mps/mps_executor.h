@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "runtime/live_executor.h"
+#include "runtime/mps/launch_gate.h"
 #include "runtime/mps/worker_command.h"
 #include "runtime/mps/worker_fleet.h"
 #include "runtime/mps/worker_watch.h"
@@ -19,7 +20,7 @@ namespace daris {
 // calls the system, but for a look at one worker every quarter of a millisecond.
 //
 // A context is lost when its worker ends, is given up, or when after another worker's end a probe fails (worker_watch.h). A worker
-// that is given up is first terminated through MPS, then killed, beside the run.
+// that is given up is terminated through MPS while the others rest (launch_gate.h), beside the run.
 class MpsExecutor final : public LiveExecutor {
  public:
   // `granted_sms`: by context, as measured. REQUIRES: the fleet is set up and nothing runs in it; one executor of it at a time.
@@ -48,6 +49,9 @@ class MpsExecutor final : public LiveExecutor {
   [[nodiscard]] bool serves(ContextId context) const;
   void poll_slot(SlotId slot, PolledEvents& out);
   void forget(ContextId context);
+  void tend_gate(PolledEvents& out);
+  [[nodiscard]] bool others_rest() const;
+  [[nodiscard]] bool leaving_are_gone() const;
   [[nodiscard]] bool anything_runs() const;
   void tell_all(const WorkerCommand& command);
   [[nodiscard]] bool all_have_reset(std::uint32_t ticket) const;
@@ -56,6 +60,7 @@ class MpsExecutor final : public LiveExecutor {
   std::vector<std::uint32_t> granted_sms_;
   std::shared_ptr<const RunClock> clock_;
   WorkerWatch watch_;
+  LaunchGate gate_;
   std::vector<Slot> slots_;
   std::vector<ContextLost> lost_before_;  // to be told to the next run
   std::vector<std::uint32_t> words_;
