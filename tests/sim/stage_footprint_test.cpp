@@ -5,7 +5,7 @@
 namespace daris {
 namespace {
 
-BatchProfile batch_of(std::uint32_t batch, std::vector<StageTraffic> traffic, std::vector<std::size_t> kernels) {
+BatchProfile batch_of(std::uint32_t batch, std::vector<StageTraffic> traffic, const std::vector<std::size_t>& kernels) {
   BatchProfile profile;
   profile.batch = batch;
   if (!traffic.empty()) profile.traffic = std::move(traffic);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <memory>
@@ -21,7 +22,7 @@ namespace {
 // Response times by job index: releases.at(i) is job i's.
 class Responses final : public Observer {
  public:
-  Responses(const GpuModel& gpu, const ReleaseList& releases) : running_(gpu.contexts * gpu.streams) {
+  Responses(const GpuModel& gpu, const ReleaseList& releases) : running_(std::size_t{gpu.contexts} * gpu.streams) {
     ordinals_.resize(gpu.task_class.size());
     for (const Release& release : releases) ordinals_[release.job.task.at()].push_back(release.nominal);
   }
@@ -213,7 +214,7 @@ TEST(Theory, EdfMeetsEveryDeadlineOfSetsThatFit) {
     const std::vector<PeriodicTask> tasks = random_tasks(random);
     if (!fits(tasks)) continue;
     ++sets;
-    ASSERT_EQ(misses_of(tasks, seed, 5 * 720), 0) << "seed " << seed;
+    ASSERT_EQ(misses_of(tasks, seed, std::int64_t{5} * 720), 0) << "seed " << seed;
   }
 }
 
