@@ -69,7 +69,7 @@ def main() -> None:
     parser.add_argument("build", type=lambda text: pathlib.Path(text).resolve())
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("under", nargs="*", type=lambda text: pathlib.Path(text).resolve())
-    arguments = parser.parse_args()
+    arguments = parser.parse_intermixed_args()
 
     stamps = arguments.build / "tidy"
     stamps.mkdir(exist_ok=True)
