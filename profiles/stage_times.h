@@ -42,8 +42,7 @@ struct ModelCurves {
   StageCurve whole;
 };
 
-// Curves for `backend`: its own times, and beyond the SMs that those span the times of green, which are all there is for
-// streams and often for mps (said so by the caller's report).
+// Curves for `backend`: its own times, and beyond the SMs that those span the times of green, which are all there is for streams.
 // Errors: a model, precision or batch that the profile lacks, with what it has.
 [[nodiscard]] Result<ModelCurves> model_curves(const Profile& profile, Backend backend, std::string_view model,
                                                Precision precision, std::uint32_t batch);

@@ -109,6 +109,16 @@ void check_policy(std::string_view path, const Include& include, std::vector<std
   }
 }
 
+// A run goes on undisturbed where the wall clock is set.
+void check_clock(std::string_view path, std::string_view text, std::vector<std::string>& broken) {
+  if (first_folder(path) != "runtime") return;
+  for (const std::string_view clock : {"system_clock", "CLOCK_REALTIME", "gettimeofday"}) {
+    if (text.find(clock) == std::string_view::npos) continue;
+    broken.push_back(std::string(path) + ": " + std::string(clock) +
+                     " may be stepped; a run follows a monotonic clock");
+  }
+}
+
 void check_length(std::string_view path, std::string_view text, std::vector<std::string>& broken) {
   const auto lines = std::count(text.begin(), text.end(), '\n');
   if (lines <= kLinesMax) return;
@@ -148,6 +158,7 @@ std::vector<std::string> broken_rules(std::string_view path, std::string_view te
       check_policy(path, include, broken);
     }
   }
+  check_clock(path, text, broken);
   check_length(path, text, broken);
   return broken;
 }

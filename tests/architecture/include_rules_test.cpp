@@ -93,6 +93,13 @@ TEST(BrokenRules, TheTwoWorldsDoNotKnowEachOther) {
   EXPECT_THAT(broken_rules("runtime/a.cpp", "#include \"sim/b.h\"\n"), ElementsAre(HasSubstr("runtime/ may not")));
 }
 
+TEST(BrokenRules, TheRuntimeHasNoWallClock) {
+  const std::string text = "const auto now = std::chrono::system_clock::now();\n";
+  EXPECT_THAT(broken_rules("runtime/a.cpp", text), ElementsAre(HasSubstr("system_clock may be stepped")));
+  EXPECT_THAT(broken_rules("profiles/profiler/a.cpp", text), IsEmpty());
+  EXPECT_THAT(broken_rules("runtime/a.cpp", "std::chrono::steady_clock::now();\n"), IsEmpty());
+}
+
 TEST(BrokenRules, CudaStaysInTheRuntimeAndTheProfiler) {
   for (const char* header : {"cuda.h", "cuda_runtime_api.h", "cupti.h", "nvml.h", "c10/cuda/CUDAStream.h"}) {
     const std::string text = std::string("#include <") + header + ">\n";
