@@ -9,7 +9,7 @@ namespace daris {
 // Throws GpuError.
 [[nodiscard]] std::size_t free_gpu_bytes();
 
-// What Torch has taken for this process: tensors, graphs, and what it keeps for the next ones.
+// What Torch has taken for this process: tensors, what graphs work on, and what it keeps for the next ones.
 [[nodiscard]] std::size_t taken_gpu_bytes();
 
 // "12.3 GiB"

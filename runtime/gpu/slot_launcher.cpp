@@ -78,8 +78,8 @@ void SlotLauncher::make_chains(std::size_t slot) {
   }
 }
 
-// The other slots need what the first one took. Not counted is what other processes took meanwhile, and what cuDNN needed to choose
-// its algorithms.
+// The other slots need what the first one took. Not counted is what other processes took meanwhile, what cuDNN needed to choose its
+// algorithms, and what the driver keeps for the graphs themselves.
 void SlotLauncher::check_room(std::size_t taken_before) const {
   release_graph_memory();
   const std::size_t taken = taken_gpu_bytes();
@@ -171,30 +171,35 @@ bool SlotLauncher::in_place(const LaunchStage& launch, const Seat& seat) {
                      [&](JobId job) { return places_.put(job).chain == seat.chain; });
 }
 
-// Of the jobs that the chain still holds, and of those to be launched that another one of the slot does.
+// Of the jobs that the chain still holds, and of those to be launched that another one of the slot does. All have frames before
+// anything is said to be in one: a launch that fails for want of memory leaves them where they are.
 cudaError_t SlotLauncher::order_saves(const LaunchStage& launch, const Seat& seat, EdgeOrders& orders) {
-  for (const JobId job : seat.jobs) {
-    JobPlace* const place = places_.find(job);
-    if (place == nullptr || place->chain != seat.chain) continue;
-    if (const cudaError_t status = order_save(*place, orders); status != cudaSuccess) return status;
-  }
-  for (const JobId job : launch.jobs) {
-    JobPlace* const place = places_.find(job);
-    if (place == nullptr || place->chain == nullptr) continue;
-    if (const cudaError_t status = order_save(*place, orders); status != cudaSuccess) return status;
-  }
+  const auto for_each_held = [&](const auto& act) {
+    for (const JobId job : seat.jobs) {
+      JobPlace* const place = places_.find(job);
+      if (place != nullptr && place->chain == seat.chain && !act(*place)) return false;
+    }
+    for (const JobId job : launch.jobs) {
+      JobPlace* const place = places_.find(job);
+      if (place != nullptr && place->chain != nullptr && !act(*place)) return false;
+    }
+    return true;
+  };
+  if (!for_each_held([this](JobPlace& place) { return give_frame(place); })) return cudaErrorMemoryAllocation;
+  for_each_held([&](JobPlace& place) {
+    order_save(place, orders);
+    return true;
+  });
   return cudaSuccess;
 }
 
-cudaError_t SlotLauncher::order_save(JobPlace& place, EdgeOrders& orders) {
-  if (!give_frame(place)) return cudaErrorMemoryAllocation;
+void SlotLauncher::order_save(JobPlace& place, EdgeOrders& orders) {
   const std::size_t inputs = tasks_[place.job.task.at()].inputs;
   for (const StageChain::Kept& kept : place.chain->left_by(place.after.at())) {
     add(orders, &EdgeOrders::saves, place.frame + inputs * kept.frame_offset,
         kept.rows.data + place.row * kept.rows.row_bytes, inputs * kept.rows.row_bytes);
   }
   place.chain = nullptr;
-  return cudaSuccess;
 }
 
 void SlotLauncher::order_inputs(std::span<const JobId> jobs, const StageChain& chain, EdgeOrders& orders) const {

@@ -9,7 +9,6 @@
 #include <map>
 #include <memory>
 #include <span>
-#include <string>
 #include <vector>
 
 #include "policy/decision.h"
@@ -88,7 +87,7 @@ class SlotLauncher {
   [[nodiscard]] bool in_place(const LaunchStage& launch, const Seat& seat);
   [[nodiscard]] cudaError_t write_orders(const LaunchStage& launch, const Seat& seat);
   [[nodiscard]] cudaError_t order_saves(const LaunchStage& launch, const Seat& seat, EdgeOrders& orders);
-  [[nodiscard]] cudaError_t order_save(JobPlace& place, EdgeOrders& orders);
+  void order_save(JobPlace& place, EdgeOrders& orders);  // REQUIRES: it has a frame
   void order_inputs(std::span<const JobId> jobs, const StageChain& chain, EdgeOrders& orders) const;
   void order_loads(const LaunchStage& launch, const StageChain& chain, EdgeOrders& orders);
   [[nodiscard]] cudaError_t order_stores(const LaunchStage& launch, const StageChain& chain, EdgeOrders& orders);

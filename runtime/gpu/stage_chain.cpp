@@ -40,7 +40,8 @@ void StageChain::capture_stage(const ChainRequest& request, std::size_t stage, T
     state = std::move(after);
   }));
   with_moves_.push_back(graphs_.back()->raw_cuda_graph_exec());
-  in_place_.push_back(without_first(moves, *graphs_.back()));
+  if (moves > 0) cut_.push_back(without_first(moves, *graphs_.back()));
+  in_place_.push_back(moves > 0 ? cut_.back().get() : with_moves_.back());
 }
 
 // How many nodes they are.

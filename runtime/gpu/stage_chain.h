@@ -29,7 +29,8 @@ struct ChainRequest {
   bool stores = false;  // each stage stores what it leaves
 };
 
-// Each stage is a graph with an edge at both ends, and the same graph with moves before it. Stage k reads what stage k - 1 left, in memory of the chain's own: a job needs no
+// Each stage is a graph with an edge at both ends, and the same graph with moves before it.
+// Stage k reads what stage k - 1 left, in memory of the chain's own: a job needs no
 // loads unless another one went through the chain in between. All else that graphs of the pool use they share.
 // REQUIRES: the GPU is done with all graphs when they go. Threads: captures of one process come one after the other.
 class StageChain {
@@ -42,7 +43,7 @@ class StageChain {
   [[nodiscard]] std::uint32_t batch() const { return batch_; }
   // With moves it carries out saves, and the loads that are not the first stage's, which else must not be ordered.
   [[nodiscard]] cudaGraphExec_t graph(std::size_t stage, bool moves) const {
-    return moves ? with_moves_[stage] : in_place_[stage].get();
+    return moves ? with_moves_[stage] : in_place_[stage];
   }
 
   // A block of memory whose rows, one an input, follow each other without gaps.
@@ -85,7 +86,8 @@ class StageChain {
   std::size_t frame_row_bytes_ = 0;
   std::vector<std::unique_ptr<at::cuda::CUDAGraph>> graphs_;
   std::vector<cudaGraphExec_t> with_moves_;  // of graphs_
-  std::vector<GraphExec> in_place_;
+  std::vector<cudaGraphExec_t> in_place_;    // the same where there are no moves, else of cut_
+  std::vector<GraphExec> cut_;
 };
 
 }  // namespace daris

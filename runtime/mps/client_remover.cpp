@@ -6,15 +6,16 @@
 #include <chrono>
 #include <csignal>
 #include <thread>
+#include <utility>
 
 namespace daris {
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
 // It stays to be waited for.
-bool ends_by_itself(pid_t process, std::chrono::milliseconds patience) {
-  using Clock = std::chrono::steady_clock;
+bool ends_by_itself(pid_t process, Clock::time_point give_up) {
   constexpr auto kTick = std::chrono::milliseconds(1);
-  const Clock::time_point give_up = Clock::now() + patience;
   while (Clock::now() < give_up) {
     siginfo_t info{};
     if (waitid(P_PID, static_cast<id_t>(process), &info, WEXITED | WNOHANG | WNOWAIT) != 0) return false;
@@ -50,20 +51,26 @@ bool ClientRemover::done(pid_t client) {
   return std::find(done_.begin(), done_.end(), client) != done_.end();
 }
 
+// They see that they have lost the GPU, and go. Killed at once, while the server still takes its work down, a client can hurt others.
+void ClientRemover::remove_all(const std::vector<pid_t>& clients) const {
+  constexpr auto kPatience = std::chrono::milliseconds(500);
+  for (const pid_t client : clients)
+    static_cast<void>(daemon_.terminate_client(client));  // whatever it says, the process ends
+  const Clock::time_point give_up = Clock::now() + kPatience;
+  for (const pid_t client : clients)
+    if (!ends_by_itself(client, give_up)) kill(client, SIGKILL);
+}
+
 void ClientRemover::work() {
   std::unique_lock lock(mutex_);
   while (true) {
     changed_.wait(lock, [this] { return ending_ || !asked_.empty(); });
     if (asked_.empty()) return;
-    const pid_t client = asked_.front();
-    asked_.erase(asked_.begin());
+    const std::vector<pid_t> clients = std::exchange(asked_, {});
     lock.unlock();
-    static_cast<void>(daemon_.terminate_client(client));  // whatever it says, the process ends
-    // It sees that it has lost the GPU, and goes. Killed at once, while the server still takes its work down, it can hurt the others.
-    constexpr auto kPatience = std::chrono::milliseconds(500);
-    if (!ends_by_itself(client, kPatience)) kill(client, SIGKILL);
+    remove_all(clients);
     lock.lock();
-    done_.push_back(client);
+    done_.insert(done_.end(), clients.begin(), clients.end());
   }
 }
 

@@ -1,4 +1,4 @@
-// Takes workers off the GPU and ends them, in a thread of its own, since that takes some 10 ms.
+// Takes workers off the GPU and ends them, in a thread of its own, since that takes some 10 ms, and up to half a second.
 #pragma once
 
 #include <sys/types.h>
@@ -12,7 +12,8 @@
 
 namespace daris {
 
-// A client that is busy is terminated through the daemon before it is killed: its end alone could take the others along.
+// A client that is busy is terminated through the daemon, and killed only where it does not end of that: its sudden end could take
+// the others along.
 class ClientRemover {
  public:
   // `daemon` outlives this.
@@ -28,6 +29,7 @@ class ClientRemover {
 
  private:
   void work();
+  void remove_all(const std::vector<pid_t>& clients) const;
 
   const MpsDaemon& daemon_;
   std::mutex mutex_;

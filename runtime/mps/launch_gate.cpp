@@ -6,7 +6,7 @@
 namespace daris {
 namespace {
 
-// Together less than the 100 ms after which deadlines hold again, for jobs that are not long themselves.
+// Together, for one removal, less than the 100 ms after which deadlines hold again.
 constexpr std::int64_t kWaitNs = 40'000'000;
 constexpr std::int64_t kRemoveNs = 50'000'000;
 

@@ -13,13 +13,10 @@ namespace {
 
 // A client has its connections for itself, and there are some 100 for all of them: with more than it needs, the next one finds none
 // and is told that there is no memory.
-constexpr std::uint32_t kConnectionsMin = 2;
 constexpr std::uint32_t kConnectionsMax = 32;
 
 // One a slot, and one for probes.
-std::uint32_t connections_for(std::uint32_t streams) {
-  return std::clamp(streams + 1, kConnectionsMin, kConnectionsMax);
-}
+std::uint32_t connections_for(std::uint32_t streams) { return std::min(streams + 1, kConnectionsMax); }
 
 std::string name_of(ContextId context) { return "the worker of context " + std::to_string(context.value()); }
 

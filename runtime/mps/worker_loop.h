@@ -39,7 +39,7 @@ class WorkerEngine {
   // Has the GPU do something small, beside all that runs; probe_ended() tells whether it has. Neither waits.
   virtual void begin_probe() = 0;
   [[nodiscard]] virtual bool probe_ended() = 0;
-  // Why nothing works any more in this process, once that is so. Asked about every millisecond.
+  // Why nothing works any more in this process, once that is so. Asked about every 10 ms.
   [[nodiscard]] virtual std::optional<std::string> fault() = 0;
 };
 

@@ -193,22 +193,6 @@ TEST_F(MpsTest, AWorkerThatIsGivenUpIsTerminatedFirstAndNothingMoreComesOfIt) {
   EXPECT_THAT(poll_until(any).lost, ElementsAre(ContextLost{ContextId(1)}));
 }
 
-TEST_F(MpsTest, NothingIsLaunchedWhileAWorkerIsTakenOffTheGpu) {
-  set_up({"good", "hangs"});
-  launch(2, 1);
-  executor_->abandon(ContextId(1));
-  launch(0, 0);
-  launch(4, 0);
-  PolledEvents polled;
-  do {
-    EXPECT_THAT(polled.finished, IsEmpty());
-    executor_->poll(polled);
-  } while (gpu_.control.asked().empty());
-  const PolledEvents after = poll_until([](const PolledEvents& p) { return p.finished.size() == 2; });
-  EXPECT_EQ(after.finished.size(), 2U);
-  EXPECT_TRUE(executor_->drain(Duration::from_ns(10'000 * kMs)));
-}
-
 TEST_F(MpsTest, WhatCanNotBeSetUpSaysWhyAndLeavesNothing) {
   const Result<LiveMachine> made = make(workload_of({"no memory"}));
   ASSERT_FALSE(made.ok());
