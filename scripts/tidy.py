@@ -81,17 +81,17 @@ def main() -> None:
         return stamps / digest(*common, *(command.encode() for command in commands), *texts)
 
     wanted = sources(arguments.build, arguments.under or [ROOT])
-    todo = {file: path for file, commands in wanted.items() if not (path := stamp(file, commands)).exists()}
-    print(f"{len(wanted)} files, {len(todo)} of them to check", flush=True)
+    unchecked = {file: path for file, commands in wanted.items() if not (path := stamp(file, commands)).exists()}
+    print(f"{len(wanted)} files, {len(unchecked)} of them to check", flush=True)
 
     failed = []
     with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
-        running = {pool.submit(check, arguments.build, file): file for file in todo}
+        running = {pool.submit(check, arguments.build, file): file for file in unchecked}
         for count, future in enumerate(concurrent.futures.as_completed(running), start=1):
             file, (clean, text, seconds) = running[future], future.result()
-            print(f"[{count}/{len(todo)}] {file.relative_to(ROOT)}: {seconds:.0f} s", flush=True)
+            print(f"[{count}/{len(unchecked)}] {file.relative_to(ROOT)}: {seconds:.0f} s", flush=True)
             if clean:
-                todo[file].touch()
+                unchecked[file].touch()
             else:
                 failed.append(file)
                 print(text, flush=True)

@@ -22,7 +22,8 @@ struct GraphExecDeleter {
 };
 using GraphExec = std::unique_ptr<std::remove_pointer_t<cudaGraphExec_t>, GraphExecDeleter>;
 
-// The same graph, over the same memory, without its first `nodes`. REQUIRES: they follow each other before all others. Throws GpuError.
+// The same graph, over the same memory, without its first `nodes`. Throws GpuError.
+// REQUIRES: they follow each other before all others.
 [[nodiscard]] GraphExec without_first(std::size_t nodes, at::cuda::CUDAGraph& graph);
 
 // Gives the memory of graphs that are gone back to the GPU. Waits for the GPU.

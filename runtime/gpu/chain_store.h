@@ -27,9 +27,12 @@ namespace daris {
 // green context and priority they remember.
 struct SlotStreams {
   CUstream launch = nullptr;
-  std::vector<CUstream>
-      capture;  // from the most urgent; not empty. Each is a chain of its own, also where streams are the same
+  // From the most urgent; not empty. Each has chains of its own, also where streams are the same.
+  std::vector<CUstream> capture;
 };
+
+// One stream for all. Level 0 has chains of its own, and so displaces no job of another level.
+[[nodiscard]] inline SlotStreams one_stream(CUstream stream) { return {stream, {stream, stream}}; }
 
 // A model with certain weights. Equal seeds are equal weights.
 struct ChainModel {
@@ -49,7 +52,8 @@ class ChainStore {
   [[nodiscard]] const StageEdges& edges() const { return edges_; }
   [[nodiscard]] int device() const { return device_; }
 
-  // `stores`: of ChainRequest. `urgency`: index into the slot's capture streams; one past them stands for the last. The chain lives as long as the store.
+  // `stores`: of ChainRequest. `urgency`: index into the slot's capture streams; one past them stands for the last. The chain lives
+  // as long as the store.
   [[nodiscard]] StageChain& chain(std::size_t slot, std::size_t urgency, const ChainModel& model, std::uint32_t batch,
                                   bool copies, bool stores);
 

@@ -31,6 +31,7 @@ SlotLauncher::SlotLauncher(ChainStore& store, const LauncherRequest& request)
       slots_(store.slots()),
       places_(request.workload->tasks.size()) {
   note_tasks(request);
+  displaced_.reserve(std::size_t{2} * batches_.back());
   release_graph_memory();
   const std::size_t taken_before = taken_gpu_bytes();
   for (std::size_t slot = 0; slot < slots_.size(); ++slot) {
@@ -174,22 +175,18 @@ bool SlotLauncher::in_place(const LaunchStage& launch, const Seat& seat) {
 // Of the jobs that the chain still holds, and of those to be launched that another one of the slot does. All have frames before
 // anything is said to be in one: a launch that fails for want of memory leaves them where they are.
 cudaError_t SlotLauncher::order_saves(const LaunchStage& launch, const Seat& seat, EdgeOrders& orders) {
-  const auto for_each_held = [&](const auto& act) {
-    for (const JobId job : seat.jobs) {
-      JobPlace* const place = places_.find(job);
-      if (place != nullptr && place->chain == seat.chain && !act(*place)) return false;
-    }
-    for (const JobId job : launch.jobs) {
-      JobPlace* const place = places_.find(job);
-      if (place != nullptr && place->chain != nullptr && !act(*place)) return false;
-    }
-    return true;
-  };
-  if (!for_each_held([this](JobPlace& place) { return give_frame(place); })) return cudaErrorMemoryAllocation;
-  for_each_held([&](JobPlace& place) {
-    order_save(place, orders);
-    return true;
-  });
+  displaced_.clear();
+  for (const JobId job : seat.jobs) {
+    JobPlace* const place = places_.find(job);
+    if (place != nullptr && place->chain == seat.chain) displaced_.push_back(place);
+  }
+  for (const JobId job : launch.jobs) {
+    JobPlace* const place = places_.find(job);
+    if (place != nullptr && place->chain != nullptr && place->chain != seat.chain) displaced_.push_back(place);
+  }
+  for (JobPlace* const place : displaced_)
+    if (!give_frame(*place)) return cudaErrorMemoryAllocation;
+  for (JobPlace* const place : displaced_) order_save(*place, orders);
   return cudaSuccess;
 }
 

@@ -105,6 +105,7 @@ class SlotLauncher {
   std::map<std::size_t, std::unique_ptr<FramePool>> pools_;  // by bytes of a frame
   std::vector<Slot> slots_;
   JobPlaces places_;
+  std::vector<JobPlace*> displaced_;  // by the launch at hand
 };
 
 }  // namespace daris

@@ -31,17 +31,17 @@ StageChain::StageChain(const ChainRequest& request) : batch_(request.batch) {
 void StageChain::capture_stage(const ChainRequest& request, std::size_t stage, Tensors& state) {
   const bool last = stage + 1 == request.model->stages();
   std::size_t moves = 0;
-  graphs_.push_back(capture_graph(request.pool, [&] {
+  Graphs& graphs = graphs_.emplace_back();
+  graphs.whole = capture_graph(request.pool, [&] {
     moves = enqueue_moves(request, stage, state);
     const bool takes_input = stage == 0 && request.copies;
     request.edges->enqueue_entry(request.stream, request.slot, takes_input ? state.front().nbytes() : 0);
     Tensors after = request.model->forward_stage(stage, state);
     request.edges->enqueue_exit(request.stream, request.slot, store_bytes(request, state, after, last));
     state = std::move(after);
-  }));
-  with_moves_.push_back(graphs_.back()->raw_cuda_graph_exec());
-  if (moves > 0) cut_.push_back(without_first(moves, *graphs_.back()));
-  in_place_.push_back(moves > 0 ? cut_.back().get() : with_moves_.back());
+  });
+  graphs.whole_exec = graphs.whole->raw_cuda_graph_exec();
+  if (moves > 0) graphs.without_moves = without_first(moves, *graphs.whole);
 }
 
 // How many nodes they are.

@@ -29,9 +29,9 @@ struct ChainRequest {
   bool stores = false;  // each stage stores what it leaves
 };
 
-// Each stage is a graph with an edge at both ends, and the same graph with moves before it.
-// Stage k reads what stage k - 1 left, in memory of the chain's own: a job needs no
-// loads unless another one went through the chain in between. All else that graphs of the pool use they share.
+// Each stage is a graph with an edge at both ends, and the same graph with moves before it. Stage k reads what stage k - 1 left, in
+// memory of the chain's own: a job needs no loads unless another one went through the chain in between. All else that graphs of
+// the pool use they share.
 // REQUIRES: the GPU is done with all graphs when they go. Threads: captures of one process come one after the other.
 class StageChain {
  public:
@@ -43,7 +43,8 @@ class StageChain {
   [[nodiscard]] std::uint32_t batch() const { return batch_; }
   // With moves it carries out saves, and the loads that are not the first stage's, which else must not be ordered.
   [[nodiscard]] cudaGraphExec_t graph(std::size_t stage, bool moves) const {
-    return moves ? with_moves_[stage] : in_place_[stage];
+    const Graphs& graphs = graphs_[stage];
+    return moves || graphs.without_moves == nullptr ? graphs.whole_exec : graphs.without_moves.get();
   }
 
   // A block of memory whose rows, one an input, follow each other without gaps.
@@ -67,6 +68,12 @@ class StageChain {
   [[nodiscard]] const at::Tensor& output() const { return output_; }
 
  private:
+  struct Graphs {
+    std::unique_ptr<at::cuda::CUDAGraph> whole;
+    cudaGraphExec_t whole_exec = nullptr;  // of `whole`
+    GraphExec without_moves;               // null where there are none
+  };
+
   void capture_stage(const ChainRequest& request, std::size_t stage, Tensors& state);
   [[nodiscard]] static std::size_t enqueue_moves(const ChainRequest& request, std::size_t stage, const Tensors& state);
   [[nodiscard]] static std::size_t store_bytes(const ChainRequest& request, const Tensors& before, const Tensors& after,
@@ -84,10 +91,7 @@ class StageChain {
   std::vector<std::vector<Kept>> left_;               // by stage; none for the last one
   std::map<const void*, std::size_t> frame_offsets_;  // of the tensors so far
   std::size_t frame_row_bytes_ = 0;
-  std::vector<std::unique_ptr<at::cuda::CUDAGraph>> graphs_;
-  std::vector<cudaGraphExec_t> with_moves_;  // of graphs_
-  std::vector<cudaGraphExec_t> in_place_;    // the same where there are no moves, else of cut_
-  std::vector<GraphExec> cut_;
+  std::vector<Graphs> graphs_;  // by stage
 };
 
 }  // namespace daris

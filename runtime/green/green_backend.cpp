@@ -9,7 +9,7 @@ std::vector<SlotStreams> GreenBackend::slot_streams(const LiveWork& work, const 
     const ContextGrant& grant = grants[context];
     for (std::uint32_t index = 0; index < work.streams; ++index) {
       const CUstream stream = machine().window_stream({context, grant.first_group, grant.groups, shape.groups}, index);
-      slots.push_back({stream, {stream, stream}});  // level 0, which so displaces no job of another level, and the rest
+      slots.push_back(one_stream(stream));
     }
   }
   return slots;

@@ -23,7 +23,7 @@ std::vector<SlotStreams> new_slots(std::uint32_t count) {
   std::vector<SlotStreams> slots;
   for (std::uint32_t slot = 0; slot < count; ++slot) {
     const CUstream stream = new_stream();
-    slots.push_back({stream, {stream, stream}});  // level 0, which so displaces no job of another level, and the rest
+    slots.push_back(one_stream(stream));
   }
   return slots;
 }
