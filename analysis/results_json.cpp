@@ -146,6 +146,7 @@ Json runtime_to_json(const std::optional<RuntimeFigures>& runtime) {
   return {{"decision_ns", latency_ns(runtime->decision_ns)},
           {"completion_to_launch_ns", latency_ns(runtime->completion_to_launch_ns)},
           {"release_lateness_ns", latency_ns(runtime->release_lateness_ns)},
+          {"idle_turn_ns", latency_ns(runtime->idle_turn_ns)},
           {"clock_mhz_start", rounded_or_null(runtime->clock_mhz_start)},
           {"clock_mhz_end", rounded_or_null(runtime->clock_mhz_end)},
           {"gpu_memory_bytes", runtime->memory_bytes ? Json(*runtime->memory_bytes) : Json(nullptr)}};

@@ -8,6 +8,7 @@ void add(RuntimeFigures& to, const RuntimeFigures& from) {
   to.decision_ns.add(from.decision_ns);
   to.completion_to_launch_ns.add(from.completion_to_launch_ns);
   to.release_lateness_ns.add(from.release_lateness_ns);
+  to.idle_turn_ns.add(from.idle_turn_ns);
   if (!to.clock_mhz_start) to.clock_mhz_start = from.clock_mhz_start;
   if (from.clock_mhz_end) to.clock_mhz_end = from.clock_mhz_end;
   to.energy_j = to.energy_j && from.energy_j ? std::optional(*to.energy_j + *from.energy_j) : std::nullopt;

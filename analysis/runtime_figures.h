@@ -8,13 +8,16 @@
 
 namespace daris {
 
-// Of the steps inside the measured window.
+// Of the measured window.
 struct RuntimeFigures {
   Histogram decision_ns;  // one Policy::step()
   // From the poll that saw a completion to the return of each launch that its step decided, in the process that launches; of
   // launches whose stage ended.
   Histogram completion_to_launch_ns;
   Histogram release_lateness_ns;  // from a nominal release to the step that brought it
+  // One turn of the scheduler's loop that found nothing to do. It is short and always the same work: a mean far above the median, or
+  // a large maximum, is time that the machine took away from the scheduler's core, and in which all else waited too.
+  Histogram idle_turn_ns;
   std::optional<double> clock_mhz_start;
   std::optional<double> clock_mhz_end;
   std::optional<std::uint64_t> memory_bytes;  // in use on the GPU at the window's end

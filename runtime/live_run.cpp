@@ -50,6 +50,8 @@ class LiveRun {
   // True at the end of the run. `seen`: not later than the first sight of anything that this poll brings.
   bool turn() {
     const Time seen = clock_.now();
+    if (idle_since_) outcome_.figures.idle_turn_ns.record((seen - *idle_since_).ns());
+    idle_since_.reset();
     polled_.clear();
     executor_.poll(polled_);
     watch_.check(seen, executor_, polled_.lost);
@@ -60,13 +62,14 @@ class LiveRun {
       step(now, seen);
     } else {
       clock_.idle(next_instant());
+      if (measured(seen)) idle_since_ = seen;
     }
     return false;
   }
 
   bool ended(Time now) {
     const Time last_instant = book_.last_instant();
-    if (now > last_instant) {
+    if (now > longest_end(last_instant)) {
       outcome_.how = RunEnd::kDone;
       outcome_.end = std::max(last_instant, last_step_);
     } else if (setup_.stopped()) {
@@ -81,8 +84,14 @@ class LiveRun {
     return true;
   }
 
+  // A launch of it may never come (policy/scripted_policy.h): so the wait has a limit.
+  [[nodiscard]] Time longest_end(Time last_instant) const {
+    const bool behind = told_.schedule != nullptr && stages_ended_ < told_.schedule->launches.size();
+    return behind ? last_instant + setup_.schedule_limit : last_instant;
+  }
+
   [[nodiscard]] Time next_instant() {
-    Time next = std::min({book_.timers().next(), book_.last_instant() + Duration::from_ns(1), watch_.next()});
+    Time next = std::min({book_.timers().next(), longest_end(book_.last_instant()) + Duration::from_ns(1), watch_.next()});
     if (next_release_ < setup_.releases.size()) next = std::min(next, setup_.releases[next_release_].nominal);
     return next;
   }
@@ -126,6 +135,7 @@ class LiveRun {
   void take(const FinishedStage& finished) {
     if (is_lost(finished.slot)) return;
     watch_.end(finished.slot);
+    ++stages_ended_;
     if (const std::optional<Duration> took = to_launch_[finished.slot.at()])
       outcome_.figures.completion_to_launch_ns.record((*took + finished.handed_over).ns());
     events_.emplace_back(StageFinished{finished.slot, finished.execution});
@@ -201,6 +211,8 @@ class LiveRun {
   std::vector<Event> events_;
   std::vector<StageMeasurement> measurements_;
   std::size_t next_release_ = 0;
+  std::size_t stages_ended_ = 0;
+  std::optional<Time> idle_since_;  // the last turn brought nothing, and began then
   Time last_step_;
   LiveRunOutcome outcome_;
 };

@@ -42,6 +42,9 @@ void StageChain::capture_stage(const ChainRequest& request, std::size_t stage, T
   });
   graphs.whole_exec = graphs.whole->raw_cuda_graph_exec();
   if (moves > 0) graphs.without_moves = without_first(moves, *graphs.whole);
+  // A graph that is seldom launched would else be brought to the GPU by a launch in the middle of a run, which takes long.
+  DARIS_CUDA(cudaGraphUpload(graphs.whole_exec, request.stream));
+  if (graphs.without_moves) DARIS_CUDA(cudaGraphUpload(graphs.without_moves.get(), request.stream));
 }
 
 // How many nodes they are.

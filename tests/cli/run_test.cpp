@@ -68,7 +68,7 @@ TEST_F(Run, WritesAReportOfTheLiveKind) {
   EXPECT_EQ(point["config"]["backend"], "cpu");
   EXPECT_EQ(point["granted_sms"], Json({1, 1}));
   EXPECT_TRUE(point["load_reached"].is_null()) << "no load was asked for, so none was measured";
-  for (const char* const figure : {"decision_ns", "completion_to_launch_ns", "release_lateness_ns"}) {
+  for (const char* const figure : {"decision_ns", "completion_to_launch_ns", "release_lateness_ns", "idle_turn_ns"}) {
     EXPECT_GT(point["results"]["runtime"][figure]["count"], 0) << figure;
   }
   EXPECT_GT(point["results"]["stage_slowdown"]["mean"], 0);

@@ -146,6 +146,62 @@ TEST(LiveRun, DoesNotDrift) {
   EXPECT_EQ(world.machine.launched.back().at, at_ns(899'507));
 }
 
+// The machine's clock goes on only while the loop waits: idle turns take all the time there is.
+TEST(LiveRun, MeasuresTurnsThatBringNothing) {
+  World world(1, 1, 1);
+  world.run.window_begin = at_ns(10);
+  world.run.window_end = at_ns(500);
+  world.machine.overslept_ns = 3;
+  world.releases = {job(20, 0, 0)};
+  const LiveRunOutcome outcome = world.go();
+  const Histogram& turns = outcome.figures.idle_turn_ns;
+  EXPECT_GE(turns.count(), 2U);
+  // The turn from 0 to 23 began before the window.
+  EXPECT_EQ(turns.sum(), static_cast<std::uint64_t>((world.machine.now() - at_ns(23)).ns()));
+}
+
+std::shared_ptr<Schedule> three_jobs_in_slot_0() {
+  auto schedule = std::make_shared<Schedule>();
+  for (std::uint32_t ordinal = 0; ordinal < 3; ++ordinal) {
+    const JobId id{ordinal, TaskId(0)};
+    ScheduledJob scheduled;
+    scheduled.id = id;
+    scheduled.context = ContextId(0);
+    schedule->jobs.push_back(scheduled);
+    schedule->launches.push_back({SlotId(0), StageIndex(0), 1, ordinal, 1, at_ns(100 * std::int64_t{ordinal})});
+    schedule->launched_jobs.push_back(id);
+  }
+  return schedule;
+}
+
+// Every stage takes five times what it took when the schedule was recorded.
+TEST(LiveRun, GoesOnUntilItsScheduleIsDone) {
+  World world(1, 1, 1);
+  world.setup.schedule = three_jobs_in_slot_0();
+  world.run.stage_limit = for_ns(1'000);
+  world.run.window_end = at_ns(300);
+  world.setup.tasks[0].period = world.setup.tasks[0].relative_deadline = for_ns(100);
+  world.machine.takes = [](const LaunchStage&) { return for_ns(500); };
+  world.releases = {job(0, 0, 0), job(100, 0, 1), job(200, 0, 2)};
+  const LiveRunOutcome outcome = world.go("scripted");
+  EXPECT_EQ(outcome.how, RunEnd::kDone);
+  EXPECT_EQ(world.seen.stages.size(), 3U);
+  EXPECT_EQ(outcome.end, at_ns(1'500));
+}
+
+TEST(LiveRun, WaitsForAScheduleNoLongerThanTheLimit) {
+  World world(1, 1, 1);
+  world.setup.schedule = three_jobs_in_slot_0();
+  world.run.window_end = at_ns(300);
+  world.run.schedule_limit = for_ns(5'000);
+  world.setup.tasks[0].period = world.setup.tasks[0].relative_deadline = for_ns(100);
+  world.releases = {job(0, 0, 0), job(100, 0, 1)};  // the third one never comes
+  const LiveRunOutcome outcome = world.go("scripted");
+  EXPECT_EQ(outcome.how, RunEnd::kDone);
+  EXPECT_EQ(world.seen.stages.size(), 2U);
+  EXPECT_EQ(outcome.end, at_ns(300));
+}
+
 TEST(LiveRun, TellsAPolicyOfALaunchThatWasRefused) {
   World world(1, 1, 2);
   world.releases = {job(10, 0, 0), job(300, 1, 0)};
