@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the task sets of the paper, with shared weights and with weights of each task's own, beside this file.
+"""Writes the task sets of the paper beside this file: as they are, with weights of each task's own, and with jobs of four images.
 
 Counts of levels 0 and 1 and the rate by model; deadline = period (the default).
 """
@@ -14,20 +14,22 @@ SETS = {
 }
 
 
-def tasks(rows, weights):
+def tasks(rows, weights, batch):
     for priority in (0, 1):
         for row in rows:
             model, rate_hz = row[0], row[3]
-            yield {"name": f"{model}-level{priority}", "count": row[1 + priority], "model": model, "priority": priority,
-                   "weights": weights, "rate_hz": rate_hz}
+            task = {"name": f"{model}-level{priority}", "count": row[1 + priority], "model": model}
+            if batch > 1:
+                task["batch"] = batch
+            yield task | {"priority": priority, "weights": weights, "rate_hz": rate_hz}
 
 
-def document(name, rows, weights):
-    lines = ",\n".join("  " + json.dumps(task) for task in tasks(rows, weights))
+def document(name, rows, weights, batch):
+    lines = ",\n".join("  " + json.dumps(task) for task in tasks(rows, weights, batch))
     return f'{{"schema": "daris.task-set", "version": 1, "name": "{name}", "tasks": [\n{lines}\n]}}\n'
 
 
 folder = pathlib.Path(__file__).parent
 for set_name, set_rows in SETS.items():
-    for suffix, weights in (("", "shared"), ("-own-weights", "own")):
-        (folder / f"{set_name}{suffix}.json").write_text(document(set_name + suffix, set_rows, weights))
+    for suffix, weights, batch in (("", "shared", 1), ("-own-weights", "own", 1), ("-batch4", "shared", 4)):
+        (folder / f"{set_name}{suffix}.json").write_text(document(set_name + suffix, set_rows, weights, batch))
