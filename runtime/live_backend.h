@@ -35,7 +35,7 @@ struct LiveMachine {
   std::vector<std::uint32_t> stages;  // by task
   // GPU memory by context (analysis/runtime_figures.h); empty where the backend can't say.
   std::vector<std::uint64_t> context_memory_bytes;
-  std::string summary;                // what setting it up took, for people; may be empty
+  std::string summary;  // what setting it up took, for people; may be empty
 };
 
 // What is known of the machine; what is not is absent.
