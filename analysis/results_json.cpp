@@ -141,6 +141,10 @@ std::optional<double> energy_j_per_job(const std::optional<RuntimeFigures>& runt
   return *runtime->energy_j / static_cast<double>(jobs);
 }
 
+Json context_memory(const RuntimeFigures& runtime) {
+  return runtime.context_memory_bytes.empty() ? Json(nullptr) : Json(runtime.context_memory_bytes);
+}
+
 Json runtime_to_json(const std::optional<RuntimeFigures>& runtime) {
   if (!runtime) return nullptr;
   return {{"decision_ns", latency_ns(runtime->decision_ns)},
@@ -149,7 +153,8 @@ Json runtime_to_json(const std::optional<RuntimeFigures>& runtime) {
           {"idle_turn_ns", latency_ns(runtime->idle_turn_ns)},
           {"clock_mhz_start", rounded_or_null(runtime->clock_mhz_start)},
           {"clock_mhz_end", rounded_or_null(runtime->clock_mhz_end)},
-          {"gpu_memory_bytes", runtime->memory_bytes ? Json(*runtime->memory_bytes) : Json(nullptr)}};
+          {"gpu_memory_bytes", runtime->memory_bytes ? Json(*runtime->memory_bytes) : Json(nullptr)},
+          {"context_memory_bytes", context_memory(*runtime)}};
 }
 
 Json errors_ms(const ErrorTally& errors) {

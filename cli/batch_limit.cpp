@@ -18,6 +18,11 @@ std::uint64_t jobs_in_time(const RunResults& results) {
 
 }  // namespace
 
+bool batch_limit_is_open(const RunConfig& config, const ScheduleLog* schedule) {
+  const bool one_job_at_a_time = config.policy == "clockwork";
+  return forms_batches(config, schedule) && !batch_limit_of(config, schedule) && !one_job_at_a_time;
+}
+
 void limit_batches(Scenario& scenario, std::uint32_t limit) {
   std::vector<std::vector<Duration>> estimates;
   for (const TaskSetup& task : scenario.setup.tasks) estimates.push_back(task.stage_estimates);

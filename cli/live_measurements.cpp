@@ -1,6 +1,8 @@
 #include "cli/live_measurements.h"
 
 #include <algorithm>
+#include <map>
+#include <tuple>
 #include <utility>
 
 #include "analysis/full_load_times.h"
@@ -9,6 +11,11 @@ namespace daris {
 namespace {
 
 constexpr std::uint32_t kBatchRounds = 20;
+
+Duration whole_ns(double ns) {
+  return Duration::from_ns(std::max<std::int64_t>(1, static_cast<std::int64_t>(ns + 0.5)));
+}
+
 constexpr Duration kSaturationLeast = Duration::from_ns(500'000'000);
 
 // Tasks of the group by themselves: one, or where they have weights of their own as many as there are slots.
@@ -135,6 +142,35 @@ Result<std::vector<double>> LiveMeasurements::capacities(const TaskSet& set, Kno
   return rates;
 }
 
+Result<std::vector<LaunchTime>> LiveMeasurements::launch_times(const TaskSet& set) const {
+  const Workload workload = make_workload(set);
+  LiveWork work = work_;
+  work.workload = &workload;
+  Result<LiveMachine> machine = backend_.make(work, clock_);
+  if (!machine.ok()) return machine.error();
+  std::vector<LaunchTime> times;
+  for (std::uint32_t task = 0; task < workload.tasks.size(); ++task) {
+    FullLoadRequest one = request(work, workload, machine.value());
+    one.rounds = kBatchRounds;
+    one.work.turn = {TaskId(task)};
+    const Result<ClosedLoopResult> loop = measure_full_load(one, *machine.value().executor, *clock_);
+    if (!loop.ok()) return loop.error();
+    times.push_back({whole_ns(loop.value().stage_ns[task].at(0)), whole_ns(1e9 / loop.value().jobs_per_s)});
+  }
+  return times;
+}
+
+Result<Duration> LiveMeasurements::batch_time(const Workload& workload, LiveMachine& machine, TaskId task,
+                                              std::uint32_t size) const {
+  FullLoadRequest one = request(work_, workload, machine);
+  one.rounds = kBatchRounds;
+  one.work.turn = {task};
+  one.batch = size;
+  const Result<ClosedLoopResult> loop = measure_full_load(one, *machine.executor, *clock_);
+  if (!loop.ok()) return loop.error();
+  return whole_ns(loop.value().stage_ns[task.at()].at(0));
+}
+
 Result<BatchPlan> LiveMeasurements::batches(const Workload& workload, LiveMachine& machine, std::uint32_t limit) const {
   BatchPlan plan;
   std::vector<TaskId> first_task;  // by weights
@@ -149,17 +185,18 @@ Result<BatchPlan> LiveMeasurements::batches(const Workload& workload, LiveMachin
     }
     largest_job[weights] = std::max(largest_job[weights], inputs);
   }
+  std::map<std::tuple<std::string, Precision, std::uint32_t, std::uint32_t>, Duration> known;
   for (std::size_t weights = 0; weights < first_task.size(); ++weights) {
+    const TaskGroup& group = workload.group_of(first_task[weights]);
     std::vector<BatchTime>& times = plan.group_times.emplace_back();
     for (const std::uint32_t size : measured_batches(std::max(limit, largest_job[weights]))) {
-      FullLoadRequest one = request(work_, workload, machine);
-      one.rounds = kBatchRounds;
-      one.work.turn = {first_task[weights]};
-      one.batch = size;
-      const Result<ClosedLoopResult> loop = measure_full_load(one, *machine.executor, *clock_);
-      if (!loop.ok()) return loop.error();
-      const double ns = loop.value().stage_ns[first_task[weights].at()].at(0);
-      times.push_back({size, Duration::from_ns(std::max<std::int64_t>(1, static_cast<std::int64_t>(ns + 0.5)))});
+      const auto [time, fresh] = known.try_emplace({group.model, group.precision, group.batch, size});
+      if (fresh) {
+        const Result<Duration> measured = batch_time(workload, machine, first_task[weights], size);
+        if (!measured.ok()) return measured.error();
+        time->second = measured.value();
+      }
+      times.push_back({size, time->second});
     }
   }
   return plan;

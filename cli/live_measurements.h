@@ -29,6 +29,12 @@ namespace daris {
 // Jobs per second of saturating loops that were measured: by backend, precision, model, batch, weights, SMs and copies.
 using KnownCapacities = std::map<std::string, double>;
 
+// A launch of a whole model that runs alone: its execution, and the time from one to the next where they follow at once.
+struct LaunchTime {
+  Duration execution;
+  Duration period;
+};
+
 // REQUIRES for all: what it is made from outlives it. Errors of all: of the environment, or interrupted.
 class LiveMeasurements {
  public:
@@ -53,11 +59,20 @@ class LiveMeasurements {
   // that, by stages, whatever `work` says of these. What is in `known` is not measured again.
   [[nodiscard]] Result<std::vector<double>> capacities(const TaskSet& set, KnownCapacities& known) const;
 
+  // The time of a job of each group of `set`, which has one task each, in its own batch; by group, in an executor of its own.
+  // REQUIRES: the shape is one slot and whole models; no other executor is there.
+  [[nodiscard]] Result<std::vector<LaunchTime>> launch_times(const TaskSet& set) const;
+
   // The time of each batch of 1, 2, 4, ... up to `limit` inputs (and of the largest job, where that is more) for each set of
-  // weights. REQUIRES: `machine` was made for `workload`, whole models, one slot.
+  // weights, measured once for weights of the same network. REQUIRES: `machine` was made for `workload`, whole models, one slot.
   [[nodiscard]] Result<BatchPlan> batches(const Workload& workload, LiveMachine& machine, std::uint32_t limit) const;
 
+  // Why the last error came, if that is why.
+  [[nodiscard]] bool interrupted() const { return stopped_(); }
+
  private:
+  [[nodiscard]] Result<Duration> batch_time(const Workload& workload, LiveMachine& machine, TaskId task,
+                                            std::uint32_t size) const;
   [[nodiscard]] FullLoadRequest request(const LiveWork& work, const Workload& workload,
                                         const LiveMachine& machine) const;
   [[nodiscard]] LiveWork saturating_work() const;

@@ -46,6 +46,7 @@ std::optional<RunResults> results_of(const LiveScenario& scenario, LiveRunOutcom
     counted.window = std::min(counted.window, outcome.end - begin);
   }
   counted.runtime = std::move(outcome.figures);
+  counted.runtime->context_memory_bytes = scenario.machine.context_memory_bytes;
   add_figures(*counted.runtime, gpu, counted.window);
   return counted;
 }

@@ -100,9 +100,9 @@ Result<LiveScenario> LiveRunner::prepare(const Point& point, const std::function
     if (!scenario.ok()) return scenario.error();
     modelled = std::move(scenario).value();
   }
-  Result<LiveScenario> made =
-      make_live_scenario(point.config, point.id, settled.files.workload,
-                         {*settled.backend, known_capacities_, stopped, modelled ? &*modelled : nullptr});
+  Result<LiveScenario> made = make_live_scenario(
+      point.config, point.id, settled.files.workload,
+      {*settled.backend, known_capacities_, known_batch_limits_, stopped, modelled ? &*modelled : nullptr});
   if (!made.ok()) return made;
   std::vector<std::string>& warnings = made.value().point.warnings;
   if (settled.files.profile != nullptr) warn_of_other_gpu(*settled.files.profile, settled.backend->facts(), warnings);
@@ -134,6 +134,7 @@ Result<std::optional<Json>> LiveRunner::run(const Point& point, std::size_t,
   if (stopped()) return std::optional<Json>();
   if (!made.ok()) return made.error();
   LiveScenario& scenario = made.value();
+  if (!scenario.batch_choice.empty()) note(scenario.batch_choice);
   if (!scenario.machine.summary.empty()) note(scenario.machine.summary);
   std::vector<RunResults> results;
   std::optional<std::string> losses;

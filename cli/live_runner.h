@@ -70,6 +70,7 @@ class LiveRunner final : public PointRunner {
   std::map<std::string, Settled> settled_;    // by id
   mutable std::optional<std::string> fault_;  // of the last point
   mutable KnownCapacities known_capacities_;  // of this machine, so that one load means one demand in all points
+  mutable KnownBatchLimits known_batch_limits_;
 };
 
 }  // namespace daris

@@ -22,8 +22,8 @@ bool runs_staged(const RunConfig& config) {
   return !find_policy(config.policy)->whole_models && config.switches.staging;
 }
 
-// Each may be null.
-LiveWork work_of(const RunConfig& config, const Workload* workload, const ScheduleLog* schedule) {
+// `workload` may be null. `batch_limit`: B where batches are formed.
+LiveWork work_of(const RunConfig& config, const Workload* workload, std::optional<std::uint32_t> batch_limit) {
   LiveWork work;
   work.workload = workload;
   work.contexts = config.contexts;
@@ -32,8 +32,7 @@ LiveWork work_of(const RunConfig& config, const Workload* workload, const Schedu
   work.sms = config.sms;
   work.staged = runs_staged(config);
   work.copies = config.copies;
-  if (workload != nullptr && forms_batches(config, schedule))
-    work.batches = batch_sizes(*workload, batch_limit_of(config, schedule).value_or(1));
+  if (workload != nullptr && batch_limit) work.batches = batch_sizes(*workload, *batch_limit);
   work.seed = config.seed;
   return work;
 }
@@ -79,7 +78,7 @@ class Maker {
     scenario_.point.id = id;
     scenario_.point.config = config_to_json(scenario_.config);
     if (const Status status = scale_tasks(input); !status.ok()) return status.error();
-    if (const Status status = warm_up(input.schedule.get()); !status.ok()) return status.error();
+    if (const Status status = warm_up(input); !status.ok()) return status.error();
     const RunConfig& config = scenario_.config;
     scenario_.description =
         describe_run(scenario_.workload, scenario_.setup, Time() + config.warmup, Time() + config.duration);
@@ -144,9 +143,44 @@ class Maker {
     return estimates;
   }
 
-  Status warm_up(const ScheduleLog* schedule) {
+  // By the profile where one is read, as the simulator does; else by times that are measured here.
+  Result<LiveBatchLimit> choose_batch_limit_of(const WorkloadInput& input) {
+    const ReleaseLog* const log = input.releases.get();
+    if (means_.modelled != nullptr) {
+      const Result<BatchLimitChoice> choice = choose_batch_limit(*means_.modelled, log);
+      if (!choice.ok()) return choice.error();
+      return LiveBatchLimit{choice.value(), std::nullopt};
+    }
+    Result<LiveBatchLimit> chosen = choose_live_batch_limit(scenario_.config, scenario_.workload, measurements(), log);
+    if (chosen.ok() && chosen.value().choice.limit < chosen.value().choice.tried.back()) means_.backend.forget_graphs();
+    return chosen;
+  }
+
+  // B, where batches are formed.
+  Result<std::optional<std::uint32_t>> settle_batch_limit(const WorkloadInput& input) {
     const RunConfig& config = scenario_.config;
-    Result<LiveMachine> machine = means_.backend.make(work_of(config, &scenario_.workload, schedule), scenario_.clock);
+    const ScheduleLog* const schedule = input.schedule.get();
+    if (!forms_batches(config, schedule)) return std::optional<std::uint32_t>();
+    if (!batch_limit_is_open(config, schedule))
+      return std::optional<std::uint32_t>(batch_limit_of(config, schedule).value_or(1));
+    auto known = means_.known_batch_limits.find(scenario_.point.id);
+    if (known == means_.known_batch_limits.end()) {
+      Result<LiveBatchLimit> chosen = choose_batch_limit_of(input);
+      if (!chosen.ok()) return chosen.error();
+      known = means_.known_batch_limits.emplace(scenario_.point.id, std::move(chosen).value()).first;
+    }
+    scenario_.batch_choice = known->second.text();
+    if (known->second.cut_short) scenario_.point.warnings.push_back(*known->second.cut_short);
+    return std::optional<std::uint32_t>(known->second.choice.limit);
+  }
+
+  Status warm_up(const WorkloadInput& input) {
+    const RunConfig& config = scenario_.config;
+    const ScheduleLog* const schedule = input.schedule.get();
+    const Result<std::optional<std::uint32_t>> limit = settle_batch_limit(input);
+    if (!limit.ok()) return limit.error();
+    Result<LiveMachine> machine =
+        means_.backend.make(work_of(config, &scenario_.workload, limit.value()), scenario_.clock);
     if (!machine.ok()) return machine.error();
     scenario_.machine = std::move(machine).value();
     const auto granted = scenario_.machine.executor->granted_sms();
@@ -157,16 +191,15 @@ class Maker {
     if (!alone.ok()) return alone.error();
     scenario_.alone_times = std::move(alone).value();
     BatchPlan batches;
-    const std::uint32_t limit = batch_limit_of(config, schedule).value_or(1);
-    if (forms_batches(config, schedule)) {
-      Result<BatchPlan> measured = measurements().batches(scenario_.workload, scenario_.machine, limit);
+    if (limit.value()) {
+      Result<BatchPlan> measured = measurements().batches(scenario_.workload, scenario_.machine, *limit.value());
       if (!measured.ok()) return measured.error();
       batches = std::move(measured).value();
     }
     Result<std::vector<std::vector<Duration>>> known = estimates(loop.value());
     if (!known.ok()) return known.error();
     scenario_.setup = make_policy_setup(scenario_.workload, config.contexts, config.streams, std::move(known).value(),
-                                        std::move(batches), config.switches, limit);
+                                        std::move(batches), config.switches, limit.value().value_or(1));
     scenario_.setup.schedule = schedule_of(schedule);
     if (schedule != nullptr) scenario_.recorded = schedule->recorded;
     for (const BatchGroupSetup& group : scenario_.setup.batch_groups) {
@@ -183,7 +216,7 @@ class Maker {
 
 LiveMeasurements measurements_of(const LiveScenario& scenario, LiveBackend& backend,
                                  const std::function<bool()>& stopped) {
-  return {backend, work_of(scenario.config, nullptr, nullptr), scenario.clock, stopped};
+  return {backend, work_of(scenario.config, nullptr, std::nullopt), scenario.clock, stopped};
 }
 
 Result<LiveScenario> make_live_scenario(const RunConfig& config, const std::string& id, const WorkloadInput& input,
@@ -204,11 +237,6 @@ Status check_live_point(const RunConfig& config, const WorkloadInput& input, con
                  "\": model: the packages were compiled for " +
                  (packages->on_gpu ? "a GPU, which backend cpu is not" : "the CPU: --backend cpu runs them")};
   }
-  const PolicyInfo& policy = *find_policy(config.policy);
-  if (policy.batches && !config.batch_limit && config.policy != "clockwork") {
-    return Error{"batch_limit: policy \"" + config.policy +
-                 "\" needs one on real hardware; give the largest batch with --batch-limit"};
-  }
   Scaling as_written = config.scaling;
   as_written.load.reset();
   const Result<ScaledWorkload> scaled =
@@ -217,7 +245,7 @@ Status check_live_point(const RunConfig& config, const WorkloadInput& input, con
   const Result<std::unique_ptr<Policy>> made =
       make_policy(config.policy, trial_setup(config, scaled.value().workload, input.schedule.get()));
   if (!made.ok()) return config.schedule.empty() ? made.error() : Error{config.schedule + ": " + made.error().message};
-  return backend.check(work_of(config, nullptr, nullptr));
+  return backend.check(work_of(config, nullptr, std::nullopt));
 }
 
 }  // namespace daris

@@ -10,6 +10,7 @@
 #include "analysis/report.h"
 #include "analysis/run_description.h"
 #include "cli/inputs.h"
+#include "cli/live_batch_limit.h"
 #include "cli/live_measurements.h"
 #include "cli/run_config.h"
 #include "cli/scenario.h"
@@ -32,12 +33,14 @@ struct LiveScenario {
   std::shared_ptr<const RecordedSchedule> recorded;  // null but for policy `scripted`
   RunDescription description;
   PointDescription point;
+  std::string batch_choice;  // how B was chosen, for people; empty where it was given
 };
 
 // What a scenario is made with. REQUIRES: all of it outlives its use.
 struct LiveMeans {
   LiveBackend& backend;
   KnownCapacities& known_capacities;
+  KnownBatchLimits& known_batch_limits;
   const std::function<bool()>& stopped;
   const Scenario* modelled =
       nullptr;  // the point in the simulator, whose tasks and estimates are taken; null: they are measured

@@ -200,7 +200,7 @@ const std::array<RunOption, 22> kOptions{{
      set_policy, get_text<&RunConfig::policy>},
     {"batch_limit", "batch-limit", "N",
      "largest batch of a batching policy, in inputs (default: the size that gets most jobs done in time, by "
-     "simulation; live: none)",
+     "simulation; live: of 1, 2, 4, ... 32, which are measured first)",
      ValueKind::kNumber, true, set_optional_count<&RunConfig::batch_limit, 65536, kBatchRight>,
      get_optional_count<&RunConfig::batch_limit>},
     {"contexts", "contexts", "N", "Nc, partitions of the GPU (default: 8)", ValueKind::kNumber, false,

@@ -30,7 +30,7 @@ Status settle_batches(Scenario& scenario, const ReleaseLog* log) {
   if (!find_policy(scenario.config.policy)->batches) return {};
   if (scenario.config.policy == "clockwork") {
     limit_batches(scenario, 1);
-  } else if (!scenario.config.batch_limit) {
+  } else if (batch_limit_is_open(scenario.config, nullptr)) {
     const Result<BatchLimitChoice> choice = choose_batch_limit(scenario, log);
     if (!choice.ok()) return choice.error();
     limit_batches(scenario, choice.value().limit);

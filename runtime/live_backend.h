@@ -33,7 +33,9 @@ struct LiveWork {
 struct LiveMachine {
   std::unique_ptr<LiveExecutor> executor;
   std::vector<std::uint32_t> stages;  // by task
-  std::string summary;                // what setting it up took, for people; may be empty
+  // GPU memory by context (analysis/runtime_figures.h); empty where the backend can't say.
+  std::vector<std::uint64_t> context_memory_bytes;
+  std::string summary;  // what setting it up took, for people; may be empty
 };
 
 // What is known of the machine; what is not is absent.
@@ -65,6 +67,10 @@ class LiveBackend {
   // Sets models and slots up, which may take seconds; what the next executor can use again may be kept. One executor at a time.
   // Errors: of the environment: no memory, partitions other than asked for.
   [[nodiscard]] virtual Result<LiveMachine> make(const LiveWork& work, std::shared_ptr<const RunClock> clock) = 0;
+
+  // What the next executor could use again is not kept, but for weights: it needs none of it, and shall have the memory.
+  // REQUIRES: no executor is there.
+  virtual void forget_graphs() {}
 };
 
 }  // namespace daris

@@ -21,6 +21,15 @@ std::size_t taken_gpu_bytes() {
   return static_cast<std::size_t>(stats.reserved_bytes[kAll].current);
 }
 
+void for_each_taken_segment(const std::function<void(const c10::CachingDeviceAllocator::SegmentInfo&)>& see) {
+  constexpr c10::MempoolId_t kAllPools = {0, 0};
+  constexpr bool kTraces = false;
+  const c10::DeviceIndex device = c10::cuda::current_device();
+  const auto taken = c10::cuda::CUDACachingAllocator::snapshot(kAllPools, kTraces);
+  for (const auto& segment : taken.segments)
+    if (segment.device == device) see(segment);
+}
+
 std::string memory_text(std::size_t bytes) {
   constexpr std::size_t kTenth = (std::size_t{1} << 30) / 10;
   const std::size_t tenths = bytes / kTenth;

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "profiles/gpu/check.h"
+#include "profiles/gpu/gpu_memory.h"
 
 namespace daris {
 
@@ -53,6 +54,25 @@ std::unique_ptr<StageChain> ChainStore::make(std::size_t slot, CUstream stream, 
   request.copies = copies;
   request.stores = stores;
   return std::make_unique<StageChain>(request);
+}
+
+// Torch keeps memory apart by stream and by pool; a chain's input was made in a stream that slots share.
+std::vector<std::size_t> ChainStore::bytes_by_slot() const {
+  std::map<const void*, std::size_t> slot_of_stream;
+  for (std::size_t slot = 0; slot < slots_.size(); ++slot)
+    for (const CUstream stream : slots_[slot].capture) slot_of_stream.emplace(stream, slot);
+  std::vector<std::size_t> bytes(slots_.size(), 0);
+  for_each_taken_segment([&](const c10::CachingDeviceAllocator::SegmentInfo& segment) {
+    const auto pool = std::find(pools_.begin(), pools_.end(), segment.owner_private_pool_id);
+    const auto stream = slot_of_stream.find(segment.stream);
+    if (pool != pools_.end()) {
+      bytes[static_cast<std::size_t>(pool - pools_.begin())] += segment.total_size;
+    } else if (stream != slot_of_stream.end()) {
+      bytes[stream->second] += segment.total_size;
+    }
+  });
+  for (const auto& [key, chain] : chains_) bytes[std::get<0>(key)] += chain->batch() * chain->input().row_bytes;
+  return bytes;
 }
 
 // Makes the handles and workspaces of the stream.

@@ -60,6 +60,11 @@ class ChainStore {
   // Stages launched in the slot since the store was made: its stamps count those that ended.
   [[nodiscard]] std::uint32_t& launched(std::size_t slot) { return launched_[slot]; }
 
+  // Bytes of GPU memory that are taken for each slot: what its graphs work on and hand on, their inputs, and what libraries need in
+  // its streams. Of all chains that the slot has, whoever asked for them; without weights, which slots share, and without what the
+  // driver keeps for the graphs themselves. What Torch keeps for later counts too: release_graph_memory() first.
+  [[nodiscard]] std::vector<std::size_t> bytes_by_slot() const;
+
   [[nodiscard]] std::size_t graphs() const { return graphs_; }
   [[nodiscard]] double capture_s() const { return capture_s_; }
 

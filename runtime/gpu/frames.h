@@ -21,6 +21,7 @@ class FramePool {
   // Null where the GPU's memory is full. REQUIRES: who had it before is done with it on the GPU too.
   [[nodiscard]] std::byte* take();
   void give_back(std::byte* frame) { free_.push_back(frame); }
+  [[nodiscard]] std::size_t bytes() const { return frames_.size() * frame_bytes_; }
   // As if every frame had been given back.
   void take_all_back() { free_ = frames_; }
 

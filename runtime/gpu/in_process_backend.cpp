@@ -77,10 +77,19 @@ Result<LiveMachine> InProcessBackend::make_or_throw(const LiveWork& work, std::s
   parts.streams = work.streams;
   parts.clock = std::move(clock);
   made.executor = std::make_unique<GpuExecutor>(std::move(parts));
+  release_graph_memory();  // what was needed to choose and to capture alone
+  made.context_memory_bytes = context_memory(work);
   made.summary = std::to_string(store_->graphs()) + " CUDA graphs, captured in " +
                  std::to_string(static_cast<int>(1000 * store_->capture_s())) + " ms, and models leave " +
                  memory_text(free_gpu_bytes()) + " of GPU memory free";
   return made;
+}
+
+std::vector<std::uint64_t> InProcessBackend::context_memory(const LiveWork& work) const {
+  const std::vector<std::size_t> slots = store_->bytes_by_slot();
+  std::vector<std::uint64_t> contexts(work.contexts, 0);
+  for (std::size_t slot = 0; slot < slots.size(); ++slot) contexts[slot / work.streams] += slots[slot];
+  return contexts;
 }
 
 // Graphs of another shape go first: they hold the memory that the new ones need.

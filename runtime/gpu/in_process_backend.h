@@ -28,6 +28,7 @@ class InProcessBackend : public LiveBackend {
   [[nodiscard]] Duration stage_limit() const override { return Duration::from_ns(2'000'000'000); }
   [[nodiscard]] Status check(const LiveWork& work) const override;
   [[nodiscard]] Result<LiveMachine> make(const LiveWork& work, std::shared_ptr<const RunClock> clock) override;
+  void forget_graphs() override { shape_.reset(); }  // they go when the next executor is made
 
  protected:
   // Throws GpuError. REQUIRES: device < gpu_count().
@@ -44,6 +45,7 @@ class InProcessBackend : public LiveBackend {
   using Shape = std::tuple<std::uint32_t, std::uint32_t, std::uint32_t, std::optional<std::uint32_t>>;
 
   [[nodiscard]] Result<std::vector<ContextGrant>> grants_for(const LiveWork& work, MachineShape& shape) const;
+  [[nodiscard]] std::vector<std::uint64_t> context_memory(const LiveWork& work) const;
   void enter(const LiveWork& work, const MachineShape& shape, const std::vector<ContextGrant>& grants);
   [[nodiscard]] Result<LiveMachine> make_or_throw(const LiveWork& work, std::shared_ptr<const RunClock> clock);
 

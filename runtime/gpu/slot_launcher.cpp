@@ -108,6 +108,12 @@ void SlotLauncher::make_frames() {
   }
 }
 
+std::size_t SlotLauncher::frame_bytes() const {
+  std::size_t bytes = 0;
+  for (const auto& [frame_bytes, pool] : pools_) bytes += pool->bytes();
+  return bytes;
+}
+
 std::size_t SlotLauncher::seat_index(const TaskWork& task, std::uint32_t batch) const {
   const auto size = std::lower_bound(batches_.begin(), batches_.end(), batch);
   DARIS_CHECK(size != batches_.end() && *size == batch);

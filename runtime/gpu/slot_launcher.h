@@ -48,6 +48,9 @@ class SlotLauncher {
 
   [[nodiscard]] CUstream stream(SlotId slot) const { return store_.streams(slot.at()).launch; }
 
+  // GPU memory of the frames, which all slots share.
+  [[nodiscard]] std::size_t frame_bytes() const;
+
   // The slot's stage has ended. Calls `output` for each job that is complete, with its rows of host memory, if they were copied.
   void end(SlotId slot);
   std::function<void(JobId, const at::Tensor&)> output;

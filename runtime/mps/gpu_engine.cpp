@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "profiles/gpu/check.h"
+#include "profiles/gpu/gpu_memory.h"
+#include "profiles/gpu/graph_capture.h"
 #include "profiles/gpu/probe.h"
 #include "runtime/gpu/gpu_errors.h"
 
@@ -69,7 +71,7 @@ Result<WorkerReady> GpuEngine::set_up_or_throw(const WorkerSetup& setup, std::sp
   const Workload workload = make_workload(setup.set);
   Result<ModelSet> models = ModelSet::create(workload, setup.staged, gpu_->models, setup.seed);
   if (!models.ok()) return models.error();
-  WorkerReady ready{gpu_->granted_sms, models.value().stages()};
+  WorkerReady ready{gpu_->granted_sms, models.value().stages(), 0};
   LauncherRequest request;
   request.workload = &workload;
   request.models = std::make_shared<const ModelSet>(std::move(models).value());
@@ -77,7 +79,8 @@ Result<WorkerReady> GpuEngine::set_up_or_throw(const WorkerSetup& setup, std::sp
   request.batches = setup.batches;
   request.copies = setup.copies;
   launcher_ = std::make_unique<SlotLauncher>(*gpu_->store, request);
-  DARIS_CUDA(cudaDeviceSynchronize());
+  release_graph_memory();  // what was needed to choose and to capture alone; waits for the GPU
+  ready.memory_bytes = taken_gpu_bytes() + launcher_->frame_bytes();
   return ready;
 }
 

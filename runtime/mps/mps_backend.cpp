@@ -50,7 +50,10 @@ Result<LiveMachine> MpsBackend::make(const LiveWork& work, std::shared_ptr<const
   LiveMachine made;
   made.stages = ready.value().front().stages;
   std::vector<std::uint32_t> granted;
-  for (const WorkerReady& worker : ready.value()) granted.push_back(worker.granted_sms);
+  for (const WorkerReady& worker : ready.value()) {
+    granted.push_back(worker.granted_sms);
+    made.context_memory_bytes.push_back(worker.memory_bytes);
+  }
   made.executor = std::make_unique<MpsExecutor>(fleet_, std::move(granted), std::move(clock));
   return made;
 }

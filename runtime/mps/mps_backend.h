@@ -38,6 +38,7 @@ class MpsBackend final : public LiveBackend {
   [[nodiscard]] Duration stage_limit() const override { return Duration::from_ns(2'000'000'000); }
   [[nodiscard]] Status check(const LiveWork& work) const override;
   [[nodiscard]] Result<LiveMachine> make(const LiveWork& work, std::shared_ptr<const RunClock> clock) override;
+  void forget_graphs() override { fleet_.reset(); }
 
  private:
   [[nodiscard]] Result<std::vector<ContextGrant>> grants_for(const LiveWork& work) const;

@@ -33,6 +33,7 @@ struct WorkerSetup {
 struct WorkerReady {
   std::uint32_t granted_sms = 0;      // as measured
   std::vector<std::uint32_t> stages;  // by task
+  std::uint64_t memory_bytes = 0;     // of the GPU's, that this process has allocated
 };
 
 // The answer: it is ready, or an error says why it can't be.

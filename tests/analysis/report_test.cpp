@@ -44,6 +44,7 @@ RunResults live_results(std::int64_t decision_ns) {
   results.runtime.emplace();
   results.runtime->decision_ns.record(decision_ns);
   results.runtime->memory_bytes = 5;
+  results.runtime->context_memory_bytes = {2, static_cast<std::uint64_t>(decision_ns)};
   return results;
 }
 
@@ -53,6 +54,7 @@ TEST(Report, OfALiveRunSaysHowWellTheSchedulerKeptUp) {
   EXPECT_EQ(runtime["decision_ns"]["count"], 2);
   EXPECT_EQ(runtime["decision_ns"]["max"], 300);
   EXPECT_EQ(runtime["gpu_memory_bytes"], 5);
+  EXPECT_EQ(runtime["context_memory_bytes"], Json({2, 300})) << "the largest of each context";
   EXPECT_TRUE(runtime["release_lateness_ns"].is_null()) << "not measured is null, not 0";
   expect_valid(make_report(ReportKind::kLive, {}, {std::move(point)}));
 }

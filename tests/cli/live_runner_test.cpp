@@ -11,85 +11,15 @@
 #include <utility>
 #include <vector>
 
+#include "tests/cli/plain_backend.h"
+
 namespace daris {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
+using testing::PlainBackend;
 
 constexpr std::int64_t kMs = 1'000'000;
-
-// Stages take a tenth of a millisecond by the run's clock. From `lost_after` launches on its contexts are gone.
-class PlainMachine final : public LiveExecutor {
- public:
-  PlainMachine(const LiveWork& work, std::shared_ptr<const RunClock> clock, std::size_t lost_after)
-      : clock_(std::move(clock)),
-        lost_after_(lost_after),
-        granted_(work.contexts, 1),
-        slots_(std::size_t{work.contexts} * work.streams, Time::never()) {}
-
-  [[nodiscard]] std::span<const std::uint32_t> granted_sms() const override { return granted_; }
-  [[nodiscard]] std::optional<LaunchFailure> launch(const LaunchStage& launch) override {
-    ++launches_;
-    slots_[launch.slot.at()] = clock_->now();
-    return std::nullopt;
-  }
-  void poll(PolledEvents& out) override {
-    const Time now = clock_->now();
-    if (launches_ > lost_after_) return lose(out);
-    for (std::uint32_t slot = 0; slot < slots_.size(); ++slot) {
-      if (slots_[slot] == Time::never() || now - slots_[slot] < Duration::from_ns(kMs / 10)) continue;
-      out.finished.push_back({SlotId(slot), slots_[slot], now - slots_[slot]});
-      slots_[slot] = Time::never();
-    }
-  }
-  void drop(JobId) override {}
-  void abandon(ContextId) override {}
-  [[nodiscard]] bool drain(Duration) override {
-    slots_.assign(slots_.size(), Time::never());
-    return true;
-  }
-
- private:
-  void lose(PolledEvents& out) {
-    if (lost_) return;
-    lost_ = true;
-    for (std::uint32_t context = 0; context < granted_.size(); ++context) out.lost.push_back({ContextId(context)});
-  }
-
-  std::shared_ptr<const RunClock> clock_;
-  std::size_t lost_after_;
-  std::vector<std::uint32_t> granted_;
-  std::vector<Time> slots_;  // when its stage started; Time::never() where none runs
-  std::size_t launches_ = 0;
-  bool lost_ = false;
-};
-
-class PlainBackend final : public LiveBackend {
- public:
-  explicit PlainBackend(std::size_t lost_after) : lost_after_(lost_after) { facts_.gpu = "plain"; }
-  [[nodiscard]] std::optional<std::string> pci_bus_id() const override { return pci; }
-  [[nodiscard]] Backend mechanism() const override { return pci ? Backend::kGreen : Backend::kCpu; }
-  [[nodiscard]] const MachineFacts& facts() const override { return facts_; }
-  [[nodiscard]] IdleMode idle_mode() const override { return IdleMode::kNap; }
-  [[nodiscard]] std::optional<std::uint32_t> scheduler_core() const override { return 0; }
-  [[nodiscard]] std::uint32_t saturation_contexts() const override { return 2; }
-  [[nodiscard]] Duration stage_limit() const override { return Duration::from_ns(1'000 * kMs); }
-  [[nodiscard]] Status check(const LiveWork&) const override { return {}; }
-  [[nodiscard]] Result<LiveMachine> make(const LiveWork& work, std::shared_ptr<const RunClock> clock) override {
-    made.push_back(work.staged);
-    LiveMachine machine;
-    machine.stages.assign(work.workload->tasks.size(), work.staged ? 3 : 1);
-    machine.executor = std::make_unique<PlainMachine>(work, std::move(clock), lost_after_);
-    return machine;
-  }
-
-  std::optional<std::string> pci;  // what the test sets
-  std::vector<bool> made;          // each executor: whether it was staged
-
- private:
-  std::size_t lost_after_;
-  MachineFacts facts_;
-};
 
 constexpr std::size_t kNever = 1'000'000;
 
@@ -136,6 +66,7 @@ TEST(LiveRunner, RunsEveryReplication) {
   EXPECT_TRUE(point["saturation"].is_null());
   EXPECT_GT(point["results"]["stage_slowdown"]["mean"], 0) << "the times alone are known";
   EXPECT_GT(point["results"]["release_to_start_ns"]["others"]["count"], 0);
+  EXPECT_TRUE(point["results"]["runtime"]["context_memory_bytes"].is_null()) << "there is no GPU";
   EXPECT_EQ(world.backend->made, std::vector<bool>{true});
 }
 
@@ -170,7 +101,8 @@ TEST(LiveRunner, MeasuresTheSaturationOfItsSlotsBeforeAndAfter) {
   const Json& saturation = point["saturation"];
   const double before = saturation["jobs_per_s_before"].get<double>();
   const double after = saturation["jobs_per_s_after"].get<double>();
-  for (const double rate : {before, after}) EXPECT_THAT(rate, testing::AllOf(testing::Gt(1000), testing::Lt(6700)));
+  for (const double rate : {before, after})
+    EXPECT_THAT(rate, ::testing::AllOf(::testing::Gt(1000), ::testing::Lt(6700)));
   EXPECT_GT(saturation["whole_model_jobs_per_s"].get<double>(), std::max(before, after))
       << "one stage instead of three";
   ASSERT_EQ(saturation["classes"].size(), 1U) << "one model, one precision, one batch";
@@ -249,6 +181,7 @@ TEST(LiveRunner, ReportsWhatNvmlTells) {
   PlainWorld world(kNever, std::make_unique<Nvml>(DARIS_FAKE_NVML));
   world.backend->pci = "0000:01:00.0";
   RunConfig config = short_run(1);
+  world.backend->context_memory_bytes = {4'000'000'000, 5};
   config.duration = Duration::from_ns(1'300 * kMs);
   const Json results = world.run(config)["results"];
   const double watts = results["energy_j_per_job"].get<double>() * results["throughput_jobs_per_s"].get<double>();
@@ -256,6 +189,7 @@ TEST(LiveRunner, ReportsWhatNvmlTells) {
   EXPECT_EQ(results["runtime"]["clock_mhz_start"], 1980);
   EXPECT_EQ(results["runtime"]["clock_mhz_end"], 1980);
   EXPECT_EQ(results["runtime"]["gpu_memory_bytes"], 3'000'000'000);
+  EXPECT_EQ(results["runtime"]["context_memory_bytes"], Json({4'000'000'000, 5}));
 }
 
 }  // namespace

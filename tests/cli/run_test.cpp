@@ -71,6 +71,8 @@ TEST_F(Run, WritesAReportOfTheLiveKind) {
   for (const char* const figure : {"decision_ns", "completion_to_launch_ns", "release_lateness_ns", "idle_turn_ns"}) {
     EXPECT_GT(point["results"]["runtime"][figure]["count"], 0) << figure;
   }
+  for (const char* const of_a_gpu : {"gpu_memory_bytes", "context_memory_bytes"})
+    EXPECT_TRUE(point["results"]["runtime"][of_a_gpu].is_null()) << of_a_gpu;
   EXPECT_GT(point["results"]["stage_slowdown"]["mean"], 0);
   EXPECT_GT(point["saturation"]["saturation_share"], 0);
   EXPECT_GT(point["saturation"]["whole_model_jobs_per_s"], 0);
@@ -259,13 +261,23 @@ TEST_F(Run, SaysThatThereIsNoGpu) {
   ::unsetenv("CUDA_VISIBLE_DEVICES");
 }
 
+TEST_F(Run, ChoosesABatchLimit) {
+  const ProgramResult result =
+      run({"--policy", "batching", "--load", "1.5", "--load-by", "rate", "--log", path("log"), "-o", path("r.json")});
+  ASSERT_EQ(result.exit_code, 0) << result.messages;
+  EXPECT_THAT(result.messages, AllOf(HasSubstr("batch limit "), HasSubstr("of 1, 2")));
+  const Json point = report()["points"][0];
+  ASSERT_EQ(point["batch_limits"].size(), 1U);
+  EXPECT_THAT(point["batch_limits"][0].get<int>(), ::testing::AnyOf(1, 2, 4, 8, 16, 32)) << "by what is measured here";
+  EXPECT_TRUE(point["config"]["batch_limit"].is_null());
+  const ProgramResult replay = daris({"replay", path("log")});
+  EXPECT_EQ(replay.exit_code, 0) << replay.messages;
+}
+
 TEST_F(Run, SaysWhatItCantDo) {
   const ProgramResult sms = run({"--sms", "8"});
   EXPECT_EQ(sms.exit_code, 2);
   EXPECT_THAT(sms.messages, HasSubstr("sms: 8"));
-  const ProgramResult batching = run({"--policy", "batching"});
-  EXPECT_EQ(batching.exit_code, 2);
-  EXPECT_THAT(batching.messages, HasSubstr("--batch-limit"));
   EXPECT_EQ(run({"--task-set", "nowhere"}).exit_code, 2);
 }
 

@@ -5,8 +5,11 @@
 #include <c10/core/InferenceMode.h>
 #include <gtest/gtest.h>
 
+#include <iostream>
 #include <map>
+#include <numeric>
 
+#include "profiles/gpu/nvml.h"
 #include "tests/runtime/gpu/gpu_backends.h"
 #include "tests/runtime/gpu/gpu_world.h"
 
@@ -131,6 +134,26 @@ INSTANTIATE_TEST_SUITE_P(Backends, ScheduledOutputs,
                          ::testing::Values(Case{"green", green, true}, Case{"green_no_copies", green, false},
                                            Case{"streams", streams, true}),
                          [](const auto& one) { return one.param.name; });
+
+// What NVML says holds for the whole GPU, so that other processes on it add to the total alone.
+void expect_memory_of_each_context(LiveBackend& backend) {
+  const World world(backend, overlapping(3, 2));
+  const std::vector<std::uint64_t>& contexts = world.machine.context_memory_bytes;
+  ASSERT_EQ(contexts.size(), 3U);
+  constexpr std::uint64_t kMuch = std::uint64_t{1} << 20;
+  for (const std::uint64_t bytes : contexts) EXPECT_GT(bytes, kMuch) << "two slots with graphs of five networks each";
+  EXPECT_LT(contexts[0], 2 * contexts[2]) << "all have the same graphs";
+  EXPECT_LT(contexts[2], 2 * contexts[0]);
+  const std::uint64_t sum = std::accumulate(contexts.begin(), contexts.end(), std::uint64_t{0});
+  EXPECT_LE(sum, Nvml().memory_used_bytes(backend.pci_bus_id().value()).value());
+  std::cout << "  MiB by context:";
+  for (const std::uint64_t bytes : contexts) std::cout << " " << bytes / kMuch;
+  std::cout << "\n";
+}
+
+TEST(GpuExecutor, SaysWhatMemoryEachGreenContextHas) { expect_memory_of_each_context(green()); }
+
+TEST(GpuExecutor, SaysWhatMemoryTheStreamsOfEachContextHave) { expect_memory_of_each_context(streams()); }
 
 TEST(GpuExecutor, StampsAgreeWithTheClockOfTheRun) {
   World world(green());

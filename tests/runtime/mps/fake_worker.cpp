@@ -66,7 +66,7 @@ class FakeEngine final : public WorkerEngine {
       timer_ = new Timer(lines);  // NOLINT: until the process ends
       launched_.resize(lines.size());
     }
-    WorkerReady ready{setup.granted_sms, {}};
+    WorkerReady ready{setup.granted_sms, {}, 1000 + setup.context.value()};
     for (std::uint32_t task = 0; task < workload_.tasks.size(); ++task) {
       const TaskGroup& group = workload_.group_of(TaskId(task));
       if (group.name == "no memory") return Error{"the GPU's memory is too small"};

@@ -87,6 +87,7 @@ TEST_F(MpsTest, RunsStagesInTheSlotsOfItsWorkers) {
   set_up({"good", "other"});
   EXPECT_THAT(executor_->granted_sms(), ElementsAre(44, 44, 44));
   EXPECT_THAT(machine_.stages, ElementsAre(3, 3));
+  EXPECT_THAT(machine_.context_memory_bytes, ElementsAre(1000, 1001, 1002)) << "as each worker says";
   for (std::uint32_t slot = 0; slot < 6; ++slot) launch(slot, 0);
   const PolledEvents polled = poll_until([](const PolledEvents& p) { return p.finished.size() == 6; });
   ASSERT_EQ(polled.finished.size(), 6U);

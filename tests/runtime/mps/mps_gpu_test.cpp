@@ -6,9 +6,11 @@
 #include <chrono>
 #include <csignal>
 #include <iostream>
+#include <numeric>
 #include <thread>
 
 #include "profiles/gpu/child_process.h"
+#include "profiles/gpu/nvml.h"
 #include "runtime/mps/mps_program.h"
 #include "tests/runtime/cpu/small_workload.h"
 #include "tests/runtime/mps/children.h"
@@ -78,6 +80,11 @@ class ClosedLoop {
   }
 
   [[nodiscard]] LiveExecutor& executor() { return *machine_.executor; }
+  [[nodiscard]] const std::vector<std::uint64_t>& context_memory_bytes() const { return machine_.context_memory_bytes; }
+  // In use on the whole GPU.
+  [[nodiscard]] std::uint64_t gpu_memory_bytes() const {
+    return Nvml().memory_used_bytes(backend_->pci_bus_id().value()).value();
+  }
   [[nodiscard]] std::size_t lost() const {
     return static_cast<std::size_t>(std::count(lost_.begin(), lost_.end(), true));
   }
@@ -118,6 +125,18 @@ TEST(MpsOnAGpu, GrantsWhatWasAskedFor) {
   EXPECT_THAT(loop.executor().granted_sms(), Each(66));  // of 132, at OS 2
   EXPECT_THAT(loop.finished(), Each(::testing::Gt(0U)));
   EXPECT_TRUE(loop.executor().drain(Duration::from_ns(5'000'000'000)));
+}
+
+TEST(MpsOnAGpu, SaysWhatMemoryEachWorkerHas) {
+  const ClosedLoop loop;
+  const std::vector<std::uint64_t>& workers = loop.context_memory_bytes();
+  ASSERT_EQ(workers.size(), kContexts);
+  constexpr std::uint64_t kWeights = 30'000'000 * std::uint64_t{4};  // of a UNet, which each worker has for itself
+  EXPECT_THAT(workers, Each(::testing::Gt(kWeights)));
+  EXPECT_LE(std::accumulate(workers.begin(), workers.end(), std::uint64_t{0}), loop.gpu_memory_bytes());
+  std::cout << "  MiB by worker:";
+  for (const std::uint64_t bytes : workers) std::cout << " " << (bytes >> 20);
+  std::cout << "\n";
 }
 
 TEST(MpsOnAGpu, AKilledWorkerIsNoticedAndTheRunGoesOnOrEndsAsAWhole) {

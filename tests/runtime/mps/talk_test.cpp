@@ -131,9 +131,10 @@ TEST(WorkerSetup, ComesBackFromItsLine) {
 }
 
 TEST(WorkerAnswer, ComesBackFromItsLine) {
-  const WorkerReady ready = decode_answer(encode_answer(WorkerReady{32, {4, 1}})).value();
+  const WorkerReady ready = decode_answer(encode_answer(WorkerReady{32, {4, 1}, 5'000'000'000})).value();
   EXPECT_EQ(ready.granted_sms, 32U);
   EXPECT_THAT(ready.stages, ElementsAre(4, 1));
+  EXPECT_EQ(ready.memory_bytes, 5'000'000'000U) << "more than 32 bits hold";
   EXPECT_EQ(decode_answer(encode_answer(Error{"no\nmemory"})).error().message, "no\nmemory");
 }
 
