@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <sstream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "analysis/event_log_line.h"
@@ -16,6 +17,7 @@
 namespace daris {
 namespace {
 
+using std::string_view_literals::operator""sv;
 using testing::run_tiny_world;
 using testing::TemporaryFolder;
 using testing::text_of;
@@ -100,7 +102,7 @@ TEST(EventLogScan, ReadsEveryLineOfARun) {
 
 // Every byte left out, doubled and replaced: what the parser refuses, is never read.
 TEST(EventLogScan, NeverReadsWhatTheParserRefuses) {
-  constexpr std::string_view kBytes("0919-+.eEnaz_\"\\,:{}[] \t\r\n\0\x7f\xc3", 29);
+  constexpr std::string_view kBytes = "0919-+.eEnaz_\"\\,:{}[] \t\r\n\0\x7f\xc3"sv;
   std::size_t read = 0;
   for (const std::string& line : lines_of_every_kind()) {
     for (std::size_t i = 0; i < line.size(); ++i) {
