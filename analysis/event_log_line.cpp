@@ -3,6 +3,7 @@
 #include <array>
 #include <charconv>
 
+#include "analysis/event_log_fields.h"
 #include "analysis/names.h"
 
 namespace daris {
@@ -13,36 +14,52 @@ class LineWriter {
  public:
   explicit LineWriter(std::string& out) : out_(out) {}
 
-  LineWriter& field(std::string_view key, std::int64_t value) {
+  void integer(std::string_view key, std::int64_t value) {
     begin(key);
     std::array<char, 24> text;
     const auto [end, unused] = std::to_chars(text.data(), text.data() + text.size(), value);
     out_.append(text.data(), end);
-    return *this;
   }
-  LineWriter& field(std::string_view key, std::string_view value) {
+  void word(std::string_view key, std::string_view value) {
     begin(key);
     ((out_ += '"') += value) += '"';
-    return *this;
   }
-  LineWriter& null(std::string_view key) {
+  template <typename Content>
+  void content(std::string_view kind, Content content) {
+    word(kind, kLogWord<Content>);
+    visit_fields(*this, content);
+  }
+
+  // For visit_fields().
+  void context(std::string_view key, ContextId id) { integer(key, id.value()); }
+  void slot(std::string_view key, SlotId id) { integer(key, id.value()); }
+  void timer(std::string_view key, TimerId id) { integer(key, id.value()); }
+  void task(std::string_view key, TaskId id) { integer(key, id.value()); }
+  void stage(std::string_view key, StageIndex index) { integer(key, std::int64_t{index.value()} + 1); }
+  void ordinal(std::string_view key, std::uint32_t value) { integer(key, value); }
+  void batch(std::string_view key, std::uint32_t value) { integer(key, value); }
+  void time(std::string_view key, Time time) { integer(key, time.ns()); }
+  void duration(std::string_view key, Duration duration) { integer(key, duration.ns()); }
+  void time_or_never(std::string_view key, Time time) {
+    if (time != Time::never()) return integer(key, time.ns());
     begin(key);
     out_ += "null";
-    return *this;
   }
-  LineWriter& job(JobId job) {
-    return field("task", std::int64_t{job.task.value()}).field("ordinal", std::int64_t{job.ordinal});
+  template <typename Reason>
+  void reason(std::string_view key, Reason reason) {
+    word(key, to_text(reason));
   }
-  LineWriter& jobs(std::span<const JobId> jobs) {
-    begin("jobs");
+  void jobs(std::string_view key, std::span<const JobId> jobs) {
+    begin(key);
     out_ += '[';
     for (std::size_t i = 0; i < jobs.size(); ++i) {
       out_ += i == 0 ? "{" : ",{";
-      LineWriter(out_).job(jobs[i]);
+      LineWriter object(out_);
+      JobId job = jobs[i];
+      visit_fields(object, job);
       out_ += '}';
     }
     out_ += ']';
-    return *this;
   }
 
  private:
@@ -55,53 +72,11 @@ class LineWriter {
   bool first_ = true;
 };
 
-void append(LineWriter& line, const ContextLost& event) {
-  line.field("event", "context_lost").field("context", event.context.value());
-}
-void append(LineWriter& line, const LaunchFailed& event) {
-  line.field("event", "launch_failed").field("slot", event.slot.value()).field("reason", to_text(event.reason));
-}
-void append(LineWriter& line, const StageFinished& event) {
-  line.field("event", "stage_finished").field("slot", event.slot.value()).field("execution_ns", event.execution.ns());
-}
-void append(LineWriter& line, const JobReleased& event) {
-  line.field("event", "job_released").job(event.job).field("nominal_release_ns", event.nominal_release.ns());
-}
-void append(LineWriter& line, const TimerFired& event) {
-  line.field("event", "timer_fired").field("timer", event.timer.value());
-}
-
-void append(LineWriter& line, const AdmitJob& decision) {
-  line.field("decision", "admit_job").job(decision.job).field("context", decision.context.value());
-}
-void append(LineWriter& line, const RejectJob& decision) {
-  line.field("decision", "reject_job").job(decision.job).field("reason", to_text(decision.reason));
-}
-void append(LineWriter& line, const DropJob& decision) {
-  line.field("decision", "drop_job").job(decision.job).field("reason", to_text(decision.reason));
-}
-void append(LineWriter& line, const MigrateTask& decision) {
-  line.field("decision", "migrate_task").field("task", decision.task.value());
-  line.field("from", decision.from.value()).field("to", decision.to.value());
-}
-void append(LineWriter& line, const LaunchStage& decision) {
-  line.field("decision", "launch_stage").field("slot", decision.slot.value());
-  line.field("stage", std::int64_t{decision.stage.value()} + 1).field("batch", decision.batch).jobs(decision.jobs);
-}
-void append(LineWriter& line, const SetTimer& decision) {
-  line.field("decision", "set_timer").field("timer", decision.timer.value());
-  decision.at == Time::never() ? line.null("at_ns") : line.field("at_ns", decision.at.ns());
-}
-
-void append_measurement(LineWriter& line, const StageMeasurement& measured) {
-  line.field("started_ns", measured.started.ns()).field("alone_ns", measured.alone.ns());
-  line.field("estimate_mret_ns", measured.estimate_mret.ns()).field("estimate_afet_ns", measured.estimate_afet.ns());
-}
-
 LineWriter begin_line(std::string& out, std::uint64_t step, Time now) {
   out += '{';
   LineWriter line(out);
-  line.field("step", static_cast<std::int64_t>(step)).field("now_ns", now.ns());
+  line.integer("step", static_cast<std::int64_t>(step));
+  line.time("now_ns", now);
   return line;
 }
 
@@ -110,27 +85,30 @@ LineWriter begin_line(std::string& out, std::uint64_t step, Time now) {
 void append_event(std::string& out, std::uint64_t step, Time now, const Event& event,
                   const StageMeasurement* measured) {
   LineWriter line = begin_line(out, step, now);
-  std::visit([&](const auto& one) { append(line, one); }, event);
-  if (measured != nullptr) append_measurement(line, *measured);
+  std::visit([&](const auto& one) { line.content("event", one); }, event);
+  if (measured != nullptr) {
+    StageMeasurement written = *measured;
+    visit_fields(line, written);
+  }
   out += "}\n";
 }
 
 void append_decision(std::string& out, std::uint64_t step, Time now, const Decision& decision) {
   LineWriter line = begin_line(out, step, now);
-  std::visit([&](const auto& one) { append(line, one); }, decision);
+  std::visit([&](const auto& one) { line.content("decision", one); }, decision);
   out += "}\n";
 }
 
 void append_end(std::string& out, Time end) {
   out += '{';
-  LineWriter(out).field("end_ns", end.ns());
+  LineWriter(out).time("end_ns", end);
   out += "}\n";
 }
 
 std::string describe(const Decision& decision) {
   std::string text = "{";
   LineWriter line(text);
-  std::visit([&](const auto& one) { append(line, one); }, decision);
+  std::visit([&](const auto& one) { line.content("decision", one); }, decision);
   return text + "}";
 }
 

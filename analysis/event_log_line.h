@@ -35,7 +35,7 @@ struct LineLimits {
   std::uint32_t contexts = 0;
   std::uint32_t slots = 0;
   std::uint32_t tasks = 0;
-  std::vector<std::uint32_t> stages;  // by task
+  std::vector<std::uint32_t> stages;  // by task, one for each
 };
 [[nodiscard]] LineLimits limits_of(const PolicySetup& setup);
 
@@ -48,7 +48,12 @@ struct LogLine {
   std::vector<JobId> jobs;
 };
 
-// Errors: what is not such a line, ids or times out of range. Messages begin with `origin`.
+// Reads a line that stands exactly as the functions above write it: keys in their order, no space, no number written otherwise.
+// False for any other one, right or wrong, which then is for parse_line(), and leaves `line` in disorder. Where it says true,
+// parse_line() gives the same; it is more than twenty times as quick, and reuses the memory of `line`.
+[[nodiscard]] bool scan_line(std::string_view text, const LineLimits& limits, LogLine& line);
+
+// Reads a line as any program may write it. Errors: what is not such a line, ids or times out of range. Messages begin with `origin`.
 [[nodiscard]] Result<LogLine> parse_line(std::string_view line, const std::string& origin, const LineLimits& limits);
 
 }  // namespace daris

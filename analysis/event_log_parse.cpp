@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "analysis/event_log_fields.h"
 #include "analysis/event_log_line.h"
 #include "analysis/names.h"
 #include "workloads/json/reader.h"
@@ -10,10 +11,8 @@
 namespace daris {
 namespace {
 
-constexpr std::int64_t kTimeMax = std::int64_t{1} << 60;
-constexpr std::int64_t kDurationMax = (std::int64_t{1} << 40) - 1;  // policy/setup.h
-constexpr IntegerRange kAnyTime{0, kTimeMax};
-constexpr IntegerRange kAnyDuration{0, kDurationMax};
+constexpr IntegerRange kAnyTime{0, kLogTimeNsMax};
+constexpr IntegerRange kAnyDuration{0, kLogDurationNsMax};
 constexpr IntegerRange kAnyId{0, UINT32_MAX};
 
 enum class Kind {
@@ -29,17 +28,17 @@ enum class Kind {
   kLaunchStage,
   kSetTimer,
 };
-constexpr NameTable<Kind, 5> kEvents = {{{"context_lost", Kind::kContextLost},
-                                         {"launch_failed", Kind::kLaunchFailed},
-                                         {"stage_finished", Kind::kStageFinished},
-                                         {"job_released", Kind::kJobReleased},
-                                         {"timer_fired", Kind::kTimerFired}}};
-constexpr NameTable<Kind, 6> kDecisions = {{{"admit_job", Kind::kAdmitJob},
-                                            {"reject_job", Kind::kRejectJob},
-                                            {"drop_job", Kind::kDropJob},
-                                            {"migrate_task", Kind::kMigrateTask},
-                                            {"launch_stage", Kind::kLaunchStage},
-                                            {"set_timer", Kind::kSetTimer}}};
+constexpr NameTable<Kind, 5> kEvents = {{{kLogWord<ContextLost>, Kind::kContextLost},
+                                         {kLogWord<LaunchFailed>, Kind::kLaunchFailed},
+                                         {kLogWord<StageFinished>, Kind::kStageFinished},
+                                         {kLogWord<JobReleased>, Kind::kJobReleased},
+                                         {kLogWord<TimerFired>, Kind::kTimerFired}}};
+constexpr NameTable<Kind, 6> kDecisions = {{{kLogWord<AdmitJob>, Kind::kAdmitJob},
+                                            {kLogWord<RejectJob>, Kind::kRejectJob},
+                                            {kLogWord<DropJob>, Kind::kDropJob},
+                                            {kLogWord<MigrateTask>, Kind::kMigrateTask},
+                                            {kLogWord<LaunchStage>, Kind::kLaunchStage},
+                                            {kLogWord<SetTimer>, Kind::kSetTimer}}};
 
 class LineParser {
  public:
@@ -181,7 +180,7 @@ Decision LineParser::parse_decision(Kind kind, LogLine& line) {
 }
 
 LaunchStage LineParser::launch(LogLine& line) const {
-  for (const JsonObject& object : object_.objects("jobs", {1, 4096}, {"task", "ordinal"})) {
+  for (const JsonObject& object : object_.objects("jobs", {1, kLogJobsMax}, {"task", "ordinal"})) {
     line.jobs.push_back(job(object));
   }
   LaunchStage launch;

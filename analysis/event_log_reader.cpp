@@ -4,22 +4,24 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <string_view>
 #include <utility>
 
 #include "analysis/event_log_header.h"
 #include "analysis/event_log_line.h"
-#include "policy/check.h"
+#include "analysis/line_source.h"
 
 namespace daris {
 
 class EventLogReader::State {
  public:
   State(std::unique_ptr<std::istream> stream, std::string origin)
-      : stream_(std::move(stream)), origin_(std::move(origin)) {}
+      : lines_(std::move(stream)), origin_(std::move(origin)) {}
 
   [[nodiscard]] Status read_header() {
-    if (!read_text()) return Error{origin_ + ": is empty; an event log begins with a header line"};
-    Result<EventLogHeader> header = parse_header(text_, place());
+    const std::optional<std::string_view> text = lines_.next();
+    if (!text) return Error{origin_ + ": is empty; an event log begins with a header line"};
+    Result<EventLogHeader> header = parse_header(*text, place());
     if (!header.ok()) return header.error();
     header_ = std::move(header).value();
     limits_ = limits_of(header_.setup);
@@ -32,85 +34,91 @@ class EventLogReader::State {
     step.stages.clear();
     step.launched_jobs.clear();
     if (!pending_) return false;
-    step.number = pending_->step;
-    step.first_line = line_;
-    step.now = pending_->now;
+    step.number = line_.step;
+    step.first_line = lines_.number();
+    step.now = line_.now;
     if (!first_step_ && (step.now < before_ || step.number <= number_)) return out_of_order();
     first_step_ = false;
     before_ = step.now;
     number_ = step.number;
-    while (pending_ && pending_->step == step.number) {
+    while (pending_ && line_.step == step.number) {
       const Status status = take(step);
       if (!status.ok()) return status.error();
     }
-    step.complete = pending_.has_value() || end_.has_value();
+    point_to_jobs(step);
+    step.complete = pending_ || end_.has_value();
     return true;
   }
 
   [[nodiscard]] const EventLogHeader& header() const { return header_; }
   [[nodiscard]] std::optional<Time> end() const { return end_; }
+  [[nodiscard]] std::uint64_t bytes() const { return lines_.bytes(); }
 
  private:
-  [[nodiscard]] std::string place() const { return origin_ + ":" + std::to_string(line_); }
+  [[nodiscard]] std::string place() const { return origin_ + ":" + std::to_string(lines_.number()); }
   [[nodiscard]] Error wrong(const std::string& problem) const { return Error{place() + ": " + problem}; }
   [[nodiscard]] Error out_of_order() const {
-    return wrong("step " + std::to_string(pending_->step) + " at " + std::to_string(pending_->now.ns()) +
-                 " ns follows step " + std::to_string(number_) + " at " + std::to_string(before_.ns()) +
+    return wrong("step " + std::to_string(line_.step) + " at " + std::to_string(line_.now.ns()) + " ns follows step " +
+                 std::to_string(number_) + " at " + std::to_string(before_.ns()) +
                  " ns; steps are numbered upwards and their times never decrease");
-  }
-
-  // The next line that is not blank, without its line feed.
-  [[nodiscard]] bool read_text() {
-    while (std::getline(*stream_, text_)) {
-      ++line_;
-      if (text_.find_first_not_of(" \t\r") != std::string::npos) return true;
-    }
-    return false;
   }
 
   // Reads ahead. A line that the end of the file cuts off is no error: the run was killed.
   [[nodiscard]] Status advance() {
-    pending_.reset();
-    if (!read_text()) return stream_->bad() ? wrong("can't be read on") : Status();
-    const bool cut_off = stream_->eof();
-    Result<LogLine> line = parse_line(text_, place(), limits_);
-    if (!line.ok()) return cut_off ? Status() : Status(line.error());
-    if (const auto* end = std::get_if<EndLine>(&line.value().content)) return take_end(*end);
-    pending_ = std::move(line).value();
+    pending_ = false;
+    const std::optional<std::string_view> text = lines_.next();
+    if (!text) return lines_.bad() ? wrong("can't be read on") : Status();
+    if (!scan_line(*text, limits_, line_)) {
+      Result<LogLine> line = parse_line(*text, place(), limits_);
+      if (!line.ok()) return lines_.cut_off() ? Status() : Status(line.error());
+      line_ = std::move(line).value();
+    }
+    if (const auto* end = std::get_if<EndLine>(&line_.content)) return take_end(*end);
+    pending_ = true;
     return {};
   }
 
   [[nodiscard]] Status take_end(const EndLine& end) {
     end_ = end.end;
-    return read_text() ? Status(wrong("stands behind the end line; a log has one, and it is the last")) : Status();
+    return lines_.next() ? Status(wrong("stands behind the end line; a log has one, and it is the last")) : Status();
   }
 
   // Moves the line read ahead into `step`, and reads the next.
   [[nodiscard]] Status take(LoggedStep& step) {
-    if (pending_->now != step.now) return wrong("now_ns differs from that of the step's first line");
-    if (auto* event = std::get_if<Event>(&pending_->content)) {
+    if (line_.now != step.now) return wrong("now_ns differs from that of the step's first line");
+    if (const auto* event = std::get_if<Event>(&line_.content)) {
       if (!step.decisions.empty()) return wrong("an event stands behind a decision of its step");
       if (!step.events.empty() && event->index() < step.events.back().index()) {
         return wrong(
             "events of a step stand in the order context_lost, launch_failed, stage_finished, job_released, "
             "timer_fired");
       }
-      if (std::holds_alternative<StageFinished>(*event)) step.stages.push_back(pending_->measured);
+      if (std::holds_alternative<StageFinished>(*event)) step.stages.push_back(line_.measured);
       step.events.push_back(*event);
     } else {
-      step.launched_jobs.push_back(std::move(pending_->jobs));
-      step.decisions.push_back(std::get<Decision>(pending_->content));
+      step.launched_jobs.insert(step.launched_jobs.end(), line_.jobs.begin(), line_.jobs.end());
+      step.decisions.push_back(std::get<Decision>(line_.content));
     }
     return advance();
   }
 
-  std::unique_ptr<std::istream> stream_;
+  // Once all jobs of the step are there and move no more.
+  static void point_to_jobs(LoggedStep& step) {
+    const JobId* jobs = step.launched_jobs.data();
+    for (Decision& decision : step.decisions) {
+      auto* const launch = std::get_if<LaunchStage>(&decision);
+      if (launch == nullptr) continue;
+      launch->jobs = {jobs, launch->jobs.size()};
+      jobs += launch->jobs.size();
+    }
+  }
+
+  LineSource lines_;
   std::string origin_;
-  std::string text_;
-  std::uint64_t line_ = 0;
   EventLogHeader header_;
   LineLimits limits_;
-  std::optional<LogLine> pending_;  // read, not yet given
+  LogLine line_;          // the last one read
+  bool pending_ = false;  // it was not given yet
   std::optional<Time> end_;
   bool first_step_ = true;
   Time before_;
@@ -142,6 +150,7 @@ const EventLogHeader& EventLogReader::header() const { return state_->header(); 
 Result<bool> EventLogReader::next(LoggedStep& step) { return state_->next(step); }
 bool EventLogReader::truncated() const { return !state_->end().has_value(); }
 std::optional<Time> EventLogReader::end() const { return state_->end(); }
+std::uint64_t EventLogReader::bytes() const { return state_->bytes(); }
 
 Result<ReleaseList> read_releases(const std::filesystem::path& log, std::size_t tasks) {
   Result<EventLogReader> reader = EventLogReader::open(log);

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <filesystem>
 #include <istream>
 #include <memory>
@@ -26,7 +25,7 @@ struct LoggedStep {
   std::vector<Event> events;
   std::vector<Decision> decisions;
   std::vector<StageMeasurement> stages;  // as Step::stages; what the log does not have is 0
-  std::deque<std::vector<JobId>> launched_jobs;
+  std::vector<JobId> launched_jobs;
 };
 
 // Every value that it gives is checked: ids are in range, times never decrease, events stand in the order of policy/event.h.
@@ -45,6 +44,8 @@ class EventLogReader {
   [[nodiscard]] const EventLogHeader& header() const;
   // Fills `step` with the next one; false at the end. After an error the reader is spent.
   [[nodiscard]] Result<bool> next(LoggedStep& step);
+  // How much of the log was read, in bytes.
+  [[nodiscard]] std::uint64_t bytes() const;
   // After next() gave false:
   [[nodiscard]] bool truncated() const;           // there is no end line
   [[nodiscard]] std::optional<Time> end() const;  // of the run

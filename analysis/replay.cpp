@@ -72,10 +72,10 @@ class EventGuard {
 // A log, a fresh policy for it, and where both are.
 class Player {
  public:
-  [[nodiscard]] static Result<Player> open(EventLogReader reader, const std::string& name) {
+  [[nodiscard]] static Result<Player> open(EventLogReader reader, const std::string& name, const OnBytesRead& on_read) {
     Result<std::unique_ptr<Policy>> policy = make_policy(reader.header().policy, reader.header().setup);
     if (!policy.ok()) return Error{name + ":1: " + policy.error().message};
-    return Player(name, std::move(reader), std::move(policy).value());
+    return Player(name, std::move(reader), std::move(policy).value(), on_read);
   }
 
   // Reads a step and asks the policy. False at the end.
@@ -87,7 +87,8 @@ class Player {
     }
     decisions_ = policy_->step(step_.now, step_.events);
     guard_.take(decisions_);
-    ++outcome_.steps;
+    constexpr std::uint64_t kStepsToTell = 4096;
+    if (++outcome_.steps % kStepsToTell == 0) tell();
     outcome_.events += step_.events.size();
     outcome_.decisions += decisions_.size();
     return true;
@@ -102,20 +103,27 @@ class Player {
   [[nodiscard]] ReplayOutcome& outcome() { return outcome_; }
   [[nodiscard]] ReplayOutcome finish() {
     outcome_.truncated = reader_.truncated();
+    tell();
     return outcome_;
   }
 
  private:
-  Player(std::string name, EventLogReader reader, std::unique_ptr<Policy> policy)
+  Player(std::string name, EventLogReader reader, std::unique_ptr<Policy> policy, OnBytesRead on_read)
       : name_(std::move(name)),
         reader_(std::move(reader)),
         policy_(std::move(policy)),
-        guard_(reader_.header().setup) {}
+        guard_(reader_.header().setup),
+        on_read_(std::move(on_read)) {}
+
+  void tell() const {
+    if (on_read_) on_read_(reader_.bytes());
+  }
 
   std::string name_;
   EventLogReader reader_;
   std::unique_ptr<Policy> policy_;
   EventGuard guard_;
+  OnBytesRead on_read_;
   LoggedStep step_;
   std::span<const Decision> decisions_;
   ReplayOutcome outcome_;
@@ -153,14 +161,14 @@ std::optional<std::string> compare_placement(const Player& player, const std::st
 
 }  // namespace
 
-Result<ReplayOutcome> replay(const std::filesystem::path& log) {
+Result<ReplayOutcome> replay(const std::filesystem::path& log, const OnBytesRead& on_read) {
   Result<EventLogReader> reader = EventLogReader::open(log);
   if (!reader.ok()) return reader.error();
-  return replay(std::move(reader).value(), log.string());
+  return replay(std::move(reader).value(), log.string(), on_read);
 }
 
-Result<ReplayOutcome> replay(EventLogReader log, const std::string& name) {
-  Result<Player> opened = Player::open(std::move(log), name);
+Result<ReplayOutcome> replay(EventLogReader log, const std::string& name, const OnBytesRead& on_read) {
+  Result<Player> opened = Player::open(std::move(log), name, on_read);
   if (!opened.ok()) return opened.error();
   Player& player = opened.value();
   player.outcome().difference = compare_placement(player, name);
@@ -173,10 +181,10 @@ Result<ReplayOutcome> replay(EventLogReader log, const std::string& name) {
   return player.finish();
 }
 
-Result<ReplayOutcome> decide(const std::filesystem::path& log, std::ostream& out) {
+Result<ReplayOutcome> decide(const std::filesystem::path& log, std::ostream& out, const OnBytesRead& on_read) {
   Result<EventLogReader> reader = EventLogReader::open(log);
   if (!reader.ok()) return reader.error();
-  Result<Player> opened = Player::open(std::move(reader).value(), log.string());
+  Result<Player> opened = Player::open(std::move(reader).value(), log.string(), on_read);
   if (!opened.ok()) return opened.error();
   Player& player = opened.value();
   EventLogHeader header = player.header();

@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstdint>
+#include <filesystem>
 #include <sstream>
 
 #include "analysis/replay.h"
@@ -7,6 +10,7 @@
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/output.h"
+#include "cli/progress.h"
 
 namespace daris {
 namespace {
@@ -14,13 +18,15 @@ namespace {
 CommandSpec spec() {
   CommandSpec spec;
   spec.name = "replay";
-  spec.usage = "LOG [--decide [-o FILE]]";
+  spec.usage = "LOG [--decide [-o FILE]] [options]";
   spec.description =
       "Gives the events of a log (schema daris.event-log), simulated or live, to a fresh scheduler and compares its "
       "decisions\n"
       "with the log's: they must be equal, every one. Exits with 1 at the first difference and prints it.";
   spec.flags = {{"decide", "", "print the log with the decisions of a fresh scheduler; the log needs to have none"},
-                {"output,o", "FILE", "write what --decide prints there"}};
+                {"output,o", "FILE", "write what --decide prints there"},
+                {"progress", "", "show progress even where standard error is not a terminal"},
+                {"no-progress", "", "never show it"}};
   spec.operands_min = spec.operands_max = 1;
   spec.operand = "LOG";
   spec.notes =
@@ -30,16 +36,44 @@ CommandSpec spec() {
   return spec;
 }
 
-int run_decide(const std::string& log, const std::string& output) {
+constexpr std::uint64_t kMegabyte = 1'000'000;
+constexpr std::uint64_t kLongLogMegabytes = 100;  // takes more than an instant
+
+std::uint64_t megabytes(std::uint64_t bytes) { return (bytes + kMegabyte - 1) / kMegabyte; }
+
+// 0 where the log is no file of a known size.
+std::uint64_t megabytes_of(const std::string& log) {
+  std::error_code error;
+  const std::uintmax_t bytes = std::filesystem::file_size(log, error);
+  return error ? 0 : megabytes(bytes);
+}
+
+ProgressMode progress_mode(const Arguments& given, std::uint64_t log_megabytes) {
+  if (given.has("progress")) return ProgressMode::kAlways;
+  const bool quiet = given.has("no-progress") || log_megabytes < kLongLogMegabytes;
+  return quiet ? ProgressMode::kNever : ProgressMode::kAuto;
+}
+
+// What `work` gives; the progress line that it told of is finished by then.
+template <typename Work>
+Result<ReplayOutcome> with_progress(const std::string& log, const Arguments& given, const Work& work) {
+  const std::uint64_t total = megabytes_of(log);
+  Progress progress(total, "MB", progress_mode(given, total));
+  return work([&](std::uint64_t bytes) { progress.advance_to(std::min(megabytes(bytes), total)); });
+}
+
+int run_decide(const std::string& log, const Arguments& given) {
   std::ostringstream text;
-  const Result<ReplayOutcome> outcome = decide(log, text);
+  const Result<ReplayOutcome> outcome =
+      with_progress(log, given, [&](const OnBytesRead& on_read) { return decide(log, text, on_read); });
   if (!outcome.ok()) return fail(kBadInput, outcome.error().message);
-  const Status written = write_output(output, text.str());
+  const Status written = write_output(given.text("output"), text.str());
   return written.ok() ? static_cast<int>(kDone) : fail(kEnvironment, written.error().message);
 }
 
-int run_replay(const std::string& log) {
-  const Result<ReplayOutcome> replayed = replay(log);
+int run_replay(const std::string& log, const Arguments& given) {
+  const Result<ReplayOutcome> replayed =
+      with_progress(log, given, [&](const OnBytesRead& on_read) { return replay(log, on_read); });
   if (!replayed.ok()) return fail(kBadInput, replayed.error().message);
   const ReplayOutcome& outcome = replayed.value();
   if (outcome.difference) return fail(kCheckFailed, *outcome.difference);
@@ -54,9 +88,9 @@ int command_replay(std::span<const std::string> words) {
   const CommandLine line = read_command_line(spec(), words);
   if (line.exit_code) return *line.exit_code;
   const std::string& log = line.arguments.operands().front();
-  if (line.arguments.has("decide")) return run_decide(log, line.arguments.text("output"));
+  if (line.arguments.has("decide")) return run_decide(log, line.arguments);
   if (line.arguments.has("output")) return fail(kBadInput, "--output: goes with --decide");
-  return run_replay(log);
+  return run_replay(log, line.arguments);
 }
 
 }  // namespace daris

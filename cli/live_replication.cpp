@@ -2,12 +2,14 @@
 
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "analysis/event_log.h"
 #include "analysis/metrics.h"
 #include "analysis/schedule_errors.h"
+#include "cli/exit_code.h"
 #include "cli/log_header.h"
 #include "cli/point_releases.h"
 #include "policy/registry.h"
@@ -83,9 +85,13 @@ Result<LiveReplication> run_live_replication(const LiveScenario& scenario, const
   GpuMeter meter(*setup.nvml, setup.backend->pci_bus_id().value_or(""), *scenario.clock,
                  {live.window_begin, live.window_end});
   live.begun = [&meter] { meter.begin(); };
-  StepRecorder recorder(observers);
+  StepRecorder recorder(observers, StepRecorder::kChunks, live.core);
   LiveRunOutcome outcome = live_run(live, *policy.value(), *scenario.machine.executor, *scenario.clock, recorder);
   const GpuFigures gpu = meter.finish();
+  if (recorder.grown() > 0) {
+    note("metrics and log fell behind the run: its scheduler had to allocate memory for them " +
+         std::to_string(recorder.grown()) + " times, which may show in its latencies; see how fast the log's disk is");
+  }
   if (writer != nullptr) {
     const Status closed = writer->close();
     if (!closed.ok()) return closed.error();

@@ -47,6 +47,18 @@ Progress::~Progress() {
 void Progress::advance() {
   const std::lock_guard lock(mutex_);
   ++done_;
+  show();
+}
+
+void Progress::advance_to(std::size_t done) {
+  const std::lock_guard lock(mutex_);
+  if (done == done_) return;
+  done_ = done;
+  show();
+}
+
+// REQUIRES: mutex_ is held.
+void Progress::show() {
   if (!shown_) return;
   const auto pause = terminal_ ? std::chrono::milliseconds(100) : std::chrono::milliseconds(2000);
   if (done_ == total_ || std::chrono::steady_clock::now() - drawn_ >= pause) draw();

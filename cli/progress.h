@@ -16,7 +16,7 @@ enum class ProgressMode { kAuto, kAlways, kNever };  // auto: on a terminal only
                                         std::chrono::duration<double> elapsed);
 
 // Writes to standard error: on a terminal one line that is drawn anew, elsewhere (if asked for) a line now and then.
-// Threads: any may call advance().
+// Threads: any may call its functions.
 class Progress {
  public:
   Progress(std::size_t total, std::string unit, ProgressMode mode);
@@ -25,8 +25,11 @@ class Progress {
   Progress& operator=(const Progress&) = delete;
 
   void advance();
+  // `done` of them are, no fewer than before.
+  void advance_to(std::size_t done);
 
  private:
+  void show();
   void draw();
 
   std::mutex mutex_;

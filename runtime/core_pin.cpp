@@ -1,6 +1,33 @@
 #include "runtime/core_pin.h"
 
+#include <charconv>
+#include <fstream>
+#include <span>
+#include <string>
+#include <system_error>
+
 namespace daris {
+namespace {
+
+// `core` and its neighbours of simultaneous multithreading; itself alone where the system doesn't say.
+std::vector<std::uint32_t> hardware_threads_beside(std::uint32_t core) {
+  std::ifstream file("/sys/devices/system/cpu/cpu" + std::to_string(core) + "/topology/thread_siblings_list");
+  std::string list;
+  std::getline(file, list);
+  std::vector<std::uint32_t> cores = cores_in(list);
+  cores.push_back(core);
+  return cores;
+}
+
+// False where no core is left.
+bool leave(std::span<const std::uint32_t> cores) {
+  cpu_set_t allowed{};
+  if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return false;
+  for (const std::uint32_t core : cores) CPU_CLR(core, &allowed);
+  return CPU_COUNT(&allowed) > 0 && sched_setaffinity(0, sizeof allowed, &allowed) == 0;
+}
+
+}  // namespace
 
 CorePin::CorePin(std::optional<std::uint32_t> core) {
   if (!core || *core >= CPU_SETSIZE || sched_getaffinity(0, sizeof before_, &before_) != 0) return;
@@ -28,6 +55,37 @@ std::optional<std::uint32_t> last_core() {
   const std::vector<std::uint32_t> cores = allowed_cores();
   if (cores.size() < 2) return std::nullopt;
   return cores.back();
+}
+
+void keep_off(std::optional<std::uint32_t> core) {
+  if (!core || *core >= CPU_SETSIZE) return;
+  if (!leave(hardware_threads_beside(*core))) leave({&*core, 1});
+}
+
+std::vector<std::uint32_t> cores_in(std::string_view list) {
+  const char* at = list.data();
+  const char* const end = at + list.size();
+  const auto number = [&](std::uint32_t& value) {
+    const auto [next, error] = std::from_chars(at, end, value);
+    at = next;
+    return error == std::errc();
+  };
+  const auto skip = [&](char mark) {
+    const bool there = at != end && *at == mark;
+    if (there) ++at;
+    return there;
+  };
+  std::vector<std::uint32_t> cores;
+  do {
+    std::uint32_t first = 0;
+    if (!number(first)) return {};
+    std::uint32_t last = first;
+    if (skip('-') && !number(last)) return {};
+    if (last < first || last >= CPU_SETSIZE) return {};
+    for (std::uint32_t core = first; core <= last; ++core) cores.push_back(core);
+  } while (skip(','));
+  if (at != end) return {};
+  return cores;
 }
 
 }  // namespace daris

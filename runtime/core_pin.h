@@ -1,14 +1,16 @@
-// Keeps the calling thread on one core for as long as it lives.
+// Which cores threads run on: the scheduler has one of its own, and others keep off it.
 #pragma once
 
 #include <sched.h>
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 namespace daris {
 
+// Keeps the calling thread on one core for as long as it lives.
 class CorePin {
  public:
   // Without a core, or where the system refuses, the thread stays as it is: pinned() tells.
@@ -30,5 +32,13 @@ class CorePin {
 // The highest core that this process may run on: the first ones are where the system puts its own work. Nothing where it may
 // run on one core alone, which the thread must then share.
 [[nodiscard]] std::optional<std::uint32_t> last_core();
+
+// From now on the calling thread, and any that it makes, run on none of the hardware threads of that core: neither on `core` nor on
+// its neighbours of simultaneous multithreading, which share its caches and units. Where nothing else is left the neighbours
+// are allowed; where still nothing is, where there is no core or the system refuses, nothing changes.
+void keep_off(std::optional<std::uint32_t> core);
+
+// The cores of a list as Linux writes it, "0-2,8"; nothing for another text.
+[[nodiscard]] std::vector<std::uint32_t> cores_in(std::string_view list);
 
 }  // namespace daris

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -14,9 +15,13 @@
 
 namespace daris {
 
+// Threads that write to the same line of the caches slow each other down.
+inline constexpr std::size_t kCacheLineBytes = 64;
+
 // Steps in a row, copied. One thread at a time.
 class StepChunk {
  public:
+  // Allocates what it needs, and writes to all of it.
   StepChunk();
 
   void clear();
@@ -49,10 +54,14 @@ class ChunkStack {
  public:
   void put(StepChunk* chunk);
   // The last one put is first; linked by `next`. Null where there is none.
-  [[nodiscard]] StepChunk* take_all() { return top_.exchange(nullptr, std::memory_order_acquire); }
+  // Writes to the memory that the threads share only where there is one.
+  [[nodiscard]] StepChunk* take_all() {
+    if (top_.load(std::memory_order_relaxed) == nullptr) return nullptr;
+    return top_.exchange(nullptr, std::memory_order_acquire);
+  }
 
  private:
-  std::atomic<StepChunk*> top_{nullptr};
+  alignas(kCacheLineBytes) std::atomic<StepChunk*> top_{nullptr};
 };
 
 }  // namespace daris

@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "policy/check.h"
+#include "runtime/core_pin.h"
 
 namespace daris {
 namespace {
@@ -22,8 +23,9 @@ StepChunk* reversed(StepChunk* list) {
 
 }  // namespace
 
-StepRecorder::StepRecorder(std::span<Observer* const> observers, std::size_t chunks)
-    : observers_(observers.begin(), observers.end()), set_aside_(chunks) {
+StepRecorder::StepRecorder(std::span<Observer* const> observers, std::size_t chunks,
+                           std::optional<std::uint32_t> scheduler_core)
+    : observers_(observers.begin(), observers.end()), scheduler_core_(scheduler_core), set_aside_(chunks) {
   DARIS_CHECK(chunks > 0);
   chunks_.reserve(2 * chunks);
   for (std::size_t i = 0; i < chunks; ++i) {
@@ -55,7 +57,13 @@ void StepRecorder::finish(Time end) {
 }
 
 void StepRecorder::take_chunk() {
-  if (spare_ == nullptr) spare_ = free_.take_all();
+  // What has come back goes on top.
+  if (StepChunk* const back = free_.take_all()) {
+    StepChunk* last = back;
+    while (last->next != nullptr) last = last->next;
+    last->next = spare_;
+    spare_ = back;
+  }
   if (spare_ == nullptr) {
     chunks_.push_back(std::make_unique<StepChunk>());
     spare_ = chunks_.back().get();
@@ -66,6 +74,7 @@ void StepRecorder::take_chunk() {
 }
 
 void StepRecorder::observe() {
+  keep_off(scheduler_core_);
   for (;;) {
     const bool last = finishing_.load(std::memory_order_acquire);
     if (tell_filled()) continue;

@@ -2,13 +2,16 @@
 // are the same as in the simulator and don't disturb the run.
 //
 // The scheduler copies a step into a chunk of memory that was set aside; a full chunk goes to the other thread, which tells the
-// observers and gives the chunk back. Neither waits for the other: where no chunk is free a new one is made (grown() counts).
+// observers and gives the chunk back. Neither waits for the other, nor wakes it by a system call: where no chunk is free a new
+// one is made (grown() counts). The chunk that came back last is filled next, so that few of them pass through the caches
+// while the observers keep up; the others are for a disk that stands still for a second.
 #pragma once
 
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <thread>
 #include <vector>
@@ -21,13 +24,18 @@ namespace daris {
 
 class StepRecorder {
  public:
-  // `observers` must outlive it; from here to finish() only the recorder's thread calls them, in order.
-  explicit StepRecorder(std::span<Observer* const> observers, std::size_t chunks = 8);
+  // About a second of the busiest runs, 16 MB.
+  static constexpr std::size_t kChunks = 128;
+
+  // `observers` must outlive it; from here to finish() only the recorder's thread calls them, in order. That thread keeps off
+  // `scheduler_core`, which record() is called on.
+  explicit StepRecorder(std::span<Observer* const> observers, std::size_t chunks = kChunks,
+                        std::optional<std::uint32_t> scheduler_core = std::nullopt);
   ~StepRecorder();
   StepRecorder(const StepRecorder&) = delete;
   StepRecorder& operator=(const StepRecorder&) = delete;
 
-  // Copies the step. Scheduler's thread. Allocates only where the observers fall behind by all chunks.
+  // Copies the step. Scheduler's thread. Allocates only where the observers fall behind by all chunks, or a step is very large.
   void record(const Step& step);
 
   // Tells the observers all that is left, then the end, and stops the thread. Scheduler's thread; once.
@@ -42,13 +50,14 @@ class StepRecorder {
   bool tell_filled();
 
   std::vector<Observer*> observers_;
+  std::optional<std::uint32_t> scheduler_core_;
   std::size_t set_aside_;
   std::vector<std::unique_ptr<StepChunk>> chunks_;  // all of them; the scheduler's thread adds
   StepChunk* filling_ = nullptr;
   StepChunk* spare_ = nullptr;  // free chunks that the scheduler's thread has taken over
   ChunkStack filled_;
   ChunkStack free_;
-  std::atomic<bool> finishing_{false};
+  alignas(kCacheLineBytes) std::atomic<bool> finishing_{false};
   Time end_;  // set before finishing_
   std::thread thread_;
 };

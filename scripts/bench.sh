@@ -6,6 +6,6 @@ source "$(dirname "$0")/common.sh"
 build release -DDARIS_WITH_TORCH=OFF -- daris_bench
 
 mkdir -p out/bench
-say "running (items: holds of event_queue and std_priority_queue, finished stages of simulator and policy)"
+say "running (items: holds of event_queue and std_priority_queue, finished stages of simulator and policy; bytes: of event_log)"
 build/release/bin/daris_bench --benchmark_out=out/bench/daris.json --benchmark_out_format=json "$@"
 say "written: out/bench/daris.json"

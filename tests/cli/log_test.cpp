@@ -109,5 +109,13 @@ TEST_F(Log, OfOtherTasksIsRefused) {
   EXPECT_THAT(named.messages, HasSubstr("has no task of group \"rear\""));
 }
 
+TEST_F(Log, ReplaysWithProgressOnlyWhereItIsAskedFor) {
+  ASSERT_EQ(log_to(path("log"), {}).exit_code, 0);
+  EXPECT_THAT(daris({"replay", path("log")}).messages, testing::Not(HasSubstr("%")));
+  const ProgramResult shown = daris({"replay", path("log"), "--progress"});
+  EXPECT_EQ(shown.exit_code, 0);
+  EXPECT_THAT(shown.messages, testing::ContainsRegex("MB  100%  .*are equal"));
+}
+
 }  // namespace
 }  // namespace daris

@@ -1,17 +1,33 @@
-// Any bytes as an event log: read to the end and replayed. Nothing may crash, hang or break an invariant.
+// Any bytes as an event log: read to the end and replayed. Nothing may crash, hang or break an invariant; and what is read the
+// quick way must be what the JSON parser reads.
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <sstream>
 #include <string>
 
+#include "analysis/event_log_line.h"
 #include "analysis/event_log_reader.h"
 #include "analysis/replay.h"
+#include "policy/check.h"
+#include "tests/analysis/log_line_text.h"
 
 namespace {
 
 daris::Result<daris::EventLogReader> open(const std::string& text) {
   return daris::EventLogReader::from_stream(std::make_unique<std::istringstream>(text), "log");
+}
+
+void read_both_ways(const std::string& text, const daris::LineLimits& limits) {
+  std::istringstream lines(text);
+  std::string line;
+  daris::LogLine scanned;
+  while (std::getline(lines, line)) {
+    if (!daris::scan_line(line, limits, scanned)) continue;
+    const daris::Result<daris::LogLine> parsed = daris::parse_line(line, "log", limits);
+    DARIS_CHECK(parsed.ok());
+    DARIS_CHECK(daris::testing::text_of(scanned) == daris::testing::text_of(parsed.value()));
+  }
 }
 
 }  // namespace
@@ -20,6 +36,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string text(reinterpret_cast<const char*>(data), size);
   daris::Result<daris::EventLogReader> reader = open(text);
   if (!reader.ok()) return 0;
+  read_both_ways(text, daris::limits_of(reader.value().header().setup));
   daris::LoggedStep step;
   daris::Result<bool> more = reader.value().next(step);
   while (more.ok() && more.value()) more = reader.value().next(step);

@@ -1,5 +1,6 @@
 // The run loop allocates nothing per stage: this program counts every allocation of the scheduler's thread.
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -116,6 +117,27 @@ class Allocation : public ::testing::Test {
 };
 
 TEST_F(Allocation, TheRunLoopAllocatesNothingPerStage) { expect_none("daris"); }
+
+// Memory set aside is there from the first use on: page faults would come in the middle of a run.
+TEST(PageFaults, RecordingHasNone) {
+  const auto faults = [] {
+    rusage usage{};
+    getrusage(RUSAGE_THREAD, &usage);
+    return usage.ru_minflt;
+  };
+  StepRecorder recorder({}, 128);
+  const std::vector<JobId> jobs(1);
+  const std::vector<Event> events{StageFinished{SlotId(0), Duration::from_ns(1)}};
+  const std::vector<Decision> decisions{LaunchStage{SlotId(0), StageIndex(0), 1, jobs}};
+  const std::vector<StageMeasurement> stages(1);
+  recorder.record({Time(), events, decisions, stages});
+  const long before = faults();
+  for (std::int64_t step = 1; step < 20'000; ++step) {
+    recorder.record({Time::from_ns(step), events, decisions, stages});
+  }
+  EXPECT_LE(faults() - before, 4) << "few may be the system's own doing";
+  recorder.finish(Time());
+}
 
 TEST_F(Allocation, NorDoesARecordedSchedule) {
   CountingMachine machine(4, 2'000);

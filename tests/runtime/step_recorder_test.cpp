@@ -2,8 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <atomic>
 #include <cstdint>
+#include <thread>
 #include <vector>
+
+#include "runtime/core_pin.h"
 
 namespace daris {
 namespace {
@@ -56,6 +61,44 @@ TEST(StepRecorder, MakesNoChunkWhereTheObserversKeepUp) {
   for (std::uint32_t number = 0; number < 1'000; ++number) record(recorder, number);
   EXPECT_EQ(recorder.grown(), 0U);
   recorder.finish(Time());
+}
+
+// Observers that stand still get everything all the same, later.
+TEST(StepRecorder, MakesChunksWhereTheObserversFallBehind) {
+  class Waiter final : public Observer {
+   public:
+    void on_step(const Step&) override {
+      while (!go.load()) std::this_thread::yield();
+      ++steps;
+    }
+    void on_end(Time) override {}
+    std::atomic<bool> go{false};
+    std::uint32_t steps = 0;
+  };
+  Waiter waiter;
+  Observer* const observer = &waiter;
+  StepRecorder recorder({&observer, 1}, 2);
+  for (std::uint32_t number = 0; number < 10'000; ++number) record(recorder, number);
+  EXPECT_GT(recorder.grown(), 10U);
+  waiter.go = true;
+  recorder.finish(Time());
+  EXPECT_EQ(waiter.steps, 10'000U);
+}
+
+TEST(StepRecorder, ObserversKeepOffTheSchedulersCore) {
+  class Where final : public Observer {
+   public:
+    void on_step(const Step&) override {}
+    void on_end(Time) override { cores = allowed_cores(); }
+    std::vector<std::uint32_t> cores;
+  };
+  if (!last_core()) GTEST_SKIP() << "one core";
+  Where where;
+  Observer* const observer = &where;
+  StepRecorder recorder({&observer, 1}, 1, last_core());
+  recorder.finish(Time());
+  EXPECT_FALSE(where.cores.empty());
+  EXPECT_EQ(std::count(where.cores.begin(), where.cores.end(), *last_core()), 0);
 }
 
 TEST(StepRecorder, TakesAStepOfAnySize) {

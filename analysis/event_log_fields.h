@@ -1,0 +1,121 @@
+// The fields of an event log's lines behind "step" and "now_ns", in the order in which logs have them. What writes lines and
+// what scans them both go by this list, so that they can't disagree. Internal to event_log_line.h.
+//
+// `Fields` has a member function for each kind of value; each is called with the key and the place of the value.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "analysis/observer.h"
+#include "policy/decision.h"
+#include "policy/event.h"
+
+namespace daris {
+
+// The largest values that a line may have.
+inline constexpr std::int64_t kLogTimeNsMax = std::int64_t{1} << 60;
+inline constexpr std::int64_t kLogDurationNsMax = (std::int64_t{1} << 40) - 1;  // policy/setup.h
+inline constexpr std::size_t kLogJobsMax = 4096;                                // of a launch
+
+// The word that stands behind "event" or "decision".
+template <typename Content>
+inline constexpr std::string_view kLogWord;
+template <>
+inline constexpr std::string_view kLogWord<ContextLost> = "context_lost";
+template <>
+inline constexpr std::string_view kLogWord<LaunchFailed> = "launch_failed";
+template <>
+inline constexpr std::string_view kLogWord<StageFinished> = "stage_finished";
+template <>
+inline constexpr std::string_view kLogWord<JobReleased> = "job_released";
+template <>
+inline constexpr std::string_view kLogWord<TimerFired> = "timer_fired";
+template <>
+inline constexpr std::string_view kLogWord<AdmitJob> = "admit_job";
+template <>
+inline constexpr std::string_view kLogWord<RejectJob> = "reject_job";
+template <>
+inline constexpr std::string_view kLogWord<DropJob> = "drop_job";
+template <>
+inline constexpr std::string_view kLogWord<MigrateTask> = "migrate_task";
+template <>
+inline constexpr std::string_view kLogWord<LaunchStage> = "launch_stage";
+template <>
+inline constexpr std::string_view kLogWord<SetTimer> = "set_timer";
+
+template <typename Fields>
+void visit_fields(Fields& fields, JobId& job) {
+  fields.task("task", job.task);
+  fields.ordinal("ordinal", job.ordinal);
+}
+
+template <typename Fields>
+void visit_fields(Fields& fields, ContextLost& event) {
+  fields.context("context", event.context);
+}
+template <typename Fields>
+void visit_fields(Fields& fields, LaunchFailed& event) {
+  fields.slot("slot", event.slot);
+  fields.reason("reason", event.reason);
+}
+template <typename Fields>
+void visit_fields(Fields& fields, StageFinished& event) {
+  fields.slot("slot", event.slot);
+  fields.duration("execution_ns", event.execution);
+}
+template <typename Fields>
+void visit_fields(Fields& fields, JobReleased& event) {
+  visit_fields(fields, event.job);
+  fields.time("nominal_release_ns", event.nominal_release);
+}
+template <typename Fields>
+void visit_fields(Fields& fields, TimerFired& event) {
+  fields.timer("timer", event.timer);
+}
+
+// Behind those of its StageFinished, all or none; "execution_ns" is there already.
+template <typename Fields>
+void visit_fields(Fields& fields, StageMeasurement& measured) {
+  fields.time("started_ns", measured.started);
+  fields.duration("alone_ns", measured.alone);
+  fields.duration("estimate_mret_ns", measured.estimate_mret);
+  fields.duration("estimate_afet_ns", measured.estimate_afet);
+}
+
+template <typename Fields>
+void visit_fields(Fields& fields, AdmitJob& decision) {
+  visit_fields(fields, decision.job);
+  fields.context("context", decision.context);
+}
+template <typename Fields>
+void visit_fields(Fields& fields, RejectJob& decision) {
+  visit_fields(fields, decision.job);
+  fields.reason("reason", decision.reason);
+}
+template <typename Fields>
+void visit_fields(Fields& fields, DropJob& decision) {
+  visit_fields(fields, decision.job);
+  fields.reason("reason", decision.reason);
+}
+template <typename Fields>
+void visit_fields(Fields& fields, MigrateTask& decision) {
+  fields.task("task", decision.task);
+  fields.context("from", decision.from);
+  fields.context("to", decision.to);
+}
+template <typename Fields>
+void visit_fields(Fields& fields, LaunchStage& decision) {
+  fields.slot("slot", decision.slot);
+  fields.stage("stage", decision.stage);
+  fields.batch("batch", decision.batch);
+  fields.jobs("jobs", decision.jobs);
+}
+template <typename Fields>
+void visit_fields(Fields& fields, SetTimer& decision) {
+  fields.timer("timer", decision.timer);
+  fields.time_or_never("at_ns", decision.at);
+}
+
+}  // namespace daris

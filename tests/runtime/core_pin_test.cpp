@@ -1,0 +1,63 @@
+#include "runtime/core_pin.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <thread>
+
+namespace daris {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using Cores = std::vector<std::uint32_t>;
+
+// What a thread may run on once it keeps off `core`.
+Cores left_without(std::optional<std::uint32_t> core) {
+  Cores left;
+  std::thread([&] {
+    keep_off(core);
+    left = allowed_cores();
+  }).join();
+  return left;
+}
+
+TEST(CorePin, HoldsForItsLifetime) {
+  const Cores before = allowed_cores();
+  {
+    const CorePin pin(before.back());
+    EXPECT_TRUE(pin.pinned());
+    EXPECT_THAT(allowed_cores(), ElementsAre(before.back()));
+  }
+  EXPECT_EQ(allowed_cores(), before);
+}
+
+TEST(CorePin, OthersKeepOffTheCore) {
+  const Cores before = allowed_cores();
+  if (before.size() < 2) GTEST_SKIP() << "one core";
+  const Cores left = left_without(last_core());
+  EXPECT_THAT(left, Not(IsEmpty()));
+  EXPECT_THAT(left, Not(Contains(*last_core())));
+  EXPECT_EQ(allowed_cores(), before) << "only the thread that asked";
+}
+
+TEST(CorePin, OthersStayWhereNothingElseIsLeft) {
+  const Cores before = allowed_cores();
+  EXPECT_EQ(left_without(std::nullopt), before);
+  EXPECT_EQ(left_without(1'000'000), before);
+  const CorePin pin(before.front());  // threads made from here on inherit it
+  EXPECT_THAT(left_without(before.front()), ElementsAre(before.front()));
+}
+
+TEST(CorePin, ReadsListsOfCores) {
+  EXPECT_THAT(cores_in("3"), ElementsAre(3));
+  EXPECT_THAT(cores_in("0-2,8"), ElementsAre(0, 1, 2, 8));
+  EXPECT_THAT(cores_in("7,15"), ElementsAre(7, 15));
+  for (const char* const wrong : {"", "a", "1-", "2-1", "1,", "1;2", "-1", "0-99999999", "4294967296"})
+    EXPECT_THAT(cores_in(wrong), IsEmpty()) << wrong;
+}
+
+}  // namespace
+}  // namespace daris
