@@ -62,6 +62,12 @@ void keep_off(std::optional<std::uint32_t> core) {
   if (!leave(hardware_threads_beside(*core))) leave({&*core, 1});
 }
 
+std::optional<std::uint32_t> claim_scheduler_core() {
+  static const std::optional<std::uint32_t> core = last_core();
+  keep_off(core);
+  return core;
+}
+
 std::vector<std::uint32_t> cores_in(std::string_view list) {
   const char* at = list.data();
   const char* const end = at + list.size();

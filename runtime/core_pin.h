@@ -38,6 +38,10 @@ class CorePin {
 // are allowed; where still nothing is, where there is no core or the system refuses, nothing changes.
 void keep_off(std::optional<std::uint32_t> core);
 
+// last_core() of the first call in this process: where schedulers run, one after another. Each call keeps its thread off it, so what
+// is made before a run, libraries' threads and worker processes too, leaves it alone.
+[[nodiscard]] std::optional<std::uint32_t> claim_scheduler_core();
+
 // The cores of a list as Linux writes it, "0-2,8"; nothing for another text.
 [[nodiscard]] std::vector<std::uint32_t> cores_in(std::string_view list);
 

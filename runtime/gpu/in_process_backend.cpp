@@ -17,7 +17,7 @@ namespace daris {
 
 InProcessBackend::InProcessBackend(int device)
     : device_(device),
-      core_(last_core()),
+      core_(claim_scheduler_core()),
       machine_(device),
       models_(at::Device(at::kCUDA, static_cast<at::DeviceIndex>(device))) {
   const GpuFacts known = gpu_facts(device);

@@ -12,7 +12,7 @@ constexpr std::uint32_t kClientsMax = 48;
 
 }  // namespace
 
-MpsBackend::MpsBackend(MpsMachine machine) : machine_(std::move(machine)), core_(last_core()) {}
+MpsBackend::MpsBackend(MpsMachine machine) : machine_(std::move(machine)), core_(claim_scheduler_core()) {}
 
 Result<std::vector<ContextGrant>> MpsBackend::grants_for(const LiveWork& work) const {
   if (work.contexts > kClientsMax) {

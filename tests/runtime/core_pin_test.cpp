@@ -43,6 +43,16 @@ TEST(CorePin, OthersKeepOffTheCore) {
   EXPECT_EQ(allowed_cores(), before) << "only the thread that asked";
 }
 
+TEST(CorePin, TheSchedulersCoreStaysTheSame) {
+  if (!last_core()) GTEST_SKIP() << "one core";
+  std::thread([] {  // whose cores are its own affair
+    const std::optional<std::uint32_t> core = claim_scheduler_core();
+    ASSERT_TRUE(core);
+    EXPECT_THAT(allowed_cores(), Not(Contains(*core)));
+    EXPECT_EQ(claim_scheduler_core(), core) << "though it may no longer run on it";
+  }).join();
+}
+
 TEST(CorePin, OthersStayWhereNothingElseIsLeft) {
   const Cores before = allowed_cores();
   EXPECT_EQ(left_without(std::nullopt), before);
