@@ -62,7 +62,8 @@ TEST_F(ScheduleProgram, PacedByTimeIsTheSameRunAgain) {
       for (const char* const count : {"released", "admitted", "rejected", "completed", "missed", "dropped"})
         EXPECT_EQ(point("s.json")["results"]["levels"][level][count], levels[level][count]) << policy[1] << count;
     }
-    for (const Json& stage : point("s.json")["results"]["schedule"]["stages"])
+    const Json stages = point("s.json")["results"]["schedule"]["stages"];
+    for (const Json& stage : stages)
       EXPECT_EQ(stage["start_error_ms"]["max_abs"], 0) << policy[1];
   }
 }

@@ -153,7 +153,7 @@ TEST(TaskSetJson, BundledSetsAreThoseOfThePaper) {
                           {"inception-v3-paper", {8, 16}},
                           {"mixed-paper", {10, 18}}};
   for (const Bundled& expected : sets)
-    for (const std::string suffix : {"", "-own-weights"}) {
+    for (const std::string suffix : {"", "-own-weights", "-batch4"}) {
       const std::string name = expected.name + suffix;
       const Result<TaskSet> set = read_task_set(find_task_set(name).value());
       ASSERT_TRUE(set.ok()) << set.error().message;
@@ -163,7 +163,8 @@ TEST(TaskSetJson, BundledSetsAreThoseOfThePaper) {
         tasks_by_level.at(group.priority) += group.count;
         EXPECT_EQ(group.period.ns(), group.model == "resnet18" ? 33'333'333 : 41'666'667) << name;
         EXPECT_EQ(group.deadline, group.period) << name;
-        EXPECT_EQ(group.weights == Weights::kOwn, !suffix.empty()) << name;
+        EXPECT_EQ(group.weights == Weights::kOwn, suffix == "-own-weights") << name;
+        EXPECT_EQ(group.batch, suffix == "-batch4" ? 4U : 1U) << name;
       }
       EXPECT_EQ(tasks_by_level, expected.tasks_by_level) << name;
     }
@@ -171,7 +172,7 @@ TEST(TaskSetJson, BundledSetsAreThoseOfThePaper) {
 
 TEST(TaskSetJson, AllBundledSetsReadAndAreNamedAsTheirFiles) {
   const std::vector<std::string> names = task_set_names().value();
-  EXPECT_EQ(names.size(), 12U);
+  EXPECT_EQ(names.size(), 16U);
   for (const std::string& name : names) {
     const Result<TaskSet> set = read_task_set(find_task_set(name).value());
     ASSERT_TRUE(set.ok()) << set.error().message;
