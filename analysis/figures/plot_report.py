@@ -75,7 +75,7 @@ def main():
         print(f"plot_report.py: {error}", file=sys.stderr)
         return 2
     except OSError as error:
-        print(f"plot_report.py: {error.filename}: {error.strerror}", file=sys.stderr)
+        print(f"plot_report.py: {error.filename or 'standard output'}: {error.strerror}", file=sys.stderr)
         return 3
     return 0
 
