@@ -65,7 +65,10 @@ class Builder final : public nlohmann::json_sax<Json> {
   [[nodiscard]] std::size_t position() const { return position_; }
 
  private:
+  // The reason quotes the input, of which a single word may be megabytes long.
   bool stop(std::string reason) {
+    constexpr std::size_t kReasonMax = 240;
+    if (reason.size() > kReasonMax) reason.replace(kReasonMax, std::string::npos, "...");
     if (reason_.empty()) reason_ = std::move(reason);
     return false;
   }

@@ -59,6 +59,11 @@ TEST(ParseJson, LimitsTheKeysOfAnObject) {
   EXPECT_THAT(error_of(text + "}"), HasSubstr("more than 10000 keys"));
 }
 
+TEST(ParseJson, ErrorsStayShort) {
+  EXPECT_LT(error_of("[" + std::string(1'000'000, '1') + "]").size(), 400U);
+  EXPECT_LT(error_of("[\"" + std::string(1'000'000, 'a')).size(), 400U);
+}
+
 TEST(ParseJson, ErrorsStayOnOneLine) {
   const std::string error = error_of("[\"a\nb\"]");
   EXPECT_THAT(error, HasSubstr("not valid JSON"));
