@@ -1,4 +1,4 @@
-// The lines of an event log after its header: to text, and back. One place for the names of their fields.
+// The lines of an event log after its header: to text, and back.
 #pragma once
 
 #include <cstddef>

@@ -80,7 +80,8 @@ class EventLogReader::State {
 
   [[nodiscard]] Status take_end(const EndLine& end) {
     end_ = end.end;
-    return lines_.next() ? Status(wrong("stands behind the end line; a log has one, and it is the last")) : Status();
+    if (lines_.next()) return wrong("stands behind the end line; a log has one, and it is the last");
+    return lines_.bad() ? wrong("can't be read on") : Status();
   }
 
   // Moves the line read ahead into `step`, and reads the next.

@@ -26,7 +26,8 @@ std::optional<std::string_view> LineSource::any_line() {
     const auto* const feed = static_cast<const char*>(std::memchr(begin + searched, '\n', there - searched));
     searched = there;
     if (feed == nullptr && read_more()) continue;
-    if (feed == nullptr && there == 0) return std::nullopt;
+    // Of a line in whose middle reading failed nobody knows how it goes on.
+    if (feed == nullptr && (there == 0 || bad())) return std::nullopt;
     cut_off_ = feed == nullptr;
     const std::size_t length = cut_off_ ? there : static_cast<std::size_t>(feed - begin);
     const std::size_t taken = cut_off_ ? there : length + 1;

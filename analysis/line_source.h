@@ -16,7 +16,8 @@ class LineSource {
  public:
   explicit LineSource(std::unique_ptr<std::istream> stream);
 
-  // The next line that has more than spaces, without its line feed; lives until the next call. Nothing at the end.
+  // The next line that has more than spaces, without its line feed; lives until the next call. Nothing at the end, and where the
+  // stream can't be read on: bad() tells.
   [[nodiscard]] std::optional<std::string_view> next();
 
   // Of the line given last:
@@ -25,7 +26,6 @@ class LineSource {
 
   // How far it has got, in bytes.
   [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
-  // The stream ended because it can't be read on.
   [[nodiscard]] bool bad() const { return stream_->bad(); }
 
  private:

@@ -16,8 +16,9 @@ struct RuntimeFigures {
   // launches whose stage ended.
   Histogram completion_to_launch_ns;
   Histogram release_lateness_ns;  // from a nominal release to the step that brought it
-  // One turn of the scheduler's loop that found nothing to do. It is short and always the same work: a mean far above the median, or
-  // a large maximum, is time that the machine took away from the scheduler's core, and in which all else waited too.
+  // One turn of the scheduler's loop that found nothing to do, where the scheduler has a core of its own and spins. It is short
+  // and always the same work: a mean far above the median, or a large maximum, is time that the machine took away from that
+  // core, and in which all else waited too.
   Histogram idle_turn_ns;
   std::optional<double> clock_mhz_start;
   std::optional<double> clock_mhz_end;

@@ -2,7 +2,6 @@
 
 #include <charconv>
 #include <fstream>
-#include <span>
 #include <string>
 #include <system_error>
 
@@ -66,6 +65,11 @@ std::optional<std::uint32_t> claim_scheduler_core() {
   static const std::optional<std::uint32_t> core = last_core();
   keep_off(core);
   return core;
+}
+
+std::vector<std::uint32_t> cores_for_workers(std::span<const std::uint32_t> allowed, std::size_t workers) {
+  if (allowed.size() <= workers) return {};
+  return {allowed.rbegin(), allowed.rbegin() + static_cast<std::ptrdiff_t>(workers)};
 }
 
 std::vector<std::uint32_t> cores_in(std::string_view list) {

@@ -6,11 +6,25 @@
 
 #include "analysis/run_book.h"
 #include "policy/check.h"
+#include "policy/schedule_check.h"
 #include "runtime/core_pin.h"
 #include "runtime/hang_watch.h"
 
 namespace daris {
 namespace {
+
+// Launches of the recorded schedule, if there is one, whose jobs are all released.
+std::size_t launches_to_execute(const PolicySetup& told, std::span<const Release> releases) {
+  if (told.schedule == nullptr) return 0;
+  std::vector<std::uint32_t> released(told.tasks.size(), 0);
+  for (const Release& release : releases) ++released[release.job.task.at()];
+  const auto executable = [&](const ScheduledLaunch& launch) {
+    const std::span<const JobId> jobs = jobs_of(*told.schedule, launch);
+    return std::all_of(jobs.begin(), jobs.end(), [&](JobId job) { return job.ordinal < released[job.task.at()]; });
+  };
+  const std::vector<ScheduledLaunch>& launches = told.schedule->launches;
+  return static_cast<std::size_t>(std::count_if(launches.begin(), launches.end(), executable));
+}
 
 class LiveRun {
  public:
@@ -25,7 +39,8 @@ class LiveRun {
         watch_(told_.contexts, told_.streams, setup.stage_limit),
         lost_(told_.contexts, false),
         to_launch_(std::size_t{told_.contexts} * told_.streams),
-        alone_(to_launch_.size()) {
+        alone_(to_launch_.size()),
+        scheduled_(launches_to_execute(told_, setup.releases)) {
     const std::size_t slots = to_launch_.size();
     polled_.finished.reserve(slots);
     polled_.failed.reserve(2 * slots);
@@ -62,14 +77,14 @@ class LiveRun {
       step(now, seen);
     } else {
       clock_.idle(next_instant());
-      if (measured(seen)) idle_since_ = seen;
+      if (setup_.core && measured(seen)) idle_since_ = seen;  // without a core of its own the thread naps
     }
     return false;
   }
 
   bool ended(Time now) {
     const Time last_instant = book_.last_instant();
-    if (now > longest_end(last_instant)) {
+    if (now > longest_end(last_instant) && counted_jobs_are_released()) {
       outcome_.how = RunEnd::kDone;
       outcome_.end = std::max(last_instant, last_step_);
     } else if (setup_.stopped()) {
@@ -84,9 +99,14 @@ class LiveRun {
     return true;
   }
 
-  // A launch of it may never come (policy/scripted_policy.h): so the wait has a limit.
+  // Not so where the thread stood still beyond the end of the window.
+  [[nodiscard]] bool counted_jobs_are_released() const {
+    return next_release_ == setup_.releases.size() || setup_.releases[next_release_].nominal >= setup_.window_end;
+  }
+
+  // A recorded schedule may be behind its times.
   [[nodiscard]] Time longest_end(Time last_instant) const {
-    const bool behind = told_.schedule != nullptr && stages_ended_ < told_.schedule->launches.size();
+    const bool behind = stages_ended_ < scheduled_ && !any_failed_ && outcome_.lost.empty();
     return behind ? last_instant + setup_.schedule_limit : last_instant;
   }
 
@@ -128,6 +148,7 @@ class LiveRun {
 
   void take(const LaunchFailed& failed) {
     if (is_lost(failed.slot)) return;
+    any_failed_ = true;
     watch_.end(failed.slot);
     events_.emplace_back(failed);
   }
@@ -211,7 +232,9 @@ class LiveRun {
   std::vector<Event> events_;
   std::vector<StageMeasurement> measurements_;
   std::size_t next_release_ = 0;
+  std::size_t scheduled_ = 0;  // launches of the recorded schedule that can be executed
   std::size_t stages_ended_ = 0;
+  bool any_failed_ = false;         // launch
   std::optional<Time> idle_since_;  // the last turn brought nothing, and began then
   Time last_step_;
   LiveRunOutcome outcome_;

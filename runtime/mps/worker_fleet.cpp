@@ -99,14 +99,13 @@ WorkerSetup WorkerFleet::setup_for(const LiveWork& work) const {
 }
 
 Result<std::vector<WorkerReady>> WorkerFleet::set_up(const LiveWork& work) {
-  // None of the scheduler's. Without one for each worker and one to spare all share what there is.
-  const std::vector<std::uint32_t> cores = allowed_cores();
-  const bool enough = cores.size() > contexts();
+  // None of the scheduler's, which this thread keeps off. Without enough of them all share what there is.
+  const std::vector<std::uint32_t> cores = cores_for_workers(allowed_cores(), contexts());
   WorkerSetup setup = setup_for(work);
   for (std::uint32_t index = 0; index < contexts(); ++index) {
     setup.context = ContextId(index);
     setup.granted_sms = request_.grants[index].granted_sms;
-    if (enough) setup.core = cores[cores.size() - 1 - index];
+    if (!cores.empty()) setup.core = cores[index];
     if (const Status sent = workers_[index].process.send(encode_setup(setup)); !sent.ok())
       return Error{name_of(setup.context) + ": " + sent.error().message};
   }

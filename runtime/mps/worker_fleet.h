@@ -25,7 +25,7 @@ struct FleetRequest {
 };
 
 // Everything ends when this goes, and, by the kernel's help, when this process does.
-// Threads: one, which lives as long as the fleet (profiles/gpu/child_process.h).
+// Threads: one, which lives as long as the fleet (profiles/gpu/child_process.h) and keeps off the scheduler's core.
 class WorkerFleet {
  public:
   // Errors: no MPS, no process, no memory.

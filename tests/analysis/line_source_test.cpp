@@ -3,7 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <istream>
 #include <sstream>
+#include <stdexcept>
+#include <streambuf>
 #include <string>
 #include <vector>
 
@@ -38,6 +41,35 @@ TEST(LineSource, TellsALineThatTheEndCutsOff) {
   EXPECT_TRUE(cut.cut_off());
   LineSource empty = source("");
   EXPECT_EQ(empty.next(), std::nullopt);
+}
+
+// A stream that can't be read on behind some bytes.
+class Failing final : public std::streambuf {
+ public:
+  explicit Failing(std::string text) : text_(std::move(text)) {
+    setg(text_.data(), text_.data(), text_.data() + text_.size());
+  }
+
+ private:
+  int_type underflow() override { throw std::runtime_error("the disk is gone"); }
+  std::string text_;
+};
+
+class FailingStream final : public std::istream {
+ public:
+  explicit FailingStream(const std::string& text) : std::istream(nullptr), buffer_(text) { rdbuf(&buffer_); }
+
+ private:
+  Failing buffer_;
+};
+
+TEST(LineSource, GivesNothingOfALineThatCanNotBeReadOn) {
+  constexpr std::size_t kBlock = std::size_t{1} << 18;  // what fails brings nothing: so one block comes whole
+  const std::string text = "a\n" + std::string(kBlock - 2, 'b');
+  LineSource failing(std::make_unique<FailingStream>(text));
+  EXPECT_EQ(failing.next(), "a");
+  EXPECT_EQ(failing.next(), std::nullopt);
+  EXPECT_TRUE(failing.bad()) << "and is no end";
 }
 
 // Longer than a block, and blocks that end anywhere in a line.

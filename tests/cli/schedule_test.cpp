@@ -63,8 +63,7 @@ TEST_F(ScheduleProgram, PacedByTimeIsTheSameRunAgain) {
         EXPECT_EQ(point("s.json")["results"]["levels"][level][count], levels[level][count]) << policy[1] << count;
     }
     const Json stages = point("s.json")["results"]["schedule"]["stages"];
-    for (const Json& stage : stages)
-      EXPECT_EQ(stage["start_error_ms"]["max_abs"], 0) << policy[1];
+    for (const Json& stage : stages) EXPECT_EQ(stage["start_error_ms"]["max_abs"], 0) << policy[1];
   }
 }
 

@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <fstream>
+#include <string>
 #include <thread>
 
 namespace daris {
@@ -50,7 +53,8 @@ TEST(CorePin, TheSchedulersCoreStaysTheSame) {
     ASSERT_TRUE(core);
     EXPECT_THAT(allowed_cores(), Not(Contains(*core)));
     EXPECT_EQ(claim_scheduler_core(), core) << "though it may no longer run on it";
-  }).join();
+  })
+      .join();
 }
 
 TEST(CorePin, OthersStayWhereNothingElseIsLeft) {
@@ -59,6 +63,28 @@ TEST(CorePin, OthersStayWhereNothingElseIsLeft) {
   EXPECT_EQ(left_without(1'000'000), before);
   const CorePin pin(before.front());  // threads made from here on inherit it
   EXPECT_THAT(left_without(before.front()), ElementsAre(before.front()));
+}
+
+TEST(CorePin, WorkersGetCoresFromTheHighestDownWithOneToSpare) {
+  const Cores allowed{0, 1, 4, 5};
+  EXPECT_THAT(cores_for_workers(allowed, 3), ElementsAre(5, 4, 1));
+  EXPECT_THAT(cores_for_workers(allowed, 4), IsEmpty());
+  EXPECT_THAT(cores_for_workers({}, 1), IsEmpty());
+}
+
+// Only a machine whose processors run several threads a core can tell.
+TEST(CorePin, OthersKeepOffTheNeighboursToo) {
+  if (!last_core()) GTEST_SKIP() << "one core";
+  std::ifstream file("/sys/devices/system/cpu/cpu" + std::to_string(*last_core()) + "/topology/thread_siblings_list");
+  std::string list;
+  std::getline(file, list);
+  const Cores siblings = cores_in(list);
+  const Cores before = allowed_cores();
+  const auto elsewhere = [&](std::uint32_t core) {
+    return std::find(siblings.begin(), siblings.end(), core) == siblings.end();
+  };
+  if (siblings.size() < 2 || std::none_of(before.begin(), before.end(), elsewhere)) GTEST_SKIP() << "no neighbours";
+  for (const std::uint32_t sibling : siblings) EXPECT_THAT(left_without(last_core()), Not(Contains(sibling)));
 }
 
 TEST(CorePin, ReadsListsOfCores) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "policy/registry.h"
+#include "runtime/core_pin.h"
 #include "tests/runtime/fake_machine.h"
 
 namespace daris {
@@ -146,12 +147,22 @@ TEST(LiveRun, DoesNotDrift) {
   EXPECT_EQ(world.machine.launched.back().at, at_ns(899'507));
 }
 
+TEST(LiveRun, ReleasesEveryCountedJobHoweverLongTheThreadStandsStill) {
+  World world(1, 1, 1);
+  world.machine.overslept_ns = 50'000;
+  world.releases = {job(20, 0, 0), job(500, 0, 1), job(1'000, 0, 2)};
+  const LiveRunOutcome outcome = world.go();
+  EXPECT_EQ(outcome.how, RunEnd::kDone);
+  EXPECT_EQ(world.seen.text.substr(0, world.seen.text.find(" ->")), "50020 released 0.0 released 0.1 released 0.2");
+}
+
 // The machine's clock goes on only while the loop waits: idle turns take all the time there is.
 TEST(LiveRun, MeasuresTurnsThatBringNothing) {
   World world(1, 1, 1);
   world.run.window_begin = at_ns(10);
   world.run.window_end = at_ns(500);
   world.machine.overslept_ns = 3;
+  world.run.core = allowed_cores().front();
   world.releases = {job(20, 0, 0)};
   const LiveRunOutcome outcome = world.go();
   const Histogram& turns = outcome.figures.idle_turn_ns;
@@ -193,13 +204,36 @@ TEST(LiveRun, WaitsForAScheduleNoLongerThanTheLimit) {
   World world(1, 1, 1);
   world.setup.schedule = three_jobs_in_slot_0();
   world.run.window_end = at_ns(300);
+  world.run.stage_limit = for_ns(100'000);
   world.run.schedule_limit = for_ns(5'000);
   world.setup.tasks[0].period = world.setup.tasks[0].relative_deadline = for_ns(100);
-  world.releases = {job(0, 0, 0), job(100, 0, 1)};  // the third one never comes
+  world.machine.takes = [](const LaunchStage&) { return for_ns(50'000); };
+  world.releases = {job(0, 0, 0), job(100, 0, 1), job(200, 0, 2)};
   const LiveRunOutcome outcome = world.go("scripted");
   EXPECT_EQ(outcome.how, RunEnd::kDone);
-  EXPECT_EQ(world.seen.stages.size(), 2U);
-  EXPECT_EQ(outcome.end, at_ns(300));
+  EXPECT_TRUE(world.seen.stages.empty());
+  EXPECT_GT(world.machine.now(), at_ns(5'300));
+  EXPECT_LT(world.machine.now(), at_ns(50'000));
+}
+
+TEST(LiveRun, DoesNotWaitForWhatCanNotBeExecuted) {
+  for (const bool refused : {false, true}) {
+    World world(1, 1, 1);
+    world.setup.schedule = three_jobs_in_slot_0();
+    world.run.window_end = at_ns(300);
+    world.setup.tasks[0].period = world.setup.tasks[0].relative_deadline = for_ns(100);
+    world.releases = {job(0, 0, 0), job(100, 0, 1)};
+    if (refused) {
+      world.releases.push_back(job(200, 0, 2));
+      world.machine.refuses = [](const LaunchStage& launch) {
+        return launch.jobs.front().ordinal == 2 ? std::optional(LaunchFailure::kOutOfMemory) : std::nullopt;
+      };
+    }
+    const LiveRunOutcome outcome = world.go("scripted");
+    EXPECT_EQ(outcome.how, RunEnd::kDone);
+    EXPECT_EQ(world.seen.stages.size(), 2U);
+    EXPECT_LT(world.machine.now(), at_ns(1'000)) << "refused: " << refused;
+  }
 }
 
 TEST(LiveRun, TellsAPolicyOfALaunchThatWasRefused) {
