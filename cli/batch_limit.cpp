@@ -19,8 +19,8 @@ std::uint64_t jobs_in_time(const RunResults& results) {
 }  // namespace
 
 bool batch_limit_is_open(const RunConfig& config, const ScheduleLog* schedule) {
-  const bool one_job_at_a_time = config.policy == "clockwork";
-  return forms_batches(config, schedule) && !batch_limit_of(config, schedule) && !one_job_at_a_time;
+  return forms_batches(config, schedule) && !batch_limit_of(config, schedule) &&
+         !find_policy(config.policy)->single_jobs;
 }
 
 void limit_batches(Scenario& scenario, std::uint32_t limit) {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <set>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -21,10 +20,10 @@ struct Network {
   TaskGroup batch;              // one job of it is a batch
   std::uint32_t job_least = 0;  // inputs
   std::uint32_t job_largest = 0;
-  Duration deadline;  // the longest of its tasks
-  std::set<std::uint32_t> sizes;
-  std::vector<LaunchTime> times;  // of the sizes so far, as `measured`
+  Duration deadline;              // the longest of its tasks
+  std::set<std::uint32_t> sizes;  // to be measured
   std::vector<std::uint32_t> measured;
+  std::vector<LaunchTime> times;  // as `measured`
 };
 
 struct Networks {
@@ -45,7 +44,7 @@ std::uint32_t largest_to_try(const TaskSet& set) {
 std::set<std::uint32_t> sizes_to_try(const Network& network, const std::set<std::uint32_t>& jobs,
                                      std::uint32_t largest) {
   std::set<std::uint32_t> sizes = jobs;
-  for (std::uint32_t size = 1; size <= largest; size *= 2)
+  for (const std::uint32_t size : measured_batches(largest))
     if (size > network.job_least) sizes.insert(size);
   return sizes;
 }
@@ -79,12 +78,12 @@ Networks networks_of(const TaskSet& set) {
   return networks;
 }
 
-// Of those networks that have the size still to be measured.
-std::vector<Network*> waiting_for(std::uint32_t size, std::vector<Network>& all) {
-  std::vector<Network*> waiting;
+// Those networks that have this size to measure; all have one that is above every job.
+std::vector<Network*> networks_with(std::uint32_t size, std::vector<Network>& all) {
+  std::vector<Network*> networks;
   for (Network& network : all)
-    if (network.sizes.contains(size)) waiting.push_back(&network);
-  return waiting;
+    if (network.sizes.contains(size)) networks.push_back(&network);
+  return networks;
 }
 
 TaskSet batches_of(const std::vector<Network*>& networks, std::uint32_t size) {
@@ -94,37 +93,49 @@ TaskSet batches_of(const std::vector<Network*>& networks, std::uint32_t size) {
   return set;
 }
 
-// What is too long ends the network's row.
-void note_time(Network& network, std::uint32_t size, const LaunchTime& time) {
-  if (size > network.job_largest && time.execution > network.deadline) {
-    network.sizes.erase(network.sizes.find(size), network.sizes.end());
-    return;
-  }
-  network.measured.push_back(size);
-  network.times.push_back(time);
+std::uint32_t largest_job(const std::vector<Network>& all) {
+  std::uint32_t largest = 0;
+  for (const Network& network : all) largest = std::max(largest, network.job_largest);
+  return largest;
+}
+
+bool too_long_for_all(const std::vector<Network*>& networks, const std::vector<LaunchTime>& times) {
+  for (std::size_t i = 0; i < networks.size(); ++i)
+    if (times[i].execution <= networks[i]->deadline) return false;
+  return true;
+}
+
+// `largest`: of the jobs.
+Error not_measured(std::uint32_t size, std::uint32_t largest, const std::string& reason, bool interrupted) {
+  std::string what = "batches of " + std::to_string(size) + " inputs could not be measured: " + reason;
+  if (interrupted) return {std::move(what)};
+  if (size > largest) return {what + "; --batch-limit N with N below " + std::to_string(size) + " needs none as large"};
+  return {what + "; jobs of the task set are as large as " + std::to_string(largest) +
+          ": a smaller \"batch\" or fewer models are needed"};
 }
 
 // Gives why it was cut short, if it was.
 Result<std::optional<std::string>> measure(std::vector<Network>& all, const LiveMeasurements& measurements) {
+  const std::uint32_t largest = largest_job(all);
   std::set<std::uint32_t> sizes;
   for (const Network& network : all) sizes.insert(network.sizes.begin(), network.sizes.end());
   for (const std::uint32_t size : sizes) {
-    const std::vector<Network*> waiting = waiting_for(size, all);
-    if (waiting.empty()) continue;
-    const Result<std::vector<LaunchTime>> times = measurements.launch_times(batches_of(waiting, size));
-    if (times.ok()) {
-      for (std::size_t i = 0; i < waiting.size(); ++i) note_time(*waiting[i], size, times.value()[i]);
-      continue;
+    const std::vector<Network*> networks = networks_with(size, all);
+    const Result<LaunchTimes> launches = measurements.launch_times(batches_of(networks, size));
+    if (!launches.ok()) return not_measured(size, largest, launches.error().message, measurements.interrupted());
+    const auto& [times, not_set_up] = launches.value();
+    if (not_set_up && (size <= largest || measurements.interrupted()))
+      return not_measured(size, largest, *not_set_up, measurements.interrupted());
+    if (not_set_up) {
+      return std::optional<std::string>("batches of " + std::to_string(size) +
+                                        " inputs and more were not tried as limit (" + *not_set_up +
+                                        "); --batch-limit N sets it");
     }
-    const bool needed =
-        std::any_of(all.begin(), all.end(), [size](const Network& one) { return size <= one.job_largest; });
-    if (needed || measurements.interrupted()) {
-      return Error{"batches of " + std::to_string(size) + " inputs could not be measured: " + times.error().message +
-                   "; with --batch-limit N none but those up to N are needed"};
+    if (size > largest && too_long_for_all(networks, times)) break;
+    for (std::size_t i = 0; i < networks.size(); ++i) {
+      networks[i]->measured.push_back(size);
+      networks[i]->times.push_back(times[i]);
     }
-    return std::optional<std::string>("batches of " + std::to_string(size) +
-                                      " inputs and more were not tried as limit (" + times.error().message +
-                                      "); --batch-limit N sets it");
   }
   return std::optional<std::string>();
 }

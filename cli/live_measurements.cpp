@@ -142,31 +142,34 @@ Result<std::vector<double>> LiveMeasurements::capacities(const TaskSet& set, Kno
   return rates;
 }
 
-Result<std::vector<LaunchTime>> LiveMeasurements::launch_times(const TaskSet& set) const {
+Result<ClosedLoopResult> LiveMeasurements::launches(const LiveWork& work, const Workload& workload,
+                                                    LiveMachine& machine, TaskId task,
+                                                    std::optional<std::uint32_t> size) const {
+  FullLoadRequest one = request(work, workload, machine);
+  one.rounds = kBatchRounds;
+  one.work.turn = {task};
+  one.batch = size;
+  return measure_full_load(one, *machine.executor, *clock_);
+}
+
+Result<LaunchTimes> LiveMeasurements::launch_times(const TaskSet& set) const {
   const Workload workload = make_workload(set);
   LiveWork work = work_;
   work.workload = &workload;
   Result<LiveMachine> machine = backend_.make(work, clock_);
-  if (!machine.ok()) return machine.error();
-  std::vector<LaunchTime> times;
+  if (!machine.ok()) return LaunchTimes{{}, machine.error().message};
+  LaunchTimes all;
   for (std::uint32_t task = 0; task < workload.tasks.size(); ++task) {
-    FullLoadRequest one = request(work, workload, machine.value());
-    one.rounds = kBatchRounds;
-    one.work.turn = {TaskId(task)};
-    const Result<ClosedLoopResult> loop = measure_full_load(one, *machine.value().executor, *clock_);
+    const Result<ClosedLoopResult> loop = launches(work, workload, machine.value(), TaskId(task), std::nullopt);
     if (!loop.ok()) return loop.error();
-    times.push_back({whole_ns(loop.value().stage_ns[task].at(0)), whole_ns(1e9 / loop.value().jobs_per_s)});
+    all.times.push_back({whole_ns(loop.value().stage_ns[task].at(0)), whole_ns(1e9 / loop.value().jobs_per_s)});
   }
-  return times;
+  return all;
 }
 
 Result<Duration> LiveMeasurements::batch_time(const Workload& workload, LiveMachine& machine, TaskId task,
                                               std::uint32_t size) const {
-  FullLoadRequest one = request(work_, workload, machine);
-  one.rounds = kBatchRounds;
-  one.work.turn = {task};
-  one.batch = size;
-  const Result<ClosedLoopResult> loop = measure_full_load(one, *machine.executor, *clock_);
+  const Result<ClosedLoopResult> loop = launches(work_, workload, machine, task, size);
   if (!loop.ok()) return loop.error();
   return whole_ns(loop.value().stage_ns[task.at()].at(0));
 }

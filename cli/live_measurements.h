@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,11 @@ struct LaunchTime {
   Duration period;
 };
 
+struct LaunchTimes {
+  std::vector<LaunchTime> times;          // by group; none where there was no executor
+  std::optional<std::string> not_set_up;  // why the executor could not be set up, if it could not
+};
+
 // REQUIRES for all: what it is made from outlives it. Errors of all: of the environment, or interrupted.
 class LiveMeasurements {
  public:
@@ -60,8 +66,9 @@ class LiveMeasurements {
   [[nodiscard]] Result<std::vector<double>> capacities(const TaskSet& set, KnownCapacities& known) const;
 
   // The time of a job of each group of `set`, which has one task each, in its own batch; by group, in an executor of its own.
-  // REQUIRES: the shape is one slot and whole models; no other executor is there.
-  [[nodiscard]] Result<std::vector<LaunchTime>> launch_times(const TaskSet& set) const;
+  // REQUIRES: the shape is one slot and whole models; no other executor is there. Errors: a launch failed or hung, or
+  // interrupted.
+  [[nodiscard]] Result<LaunchTimes> launch_times(const TaskSet& set) const;
 
   // The time of each batch of 1, 2, 4, ... up to `limit` inputs (and of the largest job, where that is more) for each set of
   // weights, measured once for weights of the same network. REQUIRES: `machine` was made for `workload`, whole models, one slot.
@@ -71,6 +78,9 @@ class LiveMeasurements {
   [[nodiscard]] bool interrupted() const { return stopped_(); }
 
  private:
+  // 20 launches and more of one task by itself, in whole models; of `size` inputs, or as many as the task has.
+  [[nodiscard]] Result<ClosedLoopResult> launches(const LiveWork& work, const Workload& workload, LiveMachine& machine,
+                                                  TaskId task, std::optional<std::uint32_t> size) const;
   [[nodiscard]] Result<Duration> batch_time(const Workload& workload, LiveMachine& machine, TaskId task,
                                             std::uint32_t size) const;
   [[nodiscard]] FullLoadRequest request(const LiveWork& work, const Workload& workload,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -152,7 +153,7 @@ class Maker {
       return LiveBatchLimit{choice.value(), std::nullopt};
     }
     Result<LiveBatchLimit> chosen = choose_live_batch_limit(scenario_.config, scenario_.workload, measurements(), log);
-    if (chosen.ok() && chosen.value().choice.limit < chosen.value().choice.tried.back()) means_.backend.forget_graphs();
+    if (chosen.ok()) means_.backend.forget_graphs();  // of all sizes that were measured, taken or not
     return chosen;
   }
 
@@ -174,6 +175,13 @@ class Maker {
     return std::optional<std::uint32_t>(known->second.choice.limit);
   }
 
+  // What else helps where the executor can't be set up.
+  [[nodiscard]] std::string hint_of_chosen_limit(std::optional<std::uint32_t> limit) const {
+    if (scenario_.batch_choice.empty() || limit.value_or(1) == 1) return "";
+    return "; the largest batch was chosen as " + std::to_string(*limit) +
+           ", and --batch-limit with a smaller one needs less memory";
+  }
+
   Status warm_up(const WorkloadInput& input) {
     const RunConfig& config = scenario_.config;
     const ScheduleLog* const schedule = input.schedule.get();
@@ -181,7 +189,7 @@ class Maker {
     if (!limit.ok()) return limit.error();
     Result<LiveMachine> machine =
         means_.backend.make(work_of(config, &scenario_.workload, limit.value()), scenario_.clock);
-    if (!machine.ok()) return machine.error();
+    if (!machine.ok()) return Error{machine.error().message + hint_of_chosen_limit(limit.value())};
     scenario_.machine = std::move(machine).value();
     const auto granted = scenario_.machine.executor->granted_sms();
     scenario_.point.granted_sms.assign(granted.begin(), granted.end());

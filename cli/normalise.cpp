@@ -31,8 +31,7 @@ void drop_unread(RunConfig& config, const PolicyInfo& policy) {
     const Status kept = set_switch(config.switches, key, switch_value(given, key));
     DARIS_CHECK(kept.ok());
   }
-  const bool one_job_at_a_time = policy.name == "clockwork";
-  if (!policy.batches || one_job_at_a_time) config.batch_limit.reset();
+  if (!policy.batches || policy.single_jobs) config.batch_limit.reset();
   if (is_logged(config)) config.scaling = Scaling();  // the log says which tasks there are
   if (!config.scaling.load) config.scaling.load_by = LoadBy::kCount;
 }

@@ -27,8 +27,9 @@ std::optional<std::string> known(const std::string& text) {
 
 // Settles B where the configuration leaves it open, and says how.
 Status settle_batches(Scenario& scenario, const ReleaseLog* log) {
-  if (!find_policy(scenario.config.policy)->batches) return {};
-  if (scenario.config.policy == "clockwork") {
+  const PolicyInfo& policy = *find_policy(scenario.config.policy);
+  if (!policy.batches) return {};
+  if (policy.single_jobs) {
     limit_batches(scenario, 1);
   } else if (batch_limit_is_open(scenario.config, nullptr)) {
     const Result<BatchLimitChoice> choice = choose_batch_limit(scenario, log);

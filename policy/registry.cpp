@@ -83,6 +83,7 @@ const std::array<Row, 7> kRows{{
       .whole_models = true,
       .single_slot = true,
       .batches = true,
+      .single_jobs = true,
       .switches = {}},
      make_batching<true>},
     {{.name = "scripted",

@@ -21,6 +21,7 @@ struct PolicyInfo {
   bool single_slot = false;                    // Nc = Ns = OS = 1
   bool isolated = false;                       // OS = 1
   bool batches = false;                        // needs PolicySetup::batch_groups
+  bool single_jobs = false;                    // its batches are of one job each: B is 1
   bool scripted = false;                       // needs PolicySetup::schedule, which fixes Nc, Ns, stages and batches
   std::span<const std::string_view> switches;  // keys of policy/switches.h that it obeys
 };

@@ -68,7 +68,7 @@ class LiveBackend {
   // Errors: of the environment: no memory, partitions other than asked for.
   [[nodiscard]] virtual Result<LiveMachine> make(const LiveWork& work, std::shared_ptr<const RunClock> clock) = 0;
 
-  // What the next executor could use again is not kept, but for weights: it needs none of it, and shall have the memory.
+  // Drops what is kept for the next executor (graphs, worker processes), so that it has the memory.
   // REQUIRES: no executor is there.
   virtual void forget_graphs() {}
 };

@@ -80,7 +80,7 @@ class PlainBackend final : public LiveBackend {
   [[nodiscard]] IdleMode idle_mode() const override { return IdleMode::kNap; }
   [[nodiscard]] std::optional<std::uint32_t> scheduler_core() const override { return 0; }
   [[nodiscard]] std::uint32_t saturation_contexts() const override { return 2; }
-  [[nodiscard]] Duration stage_limit() const override { return Duration::from_ns(1'000'000'000); }
+  [[nodiscard]] Duration stage_limit() const override { return hangs_after; }
   [[nodiscard]] Status check(const LiveWork&) const override { return {}; }
   [[nodiscard]] Result<LiveMachine> make(const LiveWork& work, std::shared_ptr<const RunClock> clock) override {
     if (refuses && refuses(work)) return Error{"the GPU's memory is too small"};
@@ -101,6 +101,7 @@ class PlainBackend final : public LiveBackend {
   std::optional<std::string> pci;
   std::vector<std::uint64_t> context_memory_bytes;
   StageTime stage_time = [](std::uint32_t) { return Duration::from_ns(100'000); };
+  Duration hangs_after = Duration::from_ns(1'000'000'000);
   std::function<bool(const LiveWork&)> refuses;
 
   // Of each executor: whether it was staged, sizes of launches, inputs of jobs by group.

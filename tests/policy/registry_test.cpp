@@ -51,6 +51,7 @@ TEST(Registry, TableHasThePoliciesOfTheSpecification) {
   }
   EXPECT_EQ(names, (std::vector<std::string>{"daris", "fifo", "edf", "static", "batching", "clockwork", "scripted"}));
   EXPECT_EQ(find_policy("DARIS"), nullptr);
+  for (const PolicyInfo& info : policy_table()) EXPECT_EQ(info.single_jobs, info.name == "clockwork") << info.name;
 }
 
 TEST(Registry, EverySwitchIsObeyedBySomePolicyAndKnown) {
