@@ -111,7 +111,8 @@ class LiveRun {
   }
 
   [[nodiscard]] Time next_instant() {
-    Time next = std::min({book_.timers().next(), longest_end(book_.last_instant()) + Duration::from_ns(1), watch_.next()});
+    Time next =
+        std::min({book_.timers().next(), longest_end(book_.last_instant()) + Duration::from_ns(1), watch_.next()});
     if (next_release_ < setup_.releases.size()) next = std::min(next, setup_.releases[next_release_].nominal);
     return next;
   }
