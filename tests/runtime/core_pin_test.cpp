@@ -39,7 +39,7 @@ TEST(CorePin, HoldsForItsLifetime) {
 
 TEST(CorePin, OthersKeepOffTheCore) {
   const Cores before = allowed_cores();
-  if (before.size() < 2) GTEST_SKIP() << "one core";
+  if (before.size() < 2) GTEST_SKIP() << "this process may run on one core only";
   const Cores left = left_without(last_core());
   EXPECT_THAT(left, Not(IsEmpty()));
   EXPECT_THAT(left, Not(Contains(*last_core())));
@@ -47,7 +47,7 @@ TEST(CorePin, OthersKeepOffTheCore) {
 }
 
 TEST(CorePin, TheSchedulersCoreStaysTheSame) {
-  if (!last_core()) GTEST_SKIP() << "one core";
+  if (!last_core()) GTEST_SKIP() << "this process may run on one core only";
   std::thread([] {  // whose cores are its own affair
     const std::optional<std::uint32_t> core = claim_scheduler_core();
     ASSERT_TRUE(core);
@@ -74,7 +74,7 @@ TEST(CorePin, WorkersGetCoresFromTheHighestDownWithOneToSpare) {
 
 // Only a machine whose processors run several threads a core can tell.
 TEST(CorePin, OthersKeepOffTheNeighboursToo) {
-  if (!last_core()) GTEST_SKIP() << "one core";
+  if (!last_core()) GTEST_SKIP() << "this process may run on one core only";
   std::ifstream file("/sys/devices/system/cpu/cpu" + std::to_string(*last_core()) + "/topology/thread_siblings_list");
   std::string list;
   std::getline(file, list);
@@ -83,7 +83,8 @@ TEST(CorePin, OthersKeepOffTheNeighboursToo) {
   const auto elsewhere = [&](std::uint32_t core) {
     return std::find(siblings.begin(), siblings.end(), core) == siblings.end();
   };
-  if (siblings.size() < 2 || std::none_of(before.begin(), before.end(), elsewhere)) GTEST_SKIP() << "no neighbours";
+  if (siblings.size() < 2 || std::none_of(before.begin(), before.end(), elsewhere))
+    GTEST_SKIP() << "each core runs one thread, or there is no other core";
   for (const std::uint32_t sibling : siblings) EXPECT_THAT(left_without(last_core()), Not(Contains(sibling)));
 }
 

@@ -92,7 +92,7 @@ TEST(StepRecorder, ObserversKeepOffTheSchedulersCore) {
     void on_end(Time) override { cores = allowed_cores(); }
     std::vector<std::uint32_t> cores;
   };
-  if (!last_core()) GTEST_SKIP() << "one core";
+  if (!last_core()) GTEST_SKIP() << "this process may run on one core only";
   Where where;
   Observer* const observer = &where;
   StepRecorder recorder({&observer, 1}, 1, last_core());
