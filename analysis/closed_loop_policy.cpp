@@ -10,8 +10,8 @@ namespace daris {
 
 namespace {
 
-constexpr std::uint32_t kWarmJobsPerSlot = 2;
-constexpr std::uint32_t kMeasuredJobsPerSlotMin = 8;
+constexpr std::uint32_t kWarmTurnsPerSlot = 2;
+constexpr std::uint32_t kMeasuredTurnsPerSlotMin = 8;
 
 std::uint32_t slots_of(const PolicySetup& setup, const ClosedLoopWork& work) {
   const std::uint32_t all = setup.contexts * setup.streams;
@@ -22,28 +22,32 @@ std::uint32_t tasks_in_turn(const PolicySetup& setup, const ClosedLoopWork& work
   return static_cast<std::uint32_t>(work.turn.empty() ? setup.tasks.size() : work.turn.size());
 }
 
+std::uint32_t jobs_of_turn(const PolicySetup& setup, const ClosedLoopWork& work, TaskId task) {
+  return work.batch ? std::max(1U, *work.batch / setup.tasks[task.at()].inputs) : 1;
+}
+
 }  // namespace
 
 ClosedLoopPlan plan_closed_loop(const PolicySetup& setup, std::uint32_t rounds, ClosedLoopWork work) {
   ClosedLoopPlan plan;
   plan.work = std::move(work);
   const std::uint32_t slots = slots_of(setup, plan.work);
-  plan.warm_jobs = kWarmJobsPerSlot * slots;
-  plan.measured_jobs = std::max(rounds * tasks_in_turn(setup, plan.work), kMeasuredJobsPerSlotMin * slots);
+  plan.warm_turns = kWarmTurnsPerSlot * slots;
+  plan.measured_turns = std::max(rounds * tasks_in_turn(setup, plan.work), kMeasuredTurnsPerSlotMin * slots);
   return plan;
 }
 
-// `jobs` of each task where slots are tied to tasks, else in turn.
+// So many turns of each task where slots are tied to tasks, else in turn.
 ReleaseList closed_loop_releases(const PolicySetup& setup, const ClosedLoopPlan& plan) {
   const ClosedLoopWork& work = plan.work;
   const std::uint32_t tasks = tasks_in_turn(setup, work);
-  const std::uint32_t jobs = plan.warm_jobs + plan.measured_jobs + slots_of(setup, work);
-  const std::uint32_t ordinals = work.slot_task.empty() ? (jobs + tasks - 1) / tasks : jobs;
+  const std::uint32_t turns = plan.warm_turns + plan.measured_turns + slots_of(setup, work);
+  const std::uint32_t turns_of_task = work.slot_task.empty() ? (turns + tasks - 1) / tasks : turns;
   ReleaseList releases;
-  releases.reserve(std::size_t{ordinals} * tasks);
-  for (std::uint32_t ordinal = 0; ordinal < ordinals; ++ordinal) {
-    for (std::uint32_t i = 0; i < tasks; ++i)
-      releases.push_back({Time(), JobId{ordinal, work.turn.empty() ? TaskId(i) : work.turn[i]}});
+  for (std::uint32_t i = 0; i < tasks; ++i) {
+    const TaskId task = work.turn.empty() ? TaskId(i) : work.turn[i];
+    const std::uint32_t jobs = turns_of_task * jobs_of_turn(setup, work, task);
+    for (std::uint32_t ordinal = 0; ordinal < jobs; ++ordinal) releases.push_back({Time(), JobId{ordinal, task}});
   }
   return releases;
 }
@@ -65,8 +69,8 @@ std::span<const Decision> ClosedLoopPolicy::step(Time now, std::span<const Event
     if (const auto* finished = std::get_if<StageFinished>(&event)) {
       finish_stage(*finished, now);
     } else if (const auto* timer = std::get_if<TimerFired>(&event)) {
-      start_job(SlotId(timer->timer.value()));
-    } else if (std::holds_alternative<JobReleased>(event) && started_jobs_ == 0) {
+      start_turn(SlotId(timer->timer.value()));
+    } else if (std::holds_alternative<JobReleased>(event) && started_turns_ == 0) {
       spread_starts();
       break;
     } else if (const auto* failed = std::get_if<LaunchFailed>(&event)) {
@@ -82,7 +86,7 @@ std::span<const Decision> ClosedLoopPolicy::step(Time now, std::span<const Event
 void ClosedLoopPolicy::spread_starts() {
   Duration job;
   for (const Duration stage : setup_.tasks.front().stage_estimates) job += stage;
-  start_job(SlotId(0));
+  start_turn(SlotId(0));
   const auto slots = std::int64_t{slots_};
   for (std::int64_t slot = 1; slot < slots; ++slot) {
     decisions_.emplace_back(
@@ -93,44 +97,52 @@ void ClosedLoopPolicy::spread_starts() {
 TaskId ClosedLoopPolicy::next_task(SlotId slot) const {
   const ClosedLoopWork& work = plan_.work;
   if (!work.slot_task.empty()) return work.slot_task[slot.at()];
-  const std::uint32_t place = started_jobs_ % tasks_in_turn(setup_, work);
+  const std::uint32_t place = started_turns_ % tasks_in_turn(setup_, work);
   return work.turn.empty() ? TaskId(place) : work.turn[place];
 }
 
-void ClosedLoopPolicy::start_job(SlotId slot) {
+void ClosedLoopPolicy::start_turn(SlotId slot) {
   if (running_[slot.at()].closed) return;
-  if (started_jobs_ == plan_.warm_jobs + plan_.measured_jobs + slots_) return close(slot);
+  if (started_turns_ == plan_.warm_turns + plan_.measured_turns + slots_) return close(slot);
   const TaskId task = next_task(slot);
-  ++started_jobs_;
-  running_[slot.at()].job = {next_ordinal_[task.at()]++, task};
-  running_[slot.at()].stage = 0;
+  ++started_turns_;
+  Running& running = running_[slot.at()];
+  running.jobs.clear();
+  for (std::uint32_t i = jobs_of_turn(setup_, plan_.work, task); i > 0; --i)
+    running.jobs.push_back({next_ordinal_[task.at()]++, task});
+  running.stage = 0;
   start_stage(slot);
 }
 
 void ClosedLoopPolicy::start_stage(SlotId slot) {
   const Running& running = running_[slot.at()];
-  decisions_.emplace_back(
-      LaunchStage{slot, StageIndex(running.stage), setup_.tasks[running.job.task.at()].inputs, {&running.job, 1}});
+  const std::uint32_t inputs = plan_.work.batch.value_or(setup_.tasks[running.jobs.front().task.at()].inputs);
+  decisions_.emplace_back(LaunchStage{slot, StageIndex(running.stage), inputs, running.jobs});
 }
 
 void ClosedLoopPolicy::finish_stage(const StageFinished& finished, Time now) {
   Running& running = running_[finished.slot.at()];
   if (running.closed) return;
-  std::vector<Sum>& sums = sums_[running.job.task.at()];
-  if (finished_jobs_ >= plan_.warm_jobs && finished_jobs_ < plan_.warm_jobs + plan_.measured_jobs) {
+  std::vector<Sum>& sums = sums_[running.jobs.front().task.at()];
+  if (finished_turns_ >= plan_.warm_turns && finished_turns_ < plan_.warm_turns + plan_.measured_turns) {
     sums[running.stage].ns += static_cast<double>(finished.execution.ns());
     ++sums[running.stage].count;
   }
   if (++running.stage < sums.size()) return start_stage(finished.slot);
-  finish_job(finished.slot, now);
-  start_job(finished.slot);
+  finish_turn(finished.slot, now);
+  start_turn(finished.slot);
 }
 
-void ClosedLoopPolicy::finish_job(SlotId slot, Time now) {
-  ++finished_jobs_;
-  if (finished_jobs_ < plan_.warm_jobs || finished_jobs_ > plan_.warm_jobs + plan_.measured_jobs) return;
+void ClosedLoopPolicy::finish_turn(SlotId slot, Time now) {
+  ++finished_turns_;
+  if (finished_turns_ < plan_.warm_turns || finished_turns_ > plan_.warm_turns + plan_.measured_turns) return;
   SlotSpan& span = spans_[slot.at()];
-  if (span.completions++ == 0) span.first = now;
+  if (span.begun) {
+    span.jobs += static_cast<std::uint32_t>(running_[slot.at()].jobs.size());
+  } else {
+    span.begun = true;
+    span.first = now;
+  }
   span.last = now;
 }
 
@@ -161,8 +173,8 @@ ClosedLoopResult ClosedLoopPolicy::result() const {
   Time first = Time::never();
   Time last;
   for (const SlotSpan& span : spans_) {
-    if (span.completions < 2) continue;
-    result.jobs_per_s += (span.completions - 1) * 1e9 / static_cast<double>((span.last - span.first).ns());
+    if (span.jobs == 0) continue;
+    result.jobs_per_s += span.jobs * 1e9 / static_cast<double>((span.last - span.first).ns());
     first = std::min(first, span.first);
     last = std::max(last, span.last);
   }

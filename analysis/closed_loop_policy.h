@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -18,16 +19,18 @@ struct ClosedLoopWork {
   std::vector<TaskId> slot_task;  // what each slot runs over and over; empty: all slots take the tasks in turn
   std::vector<TaskId> turn;       // the tasks that are taken in turn; empty: all
   std::uint32_t slots = 0;        // only the first so many run, the others stay idle; 0: all
+  // Inputs of every launch, into which as many jobs of its task are put as fit, at least one; by default a launch is one job's.
+  std::optional<std::uint32_t> batch = std::nullopt;
 };
 
+// Jobs that are launched together count as one turn.
 struct ClosedLoopPlan {
   ClosedLoopWork work;
-  std::uint32_t warm_jobs = 0;  // not measured
-  std::uint32_t measured_jobs =
-      1;  // after them; as many jobs as there are slots follow, so that the machine stays full
+  std::uint32_t warm_turns = 0;      // not measured
+  std::uint32_t measured_turns = 1;  // after them; as many as there are slots follow, so that the machine stays full
 };
 
-// At least `rounds` measured rounds over the tasks (those of `turn`, where they are named) and 8 measured jobs a slot, after 2 a
+// At least `rounds` measured rounds over the tasks (those of `turn`, where they are named) and 8 measured turns a slot, after 2 a
 // slot to warm up.
 [[nodiscard]] ClosedLoopPlan plan_closed_loop(const PolicySetup& setup, std::uint32_t rounds, ClosedLoopWork work);
 
@@ -59,16 +62,17 @@ class ClosedLoopPolicy final : public Policy {
 
  private:
   struct Running {
-    JobId job;
+    std::vector<JobId> jobs;  // of one task
     std::uint32_t stage = 0;
     bool closed = false;
   };
-  // Completions of one slot in the measured part. A slot's rate comes from its own first and last, so that it does not
+  // Turns that one slot completed in the measured part. A slot's rate comes from its own first and last, so that it does not
   // matter where in the slots' round the measured part begins and ends.
   struct SlotSpan {
     Time first;
     Time last;
-    std::uint32_t completions = 0;
+    std::uint32_t jobs = 0;  // of those behind the first
+    bool begun = false;
   };
   struct Sum {
     double ns = 0;
@@ -78,9 +82,9 @@ class ClosedLoopPolicy final : public Policy {
   [[nodiscard]] TaskId next_task(SlotId slot) const;
   void spread_starts();
   void finish_stage(const StageFinished& finished, Time now);
-  void start_job(SlotId slot);
+  void start_turn(SlotId slot);
   void start_stage(SlotId slot);
-  void finish_job(SlotId slot, Time now);
+  void finish_turn(SlotId slot, Time now);
   void give_up(SlotId slot);
   void give_up(ContextId context);
   void close(SlotId slot);
@@ -88,8 +92,8 @@ class ClosedLoopPolicy final : public Policy {
   const PolicySetup& setup_;
   const ClosedLoopPlan& plan_;
   std::uint32_t slots_;  // that run
-  std::uint32_t started_jobs_ = 0;
-  std::uint32_t finished_jobs_ = 0;
+  std::uint32_t started_turns_ = 0;
+  std::uint32_t finished_turns_ = 0;
   std::size_t open_slots_;
   bool complete_ = true;
   std::vector<std::uint32_t> next_ordinal_;  // by task

@@ -148,7 +148,7 @@ Result<ClosedLoopResult> LiveMeasurements::launches(const LiveWork& work, const 
   FullLoadRequest one = request(work, workload, machine);
   one.rounds = kBatchRounds;
   one.work.turn = {task};
-  one.batch = size;
+  one.work.batch = size;
   return measure_full_load(one, *machine.executor, *clock_);
 }
 

@@ -71,14 +71,14 @@ class LiveMeasurements {
   [[nodiscard]] Result<LaunchTimes> launch_times(const TaskSet& set) const;
 
   // The time of each batch of 1, 2, 4, ... up to `limit` inputs (and of the largest job, where that is more) for each set of
-  // weights, measured once for weights of the same network. REQUIRES: `machine` was made for `workload`, whole models, one slot.
+  // weights, full of jobs with their copies and measured once for weights of the same network. REQUIRES: `machine` was made for `workload`, whole models, one slot.
   [[nodiscard]] Result<BatchPlan> batches(const Workload& workload, LiveMachine& machine, std::uint32_t limit) const;
 
   // Why the last error came, if that is why.
   [[nodiscard]] bool interrupted() const { return stopped_(); }
 
  private:
-  // 20 launches and more of one task by itself, in whole models; of `size` inputs, or as many as the task has.
+  // 20 launches and more of one task by itself, in whole models; of batches of `size` inputs, or of a job each.
   [[nodiscard]] Result<ClosedLoopResult> launches(const LiveWork& work, const Workload& workload, LiveMachine& machine,
                                                   TaskId task, std::optional<std::uint32_t> size) const;
   [[nodiscard]] Result<Duration> batch_time(const Workload& workload, LiveMachine& machine, TaskId task,

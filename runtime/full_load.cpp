@@ -14,8 +14,8 @@ namespace {
 
 // Longer than any closed loop takes, and what the slots' first starts are spread over.
 constexpr std::int64_t kNoDeadlineNs = std::int64_t{1} << 50;
-constexpr std::int64_t kGuessedStageNs = 1'000'000;
-constexpr std::uint32_t kLoopJobsMax = 1'000'000;
+constexpr Duration kGuessedStage = Duration::from_ns(1'000'000);
+constexpr std::uint32_t kLoopTurnsMax = 1'000'000;
 
 PolicySetup setup_of(const FullLoadRequest& request) {
   PolicySetup setup;
@@ -24,10 +24,11 @@ PolicySetup setup_of(const FullLoadRequest& request) {
   for (std::uint32_t task = 0; task < request.workload->tasks.size(); ++task) {
     TaskSetup row;
     row.relative_deadline = Duration::from_ns(kNoDeadlineNs);
-    row.inputs = request.batch.value_or(request.workload->group_of(TaskId(task)).batch);
-    row.stage_estimates.assign(request.stages[task], Duration::from_ns(kGuessedStageNs));
+    row.inputs = request.workload->group_of(TaskId(task)).batch;
+    row.stage_estimates.assign(request.stages[task], kGuessedStage);
     setup.tasks.push_back(std::move(row));
   }
+  if (request.work.batch) setup.batch_groups = {{*request.work.batch, {{*request.work.batch, kGuessedStage}}}};
   return setup;
 }
 
@@ -66,13 +67,13 @@ Result<ClosedLoopResult> run_loop(const FullLoadRequest& request, const PolicySe
   return policy.result();
 }
 
-// So many times the jobs that the measured part takes as long as it shall, with a tenth to spare.
+// So many times the turns that the measured part takes as long as it shall, with a tenth to spare.
 void lengthen(ClosedLoopPlan& plan, Duration measured, Duration least) {
   constexpr double kSpare = 1.1;
   const double factor =
       kSpare * static_cast<double>(least.ns()) / static_cast<double>(std::max<std::int64_t>(measured.ns(), 1));
-  const double jobs = std::min(factor * plan.measured_jobs + 1, double{kLoopJobsMax});
-  plan.measured_jobs = std::max(plan.measured_jobs + 1, static_cast<std::uint32_t>(jobs));
+  const double turns = std::min(factor * plan.measured_turns + 1, double{kLoopTurnsMax});
+  plan.measured_turns = std::max(plan.measured_turns + 1, static_cast<std::uint32_t>(turns));
 }
 
 }  // namespace
@@ -94,7 +95,7 @@ Result<ClosedLoopResult> measure_full_load(const FullLoadRequest& request, LiveE
   ClosedLoopPlan plan = plan_closed_loop(setup, turns_for_rounds(request), request.work);
   while (true) {
     Result<ClosedLoopResult> loop = run_loop(request, setup, plan, executor, clock);
-    const bool enough = !loop.ok() || loop.value().measured >= request.least || plan.measured_jobs >= kLoopJobsMax;
+    const bool enough = !loop.ok() || loop.value().measured >= request.least || plan.measured_turns >= kLoopTurnsMax;
     if (enough) return loop;
     lengthen(plan, loop.value().measured, request.least);
   }

@@ -23,7 +23,6 @@ struct FullLoadRequest {
   std::uint32_t streams = 1;
   std::uint32_t rounds = 20;           // measured executions of each work class, at least
   Duration least;                      // how long the measured part takes, at least
-  std::optional<std::uint32_t> batch;  // inputs of every launch; each task's own batch where none is given
   ClosedLoopWork work;                 // by default all slots take all tasks in turn
   std::function<bool()> stopped = [] { return false; };
   std::optional<std::uint32_t> core;
@@ -33,7 +32,7 @@ struct FullLoadRequest {
 // Tasks of equal model, precision, batch and weights in the sense of stage times: dense numbers from 0, by task.
 [[nodiscard]] std::vector<std::uint32_t> work_classes(const Workload& workload);
 
-// Every class that runs is measured `rounds` times at least, and each slot that runs has 8 measured jobs at least, after 2 to warm
+// Every class that runs is measured `rounds` times at least, and each slot that runs has 8 measured turns at least, after 2 to warm
 // up. Where that is over before `least`, another loop, long enough, takes its place.
 // Errors: a launch failed or a stage hung; `stopped` said so. The executor is drained then too, where that can be.
 [[nodiscard]] Result<ClosedLoopResult> measure_full_load(const FullLoadRequest& request, LiveExecutor& executor,

@@ -60,5 +60,26 @@ TEST(FullLoad, LetsOneTaskRunAlone) {
   }
 }
 
+// A batch copies the inputs of all its jobs: with fewer it would seem faster than it is.
+TEST(FullLoad, FillsBatchesWithJobs) {
+  World world;
+  world.workload.set.groups[0].batch = 3;
+  std::uint32_t inputs = 0;
+  world.machine.takes = [&](const LaunchStage& launch) {
+    inputs = launch.batch;
+    return for_ns(kStageNs);
+  };
+  world.request.work = {{}, {TaskId(1)}, 1, 8};
+  EXPECT_NEAR(world.measure().jobs_per_s, 2000, 1) << "two jobs of three inputs fit into a batch of eight";
+  EXPECT_EQ(inputs, 8U);
+  std::uint32_t next = 0;
+  for (const FakeMachine::Launched& launched : world.machine.launched) {
+    ASSERT_EQ(launched.jobs.size(), 2U);
+    for (const JobId job : launched.jobs) EXPECT_EQ(job, (JobId{next++, TaskId(1)}));
+  }
+  world.request.work.batch = 2;
+  EXPECT_NEAR(world.measure().jobs_per_s, 1000, 1) << "a job that is larger than the batch goes alone";
+}
+
 }  // namespace
 }  // namespace daris
