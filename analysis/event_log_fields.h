@@ -1,6 +1,5 @@
-// The fields of an event log's lines behind "step" and "now_ns", in the order in which logs have them. What writes lines and
-// what scans them both go by this list; the parser, which takes lines as any program writes them, is held to it by a test (every
-// line that the scanner takes it takes too, with equal content). Internal to event_log_line.h.
+// The fields of an event log's lines behind "step" and "now_ns", in the order in which logs have them. What writes lines, what scans
+// them and what parses them as any program may write them all go by this list. Internal to event_log_line.h.
 //
 // `Fields` has a member function for each kind of value; each is called with the key and the place of the value.
 #pragma once

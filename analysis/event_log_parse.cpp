@@ -1,6 +1,5 @@
 // parse_line() of event_log_line.h.
-#include <algorithm>
-#include <array>
+#include <type_traits>
 #include <utility>
 
 #include "analysis/event_log_fields.h"
@@ -15,183 +14,185 @@ constexpr IntegerRange kAnyTime{0, kLogTimeNsMax};
 constexpr IntegerRange kAnyDuration{0, kLogDurationNsMax};
 constexpr IntegerRange kAnyId{0, UINT32_MAX};
 
-enum class Kind {
-  kContextLost,
-  kLaunchFailed,
-  kStageFinished,
-  kJobReleased,
-  kTimerFired,
-  kAdmitJob,
-  kRejectJob,
-  kDropJob,
-  kMigrateTask,
-  kLaunchStage,
-  kSetTimer,
-};
-constexpr NameTable<Kind, 5> kEvents = {{{kLogWord<ContextLost>, Kind::kContextLost},
-                                         {kLogWord<LaunchFailed>, Kind::kLaunchFailed},
-                                         {kLogWord<StageFinished>, Kind::kStageFinished},
-                                         {kLogWord<JobReleased>, Kind::kJobReleased},
-                                         {kLogWord<TimerFired>, Kind::kTimerFired}}};
-constexpr NameTable<Kind, 6> kDecisions = {{{kLogWord<AdmitJob>, Kind::kAdmitJob},
-                                            {kLogWord<RejectJob>, Kind::kRejectJob},
-                                            {kLogWord<DropJob>, Kind::kDropJob},
-                                            {kLogWord<MigrateTask>, Kind::kMigrateTask},
-                                            {kLogWord<LaunchStage>, Kind::kLaunchStage},
-                                            {kLogWord<SetTimer>, Kind::kSetTimer}}};
-
-class LineParser {
+// The keys that a line or an object in it has.
+class KeyList {
  public:
-  LineParser(JsonDocument& document, const LineLimits& limits)
-      : document_(document), limits_(limits), object_(with_any_key(document)) {}
+  explicit KeyList(std::vector<std::string_view> keys) : keys_(std::move(keys)) {}
+  [[nodiscard]] const std::vector<std::string_view>& keys() const { return keys_; }
 
-  // What is wrong stands in the document's status afterwards.
-  [[nodiscard]] LogLine parse() {
-    LogLine line;
-    if (object_.find("end_ns") != nullptr) {
-      object_ = document_.root_without_head({"end_ns"});
-      line.content = EndLine{time("end_ns")};
-      return line;
+  template <typename Content>
+  void add() {
+    Content content;
+    visit_fields(*this, content);
+    if constexpr (std::is_same_v<Content, StageFinished>) add<StageMeasurement>();
+  }
+
+  // For visit_fields().
+  void context(std::string_view key, ContextId) { keys_.push_back(key); }
+  void slot(std::string_view key, SlotId) { keys_.push_back(key); }
+  void timer(std::string_view key, TimerId) { keys_.push_back(key); }
+  void task(std::string_view key, TaskId) { keys_.push_back(key); }
+  void ordinal(std::string_view key, std::uint32_t) { keys_.push_back(key); }
+  void stage(std::string_view key, StageIndex) { keys_.push_back(key); }
+  void batch(std::string_view key, std::uint32_t) { keys_.push_back(key); }
+  void time(std::string_view key, Time) { keys_.push_back(key); }
+  void duration(std::string_view key, Duration) { keys_.push_back(key); }
+  void time_or_never(std::string_view key, Time) { keys_.push_back(key); }
+  template <typename Reason>
+  void reason(std::string_view key, Reason) {
+    keys_.push_back(key);
+  }
+  void jobs(std::string_view key, std::span<const JobId>) { keys_.push_back(key); }
+
+ private:
+  std::vector<std::string_view> keys_;
+};
+
+template <typename... Contents>
+void add_all(KeyList& list, std::type_identity<std::variant<Contents...>>) {
+  (list.add<Contents>(), ...);
+}
+
+// Every key that some line has: enough to find out which kind of line it is.
+const std::vector<std::string_view>& all_keys() {
+  static const std::vector<std::string_view> keys = [] {
+    KeyList list({"step", "now_ns", "event", "decision", "end_ns"});
+    add_all(list, std::type_identity<Event>());
+    add_all(list, std::type_identity<Decision>());
+    return list.keys();
+  }();
+  return keys;
+}
+
+template <typename Content>
+const std::vector<std::string_view>& keys_of(std::vector<std::string_view> head) {
+  static const std::vector<std::string_view> keys = [&] {
+    KeyList list(std::move(head));
+    list.add<Content>();
+    return list.keys();
+  }();
+  return keys;
+}
+
+// Takes the fields out of an object; what is wrong stands in the document's status.
+class FieldReader {
+ public:
+  // `jobs`: where those of a launch go. All must outlive this.
+  FieldReader(const JsonObject& object, const LineLimits& limits, std::vector<JobId>& jobs)
+      : object_(object), limits_(limits), jobs_(jobs) {}
+
+  // What is absent from now on is 0.
+  void all_optional() { optional_ = true; }
+
+  // For visit_fields().
+  void context(std::string_view key, ContextId& id) { id = ContextId(below(key, limits_.contexts)); }
+  void slot(std::string_view key, SlotId& id) { id = SlotId(below(key, limits_.slots)); }
+  void timer(std::string_view key, TimerId& id) { id = TimerId(static_cast<std::uint32_t>(integer(key, kAnyId))); }
+  void task(std::string_view key, TaskId& id) { id = TaskId(below(key, limits_.tasks)); }
+  void ordinal(std::string_view key, std::uint32_t& value) {
+    value = static_cast<std::uint32_t>(integer(key, kAnyId));
+  }
+  // How many there are, depends on the jobs, which come later.
+  void stage(std::string_view key, StageIndex& index) { index = StageIndex(from_one(key) - 1); }
+  void batch(std::string_view key, std::uint32_t& value) { value = from_one(key); }
+  void time(std::string_view key, Time& time) { time = Time::from_ns(integer(key, kAnyTime)); }
+  void duration(std::string_view key, Duration& duration) {
+    duration = Duration::from_ns(integer(key, kAnyDuration));
+  }
+  void time_or_never(std::string_view key, Time& time) {
+    time = object_.has(key) ? Time::from_ns(integer(key, kAnyTime)) : Time::never();
+  }
+  template <typename Reason>
+  void reason(std::string_view key, Reason& reason) {
+    const std::optional<Reason> found = find_reason<Reason>(object_.text(key));
+    if (!found) object_.fail(key, "there is no such reason");
+    reason = found.value_or(Reason{});
+  }
+  void jobs(std::string_view key, std::span<const JobId>& jobs) {
+    for (const JsonObject& object : object_.objects(key, {1, kLogJobsMax}, keys_of<JobId>({}))) {
+      FieldReader reader(object, limits_, jobs_);
+      visit_fields(reader, jobs_.emplace_back());
     }
-    if (object_.find("decision") != nullptr) {
-      line.content = parse_decision(object_.choice("decision", kDecisions), line);
-    } else {
-      line.content = parse_event(object_.choice("event", kEvents), line);
-    }
-    line.step = static_cast<std::uint64_t>(object_.integer("step", kAnyTime));
-    line.now = time("now_ns");
-    return line;
+    jobs = jobs_;
   }
 
  private:
-  // Every key that some line has: enough to find out which kind of line it is. Then its own keys are checked.
-  [[nodiscard]] static JsonObject with_any_key(JsonDocument& document) {
-    return document.root_without_head({"step",
-                                       "now_ns",
-                                       "event",
-                                       "decision",
-                                       "end_ns",
-                                       "context",
-                                       "slot",
-                                       "reason",
-                                       "started_ns",
-                                       "execution_ns",
-                                       "alone_ns",
-                                       "timer",
-                                       "task",
-                                       "ordinal",
-                                       "estimate_mret_ns",
-                                       "from",
-                                       "to",
-                                       "stage",
-                                       "batch",
-                                       "estimate_afet_ns",
-                                       "jobs",
-                                       "at_ns",
-                                       "nominal_release_ns"});
+  [[nodiscard]] std::int64_t integer(std::string_view key, const IntegerRange& range) const {
+    return optional_ ? object_.integer_or(key, range, 0) : object_.integer(key, range);
   }
-
-  [[nodiscard]] Event parse_event(Kind kind, LogLine& line);
-  [[nodiscard]] Decision parse_decision(Kind kind, LogLine& line);
-  // From now on `object_` may only have these.
-  void only(JsonKeys keys) { object_ = document_.root_without_head(keys); }
-
-  [[nodiscard]] Time time(std::string_view key) const { return Time::from_ns(object_.integer(key, kAnyTime)); }
-  [[nodiscard]] Duration duration(std::string_view key) const {
-    return Duration::from_ns(object_.integer(key, kAnyDuration));
-  }
-  [[nodiscard]] Duration duration_or_zero(std::string_view key) const {
-    return Duration::from_ns(object_.integer_or(key, kAnyDuration, 0));
-  }
-  [[nodiscard]] static std::uint32_t below(const JsonObject& object, std::string_view key, std::uint32_t end) {
-    const std::int64_t value = object.integer(key, {0, std::int64_t{end} - 1});
+  // 0 where it is not in range.
+  [[nodiscard]] std::uint32_t below(std::string_view key, std::uint32_t end) const {
+    const std::int64_t value = object_.integer(key, {0, std::int64_t{end} - 1});
     return value < std::int64_t{end} ? static_cast<std::uint32_t>(value) : 0;
   }
-  [[nodiscard]] ContextId context(std::string_view key) const {
-    return ContextId(below(object_, key, limits_.contexts));
+  [[nodiscard]] std::uint32_t from_one(std::string_view key) const {
+    return static_cast<std::uint32_t>(object_.integer(key, {1, UINT32_MAX}));
   }
-  [[nodiscard]] SlotId slot() const { return SlotId(below(object_, "slot", limits_.slots)); }
-  [[nodiscard]] TimerId timer() const { return TimerId(static_cast<std::uint32_t>(object_.integer("timer", kAnyId))); }
-  [[nodiscard]] JobId job(const JsonObject& object) const {
-    return {static_cast<std::uint32_t>(object.integer("ordinal", kAnyId)),
-            TaskId(below(object, "task", limits_.tasks))};
+
+  const JsonObject& object_;
+  const LineLimits& limits_;
+  std::vector<JobId>& jobs_;
+  bool optional_ = false;
+};
+
+// Finds out which kind of line it is; then the line's own keys are checked.
+class LineParser {
+ public:
+  LineParser(JsonDocument& document, const LineLimits& limits)
+      : document_(document), limits_(limits), object_(document.root_without_head(all_keys())) {}
+
+  // What is wrong stands in the document's status afterwards.
+  [[nodiscard]] LogLine parse() {
+    if (object_.find("end_ns") != nullptr) {
+      object_ = document_.root_without_head({"end_ns"});
+      line_.content = EndLine{time("end_ns")};
+      return std::move(line_);
+    }
+    if (object_.find("decision") != nullptr) {
+      parse_one_of(std::type_identity<Decision>(), "decision");
+    } else {
+      parse_one_of(std::type_identity<Event>(), "event");
+    }
+    line_.step = static_cast<std::uint64_t>(object_.integer("step", kAnyTime));
+    line_.now = time("now_ns");
+    return std::move(line_);
   }
-  template <typename Reason>
-  [[nodiscard]] Reason reason(std::optional<Reason> (*find)(std::string_view)) const {
-    const std::optional<Reason> found = find(object_.text("reason"));
-    if (!found) object_.fail("reason", "there is no such reason");
-    return found.value_or(Reason{});
+
+ private:
+  template <typename... Contents>
+  void parse_one_of(std::type_identity<std::variant<Contents...>>, std::string_view kind) {
+    using Parse = void (LineParser::*)(std::string_view);
+    static constexpr NameTable<Parse, sizeof...(Contents)> kParse = {
+        {{kLogWord<Contents>, &LineParser::parse_content<std::variant<Contents...>, Contents>}...}};
+    (this->*object_.choice(kind, kParse))(kind);
   }
-  [[nodiscard]] StageMeasurement measurement() const {
-    StageMeasurement measured;
-    measured.started = Time::from_ns(object_.integer_or("started_ns", kAnyTime, 0));
-    measured.execution = duration("execution_ns");
-    measured.alone = duration_or_zero("alone_ns");
-    measured.estimate_mret = duration_or_zero("estimate_mret_ns");
-    measured.estimate_afet = duration_or_zero("estimate_afet_ns");
-    return measured;
+
+  template <typename Kind, typename Content>
+  void parse_content(std::string_view kind) {
+    object_ = document_.root_without_head(keys_of<Content>({"step", "now_ns", kind}));
+    FieldReader reader(object_, limits_, line_.jobs);
+    Content content;
+    visit_fields(reader, content);
+    if constexpr (std::is_same_v<Content, StageFinished>) {
+      reader.all_optional();
+      visit_fields(reader, line_.measured);
+      line_.measured.execution = content.execution;
+    }
+    if constexpr (std::is_same_v<Content, LaunchStage>) check_stage();
+    line_.content = Kind(content);
   }
-  [[nodiscard]] LaunchStage launch(LogLine& line) const;
+
+  void check_stage() const {
+    if (line_.jobs.empty() || limits_.stages.empty()) return;  // which is said already
+    static_cast<void>(object_.integer("stage", {1, limits_.stages[line_.jobs.front().task.at()]}));
+  }
+  [[nodiscard]] Time time(std::string_view key) const { return Time::from_ns(object_.integer(key, kAnyTime)); }
 
   JsonDocument& document_;
   const LineLimits& limits_;
   JsonObject object_;
+  LogLine line_;
 };
-
-Event LineParser::parse_event(Kind kind, LogLine& line) {
-  switch (kind) {
-    case Kind::kContextLost: only({"step", "now_ns", "event", "context"}); return ContextLost{context("context")};
-    case Kind::kLaunchFailed:
-      only({"step", "now_ns", "event", "slot", "reason"});
-      return LaunchFailed{slot(), reason(&launch_failure)};
-    case Kind::kStageFinished:
-      only({"step", "now_ns", "event", "slot", "execution_ns", "started_ns", "alone_ns", "estimate_mret_ns",
-            "estimate_afet_ns"});
-      line.measured = measurement();
-      return StageFinished{slot(), line.measured.execution};
-    case Kind::kJobReleased:
-      only({"step", "now_ns", "event", "task", "ordinal", "nominal_release_ns"});
-      return JobReleased{job(object_), time("nominal_release_ns")};
-    default: only({"step", "now_ns", "event", "timer"}); return TimerFired{timer()};
-  }
-}
-
-Decision LineParser::parse_decision(Kind kind, LogLine& line) {
-  switch (kind) {
-    case Kind::kAdmitJob:
-      only({"step", "now_ns", "decision", "task", "ordinal", "context"});
-      return AdmitJob{job(object_), context("context")};
-    case Kind::kRejectJob:
-      only({"step", "now_ns", "decision", "task", "ordinal", "reason"});
-      return RejectJob{job(object_), reason(&reject_reason)};
-    case Kind::kDropJob:
-      only({"step", "now_ns", "decision", "task", "ordinal", "reason"});
-      return DropJob{job(object_), reason(&drop_reason)};
-    case Kind::kMigrateTask:
-      only({"step", "now_ns", "decision", "task", "from", "to"});
-      return MigrateTask{TaskId(below(object_, "task", limits_.tasks)), context("from"), context("to")};
-    case Kind::kLaunchStage:
-      only({"step", "now_ns", "decision", "slot", "stage", "batch", "jobs"});
-      return launch(line);
-    default:
-      only({"step", "now_ns", "decision", "timer", "at_ns"});
-      return SetTimer{timer(), object_.has("at_ns") ? time("at_ns") : Time::never()};
-  }
-}
-
-LaunchStage LineParser::launch(LogLine& line) const {
-  for (const JsonObject& object : object_.objects("jobs", {1, kLogJobsMax}, {"task", "ordinal"})) {
-    line.jobs.push_back(job(object));
-  }
-  LaunchStage launch;
-  launch.slot = slot();
-  const std::uint32_t stages =
-      line.jobs.empty() || limits_.stages.empty() ? 1 : limits_.stages[line.jobs.front().task.at()];
-  launch.stage = StageIndex(static_cast<std::uint32_t>(object_.integer("stage", {1, stages}) - 1));
-  launch.batch = static_cast<std::uint32_t>(object_.integer("batch", {1, UINT32_MAX}));
-  launch.jobs = line.jobs;
-  return launch;
-}
 
 }  // namespace
 

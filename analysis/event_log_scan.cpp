@@ -10,10 +10,6 @@
 namespace daris {
 namespace {
 
-std::optional<LaunchFailure> find_reason(std::string_view word, LaunchFailure) { return launch_failure(word); }
-std::optional<RejectReason> find_reason(std::string_view word, RejectReason) { return reject_reason(word); }
-std::optional<DropReason> find_reason(std::string_view word, DropReason) { return drop_reason(word); }
-
 // Goes over the line once. The first thing that is not as it would be written fails the whole line.
 class LineScanner {
  public:
@@ -62,7 +58,7 @@ class LineScanner {
     expect("\"");
     const auto* const quote = static_cast<const char*>(std::memchr(at_, '"', static_cast<std::size_t>(end_ - at_)));
     if (quote == nullptr) return fail();
-    const std::optional<Reason> found = find_reason({at_, quote}, reason);
+    const std::optional<Reason> found = find_reason<Reason>({at_, quote});
     if (!found) return fail();
     reason = *found;
     at_ = quote + 1;

@@ -26,11 +26,16 @@ std::string_view to_text(RejectReason reason) { return kRejectReasonNames.at(sta
 std::string_view to_text(DropReason reason) { return kDropReasonNames.at(static_cast<std::size_t>(reason)); }
 std::string_view to_text(LaunchFailure failure) { return kLaunchFailureNames.at(static_cast<std::size_t>(failure)); }
 
-std::optional<RejectReason> reject_reason(std::string_view text) {
+template <>
+std::optional<RejectReason> find_reason<RejectReason>(std::string_view text) {
   return find<RejectReason>(kRejectReasonNames, text);
 }
-std::optional<DropReason> drop_reason(std::string_view text) { return find<DropReason>(kDropReasonNames, text); }
-std::optional<LaunchFailure> launch_failure(std::string_view text) {
+template <>
+std::optional<DropReason> find_reason<DropReason>(std::string_view text) {
+  return find<DropReason>(kDropReasonNames, text);
+}
+template <>
+std::optional<LaunchFailure> find_reason<LaunchFailure>(std::string_view text) {
   return find<LaunchFailure>(kLaunchFailureNames, text);
 }
 

@@ -13,9 +13,14 @@ namespace daris {
 [[nodiscard]] std::string_view to_text(DropReason reason);
 [[nodiscard]] std::string_view to_text(LaunchFailure failure);
 
-// Null for a word that there is not.
-[[nodiscard]] std::optional<RejectReason> reject_reason(std::string_view text);
-[[nodiscard]] std::optional<DropReason> drop_reason(std::string_view text);
-[[nodiscard]] std::optional<LaunchFailure> launch_failure(std::string_view text);
+// Nothing for a word that there is not.
+template <typename Reason>
+[[nodiscard]] std::optional<Reason> find_reason(std::string_view text) = delete;
+template <>
+[[nodiscard]] std::optional<RejectReason> find_reason<RejectReason>(std::string_view text);
+template <>
+[[nodiscard]] std::optional<DropReason> find_reason<DropReason>(std::string_view text);
+template <>
+[[nodiscard]] std::optional<LaunchFailure> find_reason<LaunchFailure>(std::string_view text);
 
 }  // namespace daris

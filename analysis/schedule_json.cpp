@@ -69,7 +69,7 @@ class Parser {
       if (!reasons.has(key)) continue;
       for (const Row& row : reasons.integer_rows(key, kAnyRows, {2, 2}, kAnyTime)) {
         if (row.size() != 2) return;
-        add(reasons, key, {job(reasons, key, row, 0), ContextId(), reject_reason(key), {}});
+        add(reasons, key, {job(reasons, key, row, 0), ContextId(), find_reason<RejectReason>(key), {}});
       }
     }
   }
@@ -82,7 +82,7 @@ class Parser {
         const JobId dropped = job(reasons, key, row, 0);
         const auto found = jobs_.find({dropped.task, dropped.ordinal});
         if (found == jobs_.end()) return reasons.fail(key, "a job was dropped that was not admitted");
-        found->second.drop = ScheduledDrop{*drop_reason(key), Time::from_ns(row[2])};
+        found->second.drop = ScheduledDrop{*find_reason<DropReason>(key), Time::from_ns(row[2])};
       }
     }
   }

@@ -25,7 +25,7 @@ CommandSpec spec() {
       "with the log's: they must be equal, every one. Exits with 1 at the first difference and prints it.";
   spec.flags = {{"decide", "", "print the log with the decisions of a fresh scheduler; the log needs to have none"},
                 {"output,o", "FILE", "write what --decide prints there"},
-                {"progress", "", "show progress even where standard error is not a terminal"},
+                {"progress", "", "show progress, which otherwise only long logs do, of 100 MB and more, on a terminal"},
                 {"no-progress", "", "never show it"}};
   spec.operands_min = spec.operands_max = 1;
   spec.operand = "LOG";

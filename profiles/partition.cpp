@@ -10,6 +10,13 @@ namespace {
 
 constexpr std::uint64_t kMilli = 1000;
 
+std::uint32_t least_sms(const MachineShape& machine) { return std::max(2U, machine.group_sms); }
+
+std::uint32_t rounded_down(const MachineShape& machine, std::uint32_t percentage) {
+  if (percentage >= 100) return machine.sms;
+  return static_cast<std::uint32_t>(2 * (std::uint64_t{machine.sms} * percentage / 200));
+}
+
 bool isolated(const PartitionRequest& request) { return request.oversubscription_milli == kMilli; }
 
 std::string contexts_text(std::uint32_t contexts) {
@@ -64,12 +71,12 @@ Result<std::vector<ContextGrant>> green_partition(const MachineShape& machine, c
 Result<std::vector<ContextGrant>> mps_partition(const MachineShape& machine, const PartitionRequest& request,
                                                 std::uint32_t q) {
   const bool at_most = isolated(request) && !request.round_up_at_one;
-  std::uint32_t percentage = at_most ? 100 : mps_percentage_for(machine.sms, q);
-  while (at_most && percentage > 0 && mps_granted_sms(machine.sms, percentage) > q) --percentage;
+  std::uint32_t percentage = at_most ? 100 : mps_percentage_for(machine, q);
+  while (at_most && percentage > 0 && mps_granted_sms(machine, percentage) > q) --percentage;
   ContextGrant grant;
   grant.requested_sms = q;
   grant.mps_percentage = percentage;
-  grant.granted_sms = mps_granted_sms(machine.sms, percentage);
+  grant.granted_sms = mps_granted_sms(machine, percentage);
   if (grant.granted_sms == 0)
     return Error{"contexts: " + contexts_text(request.contexts) + " on " + std::to_string(machine.sms) +
                  " SMs leave none for a context on backend mps; fewer contexts or more oversubscription is needed"};
@@ -80,28 +87,27 @@ Result<std::vector<ContextGrant>> mps_partition(const MachineShape& machine, con
 
 Result<MachineShape> confined(const MachineShape& machine, Backend backend, std::optional<std::uint32_t> sms) {
   if (!sms || *sms == machine.sms) return machine;
-  const bool green = backend == Backend::kGreen;
-  const std::uint32_t least = green ? machine.group_sms : 2;
+  const std::uint32_t least = least_sms(machine);
   if (*sms > machine.sms || *sms < least) {
     return Error{"sms: " + std::to_string(*sms) + " is out of range; " + std::to_string(least) + " to " +
                  std::to_string(machine.sms)};
   }
   MachineShape shape = machine;
   shape.sms = *sms;
-  if (!green) return shape;
+  if (backend != Backend::kGreen) return shape;
   shape.groups = *sms / machine.group_sms;
   shape.sms = shape.groups * machine.group_sms;
   return shape;
 }
 
-std::uint32_t mps_granted_sms(std::uint32_t sms, std::uint32_t percentage) {
-  if (percentage >= 100) return sms;
-  return static_cast<std::uint32_t>(2 * (std::uint64_t{sms} * percentage / 200));
+std::uint32_t mps_granted_sms(const MachineShape& machine, std::uint32_t percentage) {
+  if (percentage == 0) return 0;
+  return std::min(machine.sms, std::max(least_sms(machine), rounded_down(machine, percentage)));
 }
 
-std::uint32_t mps_percentage_for(std::uint32_t machine_sms, std::uint32_t sms) {
+std::uint32_t mps_percentage_for(const MachineShape& machine, std::uint32_t sms) {
   std::uint32_t percentage = 1;
-  while (percentage < 100 && mps_granted_sms(machine_sms, percentage) < sms) ++percentage;
+  while (percentage < 100 && rounded_down(machine, percentage) < sms) ++percentage;
   return percentage;
 }
 

@@ -34,15 +34,16 @@ struct PartitionRequest {
 };
 
 // `machine`, confined to `sms` SMs: on green whole groups only, and the SMs outside them then belong to nobody.
-// Errors: more SMs than there are, fewer than one group (elsewhere: than 2); the message begins with "sms".
+// Errors: more SMs than there are, fewer than one group (than 2 where there are none); the message begins with "sms".
 [[nodiscard]] Result<MachineShape> confined(const MachineShape& machine, Backend backend,
                                             std::optional<std::uint32_t> sms);
 
-// The SMs that MPS grants for a whole percentage on a GPU of `sms` SMs (measured: rounds down to even).
-[[nodiscard]] std::uint32_t mps_granted_sms(std::uint32_t sms, std::uint32_t percentage);
+// The SMs that MPS grants for a whole percentage. Measured on an H100: rounds down to even, and no context gets fewer than a group
+// of a green-context split has (8 SMs for 1% to 7%).
+[[nodiscard]] std::uint32_t mps_granted_sms(const MachineShape& machine, std::uint32_t percentage);
 
-// The smallest percentage of MPS that grants at least `sms` of `machine_sms` SMs; 100 where none below does.
-[[nodiscard]] std::uint32_t mps_percentage_for(std::uint32_t machine_sms, std::uint32_t sms);
+// The percentage that asks MPS for `sms` SMs: the smallest that grants so many by rounding down alone; 100 where none below does.
+[[nodiscard]] std::uint32_t mps_percentage_for(const MachineShape& machine, std::uint32_t sms);
 
 // One grant a context. Errors: OS below 1 or above Nc, more contexts than groups at OS = 1 on green, no SM left for a context.
 [[nodiscard]] Result<std::vector<ContextGrant>> make_partition(const MachineShape& machine,

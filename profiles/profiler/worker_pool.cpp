@@ -9,6 +9,8 @@
 namespace daris {
 namespace {
 
+MachineShape shape_of(const GpuDescription& gpu) { return {gpu.sms, gpu.group_sms, gpu.groups}; }
+
 constexpr double kStartTimeoutS = 120;
 constexpr double kGraceS = 10;
 
@@ -42,8 +44,7 @@ WorkerPool::Kind WorkerPool::kind_of(const WorkUnit& unit) const {
   if (unit.mechanism != Backend::kMps) return {WorkerRole::kTiming, 0};
   if (unit.measurement == Measurement::kTimes) return {WorkerRole::kMps, unit.mps_percentage};
   if (unit.measurement != Measurement::kSaturation) return {WorkerRole::kMps, 100};
-  const MachineShape machine{machine_.gpu.sms, machine_.gpu.group_sms, machine_.gpu.groups};
-  const auto grants = make_partition(machine, {Backend::kMps, unit.contexts, unit.oversubscription_milli, false});
+  const auto grants = make_partition(shape_of(machine_.gpu), {Backend::kMps, unit.contexts, unit.oversubscription_milli, false});
   return {WorkerRole::kMps, grants.ok() ? grants.value().front().mps_percentage : 0};
 }
 
@@ -94,7 +95,7 @@ WorkerPool::Readiness WorkerPool::start_workers(std::vector<WorkerProcess>& work
     if (!hello.ok()) return {Availability::kFailed, "a worker did not start: " + hello.error().message};
     if (kind.role != WorkerRole::kMps) continue;
     // CUDA runs without MPS, and says nothing, where it can't reach the daemon.
-    const std::uint32_t expected = mps_granted_sms(machine_.gpu.sms, kind.mps_percentage);
+    const std::uint32_t expected = mps_granted_sms(shape_of(machine_.gpu), kind.mps_percentage);
     if (hello.value().gpu.sms != expected)
       return {Availability::kFailed, "a worker at " + std::to_string(kind.mps_percentage) + "% of MPS sees " +
                                          std::to_string(hello.value().gpu.sms) + " SMs, not " +

@@ -29,7 +29,7 @@ Result<std::vector<ContextGrant>> MpsBackend::grants_for(const LiveWork& work) c
   request.oversubscription_milli = work.oversubscription_milli;
   Result<std::vector<ContextGrant>> grants = make_partition(shape.value(), request);
   if (!grants.ok()) return grants;
-  for (ContextGrant& grant : grants.value()) grant.mps_percentage = mps_percentage_for(machine_.sms, grant.granted_sms);
+  for (ContextGrant& grant : grants.value()) grant.mps_percentage = mps_percentage_for(whole, grant.granted_sms);
   return grants;
 }
 

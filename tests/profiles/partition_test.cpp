@@ -2,7 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include <numeric>
+#include <algorithm>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -62,7 +63,7 @@ TEST(Partition, MpsGrantsAtLeastWhatIsAskedForWithOversubscription) {
     for (std::uint32_t milli = 1001; milli <= 1000 * contexts; milli += 37) {
       const ContextGrant grant = cut(kHopper, {Backend::kMps, contexts, milli})[0];
       EXPECT_GE(grant.granted_sms, grant.requested_sms);
-      EXPECT_LT(mps_granted_sms(kHopper.sms, grant.mps_percentage - 1), grant.requested_sms);
+      EXPECT_LT(mps_granted_sms(kHopper, grant.mps_percentage - 1), grant.requested_sms);
     }
 }
 
@@ -115,20 +116,24 @@ TEST(Partition, AsksForWhatThePaperAsksFor) {
   EXPECT_EQ(requested(6, 6000, false), 68U);
 }
 
-TEST(Partition, MpsRoundsDownToEven) {
-  EXPECT_EQ(mps_granted_sms(132, 25), 32U);
-  EXPECT_EQ(mps_granted_sms(132, 50), 66U);
-  EXPECT_EQ(mps_granted_sms(132, 100), 132U);
-  EXPECT_EQ(mps_granted_sms(132, 1), 0U);
-  EXPECT_EQ(mps_granted_sms(7, 100), 7U);
+// As measured on an H100 with driver 580.159.04.
+TEST(Partition, MpsRoundsDownToEvenAndGrantsAGroupAtLeast) {
+  const std::map<std::uint32_t, std::uint32_t> measured = {{1, 8},   {4, 8},   {7, 8},   {8, 10},  {9, 10},
+                                                           {10, 12}, {12, 14}, {13, 16}, {15, 18}, {20, 26},
+                                                           {25, 32}, {50, 66}, {100, 132}};
+  for (const auto& [percentage, sms] : measured) EXPECT_EQ(mps_granted_sms(kHopper, percentage), sms) << percentage;
+  EXPECT_EQ(mps_granted_sms(kHopper, 0), 0U);
+  EXPECT_EQ(mps_granted_sms({7, 0, 0}, 100), 7U);
+  EXPECT_EQ(mps_granted_sms({7, 0, 0}, 1), 2U);
 }
 
 TEST(Partition, ThePercentageForSomeSmsIsTheSmallestThatGrantsThem) {
-  for (const std::uint32_t machine : {68U, 108U, 132U}) {
-    for (std::uint32_t sms = 2; sms <= machine; sms += 2) {
+  for (const MachineShape& machine : {kTuring, MachineShape{108, 0, 0}, kHopper}) {
+    const std::uint32_t least = std::max(2U, machine.group_sms);
+    for (std::uint32_t sms = least; sms <= machine.sms; sms += 2) {
       const std::uint32_t percentage = mps_percentage_for(machine, sms);
       EXPECT_EQ(mps_granted_sms(machine, percentage), sms);
-      EXPECT_LT(mps_granted_sms(machine, percentage - 1), sms);
+      EXPECT_TRUE(sms == least || mps_granted_sms(machine, percentage - 1) < sms);
     }
   }
 }
@@ -145,8 +150,9 @@ TEST(Partition, RefusesWhatCannotBe) {
   EXPECT_EQ(error_of(kHopper, {Backend::kGreen, 16, 1500}), "no error");
   EXPECT_EQ(error_of(kTuring, {Backend::kGreen, 2, 1000}),
             "backend green: the GPU gave no SM groups; backends mps and streams need none");
-  EXPECT_EQ(error_of(kHopper, {Backend::kMps, 67, 1000}),
-            "contexts: 67 contexts on 132 SMs leave none for a context on backend mps; fewer contexts or more "
+  EXPECT_EQ(error_of(kHopper, {Backend::kMps, 16, 1000}), "no error") << "8 SMs each";
+  EXPECT_EQ(error_of(kHopper, {Backend::kMps, 17, 1000}),
+            "contexts: 17 contexts on 132 SMs leave none for a context on backend mps; fewer contexts or more "
             "oversubscription is needed");
   EXPECT_EQ(error_of({0, 0, 0}, {Backend::kStreams, 1, 1000}), "a machine of 0 SMs can't be cut into contexts");
 }

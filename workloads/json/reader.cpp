@@ -66,6 +66,8 @@ std::optional<std::int64_t> whole(const Json& value) {
   return static_cast<std::int64_t>(number);
 }
 
+std::span<const std::string_view> span_of(JsonKeys keys) { return {keys.begin(), keys.end()}; }
+
 // What a missing object reads as.
 const Json& empty_object() {
   static const Json empty = Json::object();
@@ -97,9 +99,11 @@ JsonObject JsonDocument::root(std::string_view schema, std::int64_t version, Jso
   return head;
 }
 
-JsonObject JsonDocument::root_without_head(JsonKeys keys) {
+JsonObject JsonDocument::root_without_head(JsonKeys keys) { return root_without_head(span_of(keys)); }
+
+JsonObject JsonDocument::root_without_head(std::span<const std::string_view> keys) {
   JsonObject object(*state_, state_->value, "");
-  object.check_keys({keys.begin(), keys.end()});
+  object.check_keys(keys);
   return object;
 }
 
@@ -292,27 +296,32 @@ const Json* JsonObject::require_array(std::string_view key, CountRange count) co
   return value != nullptr && check_array(*value, {key}, count) ? value : nullptr;
 }
 
-JsonObject JsonObject::object_at(const Json& value, const Place& place, JsonKeys keys) const {
+JsonObject JsonObject::object_at(const Json& value, const Place& place, std::span<const std::string_view> keys) const {
   if (!value.is_object()) {
     fail_at(place, needed(value, "an object"));
     return JsonObject(*document_, empty_object(), path_of(place));
   }
   JsonObject object(*document_, value, path_of(place));
-  object.check_keys({keys.begin(), keys.end()});
+  object.check_keys(keys);
   return object;
 }
 
 JsonObject JsonObject::object(std::string_view key, JsonKeys keys) const {
   const Json* value = require(key);
-  return object_at(value == nullptr ? empty_object() : *value, {key}, keys);
+  return object_at(value == nullptr ? empty_object() : *value, {key}, span_of(keys));
 }
 
 std::optional<JsonObject> JsonObject::optional_object(std::string_view key, JsonKeys keys) const {
   if (!has(key)) return std::nullopt;
-  return object_at(*find(key), {key}, keys);
+  return object_at(*find(key), {key}, span_of(keys));
 }
 
 std::vector<JsonObject> JsonObject::objects(std::string_view key, CountRange count, JsonKeys keys) const {
+  return objects(key, count, span_of(keys));
+}
+
+std::vector<JsonObject> JsonObject::objects(std::string_view key, CountRange count,
+                                            std::span<const std::string_view> keys) const {
   std::vector<JsonObject> objects;
   const Json* array = require_array(key, count);
   if (array == nullptr) return objects;
@@ -329,7 +338,7 @@ std::vector<std::vector<JsonObject>> JsonObject::object_rows(std::string_view ke
     const std::size_t index = table.size();
     std::vector<JsonObject>& objects = table.emplace_back();
     if (!check_array(row, {key, index}, count)) continue;
-    for (const Json& value : row) objects.push_back(object_at(value, {key, index, objects.size()}, keys));
+    for (const Json& value : row) objects.push_back(object_at(value, {key, index, objects.size()}, span_of(keys)));
   }
   return table;
 }

@@ -46,6 +46,7 @@ class JsonDocument {
   [[nodiscard]] JsonObject root(std::string_view schema, std::int64_t version, JsonKeys keys);
   // The outermost object of a document without a head of its own, such as one line of a log.
   [[nodiscard]] JsonObject root_without_head(JsonKeys keys);
+  [[nodiscard]] JsonObject root_without_head(std::span<const std::string_view> keys);
 
   // The first thing that was found wrong.
   [[nodiscard]] const Status& status() const { return state_->status; }
@@ -109,6 +110,8 @@ class JsonObject {
   [[nodiscard]] JsonObject object(std::string_view key, JsonKeys keys) const;
   [[nodiscard]] std::optional<JsonObject> optional_object(std::string_view key, JsonKeys keys) const;
   [[nodiscard]] std::vector<JsonObject> objects(std::string_view key, CountRange count, JsonKeys keys) const;
+  [[nodiscard]] std::vector<JsonObject> objects(std::string_view key, CountRange count,
+                                                std::span<const std::string_view> keys) const;
   // An array of arrays of objects.
   [[nodiscard]] std::vector<std::vector<JsonObject>> object_rows(std::string_view key, CountRange rows,
                                                                  CountRange count, JsonKeys keys) const;
@@ -148,7 +151,8 @@ class JsonObject {
   [[nodiscard]] std::string text_at(const Json& value, const Place& place, std::size_t bytes_min) const;
   [[nodiscard]] double number_at(const Json& value, const Place& place, const NumberRange& range) const;
   [[nodiscard]] std::int64_t integer_at(const Json& value, const Place& place, const IntegerRange& range) const;
-  [[nodiscard]] JsonObject object_at(const Json& value, const Place& place, JsonKeys keys) const;
+  [[nodiscard]] JsonObject object_at(const Json& value, const Place& place,
+                                     std::span<const std::string_view> keys) const;
 
   JsonDocument::State* document_;
   const Json* value_;
