@@ -89,16 +89,12 @@ class FieldReader {
   void slot(std::string_view key, SlotId& id) { id = SlotId(below(key, limits_.slots)); }
   void timer(std::string_view key, TimerId& id) { id = TimerId(static_cast<std::uint32_t>(integer(key, kAnyId))); }
   void task(std::string_view key, TaskId& id) { id = TaskId(below(key, limits_.tasks)); }
-  void ordinal(std::string_view key, std::uint32_t& value) {
-    value = static_cast<std::uint32_t>(integer(key, kAnyId));
-  }
+  void ordinal(std::string_view key, std::uint32_t& value) { value = static_cast<std::uint32_t>(integer(key, kAnyId)); }
   // How many there are, depends on the jobs, which come later.
   void stage(std::string_view key, StageIndex& index) { index = StageIndex(from_one(key) - 1); }
   void batch(std::string_view key, std::uint32_t& value) { value = from_one(key); }
   void time(std::string_view key, Time& time) { time = Time::from_ns(integer(key, kAnyTime)); }
-  void duration(std::string_view key, Duration& duration) {
-    duration = Duration::from_ns(integer(key, kAnyDuration));
-  }
+  void duration(std::string_view key, Duration& duration) { duration = Duration::from_ns(integer(key, kAnyDuration)); }
   void time_or_never(std::string_view key, Time& time) {
     time = object_.has(key) ? Time::from_ns(integer(key, kAnyTime)) : Time::never();
   }

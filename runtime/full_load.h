@@ -21,9 +21,9 @@ struct FullLoadRequest {
   std::vector<std::uint32_t> stages;   // by task
   std::uint32_t contexts = 1;
   std::uint32_t streams = 1;
-  std::uint32_t rounds = 20;           // measured executions of each work class, at least
-  Duration least;                      // how long the measured part takes, at least
-  ClosedLoopWork work;                 // by default all slots take all tasks in turn
+  std::uint32_t rounds = 20;  // measured executions of each work class, at least
+  Duration least;             // how long the measured part takes, at least
+  ClosedLoopWork work;        // by default all slots take all tasks in turn
   std::function<bool()> stopped = [] { return false; };
   std::optional<std::uint32_t> core;
   Duration stage_limit = Duration::from_ns(2'000'000'000);  // as LiveRunSetup's

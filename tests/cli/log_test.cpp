@@ -46,6 +46,22 @@ TEST_F(Log, OfEverySwitchReplaysToEqualDecisions) {
   }
 }
 
+// Recorded on an H100 (data/live-logs/README.md): what a log of a real GPU holds that a simulated one does not, such as times that
+// no model gives and completions that are seen late.
+TEST_F(Log, RecordedOnAGpuReplaysToEqualDecisions) {
+  for (const std::string name : {"green", "green-batching", "mps", "streams"}) {
+    const std::string log = test_data("live-logs/" + name + ".jsonl");
+    const Result<EventLogReader> opened = EventLogReader::open(log);
+    ASSERT_TRUE(opened.ok()) << opened.error().message;
+    const EventLogHeader& header = opened.value().header();
+    EXPECT_EQ(header.kind, "live") << name;
+    EXPECT_EQ(header.config.at("backend"), name.substr(0, name.find('-')));
+    const ProgramResult replay = daris({"replay", log});
+    EXPECT_EQ(replay.exit_code, 0) << name << ": " << replay.messages;
+    EXPECT_THAT(replay.messages, testing::ContainsRegex("[0-9]{3,} decisions over [0-9]{3,} events.* are equal"));
+  }
+}
+
 TEST_F(Log, ThatWasTamperedWithDoesNotReplay) {
   ASSERT_EQ(log_to(path("log"), {"--load", "1.4"}).exit_code, 0);
   std::string text = read(path("log"));

@@ -118,8 +118,8 @@ TEST(Partition, AsksForWhatThePaperAsksFor) {
 
 // As measured on an H100 with driver 580.159.04.
 TEST(Partition, MpsRoundsDownToEvenAndGrantsAGroupAtLeast) {
-  const std::map<std::uint32_t, std::uint32_t> measured = {{1, 8},   {4, 8},   {7, 8},   {8, 10},  {9, 10},
-                                                           {10, 12}, {12, 14}, {13, 16}, {15, 18}, {20, 26},
+  const std::map<std::uint32_t, std::uint32_t> measured = {{1, 8},   {4, 8},   {7, 8},    {8, 10},  {9, 10},
+                                                           {10, 12}, {12, 14}, {13, 16},  {15, 18}, {20, 26},
                                                            {25, 32}, {50, 66}, {100, 132}};
   for (const auto& [percentage, sms] : measured) EXPECT_EQ(mps_granted_sms(kHopper, percentage), sms) << percentage;
   EXPECT_EQ(mps_granted_sms(kHopper, 0), 0U);
