@@ -23,7 +23,9 @@ std::uint32_t tasks_in_turn(const PolicySetup& setup, const ClosedLoopWork& work
 }
 
 std::uint32_t jobs_of_turn(const PolicySetup& setup, const ClosedLoopWork& work, TaskId task) {
-  return work.batch ? std::max(1U, *work.batch / setup.tasks[task.at()].inputs) : 1;
+  if (!work.batch) return 1;
+  DARIS_CHECK(*work.batch >= setup.tasks[task.at()].inputs);
+  return *work.batch / setup.tasks[task.at()].inputs;
 }
 
 }  // namespace
@@ -49,6 +51,7 @@ ReleaseList closed_loop_releases(const PolicySetup& setup, const ClosedLoopPlan&
     const std::uint32_t jobs = turns_of_task * jobs_of_turn(setup, work, task);
     for (std::uint32_t ordinal = 0; ordinal < jobs; ++ordinal) releases.push_back({Time(), JobId{ordinal, task}});
   }
+  std::sort(releases.begin(), releases.end(), [](const auto& a, const auto& b) { return a.job < b.job; });
   return releases;
 }
 

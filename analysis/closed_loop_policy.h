@@ -19,7 +19,8 @@ struct ClosedLoopWork {
   std::vector<TaskId> slot_task;  // what each slot runs over and over; empty: all slots take the tasks in turn
   std::vector<TaskId> turn;       // the tasks that are taken in turn; empty: all
   std::uint32_t slots = 0;        // only the first so many run, the others stay idle; 0: all
-  // Inputs of every launch, into which as many jobs of its task are put as fit, at least one; by default a launch is one job's.
+  // Inputs of every launch, into which as many jobs of its task are put as fit; by default a launch is one job's. REQUIRES: a job
+  // of each task that runs fits.
   std::optional<std::uint32_t> batch = std::nullopt;
 };
 

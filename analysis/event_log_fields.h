@@ -99,7 +99,7 @@ void visit_fields(Fields& fields, TimerFired& event) {
   fields.timer("timer", event.timer);
 }
 
-// Behind those of its StageFinished, all or none; "execution_ns" is there already.
+// Behind those of its StageFinished, all or none as daris writes them (other programs may leave some out); "execution_ns" is there already.
 template <typename Fields>
 void visit_fields(Fields& fields, StageMeasurement& measured) {
   fields.time("started_ns", measured.started);

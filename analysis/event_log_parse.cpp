@@ -64,14 +64,12 @@ const std::vector<std::string_view>& all_keys() {
   return keys;
 }
 
+// Those of `Content` behind those of `head`.
 template <typename Content>
-const std::vector<std::string_view>& keys_of(std::vector<std::string_view> head) {
-  static const std::vector<std::string_view> keys = [&] {
-    KeyList list(std::move(head));
-    list.add<Content>();
-    return list.keys();
-  }();
-  return keys;
+std::vector<std::string_view> keys_of(std::vector<std::string_view> head) {
+  KeyList list(std::move(head));
+  list.add<Content>();
+  return list.keys();
 }
 
 // Takes the fields out of an object; what is wrong stands in the document's status.
@@ -81,8 +79,8 @@ class FieldReader {
   FieldReader(const JsonObject& object, const LineLimits& limits, std::vector<JobId>& jobs)
       : object_(object), limits_(limits), jobs_(jobs) {}
 
-  // What is absent from now on is 0.
-  void all_optional() { optional_ = true; }
+  // Times and durations that are absent from now on are 0.
+  void times_are_optional() { optional_ = true; }
 
   // For visit_fields().
   void context(std::string_view key, ContextId& id) { id = ContextId(below(key, limits_.contexts)); }
@@ -90,9 +88,12 @@ class FieldReader {
   void timer(std::string_view key, TimerId& id) { id = TimerId(static_cast<std::uint32_t>(integer(key, kAnyId))); }
   void task(std::string_view key, TaskId& id) { id = TaskId(below(key, limits_.tasks)); }
   void ordinal(std::string_view key, std::uint32_t& value) { value = static_cast<std::uint32_t>(integer(key, kAnyId)); }
-  // How many there are, depends on the jobs, which come later.
-  void stage(std::string_view key, StageIndex& index) { index = StageIndex(from_one(key) - 1); }
-  void batch(std::string_view key, std::uint32_t& value) { value = from_one(key); }
+  // How many there are, depends on the jobs, which come later: jobs() reads it.
+  void stage(std::string_view key, StageIndex& index) {
+    stage_key_ = key;
+    stage_ = &index;
+  }
+  void batch(std::string_view key, std::uint32_t& value) { value = from_one(key, UINT32_MAX); }
   void time(std::string_view key, Time& time) { time = Time::from_ns(integer(key, kAnyTime)); }
   void duration(std::string_view key, Duration& duration) { duration = Duration::from_ns(integer(key, kAnyDuration)); }
   void time_or_never(std::string_view key, Time& time) {
@@ -105,11 +106,14 @@ class FieldReader {
     reason = found.value_or(Reason{});
   }
   void jobs(std::string_view key, std::span<const JobId>& jobs) {
-    for (const JsonObject& object : object_.objects(key, {1, kLogJobsMax}, keys_of<JobId>({}))) {
+    static const std::vector<std::string_view> keys = keys_of<JobId>({});
+    for (const JsonObject& object : object_.objects(key, {1, kLogJobsMax}, keys)) {
       FieldReader reader(object, limits_, jobs_);
       visit_fields(reader, jobs_.emplace_back());
     }
     jobs = jobs_;
+    const bool known = !jobs_.empty() && !limits_.stages.empty();  // else that is said already
+    *stage_ = StageIndex(from_one(stage_key_, known ? limits_.stages[jobs_.front().task.at()] : 1) - 1);
   }
 
  private:
@@ -121,14 +125,16 @@ class FieldReader {
     const std::int64_t value = object_.integer(key, {0, std::int64_t{end} - 1});
     return value < std::int64_t{end} ? static_cast<std::uint32_t>(value) : 0;
   }
-  [[nodiscard]] std::uint32_t from_one(std::string_view key) const {
-    return static_cast<std::uint32_t>(object_.integer(key, {1, UINT32_MAX}));
+  [[nodiscard]] std::uint32_t from_one(std::string_view key, std::uint32_t last) const {
+    return static_cast<std::uint32_t>(object_.integer(key, {1, last}));
   }
 
   const JsonObject& object_;
   const LineLimits& limits_;
   std::vector<JobId>& jobs_;
   bool optional_ = false;
+  std::string_view stage_key_;
+  StageIndex* stage_ = nullptr;
 };
 
 // Finds out which kind of line it is; then the line's own keys are checked.
@@ -165,23 +171,19 @@ class LineParser {
 
   template <typename Kind, typename Content>
   void parse_content(std::string_view kind) {
-    object_ = document_.root_without_head(keys_of<Content>({"step", "now_ns", kind}));
+    static const std::vector<std::string_view> keys = keys_of<Content>({"step", "now_ns", kind});
+    object_ = document_.root_without_head(keys);
     FieldReader reader(object_, limits_, line_.jobs);
     Content content;
     visit_fields(reader, content);
     if constexpr (std::is_same_v<Content, StageFinished>) {
-      reader.all_optional();
+      reader.times_are_optional();
       visit_fields(reader, line_.measured);
       line_.measured.execution = content.execution;
     }
-    if constexpr (std::is_same_v<Content, LaunchStage>) check_stage();
     line_.content = Kind(content);
   }
 
-  void check_stage() const {
-    if (line_.jobs.empty() || limits_.stages.empty()) return;  // which is said already
-    static_cast<void>(object_.integer("stage", {1, limits_.stages[line_.jobs.front().task.at()]}));
-  }
   [[nodiscard]] Time time(std::string_view key) const { return Time::from_ns(object_.integer(key, kAnyTime)); }
 
   JsonDocument& document_;

@@ -44,8 +44,8 @@ std::uint32_t largest_to_try(const TaskSet& set) {
 std::set<std::uint32_t> sizes_to_try(const Network& network, const std::set<std::uint32_t>& jobs,
                                      std::uint32_t largest) {
   std::set<std::uint32_t> sizes = jobs;
-  for (const std::uint32_t size : measured_batches(largest))
-    if (size > network.job_least) sizes.insert(size);
+  if (network.job_least > largest) return sizes;
+  for (const std::uint32_t size : measured_batches(network.job_least, largest)) sizes.insert(size);
   return sizes;
 }
 

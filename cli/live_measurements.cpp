@@ -36,9 +36,10 @@ std::string capacity_key(const LiveBackend& backend, const LiveWork& work, const
 
 }  // namespace
 
-std::vector<std::uint32_t> measured_batches(std::uint32_t largest) {
+std::vector<std::uint32_t> measured_batches(std::uint32_t job, std::uint32_t largest) {
   std::vector<std::uint32_t> sizes;
-  for (std::uint32_t size = 1; size < largest; size *= 2) sizes.push_back(size);
+  for (std::uint32_t size = 1; size < largest; size *= 2)
+    if (size >= job) sizes.push_back(size);
   sizes.push_back(largest);
   return sizes;
 }
@@ -46,7 +47,7 @@ std::vector<std::uint32_t> measured_batches(std::uint32_t largest) {
 std::vector<std::uint32_t> batch_sizes(const Workload& workload, std::uint32_t limit) {
   std::vector<std::uint32_t> sizes;
   for (const TaskGroup& group : workload.set.groups) {
-    const std::vector<std::uint32_t> of_group = measured_batches(std::max(limit, group.batch));
+    const std::vector<std::uint32_t> of_group = measured_batches(group.batch, std::max(limit, group.batch));
     sizes.insert(sizes.end(), of_group.begin(), of_group.end());
   }
   std::sort(sizes.begin(), sizes.end());
@@ -109,7 +110,7 @@ Result<double> LiveMeasurements::whole_model_saturation(const Workload& workload
 
 LiveWork LiveMeasurements::saturating_work() const {
   LiveWork work = work_;
-  work.contexts = backend_.saturation_contexts();
+  work.contexts = backend_.saturation_contexts(work.sms);
   work.streams = 1;
   work.oversubscription_milli = std::min(2000U, 1000 * work.contexts);
   work.staged = true;
@@ -176,26 +177,27 @@ Result<Duration> LiveMeasurements::batch_time(const Workload& workload, LiveMach
 
 Result<BatchPlan> LiveMeasurements::batches(const Workload& workload, LiveMachine& machine, std::uint32_t limit) const {
   BatchPlan plan;
-  std::vector<TaskId> first_task;  // by weights
-  std::vector<std::uint32_t> largest_job;
+  struct Jobs {
+    TaskId smallest;
+    std::uint32_t largest_inputs;
+  };
+  std::vector<Jobs> jobs;  // by weights
   for (std::uint32_t task = 0; task < workload.tasks.size(); ++task) {
     const std::uint32_t weights = workload.tasks[task].weights_id;
     const std::uint32_t inputs = workload.group_of(TaskId(task)).batch;
     plan.group_of_task.push_back(weights);
-    if (weights == first_task.size()) {
-      first_task.push_back(TaskId(task));
-      largest_job.push_back(inputs);
-    }
-    largest_job[weights] = std::max(largest_job[weights], inputs);
+    if (weights == jobs.size()) jobs.push_back({TaskId(task), inputs});
+    if (inputs < workload.group_of(jobs[weights].smallest).batch) jobs[weights].smallest = TaskId(task);
+    jobs[weights].largest_inputs = std::max(jobs[weights].largest_inputs, inputs);
   }
   std::map<std::tuple<std::string, Precision, std::uint32_t, std::uint32_t>, Duration> known;
-  for (std::size_t weights = 0; weights < first_task.size(); ++weights) {
-    const TaskGroup& group = workload.group_of(first_task[weights]);
+  for (const auto& [task, largest_inputs] : jobs) {
+    const TaskGroup& group = workload.group_of(task);
     std::vector<BatchTime>& times = plan.group_times.emplace_back();
-    for (const std::uint32_t size : measured_batches(std::max(limit, largest_job[weights]))) {
+    for (const std::uint32_t size : measured_batches(group.batch, std::max(limit, largest_inputs))) {
       const auto [time, fresh] = known.try_emplace({group.model, group.precision, group.batch, size});
       if (fresh) {
-        const Result<Duration> measured = batch_time(workload, machine, first_task[weights], size);
+        const Result<Duration> measured = batch_time(workload, machine, task, size);
         if (!measured.ok()) return measured.error();
         time->second = measured.value();
       }

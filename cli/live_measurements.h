@@ -20,8 +20,9 @@
 
 namespace daris {
 
-// The batch sizes that batches() measures up to `largest`: powers of two below it, and itself.
-[[nodiscard]] std::vector<std::uint32_t> measured_batches(std::uint32_t largest);
+// The batch sizes that are measured for jobs of `job` inputs and more: powers of two that hold one and are below `largest`, and
+// `largest` itself. REQUIRES: job <= largest.
+[[nodiscard]] std::vector<std::uint32_t> measured_batches(std::uint32_t job, std::uint32_t largest);
 
 // Sizes of the launches that a batching policy with batches of up to `limit` inputs is offered, ascending: 1, 2, 4, ... and the
 // largest.
@@ -70,8 +71,9 @@ class LiveMeasurements {
   // interrupted.
   [[nodiscard]] Result<LaunchTimes> launch_times(const TaskSet& set) const;
 
-  // The time of each batch of 1, 2, 4, ... up to `limit` inputs (and of the largest job, where that is more) for each set of
-  // weights, full of jobs with their copies and measured once for weights of the same network. REQUIRES: `machine` was made for `workload`, whole models, one slot.
+  // The time of each batch of measured_batches() up to `limit` inputs (or the largest job, where that is more) for each set of
+  // weights, full of its smallest jobs with their copies, and measured once for weights of the same network.
+  // REQUIRES: `machine` was made for `workload`, whole models, one slot.
   [[nodiscard]] Result<BatchPlan> batches(const Workload& workload, LiveMachine& machine, std::uint32_t limit) const;
 
   // Why the last error came, if that is why.

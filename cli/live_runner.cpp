@@ -108,6 +108,10 @@ Result<LiveScenario> LiveRunner::prepare(const Point& point, const std::function
   if (settled.files.profile != nullptr) warn_of_other_gpu(*settled.files.profile, settled.backend->facts(), warnings);
   if (!settled.unread_profile.empty())
     warnings.push_back("profile \"" + settled.unread_profile + "\" was not read: the run measured its own estimates");
+  if (settled.backend->mechanism() == Backend::kMps && point.config.sms && *point.config.oversubscription_milli > 1000)
+    warnings.emplace_back(
+        "sms: MPS limits how many SMs a context has, not which: contexts that overlap may use more of the GPU "
+        "together");
   if (settled.backend->pci_bus_id() && !nvml_->loaded())
     warnings.emplace_back(
         "NVML (libnvidia-ml.so.1) is missing: energy, clocks and memory of the GPU were not measured");

@@ -56,7 +56,7 @@ PolicySetup trial_setup(const RunConfig& config, const Workload& workload, const
     const std::uint32_t largest = std::max(limit, workload.group_of(TaskId(task)).batch);
     if (!times.empty() && times.back().inputs >= largest) continue;
     times.clear();
-    for (const std::uint32_t size : measured_batches(largest)) times.push_back({size, some});
+    for (const std::uint32_t size : measured_batches(1, largest)) times.push_back({size, some});
   }
   std::vector<std::vector<Duration>> estimates;
   for (std::uint32_t task = 0; task < workload.tasks.size(); ++task)

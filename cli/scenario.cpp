@@ -164,16 +164,12 @@ Result<ScenarioInputs> read_scenario_inputs(Inputs& known, RunConfig& config) {
 
 Result<MachineShape> confined_machine(const Profile& profile, const RunConfig& config) {
   const GpuDescription& gpu = profile.gpu;
-  MachineShape machine;
-  machine.sms = gpu.sms;
-  machine.group_sms = gpu.group_sms;
-  machine.groups = gpu.groups;
   const bool green = config.backend == Backend::kGreen;
   if (green && gpu.group_sms == 0) {
     return Error{"backend green: profile \"" + profile.name +
                  "\" is of a GPU without green contexts; use mps or streams"};
   }
-  Result<MachineShape> shape = confined(machine, config.backend, config.sms);
+  Result<MachineShape> shape = confined(shape_of(gpu), config.backend, config.sms);
   if (!shape.ok()) return Error{shape.error().message + " on " + gpu.name};
   return shape;
 }

@@ -78,12 +78,16 @@ Result<std::vector<ContextGrant>> mps_partition(const MachineShape& machine, con
   grant.mps_percentage = percentage;
   grant.granted_sms = mps_granted_sms(machine, percentage);
   if (grant.granted_sms == 0)
-    return Error{"contexts: " + contexts_text(request.contexts) + " on " + std::to_string(machine.sms) +
-                 " SMs leave none for a context on backend mps; fewer contexts or more oversubscription is needed"};
+    return Error{"contexts: " + contexts_text(request.contexts) + " of " + std::to_string(q) +
+                 " SMs can't be on backend mps, which grants at least " + std::to_string(least_sms(machine)) +
+                 "; at most " + std::to_string(machine.sms / least_sms(machine)) +
+                 " contexts, or an oversubscription above 1, is needed"};
   return std::vector<ContextGrant>(request.contexts, grant);
 }
 
 }  // namespace
+
+MachineShape shape_of(const GpuDescription& gpu) { return {gpu.sms, gpu.group_sms, gpu.groups}; }
 
 Result<MachineShape> confined(const MachineShape& machine, Backend backend, std::optional<std::uint32_t> sms) {
   if (!sms || *sms == machine.sms) return machine;
@@ -93,7 +97,7 @@ Result<MachineShape> confined(const MachineShape& machine, Backend backend, std:
                  std::to_string(machine.sms)};
   }
   MachineShape shape = machine;
-  shape.sms = *sms;
+  shape.sms = backend == Backend::kMps ? *sms / 2 * 2 : *sms;
   if (backend != Backend::kGreen) return shape;
   shape.groups = *sms / machine.group_sms;
   shape.sms = shape.groups * machine.group_sms;

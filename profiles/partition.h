@@ -16,6 +16,8 @@ struct MachineShape {
   std::uint32_t groups = 15;    // G
 };
 
+[[nodiscard]] MachineShape shape_of(const GpuDescription& gpu);
+
 // A window of consecutive SM groups that wraps around. For mps and streams the whole machine is one pool, and only
 // `granted_sms` counts.
 struct ContextGrant {
@@ -33,7 +35,7 @@ struct PartitionRequest {
   bool round_up_at_one = false;  // profiles of published data keep the paper's rounding up at OS = 1
 };
 
-// `machine`, confined to `sms` SMs: on green whole groups only, and the SMs outside them then belong to nobody.
+// `machine`, confined to `sms` SMs: on green whole groups only, on mps an even number; the SMs outside them then belong to nobody.
 // Errors: more SMs than there are, fewer than one group (than 2 where there are none); the message begins with "sms".
 [[nodiscard]] Result<MachineShape> confined(const MachineShape& machine, Backend backend,
                                             std::optional<std::uint32_t> sms);
@@ -45,7 +47,7 @@ struct PartitionRequest {
 // The percentage that asks MPS for `sms` SMs: the smallest that grants so many by rounding down alone; 100 where none below does.
 [[nodiscard]] std::uint32_t mps_percentage_for(const MachineShape& machine, std::uint32_t sms);
 
-// One grant a context. Errors: OS below 1 or above Nc, more contexts than groups at OS = 1 on green, no SM left for a context.
+// One grant a context. Errors: OS below 1 or above Nc, more contexts than groups at OS = 1 on green, fewer SMs for a context than MPS grants at OS = 1.
 [[nodiscard]] Result<std::vector<ContextGrant>> make_partition(const MachineShape& machine,
                                                                const PartitionRequest& request);
 

@@ -56,8 +56,8 @@ class LiveBackend {
   [[nodiscard]] virtual std::optional<std::uint32_t> scheduler_core() const = 0;
 
   // How many contexts, of one stream each, a closed loop takes to saturate the machine: at OS = 2 where there are partitions. Load
-  // is counted in that loop whatever shape and policy run, so that one load means one demand.
-  [[nodiscard]] virtual std::uint32_t saturation_contexts() const = 0;
+  // is counted in that loop whatever shape and policy run, so that one load means one demand. `sms`: as LiveWork's.
+  [[nodiscard]] virtual std::uint32_t saturation_contexts(std::optional<std::uint32_t> sms) const = 0;
   // What no stage takes, however full the machine is: one that does hangs.
   [[nodiscard]] virtual Duration stage_limit() const = 0;
 

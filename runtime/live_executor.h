@@ -45,7 +45,8 @@ class LiveExecutor {
   [[nodiscard]] virtual std::span<const std::uint32_t> granted_sms() const = 0;
 
   // Starts a stage. Nothing: it was started, and a later poll says how it ended. A reason: it was not, and the slot is free.
-  // REQUIRES: the slot is free and its context neither lost nor abandoned; `launch.jobs` need live only during the call.
+  // REQUIRES: the slot is free and its context neither lost nor abandoned; the inputs of all jobs fit into `launch.batch`;
+  // `launch.jobs` need live only during the call.
   [[nodiscard]] virtual std::optional<LaunchFailure> launch(const LaunchStage& launch) = 0;
 
   // Appends what ended since the last poll: each launch once, in any order, and each lost context once, after which nothing

@@ -9,8 +9,6 @@
 namespace daris {
 namespace {
 
-MachineShape shape_of(const GpuDescription& gpu) { return {gpu.sms, gpu.group_sms, gpu.groups}; }
-
 constexpr double kStartTimeoutS = 120;
 constexpr double kGraceS = 10;
 

@@ -13,7 +13,7 @@ namespace daris {
 
 CpuBackend::CpuBackend() { facts_.libtorch = TORCH_VERSION; }
 
-std::uint32_t CpuBackend::saturation_contexts() const {
+std::uint32_t CpuBackend::saturation_contexts(std::optional<std::uint32_t>) const {
   return std::clamp(std::thread::hardware_concurrency(), 1U, 8U);
 }
 

@@ -140,6 +140,7 @@ cudaError_t SlotLauncher::launch(const LaunchStage& launch) {
     place.row = row;
     row += tasks_[job.task.at()].inputs;
   }
+  DARIS_CHECK(row <= launch.batch);
   const EdgeOrders& orders = store_.edges().orders(index);
   const bool moves = orders.saves > 0 || (orders.loads > 0 && launch.stage.value() > 0);
   const cudaError_t status = cudaGraphLaunch(seat.chain->graph(launch.stage.at(), moves), stream);

@@ -1,5 +1,6 @@
 #include "runtime/mps/mps_backend.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "runtime/core_pin.h"
@@ -9,18 +10,25 @@ namespace daris {
 namespace {
 
 constexpr std::uint32_t kClientsMax = 48;
+constexpr std::uint32_t kSaturationContexts = 8;
 
 }  // namespace
 
 MpsBackend::MpsBackend(MpsMachine machine) : machine_(std::move(machine)), core_(claim_scheduler_core()) {}
+
+// With groups as Hopper's, by which MPS has its least grant: a worker's probe finds out where that is another one.
+MachineShape MpsBackend::whole_machine() const {
+  MachineShape whole;
+  whole.sms = machine_.sms;
+  return whole;
+}
 
 Result<std::vector<ContextGrant>> MpsBackend::grants_for(const LiveWork& work) const {
   if (work.contexts > kClientsMax) {
     return Error{"contexts: " + std::to_string(work.contexts) + " is out of range; MPS serves at most " +
                  std::to_string(kClientsMax) + " clients, one a context"};
   }
-  MachineShape whole;
-  whole.sms = machine_.sms;
+  const MachineShape whole = whole_machine();
   const Result<MachineShape> shape = confined(whole, Backend::kMps, work.sms);
   if (!shape.ok()) return shape.error();
   PartitionRequest request;
@@ -31,6 +39,12 @@ Result<std::vector<ContextGrant>> MpsBackend::grants_for(const LiveWork& work) c
   if (!grants.ok()) return grants;
   for (ContextGrant& grant : grants.value()) grant.mps_percentage = mps_percentage_for(whole, grant.granted_sms);
   return grants;
+}
+
+// So many that MPS grants each no more than its part of `sms`.
+std::uint32_t MpsBackend::saturation_contexts(std::optional<std::uint32_t> sms) const {
+  const std::uint32_t fit = sms.value_or(machine_.sms) / mps_granted_sms(whole_machine(), 1);
+  return std::clamp(fit, 1U, kSaturationContexts);
 }
 
 Status MpsBackend::check(const LiveWork& work) const {

@@ -23,7 +23,7 @@ struct MpsMachine {
 
 // Daemon and workers are kept for the next executor of the same partition shape, and with them weights and graphs; what has lost
 // a worker is started anew. Under `--sms N` contexts get what they would on a GPU of N SMs, each as a percentage of the real one:
-// MPS limits how many SMs a context has, not which, so that contexts which overlap may spread over more than N.
+// MPS limits how many SMs a context has, not which, so that contexts which overlap may spread over up to OS * N.
 // Threads: one, which lives as long as this (profiles/gpu/child_process.h).
 class MpsBackend final : public LiveBackend {
  public:
@@ -34,13 +34,14 @@ class MpsBackend final : public LiveBackend {
   [[nodiscard]] std::optional<std::string> pci_bus_id() const override { return machine_.pci_bus_id; }
   [[nodiscard]] IdleMode idle_mode() const override { return core_ ? IdleMode::kSpin : IdleMode::kNap; }
   [[nodiscard]] std::optional<std::uint32_t> scheduler_core() const override { return core_; }
-  [[nodiscard]] std::uint32_t saturation_contexts() const override { return 8; }
+  [[nodiscard]] std::uint32_t saturation_contexts(std::optional<std::uint32_t> sms) const override;
   [[nodiscard]] Duration stage_limit() const override { return Duration::from_ns(2'000'000'000); }
   [[nodiscard]] Status check(const LiveWork& work) const override;
   [[nodiscard]] Result<LiveMachine> make(const LiveWork& work, std::shared_ptr<const RunClock> clock) override;
   void forget_graphs() override { fleet_.reset(); }
 
  private:
+  [[nodiscard]] MachineShape whole_machine() const;
   [[nodiscard]] Result<std::vector<ContextGrant>> grants_for(const LiveWork& work) const;
   [[nodiscard]] Status enter(const LiveWork& work);
 

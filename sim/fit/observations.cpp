@@ -15,7 +15,7 @@ namespace daris {
 namespace {
 
 MachineShape machine_of(const GpuDescription& gpu, std::uint32_t sms) {
-  if (sms == 0 || sms == gpu.sms || gpu.group_sms == 0) return {gpu.sms, gpu.group_sms, gpu.groups};
+  if (sms == 0 || sms == gpu.sms || gpu.group_sms == 0) return shape_of(gpu);
   const std::uint32_t groups = sms / gpu.group_sms;
   return {groups * gpu.group_sms, gpu.group_sms, groups};
 }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <vector>
 
 namespace daris {
@@ -73,6 +74,16 @@ TEST(ClosedLoopPolicy, LeavesSlotsIdleAndTasksOut) {
   EXPECT_TRUE(result.stage_ns[0].empty());
   EXPECT_DOUBLE_EQ(result.stage_ns[1][0], 10);
   EXPECT_EQ(result.measured.ns(), 30);
+}
+
+TEST(ClosedLoopPolicy, ReleasesAllJobsThatItStartsInOrder) {
+  PolicySetup setup = two_slots();
+  setup.tasks[1].inputs = 3;
+  const ClosedLoopPlan plan{{{}, {}, 0, 6}, 0, 4};
+  const ReleaseList releases = closed_loop_releases(setup, plan);
+  EXPECT_EQ(releases.size(), 3 * (6 + 2U)) << "six turns, in half of which six jobs run, in the others two";
+  EXPECT_TRUE(std::is_sorted(releases.begin(), releases.end(),
+                             [](const Release& a, const Release& b) { return a.job < b.job; }));
 }
 
 TEST(ClosedLoopPolicy, LeavesAloneWhatCantRunAndSaysSo) {

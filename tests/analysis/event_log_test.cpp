@@ -195,7 +195,11 @@ TEST(EventLog, WrongLinesAreNamedWithFileAndLine) {
   EXPECT_THAT(
       first_error(with_line(
           R"({"step":0,"now_ns":1,"decision":"launch_stage","slot":0,"stage":3,"batch":1,"jobs":[{"task":0,"ordinal":0}]})")),
-      HasSubstr("stage: 3 is out of range"));
+      HasSubstr("stage: 3 is out of range; a whole number from 1 to 2 is needed"));
+  EXPECT_THAT(
+      first_error(with_line(
+          R"({"step":0,"now_ns":1,"decision":"launch_stage","slot":0,"stage":0,"batch":1,"jobs":[{"task":0,"ordinal":0}]})")),
+      HasSubstr("stage: 0 is out of range; a whole number from 1 to 2 is needed"));
   EXPECT_THAT(
       first_error(with_line(R"({"step":0,"now_ns":1,"decision":"reject_job","task":0,"ordinal":0,"reason":"mood"})")),
       HasSubstr("reason"));

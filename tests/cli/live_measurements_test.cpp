@@ -15,7 +15,7 @@ class RecordingBackend final : public LiveBackend {
   [[nodiscard]] const MachineFacts& facts() const override { return cpu_.facts(); }
   [[nodiscard]] IdleMode idle_mode() const override { return cpu_.idle_mode(); }
   [[nodiscard]] std::optional<std::uint32_t> scheduler_core() const override { return cpu_.scheduler_core(); }
-  [[nodiscard]] std::uint32_t saturation_contexts() const override { return 3; }
+  [[nodiscard]] std::uint32_t saturation_contexts(std::optional<std::uint32_t>) const override { return 3; }
   [[nodiscard]] Duration stage_limit() const override { return cpu_.stage_limit(); }
   [[nodiscard]] Status check(const LiveWork& work) const override { return cpu_.check(work); }
   [[nodiscard]] Result<LiveMachine> make(const LiveWork& work, std::shared_ptr<const RunClock> clock) override {

@@ -79,7 +79,7 @@ class PlainBackend final : public LiveBackend {
   [[nodiscard]] const MachineFacts& facts() const override { return facts_; }
   [[nodiscard]] IdleMode idle_mode() const override { return IdleMode::kNap; }
   [[nodiscard]] std::optional<std::uint32_t> scheduler_core() const override { return 0; }
-  [[nodiscard]] std::uint32_t saturation_contexts() const override { return 2; }
+  [[nodiscard]] std::uint32_t saturation_contexts(std::optional<std::uint32_t>) const override { return 2; }
   [[nodiscard]] Duration stage_limit() const override { return hangs_after; }
   [[nodiscard]] Status check(const LiveWork&) const override { return {}; }
   [[nodiscard]] Result<LiveMachine> make(const LiveWork& work, std::shared_ptr<const RunClock> clock) override {

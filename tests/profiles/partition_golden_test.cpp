@@ -24,7 +24,7 @@ q        SMs that a context asks for: min(132, 2 * ceil(132 * OS / (2 * Nc))); a
 green    w groups, w = round(15 * OS / Nc) in 1..15 (at OS = 1: floor(15 / Nc)), and their SMs; 15 groups are all 132 SMs;
          starts: the first group of each context's window, floor(k * 15 / Nc), which wraps around
 mps      p%, the least whole percentage that grants at least q (at OS = 1 the largest that grants at most q), and the
-         SMs that it grants: 2 * floor(132 * p / 200)
+         SMs that it grants: 2 * floor(132 * p / 200), at least 8
 streams  all 132 SMs for every context
 )";
 

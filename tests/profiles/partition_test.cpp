@@ -127,15 +127,35 @@ TEST(Partition, MpsRoundsDownToEvenAndGrantsAGroupAtLeast) {
   EXPECT_EQ(mps_granted_sms({7, 0, 0}, 1), 2U);
 }
 
+TEST(Partition, ConfinesToWhatABackendCanGive) {
+  const auto sms = [](const MachineShape& machine, Backend backend, std::uint32_t asked) {
+    const Result<MachineShape> shape = confined(machine, backend, asked);
+    return shape.ok() ? std::to_string(shape.value().sms) : shape.error().message;
+  };
+  EXPECT_EQ(sms(kHopper, Backend::kGreen, 65), "64") << "whole groups";
+  EXPECT_EQ(sms(kHopper, Backend::kMps, 65), "64") << "an even number";
+  EXPECT_EQ(sms(kHopper, Backend::kStreams, 65), "65");
+  EXPECT_EQ(sms(kTuring, Backend::kMps, 2), "2");
+  for (const Backend backend : {Backend::kGreen, Backend::kMps, Backend::kStreams}) {
+    EXPECT_EQ(sms(kHopper, backend, 132), "132");
+    EXPECT_EQ(sms(kHopper, backend, 8), "8");
+    EXPECT_EQ(sms(kHopper, backend, 7), "sms: 7 is out of range; 8 to 132");
+    EXPECT_EQ(sms(kHopper, backend, 133), "sms: 133 is out of range; 8 to 132");
+  }
+  EXPECT_EQ(sms(kTuring, Backend::kMps, 1), "sms: 1 is out of range; 2 to 68");
+}
+
 TEST(Partition, ThePercentageForSomeSmsIsTheSmallestThatGrantsThem) {
   for (const MachineShape& machine : {kTuring, MachineShape{108, 0, 0}, kHopper}) {
-    const std::uint32_t least = std::max(2U, machine.group_sms);
-    for (std::uint32_t sms = least; sms <= machine.sms; sms += 2) {
+    for (std::uint32_t sms = std::max(4U, machine.group_sms + 2); sms <= machine.sms; sms += 2) {
       const std::uint32_t percentage = mps_percentage_for(machine, sms);
       EXPECT_EQ(mps_granted_sms(machine, percentage), sms);
-      EXPECT_TRUE(sms == least || mps_granted_sms(machine, percentage - 1) < sms);
+      EXPECT_LT(mps_granted_sms(machine, percentage - 1), sms);
     }
   }
+  // The least grant, which any smaller percentage gives too, is asked for as if there were no least.
+  EXPECT_EQ(mps_percentage_for(kHopper, 8), 7U);
+  EXPECT_EQ(mps_percentage_for(kHopper, 2), 2U);
 }
 
 TEST(Partition, RefusesWhatCannotBe) {
@@ -151,9 +171,10 @@ TEST(Partition, RefusesWhatCannotBe) {
   EXPECT_EQ(error_of(kTuring, {Backend::kGreen, 2, 1000}),
             "backend green: the GPU gave no SM groups; backends mps and streams need none");
   EXPECT_EQ(error_of(kHopper, {Backend::kMps, 16, 1000}), "no error") << "8 SMs each";
-  EXPECT_EQ(error_of(kHopper, {Backend::kMps, 17, 1000}),
-            "contexts: 17 contexts on 132 SMs leave none for a context on backend mps; fewer contexts or more "
-            "oversubscription is needed");
+  EXPECT_EQ(
+      error_of(kHopper, {Backend::kMps, 17, 1000}),
+      "contexts: 17 contexts of 6 SMs can't be on backend mps, which grants at least 8; at most 16 contexts, or an "
+      "oversubscription above 1, is needed");
   EXPECT_EQ(error_of({0, 0, 0}, {Backend::kStreams, 1, 1000}), "a machine of 0 SMs can't be cut into contexts");
 }
 
