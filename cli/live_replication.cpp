@@ -43,10 +43,10 @@ std::optional<std::string> losses_of(const LiveScenario& scenario, const LiveRun
 std::optional<RunResults> results_of(const LiveScenario& scenario, LiveRunOutcome& outcome, RunResults counted,
                                      const GpuFigures& gpu) {
   const Time begin = scenario.description.window_begin;
-  if (outcome.how == RunEnd::kStopped) {
-    if (outcome.end <= begin) return std::nullopt;
+  if (outcome.how == RunEnd::kStopped && outcome.end <= begin) return std::nullopt;
+  // Where all contexts were lost before the window, nothing was counted in it, and it is the whole one.
+  if (outcome.how != RunEnd::kDone && outcome.end > begin)
     counted.window = std::min(counted.window, outcome.end - begin);
-  }
   counted.runtime = std::move(outcome.figures);
   counted.runtime->context_memory_bytes = scenario.machine.context_memory_bytes;
   add_figures(*counted.runtime, gpu, counted.window);

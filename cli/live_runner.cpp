@@ -41,8 +41,12 @@ void warn_of_other_gpu(const ProfileInput& profile, const MachineFacts& facts, s
 }  // namespace
 
 Result<Point> LiveRunner::settle(const RunConfig& config) {
+  fault_.reset();
   Result<std::shared_ptr<LiveBackend>> backend = choose_(config);
-  if (!backend.ok()) return backend.error();
+  if (!backend.ok()) {
+    fault_ = backend.error().message;
+    return backend.error();
+  }
   RunConfig chosen = config;
   chosen.backend = backend.value()->mechanism();
   chosen.automatic_backend = false;
@@ -143,20 +147,22 @@ Result<std::optional<Json>> LiveRunner::run(const Point& point, std::size_t,
   std::vector<RunResults> results;
   std::optional<std::string> losses;
   bool cut = false;
+  bool ended_early = false;
   for (std::uint32_t number = 0; number < point.config.replications && !losses && !cut; ++number) {
     Result<LiveReplication> one = replicate(point, scenario, number, stopped);
     if (!one.ok()) return one.error();
     LiveReplication& replication = one.value();
     cut = replication.cut;
     losses = replication.losses;
-    if (replication.ended_early) fault_ = losses;
+    ended_early = replication.ended_early;
+    if (ended_early) fault_ = losses;
     // A window that was cut weighs as much as a whole one in what is made of several: it stands alone or not at all.
     if (replication.results && (!cut || results.empty())) results.push_back(*std::move(replication.results));
   }
   if (results.empty()) return std::optional<Json>();
   if (losses) scenario.point.warnings.push_back(*losses);
   if (losses && results.size() < point.config.replications) fault_ = losses;
-  scenario.point.partial = cut || results.size() < point.config.replications;
+  scenario.point.partial = cut || ended_early || results.size() < point.config.replications;
   if (cut) warn_of_cut(scenario, results);
   if (!losses && !cut && scenario.point.saturation)
     saturate_after(measurements_of(scenario, *settled_.at(point.id).backend, stopped), scenario);

@@ -28,7 +28,7 @@ class PointRunner {
   virtual ~PointRunner() = default;
 
   // Settles what policy, backend and files fix, and makes the id. Reads each file once. One thread at a time.
-  // Errors: of the input: files, combinations.
+  // Errors: of the input: files, combinations; of the environment, where fault() says so.
   [[nodiscard]] virtual Result<Point> settle(const RunConfig& config) = 0;
 
   // Finds whatever else is wrong with the point, short of running it. One thread at a time; before run().
@@ -46,7 +46,8 @@ class PointRunner {
   [[nodiscard]] virtual Status run_all(std::span<const Point> points, std::size_t threads,
                                        const std::function<bool()>& stopped, const PointDone& done) const = 0;
 
-  // What went wrong on the way to the last point that run() gave all the same (a machine that failed), in one line.
+  // The machine's part in the last call: why settle() failed, or what went wrong on the way to the point that run() gave all the
+  // same. In one line; nothing where it was not the machine.
   [[nodiscard]] virtual std::optional<std::string> fault() const { return std::nullopt; }
 
   [[nodiscard]] virtual ReportKind kind() const = 0;

@@ -48,7 +48,7 @@ Result<RunConfig> config_from(const Arguments& arguments, const RunConfig& defau
     const Status status = set_switch(config.switches, "pace", arguments.text("pace"));
     if (!status.ok()) return Error{"--pace: " + status.error().message};
   }
-  return ScheduleFollower().follow(config);
+  return LogFollower().follow(config);
 }
 
 std::string switches_help() {

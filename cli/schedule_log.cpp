@@ -108,8 +108,22 @@ std::optional<std::uint32_t> batch_limit_of(const RunConfig& config, const Sched
   return log == nullptr ? config.batch_limit : log->batch_limit;
 }
 
-Result<RunConfig> ScheduleFollower::follow(const RunConfig& config) {
-  if (config.schedule.empty()) return config;
+Result<RunConfig> LogFollower::follow_releases(const RunConfig& config) {
+  if (config.releases.empty()) return config;
+  const Result<const EventLogHeader*> read = header(config.releases);
+  if (!read.ok()) return read.error();
+  RunConfig followed = config;
+  for (const std::string_view key : {"duration_s", "warmup_s"}) {
+    if (is_given(config, key)) continue;
+    const Status status = take_over(followed, key, *read.value(), config.releases);
+    if (!status.ok()) return status.error();
+  }
+  followed.given = config.given;
+  return followed;
+}
+
+Result<RunConfig> LogFollower::follow(const RunConfig& config) {
+  if (config.schedule.empty()) return follow_releases(config);
   const Result<const EventLogHeader*> read = header(config.schedule);
   if (!read.ok()) return read.error();
   const EventLogHeader& header = *read.value();
@@ -129,7 +143,7 @@ Result<RunConfig> ScheduleFollower::follow(const RunConfig& config) {
   return followed;
 }
 
-Result<const EventLogHeader*> ScheduleFollower::header(const std::string& name) {
+Result<const EventLogHeader*> LogFollower::header(const std::string& name) {
   const auto known = headers_.find(name);
   if (known != headers_.end()) return &known->second;
   const Result<EventLogReader> reader = EventLogReader::open(name);

@@ -47,14 +47,16 @@ struct ScheduleLog {
 [[nodiscard]] bool forms_batches(const RunConfig& config, const ScheduleLog* log);
 [[nodiscard]] std::optional<std::uint32_t> batch_limit_of(const RunConfig& config, const ScheduleLog* log);
 
-// Takes what a configuration leaves open from the log of its schedule: the policy `scripted`, contexts, streams,
-// oversubscription, backend, SMs (where that has any), duration, warmup, and whether models run in stages. One thread at a time.
-class ScheduleFollower {
+// Takes what a configuration leaves open from the log that it names. Of one of a schedule: the policy `scripted`, contexts, streams,
+// oversubscription, backend, SMs (where that has any), duration, warmup, and whether models run in stages. Of one of releases:
+// duration and warmup. One thread at a time.
+class LogFollower {
  public:
-  // Unchanged where it names no schedule. Errors: no log.
+  // Unchanged where it names none. Errors: no log.
   [[nodiscard]] Result<RunConfig> follow(const RunConfig& config);
 
  private:
+  [[nodiscard]] Result<RunConfig> follow_releases(const RunConfig& config);
   [[nodiscard]] Result<const EventLogHeader*> header(const std::string& name);
   std::map<std::string, EventLogHeader> headers_;  // by file, as a grid names one many times
 };

@@ -163,7 +163,7 @@ Result<Sweep> read_sweep(const std::filesystem::path& file, const RunConfig& def
   Result<Sweep> sweep = parse_sweep(text.value(), file.string(), defaults);
   if (!sweep.ok()) return sweep;
   const std::filesystem::path folder = file.parent_path();
-  ScheduleFollower follower;
+  LogFollower follower;
   for (RunConfig& config : sweep.value().configs) {
     for (std::string* const name :
          {&config.task_set, &config.profile, &config.model, &config.releases, &config.schedule}) {

@@ -28,6 +28,7 @@ Result<std::vector<Point>> settle_sweep(const Sweep& sweep, PointRunner& runner)
   std::set<std::string> ids;
   for (const RunConfig& config : sweep.configs) {
     Result<Point> point = runner.settle(config);
+    if (!point.ok() && runner.fault()) return point.error();  // whatever the point is
     if (!point.ok()) return Error{point.error().message + " (" + describe(config) + ")"};
     if (ids.insert(point.value().id).second) points.push_back(std::move(point).value());
   }

@@ -9,6 +9,7 @@ namespace daris {
 namespace {
 
 constexpr std::uint64_t kMilli = 1000;
+constexpr std::uint32_t kMpsClientsMax = 48;  // of one GPU
 
 std::uint32_t least_sms(const MachineShape& machine) { return std::max(2U, machine.group_sms); }
 
@@ -37,6 +38,9 @@ Status check_request(const MachineShape& machine, const PartitionRequest& reques
   if (machine.sms == 0) return Error{"a machine of 0 SMs can't be cut into contexts"};
   if (request.contexts == 0) return Error{"contexts: 0 is out of range; at least 1 is needed"};
   if (request.backend == Backend::kStreams || request.backend == Backend::kCpu) return {};
+  if (request.backend == Backend::kMps && request.contexts > kMpsClientsMax)
+    return Error{"contexts: " + std::to_string(request.contexts) + " is out of range; MPS serves at most " +
+                 std::to_string(kMpsClientsMax) + " clients, one a context"};
   if (request.oversubscription_milli >= kMilli && request.oversubscription_milli <= kMilli * request.contexts)
     return {};
   return Error{"oversubscription: " + number_text(static_cast<double>(request.oversubscription_milli) / kMilli) +

@@ -47,7 +47,8 @@ struct PartitionRequest {
 // The percentage that asks MPS for `sms` SMs: the smallest that grants so many by rounding down alone; 100 where none below does.
 [[nodiscard]] std::uint32_t mps_percentage_for(const MachineShape& machine, std::uint32_t sms);
 
-// One grant a context. Errors: OS below 1 or above Nc, more contexts than groups at OS = 1 on green, fewer SMs for a context than MPS grants at OS = 1.
+// One grant a context. Errors: OS below 1 or above Nc, more contexts than groups at OS = 1 on green or than MPS has
+// clients, fewer SMs for a context than MPS grants at OS = 1.
 [[nodiscard]] Result<std::vector<ContextGrant>> make_partition(const MachineShape& machine,
                                                                const PartitionRequest& request);
 

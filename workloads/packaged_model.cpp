@@ -41,6 +41,9 @@ PackagedStage read_stage(const JsonObject& object, const std::filesystem::path& 
 
 Result<PackagedModel> read_manifest(const std::string& folder) {
   const std::filesystem::path file = std::filesystem::path(folder) / kManifest;
+  if (std::error_code failed; std::filesystem::is_regular_file(folder, failed))
+    return Error{folder + ": is a file; a model is a folder of one or more packages with their " +
+                 std::string(kManifest) + ", as workloads/export/export_stages.py makes it"};
   Result<std::string> text = read_text_file(file);
   if (!text.ok()) return Error{text.error().message + "; workloads/export/export_stages.py makes such folders"};
   Result<JsonDocument> document = JsonDocument::parse(text.value(), file.string());

@@ -9,7 +9,6 @@
 namespace daris {
 namespace {
 
-constexpr std::uint32_t kClientsMax = 48;
 constexpr std::uint32_t kSaturationContexts = 8;
 
 }  // namespace
@@ -24,10 +23,6 @@ MachineShape MpsBackend::whole_machine() const {
 }
 
 Result<std::vector<ContextGrant>> MpsBackend::grants_for(const LiveWork& work) const {
-  if (work.contexts > kClientsMax) {
-    return Error{"contexts: " + std::to_string(work.contexts) + " is out of range; MPS serves at most " +
-                 std::to_string(kClientsMax) + " clients, one a context"};
-  }
   const MachineShape whole = whole_machine();
   const Result<MachineShape> shape = confined(whole, Backend::kMps, work.sms);
   if (!shape.ok()) return shape.error();

@@ -124,9 +124,9 @@ TEST_F(BadInput, WhatTheProfileLacks) {
   refused({"--task-set", task_set("{" + task + R"(, "model": "resnet81"})")}, "resnet18");
 }
 
-TEST_F(BadInput, QuotaOutsideTheProfiledRange) {
-  // Times from 8 SMs on; two SMs of MPS are fewer.
-  refused({"--backend", "mps", "--contexts", "64", "--oversubscription", "1"}, "SM");
+TEST_F(BadInput, MoreContextsThanMpsServes) {
+  refused({"--backend", "mps", "--contexts", "20", "--oversubscription", "1"}, "contexts: 20 contexts of 6 SMs");
+  refused({"--backend", "mps", "--contexts", "49"}, "contexts: 49 is out of range");
 }
 
 TEST_F(BadInput, WrongUse) {

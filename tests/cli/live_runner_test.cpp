@@ -84,6 +84,27 @@ TEST(LiveRunner, KeepsWhatWasCountedWhereEveryContextIsLost) {
             level["completed"].get<int>() + level["dropped"].get<int>() + level["unfinished"].get<int>());
 }
 
+// Half of it: what stands in the report is of the time that the contexts were there.
+TEST(LiveRunner, CutsTheWindowWhereEveryContextIsLost) {
+  PlainWorld world(260);
+  const Json point = world.run(short_run(1));
+  EXPECT_TRUE(world.runner.fault().has_value());
+  EXPECT_EQ(point["partial"], true);
+  EXPECT_LT(point["results"]["window_s"].get<double>(), 0.06);
+  EXPECT_GT(point["results"]["throughput_jobs_per_s"].get<double>(), 400) << "12 tasks of 50 Hz";
+}
+
+TEST(LiveRunner, TellsAMachineThatIsMissingFromWrongInput) {
+  LiveRunner without_gpu([](const RunConfig&) -> Result<std::shared_ptr<LiveBackend>> { return Error{"no GPU"}; });
+  EXPECT_FALSE(without_gpu.settle(short_run(1)).ok());
+  EXPECT_EQ(without_gpu.fault(), "no GPU");
+  PlainWorld world;
+  RunConfig wrong = short_run(1);
+  wrong.task_set = "/nowhere";
+  EXPECT_FALSE(world.runner.settle(wrong).ok());
+  EXPECT_EQ(world.runner.fault(), std::nullopt);
+}
+
 TEST(LiveRunner, SaysWhatItCantMeasure) {
   PlainWorld world(10);  // gone while warming up
   const Point point = world.runner.settle(short_run(1)).value();

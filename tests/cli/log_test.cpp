@@ -104,6 +104,20 @@ TEST_F(Log, GivesItsReleasesToAnyPolicyAndBackend) {
   }
 }
 
+TEST_F(Log, GivesItsTimesWithItsReleases) {
+  ASSERT_EQ(log_to(path("a"), {}).exit_code, 0);
+  const auto times = [this](const Words& more) {
+    Words words{"--releases", path("a"), "-o", path("r.json")};
+    words.insert(words.end(), more.begin(), more.end());
+    const ProgramResult run = simulate(words);
+    EXPECT_EQ(run.exit_code, 0) << run.messages;
+    const Json config = Json::parse(read(path("r.json")))["points"][0]["config"];
+    return std::pair<double, double>(config["duration_s"], config["warmup_s"]);
+  };
+  EXPECT_EQ(times({}), std::pair(0.5, 0.1));
+  EXPECT_EQ(times({"--duration", "0.4s"}), std::pair(0.4, 0.1));
+}
+
 TEST_F(Log, BringsItsOwnTaskSet) {
   ASSERT_EQ(log_to(path("a"), {"--load", "0.7"}).exit_code, 0);
   const ProgramResult run =

@@ -258,6 +258,10 @@ TEST_F(Run, SaysThatThereIsNoGpu) {
     EXPECT_THAT(result.messages, HasSubstr("no NVIDIA"));
     EXPECT_THAT(result.messages, HasSubstr("--backend cpu"));
   }
+  const std::string sweep = write_sweep("sweep.json", R"({"backend": "green"})");
+  const ProgramResult swept = daris({"sweep", sweep, "--live", "-o", path("swept")});
+  EXPECT_EQ(swept.exit_code, 3);
+  EXPECT_THAT(swept.messages, HasSubstr("no NVIDIA"));
   ::unsetenv("CUDA_VISIBLE_DEVICES");
 }
 

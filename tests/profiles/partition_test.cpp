@@ -175,6 +175,9 @@ TEST(Partition, RefusesWhatCannotBe) {
       error_of(kHopper, {Backend::kMps, 17, 1000}),
       "contexts: 17 contexts of 6 SMs can't be on backend mps, which grants at least 8; at most 16 contexts, or an "
       "oversubscription above 1, is needed");
+  EXPECT_EQ(error_of(kHopper, {Backend::kMps, 48, 2000}), "no error");
+  EXPECT_EQ(error_of(kHopper, {Backend::kMps, 49, 2000}),
+            "contexts: 49 is out of range; MPS serves at most 48 clients, one a context");
   EXPECT_EQ(error_of({0, 0, 0}, {Backend::kStreams, 1, 1000}), "a machine of 0 SMs can't be cut into contexts");
 }
 
