@@ -1,5 +1,6 @@
 #include "workloads/packaged_model.h"
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -39,18 +40,33 @@ PackagedStage read_stage(const JsonObject& object, const std::filesystem::path& 
   return stage;
 }
 
-Result<PackagedModel> read_manifest(const std::string& folder) {
-  const std::filesystem::path file = std::filesystem::path(folder) / kManifest;
-  if (std::error_code failed; std::filesystem::is_regular_file(folder, failed))
-    return Error{folder + ": is a file; a model is a folder of one or more packages with their " +
-                 std::string(kManifest) + ", as workloads/export/export_stages.py makes it"};
+// A package by itself is the model where its folder has no other.
+Status check_is_whole(const PackagedModel& model, const std::filesystem::path& package) {
+  std::error_code failed;
+  const auto is_named = [&](const PackagedStage& stage) {
+    return std::filesystem::equivalent(stage.package, package, failed);
+  };
+  if (std::none_of(model.stages.begin(), model.stages.end(), is_named))
+    return Error{package.string() + ": is no package of the " + std::string(kManifest) + " beside it"};
+  if (model.stages.size() == 1) return {};
+  return Error{package.string() + ": is one of " + std::to_string(model.stages.size()) +
+               " packages that are one model together; name their folder"};
+}
+
+// `name`: the folder, or the file that is its only package.
+Result<PackagedModel> read_manifest(const std::string& name) {
+  std::error_code failed;
+  const bool is_package = std::filesystem::is_regular_file(name, failed);
+  std::filesystem::path folder = name;
+  if (is_package) folder = folder.parent_path();
+  const std::filesystem::path file = folder / kManifest;
   Result<std::string> text = read_text_file(file);
   if (!text.ok()) return Error{text.error().message + "; workloads/export/export_stages.py makes such folders"};
   Result<JsonDocument> document = JsonDocument::parse(text.value(), file.string());
   if (!document.ok()) return document.error();
   const JsonObject root = document.value().root(kSchema, 1, kRootKeys);
   PackagedModel model;
-  model.name = folder;
+  model.name = name;
   static_cast<void>(root.text("name"));
   static_cast<void>(root.text("torch"));
   const std::vector<std::int64_t> extents = root.integers("input", {3, 3}, kExtent);
@@ -65,6 +81,8 @@ Result<PackagedModel> read_manifest(const std::string& folder) {
     model.stages.push_back(read_stage(object, folder));
   model.manifest = std::move(text).value();
   if (!document.value().status().ok()) return document.value().status().error();
+  const Status whole = is_package ? check_is_whole(model, name) : Status();
+  if (!whole.ok()) return whole.error();
   return model;
 }
 
@@ -89,13 +107,13 @@ std::unique_ptr<Known> describe(PackagedModel model) {
 
 bool names_packaged_model(std::string_view name) { return name.find('/') != std::string_view::npos; }
 
-Result<const ModelInfo*> find_packaged_model(const std::string& folder) {
+Result<const ModelInfo*> find_packaged_model(const std::string& name) {
   static std::mutex mutex;
   static std::map<std::string, std::unique_ptr<Known>> all;
   const std::lock_guard lock(mutex);
-  std::unique_ptr<Known>& known = all[folder];
+  std::unique_ptr<Known>& known = all[name];
   if (known == nullptr) {
-    Result<PackagedModel> model = read_manifest(folder);
+    Result<PackagedModel> model = read_manifest(name);
     if (!model.ok()) return model.error();
     known = describe(std::move(model).value());
   }

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "workloads/files.h"
+#include "workloads/json/json.h"
 #include "workloads/models/staged_model.h"
 #include "workloads/stage_plan.h"
 #include "workloads/task_set_json.h"
@@ -73,6 +74,25 @@ TEST(PackagedModel, IsTakenByATaskSetAsItWasCompiled) {
   EXPECT_THAT(precision.error().message, HasSubstr("compiled for, \"fp32\""));
   const Result<TaskSet> batch = parse_task_set(task_set(R"("precision": "fp32")"), "set.json", ".");
   EXPECT_THAT(batch.error().message, HasSubstr("compiled for, 2"));
+}
+
+TEST(PackagedModel, MayBeASinglePackage) {
+  const PackagedModel& three = *find_model(kFolder).value()->packages;
+  const std::filesystem::path first = three.stages.front().package;
+  EXPECT_THAT(find_model(first.string()).error().message, HasSubstr("is one of 3 packages"));
+  const std::filesystem::path single = std::filesystem::path(kFolder) / "single";
+  Json manifest = Json::parse(three.manifest);
+  manifest["stages"] = Json::array({manifest["stages"][0]});
+  ASSERT_TRUE(write_file_atomically(single / "model.json", manifest.dump()).ok());
+  const std::filesystem::path package = single / first.filename();
+  std::filesystem::copy_file(first, package, std::filesystem::copy_options::overwrite_existing);
+  const Result<const ModelInfo*> model = find_model(package.string());
+  ASSERT_TRUE(model.ok()) << model.error().message;
+  EXPECT_EQ(model.value()->packages->stages.size(), 1U);
+  EXPECT_EQ(model.value()->name, package.string());
+  const std::string other = (single / "other.pt2").string();
+  ASSERT_TRUE(write_file_atomically(other, "no package").ok());
+  EXPECT_THAT(find_model(other).error().message, HasSubstr("is no package of the model.json beside it"));
 }
 
 TEST(PackagedModel, SaysWhatIsWrongWithAFolder) {
