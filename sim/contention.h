@@ -61,6 +61,7 @@ class Contention {
 
  private:
   void add(std::uint32_t slot, double sign);
+  void put(std::uint32_t slot, const StageCost& cost);
   void evaluate_contexts();
 
   const GpuModel& gpu_;
@@ -70,9 +71,15 @@ class Contention {
   std::vector<double> load_;               // by region: sum of demands
   std::vector<double> window_;             // [region * width + context]: the geometry's, transposed
   std::vector<double> room_;               // by region: 1 / load; 0 where nothing runs
-  std::vector<double> shared_room_;        // by context: mean of room over the window
+  std::vector<double> asked_squared_;      // L^2 by context, 0 where nothing runs
   std::vector<const StageCost*> running_;  // by slot; null where nothing runs
-  std::vector<double> slowdown_;           // by slot
+  // By slot, of what runs there or ran last; arrays, so that all slots are computed side by side.
+  std::vector<double> demand_squared_;
+  std::vector<double> give_way_;
+  std::vector<double> cache_demand_;
+  std::vector<double> handover_;
+  std::vector<double> asked_of_slot_;  // L^2 again, where contexts have several streams
+  std::vector<double> slowdown_;       // of a slot where nothing runs: anything
 };
 
 }  // namespace daris
