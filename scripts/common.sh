@@ -23,13 +23,14 @@ build() {
   cmake --build "build/$preset" --parallel "$jobs" ${1:+--target "$@"}
 }
 
-# run_tests FOLDER [CTEST-ARGUMENT...]: runs the tests of a build; those that the machine can't run are listed at the end,
-# each with its reason.
+# run_tests FOLDER [CTEST-ARGUMENT...]: runs the tests of a build; those that the machine can't run, programs and single tests, are
+# listed at the end, each with its reason.
 run_tests() {
   local folder=$1 status=0
   shift
   say "testing in $folder"
-  ctest --test-dir "$folder" --parallel "$jobs" --output-on-failure --no-tests=error --output-junit test-log.xml "$@" ||
+  ctest --test-dir "$folder" --parallel "$jobs" --output-on-failure --no-tests=error --output-junit test-log.xml \
+    --test-output-size-passed 4000000 "$@" ||
     status=$?
   "$python" scripts/skipped_tests.py "$folder/test-log.xml" >&2
   return "$status"
