@@ -1,6 +1,7 @@
 #include "cli/schedule_log.h"
 
 #include <algorithm>
+#include <initializer_list>
 #include <string_view>
 #include <utility>
 
@@ -48,6 +49,17 @@ Status take_over(RunConfig& config, std::string_view key, const EventLogHeader& 
   if (found == header.config.end()) return {};
   const Status status = set_from_json(config, key, *found);
   return status.ok() ? status : Error{name + ":1: config." + std::string(key) + ": " + status.error().message};
+}
+
+// What `config` leaves open of `keys`.
+Status take_over_open(const RunConfig& config, std::initializer_list<std::string_view> keys,
+                      const EventLogHeader& header, const std::string& name, RunConfig& followed) {
+  for (const std::string_view key : keys) {
+    if (is_given(config, key)) continue;
+    const Status status = take_over(followed, key, header, name);
+    if (!status.ok()) return status;
+  }
+  return {};
 }
 
 }  // namespace
@@ -113,11 +125,8 @@ Result<RunConfig> LogFollower::follow_releases(const RunConfig& config) {
   const Result<const EventLogHeader*> read = header(config.releases);
   if (!read.ok()) return read.error();
   RunConfig followed = config;
-  for (const std::string_view key : {"duration_s", "warmup_s"}) {
-    if (is_given(config, key)) continue;
-    const Status status = take_over(followed, key, *read.value(), config.releases);
-    if (!status.ok()) return status.error();
-  }
+  const Status status = take_over_open(config, {"duration_s", "warmup_s"}, *read.value(), config.releases, followed);
+  if (!status.ok()) return status.error();
   followed.given = config.given;
   return followed;
 }
@@ -133,12 +142,11 @@ Result<RunConfig> LogFollower::follow(const RunConfig& config) {
   if (is_open("contexts")) followed.contexts = header.setup.contexts;
   if (is_open("streams")) followed.streams = header.setup.streams;
   if (!is_staged(header)) followed.switches.staging = false;
-  for (const std::string_view key : {"oversubscription", "backend", "sms", "duration_s", "warmup_s"}) {
-    const bool meaningless = key == "sms" && followed.backend == Backend::kCpu;
-    if (!is_open(key) || meaningless) continue;
-    const Status status = take_over(followed, key, header, config.schedule);
-    if (!status.ok()) return status.error();
-  }
+  Status status = take_over_open(config, {"oversubscription", "backend", "duration_s", "warmup_s"}, header,
+                                 config.schedule, followed);
+  if (status.ok() && followed.backend != Backend::kCpu)
+    status = take_over_open(config, {"sms"}, header, config.schedule, followed);
+  if (!status.ok()) return status.error();
   followed.given = config.given;
   return followed;
 }

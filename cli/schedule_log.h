@@ -1,4 +1,5 @@
-// The schedule of an event log, for `--schedule`: a run of either world repeated, or forced upon the other.
+// The schedule of an event log, for `--schedule`: a run of either world repeated, or forced upon the other; and what a configuration
+// takes from the log that it names.
 #pragma once
 
 #include <cstdint>
