@@ -79,6 +79,7 @@ Result<WorkerReady> GpuEngine::set_up_or_throw(const WorkerSetup& setup, std::sp
   request.batches = setup.batches;
   request.copies = setup.copies;
   launcher_ = std::make_unique<SlotLauncher>(*gpu_->store, request);
+  launcher_->output = output;
   release_graph_memory();  // what was needed to choose and to capture alone; waits for the GPU
   ready.memory_bytes = taken_gpu_bytes() + launcher_->frame_bytes();
   return ready;

@@ -3,6 +3,7 @@
 
 #include <cuda.h>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,6 +28,9 @@ class GpuEngine final : public WorkerEngine {
   void begin_probe() override;
   [[nodiscard]] bool probe_ended() override;
   [[nodiscard]] std::optional<std::string> fault() override;
+
+  // SlotLauncher::output of what is set up from here on.
+  std::function<void(JobId, const at::Tensor&)> output;
 
  private:
   // What lives as long as the process, on the device that it was first told.

@@ -38,12 +38,16 @@ Result<std::unique_ptr<LiveBackend>> make_mps_backend(int device) {
   }
 }
 
+void run_mps_worker() {
+  GpuEngine engine;
+  run_mps_worker(engine);
+}
+
 // Standard output is the scheduler's; whatever a library prints goes to standard error. Ends without destroying anything: streams,
 // graphs and Torch's caches hold on to each other, and a stage may hang.
-void run_mps_worker() {
+void run_mps_worker(WorkerEngine& engine) {
   const int answers = dup(STDOUT_FILENO);
   dup2(STDERR_FILENO, STDOUT_FILENO);
-  GpuEngine engine;
   WorkerLoop loop(engine, STDIN_FILENO, answers, ChildProcess::kDescriptor);
   std::_Exit(loop.run());
 }

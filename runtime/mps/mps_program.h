@@ -9,6 +9,8 @@
 
 namespace daris {
 
+class WorkerEngine;
+
 inline constexpr std::string_view kMpsWorkerWord = "--mps-worker";
 
 // REQUIRES: 0 <= device < gpu_count(); a program that starts with kMpsWorkerWord calls run_mps_worker().
@@ -17,5 +19,7 @@ inline constexpr std::string_view kMpsWorkerWord = "--mps-worker";
 
 // What a worker does. Ends the process.
 [[noreturn]] void run_mps_worker();
+// The same over an engine that the caller has made.
+[[noreturn]] void run_mps_worker(WorkerEngine& engine);
 
 }  // namespace daris

@@ -14,6 +14,7 @@
 #include "runtime/full_load.h"
 #include "runtime/live_run.h"
 #include "tests/runtime/cpu/small_workload.h"
+#include "tests/runtime/schedule_facts.h"
 #include "workloads/policy_setup.h"
 
 namespace daris {
@@ -49,7 +50,8 @@ struct World {
     live.window_end = Time::from_ns(ms * kMs);
     live.stage_limit = Duration::from_ns(stage_limit_ms * kMs);
     live.drain_limit = Duration::from_ns(drain_ms * kMs);
-    StepRecorder recorder({});
+    Observer* const observer = &facts;
+    StepRecorder recorder({&observer, 1});
     return live_run(live, *policy, *executor, *clock, recorder);
   }
 
@@ -58,6 +60,7 @@ struct World {
   std::unique_ptr<CpuExecutor> executor;
   PolicySetup setup;
   std::size_t released = 0;
+  testing::ScheduleFacts facts;
   std::int64_t stage_limit_ms = 20'000;
   std::int64_t drain_ms = 20'000;
 };
@@ -91,6 +94,8 @@ TEST_P(ScheduledOutputs, EqualThoseOfTheModelByItself) {
   const LiveRunOutcome outcome = world.run(200);
   EXPECT_EQ(outcome.how, RunEnd::kDone);
   ASSERT_GT(outputs.all().size(), 20U);
+  EXPECT_GT(world.facts.overtaken, 0U);
+  EXPECT_GT(world.facts.beside, 0U);
   const ModelSet models = ModelSet::create(world.workload, true, at::Device(at::kCPU), request.seed).value();
   for (const auto& [job, output] : outputs.all()) {
     const at::Tensor expected = models.of(job.task).forward_whole(models.input_of(job));

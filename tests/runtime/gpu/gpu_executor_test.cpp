@@ -2,15 +2,14 @@
 #include "runtime/gpu/gpu_executor.h"
 
 #include <ATen/ATen.h>
-#include <c10/core/InferenceMode.h>
 #include <gtest/gtest.h>
 
 #include <iostream>
-#include <map>
 #include <numeric>
 
 #include "profiles/gpu/nvml.h"
 #include "tests/runtime/gpu/gpu_backends.h"
+#include "tests/runtime/gpu/gpu_outputs.h"
 #include "tests/runtime/gpu/gpu_world.h"
 
 namespace daris {
@@ -22,6 +21,7 @@ using testing::overlapping;
 using testing::streams;
 
 constexpr std::int64_t kMs = 1'000'000;
+constexpr std::uint32_t kUnet = 23;  // the first such task of several_networks()
 
 LiveWork whole_models_in_batches() {
   LiveWork work;
@@ -50,45 +50,30 @@ struct World : GpuWorld {
     EXPECT_GT(polled.finished[0].execution, Duration());
   }
 
-  void expect_outputs_of_the_models_alone() {
-    const c10::InferenceMode inference;
-    const ModelSet models = ModelSet::create(workload, true, at::Device(at::kCUDA, 0), LiveWork().seed).value();
-    for (const auto& [job, output] : outputs) {
-      const StagedModel& model = models.of(job.task);
-      set_float32_precision(models.precision_of(job.task));
-      const at::Tensor expected =
-          model.forward_whole(models.input_of(job).to(at::Device(at::kCUDA, 0))).to(at::kCPU, at::kFloat);
-      const double largest = expected.abs().max().item<double>();
-      const double difference = (output.to(at::kFloat) - expected).abs().max().item<double>();
-      EXPECT_LE(difference, 0.02 * largest) << "task " << job.task.value() << " job " << job.ordinal;
-      EXPECT_GT(largest, 0);
-    }
-  }
+  void expect_outputs_of_the_models_alone() const { testing::expect_outputs_of_the_models_alone(workload, outputs); }
 
-  std::map<JobId, at::Tensor> outputs;
+  testing::Outputs outputs;
 };
 
 constexpr JobId job(std::uint32_t task, std::uint32_t ordinal) { return {ordinal, TaskId(task)}; }
 
 TEST(GpuExecutor, KeepsAJobsTensorsWhileAnotherOneOfTheModelRunsInItsSlot) {
   World world(green());
-  const std::uint32_t unet = 11;
-  const std::uint32_t last = world.machine.stages[unet] - 1;
-  world.stage(0, 0, {job(unet, 0)});
-  for (std::uint32_t stage = 0; stage <= last; ++stage) world.stage(0, stage, {job(unet, 1)});  // overtakes
-  for (std::uint32_t stage = 1; stage <= last; ++stage) world.stage(0, stage, {job(unet, 0)});
+  const std::uint32_t last = world.machine.stages[kUnet] - 1;
+  world.stage(0, 0, {job(kUnet, 0)});
+  for (std::uint32_t stage = 0; stage <= last; ++stage) world.stage(0, stage, {job(kUnet, 1)});  // overtakes
+  for (std::uint32_t stage = 1; stage <= last; ++stage) world.stage(0, stage, {job(kUnet, 0)});
   ASSERT_EQ(world.outputs.size(), 2U);
   world.expect_outputs_of_the_models_alone();
 }
 
 TEST(GpuExecutor, TakesAJobToAnotherStreamOfItsContextAndBack) {
   World world(green());
-  const std::uint32_t unet = 11;
-  const std::uint32_t last = world.machine.stages[unet] - 1;
+  const std::uint32_t last = world.machine.stages[kUnet] - 1;
   for (std::uint32_t stage = 0; stage <= last; ++stage) {
-    world.stage(stage % 2, stage, {job(unet, 0)});
-    world.stage((stage + 1) % 2, stage, {job(unet, 1)});
-    world.stage(stage / 2 % 2, stage, {job(unet, 2)});
+    world.stage(stage % 2, stage, {job(kUnet, 0)});
+    world.stage((stage + 1) % 2, stage, {job(kUnet, 1)});
+    world.stage(stage / 2 % 2, stage, {job(kUnet, 2)});
   }
   ASSERT_EQ(world.outputs.size(), 3U);
   world.expect_outputs_of_the_models_alone();
@@ -126,6 +111,10 @@ TEST_P(ScheduledOutputs, EqualThoseOfTheModelByItself) {
   EXPECT_EQ(outcome.how, RunEnd::kDone);
   EXPECT_TRUE(outcome.drained);
   EXPECT_TRUE(outcome.lost.empty());
+  EXPECT_GT(world.facts.migrations, 0U);
+  EXPECT_GT(world.facts.overtaken, 0U);
+  EXPECT_GT(world.facts.moved, 0U);
+  EXPECT_GT(world.facts.beside, 0U);
   if (!GetParam().copies) return;
   EXPECT_GT(world.outputs.size(), 150U);
   world.expect_outputs_of_the_models_alone();

@@ -6,9 +6,10 @@
 #include "profiles/gpu/gpu_facts.h"
 #include "profiles/gpu/hardware_queues.h"
 #include "runtime/mps/mps_program.h"
+#include "tests/runtime/mps/worker_outputs.h"
 
 int main(int count, char** words) {
-  if (count == 2 && words[1] == daris::kMpsWorkerWord) daris::run_mps_worker();
+  if (count == 2 && words[1] == daris::kMpsWorkerWord) daris::testing::run_worker_of_a_test();
   daris::ask_for_all_hardware_queues();
   testing::InitGoogleTest(&count, words);
   if (const auto reason = daris::no_gpu()) {

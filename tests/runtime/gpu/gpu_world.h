@@ -12,17 +12,18 @@
 #include "runtime/live_backend.h"
 #include "runtime/live_run.h"
 #include "tests/runtime/cpu/small_workload.h"
+#include "tests/runtime/schedule_facts.h"
 #include "workloads/policy_setup.h"
 
 namespace daris::testing {
 
-// Skips of a UNet, shared and own weights, three precisions, pairs.
+// Skips of a UNet, shared and own weights, three precisions, pairs. More than two contexts of two streams can do.
 inline Workload several_networks() {
   TaskSet set;
   set.name = "several";
   set.groups = {small_group("urgent", 3, 0, Weights::kShared), small_group("own", 2, 1, Weights::kOwn),
-                small_group("pairs", 2, 1, Weights::kShared), small_group("resnet", 4, 1, Weights::kShared),
-                small_group("unet", 2, 1, Weights::kShared)};
+                small_group("pairs", 2, 1, Weights::kShared), small_group("resnet", 16, 1, Weights::kShared),
+                small_group("unet", 12, 1, Weights::kShared)};
   set.groups[2].batch = 2;
   set.groups[3].model = "resnet18";
   set.groups[3].precision = Precision::kFp16;
@@ -62,7 +63,8 @@ struct GpuWorld {
     live.releases = releases;
     live.window_end = Time() + window;
     live.core = backend.scheduler_core();
-    StepRecorder recorder({});
+    Observer* const observer = &facts;
+    StepRecorder recorder({&observer, 1});
     return live_run(live, *policy, *executor, *clock, recorder);
   }
 
@@ -72,7 +74,8 @@ struct GpuWorld {
   Workload workload = several_networks();
   std::shared_ptr<MonotonicClock> clock = std::make_shared<MonotonicClock>(IdleMode::kSpin);
   LiveMachine machine;
-  GpuExecutor* executor = nullptr;
+  GpuExecutor* executor = nullptr;  // null in another process
+  ScheduleFacts facts;              // of its runs
 };
 
 }  // namespace daris::testing

@@ -1,0 +1,50 @@
+// For tests: whether a run had what could change a job's result, if scheduling did.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <variant>
+
+#include "analysis/observer.h"
+
+namespace daris::testing {
+
+class ScheduleFacts final : public Observer {
+ public:
+  void on_step(const Step& step) override {
+    for (const Event& event : step.events) {
+      if (const auto* ended = std::get_if<StageFinished>(&event)) busy_.erase(ended->slot);
+    }
+    for (const Decision& decision : step.decisions) {
+      migrations += std::holds_alternative<MigrateTask>(decision) ? 1 : 0;
+      if (const auto* launch = std::get_if<LaunchStage>(&decision)) take(*launch);
+    }
+  }
+  void on_end(Time) override {}
+
+  std::uint32_t migrations = 0;  // of tasks
+  std::uint32_t overtaken = 0;   // stages before which another job ran in the slot that the job had
+  std::uint32_t moved = 0;       // stages in another slot than the one before
+  std::uint32_t beside = 0;      // launches while another slot was busy
+
+ private:
+  void take(const LaunchStage& launch) {
+    beside += busy_.empty() ? 0 : 1;
+    busy_.insert(launch.slot);
+    const JobId job = launch.jobs.front();
+    if (launch.stage.value() > 0) {
+      const SlotId before = slot_of_[job];
+      overtaken += last_in_[before] == job ? 0 : 1;
+      moved += before == launch.slot ? 0 : 1;
+    }
+    slot_of_[job] = launch.slot;
+    last_in_[launch.slot] = job;
+  }
+
+  std::set<SlotId> busy_;
+  std::map<JobId, SlotId> slot_of_;
+  std::map<SlotId, JobId> last_in_;
+};
+
+}  // namespace daris::testing
