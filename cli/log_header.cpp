@@ -1,6 +1,8 @@
 #include "cli/log_header.h"
 
+#include "cli/run_options.h"
 #include "cli/version.h"
+#include "policy/registry.h"
 
 namespace daris {
 
@@ -17,6 +19,18 @@ EventLogHeader make_log_header(const std::string& kind, const PointDescription& 
   for (const Task& task : workload.tasks) header.task_names.push_back(task.name);
   header.setup = setup;
   return header;
+}
+
+bool is_staged(const EventLogHeader& header) {
+  const PolicyInfo* const policy = find_policy(header.policy);
+  return header.setup.switches.staging && (policy == nullptr || !policy->whole_models);
+}
+
+Status take_over(RunConfig& config, std::string_view key, const EventLogHeader& header, const std::string& name) {
+  const auto found = header.config.find(key);
+  if (found == header.config.end()) return {};
+  const Status status = set_from_json(config, key, *found);
+  return status.ok() ? status : Error{name + ":1: config." + std::string(key) + ": " + status.error().message};
 }
 
 }  // namespace daris

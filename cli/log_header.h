@@ -1,11 +1,14 @@
-// The header of a run's event log, in either world.
+// The header of a run's event log, in either world: made, and what a later run takes from it.
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "analysis/event_log.h"
 #include "analysis/report.h"
+#include "cli/run_config.h"
 #include "policy/policy.h"
+#include "policy/result.h"
 #include "policy/setup.h"
 #include "workloads/workload.h"
 
@@ -14,5 +17,13 @@ namespace daris {
 // `kind`: "simulated" or "live". `policy` is fresh and was made from `setup`.
 [[nodiscard]] EventLogHeader make_log_header(const std::string& kind, const PointDescription& point,
                                              const Workload& workload, const PolicySetup& setup, const Policy& policy);
+
+// Whether models ran stage by stage.
+[[nodiscard]] bool is_staged(const EventLogHeader& header);
+
+// Sets `key` as the configuration of the header has it, if it does. Errors: no such value of the key; `name` is what the message
+// calls the log.
+[[nodiscard]] Status take_over(RunConfig& config, std::string_view key, const EventLogHeader& header,
+                               const std::string& name);
 
 }  // namespace daris

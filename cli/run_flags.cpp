@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "cli/config_json.h"
-#include "cli/schedule_log.h"
+#include "cli/log_follower.h"
 #include "policy/switches.h"
 
 namespace daris {

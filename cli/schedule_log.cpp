@@ -1,13 +1,12 @@
 #include "cli/schedule_log.h"
 
 #include <algorithm>
-#include <initializer_list>
 #include <string_view>
 #include <utility>
 
 #include "analysis/event_log_reader.h"
 #include "analysis/schedule_json.h"
-#include "cli/run_options.h"
+#include "cli/log_header.h"
 #include "cli/sha256.h"
 #include "policy/registry.h"
 #include "workloads/json/number_text.h"
@@ -27,11 +26,6 @@ std::string hash_of(const RecordedSchedule& recorded) {
   return sha256_hex(text);
 }
 
-bool is_staged(const EventLogHeader& header) {
-  const PolicyInfo* const policy = find_policy(header.policy);
-  return header.setup.switches.staging && (policy == nullptr || !policy->whole_models);
-}
-
 std::string text_in(const EventLogHeader& header, std::string_view key) {
   const auto found = header.config.find(key);
   return found != header.config.end() && found->is_string() ? found->get<std::string>() : "";
@@ -41,25 +35,6 @@ std::string seconds(Duration duration) { return number_text(static_cast<double>(
 
 std::string slots(std::uint32_t contexts, std::uint32_t streams) {
   return std::to_string(contexts) + " contexts of " + std::to_string(streams) + " streams";
-}
-
-// Sets what the header's configuration says of `key`, if anything.
-Status take_over(RunConfig& config, std::string_view key, const EventLogHeader& header, const std::string& name) {
-  const auto found = header.config.find(key);
-  if (found == header.config.end()) return {};
-  const Status status = set_from_json(config, key, *found);
-  return status.ok() ? status : Error{name + ":1: config." + std::string(key) + ": " + status.error().message};
-}
-
-// What `config` leaves open of `keys`.
-Status take_over_open(const RunConfig& config, std::initializer_list<std::string_view> keys,
-                      const EventLogHeader& header, const std::string& name, RunConfig& followed) {
-  for (const std::string_view key : keys) {
-    if (is_given(config, key)) continue;
-    const Status status = take_over(followed, key, header, name);
-    if (!status.ok()) return status;
-  }
-  return {};
 }
 
 }  // namespace
@@ -118,45 +93,6 @@ bool forms_batches(const RunConfig& config, const ScheduleLog* log) {
 
 std::optional<std::uint32_t> batch_limit_of(const RunConfig& config, const ScheduleLog* log) {
   return log == nullptr ? config.batch_limit : log->batch_limit;
-}
-
-Result<RunConfig> LogFollower::follow_releases(const RunConfig& config) {
-  if (config.releases.empty()) return config;
-  const Result<const EventLogHeader*> read = header(config.releases);
-  if (!read.ok()) return read.error();
-  RunConfig followed = config;
-  const Status status = take_over_open(config, {"duration_s", "warmup_s"}, *read.value(), config.releases, followed);
-  if (!status.ok()) return status.error();
-  followed.given = config.given;
-  return followed;
-}
-
-Result<RunConfig> LogFollower::follow(const RunConfig& config) {
-  if (config.schedule.empty()) return follow_releases(config);
-  const Result<const EventLogHeader*> read = header(config.schedule);
-  if (!read.ok()) return read.error();
-  const EventLogHeader& header = *read.value();
-  RunConfig followed = config;
-  const auto is_open = [&](std::string_view key) { return !is_given(config, key); };
-  if (is_open("policy")) followed.policy = "scripted";
-  if (is_open("contexts")) followed.contexts = header.setup.contexts;
-  if (is_open("streams")) followed.streams = header.setup.streams;
-  if (!is_staged(header)) followed.switches.staging = false;
-  Status status = take_over_open(config, {"oversubscription", "backend", "duration_s", "warmup_s"}, header,
-                                 config.schedule, followed);
-  if (status.ok() && followed.backend != Backend::kCpu)
-    status = take_over_open(config, {"sms"}, header, config.schedule, followed);
-  if (!status.ok()) return status.error();
-  followed.given = config.given;
-  return followed;
-}
-
-Result<const EventLogHeader*> LogFollower::header(const std::string& name) {
-  const auto known = headers_.find(name);
-  if (known != headers_.end()) return &known->second;
-  const Result<EventLogReader> reader = EventLogReader::open(name);
-  if (!reader.ok()) return reader.error();
-  return &headers_.emplace(name, reader.value().header()).first->second;
 }
 
 }  // namespace daris

@@ -1,15 +1,12 @@
-// The schedule of an event log, for `--schedule`: a run of either world repeated, or forced upon the other; and what a configuration
-// takes from the log that it names.
+// The schedule of an event log, for `--schedule`: a run of either world repeated, or forced upon the other.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 
-#include "analysis/event_log.h"
 #include "analysis/recorded_schedule.h"
 #include "cli/release_log.h"
 #include "cli/run_config.h"
@@ -47,19 +44,5 @@ struct ScheduleLog {
 // configuration leaves B open. `log` is null but for policy `scripted`.
 [[nodiscard]] bool forms_batches(const RunConfig& config, const ScheduleLog* log);
 [[nodiscard]] std::optional<std::uint32_t> batch_limit_of(const RunConfig& config, const ScheduleLog* log);
-
-// Takes what a configuration leaves open from the log that it names. Of one of a schedule: the policy `scripted`, contexts, streams,
-// oversubscription, backend, SMs (where that has any), duration, warmup, and whether models run in stages. Of one of releases:
-// duration and warmup. One thread at a time.
-class LogFollower {
- public:
-  // Unchanged where it names none. Errors: no log.
-  [[nodiscard]] Result<RunConfig> follow(const RunConfig& config);
-
- private:
-  [[nodiscard]] Result<RunConfig> follow_releases(const RunConfig& config);
-  [[nodiscard]] Result<const EventLogHeader*> header(const std::string& name);
-  std::map<std::string, EventLogHeader> headers_;  // by file, as a grid names one many times
-};
 
 }  // namespace daris

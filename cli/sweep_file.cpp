@@ -5,8 +5,8 @@
 #include <system_error>
 #include <utility>
 
+#include "cli/log_follower.h"
 #include "cli/run_options.h"
-#include "cli/schedule_log.h"
 #include "workloads/files.h"
 #include "workloads/json/reader.h"
 

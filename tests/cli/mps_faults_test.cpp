@@ -30,9 +30,9 @@ namespace daris {
 namespace {
 
 using std::chrono::milliseconds;
+using testing::children_that_run;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using testing::children_that_run;
 
 constexpr std::int64_t kMs = 1'000'000;
 constexpr std::size_t kContexts = 8;
@@ -205,9 +205,10 @@ class MpsFaults : public ProgramTest {
     std::filesystem::remove(path("log"));
     Traces traces;
     const pid_t process =
-        start({"run", "--backend", "mps", "--task-set", set, "--contexts", "8", "--oversubscription", "2", "--load",
-               "1.5", "--set", "bound=0.9", "--duration", seconds + "s", "--warmup", "0.5s", "--no-saturation", "--log",
-               path("log"), "-o", path("r.json")});
+        start({"run",       "--backend",          "mps",         "--task-set",  set,    "--contexts",
+               "8",         "--oversubscription", "2",           "--load",      "1.5",  "--set",
+               "bound=0.9", "--duration",         seconds + "s", "--warmup",    "0.5s", "--no-saturation",
+               "--log",     path("log"),          "-o",          path("r.json")});
     wait_for_steps(process);
     std::this_thread::sleep_for(milliseconds(700));
     const std::string program = std::filesystem::read_symlink("/proc/" + std::to_string(process) + "/exe").string();
