@@ -13,6 +13,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
 #include <sstream>
 #include <thread>
 
@@ -82,16 +83,20 @@ void kill_and_wait(pid_t pid) {
 
 Error no_pipe() { return Error{"no pipe to the daemon of MPS"}; }
 
-std::string read_all(int descriptor) {
+// Nothing where the end does not come in time.
+std::optional<std::string> read_all(int descriptor, std::chrono::milliseconds patience) {
+  using Clock = std::chrono::steady_clock;
+  const Clock::time_point give_up = Clock::now() + patience;
   std::string said;
   std::array<char, 1024> buffer{};
   pollfd waiting{descriptor, POLLIN, 0};
-  while (poll(&waiting, 1, kTicksMax * static_cast<int>(kTick.count())) > 0) {
+  while (true) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(give_up - Clock::now());
+    if (left.count() <= 0 || poll(&waiting, 1, static_cast<int>(left.count())) <= 0) return std::nullopt;
     const ssize_t count = read(descriptor, buffer.data(), buffer.size());
-    if (count <= 0) break;
+    if (count <= 0) return said;
     said.append(buffer.data(), static_cast<std::size_t>(count));
   }
-  return said;
 }
 
 }  // namespace
@@ -170,7 +175,7 @@ Status MpsDaemon::start_keeper() {
 }
 
 // What the control program says to `command`.
-Result<std::string> MpsDaemon::ask(const std::string& command) const {
+Result<std::string> MpsDaemon::ask(const std::string& command, std::chrono::milliseconds patience) const {
   std::array<int, 2> talk{};  // a socket: writing to one whose reader is gone can be had without a signal
   std::array<int, 2> answer{};
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, talk.data()) != 0) return no_pipe();
@@ -185,20 +190,20 @@ Result<std::string> MpsDaemon::ask(const std::string& command) const {
   const std::string line = command + "\n";
   const bool asked = send(talk[1], line.data(), line.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(line.size());
   close(talk[1]);
-  std::string said = asked ? read_all(answer[0]) : "";
+  std::optional<std::string> said = asked ? read_all(answer[0], patience) : std::nullopt;
   close(answer[0]);
-  if (asker > 0 && !wait_for_end(asker)) kill_and_wait(asker);
-  if (!asked || asker <= 0) return Error{"the daemon of MPS could not be asked: " + command};
-  return said;
+  if (asker > 0 && (!said || !wait_for_end(asker))) kill_and_wait(asker);
+  if (!said) return Error{"the daemon of MPS does not answer: " + command};
+  return *std::move(said);
 }
 
 // There is one server for each user of the daemon, thus one; of another one the client is not known, and nothing happens.
-Status MpsDaemon::terminate_client(pid_t client) const {
-  const Result<std::string> servers = ask("get_server_list");
+Status MpsDaemon::terminate_client(pid_t client, std::chrono::milliseconds patience) const {
+  const Result<std::string> servers = ask("get_server_list", patience);
   if (!servers.ok()) return servers.error();
   std::istringstream lines(servers.value());
   for (pid_t server = 0; lines >> server;) {
-    const Result<std::string> said = ask("terminate_client " + std::to_string(server) + " " + std::to_string(client));
+    const Result<std::string> said = ask("terminate_client " + std::to_string(server) + " " + std::to_string(client), patience);
     if (!said.ok()) return said.error();
   }
   return {};
@@ -206,7 +211,7 @@ Status MpsDaemon::terminate_client(pid_t client) const {
 
 void MpsDaemon::stop() {
   if (pid_ > 0) {
-    static_cast<void>(ask("quit"));
+    static_cast<void>(ask("quit", kTicksMax * kTick));
     if (!wait_for_end(pid_)) kill_and_wait(pid_);
     pid_ = -1;
   }

@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -29,12 +30,13 @@ class MpsDaemon {
                                                                                     std::uint32_t connections) const;
 
   // Takes the client off the GPU, with what it runs there; its next call of CUDA fails. Takes some 10 ms. A busy client that is
-  // killed before this may take the other clients along. Errors: the daemon can't be asked; that it knows the client is not checked.
-  [[nodiscard]] Status terminate_client(pid_t client) const;
+  // killed before this may take the other clients along; one that is stopped (SIGSTOP) has all of them wait until it goes on or dies.
+  // Errors: the daemon can't be asked, or does not answer a question within `patience`; that it knows the client is not checked.
+  [[nodiscard]] Status terminate_client(pid_t client, std::chrono::milliseconds patience) const;
 
  private:
   MpsDaemon() = default;
-  [[nodiscard]] Result<std::string> ask(const std::string& command) const;
+  [[nodiscard]] Result<std::string> ask(const std::string& command, std::chrono::milliseconds patience) const;
   [[nodiscard]] Status start_keeper();
   void stop();
 

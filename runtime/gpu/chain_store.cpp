@@ -24,21 +24,21 @@ ChainStore::ChainStore(int device, std::vector<SlotStreams> slots, std::shared_p
 }
 
 StageChain& ChainStore::chain(std::size_t slot, std::size_t urgency, const ChainModel& model, std::uint32_t batch,
-                              bool copies, bool stores) {
+                              bool copies, Keeping keeping) {
   urgency = std::min(urgency, slots_[slot].capture.size() - 1);
   const std::string name(model.model->info().name);
-  const Key key(slot, urgency, name, model.precision, model.seed, model.model->stages(), batch, copies, stores);
+  const Key key(slot, urgency, name, model.precision, model.seed, model.model->stages(), batch, copies, keeping);
   if (const auto found = chains_.find(key); found != chains_.end()) return *found->second;
   const auto begin = std::chrono::steady_clock::now();
   std::unique_ptr<StageChain> made;
-  thread_.run([&] { made = make(slot, slots_[slot].capture[urgency], model, batch, copies, stores); });
+  thread_.run([&] { made = make(slot, slots_[slot].capture[urgency], model, batch, copies, keeping); });
   graphs_ += made->stages();
   capture_s_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return *chains_.emplace(key, std::move(made)).first->second;
 }
 
 std::unique_ptr<StageChain> ChainStore::make(std::size_t slot, CUstream stream, const ChainModel& model,
-                                             std::uint32_t batch, bool copies, bool stores) {
+                                             std::uint32_t batch, bool copies, Keeping keeping) {
   algorithms_.warm_up(*model.model, model.precision, batch, {slots_.front().capture.front(), nullptr, nullptr});
   algorithms_.use(*model.model, model.precision, batch);
   if (ran_.emplace(stream, std::string(model.model->info().name), model.precision, batch).second)
@@ -52,7 +52,8 @@ std::unique_ptr<StageChain> ChainStore::make(std::size_t slot, CUstream stream, 
   request.edges = &edges_;
   request.slot = slot;
   request.copies = copies;
-  request.stores = stores;
+  request.keeping = keeping;
+  request.rank = chains_.size();
   return std::make_unique<StageChain>(request);
 }
 

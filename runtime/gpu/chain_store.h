@@ -52,10 +52,9 @@ class ChainStore {
   [[nodiscard]] const StageEdges& edges() const { return edges_; }
   [[nodiscard]] int device() const { return device_; }
 
-  // `stores`: of ChainRequest. `urgency`: index into the slot's capture streams; one past them stands for the last. The chain lives
-  // as long as the store.
+  // `urgency`: index into the slot's capture streams; one past them stands for the last. The chain lives as long as the store.
   [[nodiscard]] StageChain& chain(std::size_t slot, std::size_t urgency, const ChainModel& model, std::uint32_t batch,
-                                  bool copies, bool stores);
+                                  bool copies, Keeping keeping);
 
   // Stages launched in the slot since the store was made: its stamps count those that ended.
   [[nodiscard]] std::uint32_t& launched(std::size_t slot) { return launched_[slot]; }
@@ -69,12 +68,12 @@ class ChainStore {
   [[nodiscard]] double capture_s() const { return capture_s_; }
 
  private:
-  // Slot, urgency, model, precision, seed, stages, batch, copies, stores.
+  // Slot, urgency, model, precision, seed, stages, batch, copies, keeping.
   using Key = std::tuple<std::size_t, std::size_t, std::string, Precision, std::uint64_t, std::size_t, std::uint32_t,
-                         bool, bool>;
+                         bool, Keeping>;
 
   [[nodiscard]] std::unique_ptr<StageChain> make(std::size_t slot, CUstream stream, const ChainModel& model,
-                                                 std::uint32_t batch, bool copies, bool stores);
+                                                 std::uint32_t batch, bool copies, Keeping keeping);
   void run_once(CUstream stream, const ChainModel& model, std::uint32_t batch);
 
   int device_;

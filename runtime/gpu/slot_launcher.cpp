@@ -1,6 +1,7 @@
 #include "runtime/gpu/slot_launcher.h"
 
 #include <algorithm>
+#include <numeric>
 #include <string>
 #include <utility>
 
@@ -12,11 +13,20 @@
 namespace daris {
 namespace {
 
+// More of them in one slot than can be expected; so many saves are not too many orders.
+constexpr std::size_t kOccupiedMax = 32;
+
 void add(EdgeOrders& orders, std::uint32_t EdgeOrders::*kind, void* to, const void* from, std::size_t bytes) {
   const std::uint32_t so_far = orders.saves + orders.loads + orders.stores;
   DARIS_CHECK(so_far < EdgeOrders::kCopiesMax);
   orders.copies[so_far] = {to, from, bytes};
   ++(orders.*kind);
+}
+
+Keeping keeping_for(const LauncherRequest& request) {
+  const std::vector<std::uint32_t> stages = request.models->stages();
+  if (std::all_of(stages.begin(), stages.end(), [](std::uint32_t count) { return count == 1; })) return Keeping::kNone;
+  return request.streams_per_context > 1 ? Keeping::kAlways : Keeping::kWhenDisplaced;
 }
 
 }  // namespace
@@ -26,12 +36,13 @@ SlotLauncher::SlotLauncher(ChainStore& store, const LauncherRequest& request)
       models_(request.models),
       streams_per_context_(request.streams_per_context),
       copies_(request.copies),
-      stores_(request.streams_per_context > 1),
+      keeping_(keeping_for(request)),
       forms_batches_(!request.batches.empty()),
       slots_(store.slots()),
       places_(request.workload->tasks.size()) {
   note_tasks(request);
-  displaced_.reserve(std::size_t{2} * batches_.back());
+  displaced_.reserve((kOccupiedMax + 2) * batches_.back());
+  for (Slot& slot : slots_) slot.occupied.reserve(kOccupiedMax + 1);
   release_graph_memory();
   const std::size_t taken_before = taken_gpu_bytes();
   for (std::size_t slot = 0; slot < slots_.size(); ++slot) {
@@ -63,17 +74,21 @@ ChainModel SlotLauncher::model_of(TaskId task) const {
   return {&models_->of(task), models_->precision_of(task), models_->seed_of(task)};
 }
 
-// A task's own batch, and where batches are formed every size for every set of weights.
+// A task's own batch, and where batches are formed every size for every set of weights. The least urgent ones get the lowest ranks.
 void SlotLauncher::make_chains(std::size_t slot) {
   Slot& made = slots_[slot];
   std::uint32_t weights = 0;
   for (const TaskWork& task : tasks_) weights = std::max(weights, task.weights + 1);
   made.seats.resize(std::size_t{weights} * batches_.size() * urgencies_);
-  for (std::uint32_t task = 0; task < tasks_.size(); ++task) {
+  std::vector<std::uint32_t> order(tasks_.size());
+  std::iota(order.begin(), order.end(), 0U);
+  std::stable_sort(order.begin(), order.end(),
+                   [this](std::uint32_t a, std::uint32_t b) { return tasks_[a].urgency > tasks_[b].urgency; });
+  for (const std::uint32_t task : order) {
     for (const std::uint32_t batch : forms_batches_ ? batches_ : std::vector<std::uint32_t>{tasks_[task].inputs}) {
       Seat& seat = made.seats[seat_index(tasks_[task], batch)];
       if (seat.chain != nullptr) continue;
-      seat.chain = &store_.chain(slot, tasks_[task].urgency, model_of(TaskId(task)), batch, copies_, stores_);
+      seat.chain = &store_.chain(slot, tasks_[task].urgency, model_of(TaskId(task)), batch, copies_, keeping_);
       seat.jobs.reserve(batch);
     }
   }
@@ -152,17 +167,15 @@ cudaError_t SlotLauncher::write_orders(const LaunchStage& launch, const Seat& se
   const StageChain& chain = *seat.chain;
   EdgeOrders& orders = store_.edges().orders(launch.slot.at());
   orders.saves = orders.loads = orders.stores = 0;
-  if (launch.stage.value() == 0 || !in_place(launch, seat)) {
-    // Where stages store, the frames have it all already.
-    const cudaError_t status = stores_ ? cudaSuccess : order_saves(launch, seat, orders);
-    if (status != cudaSuccess) return status;
-    if (launch.stage.value() == 0) {
-      order_inputs(launch.jobs, chain, orders);
-    } else {
-      order_loads(launch, chain, orders);
-    }
+  const bool stays = launch.stage.value() > 0 && in_place(launch, seat);
+  if (const cudaError_t status = displace(launch, seat, stays, orders); status != cudaSuccess) return status;
+  if (launch.stage.value() == 0) {
+    order_inputs(launch.jobs, chain, orders);
+  } else if (!stays) {
+    order_loads(launch, chain, orders);
   }
-  if (launch.stage.at() + 1 < chain.stages()) return stores_ ? order_stores(launch, chain, orders) : cudaSuccess;
+  if (launch.stage.at() + 1 < chain.stages())
+    return keeping_ == Keeping::kAlways ? order_stores(launch, chain, orders) : cudaSuccess;
   order_output(launch.jobs, chain, orders);
   return cudaSuccess;
 }
@@ -179,22 +192,49 @@ bool SlotLauncher::in_place(const LaunchStage& launch, const Seat& seat) {
                      [&](JobId job) { return places_.put(job).chain == seat.chain; });
 }
 
-// Of the jobs that the chain still holds, and of those to be launched that another one of the slot does. All have frames before
-// anything is said to be in one: a launch that fails for want of memory leaves them where they are.
-cudaError_t SlotLauncher::order_saves(const LaunchStage& launch, const Seat& seat, EdgeOrders& orders) {
+// Of all whose place the launch takes: on its own chain, unless they are its own and stay; on chains of higher rank in the slot; and of
+// its own jobs those that another chain holds. All have frames before anything is said to be in one: a launch that fails for want of
+// memory leaves them where they are.
+cudaError_t SlotLauncher::displace(const LaunchStage& launch, const Seat& seat, bool stays, EdgeOrders& orders) {
+  Slot& slot = slots_[launch.slot.at()];
   displaced_.clear();
-  for (const JobId job : seat.jobs) {
-    JobPlace* const place = places_.find(job);
-    if (place != nullptr && place->chain == seat.chain) displaced_.push_back(place);
+  const bool full = slot.occupied.size() >= kOccupiedMax;
+  for (const Seat* const held : slot.occupied) {
+    const bool own = held == &seat;
+    const bool oldest = full && held == slot.occupied.front();
+    if (own ? !stays : (oldest || held->chain->rank() > seat.chain->rank())) note_displaced(*held);
   }
   for (const JobId job : launch.jobs) {
     JobPlace* const place = places_.find(job);
     if (place != nullptr && place->chain != nullptr && place->chain != seat.chain) displaced_.push_back(place);
   }
-  for (JobPlace* const place : displaced_)
-    if (!give_frame(*place)) return cudaErrorMemoryAllocation;
-  for (JobPlace* const place : displaced_) order_save(*place, orders);
+  if (keeping_ == Keeping::kWhenDisplaced) {
+    for (JobPlace* const place : displaced_)
+      if (!give_frame(*place)) return cudaErrorMemoryAllocation;
+    for (JobPlace* const place : displaced_)
+      if (place->chain != nullptr) order_save(*place, orders);
+  }
+  for (JobPlace* const place : displaced_) place->chain = nullptr;
+  note_occupied(slot, seat);
   return cudaSuccess;
+}
+
+void SlotLauncher::note_displaced(const Seat& seat) {
+  for (const JobId job : seat.jobs) {
+    JobPlace* const place = places_.find(job);
+    if (place != nullptr && place->chain == seat.chain) displaced_.push_back(place);
+  }
+}
+
+// Seats that no job is in place any more are left out.
+void SlotLauncher::note_occupied(Slot& slot, const Seat& seat) {
+  std::erase_if(slot.occupied, [&](const Seat* held) {
+    return held == &seat || std::none_of(held->jobs.begin(), held->jobs.end(), [&](JobId job) {
+             const JobPlace* const place = places_.find(job);
+             return place != nullptr && place->chain == held->chain;
+           });
+  });
+  slot.occupied.push_back(&seat);
 }
 
 void SlotLauncher::order_save(JobPlace& place, EdgeOrders& orders) {
@@ -203,7 +243,7 @@ void SlotLauncher::order_save(JobPlace& place, EdgeOrders& orders) {
     add(orders, &EdgeOrders::saves, place.frame + inputs * kept.frame_offset,
         kept.rows.data + place.row * kept.rows.row_bytes, inputs * kept.rows.row_bytes);
   }
-  place.chain = nullptr;
+  place.chain = nullptr;  // it may stand in displaced_ twice
 }
 
 void SlotLauncher::order_inputs(std::span<const JobId> jobs, const StageChain& chain, EdgeOrders& orders) const {
@@ -282,8 +322,10 @@ void SlotLauncher::abandon(ContextId context) {
 void SlotLauncher::reset() {
   places_.clear();
   for (auto& [bytes, pool] : pools_) pool->take_all_back();
-  for (Slot& slot : slots_)
+  for (Slot& slot : slots_) {
+    slot.occupied.clear();
     for (Seat& seat : slot.seats) seat.jobs.clear();
+  }
 }
 
 }  // namespace daris

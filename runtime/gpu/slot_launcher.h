@@ -29,9 +29,11 @@ struct LauncherRequest {
   bool copies = true;                      // inputs are copied in and outputs copied back
 };
 
-// What a stage leaves stays in the memory of its chain in the slot, where the next one finds it in place. Before a stage of another
-// job runs on the same chain it is saved in a frame; jobs of other chains take nobody's place. Where contexts have several streams,
-// a job may go on in another slot: there each stage stores what it leaves in the job's frame at once.
+// What a stage leaves stays in the memory of its chain in the slot, where the next one finds it in place. A stage of another job
+// that runs in the slot meanwhile displaces it, if it runs on the same chain or on one of lower rank (runtime/gpu/stage_chain.h):
+// before, it is saved in a frame, and loaded from there in time. Where contexts have several streams a job may go on in another
+// slot: there each stage stores what it leaves in the job's frame at once. The chains of level 0 have the highest ranks, so that what
+// is urgent displaces no job of another level.
 //
 // Threads: one. The constructor throws what Torch throws, and GpuError, also where the graphs won't fit into memory; nothing else
 // throws, blocks, or allocates once as many jobs have been in the system as there will be.
@@ -74,9 +76,10 @@ class SlotLauncher {
     std::vector<JobId> jobs;      // of its last launch, in the order of their rows
   };
   struct Slot {
-    std::vector<Seat> seats;     // by weights, batch, urgency
-    const Seat* seat = nullptr;  // of the last launch
-    bool last_stage = false;     // which was its jobs' last one
+    std::vector<Seat> seats;            // by weights, batch, urgency
+    const Seat* seat = nullptr;         // of the last launch
+    bool last_stage = false;            // which was its jobs' last one
+    std::vector<const Seat*> occupied;  // whose jobs may be in place, in the order of their launches
   };
 
   void note_tasks(const LauncherRequest& request);
@@ -89,7 +92,9 @@ class SlotLauncher {
   [[nodiscard]] bool give_frame(JobPlace& place);
   [[nodiscard]] bool in_place(const LaunchStage& launch, const Seat& seat);
   [[nodiscard]] cudaError_t write_orders(const LaunchStage& launch, const Seat& seat);
-  [[nodiscard]] cudaError_t order_saves(const LaunchStage& launch, const Seat& seat, EdgeOrders& orders);
+  [[nodiscard]] cudaError_t displace(const LaunchStage& launch, const Seat& seat, bool stays, EdgeOrders& orders);
+  void note_displaced(const Seat& seat);
+  void note_occupied(Slot& slot, const Seat& seat);
   void order_save(JobPlace& place, EdgeOrders& orders);  // REQUIRES: it has a frame
   void order_inputs(std::span<const JobId> jobs, const StageChain& chain, EdgeOrders& orders) const;
   void order_loads(const LaunchStage& launch, const StageChain& chain, EdgeOrders& orders);
@@ -100,7 +105,7 @@ class SlotLauncher {
   std::shared_ptr<const ModelSet> models_;
   std::uint32_t streams_per_context_;
   bool copies_;
-  bool stores_;  // each stage stores what it leaves
+  Keeping keeping_;
   bool forms_batches_;
   std::vector<TaskWork> tasks_;
   std::vector<std::uint32_t> batches_;  // every size there is, ascending

@@ -12,7 +12,7 @@
 
 namespace daris {
 
-StageChain::StageChain(const ChainRequest& request) : batch_(request.batch) {
+StageChain::StageChain(const ChainRequest& request) : batch_(request.batch), rank_(request.rank) {
   const c10::InferenceMode inference;
   Tensors state = {request.model->example_input(request.batch)};
   DARIS_CUDA(cudaDeviceSynchronize());  // the input was made in another stream
@@ -49,11 +49,11 @@ void StageChain::capture_stage(const ChainRequest& request, std::size_t stage, T
 
 // How many nodes they are.
 std::size_t StageChain::enqueue_moves(const ChainRequest& request, std::size_t stage, const Tensors& state) {
-  if (request.model->stages() == 1) return 0;
+  if (request.keeping == Keeping::kNone) return 0;
   std::size_t bytes = 0;  // of what a job hands on before this stage; what is saved is of this size, more or less
   for (const at::Tensor& tensor : state) bytes += tensor.nbytes();
   std::size_t nodes = 0;
-  if (!request.stores) {
+  if (request.keeping == Keeping::kWhenDisplaced) {
     request.edges->enqueue_saves(request.stream, request.slot, bytes);
     ++nodes;
   }
@@ -67,7 +67,7 @@ std::size_t StageChain::enqueue_moves(const ChainRequest& request, std::size_t s
 std::size_t StageChain::store_bytes(const ChainRequest& request, const Tensors& before, const Tensors& after,
                                     bool last) {
   if (last) return request.copies ? after.back().nbytes() : 0;
-  if (!request.stores) return 0;
+  if (request.keeping != Keeping::kAlways) return 0;
   std::size_t bytes = 0;
   for (const at::Tensor& tensor : after) {
     const bool handed_through =

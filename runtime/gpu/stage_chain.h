@@ -17,6 +17,13 @@
 
 namespace daris {
 
+// What becomes of the tensors that a job leaves in the memory of a chain, which launches of other jobs and chains write to.
+enum class Keeping {
+  kNone,           // no chain of the slot hands anything on
+  kWhenDisplaced,  // a launch that would write there saves them before
+  kAlways,         // each stage stores what it leaves: the job may go on in another slot
+};
+
 struct ChainRequest {
   const StagedModel* model = nullptr;  // not owned; its weights live as long as the chain
   std::uint32_t batch = 1;
@@ -25,13 +32,14 @@ struct ChainRequest {
   at::cuda::MempoolId_t pool;         // of the slot: its graphs never overlap, so they share memory
   const StageEdges* edges = nullptr;  // not owned
   std::size_t slot = 0;
-  bool copies = true;   // there is host memory for the output
-  bool stores = false;  // each stage stores what it leaves
+  bool copies = true;  // there is host memory for the output
+  Keeping keeping = Keeping::kNone;
+  std::size_t rank = 0;  // chains that were made before
 };
 
 // Each stage is a graph with an edge at both ends, and the same graph with moves before it. Stage k reads what stage k - 1 left, in
-// memory of the chain's own: a job needs no loads unless another one went through the chain in between. All else that graphs of
-// the pool use they share.
+// memory that no chain made later gets. Chains made earlier may have it: what their graphs work on was free again when this one was
+// captured. So a job needs no loads unless in between another one went through the chain, or any job through one of lower rank.
 // REQUIRES: the GPU is done with all graphs when they go. Threads: captures of one process come one after the other.
 class StageChain {
  public:
@@ -41,6 +49,7 @@ class StageChain {
 
   [[nodiscard]] std::size_t stages() const { return graphs_.size(); }
   [[nodiscard]] std::uint32_t batch() const { return batch_; }
+  [[nodiscard]] std::size_t rank() const { return rank_; }
   // With moves it carries out saves, and the loads that are not the first stage's, which else must not be ordered.
   [[nodiscard]] cudaGraphExec_t graph(std::size_t stage, bool moves) const {
     const Graphs& graphs = graphs_[stage];
@@ -83,6 +92,7 @@ class StageChain {
   [[nodiscard]] Rows rows_of(const at::Tensor& tensor) const;
 
   std::uint32_t batch_;
+  std::size_t rank_;
   at::Tensor input_;
   Tensors handed_on_;  // held, so that no other graph of the pool gets their memory
   at::Tensor output_;

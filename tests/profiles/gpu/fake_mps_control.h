@@ -27,6 +27,9 @@ class FakeMpsControl {
                            "  echo \"$command\" >> "
                         << (folder / "asked").string()
                         << "\n"
+                           "  [ \"${command%% *}\" = \"$(cat "
+                        << (folder / "hangs").string()
+                        << " 2> /dev/null)\" ] && exec sleep 60\n"
                            "  case $command in\n"
                            "    get_server_list) cat $pipe/pid;;\n"
                            "    quit) rm -f $pipe/control;;\n"
@@ -38,6 +41,9 @@ class FakeMpsControl {
   ~FakeMpsControl() { ::setenv("PATH", path_.c_str(), 1); }
   FakeMpsControl(const FakeMpsControl&) = delete;
   FakeMpsControl& operator=(const FakeMpsControl&) = delete;
+
+  // From here on the control program does not answer `command`.
+  void hang_at(const std::string& command) const { std::ofstream(folder_ / "hangs") << command; }
 
   // What the control program was asked so far, line by line.
   [[nodiscard]] std::string asked() const {

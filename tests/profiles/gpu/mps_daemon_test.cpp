@@ -59,9 +59,17 @@ TEST_F(MpsDaemonTest, TellsClientsTheirShareAndConnections) {
 
 TEST_F(MpsDaemonTest, TerminatesAClientOfItsServer) {
   const MpsDaemon daemon = MpsDaemon::start().value();
-  EXPECT_TRUE(daemon.terminate_client(4711).ok());
+  EXPECT_TRUE(daemon.terminate_client(4711, std::chrono::seconds(5)).ok());
   EXPECT_THAT(control_.asked(),
               HasSubstr("terminate_client " + std::to_string(daemon_pid(folder_of(daemon))) + " 4711"));
+}
+
+TEST_F(MpsDaemonTest, WaitsForAnAnswerOnlySoLong) {
+  const MpsDaemon daemon = MpsDaemon::start().value();
+  control_.hang_at("terminate_client");
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_FALSE(daemon.terminate_client(4711, std::chrono::milliseconds(100)).ok());
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(5));
 }
 
 TEST_F(MpsDaemonTest, IsCleanedUpWhenItsOwnerIsKilled) {

@@ -25,7 +25,9 @@ using testing::small_workload;
 constexpr std::int64_t kMs = 1'000'000;
 
 struct World {
-  explicit World(CpuRequest request = {}, std::uint32_t contexts = 2, std::uint32_t streams = 2) {
+  explicit World(CpuRequest request = {}, std::uint32_t contexts = 2, std::uint32_t streams = 2,
+                 std::uint32_t times = 1)
+      : workload(small_workload(times)) {
     request.workload = &workload;
     request.contexts = contexts;
     request.streams = streams;
@@ -55,7 +57,7 @@ struct World {
     return live_run(live, *policy, *executor, *clock, recorder);
   }
 
-  Workload workload = small_workload();
+  Workload workload;
   std::shared_ptr<MonotonicClock> clock = std::make_shared<MonotonicClock>(IdleMode::kNap);
   std::unique_ptr<CpuExecutor> executor;
   PolicySetup setup;
@@ -90,7 +92,8 @@ TEST_P(ScheduledOutputs, EqualThoseOfTheModelByItself) {
   CpuRequest request;
   request.hooks = outputs.hooks();
   request.copies = GetParam();
-  World world(request);
+  constexpr std::uint32_t kTooMany = 10;
+  World world(request, 2, 2, kTooMany);
   const LiveRunOutcome outcome = world.run(200);
   EXPECT_EQ(outcome.how, RunEnd::kDone);
   ASSERT_GT(outputs.all().size(), 20U);

@@ -21,12 +21,12 @@ inline TaskGroup small_group(const std::string& name, std::uint32_t count, std::
   return group;
 }
 
-// Two levels, shared and own weights, single images and pairs.
-inline Workload small_workload() {
+// Two levels, shared and own weights, single images and pairs; `times` the tasks of the least such workload.
+inline Workload small_workload(std::uint32_t times = 1) {
   TaskSet set;
   set.name = "small";
-  set.groups = {small_group("urgent", 3, 0, Weights::kShared), small_group("own", 2, 1, Weights::kOwn),
-                small_group("pairs", 2, 1, Weights::kShared)};
+  set.groups = {small_group("urgent", 3 * times, 0, Weights::kShared), small_group("own", 2 * times, 1, Weights::kOwn),
+                small_group("pairs", 2 * times, 1, Weights::kShared)};
   set.groups[2].batch = 2;
   return make_workload(std::move(set));
 }

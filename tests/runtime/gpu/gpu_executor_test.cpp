@@ -30,8 +30,11 @@ LiveWork whole_models_in_batches() {
   return work;
 }
 
+// Jobs migrate more where there are more contexts to go to.
+LiveWork scheduled() { return overlapping(4, 2); }
+
 LiveWork without_copies() {
-  LiveWork work = overlapping(2, 2);
+  LiveWork work = scheduled();
   work.copies = false;
   return work;
 }
@@ -79,6 +82,33 @@ TEST(GpuExecutor, TakesAJobToAnotherStreamOfItsContextAndBack) {
   world.expect_outputs_of_the_models_alone();
 }
 
+// What graphs of a slot work on is memory that they share, also with what jobs of other models left there.
+class InTheMiddle : public ::testing::TestWithParam<std::uint32_t> {};
+
+TEST_P(InTheMiddle, AJobOfAnotherModelChangesNothing) {
+  World world(green(), overlapping(2, GetParam()));
+  std::uint32_t ordinal = 0;
+  const std::vector<std::uint32_t> tasks = {0, 3, 7, kUnet};  // one of each model or weights
+  const auto stages = [&](std::uint32_t task, std::uint32_t from, std::uint32_t which) {
+    for (std::uint32_t stage = from; stage < world.machine.stages[task]; ++stage)
+      world.stage(0, stage, {job(task, which)});
+  };
+  for (const std::uint32_t first : tasks) {
+    for (const std::uint32_t second : tasks) {
+      for (std::uint32_t done = 1; done < world.machine.stages[first]; ++done) {
+        const std::uint32_t early = ordinal++;
+        const std::uint32_t late = ordinal++;
+        for (std::uint32_t stage = 0; stage < done; ++stage) world.stage(0, stage, {job(first, early)});
+        stages(second, 0, late);
+        stages(first, done, early);
+      }
+    }
+  }
+  ASSERT_EQ(world.outputs.size(), ordinal);
+  world.expect_outputs_of_the_models_alone();
+}
+INSTANTIATE_TEST_SUITE_P(Streams, InTheMiddle, ::testing::Values(1U, 2U));
+
 TEST(GpuExecutor, DropsAJobAndRunsTheNextInItsPlace) {
   World world(green());
   world.stage(0, 0, {job(0, 0)});
@@ -106,7 +136,7 @@ struct Case {
 class ScheduledOutputs : public ::testing::TestWithParam<Case> {};
 
 TEST_P(ScheduledOutputs, EqualThoseOfTheModelByItself) {
-  World world(GetParam().backend(), GetParam().copies ? overlapping(2, 2) : without_copies());
+  World world(GetParam().backend(), GetParam().copies ? scheduled() : without_copies());
   const LiveRunOutcome outcome = world.run(Duration::from_ns(400 * kMs));
   EXPECT_EQ(outcome.how, RunEnd::kDone);
   EXPECT_TRUE(outcome.drained);

@@ -17,13 +17,13 @@
 
 namespace daris::testing {
 
-// Skips of a UNet, shared and own weights, three precisions, pairs. More than two contexts of two streams can do.
+// Skips of a UNet, shared and own weights, three precisions, pairs. More than four contexts of two streams can do.
 inline Workload several_networks() {
   TaskSet set;
   set.name = "several";
   set.groups = {small_group("urgent", 3, 0, Weights::kShared), small_group("own", 2, 1, Weights::kOwn),
                 small_group("pairs", 2, 1, Weights::kShared), small_group("resnet", 16, 1, Weights::kShared),
-                small_group("unet", 12, 1, Weights::kShared)};
+                small_group("unet", 20, 1, Weights::kShared)};
   set.groups[2].batch = 2;
   set.groups[3].model = "resnet18";
   set.groups[3].precision = Precision::kFp16;
@@ -65,7 +65,7 @@ struct GpuWorld {
     live.core = backend.scheduler_core();
     Observer* const observer = &facts;
     StepRecorder recorder({&observer, 1});
-    return live_run(live, *policy, *executor, *clock, recorder);
+    return live_run(live, *policy, *machine.executor, *clock, recorder);
   }
 
   LiveBackend& backend;
