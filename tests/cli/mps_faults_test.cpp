@@ -289,7 +289,9 @@ void terminate_and_kill(pid_t worker) {
   for (std::string entry; std::getline(environment, entry, '\0');)
     if (entry.starts_with("CUDA_MPS_PIPE_DIRECTORY=")) folder = entry;
   ASSERT_FALSE(folder.empty());
-  const std::string control = folder + " nvidia-cuda-mps-control";
+  // It looks for its daemon through both folders.
+  const std::string path = folder.substr(folder.find('=') + 1);
+  const std::string control = folder + " CUDA_MPS_LOG_DIRECTORY=" + path + " nvidia-cuda-mps-control";
   const std::string command = "echo terminate_client $(echo get_server_list | " + control + ") " +
                               std::to_string(worker) + " | " + control + " > /dev/null";
   EXPECT_EQ(std::system(command.c_str()), 0) << command;

@@ -29,6 +29,7 @@ inline Workload several_networks() {
   set.groups[3].precision = Precision::kFp16;
   set.groups[4].model = "unet";
   set.groups[4].precision = Precision::kTf32;
+  set.groups[4].period = set.groups[4].deadline = Duration::from_ns(12'000'000);
   return make_workload(std::move(set));
 }
 

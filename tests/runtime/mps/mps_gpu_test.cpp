@@ -69,6 +69,9 @@ class ClosedLoop {
       for (const ContextLost& lost : polled.lost) lost_[lost.context.at()] = true;
       for (const FinishedStage& finished : polled.finished) {
         ++finished_[finished.slot.value() / kStreams];
+        const Clock::time_point now = Clock::now();
+        longest_pause_ = std::max(longest_pause_, now - last_finish_);
+        last_finish_ = now;
         launch(finished.slot.value());
       }
     }
@@ -93,6 +96,9 @@ class ClosedLoop {
   }
   [[nodiscard]] bool is_lost(std::uint32_t context) const { return lost_[context]; }
   [[nodiscard]] std::vector<std::uint32_t> finished() const { return finished_; }
+  // Without the end of any stage, since forget_pauses().
+  [[nodiscard]] milliseconds longest_pause() const { return std::chrono::duration_cast<milliseconds>(longest_pause_); }
+  void forget_pauses() { longest_pause_ = {}; }
   void say_notes() const {
     for (const std::string& note : machine_.executor->notes()) std::cout << "             " << note << "\n";
   }
@@ -111,6 +117,8 @@ class ClosedLoop {
   std::vector<bool> lost_ = std::vector<bool>(kContexts, false);
   std::vector<std::uint32_t> finished_ = std::vector<std::uint32_t>(kContexts, 0);
   std::uint32_t ordinals_ = 0;
+  Clock::time_point last_finish_ = Clock::now();
+  Clock::duration longest_pause_{};
 };
 
 // Of contexts that are not lost, how many stages they finished since `before`.
@@ -208,8 +216,10 @@ TEST(MpsOnAGpu, AWorkerThatIsGivenUpLeavesTheOthersAlone) {
   for (int attempt = 0; attempt < 3; ++attempt) {
     ClosedLoop loop;
     loop.run(milliseconds(300));
+    loop.forget_pauses();
     loop.abandon(1);
     loop.run(milliseconds(1500));
+    std::cout << "  try " << attempt << ": longest pause " << loop.longest_pause().count() << " ms\n";
     const std::vector<std::uint32_t> before = loop.finished();
     loop.run(milliseconds(300));
     EXPECT_EQ(loop.lost(), 1U);
