@@ -102,7 +102,7 @@ class MetricsCollector::State {
     if (!task.jobs.holds(job.ordinal)) return;
     const JobRecord& record = task.jobs.at(job.ordinal);
     if (!record.counted || record.seen != launched) return;
-    StartDelays& starts = results_.starts;
+    StartDelays& starts = tally_of(task).starts;
     (record.migrated ? starts.migrated_ns : starts.others_ns).record((started - record.nominal_release).ns());
   }
 

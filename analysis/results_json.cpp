@@ -44,6 +44,20 @@ Json response_times(const Histogram& response_ns) {
           {"histogram", histogram_bars(response_ns)}};
 }
 
+// Null where nothing was measured.
+Json latency_ns(const Histogram& latency) {
+  if (latency.count() == 0) return nullptr;
+  return {{"count", latency.count()},
+          {"mean", rounded(latency.mean())},
+          {"p50", latency.quantile(500'000)},
+          {"p99", latency.quantile(990'000)},
+          {"max", latency.largest()}};
+}
+
+Json starts_to_json(const StartDelays& starts) {
+  return {{"migrated", latency_ns(starts.migrated_ns)}, {"others", latency_ns(starts.others_ns)}};
+}
+
 Json reject_reasons(const Tally& tally) {
   Json reasons = Json::object();
   for (std::size_t reason = 0; reason < kRejectReasons; ++reason) {
@@ -80,6 +94,7 @@ void append_tally(Json& to, const Tally& pooled, const std::vector<double>& miss
   to["throughput_jobs_per_s"] = rounded(per_second(pooled.window_completions, window));
   to["on_time_jobs_per_s"] = rounded(per_second(pooled.window_on_time, window));
   to["response_time_ms"] = response_times(pooled.response_ns);
+  to["release_to_start_ns"] = starts_to_json(pooled.starts);
   to["migrations"] = pooled.migrations;
 }
 
@@ -124,16 +139,6 @@ Json slowdown_to_json(const Histogram& slowdown_ppm) {
   return {{"mean", rounded(slowdown_ppm.mean() / kPpm)},
           {"p99", rounded(static_cast<double>(slowdown_ppm.quantile(990'000)) / kPpm)},
           {"max", rounded(static_cast<double>(slowdown_ppm.largest()) / kPpm)}};
-}
-
-// Null where nothing was measured.
-Json latency_ns(const Histogram& latency) {
-  if (latency.count() == 0) return nullptr;
-  return {{"count", latency.count()},
-          {"mean", rounded(latency.mean())},
-          {"p50", latency.quantile(500'000)},
-          {"p99", latency.quantile(990'000)},
-          {"max", latency.largest()}};
 }
 
 std::optional<double> energy_j_per_job(const std::optional<RuntimeFigures>& runtime, std::uint64_t jobs) {
@@ -205,8 +210,7 @@ Json results_to_json(const RunDescription& run, std::span<const RunResults> repl
   results["stage_slowdown"] = slowdown_to_json(stages.slowdown_ppm);
   results["estimate_coverage"] = {{"mret", rounded_or_null(ratio(stages.within_mret, stages.finished))},
                                   {"afet", rounded_or_null(ratio(stages.within_afet, stages.finished))}};
-  results["release_to_start_ns"] = {{"migrated", latency_ns(pooled.starts.migrated_ns)},
-                                    {"others", latency_ns(pooled.starts.others_ns)}};
+  results["release_to_start_ns"] = starts_to_json(all.starts);
   results["energy_j_per_job"] = rounded_or_null(energy_j_per_job(pooled.runtime, all.window_completions));
   results["runtime"] = runtime_to_json(pooled.runtime);
   results["schedule"] = schedule_to_json(pooled.schedule);

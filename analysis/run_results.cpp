@@ -35,6 +35,8 @@ void add(Tally& to, const Tally& from) {
   to.window_images += from.window_images;
   to.consecutive_misses_max = std::max(to.consecutive_misses_max, from.consecutive_misses_max);
   to.response_ns.add(from.response_ns);
+  to.starts.migrated_ns.add(from.starts.migrated_ns);
+  to.starts.others_ns.add(from.starts.others_ns);
 }
 
 RunResults pool(std::span<const RunResults> replications) {
@@ -47,8 +49,6 @@ RunResults pool(std::span<const RunResults> replications) {
       add(pooled.groups[group], replication.groups[group]);
     }
     add(pooled.stages, replication.stages);
-    pooled.starts.migrated_ns.add(replication.starts.migrated_ns);
-    pooled.starts.others_ns.add(replication.starts.others_ns);
     pooled.window += replication.window;
     pooled.busy_slot_ns += replication.busy_slot_ns;
     DARIS_CHECK(pooled.runtime.has_value() == replication.runtime.has_value());

@@ -20,6 +20,13 @@ namespace daris {
 
 inline constexpr std::size_t kRejectReasons = 4;  // of policy/decision.h
 
+// From the nominal release to the start of the first stage, of the counted jobs for which a slot was free: that were launched in
+// the very step that brought their release.
+struct StartDelays {
+  Histogram migrated_ns;  // jobs for which their task's home moved
+  Histogram others_ns;
+};
+
 // One task group's, or one level's.
 struct Tally {
   std::uint64_t released = 0;
@@ -35,6 +42,7 @@ struct Tally {
   std::uint64_t window_images = 0;           // inputs of window_completions
   std::uint64_t consecutive_misses_max = 0;  // of one task's admitted jobs in order of release
   Histogram response_ns;                     // nominal release to completion, of counted completed jobs
+  StartDelays starts;
 
   [[nodiscard]] std::uint64_t rejected_all() const;
 };
@@ -48,18 +56,10 @@ struct StageTally {
   Histogram slowdown_ppm;         // time over time alone, parts per 10^6, where the time alone is known
 };
 
-// From the nominal release to the start of the first stage, of the counted jobs for which a slot was free: that were launched in
-// the very step that brought their release.
-struct StartDelays {
-  Histogram migrated_ns;  // jobs for which their task's home moved
-  Histogram others_ns;
-};
-
 struct RunResults {
   Duration window;            // measured time; of all replications together where pooled
   std::vector<Tally> groups;  // as RunDescription::groups
   StageTally stages;
-  StartDelays starts;
   std::uint64_t busy_slot_ns = 0;  // slot time between launch decision and finish, inside the window
   std::uint64_t slots = 0;
   std::optional<RuntimeFigures> runtime;   // of a live run; set by whoever drove it

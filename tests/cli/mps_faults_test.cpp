@@ -103,10 +103,12 @@ class Traces {
 struct Losses {
   std::vector<ContextId> contexts;
   Duration noticed_within;         // the first one, after the last end of a stage in that context
-  std::uint32_t released = 0;      // jobs of level 0 of the window, 100 ms after the last loss or later
+  std::uint32_t released = 0;      // jobs of level 0 of the window, kAgain after the last loss or later
   std::uint32_t late = 0;          // of these, what was not complete at its deadline
   std::uint32_t late_between = 0;  // of those released from the first loss on until then
+  Duration last_late;              // release of the last one that was late, from the first loss on
 };
+constexpr Duration kAgain = Duration::from_ns(100 * kMs);
 
 class LossReader {
  public:
@@ -121,11 +123,11 @@ class LossReader {
     LoggedStep step;
     while (reader_.next(step).value()) take(step);
     for (const auto& [job, nominal] : open_) deadline_passed(job, nominal);
-    losses_.released = losses_.late = losses_.late_between = 0;
     if (losses_.contexts.empty()) return losses_;
-    const Time again = last_loss_ + Duration::from_ns(100 * kMs);
+    const Time again = last_loss_ + kAgain;
     for (const Kept& job : jobs_) {
       if (job.nominal >= window_end || job.nominal < first_loss_) continue;
+      if (!job.in_time) losses_.last_late = std::max(losses_.last_late, job.nominal - first_loss_);
       if (job.nominal < again) {
         losses_.late_between += job.in_time ? 0 : 1;
       } else {
@@ -226,12 +228,14 @@ class MpsFaults : public ProgramTest {
     EXPECT_EQ(daris({"replay", path("log")}).exit_code, 0);
   }
 
-  // The run went on in the seven others, and level 0 was safe again within 100 ms.
+  // The run went on in the seven others.
   void expect_that_it_went_on() const {
     EXPECT_EQ(result_.exit_code, 0) << result_.messages;
     EXPECT_EQ(point()["partial"], false);
     EXPECT_EQ(losses_.contexts.size(), 1U);
     EXPECT_GT(losses_.released, 500U);
+  }
+  void expect_that_level_0_was_safe_again() const {
     EXPECT_EQ(losses_.late, 0U) << "jobs of level 0 that were released 100 ms after it was noticed, or later";
   }
 
@@ -249,7 +253,8 @@ class MpsFaults : public ProgramTest {
               << static_cast<double>(losses_.noticed_within.ns()) / kMs << " ms, " << losses_.contexts.size() << " of "
               << kContexts << " contexts lost; level 0: " << losses_.late_between
               << " lost or late until 100 ms after it was noticed, " << losses_.late << " of " << losses_.released
-              << " from then on\n             " << point()["warnings"].dump() << "\n";
+              << " from then on, the last one released "
+              << static_cast<double>(losses_.last_late.ns()) / kMs << " ms after it\n             " << point()["warnings"].dump() << "\n";
     if (const char* const keep = std::getenv("DARIS_KEEP_REPORTS"))
       std::filesystem::copy_file(path("r.json"), std::filesystem::path(keep) / (name + ".json"),
                                  std::filesystem::copy_options::overwrite_existing);
@@ -289,11 +294,10 @@ void terminate_and_kill(pid_t worker) {
   for (std::string entry; std::getline(environment, entry, '\0');)
     if (entry.starts_with("CUDA_MPS_PIPE_DIRECTORY=")) folder = entry;
   ASSERT_FALSE(folder.empty());
-  // It looks for its daemon through both folders.
-  const std::string path = folder.substr(folder.find('=') + 1);
-  const std::string control = folder + " CUDA_MPS_LOG_DIRECTORY=" + path + " nvidia-cuda-mps-control";
-  const std::string command = "echo terminate_client $(echo get_server_list | " + control + ") " +
-                              std::to_string(worker) + " | " + control + " > /dev/null";
+  // The daemon answers one question at a time.
+  const std::string control = folder + " nvidia-cuda-mps-control";
+  const std::string command = "server=$(echo get_server_list | " + control + ") && said=$(echo terminate_client $server " +
+                              std::to_string(worker) + " | " + control + ") && test \"$said\" = 0";
   EXPECT_EQ(std::system(command.c_str()), 0) << command;
   ::kill(worker, SIGKILL);
 }
@@ -301,35 +305,38 @@ void terminate_and_kill(pid_t worker) {
 constexpr Duration kNoticedMax = Duration::from_ns(100 * kMs);
 
 TEST_F(MpsFaults, AKilledWorkerIsNoticedAndTheRunGoesOnOrEndsAsAWhole) {
-  for (const std::string set : {"resnet18-paper", "unet-paper"}) {
+  for (const std::string set : {"resnet18-paper", "unet-paper", "unet-paper-batch4"}) {
     for (int attempt = 1; attempt <= 5; ++attempt) {
       run(set, "3.5", [](pid_t worker) { ::kill(worker, SIGKILL); });
       if (HasFatalFailure()) return;
       EXPECT_LT(losses().noticed_within, kNoticedMax);
       went_on() ? expect_that_it_went_on() : expect_that_it_ended();
+      if (went_on()) expect_that_level_0_was_safe_again();
       say("killed-worker-" + set + "-" + std::to_string(attempt));
     }
   }
 }
 
 TEST_F(MpsFaults, TheRunGoesOnWithoutAWorkerThatWasTerminatedFirst) {
-  for (const std::string set : {"resnet18-paper", "unet-paper"}) {
+  for (const std::string set : {"resnet18-paper", "unet-paper-batch4"}) {
     for (int attempt = 1; attempt <= 3; ++attempt) {
       run(set, "3.5", terminate_and_kill);
       if (HasFatalFailure()) return;
       EXPECT_LT(losses().noticed_within, kNoticedMax);
       expect_that_it_went_on();
+      expect_that_level_0_was_safe_again();
       say("terminated-worker-" + set + "-" + std::to_string(attempt));
     }
   }
 }
 
-// It hangs: two seconds without an end are a stage's limit.
+// It hangs: two seconds without an end are a stage's limit. What has waited for it until then is late, comes first, and is worked off.
 TEST_F(MpsFaults, TheRunGoesOnWithoutAWorkerThatWasStopped) {
   for (const std::string set : {"resnet18-paper", "unet-paper"}) {
     run(set, "5", [](pid_t worker) { ::kill(worker, SIGSTOP); });
     if (HasFatalFailure()) return;
     expect_that_it_went_on();
+    EXPECT_LT(losses().last_late, Duration::from_ns(1000 * kMs));
     say("stopped-worker-" + set);
   }
 }

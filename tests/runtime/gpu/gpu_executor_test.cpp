@@ -137,7 +137,7 @@ class ScheduledOutputs : public ::testing::TestWithParam<Case> {};
 
 TEST_P(ScheduledOutputs, EqualThoseOfTheModelByItself) {
   World world(GetParam().backend(), GetParam().copies ? scheduled() : without_copies());
-  const LiveRunOutcome outcome = world.run(Duration::from_ns(400 * kMs));
+  const LiveRunOutcome outcome = world.run(Duration::from_ns(1000 * kMs));
   EXPECT_EQ(outcome.how, RunEnd::kDone);
   EXPECT_TRUE(outcome.drained);
   EXPECT_TRUE(outcome.lost.empty());

@@ -175,7 +175,7 @@ TEST(MpsOnAGpu, ScheduledOutputsEqualThoseOfTheModelByItself) {
   const OutputsFolder folder;
   const std::unique_ptr<LiveBackend> backend = make_mps_backend(0).value();
   testing::GpuWorld world(*backend, testing::overlapping(4, 2));
-  const LiveRunOutcome outcome = world.run(Duration::from_ns(400'000'000));
+  const LiveRunOutcome outcome = world.run(Duration::from_ns(1'000'000'000));
   EXPECT_EQ(outcome.how, RunEnd::kDone);
   EXPECT_TRUE(outcome.drained);
   EXPECT_GT(world.facts.migrations, 0U);
