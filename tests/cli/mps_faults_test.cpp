@@ -233,7 +233,7 @@ class MpsFaults : public ProgramTest {
     EXPECT_EQ(result_.exit_code, 0) << result_.messages;
     EXPECT_EQ(point()["partial"], false);
     EXPECT_EQ(losses_.contexts.size(), 1U);
-    EXPECT_GT(losses_.released, 500U);
+    EXPECT_GT(losses_.released, 100U);
   }
   void expect_that_level_0_was_safe_again() const {
     EXPECT_EQ(losses_.late, 0U) << "jobs of level 0 that were released 100 ms after it was noticed, or later";
