@@ -202,8 +202,9 @@ class LossReader {
 
 class MpsFaults : public ProgramTest {
  protected:
-  // A run of the set over 8 workers at load 1.5; `fault` is told one of them, in the midst of it.
-  void run(const std::string& set, const std::string& seconds, const std::function<void(pid_t)>& fault) {
+  // A run of the set over 8 workers at load 1.5; `fault` is told them in the midst of it.
+  void run(const std::string& set, const std::string& seconds,
+           const std::function<void(const std::vector<pid_t>&)>& fault) {
     std::filesystem::remove(path("log"));
     Traces traces;
     const pid_t process =
@@ -217,7 +218,7 @@ class MpsFaults : public ProgramTest {
     const std::vector<pid_t> workers = children_that_run(program, process);
     ASSERT_EQ(workers.size(), kContexts);
     traces.note_processes(process);
-    fault(workers[2]);
+    fault(workers);
     result_ = wait(process);
     traces.expect_none();
     const Result<Json> read = read_report(path("r.json"));
@@ -239,7 +240,7 @@ class MpsFaults : public ProgramTest {
     EXPECT_EQ(losses_.late, 0U) << "jobs of level 0 that were released 100 ms after it was noticed, or later";
   }
 
-  // The driver took all workers along.
+  // No worker was left.
   void expect_that_it_ended() const {
     EXPECT_EQ(result_.exit_code, 3);
     EXPECT_THAT(result_.messages, HasSubstr("8 of 8 contexts were lost, so that the run ended early"));
@@ -307,7 +308,7 @@ constexpr Duration kNoticedMax = Duration::from_ns(100 * kMs);
 TEST_F(MpsFaults, AKilledWorkerIsNoticedAndTheRunGoesOnOrEndsAsAWhole) {
   for (const std::string set : {"resnet18-paper", "unet-paper", "unet-paper-batch4"}) {
     for (int attempt = 1; attempt <= 5; ++attempt) {
-      run(set, "3.5", [](pid_t worker) { ::kill(worker, SIGKILL); });
+      run(set, "3.5", [](const auto& workers) { ::kill(workers[2], SIGKILL); });
       if (HasFatalFailure()) return;
       EXPECT_LT(losses().noticed_within, kNoticedMax);
       went_on() ? expect_that_it_went_on() : expect_that_it_ended();
@@ -320,7 +321,7 @@ TEST_F(MpsFaults, AKilledWorkerIsNoticedAndTheRunGoesOnOrEndsAsAWhole) {
 TEST_F(MpsFaults, TheRunGoesOnWithoutAWorkerThatWasTerminatedFirst) {
   for (const std::string set : {"resnet18-paper", "unet-paper-batch4"}) {
     for (int attempt = 1; attempt <= 3; ++attempt) {
-      run(set, "3.5", terminate_and_kill);
+      run(set, "3.5", [](const auto& workers) { terminate_and_kill(workers[2]); });
       if (HasFatalFailure()) return;
       EXPECT_LT(losses().noticed_within, kNoticedMax);
       expect_that_it_went_on();
@@ -330,10 +331,19 @@ TEST_F(MpsFaults, TheRunGoesOnWithoutAWorkerThatWasTerminatedFirst) {
   }
 }
 
+TEST_F(MpsFaults, TheRunEndsWithAReportWhereEveryWorkerIsKilled) {
+  run("resnet18-paper", "3.5", [](const auto& workers) {
+    for (const pid_t worker : workers) ::kill(worker, SIGKILL);
+  });
+  if (HasFatalFailure()) return;
+  expect_that_it_ended();
+  say("killed-workers-all");
+}
+
 // It hangs: two seconds without an end are a stage's limit. What has waited for it until then is late, comes first, and is worked off.
 TEST_F(MpsFaults, TheRunGoesOnWithoutAWorkerThatWasStopped) {
   for (const std::string set : {"resnet18-paper", "unet-paper"}) {
-    run(set, "5", [](pid_t worker) { ::kill(worker, SIGSTOP); });
+    run(set, "5", [](const auto& workers) { ::kill(workers[2], SIGSTOP); });
     if (HasFatalFailure()) return;
     expect_that_it_went_on();
     EXPECT_LT(losses().last_late, Duration::from_ns(1000 * kMs));
