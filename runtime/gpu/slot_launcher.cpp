@@ -196,14 +196,13 @@ bool SlotLauncher::in_place(const LaunchStage& launch, const Seat& seat) {
 // its own jobs those that another chain holds. All have frames before anything is said to be in one: a launch that fails for want of
 // memory leaves them where they are.
 cudaError_t SlotLauncher::displace(const LaunchStage& launch, const Seat& seat, bool stays, EdgeOrders& orders) {
-  Slot& slot = slots_[launch.slot.at()];
+  std::vector<Occupied>& occupied = slots_[launch.slot.at()].occupied;
+  const std::size_t rank = seat.chain->rank();
+  const Seat* const oldest = occupied.size() < kOccupiedMax ? nullptr : occupied.front().seat;
+  const auto makes_room = [&](const Occupied& held) { return held.rank >= rank || held.seat == oldest; };
   displaced_.clear();
-  const bool full = slot.occupied.size() >= kOccupiedMax;
-  for (const Seat* const held : slot.occupied) {
-    const bool own = held == &seat;
-    const bool oldest = full && held == slot.occupied.front();
-    if (own ? !stays : (oldest || held->chain->rank() > seat.chain->rank())) note_displaced(*held);
-  }
+  for (const Occupied& held : occupied)
+    if (makes_room(held) && !(held.seat == &seat && stays)) note_displaced(*held.seat);
   for (const JobId job : launch.jobs) {
     JobPlace* const place = places_.find(job);
     if (place != nullptr && place->chain != nullptr && place->chain != seat.chain) displaced_.push_back(place);
@@ -215,7 +214,8 @@ cudaError_t SlotLauncher::displace(const LaunchStage& launch, const Seat& seat, 
       if (place->chain != nullptr) order_save(*place, orders);
   }
   for (JobPlace* const place : displaced_) place->chain = nullptr;
-  note_occupied(slot, seat);
+  std::erase_if(occupied, makes_room);
+  occupied.push_back({rank, &seat});
   return cudaSuccess;
 }
 
@@ -224,17 +224,6 @@ void SlotLauncher::note_displaced(const Seat& seat) {
     JobPlace* const place = places_.find(job);
     if (place != nullptr && place->chain == seat.chain) displaced_.push_back(place);
   }
-}
-
-// Seats that no job is in place any more are left out.
-void SlotLauncher::note_occupied(Slot& slot, const Seat& seat) {
-  std::erase_if(slot.occupied, [&](const Seat* held) {
-    return held == &seat || std::none_of(held->jobs.begin(), held->jobs.end(), [&](JobId job) {
-             const JobPlace* const place = places_.find(job);
-             return place != nullptr && place->chain == held->chain;
-           });
-  });
-  slot.occupied.push_back(&seat);
 }
 
 void SlotLauncher::order_save(JobPlace& place, EdgeOrders& orders) {
@@ -297,6 +286,7 @@ void SlotLauncher::order_output(std::span<const JobId> jobs, const StageChain& c
 void SlotLauncher::end(SlotId slot) {
   Slot& ended = slots_[slot.at()];
   if (!ended.last_stage) return;
+  std::erase_if(ended.occupied, [&](const Occupied& held) { return held.seat == ended.seat; });
   const at::Tensor& rows = ended.seat->chain->output();
   std::int64_t row = 0;
   for (const JobId job : ended.seat->jobs) {

@@ -75,11 +75,15 @@ class SlotLauncher {
     StageChain* chain = nullptr;  // null where none is needed
     std::vector<JobId> jobs;      // of its last launch, in the order of their rows
   };
+  struct Occupied {
+    std::size_t rank;
+    const Seat* seat;
+  };
   struct Slot {
-    std::vector<Seat> seats;            // by weights, batch, urgency
-    const Seat* seat = nullptr;         // of the last launch
-    bool last_stage = false;            // which was its jobs' last one
-    std::vector<const Seat*> occupied;  // whose jobs may be in place, in the order of their launches
+    std::vector<Seat> seats;         // by weights, batch, urgency
+    const Seat* seat = nullptr;      // of the last launch
+    bool last_stage = false;         // which was its jobs' last one
+    std::vector<Occupied> occupied;  // whose jobs may be in place, in the order of their launches
   };
 
   void note_tasks(const LauncherRequest& request);
@@ -94,7 +98,6 @@ class SlotLauncher {
   [[nodiscard]] cudaError_t write_orders(const LaunchStage& launch, const Seat& seat);
   [[nodiscard]] cudaError_t displace(const LaunchStage& launch, const Seat& seat, bool stays, EdgeOrders& orders);
   void note_displaced(const Seat& seat);
-  void note_occupied(Slot& slot, const Seat& seat);
   void order_save(JobPlace& place, EdgeOrders& orders);  // REQUIRES: it has a frame
   void order_inputs(std::span<const JobId> jobs, const StageChain& chain, EdgeOrders& orders) const;
   void order_loads(const LaunchStage& launch, const StageChain& chain, EdgeOrders& orders);
