@@ -203,7 +203,8 @@ Status MpsDaemon::terminate_client(pid_t client, std::chrono::milliseconds patie
   if (!servers.ok()) return servers.error();
   std::istringstream lines(servers.value());
   for (pid_t server = 0; lines >> server;) {
-    const Result<std::string> said = ask("terminate_client " + std::to_string(server) + " " + std::to_string(client), patience);
+    const Result<std::string> said =
+        ask("terminate_client " + std::to_string(server) + " " + std::to_string(client), patience);
     if (!said.ok()) return said.error();
   }
   return {};

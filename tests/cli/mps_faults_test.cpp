@@ -254,8 +254,8 @@ class MpsFaults : public ProgramTest {
               << static_cast<double>(losses_.noticed_within.ns()) / kMs << " ms, " << losses_.contexts.size() << " of "
               << kContexts << " contexts lost; level 0: " << losses_.late_between
               << " lost or late until 100 ms after it was noticed, " << losses_.late << " of " << losses_.released
-              << " from then on, the last one released "
-              << static_cast<double>(losses_.last_late.ns()) / kMs << " ms after it\n             " << point()["warnings"].dump() << "\n";
+              << " from then on, the last one released " << static_cast<double>(losses_.last_late.ns()) / kMs
+              << " ms after it\n             " << point()["warnings"].dump() << "\n";
     if (const char* const keep = std::getenv("DARIS_KEEP_REPORTS"))
       std::filesystem::copy_file(path("r.json"), std::filesystem::path(keep) / (name + ".json"),
                                  std::filesystem::copy_options::overwrite_existing);
@@ -297,8 +297,9 @@ void terminate_and_kill(pid_t worker) {
   ASSERT_FALSE(folder.empty());
   // The daemon answers one question at a time.
   const std::string control = folder + " nvidia-cuda-mps-control";
-  const std::string command = "server=$(echo get_server_list | " + control + ") && said=$(echo terminate_client $server " +
-                              std::to_string(worker) + " | " + control + ") && test \"$said\" = 0";
+  const std::string command = "server=$(echo get_server_list | " + control +
+                              ") && said=$(echo terminate_client $server " + std::to_string(worker) + " | " + control +
+                              ") && test \"$said\" = 0";
   EXPECT_EQ(std::system(command.c_str()), 0) << command;
   ::kill(worker, SIGKILL);
 }
