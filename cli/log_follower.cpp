@@ -15,7 +15,7 @@ Status take_over_open(const RunConfig& config, std::initializer_list<std::string
                       const EventLogHeader& header, const std::string& name, RunConfig& followed) {
   for (const std::string_view key : keys) {
     if (is_given(config, key)) continue;
-    const Status status = take_over(followed, key, header, name);
+    Status status = take_over(followed, key, header, name);
     if (!status.ok()) return status;
   }
   return {};

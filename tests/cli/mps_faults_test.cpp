@@ -32,7 +32,6 @@ namespace {
 using std::chrono::milliseconds;
 using testing::children_that_run;
 using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 
 constexpr std::int64_t kMs = 1'000'000;
 constexpr std::size_t kContexts = 8;
