@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -92,8 +93,12 @@ std::optional<std::string> read_all(int descriptor, std::chrono::milliseconds pa
   pollfd waiting{descriptor, POLLIN, 0};
   while (true) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(give_up - Clock::now());
-    if (left.count() <= 0 || poll(&waiting, 1, static_cast<int>(left.count())) <= 0) return std::nullopt;
+    if (left.count() <= 0) return std::nullopt;
+    const int ready = poll(&waiting, 1, static_cast<int>(left.count()));
+    if (ready < 0 && errno == EINTR) continue;
+    if (ready <= 0) return std::nullopt;
     const ssize_t count = read(descriptor, buffer.data(), buffer.size());
+    if (count < 0 && errno == EINTR) continue;
     if (count <= 0) return said;
     said.append(buffer.data(), static_cast<std::size_t>(count));
   }
@@ -192,7 +197,8 @@ Result<std::string> MpsDaemon::ask(const std::string& command, std::chrono::mill
   close(talk[1]);
   std::optional<std::string> said = asked ? read_all(answer[0], patience) : std::nullopt;
   close(answer[0]);
-  if (asker > 0 && (!said || !wait_for_end(asker))) kill_and_wait(asker);
+  if (asker > 0 && !said) kill(asker, SIGKILL);
+  if (asker > 0 && !wait_for_end(asker)) kill_and_wait(asker);
   if (!said) return Error{"the daemon of MPS does not answer: " + command};
   return *std::move(said);
 }

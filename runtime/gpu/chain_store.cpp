@@ -19,7 +19,11 @@ ChainStore::ChainStore(int device, std::vector<SlotStreams> slots, std::shared_p
       algorithms_(device),
       edges_(std::move(lines), slots_.size()),
       launched_(slots_.size(), 0) {
-  for (std::size_t slot = 0; slot < slots_.size(); ++slot) pools_.push_back(at::cuda::graph_pool_handle());
+  for (const SlotStreams& slot : slots_) {
+    std::vector<at::cuda::MempoolId_t>& pools = pools_.emplace_back();
+    for (std::size_t urgency = 0; urgency < slot.capture.size(); ++urgency)
+      pools.push_back(at::cuda::graph_pool_handle());
+  }
   thread_.run([device] { DARIS_CUDA(cudaSetDevice(device)); });
 }
 
@@ -31,14 +35,15 @@ StageChain& ChainStore::chain(std::size_t slot, std::size_t urgency, const Chain
   if (const auto found = chains_.find(key); found != chains_.end()) return *found->second;
   const auto begin = std::chrono::steady_clock::now();
   std::unique_ptr<StageChain> made;
-  thread_.run([&] { made = make(slot, slots_[slot].capture[urgency], model, batch, copies, keeping); });
+  thread_.run([&] { made = make(slot, urgency, model, batch, copies, keeping); });
   graphs_ += made->stages();
   capture_s_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return *chains_.emplace(key, std::move(made)).first->second;
 }
 
-std::unique_ptr<StageChain> ChainStore::make(std::size_t slot, CUstream stream, const ChainModel& model,
+std::unique_ptr<StageChain> ChainStore::make(std::size_t slot, std::size_t urgency, const ChainModel& model,
                                              std::uint32_t batch, bool copies, Keeping keeping) {
+  const CUstream stream = slots_[slot].capture[urgency];
   algorithms_.warm_up(*model.model, model.precision, batch, {slots_.front().capture.front(), nullptr, nullptr});
   algorithms_.use(*model.model, model.precision, batch);
   if (ran_.emplace(stream, std::string(model.model->info().name), model.precision, batch).second)
@@ -48,26 +53,29 @@ std::unique_ptr<StageChain> ChainStore::make(std::size_t slot, CUstream stream, 
   request.batch = batch;
   request.stream = stream;
   request.device = device_;
-  request.pool = pools_[slot];
+  request.pool = pools_[slot][urgency];
   request.edges = &edges_;
   request.slot = slot;
   request.copies = copies;
   request.keeping = keeping;
-  request.rank = chains_.size();
+  request.memory = {urgency, chains_.size()};
   return std::make_unique<StageChain>(request);
 }
 
 // Torch keeps memory apart by stream and by pool; a chain's input was made in a stream that slots share.
 std::vector<std::size_t> ChainStore::bytes_by_slot() const {
   std::map<const void*, std::size_t> slot_of_stream;
-  for (std::size_t slot = 0; slot < slots_.size(); ++slot)
+  std::map<at::cuda::MempoolId_t, std::size_t> slot_of_pool;
+  for (std::size_t slot = 0; slot < slots_.size(); ++slot) {
     for (const CUstream stream : slots_[slot].capture) slot_of_stream.emplace(stream, slot);
+    for (const at::cuda::MempoolId_t& pool : pools_[slot]) slot_of_pool.emplace(pool, slot);
+  }
   std::vector<std::size_t> bytes(slots_.size(), 0);
   for_each_taken_segment([&](const c10::CachingDeviceAllocator::SegmentInfo& segment) {
-    const auto pool = std::find(pools_.begin(), pools_.end(), segment.owner_private_pool_id);
+    const auto pool = slot_of_pool.find(segment.owner_private_pool_id);
     const auto stream = slot_of_stream.find(segment.stream);
-    if (pool != pools_.end()) {
-      bytes[static_cast<std::size_t>(pool - pools_.begin())] += segment.total_size;
+    if (pool != slot_of_pool.end()) {
+      bytes[pool->second] += segment.total_size;
     } else if (stream != slot_of_stream.end()) {
       bytes[stream->second] += segment.total_size;
     }

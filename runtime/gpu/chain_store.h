@@ -31,7 +31,7 @@ struct SlotStreams {
   std::vector<CUstream> capture;
 };
 
-// One stream for all. Level 0 has chains of its own, and so displaces no job of another level.
+// One stream for all. Level 0 has chains of its own, and memory of its own for them, and so displaces no job of another level.
 [[nodiscard]] inline SlotStreams one_stream(CUstream stream) { return {stream, {stream, stream}}; }
 
 // A model with certain weights. Equal seeds are equal weights.
@@ -72,7 +72,7 @@ class ChainStore {
   using Key = std::tuple<std::size_t, std::size_t, std::string, Precision, std::uint64_t, std::size_t, std::uint32_t,
                          bool, Keeping>;
 
-  [[nodiscard]] std::unique_ptr<StageChain> make(std::size_t slot, CUstream stream, const ChainModel& model,
+  [[nodiscard]] std::unique_ptr<StageChain> make(std::size_t slot, std::size_t urgency, const ChainModel& model,
                                                  std::uint32_t batch, bool copies, Keeping keeping);
   void run_once(CUstream stream, const ChainModel& model, std::uint32_t batch);
 
@@ -80,8 +80,8 @@ class ChainStore {
   std::vector<SlotStreams> slots_;
   AlgorithmChoices algorithms_;
   StageEdges edges_;
-  std::vector<std::uint32_t> launched_;       // by slot
-  std::vector<at::cuda::MempoolId_t> pools_;  // by slot
+  std::vector<std::uint32_t> launched_;                    // by slot
+  std::vector<std::vector<at::cuda::MempoolId_t>> pools_;  // by slot and urgency
   std::set<std::tuple<CUstream, std::string, Precision, std::uint32_t>> ran_;
   std::map<Key, std::unique_ptr<StageChain>> chains_;
   std::size_t graphs_ = 0;

@@ -1,7 +1,6 @@
 #include "runtime/gpu/slot_launcher.h"
 
 #include <algorithm>
-#include <numeric>
 #include <string>
 #include <utility>
 
@@ -12,9 +11,6 @@
 
 namespace daris {
 namespace {
-
-// More of them in one slot than can be expected; so many saves are not too many orders.
-constexpr std::size_t kOccupiedMax = 32;
 
 void add(EdgeOrders& orders, std::uint32_t EdgeOrders::*kind, void* to, const void* from, std::size_t bytes) {
   const std::uint32_t so_far = orders.saves + orders.loads + orders.stores;
@@ -41,8 +37,6 @@ SlotLauncher::SlotLauncher(ChainStore& store, const LauncherRequest& request)
       slots_(store.slots()),
       places_(request.workload->tasks.size()) {
   note_tasks(request);
-  displaced_.reserve((kOccupiedMax + 2) * batches_.back());
-  for (Slot& slot : slots_) slot.occupied.reserve(kOccupiedMax + 1);
   release_graph_memory();
   const std::size_t taken_before = taken_gpu_bytes();
   for (std::size_t slot = 0; slot < slots_.size(); ++slot) {
@@ -50,6 +44,7 @@ SlotLauncher::SlotLauncher(ChainStore& store, const LauncherRequest& request)
     if (slot == 0) check_room(taken_before);
   }
   make_frames();
+  make_occupancies();
 }
 
 void SlotLauncher::note_tasks(const LauncherRequest& request) {
@@ -74,17 +69,13 @@ ChainModel SlotLauncher::model_of(TaskId task) const {
   return {&models_->of(task), models_->precision_of(task), models_->seed_of(task)};
 }
 
-// A task's own batch, and where batches are formed every size for every set of weights. The least urgent ones get the lowest ranks.
+// A task's own batch, and where batches are formed every size for every set of weights.
 void SlotLauncher::make_chains(std::size_t slot) {
   Slot& made = slots_[slot];
   std::uint32_t weights = 0;
   for (const TaskWork& task : tasks_) weights = std::max(weights, task.weights + 1);
   made.seats.resize(std::size_t{weights} * batches_.size() * urgencies_);
-  std::vector<std::uint32_t> order(tasks_.size());
-  std::iota(order.begin(), order.end(), 0U);
-  std::stable_sort(order.begin(), order.end(),
-                   [this](std::uint32_t a, std::uint32_t b) { return tasks_[a].urgency > tasks_[b].urgency; });
-  for (const std::uint32_t task : order) {
+  for (std::uint32_t task = 0; task < tasks_.size(); ++task) {
     for (const std::uint32_t batch : forms_batches_ ? batches_ : std::vector<std::uint32_t>{tasks_[task].inputs}) {
       Seat& seat = made.seats[seat_index(tasks_[task], batch)];
       if (seat.chain != nullptr) continue;
@@ -123,6 +114,28 @@ void SlotLauncher::make_frames() {
   }
 }
 
+// More seats than can be expected to hold anything, or fewer, if the saves of so many were too many orders.
+void SlotLauncher::make_occupancies() {
+  constexpr std::size_t kSeatsMax = 32;
+  std::size_t tensors = 0;  // that a job leaves behind, at most
+  for (const Seat& seat : slots_.front().seats) {
+    if (seat.chain == nullptr) continue;
+    for (std::size_t stage = 0; stage + 1 < seat.chain->stages(); ++stage)
+      tensors = std::max(tensors, seat.chain->left_by(stage).size());
+  }
+  const std::size_t jobs = forms_batches_ ? batches_.back() : 1;
+  const std::size_t each = std::max<std::size_t>(jobs * tensors, 1);  // of saves, loads, stores
+  const std::size_t own = 2 * std::max(each, jobs);
+  // A launch displaces so many seats, and perhaps its own jobs elsewhere.
+  const std::size_t seats = own + 2 * each > EdgeOrders::kCopiesMax ? 0 : (EdgeOrders::kCopiesMax - own) / each - 1;
+  if (seats == 0) {
+    throw GpuError("batches of " + std::to_string(jobs) + " jobs, each of which hands on " + std::to_string(tensors) +
+                   " tensors from stage to stage, are too large");
+  }
+  for (Slot& slot : slots_) slot.occupancy = SlotOccupancy(std::min(seats, kSeatsMax));
+  displaced_.reserve((kSeatsMax + 1) * jobs);
+}
+
 std::size_t SlotLauncher::frame_bytes() const {
   std::size_t bytes = 0;
   for (const auto& [frame_bytes, pool] : pools_) bytes += pool->bytes();
@@ -139,28 +152,38 @@ std::size_t SlotLauncher::seat_index(const TaskWork& task, std::uint32_t batch) 
 cudaError_t SlotLauncher::launch(const LaunchStage& launch) {
   const std::uint32_t index = launch.slot.value();
   Slot& slot = slots_[index];
-  Seat& seat = slot.seats[seat_index(tasks_[launch.jobs.front().task.at()], launch.batch)];
+  const std::size_t seat_at = seat_index(tasks_[launch.jobs.front().task.at()], launch.batch);
+  const Seat& seat = slot.seats[seat_at];
   DARIS_CHECK(seat.chain != nullptr);
   if (const cudaError_t status = write_orders(launch, seat); status != cudaSuccess) return status;
-  const cudaStream_t stream = store_.streams(index).launch;
-  seat.jobs.assign(launch.jobs.begin(), launch.jobs.end());
-  slot.seat = &seat;
+  const EdgeOrders& orders = store_.edges().orders(index);
+  const bool moves = orders.saves > 0 || (orders.loads > 0 && launch.stage.value() > 0);
+  const cudaGraphExec_t graph = seat.chain->graph(launch.stage.at(), moves);
+  if (const cudaError_t status = cudaGraphLaunch(graph, store_.streams(index).launch); status != cudaSuccess)
+    return status;
+  ++store_.launched(index);
+  note_launch(launch, slot, seat_at);
+  return cudaSuccess;
+}
+
+// Only now that it has been launched: where that fails, all is where it was.
+void SlotLauncher::note_launch(const LaunchStage& launch, Slot& slot, std::size_t seat_at) {
+  Seat& seat = slot.seats[seat_at];
+  for (const JobId job : displaced_) places_.put(job).chain = nullptr;
+  slot.occupancy.launched(seat_at, seat.chain->memory());
+  slot.seat = seat_at;
   slot.last_stage = launch.stage.at() + 1 == seat.chain->stages();
+  seat.jobs.assign(launch.jobs.begin(), launch.jobs.end());
   std::size_t row = 0;
   for (const JobId job : launch.jobs) {
     JobPlace& place = places_.put(job);
-    place.slot = index;
+    place.slot = launch.slot.value();
     place.after = launch.stage;
     place.chain = seat.chain;
     place.row = row;
     row += tasks_[job.task.at()].inputs;
   }
   DARIS_CHECK(row <= launch.batch);
-  const EdgeOrders& orders = store_.edges().orders(index);
-  const bool moves = orders.saves > 0 || (orders.loads > 0 && launch.stage.value() > 0);
-  const cudaError_t status = cudaGraphLaunch(seat.chain->graph(launch.stage.at(), moves), stream);
-  if (status == cudaSuccess) ++store_.launched(index);
-  return status;
 }
 
 cudaError_t SlotLauncher::write_orders(const LaunchStage& launch, const Seat& seat) {
@@ -168,7 +191,11 @@ cudaError_t SlotLauncher::write_orders(const LaunchStage& launch, const Seat& se
   EdgeOrders& orders = store_.edges().orders(launch.slot.at());
   orders.saves = orders.loads = orders.stores = 0;
   const bool stays = launch.stage.value() > 0 && in_place(launch, seat);
-  if (const cudaError_t status = displace(launch, seat, stays, orders); status != cudaSuccess) return status;
+  find_displaced(launch, seat, stays);
+  if (keeping_ == Keeping::kWhenDisplaced) {
+    const cudaError_t status = order_saves(orders);
+    if (status != cudaSuccess) return status;
+  }
   if (launch.stage.value() == 0) {
     order_inputs(launch.jobs, chain, orders);
   } else if (!stays) {
@@ -192,47 +219,36 @@ bool SlotLauncher::in_place(const LaunchStage& launch, const Seat& seat) {
                      [&](JobId job) { return places_.put(job).chain == seat.chain; });
 }
 
-// Of all whose place the launch takes: on its own chain, unless they are its own and stay; on chains of higher rank in the slot; and of
-// its own jobs those that another chain holds. All have frames before anything is said to be in one: a launch that fails for want of
-// memory leaves them where they are.
-cudaError_t SlotLauncher::displace(const LaunchStage& launch, const Seat& seat, bool stays, EdgeOrders& orders) {
-  std::vector<Occupied>& occupied = slots_[launch.slot.at()].occupied;
-  const std::size_t rank = seat.chain->rank();
-  const Seat* const oldest = occupied.size() < kOccupiedMax ? nullptr : occupied.front().seat;
-  const auto makes_room = [&](const Occupied& held) { return held.rank >= rank || held.seat == oldest; };
+// The jobs that are not in place any more after the launch: what they left is written over, or they are its own and change chains.
+void SlotLauncher::find_displaced(const LaunchStage& launch, const Seat& seat, bool stays) {
+  const std::vector<Seat>& seats = slots_[launch.slot.at()].seats;
   displaced_.clear();
-  for (const Occupied& held : occupied)
-    if (makes_room(held) && !(held.seat == &seat && stays)) note_displaced(*held.seat);
-  for (const JobId job : launch.jobs) {
-    JobPlace* const place = places_.find(job);
-    if (place != nullptr && place->chain != nullptr && place->chain != seat.chain) displaced_.push_back(place);
+  slots_[launch.slot.at()].occupancy.for_each_displaced(seat.chain->memory(), [&](std::size_t held) {
+    if (stays && &seats[held] == &seat) return;
+    for (const JobId job : seats[held].jobs) note_displaced(job, seats[held].chain);
+  });
+  if (stays) return;
+  for (const JobId job : launch.jobs) note_displaced(job, nullptr);
+}
+
+// If it is in place on `chain`; null: on any.
+void SlotLauncher::note_displaced(JobId job, const StageChain* chain) {
+  const JobPlace* const place = places_.find(job);
+  if (place == nullptr || place->chain == nullptr || (chain != nullptr && place->chain != chain)) return;
+  if (std::find(displaced_.begin(), displaced_.end(), job) == displaced_.end()) displaced_.push_back(job);
+}
+
+cudaError_t SlotLauncher::order_saves(EdgeOrders& orders) {
+  for (const JobId job : displaced_) {
+    JobPlace& place = places_.put(job);
+    if (!give_frame(place)) return cudaErrorMemoryAllocation;
+    const std::size_t inputs = tasks_[job.task.at()].inputs;
+    for (const StageChain::Kept& kept : place.chain->left_by(place.after.at())) {
+      add(orders, &EdgeOrders::saves, place.frame + inputs * kept.frame_offset,
+          kept.rows.data + place.row * kept.rows.row_bytes, inputs * kept.rows.row_bytes);
+    }
   }
-  if (keeping_ == Keeping::kWhenDisplaced) {
-    for (JobPlace* const place : displaced_)
-      if (!give_frame(*place)) return cudaErrorMemoryAllocation;
-    for (JobPlace* const place : displaced_)
-      if (place->chain != nullptr) order_save(*place, orders);
-  }
-  for (JobPlace* const place : displaced_) place->chain = nullptr;
-  std::erase_if(occupied, makes_room);
-  occupied.push_back({rank, &seat});
   return cudaSuccess;
-}
-
-void SlotLauncher::note_displaced(const Seat& seat) {
-  for (const JobId job : seat.jobs) {
-    JobPlace* const place = places_.find(job);
-    if (place != nullptr && place->chain == seat.chain) displaced_.push_back(place);
-  }
-}
-
-void SlotLauncher::order_save(JobPlace& place, EdgeOrders& orders) {
-  const std::size_t inputs = tasks_[place.job.task.at()].inputs;
-  for (const StageChain::Kept& kept : place.chain->left_by(place.after.at())) {
-    add(orders, &EdgeOrders::saves, place.frame + inputs * kept.frame_offset,
-        kept.rows.data + place.row * kept.rows.row_bytes, inputs * kept.rows.row_bytes);
-  }
-  place.chain = nullptr;  // it may stand in displaced_ twice
 }
 
 void SlotLauncher::order_inputs(std::span<const JobId> jobs, const StageChain& chain, EdgeOrders& orders) const {
@@ -286,10 +302,11 @@ void SlotLauncher::order_output(std::span<const JobId> jobs, const StageChain& c
 void SlotLauncher::end(SlotId slot) {
   Slot& ended = slots_[slot.at()];
   if (!ended.last_stage) return;
-  std::erase_if(ended.occupied, [&](const Occupied& held) { return held.seat == ended.seat; });
-  const at::Tensor& rows = ended.seat->chain->output();
+  ended.occupancy.left(ended.seat);
+  const Seat& seat = ended.seats[ended.seat];
+  const at::Tensor& rows = seat.chain->output();
   std::int64_t row = 0;
-  for (const JobId job : ended.seat->jobs) {
+  for (const JobId job : seat.jobs) {
     const std::int64_t inputs = tasks_[job.task.at()].inputs;
     if (output && rows.defined()) output(job, rows.narrow(0, row, inputs));
     row += inputs;
@@ -313,7 +330,7 @@ void SlotLauncher::reset() {
   places_.clear();
   for (auto& [bytes, pool] : pools_) pool->take_all_back();
   for (Slot& slot : slots_) {
-    slot.occupied.clear();
+    slot.occupancy.clear();
     for (Seat& seat : slot.seats) seat.jobs.clear();
   }
 }

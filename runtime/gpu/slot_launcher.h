@@ -16,6 +16,7 @@
 #include "runtime/gpu/chain_store.h"
 #include "runtime/gpu/frames.h"
 #include "runtime/gpu/job_places.h"
+#include "runtime/gpu/slot_occupancy.h"
 #include "runtime/model_set.h"
 #include "workloads/workload.h"
 
@@ -29,11 +30,10 @@ struct LauncherRequest {
   bool copies = true;                      // inputs are copied in and outputs copied back
 };
 
-// What a stage leaves stays in the memory of its chain in the slot, where the next one finds it in place. A stage of another job
-// that runs in the slot meanwhile displaces it, if it runs on the same chain or on one of lower rank (runtime/gpu/stage_chain.h):
-// before, it is saved in a frame, and loaded from there in time. Where contexts have several streams a job may go on in another
-// slot: there each stage stores what it leaves in the job's frame at once. The chains of level 0 have the highest ranks, so that what
-// is urgent displaces no job of another level.
+// What a stage leaves stays in the memory of its chain in the slot, where the next one finds it in place. A stage of another job that
+// runs in the slot meanwhile may displace it (runtime/gpu/slot_occupancy.h): then it is saved in a frame before, and loaded from there
+// when the job goes on. Where contexts have several streams a job may go on in another slot: there each stage stores what it leaves in
+// the job's frame at once.
 //
 // Threads: one. The constructor throws what Torch throws, and GpuError, also where the graphs won't fit into memory; nothing else
 // throws, blocks, or allocates once as many jobs have been in the system as there will be.
@@ -75,30 +75,28 @@ class SlotLauncher {
     StageChain* chain = nullptr;  // null where none is needed
     std::vector<JobId> jobs;      // of its last launch, in the order of their rows
   };
-  struct Occupied {
-    std::size_t rank;
-    const Seat* seat;
-  };
   struct Slot {
-    std::vector<Seat> seats;         // by weights, batch, urgency
-    const Seat* seat = nullptr;      // of the last launch
-    bool last_stage = false;         // which was its jobs' last one
-    std::vector<Occupied> occupied;  // whose jobs may be in place, in the order of their launches
+    std::vector<Seat> seats;     // by weights, batch, urgency
+    std::size_t seat = 0;        // of the last launch
+    bool last_stage = false;     // which was its jobs' last one
+    SlotOccupancy occupancy{1};  // whose jobs may be in place
   };
 
   void note_tasks(const LauncherRequest& request);
   void make_chains(std::size_t slot);
   [[nodiscard]] ChainModel model_of(TaskId task) const;
   void make_frames();
+  void make_occupancies();
   void check_room(std::size_t taken_before) const;
   [[nodiscard]] std::size_t seat_index(const TaskWork& task, std::uint32_t batch) const;
 
   [[nodiscard]] bool give_frame(JobPlace& place);
   [[nodiscard]] bool in_place(const LaunchStage& launch, const Seat& seat);
   [[nodiscard]] cudaError_t write_orders(const LaunchStage& launch, const Seat& seat);
-  [[nodiscard]] cudaError_t displace(const LaunchStage& launch, const Seat& seat, bool stays, EdgeOrders& orders);
-  void note_displaced(const Seat& seat);
-  void order_save(JobPlace& place, EdgeOrders& orders);  // REQUIRES: it has a frame
+  void find_displaced(const LaunchStage& launch, const Seat& seat, bool stays);
+  void note_displaced(JobId job, const StageChain* chain);
+  [[nodiscard]] cudaError_t order_saves(EdgeOrders& orders);
+  void note_launch(const LaunchStage& launch, Slot& slot, std::size_t seat);
   void order_inputs(std::span<const JobId> jobs, const StageChain& chain, EdgeOrders& orders) const;
   void order_loads(const LaunchStage& launch, const StageChain& chain, EdgeOrders& orders);
   [[nodiscard]] cudaError_t order_stores(const LaunchStage& launch, const StageChain& chain, EdgeOrders& orders);
@@ -116,7 +114,7 @@ class SlotLauncher {
   std::map<std::size_t, std::unique_ptr<FramePool>> pools_;  // by bytes of a frame
   std::vector<Slot> slots_;
   JobPlaces places_;
-  std::vector<JobPlace*> displaced_;  // by the launch at hand
+  std::vector<JobId> displaced_;  // by the launch at hand
 };
 
 }  // namespace daris

@@ -12,7 +12,7 @@
 
 namespace daris {
 
-StageChain::StageChain(const ChainRequest& request) : batch_(request.batch), rank_(request.rank) {
+StageChain::StageChain(const ChainRequest& request) : batch_(request.batch), memory_(request.memory) {
   const c10::InferenceMode inference;
   Tensors state = {request.model->example_input(request.batch)};
   DARIS_CUDA(cudaDeviceSynchronize());  // the input was made in another stream
@@ -50,11 +50,11 @@ void StageChain::capture_stage(const ChainRequest& request, std::size_t stage, T
 // How many nodes they are.
 std::size_t StageChain::enqueue_moves(const ChainRequest& request, std::size_t stage, const Tensors& state) {
   if (request.keeping == Keeping::kNone) return 0;
-  std::size_t bytes = 0;  // of what a job hands on before this stage; what is saved is of this size, more or less
+  std::size_t bytes = 0;  // of what the job left before this stage
   for (const at::Tensor& tensor : state) bytes += tensor.nbytes();
   std::size_t nodes = 0;
   if (request.keeping == Keeping::kWhenDisplaced) {
-    request.edges->enqueue_saves(request.stream, request.slot, bytes);
+    request.edges->enqueue_saves(request.stream, request.slot);
     ++nodes;
   }
   if (stage > 0) {

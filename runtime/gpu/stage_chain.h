@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "profiles/gpu/graph_capture.h"
+#include "runtime/gpu/slot_occupancy.h"
 #include "runtime/gpu/stage_edges.h"
 #include "workloads/models/staged_model.h"
 
@@ -29,17 +30,18 @@ struct ChainRequest {
   std::uint32_t batch = 1;
   CUstream stream = nullptr;  // captured in: the graphs remember its green context and its priority
   int device = 0;
-  at::cuda::MempoolId_t pool;         // of the slot: its graphs never overlap, so they share memory
+  at::cuda::MempoolId_t pool;         // of chains of the slot: its graphs never overlap, so they share memory
   const StageEdges* edges = nullptr;  // not owned
   std::size_t slot = 0;
   bool copies = true;  // there is host memory for the output
   Keeping keeping = Keeping::kNone;
-  std::size_t rank = 0;  // chains that were made before
+  ChainMemory memory;  // `pool` by a number of the slot's own; how many chains were made before this one
 };
 
 // Each stage is a graph with an edge at both ends, and the same graph with moves before it. Stage k reads what stage k - 1 left, in
-// memory that no chain made later gets. Chains made earlier may have it: what their graphs work on was free again when this one was
-// captured. So a job needs no loads unless in between another one went through the chain, or any job through one of lower rank.
+// memory that no chain made later gets. Chains of the pool that were made earlier may have it: what their graphs work on was free
+// again when this one was captured. So a job needs no loads unless in between another one went through the chain, or any job through
+// one of its pool and of lower rank (runtime/gpu/slot_occupancy.h).
 // REQUIRES: the GPU is done with all graphs when they go. Threads: captures of one process come one after the other.
 class StageChain {
  public:
@@ -49,7 +51,7 @@ class StageChain {
 
   [[nodiscard]] std::size_t stages() const { return graphs_.size(); }
   [[nodiscard]] std::uint32_t batch() const { return batch_; }
-  [[nodiscard]] std::size_t rank() const { return rank_; }
+  [[nodiscard]] ChainMemory memory() const { return memory_; }
   // With moves it carries out saves, and the loads that are not the first stage's, which else must not be ordered.
   [[nodiscard]] cudaGraphExec_t graph(std::size_t stage, bool moves) const {
     const Graphs& graphs = graphs_[stage];
@@ -92,7 +94,7 @@ class StageChain {
   [[nodiscard]] Rows rows_of(const at::Tensor& tensor) const;
 
   std::uint32_t batch_;
-  std::size_t rank_;
+  ChainMemory memory_;
   at::Tensor input_;
   Tensors handed_on_;  // held, so that no other graph of the pool gets their memory
   at::Tensor output_;

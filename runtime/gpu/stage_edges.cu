@@ -146,8 +146,9 @@ StageEdges::~StageEdges() {
   cudaHostUnregister(lines_.get());
 }
 
-void StageEdges::enqueue_saves(cudaStream_t stream, std::size_t slot, std::size_t bytes) const {
-  save_others<<<blocks_for(bytes), kThreads, 0, stream>>>(orders_ + slot, states_ + slot);
+// How much other jobs will have left there, perhaps of larger models, is not known.
+void StageEdges::enqueue_saves(cudaStream_t stream, std::size_t slot) const {
+  save_others<<<kBlocksMax, kThreads, 0, stream>>>(orders_ + slot, states_ + slot);
   DARIS_CUDA(cudaGetLastError());
 }
 

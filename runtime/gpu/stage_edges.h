@@ -40,10 +40,10 @@ class StageEdges {
   StageEdges(const StageEdges&) = delete;
   StageEdges& operator=(const StageEdges&) = delete;
 
-  // Of a capture, in this order: saves and loads, one kernel each, sized for so many bytes; the stage begins with the first one. The
-  // entry: it begins, if it has not yet, and where `load_bytes` are given carries the loads out itself. The exit: stores, and its
-  // end. Throw GpuError.
-  void enqueue_saves(cudaStream_t stream, std::size_t slot, std::size_t bytes) const;
+  // Of a capture, in this order: saves and loads, one kernel each, the latter sized for so many bytes; the stage begins with the first
+  // one. The entry: it begins, if it has not yet, and where `load_bytes` are given carries the loads out itself. The exit: stores, and
+  // its end. Throw GpuError.
+  void enqueue_saves(cudaStream_t stream, std::size_t slot) const;
   void enqueue_loads(cudaStream_t stream, std::size_t slot, std::size_t bytes) const;
   void enqueue_entry(cudaStream_t stream, std::size_t slot, std::size_t load_bytes) const;
   void enqueue_exit(cudaStream_t stream, std::size_t slot, std::size_t store_bytes) const;

@@ -52,13 +52,12 @@ bool ClientRemover::done(pid_t client) {
 }
 
 // They see that they have lost the GPU, and go. Killed at once, while the server still takes its work down, a client can hurt others.
-// One that was stopped must go on for that.
+// One that was stopped must go on for that; until then all others wait for it.
 void ClientRemover::remove_all(const std::vector<pid_t>& clients) const {
   constexpr auto kPatience = std::chrono::milliseconds(500);
-  for (const pid_t client : clients) {
-    kill(client, SIGCONT);
+  for (const pid_t client : clients) kill(client, SIGCONT);
+  for (const pid_t client : clients)
     static_cast<void>(daemon_.terminate_client(client, kPatience));  // whatever it says, the process ends
-  }
   const Clock::time_point give_up = Clock::now() + kPatience;
   for (const pid_t client : clients)
     if (!ends_by_itself(client, give_up)) kill(client, SIGKILL);

@@ -1,4 +1,5 @@
-// Takes workers off the GPU and ends them, in a thread of its own, since that takes some 10 ms, and up to half a second.
+// Takes workers off the GPU and ends them, in a thread of its own, since that takes some 10 ms, and up to a second and a half where
+// neither daemon nor worker answers.
 #pragma once
 
 #include <sys/types.h>

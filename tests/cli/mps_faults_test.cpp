@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/wait.h>
 
 #include <algorithm>
 #include <chrono>
@@ -121,7 +122,7 @@ class LossReader {
   Losses read(Time window_end) {
     LoggedStep step;
     while (reader_.next(step).value()) take(step);
-    for (const auto& [job, nominal] : open_) deadline_passed(job, nominal);
+    for (const auto& [job, nominal] : open_) jobs_.push_back({nominal, false});  // dropped, or unfinished at the end
     if (losses_.contexts.empty()) return losses_;
     const Time again = last_loss_ + kAgain;
     for (const Kept& job : jobs_) {
@@ -185,9 +186,6 @@ class LossReader {
     }
   }
 
-  // Also dropped ones.
-  void deadline_passed(JobId, Time nominal) { jobs_.push_back({nominal, false}); }
-
   EventLogReader reader_;
   std::uint32_t streams_ = 1;
   std::vector<Time> last_end_;  // by context
@@ -205,6 +203,7 @@ class MpsFaults : public ProgramTest {
   void run(const std::string& set, const std::string& seconds,
            const std::function<void(const std::vector<pid_t>&)>& fault) {
     std::filesystem::remove(path("log"));
+    std::filesystem::remove(path("r.json"));
     Traces traces;
     const pid_t process =
         start({"run",       "--backend",          "mps",         "--task-set",  set,    "--contexts",
@@ -215,7 +214,10 @@ class MpsFaults : public ProgramTest {
     std::this_thread::sleep_for(milliseconds(700));
     const std::string program = std::filesystem::read_symlink("/proc/" + std::to_string(process) + "/exe").string();
     const std::vector<pid_t> workers = children_that_run(program, process);
-    ASSERT_EQ(workers.size(), kContexts);
+    if (workers.size() != kContexts) {
+      ::kill(process, SIGKILL);
+      FAIL() << workers.size() << " workers\n" << wait(process).messages;
+    }
     traces.note_processes(process);
     fault(workers);
     result_ = wait(process);
@@ -264,11 +266,16 @@ class MpsFaults : public ProgramTest {
   [[nodiscard]] const Losses& losses() const { return losses_; }
 
  private:
-  // Until the log has more than its header.
+  // Until the log has much more than its header, or the run has ended.
   void wait_for_steps(pid_t process) const {
     constexpr std::uintmax_t kMuch = 1'000'000;
+    const auto has_ended = [process] {
+      siginfo_t info{};
+      ::waitid(P_PID, static_cast<id_t>(process), &info, WEXITED | WNOHANG | WNOWAIT);
+      return info.si_pid == process;
+    };
     std::error_code not_yet;
-    while (lives(process) && (!exists(path("log")) || std::filesystem::file_size(path("log"), not_yet) < kMuch))
+    while (!has_ended() && (!exists(path("log")) || std::filesystem::file_size(path("log"), not_yet) < kMuch))
       std::this_thread::sleep_for(milliseconds(5));
   }
 

@@ -15,6 +15,7 @@ class ScheduleFacts final : public Observer {
   void on_step(const Step& step) override {
     for (const Event& event : step.events) {
       if (const auto* ended = std::get_if<StageFinished>(&event)) busy_.erase(ended->slot);
+      losses += std::holds_alternative<LaunchFailed>(event) || std::holds_alternative<ContextLost>(event) ? 1 : 0;
     }
     for (const Decision& decision : step.decisions) {
       migrations += std::holds_alternative<MigrateTask>(decision) ? 1 : 0;
@@ -26,7 +27,8 @@ class ScheduleFacts final : public Observer {
   std::uint32_t migrations = 0;  // of tasks
   std::uint32_t overtaken = 0;   // stages before which another job ran in the slot that the job had
   std::uint32_t moved = 0;       // stages in another slot than the one before
-  std::uint32_t beside = 0;      // launches while another slot was busy
+  std::uint32_t beside = 0;      // launches while another slot was busy; only where nothing failed
+  std::uint32_t losses = 0;      // of launches and contexts
 
  private:
   void take(const LaunchStage& launch) {

@@ -99,6 +99,7 @@ TEST_P(ScheduledOutputs, EqualThoseOfTheModelByItself) {
   ASSERT_GT(outputs.all().size(), 20U);
   EXPECT_GT(world.facts.overtaken, 0U);
   EXPECT_GT(world.facts.beside, 0U);
+  EXPECT_EQ(world.facts.losses, 0U);
   const ModelSet models = ModelSet::create(world.workload, true, at::Device(at::kCPU), request.seed).value();
   for (const auto& [job, output] : outputs.all()) {
     const at::Tensor expected = models.of(job.task).forward_whole(models.input_of(job));

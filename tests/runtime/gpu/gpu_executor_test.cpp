@@ -33,6 +33,9 @@ LiveWork whole_models_in_batches() {
 // Jobs migrate more where there are more contexts to go to.
 LiveWork scheduled() { return overlapping(4, 2); }
 
+// A job stays in its slot, where it is saved when another one takes its place.
+LiveWork scheduled_one_stream() { return overlapping(6, 1); }
+
 LiveWork without_copies() {
   LiveWork work = scheduled();
   work.copies = false;
@@ -88,19 +91,23 @@ class InTheMiddle : public ::testing::TestWithParam<std::uint32_t> {};
 TEST_P(InTheMiddle, AJobOfAnotherModelChangesNothing) {
   World world(green(), overlapping(2, GetParam()));
   std::uint32_t ordinal = 0;
-  const std::vector<std::uint32_t> tasks = {0, 3, 7, kUnet};  // one of each model or weights
-  const auto stages = [&](std::uint32_t task, std::uint32_t from, std::uint32_t which) {
-    for (std::uint32_t stage = from; stage < world.machine.stages[task]; ++stage)
-      world.stage(0, stage, {job(task, which)});
+  const std::vector<std::uint32_t> tasks = {0, 3, 5, 7, kUnet};  // one of each model, batch or weights
+  const auto stages = [&](std::uint32_t task, std::uint32_t from, std::uint32_t to, std::uint32_t which) {
+    const std::uint32_t inputs = world.workload.group_of(TaskId(task)).batch;
+    for (std::uint32_t stage = from; stage < to; ++stage) world.stage(0, stage, {job(task, which)}, inputs);
   };
+  const auto all = [&](std::uint32_t task) { return world.machine.stages[task]; };
   for (const std::uint32_t first : tasks) {
     for (const std::uint32_t second : tasks) {
-      for (std::uint32_t done = 1; done < world.machine.stages[first]; ++done) {
+      for (std::uint32_t done = 1; done < all(first); ++done) {
         const std::uint32_t early = ordinal++;
         const std::uint32_t late = ordinal++;
-        for (std::uint32_t stage = 0; stage < done; ++stage) world.stage(0, stage, {job(first, early)});
-        stages(second, 0, late);
-        stages(first, done, early);
+        const std::uint32_t last = ordinal++;
+        stages(first, 0, done, early);
+        stages(second, 0, 1, late);
+        stages(first, 0, all(first), last);
+        stages(second, 1, all(second), late);
+        stages(first, done, all(first), early);
       }
     }
   }
@@ -130,28 +137,31 @@ TEST(GpuExecutor, RunsPaddedBatchesOfSeveralJobs) {
 struct Case {
   const char* name;
   LiveBackend& (*backend)();
-  bool copies;
+  LiveWork (*work)();
 };
 
 class ScheduledOutputs : public ::testing::TestWithParam<Case> {};
 
 TEST_P(ScheduledOutputs, EqualThoseOfTheModelByItself) {
-  World world(GetParam().backend(), GetParam().copies ? scheduled() : without_copies());
+  World world(GetParam().backend(), GetParam().work());
   const LiveRunOutcome outcome = world.run(Duration::from_ns(1000 * kMs));
   EXPECT_EQ(outcome.how, RunEnd::kDone);
   EXPECT_TRUE(outcome.drained);
   EXPECT_TRUE(outcome.lost.empty());
   EXPECT_GT(world.facts.migrations, 0U);
   EXPECT_GT(world.facts.overtaken, 0U);
-  EXPECT_GT(world.facts.moved, 0U);
+  EXPECT_EQ(world.facts.moved > 0, world.streams > 1);
   EXPECT_GT(world.facts.beside, 0U);
-  if (!GetParam().copies) return;
+  EXPECT_EQ(world.facts.losses, 0U);
+  if (!GetParam().work().copies) return;
   EXPECT_GT(world.outputs.size(), 150U);
   world.expect_outputs_of_the_models_alone();
 }
 INSTANTIATE_TEST_SUITE_P(Backends, ScheduledOutputs,
-                         ::testing::Values(Case{"green", green, true}, Case{"green_no_copies", green, false},
-                                           Case{"streams", streams, true}),
+                         ::testing::Values(Case{"green", green, scheduled},
+                                           Case{"green_one_stream", green, scheduled_one_stream},
+                                           Case{"green_no_copies", green, without_copies},
+                                           Case{"streams", streams, scheduled}),
                          [](const auto& one) { return one.param.name; });
 
 // What NVML says holds for the whole GPU, so that other processes on it add to the total alone.

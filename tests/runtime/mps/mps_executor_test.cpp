@@ -25,6 +25,7 @@ using ::testing::ElementsAre;
 using testing::FakeGpu;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using testing::small_group;
 
 constexpr std::int64_t kMs = 1'000'000;
@@ -180,6 +181,7 @@ TEST_F(MpsTest, AWorkerThatIsGivenUpIsTerminatedFirstAndNothingMoreComesOfIt) {
   launch(2, 1);
   launch(3, 0);
   const pid_t hung = children_that_run(kWorker)[1];
+  kill(hung, SIGSTOP);
   executor_->abandon(ContextId(1));
   launch(0, 0);
   const PolledEvents polled = poll_until([](const PolledEvents& p) { return p.finished.size() == 1; });
@@ -188,6 +190,7 @@ TEST_F(MpsTest, AWorkerThatIsGivenUpIsTerminatedFirstAndNothingMoreComesOfIt) {
   EXPECT_THAT(polled.lost, IsEmpty());
   EXPECT_TRUE(executor_->drain(Duration::from_ns(10'000 * kMs)));
   EXPECT_THAT(gpu_.control.asked(), HasSubstr(" " + std::to_string(hung) + "\n"));
+  EXPECT_THAT(gpu_.control.asked(), Not(HasSubstr("state T"))) << "a stopped one must go on to let go of the GPU";
   EXPECT_EQ(children_that_run(kWorker).size(), 2U);
   EXPECT_THAT(notes(), HasSubstr("context 1: a stage hung, and its worker was removed"));
   // The next run is told anew.

@@ -182,6 +182,7 @@ TEST(MpsOnAGpu, ScheduledOutputsEqualThoseOfTheModelByItself) {
   EXPECT_GT(world.facts.overtaken, 0U);
   EXPECT_GT(world.facts.moved, 0U);
   EXPECT_GT(world.facts.beside, 0U);
+  EXPECT_EQ(world.facts.losses, 0U);
   const testing::Outputs outputs = folder.outputs();
   EXPECT_GT(outputs.size(), 150U);
   testing::expect_outputs_of_the_models_alone(world.workload, outputs);
