@@ -59,6 +59,7 @@ class MetricsCollector::State {
         take(*released);
       } else if (const auto* failed = std::get_if<LaunchFailed>(&event)) {
         free_slot(slots_[failed->slot.at()]);
+        ++results_.launch_failures[static_cast<std::size_t>(failed->reason)];
       } else if (const auto* lost = std::get_if<ContextLost>(&event)) {
         take(*lost);
       }

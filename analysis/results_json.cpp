@@ -67,6 +67,15 @@ Json reject_reasons(const Tally& tally) {
   return reasons;
 }
 
+Json launch_failures(const RunResults& pooled) {
+  Json reasons = Json::object();
+  for (std::size_t reason = 0; reason < kLaunchFailures; ++reason) {
+    if (pooled.launch_failures[reason] == 0) continue;
+    reasons[std::string(to_text(static_cast<LaunchFailure>(reason)))] = pooled.launch_failures[reason];
+  }
+  return reasons;
+}
+
 // `rates`: the miss rates of the replications that admitted a job.
 Json miss_rate_interval(const Tally& pooled, const std::vector<double>& rates) {
   std::optional<Interval> interval = clopper_pearson(pooled.missed, pooled.admitted, kLevel);
@@ -211,6 +220,7 @@ Json results_to_json(const RunDescription& run, std::span<const RunResults> repl
   results["estimate_coverage"] = {{"mret", rounded_or_null(ratio(stages.within_mret, stages.finished))},
                                   {"afet", rounded_or_null(ratio(stages.within_afet, stages.finished))}};
   results["release_to_start_ns"] = starts_to_json(all.starts);
+  results["launch_failures"] = launch_failures(pooled);
   results["energy_j_per_job"] = rounded_or_null(energy_j_per_job(pooled.runtime, all.window_completions));
   results["runtime"] = runtime_to_json(pooled.runtime);
   results["schedule"] = schedule_to_json(pooled.schedule);

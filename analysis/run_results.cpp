@@ -51,6 +51,8 @@ RunResults pool(std::span<const RunResults> replications) {
     add(pooled.stages, replication.stages);
     pooled.window += replication.window;
     pooled.busy_slot_ns += replication.busy_slot_ns;
+    for (std::size_t reason = 0; reason < kLaunchFailures; ++reason)
+      pooled.launch_failures[reason] += replication.launch_failures[reason];
     DARIS_CHECK(pooled.runtime.has_value() == replication.runtime.has_value());
     if (pooled.runtime) add(*pooled.runtime, *replication.runtime);
   }

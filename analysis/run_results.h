@@ -18,7 +18,8 @@
 
 namespace daris {
 
-inline constexpr std::size_t kRejectReasons = 4;  // of policy/decision.h
+inline constexpr std::size_t kRejectReasons = 4;   // of policy/decision.h
+inline constexpr std::size_t kLaunchFailures = 3;  // of policy/event.h
 
 // From the nominal release to the start of the first stage, of the counted jobs for which a slot was free: that were launched in
 // the very step that brought their release.
@@ -62,8 +63,9 @@ struct RunResults {
   StageTally stages;
   std::uint64_t busy_slot_ns = 0;  // slot time between launch decision and finish, inside the window
   std::uint64_t slots = 0;
-  std::optional<RuntimeFigures> runtime;   // of a live run; set by whoever drove it
-  std::optional<ScheduleErrors> schedule;  // of policy `scripted`; likewise
+  std::array<std::uint64_t, kLaunchFailures> launch_failures{};  // by LaunchFailure, of the whole run
+  std::optional<RuntimeFigures> runtime;                         // of a live run; set by whoever drove it
+  std::optional<ScheduleErrors> schedule;                        // of policy `scripted`; likewise
 };
 
 // Counts summed, histograms pooled, consecutive misses: the largest. REQUIRES: not empty; all of one configuration; one alone

@@ -8,7 +8,9 @@
 
 #include "analysis/event_log.h"
 #include "analysis/metrics.h"
+#include "analysis/names.h"
 #include "analysis/schedule_errors.h"
+#include "cli/clock_step.h"
 #include "cli/exit_code.h"
 #include "cli/log_header.h"
 #include "cli/point_releases.h"
@@ -39,6 +41,21 @@ std::optional<std::string> losses_of(const LiveScenario& scenario, const LiveRun
   return losses;
 }
 
+// Nothing where none did.
+std::optional<std::string> failures_of(const RunResults& counted) {
+  std::uint64_t failed = 0;
+  std::string reasons;
+  for (std::size_t reason = 0; reason < kLaunchFailures; ++reason) {
+    const std::uint64_t count = counted.launch_failures[reason];
+    failed += count;
+    if (count > 0)
+      reasons += (reasons.empty() ? "" : ", ") + std::string(to_text(static_cast<LaunchFailure>(reason))) + " " +
+                 std::to_string(count);
+  }
+  if (failed == 0) return std::nullopt;
+  return "launches of stages failed (" + reasons + "), and their jobs were dropped";
+}
+
 // Of what the run counted up to its end.
 std::optional<RunResults> results_of(const LiveScenario& scenario, LiveRunOutcome& outcome, RunResults counted,
                                      const GpuFigures& gpu) {
@@ -60,6 +77,7 @@ Result<LiveReplication> run_live_replication(const LiveScenario& scenario, const
   if (!policy.ok()) return policy.error();
   const ReleaseList releases =
       point_releases(scenario.config, scenario.workload, scenario.setup, setup.releases, setup.number);
+  const ClockStep clock_step;
   MetricsCollector metrics(scenario.description);
   std::vector<Observer*> observers{&metrics};
   std::optional<ScheduleComparison> comparison;
@@ -100,6 +118,8 @@ Result<LiveReplication> run_live_replication(const LiveScenario& scenario, const
   replication.cut = outcome.how == RunEnd::kStopped;
   replication.ended_early = outcome.how == RunEnd::kNoContext;
   replication.losses = losses_of(scenario, outcome);
+  for (const std::optional<std::string>& warning : {clock_step.warning(), failures_of(metrics.results())})
+    if (warning) replication.warnings.push_back(*warning);
   replication.results = results_of(scenario, outcome, metrics.results(), gpu);
   if (comparison && replication.results) replication.results->schedule = comparison->errors();
   return replication;

@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "analysis/run_results.h"
 #include "cli/live_scenario.h"
@@ -21,6 +22,7 @@ struct LiveReplication {
   std::optional<std::string>
       losses;                // contexts that were lost, in one line; then the executor serves no other replication
   bool ended_early = false;  // all contexts were
+  std::vector<std::string> warnings;  // what else happened, a line each
 };
 
 // What a replication takes beside its scenario. REQUIRES: all of it outlives the replication.

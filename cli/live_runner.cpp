@@ -1,5 +1,6 @@
 #include "cli/live_runner.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -36,6 +37,12 @@ void warn_of_other_gpu(const ProfileInput& profile, const MachineFacts& facts, s
   warnings.push_back("profile \"" + profile.name + "\" is of another GPU or driver (" + gpu.name + ", " + gpu.driver +
                      ") than this run (" + facts.gpu.value_or("unknown") + ", " + facts.driver.value_or("unknown") +
                      "); its estimates are used all the same");
+}
+
+// Those that are not there yet: replications may have the same ones.
+void add_warnings(std::vector<std::string>& to, const std::vector<std::string>& from) {
+  for (const std::string& warning : from)
+    if (std::find(to.begin(), to.end(), warning) == to.end()) to.push_back(warning);
 }
 
 }  // namespace
@@ -155,6 +162,7 @@ Result<std::optional<Json>> LiveRunner::run(const Point& point, std::size_t,
     cut = replication.cut;
     losses = replication.losses;
     ended_early = replication.ended_early;
+    add_warnings(scenario.point.warnings, replication.warnings);
     if (ended_early) fault_ = losses;
     // A window that was cut weighs as much as a whole one in what is made of several: it stands alone or not at all.
     if (replication.results && (!cut || results.empty())) results.push_back(*std::move(replication.results));
@@ -186,6 +194,7 @@ Status LiveRunner::run_turn(const Point& point, std::uint32_t number, const std:
     collected.point = std::move(scenario.point);
     collected.description = scenario.description;
   }
+  add_warnings(collected.point.warnings, one.value().warnings);
   collected.results.push_back(*std::move(one.value().results));
   return {};
 }

@@ -25,7 +25,10 @@ std::optional<LaunchFailure> GpuExecutor::launch(const LaunchStage& launch) {
   DARIS_CHECK(state == SlotState::kIdle);
   const cudaError_t status = parts_.launcher->launch(launch);
   if (status == cudaErrorMemoryAllocation) return LaunchFailure::kOutOfMemory;
-  if (status != cudaSuccess) return LaunchFailure::kDeviceError;
+  if (status != cudaSuccess) {
+    broken_ = true;
+    return LaunchFailure::kDeviceError;
+  }
   state = SlotState::kBusy;
   return std::nullopt;
 }
@@ -35,7 +38,7 @@ std::optional<Duration> GpuExecutor::ended(std::size_t slot) const {
 }
 
 void GpuExecutor::poll(PolledEvents& out) {
-  if (broken_) return;
+  if (broken_) return lose_all(out);
   for (std::uint32_t slot = 0; slot < states_.size(); ++slot) {
     if (states_[slot] != SlotState::kBusy) continue;
     const std::optional<Duration> took = ended(slot);
@@ -57,6 +60,11 @@ void GpuExecutor::look_for_errors(PolledEvents& out) {
   const cudaError_t status = cudaStreamQuery(parts_.launcher->stream(SlotId(static_cast<std::uint32_t>(slot))));
   if (status == cudaSuccess || status == cudaErrorNotReady) return;
   broken_ = true;
+  lose_all(out);
+}
+
+void GpuExecutor::lose_all(PolledEvents& out) {
+  if (std::exchange(told_, true)) return;
   for (std::uint32_t context = 0; context < parts_.granted_sms.size(); ++context)
     out.lost.push_back({ContextId(context)});
 }

@@ -43,11 +43,13 @@ class GpuExecutor final : public LiveExecutor {
   [[nodiscard]] std::optional<Duration> ended(std::size_t slot) const;
   [[nodiscard]] bool any_busy() const;
   void look_for_errors(PolledEvents& out);
+  void lose_all(PolledEvents& out);
 
   Parts parts_;
   std::vector<SlotState> states_;
   std::uint32_t polls_ = 0;
   bool broken_ = false;  // an error of CUDA, after which nothing works in this process
+  bool told_ = false;    // that therefore all contexts are lost
 };
 
 }  // namespace daris

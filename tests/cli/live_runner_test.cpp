@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "analysis/replay.h"
+#include "tests/analysis/temporary_folder.h"
 #include "tests/cli/plain_backend.h"
 
 namespace daris {
@@ -36,13 +38,14 @@ RunConfig short_run(std::uint32_t replications) {
 
 // A runner over one backend.
 struct PlainWorld {
-  explicit PlainWorld(std::size_t lost_after = kNever, std::unique_ptr<Nvml> nvml = nullptr)
+  explicit PlainWorld(std::size_t lost_after = kNever, std::unique_ptr<Nvml> nvml = nullptr,
+                      const std::string& log_file = "")
       : backend(std::make_shared<PlainBackend>(lost_after)),
         runner(
             [this](const RunConfig&) -> Result<std::shared_ptr<LiveBackend>> {
               return std::shared_ptr<LiveBackend>(backend);
             },
-            "", std::move(nvml)) {}
+            log_file, std::move(nvml)) {}
 
   Json run(
       const RunConfig& config, const std::function<bool()>& stopped = [] { return false; }) {
@@ -94,6 +97,36 @@ TEST(LiveRunner, CutsTheWindowWhereEveryContextIsLost) {
   EXPECT_EQ(point["partial"], true);
   EXPECT_LT(point["results"]["window_s"].get<double>(), 0.06);
   EXPECT_GT(point["results"]["throughput_jobs_per_s"].get<double>(), 400) << "12 tasks of 50 Hz";
+}
+
+void expect_equal_decisions(const std::filesystem::path& log, const std::string& event) {
+  EXPECT_THAT(testing::contents(log), HasSubstr("\"event\":\"" + event + "\""));
+  const Result<ReplayOutcome> replayed = replay(log);
+  ASSERT_TRUE(replayed.ok()) << replayed.error().message;
+  EXPECT_EQ(replayed.value().difference, std::nullopt);
+  EXPECT_FALSE(replayed.value().truncated);
+}
+
+TEST(LiveRunner, ReportsALaunchThatFailed) {
+  const testing::TemporaryFolder folder;
+  PlainWorld world(kNever, nullptr, (folder / "log").string());
+  world.backend->fails_at = 250;
+  const Json point = world.run(short_run(1));
+  EXPECT_EQ(point["results"]["launch_failures"], Json({{"device_error", 1}}));
+  ASSERT_EQ(point["warnings"].size(), 1U);
+  EXPECT_EQ(point["warnings"][0], "launches of stages failed (device_error 1), and their jobs were dropped");
+  int dropped = 0;
+  for (const Json& level : point["results"]["levels"]) dropped += level["dropped"].get<int>();
+  EXPECT_EQ(dropped, 1);
+  EXPECT_EQ(world.runner.fault(), std::nullopt);
+  expect_equal_decisions(folder / "log", "launch_failed");
+}
+
+TEST(LiveRunner, ALogWithLostContextsReplays) {
+  const testing::TemporaryFolder folder;
+  PlainWorld world(260, nullptr, (folder / "log").string());
+  EXPECT_EQ(world.run(short_run(1))["partial"], true);
+  expect_equal_decisions(folder / "log", "context_lost");
 }
 
 TEST(LiveRunner, TellsAMachineThatIsMissingFromWrongInput) {

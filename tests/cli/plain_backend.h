@@ -16,20 +16,22 @@ namespace daris::testing {
 
 using StageTime = std::function<Duration(std::uint32_t batch)>;
 
-// Stages take as long as they are told, by the run's clock. From `lost_after` launches on its contexts are gone.
+// Stages take as long as they are told, by the run's clock. Launch number `fails_at` (from 1) fails; from `lost_after` launches on
+// its contexts are gone.
 class PlainMachine final : public LiveExecutor {
  public:
   PlainMachine(const LiveWork& work, std::shared_ptr<const RunClock> clock, std::size_t lost_after,
-               StageTime stage_time)
+               std::size_t fails_at, StageTime stage_time)
       : clock_(std::move(clock)),
         lost_after_(lost_after),
+        fails_at_(fails_at),
         stage_time_(std::move(stage_time)),
         granted_(work.contexts, 1),
         slots_(std::size_t{work.contexts} * work.streams, {Time::never(), {}}) {}
 
   [[nodiscard]] std::span<const std::uint32_t> granted_sms() const override { return granted_; }
   [[nodiscard]] std::optional<LaunchFailure> launch(const LaunchStage& launch) override {
-    ++launches_;
+    if (++launches_ == fails_at_) return LaunchFailure::kDeviceError;
     slots_[launch.slot.at()] = {clock_->now(), stage_time_(launch.batch)};
     return std::nullopt;
   }
@@ -64,6 +66,7 @@ class PlainMachine final : public LiveExecutor {
 
   std::shared_ptr<const RunClock> clock_;
   std::size_t lost_after_;
+  std::size_t fails_at_;
   StageTime stage_time_;
   std::vector<std::uint32_t> granted_;
   std::vector<Stage> slots_;
@@ -91,7 +94,7 @@ class PlainBackend final : public LiveBackend {
     LiveMachine machine;
     machine.stages.assign(work.workload->tasks.size(), work.staged ? 3 : 1);
     machine.context_memory_bytes = context_memory_bytes;
-    machine.executor = std::make_unique<PlainMachine>(work, std::move(clock), lost_after_, stage_time);
+    machine.executor = std::make_unique<PlainMachine>(work, std::move(clock), lost_after_, fails_at, stage_time);
     return machine;
   }
 
@@ -103,6 +106,7 @@ class PlainBackend final : public LiveBackend {
   StageTime stage_time = [](std::uint32_t) { return Duration::from_ns(100'000); };
   Duration hangs_after = Duration::from_ns(1'000'000'000);
   std::function<bool(const LiveWork&)> refuses;
+  std::size_t fails_at = 0;  // 0: never
 
   // Of each executor: whether it was staged, sizes of launches, inputs of jobs by group.
   std::vector<bool> made;

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <map>
 #include <thread>
 
@@ -305,6 +306,34 @@ TEST_F(Run, SweepsOnHardwareAndGoesOnWhereItWas) {
   const ProgramResult elsewhere = daris({"sweep", sweep, "--live", "-o", path("out")});
   EXPECT_EQ(elsewhere.exit_code, 2);
   EXPECT_THAT(elsewhere.messages, AllOf(HasSubstr("was begun on \"Old "), HasSubstr("this is \"CPU ")));
+}
+
+TEST_F(Run, ALiveSweepThatWasEndedGoesOnWhereItWas) {
+  const std::string sweep = write("s.json", R"({"schema": "daris.sweep", "version": 1, "task_sets": ["small-cnn"],
+      "grid": {"policy": ["daris", "edf", "fifo"], "backend": "cpu", "contexts": 2}, "duration_s": 1, "warmup_s": 0.05})");
+  const Words words{"sweep", sweep, "--live", "-o", path("out")};
+  const auto finished = [this] {
+    std::map<std::string, std::string> points;
+    if (!exists(path("out/points"))) return points;
+    for (const auto& file : std::filesystem::directory_iterator(path("out/points")))
+      if (file.path().extension() == ".json") points.emplace(file.path().filename(), read(file.path().string()));
+    return points;
+  };
+  for (const auto& [signal, exit_code] : {std::pair(SIGINT, 130), std::pair(SIGKILL, 128 + SIGKILL)}) {
+    const std::size_t before = finished().size();
+    const pid_t process = start(words);
+    while (finished().size() == before) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    const auto points = finished();
+    ::kill(process, signal);
+    EXPECT_EQ(wait(process).exit_code, exit_code);
+    EXPECT_EQ(finished(), points);
+  }
+  const auto two = finished();
+  ASSERT_EQ(two.size(), 2U);
+  ASSERT_EQ(daris(words).exit_code, 0);
+  const auto all = finished();
+  EXPECT_EQ(all.size(), 3U);
+  for (const auto& [name, contents] : two) EXPECT_EQ(all.at(name), contents) << "it is not run again";
 }
 
 TEST_F(Run, KeepsWhatItCountedOnCtrlC) {

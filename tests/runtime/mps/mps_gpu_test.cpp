@@ -204,6 +204,7 @@ TEST(MpsOnAGpu, AKilledWorkerIsNoticedAndTheRunGoesOnOrEndsAsAWhole) {
       loop.run(milliseconds(300));
       const std::vector<std::uint32_t> made = progress(loop, before);
       EXPECT_TRUE(made.empty() || made.size() == kContexts - 1) << "either the driver took all along, or nobody";
+      EXPECT_EQ(made.size(), kContexts - loop.lost());
       EXPECT_THAT(made, Each(::testing::Gt(0U)));
       std::cout << "  try " << attempt << ": noticed after " << noticed.count() << " ms; " << loop.lost() << " of "
                 << kContexts << " contexts lost\n";
