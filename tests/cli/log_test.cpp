@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "analysis/event_log_reader.h"
+#include "analysis/report.h"
 #include "policy/registry.h"
 #include "tests/cli/program.h"
 
@@ -59,6 +60,32 @@ TEST_F(Log, RecordedOnAGpuReplaysToEqualDecisions) {
     const ProgramResult replay = daris({"replay", log});
     EXPECT_EQ(replay.exit_code, 0) << name << ": " << replay.messages;
     EXPECT_THAT(replay.messages, testing::ContainsRegex("[0-9]{3,} decisions over [0-9]{3,} events.* are equal"));
+  }
+}
+
+// The other way round: what a GPU did, simulated again.
+TEST_F(Log, RecordedOnAGpuGivesReleasesAndScheduleToTheSimulator) {
+  for (const std::string name : {"green", "mps", "streams"}) {
+    const std::string log = test_data("live-logs/" + name + ".jsonl");
+    const auto counted = [](const std::string& file) {
+      const std::size_t tasks = EventLogReader::open(file).value().header().setup.tasks.size();
+      ReleaseList releases = read_releases(file, tasks).value();
+      std::erase_if(releases, [](const Release& one) { return one.nominal >= Time::from_ns(150'000'000); });
+      return releases;
+    };
+    const ReleaseList recorded = counted(log);
+    EXPECT_GT(recorded.size(), 100U);
+    for (const Words& words :
+         {Words{"--releases", log, "--contexts", "2", "--streams", "2"}, Words{"--schedule", log}}) {
+      Words all{"sim", "--task-set", "mixed-paper", "--log", path("log"), "-o", path("report.json")};
+      all.insert(all.end(), words.begin(), words.end());
+      const ProgramResult run = daris(all);
+      ASSERT_EQ(run.exit_code, 0) << name << ": " << run.messages;
+      EXPECT_EQ(counted(path("log")), recorded) << name << " " << words.front();
+    }
+    const Json report = read_report(path("report.json")).value();
+    const Json& schedule = report["points"][0]["results"]["schedule"];
+    EXPECT_GT(schedule["launches_executed"].get<int>(), schedule["launches_recorded"].get<int>() / 2) << name;
   }
 }
 
