@@ -162,13 +162,20 @@ Result<ReleaseList> read_releases(const std::filesystem::path& log, std::size_t 
                  std::to_string(tasks) + ", and the numbers must be the same"};
   }
   ReleaseList releases;
+  std::vector<std::uint32_t> next(tasks, 0);  // ordinal, by task
   LoggedStep step;
   Result<bool> more = reader.value().next(step);
   for (; more.ok() && more.value(); more = reader.value().next(step)) {
     for (const Event& event : step.events) {
-      if (const auto* released = std::get_if<JobReleased>(&event)) {
-        releases.push_back({released->nominal_release, released->job});
+      const auto* const released = std::get_if<JobReleased>(&event);
+      if (released == nullptr) continue;
+      const JobId job = released->job;
+      if (job.ordinal != next[job.task.at()]++) {
+        return Error{log.string() + ": step " + std::to_string(step.number) + " releases job " +
+                     std::to_string(job.ordinal) + " of task " + std::to_string(job.task.value()) + " where job " +
+                     std::to_string(next[job.task.at()] - 1) + " is next"};
       }
+      releases.push_back({released->nominal_release, job});
     }
   }
   if (!more.ok()) return more.error();

@@ -36,7 +36,7 @@ Result<Merged> merge_folders(const std::vector<std::filesystem::path>& paths) {
         continue;
       }
       Result<Json> report = read_report(*file);
-      if (!report.ok()) return report.error();
+      if (!report.ok()) return Error{report.error().message + "; without this file daris sweep runs the point again"};
       reports.push_back(std::move(report).value());
       names.push_back(file->string());
     }

@@ -1,8 +1,10 @@
 #include "cli/run_point.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "analysis/report.h"
@@ -21,6 +23,33 @@ namespace {
 void show_summary(const Json& report) {
   for (const Json& warning : report["points"][0]["warnings"]) note("warning: " + warning.get<std::string>());
   if (::isatty(STDERR_FILENO) == 1) note(report_table(report));
+}
+
+// Both are there, and are one.
+bool are_one_file(const std::string& a, const std::string& b) {
+  struct stat one {};
+  struct stat other {};
+  return ::stat(a.c_str(), &one) == 0 && ::stat(b.c_str(), &other) == 0 && S_ISREG(one.st_mode) &&
+         one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+}
+
+bool is_device(const std::string& file) {
+  struct stat found {};
+  return ::stat(file.c_str(), &found) == 0 && S_ISCHR(found.st_mode);
+}
+
+// Nothing that is read, or written too, is written over.
+Status check_apart(const Arguments& arguments, const RunConfig& config) {
+  const std::string log = arguments.text("log");
+  const std::string output = arguments.text("output");
+  const bool equal = !log.empty() && log == output && !is_device(log);
+  if (equal || are_one_file(log, output)) return Error{"--log and --output: both are " + log};
+  for (const std::string& written : {log, output}) {
+    for (const std::string& read : {config.schedule, config.releases, config.task_set, config.profile, config.model}) {
+      if (are_one_file(written, read)) return Error{written + ": is read by this run, and would be written over"};
+    }
+  }
+  return {};
 }
 
 Status check_outputs(const Arguments& arguments) {
@@ -66,6 +95,8 @@ std::vector<Flag> point_flags(OptionWorld world) {
 int run_point(PointRunner& runner, const PointCommand& command) {
   const StopWatch watch;
   const std::string started = now_utc();
+  const Status apart = check_apart(*command.arguments, command.config);
+  if (!apart.ok()) return fail(kBadInput, apart.error().message);
   const Result<Point> point = runner.settle(command.config);
   if (!point.ok()) return fail(kBadInput, point.error().message);
   const Status status = runner.check(point.value());

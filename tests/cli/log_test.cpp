@@ -89,6 +89,34 @@ TEST_F(Log, RecordedOnAGpuGivesReleasesAndScheduleToTheSimulator) {
   }
 }
 
+TEST_F(Log, ThatReleasesAJobTwiceIsRefused) {
+  ASSERT_EQ(log_to(path("log"), {"--load", "1.2"}).exit_code, 0);
+  std::string text = read(path("log"));
+  const std::string second = "\"ordinal\":1,\"nominal";
+  const std::size_t at = text.find(second);
+  ASSERT_NE(at, std::string::npos);
+  const std::string changed = write("changed", text.replace(at, second.size(), "\"ordinal\":0,\"nominal"));
+  for (const char* const flag : {"--schedule", "--releases"}) {
+    const ProgramResult run = simulate({flag, changed, "-o", path("r.json")});
+    EXPECT_EQ(run.exit_code, 2) << flag << ": " << run.messages;
+    EXPECT_THAT(run.messages, testing::ContainsRegex("releases job 0 of task [0-9]+ where job 1 is next")) << flag;
+  }
+}
+
+TEST_F(Log, IsNotWrittenOver) {
+  ASSERT_EQ(log_to(path("log"), {}).exit_code, 0);
+  const std::string before = read(path("log"));
+  for (const Words& words :
+       {Words{"--log", path("new"), "-o", path("new")}, Words{"--schedule", path("log"), "-o", path("log")},
+        Words{"--schedule", path("log"), "--log", path("./log"), "-o", path("r.json")},
+        Words{"--releases", path("log"), "--log", path("log"), "-o", path("r.json")}}) {
+    EXPECT_EQ(simulate(words).exit_code, 2);
+    EXPECT_EQ(read(path("log")), before);
+    EXPECT_FALSE(exists(path("new")));
+  }
+  EXPECT_EQ(simulate({"--duration", "0.2s", "--warmup", "0.1s", "--log", "/dev/null", "-o", "/dev/null"}).exit_code, 0);
+}
+
 TEST_F(Log, ThatWasTamperedWithDoesNotReplay) {
   ASSERT_EQ(log_to(path("log"), {"--load", "1.4"}).exit_code, 0);
   std::string text = read(path("log"));
