@@ -42,11 +42,11 @@ class Run : public ProgramTest {
   }
   ProgramResult run(const Words& more) const { return daris(words(more)); }
   // Two seconds into the run, which logs to path("log").
-  ProgramResult interrupt(const Words& words) const {
+  ProgramResult interrupt(const Words& words, int signal = SIGINT) const {
     const pid_t process = start(words);
     while (!exists(path("log"))) std::this_thread::sleep_for(std::chrono::milliseconds(20));
     std::this_thread::sleep_for(std::chrono::seconds(2));
-    ::kill(process, SIGINT);
+    ::kill(process, signal);
     const auto asked = std::chrono::steady_clock::now();
     ProgramResult result = wait(process);
     EXPECT_LT(std::chrono::steady_clock::now() - asked, std::chrono::seconds(10));
@@ -344,6 +344,11 @@ TEST_F(Run, KeepsWhatItCountedOnCtrlC) {
   EXPECT_LT(point["results"]["window_s"], 59);
   EXPECT_GT(point["results"]["levels"][0]["completed"], 0);
   EXPECT_EQ(daris({"replay", path("log")}).exit_code, 0) << "the log is whole as far as it goes";
+}
+
+TEST_F(Run, KeepsWhatItCountedWhenItsTerminalIsClosed) {
+  EXPECT_EQ(interrupt(words({"--duration", "60s", "--log", path("log"), "-o", path("r.json")}), SIGHUP).exit_code, 130);
+  EXPECT_EQ(report()["points"][0]["partial"], true);
 }
 
 TEST_F(Run, WritesNothingOnCtrlCBeforeItsWindow) {
