@@ -1,6 +1,9 @@
 #include "analysis/results_json.h"
 
 #include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -58,21 +61,12 @@ Json starts_to_json(const StartDelays& starts) {
   return {{"migrated", latency_ns(starts.migrated_ns)}, {"others", latency_ns(starts.others_ns)}};
 }
 
-Json reject_reasons(const Tally& tally) {
+// Counts by Reason, those that are not 0, by their names.
+template <typename Reason, std::size_t kCount>
+Json by_reason(const std::array<std::uint64_t, kCount>& counts) {
   Json reasons = Json::object();
-  for (std::size_t reason = 0; reason < kRejectReasons; ++reason) {
-    if (tally.rejected[reason] == 0) continue;
-    reasons[std::string(to_text(static_cast<RejectReason>(reason)))] = tally.rejected[reason];
-  }
-  return reasons;
-}
-
-Json launch_failures(const RunResults& pooled) {
-  Json reasons = Json::object();
-  for (std::size_t reason = 0; reason < kLaunchFailures; ++reason) {
-    if (pooled.launch_failures[reason] == 0) continue;
-    reasons[std::string(to_text(static_cast<LaunchFailure>(reason)))] = pooled.launch_failures[reason];
-  }
+  for (std::size_t reason = 0; reason < kCount; ++reason)
+    if (counts[reason] > 0) reasons[std::string(to_text(static_cast<Reason>(reason)))] = counts[reason];
   return reasons;
 }
 
@@ -92,7 +86,7 @@ void append_tally(Json& to, const Tally& pooled, const std::vector<double>& miss
   to["released"] = pooled.released;
   to["admitted"] = pooled.admitted;
   to["rejected"] = pooled.rejected_all();
-  to["reject_reasons"] = reject_reasons(pooled);
+  to["reject_reasons"] = by_reason<RejectReason>(pooled.rejected);
   to["completed"] = pooled.completed;
   to["missed"] = pooled.missed;
   to["dropped"] = pooled.dropped;
@@ -220,7 +214,7 @@ Json results_to_json(const RunDescription& run, std::span<const RunResults> repl
   results["estimate_coverage"] = {{"mret", rounded_or_null(ratio(stages.within_mret, stages.finished))},
                                   {"afet", rounded_or_null(ratio(stages.within_afet, stages.finished))}};
   results["release_to_start_ns"] = starts_to_json(all.starts);
-  results["launch_failures"] = launch_failures(pooled);
+  results["launch_failures"] = by_reason<LaunchFailure>(pooled.launch_failures);
   results["energy_j_per_job"] = rounded_or_null(energy_j_per_job(pooled.runtime, all.window_completions));
   results["runtime"] = runtime_to_json(pooled.runtime);
   results["schedule"] = schedule_to_json(pooled.schedule);

@@ -124,15 +124,17 @@ void SlotLauncher::make_occupancies() {
       tensors = std::max(tensors, seat.chain->left_by(stage).size());
   }
   const std::size_t jobs = forms_batches_ ? batches_.back() : 1;
-  const std::size_t each = std::max<std::size_t>(jobs * tensors, 1);  // of saves, loads, stores
-  const std::size_t own = 2 * std::max(each, jobs);
-  // A launch displaces so many seats, and perhaps its own jobs elsewhere.
-  const std::size_t seats = own + 2 * each > EdgeOrders::kCopiesMax ? 0 : (EdgeOrders::kCopiesMax - own) / each - 1;
-  if (seats == 0) {
+  const std::size_t each = std::max<std::size_t>(jobs * tensors, 1);  // orders, where so many jobs are moved
+  const std::size_t own = std::max(each, jobs) + each;                // loads and stores of a launch
+  const bool saves = keeping_ == Keeping::kWhenDisplaced;
+  const std::size_t room = own > EdgeOrders::kCopiesMax ? 0 : (EdgeOrders::kCopiesMax - own) / each;
+  if (own > EdgeOrders::kCopiesMax || (saves && room < 2)) {
     throw GpuError("batches of " + std::to_string(jobs) + " jobs, each of which hands on " + std::to_string(tensors) +
                    " tensors from stage to stage, are too large");
   }
-  for (Slot& slot : slots_) slot.occupancy = SlotOccupancy(std::min(seats, kSeatsMax));
+  // A launch displaces what so many seats hold, and perhaps its own jobs elsewhere.
+  const std::size_t seats = saves ? std::min(room - 1, kSeatsMax) : kSeatsMax;
+  for (Slot& slot : slots_) slot.occupancy = SlotOccupancy(seats);
   displaced_.reserve((kSeatsMax + 1) * jobs);
 }
 
