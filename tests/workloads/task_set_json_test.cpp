@@ -153,7 +153,7 @@ TEST(TaskSetJson, BundledSetsAreThoseOfThePaper) {
                           {"inception-v3-paper", {8, 16}},
                           {"mixed-paper", {10, 18}}};
   for (const Bundled& expected : sets)
-    for (const std::string suffix : {"", "-own-weights", "-batch4"}) {
+    for (const std::string suffix : {"", "-own-weights", "-batch4", "-fp16"}) {
       const std::string name = expected.name + suffix;
       const Result<TaskSet> set = read_task_set(find_task_set(name).value());
       ASSERT_TRUE(set.ok()) << set.error().message;
@@ -165,6 +165,7 @@ TEST(TaskSetJson, BundledSetsAreThoseOfThePaper) {
         EXPECT_EQ(group.deadline, group.period) << name;
         EXPECT_EQ(group.weights == Weights::kOwn, suffix == "-own-weights") << name;
         EXPECT_EQ(group.batch, suffix == "-batch4" ? 4U : 1U) << name;
+        EXPECT_EQ(group.precision, suffix == "-fp16" ? Precision::kFp16 : Precision::kTf32) << name;
       }
       EXPECT_EQ(tasks_by_level, expected.tasks_by_level) << name;
     }
@@ -172,7 +173,7 @@ TEST(TaskSetJson, BundledSetsAreThoseOfThePaper) {
 
 TEST(TaskSetJson, AllBundledSetsReadAndAreNamedAsTheirFiles) {
   const std::vector<std::string> names = task_set_names().value();
-  EXPECT_EQ(names.size(), 16U);
+  EXPECT_EQ(names.size(), 20U);
   for (const std::string& name : names) {
     const Result<TaskSet> set = read_task_set(find_task_set(name).value());
     ASSERT_TRUE(set.ok()) << set.error().message;
