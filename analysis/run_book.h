@@ -1,5 +1,5 @@
 // What whoever drives a policy keeps of its decisions, in either world: its timers, what runs in which slot, and which counted
-// jobs are still open.
+// jobs are still open, and how long the run goes on for them.
 #pragma once
 
 #include <algorithm>
@@ -11,6 +11,7 @@
 
 #include "analysis/counted_jobs.h"
 #include "analysis/launches.h"
+#include "analysis/open_schedule.h"
 #include "analysis/timer_table.h"
 #include "policy/check.h"
 #include "policy/decision.h"
@@ -24,14 +25,20 @@ namespace daris {
 // One owner, one thread. Allocates only in the constructor, and where a timer's number is above all before it.
 class RunBook {
  public:
+  // How long, after all else, a recorded schedule that is behind its times is waited for.
+  static constexpr Duration kScheduleLimit = Duration::from_ns(2'000'000'000);
+
   // REQUIRES: `setup` and `policy` outlive this.
-  RunBook(const PolicySetup& setup, const Policy& policy, std::span<const Release> releases, Time measured_end)
+  RunBook(const PolicySetup& setup, const Policy& policy, std::span<const Release> releases, Time measured_end,
+          Duration schedule_limit = kScheduleLimit)
       : setup_(setup),
         policy_(policy),
         jobs_max_(jobs_of_launch_max(setup)),
         slots_(std::size_t{setup.contexts} * setup.streams),
         slot_jobs_(slots_.size() * jobs_max_),
-        counted_(releases, setup.tasks, measured_end) {}
+        counted_(releases, setup.tasks, measured_end),
+        schedule_(setup, releases),
+        schedule_limit_(schedule_limit) {}
 
   // A decision of the step at `now`. A timer set for an instant that is not later than the step fires one nanosecond after it.
   void take(const Decision& decision, Time now) {
@@ -48,9 +55,13 @@ class RunBook {
 
   // The slot's launch ended: its jobs are settled where it was their last stage.
   void finish(SlotId slot) {
+    schedule_.stage_ended();
     if (!slots_[slot.at()].ends_jobs) return;
     for (const JobId job : jobs(slot)) counted_.settle(job);
   }
+
+  // A launch failed, or a context was lost: what is left of a recorded schedule is not waited for.
+  void give_up_schedule() { schedule_.give_up(); }
 
   // Of the slot's last launch.
   [[nodiscard]] std::span<const JobId> jobs(SlotId slot) const {
@@ -62,6 +73,8 @@ class RunBook {
   [[nodiscard]] const TimerTable& timers() const { return timers_; }
   // The latest instant that may still matter: CountedJobs::last_instant().
   [[nodiscard]] Time last_instant() { return counted_.last_instant(); }
+  // The run goes on up to here: longer than that where a recorded schedule is behind its times.
+  [[nodiscard]] Time goes_on_until() { return last_instant() + (schedule_.open() ? schedule_limit_ : Duration()); }
 
  private:
   struct Slot {
@@ -84,6 +97,8 @@ class RunBook {
   std::vector<JobId> slot_jobs_;  // [slot * jobs_max_ + i]
   TimerTable timers_;
   CountedJobs counted_;
+  OpenSchedule schedule_;
+  Duration schedule_limit_;
 };
 
 }  // namespace daris

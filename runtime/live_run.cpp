@@ -6,25 +6,11 @@
 
 #include "analysis/run_book.h"
 #include "policy/check.h"
-#include "policy/schedule_check.h"
 #include "runtime/core_pin.h"
 #include "runtime/hang_watch.h"
 
 namespace daris {
 namespace {
-
-// Launches of the recorded schedule, if there is one, whose jobs are all released.
-std::size_t launches_to_execute(const PolicySetup& told, std::span<const Release> releases) {
-  if (told.schedule == nullptr) return 0;
-  std::vector<std::uint32_t> released(told.tasks.size(), 0);
-  for (const Release& release : releases) ++released[release.job.task.at()];
-  const auto executable = [&](const ScheduledLaunch& launch) {
-    const std::span<const JobId> jobs = jobs_of(*told.schedule, launch);
-    return std::all_of(jobs.begin(), jobs.end(), [&](JobId job) { return job.ordinal < released[job.task.at()]; });
-  };
-  const std::vector<ScheduledLaunch>& launches = told.schedule->launches;
-  return static_cast<std::size_t>(std::count_if(launches.begin(), launches.end(), executable));
-}
 
 class LiveRun {
  public:
@@ -35,12 +21,11 @@ class LiveRun {
         executor_(executor),
         clock_(clock),
         recorder_(recorder),
-        book_(told_, policy, setup.releases, setup.window_end),
+        book_(told_, policy, setup.releases, setup.window_end, setup.schedule_limit),
         watch_(told_.contexts, told_.streams, setup.stage_limit),
         lost_(told_.contexts, false),
         to_launch_(std::size_t{told_.contexts} * told_.streams),
-        alone_(to_launch_.size()),
-        scheduled_(launches_to_execute(told_, setup.releases)) {
+        alone_(to_launch_.size()) {
     const std::size_t slots = to_launch_.size();
     polled_.finished.reserve(slots);
     polled_.failed.reserve(2 * slots);
@@ -83,10 +68,9 @@ class LiveRun {
   }
 
   bool ended(Time now) {
-    const Time last_instant = book_.last_instant();
-    if (now > longest_end(last_instant) && counted_jobs_are_released()) {
+    if (now > book_.goes_on_until() && counted_jobs_are_released()) {
       outcome_.how = RunEnd::kDone;
-      outcome_.end = std::max(last_instant, last_step_);
+      outcome_.end = std::max(book_.last_instant(), last_step_);
     } else if (setup_.stopped()) {
       outcome_.how = RunEnd::kStopped;
       outcome_.end = now;
@@ -104,15 +88,8 @@ class LiveRun {
     return next_release_ == setup_.releases.size() || setup_.releases[next_release_].nominal >= setup_.window_end;
   }
 
-  // A recorded schedule may be behind its times.
-  [[nodiscard]] Time longest_end(Time last_instant) const {
-    const bool behind = stages_ended_ < scheduled_ && !any_failed_ && outcome_.lost.empty();
-    return behind ? last_instant + setup_.schedule_limit : last_instant;
-  }
-
   [[nodiscard]] Time next_instant() {
-    Time next =
-        std::min({book_.timers().next(), longest_end(book_.last_instant()) + Duration::from_ns(1), watch_.next()});
+    Time next = std::min({book_.timers().next(), book_.goes_on_until() + Duration::from_ns(1), watch_.next()});
     if (next_release_ < setup_.releases.size()) next = std::min(next, setup_.releases[next_release_].nominal);
     return next;
   }
@@ -143,13 +120,14 @@ class LiveRun {
     if (lost_[lost.context.at()]) return;
     lost_[lost.context.at()] = true;
     outcome_.lost.push_back(lost.context);
+    book_.give_up_schedule();
     watch_.forget(lost.context);
     events_.emplace_back(lost);
   }
 
   void take(const LaunchFailed& failed) {
     if (is_lost(failed.slot)) return;
-    any_failed_ = true;
+    book_.give_up_schedule();
     watch_.end(failed.slot);
     events_.emplace_back(failed);
   }
@@ -157,7 +135,6 @@ class LiveRun {
   void take(const FinishedStage& finished) {
     if (is_lost(finished.slot)) return;
     watch_.end(finished.slot);
-    ++stages_ended_;
     if (const std::optional<Duration> took = to_launch_[finished.slot.at()])
       outcome_.figures.completion_to_launch_ns.record((*took + finished.handed_over).ns());
     events_.emplace_back(StageFinished{finished.slot, finished.execution});
@@ -233,9 +210,6 @@ class LiveRun {
   std::vector<Event> events_;
   std::vector<StageMeasurement> measurements_;
   std::size_t next_release_ = 0;
-  std::size_t scheduled_ = 0;  // launches of the recorded schedule that can be executed
-  std::size_t stages_ended_ = 0;
-  bool any_failed_ = false;         // launch
   std::optional<Time> idle_since_;  // the last turn brought nothing, and began then
   Time last_step_;
   LiveRunOutcome outcome_;

@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "analysis/run_book.h"
 #include "analysis/runtime_figures.h"
 #include "policy/ids.h"
 #include "policy/policy.h"
@@ -26,9 +27,7 @@ struct LiveRunSetup {
   Time window_begin;                                   // figures are of [window_begin, window_end)
   Time window_end;  // the run goes on until every job released before it is settled, as simulate()
   Duration stage_limit = Duration::from_ns(2'000'000'000);  // a stage that takes longer hangs: its context is given up
-  // How long, after all else, a recorded schedule that is behind its times is waited for. Not where it can't be done: a launch
-  // failed, or a context was lost.
-  Duration schedule_limit = Duration::from_ns(2'000'000'000);
+  Duration schedule_limit = RunBook::kScheduleLimit;
   Duration drain_limit = Duration::from_ns(5'000'000'000);  // how long stages that still run at the end are waited for
   std::function<void()> begun = [] {};                      // called once the clock has started anew; must not wait
   std::function<bool()> stopped = [] { return false; };     // asked at every turn; true ends the run early

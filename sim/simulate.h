@@ -32,7 +32,8 @@ struct SimulationSetup {
   std::span<const Release> releases;          // sorted; up to the end of the measured window plus the longest deadline
   HostLatencies latencies;
   Time measured_end;  // end of the measured window: the run goes on until every job released before it
-                      // has completed (or was rejected or dropped) or passed its deadline
+                      // has completed (or was rejected or dropped) or passed its deadline, and a recorded schedule
+                      // is done or RunBook::kScheduleLimit behind
   std::span<const ContextLoss> losses;  // sorted by time
 };
 

@@ -97,9 +97,8 @@ void Simulation<Queue>::run() {
   Time last;
   for (;;) {
     const Time now = next_instant();
-    const Time end = book_.last_instant();
-    if (now > end) {
-      for (Observer* const observer : observers_) observer->on_end(std::max(end, last));
+    if (now > book_.goes_on_until()) {
+      for (Observer* const observer : observers_) observer->on_end(std::max(book_.last_instant(), last));
       return;
     }
     last = now;
@@ -136,6 +135,7 @@ void Simulation<Queue>::lose_contexts(Time now) {
   for (; next_loss_ < setup_.losses.size() && setup_.losses[next_loss_].at == now; ++next_loss_) {
     const ContextId context = setup_.losses[next_loss_].context;
     events_.emplace_back(ContextLost{context});
+    book_.give_up_schedule();
     for (std::uint32_t stream = 0; stream < gpu_.streams; ++stream) {
       const std::uint32_t index = context.value() * gpu_.streams + stream;
       const Phase phase = slots_[index].phase;

@@ -85,7 +85,7 @@ TEST_F(Log, RecordedOnAGpuGivesReleasesAndScheduleToTheSimulator) {
     }
     const Json report = read_report(path("report.json")).value();
     const Json& schedule = report["points"][0]["results"]["schedule"];
-    EXPECT_GT(schedule["launches_executed"].get<int>(), schedule["launches_recorded"].get<int>() / 2) << name;
+    EXPECT_EQ(schedule["launches_executed"], schedule["launches_recorded"]) << name;
   }
 }
 
