@@ -3,6 +3,8 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "analysis/event_log_header.h"
@@ -59,6 +61,8 @@ EventLogWriter::~EventLogWriter() = default;
 Result<std::unique_ptr<EventLogWriter>> EventLogWriter::create(const std::filesystem::path& file,
                                                                const EventLogHeader& header) {
   DARIS_CHECK(header.task_names.size() == header.setup.tasks.size());
+  std::error_code failed;  // fopen() tells
+  if (file.has_parent_path()) std::filesystem::create_directories(file.parent_path(), failed);
   std::FILE* opened = std::fopen(file.c_str(), "wb");
   if (opened == nullptr) return Error{file.string() + ": the event log can't be written: " + std::strerror(errno)};
   auto state = std::make_unique<State>(opened, file.string());

@@ -35,7 +35,7 @@ struct EventLogHeader {
 // Writes as it observes, through a buffer. A full disk does not stop the run; close() tells. One thread.
 class EventLogWriter final : public Observer {
  public:
-  // Creates or overwrites. Errors: the file can't be written.
+  // Creates or overwrites, and makes the folders on the way. Errors: the file can't be written.
   [[nodiscard]] static Result<std::unique_ptr<EventLogWriter>> create(const std::filesystem::path& file,
                                                                       const EventLogHeader& header);
   ~EventLogWriter() override;

@@ -1,5 +1,10 @@
 #include "analysis/saturation.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
 #include "analysis/headline.h"
 #include "analysis/results_json.h"
 
@@ -34,6 +39,16 @@ std::optional<double> saturation_share(const SlotSaturation& saturation, const R
       share += per_second(results.groups[group].window_completions, results.window) / *rate;
   }
   return share;
+}
+
+std::optional<std::string> drift_warning(const SaturationRates& rates) {
+  constexpr double kShare = 0.05;
+  if (!rates.before || !rates.after) return std::nullopt;
+  if (std::abs(*rates.after - *rates.before) <= kShare * std::max(*rates.before, *rates.after)) return std::nullopt;
+  return fmt::format(
+      "saturation: the closed loop did {:.0f} jobs a second before the run and {:.0f} after it: clocks or other work on "
+      "the machine changed meanwhile",
+      *rates.before, *rates.after);
 }
 
 Json saturation_to_json(const SlotSaturation& saturation, const RunDescription& run,

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "analysis/run_description.h"
@@ -34,6 +35,9 @@ struct SlotSaturation {
 // The sum over classes of completed jobs per second, over the mean of the class's rates: for one class throughput over
 // saturation. Nothing where a class has no rate. REQUIRES: `results` are of `run`, several replications pooled.
 [[nodiscard]] std::optional<double> saturation_share(const SlotSaturation& saturation, const RunResults& results);
+
+// Says, for a person, that before and after lie more than 5% of the larger apart: the machine changed while the run was measured.
+[[nodiscard]] std::optional<std::string> drift_warning(const SaturationRates& rates);
 
 // The `saturation` of a report's point. REQUIRES: `replications` is not empty.
 [[nodiscard]] Json saturation_to_json(const SlotSaturation& saturation, const RunDescription& run,

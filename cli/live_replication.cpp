@@ -110,11 +110,11 @@ Result<LiveReplication> run_live_replication(const LiveScenario& scenario, const
     note("metrics and log fell behind the run: its scheduler had to allocate memory for them " +
          std::to_string(recorder.grown()) + " times, which may show in its latencies; see how fast the log's disk is");
   }
+  LiveReplication replication;
   if (writer != nullptr) {
     const Status closed = writer->close();
-    if (!closed.ok()) return closed.error();
+    if (!closed.ok()) replication.log_failure = closed.error().message;
   }
-  LiveReplication replication;
   replication.cut = outcome.how == RunEnd::kStopped;
   replication.ended_early = outcome.how == RunEnd::kNoContext;
   replication.losses = losses_of(scenario, outcome);

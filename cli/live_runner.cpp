@@ -163,6 +163,10 @@ Result<std::optional<Json>> LiveRunner::run(const Point& point, std::size_t,
     losses = replication.losses;
     ended_early = replication.ended_early;
     add_warnings(scenario.point.warnings, replication.warnings);
+    if (replication.log_failure) {
+      fault_ = *replication.log_failure + "; the report is written all the same";
+      scenario.point.warnings.push_back(*replication.log_failure);
+    }
     if (ended_early) fault_ = losses;
     // A window that was cut weighs as much as a whole one in what is made of several: it stands alone or not at all.
     if (replication.results && (!cut || results.empty())) results.push_back(*std::move(replication.results));

@@ -63,6 +63,8 @@ void saturate_after(const LiveMeasurements& measurements, LiveScenario& scenario
     scenario.point.warnings.push_back("saturation after the run: " + status.error().message);
     return;
   }
+  if (const std::optional<std::string> drift = drift_warning(saturation.rates))
+    scenario.point.warnings.push_back(*drift);
   if (!scenario.staged) {
     saturation.whole_model = saturation.rates.after;
     return;

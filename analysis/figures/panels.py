@@ -7,13 +7,13 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from slices import SETTLED
+from slices import SETTLED, distinct
 
 # Okabe and Ito's colours, which colour-blind readers tell apart, and markers for print in grey.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8C6D00")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 LEVEL_STYLES = ("-", "--", ":", "-.")
-BOUND_COLOUR = "#777777"
+REFERENCE_COLOUR = "#777777"
 SATURATION = (0, (1, 1.5))
 OFFERED = (0, (6, 2, 1, 2))
 
@@ -27,6 +27,8 @@ AXIS_LABELS = {
     "switches.window": "MRET window (measured times)",
     "sms": "SMs in use",
 }
+# Named in every picture, also where all points agree on them.
+ALWAYS_NAMED = ("policy", "switches.bound", "backend", "load")
 SHORT = {"oversubscription": "OS", "contexts": "Nc", "streams": "Ns", "priority_mix": "level-0 share"}
 
 matplotlib.rcParams.update({
@@ -89,14 +91,14 @@ def draw_curve(axes, xs, figures, style, colour, marker, flat):
     )
 
 
-def draw_bounds(axes, points, axis):
-    """What the machine could do at most, and what is asked for."""
+def draw_references(axes, points, axis):
+    """The capacity that load is counted against, and what is asked for."""
     for name, dashes in (("saturation", SATURATION), ("offered", OFFERED)):
         if name == "offered" and axis != "load":
             continue
         known = [(point.config[axis], getattr(point, name)) for point in points if getattr(point, name)]
         if len(known) > 1:
-            axes.plot([x for x, _ in known], [y for _, y in known], color=BOUND_COLOUR, linestyle=dashes, linewidth=1.3)
+            axes.plot([x for x, _ in known], [y for _, y in known], color=REFERENCE_COLOUR, linestyle=dashes, linewidth=1.3)
 
 
 def line(label, style, colour="#444444", marker=None):
@@ -104,7 +106,7 @@ def line(label, style, colour="#444444", marker=None):
 
 
 def add_legends(figure, found, levels, has_saturation):
-    """Beside the panels, one under the other: curves, levels, bounds."""
+    """Beside the panels, one under the other: curves, levels, capacity and demand."""
     groups = []
     if found.hue is not None:
         handles = [
@@ -117,10 +119,10 @@ def add_legends(figure, found, levels, has_saturation):
         for index, level in enumerate(levels)
     ]
     groups.append(("priority level", handles))
-    bounds = [line("closed-loop saturation", SATURATION, BOUND_COLOUR)] if has_saturation else []
-    bounds += [line("jobs asked for", OFFERED, BOUND_COLOUR)] if found.axis == "load" else []
-    if bounds:
-        groups.append(("throughput bounds", bounds))
+    references = [line("capacity (load 1)", SATURATION, REFERENCE_COLOUR)] if has_saturation else []
+    references += [line("jobs asked for", OFFERED, REFERENCE_COLOUR)] if found.axis == "load" else []
+    if references:
+        groups.append(("beside throughput", references))
     top = 0.885
     for title, handles in groups:
         figure.legend(handles=handles, title=title, loc="upper left", bbox_to_anchor=(0.822, top), frameon=False,
@@ -165,10 +167,17 @@ def set_scale(axes, title):
     scale_from((axes.get_ylim, axes.set_ylim), title)
 
 
+def held(found):
+    """What all points drawn have in common, as far as a reader must know it."""
+    points = [point for _, curve in found.curves for point in curve]
+    common = {key: distinct(points, key)[0] for key in ALWAYS_NAMED if len(distinct(points, key)) == 1}
+    return {**{key: value for key, value in common.items() if value is not None}, **found.fixed}
+
+
 def draw_slice(found, task_set, kind):
     levels = sorted({level for _, curve in found.curves for point in curve for level in point.levels})
     longest = max((curve for _, curve in found.curves), key=len)
-    fixed = ", ".join(f"{key_text(key)} = {text(value)}" for key, value in found.fixed.items())
+    fixed = ", ".join(f"{key_text(key)} = {text(value)}" for key, value in held(found).items())
     unless = " (unless the policy settles it)" if found.hue == "policy" else ""
     note = kind + (f"  |  held fixed: {fixed}{unless}" if fixed else "") + "  |  bars: 95% intervals"
     label = AXIS_LABELS.get(found.axis, found.axis.split(".")[-1].replace("_", " "))
@@ -181,7 +190,7 @@ def draw_slice(found, task_set, kind):
                 draw_curve(axes, xs, [point.figures.get(key) for point in points], style, COLOURS[index % len(COLOURS)],
                            MARKERS[index % len(MARKERS)], flat)
         if title == "Throughput":
-            draw_bounds(axes, longest, found.axis)
+            draw_references(axes, longest, found.axis)
         axes.set_title(title, fontsize=9.5, loc="left")
         axes.set_xlabel(label)
         if all(float(point.config[found.axis]).is_integer() for point in longest):

@@ -219,11 +219,19 @@ TEST(EventLog, LinesOutOfOrderAreErrors) {
 }
 
 TEST(EventLog, AFolderThatIsNotThereIsNamed) {
-  const auto writer = EventLogWriter::create("/nonexistent/log.jsonl", header());
+  const auto writer = EventLogWriter::create("/dev/null/log.jsonl", header());
   ASSERT_FALSE(writer.ok());
-  EXPECT_THAT(writer.error().message, HasSubstr("/nonexistent/log.jsonl"));
+  EXPECT_THAT(writer.error().message, HasSubstr("/dev/null/log.jsonl: the event log can't be written: Not a directory"));
   EXPECT_FALSE(EventLogReader::open("/nonexistent/log.jsonl").ok());
   EXPECT_THAT(EventLogReader::open("/tmp").error().message, HasSubstr("is a folder"));
+}
+
+TEST(EventLog, FoldersOnTheWayAreMade) {
+  const TemporaryFolder folder;
+  const auto writer = EventLogWriter::create(folder / "a/b/log.jsonl", header());
+  ASSERT_TRUE(writer.ok()) << writer.error().message;
+  ASSERT_TRUE(writer.value()->close().ok());
+  EXPECT_TRUE(EventLogReader::open(folder / "a/b/log.jsonl").ok());
 }
 
 TEST(EventLog, AFullDiskIsToldAtTheEnd) {

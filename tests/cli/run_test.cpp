@@ -346,6 +346,16 @@ TEST_F(Run, KeepsWhatItCountedOnCtrlC) {
   EXPECT_EQ(daris({"replay", path("log")}).exit_code, 0) << "the log is whole as far as it goes";
 }
 
+TEST_F(Run, WritesItsReportWhereTheDiskOfItsLogIsFull) {
+  const ProgramResult result = run({"--log", "/dev/full", "-o", path("r.json")});
+  EXPECT_EQ(result.exit_code, 3);
+  EXPECT_THAT(result.messages, HasSubstr("No space left on device; the report is written all the same"));
+  const Json point = report()["points"][0];
+  EXPECT_EQ(point["partial"], false);
+  EXPECT_GT(point["results"]["levels"][0]["completed"], 0);
+  EXPECT_THAT(point["warnings"].dump(), HasSubstr("/dev/full: the event log can't be written"));
+}
+
 TEST_F(Run, KeepsWhatItCountedWhenItsTerminalIsClosed) {
   EXPECT_EQ(interrupt(words({"--duration", "60s", "--log", path("log"), "-o", path("r.json")}), SIGHUP).exit_code, 130);
   EXPECT_EQ(report()["points"][0]["partial"], true);
