@@ -2,6 +2,9 @@
 
 #include <cuda_runtime_api.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "policy/check.h"
 #include "profiles/gpu/check.h"
 #include "profiles/gpu/driver.h"
@@ -62,7 +65,7 @@ CUstream GreenMachine::stream_of(const Key& key, std::uint32_t index, int priori
     DARIS_DRIVER(driver().green_context_stream_create(&stream, context.handle, CU_STREAM_NON_BLOCKING, priority));
     context.streams.push_back(stream);
   }
-  if (is_new) verify(context.streams.front(), key.sms);
+  if (is_new) verify(key, context);
   return context.streams[index];
 }
 
@@ -77,10 +80,28 @@ CUgreenCtx GreenMachine::make(const Key& key) {
   return context;
 }
 
-void GreenMachine::verify(CUstream stream, std::uint32_t sms) const {
-  const auto seen = static_cast<std::uint32_t>(sms_of_stream(stream).size());
-  if (seen != sms)
-    throw GpuError("a green context of " + std::to_string(sms) + " SMs runs on " + std::to_string(seen) + " SMs");
+void GreenMachine::verify(const Key& key, Context& context) const {
+  context.sm_ids = verified_sms_of_stream(context.streams.front(), key.sms, "a green context");
+  for (const auto& [other_key, other] : contexts_) {
+    if (&other == &context || other.sm_ids.empty()) continue;
+    const std::optional<std::size_t> expected = shared_sms(key, other_key);
+    std::vector<std::uint32_t> shared;
+    std::set_intersection(context.sm_ids.begin(), context.sm_ids.end(), other.sm_ids.begin(), other.sm_ids.end(),
+                          std::back_inserter(shared));
+    if (expected && shared.size() != *expected)
+      throw GpuError("two green contexts that share " + std::to_string(*expected) + " SMs by their groups run on " +
+                     std::to_string(shared.size()) + " SMs together");
+  }
+}
+
+std::optional<std::size_t> GreenMachine::shared_sms(const Key& a, const Key& b) const {
+  if (a.sms == shape_.sms) return b.sms;
+  if (b.sms == shape_.sms) return a.sms;
+  if (a.groups.empty() || b.groups.empty()) return std::nullopt;
+  const auto in_b = [&](std::uint32_t group) {
+    return std::find(b.groups.begin(), b.groups.end(), group) != b.groups.end();
+  };
+  return shape_.group_sms * static_cast<std::size_t>(std::count_if(a.groups.begin(), a.groups.end(), in_b));
 }
 
 }  // namespace daris

@@ -3,16 +3,19 @@
 
 #include <cuda.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <vector>
 
 #include "profiles/partition.h"
 
 namespace daris {
 
-// Contexts may overlap. Each is verified by a probe kernel when it is made. They and their streams live as long as the
-// process: Torch's allocator and captured graphs hold on to streams.
+// Contexts may overlap. Each is verified by a probe kernel when it is made: it has as many SMs as were asked for, and shares with
+// every other one the SMs of the groups that both have. They and their streams live as long as the process: Torch's allocator
+// and captured graphs hold on to streams.
 // Threads: one. Throws GpuError.
 class GreenMachine {
  public:
@@ -42,6 +45,7 @@ class GreenMachine {
   struct Context {
     CUgreenCtx handle = nullptr;
     std::vector<CUstream> streams;
+    std::vector<std::uint32_t> sm_ids;  // as probed, ascending
   };
   // Groups of the one split; empty: `sms` SMs of a split of their own.
   struct Key {
@@ -52,7 +56,9 @@ class GreenMachine {
   };
   CUstream stream_of(const Key& key, std::uint32_t index, int priority = 0);
   CUgreenCtx make(const Key& key);
-  void verify(CUstream stream, std::uint32_t sms) const;
+  void verify(const Key& key, Context& context) const;
+  // What two contexts have in common by their groups; nothing where that isn't known: a split of its own.
+  [[nodiscard]] std::optional<std::size_t> shared_sms(const Key& a, const Key& b) const;
 
   int device_;
   MachineShape shape_;

@@ -86,6 +86,13 @@ std::vector<std::uint32_t> sms_of_stream(CUstream stream) {
   return ids;
 }
 
+std::vector<std::uint32_t> verified_sms_of_stream(CUstream stream, std::uint32_t sms, const std::string& what) {
+  std::vector<std::uint32_t> seen = sms_of_stream(stream);
+  if (seen.size() != sms)
+    throw GpuError(what + " of " + std::to_string(sms) + " SMs runs on " + std::to_string(seen.size()) + " SMs");
+  return seen;
+}
+
 void launch_empty_kernel(CUstream stream) {
   DARIS_DRIVER(driver().launch_kernel(kernels().empty, 1, 1, 1, 1, 1, 1, 0, stream, nullptr, nullptr));
 }

@@ -3,6 +3,7 @@
 #include <cuda_runtime_api.h>
 
 #include "profiles/gpu/check.h"
+#include "profiles/gpu/probe.h"
 
 namespace daris {
 
@@ -35,6 +36,7 @@ CUstream StreamsBackend::plain_stream(std::size_t purpose, std::uint32_t slot, i
   while (made.size() <= slot) {
     cudaStream_t stream = nullptr;
     DARIS_CUDA(cudaStreamCreateWithPriority(&stream, cudaStreamNonBlocking, priority));
+    if (purpose == 0 && made.empty()) verified_sms_of_stream(stream, machine().shape().sms, "a plain stream on a GPU");
     made.push_back(stream);
   }
   return made[slot];
