@@ -1,0 +1,65 @@
+"""The tables of live reports: those in the committed texts are what the committed reports say, and a table that isn't is noticed."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+FOLDER = os.path.join(ROOT, "analysis", "results", "h100-80gb-hbm3")
+TEXTS = [os.path.join(ROOT, "README.md"), os.path.join(FOLDER, "README.md")]
+
+
+def tables(*arguments):
+    """Gives (exit status, messages)."""
+    command = [sys.executable, os.path.join(ROOT, "analysis", "figures", "live_tables.py"), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.returncode, done.stderr
+
+
+def fill(text, *options):
+    """Gives (exit status, messages, the text after it)."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "text.md")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        status, messages = tables(FOLDER, path, *options)
+        with open(path, encoding="utf-8") as file:
+            return status, messages, file.read()
+
+
+class Committed(unittest.TestCase):
+    def test_tables_are_those_of_the_reports(self):
+        self.assertEqual(tables(FOLDER, *TEXTS, "--check"), (0, ""))
+
+
+class Blocks(unittest.TestCase):
+    EMPTY = "before\n<!-- live: rivals -->\n<!-- end -->\nafter\n"
+
+    def test_a_block_is_filled_and_the_rest_kept(self):
+        status, messages, text = fill(self.EMPTY)
+        self.assertEqual((status, messages), (0, ""))
+        self.assertTrue(text.startswith("before\n<!-- live: rivals -->\n\n|"), text)
+        self.assertTrue(text.endswith("|\n\n<!-- end -->\nafter\n"), text)
+        self.assertEqual(fill(text, "--check")[0], 0)
+
+    def test_a_changed_figure_fails_the_check_and_changes_nothing(self):
+        changed = fill(self.EMPTY)[2].replace("clockwork |", "clockwork | 1")
+        status, messages, text = fill(changed, "--check")
+        self.assertEqual((status, text), (1, changed))
+        self.assertIn("its tables are not those of", messages)
+
+    def test_an_unknown_table_is_named(self):
+        status, messages, _ = fill("<!-- live: nothing -->\n<!-- end -->\n")
+        self.assertEqual(status, 1)
+        self.assertIn("no table is named nothing; there are best, rivals", messages)
+
+    def test_a_text_without_a_block_is_an_error(self):
+        status, messages, _ = fill("nothing\n")
+        self.assertEqual(status, 1)
+        self.assertIn("has no block to fill", messages)
+
+
+if __name__ == "__main__":
+    unittest.main()
