@@ -99,7 +99,8 @@ Result<LiveReplication> run_live_replication(const LiveScenario& scenario, const
   live.window_end = scenario.description.window_end;
   live.stopped = setup.stopped;
   live.core = setup.backend->scheduler_core();
-  live.stage_limit = setup.backend->stage_limit();
+  const Duration limit = setup.backend->stage_limit();
+  live.stage_limits = {Duration::from_ns(limit.ns() / 4), limit};  // the estimates are measured by now
   GpuMeter meter(*setup.nvml, setup.backend->pci_bus_id().value_or(""), *scenario.clock,
                  {live.window_begin, live.window_end});
   live.begun = [&meter] { meter.begin(); };

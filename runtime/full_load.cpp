@@ -55,7 +55,7 @@ Result<ClosedLoopResult> run_loop(const FullLoadRequest& request, const PolicySe
   run.window_end = Time::from_ns(kNoDeadlineNs);
   run.stopped = [&] { return policy.finished() || request.stopped(); };
   run.core = request.core;
-  run.stage_limit = request.stage_limit;
+  run.stage_limits = HangLimits::fixed(request.stage_limit);
   StepRecorder nobody({}, 8, request.core);
   const LiveRunOutcome outcome = live_run(run, policy, executor, clock, nobody);
   if (request.stopped()) return Error{"interrupted in a closed loop"};

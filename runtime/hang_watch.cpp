@@ -6,23 +6,32 @@
 
 namespace daris {
 
-HangWatch::HangWatch(std::uint32_t contexts, std::uint32_t streams, Duration limit)
-    : contexts_(contexts), streams_(streams), limit_(limit), launched_(std::size_t{contexts} * streams, Time::never()) {
-  DARIS_CHECK(limit > Duration());
+Duration HangLimits::of(Duration estimate) const {
+  constexpr std::int64_t kTimesEstimate = 20;
+  if (estimate.ns() > most.ns() / kTimesEstimate) return most;
+  return std::clamp(Duration::from_ns(kTimesEstimate * estimate.ns()), least, most);
+}
+
+HangWatch::HangWatch(std::uint32_t contexts, std::uint32_t streams, HangLimits limits)
+    : contexts_(contexts), streams_(streams), limits_(limits), due_(std::size_t{contexts} * streams, Time::never()) {
+  DARIS_CHECK(limits.least > Duration() && limits.least <= limits.most);
 }
 
 void HangWatch::forget(ContextId context) {
-  const auto first = launched_.begin() + static_cast<std::ptrdiff_t>(context.at() * streams_);
+  const auto first = due_.begin() + static_cast<std::ptrdiff_t>(context.at() * streams_);
   std::fill_n(first, streams_, Time::never());
 }
 
 void HangWatch::look(Time now, LiveExecutor& executor, std::vector<ContextLost>& lost) {
   constexpr std::int64_t kLooksPerLimit = 8;
-  next_ = now + Duration::from_ns(std::max<std::int64_t>(1, limit_.ns() / kLooksPerLimit));
+  const Duration unseen = now - next_;
+  next_ = now + Duration::from_ns(std::max<std::int64_t>(1, limits_.least.ns() / kLooksPerLimit));
+  for (Time& due : due_) {
+    if (due != Time::never()) due = due + unseen;
+  }
   for (std::uint32_t context = 0; context < contexts_; ++context) {
-    const auto first = launched_.begin() + static_cast<std::ptrdiff_t>(std::size_t{context} * streams_);
-    const Time earliest = *std::min_element(first, first + streams_);
-    if (earliest == Time::never() || now - earliest <= limit_) continue;
+    const auto first = due_.begin() + static_cast<std::ptrdiff_t>(std::size_t{context} * streams_);
+    if (std::none_of(first, first + streams_, [&](Time due) { return due < now; })) continue;
     forget(ContextId(context));
     executor.abandon(ContextId(context));
     lost.push_back({ContextId(context)});

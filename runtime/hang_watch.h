@@ -11,17 +11,29 @@
 
 namespace daris {
 
-// The run loop's. Looks at all slots eight times per `limit`, so that a turn of the loop costs one comparison.
+// How long a stage may take before it is taken to hang: 20 times its estimate, but no less than `least` and no more than `most`.
+struct HangLimits {
+  Duration least;
+  Duration most;
+
+  // Whatever it is estimated at.
+  [[nodiscard]] static HangLimits fixed(Duration limit) { return {limit, limit}; }
+  [[nodiscard]] Duration of(Duration estimate) const;
+};
+
+// The run loop's. Looks at all slots eight times per `limits.least`, so that a turn of the loop costs one comparison. Time in which
+// nobody looked, because the whole program stood still, counts for no stage.
 class HangWatch {
  public:
-  // REQUIRES: limit > 0.
-  HangWatch(std::uint32_t contexts, std::uint32_t streams, Duration limit);
+  // REQUIRES: 0 < limits.least <= limits.most.
+  HangWatch(std::uint32_t contexts, std::uint32_t streams, HangLimits limits);
 
-  void begin(SlotId slot, Time now) { launched_[slot.at()] = now; }
-  void end(SlotId slot) { launched_[slot.at()] = Time::never(); }
+  void begin(SlotId slot, Time now, Duration estimate) { due_[slot.at()] = now + limits_.of(estimate); }
+  void end(SlotId slot) { due_[slot.at()] = Time::never(); }
   void forget(ContextId context);
 
-  // Abandons each context in which a stage has run for longer than the limit, and appends it to `lost`.
+  // Abandons each context in which a stage has run for longer than its limit, and appends it to `lost`. REQUIRES: end() was told of
+  // all that is known to have ended.
   void check(Time now, LiveExecutor& executor, std::vector<ContextLost>& lost) {
     if (now >= next_) look(now, executor, lost);
   }
@@ -33,8 +45,8 @@ class HangWatch {
 
   std::uint32_t contexts_;
   std::uint32_t streams_;
-  Duration limit_;
-  std::vector<Time> launched_;  // by slot; Time::never() where nothing runs
+  HangLimits limits_;
+  std::vector<Time> due_;  // by slot: when it hangs; Time::never() where nothing runs
   Time next_;
 };
 

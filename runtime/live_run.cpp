@@ -7,7 +7,6 @@
 #include "analysis/run_book.h"
 #include "policy/check.h"
 #include "runtime/core_pin.h"
-#include "runtime/hang_watch.h"
 
 namespace daris {
 namespace {
@@ -22,7 +21,7 @@ class LiveRun {
         clock_(clock),
         recorder_(recorder),
         book_(told_, policy, setup.releases, setup.window_end, setup.schedule_limit),
-        watch_(told_.contexts, told_.streams, setup.stage_limit),
+        watch_(told_.contexts, told_.streams, setup.stage_limits),
         lost_(told_.contexts, false),
         to_launch_(std::size_t{told_.contexts} * told_.streams),
         alone_(to_launch_.size()) {
@@ -54,6 +53,7 @@ class LiveRun {
     idle_since_.reset();
     polled_.clear();
     executor_.poll(polled_);
+    for (const FinishedStage& finished : polled_.finished) watch_.end(finished.slot);
     watch_.check(seen, executor_, polled_.lost);
     const Time now = clock_.now();
     if (ended(now)) return true;
@@ -134,7 +134,6 @@ class LiveRun {
 
   void take(const FinishedStage& finished) {
     if (is_lost(finished.slot)) return;
-    watch_.end(finished.slot);
     if (const std::optional<Duration> took = to_launch_[finished.slot.at()])
       outcome_.figures.completion_to_launch_ns.record((*took + finished.handed_over).ns());
     events_.emplace_back(StageFinished{finished.slot, finished.execution});
@@ -188,7 +187,8 @@ class LiveRun {
 
   void launch(const LaunchStage& launch, Time now) {
     DARIS_CHECK(!is_lost(launch.slot));
-    watch_.begin(launch.slot, now);
+    const LaunchEstimates& estimates = book_.estimates(launch.slot);
+    watch_.begin(launch.slot, now, std::max(estimates.mret, estimates.afet));
     alone_[launch.slot.at()] = alone(launch);
     const std::optional<LaunchFailure> refused = executor_.launch(launch);
     if (refused) refused_.push_back({launch.slot, *refused});

@@ -13,6 +13,7 @@
 #include "policy/policy.h"
 #include "policy/setup.h"
 #include "policy/time.h"
+#include "runtime/hang_watch.h"
 #include "runtime/live_executor.h"
 #include "runtime/run_clock.h"
 #include "runtime/step_recorder.h"
@@ -26,7 +27,7 @@ struct LiveRunSetup {
   std::span<const std::vector<Duration>> alone_times;  // by task and stage, of a job alone; empty: unknown
   Time window_begin;                                   // figures are of [window_begin, window_end)
   Time window_end;  // the run goes on until every job released before it is settled, as simulate()
-  Duration stage_limit = Duration::from_ns(2'000'000'000);  // a stage that takes longer hangs: its context is given up
+  HangLimits stage_limits = HangLimits::fixed(Duration::from_ns(2'000'000'000));  // its context is given up
   Duration schedule_limit = RunBook::kScheduleLimit;
   Duration drain_limit = Duration::from_ns(5'000'000'000);  // how long stages that still run at the end are waited for
   std::function<void()> begun = [] {};                      // called once the clock has started anew; must not wait

@@ -28,7 +28,7 @@ class BackendWorld final : public World {
     live.releases = run.releases;
     live.window_end = run.window_end;
     live.core = backend_.scheduler_core();
-    live.stage_limit = backend_.stage_limit();
+    live.stage_limits = HangLimits::fixed(backend_.stage_limit());
     StepRecorder recorder(observers);
     (void)live_run(live, policy, *machine.executor, *clock, recorder);
   }

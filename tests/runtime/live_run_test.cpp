@@ -67,7 +67,7 @@ struct World {
     }
     run.policy_setup = &setup;
     run.window_end = at_ns(1'000);
-    run.stage_limit = for_ns(400);
+    run.stage_limits = HangLimits::fixed(for_ns(400));
   }
 
   LiveRunOutcome go(const std::string& policy_name = "daris") {
@@ -189,7 +189,7 @@ std::shared_ptr<Schedule> three_jobs_in_slot_0() {
 TEST(LiveRun, GoesOnUntilItsScheduleIsDone) {
   World world(1, 1, 1);
   world.setup.schedule = three_jobs_in_slot_0();
-  world.run.stage_limit = for_ns(1'000);
+  world.run.stage_limits = HangLimits::fixed(for_ns(1'000));
   world.run.window_end = at_ns(300);
   world.setup.tasks[0].period = world.setup.tasks[0].relative_deadline = for_ns(100);
   world.machine.takes = [](const LaunchStage&) { return for_ns(500); };
@@ -204,7 +204,7 @@ TEST(LiveRun, WaitsForAScheduleNoLongerThanTheLimit) {
   World world(1, 1, 1);
   world.setup.schedule = three_jobs_in_slot_0();
   world.run.window_end = at_ns(300);
-  world.run.stage_limit = for_ns(100'000);
+  world.run.stage_limits = HangLimits::fixed(for_ns(100'000));
   world.run.schedule_limit = for_ns(5'000);
   world.setup.tasks[0].period = world.setup.tasks[0].relative_deadline = for_ns(100);
   world.machine.takes = [](const LaunchStage&) { return for_ns(50'000); };
@@ -273,6 +273,17 @@ TEST(LiveRun, GivesUpAContextWhoseStageHangs) {
   ASSERT_NE(noticed, std::string::npos);
   EXPECT_EQ(world.machine.launched.back().slot, SlotId(1));
   EXPECT_EQ(world.machine.launched.back().at, at_ns(600));
+}
+
+// The program may be stopped by its user, or its machine moved: what has ended meanwhile has not hung.
+TEST(LiveRun, GivesNothingUpBecauseItStoodStill) {
+  World world(2, 1, 2);
+  world.run.window_end = at_ns(100'000);
+  for (std::uint32_t i = 0; i < 9; ++i) world.releases.push_back(job(10'000 * std::int64_t{i}, 0, i));
+  world.machine.overslept_ns = 5'000;
+  const LiveRunOutcome outcome = world.go();
+  EXPECT_TRUE(outcome.lost.empty());
+  EXPECT_EQ(world.seen.stages.size(), 9U);
 }
 
 TEST(LiveRun, EndsWhereEveryContextIsLost) {

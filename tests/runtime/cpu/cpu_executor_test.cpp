@@ -50,7 +50,7 @@ struct World {
     live.policy_setup = &setup;
     live.releases = releases;
     live.window_end = Time::from_ns(ms * kMs);
-    live.stage_limit = Duration::from_ns(stage_limit_ms * kMs);
+    live.stage_limits = HangLimits::fixed(Duration::from_ns(stage_limit_ms * kMs));
     live.drain_limit = Duration::from_ns(drain_ms * kMs);
     Observer* const observer = &facts;
     StepRecorder recorder({&observer, 1});

@@ -80,7 +80,7 @@ TEST(GpuFault, ARunGoesOnInTheOtherContextsWhenAStageHangs) {
     void* arguments[] = {&ended.memory};
     launch("spin", world.executor->launcher().stream(SlotId(0)), arguments);
     LiveRunSetup live;
-    live.stage_limit = Duration::from_ns(100 * kMs);
+    live.stage_limits = HangLimits::fixed(Duration::from_ns(100 * kMs));
     live.drain_limit = Duration::from_ns(20 * kMs);
     const LiveRunOutcome outcome = world.run(Duration::from_ns(400 * kMs), live);
     EXPECT_EQ(outcome.how, RunEnd::kDone);

@@ -1,0 +1,76 @@
+#include "runtime/hang_watch.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/runtime/fake_machine.h"
+
+namespace daris {
+namespace {
+
+using testing::at_ns;
+using testing::FakeMachine;
+using testing::for_ns;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+// Two contexts of two streams; a stage may take 400 ns, or 20 times its estimate, but at most 1000.
+class HangWatchTest : public ::testing::Test {
+ protected:
+  std::vector<std::uint32_t> lost_at(std::int64_t ns) {
+    std::vector<ContextLost> lost;
+    watch.check(at_ns(ns), machine, lost);
+    std::vector<std::uint32_t> contexts;
+    for (const ContextLost& one : lost) contexts.push_back(one.context.value());
+    return contexts;
+  }
+  // Looks whenever it is time to, from `from` to `to`.
+  std::vector<std::uint32_t> lost_until(std::int64_t to) {
+    std::vector<std::uint32_t> all;
+    while (watch.next() <= at_ns(to)) {
+      const std::vector<std::uint32_t> now = lost_at(watch.next().ns());
+      all.insert(all.end(), now.begin(), now.end());
+    }
+    return all;
+  }
+
+  FakeMachine machine{2, 2};
+  HangWatch watch{2, 2, {for_ns(400), for_ns(1'000)}};
+};
+
+TEST_F(HangWatchTest, GivesUpTheContextOfAStageThatTakesTooLong) {
+  watch.begin(SlotId(0), at_ns(0), for_ns(10));
+  watch.begin(SlotId(3), at_ns(0), for_ns(10));
+  EXPECT_THAT(lost_until(400), IsEmpty());
+  watch.end(SlotId(0));
+  EXPECT_THAT(lost_until(460), ElementsAre(1));
+  EXPECT_THAT(machine.abandoned, ElementsAre(ContextId(1)));
+  EXPECT_THAT(lost_until(5'000), IsEmpty()) << "once";
+}
+
+TEST_F(HangWatchTest, LongStagesHaveMoreTimeUpToTheMost) {
+  watch.begin(SlotId(0), at_ns(0), for_ns(30));
+  watch.begin(SlotId(2), at_ns(0), for_ns(300));
+  EXPECT_THAT(lost_until(600), IsEmpty());
+  EXPECT_THAT(lost_until(660), ElementsAre(0));
+  EXPECT_THAT(lost_until(1'000), IsEmpty());
+  EXPECT_THAT(lost_until(1'060), ElementsAre(1));
+}
+
+TEST_F(HangWatchTest, TimeInWhichTheProgramStoodStillCountsForNoStage) {
+  watch.begin(SlotId(0), at_ns(0), for_ns(10));
+  EXPECT_THAT(lost_until(300), IsEmpty());
+  EXPECT_THAT(lost_at(10'000), IsEmpty()) << "a stage had no chance to be seen ending";
+  EXPECT_THAT(lost_until(10'040), IsEmpty());
+  EXPECT_THAT(lost_until(10'200), ElementsAre(0)) << "it really hangs";
+}
+
+TEST(HangLimits, DoNotOverflow) {
+  const HangLimits limits{for_ns(1), for_ns(INT64_MAX)};
+  EXPECT_EQ(limits.of(for_ns(INT64_MAX)), for_ns(INT64_MAX));
+  EXPECT_EQ(limits.of(for_ns(0)), for_ns(1));
+  EXPECT_EQ(HangLimits::fixed(for_ns(7)).of(for_ns(100)), for_ns(7));
+}
+
+}  // namespace
+}  // namespace daris
