@@ -346,7 +346,18 @@ def scale(reports):
     return rows_of(["task set", "copies", "whole models / s", "stages, before and after / s", "in time / s", "J per job"], rows)
 
 
+def commits(reports):
+    """Which version of the program made which report."""
+    rows = []
+    for name in reports.names():
+        report = reports.report(name)
+        commit = report["provenance"]["commit"]
+        rows.append([f"`{name}.json`", str(len(report["points"])), commit[:7] if commit else "several"])
+    return rows_of(["report", "points", "commit"], rows)
+
+
 TABLES = {
+    "commits": commits,
     "best": best,
     "rivals": rivals,
     "rivals-response": rivals_response,
