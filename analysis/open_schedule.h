@@ -15,6 +15,7 @@ class OpenSchedule {
   // Without a schedule there is never anything open. A launch whose jobs are not all among `releases` is not waited for.
   OpenSchedule(const PolicySetup& setup, std::span<const Release> releases);
 
+  // Any launch ended: the schedule is open until as many have as can.
   void stage_ended() { ++ended_; }
   // It can't be executed as it was: a launch failed, or a context was lost.
   void give_up() { executable_ = 0; }

@@ -19,6 +19,7 @@
 #include "runtime/gpu_meter.h"
 #include "runtime/live_run.h"
 #include "runtime/step_recorder.h"
+#include "workloads/json/number_text.h"
 
 namespace daris {
 namespace {
@@ -39,6 +40,14 @@ std::optional<std::string> losses_of(const LiveScenario& scenario, const LiveRun
       (outcome.drained ? "" : "; a stage still hangs");
   for (const std::string& note : scenario.machine.executor->notes()) losses += "; " + note;
   return losses;
+}
+
+// Nothing where it went on all the time, as far as that shows in deadlines.
+std::optional<std::string> standstill_of(const LiveRunOutcome& outcome) {
+  constexpr std::int64_t kShownNs = 100'000'000;
+  if (outcome.stood_still.ns() < kShownNs) return std::nullopt;
+  return "the program stood still for " + number_text(static_cast<double>(outcome.stood_still.ns() / 1'000'000) / 1e3) +
+         " s, stopped or not given its core: what was due meanwhile is late";
 }
 
 // Nothing where none did.
@@ -100,7 +109,7 @@ Result<LiveReplication> run_live_replication(const LiveScenario& scenario, const
   live.stopped = setup.stopped;
   live.core = setup.backend->scheduler_core();
   const Duration limit = setup.backend->stage_limit();
-  live.stage_limits = {Duration::from_ns(limit.ns() / 4), limit};  // the estimates are measured by now
+  live.stage_limits = {Duration::from_ns(limit.ns() / 4), limit};  // a client's removal from MPS takes the others 0.1 s
   GpuMeter meter(*setup.nvml, setup.backend->pci_bus_id().value_or(""), *scenario.clock,
                  {live.window_begin, live.window_end});
   live.begun = [&meter] { meter.begin(); };
@@ -119,7 +128,8 @@ Result<LiveReplication> run_live_replication(const LiveScenario& scenario, const
   replication.cut = outcome.how == RunEnd::kStopped;
   replication.ended_early = outcome.how == RunEnd::kNoContext;
   replication.losses = losses_of(scenario, outcome);
-  for (const std::optional<std::string>& warning : {clock_step.warning(), failures_of(metrics.results())})
+  for (const std::optional<std::string>& warning :
+       {clock_step.warning(), standstill_of(outcome), failures_of(metrics.results())})
     if (warning) replication.warnings.push_back(*warning);
   replication.results = results_of(scenario, outcome, metrics.results(), gpu);
   if (comparison && replication.results) replication.results->schedule = comparison->errors();

@@ -164,7 +164,7 @@ Result<std::optional<Json>> LiveRunner::run(const Point& point, std::size_t,
     ended_early = replication.ended_early;
     add_warnings(scenario.point.warnings, replication.warnings);
     if (replication.log_failure) {
-      fault_ = *replication.log_failure + "; the report is written all the same";
+      fault_ = *replication.log_failure + "; the report stands all the same";
       scenario.point.warnings.push_back(*replication.log_failure);
     }
     if (ended_early) fault_ = losses;

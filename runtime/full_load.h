@@ -26,7 +26,8 @@ struct FullLoadRequest {
   ClosedLoopWork work;        // by default all slots take all tasks in turn
   std::function<bool()> stopped = [] { return false; };
   std::optional<std::uint32_t> core;
-  Duration stage_limit = Duration::from_ns(2'000'000'000);  // as LiveRunSetup's
+  Duration stage_limit =
+      Duration::from_ns(2'000'000'000);  // beyond which a context is given up: nothing is estimated yet
 };
 
 // Tasks of equal model, precision, batch and weights in the sense of stage times: dense numbers from 0, by task.

@@ -25,6 +25,7 @@ void HangWatch::forget(ContextId context) {
 void HangWatch::look(Time now, LiveExecutor& executor, std::vector<ContextLost>& lost) {
   constexpr std::int64_t kLooksPerLimit = 8;
   const Duration unseen = now - next_;
+  longest_unseen_ = std::max(longest_unseen_, unseen);
   next_ = now + Duration::from_ns(std::max<std::int64_t>(1, limits_.least.ns() / kLooksPerLimit));
   for (Time& due : due_) {
     if (due != Time::never()) due = due + unseen;

@@ -1,6 +1,7 @@
 // Notices stages that take longer than any stage should, so that one that hangs can't block a run.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -28,7 +29,10 @@ class HangWatch {
   // REQUIRES: 0 < limits.least <= limits.most.
   HangWatch(std::uint32_t contexts, std::uint32_t streams, HangLimits limits);
 
-  void begin(SlotId slot, Time now, Duration estimate) { due_[slot.at()] = now + limits_.of(estimate); }
+  // Where the program stood still until `now`, the next look adds that time to all slots, this one too.
+  void begin(SlotId slot, Time now, Duration estimate) {
+    due_[slot.at()] = std::min(now, next_) + limits_.of(estimate);
+  }
   void end(SlotId slot) { due_[slot.at()] = Time::never(); }
   void forget(ContextId context);
 
@@ -39,6 +43,8 @@ class HangWatch {
   }
   // When check() will look again.
   [[nodiscard]] Time next() const { return next_; }
+  // The longest time by which it came too late to look.
+  [[nodiscard]] Duration longest_unseen() const { return longest_unseen_; }
 
  private:
   void look(Time now, LiveExecutor& executor, std::vector<ContextLost>& lost);
@@ -48,6 +54,7 @@ class HangWatch {
   HangLimits limits_;
   std::vector<Time> due_;  // by slot: when it hangs; Time::never() where nothing runs
   Time next_;
+  Duration longest_unseen_;
 };
 
 }  // namespace daris

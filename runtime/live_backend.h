@@ -58,7 +58,8 @@ class LiveBackend {
   // How many contexts, of one stream each, a closed loop takes to saturate the machine: at OS = 2 where there are partitions. Load
   // is counted in that loop whatever shape and policy run, so that one load means one demand. `sms`: as LiveWork's.
   [[nodiscard]] virtual std::uint32_t saturation_contexts(std::optional<std::uint32_t> sms) const = 0;
-  // What no stage takes, however full the machine is: one that does hangs.
+  // What no stage takes, however full the machine is: one that does hangs. Where estimates are known, those far below them hang from a
+  // quarter of it on.
   [[nodiscard]] virtual Duration stage_limit() const = 0;
 
   // What of `work` this backend can't do, apart from what the machine lacks. Errors: of the input.

@@ -41,6 +41,7 @@ class LiveRun {
     while (!turn()) {
     }
     recorder_.finish(outcome_.end);
+    outcome_.stood_still = watch_.longest_unseen();
     outcome_.drained = executor_.drain(setup_.drain_limit);
     return std::move(outcome_);
   }
@@ -54,6 +55,7 @@ class LiveRun {
     polled_.clear();
     executor_.poll(polled_);
     for (const FinishedStage& finished : polled_.finished) watch_.end(finished.slot);
+    for (const LaunchFailed& failed : polled_.failed) watch_.end(failed.slot);
     watch_.check(seen, executor_, polled_.lost);
     const Time now = clock_.now();
     if (ended(now)) return true;
@@ -128,7 +130,6 @@ class LiveRun {
   void take(const LaunchFailed& failed) {
     if (is_lost(failed.slot)) return;
     book_.give_up_schedule();
-    watch_.end(failed.slot);
     events_.emplace_back(failed);
   }
 
@@ -187,11 +188,14 @@ class LiveRun {
 
   void launch(const LaunchStage& launch, Time now) {
     DARIS_CHECK(!is_lost(launch.slot));
-    const LaunchEstimates& estimates = book_.estimates(launch.slot);
-    watch_.begin(launch.slot, now, std::max(estimates.mret, estimates.afet));
     alone_[launch.slot.at()] = alone(launch);
     const std::optional<LaunchFailure> refused = executor_.launch(launch);
-    if (refused) refused_.push_back({launch.slot, *refused});
+    if (refused) {
+      refused_.push_back({launch.slot, *refused});
+      return;
+    }
+    const LaunchEstimates& estimates = book_.estimates(launch.slot);
+    watch_.begin(launch.slot, now, std::max(estimates.mret, estimates.afet));
   }
 
   const LiveRunSetup& setup_;

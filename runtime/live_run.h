@@ -27,8 +27,8 @@ struct LiveRunSetup {
   std::span<const std::vector<Duration>> alone_times;  // by task and stage, of a job alone; empty: unknown
   Time window_begin;                                   // figures are of [window_begin, window_end)
   Time window_end;  // the run goes on until every job released before it is settled, as simulate()
-  HangLimits stage_limits = HangLimits::fixed(Duration::from_ns(2'000'000'000));  // its context is given up
-  Duration schedule_limit = RunBook::kScheduleLimit;
+  HangLimits stage_limits = HangLimits::fixed(Duration::from_ns(2'000'000'000));  // beyond which a context is given up
+  Duration schedule_limit = RunBook::kScheduleLimit;                              // as there
   Duration drain_limit = Duration::from_ns(5'000'000'000);  // how long stages that still run at the end are waited for
   std::function<void()> begun = [] {};                      // called once the clock has started anew; must not wait
   std::function<bool()> stopped = [] { return false; };     // asked at every turn; true ends the run early
@@ -46,6 +46,7 @@ struct LiveRunOutcome {
   Time end;                     // as told to the observers
   bool drained = true;          // false: a stage still runs in the executor, which can't be used again
   std::vector<ContextId> lost;  // in the order in which they were lost
+  Duration stood_still;         // the longest time in which the run loop did not get to run; what is short is not seen
   RuntimeFigures figures;
 };
 

@@ -8,9 +8,11 @@ import argparse
 import json
 import os
 import re
+import statistics
 import sys
 
-BLOCK = re.compile(r"(<!-- live: ([a-z0-9-]+) -->\n).*?(<!-- end -->\n)", re.DOTALL)
+BEGIN = "<!-- live: "
+BLOCK = re.compile(r"(<!-- live: ([^\n]*?) -->\n)(?:(?!<!-- live: ).)*?(<!-- end -->)", re.DOTALL)
 BACKENDS = ("green", "mps", "streams")
 
 
@@ -24,8 +26,15 @@ class Reports:
         return sorted(name[: -len(".json")] for name in os.listdir(self.folder) if name.endswith(".json"))
 
     def report(self, name):
-        with open(os.path.join(self.folder, name + ".json"), encoding="utf-8") as file:
-            return json.load(file)
+        path = os.path.join(self.folder, name + ".json")
+        try:
+            with open(path, encoding="utf-8") as file:
+                report = json.load(file)
+        except ValueError as error:
+            raise LookupError(f"{path}: is not JSON: {error}") from error
+        if not isinstance(report, dict) or not report.get("points"):
+            raise LookupError(f"{path}: is no report with points")
+        return report
 
     def points(self, name):
         return self.report(name)["points"]
@@ -107,11 +116,11 @@ def task_sets(points):
 
 
 def the_point(points, **wanted):
-    """The one point with these settings; None if there is none."""
+    """The one point with these settings."""
     found = [point for point in points if all(setting(point, key) == value for key, value in wanted.items())]
-    if len(found) > 1:
-        raise LookupError(f"{len(found)} points have {wanted}")
-    return found[0] if found else None
+    if len(found) != 1:
+        raise LookupError(f"{len(found)} points have {wanted}; one is needed")
+    return found[0]
 
 
 # ---- tables
@@ -146,7 +155,7 @@ RIVALS = [
     ("**daris**, green", {"policy": "daris", "backend": "green"}),
     ("daris, plain streams", {"policy": "daris", "backend": "streams"}),
     ("batching", {"policy": "batching"}),
-    ("static, same slots", {"policy": "static"}),
+    ("static, as many slots", {"policy": "static"}),
     ("clockwork", {"policy": "clockwork"}),
     ("edf, same slots", {"policy": "edf"}),
     ("fifo, same slots", {"policy": "fifo", "backend": "green"}),
@@ -231,8 +240,6 @@ def batch(reports):
 
 
 def grid_cell(point):
-    if point is None:
-        return ""
     figure = f"{on_time(point):.0f}"
     marks = ("*" if missed(point, 0) else "") + ("+" if (missed(point, 1) or 0) > 0.01 else "")
     return figure + marks.replace("*", "\\*")
@@ -255,9 +262,9 @@ def grid(backend):
                 cells = []
                 for ns, os in columns:
                     value = contexts if os == "Nc" else float(os)
-                    known = value <= contexts and (os == "Nc" or value != contexts)
-                    cells.append(grid_cell(the_point(points, task_set=task_set, contexts=contexts, streams=ns, oversubscription=value))
-                                 if known else "")
+                    new = value <= contexts and (os == "Nc" or value != contexts)  # another column has it where not
+                    wanted = {"task_set": task_set, "contexts": contexts, "streams": ns, "oversubscription": value}
+                    cells.append(grid_cell(the_point(points, **wanted)) if new else "")
                 rows.append([task_set, str(contexts), *cells])
         return rows_of(["task set", "Nc", *(f"x {ns}, OS {os}" for ns, os in columns)], rows)
 
@@ -293,7 +300,7 @@ AIMS_US = {"green": 15, "mps": 20, "streams": 15}
 
 
 def latency(reports):
-    """Completion to next launch, 99th percentile, and the policy step, of all runs of `daris`."""
+    """Completion to next launch, 99th percentile, and the policy step, of all runs of `daris` and of recorded schedules."""
     heads = ["report", "idle turn p50 / p99 us", "green: above 15 us, median, largest", "mps: above 20 us", "streams: above 15 us",
              "policy step: above 2 us, largest"]
     rows = []
@@ -306,11 +313,11 @@ def latency(reports):
         for backend, aim in AIMS_US.items():
             of = sorted(p["results"]["runtime"]["completion_to_launch_ns"]["p99"] for p in timed if p["config"]["backend"] == backend)
             above = sum(value > 1000 * aim for value in of)
-            cells.append(f"{above} of {len(of)}, {microseconds(of[len(of) // 2])}, {microseconds(of[-1])}" if of else "")
+            cells.append(f"{above} of {len(of)}, {microseconds(statistics.median(of))}, {microseconds(of[-1])}" if of else "")
         steps = [p["results"]["runtime"]["decision_ns"]["p99"] for p in timed]
         idle = [p["results"]["runtime"].get("idle_turn_ns") for p in timed]
         idle = [turn for turn in idle if turn]
-        turns = [sorted(turn[key] for turn in idle)[len(idle) // 2] for key in ("p50", "p99")] if idle else []
+        turns = [statistics.median(turn[key] for turn in idle) for key in ("p50", "p99")] if idle else []
         rows.append([f"`{name}.json`", " / ".join(microseconds(turn) for turn in turns), *cells,
                      f"{sum(step > 2000 for step in steps)} of {len(steps)}, {microseconds(max(steps))}"])
     return rows_of(heads, rows)
@@ -357,7 +364,6 @@ def commits(reports):
 
 
 TABLES = {
-    "commits": commits,
     "best": best,
     "rivals": rivals,
     "rivals-response": rivals_response,
@@ -370,6 +376,7 @@ TABLES = {
     "latency": latency,
     "migrated": migrated,
     "scale": scale,
+    "commits": commits,
 }
 
 
@@ -380,7 +387,12 @@ def filled(text, reports):
             raise LookupError(f"no table is named {name}; there are {', '.join(TABLES)}")
         return match.group(1) + "\n" + "\n".join(TABLES[name](reports)) + "\n\n" + match.group(3)
 
-    return BLOCK.sub(block, text)
+    new, blocks = BLOCK.subn(block, text)
+    if blocks != text.count(BEGIN):
+        raise LookupError(f"{text.count(BEGIN) - blocks} of its blocks have no <!-- end -->")
+    if blocks == 0:
+        raise LookupError("has no block to fill, such as: <!-- live: best -->")
+    return new
 
 
 def main():
@@ -392,13 +404,13 @@ def main():
     reports = Reports(options.folder)
     stale = False
     for path in options.texts:
-        with open(path, encoding="utf-8") as file:
-            text = file.read()
-        if not BLOCK.search(text):
-            sys.exit(f"{path}: has no block to fill, such as: <!-- live: best -->")
         try:
+            with open(path, encoding="utf-8") as file:
+                text = file.read()
             new = filled(text, reports)
-        except (LookupError, OSError, TypeError) as error:
+        except KeyError as error:
+            sys.exit(f"{path}: a report lacks {error}")
+        except (LookupError, OSError) as error:
             sys.exit(f"{path}: {error}")
         if new == text:
             continue

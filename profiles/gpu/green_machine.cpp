@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include "policy/check.h"
 #include "profiles/gpu/check.h"
@@ -58,14 +59,13 @@ CUstream GreenMachine::quota_stream(std::uint32_t sms) {
 
 CUstream GreenMachine::stream_of(const Key& key, std::uint32_t index, int priority) {
   Context& context = contexts_[key];
-  const bool is_new = context.handle == nullptr;
-  if (is_new) context.handle = make(key);
+  if (context.handle == nullptr) context.handle = make(key);
   while (context.streams.size() <= index) {
     CUstream stream = nullptr;
     DARIS_DRIVER(driver().green_context_stream_create(&stream, context.handle, CU_STREAM_NON_BLOCKING, priority));
     context.streams.push_back(stream);
   }
-  if (is_new) verify(key, context);
+  if (context.sm_ids.empty()) verify(key, context);
   return context.streams[index];
 }
 
@@ -81,17 +81,17 @@ CUgreenCtx GreenMachine::make(const Key& key) {
 }
 
 void GreenMachine::verify(const Key& key, Context& context) const {
-  context.sm_ids = verified_sms_of_stream(context.streams.front(), key.sms, "a green context");
+  std::vector<std::uint32_t> ids = verified_sms_of_stream(context.streams.front(), key.sms, "a green context");
   for (const auto& [other_key, other] : contexts_) {
-    if (&other == &context || other.sm_ids.empty()) continue;
+    if (other.sm_ids.empty()) continue;
     const std::optional<std::size_t> expected = shared_sms(key, other_key);
     std::vector<std::uint32_t> shared;
-    std::set_intersection(context.sm_ids.begin(), context.sm_ids.end(), other.sm_ids.begin(), other.sm_ids.end(),
-                          std::back_inserter(shared));
+    std::set_intersection(ids.begin(), ids.end(), other.sm_ids.begin(), other.sm_ids.end(), std::back_inserter(shared));
     if (expected && shared.size() != *expected)
       throw GpuError("two green contexts that share " + std::to_string(*expected) + " SMs by their groups run on " +
                      std::to_string(shared.size()) + " SMs together");
   }
+  context.sm_ids = std::move(ids);
 }
 
 std::optional<std::size_t> GreenMachine::shared_sms(const Key& a, const Key& b) const {

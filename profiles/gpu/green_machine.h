@@ -14,7 +14,7 @@
 namespace daris {
 
 // Contexts may overlap. Each is verified by a probe kernel when it is made: it has as many SMs as were asked for, and shares with
-// every other one the SMs of the groups that both have. They and their streams live as long as the process: Torch's allocator
+// every other one the SMs of the groups that both have (a split of its own may share any). They and their streams live as long as the process: Torch's allocator
 // and captured graphs hold on to streams.
 // Threads: one. Throws GpuError.
 class GreenMachine {
@@ -45,7 +45,7 @@ class GreenMachine {
   struct Context {
     CUgreenCtx handle = nullptr;
     std::vector<CUstream> streams;
-    std::vector<std::uint32_t> sm_ids;  // as probed, ascending
+    std::vector<std::uint32_t> sm_ids;  // as probed, ascending; empty: not verified
   };
   // Groups of the one split; empty: `sms` SMs of a split of their own.
   struct Key {

@@ -64,8 +64,9 @@ void WorkerWatch::check_probe(std::vector<ContextLost>& lost) {
   }
   ++probe_->answers;
   if (!all_cleared() && took_ns <= kProbeLimitNs) return send_probe();
-  notes_.push_back("probes in the " + std::to_string(serving()) + " other workers succeeded " +
-                   std::to_string(probe_->answers) + " times within " + ms_text(took_ns));
+  const std::string times = probe_->answers == 1 ? "once" : std::to_string(probe_->answers) + " times";
+  notes_.push_back("probes in the " + std::to_string(serving()) + " other workers succeeded " + times + " within " +
+                   ms_text(took_ns));
   probe_.reset();
 }
 

@@ -6,6 +6,11 @@
 #include "profiles/gpu/probe.h"
 
 namespace daris {
+namespace {
+
+constexpr std::uint32_t kToLaunchIn = 0;  // the purpose of a stream; those from 1 on: to capture in, one a priority
+
+}  // namespace
 
 std::vector<SlotStreams> StreamsBackend::slot_streams(const LiveWork& work, const MachineShape& shape,
                                                       const std::vector<ContextGrant>&) {
@@ -20,10 +25,10 @@ std::vector<SlotStreams> StreamsBackend::slot_streams(const LiveWork& work, cons
   // Streams to launch in come first, since CUDA deals hardware queues out in turn as streams are made.
   std::vector<SlotStreams> slots;
   for (std::uint32_t slot = 0; slot < work.contexts * work.streams; ++slot)
-    slots.push_back({stream(0, slot, greatest), {}});
+    slots.push_back({stream(kToLaunchIn, slot, greatest), {}});
   // Torch keeps a workspace a stream, which graphs of two slots must not share.
   for (std::uint32_t slot = 0; slot < slots.size(); ++slot) {
-    std::uint32_t purpose = 0;
+    std::uint32_t purpose = kToLaunchIn;
     for (int priority = greatest; priority <= least; ++priority)
       slots[slot].capture.push_back(stream(++purpose, slot, priority));
   }
@@ -36,7 +41,8 @@ CUstream StreamsBackend::plain_stream(std::size_t purpose, std::uint32_t slot, i
   while (made.size() <= slot) {
     cudaStream_t stream = nullptr;
     DARIS_CUDA(cudaStreamCreateWithPriority(&stream, cudaStreamNonBlocking, priority));
-    if (purpose == 0 && made.empty()) verified_sms_of_stream(stream, machine().shape().sms, "a plain stream on a GPU");
+    if (purpose == kToLaunchIn && made.empty())
+      verified_sms_of_stream(stream, machine().shape().sms, "a plain stream on a GPU");
     made.push_back(stream);
   }
   return made[slot];

@@ -54,6 +54,32 @@ class Blocks(unittest.TestCase):
         status, messages, _ = fill("<!-- live: nothing -->\n<!-- end -->\n")
         self.assertEqual(status, 1)
         self.assertIn("no table is named nothing; there are best, rivals", messages)
+        self.assertIn("no table is named Best", fill("<!-- live: Best -->\n<!-- end -->\n")[1])
+
+    def test_a_block_without_an_end_changes_nothing(self):
+        open_block = "<!-- live: best -->\nkept\n" + self.EMPTY
+        status, messages, text = fill(open_block)
+        self.assertEqual((status, text), (1, open_block))
+        self.assertIn("1 of its blocks have no <!-- end -->", messages)
+
+    def test_the_last_line_needs_no_end_of_line(self):
+        self.assertEqual(fill(self.EMPTY.removesuffix("\nafter\n"))[:2], (0, ""))
+
+    def test_reports_that_cant_be_read_are_named(self):
+        with tempfile.TemporaryDirectory() as folder:
+            text = os.path.join(folder, "text.md")
+            with open(text, "w", encoding="utf-8") as file:
+                file.write(self.EMPTY)
+            report = os.path.join(folder, "rivals.json")
+            for contents, words in ((None, "No such file"), ("{", "is not JSON"), ('{"points": []}', "no report with points"),
+                                    ('{"points": [{}]}', "lacks 'config'")):
+                if contents is not None:
+                    with open(report, "w", encoding="utf-8") as file:
+                        file.write(contents)
+                status, messages = tables(folder, text)
+                self.assertEqual(status, 1, contents)
+                self.assertIn(words, messages)
+                self.assertNotIn("Traceback", messages)
 
     def test_a_text_without_a_block_is_an_error(self):
         status, messages, _ = fill("nothing\n")

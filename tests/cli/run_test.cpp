@@ -346,10 +346,23 @@ TEST_F(Run, KeepsWhatItCountedOnCtrlC) {
   EXPECT_EQ(daris({"replay", path("log")}).exit_code, 0) << "the log is whole as far as it goes";
 }
 
+// As timeout(1) does: the program, then its whole group.
+TEST_F(Run, KeepsWhatItCountedWhenItIsToldTwiceAtOnce) {
+  const pid_t process = start(words({"--duration", "60s", "--log", path("log"), "-o", path("r.json")}));
+  while (!exists(path("log"))) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  std::this_thread::sleep_for(std::chrono::seconds(1));
+  for (const int signal : {SIGTERM, SIGTERM, SIGINT}) {
+    ::kill(process, signal);
+    std::this_thread::sleep_for(std::chrono::microseconds(100));
+  }
+  EXPECT_EQ(wait(process).exit_code, 130);
+  EXPECT_EQ(report()["points"][0]["partial"], true);
+}
+
 TEST_F(Run, WritesItsReportWhereTheDiskOfItsLogIsFull) {
   const ProgramResult result = run({"--log", "/dev/full", "-o", path("r.json")});
   EXPECT_EQ(result.exit_code, 3);
-  EXPECT_THAT(result.messages, HasSubstr("No space left on device; the report is written all the same"));
+  EXPECT_THAT(result.messages, HasSubstr("No space left on device; the report stands all the same"));
   const Json point = report()["points"][0];
   EXPECT_EQ(point["partial"], false);
   EXPECT_GT(point["results"]["levels"][0]["completed"], 0);

@@ -1,5 +1,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <signal.h>
+
+#include <chrono>
+#include <thread>
 
 #include "analysis/report.h"
 #include "tests/cli/program.h"
@@ -142,6 +146,18 @@ TEST_F(Sim, ChecksObjectives) {
     EXPECT_EQ(result.exit_code, exit_code) << result.messages;
     EXPECT_TRUE(exists(path("r.json")));  // the check failed, the run did not
   }
+}
+
+TEST_F(Sim, IsKilledByASecondCtrlC) {
+  const Words words{"sim", "--task-set", "resnet18-paper", "--duration", "20000s", "-o", path("r.json")};
+  const pid_t process = start(words);
+  for (int i = 0; i < 2; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1'500));
+    ::kill(process, SIGINT);
+  }
+  const ProgramResult result = wait(process);
+  EXPECT_EQ(result.exit_code, 128 + SIGINT);
+  EXPECT_EQ(result.messages, "") << "it had no chance to say a word";
 }
 
 TEST_F(Sim, TellsAnEnvironmentThatFails) {

@@ -9,9 +9,9 @@ namespace daris {
 namespace {
 
 using testing::at_ns;
+using ::testing::ElementsAre;
 using testing::FakeMachine;
 using testing::for_ns;
-using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 // Two contexts of two streams; a stage may take 400 ns, or 20 times its estimate, but at most 1000.
@@ -63,6 +63,16 @@ TEST_F(HangWatchTest, TimeInWhichTheProgramStoodStillCountsForNoStage) {
   EXPECT_THAT(lost_at(10'000), IsEmpty()) << "a stage had no chance to be seen ending";
   EXPECT_THAT(lost_until(10'040), IsEmpty());
   EXPECT_THAT(lost_until(10'200), ElementsAre(0)) << "it really hangs";
+}
+
+// It stood still between its look at the clock and the launch: the standstill counts once.
+TEST_F(HangWatchTest, AStageLaunchedRightAfterAStandstillHasItsTimeAndNoMore) {
+  EXPECT_THAT(lost_at(0), IsEmpty());
+  watch.begin(SlotId(0), at_ns(10'000), for_ns(10));
+  EXPECT_THAT(lost_at(10'000), IsEmpty());
+  EXPECT_EQ(watch.longest_unseen(), for_ns(9'950));
+  EXPECT_THAT(lost_until(10'340), IsEmpty());
+  EXPECT_THAT(lost_until(10'460), ElementsAre(0));
 }
 
 TEST(HangLimits, DoNotOverflow) {
