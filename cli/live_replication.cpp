@@ -19,7 +19,6 @@
 #include "runtime/gpu_meter.h"
 #include "runtime/live_run.h"
 #include "runtime/step_recorder.h"
-#include "workloads/json/number_text.h"
 
 namespace daris {
 namespace {
@@ -44,10 +43,11 @@ std::optional<std::string> losses_of(const LiveScenario& scenario, const LiveRun
 
 // Nothing where it went on all the time, as far as that shows in deadlines.
 std::optional<std::string> standstill_of(const LiveRunOutcome& outcome) {
-  constexpr std::int64_t kShownNs = 100'000'000;
-  if (outcome.stood_still.ns() < kShownNs) return std::nullopt;
-  return "the program stood still for " + number_text(static_cast<double>(outcome.stood_still.ns() / 1'000'000) / 1e3) +
-         " s, stopped or not given its core: what was due meanwhile is late";
+  constexpr std::int64_t kShownMs = 100;
+  const std::int64_t ms = outcome.stood_still.ns() / 1'000'000;
+  if (ms < kShownMs) return std::nullopt;
+  return "the program stood still for " + std::to_string(ms) +
+         " ms, stopped or not given its core: what was due meanwhile is late";
 }
 
 // Nothing where none did.

@@ -22,8 +22,8 @@ struct HangLimits {
   [[nodiscard]] Duration of(Duration estimate) const;
 };
 
-// The run loop's. Looks at all slots eight times per `limits.least`, so that a turn of the loop costs one comparison. Time in which
-// nobody looked, because the whole program stood still, counts for no stage.
+// The run loop's. Looks at all slots eight times per `limits.least`, and every 20 ms at least, so that a turn of the loop costs one
+// comparison. Time in which nobody looked, because the whole program stood still, counts for no stage.
 class HangWatch {
  public:
   // REQUIRES: 0 < limits.least <= limits.most.

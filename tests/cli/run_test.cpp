@@ -346,6 +346,19 @@ TEST_F(Run, KeepsWhatItCountedOnCtrlC) {
   EXPECT_EQ(daris({"replay", path("log")}).exit_code, 0) << "the log is whole as far as it goes";
 }
 
+TEST_F(Run, GoesOnWhenItWasStoppedAndSaysSo) {
+  const pid_t process = start(words({"--duration", "3s", "--log", path("log"), "-o", path("r.json")}));
+  while (!exists(path("log"))) std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  std::this_thread::sleep_for(std::chrono::seconds(1));
+  ::kill(process, SIGSTOP);
+  std::this_thread::sleep_for(std::chrono::seconds(1));
+  ::kill(process, SIGCONT);
+  const ProgramResult result = wait(process);
+  EXPECT_EQ(result.exit_code, 0) << result.messages;
+  EXPECT_THAT(report()["points"][0]["warnings"].dump(), HasSubstr("the program stood still for "));
+  EXPECT_EQ(report()["points"][0]["partial"], false);
+}
+
 // As timeout(1) does: the program, then its whole group.
 TEST_F(Run, KeepsWhatItCountedWhenItIsToldTwiceAtOnce) {
   const pid_t process = start(words({"--duration", "60s", "--log", path("log"), "-o", path("r.json")}));

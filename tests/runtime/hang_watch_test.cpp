@@ -19,38 +19,39 @@ class HangWatchTest : public ::testing::Test {
  protected:
   std::vector<std::uint32_t> lost_at(std::int64_t ns) {
     std::vector<ContextLost> lost;
-    watch.check(at_ns(ns), machine, lost);
+    watch_.check(at_ns(ns), machine_, lost);
     std::vector<std::uint32_t> contexts;
+    contexts.reserve(lost.size());
     for (const ContextLost& one : lost) contexts.push_back(one.context.value());
     return contexts;
   }
   // Looks whenever it is time to, from `from` to `to`.
   std::vector<std::uint32_t> lost_until(std::int64_t to) {
     std::vector<std::uint32_t> all;
-    while (watch.next() <= at_ns(to)) {
-      const std::vector<std::uint32_t> now = lost_at(watch.next().ns());
+    while (watch_.next() <= at_ns(to)) {
+      const std::vector<std::uint32_t> now = lost_at(watch_.next().ns());
       all.insert(all.end(), now.begin(), now.end());
     }
     return all;
   }
 
-  FakeMachine machine{2, 2};
-  HangWatch watch{2, 2, {for_ns(400), for_ns(1'000)}};
+  FakeMachine machine_{2, 2};
+  HangWatch watch_{2, 2, {for_ns(400), for_ns(1'000)}};
 };
 
 TEST_F(HangWatchTest, GivesUpTheContextOfAStageThatTakesTooLong) {
-  watch.begin(SlotId(0), at_ns(0), for_ns(10));
-  watch.begin(SlotId(3), at_ns(0), for_ns(10));
+  watch_.begin(SlotId(0), at_ns(0), for_ns(10));
+  watch_.begin(SlotId(3), at_ns(0), for_ns(10));
   EXPECT_THAT(lost_until(400), IsEmpty());
-  watch.end(SlotId(0));
+  watch_.end(SlotId(0));
   EXPECT_THAT(lost_until(460), ElementsAre(1));
-  EXPECT_THAT(machine.abandoned, ElementsAre(ContextId(1)));
+  EXPECT_THAT(machine_.abandoned, ElementsAre(ContextId(1)));
   EXPECT_THAT(lost_until(5'000), IsEmpty()) << "once";
 }
 
 TEST_F(HangWatchTest, LongStagesHaveMoreTimeUpToTheMost) {
-  watch.begin(SlotId(0), at_ns(0), for_ns(30));
-  watch.begin(SlotId(2), at_ns(0), for_ns(300));
+  watch_.begin(SlotId(0), at_ns(0), for_ns(30));
+  watch_.begin(SlotId(2), at_ns(0), for_ns(300));
   EXPECT_THAT(lost_until(600), IsEmpty());
   EXPECT_THAT(lost_until(660), ElementsAre(0));
   EXPECT_THAT(lost_until(1'000), IsEmpty());
@@ -58,7 +59,7 @@ TEST_F(HangWatchTest, LongStagesHaveMoreTimeUpToTheMost) {
 }
 
 TEST_F(HangWatchTest, TimeInWhichTheProgramStoodStillCountsForNoStage) {
-  watch.begin(SlotId(0), at_ns(0), for_ns(10));
+  watch_.begin(SlotId(0), at_ns(0), for_ns(10));
   EXPECT_THAT(lost_until(300), IsEmpty());
   EXPECT_THAT(lost_at(10'000), IsEmpty()) << "a stage had no chance to be seen ending";
   EXPECT_THAT(lost_until(10'040), IsEmpty());
@@ -68,9 +69,9 @@ TEST_F(HangWatchTest, TimeInWhichTheProgramStoodStillCountsForNoStage) {
 // It stood still between its look at the clock and the launch: the standstill counts once.
 TEST_F(HangWatchTest, AStageLaunchedRightAfterAStandstillHasItsTimeAndNoMore) {
   EXPECT_THAT(lost_at(0), IsEmpty());
-  watch.begin(SlotId(0), at_ns(10'000), for_ns(10));
+  watch_.begin(SlotId(0), at_ns(10'000), for_ns(10));
   EXPECT_THAT(lost_at(10'000), IsEmpty());
-  EXPECT_EQ(watch.longest_unseen(), for_ns(9'950));
+  EXPECT_EQ(watch_.longest_unseen(), for_ns(9'950));
   EXPECT_THAT(lost_until(10'340), IsEmpty());
   EXPECT_THAT(lost_until(10'460), ElementsAre(0));
 }
