@@ -83,11 +83,16 @@ Json point_to_json(const PointDescription& point, const RunDescription& run, std
           {"confidence", confidence_to_json(run, replications)}};
 }
 
-bool slo_met(const Json& point) {
+std::optional<std::string> slo_failure(const Json& point) {
+  std::string broken;
+  bool any = false;
   for (const Json& task : point.at("results").at("tasks")) {
-    if (task.at("slo_met") == false) return false;
+    any = any || !task.at("slo_margin").empty();
+    if (task.at("slo_met") == false) broken += (broken.empty() ? "" : ", ") + task.at("name").get<std::string>();
   }
-  return true;
+  if (!any) return "no task has a service level objective";
+  if (broken.empty()) return std::nullopt;
+  return "service level objectives are not met: " + broken;
 }
 
 Json make_report(ReportKind kind, const Provenance& provenance, std::vector<Json> points) {

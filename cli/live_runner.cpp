@@ -63,6 +63,7 @@ Result<Point> LiveRunner::settle(const RunConfig& config) {
   point.config = std::move(settled).value();
   Result<Settled> read = read_files(point.config, std::move(backend).value());
   if (!read.ok()) return read.error();
+  read.value().fell_back = config.automatic_backend && chosen.backend == Backend::kCpu;
   const Settled& known = read.value();
   const MachineFacts& facts = known.backend->facts();
   std::vector<std::string> contents{"live", facts.gpu.value_or(""), facts.driver.value_or(""),
@@ -117,6 +118,7 @@ Result<LiveScenario> LiveRunner::prepare(const Point& point, const std::function
   if (!made.ok()) return made;
   std::vector<std::string>& warnings = made.value().point.warnings;
   if (settled.files.profile != nullptr) warn_of_other_gpu(*settled.files.profile, settled.backend->facts(), warnings);
+  if (settled.fell_back) warnings.emplace_back("backend auto: no GPU was found, and models ran on the CPU");
   if (!settled.unread_profile.empty())
     warnings.push_back("profile \"" + settled.unread_profile + "\" was not read: the run measured its own estimates");
   if (settled.backend->mechanism() == Backend::kMps && point.config.sms && *point.config.oversubscription_milli > 1000)

@@ -48,6 +48,7 @@ class LiveRunner final : public PointRunner {
     ScenarioInputs files;  // profile and contention model are null where the run measures its own estimates
     std::shared_ptr<LiveBackend> backend;
     std::string unread_profile;  // that the configuration names
+    bool fell_back = false;      // to the CPU: nobody asked for it
   };
   // A point's replications so far.
   struct Collected {

@@ -122,6 +122,8 @@ class Maker {
     scenario_.point.group_loads = std::move(scaled.value().loads);
     if (scaling.load) {
       scenario_.point.load_reached = scaled.value().demand_load;
+      if (const std::optional<std::string> off = load_warning(scaling, scaled.value().demand_load))
+        scenario_.point.warnings.push_back(*off);
     } else {
       for (GroupLoad& load : scenario_.point.group_loads) load.saturation_jobs_per_s.reset();
     }

@@ -1,5 +1,8 @@
 #include "cli/scaled_workload.h"
 
+#include <fmt/format.h>
+
+#include <cmath>
 #include <utility>
 
 namespace daris {
@@ -22,6 +25,13 @@ Result<ScaledWorkload> scale_workload(const TaskSet& set, const Scaling& scaling
     result.loads.push_back({groups[g].name, demand, capacity_jobs_per_s[g]});
   }
   return result;
+}
+
+std::optional<std::string> load_warning(const Scaling& scaling, double reached) {
+  if (!scaling.load || std::abs(reached - *scaling.load) <= 0.05 * *scaling.load) return std::nullopt;
+  return fmt::format(
+      "load: {:.3g} was reached where {:.3g} was asked for, since tasks are whole and each kind has at least one",
+      reached, *scaling.load);
 }
 
 }  // namespace daris

@@ -1,6 +1,8 @@
 // The tasks of a point, scaled as its configuration says, in either world.
 #pragma once
 
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "analysis/report.h"
@@ -25,5 +27,8 @@ struct ScaledWorkload {
 // `capacity_jobs_per_s`: by group, as scale() takes them. Errors: as scale().
 [[nodiscard]] Result<ScaledWorkload> scale_workload(const TaskSet& set, const Scaling& scaling,
                                                     const std::vector<double>& capacity_jobs_per_s);
+
+// Says, for a person, that the load reached is more than 5% off the one that was asked for: tasks are whole.
+[[nodiscard]] std::optional<std::string> load_warning(const Scaling& scaling, double reached);
 
 }  // namespace daris

@@ -67,6 +67,8 @@ Status Maker::scale_tasks() {
   scenario_.point.load_reached = scaled.value().demand_load;
   scenario_.point.group_loads = std::move(scaled.value().loads);
   scenario_.workload = std::move(scaled.value().workload);
+  if (const std::optional<std::string> off = load_warning(config.scaling, scaled.value().demand_load))
+    scenario_.point.warnings.push_back(*off);
   warn_of_sources(capacities.value());
   return {};
 }

@@ -108,8 +108,8 @@ TEST(Report, AnSloIsJudgedForEachTaskOfTheSet) {
   EXPECT_EQ(bad["results"]["tasks"][0]["slo_met"], false);
   EXPECT_DOUBLE_EQ(bad["results"]["tasks"][0]["slo_margin"]["miss_rate_max"].get<double>(), -0.1);
   EXPECT_TRUE(bad["results"]["tasks"][1]["slo_met"].is_null());
-  EXPECT_TRUE(slo_met(good));
-  EXPECT_FALSE(slo_met(bad));
+  EXPECT_EQ(slo_failure(good), std::nullopt);
+  EXPECT_THAT(slo_failure(bad).value_or(""), HasSubstr("not met: "));
 }
 
 TEST(Report, ReadBackItGivesTheSameBytes) {

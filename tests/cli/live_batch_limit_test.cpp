@@ -72,7 +72,7 @@ TEST_F(LiveBatchLimitTest, TakesLargeBatchesWhereTheyCostNothing) {
   const std::uint32_t limit = point["batch_limits"][0];
   EXPECT_GE(limit, 4U);
   EXPECT_TRUE(point["config"]["batch_limit"].is_null()) << "the configuration left it open";
-  EXPECT_THAT(point["warnings"], IsEmpty());
+  EXPECT_THAT(testing::warnings_of(point), IsEmpty());
   EXPECT_THAT(tried(), ElementsAre(Inputs32{1}, Inputs32{2}, Inputs32{4}, Inputs32{8}, Inputs32{16}, Inputs32{32}));
   for (std::size_t i = 0; i + 1 < backend_->batches_made.size(); ++i)
     EXPECT_THAT(backend_->batches_made[i], IsEmpty()) << "no size is captured but the one that is measured";
@@ -119,9 +119,9 @@ TEST_F(LiveBatchLimitTest, ChoosesAmongWhatFitsIntoMemory) {
   backend_->refuses = refuses_above(4);
   const Json point = run();
   EXPECT_LE(point["batch_limits"][0], 4) << error_;
-  ASSERT_EQ(point["warnings"].size(), 1U);
-  EXPECT_THAT(point["warnings"][0].get<std::string>(), AllOf(HasSubstr("batches of 8 inputs and more were not tried"),
-                                                             HasSubstr("memory"), HasSubstr("--batch-limit")));
+  ASSERT_EQ(testing::warnings_of(point).size(), 1U);
+  EXPECT_THAT(testing::warnings_of(point)[0], AllOf(HasSubstr("batches of 8 inputs and more were not tried"),
+                                                    HasSubstr("memory"), HasSubstr("--batch-limit")));
   EXPECT_EQ(backend_->forgotten, 1U) << "what was set up halfway goes";
 }
 

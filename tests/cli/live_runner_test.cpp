@@ -19,6 +19,7 @@ namespace daris {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using testing::PlainBackend;
 
 constexpr std::int64_t kMs = 1'000'000;
@@ -64,7 +65,7 @@ TEST(LiveRunner, RunsEveryReplication) {
   EXPECT_EQ(point["confidence"]["replications"], 2);
   EXPECT_EQ(point["partial"], false);
   EXPECT_EQ(world.runner.fault(), std::nullopt);
-  EXPECT_TRUE(point["warnings"].empty());
+  EXPECT_THAT(testing::warnings_of(point), IsEmpty());
   EXPECT_GT(point["results"]["levels"][0]["completed"], 0);
   EXPECT_TRUE(point["saturation"].is_null());
   EXPECT_GT(point["results"]["stage_slowdown"]["mean"], 0) << "the times alone are known";
@@ -82,7 +83,7 @@ TEST(LiveRunner, KeepsWhatWasCountedWhereEveryContextIsLost) {
   const std::optional<std::string> fault = world.runner.fault();
   ASSERT_TRUE(fault.has_value());
   EXPECT_THAT(*fault, HasSubstr("2 of 2 contexts were lost, so that the run ended early"));
-  EXPECT_EQ(point["warnings"][0], *fault);
+  EXPECT_EQ(testing::warnings_of(point)[0], *fault);
   EXPECT_EQ(point["confidence"]["replications"], 2);
   const Json& level = point["results"]["levels"][0];
   EXPECT_EQ(level["admitted"].get<int>(),
@@ -113,8 +114,8 @@ TEST(LiveRunner, ReportsALaunchThatFailed) {
   world.backend->fails_at = 250;
   const Json point = world.run(short_run(1));
   EXPECT_EQ(point["results"]["launch_failures"], Json({{"device_error", 1}}));
-  ASSERT_EQ(point["warnings"].size(), 1U);
-  EXPECT_EQ(point["warnings"][0], "launches of stages failed (device_error 1), and their jobs were dropped");
+  ASSERT_EQ(testing::warnings_of(point).size(), 1U);
+  EXPECT_EQ(testing::warnings_of(point)[0], "launches of stages failed (device_error 1), and their jobs were dropped");
   int dropped = 0;
   for (const Json& level : point["results"]["levels"]) dropped += level["dropped"].get<int>();
   EXPECT_EQ(dropped, 1);
@@ -146,6 +147,30 @@ TEST(LiveRunner, SaysWhatItCantMeasure) {
   const Result<std::optional<Json>> result = world.runner.run(point, 1, [] { return false; });
   ASSERT_FALSE(result.ok());
   EXPECT_THAT(result.error().message, HasSubstr("closed loop"));
+}
+
+TEST(LiveRunner, WarnsThatItFellBackToTheCpu) {
+  for (const bool asked : {false, true}) {
+    PlainWorld world;
+    RunConfig config = short_run(1);
+    config.automatic_backend = !asked;
+    config.backend = Backend::kCpu;
+    const std::vector<std::string> warnings = testing::warnings_of(world.run(config));
+    EXPECT_EQ(warnings.size(), asked ? 0U : 1U);
+    if (!warnings.empty()) {
+      EXPECT_THAT(warnings[0], HasSubstr("no GPU was found"));
+    }
+  }
+}
+
+// Eight tasks in two slots can't be less than one task of each group.
+TEST(LiveRunner, WarnsOfALoadThatWholeTasksCantReach) {
+  PlainWorld world;
+  RunConfig config = short_run(1);
+  config.scaling.load = 0.001;
+  const Json point = world.run(config);
+  EXPECT_GT(point["load_reached"], 0.002);
+  EXPECT_THAT(point["warnings"].dump(), HasSubstr("was reached where 0.001 was asked for"));
 }
 
 // Two slots of 3 x 0.1 ms a job do 6,667 jobs/s; polls come late, so somewhat less.
@@ -180,7 +205,7 @@ TEST(LiveRunner, KeepsWhatAStoppedReplicationCounted) {
   EXPECT_LT(point["results"]["window_s"], 1);
   EXPECT_GT(point["results"]["throughput_jobs_per_s"], 10);
   EXPECT_LE(point["results"]["slot_utilization"], 1);
-  EXPECT_THAT(point["warnings"][0].get<std::string>(), HasSubstr("cut after"));
+  EXPECT_THAT(testing::warnings_of(point)[0], HasSubstr("cut after"));
 }
 
 TEST(LiveRunner, RunsAllPointsInAnyOrder) {
@@ -227,8 +252,8 @@ TEST(LiveRunner, SaysOnceThatNvmlIsMissing) {
   PlainWorld world(kNever, std::make_unique<Nvml>("libno-such-thing.so.1"));
   world.backend->pci = "0000:01:00.0";
   const Json point = world.run(short_run(2));
-  ASSERT_EQ(point["warnings"].size(), 1U);
-  EXPECT_THAT(point["warnings"][0].get<std::string>(), HasSubstr("NVML"));
+  ASSERT_EQ(testing::warnings_of(point).size(), 1U);
+  EXPECT_THAT(testing::warnings_of(point)[0], HasSubstr("NVML"));
   EXPECT_TRUE(point["results"]["energy_j_per_job"].is_null());
   EXPECT_TRUE(point["results"]["runtime"]["clock_mhz_start"].is_null());
 }

@@ -145,7 +145,13 @@ TEST_F(Sim, ChecksObjectives) {
         {"sim", "--task-set", set, "--profile", synthetic_profile(), "--model", test_data("contention.json")}, flags));
     EXPECT_EQ(result.exit_code, exit_code) << result.messages;
     EXPECT_TRUE(exists(path("r.json")));  // the check failed, the run did not
+    if (exit_code == 1) {
+      EXPECT_THAT(result.messages, HasSubstr("--require-slo: service level objectives are not met: t"));
+    }
   }
+  const ProgramResult none = simulate(flags);
+  EXPECT_EQ(none.exit_code, 1);
+  EXPECT_THAT(none.messages, HasSubstr("--require-slo: no task has a service level objective"));
 }
 
 TEST_F(Sim, IsKilledByASecondCtrlC) {
