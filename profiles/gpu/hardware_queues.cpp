@@ -1,12 +1,15 @@
 #include "profiles/gpu/hardware_queues.h"
 
 #include <cstdlib>
+#include <string>
+
+#include "profiles/hardware_queue_counts.h"
 
 namespace daris {
 
 void ask_for_all_hardware_queues() {
   constexpr int kKeepWhatIsThere = 0;
-  setenv("CUDA_DEVICE_MAX_CONNECTIONS", "32", kKeepWhatIsThere);
+  setenv("CUDA_DEVICE_MAX_CONNECTIONS", std::to_string(kAllHardwareQueues).c_str(), kKeepWhatIsThere);
 }
 
 }  // namespace daris

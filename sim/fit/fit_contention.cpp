@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "policy/check.h"
+#include "profiles/hardware_queue_counts.h"
 #include "sim/fit/levenberg_marquardt.h"
 #include "sim/fit/observations.h"
 #include "workloads/json/number_text.h"
@@ -27,9 +28,6 @@ constexpr double kHandoverGrid[] = {0.1, 0.4, 1.0};
 constexpr double kTurnsGrid[] = {0.0, 0.5, 1.0};
 constexpr double kStep = 0.01;
 constexpr double kCacheGbPerSMax = 1e6;  // the schema's; in effect no limit
-// What CUDA gives a process where CUDA_DEVICE_MAX_CONNECTIONS says nothing else; `daris profile` leaves it so.
-constexpr double kHardwareQueues = 8;
-
 Eigen::VectorXd values_of(double cache, double handover, double turns, bool search_turns) {
   Eigen::VectorXd values(search_turns ? kTurns + 1 : kTurns);
   values[kCacheUsPerMb] = cache;
@@ -44,7 +42,7 @@ BackendContention contention_from(const Eigen::VectorXd& values, const Parameter
   contention.cache_gb_per_s.value = std::min(gb_per_s, kCacheGbPerSMax);
   contention.handover_ns.value = 1e3 * values[kHandoverUs];
   contention.turns.value = turns != nullptr ? turns->value : values[kTurns];
-  contention.hardware_queues.value = kHardwareQueues;
+  contention.hardware_queues.value = kDefaultHardwareQueues;  // as the profile was measured
   return contention;
 }
 
@@ -139,8 +137,11 @@ void name_sources(const Profile& profile, const Parameter* turns, FitReport& rep
   report.parameters.cache_gb_per_s.source = report.parameters.handover_ns.source = text;
   report.parameters.turns.source =
       turns == nullptr ? text : "no times beside other networks were measured: taken over; " + turns->source;
-  report.parameters.hardware_queues.source =
-      "CUDA's default (CUDA_DEVICE_MAX_CONNECTIONS), with which the profile was measured";
+  report.parameters.hardware_queues = {
+      double{kAllHardwareQueues},
+      "what daris run asks CUDA for (CUDA_DEVICE_MAX_CONNECTIONS); the profile was measured, and the "
+      "other parameters were fitted, with CUDA's default of " +
+          std::to_string(kDefaultHardwareQueues)};
 }
 
 }  // namespace

@@ -31,7 +31,8 @@ struct ErrorSummary {
 
 struct FitReport {
   Backend backend = Backend::kGreen;
-  BackendContention parameters;  // each with its source in words
+  // Each with its source in words. Hardware queues are those of `daris run`; rows are of those that the profile was measured with.
+  BackendContention parameters;
   std::vector<FitRow> rows;
   [[nodiscard]] ErrorSummary summary(bool held_out) const;
 };
