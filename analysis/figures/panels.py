@@ -5,7 +5,7 @@ from numbers import Real
 import matplotlib
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 
 from slices import SETTLED, distinct
 
@@ -97,7 +97,10 @@ def draw_references(axes, points, axis):
         if name == "offered" and axis != "load":
             continue
         known = [(point.config[axis], getattr(point, name)) for point in points if getattr(point, name)]
-        if len(known) > 1:
+        values = [y for _, y in known]
+        if values and max(values) < 1.05 * min(values):  # measured anew for each point, or not: one number
+            axes.axhline(sum(values) / len(values), color=REFERENCE_COLOUR, linestyle=dashes, linewidth=1.3)
+        elif len(known) > 1:
             axes.plot([x for x, _ in known], [y for _, y in known], color=REFERENCE_COLOUR, linestyle=dashes, linewidth=1.3)
 
 
@@ -174,6 +177,18 @@ def held(found):
     return {**{key: value for key, value in common.items() if value is not None}, **found.fixed}
 
 
+def set_x_scale(axes, found):
+    """Ratios stand on a logarithmic scale where they are far apart, counts at whole numbers."""
+    xs = sorted({point.config[found.axis] for _, curve in found.curves for point in curve})
+    if found.axis == "oversubscription" and xs[-1] >= 4 * xs[0]:
+        axes.set_xscale("log", base=2)
+        axes.xaxis.set_major_locator(FixedLocator(xs))
+        axes.xaxis.set_major_formatter("{x:g}")
+        axes.xaxis.set_minor_locator(NullLocator())
+    elif all(float(x).is_integer() for x in xs):
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+
+
 def draw_slice(found, task_set, kind):
     levels = sorted({level for _, curve in found.curves for point in curve for level in point.levels})
     longest = max((curve for _, curve in found.curves), key=len)
@@ -193,8 +208,7 @@ def draw_slice(found, task_set, kind):
             draw_references(axes, longest, found.axis)
         axes.set_title(title, fontsize=9.5, loc="left")
         axes.set_xlabel(label)
-        if all(float(point.config[found.axis]).is_integer() for point in longest):
-            axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        set_x_scale(axes, found)
         axes.set_ylabel(unit)
         set_scale(axes, title)
         add_panel_legend(axes, curves)

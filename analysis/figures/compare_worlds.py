@@ -1,0 +1,61 @@
+#!/usr/bin/env python3
+"""Says how far a simulated report is from a live one: throughput and missed levels, point by point of equal configuration.
+
+Both come from the same sweep file, with and without --live. Points of the one that the other lacks are left out, and counted.
+"""
+
+import argparse
+import json
+import statistics
+import sys
+
+# What makes a live point and a simulated one the same. Durations and replications may differ.
+KEYS = ("task_set", "policy", "backend", "contexts", "streams", "oversubscription", "sms", "load", "load_by", "priority_mix", "switches")
+
+
+def points_of(path, kind):
+    try:
+        with open(path, encoding="utf-8") as file:
+            report = json.load(file)
+    except (OSError, ValueError) as error:
+        sys.exit(f"{path}: can't be read as a report: {error}")
+    if not isinstance(report, dict) or report.get("kind") != kind or not report.get("points"):
+        sys.exit(f"{path}: is no {kind} report with points")
+    return {json.dumps([point["config"].get(key) for key in KEYS]): point for point in report["points"]}
+
+
+def misses(point, priority):
+    return any(level["missed"] for level in point["results"]["levels"] if level["priority"] == priority)
+
+
+def shape(point):
+    config = point["config"]
+    return f"{config['task_set']}, {config['backend']} {config['contexts']} x {config['streams']} OS {config['oversubscription']:g}"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("simulated", help="a report of `daris sim` or of a simulated sweep")
+    parser.add_argument("live", help="a report of `daris run` or of a live sweep")
+    options = parser.parse_args()
+    simulated = points_of(options.simulated, "simulated")
+    live = points_of(options.live, "live")
+    both = [(simulated[key], live[key]) for key in live if key in simulated]
+    both = [(a, b) for a, b in both if b["results"]["throughput_jobs_per_s"] > 0]
+    if not both:
+        sys.exit("no point of one report has the configuration of one of the other")
+    errors = [a["results"]["throughput_jobs_per_s"] / b["results"]["throughput_jobs_per_s"] - 1 for a, b in both]
+    sizes = sorted(abs(error) for error in errors)
+    print(f"{len(both)} points in both reports, {len(live) - len(both)} live and {len(simulated) - len(both)} simulated ones are left out")
+    print(f"throughput, error of the simulated one: median {100 * statistics.median(sizes):.1f}%, nine of ten below "
+          f"{100 * sizes[(len(sizes) - 1) * 9 // 10]:.1f}%, largest {100 * sizes[-1]:.1f}%")
+    ranked = sorted(zip(errors, range(len(both))))
+    for name, (error, index) in (("lowest", ranked[0]), ("highest", ranked[-1])):
+        print(f"  {name}: {100 * error:+.1f}%  {shape(both[index][1])}")
+    agree = sum(misses(a, 0) == misses(b, 0) for a, b in both)
+    print(f"whether level 0 misses any deadline: the same in {agree} of {len(both)} (live it does in {sum(misses(b, 0) for _, b in both)})")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
