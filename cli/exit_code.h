@@ -10,7 +10,7 @@ enum ExitCode : int {
   kCheckFailed = 1,    // ran, and the check it was asked for failed
   kBadInput = 2,       // usage or input
   kEnvironment = 3,    // no GPU, full disk, a program that is missing
-  kInterrupted = 130,  // partial results kept
+  kInterrupted = 130,  // what was measured is kept
 };
 
 // Prints "daris: MESSAGE" to standard error and gives `code` back.
