@@ -3,13 +3,12 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
-#include <filesystem>
-#include <system_error>
 #include <utility>
 
 #include "analysis/event_log_header.h"
 #include "analysis/event_log_line.h"
 #include "policy/check.h"
+#include "workloads/files.h"
 #include "workloads/json/write.h"
 
 namespace daris {
@@ -61,10 +60,10 @@ EventLogWriter::~EventLogWriter() = default;
 Result<std::unique_ptr<EventLogWriter>> EventLogWriter::create(const std::filesystem::path& file,
                                                                const EventLogHeader& header) {
   DARIS_CHECK(header.task_names.size() == header.setup.tasks.size());
-  std::error_code failed;  // fopen() tells
-  if (file.has_parent_path()) std::filesystem::create_directories(file.parent_path(), failed);
+  const std::string cannot = file.string() + ": the event log can't be written: ";
+  if (const Status made = make_folders_to(file); !made.ok()) return Error{cannot + made.error().message};
   std::FILE* opened = std::fopen(file.c_str(), "wb");
-  if (opened == nullptr) return Error{file.string() + ": the event log can't be written: " + std::strerror(errno)};
+  if (opened == nullptr) return Error{cannot + std::strerror(errno)};
   auto state = std::make_unique<State>(opened, file.string());
   state->buffer() += write_json_line(header_to_json(header)) + "\n";
   return std::unique_ptr<EventLogWriter>(new EventLogWriter(std::move(state)));

@@ -61,7 +61,8 @@ struct PointDescription {
 [[nodiscard]] Json point_to_json(const PointDescription& point, const RunDescription& run,
                                  std::span<const RunResults> replications);
 
-// What `--require-slo` finds wrong, in one line: task groups whose SLO is not met, or that no group has one. Nothing where all is well.
+// What `--require-slo` finds wrong, in one line: task groups whose SLO is not met, or that no group has one. Nothing where all is
+// well.
 [[nodiscard]] std::optional<std::string> slo_failure(const Json& point);
 
 // `points`: as from point_to_json(), in the order in which they shall stand.

@@ -93,10 +93,16 @@ Result<std::string> read_text_file(const std::filesystem::path& file, std::uint6
   return text;
 }
 
-Status write_file_atomically(const std::filesystem::path& file, std::string_view text) {
+Status make_folders_to(const std::filesystem::path& file) {
   std::error_code failed;
   if (file.has_parent_path()) std::filesystem::create_directories(file.parent_path(), failed);
   if (failed) return cannot_write(file.parent_path(), failed.value());
+  return {};
+}
+
+Status write_file_atomically(const std::filesystem::path& file, std::string_view text) {
+  if (Status made = make_folders_to(file); !made.ok()) return made;
+  std::error_code failed;
   const std::filesystem::file_status status = std::filesystem::status(file, failed);
   if (std::filesystem::is_directory(status)) return cannot_write(file, EISDIR);
   const bool in_place = std::filesystem::exists(status) && !std::filesystem::is_regular_file(status);

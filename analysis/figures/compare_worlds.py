@@ -6,21 +6,26 @@ Both come from the same sweep file, with and without --live. Points of the one t
 
 import argparse
 import json
+import os
 import statistics
 import sys
 
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+from report_points import BadReport, load_report
+
 # What makes a live point and a simulated one the same. Durations and replications may differ.
-KEYS = ("task_set", "policy", "backend", "contexts", "streams", "oversubscription", "sms", "load", "load_by", "priority_mix", "switches")
+KEYS = ("task_set", "policy", "backend", "contexts", "streams", "oversubscription", "sms", "load", "load_by", "priority_mix",
+        "switches")
 
 
 def points_of(path, kind):
     try:
-        with open(path, encoding="utf-8") as file:
-            report = json.load(file)
-    except (OSError, ValueError) as error:
-        sys.exit(f"{path}: can't be read as a report: {error}")
-    if not isinstance(report, dict) or report.get("kind") != kind or not report.get("points"):
-        sys.exit(f"{path}: is no {kind} report with points")
+        report = load_report(path)
+    except BadReport as error:
+        sys.exit(str(error))
+    if report["kind"] != kind:
+        sys.exit(f"{path}: is no {kind} report")
     return {json.dumps([point["config"].get(key) for key in KEYS]): point for point in report["points"]}
 
 

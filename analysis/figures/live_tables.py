@@ -5,11 +5,14 @@ A table's numbers are those of the reports in FOLDER (analysis/results/<gpu>/), 
 """
 
 import argparse
-import json
 import os
 import re
 import statistics
 import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+from report_points import BadReport, load_report
 
 BEGIN = "<!-- live: "
 BLOCK = re.compile(r"(<!-- live: ([^\n]*?) -->\n)(?:(?!<!-- live: ).)*?(<!-- end -->)", re.DOTALL)
@@ -26,15 +29,7 @@ class Reports:
         return sorted(name[: -len(".json")] for name in os.listdir(self.folder) if name.endswith(".json"))
 
     def report(self, name):
-        path = os.path.join(self.folder, name + ".json")
-        try:
-            with open(path, encoding="utf-8") as file:
-                report = json.load(file)
-        except ValueError as error:
-            raise LookupError(f"{path}: is not JSON: {error}") from error
-        if not isinstance(report, dict) or not report.get("points"):
-            raise LookupError(f"{path}: is no report with points")
-        return report
+        return load_report(os.path.join(self.folder, name + ".json"))
 
     def points(self, name):
         return self.report(name)["points"]
@@ -410,7 +405,7 @@ def main():
             new = filled(text, reports)
         except KeyError as error:
             sys.exit(f"{path}: a report lacks {error}")
-        except (LookupError, OSError) as error:
+        except (LookupError, OSError, BadReport) as error:
             sys.exit(f"{path}: {error}")
         if new == text:
             continue

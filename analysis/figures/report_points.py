@@ -108,8 +108,8 @@ def figures_of(point):
     return figures
 
 
-def read_report(path):
-    """Gives (report, points). Raises BadReport with a message that names the file."""
+def load_report(path):
+    """Gives the report as its JSON object. Raises BadReport with a message that names the file."""
     try:
         with open(path, encoding="utf-8") as file:
             report = json.load(file)
@@ -123,7 +123,13 @@ def read_report(path):
     if report.get("version") != 1:
         raise BadReport(f"{path}: version: {report.get('version')!r}; this program reads version 1")
     if not report.get("points"):
-        raise BadReport(f"{path}: points: there are none to plot")
+        raise BadReport(f"{path}: points: there are none")
+    return report
+
+
+def read_report(path):
+    """Gives (report, points). Raises BadReport with a message that names the file."""
+    report = load_report(path)
     try:
         return report, name_own_mixes([Point(point) for point in report["points"]])
     except (KeyError, TypeError) as error:

@@ -14,8 +14,8 @@
 namespace daris {
 
 // Contexts may overlap. Each is verified by a probe kernel when it is made: it has as many SMs as were asked for, and shares with
-// every other one the SMs of the groups that both have (a split of its own may share any). They and their streams live as long as the process: Torch's allocator
-// and captured graphs hold on to streams.
+// every other one the SMs of the groups that both have (a split of its own may share any). They and their streams live as long as
+// the process: Torch's allocator and captured graphs hold on to streams.
 // Threads: one. Throws GpuError.
 class GreenMachine {
  public:

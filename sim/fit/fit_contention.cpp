@@ -28,6 +28,7 @@ constexpr double kHandoverGrid[] = {0.1, 0.4, 1.0};
 constexpr double kTurnsGrid[] = {0.0, 0.5, 1.0};
 constexpr double kStep = 0.01;
 constexpr double kCacheGbPerSMax = 1e6;  // the schema's; in effect no limit
+
 Eigen::VectorXd values_of(double cache, double handover, double turns, bool search_turns) {
   Eigen::VectorXd values(search_turns ? kTurns + 1 : kTurns);
   values[kCacheUsPerMb] = cache;
@@ -137,11 +138,14 @@ void name_sources(const Profile& profile, const Parameter* turns, FitReport& rep
   report.parameters.cache_gb_per_s.source = report.parameters.handover_ns.source = text;
   report.parameters.turns.source =
       turns == nullptr ? text : "no times beside other networks were measured: taken over; " + turns->source;
-  report.parameters.hardware_queues = {
-      double{kAllHardwareQueues},
-      "what daris run asks CUDA for (CUDA_DEVICE_MAX_CONNECTIONS); the profile was measured, and the "
-      "other parameters were fitted, with CUDA's default of " +
-          std::to_string(kDefaultHardwareQueues)};
+}
+
+// The profile was measured with fewer than a live run has.
+Parameter hardware_queues_of_runs() {
+  return {double{kAllHardwareQueues},
+          "what daris run asks CUDA for (CUDA_DEVICE_MAX_CONNECTIONS); the profile was measured, and the "
+          "other parameters were fitted, with CUDA's default of " +
+              std::to_string(kDefaultHardwareQueues)};
 }
 
 }  // namespace
@@ -181,6 +185,7 @@ Result<FitReport> fit_contention(const Profile& profile, Backend backend, const 
     report.rows.push_back({observation.what, observation.measured, modelled, observation.held_out});
   }
   name_sources(profile, turns, report);
+  report.parameters.hardware_queues = hardware_queues_of_runs();
   return report;
 }
 

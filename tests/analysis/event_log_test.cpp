@@ -221,8 +221,9 @@ TEST(EventLog, LinesOutOfOrderAreErrors) {
 TEST(EventLog, AFolderThatIsNotThereIsNamed) {
   const auto writer = EventLogWriter::create("/dev/null/log.jsonl", header());
   ASSERT_FALSE(writer.ok());
-  EXPECT_THAT(writer.error().message,
-              HasSubstr("/dev/null/log.jsonl: the event log can't be written: Not a directory"));
+  EXPECT_THAT(
+      writer.error().message,
+      HasSubstr("/dev/null/log.jsonl: the event log can't be written: /dev/null: can't be written: Not a directory"));
   EXPECT_FALSE(EventLogReader::open("/nonexistent/log.jsonl").ok());
   EXPECT_THAT(EventLogReader::open("/tmp").error().message, HasSubstr("is a folder"));
 }

@@ -71,8 +71,9 @@ class Blocks(unittest.TestCase):
             with open(text, "w", encoding="utf-8") as file:
                 file.write(self.EMPTY)
             report = os.path.join(folder, "rivals.json")
-            for contents, words in ((None, "No such file"), ("{", "is not JSON"), ('{"points": []}', "no report with points"),
-                                    ('{"points": [{}]}', "lacks 'config'")):
+            head = '{"schema": "daris.report", "version": 1, "points": '
+            for contents, words in ((None, "No such file"), ("{", "is not JSON"), ('{"points": []}', "'daris.report' is needed"),
+                                    (head + "[]}", "points: there are none"), (head + "[{}]}", "lacks 'config'")):
                 if contents is not None:
                     with open(report, "w", encoding="utf-8") as file:
                         file.write(contents)
