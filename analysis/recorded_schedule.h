@@ -3,12 +3,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
 #include <optional>
 #include <vector>
 
 #include "analysis/observer.h"
-#include "policy/result.h"
 #include "policy/schedule.h"
 #include "policy/schedule_builder.h"
 
@@ -44,8 +42,5 @@ class ScheduleRecorder final : public Observer {
   std::vector<Time> launched_at_;                           // by launch
   std::vector<std::optional<std::size_t>> launch_of_slot_;  // that runs
 };
-
-// The schedule of a log. Errors: no log, or not a whole one: a run that was cut off, events without decisions.
-[[nodiscard]] Result<RecordedSchedule> read_schedule(const std::filesystem::path& log);
 
 }  // namespace daris

@@ -5,6 +5,7 @@
 
 #include "analysis/results_json.h"
 #include "analysis/schema.h"
+#include "analysis/schemas.h"
 #include "analysis/statistics.h"
 #include "policy/check.h"
 #include "policy/nearest_name.h"
@@ -137,7 +138,7 @@ std::string write_report(const Json& report) { return write_json(report); }
 Result<Json> parse_report(const std::string& text, const std::string& origin) {
   Result<Json> document = parse_json(text, origin);
   if (!document.ok()) return document;
-  static const Json schema = Json::parse(analysis_schema("daris.report"));
+  static const Json schema = Json::parse(schema_text("daris.report"));
   const Status status = validate_document(schema, document.value(), origin);
   if (!status.ok()) return status.error();
   return document;

@@ -3,8 +3,8 @@
 // Without it the library aborts where it could throw.
 #define VALIJSON_USE_EXCEPTIONS 1
 
-#include <array>
 #include <exception>
+#include <string_view>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -14,13 +14,10 @@
 #include <valijson/validation_results.hpp>
 #include <valijson/validator.hpp>
 
-#include "analysis/schemas.h"
 #include "policy/nearest_name.h"
 
 namespace daris {
 namespace {
-
-constexpr std::array<std::string_view, 3> kNames = {"daris.report", "daris.event-log", "daris.ablations"};
 
 // Follows a local reference ("#/definitions/point").
 const Json& resolve(const Json& schema, const Json& part) {
@@ -79,15 +76,6 @@ Status validate(const Json& schema, const Json& document, const std::string& ori
 }
 
 }  // namespace
-
-std::string_view analysis_schema(std::string_view name) {
-  if (name == kNames[0]) return internal::kReportSchema;
-  if (name == kNames[1]) return internal::kEventLogSchema;
-  if (name == kNames[2]) return internal::kAblationsSchema;
-  return {};
-}
-
-std::span<const std::string_view> analysis_schema_names() { return kNames; }
 
 Status validate_document(const Json& schema, const Json& document, const std::string& origin) {
   Status keys = check_keys(schema, schema, document, origin);

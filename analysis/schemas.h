@@ -1,10 +1,21 @@
-// The texts of analysis/schemas/*.json, built in.
+// The JSON Schemas of all documents, built in, so that the program needs no files beside it to check one.
 #pragma once
 
-namespace daris::internal {
+#include <span>
+#include <string_view>
 
-extern const char* const kReportSchema;
-extern const char* const kEventLogSchema;
-extern const char* const kAblationsSchema;
+namespace daris {
 
-}  // namespace daris::internal
+struct Schema {
+  std::string_view name;   // "daris.report"
+  std::string_view title;  // the schema's own
+  std::string_view text;
+};
+
+// By name.
+[[nodiscard]] std::span<const Schema> all_schemas();
+
+// The text of the schema `name`, "daris.report". Empty if there is none.
+[[nodiscard]] std::string_view schema_text(std::string_view name);
+
+}  // namespace daris

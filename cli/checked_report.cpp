@@ -5,12 +5,13 @@
 #include <string>
 
 #include "analysis/schema.h"
+#include "analysis/schemas.h"
 #include "policy/check.h"
 
 namespace daris {
 
 void check_report(const Json& report) {
-  static const Json schema = Json::parse(analysis_schema("daris.report"));
+  static const Json schema = Json::parse(schema_text("daris.report"));
   const Status status = validate_document(schema, report, "report");
   if (!status.ok()) fmt::print(stderr, "daris: {}\n", status.error().message);
   DARIS_CHECK(status.ok());

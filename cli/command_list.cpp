@@ -9,7 +9,7 @@
 #include "cli/exit_code.h"
 #include "cli/inputs.h"
 #include "cli/output.h"
-#include "cli/schemas.h"
+#include "analysis/schemas.h"
 #include "policy/nearest_name.h"
 #include "policy/registry.h"
 #include "workloads/data_directory.h"

@@ -4,7 +4,7 @@
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/output.h"
-#include "cli/schemas.h"
+#include "analysis/schemas.h"
 #include "policy/nearest_name.h"
 
 namespace daris {

@@ -6,6 +6,7 @@
 
 #include "analysis/event_log_reader.h"
 #include "analysis/schedule_json.h"
+#include "analysis/schedule_reader.h"
 #include "cli/log_header.h"
 #include "cli/sha256.h"
 #include "policy/registry.h"

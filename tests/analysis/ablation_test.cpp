@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "analysis/schema.h"
+#include "analysis/schemas.h"
 
 namespace daris {
 namespace {
@@ -114,7 +115,7 @@ TEST(Ablation, TheDocumentObeysItsSchemaAndTheTableSaysWhatAVerdictIsAbout) {
                                  point("a", 1, {{"bound", "0.9"}}, {90.0, 90.0, 91.0}, kNone)});
   const auto rows = make_ablations(report).value();
   const Status status =
-      validate_document(Json::parse(analysis_schema("daris.ablations")), ablations_to_json(rows, report), "table");
+      validate_document(Json::parse(schema_text("daris.ablations")), ablations_to_json(rows, report), "table");
   EXPECT_TRUE(status.ok()) << status.error().message;
   const std::string table = ablations_table(rows);
   EXPECT_THAT(table, HasSubstr("\"hurts\" means that the default is worth having"));

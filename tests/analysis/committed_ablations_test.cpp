@@ -6,6 +6,7 @@
 #include "analysis/ablation.h"
 #include "analysis/report.h"
 #include "analysis/schema.h"
+#include "analysis/schemas.h"
 #include "workloads/files.h"
 #include "workloads/json/parse.h"
 #include "workloads/json/write.h"
@@ -25,7 +26,7 @@ TEST(CommittedAblations, AreWhatTheCommittedReportGives) {
   const Result<Json> committed = parse_json(text.value(), "ablations.json");
   ASSERT_TRUE(committed.ok()) << committed.error().message;
   const Status valid =
-      validate_document(Json::parse(analysis_schema("daris.ablations")), committed.value(), "ablations.json");
+      validate_document(Json::parse(schema_text("daris.ablations")), committed.value(), "ablations.json");
   ASSERT_TRUE(valid.ok()) << valid.error().message;
   ASSERT_EQ(committed.value()["rows"].size(), rows.value().size());
   for (std::size_t i = 0; i < rows.value().size(); ++i) {

@@ -8,6 +8,7 @@
 #include "analysis/event_log_header.h"
 #include "analysis/event_log_reader.h"
 #include "analysis/schema.h"
+#include "analysis/schemas.h"
 #include "tests/analysis/run_script.h"
 #include "tests/analysis/temporary_folder.h"
 #include "tests/analysis/tiny_world.h"
@@ -72,7 +73,7 @@ std::string with_line(const std::string& line) { return first_line() + line + "\
 
 TEST(EventLog, EveryLineObeysTheSchema) {
   std::istringstream lines(log_of({everything(100), everything(200)}, 300));
-  const Json schema = Json::parse(analysis_schema("daris.event-log"));
+  const Json schema = Json::parse(schema_text("daris.event-log"));
   std::string line;
   int count = 0;
   while (std::getline(lines, line)) {

@@ -1,4 +1,5 @@
 #include "analysis/recorded_schedule.h"
+#include "analysis/schedule_reader.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -8,6 +8,7 @@
 
 #include "analysis/metrics.h"
 #include "analysis/schema.h"
+#include "analysis/schemas.h"
 #include "tests/analysis/sample_report.h"
 
 namespace daris {
@@ -21,7 +22,7 @@ using testing::sample_results;
 using testing::sample_run;
 
 void expect_valid(const Json& report) {
-  const Json schema = Json::parse(analysis_schema("daris.report"));
+  const Json schema = Json::parse(schema_text("daris.report"));
   const Status status = validate_document(schema, report, "report");
   EXPECT_TRUE(status.ok()) << status.error().message;
 }

@@ -15,6 +15,7 @@
 #include "analysis/event_log_reader.h"
 #include "analysis/recorded_schedule.h"
 #include "analysis/report.h"
+#include "analysis/schedule_reader.h"
 #include "policy/registry.h"
 #include "policy/schedule_check.h"
 #include "tests/cli/program.h"

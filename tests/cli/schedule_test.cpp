@@ -6,6 +6,7 @@
 
 #include "analysis/recorded_schedule.h"
 #include "analysis/report.h"
+#include "analysis/schedule_reader.h"
 #include "tests/cli/program.h"
 
 namespace daris {
