@@ -9,10 +9,10 @@
 #include <utility>
 #include <vector>
 
-#include "analysis/event_log_header.h"
-#include "analysis/event_log_line.h"
-#include "analysis/event_log_reader.h"
-#include "workloads/json/write.h"
+#include "analysis/logs/event_log_header.h"
+#include "analysis/logs/event_log_line.h"
+#include "analysis/logs/event_log_reader.h"
+#include "base/json/write.h"
 
 namespace daris {
 namespace {

@@ -9,8 +9,8 @@
 #include <span>
 #include <vector>
 
-#include "analysis/metrics.h"
-#include "analysis/run_description.h"
+#include "analysis/report/metrics.h"
+#include "analysis/report/run_description.h"
 #include "policy/registry.h"
 #include "profiles/profile_json.h"
 #include "sim/afet.h"

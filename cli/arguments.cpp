@@ -4,7 +4,7 @@
 #include <boost/program_options.hpp>
 #include <sstream>
 
-#include "policy/nearest_name.h"
+#include "base/nearest_name.h"
 
 namespace daris {
 namespace {

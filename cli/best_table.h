@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "workloads/json/json.h"
+#include "base/json/json.h"
 
 namespace daris {
 

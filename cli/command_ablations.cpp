@@ -1,10 +1,10 @@
-#include "analysis/ablation.h"
-#include "analysis/report.h"
+#include "analysis/report/ablation.h"
+#include "analysis/report/report.h"
+#include "base/host/exit_code.h"
+#include "base/host/output.h"
+#include "base/json/write.h"
 #include "cli/command_line.h"
 #include "cli/commands.h"
-#include "cli/exit_code.h"
-#include "cli/output.h"
-#include "workloads/json/write.h"
 
 namespace daris {
 namespace {

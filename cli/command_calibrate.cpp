@@ -2,11 +2,11 @@
 
 #include <optional>
 
+#include "base/host/exit_code.h"
+#include "base/host/output.h"
 #include "cli/command_line.h"
 #include "cli/commands.h"
-#include "cli/exit_code.h"
-#include "cli/inputs.h"
-#include "cli/output.h"
+#include "experiment/inputs.h"
 #include "sim/contention_parameters.h"
 #include "sim/fit/fit_contention.h"
 

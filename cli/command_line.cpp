@@ -1,9 +1,9 @@
 #include "cli/command_line.h"
 
-#include "cli/exit_code.h"
-#include "cli/output.h"
-#include "cli/parallel.h"
-#include "cli/parse_value.h"
+#include "base/host/exit_code.h"
+#include "base/host/output.h"
+#include "base/host/parallel.h"
+#include "base/parse_value.h"
 
 namespace daris {
 namespace {

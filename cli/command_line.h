@@ -6,8 +6,8 @@
 #include <span>
 #include <string>
 
+#include "base/result.h"
 #include "cli/arguments.h"
-#include "policy/result.h"
 
 namespace daris {
 

@@ -4,15 +4,15 @@
 #include <string>
 #include <vector>
 
+#include "base/host/data_directory.h"
+#include "base/host/exit_code.h"
+#include "base/host/output.h"
+#include "base/json/schemas.h"
+#include "base/nearest_name.h"
 #include "cli/command_line.h"
 #include "cli/commands.h"
-#include "cli/exit_code.h"
-#include "cli/inputs.h"
-#include "cli/output.h"
-#include "analysis/schemas.h"
-#include "policy/nearest_name.h"
+#include "experiment/inputs.h"
 #include "policy/registry.h"
-#include "workloads/data_directory.h"
 #include "workloads/model_catalog.h"
 
 namespace daris {

@@ -1,14 +1,14 @@
 #include <fmt/format.h>
 
-#include "analysis/report.h"
-#include "analysis/report_table.h"
+#include "analysis/report/checked_report.h"
+#include "analysis/report/report.h"
+#include "analysis/report/report_table.h"
+#include "base/host/exit_code.h"
+#include "base/host/output.h"
 #include "cli/best_table.h"
-#include "cli/checked_report.h"
 #include "cli/command_line.h"
 #include "cli/commands.h"
-#include "cli/exit_code.h"
-#include "cli/merge.h"
-#include "cli/output.h"
+#include "experiment/sweep/merge.h"
 
 namespace daris {
 namespace {

@@ -5,12 +5,12 @@
 #include <filesystem>
 #include <sstream>
 
-#include "analysis/replay.h"
+#include "analysis/logs/replay.h"
+#include "base/host/exit_code.h"
+#include "base/host/output.h"
+#include "base/host/progress.h"
 #include "cli/command_line.h"
 #include "cli/commands.h"
-#include "cli/exit_code.h"
-#include "cli/output.h"
-#include "cli/progress.h"
 
 namespace daris {
 namespace {

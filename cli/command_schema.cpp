@@ -1,11 +1,11 @@
 #include <vector>
 
+#include "base/host/exit_code.h"
+#include "base/host/output.h"
+#include "base/json/schemas.h"
+#include "base/nearest_name.h"
 #include "cli/command_line.h"
 #include "cli/commands.h"
-#include "cli/exit_code.h"
-#include "cli/output.h"
-#include "analysis/schemas.h"
-#include "policy/nearest_name.h"
 
 namespace daris {
 namespace {

@@ -1,11 +1,11 @@
+#include "base/host/exit_code.h"
+#include "base/host/interrupt.h"
 #include "cli/arguments.h"
 #include "cli/command_line.h"
 #include "cli/commands.h"
-#include "cli/exit_code.h"
-#include "cli/interrupt.h"
 #include "cli/run_flags.h"
 #include "cli/run_point.h"
-#include "cli/simulated_runner.h"
+#include "experiment/simulated/simulated_runner.h"
 
 namespace daris {
 namespace {

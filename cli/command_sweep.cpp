@@ -4,8 +4,8 @@
 #include "cli/command_line.h"
 #include "cli/commands.h"
 #include "cli/companion.h"
-#include "cli/simulated_runner.h"
 #include "cli/sweep_command.h"
+#include "experiment/simulated/simulated_runner.h"
 
 namespace daris {
 

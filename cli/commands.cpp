@@ -6,11 +6,11 @@
 #include <iterator>
 #include <vector>
 
+#include "base/host/exit_code.h"
+#include "base/host/output.h"
+#include "base/nearest_name.h"
+#include "base/version.h"
 #include "cli/command_line.h"
-#include "cli/exit_code.h"
-#include "cli/output.h"
-#include "cli/version.h"
-#include "policy/nearest_name.h"
 
 namespace daris {
 namespace {

@@ -10,7 +10,7 @@ namespace daris {
 struct Command {
   std::string_view name;
   std::string_view summary;
-  // The words after the command's name -> exit code (cli/exit_code.h).
+  // The words after the command's name -> exit code (base/host/exit_code.h).
   int (*run)(std::span<const std::string> words);
 };
 

@@ -8,7 +8,7 @@
 #include <system_error>
 #include <vector>
 
-#include "cli/exit_code.h"
+#include "base/host/exit_code.h"
 
 namespace daris {
 

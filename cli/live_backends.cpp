@@ -2,8 +2,8 @@
 
 #include <exception>
 
+#include "gpu/gpu_facts.h"
 #include "profiles/backend_names.h"
-#include "profiles/gpu/gpu_facts.h"
 #include "runtime/cpu/cpu_backend.h"
 #include "runtime/green/green_backend.h"
 #include "runtime/mps/mps_program.h"

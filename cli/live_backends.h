@@ -7,8 +7,8 @@
 #include <string>
 #include <utility>
 
-#include "cli/run_config.h"
-#include "policy/result.h"
+#include "base/result.h"
+#include "experiment/run_config.h"
 #include "runtime/live_backend.h"
 
 namespace daris {

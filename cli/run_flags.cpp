@@ -4,8 +4,8 @@
 
 #include <optional>
 
-#include "cli/config_json.h"
-#include "cli/log_follower.h"
+#include "experiment/config_json.h"
+#include "experiment/log_follower.h"
 #include "policy/switches.h"
 
 namespace daris {

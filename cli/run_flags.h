@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
+#include "base/result.h"
 #include "cli/arguments.h"
-#include "cli/run_config.h"
-#include "cli/run_options.h"
-#include "policy/result.h"
+#include "experiment/run_config.h"
+#include "experiment/run_options.h"
 
 namespace daris {
 

@@ -7,13 +7,13 @@
 #include <string>
 #include <utility>
 
-#include "analysis/report.h"
-#include "analysis/report_table.h"
-#include "cli/checked_report.h"
-#include "cli/exit_code.h"
-#include "cli/host_facts.h"
-#include "cli/interrupt.h"
-#include "cli/output.h"
+#include "analysis/report/checked_report.h"
+#include "analysis/report/report.h"
+#include "analysis/report/report_table.h"
+#include "base/host/exit_code.h"
+#include "base/host/host_facts.h"
+#include "base/host/interrupt.h"
+#include "base/host/output.h"
 #include "cli/run_flags.h"
 
 namespace daris {

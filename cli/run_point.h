@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "cli/arguments.h"
-#include "cli/point_runner.h"
-#include "cli/run_config.h"
-#include "cli/run_options.h"
+#include "experiment/point_runner.h"
+#include "experiment/run_config.h"
+#include "experiment/run_options.h"
 
 namespace daris {
 

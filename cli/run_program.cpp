@@ -4,15 +4,15 @@
 #include <string>
 #include <vector>
 
+#include "base/host/exit_code.h"
+#include "base/host/interrupt.h"
 #include "cli/command_line.h"
-#include "cli/exit_code.h"
-#include "cli/interrupt.h"
 #include "cli/live_backends.h"
-#include "cli/live_runner.h"
 #include "cli/run_flags.h"
 #include "cli/run_point.h"
 #include "cli/sweep_command.h"
-#include "profiles/gpu/hardware_queues.h"
+#include "experiment/live/live_runner.h"
+#include "gpu/hardware_queues.h"
 #include "runtime/mps/mps_program.h"
 
 namespace daris {

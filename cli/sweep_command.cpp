@@ -6,14 +6,14 @@
 
 #include <optional>
 
+#include "base/host/exit_code.h"
+#include "base/host/host_facts.h"
+#include "base/host/interrupt.h"
+#include "base/host/progress.h"
+#include "base/parse_value.h"
+#include "base/version.h"
 #include "cli/command_line.h"
-#include "cli/exit_code.h"
-#include "cli/host_facts.h"
-#include "cli/interrupt.h"
-#include "cli/parse_value.h"
-#include "cli/progress.h"
-#include "cli/sweep_run.h"
-#include "cli/version.h"
+#include "experiment/sweep/sweep_run.h"
 
 namespace daris {
 

@@ -4,8 +4,8 @@
 #include <string>
 
 #include "cli/arguments.h"
-#include "cli/point_runner.h"
-#include "cli/run_config.h"
+#include "experiment/point_runner.h"
+#include "experiment/run_config.h"
 
 namespace daris {
 

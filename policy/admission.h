@@ -9,11 +9,11 @@
 #include <optional>
 #include <vector>
 
+#include "base/wide_integer.h"
 #include "policy/context_loads.h"
 #include "policy/ids.h"
 #include "policy/setup.h"
 #include "policy/slot_table.h"
-#include "policy/wide_integer.h"
 
 namespace daris {
 

@@ -5,10 +5,10 @@
 #include <span>
 #include <vector>
 
+#include "base/time.h"
 #include "policy/ids.h"
 #include "policy/ready_queue.h"
 #include "policy/setup.h"
-#include "policy/time.h"
 
 namespace daris {
 

@@ -8,10 +8,10 @@
 #include <span>
 #include <vector>
 
+#include "base/time.h"
+#include "base/wide_integer.h"
 #include "policy/ids.h"
 #include "policy/setup.h"
-#include "policy/time.h"
-#include "policy/wide_integer.h"
 
 namespace daris {
 

@@ -5,8 +5,8 @@
 #include <span>
 #include <variant>
 
+#include "base/time.h"
 #include "policy/ids.h"
-#include "policy/time.h"
 
 namespace daris {
 

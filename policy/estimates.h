@@ -8,9 +8,9 @@
 #include <span>
 #include <vector>
 
+#include "base/time.h"
 #include "policy/ids.h"
 #include "policy/setup.h"
-#include "policy/time.h"
 
 namespace daris {
 

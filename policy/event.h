@@ -3,8 +3,8 @@
 
 #include <variant>
 
+#include "base/time.h"
 #include "policy/ids.h"
-#include "policy/time.h"
 
 namespace daris {
 

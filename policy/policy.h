@@ -3,10 +3,10 @@
 
 #include <span>
 
+#include "base/time.h"
 #include "policy/decision.h"
 #include "policy/event.h"
 #include "policy/ids.h"
-#include "policy/time.h"
 
 namespace daris {
 

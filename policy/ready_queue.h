@@ -8,8 +8,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/time.h"
 #include "policy/ids.h"
-#include "policy/time.h"
 
 namespace daris {
 

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "base/nearest_name.h"
 #include "policy/batching_policy.h"
 #include "policy/daris_policy.h"
-#include "policy/nearest_name.h"
 #include "policy/scripted_policy.h"
 #include "policy/setup_check.h"
 #include "policy/shared_queue_policy.h"

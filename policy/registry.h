@@ -6,8 +6,8 @@
 #include <span>
 #include <string_view>
 
+#include "base/result.h"
 #include "policy/policy.h"
-#include "policy/result.h"
 #include "policy/setup.h"
 
 namespace daris {

@@ -5,9 +5,9 @@
 #include <optional>
 #include <vector>
 
+#include "base/time.h"
 #include "policy/decision.h"
 #include "policy/ids.h"
-#include "policy/time.h"
 
 namespace daris {
 

@@ -5,9 +5,9 @@
 #include <span>
 #include <utility>
 
+#include "base/time.h"
 #include "policy/decision.h"
 #include "policy/schedule.h"
-#include "policy/time.h"
 
 namespace daris {
 

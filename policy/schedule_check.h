@@ -6,8 +6,8 @@
 #include <span>
 #include <vector>
 
+#include "base/result.h"
 #include "policy/ids.h"
-#include "policy/result.h"
 #include "policy/schedule.h"
 #include "policy/setup.h"
 

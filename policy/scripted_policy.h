@@ -12,7 +12,7 @@
 //     once (where a stage of it runs elsewhere, when that ends), or rejected at its release (kNoContext). With no context
 //     left so is every job.
 //   - A launch of a job that is never released waits for ever, with what stands behind it in its slot. Nothing hangs: a run
-//     ends by the deadlines of its jobs or a little later (analysis/run_book.h).
+//     ends by the deadlines of its jobs or a little later (drive/run_book.h).
 //   - A job that the schedule leaves unfinished (its run ended first) stays unfinished.
 // In the same simulated world pace = time gives every launch its recorded instant, and so the same run; its last stages, which
 // the recorded one may not have waited for, end too.

@@ -5,10 +5,10 @@
 #include <memory>
 #include <vector>
 
+#include "base/time.h"
 #include "policy/ids.h"
 #include "policy/schedule.h"
 #include "policy/switches.h"
-#include "policy/time.h"
 
 namespace daris {
 

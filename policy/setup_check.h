@@ -1,8 +1,8 @@
 // Whether a policy can serve a setup.
 #pragma once
 
+#include "base/result.h"
 #include "policy/registry.h"
-#include "policy/result.h"
 #include "policy/setup.h"
 
 namespace daris {

@@ -4,8 +4,8 @@
 #include <span>
 #include <vector>
 
+#include "base/time.h"
 #include "policy/policy.h"
-#include "policy/time.h"
 
 namespace daris {
 

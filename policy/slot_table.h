@@ -5,7 +5,7 @@
 #include <optional>
 #include <vector>
 
-#include "policy/check.h"
+#include "base/check.h"
 #include "policy/ids.h"
 #include "policy/ready_queue.h"
 

@@ -4,9 +4,9 @@
 #include <cstddef>
 #include <span>
 
-#include "policy/check.h"
+#include "base/check.h"
+#include "base/time.h"
 #include "policy/event.h"
-#include "policy/time.h"
 
 namespace daris {
 

@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "policy/nearest_name.h"
+#include "base/nearest_name.h"
 
 namespace daris {
 namespace {

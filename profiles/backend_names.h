@@ -1,8 +1,8 @@
 // The names of backends in documents and on the command line.
 #pragma once
 
+#include "base/named_value.h"
 #include "profiles/profile.h"
-#include "workloads/named_value.h"
 
 namespace daris {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <string>
 
-#include "workloads/json/number_text.h"
+#include "base/number_text.h"
 
 namespace daris {
 namespace {

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "policy/time.h"
+#include "base/time.h"
 #include "workloads/task_set.h"
 
 namespace daris {

@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <string>
 
-#include "policy/result.h"
+#include "base/result.h"
 #include "profiles/profile.h"
 
 namespace daris {

@@ -3,10 +3,10 @@
 #include <tuple>
 #include <utility>
 
+#include "base/host/files.h"
+#include "base/json/reader.h"
 #include "profiles/backend_names.h"
 #include "profiles/profile_json.h"
-#include "workloads/files.h"
-#include "workloads/json/reader.h"
 #include "workloads/task_set_names.h"
 
 namespace daris {

@@ -1,6 +1,6 @@
 // From a Profile to its document; profiles/profile_reader.cpp is the inverse.
+#include "base/json/write.h"
 #include "profiles/profile_json.h"
-#include "workloads/json/write.h"
 
 namespace daris {
 namespace {

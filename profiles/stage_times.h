@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "policy/result.h"
+#include "base/result.h"
 #include "profiles/profile.h"
 
 namespace daris {

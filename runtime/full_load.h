@@ -7,9 +7,9 @@
 #include <span>
 #include <vector>
 
-#include "analysis/closed_loop_policy.h"
-#include "policy/result.h"
-#include "policy/time.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "drive/closed_loop_policy.h"
 #include "runtime/live_executor.h"
 #include "runtime/run_clock.h"
 #include "workloads/workload.h"

@@ -8,8 +8,8 @@
 #include <string>
 #include <thread>
 
-#include "policy/time.h"
-#include "profiles/gpu/nvml.h"
+#include "base/time.h"
+#include "gpu/nvml.h"
 #include "runtime/run_clock.h"
 
 namespace daris {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "policy/check.h"
+#include "base/check.h"
 
 namespace daris {
 

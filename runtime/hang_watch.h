@@ -5,9 +5,9 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/time.h"
 #include "policy/event.h"
 #include "policy/ids.h"
-#include "policy/time.h"
 #include "runtime/live_executor.h"
 
 namespace daris {

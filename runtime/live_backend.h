@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "policy/result.h"
-#include "policy/time.h"
+#include "base/result.h"
+#include "base/time.h"
 #include "profiles/profile.h"
 #include "runtime/live_executor.h"
 #include "runtime/run_clock.h"
@@ -33,7 +33,7 @@ struct LiveWork {
 struct LiveMachine {
   std::unique_ptr<LiveExecutor> executor;
   std::vector<std::uint32_t> stages;  // by task
-  // GPU memory by context (analysis/runtime_figures.h); empty where the backend can't say.
+  // GPU memory by context (drive/runtime_figures.h); empty where the backend can't say.
   std::vector<std::uint64_t> context_memory_bytes;
   std::string summary;  // what setting it up took, for people; may be empty
 };

@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "base/time.h"
 #include "policy/decision.h"
 #include "policy/event.h"
 #include "policy/ids.h"
-#include "policy/time.h"
 
 namespace daris {
 

@@ -4,8 +4,8 @@
 #include <optional>
 #include <variant>
 
-#include "analysis/run_book.h"
-#include "policy/check.h"
+#include "base/check.h"
+#include "drive/run_book.h"
 #include "runtime/core_pin.h"
 
 namespace daris {

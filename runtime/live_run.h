@@ -7,12 +7,12 @@
 #include <span>
 #include <vector>
 
-#include "analysis/run_book.h"
-#include "analysis/runtime_figures.h"
+#include "base/time.h"
+#include "drive/run_book.h"
+#include "drive/runtime_figures.h"
 #include "policy/ids.h"
 #include "policy/policy.h"
 #include "policy/setup.h"
-#include "policy/time.h"
 #include "runtime/hang_watch.h"
 #include "runtime/live_executor.h"
 #include "runtime/run_clock.h"

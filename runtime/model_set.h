@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "base/result.h"
 #include "policy/ids.h"
-#include "policy/result.h"
 #include "workloads/models/staged_model.h"
 #include "workloads/workload.h"
 

@@ -5,7 +5,7 @@
 
 #include <atomic>
 
-#include "policy/time.h"
+#include "base/time.h"
 
 namespace daris {
 

@@ -7,11 +7,11 @@
 #include <span>
 #include <vector>
 
-#include "analysis/observer.h"
+#include "base/time.h"
+#include "drive/observer.h"
 #include "policy/decision.h"
 #include "policy/event.h"
 #include "policy/ids.h"
-#include "policy/time.h"
 
 namespace daris {
 

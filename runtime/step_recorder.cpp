@@ -2,7 +2,7 @@
 
 #include <chrono>
 
-#include "policy/check.h"
+#include "base/check.h"
 #include "runtime/core_pin.h"
 
 namespace daris {

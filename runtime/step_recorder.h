@@ -16,8 +16,8 @@
 #include <thread>
 #include <vector>
 
-#include "analysis/observer.h"
-#include "policy/time.h"
+#include "base/time.h"
+#include "drive/observer.h"
 #include "runtime/step_chunk.h"
 
 namespace daris {

@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "analysis/full_load_times.h"
+#include "drive/full_load_times.h"
 #include "sim/closed_loop.h"
 
 namespace daris {

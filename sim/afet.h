@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "policy/time.h"
+#include "base/time.h"
 #include "sim/gpu_model.h"
 #include "sim/simulate.h"
 

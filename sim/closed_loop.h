@@ -1,10 +1,10 @@
-// A closed loop (analysis/closed_loop_policy.h) on the model of a GPU.
+// A closed loop (drive/closed_loop_policy.h) on the model of a GPU.
 #pragma once
 
 #include <cstdint>
 #include <vector>
 
-#include "analysis/closed_loop_policy.h"
+#include "drive/closed_loop_policy.h"
 #include "policy/ids.h"
 #include "sim/gpu_model.h"
 #include "sim/simulate.h"

@@ -2,11 +2,11 @@
 
 #include <string_view>
 
-#include "policy/check.h"
-#include "workloads/files.h"
-#include "workloads/json/json.h"
-#include "workloads/json/reader.h"
-#include "workloads/json/write.h"
+#include "base/check.h"
+#include "base/host/files.h"
+#include "base/json/json.h"
+#include "base/json/reader.h"
+#include "base/json/write.h"
 
 namespace daris {
 namespace {

@@ -12,8 +12,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "policy/check.h"
-#include "policy/time.h"
+#include "base/check.h"
+#include "base/time.h"
 
 namespace daris {
 

@@ -1,6 +1,6 @@
 #include "sim/gpu_model.h"
 
-#include "policy/check.h"
+#include "base/check.h"
 
 namespace daris {
 

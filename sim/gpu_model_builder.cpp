@@ -9,7 +9,7 @@
 #include <string_view>
 #include <utility>
 
-#include "policy/check.h"
+#include "base/check.h"
 #include "profiles/stage_times.h"
 #include "sim/geometry.h"
 #include "sim/stage_footprint.h"

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "policy/result.h"
+#include "base/result.h"
 #include "profiles/partition.h"
 #include "profiles/profile.h"
 #include "sim/contention_parameters.h"

@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/time.h"
 #include "policy/setup.h"
 #include "policy/switches.h"
-#include "policy/time.h"
 #include "sim/gpu_model.h"
 #include "sim/simulate.h"
 #include "workloads/workload.h"

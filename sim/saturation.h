@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "policy/result.h"
+#include "base/result.h"
 #include "sim/loop_model.h"
 
 namespace daris {

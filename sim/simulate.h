@@ -3,11 +3,11 @@
 
 #include <span>
 
-#include "analysis/observer.h"
+#include "base/time.h"
+#include "drive/observer.h"
 #include "policy/ids.h"
 #include "policy/policy.h"
 #include "policy/setup.h"
-#include "policy/time.h"
 #include "sim/gpu_model.h"
 #include "workloads/workload.h"
 

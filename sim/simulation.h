@@ -15,8 +15,8 @@
 #include <variant>
 #include <vector>
 
-#include "analysis/run_book.h"
-#include "policy/check.h"
+#include "base/check.h"
+#include "drive/run_book.h"
 #include "sim/contention.h"
 #include "sim/event_queue.h"
 #include "sim/hardware_queues.h"

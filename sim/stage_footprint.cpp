@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdlib>
 
-#include "policy/check.h"
+#include "base/check.h"
 
 namespace daris {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "policy/nearest_name.h"
+#include "base/nearest_name.h"
 #include "workloads/packaged_model.h"
 
 namespace daris {

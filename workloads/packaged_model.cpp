@@ -7,8 +7,8 @@
 #include <system_error>
 #include <utility>
 
-#include "workloads/files.h"
-#include "workloads/json/reader.h"
+#include "base/host/files.h"
+#include "base/json/reader.h"
 #include "workloads/task_set_names.h"
 
 namespace daris {

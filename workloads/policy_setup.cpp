@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "policy/check.h"
+#include "base/check.h"
 
 namespace daris {
 namespace {

@@ -5,9 +5,9 @@
 #include <span>
 #include <vector>
 
+#include "base/time.h"
 #include "policy/setup.h"
 #include "policy/switches.h"
-#include "policy/time.h"
 #include "workloads/workload.h"
 
 namespace daris {

@@ -4,9 +4,9 @@
 #include <cmath>
 #include <string>
 
-#include "policy/check.h"
-#include "workloads/duration_ms.h"
-#include "workloads/json/number_text.h"
+#include "base/check.h"
+#include "base/duration_ms.h"
+#include "base/number_text.h"
 #include "workloads/task_set_limits.h"
 
 namespace daris {

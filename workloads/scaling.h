@@ -4,7 +4,7 @@
 #include <optional>
 #include <vector>
 
-#include "policy/result.h"
+#include "base/result.h"
 #include "workloads/task_set.h"
 
 namespace daris {

@@ -5,7 +5,7 @@
 #include <set>
 #include <utility>
 
-#include "policy/nearest_name.h"
+#include "base/nearest_name.h"
 
 namespace daris {
 namespace {

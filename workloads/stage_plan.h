@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "policy/result.h"
+#include "base/result.h"
 #include "workloads/model_catalog.h"
 
 namespace daris {

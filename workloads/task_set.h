@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "policy/result.h"
-#include "policy/time.h"
+#include "base/result.h"
+#include "base/time.h"
 
 namespace daris {
 

@@ -5,12 +5,12 @@
 #include <system_error>
 #include <utility>
 
+#include "base/duration_ms.h"
+#include "base/host/data_directory.h"
+#include "base/host/files.h"
+#include "base/json/reader.h"
+#include "base/json/write.h"
 #include "workloads/arrivals/trace_csv.h"
-#include "workloads/data_directory.h"
-#include "workloads/duration_ms.h"
-#include "workloads/files.h"
-#include "workloads/json/reader.h"
-#include "workloads/json/write.h"
 #include "workloads/model_catalog.h"
 #include "workloads/packaged_model.h"
 #include "workloads/task_set_limits.h"

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "policy/result.h"
-#include "workloads/json/json.h"
+#include "base/json/json.h"
+#include "base/result.h"
 #include "workloads/task_set.h"
 
 namespace daris {

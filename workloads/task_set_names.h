@@ -1,7 +1,7 @@
 // The names of precisions, weights and arrival kinds in documents.
 #pragma once
 
-#include "workloads/named_value.h"
+#include "base/named_value.h"
 #include "workloads/task_set.h"
 
 namespace daris {

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "base/time.h"
 #include "policy/ids.h"
-#include "policy/time.h"
 #include "workloads/task_set.h"
 
 namespace daris {

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "profiles/gpu/child_process.h"
+#include "base/host/child_process.h"
 #include "profiles/profiler/gpu/worker.h"
 #include "profiles/profiler/options.h"
 #include "profiles/profiler/profiler.h"

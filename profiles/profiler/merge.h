@@ -1,7 +1,7 @@
 // Puts newly measured parts into a profile.
 #pragma once
 
-#include "policy/result.h"
+#include "base/result.h"
 #include "profiles/profile.h"
 
 namespace daris {

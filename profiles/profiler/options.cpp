@@ -6,7 +6,7 @@
 #include <charconv>
 #include <sstream>
 
-#include "policy/nearest_name.h"
+#include "base/nearest_name.h"
 #include "workloads/model_catalog.h"
 
 namespace daris {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "policy/result.h"
+#include "base/result.h"
 #include "profiles/profiler/work_unit.h"
 
 namespace daris {

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "policy/result.h"
+#include "base/result.h"
 #include "profiles/profile.h"
 
 namespace daris {

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "policy/result.h"
+#include "base/result.h"
 #include "profiles/partition.h"
 #include "profiles/profiler/options.h"
 #include "profiles/profiler/work_unit.h"

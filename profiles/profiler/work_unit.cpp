@@ -1,6 +1,6 @@
 #include "profiles/profiler/work_unit.h"
 
-#include <nlohmann/json.hpp>
+#include "base/json/json.h"
 
 namespace daris {
 namespace {

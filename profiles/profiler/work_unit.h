@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string>
 
-#include "policy/result.h"
+#include "base/result.h"
 #include "profiles/profile.h"
 #include "workloads/task_set.h"
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "profiles/gpu/mps_daemon.h"
+#include "gpu/mps_daemon.h"
 #include "profiles/profiler/sitting.h"
 #include "profiles/profiler/worker_process.h"
 

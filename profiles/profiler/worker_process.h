@@ -9,8 +9,8 @@
 #include <string_view>
 #include <utility>
 
-#include "policy/result.h"
-#include "profiles/gpu/child_process.h"
+#include "base/host/child_process.h"
+#include "base/result.h"
 
 namespace daris {
 
@@ -44,7 +44,7 @@ class ReplyReader {
   std::string bytes_;
 };
 
-// Owns the process: it ends when this goes (profiles/gpu/child_process.h). Threads: one.
+// Owns the process: it ends when this goes (base/host/child_process.h). Threads: one.
 class WorkerProcess {
  public:
   using Environment = ChildProcess::Environment;

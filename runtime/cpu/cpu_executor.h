@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "policy/result.h"
+#include "base/result.h"
 #include "runtime/cpu/job_frame.h"
 #include "runtime/cpu/slot_worker.h"
 #include "runtime/live_executor.h"

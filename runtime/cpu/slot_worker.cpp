@@ -6,7 +6,7 @@
 #include <new>
 #include <utility>
 
-#include "policy/check.h"
+#include "base/check.h"
 #include "runtime/cpu/stage_run.h"
 
 namespace daris {

@@ -9,9 +9,9 @@
 #include <thread>
 #include <vector>
 
+#include "base/time.h"
 #include "policy/event.h"
 #include "policy/ids.h"
-#include "policy/time.h"
 #include "runtime/cpu/job_frame.h"
 #include "runtime/model_set.h"
 #include "runtime/run_clock.h"

@@ -8,8 +8,8 @@
 #include <chrono>
 #include <utility>
 
-#include "profiles/gpu/check.h"
-#include "profiles/gpu/gpu_memory.h"
+#include "gpu/check.h"
+#include "gpu/gpu_memory.h"
 
 namespace daris {
 

@@ -15,7 +15,7 @@
 #include <tuple>
 #include <vector>
 
-#include "profiles/gpu/algorithm_choices.h"
+#include "gpu/algorithm_choices.h"
 #include "runtime/gpu/own_thread.h"
 #include "runtime/gpu/stage_chain.h"
 #include "runtime/gpu/stage_edges.h"

@@ -6,7 +6,7 @@
 #include <exception>
 #include <string>
 
-#include "policy/result.h"
+#include "base/result.h"
 
 namespace daris {
 

@@ -7,7 +7,7 @@
 #include <thread>
 #include <utility>
 
-#include "policy/check.h"
+#include "base/check.h"
 
 namespace daris {
 

@@ -2,12 +2,12 @@
 
 #include <utility>
 
+#include "gpu/check.h"
+#include "gpu/gpu_facts.h"
+#include "gpu/gpu_memory.h"
+#include "gpu/graph_capture.h"
+#include "gpu/nvml.h"
 #include "profiles/backend_names.h"
-#include "profiles/gpu/check.h"
-#include "profiles/gpu/gpu_facts.h"
-#include "profiles/gpu/gpu_memory.h"
-#include "profiles/gpu/graph_capture.h"
-#include "profiles/gpu/nvml.h"
 #include "runtime/core_pin.h"
 #include "runtime/gpu/gpu_errors.h"
 #include "runtime/gpu/gpu_executor.h"

@@ -8,7 +8,7 @@
 #include <tuple>
 #include <vector>
 
-#include "profiles/gpu/green_machine.h"
+#include "gpu/green_machine.h"
 #include "profiles/partition.h"
 #include "runtime/gpu/chain_store.h"
 #include "runtime/live_backend.h"

@@ -4,10 +4,10 @@
 #include <string>
 #include <utility>
 
-#include "policy/check.h"
-#include "profiles/gpu/check.h"
-#include "profiles/gpu/gpu_memory.h"
-#include "profiles/gpu/graph_capture.h"
+#include "base/check.h"
+#include "gpu/check.h"
+#include "gpu/gpu_memory.h"
+#include "gpu/graph_capture.h"
 
 namespace daris {
 namespace {

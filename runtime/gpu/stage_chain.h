@@ -11,7 +11,7 @@
 #include <memory>
 #include <vector>
 
-#include "profiles/gpu/graph_capture.h"
+#include "gpu/graph_capture.h"
 #include "runtime/gpu/slot_occupancy.h"
 #include "runtime/gpu/stage_edges.h"
 #include "workloads/models/staged_model.h"
@@ -46,7 +46,7 @@ struct ChainRequest {
 class StageChain {
  public:
   // Captures. Runs nothing: the model must have run in `stream` before, so that handles and workspaces exist, and the algorithms
-  // be chosen (profiles/gpu/algorithm_choices.h). Throws what Torch throws, and GpuError.
+  // be chosen (gpu/algorithm_choices.h). Throws what Torch throws, and GpuError.
   explicit StageChain(const ChainRequest& request);
 
   [[nodiscard]] std::size_t stages() const { return graphs_.size(); }

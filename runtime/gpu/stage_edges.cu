@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "profiles/gpu/check.h"
+#include "gpu/check.h"
 
 namespace daris {
 

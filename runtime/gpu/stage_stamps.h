@@ -7,7 +7,7 @@
 #include <memory>
 #include <optional>
 
-#include "policy/time.h"
+#include "base/time.h"
 
 namespace daris {
 

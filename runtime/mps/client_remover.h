@@ -9,7 +9,7 @@
 #include <thread>
 #include <vector>
 
-#include "profiles/gpu/mps_daemon.h"
+#include "gpu/mps_daemon.h"
 
 namespace daris {
 

@@ -1,6 +1,6 @@
 #include "runtime/mps/command_ring.h"
 
-#include "policy/check.h"
+#include "base/check.h"
 
 namespace daris {
 

@@ -6,10 +6,10 @@
 #include <exception>
 #include <utility>
 
-#include "profiles/gpu/check.h"
-#include "profiles/gpu/gpu_memory.h"
-#include "profiles/gpu/graph_capture.h"
-#include "profiles/gpu/probe.h"
+#include "gpu/check.h"
+#include "gpu/gpu_memory.h"
+#include "gpu/graph_capture.h"
+#include "gpu/probe.h"
 #include "runtime/gpu/gpu_errors.h"
 
 namespace daris {

@@ -2,7 +2,7 @@
 
 #include <cerrno>
 
-#include "policy/check.h"
+#include "base/check.h"
 
 namespace daris {
 

@@ -24,7 +24,7 @@ struct MpsMachine {
 // Daemon and workers are kept for the next executor of the same partition shape, and with them weights and graphs; what has lost
 // a worker is started anew. Under `--sms N` contexts get what they would on a GPU of N SMs, each as a percentage of the real one:
 // MPS limits how many SMs a context has, not which, so that contexts which overlap may spread over up to OS * N.
-// Threads: one, which lives as long as this (profiles/gpu/child_process.h).
+// Threads: one, which lives as long as this (base/host/child_process.h).
 class MpsBackend final : public LiveBackend {
  public:
   explicit MpsBackend(MpsMachine machine);

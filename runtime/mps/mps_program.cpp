@@ -8,10 +8,10 @@
 #include <string>
 #include <utility>
 
-#include "profiles/gpu/check.h"
-#include "profiles/gpu/child_process.h"
-#include "profiles/gpu/gpu_facts.h"
-#include "profiles/gpu/nvml.h"
+#include "base/host/child_process.h"
+#include "gpu/check.h"
+#include "gpu/gpu_facts.h"
+#include "gpu/nvml.h"
 #include "runtime/mps/gpu_engine.h"
 #include "runtime/mps/mps_backend.h"
 

@@ -4,7 +4,7 @@
 #include <memory>
 #include <string_view>
 
-#include "policy/result.h"
+#include "base/result.h"
 #include "runtime/live_backend.h"
 
 namespace daris {

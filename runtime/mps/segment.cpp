@@ -9,7 +9,7 @@
 #include <new>
 #include <utility>
 
-#include "policy/check.h"
+#include "base/check.h"
 
 namespace daris {
 namespace {

@@ -8,8 +8,8 @@
 #include <span>
 #include <string>
 
+#include "base/result.h"
 #include "policy/ids.h"
-#include "policy/result.h"
 #include "runtime/gpu/stage_stamps.h"
 #include "runtime/mps/command_ring.h"
 #include "runtime/mps/life_line.h"

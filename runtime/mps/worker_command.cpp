@@ -1,6 +1,6 @@
 #include "runtime/mps/worker_command.h"
 
-#include "policy/check.h"
+#include "base/check.h"
 
 namespace daris {
 namespace {

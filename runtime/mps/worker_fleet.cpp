@@ -5,7 +5,7 @@
 #include <thread>
 #include <utility>
 
-#include "policy/check.h"
+#include "base/check.h"
 #include "runtime/core_pin.h"
 
 namespace daris {

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "profiles/gpu/child_process.h"
-#include "profiles/gpu/mps_daemon.h"
+#include "base/host/child_process.h"
+#include "gpu/mps_daemon.h"
 #include "profiles/partition.h"
 #include "runtime/live_backend.h"
 #include "runtime/mps/client_remover.h"
@@ -25,7 +25,7 @@ struct FleetRequest {
 };
 
 // Everything ends when this goes, and, by the kernel's help, when this process does.
-// Threads: one, which lives as long as the fleet (profiles/gpu/child_process.h) and keeps off the scheduler's core.
+// Threads: one, which lives as long as the fleet (base/host/child_process.h) and keeps off the scheduler's core.
 class WorkerFleet {
  public:
   // Errors: no MPS, no process, no memory.

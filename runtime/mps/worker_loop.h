@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "base/result.h"
 #include "policy/decision.h"
 #include "policy/event.h"
 #include "policy/ids.h"
-#include "policy/result.h"
 #include "runtime/gpu/stage_stamps.h"
 #include "runtime/mps/segment.h"
 #include "runtime/mps/worker_command.h"

@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "workloads/json/parse.h"
-#include "workloads/json/write.h"
+#include "base/json/parse.h"
+#include "base/json/write.h"
 #include "workloads/task_set_json.h"
 
 namespace daris {

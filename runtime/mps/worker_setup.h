@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "base/result.h"
 #include "policy/ids.h"
-#include "policy/result.h"
 #include "workloads/workload.h"
 
 namespace daris {

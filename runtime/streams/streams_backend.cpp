@@ -2,8 +2,8 @@
 
 #include <cuda_runtime_api.h>
 
-#include "profiles/gpu/check.h"
-#include "profiles/gpu/probe.h"
+#include "gpu/check.h"
+#include "gpu/probe.h"
 
 namespace daris {
 namespace {

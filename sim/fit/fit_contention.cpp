@@ -6,11 +6,11 @@
 #include <string>
 #include <utility>
 
-#include "policy/check.h"
+#include "base/check.h"
+#include "base/number_text.h"
 #include "profiles/hardware_queue_counts.h"
 #include "sim/fit/levenberg_marquardt.h"
 #include "sim/fit/observations.h"
-#include "workloads/json/number_text.h"
 
 namespace daris {
 namespace {

@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
+#include "base/number_text.h"
 #include "profiles/stage_times.h"
 #include "sim/saturation.h"
-#include "workloads/json/number_text.h"
 
 namespace daris {
 namespace {

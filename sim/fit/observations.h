@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "policy/result.h"
+#include "base/result.h"
 #include "profiles/profile.h"
 #include "sim/contention_parameters.h"
 #include "sim/loop_model.h"

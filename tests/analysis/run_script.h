@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "analysis/observer.h"
-#include "analysis/run_description.h"
+#include "analysis/report/run_description.h"
+#include "drive/observer.h"
 
 namespace daris::testing {
 

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "analysis/event_log.h"
-#include "analysis/observer.h"
+#include "analysis/logs/event_log.h"
+#include "drive/observer.h"
 #include "policy/registry.h"
 
 namespace daris::testing {

@@ -2,7 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
+#include <set>
 #include <span>
+
+#include "tests/architecture/rooms.h"
 
 namespace daris::architecture {
 namespace {
@@ -10,26 +14,6 @@ namespace {
 constexpr int kLinesMax = 500;
 
 using Names = std::span<const std::string_view>;
-
-// A folder and the folders that it may include.
-struct FolderRule {
-  std::string_view folder;
-  Names may_include;
-};
-
-constexpr std::string_view kPolicy[] = {"policy"};
-constexpr std::string_view kWorkloads[] = {"policy", "workloads"};
-constexpr std::string_view kProfiles[] = {"policy", "workloads", "profiles"};
-constexpr std::string_view kAnalysis[] = {"policy", "workloads", "profiles", "analysis"};
-constexpr std::string_view kSim[] = {"policy", "workloads", "profiles", "analysis", "sim"};
-constexpr std::string_view kRuntime[] = {"policy", "workloads", "profiles", "analysis", "runtime"};
-constexpr std::string_view kCli[] = {"policy", "workloads", "profiles", "analysis", "sim", "runtime", "cli"};
-constexpr std::array kFolderRules = {
-    FolderRule{"policy", kPolicy},     FolderRule{"workloads", kWorkloads},
-    FolderRule{"profiles", kProfiles}, FolderRule{"analysis", kAnalysis},
-    FolderRule{"sim", kSim},           FolderRule{"runtime", kRuntime},
-    FolderRule{"cli", kCli},
-};
 
 // A library, the beginnings of its headers, and where it may be included.
 struct LibraryRule {
@@ -40,15 +24,22 @@ struct LibraryRule {
 
 constexpr std::string_view kCudaHeaders[] = {"cuda",   "cupti", "nvperf",       "nvml",       "nvrtc",
                                              "cublas", "cudnn", "driver_types", "ATen/cuda/", "c10/cuda/"};
-constexpr std::string_view kCudaPlaces[] = {"runtime/", "profiles/gpu/", "profiles/profiler/"};
+constexpr std::string_view kCudaPlaces[] = {"runtime/", "gpu/", "profiles/profiler/"};
 constexpr std::string_view kTorchHeaders[] = {"torch/", "ATen/", "c10/"};
-constexpr std::string_view kTorchPlaces[] = {"workloads/models/", "runtime/", "profiles/gpu/", "profiles/profiler/"};
+constexpr std::string_view kTorchPlaces[] = {"workloads/models/", "runtime/", "gpu/", "profiles/profiler/"};
 constexpr std::string_view kEigenHeaders[] = {"Eigen/"};
-constexpr std::string_view kEigenPlaces[] = {"sim/fit"};
+constexpr std::string_view kEigenPlaces[] = {"sim/fit/"};
+constexpr std::string_view kSchemaHeaders[] = {"valijson/"};
+constexpr std::string_view kSchemaPlaces[] = {"base/json/"};
+constexpr std::string_view kFormatHeaders[] = {"fmt/"};
+constexpr std::string_view kFormatPlaces[] = {"workloads/", "profiles/", "gpu/",        "drive/", "sim/",
+                                              "runtime/",   "analysis/", "experiment/", "cli/"};
+constexpr std::string_view kJsonHeaders[] = {"nlohmann/"};
+constexpr std::string_view kJsonPlaces[] = {"base/json/"};
 constexpr std::array kLibraryRules = {
-    LibraryRule{"CUDA and CUPTI", kCudaHeaders, kCudaPlaces},
-    LibraryRule{"LibTorch", kTorchHeaders, kTorchPlaces},
-    LibraryRule{"Eigen", kEigenHeaders, kEigenPlaces},
+    LibraryRule{"CUDA and CUPTI", kCudaHeaders, kCudaPlaces}, LibraryRule{"LibTorch", kTorchHeaders, kTorchPlaces},
+    LibraryRule{"Eigen", kEigenHeaders, kEigenPlaces},        LibraryRule{"valijson", kSchemaHeaders, kSchemaPlaces},
+    LibraryRule{"fmt", kFormatHeaders, kFormatPlaces},        LibraryRule{"nlohmann", kJsonHeaders, kJsonPlaces},
 };
 
 // The core decides from events alone: no clock, thread, input or output, randomness, and no order by hash.
@@ -67,12 +58,6 @@ bool contains(Names names, std::string_view name) { return std::find(names.begin
 
 std::string_view first_folder(std::string_view path) { return path.substr(0, path.find('/')); }
 
-const FolderRule* rule_of(std::string_view folder) {
-  const auto* rule =
-      std::find_if(kFolderRules.begin(), kFolderRules.end(), [&](auto& r) { return r.folder == folder; });
-  return rule == kFolderRules.end() ? nullptr : rule;
-}
-
 // Tests mirror the folders, and what holds for a folder's libraries holds for its tests.
 std::string_view without_tests(std::string_view path) {
   constexpr std::string_view kTests = "tests/";
@@ -81,11 +66,12 @@ std::string_view without_tests(std::string_view path) {
 
 std::string place(std::string_view path, int line) { return std::string(path) + ":" + std::to_string(line) + ": "; }
 
-void check_folder(std::string_view path, const Include& include, std::vector<std::string>& broken) {
-  const FolderRule* rule = rule_of(first_folder(path));
-  const std::string_view other = first_folder(include.header);
-  if (rule == nullptr || contains(rule->may_include, other)) return;
-  broken.push_back(place(path, include.line) + std::string(rule->folder) + "/ may not include \"" + include.header +
+void check_room(std::string_view path, const Include& include, std::vector<std::string>& broken) {
+  const Room* const room = room_of(path);
+  const Room* const other = room_of(include.header);
+  if (room == nullptr || room == other) return;
+  if (other != nullptr && contains(room->may_include, other->folder)) return;
+  broken.push_back(place(path, include.line) + std::string(room->folder) + "/ may not include \"" + include.header +
                    "\"");
 }
 
@@ -99,12 +85,13 @@ void check_library(std::string_view path, const Include& include, std::vector<st
 
 bool is_standard(std::string_view header) { return header.find_first_of("./") == std::string_view::npos; }
 
-void check_policy(std::string_view path, const Include& include, std::vector<std::string>& broken) {
-  if (first_folder(path) != "policy") return;
+void check_pure(std::string_view path, const Include& include, std::vector<std::string>& broken) {
+  const std::string_view folder = path.substr(0, path.rfind('/'));
+  if (folder != "policy" && folder != "base") return;
   if (!is_standard(include.header)) {
-    broken.push_back(place(path, include.line) + "policy/ uses the standard library only, not <" + include.header +
-                     ">");
-  } else if (contains(kNotInPolicy, include.header)) {
+    broken.push_back(place(path, include.line) + std::string(folder) + "/ uses the standard library only, not <" +
+                     include.header + ">");
+  } else if (folder == "policy" && contains(kNotInPolicy, include.header)) {
     broken.push_back(place(path, include.line) + "policy/ is pure and may not include <" + include.header + ">");
   }
 }
@@ -152,15 +139,40 @@ std::vector<std::string> broken_rules(std::string_view path, std::string_view te
   std::vector<std::string> broken;
   for (const Include& include : includes_of(text)) {
     if (include.of_project) {
-      check_folder(path, include, broken);
+      check_room(path, include, broken);
     } else {
       check_library(path, include, broken);
-      check_policy(path, include, broken);
+      check_pure(path, include, broken);
     }
   }
   check_clock(path, text, broken);
   check_length(path, text, broken);
   return broken;
+}
+
+std::vector<std::string> circle_of(const std::map<std::string, std::vector<std::string>>& included) {
+  std::set<std::string> done;
+  std::vector<std::string> path;
+  const std::function<bool(const std::string&)> closes = [&](const std::string& file) {
+    const auto begin = std::find(path.begin(), path.end(), file);
+    if (begin != path.end()) {
+      path.erase(path.begin(), begin);
+      path.push_back(file);
+      return true;
+    }
+    path.push_back(file);
+    const auto found = included.find(file);
+    if (found != included.end() && !done.contains(file) &&
+        std::any_of(found->second.begin(), found->second.end(), closes))
+      return true;
+    done.insert(file);
+    path.pop_back();
+    return false;
+  };
+  for (const auto& [file, headers] : included) {
+    if (closes(file)) return path;
+  }
+  return {};
 }
 
 }  // namespace daris::architecture

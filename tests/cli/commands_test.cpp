@@ -1,11 +1,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/json/parse.h"
+#include "base/json/write.h"
 #include "policy/registry.h"
 #include "policy/switches.h"
 #include "tests/cli/program.h"
-#include "workloads/json/parse.h"
-#include "workloads/json/write.h"
 
 namespace daris {
 namespace {

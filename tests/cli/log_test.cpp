@@ -2,8 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "analysis/event_log_reader.h"
-#include "analysis/report.h"
+#include "analysis/logs/event_log_reader.h"
+#include "analysis/report/report.h"
 #include "policy/registry.h"
 #include "tests/cli/program.h"
 

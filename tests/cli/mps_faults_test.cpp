@@ -21,9 +21,9 @@
 #include <thread>
 #include <vector>
 
-#include "analysis/event_log_reader.h"
-#include "analysis/report.h"
-#include "profiles/gpu/nvml.h"
+#include "analysis/logs/event_log_reader.h"
+#include "analysis/report/report.h"
+#include "gpu/nvml.h"
 #include "tests/cli/program.h"
 #include "tests/runtime/mps/children.h"
 

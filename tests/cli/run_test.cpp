@@ -11,11 +11,11 @@
 #include <map>
 #include <thread>
 
-#include "analysis/event_log_line.h"
-#include "analysis/event_log_reader.h"
-#include "analysis/recorded_schedule.h"
-#include "analysis/report.h"
-#include "analysis/schedule_reader.h"
+#include "analysis/logs/event_log_line.h"
+#include "analysis/logs/event_log_reader.h"
+#include "analysis/logs/schedule_reader.h"
+#include "analysis/report/report.h"
+#include "drive/recorded_schedule.h"
 #include "policy/registry.h"
 #include "policy/schedule_check.h"
 #include "tests/cli/program.h"

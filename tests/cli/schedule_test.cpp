@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
-#include "analysis/recorded_schedule.h"
-#include "analysis/report.h"
-#include "analysis/schedule_reader.h"
+#include "analysis/logs/schedule_reader.h"
+#include "analysis/report/report.h"
+#include "drive/recorded_schedule.h"
 #include "tests/cli/program.h"
 
 namespace daris {

@@ -7,10 +7,10 @@
 #include <csignal>
 #include <thread>
 
-#include "analysis/report.h"
+#include "analysis/report/report.h"
+#include "base/json/parse.h"
+#include "base/json/write.h"
 #include "tests/cli/program.h"
-#include "workloads/json/parse.h"
-#include "workloads/json/write.h"
 
 namespace daris {
 namespace {

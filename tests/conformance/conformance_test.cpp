@@ -8,12 +8,12 @@
 #include <string>
 #include <vector>
 
-#include "analysis/event_log.h"
-#include "analysis/metrics.h"
-#include "analysis/recorded_schedule.h"
-#include "analysis/replay.h"
+#include "analysis/logs/event_log.h"
+#include "analysis/logs/replay.h"
+#include "analysis/report/metrics.h"
+#include "drive/recorded_schedule.h"
 #include "policy/registry.h"
-#include "tests/analysis/temporary_folder.h"
+#include "tests/base/host/temporary_folder.h"
 #include "tests/conformance/world.h"
 #include "tests/policy/invariant_checker.h"
 #include "tests/runtime/cpu/small_workload.h"

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "analysis/observer.h"
+#include "drive/observer.h"
 #include "policy/policy.h"
 #include "policy/setup.h"
 #include "workloads/workload.h"

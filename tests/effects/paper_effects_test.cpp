@@ -7,7 +7,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "cli/simulated_runner.h"
+#include "experiment/simulated/simulated_runner.h"
 
 namespace daris {
 namespace {

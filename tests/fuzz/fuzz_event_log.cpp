@@ -6,11 +6,11 @@
 #include <sstream>
 #include <string>
 
-#include "analysis/event_log_line.h"
-#include "analysis/event_log_reader.h"
-#include "analysis/replay.h"
-#include "policy/check.h"
-#include "tests/analysis/log_line_text.h"
+#include "analysis/logs/event_log_line.h"
+#include "analysis/logs/event_log_reader.h"
+#include "analysis/logs/replay.h"
+#include "base/check.h"
+#include "tests/analysis/logs/log_line_text.h"
 
 namespace {
 

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string>
 
-#include "policy/check.h"
+#include "base/check.h"
 #include "profiles/profile_json.h"
 #include "profiles/stage_times.h"
 

@@ -3,10 +3,10 @@
 #include <cstdint>
 #include <string_view>
 
-#include "cli/config_json.h"
-#include "cli/normalise.h"
-#include "cli/sweep_file.h"
-#include "policy/check.h"
+#include "base/check.h"
+#include "experiment/config_json.h"
+#include "experiment/normalise.h"
+#include "experiment/sweep/sweep_file.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   constexpr std::size_t kSettledMax = 64;  // of a big grid a few tell as much as all

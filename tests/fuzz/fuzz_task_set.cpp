@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "policy/check.h"
+#include "base/check.h"
 #include "workloads/arrivals/trace_csv.h"
 #include "workloads/scaling.h"
 #include "workloads/task_set_json.h"

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "workloads/files.h"
+#include "base/host/files.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 

@@ -31,7 +31,7 @@
 
 #include <string>
 
-#include "policy/result.h"
+#include "base/result.h"
 
 namespace daris::testing {
 

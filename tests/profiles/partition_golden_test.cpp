@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "base/host/files.h"
 #include "profiles/partition.h"
-#include "workloads/files.h"
 
 namespace daris {
 namespace {

@@ -6,9 +6,9 @@
 #include <functional>
 #include <string>
 
-#include "analysis/schema.h"
-#include "workloads/files.h"
-#include "workloads/json/json.h"
+#include "base/host/files.h"
+#include "base/json/json.h"
+#include "base/json/schema.h"
 
 namespace daris {
 namespace {
@@ -19,7 +19,7 @@ const std::string kSyntheticFile = std::string(DARIS_SOURCES) + "/tests/data/syn
 
 const Json& schema() {
   static const Json schema =
-      Json::parse(read_text_file(std::string(DARIS_SOURCES) + "/profiles/schemas/profile.schema.json").value());
+      Json::parse(read_text_file(std::string(DARIS_SOURCES) + "/base/json/schemas/profile.schema.json").value());
   return schema;
 }
 

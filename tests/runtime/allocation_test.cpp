@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include "analysis/recorded_schedule.h"
+#include "drive/recorded_schedule.h"
 #include "policy/registry.h"
 #include "runtime/live_run.h"
 

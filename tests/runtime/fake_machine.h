@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "policy/check.h"
+#include "base/check.h"
 #include "runtime/live_executor.h"
 #include "runtime/run_clock.h"
 

@@ -6,7 +6,7 @@
 #include <set>
 #include <variant>
 
-#include "analysis/observer.h"
+#include "drive/observer.h"
 
 namespace daris::testing {
 

@@ -10,7 +10,7 @@
 #include <numeric>
 #include <vector>
 
-#include "analysis/observer.h"
+#include "drive/observer.h"
 #include "policy/registry.h"
 #include "sim/simulate.h"
 #include "tests/sim/test_random.h"

@@ -11,7 +11,7 @@
 #include <variant>
 #include <vector>
 
-#include "analysis/observer.h"
+#include "drive/observer.h"
 #include "policy/policy.h"
 #include "policy/setup.h"
 #include "sim/geometry.h"

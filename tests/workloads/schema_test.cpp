@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "analysis/schema.h"
+#include "base/host/files.h"
+#include "base/json/schema.h"
 #include "tests/workloads/task_set_text.h"
-#include "workloads/files.h"
 #include "workloads/task_set_json.h"
 
 namespace daris {
@@ -16,7 +16,7 @@ using testing::set_with;
 
 const Json& schema() {
   static const Json schema =
-      Json::parse(read_text_file(std::string(DARIS_SOURCES) + "/workloads/schemas/task-set.schema.json").value());
+      Json::parse(read_text_file(std::string(DARIS_SOURCES) + "/base/json/schemas/task-set.schema.json").value());
   return schema;
 }
 

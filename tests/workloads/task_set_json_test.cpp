@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "tests/analysis/temporary_folder.h"
+#include "tests/base/host/temporary_folder.h"
 #include "tests/workloads/task_set_text.h"
 
 namespace daris {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "workloads/json/json.h"
+#include "base/json/json.h"
 
 namespace daris::testing {
 

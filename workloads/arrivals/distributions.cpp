@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "policy/check.h"
+#include "base/check.h"
 #include "workloads/arrivals/portable_math.h"
 
 namespace daris {

@@ -2,7 +2,7 @@
 
 #include <Random123/philox.h>
 
-#include "policy/check.h"
+#include "base/check.h"
 
 namespace daris {
 

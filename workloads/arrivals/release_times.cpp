@@ -2,10 +2,10 @@
 
 #include <cmath>
 
-#include "policy/check.h"
+#include "base/check.h"
+#include "base/duration_ms.h"
 #include "workloads/arrivals/distributions.h"
 #include "workloads/arrivals/philox_stream.h"
-#include "workloads/duration_ms.h"
 
 namespace daris {
 namespace {

@@ -15,7 +15,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "policy/time.h"
+#include "base/time.h"
 #include "workloads/task_set.h"
 
 namespace daris {

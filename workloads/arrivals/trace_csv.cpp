@@ -4,8 +4,8 @@
 #include <cmath>
 #include <optional>
 
-#include "workloads/files.h"
-#include "workloads/json/number_text.h"
+#include "base/host/files.h"
+#include "base/number_text.h"
 
 namespace daris {
 namespace {

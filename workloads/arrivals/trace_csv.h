@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "policy/result.h"
-#include "policy/time.h"
+#include "base/result.h"
+#include "base/time.h"
 
 namespace daris {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "policy/check.h"
+#include "base/check.h"
 
 namespace daris {
 namespace {

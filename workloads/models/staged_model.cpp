@@ -6,7 +6,7 @@
 #include <array>
 #include <utility>
 
-#include "policy/check.h"
+#include "base/check.h"
 #include "workloads/models/builders.h"
 #include "workloads/models/random_weights.h"
 #include "workloads/models/weights.h"

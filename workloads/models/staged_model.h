@@ -23,7 +23,7 @@
 #include <string_view>
 #include <vector>
 
-#include "policy/result.h"
+#include "base/result.h"
 #include "workloads/model_catalog.h"
 #include "workloads/models/placement.h"
 #include "workloads/stage_plan.h"

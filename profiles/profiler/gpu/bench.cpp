@@ -5,10 +5,10 @@
 #include <future>
 #include <thread>
 
-#include "profiles/gpu/check.h"
-#include "profiles/gpu/driver.h"
-#include "profiles/gpu/graph_capture.h"
-#include "profiles/gpu/probe.h"
+#include "gpu/check.h"
+#include "gpu/driver.h"
+#include "gpu/graph_capture.h"
+#include "gpu/probe.h"
 #include "profiles/partition.h"
 #include "profiles/profiler/gpu/launch_timer.h"
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "profiles/gpu/green_machine.h"
+#include "gpu/green_machine.h"
 #include "profiles/profile.h"
 #include "profiles/profiler/gpu/chain_timer.h"
 #include "profiles/profiler/gpu/closed_loop.h"

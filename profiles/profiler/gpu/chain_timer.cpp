@@ -2,8 +2,8 @@
 
 #include <cmath>
 
-#include "policy/check.h"
-#include "profiles/gpu/check.h"
+#include "base/check.h"
+#include "gpu/check.h"
 
 namespace daris {
 namespace {

@@ -8,7 +8,7 @@
 #include <span>
 #include <vector>
 
-#include "profiles/gpu/mapped_words.h"
+#include "gpu/mapped_words.h"
 #include "profiles/profile.h"
 
 namespace daris {

@@ -2,7 +2,7 @@
 
 #include <chrono>
 
-#include "profiles/gpu/check.h"
+#include "gpu/check.h"
 
 namespace daris {
 namespace {

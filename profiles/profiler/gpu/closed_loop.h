@@ -9,7 +9,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "profiles/gpu/mapped_words.h"
+#include "gpu/mapped_words.h"
 
 namespace daris {
 

@@ -1,9 +1,9 @@
-// Errors of CUPTI as exceptions (profiles/gpu/check.h).
+// Errors of CUPTI as exceptions (gpu/check.h).
 #pragma once
 
 #include <cupti_result.h>
 
-#include "profiles/gpu/check.h"
+#include "gpu/check.h"
 
 namespace daris {
 

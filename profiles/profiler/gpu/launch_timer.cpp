@@ -2,9 +2,9 @@
 
 #include <chrono>
 
-#include "profiles/gpu/check.h"
-#include "profiles/gpu/mapped_words.h"
-#include "profiles/gpu/probe.h"
+#include "gpu/check.h"
+#include "gpu/mapped_words.h"
+#include "gpu/probe.h"
 
 namespace daris {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <future>
 
-#include "profiles/gpu/check.h"
+#include "gpu/check.h"
 
 namespace daris {
 namespace {

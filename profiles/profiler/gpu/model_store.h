@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "profiles/gpu/algorithm_choices.h"
+#include "gpu/algorithm_choices.h"
 #include "profiles/profile.h"
 #include "workloads/models/staged_model.h"
 

@@ -4,9 +4,9 @@
 #include <c10/cuda/CUDAGuard.h>
 #include <c10/cuda/CUDAStream.h>
 
-#include "policy/check.h"
-#include "profiles/gpu/check.h"
-#include "profiles/gpu/graph_capture.h"
+#include "base/check.h"
+#include "gpu/check.h"
+#include "gpu/graph_capture.h"
 
 namespace daris {
 SlotGraphs::SlotGraphs(const StagedModel& model, std::uint32_t batch, CUstream stream, int device, Capture what)

@@ -8,7 +8,7 @@
 #include <array>
 #include <cmath>
 
-#include "profiles/gpu/driver.h"
+#include "gpu/driver.h"
 #include "profiles/profiler/gpu/cupti_check.h"
 
 namespace daris {

@@ -13,9 +13,9 @@
 #include <sstream>
 #include <string>
 
-#include "profiles/gpu/gpu_facts.h"
-#include "profiles/gpu/graph_capture.h"
-#include "profiles/gpu/nvml.h"
+#include "gpu/gpu_facts.h"
+#include "gpu/graph_capture.h"
+#include "gpu/nvml.h"
 #include "profiles/profile_json.h"
 #include "profiles/profiler/gpu/bench.h"
 #include "profiles/profiler/gpu/cupti_check.h"

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <tuple>
 
-#include "policy/check.h"
+#include "base/check.h"
 #include "tests/policy/reference/reference_model.h"
 #include "tests/policy/reference/reference_text.h"
 

@@ -1,6 +1,6 @@
 #include "tests/policy/reference/reference_model.h"
 
-#include "policy/check.h"
+#include "base/check.h"
 
 namespace daris::reference {
 

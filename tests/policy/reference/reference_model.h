@@ -11,9 +11,9 @@
 #include <string_view>
 #include <vector>
 
+#include "base/time.h"
 #include "policy/event.h"
 #include "policy/setup.h"
-#include "policy/time.h"
 
 namespace daris::reference {
 

@@ -6,8 +6,8 @@
 #include <cstdio>
 #include <numeric>
 
-#include "profiles/gpu/check.h"
-#include "profiles/gpu/probe.h"
+#include "gpu/check.h"
+#include "gpu/probe.h"
 #include "profiles/profiler/gpu/bench.h"
 
 namespace daris {

@@ -9,7 +9,7 @@
 #include <stdexcept>
 #include <thread>
 
-#include "analysis/full_load_times.h"
+#include "drive/full_load_times.h"
 #include "policy/registry.h"
 #include "runtime/full_load.h"
 #include "runtime/live_run.h"

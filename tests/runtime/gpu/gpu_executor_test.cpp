@@ -7,7 +7,7 @@
 #include <iostream>
 #include <numeric>
 
-#include "profiles/gpu/nvml.h"
+#include "gpu/nvml.h"
 #include "tests/runtime/gpu/gpu_backends.h"
 #include "tests/runtime/gpu/gpu_outputs.h"
 #include "tests/runtime/gpu/gpu_world.h"

@@ -7,8 +7,8 @@
 #include <string>
 #include <thread>
 
-#include "profiles/gpu/check.h"
-#include "profiles/gpu/driver.h"
+#include "gpu/check.h"
+#include "gpu/driver.h"
 #include "runtime/green/green_backend.h"
 #include "tests/runtime/gpu/gpu_world.h"
 

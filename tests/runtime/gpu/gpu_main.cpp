@@ -3,8 +3,8 @@
 
 #include <cstdio>
 
-#include "profiles/gpu/gpu_facts.h"
-#include "profiles/gpu/hardware_queues.h"
+#include "gpu/gpu_facts.h"
+#include "gpu/hardware_queues.h"
 #include "runtime/mps/mps_program.h"
 #include "tests/runtime/mps/worker_outputs.h"
 

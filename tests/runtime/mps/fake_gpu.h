@@ -2,8 +2,8 @@
 #pragma once
 
 #include "runtime/mps/mps_backend.h"
-#include "tests/analysis/temporary_folder.h"
-#include "tests/profiles/gpu/fake_mps_control.h"
+#include "tests/base/host/temporary_folder.h"
+#include "tests/gpu/fake_mps_control.h"
 
 namespace daris::testing {
 

@@ -11,7 +11,7 @@
 #include <thread>
 #include <vector>
 
-#include "profiles/gpu/child_process.h"
+#include "base/host/child_process.h"
 #include "runtime/mps/monotonic_ns.h"
 #include "runtime/mps/worker_loop.h"
 #include "workloads/stage_plan.h"

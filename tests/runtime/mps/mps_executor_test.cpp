@@ -9,7 +9,7 @@
 #include <csignal>
 #include <thread>
 
-#include "analysis/metrics.h"
+#include "analysis/report/metrics.h"
 #include "policy/registry.h"
 #include "runtime/live_run.h"
 #include "tests/runtime/cpu/small_workload.h"

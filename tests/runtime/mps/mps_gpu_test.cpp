@@ -9,8 +9,8 @@
 #include <numeric>
 #include <thread>
 
-#include "profiles/gpu/child_process.h"
-#include "profiles/gpu/nvml.h"
+#include "base/host/child_process.h"
+#include "gpu/nvml.h"
 #include "runtime/mps/mps_program.h"
 #include "tests/runtime/cpu/small_workload.h"
 #include "tests/runtime/gpu/gpu_outputs.h"
@@ -150,7 +150,7 @@ TEST(MpsOnAGpu, SaysWhatMemoryEachWorkerHas) {
   std::cout << "\n";
 }
 
-// A folder for the outputs of workers. Not std::filesystem::remove_all(): see profiles/gpu/mps_daemon.cpp.
+// A folder for the outputs of workers. Not std::filesystem::remove_all(): see gpu/mps_daemon.cpp.
 class OutputsFolder {
  public:
   OutputsFolder() {

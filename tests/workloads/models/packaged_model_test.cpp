@@ -11,8 +11,8 @@
 #include <thread>
 #include <vector>
 
-#include "workloads/files.h"
-#include "workloads/json/json.h"
+#include "base/host/files.h"
+#include "base/json/json.h"
 #include "workloads/models/staged_model.h"
 #include "workloads/stage_plan.h"
 #include "workloads/task_set_json.h"

@@ -1,0 +1,57 @@
+// The event log (schema daris.event-log): one JSON object a line. First a header with all that a replay needs; then, step by
+// step, each event that the policy was given and each decision that it gave, in order; last {"end_ns": t}.
+//
+// Lines of one Policy::step() have one number "step" (from 0), so that steps of the same instant stay apart. Times are
+// integer nanoseconds, stages are numbered from 1.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json/json.h"
+#include "base/result.h"
+#include "drive/observer.h"
+#include "policy/ids.h"
+#include "policy/setup.h"
+
+namespace daris {
+
+struct EventLogHeader {
+  std::string kind;     // "simulated" or "live"
+  std::string program;  // "daris 0.1.0"
+  std::string policy;   // a name of policy/registry.h
+  Json config;          // the point's resolved configuration, as in the report
+  std::uint32_t replication = 0;
+  std::vector<std::uint32_t> granted_sms;
+  std::vector<ContextId> placement;     // Policy::homes() before the run; empty where the policy has none
+  std::vector<std::string> task_names;  // by TaskId
+  PolicySetup setup;                    // with every estimate that the run begins with
+};
+
+// Writes as it observes, through a buffer. A full disk does not stop the run; close() tells. One thread.
+class EventLogWriter final : public Observer {
+ public:
+  // Creates or overwrites, and makes the folders on the way. Errors: the file can't be written.
+  [[nodiscard]] static Result<std::unique_ptr<EventLogWriter>> create(const std::filesystem::path& file,
+                                                                      const EventLogHeader& header);
+  ~EventLogWriter() override;
+  EventLogWriter(const EventLogWriter&) = delete;
+  EventLogWriter& operator=(const EventLogWriter&) = delete;
+
+  void on_step(const Step& step) override;
+  void on_end(Time end) override;
+
+  // Writes what is left and closes. Errors: anything that could not be written since create().
+  [[nodiscard]] Status close();
+
+ private:
+  class State;
+  explicit EventLogWriter(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace daris

@@ -1,0 +1,171 @@
+#include "analysis/logs/event_log_header.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+#include "analysis/logs/schedule_json.h"
+#include "base/json/reader.h"
+#include "policy/registry.h"
+#include "policy/switches.h"
+
+namespace daris {
+namespace {
+
+constexpr std::int64_t kDurationMax = (std::int64_t{1} << 40) - 1;  // policy/setup.h
+constexpr std::int64_t kSlotsMax = 1024;
+constexpr std::int64_t kIdMax = UINT32_MAX;
+constexpr IntegerRange kAnyDuration{1, kDurationMax};
+constexpr IntegerRange kAtLeastOne{1, kIdMax};
+constexpr IntegerRange kAnyId{0, kIdMax};
+
+enum class Kind { kSimulated, kLive };
+constexpr NameTable<Kind, 2> kKinds = {{{"simulated", Kind::kSimulated}, {"live", Kind::kLive}}};
+
+Json task_to_json(const TaskSetup& task, const std::string& name) {
+  Json estimates = Json::array();
+  for (const Duration estimate : task.stage_estimates) estimates.push_back(estimate.ns());
+  return {{"name", name},
+          {"period_ns", task.period.ns()},
+          {"deadline_ns", task.relative_deadline.ns()},
+          {"level", task.level},
+          {"inputs", task.inputs},
+          {"batch_group", task.batch_group},
+          {"stage_estimates_ns", std::move(estimates)}};
+}
+
+Json batch_group_to_json(const BatchGroupSetup& group) {
+  Json times = Json::array();
+  for (const BatchTime& time : group.times) {
+    times.push_back({{"inputs", time.inputs}, {"execution_ns", time.execution.ns()}});
+  }
+  return {{"batch_limit", group.batch_limit}, {"times", std::move(times)}};
+}
+
+Json setup_to_json(const EventLogHeader& header) {
+  const PolicySetup& setup = header.setup;
+  Json switches = Json::object();
+  for (const SwitchInfo& info : switch_table())
+    switches[std::string(info.key)] = switch_value(setup.switches, info.key);
+  Json tasks = Json::array();
+  for (std::size_t task = 0; task < setup.tasks.size(); ++task) {
+    tasks.push_back(task_to_json(setup.tasks[task], header.task_names.at(task)));
+  }
+  Json groups = Json::array();
+  for (const BatchGroupSetup& group : setup.batch_groups) groups.push_back(batch_group_to_json(group));
+  Json object = {{"contexts", setup.contexts},
+                 {"streams", setup.streams},
+                 {"switches", std::move(switches)},
+                 {"tasks", std::move(tasks)},
+                 {"batch_groups", std::move(groups)}};
+  if (setup.schedule != nullptr) object["schedule"] = schedule_to_json(*setup.schedule);
+  return object;
+}
+
+std::uint32_t to_u32(std::int64_t value) { return static_cast<std::uint32_t>(value); }
+
+TaskSetup parse_task(const JsonObject& object) {
+  TaskSetup task;
+  task.period = Duration::from_ns(object.integer("period_ns", kAnyDuration));
+  task.relative_deadline = Duration::from_ns(object.integer("deadline_ns", kAnyDuration));
+  task.level = to_u32(object.integer("level", kAnyId));
+  task.inputs = to_u32(object.integer("inputs", kAtLeastOne));
+  task.batch_group = to_u32(object.integer("batch_group", kAnyId));
+  for (const std::int64_t ns : object.integers("stage_estimates_ns", {1, 4096}, kAnyDuration)) {
+    task.stage_estimates.push_back(Duration::from_ns(ns));
+  }
+  return task;
+}
+
+BatchGroupSetup parse_batch_group(const JsonObject& object) {
+  BatchGroupSetup group;
+  group.batch_limit = to_u32(object.integer("batch_limit", kAtLeastOne));
+  for (const JsonObject& time : object.objects("times", {}, {"inputs", "execution_ns"})) {
+    group.times.push_back(
+        {to_u32(time.integer("inputs", kAtLeastOne)), Duration::from_ns(time.integer("execution_ns", kAnyDuration))});
+  }
+  return group;
+}
+
+void parse_switches(const JsonObject& object, PolicySwitches& switches) {
+  const Json* written = object.find("switches");
+  if (written == nullptr || !written->is_object()) {
+    return object.fail("switches", "an object of switch names to texts is needed");
+  }
+  for (const auto& [key, value] : written->items()) {
+    if (!value.is_string()) return object.fail("switches", "\"" + key + "\" must be a text");
+    const Status status = set_switch(switches, key, value.get<std::string>());
+    if (!status.ok()) return object.fail("switches", status.error().message);
+  }
+}
+
+void parse_setup(const JsonObject& object, EventLogHeader& header) {
+  PolicySetup& setup = header.setup;
+  setup.contexts = to_u32(object.integer("contexts", {1, kSlotsMax}));
+  setup.streams = to_u32(object.integer("streams", {1, kSlotsMax}));
+  parse_switches(object, setup.switches);
+  const JsonKeys task_keys = {"name",   "period_ns",   "deadline_ns",       "level",
+                              "inputs", "batch_group", "stage_estimates_ns"};
+  for (const JsonObject& task : object.objects("tasks", {}, task_keys)) {
+    header.task_names.push_back(task.text("name"));
+    setup.tasks.push_back(parse_task(task));
+  }
+  for (const JsonObject& group : object.objects("batch_groups", {}, {"batch_limit", "times"})) {
+    setup.batch_groups.push_back(parse_batch_group(group));
+  }
+  setup.schedule = parse_schedule(object);
+}
+
+void parse_placement(const JsonObject& root, EventLogHeader& header) {
+  for (const std::int64_t context : root.integers("placement", {}, kAnyId)) {
+    if (context >= header.setup.contexts) root.fail("placement", "there is no context " + std::to_string(context));
+    header.placement.emplace_back(to_u32(context));
+  }
+  if (!header.placement.empty() && header.placement.size() != header.setup.tasks.size()) {
+    root.fail("placement", "a context for each task is needed, or none");
+  }
+}
+
+}  // namespace
+
+Json header_to_json(const EventLogHeader& header) {
+  Json placement = Json::array();
+  for (const ContextId context : header.placement) placement.push_back(context.value());
+  return {{"schema", "daris.event-log"},
+          {"version", 1},
+          {"kind", header.kind},
+          {"program", header.program},
+          {"policy", header.policy},
+          {"replication", header.replication},
+          {"config", header.config},
+          {"granted_sms", header.granted_sms},
+          {"placement", std::move(placement)},
+          {"setup", setup_to_json(header)}};
+}
+
+Result<EventLogHeader> parse_header(std::string_view line, const std::string& origin) {
+  Result<JsonDocument> document = JsonDocument::parse(line, origin);
+  if (!document.ok()) return document.error();
+  const JsonObject root = document.value().root(
+      "daris.event-log", 1,
+      {"kind", "program", "policy", "replication", "config", "granted_sms", "placement", "setup"});
+  EventLogHeader header;
+  header.kind = name_in(kKinds, root.choice("kind", kKinds));
+  header.program = root.text("program");
+  header.policy = root.text("policy");
+  header.replication = to_u32(root.integer("replication", kAnyId));
+  const Json* config = root.find("config");
+  if (config == nullptr || !config->is_object()) {
+    root.fail("config", "the resolved configuration, an object, is needed");
+  } else {
+    header.config = *config;
+  }
+  for (const std::int64_t sms : root.integers("granted_sms", {}, kAtLeastOne))
+    header.granted_sms.push_back(to_u32(sms));
+  parse_setup(root.object("setup", {"contexts", "streams", "switches", "tasks", "batch_groups", "schedule"}), header);
+  parse_placement(root, header);
+  if (!document.value().status().ok()) return document.value().status().error();
+  return header;
+}
+
+}  // namespace daris

@@ -1,0 +1,188 @@
+#include "analysis/logs/event_log_reader.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <string_view>
+#include <utility>
+
+#include "analysis/logs/event_log_header.h"
+#include "analysis/logs/event_log_line.h"
+#include "analysis/logs/line_source.h"
+
+namespace daris {
+
+class EventLogReader::State {
+ public:
+  State(std::unique_ptr<std::istream> stream, std::string origin)
+      : lines_(std::move(stream)), origin_(std::move(origin)) {}
+
+  [[nodiscard]] Status read_header() {
+    const std::optional<std::string_view> text = lines_.next();
+    if (!text) return Error{origin_ + ": is empty; an event log begins with a header line"};
+    Result<EventLogHeader> header = parse_header(*text, place());
+    if (!header.ok()) return header.error();
+    header_ = std::move(header).value();
+    limits_ = limits_of(header_.setup);
+    return advance();
+  }
+
+  [[nodiscard]] Result<bool> next(LoggedStep& step) {
+    step.events.clear();
+    step.decisions.clear();
+    step.stages.clear();
+    step.launched_jobs.clear();
+    if (!pending_) return false;
+    step.number = line_.step;
+    step.first_line = lines_.number();
+    step.now = line_.now;
+    if (!first_step_ && (step.now < before_ || step.number <= number_)) return out_of_order();
+    first_step_ = false;
+    before_ = step.now;
+    number_ = step.number;
+    while (pending_ && line_.step == step.number) {
+      const Status status = take(step);
+      if (!status.ok()) return status.error();
+    }
+    point_to_jobs(step);
+    step.complete = pending_ || end_.has_value();
+    return true;
+  }
+
+  [[nodiscard]] const EventLogHeader& header() const { return header_; }
+  [[nodiscard]] std::optional<Time> end() const { return end_; }
+  [[nodiscard]] std::uint64_t bytes() const { return lines_.bytes(); }
+
+ private:
+  [[nodiscard]] std::string place() const { return origin_ + ":" + std::to_string(lines_.number()); }
+  [[nodiscard]] Error wrong(const std::string& problem) const { return Error{place() + ": " + problem}; }
+  [[nodiscard]] Error out_of_order() const {
+    return wrong("step " + std::to_string(line_.step) + " at " + std::to_string(line_.now.ns()) + " ns follows step " +
+                 std::to_string(number_) + " at " + std::to_string(before_.ns()) +
+                 " ns; steps are numbered upwards and their times never decrease");
+  }
+
+  // Reads ahead. A line that the end of the file cuts off is no error: the run was killed.
+  [[nodiscard]] Status advance() {
+    pending_ = false;
+    const std::optional<std::string_view> text = lines_.next();
+    if (!text) return lines_.bad() ? wrong("can't be read on") : Status();
+    if (!scan_line(*text, limits_, line_)) {
+      Result<LogLine> line = parse_line(*text, place(), limits_);
+      if (!line.ok()) return lines_.cut_off() ? Status() : Status(line.error());
+      line_ = std::move(line).value();
+    }
+    if (const auto* end = std::get_if<EndLine>(&line_.content)) return take_end(*end);
+    pending_ = true;
+    return {};
+  }
+
+  [[nodiscard]] Status take_end(const EndLine& end) {
+    end_ = end.end;
+    if (lines_.next()) return wrong("stands behind the end line; a log has one, and it is the last");
+    return lines_.bad() ? wrong("can't be read on") : Status();
+  }
+
+  // Moves the line read ahead into `step`, and reads the next.
+  [[nodiscard]] Status take(LoggedStep& step) {
+    if (line_.now != step.now) return wrong("now_ns differs from that of the step's first line");
+    if (const auto* event = std::get_if<Event>(&line_.content)) {
+      if (!step.decisions.empty()) return wrong("an event stands behind a decision of its step");
+      if (!step.events.empty() && event->index() < step.events.back().index()) {
+        return wrong(
+            "events of a step stand in the order context_lost, launch_failed, stage_finished, job_released, "
+            "timer_fired");
+      }
+      if (std::holds_alternative<StageFinished>(*event)) step.stages.push_back(line_.measured);
+      step.events.push_back(*event);
+    } else {
+      step.launched_jobs.insert(step.launched_jobs.end(), line_.jobs.begin(), line_.jobs.end());
+      step.decisions.push_back(std::get<Decision>(line_.content));
+    }
+    return advance();
+  }
+
+  // Once all jobs of the step are there and move no more.
+  static void point_to_jobs(LoggedStep& step) {
+    const JobId* jobs = step.launched_jobs.data();
+    for (Decision& decision : step.decisions) {
+      auto* const launch = std::get_if<LaunchStage>(&decision);
+      if (launch == nullptr) continue;
+      launch->jobs = {jobs, launch->jobs.size()};
+      jobs += launch->jobs.size();
+    }
+  }
+
+  LineSource lines_;
+  std::string origin_;
+  EventLogHeader header_;
+  LineLimits limits_;
+  LogLine line_;          // the last one read
+  bool pending_ = false;  // it was not given yet
+  std::optional<Time> end_;
+  bool first_step_ = true;
+  Time before_;
+  std::uint64_t number_ = 0;
+};
+
+EventLogReader::EventLogReader(std::unique_ptr<State> state) : state_(std::move(state)) {}
+EventLogReader::~EventLogReader() = default;
+EventLogReader::EventLogReader(EventLogReader&&) noexcept = default;
+EventLogReader& EventLogReader::operator=(EventLogReader&&) noexcept = default;
+
+Result<EventLogReader> EventLogReader::open(const std::filesystem::path& file) {
+  std::error_code unused;
+  if (std::filesystem::is_directory(file, unused))
+    return Error{file.string() + ": is a folder; an event log is needed"};
+  auto stream = std::make_unique<std::ifstream>(file, std::ios::binary);
+  if (!stream->is_open()) return Error{file.string() + ": can't be read: " + std::strerror(errno)};
+  return from_stream(std::move(stream), file.string());
+}
+
+Result<EventLogReader> EventLogReader::from_stream(std::unique_ptr<std::istream> stream, const std::string& origin) {
+  auto state = std::make_unique<State>(std::move(stream), origin);
+  const Status status = state->read_header();
+  if (!status.ok()) return status.error();
+  return EventLogReader(std::move(state));
+}
+
+const EventLogHeader& EventLogReader::header() const { return state_->header(); }
+Result<bool> EventLogReader::next(LoggedStep& step) { return state_->next(step); }
+bool EventLogReader::truncated() const { return !state_->end().has_value(); }
+std::optional<Time> EventLogReader::end() const { return state_->end(); }
+std::uint64_t EventLogReader::bytes() const { return state_->bytes(); }
+
+Result<ReleaseList> read_releases(const std::filesystem::path& log, std::size_t tasks) {
+  Result<EventLogReader> reader = EventLogReader::open(log);
+  if (!reader.ok()) return reader.error();
+  const std::size_t logged_tasks = reader.value().header().setup.tasks.size();
+  if (logged_tasks != tasks) {
+    return Error{log.string() + ": has releases of " + std::to_string(logged_tasks) + " tasks; the task set has " +
+                 std::to_string(tasks) + ", and the numbers must be the same"};
+  }
+  ReleaseList releases;
+  std::vector<std::uint32_t> next(tasks, 0);  // ordinal, by task
+  LoggedStep step;
+  Result<bool> more = reader.value().next(step);
+  for (; more.ok() && more.value(); more = reader.value().next(step)) {
+    for (const Event& event : step.events) {
+      const auto* const released = std::get_if<JobReleased>(&event);
+      if (released == nullptr) continue;
+      const JobId job = released->job;
+      if (job.ordinal != next[job.task.at()]++) {
+        return Error{log.string() + ": step " + std::to_string(step.number) + " releases job " +
+                     std::to_string(job.ordinal) + " of task " + std::to_string(job.task.value()) + " where job " +
+                     std::to_string(next[job.task.at()] - 1) + " is next"};
+      }
+      releases.push_back({released->nominal_release, job});
+    }
+  }
+  if (!more.ok()) return more.error();
+  std::sort(releases.begin(), releases.end(), [](const Release& a, const Release& b) {
+    return a.nominal != b.nominal ? a.nominal < b.nominal : a.job < b.job;
+  });
+  return releases;
+}
+
+}  // namespace daris

@@ -1,0 +1,63 @@
+// Reads event logs, a step at a time, in memory that does not grow with the log.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <istream>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analysis/logs/event_log.h"
+#include "policy/decision.h"
+#include "policy/event.h"
+#include "workloads/workload.h"
+
+namespace daris {
+
+// One step of a log. `decisions` point into `launched_jobs`; both live until the step is read anew.
+struct LoggedStep {
+  std::uint64_t number = 0;
+  std::uint64_t first_line = 0;  // of the file, from 1
+  bool complete = true;          // false: the log was cut off after it, so that lines of it may be missing
+  Time now;
+  std::vector<Event> events;
+  std::vector<Decision> decisions;
+  std::vector<StageMeasurement> stages;  // as Step::stages; what the log does not have is 0
+  std::vector<JobId> launched_jobs;
+};
+
+// Every value that it gives is checked: ids are in range, times never decrease, events stand in the order of policy/event.h.
+// A last line that is cut off (a killed run) ends the log; truncated() tells.
+class EventLogReader {
+ public:
+  // Errors: as interfaces.md, "Input that is wrong"; messages name file and line.
+  [[nodiscard]] static Result<EventLogReader> open(const std::filesystem::path& file);
+  // `origin`: what messages call the stream.
+  [[nodiscard]] static Result<EventLogReader> from_stream(std::unique_ptr<std::istream> stream,
+                                                          const std::string& origin);
+  ~EventLogReader();
+  EventLogReader(EventLogReader&&) noexcept;
+  EventLogReader& operator=(EventLogReader&&) noexcept;
+
+  [[nodiscard]] const EventLogHeader& header() const;
+  // Fills `step` with the next one; false at the end. After an error the reader is spent.
+  [[nodiscard]] Result<bool> next(LoggedStep& step);
+  // How much of the log was read, in bytes.
+  [[nodiscard]] std::uint64_t bytes() const;
+  // After next() gave false:
+  [[nodiscard]] bool truncated() const;           // there is no end line
+  [[nodiscard]] std::optional<Time> end() const;  // of the run
+
+ private:
+  class State;
+  explicit EventLogReader(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+// The nominal releases of a log, sorted as make_releases() sorts them (`--releases LOG`). Only for a log with the same
+// number of tasks: REQUIRES nothing, errors say what differs.
+[[nodiscard]] Result<ReleaseList> read_releases(const std::filesystem::path& log, std::size_t tasks);
+
+}  // namespace daris

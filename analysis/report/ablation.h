@@ -1,0 +1,45 @@
+// What each switch of DARIS is worth: paired comparisons inside one report (schema daris.ablations).
+//
+// The base of a scenario (everything but the switches: task set, load, shape, seed) is the point with all switches at their
+// defaults; its variants differ in exactly one switch. Replications share their random numbers, so replication i of
+// the base and of a variant are a pair, and the interval is Student's t over the differences variant - base.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analysis/report/statistics.h"
+#include "base/json/json.h"
+#include "base/result.h"
+
+namespace daris {
+
+// Of the change away from the default: kHurts means that the change makes it worse, so that the default is worth having.
+enum class Verdict { kHurts, kNoDifference, kHelps };
+[[nodiscard]] std::string to_text(Verdict verdict);  // "hurts", "no difference", "helps"
+
+struct MetricDifference {
+  std::string metric;  // a key of a point's confidence.values
+  double base = 0;     // mean over replications
+  double variant = 0;
+  std::optional<Interval> difference_95;  // null below two pairs
+  Verdict verdict = Verdict::kNoDifference;
+};
+
+struct AblationRow {
+  std::string scenario;  // "resnet18-paper, load 1.5"; "all" for the mean over the scenarios
+  std::string switch_key;
+  std::string from, to;                      // the default and the other value
+  std::vector<MetricDifference> metrics;     // in order of importance
+  Verdict verdict = Verdict::kNoDifference;  // of the first metric that differs, in order of importance
+};
+
+// In order of the scenarios in the report, then of switch_table(); last the rows of scenario "all".
+// Errors: no point with default switches, no variants, replications that do not pair.
+[[nodiscard]] Result<std::vector<AblationRow>> make_ablations(const Json& report);
+
+[[nodiscard]] Json ablations_to_json(const std::vector<AblationRow>& rows, const Json& report);
+[[nodiscard]] std::string ablations_table(const std::vector<AblationRow>& rows);
+
+}  // namespace daris

@@ -1,0 +1,40 @@
+// The figures of one run that intervals and paired comparisons are made of.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analysis/report/run_description.h"
+#include "analysis/report/run_results.h"
+
+namespace daris {
+
+// Counts over counts; null for 0 / 0.
+[[nodiscard]] std::optional<double> ratio(std::uint64_t part, std::uint64_t whole);
+
+// Of one group or level.
+[[nodiscard]] std::optional<double> deadline_miss_rate(const Tally& tally);  // missed / admitted
+[[nodiscard]] std::optional<double> loss_rate(const Tally& tally);           // (missed + rejected) / released
+[[nodiscard]] std::optional<double> rejection_rate(const Tally& tally);      // rejected / released
+
+// Of any count: per second of the window.
+[[nodiscard]] double per_second(std::uint64_t count, Duration window);
+
+// Share of the slot time in the window during which a slot was busy.
+[[nodiscard]] double slot_utilization(const RunResults& results);
+
+// Groups of one level added up, ascending by level.
+[[nodiscard]] std::map<std::uint32_t, Tally> tally_levels(const RunDescription& run, const RunResults& results);
+[[nodiscard]] Tally tally_all(const RunResults& results);
+
+struct HeadlineFigure {
+  std::string name;  // a key of confidence.values: "throughput_jobs_per_s", "level0_deadline_miss_rate", ...
+  std::optional<double> value;
+};
+// The same names in the same order for all runs of one description.
+[[nodiscard]] std::vector<HeadlineFigure> headline_figures(const RunDescription& run, const RunResults& results);
+
+}  // namespace daris

@@ -1,0 +1,164 @@
+#include "analysis/report/report.h"
+
+#include <map>
+#include <vector>
+
+#include "analysis/report/results_json.h"
+#include "analysis/report/statistics.h"
+#include "base/check.h"
+#include "base/host/files.h"
+#include "base/json/parse.h"
+#include "base/json/schema.h"
+#include "base/json/schemas.h"
+#include "base/json/write.h"
+#include "base/nearest_name.h"
+
+namespace daris {
+namespace {
+
+template <typename Value>
+Json or_null(const std::optional<Value>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+Json provenance_to_json(const Provenance& provenance) {
+  Json versions = {{"cuda", or_null(provenance.cuda)},
+                   {"cudnn", or_null(provenance.cudnn)},
+                   {"libtorch", or_null(provenance.libtorch)},
+                   {"cupti", or_null(provenance.cupti)},
+                   {"os", or_null(provenance.os)},
+                   {"cpu", or_null(provenance.cpu)}};
+  return {{"program", provenance.program},
+          {"commit", or_null(provenance.commit)},
+          {"command", or_null(provenance.command)},
+          {"seed", or_null(provenance.seed)},
+          {"profile_sha256", or_null(provenance.profile_sha256)},
+          {"contention_model_sha256", or_null(provenance.contention_model_sha256)},
+          {"gpu", or_null(provenance.gpu)},
+          {"driver", or_null(provenance.driver)},
+          {"versions", std::move(versions)},
+          {"started_utc", or_null(provenance.started_utc)},
+          {"wall_s", rounded_or_null(provenance.wall_s)}};
+}
+
+Json loads_to_json(const std::vector<GroupLoad>& loads) {
+  Json result = Json::array();
+  for (const GroupLoad& load : loads) {
+    result.push_back({{"task", load.task},
+                      {"demand_jobs_per_s", rounded(load.demand_jobs_per_s)},
+                      {"saturation_jobs_per_s", rounded_or_null(load.saturation_jobs_per_s)}});
+  }
+  return result;
+}
+
+// Keeps of `provenance` what `other` says too; the rest becomes null.
+void keep_common(Json& provenance, const Json& other) {
+  for (auto& [key, value] : provenance.items()) {
+    if (value.is_object()) {
+      keep_common(value, other.at(key));
+    } else if (value != other.at(key)) {
+      value = nullptr;
+    }
+  }
+}
+
+// What a merge leaves out even where reports agree, so that equal work gives equal bytes.
+void forget_the_run(Json& provenance) {
+  for (const char* key : {"command", "started_utc", "wall_s"}) provenance[key] = nullptr;
+}
+
+}  // namespace
+
+Json point_to_json(const PointDescription& point, const RunDescription& run, std::span<const RunResults> replications) {
+  return {{"id", point.id},
+          {"config", point.config},
+          {"granted_sms", point.granted_sms},
+          {"load_reached", rounded_or_null(point.load_reached)},
+          {"loads", loads_to_json(point.group_loads)},
+          {"batch_limits", point.batch_limits},
+          {"stage_times", {{"used", point.stage_times}, {"interpolated", point.stage_times_interpolated}}},
+          {"warnings", point.warnings},
+          {"partial", point.partial},
+          {"saturation", point.saturation ? saturation_to_json(*point.saturation, run, replications) : Json(nullptr)},
+          {"results", results_to_json(run, replications)},
+          {"confidence", confidence_to_json(run, replications)}};
+}
+
+std::optional<std::string> slo_failure(const Json& point) {
+  std::string broken;
+  bool any = false;
+  for (const Json& task : point.at("results").at("tasks")) {
+    any = any || !task.at("slo_margin").empty();
+    if (task.at("slo_met") == false) broken += (broken.empty() ? "" : ", ") + task.at("name").get<std::string>();
+  }
+  if (!any) return "no task has a service level objective";
+  if (broken.empty()) return std::nullopt;
+  return "service level objectives are not met: " + broken;
+}
+
+Json make_report(ReportKind kind, const Provenance& provenance, std::vector<Json> points) {
+  Json report;
+  report["schema"] = "daris.report";
+  report["version"] = 1;
+  report["kind"] = kind == ReportKind::kSimulated ? "simulated" : "live";
+  report["provenance"] = provenance_to_json(provenance);
+  report["points"] = Json::array();
+  for (Json& point : points) report["points"].push_back(std::move(point));
+  return report;
+}
+
+Result<Json> merge_reports(std::span<const Json> reports, std::span<const std::string> names) {
+  DARIS_CHECK(!reports.empty() && reports.size() == names.size());
+  Json merged = reports.front();
+  merged["points"] = Json::array();
+  std::map<std::string, std::pair<const Json*, std::size_t>> seen;  // by id: the point, and which report has it
+  for (std::size_t i = 0; i < reports.size(); ++i) {
+    const Json& report = reports[i];
+    if (report.at("kind") != merged.at("kind")) {
+      return Error{names[i] + ": kind: \"" + report.at("kind").get<std::string>() + "\", but " + names[0] + " is \"" +
+                   merged.at("kind").get<std::string>() + "\"; simulated and live reports can't be merged"};
+    }
+    keep_common(merged["provenance"], report.at("provenance"));
+    for (const Json& point : report.at("points")) {
+      const auto [known, added] = seen.try_emplace(point.at("id").get<std::string>(), &point, i);
+      if (added) {
+        merged["points"].push_back(point);
+      } else if (*known->second.first != point) {
+        return Error{names[i] + ": point " + known->first + ": differs from the one of that id in " +
+                     names[known->second.second] + "; one of the two must be left out"};
+      }
+    }
+  }
+  forget_the_run(merged["provenance"]);
+  return merged;
+}
+
+std::string write_report(const Json& report) { return write_json(report); }
+
+Result<Json> parse_report(const std::string& text, const std::string& origin) {
+  Result<Json> document = parse_json(text, origin);
+  if (!document.ok()) return document;
+  static const Json schema = Json::parse(schema_text("daris.report"));
+  const Status status = validate_document(schema, document.value(), origin);
+  if (!status.ok()) return status.error();
+  return document;
+}
+
+Result<Json> read_report(const std::filesystem::path& file) {
+  const Result<std::string> text = read_text_file(file);
+  if (!text.ok()) return text.error();
+  return parse_report(text.value(), file.string());
+}
+
+Result<const Json*> find_point(const Json& report, const std::string& id) {
+  std::vector<std::string_view> ids;
+  for (const Json& point : report.at("points")) {
+    const auto& known = point.at("id").get_ref<const std::string&>();
+    if (known == id) return &point;
+    ids.push_back(known);
+  }
+  if (ids.empty()) return Error{"no point \"" + id + "\": the report has no points"};
+  return Error{"no point \"" + id + "\"; the nearest id is \"" + std::string(nearest_name(id, ids)) + "\""};
+}
+
+}  // namespace daris

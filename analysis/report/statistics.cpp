@@ -1,0 +1,74 @@
+#include "analysis/report/statistics.h"
+
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <vector>
+
+#include <boost/math/distributions/beta.hpp>
+#include <boost/math/distributions/students_t.hpp>
+
+#include "base/check.h"
+
+namespace daris {
+namespace {
+
+namespace bmp = boost::math::policies;
+// Doubles all the way: long double is another type on another machine. Errors can't occur for arguments in range.
+using InDouble =
+    bmp::policy<bmp::promote_float<false>, bmp::promote_double<false>, bmp::domain_error<bmp::ignore_error>,
+                bmp::overflow_error<bmp::ignore_error>, bmp::evaluation_error<bmp::ignore_error>>;
+using StudentT = boost::math::students_t_distribution<double, InDouble>;
+using Beta = boost::math::beta_distribution<double, InDouble>;
+
+}  // namespace
+
+double rounded(double value) {
+  char text[40];
+  std::snprintf(text, sizeof text, "%.10g", value);
+  const double result = std::strtod(text, nullptr);
+  return result == 0.0 ? 0.0 : result;  // no negative zero
+}
+
+double mean(std::span<const double> values) {
+  DARIS_CHECK(!values.empty());
+  double sum = 0;
+  for (const double value : values) sum += value;
+  return sum / static_cast<double>(values.size());
+}
+
+std::optional<double> student_half_width(std::span<const double> values, double level) {
+  DARIS_CHECK(0 < level && level < 1);
+  if (values.size() < 2) return std::nullopt;
+  const double center = mean(values);
+  double squares = 0;
+  for (const double value : values) squares += (value - center) * (value - center);
+  const auto count = static_cast<double>(values.size());
+  const double standard_error = std::sqrt(squares / (count - 1) / count);
+  return boost::math::quantile(StudentT(count - 1), 0.5 + level / 2) * standard_error;
+}
+
+std::optional<Interval> clopper_pearson(std::uint64_t successes, std::uint64_t trials, double level) {
+  DARIS_CHECK(successes <= trials && 0 < level && level < 1);
+  if (trials == 0) return std::nullopt;
+  const double tail = (1 - level) / 2;
+  const auto yes = static_cast<double>(successes);
+  const auto no = static_cast<double>(trials - successes);
+  Interval interval{0, 1};
+  if (successes > 0) interval.low = boost::math::quantile(Beta(yes, no + 1), tail);
+  if (successes < trials) interval.high = boost::math::quantile(Beta(yes + 1, no), 1 - tail);
+  return interval;
+}
+
+std::optional<Interval> paired_difference(std::span<const double> before, std::span<const double> after, double level) {
+  DARIS_CHECK(before.size() == after.size());
+  std::vector<double> differences;
+  differences.reserve(before.size());
+  for (std::size_t pair = 0; pair < before.size(); ++pair) differences.push_back(after[pair] - before[pair]);
+  const std::optional<double> half_width = student_half_width(differences, level);
+  if (!half_width) return std::nullopt;
+  const double center = mean(differences);
+  return Interval{center - *half_width, center + *half_width};
+}
+
+}  // namespace daris

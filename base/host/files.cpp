@@ -1,0 +1,115 @@
+#include "base/host/files.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+
+namespace daris {
+namespace {
+
+Error cannot_read(const std::filesystem::path& file, int error) {
+  return Error{file.string() + ": can't be read: " + std::strerror(error)};
+}
+
+Error cannot_write(const std::filesystem::path& file, int error) {
+  return Error{file.string() + ": can't be written: " + std::strerror(error)};
+}
+
+// Appends until the end of the file or until `text` is longer than `bytes_max`. 0, or the errno of what failed.
+int read_all(int descriptor, std::uint64_t bytes_max, std::string& text) {
+  std::array<char, 1 << 16> chunk;
+  while (text.size() <= bytes_max) {
+    const ssize_t count = ::read(descriptor, chunk.data(), chunk.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return errno;
+    if (count == 0) return 0;
+    text.append(chunk.data(), static_cast<std::size_t>(count));
+  }
+  return 0;
+}
+
+int write_all(int descriptor, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = ::write(descriptor, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return errno;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return 0;
+}
+
+// Some file systems tell of a full disk only when asked to keep what was written.
+int write_and_sync(int descriptor, std::string_view text) {
+  int error = write_all(descriptor, text);
+  if (error == 0 && ::fsync(descriptor) != 0) error = errno;
+  if (::close(descriptor) != 0 && error == 0) error = errno;
+  return error;
+}
+
+// The rename itself is kept by a sync of the folder. Some file systems can't; the file is complete all the same.
+void sync_folder(const std::filesystem::path& file) {
+  const std::string folder = file.has_parent_path() ? file.parent_path().string() : ".";
+  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return;
+  ::fsync(descriptor);
+  ::close(descriptor);
+}
+
+int write_in_place(const std::string& target, std::string_view text) {
+  const int descriptor = ::open(target.c_str(), O_WRONLY | O_CLOEXEC);
+  if (descriptor < 0) return errno;
+  int error = write_all(descriptor, text);
+  if (::close(descriptor) != 0 && error == 0) error = errno;
+  return error;
+}
+
+int write_beside_and_move(const std::string& target, std::string_view text) {
+  std::string beside = target + ".XXXXXX";
+  const int descriptor = ::mkostemp(beside.data(), O_CLOEXEC);
+  if (descriptor < 0) return errno;
+  ::fchmod(descriptor, S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH);
+  int error = write_and_sync(descriptor, text);
+  if (error == 0 && ::rename(beside.c_str(), target.c_str()) != 0) error = errno;
+  if (error != 0) ::unlink(beside.c_str());
+  return error;
+}
+
+}  // namespace
+
+Result<std::string> read_text_file(const std::filesystem::path& file, std::uint64_t bytes_max) {
+  const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return cannot_read(file, errno);
+  std::string text;
+  const int error = read_all(descriptor, bytes_max, text);
+  ::close(descriptor);
+  if (error != 0) return cannot_read(file, error);
+  if (text.size() > bytes_max)
+    return Error{file.string() + ": is larger than " + std::to_string(bytes_max) + " bytes, the most that is read"};
+  return text;
+}
+
+Status make_folders_to(const std::filesystem::path& file) {
+  std::error_code failed;
+  if (file.has_parent_path()) std::filesystem::create_directories(file.parent_path(), failed);
+  if (failed) return cannot_write(file.parent_path(), failed.value());
+  return {};
+}
+
+Status write_file_atomically(const std::filesystem::path& file, std::string_view text) {
+  if (Status made = make_folders_to(file); !made.ok()) return made;
+  std::error_code failed;
+  const std::filesystem::file_status status = std::filesystem::status(file, failed);
+  if (std::filesystem::is_directory(status)) return cannot_write(file, EISDIR);
+  const bool in_place = std::filesystem::exists(status) && !std::filesystem::is_regular_file(status);
+  const int error = in_place ? write_in_place(file.string(), text) : write_beside_and_move(file.string(), text);
+  if (error != 0) return cannot_write(file, error);
+  if (!in_place) sync_folder(file);
+  return {};
+}
+
+}  // namespace daris

@@ -1,0 +1,83 @@
+#include "base/host/progress.h"
+
+#include <unistd.h>
+
+#include <cmath>
+#include <iomanip>
+#include <iostream>
+#include <sstream>
+#include <utility>
+
+namespace daris {
+namespace {
+
+constexpr std::size_t kBarWidth = 20;
+
+std::string clock_text(double seconds) {
+  const auto whole = static_cast<long>(std::ceil(seconds));
+  std::ostringstream text;
+  text << std::setfill('0');
+  if (whole >= 3600) text << whole / 3600 << ':' << std::setw(2);
+  text << whole / 60 % 60 << ':' << std::setw(2) << whole % 60;
+  return text.str();
+}
+
+}  // namespace
+
+std::string progress_line(std::size_t done, std::size_t total, const std::string& unit,
+                          std::chrono::duration<double> elapsed) {
+  const std::size_t filled = total == 0 ? kBarWidth : done * kBarWidth / total;
+  const std::size_t percent = total == 0 ? 100 : done * 100 / total;
+  std::ostringstream line;
+  line << done << '/' << total << ' ' << unit << "  " << std::setw(3) << percent << "%  [" << std::string(filled, '#')
+       << std::string(kBarWidth - filled, '.') << ']';
+  if (done == total) {
+    line << "  took " << clock_text(elapsed.count());
+  } else if (done > 0) {
+    line << "  " << clock_text(elapsed.count() * static_cast<double>(total - done) / static_cast<double>(done))
+         << " left";
+  }
+  return line.str();
+}
+
+Progress::Progress(std::size_t total, std::string unit, ProgressMode mode)
+    : total_(total),
+      unit_(std::move(unit)),
+      terminal_(::isatty(STDERR_FILENO) == 1),
+      shown_(total > 0 && (mode == ProgressMode::kAlways || (mode == ProgressMode::kAuto && terminal_))),
+      started_(std::chrono::steady_clock::now()) {
+  if (shown_) draw();
+}
+
+Progress::~Progress() {
+  if (shown_ && terminal_) std::cerr << std::endl;
+}
+
+void Progress::advance() {
+  const std::lock_guard lock(mutex_);
+  ++done_;
+  show();
+}
+
+void Progress::advance_to(std::size_t done) {
+  const std::lock_guard lock(mutex_);
+  if (done == done_) return;
+  done_ = done;
+  show();
+}
+
+// REQUIRES: mutex_ is held.
+void Progress::show() {
+  if (!shown_) return;
+  const auto pause = terminal_ ? std::chrono::milliseconds(100) : std::chrono::milliseconds(2000);
+  if (done_ == total_ || std::chrono::steady_clock::now() - drawn_ >= pause) draw();
+}
+
+void Progress::draw() {
+  drawn_ = std::chrono::steady_clock::now();
+  const std::string line = progress_line(done_, total_, unit_, drawn_ - started_);
+  // The spaces wipe what a longer line before this one left. One write, so that lines do not mix.
+  std::cerr << (terminal_ ? "\r" + line + "   " : line + "\n") << std::flush;
+}
+
+}  // namespace daris

@@ -1,0 +1,90 @@
+#include "base/json/schema.h"
+
+// Without it the library aborts where it could throw.
+#define VALIJSON_USE_EXCEPTIONS 1
+
+#include <exception>
+#include <string_view>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+#include <valijson/adapters/nlohmann_json_adapter.hpp>
+#include <valijson/schema.hpp>
+#include <valijson/schema_parser.hpp>
+#include <valijson/validation_results.hpp>
+#include <valijson/validator.hpp>
+
+#include "base/nearest_name.h"
+
+namespace daris {
+namespace {
+
+// Follows a local reference ("#/definitions/point").
+const Json& resolve(const Json& schema, const Json& part) {
+  const auto reference = part.find("$ref");
+  return reference == part.end() ? part : schema.at(Json::json_pointer(reference->get<std::string>().substr(1)));
+}
+
+Status unknown_key(const Json& properties, const std::string& key, const std::string& place) {
+  std::vector<std::string_view> known;
+  for (const auto& [name, unused] : properties.items()) known.push_back(name);
+  std::string message = place + ": unknown key \"" + key + "\"";
+  if (!known.empty()) message += "; the nearest known one is \"" + std::string(nearest_name(key, known)) + "\"";
+  return Error{message};
+}
+
+// The validator only says that a key is wrong; a person wants to know which one was meant.
+Status check_keys(const Json& schema, const Json& unresolved, const Json& document, const std::string& place) {
+  const Json& part = resolve(schema, unresolved);
+  if (document.is_array() && part.contains("items")) {
+    for (std::size_t i = 0; i < document.size(); ++i) {
+      Status status = check_keys(schema, part["items"], document[i], place + "[" + std::to_string(i) + "]");
+      if (!status.ok()) return status;
+    }
+  }
+  if (!document.is_object() || !part.contains("properties")) return {};
+  const Json& properties = part["properties"];
+  const bool closed = part.contains("additionalProperties") && part["additionalProperties"] == false;
+  for (const auto& [key, value] : document.items()) {
+    if (!properties.contains(key)) {
+      if (closed) return unknown_key(properties, key, place);
+      continue;
+    }
+    Status status = check_keys(schema, properties[key], value, place + "." + key);
+    if (!status.ok()) return status;
+  }
+  return {};
+}
+
+Status validate(const Json& schema, const Json& document, const std::string& origin) {
+  const nlohmann::json schema_copy(schema);
+  const nlohmann::json document_copy(document);
+  valijson::Schema parsed;
+  valijson::SchemaParser().populateSchema(valijson::adapters::NlohmannJsonAdapter(schema_copy), parsed);
+  valijson::ValidationResults results;
+  valijson::Validator validator;
+  if (validator.validate(parsed, valijson::adapters::NlohmannJsonAdapter(document_copy), &results)) return {};
+  // One mistake is an error at every level around it: the deepest says most.
+  valijson::ValidationResults::Error error;
+  valijson::ValidationResults::Error next;
+  while (results.popError(next)) {
+    if (next.context.size() > error.context.size()) error = next;
+  }
+  std::string place;
+  for (const std::string& part : error.context) place += part == "<root>" ? "" : part;
+  return Error{origin + ": " + (place.empty() ? "the document" : place) + ": " + error.description};
+}
+
+}  // namespace
+
+Status validate_document(const Json& schema, const Json& document, const std::string& origin) {
+  Status keys = check_keys(schema, schema, document, origin);
+  if (!keys.ok()) return keys;
+  try {
+    return validate(schema, document, origin);
+  } catch (const std::exception& error) {  // the library throws on a schema that is none
+    return Error{origin + ": the schema can't be used: " + error.what()};
+  }
+}
+
+}  // namespace daris

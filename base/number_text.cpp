@@ -1,0 +1,17 @@
+#include "base/number_text.h"
+
+#include <array>
+#include <charconv>
+
+#include "base/check.h"
+
+namespace daris {
+
+std::string number_text(double value) {
+  std::array<char, 32> text;
+  const std::to_chars_result end = std::to_chars(text.data(), text.data() + text.size(), value);
+  DARIS_CHECK(end.ec == std::errc());
+  return std::string(text.data(), end.ptr);
+}
+
+}  // namespace daris

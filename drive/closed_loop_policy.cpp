@@ -1,0 +1,194 @@
+#include "drive/closed_loop_policy.h"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "base/check.h"
+
+namespace daris {
+
+namespace {
+
+constexpr std::uint32_t kWarmTurnsPerSlot = 2;
+constexpr std::uint32_t kMeasuredTurnsPerSlotMin = 8;
+
+std::uint32_t slots_of(const PolicySetup& setup, const ClosedLoopWork& work) {
+  const std::uint32_t all = setup.contexts * setup.streams;
+  return work.slots == 0 ? all : std::min(work.slots, all);
+}
+
+std::uint32_t tasks_in_turn(const PolicySetup& setup, const ClosedLoopWork& work) {
+  return static_cast<std::uint32_t>(work.turn.empty() ? setup.tasks.size() : work.turn.size());
+}
+
+std::uint32_t jobs_of_turn(const PolicySetup& setup, const ClosedLoopWork& work, TaskId task) {
+  if (!work.batch) return 1;
+  DARIS_CHECK(*work.batch >= setup.tasks[task.at()].inputs);
+  return *work.batch / setup.tasks[task.at()].inputs;
+}
+
+}  // namespace
+
+ClosedLoopPlan plan_closed_loop(const PolicySetup& setup, std::uint32_t rounds, ClosedLoopWork work) {
+  ClosedLoopPlan plan;
+  plan.work = std::move(work);
+  const std::uint32_t slots = slots_of(setup, plan.work);
+  plan.warm_turns = kWarmTurnsPerSlot * slots;
+  plan.measured_turns = std::max(rounds * tasks_in_turn(setup, plan.work), kMeasuredTurnsPerSlotMin * slots);
+  return plan;
+}
+
+// So many turns of each task where slots are tied to tasks, else in turn.
+ReleaseList closed_loop_releases(const PolicySetup& setup, const ClosedLoopPlan& plan) {
+  const ClosedLoopWork& work = plan.work;
+  const std::uint32_t tasks = tasks_in_turn(setup, work);
+  const std::uint32_t turns = plan.warm_turns + plan.measured_turns + slots_of(setup, work);
+  const std::uint32_t turns_of_task = work.slot_task.empty() ? (turns + tasks - 1) / tasks : turns;
+  ReleaseList releases;
+  for (std::uint32_t i = 0; i < tasks; ++i) {
+    const TaskId task = work.turn.empty() ? TaskId(i) : work.turn[i];
+    const std::uint32_t jobs = turns_of_task * jobs_of_turn(setup, work, task);
+    for (std::uint32_t ordinal = 0; ordinal < jobs; ++ordinal) releases.push_back({Time(), JobId{ordinal, task}});
+  }
+  std::sort(releases.begin(), releases.end(), [](const auto& a, const auto& b) { return a.job < b.job; });
+  return releases;
+}
+
+ClosedLoopPolicy::ClosedLoopPolicy(const PolicySetup& setup, const ClosedLoopPlan& plan)
+    : setup_(setup),
+      plan_(plan),
+      slots_(slots_of(setup, plan.work)),
+      open_slots_(slots_),
+      next_ordinal_(setup.tasks.size(), 0),
+      running_(slots_),
+      spans_(slots_) {
+  for (const TaskSetup& task : setup.tasks) sums_.emplace_back(task.stage_estimates.size());
+}
+
+std::span<const Decision> ClosedLoopPolicy::step(Time now, std::span<const Event> events) {
+  decisions_.clear();
+  for (const Event& event : events) {
+    if (const auto* finished = std::get_if<StageFinished>(&event)) {
+      finish_stage(*finished, now);
+    } else if (const auto* timer = std::get_if<TimerFired>(&event)) {
+      start_turn(SlotId(timer->timer.value()));
+    } else if (std::holds_alternative<JobReleased>(event) && started_turns_ == 0) {
+      spread_starts();
+      break;
+    } else if (const auto* failed = std::get_if<LaunchFailed>(&event)) {
+      give_up(failed->slot);
+    } else if (const auto* lost = std::get_if<ContextLost>(&event)) {
+      give_up(lost->context);
+    }
+  }
+  return decisions_;
+}
+
+// Slot 0 at once, the others over one job's time.
+void ClosedLoopPolicy::spread_starts() {
+  Duration job;
+  for (const Duration stage : setup_.tasks.front().stage_estimates) job += stage;
+  start_turn(SlotId(0));
+  const auto slots = std::int64_t{slots_};
+  for (std::int64_t slot = 1; slot < slots; ++slot) {
+    decisions_.emplace_back(
+        SetTimer{TimerId(static_cast<std::uint32_t>(slot)), Time::from_ns(1 + job.ns() * slot / slots)});
+  }
+}
+
+TaskId ClosedLoopPolicy::next_task(SlotId slot) const {
+  const ClosedLoopWork& work = plan_.work;
+  if (!work.slot_task.empty()) return work.slot_task[slot.at()];
+  const std::uint32_t place = started_turns_ % tasks_in_turn(setup_, work);
+  return work.turn.empty() ? TaskId(place) : work.turn[place];
+}
+
+void ClosedLoopPolicy::start_turn(SlotId slot) {
+  if (running_[slot.at()].closed) return;
+  if (started_turns_ == plan_.warm_turns + plan_.measured_turns + slots_) return close(slot);
+  const TaskId task = next_task(slot);
+  ++started_turns_;
+  Running& running = running_[slot.at()];
+  running.jobs.clear();
+  for (std::uint32_t i = jobs_of_turn(setup_, plan_.work, task); i > 0; --i)
+    running.jobs.push_back({next_ordinal_[task.at()]++, task});
+  running.stage = 0;
+  start_stage(slot);
+}
+
+void ClosedLoopPolicy::start_stage(SlotId slot) {
+  const Running& running = running_[slot.at()];
+  const std::uint32_t inputs = plan_.work.batch.value_or(setup_.tasks[running.jobs.front().task.at()].inputs);
+  decisions_.emplace_back(LaunchStage{slot, StageIndex(running.stage), inputs, running.jobs});
+}
+
+void ClosedLoopPolicy::finish_stage(const StageFinished& finished, Time now) {
+  Running& running = running_[finished.slot.at()];
+  if (running.closed) return;
+  std::vector<Sum>& sums = sums_[running.jobs.front().task.at()];
+  if (finished_turns_ >= plan_.warm_turns && finished_turns_ < plan_.warm_turns + plan_.measured_turns) {
+    sums[running.stage].ns += static_cast<double>(finished.execution.ns());
+    ++sums[running.stage].count;
+  }
+  if (++running.stage < sums.size()) return start_stage(finished.slot);
+  finish_turn(finished.slot, now);
+  start_turn(finished.slot);
+}
+
+void ClosedLoopPolicy::finish_turn(SlotId slot, Time now) {
+  ++finished_turns_;
+  if (finished_turns_ < plan_.warm_turns || finished_turns_ > plan_.warm_turns + plan_.measured_turns) return;
+  SlotSpan& span = spans_[slot.at()];
+  if (span.begun) {
+    span.jobs += static_cast<std::uint32_t>(running_[slot.at()].jobs.size());
+  } else {
+    span.begun = true;
+    span.first = now;
+  }
+  span.last = now;
+}
+
+void ClosedLoopPolicy::give_up(SlotId slot) {
+  if (slot.at() >= slots_) return;
+  complete_ = false;
+  if (!running_[slot.at()].closed) close(slot);
+}
+
+void ClosedLoopPolicy::give_up(ContextId context) {
+  for (std::uint32_t stream = 0; stream < setup_.streams; ++stream)
+    give_up(SlotId(context.value() * setup_.streams + stream));
+}
+
+void ClosedLoopPolicy::close(SlotId slot) {
+  running_[slot.at()].closed = true;
+  --open_slots_;
+}
+
+std::span<const Duration> ClosedLoopPolicy::estimates(TaskId task) const {
+  return setup_.tasks[task.at()].stage_estimates;
+}
+
+ClosedLoopResult ClosedLoopPolicy::result() const {
+  DARIS_CHECK(finished());
+  ClosedLoopResult result;
+  result.complete = complete_;
+  Time first = Time::never();
+  Time last;
+  for (const SlotSpan& span : spans_) {
+    if (span.jobs == 0) continue;
+    result.jobs_per_s += span.jobs * 1e9 / static_cast<double>((span.last - span.first).ns());
+    first = std::min(first, span.first);
+    last = std::max(last, span.last);
+  }
+  if (first < last) result.measured = last - first;
+  for (const std::vector<Sum>& sums : sums_) {
+    std::vector<double>& stages = result.stage_ns.emplace_back();
+    for (const Sum& sum : sums) {
+      if (sum.count > 0) stages.push_back(sum.ns / sum.count);
+    }
+  }
+  return result;
+}
+
+}  // namespace daris

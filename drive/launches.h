@@ -1,0 +1,28 @@
+// What whoever drives a policy must know of a launch beyond the decision.
+#pragma once
+
+#include <cstddef>
+
+#include "base/time.h"
+#include "policy/decision.h"
+#include "policy/policy.h"
+#include "policy/setup.h"
+
+namespace daris {
+
+// The largest number of jobs that one launch may hold.
+[[nodiscard]] std::size_t jobs_of_launch_max(const PolicySetup& setup);
+
+// Whether the launch's jobs are complete when it ends.
+[[nodiscard]] bool ends_jobs(const LaunchStage& launch, const PolicySetup& setup);
+
+// What the policy expects of a launch at its decision, and what the run began with.
+struct LaunchEstimates {
+  Duration mret;
+  Duration afet;
+};
+// A batch of another size than the task's own has the estimate of that size, which does not change.
+// REQUIRES: that size is one of the task's batch group.
+[[nodiscard]] LaunchEstimates estimates_of(const LaunchStage& launch, const Policy& policy, const PolicySetup& setup);
+
+}  // namespace daris

@@ -1,0 +1,41 @@
+// What an executor tells to whoever watches a run. Metrics, logs, traces and progress are observers, the same for the
+// simulated and the real world.
+#pragma once
+
+#include <span>
+
+#include "base/time.h"
+#include "policy/decision.h"
+#include "policy/event.h"
+
+namespace daris {
+
+// What the executor knows about a stage that finished, beyond the policy's event.
+struct StageMeasurement {
+  Time started;            // when the GPU could have begun it: after the launch, before any wait for a hardware queue
+  Duration execution;      // as in the event
+  Duration alone;          // the time that the same stage and batch takes alone in this context; 0 where unknown
+  Duration estimate_mret;  // the policy's estimate when it was launched
+  Duration estimate_afet;  // the estimate that the run began with
+};
+
+// One call of Policy::step(): `stages[i]` belongs to the i-th StageFinished of `events`. Everything pointed to lives only
+// during the call.
+struct Step {
+  Time now;
+  std::span<const Event> events;
+  std::span<const Decision> decisions;
+  std::span<const StageMeasurement> stages;
+};
+
+// Threads: one at a time, in order: the thread that drives the policy, or one that it hands its steps to. An observer may not
+// throw, nor block where it is called by the former.
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  virtual void on_step(const Step& step) = 0;
+  // The run is over; `end` is its last instant.
+  virtual void on_end(Time end) = 0;
+};
+
+}  // namespace daris

@@ -1,0 +1,100 @@
+#include "experiment/config_json.h"
+
+#include "analysis/report/report.h"
+#include "base/host/files.h"
+#include "base/json/parse.h"
+#include "experiment/run_options.h"
+#include "policy/switches.h"
+
+namespace daris {
+namespace {
+
+constexpr std::string_view kSchema = "daris.config";
+constexpr int kVersion = 1;
+
+Status apply_switches(RunConfig& config, const Json& switches, const std::string& place) {
+  if (!switches.is_object()) return Error{place + ": " + switches.dump() + " is not an object of switches"};
+  for (const auto& [key, value] : switches.items()) {
+    const Status status = find_run_option(key) == nullptr ? set_from_json(config, key, value)
+                                                          : Status(Error{"is not a switch of a policy"});
+    if (!status.ok()) return Error{place + "." + key + ": " + status.error().message};
+  }
+  return {};
+}
+
+Status check_header(const Json& document, const std::string& origin) {
+  if (document.value("schema", Json()) != kSchema) {
+    return Error{origin + ": schema: " + document.value("schema", Json()).dump() +
+                 " is not \"daris.config\" (a configuration) or \"daris.report\" (a report, with --point ID)"};
+  }
+  if (document.value("version", Json()) == kVersion) return {};
+  return Error{origin + ": version: " + document.value("version", Json()).dump() +
+               " is not 1, the version that is known"};
+}
+
+Result<RunConfig> from_object(RunConfig config, const Json& object, const std::string& origin) {
+  const Status status = apply_config_json(config, object, origin);
+  if (!status.ok()) return status.error();
+  return config;
+}
+
+Result<RunConfig> from_report(const RunConfig& defaults, const std::string& text, const std::string& origin,
+                              const std::optional<std::string>& point) {
+  const Result<Json> report = parse_report(text, origin);
+  if (!report.ok()) return report.error();
+  const Json& points = report.value()["points"];
+  if (!point && points.size() != 1) {
+    return Error{origin + ": points: there are " + std::to_string(points.size()) + "; say which one with --point ID"};
+  }
+  if (!point) return from_object(defaults, points[0]["config"], origin + ": points[0].config");
+  const Result<const Json*> found = find_point(report.value(), *point);
+  if (!found.ok()) return Error{origin + ": " + found.error().message};
+  return from_object(defaults, (*found.value())["config"], origin + ": point " + *point + ": config");
+}
+
+}  // namespace
+
+Json config_to_json(const RunConfig& config) {
+  Json object = Json::object();
+  const RunConfig defaults;
+  for (const RunOption& option : run_options()) {
+    const bool unsaid = option.world == OptionWorld::kLive && option.get(config) == option.get(defaults);
+    if (!unsaid) object[std::string(option.key)] = option.get(config);
+  }
+  Json switches = Json::object();
+  for (const SwitchInfo& info : switch_table())
+    switches[std::string(info.key)] = switch_value(config.switches, info.key);
+  object["switches"] = switches;
+  return object;
+}
+
+Status apply_config_json(RunConfig& config, const Json& object, const std::string& origin) {
+  for (const auto& [key, value] : object.items()) {
+    if (key == "schema" || key == "version") continue;
+    if (key == "switches") {
+      Status status = apply_switches(config, value, origin + ": switches");
+      if (!status.ok()) return status;
+      continue;
+    }
+    const Status status = set_from_json(config, key, value);
+    if (!status.ok()) return Error{origin + ": " + key + ": " + status.error().message};
+  }
+  return {};
+}
+
+Result<RunConfig> read_config(const RunConfig& defaults, const std::filesystem::path& file,
+                              const std::optional<std::string>& point) {
+  const Result<std::string> text = read_text_file(file);
+  if (!text.ok()) return text.error();
+  const Result<Json> document = parse_json(text.value(), file.string());
+  if (!document.ok()) return document.error();
+  if (!document.value().is_object()) return Error{file.string() + ": is not a JSON object"};
+  if (document.value().value("schema", Json()) == "daris.report")
+    return from_report(defaults, text.value(), file.string(), point);
+  if (point) return Error{file.string() + ": --point goes with a report; this is a configuration"};
+  const Status header = check_header(document.value(), file.string());
+  if (!header.ok()) return header.error();
+  return from_object(defaults, document.value(), file.string());
+}
+
+}  // namespace daris

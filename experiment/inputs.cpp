@@ -1,0 +1,162 @@
+#include "experiment/inputs.h"
+
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/host/data_directory.h"
+#include "base/host/files.h"
+#include "base/sha256.h"
+#include "profiles/profile_json.h"
+#include "workloads/packaged_model.h"
+#include "workloads/task_set_json.h"
+
+namespace daris {
+namespace {
+
+constexpr std::string_view kProfileFolder = "profiles/data";
+constexpr std::string_view kTaskSetFolder = "workloads/task_sets";
+constexpr std::string_view kContentionFolder = "sim/data/contention";
+
+struct FileText {
+  std::filesystem::path file;
+  std::string text;
+};
+
+Result<FileText> read_named(std::string_view folder, std::string_view kind, const std::string& name) {
+  Result<std::filesystem::path> file = find_data(folder, kind, name);
+  if (!file.ok()) return file.error();
+  Result<std::string> text = read_text_file(file.value());
+  if (!text.ok()) return text.error();
+  return FileText{std::move(file).value(), std::move(text).value()};
+}
+
+// Traces and packages are part of what the set says, so two sets with equal text and others of these differ.
+std::string hash_of(const std::string& text, const TaskSet& set) {
+  std::string hashed = sha256_hex(text);
+  for (const TaskGroup& group : set.groups) {
+    const Result<const ModelInfo*> model = find_model(group.model);
+    if (model.ok() && model.value()->packages != nullptr)
+      hashed += "\npackages of " + group.name + " " + model.value()->packages->manifest;
+    if (group.arrival.kind != ArrivalKind::kTrace) continue;
+    hashed += "\ntrace of " + group.name;
+    for (const Time time : group.arrival.trace) hashed += " " + std::to_string(time.ns());
+  }
+  return sha256_hex(hashed);
+}
+
+template <typename Contents>
+std::shared_ptr<const Input<Contents>> share(const std::string& name, std::string sha256, Contents contents) {
+  return std::make_shared<const Input<Contents>>(Input<Contents>{name, std::move(sha256), std::move(contents)});
+}
+
+Result<std::string> first_profile() {
+  const Result<std::vector<std::string>> names = list_data(kProfileFolder);
+  if (!names.ok()) return names.error();
+  if (names.value().empty()) return Error{"profile: none is bundled; name a file with --profile"};
+  return names.value().front();
+}
+
+// The bundled model that was fitted on the GPU, else the first one: the report says that it is another's.
+Result<std::string> contention_for(const std::string& gpu) {
+  const Result<std::vector<std::string>> names = list_data(kContentionFolder);
+  if (!names.ok()) return names.error();
+  if (names.value().empty()) return Error{"contention model: none is bundled; name a file with --model"};
+  for (const std::string& name : names.value()) {
+    const Result<std::filesystem::path> file = find_data(kContentionFolder, "contention model", name);
+    if (!file.ok()) return file.error();
+    const Result<ContentionParameters> parameters = read_contention(file.value());
+    if (!parameters.ok()) return parameters.error();
+    if (parameters.value().gpu == gpu) return name;
+  }
+  return names.value().front();
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const ProfileInput>> Inputs::profile(const std::string& name) {
+  const Result<std::string> chosen = name.empty() ? first_profile() : Result<std::string>(name);
+  if (!chosen.ok()) return chosen.error();
+  std::shared_ptr<const ProfileInput>& known = profiles_[chosen.value()];
+  if (known != nullptr) return known;
+  const Result<FileText> read = read_named(kProfileFolder, "profile", chosen.value());
+  if (!read.ok()) return read.error();
+  Result<Profile> profile = parse_profile(read.value().text, read.value().file.string());
+  if (!profile.ok()) return profile.error();
+  known = share(chosen.value(), sha256_hex(read.value().text), std::move(profile).value());
+  return known;
+}
+
+Result<std::shared_ptr<const TaskSetInput>> Inputs::task_set(const std::string& name) {
+  std::shared_ptr<const TaskSetInput>& known = task_sets_[name];
+  if (known != nullptr) return known;
+  const Result<FileText> read = read_named(kTaskSetFolder, "task set", name);
+  if (!read.ok()) return read.error();
+  Result<TaskSet> set = read_task_set(read.value().file);
+  if (!set.ok()) return set.error();
+  std::string hash = hash_of(read.value().text, set.value());
+  known = share(name, std::move(hash), std::move(set).value());
+  return known;
+}
+
+Result<std::shared_ptr<const ContentionInput>> Inputs::contention(const std::string& name, const std::string& gpu) {
+  const Result<std::string> chosen = name.empty() ? contention_for(gpu) : Result<std::string>(name);
+  if (!chosen.ok()) return chosen.error();
+  std::shared_ptr<const ContentionInput>& known = contentions_[chosen.value()];
+  if (known != nullptr) return known;
+  const Result<FileText> read = read_named(kContentionFolder, "contention model", chosen.value());
+  if (!read.ok()) return read.error();
+  Result<ContentionParameters> parameters = parse_contention(read.value().text, read.value().file.string());
+  if (!parameters.ok()) return parameters.error();
+  known = share(chosen.value(), sha256_hex(read.value().text), std::move(parameters).value());
+  return known;
+}
+
+Result<WorkloadInput> Inputs::workload(RunConfig& config) {
+  WorkloadInput input;
+  if (config.schedule.empty()) {
+    Result<std::shared_ptr<const ReleaseLog>> log = releases(config.releases);
+    if (!log.ok()) return log.error();
+    input.releases = std::move(log).value();
+  } else {
+    Result<std::shared_ptr<const ScheduleLog>> log = schedule(config.schedule);
+    if (!log.ok()) return log.error();
+    if (const Status status = check_follows(config, *log.value()); !status.ok()) return status.error();
+    input.schedule = std::move(log).value();
+    input.releases = input.schedule->releases;
+  }
+  if (config.task_set.empty()) config.task_set = input.releases->task_set;
+  Result<std::shared_ptr<const TaskSetInput>> set = task_set(config.task_set);
+  if (!set.ok()) return set.error();
+  input.task_set = std::move(set).value();
+  return input;
+}
+
+std::string WorkloadInput::sha256() const {
+  std::string hashes = task_set->sha256;
+  if (releases != nullptr) hashes += " " + releases->sha256;
+  if (schedule != nullptr) hashes += " " + schedule->sha256;
+  return sha256_hex(hashes);
+}
+
+Result<std::shared_ptr<const ScheduleLog>> Inputs::schedule(const std::string& name) {
+  std::shared_ptr<const ScheduleLog>& known = schedules_[name];
+  if (known != nullptr) return known;
+  Result<ScheduleLog> log = read_schedule_log(name);
+  if (!log.ok()) return log.error();
+  known = std::make_shared<const ScheduleLog>(std::move(log).value());
+  return known;
+}
+
+Result<std::shared_ptr<const ReleaseLog>> Inputs::releases(const std::string& name) {
+  if (name.empty()) return std::shared_ptr<const ReleaseLog>();
+  std::shared_ptr<const ReleaseLog>& known = logs_[name];
+  if (known != nullptr) return known;
+  Result<ReleaseLog> log = read_release_log(name);
+  if (!log.ok()) return log.error();
+  known = std::make_shared<const ReleaseLog>(std::move(log).value());
+  return known;
+}
+
+}  // namespace daris

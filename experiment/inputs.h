@@ -1,0 +1,64 @@
+// The files that configurations name, each read once: a name stands for a bundled file, anything else for a file.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "experiment/release_log.h"
+#include "experiment/run_config.h"
+#include "experiment/schedule_log.h"
+#include "profiles/profile.h"
+#include "sim/contention_parameters.h"
+#include "workloads/task_set.h"
+#include "workloads/workload.h"
+
+namespace daris {
+
+// A file's contents, and their SHA-256.
+template <typename Contents>
+struct Input {
+  std::string name;  // as messages and reports call it
+  std::string sha256;
+  Contents contents;
+};
+
+using ProfileInput = Input<Profile>;
+using TaskSetInput = Input<TaskSet>;  // the hash covers the traces too
+using ContentionInput = Input<ContentionParameters>;
+
+// What a configuration runs.
+struct WorkloadInput {
+  std::shared_ptr<const TaskSetInput> task_set;
+  std::shared_ptr<const ReleaseLog> releases;   // null where releases are drawn
+  std::shared_ptr<const ScheduleLog> schedule;  // null but for policy `scripted`; then `releases` are its own
+
+  // Of what this holds, for point_id().
+  [[nodiscard]] std::string sha256() const;
+};
+
+// Gives shared, unchanging contents. One thread at a time.
+class Inputs {
+ public:
+  // `name` empty: the first bundled profile. Errors: no such file or name (with the nearest known one), bad contents.
+  [[nodiscard]] Result<std::shared_ptr<const ProfileInput>> profile(const std::string& name);
+  [[nodiscard]] Result<std::shared_ptr<const TaskSetInput>> task_set(const std::string& name);
+  // Task set, releases, schedule; a task set that is not named becomes that of the log. REQUIRES: one of the three is named.
+  [[nodiscard]] Result<WorkloadInput> workload(RunConfig& config);
+  // `name` empty: the bundled model that was fitted on `gpu`.
+  [[nodiscard]] Result<std::shared_ptr<const ContentionInput>> contention(const std::string& name,
+                                                                          const std::string& gpu);
+
+ private:
+  [[nodiscard]] Result<std::shared_ptr<const ReleaseLog>> releases(const std::string& name);
+  [[nodiscard]] Result<std::shared_ptr<const ScheduleLog>> schedule(const std::string& name);
+
+  std::map<std::string, std::shared_ptr<const ProfileInput>> profiles_;
+  std::map<std::string, std::shared_ptr<const TaskSetInput>> task_sets_;
+  std::map<std::string, std::shared_ptr<const ContentionInput>> contentions_;
+  std::map<std::string, std::shared_ptr<const ReleaseLog>> logs_;
+  std::map<std::string, std::shared_ptr<const ScheduleLog>> schedules_;
+};
+
+}  // namespace daris

@@ -1,0 +1,214 @@
+#include "experiment/live/live_batch_limit.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "base/check.h"
+#include "sim/policy_setup.h"
+#include "workloads/model_catalog.h"
+#include "workloads/packaged_model.h"
+
+namespace daris {
+namespace {
+
+constexpr std::uint32_t kTriedMax = 32;  // as far as the bundled profile goes
+
+// Batches of a model in one precision take as long whatever its weights are.
+struct Network {
+  TaskGroup batch;              // one job of it is a batch
+  std::uint32_t job_least = 0;  // inputs
+  std::uint32_t job_largest = 0;
+  Duration deadline;              // the longest of its tasks
+  std::set<std::uint32_t> sizes;  // to be measured
+  std::vector<std::uint32_t> measured;
+  std::vector<LaunchTime> times;  // as `measured`
+};
+
+struct Networks {
+  std::vector<Network> all;
+  std::vector<std::size_t> of_group;
+};
+
+// A limit is for all networks, and packages take one size.
+std::uint32_t largest_to_try(const TaskSet& set) {
+  std::uint32_t largest = kTriedMax;
+  for (const TaskGroup& group : set.groups) {
+    const PackagedModel* const packages = find_model(group.model).value()->packages;
+    if (packages != nullptr) largest = std::min(largest, packages->batch);
+  }
+  return largest;
+}
+
+std::set<std::uint32_t> sizes_to_try(const Network& network, const std::set<std::uint32_t>& jobs,
+                                     std::uint32_t largest) {
+  std::set<std::uint32_t> sizes = jobs;
+  if (network.job_least > largest) return sizes;
+  for (const std::uint32_t size : measured_batches(network.job_least, largest)) sizes.insert(size);
+  return sizes;
+}
+
+Networks networks_of(const TaskSet& set) {
+  Networks networks;
+  std::vector<std::set<std::uint32_t>> jobs;
+  for (const TaskGroup& group : set.groups) {
+    const auto known = std::find_if(networks.all.begin(), networks.all.end(), [&](const Network& one) {
+      return one.batch.model == group.model && one.batch.precision == group.precision;
+    });
+    const auto index = static_cast<std::size_t>(known - networks.all.begin());
+    networks.of_group.push_back(index);
+    if (known == networks.all.end()) {
+      Network& fresh = networks.all.emplace_back();
+      fresh.batch = group;
+      fresh.batch.count = 1;
+      fresh.batch.weights = Weights::kShared;
+      fresh.job_least = group.batch;
+      jobs.emplace_back();
+    }
+    Network& network = networks.all[index];
+    network.job_least = std::min(network.job_least, group.batch);
+    network.job_largest = std::max(network.job_largest, group.batch);
+    network.deadline = std::max(network.deadline, group.deadline);
+    jobs[index].insert(group.batch);
+  }
+  const std::uint32_t largest = largest_to_try(set);
+  for (std::size_t index = 0; index < networks.all.size(); ++index)
+    networks.all[index].sizes = sizes_to_try(networks.all[index], jobs[index], largest);
+  return networks;
+}
+
+// Those networks that have this size to measure; all have one that is above every job.
+std::vector<Network*> networks_with(std::uint32_t size, std::vector<Network>& all) {
+  std::vector<Network*> networks;
+  for (Network& network : all)
+    if (network.sizes.contains(size)) networks.push_back(&network);
+  return networks;
+}
+
+TaskSet batches_of(const std::vector<Network*>& networks, std::uint32_t size) {
+  TaskSet set;
+  set.name = "batches of " + std::to_string(size);
+  for (const Network* const network : networks) set.groups.emplace_back(network->batch).batch = size;
+  return set;
+}
+
+std::uint32_t largest_job(const std::vector<Network>& all) {
+  std::uint32_t largest = 0;
+  for (const Network& network : all) largest = std::max(largest, network.job_largest);
+  return largest;
+}
+
+bool too_long_for_all(const std::vector<Network*>& networks, const std::vector<LaunchTime>& times) {
+  for (std::size_t i = 0; i < networks.size(); ++i)
+    if (times[i].execution <= networks[i]->deadline) return false;
+  return true;
+}
+
+// `largest`: of the jobs.
+Error not_measured(std::uint32_t size, std::uint32_t largest, const std::string& reason, bool interrupted) {
+  std::string what = "batches of " + std::to_string(size) + " inputs could not be measured: " + reason;
+  if (interrupted) return {std::move(what)};
+  if (size > largest) return {what + "; --batch-limit N with N below " + std::to_string(size) + " needs none as large"};
+  return {what + "; jobs of the task set are as large as " + std::to_string(largest) +
+          ": a smaller \"batch\" or fewer models are needed"};
+}
+
+// Gives why it was cut short, if it was.
+Result<std::optional<std::string>> measure(std::vector<Network>& all, const LiveMeasurements& measurements) {
+  const std::uint32_t largest = largest_job(all);
+  std::set<std::uint32_t> sizes;
+  for (const Network& network : all) sizes.insert(network.sizes.begin(), network.sizes.end());
+  for (const std::uint32_t size : sizes) {
+    const std::vector<Network*> networks = networks_with(size, all);
+    const Result<LaunchTimes> launches = measurements.launch_times(batches_of(networks, size));
+    if (!launches.ok()) return not_measured(size, largest, launches.error().message, measurements.interrupted());
+    const auto& [times, not_set_up] = launches.value();
+    if (not_set_up && (size <= largest || measurements.interrupted()))
+      return not_measured(size, largest, *not_set_up, measurements.interrupted());
+    if (not_set_up) {
+      return std::optional<std::string>("batches of " + std::to_string(size) +
+                                        " inputs and more were not tried as limit (" + *not_set_up +
+                                        "); --batch-limit N sets it");
+    }
+    if (size > largest && too_long_for_all(networks, times)) break;
+    for (std::size_t i = 0; i < networks.size(); ++i) {
+      networks[i]->measured.push_back(size);
+      networks[i]->times.push_back(times[i]);
+    }
+  }
+  return std::optional<std::string>();
+}
+
+// The host's part of a launch: the median of what lies between one execution and the next.
+HostLatencies latencies_of(const std::vector<Network>& all) {
+  std::vector<Duration> gaps;
+  for (const Network& network : all)
+    for (const LaunchTime& time : network.times) gaps.push_back(std::max(Duration(), time.period - time.execution));
+  const auto middle = gaps.begin() + static_cast<std::ptrdiff_t>(gaps.size() / 2);
+  std::nth_element(gaps.begin(), middle, gaps.end());
+  return {*middle, Duration()};
+}
+
+// One slot, in which batches take as long as they were measured to.
+GpuModel measured_gpu(const Workload& workload, const Networks& networks) {
+  GpuModel gpu;
+  gpu.geometry = {1, {1.0}, {1.0}};
+  std::vector<std::vector<GpuModel::BatchClass>> classes;
+  for (const Network& network : networks.all) {
+    std::vector<GpuModel::BatchClass>& of_network = classes.emplace_back();
+    for (std::size_t i = 0; i < network.measured.size(); ++i) {
+      StageCost cost;
+      cost.alone_ns = static_cast<double>(std::max<std::int64_t>(1, network.times[i].execution.ns()));
+      of_network.push_back({network.measured[i], gpu.add_class({cost})});
+    }
+  }
+  for (const Task& task : workload.tasks) {
+    const std::vector<GpuModel::BatchClass>& sizes = classes[networks.of_group[task.group]];
+    const std::uint32_t inputs = workload.set.groups[task.group].batch;
+    const auto own = std::find_if(sizes.begin(), sizes.end(), [&](const auto& size) { return size.inputs == inputs; });
+    DARIS_CHECK(own != sizes.end());
+    gpu.task_inputs.push_back(inputs);
+    gpu.task_class.push_back(own->work_class);
+    gpu.task_batch_group.push_back(task.weights_id);
+    if (task.weights_id == gpu.batch_classes.size()) gpu.batch_classes.push_back(sizes);
+  }
+  return gpu;
+}
+
+Scenario measured_scenario(const RunConfig& config, const Workload& workload, const Networks& networks) {
+  Scenario scenario;
+  scenario.config = config;
+  scenario.workload = workload;
+  scenario.gpu = measured_gpu(workload, networks);
+  scenario.latencies = latencies_of(networks.all);
+  std::vector<std::vector<Duration>> estimates;
+  for (const std::uint32_t work_class : scenario.gpu.task_class) {
+    const double alone_ns = scenario.gpu.cost(work_class, StageIndex(0), ContextId(0)).alone_ns;
+    estimates.push_back({Duration::from_ns(static_cast<std::int64_t>(alone_ns))});
+  }
+  scenario.setup = make_policy_setup(scenario.gpu, workload, std::move(estimates), scenario.latencies, config.switches);
+  scenario.description = describe_run(workload, scenario.setup, Time() + config.warmup, Time() + config.duration);
+  return scenario;
+}
+
+}  // namespace
+
+std::string LiveBatchLimit::text() const {
+  std::string sizes;
+  for (const std::uint32_t size : choice.tried) sizes += (sizes.empty() ? "" : ", ") + std::to_string(size);
+  return "batch limit " + std::to_string(choice.limit) + ", which gets most jobs done in time by simulation (of " +
+         sizes + "); --batch-limit N sets it";
+}
+
+Result<LiveBatchLimit> choose_live_batch_limit(const RunConfig& config, const Workload& workload,
+                                               const LiveMeasurements& measurements, const ReleaseLog* log) {
+  Networks networks = networks_of(workload.set);
+  Result<std::optional<std::string>> cut_short = measure(networks.all, measurements);
+  if (!cut_short.ok()) return Error{"batch_limit: " + cut_short.error().message};
+  const Result<BatchLimitChoice> choice = choose_batch_limit(measured_scenario(config, workload, networks), log);
+  if (!choice.ok()) return choice.error();
+  return LiveBatchLimit{choice.value(), std::move(cut_short).value()};
+}
+
+}  // namespace daris

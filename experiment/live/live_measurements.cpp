@@ -1,0 +1,210 @@
+#include "experiment/live/live_measurements.h"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+#include <utility>
+
+#include "drive/full_load_times.h"
+
+namespace daris {
+namespace {
+
+constexpr std::uint32_t kBatchRounds = 20;
+
+Duration whole_ns(double ns) {
+  return Duration::from_ns(std::max<std::int64_t>(1, static_cast<std::int64_t>(ns + 0.5)));
+}
+
+constexpr Duration kSaturationLeast = Duration::from_ns(500'000'000);
+
+// Tasks of the group by themselves: one, or where they have weights of their own as many as there are slots.
+Workload alone_workload(const TaskGroup& group, std::uint32_t slots) {
+  TaskSet set;
+  set.name = group.name;
+  set.groups = {group};
+  set.groups[0].count = group.weights == Weights::kOwn ? slots : 1;
+  return make_workload(std::move(set));
+}
+
+std::string capacity_key(const LiveBackend& backend, const LiveWork& work, const TaskGroup& group) {
+  std::string key = std::string(to_text(backend.mechanism())) + " " + backend.pci_bus_id().value_or("") + " " +
+                    group.model + " " + std::string(to_text(group.precision)) + " " + std::to_string(group.batch);
+  key += group.weights == Weights::kOwn ? " own" : " shared";
+  return key + (work.copies ? " copies " : " in place ") + std::to_string(work.sms.value_or(0));
+}
+
+}  // namespace
+
+std::vector<std::uint32_t> measured_batches(std::uint32_t job, std::uint32_t largest) {
+  std::vector<std::uint32_t> sizes;
+  for (std::uint32_t size = 1; size < largest; size *= 2)
+    if (size >= job) sizes.push_back(size);
+  sizes.push_back(largest);
+  return sizes;
+}
+
+std::vector<std::uint32_t> batch_sizes(const Workload& workload, std::uint32_t limit) {
+  std::vector<std::uint32_t> sizes;
+  for (const TaskGroup& group : workload.set.groups) {
+    const std::vector<std::uint32_t> of_group = measured_batches(group.batch, std::max(limit, group.batch));
+    sizes.insert(sizes.end(), of_group.begin(), of_group.end());
+  }
+  std::sort(sizes.begin(), sizes.end());
+  sizes.erase(std::unique(sizes.begin(), sizes.end()), sizes.end());
+  return sizes;
+}
+
+FullLoadRequest LiveMeasurements::request(const LiveWork& work, const Workload& workload,
+                                          const LiveMachine& machine) const {
+  FullLoadRequest request;
+  request.workload = &workload;
+  request.stages = machine.stages;
+  request.contexts = work.contexts;
+  request.streams = work.streams;
+  request.stopped = stopped_;
+  request.core = backend_.scheduler_core();
+  request.stage_limit = backend_.stage_limit();
+  return request;
+}
+
+Result<ClosedLoopResult> LiveMeasurements::full_load(const Workload& workload, LiveMachine& machine) const {
+  return measure_full_load(request(work_, workload, machine), *machine.executor, *clock_);
+}
+
+Result<std::vector<std::vector<Duration>>> LiveMeasurements::alone(const Workload& workload,
+                                                                   LiveMachine& machine) const {
+  const std::vector<std::uint32_t> classes = work_classes(workload);
+  ClosedLoopResult times;
+  times.stage_ns.resize(classes.size());
+  for (std::uint32_t task = 0; task < classes.size(); ++task) {
+    const auto first = std::find(classes.begin(), classes.end(), classes[task]) - classes.begin();
+    if (first != task) continue;
+    FullLoadRequest one = request(work_, workload, machine);
+    one.work = {{}, {TaskId(task)}, 1};
+    const Result<ClosedLoopResult> loop = measure_full_load(one, *machine.executor, *clock_);
+    if (!loop.ok()) return loop.error();
+    times.stage_ns[task] = loop.value().stage_ns[task];
+  }
+  return full_load_times(times, classes);
+}
+
+Result<double> LiveMeasurements::saturation(const Workload& workload, LiveMachine& machine,
+                                            std::vector<TaskId> turn) const {
+  FullLoadRequest loop = request(work_, workload, machine);
+  loop.work.turn = std::move(turn);
+  loop.least = kSaturationLeast;
+  const Result<ClosedLoopResult> result = measure_full_load(loop, *machine.executor, *clock_);
+  if (!result.ok()) return result.error();
+  return result.value().jobs_per_s;
+}
+
+Result<double> LiveMeasurements::whole_model_saturation(const Workload& workload) const {
+  LiveWork work = work_;
+  work.workload = &workload;
+  work.staged = false;
+  Result<LiveMachine> machine = backend_.make(work, clock_);
+  if (!machine.ok()) return machine.error();
+  return saturation(workload, machine.value(), {});
+}
+
+LiveWork LiveMeasurements::saturating_work() const {
+  LiveWork work = work_;
+  work.contexts = backend_.saturation_contexts(work.sms);
+  work.streams = 1;
+  work.oversubscription_milli = std::min(2000U, 1000 * work.contexts);
+  work.staged = true;
+  return work;
+}
+
+Result<double> LiveMeasurements::capacity(const TaskGroup& group) const {
+  LiveWork work = saturating_work();
+  const Workload workload = alone_workload(group, work.contexts * work.streams);
+  work.workload = &workload;
+  Result<LiveMachine> machine = backend_.make(work, clock_);
+  if (!machine.ok()) return machine.error();
+  const Result<ClosedLoopResult> loop =
+      measure_full_load(request(work, workload, machine.value()), *machine.value().executor, *clock_);
+  if (!loop.ok()) return loop.error();
+  return loop.value().jobs_per_s;
+}
+
+Result<std::vector<double>> LiveMeasurements::capacities(const TaskSet& set, KnownCapacities& known) const {
+  std::vector<double> rates;
+  for (const TaskGroup& group : set.groups) {
+    const std::string key = capacity_key(backend_, work_, group);
+    if (!known.contains(key)) {
+      const Result<double> measured = capacity(group);
+      if (!measured.ok()) return measured.error();
+      known[key] = measured.value();
+    }
+    rates.push_back(known[key]);
+  }
+  return rates;
+}
+
+Result<ClosedLoopResult> LiveMeasurements::launches(const LiveWork& work, const Workload& workload,
+                                                    LiveMachine& machine, TaskId task,
+                                                    std::optional<std::uint32_t> size) const {
+  FullLoadRequest one = request(work, workload, machine);
+  one.rounds = kBatchRounds;
+  one.work.turn = {task};
+  one.work.batch = size;
+  return measure_full_load(one, *machine.executor, *clock_);
+}
+
+Result<LaunchTimes> LiveMeasurements::launch_times(const TaskSet& set) const {
+  const Workload workload = make_workload(set);
+  LiveWork work = work_;
+  work.workload = &workload;
+  Result<LiveMachine> machine = backend_.make(work, clock_);
+  if (!machine.ok()) return LaunchTimes{{}, machine.error().message};
+  LaunchTimes all;
+  for (std::uint32_t task = 0; task < workload.tasks.size(); ++task) {
+    const Result<ClosedLoopResult> loop = launches(work, workload, machine.value(), TaskId(task), std::nullopt);
+    if (!loop.ok()) return loop.error();
+    all.times.push_back({whole_ns(loop.value().stage_ns[task].at(0)), whole_ns(1e9 / loop.value().jobs_per_s)});
+  }
+  return all;
+}
+
+Result<Duration> LiveMeasurements::batch_time(const Workload& workload, LiveMachine& machine, TaskId task,
+                                              std::uint32_t size) const {
+  const Result<ClosedLoopResult> loop = launches(work_, workload, machine, task, size);
+  if (!loop.ok()) return loop.error();
+  return whole_ns(loop.value().stage_ns[task.at()].at(0));
+}
+
+Result<BatchPlan> LiveMeasurements::batches(const Workload& workload, LiveMachine& machine, std::uint32_t limit) const {
+  BatchPlan plan;
+  struct Jobs {
+    TaskId smallest;
+    std::uint32_t largest_inputs;
+  };
+  std::vector<Jobs> jobs;  // by weights
+  for (std::uint32_t task = 0; task < workload.tasks.size(); ++task) {
+    const std::uint32_t weights = workload.tasks[task].weights_id;
+    const std::uint32_t inputs = workload.group_of(TaskId(task)).batch;
+    plan.group_of_task.push_back(weights);
+    if (weights == jobs.size()) jobs.push_back({TaskId(task), inputs});
+    if (inputs < workload.group_of(jobs[weights].smallest).batch) jobs[weights].smallest = TaskId(task);
+    jobs[weights].largest_inputs = std::max(jobs[weights].largest_inputs, inputs);
+  }
+  std::map<std::tuple<std::string, Precision, std::uint32_t, std::uint32_t>, Duration> known;
+  for (const auto& [task, largest_inputs] : jobs) {
+    const TaskGroup& group = workload.group_of(task);
+    std::vector<BatchTime>& times = plan.group_times.emplace_back();
+    for (const std::uint32_t size : measured_batches(group.batch, std::max(limit, largest_inputs))) {
+      const auto [time, fresh] = known.try_emplace({group.model, group.precision, group.batch, size});
+      if (fresh) {
+        const Result<Duration> measured = batch_time(workload, machine, task, size);
+        if (!measured.ok()) return measured.error();
+        time->second = measured.value();
+      }
+      times.push_back({size, time->second});
+    }
+  }
+  return plan;
+}
+
+}  // namespace daris

@@ -1,0 +1,99 @@
+// What a live point measures on the machine before it runs.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "drive/closed_loop_policy.h"
+#include "runtime/full_load.h"
+#include "runtime/live_backend.h"
+#include "runtime/run_clock.h"
+#include "workloads/policy_setup.h"
+#include "workloads/task_set.h"
+#include "workloads/workload.h"
+
+namespace daris {
+
+// The batch sizes that are measured for jobs of `job` inputs and more: powers of two that hold one and are below `largest`, and
+// `largest` itself. REQUIRES: job <= largest.
+[[nodiscard]] std::vector<std::uint32_t> measured_batches(std::uint32_t job, std::uint32_t largest);
+
+// Sizes of the launches that a batching policy with batches of up to `limit` inputs is offered, ascending: 1, 2, 4, ... and the
+// largest.
+[[nodiscard]] std::vector<std::uint32_t> batch_sizes(const Workload& workload, std::uint32_t limit);
+
+// Jobs per second of saturating loops that were measured: by backend, precision, model, batch, weights, SMs and copies.
+using KnownCapacities = std::map<std::string, double>;
+
+// A launch of a whole model that runs alone: its execution, and the time from one to the next where they follow at once.
+struct LaunchTime {
+  Duration execution;
+  Duration period;
+};
+
+struct LaunchTimes {
+  std::vector<LaunchTime> times;          // by group; none where there was no executor
+  std::optional<std::string> not_set_up;  // why the executor could not be set up, if it could not
+};
+
+// REQUIRES for all: what it is made from outlives it. Errors of all: of the environment, or interrupted.
+class LiveMeasurements {
+ public:
+  // `work`: the shape; its workload is not read.
+  LiveMeasurements(LiveBackend& backend, LiveWork work, std::shared_ptr<RunClock> clock,
+                   const std::function<bool()>& stopped)
+      : backend_(backend), work_(std::move(work)), clock_(std::move(clock)), stopped_(stopped) {}
+
+  // The closed loop that estimates are made from, on the executor that will run `workload`.
+  [[nodiscard]] Result<ClosedLoopResult> full_load(const Workload& workload, LiveMachine& machine) const;
+
+  // The time of each stage, by task, while nothing else runs: in slot 0, the mean of 20 jobs of its class.
+  [[nodiscard]] Result<std::vector<std::vector<Duration>>> alone(const Workload& workload, LiveMachine& machine) const;
+
+  // Jobs per second of a closed loop of at least half a second over all slots, which take the tasks of `turn` (empty: all) in turn.
+  [[nodiscard]] Result<double> saturation(const Workload& workload, LiveMachine& machine,
+                                          std::vector<TaskId> turn) const;
+  // The same for all tasks in an executor of its own whose models are one stage each. REQUIRES: no other executor is there.
+  [[nodiscard]] Result<double> whole_model_saturation(const Workload& workload) const;
+
+  // Jobs per second of a closed loop of each group's jobs alone, by group: what load is counted in. In the backend's shape for
+  // that, by stages, whatever `work` says of these. What is in `known` is not measured again.
+  [[nodiscard]] Result<std::vector<double>> capacities(const TaskSet& set, KnownCapacities& known) const;
+
+  // The time of a job of each group of `set`, which has one task each, in its own batch; by group, in an executor of its own.
+  // REQUIRES: the shape is one slot and whole models; no other executor is there. Errors: a launch failed or hung, or
+  // interrupted.
+  [[nodiscard]] Result<LaunchTimes> launch_times(const TaskSet& set) const;
+
+  // The time of each batch of measured_batches() up to `limit` inputs (or the largest job, where that is more) for each set of
+  // weights, full of its smallest jobs with their copies, and measured once for weights of the same network.
+  // REQUIRES: `machine` was made for `workload`, whole models, one slot.
+  [[nodiscard]] Result<BatchPlan> batches(const Workload& workload, LiveMachine& machine, std::uint32_t limit) const;
+
+  // Why the last error came, if that is why.
+  [[nodiscard]] bool interrupted() const { return stopped_(); }
+
+ private:
+  // 20 launches and more of one task by itself, in whole models; of batches of `size` inputs, or of a job each.
+  [[nodiscard]] Result<ClosedLoopResult> launches(const LiveWork& work, const Workload& workload, LiveMachine& machine,
+                                                  TaskId task, std::optional<std::uint32_t> size) const;
+  [[nodiscard]] Result<Duration> batch_time(const Workload& workload, LiveMachine& machine, TaskId task,
+                                            std::uint32_t size) const;
+  [[nodiscard]] FullLoadRequest request(const LiveWork& work, const Workload& workload,
+                                        const LiveMachine& machine) const;
+  [[nodiscard]] LiveWork saturating_work() const;
+  [[nodiscard]] Result<double> capacity(const TaskGroup& group) const;
+
+  LiveBackend& backend_;
+  LiveWork work_;
+  std::shared_ptr<RunClock> clock_;
+  const std::function<bool()>& stopped_;
+};
+
+}  // namespace daris

@@ -1,0 +1,65 @@
+#include "experiment/log_follower.h"
+
+#include <initializer_list>
+#include <string_view>
+
+#include "analysis/logs/event_log_reader.h"
+#include "experiment/log_header.h"
+#include "experiment/run_options.h"
+
+namespace daris {
+namespace {
+
+// What `config` leaves open of `keys`.
+Status take_over_open(const RunConfig& config, std::initializer_list<std::string_view> keys,
+                      const EventLogHeader& header, const std::string& name, RunConfig& followed) {
+  for (const std::string_view key : keys) {
+    if (is_given(config, key)) continue;
+    Status status = take_over(followed, key, header, name);
+    if (!status.ok()) return status;
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<RunConfig> LogFollower::follow_releases(const RunConfig& config) {
+  if (config.releases.empty()) return config;
+  const Result<const EventLogHeader*> read = header(config.releases);
+  if (!read.ok()) return read.error();
+  RunConfig followed = config;
+  const Status status = take_over_open(config, {"duration_s", "warmup_s"}, *read.value(), config.releases, followed);
+  if (!status.ok()) return status.error();
+  followed.given = config.given;
+  return followed;
+}
+
+Result<RunConfig> LogFollower::follow(const RunConfig& config) {
+  if (config.schedule.empty()) return follow_releases(config);
+  const Result<const EventLogHeader*> read = header(config.schedule);
+  if (!read.ok()) return read.error();
+  const EventLogHeader& header = *read.value();
+  RunConfig followed = config;
+  const auto is_open = [&](std::string_view key) { return !is_given(config, key); };
+  if (is_open("policy")) followed.policy = "scripted";
+  if (is_open("contexts")) followed.contexts = header.setup.contexts;
+  if (is_open("streams")) followed.streams = header.setup.streams;
+  if (!is_staged(header)) followed.switches.staging = false;
+  Status status = take_over_open(config, {"oversubscription", "backend", "duration_s", "warmup_s"}, header,
+                                 config.schedule, followed);
+  if (status.ok() && followed.backend != Backend::kCpu)
+    status = take_over_open(config, {"sms"}, header, config.schedule, followed);
+  if (!status.ok()) return status.error();
+  followed.given = config.given;
+  return followed;
+}
+
+Result<const EventLogHeader*> LogFollower::header(const std::string& name) {
+  const auto known = headers_.find(name);
+  if (known != headers_.end()) return &known->second;
+  const Result<EventLogReader> reader = EventLogReader::open(name);
+  if (!reader.ok()) return reader.error();
+  return &headers_.emplace(name, reader.value().header()).first->second;
+}
+
+}  // namespace daris

@@ -1,0 +1,36 @@
+#include "experiment/log_header.h"
+
+#include "base/version.h"
+#include "experiment/run_options.h"
+#include "policy/registry.h"
+
+namespace daris {
+
+EventLogHeader make_log_header(const std::string& kind, const PointDescription& point, const Workload& workload,
+                               const PolicySetup& setup, const Policy& policy) {
+  EventLogHeader header;
+  header.kind = kind;
+  header.program = program_name();
+  header.policy = point.config["policy"].get<std::string>();
+  header.config = point.config;
+  header.granted_sms = point.granted_sms;
+  const auto homes = policy.homes();
+  header.placement.assign(homes.begin(), homes.end());
+  for (const Task& task : workload.tasks) header.task_names.push_back(task.name);
+  header.setup = setup;
+  return header;
+}
+
+bool is_staged(const EventLogHeader& header) {
+  const PolicyInfo* const policy = find_policy(header.policy);
+  return header.setup.switches.staging && (policy == nullptr || !policy->whole_models);
+}
+
+Status take_over(RunConfig& config, std::string_view key, const EventLogHeader& header, const std::string& name) {
+  const auto found = header.config.find(key);
+  if (found == header.config.end()) return {};
+  const Status status = set_from_json(config, key, *found);
+  return status.ok() ? status : Error{name + ":1: config." + std::string(key) + ": " + status.error().message};
+}
+
+}  // namespace daris

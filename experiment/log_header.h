@@ -1,0 +1,29 @@
+// The header of a run's event log, in either world: made, and what a later run takes from it.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "analysis/logs/event_log.h"
+#include "analysis/report/report.h"
+#include "base/result.h"
+#include "experiment/run_config.h"
+#include "policy/policy.h"
+#include "policy/setup.h"
+#include "workloads/workload.h"
+
+namespace daris {
+
+// `kind`: "simulated" or "live". `policy` is fresh and was made from `setup`.
+[[nodiscard]] EventLogHeader make_log_header(const std::string& kind, const PointDescription& point,
+                                             const Workload& workload, const PolicySetup& setup, const Policy& policy);
+
+// Whether models ran stage by stage.
+[[nodiscard]] bool is_staged(const EventLogHeader& header);
+
+// Sets `key` as the configuration of the header has it, if it does. Errors: no such value of the key; `name` is what the message
+// calls the log.
+[[nodiscard]] Status take_over(RunConfig& config, std::string_view key, const EventLogHeader& header,
+                               const std::string& name);
+
+}  // namespace daris

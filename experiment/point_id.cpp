@@ -1,0 +1,21 @@
+#include "experiment/point_id.h"
+
+#include "base/json/write.h"
+#include "base/sha256.h"
+#include "experiment/config_json.h"
+
+namespace daris {
+
+std::string point_id(const RunConfig& settled, const std::vector<std::string>& contents) {
+  constexpr std::size_t kDigits = 16;
+  RunConfig nameless = settled;
+  for (std::string* const name :
+       {&nameless.task_set, &nameless.profile, &nameless.model, &nameless.releases, &nameless.schedule})
+    name->clear();
+  std::string text =
+      "daris results " + std::to_string(kResultsVersion) + "\n" + write_json_line(config_to_json(nameless)) + "\n";
+  for (const std::string& hash : contents) text += hash + "\n";
+  return sha256_hex(text).substr(0, kDigits);
+}
+
+}  // namespace daris

@@ -1,0 +1,17 @@
+// What a replication of a point releases, in either world.
+#pragma once
+
+#include <cstdint>
+
+#include "experiment/release_log.h"
+#include "experiment/run_config.h"
+#include "policy/setup.h"
+#include "workloads/workload.h"
+
+namespace daris {
+
+// The log's releases, or drawn ones where `log` is null. Up to the latest instant that counts.
+[[nodiscard]] ReleaseList point_releases(const RunConfig& config, const Workload& workload, const PolicySetup& setup,
+                                         const ReleaseLog* log, std::uint32_t replication);
+
+}  // namespace daris

@@ -1,0 +1,60 @@
+// A world that can run configurations. What drives either world (a single run, a sweep) sees this and no more.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "analysis/report/report.h"
+#include "base/json/json.h"
+#include "base/result.h"
+#include "experiment/run_config.h"
+
+namespace daris {
+
+// A configuration that is settled, and the id that its contents give it.
+struct Point {
+  std::string id;
+  RunConfig config;
+};
+
+// Takes the point of that index. Any thread, beside itself.
+using PointDone = std::function<Status(std::size_t index, Json point)>;
+
+class PointRunner {
+ public:
+  virtual ~PointRunner() = default;
+
+  // Settles what policy, backend and files fix, and makes the id. Reads each file once. One thread at a time.
+  // Errors: of the input: files, combinations; of the environment, where fault() says so.
+  [[nodiscard]] virtual Result<Point> settle(const RunConfig& config) = 0;
+
+  // Finds whatever else is wrong with the point, short of running it. One thread at a time; before run().
+  // Errors: of the input.
+  [[nodiscard]] virtual Status check(const Point& point) = 0;
+
+  // Runs the point's replications on up to `threads` threads and gives the report's point. Nothing where `stopped()` said so
+  // before the end; a live run that was stopped gives what it has finished, marked as partial.
+  // Errors: of the input, where check() was not asked before; of the environment.
+  [[nodiscard]] virtual Result<std::optional<Json>> run(const Point& point, std::size_t threads,
+                                                        const std::function<bool()>& stopped) const = 0;
+
+  // Runs many points, in an order of its own, and gives each that is whole to `done` once it ends. What is not whole when
+  // `stopped()` says so is left out. Errors: run()'s, or the first of `done`; the rest is then not run.
+  [[nodiscard]] virtual Status run_all(std::span<const Point> points, std::size_t threads,
+                                       const std::function<bool()>& stopped, const PointDone& done) const = 0;
+
+  // The machine's part in the last call: why settle() failed, or what went wrong on the way to the point that run() gave all the
+  // same. In one line; nothing where it was not the machine.
+  [[nodiscard]] virtual std::optional<std::string> fault() const { return std::nullopt; }
+
+  [[nodiscard]] virtual ReportKind kind() const = 0;
+  // The hardware that the point runs on, as far as results depend on it; empty: on none.
+  [[nodiscard]] virtual std::string machine(const Point& /*point*/) const { return ""; }
+  // What is known of where the point's numbers come from, without the facts of the wall clock.
+  [[nodiscard]] virtual Provenance provenance(const Point& point) const = 0;
+};
+
+}  // namespace daris

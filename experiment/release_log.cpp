@@ -1,0 +1,71 @@
+#include "experiment/release_log.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "analysis/logs/event_log_reader.h"
+#include "base/sha256.h"
+
+namespace daris {
+namespace {
+
+std::string hash_of(const ReleaseLog& log) {
+  std::string text;
+  for (std::size_t i = 0; i < log.tasks.size(); ++i) {
+    text += log.task_names[i] + " " + std::to_string(log.tasks[i].period.ns()) + " " +
+            std::to_string(log.tasks[i].relative_deadline.ns()) + "\n";
+  }
+  for (const Release& release : log.releases) {
+    text += std::to_string(release.nominal.ns()) + " " + std::to_string(release.job.ordinal) + " " +
+            std::to_string(release.job.task.value()) + "\n";
+  }
+  return sha256_hex(text);
+}
+
+// A copy of the group is called like it, or like it with "/copy".
+bool is_copy(const std::string& task, const std::string& group) {
+  if (!task.starts_with(group)) return false;
+  const std::string rest = task.substr(group.size());
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  return rest.empty() ||
+         (rest.size() > 1 && rest.front() == '/' && std::all_of(rest.begin() + 1, rest.end(), is_digit));
+}
+
+}  // namespace
+
+Result<ReleaseLog> read_release_log(const std::filesystem::path& file) {
+  const Result<EventLogReader> reader = EventLogReader::open(file);
+  if (!reader.ok()) return reader.error();
+  const EventLogHeader& header = reader.value().header();
+  Result<ReleaseList> releases = read_releases(file, header.setup.tasks.size());
+  if (!releases.ok()) return releases.error();
+  ReleaseLog log;
+  log.name = file.string();
+  const Json task_set = header.config.value("task_set", Json());
+  if (task_set.is_string()) log.task_set = task_set.get<std::string>();
+  log.task_names = header.task_names;
+  log.tasks = header.setup.tasks;
+  log.releases = std::move(releases).value();
+  log.sha256 = hash_of(log);
+  return log;
+}
+
+Result<TaskSet> scale_as_logged(const TaskSet& set, const ReleaseLog& log) {
+  TaskSet scaled = set;
+  std::size_t next = 0;
+  for (TaskGroup& group : scaled.groups) {
+    group.count = 0;
+    for (; next < log.tasks.size() && is_copy(log.task_names[next], group.name); ++next, ++group.count) {
+      group.period = log.tasks[next].period;
+      group.deadline = log.tasks[next].relative_deadline;
+    }
+    if (group.count == 0)
+      return Error{log.name + ": has no task of group \"" + group.name + "\" of task set \"" + set.name +
+                   "\" in its place"};
+  }
+  if (next == log.tasks.size()) return scaled;
+  return Error{log.name + ": task \"" + log.task_names[next] + "\" is not in task set \"" + set.name +
+               "\"; name the log's own with --task-set"};
+}
+
+}  // namespace daris

@@ -1,0 +1,31 @@
+// The nominal releases of an event log, for `--releases`: a run in one world, or under one policy, repeated in another.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "policy/setup.h"
+#include "workloads/task_set.h"
+#include "workloads/workload.h"
+
+namespace daris {
+
+struct ReleaseLog {
+  std::string name;                     // the file
+  std::string sha256;                   // of the tasks and releases, not of the file
+  std::string task_set;                 // what the log's run was configured with
+  std::vector<std::string> task_names;  // by TaskId
+  std::vector<TaskSetup> tasks;
+  ReleaseList releases;
+};
+
+// Errors: as interfaces.md, "Input that is wrong".
+[[nodiscard]] Result<ReleaseLog> read_release_log(const std::filesystem::path& file);
+
+// The set with the counts, periods and deadlines of the log's tasks, so that each release finds its task whatever the load
+// means on this GPU and backend. Errors: the log's tasks are not those of the set.
+[[nodiscard]] Result<TaskSet> scale_as_logged(const TaskSet& set, const ReleaseLog& log);
+
+}  // namespace daris

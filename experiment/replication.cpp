@@ -1,0 +1,32 @@
+#include "experiment/replication.h"
+
+#include <optional>
+#include <vector>
+
+#include "analysis/report/metrics.h"
+#include "analysis/report/schedule_errors.h"
+#include "sim/simulate.h"
+
+namespace daris {
+
+RunResults simulate_replication(const Scenario& scenario, const PolicySetup& setup, Policy& policy,
+                                const ReleaseList& releases, Observer* watcher) {
+  MetricsCollector metrics(scenario.description);
+  std::vector<Observer*> observers{&metrics};
+  std::optional<ScheduleComparison> comparison;
+  if (scenario.recorded != nullptr)
+    observers.push_back(&comparison.emplace(*scenario.recorded, scenario.workload, scenario.description));
+  if (watcher != nullptr) observers.push_back(watcher);
+  SimulationSetup simulation;
+  simulation.gpu = &scenario.gpu;
+  simulation.policy_setup = &setup;
+  simulation.releases = releases;
+  simulation.latencies = scenario.latencies;
+  simulation.measured_end = Time() + scenario.config.duration;
+  simulate(simulation, policy, observers);
+  RunResults results = metrics.results();
+  if (comparison) results.schedule = comparison->errors();
+  return results;
+}
+
+}  // namespace daris

@@ -1,0 +1,51 @@
+// The table of run options: the command line, configuration files, the axes of a sweep and `--help` all read it.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/json/json.h"
+#include "base/result.h"
+#include "experiment/run_config.h"
+
+namespace daris {
+
+// What an option's value may be in JSON.
+enum class ValueKind { kText, kNumber, kNumberOrText, kSeconds };
+
+// Which commands have an option.
+enum class OptionWorld { kBoth, kSimulated, kLive };
+
+struct RunOption {
+  std::string_view key;       // in JSON: "load_by", "duration_s"
+  std::string_view flag;      // on the command line: "load-by", "duration"
+  std::string_view argument;  // "X"; empty: the flag takes none and sets the option to "off"
+  std::string_view help;
+  ValueKind kind;
+  bool optional;  // null in JSON stands for "none given"
+  // For set_option(). Errors: the value is wrong; the message has the value and what would be right.
+  Status (*set)(RunConfig&, std::string_view text);
+  Json (*get)(const RunConfig&);
+  OptionWorld world = OptionWorld::kBoth;
+};
+
+[[nodiscard]] std::span<const RunOption> run_options();
+
+// Null if there is none of that key. A switch of a policy is not among them (policy/switches.h).
+[[nodiscard]] const RunOption* find_run_option(std::string_view key);
+
+// Sets the option, one of run_options(), and notes that it was. Errors: as RunOption::set.
+[[nodiscard]] Status set_option(RunConfig& config, const RunOption& option, std::string_view text);
+
+// Whether the option of that key was ever set. REQUIRES: there is one.
+[[nodiscard]] bool is_given(const RunConfig& config, std::string_view key);
+
+// Sets the option or policy switch `key` from a JSON value, as configuration files and axes have it.
+// Errors: an unknown key (with the nearest known one), a wrong type, a value out of range. Messages don't name the place.
+[[nodiscard]] Status set_from_json(RunConfig& config, std::string_view key, const Json& value);
+
+// Sets "key=value", as `--set` takes it.
+[[nodiscard]] Status set_assignment(RunConfig& config, std::string_view assignment);
+
+}  // namespace daris

@@ -1,0 +1,37 @@
+#include "experiment/scaled_workload.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <utility>
+
+namespace daris {
+
+Result<TaskSet> task_set_of(const WorkloadInput& input) {
+  if (input.releases == nullptr) return input.task_set->contents;
+  return scale_as_logged(input.task_set->contents, *input.releases);
+}
+
+Result<ScaledWorkload> scale_workload(const TaskSet& set, const Scaling& scaling,
+                                      const std::vector<double>& capacity_jobs_per_s) {
+  Result<ScaledTaskSet> scaled = scale(set, scaling, capacity_jobs_per_s);
+  if (!scaled.ok()) return Error{"task set \"" + set.name + "\": " + scaled.error().message};
+  ScaledWorkload result;
+  result.demand_load = scaled.value().demand_load;
+  result.workload = make_workload(std::move(scaled).value().set);
+  const std::vector<TaskGroup>& groups = result.workload.set.groups;
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    const double demand = 1e9 * groups[g].count / static_cast<double>(groups[g].period.ns());
+    result.loads.push_back({groups[g].name, demand, capacity_jobs_per_s[g]});
+  }
+  return result;
+}
+
+std::optional<std::string> load_warning(const Scaling& scaling, double reached) {
+  if (!scaling.load || std::abs(reached - *scaling.load) <= 0.05 * *scaling.load) return std::nullopt;
+  return fmt::format(
+      "load: {:.3g} was reached where {:.3g} was asked for, since tasks are whole and each kind has at least one",
+      reached, *scaling.load);
+}
+
+}  // namespace daris

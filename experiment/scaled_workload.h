@@ -1,0 +1,34 @@
+// The tasks of a point, scaled as its configuration says, in either world.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analysis/report/report.h"
+#include "base/result.h"
+#include "experiment/inputs.h"
+#include "workloads/scaling.h"
+#include "workloads/task_set.h"
+#include "workloads/workload.h"
+
+namespace daris {
+
+// The set as written; with the counts, periods and deadlines of the log where there is one.
+// Errors: the log's tasks are not those of the set.
+[[nodiscard]] Result<TaskSet> task_set_of(const WorkloadInput& input);
+
+struct ScaledWorkload {
+  Workload workload;
+  double demand_load = 0;        // the load that was reached
+  std::vector<GroupLoad> loads;  // by group
+};
+
+// `capacity_jobs_per_s`: by group, as scale() takes them. Errors: as scale().
+[[nodiscard]] Result<ScaledWorkload> scale_workload(const TaskSet& set, const Scaling& scaling,
+                                                    const std::vector<double>& capacity_jobs_per_s);
+
+// Says, for a person, that the load reached is more than 5% off the one that was asked for: tasks are whole.
+[[nodiscard]] std::optional<std::string> load_warning(const Scaling& scaling, double reached);
+
+}  // namespace daris

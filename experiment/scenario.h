@@ -1,0 +1,52 @@
+// Everything that a simulated point needs, made from its configuration: capacities, the scaled task set, the partition, the
+// model of the GPU, the estimates, what the policy is told.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "analysis/report/report.h"
+#include "analysis/report/run_description.h"
+#include "base/result.h"
+#include "experiment/inputs.h"
+#include "experiment/run_config.h"
+#include "policy/setup.h"
+#include "profiles/partition.h"
+#include "sim/gpu_model.h"
+#include "sim/simulate.h"
+#include "workloads/workload.h"
+
+namespace daris {
+
+// The files of one configuration.
+struct ScenarioInputs {
+  WorkloadInput workload;
+  std::shared_ptr<const ProfileInput> profile;
+  std::shared_ptr<const ContentionInput> contention;
+};
+
+// Reads what `config` names, or what stands for what it does not name, and writes the names into it. Errors: of the input.
+[[nodiscard]] Result<ScenarioInputs> read_scenario_inputs(Inputs& known, RunConfig& config);
+
+struct Scenario {
+  RunConfig config;
+  Workload workload;
+  std::vector<ContextGrant> grants;
+  GpuModel gpu;
+  HostLatencies latencies;
+  PolicySetup setup;
+  std::shared_ptr<const RecordedSchedule> recorded;  // null but for policy `scripted`
+  RunDescription description;
+  PointDescription point;  // all but the limits of batches
+};
+
+// The GPU of `profile` as `config` confines it: on green whole groups of SMs only.
+// Errors: more SMs than there are, fewer than one group.
+[[nodiscard]] Result<MachineShape> confined_machine(const Profile& profile, const RunConfig& config);
+
+// REQUIRES: `config` is normalised. Errors: of the input.
+[[nodiscard]] Result<Scenario> make_scenario(const RunConfig& config, const std::string& id,
+                                             const ScenarioInputs& inputs);
+
+}  // namespace daris

@@ -1,0 +1,99 @@
+#include "experiment/schedule_log.h"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "analysis/logs/event_log_reader.h"
+#include "analysis/logs/schedule_json.h"
+#include "analysis/logs/schedule_reader.h"
+#include "base/json/write.h"
+#include "base/number_text.h"
+#include "base/sha256.h"
+#include "experiment/log_header.h"
+#include "policy/registry.h"
+
+namespace daris {
+namespace {
+
+constexpr double kNsPerSecond = 1e9;
+
+std::string hash_of(const RecordedSchedule& recorded) {
+  std::string text = write_json_line(schedule_to_json(recorded.schedule));
+  for (const RecordedStage& stage : recorded.stages) {
+    text += stage.started ? " " + std::to_string(stage.started->ns()) : " -";
+    text += stage.execution ? " " + std::to_string(stage.execution->ns()) : " -";
+  }
+  return sha256_hex(text);
+}
+
+std::string text_in(const EventLogHeader& header, std::string_view key) {
+  const auto found = header.config.find(key);
+  return found != header.config.end() && found->is_string() ? found->get<std::string>() : "";
+}
+
+std::string seconds(Duration duration) { return number_text(static_cast<double>(duration.ns()) / kNsPerSecond) + " s"; }
+
+std::string slots(std::uint32_t contexts, std::uint32_t streams) {
+  return std::to_string(contexts) + " contexts of " + std::to_string(streams) + " streams";
+}
+
+}  // namespace
+
+Result<ScheduleLog> read_schedule_log(const std::filesystem::path& file) {
+  const Result<EventLogReader> reader = EventLogReader::open(file);
+  if (!reader.ok()) return reader.error();
+  const EventLogHeader& header = reader.value().header();
+  Result<ReleaseLog> releases = read_release_log(file);
+  if (!releases.ok()) return releases.error();
+  Result<RecordedSchedule> recorded = read_schedule(file);
+  if (!recorded.ok()) return recorded.error();
+  RunConfig logged;
+  logged.duration = recorded.value().end - Time();
+  if (const Status status = take_over(logged, "duration_s", header, file.string()); !status.ok()) return status.error();
+  ScheduleLog log;
+  log.name = file.string();
+  log.sha256 = hash_of(recorded.value());
+  log.contexts = header.setup.contexts;
+  log.streams = header.setup.streams;
+  log.staged = is_staged(header);
+  log.batches = !header.setup.batch_groups.empty();
+  for (const BatchGroupSetup& group : header.setup.batch_groups)
+    log.batch_limit = std::max(log.batch_limit, group.batch_limit);
+  log.covered = std::min(logged.duration, recorded.value().end - Time());
+  log.profile = text_in(header, "profile");
+  log.contention_model = text_in(header, "model");
+  log.releases = std::make_shared<const ReleaseLog>(std::move(releases).value());
+  log.recorded = std::make_shared<const RecordedSchedule>(std::move(recorded).value());
+  return log;
+}
+
+Status check_follows(const RunConfig& config, const ScheduleLog& log) {
+  if (config.contexts != log.contexts || config.streams != log.streams) {
+    return Error{log.name + ": is a schedule of " + slots(log.contexts, log.streams) + "; " +
+                 slots(config.contexts, config.streams) +
+                 " are asked for; leave contexts and streams out to have the schedule's"};
+  }
+  if (config.switches.staging != log.staged) {
+    return Error{log.name + ": is a schedule of " + (log.staged ? "stages" : "whole models") +
+                 "; leave switch \"staging\" out to have the same"};
+  }
+  if (config.duration <= log.covered) return {};
+  return Error{log.name + ": covers " + seconds(log.covered) + "; a duration of " + seconds(config.duration) +
+               " is asked for, and it must not be longer"};
+}
+
+std::shared_ptr<const Schedule> schedule_of(const ScheduleLog* log) {
+  if (log == nullptr) return nullptr;
+  return {log->recorded, &log->recorded->schedule};
+}
+
+bool forms_batches(const RunConfig& config, const ScheduleLog* log) {
+  return log == nullptr ? find_policy(config.policy)->batches : log->batches;
+}
+
+std::optional<std::uint32_t> batch_limit_of(const RunConfig& config, const ScheduleLog* log) {
+  return log == nullptr ? config.batch_limit : log->batch_limit;
+}
+
+}  // namespace daris

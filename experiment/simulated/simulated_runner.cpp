@@ -1,0 +1,187 @@
+#include "experiment/simulated/simulated_runner.h"
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "analysis/logs/event_log.h"
+#include "base/host/parallel.h"
+#include "base/version.h"
+#include "experiment/batch_limit.h"
+#include "experiment/log_header.h"
+#include "experiment/normalise.h"
+#include "experiment/point_id.h"
+#include "experiment/point_releases.h"
+#include "experiment/replication.h"
+#include "policy/registry.h"
+
+namespace daris {
+namespace {
+
+std::optional<std::string> known(const std::string& text) {
+  return text.empty() ? std::nullopt : std::optional<std::string>(text);
+}
+
+// Settles B where the configuration leaves it open, and says how.
+Status settle_batches(Scenario& scenario, const ReleaseLog* log) {
+  const PolicyInfo& policy = *find_policy(scenario.config.policy);
+  if (!policy.batches) return {};
+  if (policy.single_jobs) {
+    limit_batches(scenario, 1);
+  } else if (batch_limit_is_open(scenario.config, nullptr)) {
+    const Result<BatchLimitChoice> choice = choose_batch_limit(scenario, log);
+    if (!choice.ok()) return choice.error();
+    limit_batches(scenario, choice.value().limit);
+  }
+  for (const BatchGroupSetup& group : scenario.setup.batch_groups)
+    scenario.point.batch_limits.push_back(group.batch_limit);
+  return {};
+}
+
+// Runs replications of one point; safe to call beside itself for another number.
+class Replications {
+ public:
+  Replications(const Scenario& scenario, const ReleaseLog* log, const std::string& log_file)
+      : scenario_(scenario),
+        log_(log),
+        log_file_(log_file),
+        results_(scenario.config.replications),
+        errors_(scenario.config.replications) {}
+
+  void run(std::uint32_t number) {
+    Status status = try_run(number);
+    if (!status.ok()) errors_[number] = status.error();
+  }
+
+  // The first error, if any.
+  [[nodiscard]] std::optional<Error> error() const {
+    for (const std::optional<Error>& error : errors_) {
+      if (error) return error;
+    }
+    return std::nullopt;
+  }
+
+  [[nodiscard]] std::vector<RunResults> take() {
+    std::vector<RunResults> all;
+    for (std::optional<RunResults>& results : results_) {
+      if (results) all.push_back(*std::move(results));
+    }
+    return all;
+  }
+
+ private:
+  Status try_run(std::uint32_t number) {
+    const Result<std::unique_ptr<Policy>> policy = make_policy(scenario_.config.policy, scenario_.setup);
+    if (!policy.ok()) return policy.error();
+    const ReleaseList releases = point_releases(scenario_.config, scenario_.workload, scenario_.setup, log_, number);
+    if (number > 0 || log_file_.empty()) {
+      results_[number] = simulate_replication(scenario_, scenario_.setup, *policy.value(), releases, nullptr);
+      return {};
+    }
+    const Result<std::unique_ptr<EventLogWriter>> writer = EventLogWriter::create(
+        log_file_, make_log_header("simulated", scenario_.point, scenario_.workload, scenario_.setup, *policy.value()));
+    if (!writer.ok()) return writer.error();
+    results_[number] =
+        simulate_replication(scenario_, scenario_.setup, *policy.value(), releases, writer.value().get());
+    return writer.value()->close();
+  }
+
+  const Scenario& scenario_;
+  const ReleaseLog* log_;
+  const std::string& log_file_;
+  std::vector<std::optional<RunResults>> results_;
+  std::vector<std::optional<Error>> errors_;
+};
+
+}  // namespace
+
+Result<Point> SimulatedRunner::settle(const RunConfig& config) {
+  Result<RunConfig> settled = normalise(config);
+  if (!settled.ok()) return settled.error();
+  Point point;
+  point.config = std::move(settled).value();
+  if (point.config.automatic_backend || point.config.backend == Backend::kCpu) {
+    return Error{"backend: \"" + std::string(point.config.automatic_backend ? "auto" : "cpu") +
+                 "\" has no model; the simulator takes green, mps or streams"};
+  }
+  point.config.copies = true;
+  point.config.saturation = true;
+  point.config.device = 0;
+  Result<ScenarioInputs> inputs = read_scenario_inputs(inputs_, point.config);
+  if (!inputs.ok()) return inputs.error();
+  const ScenarioInputs& files = inputs.value();
+  point.id = point_id(point.config, {files.profile->sha256, files.workload.sha256(), files.contention->sha256});
+  settled_.emplace(point.id, std::move(inputs).value());
+  return point;
+}
+
+Status SimulatedRunner::check(const Point& point) {
+  const Result<Scenario> scenario = make_scenario(point.config, point.id, settled_.at(point.id));
+  if (!scenario.ok()) return scenario.error();
+  const Result<std::unique_ptr<Policy>> policy = make_policy(point.config.policy, scenario.value().setup);
+  if (policy.ok()) return {};
+  return point.config.schedule.empty() ? policy.error() : Error{point.config.schedule + ": " + policy.error().message};
+}
+
+Result<std::optional<Json>> SimulatedRunner::run(const Point& point, std::size_t threads,
+                                                 const std::function<bool()>& stopped) const {
+  const ScenarioInputs& inputs = settled_.at(point.id);
+  Result<Scenario> scenario = make_scenario(point.config, point.id, inputs);
+  if (!scenario.ok()) return scenario.error();
+  const Status batches = settle_batches(scenario.value(), inputs.workload.releases.get());
+  if (!batches.ok()) return batches.error();
+  Replications replications(scenario.value(), inputs.workload.releases.get(), log_file_);
+  const auto run_one = [&](std::size_t number) { replications.run(static_cast<std::uint32_t>(number)); };
+  for_each_index(point.config.replications, threads, run_one, stopped);
+  if (const std::optional<Error> error = replications.error()) return *error;
+  const std::vector<RunResults> results = replications.take();
+  if (results.size() < point.config.replications) return std::optional<Json>();
+  return std::optional<Json>(point_to_json(scenario.value().point, scenario.value().description, results));
+}
+
+Status SimulatedRunner::run_all(std::span<const Point> points, std::size_t threads,
+                                const std::function<bool()>& stopped, const PointDone& done) const {
+  std::mutex mutex;
+  std::atomic<bool> failed{false};
+  Status first;
+  const std::size_t side_by_side = std::max<std::size_t>(std::min(threads, points.size()), 1);
+  const std::size_t threads_each = std::max<std::size_t>(threads / side_by_side, 1);
+  const auto stop = [&] { return failed || stopped(); };
+  const auto try_point = [&](std::size_t i) -> Status {
+    Result<std::optional<Json>> point = run(points[i], threads_each, stop);
+    if (!point.ok()) return point.error();
+    return point.value() ? done(i, *std::move(point).value()) : Status();
+  };
+  const auto run_point = [&](std::size_t i) {
+    Status status = try_point(i);
+    if (status.ok()) return;
+    const std::lock_guard lock(mutex);
+    if (first.ok()) first = std::move(status);
+    failed = true;
+  };
+  for_each_index(points.size(), side_by_side, run_point, stop);
+  return first;
+}
+
+Provenance SimulatedRunner::provenance(const Point& point) const {
+  const ScenarioInputs& inputs = settled_.at(point.id);
+  const Profile& profile = inputs.profile->contents;
+  Provenance provenance;
+  provenance.program = program_name();
+  provenance.commit = known(program_commit());
+  provenance.seed = point.config.seed;
+  provenance.profile_sha256 = inputs.profile->sha256;
+  provenance.contention_model_sha256 = inputs.contention->sha256;
+  provenance.gpu = known(profile.gpu.name);
+  provenance.driver = known(profile.gpu.driver);
+  provenance.cuda = known(profile.cuda);
+  provenance.cudnn = known(profile.cudnn);
+  provenance.libtorch = known(profile.libtorch);
+  provenance.cupti = known(profile.cupti);
+  return provenance;
+}
+
+}  // namespace daris

@@ -1,0 +1,35 @@
+// The simulated world behind experiment/point_runner.h.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "experiment/inputs.h"
+#include "experiment/point_runner.h"
+#include "experiment/scenario.h"
+
+namespace daris {
+
+class SimulatedRunner final : public PointRunner {
+ public:
+  // `log_file`: where the event log of the first replication goes; empty: nowhere.
+  explicit SimulatedRunner(std::string log_file = "") : log_file_(std::move(log_file)) {}
+
+  [[nodiscard]] Result<Point> settle(const RunConfig& config) override;
+  [[nodiscard]] Status check(const Point& point) override;
+  [[nodiscard]] Result<std::optional<Json>> run(const Point& point, std::size_t threads,
+                                                const std::function<bool()>& stopped) const override;
+  // Points side by side; where there are fewer than threads, their replications too.
+  [[nodiscard]] Status run_all(std::span<const Point> points, std::size_t threads, const std::function<bool()>& stopped,
+                               const PointDone& done) const override;
+  [[nodiscard]] ReportKind kind() const override { return ReportKind::kSimulated; }
+  [[nodiscard]] Provenance provenance(const Point& point) const override;
+
+ private:
+  std::string log_file_;
+  Inputs inputs_;
+  std::map<std::string, ScenarioInputs> settled_;  // by id; not changed once points run
+};
+
+}  // namespace daris

@@ -1,0 +1,179 @@
+#include "experiment/sweep/sweep_file.h"
+
+#include <cstddef>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+#include "base/host/files.h"
+#include "base/json/reader.h"
+#include "experiment/log_follower.h"
+#include "experiment/run_options.h"
+
+namespace daris {
+namespace {
+
+// The values that one key takes, and where they stand.
+struct Axis {
+  std::string key;
+  std::string place;
+  std::vector<Json> values;
+};
+
+// Keys that stand in for an option of their own name, beside the grid.
+constexpr std::string_view kFixed[] = {"profile", "model", "duration_s", "warmup_s", "replications", "seed"};
+
+Axis make_axis(std::string key, std::string place, const Json& value) {
+  Axis axis{std::move(key), std::move(place), {}};
+  if (!value.is_array()) axis.values = {value};
+  for (std::size_t i = 0; value.is_array() && i < value.size(); ++i) axis.values.push_back(value[i]);
+  return axis;
+}
+
+std::string place_of(const Axis& axis, std::size_t index) {
+  return axis.values.size() == 1 ? axis.place : axis.place + "[" + std::to_string(index) + "]";
+}
+
+bool names(const std::vector<Axis>& axes, std::string_view key) {
+  for (const Axis& axis : axes) {
+    if (axis.key == key) return true;
+  }
+  return false;
+}
+
+// Records with `root` the first value that is not one of its option or switch.
+void check_axis(const JsonObject& root, const Axis& axis) {
+  if (axis.values.empty()) root.fail(axis.place, "[] is empty; at least one value is needed");
+  for (std::size_t i = 0; i < axis.values.size(); ++i) {
+    RunConfig scratch;
+    const Status status = set_from_json(scratch, axis.key, axis.values[i]);
+    if (!status.ok()) root.fail(place_of(axis, i), status.error().message);
+  }
+}
+
+void add_axis(const JsonObject& root, std::vector<Axis>& axes, Axis axis) {
+  check_axis(root, axis);
+  if (names(axes, axis.key)) root.fail(axis.place, "stands twice: in the grid and beside it");
+  axes.push_back(std::move(axis));
+}
+
+std::vector<Axis> read_axes(const JsonObject& root) {
+  std::vector<Axis> axes;
+  if (const Json* const sets = root.find("task_sets")) add_axis(root, axes, make_axis("task_set", "task_sets", *sets));
+  for (const std::string_view key : kFixed) {
+    const Json* const value = root.find(key);
+    if (value == nullptr) continue;
+    if (value->is_array()) root.fail(key, "is one value here; several belong into the grid");
+    add_axis(root, axes, make_axis(std::string(key), std::string(key), *value));
+  }
+  const Json* const grid = root.find("grid");
+  if (grid == nullptr) return axes;
+  if (!grid->is_object()) {
+    root.fail("grid", grid->dump() + " is not an object of axes, such as {\"contexts\": [1, 2, 4]}");
+    return axes;
+  }
+  for (const auto& [key, value] : grid->items()) add_axis(root, axes, make_axis(key, "grid." + key, value));
+  return axes;
+}
+
+// Each variant is a list of axes of one value.
+std::vector<std::vector<Axis>> read_variants(const JsonObject& root, const std::vector<Axis>& axes) {
+  const Json* const list = root.find("variants");
+  if (list == nullptr) return {{}};
+  std::vector<std::vector<Axis>> variants;
+  if (!list->is_array() || list->empty())
+    root.fail("variants", "is not a list of objects, such as [{}, {\"staging\": \"off\"}]");
+  for (std::size_t i = 0; list->is_array() && i < list->size(); ++i) {
+    const std::string place = "variants[" + std::to_string(i) + "]";
+    std::vector<Axis> variant;
+    if (!(*list)[i].is_object()) {
+      root.fail(place, (*list)[i].dump() + " is not an object");
+      continue;
+    }
+    for (const auto& [key, value] : (*list)[i].items()) {
+      if (value.is_array()) root.fail(place + "." + key, "is one value here; several belong into the grid");
+      if (names(axes, key)) root.fail(place + "." + key, "stands in the grid or beside it too");
+      add_axis(root, variant, make_axis(key, place + "." + key, value));
+    }
+    variants.push_back(std::move(variant));
+  }
+  return variants;
+}
+
+// The number of points, or nothing where it is beyond kSweepConfigsMax.
+std::optional<std::size_t> size_of(const std::vector<Axis>& axes, std::size_t variants) {
+  std::size_t size = variants;
+  for (const Axis& axis : axes) {
+    size *= axis.values.size();
+    if (size > kSweepConfigsMax) return std::nullopt;
+  }
+  return size;
+}
+
+void apply(RunConfig& config, const Axis& axis, std::size_t index) {
+  const Status status = set_from_json(config, axis.key, axis.values[index]);
+  DARIS_CHECK(status.ok());  // check_axis() saw it
+}
+
+// Counts through the grid, the last axis fastest.
+std::vector<RunConfig> expand(const std::vector<Axis>& axes, const std::vector<std::vector<Axis>>& variants,
+                              std::size_t size, const RunConfig& defaults) {
+  std::vector<RunConfig> configs;
+  configs.reserve(size);
+  for (std::size_t point = 0; point < size; ++point) {
+    RunConfig& config = configs.emplace_back(defaults);
+    for (const Axis& axis : variants[point % variants.size()]) apply(config, axis, 0);
+    std::size_t rest = point / variants.size();
+    for (std::size_t i = axes.size(); i-- > 0;) {
+      apply(config, axes[i], rest % axes[i].values.size());
+      rest /= axes[i].values.size();
+    }
+  }
+  return configs;
+}
+
+// Files of a sweep lie beside it; what is not there is a name, or a file as the user sees it.
+void use_neighbour(std::string& name, const std::filesystem::path& folder) {
+  std::error_code unknown;
+  if (!name.empty() && std::filesystem::is_regular_file(folder / name, unknown)) name = (folder / name).string();
+}
+
+}  // namespace
+
+Result<Sweep> parse_sweep(std::string_view text, const std::string& origin, const RunConfig& defaults) {
+  Result<JsonDocument> document = JsonDocument::parse(text, origin);
+  if (!document.ok()) return document.error();
+  const JsonObject root = document.value().root("daris.sweep", 1,
+                                                {"schema", "version", "name", "task_sets", "profile", "model", "grid",
+                                                 "variants", "duration_s", "warmup_s", "replications", "seed"});
+  Sweep sweep;
+  sweep.name = root.optional_text("name").value_or("");
+  const std::vector<Axis> axes = read_axes(root);
+  const std::vector<std::vector<Axis>> variants = read_variants(root, axes);
+  const std::optional<std::size_t> size = size_of(axes, variants.size());
+  if (!size) root.fail("grid", "has more than " + std::to_string(kSweepConfigsMax) + " points, the most of one sweep");
+  if (!document.value().status().ok()) return document.value().status().error();
+  sweep.configs = expand(axes, variants, *size, defaults);
+  return sweep;
+}
+
+Result<Sweep> read_sweep(const std::filesystem::path& file, const RunConfig& defaults) {
+  const Result<std::string> text = read_text_file(file);
+  if (!text.ok()) return text.error();
+  Result<Sweep> sweep = parse_sweep(text.value(), file.string(), defaults);
+  if (!sweep.ok()) return sweep;
+  const std::filesystem::path folder = file.parent_path();
+  LogFollower follower;
+  for (RunConfig& config : sweep.value().configs) {
+    for (std::string* const name :
+         {&config.task_set, &config.profile, &config.model, &config.releases, &config.schedule}) {
+      use_neighbour(*name, folder);
+    }
+    Result<RunConfig> followed = follower.follow(config);
+    if (!followed.ok()) return Error{file.string() + ": schedule: " + followed.error().message};
+    config = std::move(followed).value();
+  }
+  return sweep;
+}
+
+}  // namespace daris

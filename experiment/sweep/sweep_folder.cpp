@@ -1,0 +1,74 @@
+#include "experiment/sweep/sweep_folder.h"
+
+#include <algorithm>
+#include <system_error>
+
+#include "analysis/report/report.h"
+#include "base/host/files.h"
+#include "base/json/reader.h"
+#include "base/json/write.h"
+
+namespace daris {
+namespace {
+
+constexpr std::string_view kPlanSchema = "daris.sweep-plan";
+constexpr int kPlanVersion = 1;
+
+// An id becomes a file's name: nothing else may.
+bool is_id(const std::string& text) {
+  const auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
+  return std::all_of(text.begin(), text.end(), is_hex);
+}
+
+}  // namespace
+
+std::filesystem::path SweepFolder::point_file(const std::string& id) const {
+  return folder_ / "points" / (id + ".json");
+}
+
+bool SweepFolder::has_point(const std::string& id) const {
+  std::error_code unknown;
+  return std::filesystem::is_regular_file(point_file(id), unknown);
+}
+
+Status SweepFolder::write_point(const std::string& id, const Json& report) const {
+  return write_file_atomically(point_file(id), write_report(report));
+}
+
+Status SweepFolder::write_plan(const SweepPlan& plan) const {
+  const Json document = {{"schema", kPlanSchema},
+                         {"version", kPlanVersion},
+                         {"name", plan.name},
+                         {"points", plan.ids},
+                         {"machines", plan.machines}};
+  return write_file_atomically(folder_ / "plan.json", write_json(document));
+}
+
+Status SweepFolder::write_provenance(const std::string& name, const Json& facts) const {
+  return write_file_atomically(folder_ / "provenance" / (name + ".json"), write_json(facts));
+}
+
+bool SweepFolder::has_plan() const {
+  std::error_code unknown;
+  return std::filesystem::is_regular_file(folder_ / "plan.json", unknown);
+}
+
+Result<SweepPlan> SweepFolder::read_plan() const {
+  const std::filesystem::path file = folder_ / "plan.json";
+  const Result<std::string> text = read_text_file(file);
+  if (!text.ok()) return Error{text.error().message + "; the folder of a sweep is needed"};
+  Result<JsonDocument> document = JsonDocument::parse(text.value(), file.string());
+  if (!document.ok()) return document.error();
+  const JsonObject root = document.value().root(kPlanSchema, kPlanVersion, {"name", "points", "machines"});
+  SweepPlan plan;
+  plan.name = root.text_or_empty("name");
+  plan.ids = root.texts("points", CountRange{0, 1'000'000});
+  if (root.find("machines") != nullptr) plan.machines = root.texts("machines", CountRange{0, 1'000});
+  for (const std::string& id : plan.ids) {
+    if (!is_id(id)) root.fail("points", "\"" + id + "\" is not an id");
+  }
+  if (!document.value().status().ok()) return document.value().status().error();
+  return plan;
+}
+
+}  // namespace daris

@@ -1,0 +1,45 @@
+// The folder of a sweep: its plan, a file for each finished point, and the facts of the wall clock apart.
+//
+//   DIR/plan.json              the ids of the sweep's points, in grid order, and the machine (schema daris.sweep-plan)
+//   DIR/points/ID.json         a finished point: a report of its own
+//   DIR/provenance/*.json      one a start of the sweep: when, how long, by which command
+//
+// Each file appears whole or not at all, so the folder is valid whenever the program is stopped.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/json/json.h"
+#include "base/result.h"
+
+namespace daris {
+
+struct SweepPlan {
+  std::string name;
+  std::vector<std::string> ids;
+  std::vector<std::string> machines;  // that the points run on, ascending; none where simulated
+};
+
+class SweepFolder {
+ public:
+  explicit SweepFolder(std::filesystem::path folder) : folder_(std::move(folder)) {}
+
+  [[nodiscard]] bool has_point(const std::string& id) const;
+  [[nodiscard]] std::filesystem::path point_file(const std::string& id) const;
+
+  // Threads: any. Errors: of the environment.
+  [[nodiscard]] Status write_point(const std::string& id, const Json& report) const;
+  [[nodiscard]] Status write_plan(const SweepPlan& plan) const;
+  [[nodiscard]] Status write_provenance(const std::string& name, const Json& facts) const;
+
+  [[nodiscard]] bool has_plan() const;
+  // Errors: as interfaces.md, "Input that is wrong".
+  [[nodiscard]] Result<SweepPlan> read_plan() const;
+
+ private:
+  std::filesystem::path folder_;
+};
+
+}  // namespace daris

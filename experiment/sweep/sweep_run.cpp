@@ -1,0 +1,87 @@
+#include "experiment/sweep/sweep_run.h"
+
+#include <atomic>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "analysis/report/checked_report.h"
+#include "analysis/report/report.h"
+#include "base/json/write.h"
+#include "experiment/config_json.h"
+
+namespace daris {
+namespace {
+
+std::string describe(const RunConfig& config) { return "configuration " + write_json_line(config_to_json(config)); }
+
+std::string describe(const std::vector<std::string>& machines) {
+  std::string text;
+  for (const std::string& machine : machines) text += (text.empty() ? "\"" : " and \"") + machine + "\"";
+  return text.empty() ? "no machine (simulated)" : text;
+}
+
+}  // namespace
+
+Result<std::vector<Point>> settle_sweep(const Sweep& sweep, PointRunner& runner) {
+  std::vector<Point> points;
+  std::set<std::string> ids;
+  for (const RunConfig& config : sweep.configs) {
+    Result<Point> point = runner.settle(config);
+    if (!point.ok() && runner.fault()) return point.error();  // whatever the point is
+    if (!point.ok()) return Error{point.error().message + " (" + describe(config) + ")"};
+    if (ids.insert(point.value().id).second) points.push_back(std::move(point).value());
+  }
+  return points;
+}
+
+Result<SweepPlan> plan_sweep(const std::string& name, const std::vector<Point>& points, const SweepFolder& folder,
+                             const PointRunner& runner) {
+  SweepPlan plan;
+  plan.name = name;
+  std::set<std::string> machines;
+  for (const Point& point : points) {
+    plan.ids.push_back(point.id);
+    if (const std::string machine = runner.machine(point); !machine.empty()) machines.insert(machine);
+  }
+  plan.machines.assign(machines.begin(), machines.end());
+  if (!folder.has_plan()) return plan;
+  const Result<SweepPlan> begun = folder.read_plan();
+  if (!begun.ok()) return begun.error();
+  if (begun.value().machines == plan.machines) return plan;
+  return Error{"was begun on " + describe(begun.value().machines) + ", and this is " + describe(plan.machines) +
+               "; results of different machines don't belong together: give another folder with -o"};
+}
+
+Result<std::vector<Point>> points_to_run(const std::vector<Point>& points, Shard shard, const SweepFolder& folder,
+                                         PointRunner& runner) {
+  std::vector<Point> missing;
+  for (std::size_t i = shard.index; i < points.size(); i += shard.count) {
+    if (folder.has_point(points[i].id)) continue;
+    const Status status = runner.check(points[i]);
+    if (!status.ok()) return Error{status.error().message + " (" + describe(points[i].config) + ")"};
+    missing.push_back(points[i]);
+  }
+  return missing;
+}
+
+SweepOutcome run_points(const std::vector<Point>& points, std::size_t threads, const SweepFolder& folder,
+                        const PointRunner& runner, Progress& progress, const std::function<bool()>& stopped) {
+  std::atomic<std::size_t> finished{0};
+  const auto keep = [&](std::size_t i, Json point) {
+    const Json report = make_report(runner.kind(), runner.provenance(points[i]), {std::move(point)});
+    check_report(report);
+    Status written = folder.write_point(points[i].id, report);
+    if (!written.ok()) return written;
+    ++finished;
+    progress.advance();
+    return written;
+  };
+  const Status status = runner.run_all(points, threads, stopped, keep);
+  SweepOutcome outcome;
+  outcome.finished_now = finished;
+  if (!status.ok()) outcome.failure = status.error().message;
+  return outcome;
+}
+
+}  // namespace daris

@@ -1,0 +1,50 @@
+// Runs a sweep's points into its folder, on any number of threads, and goes on where it was stopped.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/host/progress.h"
+#include "base/result.h"
+#include "experiment/point_runner.h"
+#include "experiment/sweep/sweep_file.h"
+#include "experiment/sweep/sweep_folder.h"
+
+namespace daris {
+
+// The sweep's points, those that resolve to the same once, in grid order.
+// Errors: of the input; the message says which configuration is wrong.
+[[nodiscard]] Result<std::vector<Point>> settle_sweep(const Sweep& sweep, PointRunner& runner);
+
+// The plan of a folder for these points. Errors: the folder was begun on another machine.
+[[nodiscard]] Result<SweepPlan> plan_sweep(const std::string& name, const std::vector<Point>& points,
+                                           const SweepFolder& folder, const PointRunner& runner);
+
+// Every `count`-th point from the `index`-th: one machine's part of a sweep.
+struct Shard {
+  std::size_t index = 0;  // from 0
+  std::size_t count = 1;
+};
+
+struct SweepOutcome {
+  std::size_t points = 0;  // of the shard
+  std::size_t finished_before = 0;
+  std::size_t finished_now = 0;
+  std::optional<std::string> failure;  // the first; of the environment
+};
+
+// The points of the shard that the folder lacks, each checked, so that nothing is run or written where one can't be.
+// Errors: of the input.
+[[nodiscard]] Result<std::vector<Point>> points_to_run(const std::vector<Point>& points, Shard shard,
+                                                       const SweepFolder& folder, PointRunner& runner);
+
+// Runs `points` and writes each as it finishes. Stops at the first failure or when `stopped()` says so; what is finished
+// stays. The files do not depend on `threads`.
+[[nodiscard]] SweepOutcome run_points(const std::vector<Point>& points, std::size_t threads, const SweepFolder& folder,
+                                      const PointRunner& runner, Progress& progress,
+                                      const std::function<bool()>& stopped);
+
+}  // namespace daris

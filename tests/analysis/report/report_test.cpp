@@ -1,0 +1,189 @@
+#include "analysis/report/report.h"
+
+#include <filesystem>
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "analysis/report/metrics.h"
+#include "base/json/schema.h"
+#include "base/json/schemas.h"
+#include "tests/analysis/report/sample_report.h"
+
+namespace daris {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using testing::sample_point;
+using testing::sample_report;
+using testing::sample_results;
+using testing::sample_run;
+
+void expect_valid(const Json& report) {
+  const Json schema = Json::parse(schema_text("daris.report"));
+  const Status status = validate_document(schema, report, "report");
+  EXPECT_TRUE(status.ok()) << status.error().message;
+}
+
+TEST(Report, ObeysItsSchema) { expect_valid(sample_report({"a", "b"})); }
+
+TEST(Report, WithoutAnyJobObeysItsSchemaToo) {
+  const RunResults empty = sample_results(0, 0);
+  Json point = point_to_json(sample_point("a"), sample_run(), std::vector<RunResults>{empty});
+  const Json level = point["results"]["levels"][0];
+  EXPECT_TRUE(level["deadline_miss_rate"].is_null()) << "not measured is null, not 0";
+  EXPECT_TRUE(level["deadline_miss_rate_95"].is_null());
+  EXPECT_TRUE(level["response_time_ms"]["p99"].is_null());
+  EXPECT_TRUE(point["results"]["stage_slowdown"]["mean"].is_null());
+  expect_valid(make_report(ReportKind::kSimulated, {}, {std::move(point)}));
+}
+
+RunResults live_results(std::int64_t decision_ns) {
+  RunResults results = sample_results(10, 0);
+  results.runtime.emplace();
+  results.runtime->decision_ns.record(decision_ns);
+  results.runtime->memory_bytes = 5;
+  results.runtime->context_memory_bytes = {2, static_cast<std::uint64_t>(decision_ns)};
+  return results;
+}
+
+TEST(Report, OfALiveRunSaysHowWellTheSchedulerKeptUp) {
+  Json point = point_to_json(sample_point("a"), sample_run(), std::vector{live_results(100), live_results(300)});
+  const Json& runtime = point["results"]["runtime"];
+  EXPECT_EQ(runtime["decision_ns"]["count"], 2);
+  EXPECT_EQ(runtime["decision_ns"]["max"], 300);
+  EXPECT_EQ(runtime["gpu_memory_bytes"], 5);
+  EXPECT_EQ(runtime["context_memory_bytes"], Json({2, 300})) << "the largest of each context";
+  EXPECT_TRUE(runtime["release_lateness_ns"].is_null()) << "not measured is null, not 0";
+  expect_valid(make_report(ReportKind::kLive, {}, {std::move(point)}));
+}
+
+TEST(Report, CountsAreSummedOverReplications) {
+  const Json point =
+      point_to_json(sample_point("a"), sample_run(), std::vector{sample_results(10, 0), sample_results(10, 4)});
+  const Json& results = point["results"];
+  EXPECT_EQ(results["levels"][0]["admitted"], 20);
+  EXPECT_EQ(results["levels"][0]["missed"], 4);
+  EXPECT_DOUBLE_EQ(results["levels"][0]["deadline_miss_rate"].get<double>(), 0.2);
+  EXPECT_DOUBLE_EQ(results["throughput_jobs_per_s"].get<double>(), 10) << "a rate, not a sum";
+  EXPECT_DOUBLE_EQ(results["on_time_jobs_per_s"].get<double>(), 8);
+  EXPECT_DOUBLE_EQ(results["window_s"].get<double>(), 1) << "of one replication";
+}
+
+TEST(Report, NoMissesStillHaveAnInterval) {
+  const Json one = point_to_json(sample_point("a"), sample_run(), std::vector{sample_results(10, 0)});
+  EXPECT_EQ(one["results"]["levels"][0]["deadline_miss_rate"], 0.0);
+  EXPECT_NEAR(one["results"]["levels"][0]["deadline_miss_rate_95"][1].get<double>(), 0.3085, 1e-4);
+  const Json two =
+      point_to_json(sample_point("a"), sample_run(), std::vector{sample_results(10, 0), sample_results(10, 0)});
+  EXPECT_NEAR(two["results"]["levels"][0]["deadline_miss_rate_95"][1].get<double>(), 0.1684, 1e-4);
+}
+
+TEST(Report, MissesThatComeTogetherWidenTheInterval) {
+  const Json point =
+      point_to_json(sample_point("a"), sample_run(),
+                    std::vector{sample_results(1000, 0), sample_results(1000, 0), sample_results(1000, 300)});
+  EXPECT_NEAR(point["results"]["levels"][0]["deadline_miss_rate_95"][1].get<double>(), 0.1 + 0.430265, 1e-5)
+      << "Student's t over 0, 0, 0.3, not the exact one of 300 of 3000";
+}
+
+TEST(Report, ConfidenceKeepsEachReplicationsValues) {
+  const Json point =
+      point_to_json(sample_point("a"), sample_run(), std::vector{sample_results(10, 0), sample_results(20, 0)});
+  const Json& confidence = point["confidence"];
+  EXPECT_EQ(confidence["replications"], 2);
+  EXPECT_THAT(confidence["values"]["throughput_jobs_per_s"], ElementsAre(10.0, 20.0));
+  EXPECT_NEAR(confidence["half_width"]["throughput_jobs_per_s"].get<double>(), 12.7062 * 5, 1e-3);
+  const Json single = point_to_json(sample_point("a"), sample_run(), std::vector{sample_results(10, 0)});
+  EXPECT_TRUE(single["confidence"]["half_width"]["throughput_jobs_per_s"].is_null());
+}
+
+TEST(Report, AnSloIsJudgedForEachTaskOfTheSet) {
+  RunDescription run = sample_run();
+  run.groups[0].slo.miss_rate_max = 0.1;
+  const Json good = point_to_json(sample_point("a"), run, std::vector{sample_results(10, 1)});
+  const Json bad = point_to_json(sample_point("a"), run, std::vector{sample_results(10, 2)});
+  EXPECT_EQ(good["results"]["tasks"][0]["slo_met"], true);
+  EXPECT_EQ(bad["results"]["tasks"][0]["slo_met"], false);
+  EXPECT_DOUBLE_EQ(bad["results"]["tasks"][0]["slo_margin"]["miss_rate_max"].get<double>(), -0.1);
+  EXPECT_TRUE(bad["results"]["tasks"][1]["slo_met"].is_null());
+  EXPECT_EQ(slo_failure(good), std::nullopt);
+  EXPECT_THAT(slo_failure(bad).value_or(""), HasSubstr("not met: "));
+}
+
+TEST(Report, ReadBackItGivesTheSameBytes) {
+  const std::string text = write_report(sample_report({"a", "b"}));
+  const Result<Json> read = parse_report(text, "report.json");
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_EQ(write_report(read.value()), text);
+}
+
+TEST(Report, MergedItKeepsTheOrderAndForgetsTheRun) {
+  const std::vector<Json> reports = {sample_report({"b", "a"}), sample_report({"c", "a"})};
+  const std::vector<std::string> names = {"one", "two"};
+  const Result<Json> merged = merge_reports(reports, names);
+  ASSERT_TRUE(merged.ok()) << merged.error().message;
+  std::vector<std::string> ids;
+  for (const Json& point : merged.value()["points"]) ids.push_back(point["id"]);
+  EXPECT_THAT(ids, ElementsAre("b", "a", "c"));
+  EXPECT_TRUE(merged.value()["provenance"]["command"].is_null());
+  EXPECT_TRUE(merged.value()["provenance"]["wall_s"].is_null());
+  EXPECT_EQ(merged.value()["provenance"]["program"], "daris 0.1.0");
+  expect_valid(merged.value());
+}
+
+TEST(Report, MergedProvenanceIsWhatAllAgreeOn) {
+  std::vector<Json> reports = {sample_report({"a"}), sample_report({"b"})};
+  reports[1]["provenance"]["versions"]["os"] = "another";
+  const Result<Json> merged = merge_reports(reports, std::vector<std::string>{"one", "two"});
+  ASSERT_TRUE(merged.ok());
+  EXPECT_TRUE(merged.value()["provenance"]["versions"]["os"].is_null());
+  EXPECT_EQ(merged.value()["provenance"]["versions"]["cpu"], "some CPU");
+}
+
+TEST(Report, SimulatedAndLiveDoNotMerge) {
+  std::vector<Json> reports = {sample_report({"a"}), sample_report({"b"})};
+  reports[1]["kind"] = "live";
+  const Result<Json> merged = merge_reports(reports, std::vector<std::string>{"one.json", "two.json"});
+  ASSERT_FALSE(merged.ok());
+  EXPECT_EQ(merged.error().message,
+            "two.json: kind: \"live\", but one.json is \"simulated\"; simulated and live reports can't be merged");
+}
+
+TEST(Report, OneIdWithTwoResultsIsAnError) {
+  std::vector<Json> reports = {sample_report({"a"}), sample_report({"a"})};
+  reports[1]["points"][0]["results"]["slot_utilization"] = 0.123;
+  const Result<Json> merged = merge_reports(reports, std::vector<std::string>{"one.json", "two.json"});
+  ASSERT_FALSE(merged.ok());
+  EXPECT_THAT(merged.error().message, HasSubstr("two.json: point a: differs from the one of that id in one.json"));
+}
+
+TEST(Report, AMissingPointIsNamedWithTheNearest) {
+  const Json report = sample_report({"0a1b", "ffff"});
+  const Result<const Json*> found = find_point(report, "0a1b");
+  ASSERT_TRUE(found.ok());
+  EXPECT_EQ(found.value()->at("id"), "0a1b");
+  const Result<const Json*> missing = find_point(report, "0a1c");
+  ASSERT_FALSE(missing.ok());
+  EXPECT_EQ(missing.error().message, "no point \"0a1c\"; the nearest id is \"0a1b\"");
+}
+
+TEST(Report, WrongFilesAreNamed) {
+  const Result<Json> missing = read_report("/nonexistent/report.json");
+  ASSERT_FALSE(missing.ok());
+  EXPECT_THAT(missing.error().message, HasSubstr("/nonexistent/report.json"));
+  const Result<Json> broken = parse_report("{\"schema\": ", "r.json");
+  ASSERT_FALSE(broken.ok());
+  EXPECT_THAT(broken.error().message, HasSubstr("r.json:1"));
+  Json unknown = sample_report({"a"});
+  unknown["points"][0]["reslts"] = 1;
+  const Result<Json> wrong = parse_report(write_report(unknown), "r.json");
+  ASSERT_FALSE(wrong.ok());
+  EXPECT_THAT(wrong.error().message,
+              HasSubstr("points[0]: unknown key \"reslts\"; the nearest known one is \"results\""));
+}
+
+}  // namespace
+}  // namespace daris

@@ -1,0 +1,24 @@
+#include "base/host/progress.h"
+
+#include <gtest/gtest.h>
+
+namespace daris {
+namespace {
+
+using Seconds = std::chrono::duration<double>;
+
+TEST(ProgressLine, SaysHowFarAndHowLong) {
+  EXPECT_EQ(progress_line(50, 200, "points", Seconds(30)), "50/200 points   25%  [#####...............]  1:30 left");
+  EXPECT_EQ(progress_line(1, 1000, "points", Seconds(10)), "1/1000 points    0%  [....................]  2:46:30 left");
+}
+
+TEST(ProgressLine, GuessesNothingBeforeTheFirst) {
+  EXPECT_EQ(progress_line(0, 8, "points", Seconds(5)), "0/8 points    0%  [....................]");
+}
+
+TEST(ProgressLine, SaysAtTheEndWhatItTook) {
+  EXPECT_EQ(progress_line(8, 8, "points", Seconds(61.2)), "8/8 points  100%  [####################]  took 1:02");
+}
+
+}  // namespace
+}  // namespace daris

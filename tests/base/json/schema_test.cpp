@@ -1,0 +1,60 @@
+#include "base/json/schema.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/json/schemas.h"
+
+namespace daris {
+namespace {
+
+using testing::HasSubstr;
+
+Json small_schema() {
+  return Json::parse(R"({"type": "object", "additionalProperties": false, "required": ["name"],
+                         "properties": {"name": {"type": "string"}, "parts": {"type": "array", "items": {"$ref": "#/definitions/part"}}},
+                         "definitions": {"part": {"type": "object", "additionalProperties": false,
+                                                  "properties": {"count": {"type": "integer", "minimum": 1}}}}})");
+}
+
+Status validate(const char* document) { return validate_document(small_schema(), Json::parse(document), "some.json"); }
+
+TEST(Schema, TakesWhatIsRight) { EXPECT_TRUE(validate(R"({"name": "a", "parts": [{"count": 3}]})").ok()); }
+
+TEST(Schema, NamesAnUnknownKeyAndTheNearestKnownOne) {
+  const Status status = validate(R"({"name": "a", "parts": [{"count": 3}, {"cuont": 3}]})");
+  ASSERT_FALSE(status.ok());
+  EXPECT_EQ(status.error().message, "some.json.parts[1]: unknown key \"cuont\"; the nearest known one is \"count\"");
+}
+
+TEST(Schema, NamesThePlaceOfAValueOutOfRange) {
+  const Status status = validate(R"({"name": "a", "parts": [{"count": 0}]})");
+  ASSERT_FALSE(status.ok());
+  EXPECT_THAT(status.error().message, HasSubstr("some.json"));
+  EXPECT_THAT(status.error().message, HasSubstr("[parts][0][count]"));
+}
+
+TEST(Schema, NamesWhatIsMissing) {
+  const Status status = validate("{}");
+  ASSERT_FALSE(status.ok());
+  EXPECT_THAT(status.error().message, HasSubstr("name"));
+}
+
+TEST(Schema, RefusesASchemaThatIsNone) {
+  const Status status = validate_document(Json::parse(R"({"type": 7})"), Json::object(), "some.json");
+  ASSERT_FALSE(status.ok());
+  EXPECT_THAT(status.error().message, HasSubstr("schema"));
+}
+
+TEST(Schema, ThoseOfAllDocumentsAreBuiltIn) {
+  EXPECT_GE(all_schemas().size(), 9U);
+  for (const Schema& schema : all_schemas()) {
+    const Json parsed = Json::parse(schema_text(schema.name), nullptr, false);
+    ASSERT_FALSE(parsed.is_discarded()) << schema.name;
+    EXPECT_EQ(parsed.at("title").get<std::string>(), schema.title);
+  }
+  EXPECT_TRUE(schema_text("daris.nothing").empty());
+}
+
+}  // namespace
+}  // namespace daris

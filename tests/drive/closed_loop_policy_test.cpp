@@ -1,0 +1,98 @@
+#include "drive/closed_loop_policy.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <vector>
+
+namespace daris {
+namespace {
+
+Time at(std::int64_t ns) { return Time::from_ns(ns); }
+
+PolicySetup two_slots() {
+  PolicySetup setup;
+  setup.contexts = 2;
+  TaskSetup task;
+  task.stage_estimates = {Duration::from_ns(10)};
+  setup.tasks = {task, task};
+  return setup;
+}
+
+// Ends every stage 10 ns after its launch, in lockstep, until nothing runs any more.
+class Loop {
+ public:
+  explicit Loop(std::uint32_t measured, ClosedLoopWork work = {})
+      : plan_{std::move(work), 0, measured}, policy_(setup_, plan_) {
+    step({JobReleased{{0, TaskId(0)}, at(0)}});
+    if (plan_.work.slots != 1) step({TimerFired{TimerId(1)}});
+  }
+  void step(const std::vector<Event>& events) {
+    for (const Decision& decision : policy_.step(at(now_), events)) {
+      if (const auto* launch = std::get_if<LaunchStage>(&decision)) running_.push_back(launch->slot);
+    }
+  }
+  void finish_all() {
+    now_ += 10;
+    std::vector<Event> events;
+    for (const SlotId slot : running_) events.emplace_back(StageFinished{slot, Duration::from_ns(10)});
+    running_.clear();
+    step(events);
+  }
+  [[nodiscard]] const ClosedLoopPolicy& policy() const { return policy_; }
+  [[nodiscard]] std::size_t running() const { return running_.size(); }
+
+ private:
+  PolicySetup setup_ = two_slots();
+  ClosedLoopPlan plan_;
+  ClosedLoopPolicy policy_;
+  std::int64_t now_ = 0;
+  std::vector<SlotId> running_;
+};
+
+TEST(ClosedLoopPolicy, RunsEverySlotUntilAllJobsAreDone) {
+  Loop loop(4);
+  for (int round = 0; round < 3; ++round) {
+    EXPECT_FALSE(loop.policy().finished());
+    EXPECT_EQ(loop.running(), 2U);
+    loop.finish_all();
+  }
+  ASSERT_TRUE(loop.policy().finished());
+  EXPECT_TRUE(loop.policy().result().complete);
+  EXPECT_DOUBLE_EQ(loop.policy().result().stage_ns[0][0], 10);
+}
+
+TEST(ClosedLoopPolicy, LeavesSlotsIdleAndTasksOut) {
+  Loop loop(4, {{}, {TaskId(1)}, 1});
+  for (int round = 0; round < 5; ++round) {
+    EXPECT_EQ(loop.running(), 1U) << "the other slot's timer was never set";
+    loop.finish_all();
+  }
+  ASSERT_TRUE(loop.policy().finished());
+  const ClosedLoopResult result = loop.policy().result();
+  EXPECT_TRUE(result.complete);
+  EXPECT_TRUE(result.stage_ns[0].empty());
+  EXPECT_DOUBLE_EQ(result.stage_ns[1][0], 10);
+  EXPECT_EQ(result.measured.ns(), 30);
+}
+
+TEST(ClosedLoopPolicy, ReleasesAllJobsThatItStartsInOrder) {
+  PolicySetup setup = two_slots();
+  setup.tasks[1].inputs = 3;
+  const ClosedLoopPlan plan{{{}, {}, 0, 6}, 0, 4};
+  const ReleaseList releases = closed_loop_releases(setup, plan);
+  EXPECT_EQ(releases.size(), 3 * (6 + 2U)) << "six turns, in half of which six jobs run, in the others two";
+  EXPECT_TRUE(std::is_sorted(releases.begin(), releases.end(),
+                             [](const Release& a, const Release& b) { return a.job < b.job; }));
+}
+
+TEST(ClosedLoopPolicy, LeavesAloneWhatCantRunAndSaysSo) {
+  Loop loop(4);
+  loop.step({ContextLost{ContextId(0)}});
+  loop.step({LaunchFailed{SlotId(1), LaunchFailure::kDeviceError}});
+  ASSERT_TRUE(loop.policy().finished());
+  EXPECT_FALSE(loop.policy().result().complete);
+}
+
+}  // namespace
+}  // namespace daris

@@ -1,0 +1,277 @@
+// The live runner over a machine of the test's own, which can lose contexts.
+#include "experiment/live/live_runner.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "analysis/logs/replay.h"
+#include "tests/base/host/temporary_folder.h"
+#include "tests/experiment/live/plain_backend.h"
+
+namespace daris {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using testing::PlainBackend;
+
+constexpr std::int64_t kMs = 1'000'000;
+
+constexpr std::size_t kNever = 1'000'000;
+
+RunConfig short_run(std::uint32_t replications) {
+  RunConfig config;
+  config.task_set = "small-cnn";
+  config.contexts = 2;
+  config.duration = Duration::from_ns(100 * kMs);
+  config.warmup = Duration::from_ns(20 * kMs);
+  config.replications = replications;
+  config.saturation = false;
+  return config;
+}
+
+// A runner over one backend.
+struct PlainWorld {
+  explicit PlainWorld(std::size_t lost_after = kNever, std::unique_ptr<Nvml> nvml = nullptr,
+                      const std::string& log_file = "")
+      : backend(std::make_shared<PlainBackend>(lost_after)),
+        runner(
+            [this](const RunConfig&) -> Result<std::shared_ptr<LiveBackend>> {
+              return std::shared_ptr<LiveBackend>(backend);
+            },
+            log_file, std::move(nvml)) {}
+
+  Json run(
+      const RunConfig& config, const std::function<bool()>& stopped = [] { return false; }) {
+    const Point point = runner.settle(config).value();
+    EXPECT_TRUE(runner.check(point).ok());
+    return runner.run(point, 1, stopped).value().value_or(Json());
+  }
+
+  std::shared_ptr<PlainBackend> backend;
+  LiveRunner runner;
+};
+
+TEST(LiveRunner, RunsEveryReplication) {
+  PlainWorld world;
+  const Json point = world.run(short_run(2));
+  EXPECT_EQ(point["confidence"]["replications"], 2);
+  EXPECT_EQ(point["partial"], false);
+  EXPECT_EQ(world.runner.fault(), std::nullopt);
+  EXPECT_THAT(testing::warnings_of(point), IsEmpty());
+  EXPECT_GT(point["results"]["levels"][0]["completed"], 0);
+  EXPECT_TRUE(point["saturation"].is_null());
+  EXPECT_GT(point["results"]["stage_slowdown"]["mean"], 0) << "the times alone are known";
+  const Json& results = point["results"];
+  EXPECT_GT(results["release_to_start_ns"]["others"]["count"], 0);
+  for (const Json& level : results["levels"]) EXPECT_GT(level["release_to_start_ns"]["others"]["count"], 0);
+  EXPECT_TRUE(point["results"]["runtime"]["context_memory_bytes"].is_null()) << "there is no GPU";
+  EXPECT_EQ(world.backend->made, std::vector<bool>{true});
+}
+
+// The warm-up takes 160 launches and a replication some 200: the second one is cut off.
+TEST(LiveRunner, KeepsWhatWasCountedWhereEveryContextIsLost) {
+  PlainWorld world(470);
+  const Json point = world.run(short_run(3));
+  const std::optional<std::string> fault = world.runner.fault();
+  ASSERT_TRUE(fault.has_value());
+  EXPECT_THAT(*fault, HasSubstr("2 of 2 contexts were lost, so that the run ended early"));
+  EXPECT_EQ(testing::warnings_of(point)[0], *fault);
+  EXPECT_EQ(point["confidence"]["replications"], 2);
+  const Json& level = point["results"]["levels"][0];
+  EXPECT_EQ(level["admitted"].get<int>(),
+            level["completed"].get<int>() + level["dropped"].get<int>() + level["unfinished"].get<int>());
+}
+
+// Half of it: what stands in the report is of the time that the contexts were there.
+TEST(LiveRunner, CutsTheWindowWhereEveryContextIsLost) {
+  PlainWorld world(260);
+  const Json point = world.run(short_run(1));
+  EXPECT_TRUE(world.runner.fault().has_value());
+  EXPECT_EQ(point["partial"], true);
+  EXPECT_LT(point["results"]["window_s"].get<double>(), 0.06);
+  EXPECT_GT(point["results"]["throughput_jobs_per_s"].get<double>(), 400) << "12 tasks of 50 Hz";
+}
+
+void expect_equal_decisions(const std::filesystem::path& log, const std::string& event) {
+  EXPECT_THAT(testing::contents(log), HasSubstr("\"event\":\"" + event + "\""));
+  const Result<ReplayOutcome> replayed = replay(log);
+  ASSERT_TRUE(replayed.ok()) << replayed.error().message;
+  EXPECT_EQ(replayed.value().difference, std::nullopt);
+  EXPECT_FALSE(replayed.value().truncated);
+}
+
+TEST(LiveRunner, ReportsALaunchThatFailed) {
+  const testing::TemporaryFolder folder;
+  PlainWorld world(kNever, nullptr, (folder / "log").string());
+  world.backend->fails_at = 250;
+  const Json point = world.run(short_run(1));
+  EXPECT_EQ(point["results"]["launch_failures"], Json({{"device_error", 1}}));
+  ASSERT_EQ(testing::warnings_of(point).size(), 1U);
+  EXPECT_EQ(testing::warnings_of(point)[0], "launches of stages failed (device_error 1), and their jobs were dropped");
+  int dropped = 0;
+  for (const Json& level : point["results"]["levels"]) dropped += level["dropped"].get<int>();
+  EXPECT_EQ(dropped, 1);
+  EXPECT_EQ(world.runner.fault(), std::nullopt);
+  expect_equal_decisions(folder / "log", "launch_failed");
+}
+
+TEST(LiveRunner, ALogWithLostContextsReplays) {
+  const testing::TemporaryFolder folder;
+  PlainWorld world(260, nullptr, (folder / "log").string());
+  EXPECT_EQ(world.run(short_run(1))["partial"], true);
+  expect_equal_decisions(folder / "log", "context_lost");
+}
+
+TEST(LiveRunner, TellsAMachineThatIsMissingFromWrongInput) {
+  LiveRunner without_gpu([](const RunConfig&) -> Result<std::shared_ptr<LiveBackend>> { return Error{"no GPU"}; });
+  EXPECT_FALSE(without_gpu.settle(short_run(1)).ok());
+  EXPECT_EQ(without_gpu.fault(), "no GPU");
+  PlainWorld world;
+  RunConfig wrong = short_run(1);
+  wrong.task_set = "/nowhere";
+  EXPECT_FALSE(world.runner.settle(wrong).ok());
+  EXPECT_EQ(world.runner.fault(), std::nullopt);
+}
+
+TEST(LiveRunner, SaysWhatItCantMeasure) {
+  PlainWorld world(10);  // gone while warming up
+  const Point point = world.runner.settle(short_run(1)).value();
+  const Result<std::optional<Json>> result = world.runner.run(point, 1, [] { return false; });
+  ASSERT_FALSE(result.ok());
+  EXPECT_THAT(result.error().message, HasSubstr("closed loop"));
+}
+
+TEST(LiveRunner, WarnsThatItFellBackToTheCpu) {
+  for (const bool asked : {false, true}) {
+    PlainWorld world;
+    RunConfig config = short_run(1);
+    config.automatic_backend = !asked;
+    config.backend = Backend::kCpu;
+    const std::vector<std::string> warnings = testing::warnings_of(world.run(config));
+    EXPECT_EQ(warnings.size(), asked ? 0U : 1U);
+    if (!warnings.empty()) {
+      EXPECT_THAT(warnings[0], HasSubstr("no GPU was found"));
+    }
+  }
+}
+
+// Eight tasks in two slots can't be less than one task of each group.
+TEST(LiveRunner, WarnsOfALoadThatWholeTasksCantReach) {
+  PlainWorld world;
+  RunConfig config = short_run(1);
+  config.scaling.load = 0.001;
+  const Json point = world.run(config);
+  EXPECT_GT(point["load_reached"], 0.002);
+  EXPECT_THAT(point["warnings"].dump(), HasSubstr("was reached where 0.001 was asked for"));
+}
+
+// Two slots of 3 x 0.1 ms a job do 6,667 jobs/s; polls come late, so somewhat less.
+TEST(LiveRunner, MeasuresTheSaturationOfItsSlotsBeforeAndAfter) {
+  PlainWorld world;
+  RunConfig config = short_run(1);
+  config.saturation = true;
+  const Json point = world.run(config);
+  const Json& saturation = point["saturation"];
+  const double before = saturation["jobs_per_s_before"].get<double>();
+  const double after = saturation["jobs_per_s_after"].get<double>();
+  for (const double rate : {before, after})
+    EXPECT_THAT(rate, ::testing::AllOf(::testing::Gt(1000), ::testing::Lt(6700)));
+  EXPECT_GT(saturation["whole_model_jobs_per_s"].get<double>(), std::max(before, after))
+      << "one stage instead of three";
+  ASSERT_EQ(saturation["classes"].size(), 1U) << "one model, one precision, one batch";
+  EXPECT_EQ(saturation["classes"][0]["tasks"].size(), point["results"]["tasks"].size());
+  EXPECT_NEAR(saturation["saturation_share"].get<double>(),
+              point["results"]["throughput_jobs_per_s"].get<double>() / ((before + after) / 2), 1e-6);
+  EXPECT_EQ(world.backend->made, (std::vector<bool>{true, false}));
+}
+
+TEST(LiveRunner, KeepsWhatAStoppedReplicationCounted) {
+  PlainWorld world;
+  RunConfig config = short_run(1);
+  config.duration = Duration::from_ns(60'000 * kMs);
+  const auto start = std::chrono::steady_clock::now();
+  const Json point =
+      world.run(config, [&] { return std::chrono::steady_clock::now() - start > std::chrono::seconds(1); });
+  ASSERT_FALSE(point.is_null());
+  EXPECT_EQ(point["partial"], true);
+  EXPECT_LT(point["results"]["window_s"], 1);
+  EXPECT_GT(point["results"]["throughput_jobs_per_s"], 10);
+  EXPECT_LE(point["results"]["slot_utilization"], 1);
+  EXPECT_THAT(testing::warnings_of(point)[0], HasSubstr("cut after"));
+}
+
+TEST(LiveRunner, RunsAllPointsInAnyOrder) {
+  PlainWorld world;
+  std::vector<Point> points;
+  for (const char* const policy : {"daris", "edf", "fifo"}) {
+    RunConfig config = short_run(2);
+    config.policy = policy;
+    points.push_back(world.runner.settle(config).value());
+  }
+  std::map<std::size_t, int> done;
+  const auto take = [&](std::size_t i, Json point) -> Status {
+    ++done[i];
+    EXPECT_EQ(point["id"], points[i].id);
+    EXPECT_EQ(point["confidence"]["replications"], 2);
+    return {};
+  };
+  EXPECT_TRUE(world.runner
+                  .run_all(
+                      points, 1, [] { return false; }, take)
+                  .ok());
+  EXPECT_EQ(done, (std::map<std::size_t, int>{{0, 1}, {1, 1}, {2, 1}}));
+}
+
+// So that the same task set runs, by the same estimates, as in the simulator.
+TEST(LiveRunner, TakesLoadAndEstimatesOfAProfileOnAGpu) {
+  PlainWorld world(kNever, std::make_unique<Nvml>(DARIS_FAKE_NVML));
+  world.backend->pci = "0000:01:00.0";
+  RunConfig config = short_run(1);
+  config.profile = std::string(DARIS_SOURCE_FOLDER) + "/tests/data/synthetic_profile.json";
+  config.model = std::string(DARIS_SOURCE_FOLDER) + "/tests/cli/data/contention.json";
+  config.scaling.load = 0.1;
+  const Point point = world.runner.settle(config).value();
+  ASSERT_TRUE(world.runner.check(point).ok());
+  const Json live = world.runner.run(point, 1, [] { return false; }).value().value();
+  EXPECT_GT(live["stage_times"]["used"], 0);
+  EXPECT_GT(live["loads"][0]["saturation_jobs_per_s"], 0);
+  EXPECT_THAT(live["warnings"].dump(), HasSubstr("is of another GPU or driver"));
+  EXPECT_EQ(world.backend->made, std::vector<bool>{true}) << "no capacity was measured";
+  EXPECT_TRUE(world.runner.provenance(point).profile_sha256.has_value());
+}
+
+TEST(LiveRunner, SaysOnceThatNvmlIsMissing) {
+  PlainWorld world(kNever, std::make_unique<Nvml>("libno-such-thing.so.1"));
+  world.backend->pci = "0000:01:00.0";
+  const Json point = world.run(short_run(2));
+  ASSERT_EQ(testing::warnings_of(point).size(), 1U);
+  EXPECT_THAT(testing::warnings_of(point)[0], HasSubstr("NVML"));
+  EXPECT_TRUE(point["results"]["energy_j_per_job"].is_null());
+  EXPECT_TRUE(point["results"]["runtime"]["clock_mhz_start"].is_null());
+}
+
+TEST(LiveRunner, ReportsWhatNvmlTells) {
+  PlainWorld world(kNever, std::make_unique<Nvml>(DARIS_FAKE_NVML));
+  world.backend->pci = "0000:01:00.0";
+  RunConfig config = short_run(1);
+  world.backend->context_memory_bytes = {4'000'000'000, 5};
+  config.duration = Duration::from_ns(1'300 * kMs);
+  const Json results = world.run(config)["results"];
+  const double watts = results["energy_j_per_job"].get<double>() * results["throughput_jobs_per_s"].get<double>();
+  EXPECT_NEAR(watts, 100, 10);
+  EXPECT_EQ(results["runtime"]["clock_mhz_start"], 1980);
+  EXPECT_EQ(results["runtime"]["clock_mhz_end"], 1980);
+  EXPECT_EQ(results["runtime"]["gpu_memory_bytes"], 3'000'000'000);
+  EXPECT_EQ(results["runtime"]["context_memory_bytes"], Json({4'000'000'000, 5}));
+}
+
+}  // namespace
+}  // namespace daris

@@ -1,0 +1,144 @@
+#include "experiment/normalise.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "experiment/config_json.h"
+#include "policy/registry.h"
+
+namespace daris {
+namespace {
+
+using testing::HasSubstr;
+
+RunConfig config_of(const std::string& policy) {
+  RunConfig config;
+  config.task_set = "set";
+  config.policy = policy;
+  if (find_policy(policy)->scripted) config.schedule = "log";
+  return config;
+}
+
+RunConfig settled(const RunConfig& config) {
+  const Result<RunConfig> result = normalise(config);
+  EXPECT_TRUE(result.ok());
+  return result.value();
+}
+
+std::string error_of(const RunConfig& config) {
+  const Result<RunConfig> result = normalise(config);
+  return result.ok() ? "" : result.error().message;
+}
+
+TEST(Normalise, SettlesOversubscription) {
+  RunConfig config = config_of("daris");
+  EXPECT_EQ(settled(config).oversubscription_milli, 2000U);
+  config.contexts = 1;
+  EXPECT_EQ(settled(config).oversubscription_milli, 1000U);
+  config.contexts = 6;
+  config.oversubscription_milli = RunConfig::kEveryContext;
+  EXPECT_EQ(settled(config).oversubscription_milli, 6000U);
+  config.oversubscription_milli = 9000;  // more than the whole GPU for each is the whole GPU for each
+  EXPECT_EQ(settled(config).oversubscription_milli, 6000U);
+}
+
+TEST(Normalise, BackendsWithoutPartitionsShareTheWholeMachine) {
+  for (const Backend backend : {Backend::kStreams, Backend::kCpu}) {
+    RunConfig config = config_of("daris");
+    config.backend = backend;
+    config.contexts = 4;
+    config.oversubscription_milli = 1000;
+    EXPECT_EQ(settled(config).oversubscription_milli, 4000U);
+  }
+}
+
+TEST(Normalise, TakesTheShapeThatThePolicyFixes) {
+  for (const PolicyInfo& policy : policy_table()) {
+    RunConfig config = config_of(std::string(policy.name));
+    config.contexts = 4;
+    config.streams = 3;
+    config.oversubscription_milli = 3000;
+    const RunConfig result = settled(config);
+    EXPECT_EQ(result.contexts, policy.single_slot ? 1U : 4U) << policy.name;
+    EXPECT_EQ(result.streams, policy.single_slot ? 1U : 3U) << policy.name;
+    EXPECT_EQ(result.oversubscription_milli, policy.single_slot || policy.isolated ? 1000U : 3000U) << policy.name;
+  }
+}
+
+TEST(Normalise, KeepsOnlySwitchesThatThePolicyObeys) {
+  RunConfig config = config_of("edf");
+  config.switches.bound_ppb = 900'000'000;
+  config.switches.wait = BatchWait::kLatest;
+  EXPECT_EQ(settled(config).switches, PolicySwitches());
+  config.policy = "daris";
+  EXPECT_EQ(settled(config).switches.bound_ppb, 900'000'000);
+  EXPECT_EQ(settled(config).switches.wait, BatchWait::kNone);
+  config.policy = "batching";
+  EXPECT_EQ(settled(config).switches.bound_ppb, 1'000'000'000);
+  EXPECT_EQ(settled(config).switches.wait, BatchWait::kLatest);
+}
+
+TEST(Normalise, DropsABatchLimitThatNothingReads) {
+  RunConfig config = config_of("daris");
+  config.batch_limit = 8;
+  EXPECT_FALSE(settled(config).batch_limit);
+  config.policy = "clockwork";
+  EXPECT_FALSE(settled(config).batch_limit);
+  config.policy = "batching";
+  EXPECT_EQ(settled(config).batch_limit, 8U);
+}
+
+TEST(Normalise, ScalesByNothingWithoutALoad) {
+  RunConfig config = config_of("daris");
+  config.scaling.load_by = LoadBy::kRate;
+  EXPECT_EQ(settled(config).scaling.load_by, LoadBy::kCount);
+  config.scaling.load = 1.0;
+  EXPECT_EQ(settled(config).scaling.load_by, LoadBy::kRate);
+}
+
+TEST(Normalise, TwiceChangesNothing) {
+  for (const PolicyInfo& policy : policy_table()) {
+    RunConfig config = config_of(std::string(policy.name));
+    config.batch_limit = 4;
+    config.switches.window = 9;
+    const RunConfig once = settled(config);
+    EXPECT_EQ(config_to_json(settled(once)), config_to_json(once)) << policy.name;
+  }
+}
+
+TEST(Normalise, RefusesWhatCanNotBe) {
+  RunConfig config = config_of("daris");
+  config.contexts = 512;
+  config.streams = 4;
+  EXPECT_THAT(error_of(config), HasSubstr("2048 slots are too many; at most 1024"));
+  config = config_of("daris");
+  config.warmup = config.duration;
+  EXPECT_THAT(error_of(config), HasSubstr("warmup must be shorter than duration"));
+  config = config_of("static");
+  config.backend = Backend::kStreams;
+  EXPECT_THAT(error_of(config), HasSubstr("\"static\" needs contexts that share no SM"));
+  config.contexts = 1;
+  EXPECT_EQ(error_of(config), "");
+  config = config_of("daris");
+  config.releases = "log";
+  config.replications = 2;
+  EXPECT_THAT(error_of(config), HasSubstr("2 is not 1"));
+  config = config_of("scripted");
+  config.replications = 2;
+  EXPECT_THAT(error_of(config), HasSubstr("2 is not 1"));
+  config = config_of("scripted");
+  config.releases = "other";
+  EXPECT_THAT(error_of(config), HasSubstr("stands beside a schedule"));
+  config = config_of("scripted");
+  config.policy = "edf";
+  EXPECT_THAT(error_of(config), HasSubstr("executed by policy \"scripted\", not \"edf\""));
+  config = config_of("scripted");
+  config.schedule.clear();
+  EXPECT_THAT(error_of(config), HasSubstr("name the log of a run with --schedule"));
+  config = config_of("daris");
+  config.task_set.clear();
+  EXPECT_THAT(error_of(config), HasSubstr("--task-set"));
+}
+
+}  // namespace
+}  // namespace daris
