@@ -1,9 +1,10 @@
-// Counts of non-negative integers by size, log-linear (as HdrHistogram): the pooled quantiles of many runs without
-// their samples.
+// Counts of non-negative integers by size, log-linear (as HdrHistogram): the pooled quantiles of many runs
+// without their samples.
 //
-// Values below 512 have a bucket each; above, every octave has 256 buckets, so that a bucket is at most 1/256 (0.4%) of its
-// values wide. Count, sum, least and largest value are exact. Adding histograms is exact too and in any order the same, so
-// quantiles of pooled replications do not depend on how the work was shared out.
+// Values below 512 have a bucket each; above, every octave has 256 buckets, so that a bucket is at most 1/256
+// (0.4%) of its values wide. Count, sum, least and largest value are exact. Adding histograms is exact too
+// and in any order the same, so quantiles of pooled replications do not depend on how the work was shared
+// out.
 #pragma once
 
 #include <bit>
@@ -17,7 +18,8 @@ class Histogram {
  public:
   static constexpr std::uint64_t kLinear = 512;  // values below it are exact
   static constexpr std::uint32_t kStepBits = 8;  // 2^8 buckets an octave
-  static constexpr std::uint32_t kBitsMax = 44;  // larger values are counted in the last bucket (2^44 ns: 4.9 hours)
+  static constexpr std::uint32_t kBitsMax =
+      44;  // larger values are counted in the last bucket (2^44 ns: 4.9 hours)
 
   Histogram();
 
@@ -38,8 +40,8 @@ class Histogram {
   [[nodiscard]] std::uint64_t least() const;
   [[nodiscard]] std::uint64_t largest() const;
   [[nodiscard]] double mean() const;
-  // The smallest value v such that at least ceil(count * ppm / 10^6) values are <= v, to within a bucket: the bucket's last
-  // value, never above largest(). REQUIRES: 0 <= ppm <= 10^6.
+  // The smallest value v such that at least ceil(count * ppm / 10^6) values are <= v, to within a bucket: the
+  // bucket's last value, never above largest(). REQUIRES: 0 <= ppm <= 10^6.
   [[nodiscard]] std::uint64_t quantile(std::uint32_t ppm) const;
 
   struct Bar {

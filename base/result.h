@@ -1,7 +1,7 @@
 // Result<T>: a value, or an error message that a person can act on.
 //
-// Used for bad input and bad environment, never for broken invariants (those are DARIS_CHECK). A message names the
-// file, the place in it, the value found, and what would be right.
+// Used for bad input and bad environment, never for broken invariants (those are DARIS_CHECK). A message
+// names the file, the place in it, the value found, and what would be right.
 #pragma once
 
 #include <optional>
@@ -20,7 +20,7 @@ struct Error {
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) : state_(std::move(value)) {}      // NOLINT: implicit on purpose, so that functions return T
+  Result(T value) : state_(std::move(value)) {}  // NOLINT: implicit on purpose, so that functions return T
   Result(Error error) : state_(std::move(error)) {}  // NOLINT: likewise for errors
 
   [[nodiscard]] bool ok() const { return std::holds_alternative<T>(state_); }

@@ -80,7 +80,8 @@ std::string to_hex(const State& state) {
 
 std::string sha256_hex(std::string_view bytes) {
   // First 32 bits of the fractional parts of the square roots of the first 8 primes.
-  State state = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
+  State state = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
+                 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
   std::size_t done = 0;
   for (; bytes.size() - done >= kBlockBytes; done += kBlockBytes) {
     compress(state, to_block(bytes.substr(done, kBlockBytes)));

@@ -1,7 +1,8 @@
 // Time and Duration: integer nanoseconds in types of their own.
 //
-// A Time counts from the start of the run (time zero: the first instant at which a job may be released). In the
-// simulator it is virtual, live it is a monotonic clock less its value at the start. No clock is read in policy/.
+// A Time counts from the start of the run (time zero: the first instant at which a job may be released). In
+// the simulator it is virtual, live it is a monotonic clock less its value at the start. No clock is read in
+// policy/.
 #pragma once
 
 #include <compare>

@@ -1,5 +1,5 @@
-// Reading an event log into checked steps: as daris writes it, and the same one as another program might (with spaces), which
-// goes through a JSON parser. Bytes are those of the log.
+// Reading an event log into checked steps: as daris writes it, and the same one as another program might
+// (with spaces), which goes through a JSON parser. Bytes are those of the log.
 #include <benchmark/benchmark.h>
 
 #include <cstdint>

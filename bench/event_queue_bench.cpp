@@ -1,5 +1,5 @@
-// The bare event queue: holds (take the earliest event, put its slot back later) at N pending events, beside the same
-// work on std::priority_queue.
+// The bare event queue: holds (take the earliest event, put its slot back later) at N pending events, beside
+// the same work on std::priority_queue.
 #include <benchmark/benchmark.h>
 
 #include <array>

@@ -1,5 +1,6 @@
-// One step of a policy at its busiest event, a stage that ends: the estimate, the order, the next launch. Beside it the
-// releases that keep it busy. `items` are stages; p99_ns is over single steps and includes reading the clock (see clock_ns).
+// One step of a policy at its busiest event, a stage that ends: the estimate, the order, the next launch.
+// Beside it the releases that keep it busy. `items` are stages; p99_ns is over single steps and includes
+// reading the clock (see clock_ns).
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
@@ -39,7 +40,8 @@ class World {
   explicit World(const PolicySetup& setup)
       : policy_(make_policy("daris", setup).value()), setup_(setup), ends_(setup.contexts) {
     for (std::uint32_t t = 0; t < setup.tasks.size(); ++t)
-      releases_.push({setup.tasks[t].period.ns() * t / static_cast<std::int64_t>(setup.tasks.size()), {0, TaskId(t)}});
+      releases_.push(
+          {setup.tasks[t].period.ns() * t / static_cast<std::int64_t>(setup.tasks.size()), {0, TaskId(t)}});
     ends_.assign(setup.contexts, kIdle);
   }
 
@@ -57,8 +59,8 @@ class World {
       releases_.pop();
       now_ns_ = release.at_ns;
       event_ = JobReleased{release.job, Time::from_ns(now_ns_)};
-      releases_.push(
-          {now_ns_ + setup_.tasks[release.job.task.at()].period.ns(), {release.job.ordinal + 1, release.job.task}});
+      releases_.push({now_ns_ + setup_.tasks[release.job.task.at()].period.ns(),
+                      {release.job.ordinal + 1, release.job.task}});
     }
     return finishes;
   }
@@ -70,7 +72,8 @@ class World {
       const auto* launch = std::get_if<LaunchStage>(&decision);
       if (launch == nullptr) continue;
       random_ = random_ * 6364136223846793005ULL + 1442695040888963407ULL;
-      const std::int64_t alone_ns = setup_.tasks[launch->jobs[0].task.at()].stage_estimates[launch->stage.at()].ns();
+      const std::int64_t alone_ns =
+          setup_.tasks[launch->jobs[0].task.at()].stage_estimates[launch->stage.at()].ns();
       execution_ns_[launch->slot.at()] =
           alone_ns - alone_ns / 8 + static_cast<std::int64_t>(random_ >> 40) % (alone_ns / 4 + 1);
       ends_[launch->slot.at()] = now_ns_ + execution_ns_[launch->slot.at()];
@@ -82,7 +85,9 @@ class World {
   struct Release {
     std::int64_t at_ns;
     JobId job;
-    bool operator<(const Release& other) const { return std::pair(at_ns, job) > std::pair(other.at_ns, other.job); }
+    bool operator<(const Release& other) const {
+      return std::pair(at_ns, job) > std::pair(other.at_ns, other.job);
+    }
   };
   std::unique_ptr<Policy> policy_;
   PolicySetup setup_;
@@ -98,7 +103,8 @@ double clock_ns() {
   constexpr int kReadings = 1000;
   const auto begin = std::chrono::steady_clock::now();
   for (int i = 0; i < kReadings; ++i) benchmark::DoNotOptimize(std::chrono::steady_clock::now());
-  return std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - begin).count() / kReadings;
+  return std::chrono::duration<double, std::nano>(std::chrono::steady_clock::now() - begin).count() /
+         kReadings;
 }
 
 // Throughput of the whole loop, world included.

@@ -1,5 +1,6 @@
-// The whole simulator: the paper's ResNet18 set at load 1.5 under DARIS, 6 contexts at OS = 2, with the metrics of a report
-// attached; beside it the same engine on std::priority_queue. Items are stage completions.
+// The whole simulator: the paper's ResNet18 set at load 1.5 under DARIS, 6 contexts at OS = 2, with the
+// metrics of a report attached; beside it the same engine on std::priority_queue. Items are stage
+// completions.
 #include <benchmark/benchmark.h>
 
 #include <cstdint>
@@ -28,8 +29,8 @@ namespace {
 constexpr std::uint32_t kContexts = 6;
 constexpr std::int64_t kSecond = 1'000'000'000;
 
-// What EventQueue does, on the standard library's heap: a moved time is pushed anew, and what it made stale is skipped
-// when it comes up.
+// What EventQueue does, on the standard library's heap: a moved time is pushed anew, and what it made stale
+// is skipped when it comes up.
 class StdQueue {
  public:
   explicit StdQueue(std::uint32_t capacity) : version_(capacity, 0) {}
@@ -115,8 +116,9 @@ Scene make_scene() {
   scene.latencies = host_latencies(profile, Backend::kGreen);
   const Time end = Time::from_ns(2 * kSecond);
   scene.releases = make_releases(scene.workload, 1, 0, end + Duration::from_ns(kSecond / 30));
-  scene.policy_setup = make_policy_setup(scene.gpu, scene.workload, average_full_load_times(scene.gpu, scene.latencies),
-                                         scene.latencies, PolicySwitches());
+  scene.policy_setup =
+      make_policy_setup(scene.gpu, scene.workload, average_full_load_times(scene.gpu, scene.latencies),
+                        scene.latencies, PolicySwitches());
   scene.description = describe_run(scene.workload, scene.policy_setup, Time::from_ns(kSecond / 2), end);
   return scene;
 }

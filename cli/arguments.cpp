@@ -54,7 +54,8 @@ Result<Arguments> Arguments::parse(const CommandSpec& spec, std::span<const std:
   Arguments arguments;
   try {
     using Style = options::command_line_style::style_t;
-    const int style = Style::unix_style & ~Style::allow_guessing;  // a script must not break when a flag is added
+    const int style =
+        Style::unix_style & ~Style::allow_guessing;  // a script must not break when a flag is added
     const options::options_description description = describe(spec);
     const auto parsed = options::command_line_parser(std::vector<std::string>(words.begin(), words.end()))
                             .options(description)
@@ -95,7 +96,9 @@ std::vector<std::string> Arguments::texts(const std::string& flag) const {
 
 std::string help_text(const CommandSpec& spec) {
   std::ostringstream text;
-  text << "Usage: daris " << spec.name << ' ' << spec.usage << "\n\n" << spec.description << "\n\n" << describe(spec);
+  text << "Usage: daris " << spec.name << ' ' << spec.usage << "\n\n"
+       << spec.description << "\n\n"
+       << describe(spec);
   if (!spec.notes.empty()) text << '\n' << spec.notes << '\n';
   return text.str();
 }

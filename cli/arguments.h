@@ -32,7 +32,8 @@ struct CommandSpec {
 // The flags and operands of one command line. Flags go by their long name.
 class Arguments {
  public:
-  // Errors: an unknown flag (with the nearest known one), a missing or unwanted value, too few or too many operands.
+  // Errors: an unknown flag (with the nearest known one), a missing or unwanted value, too few or too many
+  // operands.
   [[nodiscard]] static Result<Arguments> parse(const CommandSpec& spec, std::span<const std::string> words);
 
   [[nodiscard]] bool has(const std::string& flag) const { return flags_.contains(flag); }

@@ -54,8 +54,9 @@ const Json* level0(const Json& point) {
 
 double level0_misses(const Json& point) {
   const Json* const level = level0(point);
-  return level != nullptr && level->at("deadline_miss_rate").is_number() ? level->at("deadline_miss_rate").get<double>()
-                                                                         : 0;
+  return level != nullptr && level->at("deadline_miss_rate").is_number()
+             ? level->at("deadline_miss_rate").get<double>()
+             : 0;
 }
 
 std::string level0_p99(const Json& point) {
@@ -104,8 +105,9 @@ Row row_of(const Json& point) {
   const Json& config = point.at("config");
   const Json& results = point.at("results");
   const auto [missed, rejected] = lower_levels(point);
-  const std::string shape = fmt::format("{} x {} OS {}", text_of(config.at("contexts")), text_of(config.at("streams")),
-                                        text_of(config.at("oversubscription")));
+  const std::string shape =
+      fmt::format("{} x {} OS {}", text_of(config.at("contexts")), text_of(config.at("streams")),
+                  text_of(config.at("oversubscription")));
   const std::string by_rate = config.at("load_by") == "rate" ? " by rate" : "";
   return {text_of(config.at("task_set")),
           text_of(config.at("load")) + by_rate,
@@ -122,7 +124,9 @@ Row row_of(const Json& point) {
 }
 
 // Another task set than the row before: a blank line helps the eye.
-bool begins_group(const std::vector<Row>& rows, std::size_t r) { return r > 1 && rows[r][0] != rows[r - 1][0]; }
+bool begins_group(const std::vector<Row>& rows, std::size_t r) {
+  return r > 1 && rows[r][0] != rows[r - 1][0];
+}
 
 std::string aligned(const std::vector<Row>& rows) {
   constexpr std::size_t kTextColumns = 5;  // the rest are numbers, but for the last
@@ -148,7 +152,8 @@ std::vector<const Json*> best_points(const Json& report) {
   std::vector<std::pair<std::string, const Json*>> best;
   for (const Json& point : report.at("points")) {
     const std::string key = key_of(point.at("config"));
-    const auto found = std::find_if(best.begin(), best.end(), [&](const auto& entry) { return entry.first == key; });
+    const auto found =
+        std::find_if(best.begin(), best.end(), [&](const auto& entry) { return entry.first == key; });
     if (found == best.end()) {
       best.emplace_back(key, &point);
     } else if (better(point, *found->second)) {
@@ -161,7 +166,8 @@ std::vector<const Json*> best_points(const Json& report) {
   return points;
 }
 
-// A long table made short: below a set's highest load only the policy and the share of level 0 that come first.
+// A long table made short: below a set's highest load only the policy and the share of level 0 that come
+// first.
 std::vector<const Json*> at_highest_load(const std::vector<const Json*>& points) {
   std::map<std::string, double> highest;
   const auto load_of = [](const Json& config) {
@@ -185,9 +191,10 @@ std::vector<const Json*> at_highest_load(const std::vector<const Json*>& points)
 // What the figures are of: "simulated, NVIDIA H100 80GB HBM3: the best of 100 points".
 std::string heading(const Json& report) {
   const Json& gpu = report.at("provenance").at("gpu");
-  return fmt::format("{}{}: the best shape of each policy, task set, load and share of level 0, of {} points\n\n",
-                     text_of(report.at("kind")), gpu.is_string() ? ", " + gpu.get<std::string>() : "",
-                     report.at("points").size());
+  return fmt::format(
+      "{}{}: the best shape of each policy, task set, load and share of level 0, of {} points\n\n",
+      text_of(report.at("kind")), gpu.is_string() ? ", " + gpu.get<std::string>() : "",
+      report.at("points").size());
 }
 
 }  // namespace
@@ -196,13 +203,15 @@ std::string best_table(const Json& report) {
   std::vector<const Json*> best = best_points(report);
   const std::size_t found = best.size();
   if (found > kRowsMax) best = at_highest_load(best);
-  std::vector<Row> rows{{"task set", "load", "L0 share", "policy", "best shape", "jobs/s", "in time/s", "L0 p99 ms",
-                         "L0 missed", "L1+ missed", "L1+ rejected", "switches"}};
+  std::vector<Row> rows{{"task set", "load", "L0 share", "policy", "best shape", "jobs/s", "in time/s",
+                         "L0 p99 ms", "L0 missed", "L1+ missed", "L1+ rejected", "switches"}};
   for (const Json* const point : best) rows.push_back(row_of(*point));
   return heading(report) + aligned(rows) +
-         "\nbest shape: contexts x streams and oversubscription with most jobs done in time (B: largest batch). "
+         "\nbest shape: contexts x streams and oversubscription with most jobs done in time (B: largest "
+         "batch). "
          "missed: of\n"
-         "admitted jobs; rejected: of released ones. L0: level 0, the highest; L1+: all others. L0 share: of the "
+         "admitted jobs; rejected: of released ones. L0: level 0, the highest; L1+: all others. L0 share: of "
+         "the "
          "tasks.\n" +
          (best.size() < found ? fmt::format("Below a task set's highest load, only {} is shown.\n",
                                             text_of(best.front()->at("config").at("policy")))

@@ -14,7 +14,8 @@ CommandSpec spec() {
   spec.name = "ablations";
   spec.usage = "REPORT [-o FILE]";
   spec.description =
-      "Says what each switch of the scheduler is worth: compares, replication by replication, the points of a report "
+      "Says what each switch of the scheduler is worth: compares, replication by replication, the points of "
+      "a report "
       "that differ\n"
       "in one switch, and gives each difference with its 95% interval and a verdict on the change: hurts, no "
       "difference, helps.\n"
@@ -40,8 +41,8 @@ int command_ablations(std::span<const std::string> words) {
   if (!report.ok()) return fail(kBadInput, report.error().message);
   const Result<std::vector<AblationRow>> rows = make_ablations(report.value());
   if (!rows.ok()) return fail(kBadInput, file + ": " + rows.error().message);
-  const Status written =
-      write_output(line.arguments.text("output"), write_json(ablations_to_json(rows.value(), report.value())));
+  const Status written = write_output(line.arguments.text("output"),
+                                      write_json(ablations_to_json(rows.value(), report.value())));
   if (!written.ok()) return fail(kEnvironment, written.error().message);
   note(ablations_table(rows.value()));
   return kDone;

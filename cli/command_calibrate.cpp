@@ -18,9 +18,11 @@ CommandSpec spec() {
   spec.name = "calibrate";
   spec.usage = "[--profile FILE|NAME] [-o FILE]";
   spec.description =
-      "Fits the contention model's parameters (JSON, schema daris.contention-model) to what a profile measured of "
+      "Fits the contention model's parameters (JSON, schema daris.contention-model) to what a profile "
+      "measured of "
       "stages that\n"
-      "run together, for each mechanism apart: half of the shapes are fitted on, the other half is held out. Prints "
+      "run together, for each mechanism apart: half of the shapes are fitted on, the other half is held out. "
+      "Prints "
       "each\n"
       "measurement beside the model's answer to standard error.";
   spec.flags = {{"profile", "FILE|NAME", "the measurements (default: the first of `daris list profiles`)"},
@@ -32,13 +34,13 @@ CommandSpec spec() {
 
 std::string summary_text(const ErrorSummary& summary) {
   if (summary.count == 0) return "none";
-  return fmt::format("{} with median error {:.1f}%, nine tenths below {:.1f}%, largest {:.1f}%", summary.count,
-                     100 * summary.median, 100 * summary.ninth_decile, 100 * summary.largest);
+  return fmt::format("{} with median error {:.1f}%, nine tenths below {:.1f}%, largest {:.1f}%",
+                     summary.count, 100 * summary.median, 100 * summary.ninth_decile, 100 * summary.largest);
 }
 
 std::string fit_table(const FitReport& fit) {
-  std::string text = fmt::format("backend {}\n  {:<60} {:>12} {:>12} {:>8}\n", to_text(fit.backend), "measurement",
-                                 "measured", "modelled", "error");
+  std::string text = fmt::format("backend {}\n  {:<60} {:>12} {:>12} {:>8}\n", to_text(fit.backend),
+                                 "measurement", "measured", "modelled", "error");
   for (const FitRow& row : fit.rows) {
     text += fmt::format("  {:<60} {:>12.6g} {:>12.6g} {:>7.1f}%{}\n", row.what, row.measured, row.modelled,
                         100 * row.relative_error(), row.held_out ? "  held out" : "");
@@ -91,7 +93,8 @@ int command_calibrate(std::span<const std::string> words) {
   Result<ContentionParameters> parameters = fit_all(profile.value()->contents);
   if (!parameters.ok())
     return fail(kBadInput, "profile \"" + profile.value()->name + "\": " + parameters.error().message);
-  parameters.value().name = line.arguments.has("name") ? line.arguments.text("name") : profile.value()->contents.name;
+  parameters.value().name =
+      line.arguments.has("name") ? line.arguments.text("name") : profile.value()->contents.name;
   parameters.value().command = command_text(calibrate, words);
   const Status written = write_output(line.arguments.text("output"), write_contention(parameters.value()));
   return written.ok() ? static_cast<int>(kDone) : fail(kEnvironment, written.error().message);

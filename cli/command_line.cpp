@@ -49,9 +49,11 @@ std::string command_text(const CommandSpec& spec, std::span<const std::string> w
 }
 
 std::string exit_codes_help() {
-  return "\nExit codes: 0 done; 1 ran, and the check it was asked for failed; 2 bad usage or input (nothing is "
+  return "\nExit codes: 0 done; 1 ran, and the check it was asked for failed; 2 bad usage or input (nothing "
+         "is "
          "written);\n"
-         "3 environment (full disk, a program or a GPU that is missing); 130 interrupted, what was measured is kept.";
+         "3 environment (full disk, a program or a GPU that is missing); 130 interrupted, what was measured "
+         "is kept.";
 }
 
 }  // namespace daris

@@ -13,7 +13,8 @@ namespace daris {
 
 struct CommandLine {
   Arguments arguments;
-  std::optional<int> exit_code;  // set: there is nothing more to do (help was printed, or the words were wrong)
+  std::optional<int>
+      exit_code;  // set: there is nothing more to do (help was printed, or the words were wrong)
 };
 [[nodiscard]] CommandLine read_command_line(const CommandSpec& spec, std::span<const std::string> words);
 

@@ -50,8 +50,9 @@ Result<std::string> list_models() {
 
 std::string describe(const TaskGroup& group) {
   const double hz = 1e9 / static_cast<double>(group.period.ns());
-  return fmt::format("{} x {} {} on level {} at {:.6g} Hz{}", group.count, group.model, to_text(group.precision),
-                     group.priority, hz, group.weights == Weights::kOwn ? ", own weights" : "");
+  return fmt::format("{} x {} {} on level {} at {:.6g} Hz{}", group.count, group.model,
+                     to_text(group.precision), group.priority, hz,
+                     group.weights == Weights::kOwn ? ", own weights" : "");
 }
 
 Result<std::string> list_task_sets() {
@@ -128,7 +129,8 @@ CommandSpec spec() {
   spec.operands_min = spec.operands_max = 1;
   spec.operand = "what to list";
   spec.notes =
-      "Bundled files are looked for in $DARIS_DATA_DIR, beside the program in ../share/daris, and in its sources.\n" +
+      "Bundled files are looked for in $DARIS_DATA_DIR, beside the program in ../share/daris, and in its "
+      "sources.\n" +
       exit_codes_help();
   return spec;
 }
@@ -148,8 +150,8 @@ int command_list(std::span<const std::string> words) {
     const Status written = write_output("", text.value());
     return written.ok() ? static_cast<int>(kDone) : fail(kEnvironment, written.error().message);
   }
-  return fail(kBadInput,
-              "\"" + name + "\" can't be listed; did you mean \"" + std::string(nearest_name(name, names)) + "\"?");
+  return fail(kBadInput, "\"" + name + "\" can't be listed; did you mean \"" +
+                             std::string(nearest_name(name, names)) + "\"?");
 }
 
 }  // namespace daris

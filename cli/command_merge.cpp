@@ -20,13 +20,14 @@ CommandSpec spec() {
   spec.name = "merge";
   spec.usage = "DIR... [options]";
   spec.description =
-      "Makes one report (JSON, schema daris.report) of the finished points in folders of `daris sweep`, and prints a "
+      "Makes one report (JSON, schema daris.report) of the finished points in folders of `daris sweep`, and "
+      "prints a "
       "table of\n"
       "them to standard error. Equal points give equal bytes, wherever and whenever they were run.";
-  spec.flags = {
-      {"output,o", "FILE", "write the report there (default: standard output)"},
-      {"table", "", "print a row for every point (default: above 40 points only the best shape of each policy)"},
-      {"no-table", "", "print none"}};
+  spec.flags = {{"output,o", "FILE", "write the report there (default: standard output)"},
+                {"table", "",
+                 "print a row for every point (default: above 40 points only the best shape of each policy)"},
+                {"no-table", "", "print none"}};
   spec.operands_min = 1;
   spec.operands_max = 10'000;
   spec.operand = "DIR";
@@ -59,8 +60,8 @@ int command_merge(std::span<const std::string> words) {
   if (!written.ok()) return fail(kEnvironment, written.error().message);
   show_table(line.arguments, merged.value().report);
   if (merged.value().missing > 0) {
-    note(fmt::format("{} of {} planned points are not finished; daris sweep goes on with them", merged.value().missing,
-                     merged.value().planned));
+    note(fmt::format("{} of {} planned points are not finished; daris sweep goes on with them",
+                     merged.value().missing, merged.value().planned));
   }
   return kDone;
 }

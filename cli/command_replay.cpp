@@ -20,13 +20,15 @@ CommandSpec spec() {
   spec.name = "replay";
   spec.usage = "LOG [--decide [-o FILE]] [options]";
   spec.description =
-      "Gives the events of a log (schema daris.event-log), simulated or live, to a fresh scheduler and compares its "
+      "Gives the events of a log (schema daris.event-log), simulated or live, to a fresh scheduler and "
+      "compares its "
       "decisions\n"
       "with the log's: they must be equal, every one. Exits with 1 at the first difference and prints it.";
-  spec.flags = {{"decide", "", "print the log with the decisions of a fresh scheduler; the log needs to have none"},
-                {"output,o", "FILE", "write what --decide prints there"},
-                {"progress", "", "show progress, which otherwise only long logs do, of 100 MB and more, on a terminal"},
-                {"no-progress", "", "never show it"}};
+  spec.flags = {
+      {"decide", "", "print the log with the decisions of a fresh scheduler; the log needs to have none"},
+      {"output,o", "FILE", "write what --decide prints there"},
+      {"progress", "", "show progress, which otherwise only long logs do, of 100 MB and more, on a terminal"},
+      {"no-progress", "", "never show it"}};
   spec.operands_min = spec.operands_max = 1;
   spec.operand = "LOG";
   spec.notes =
@@ -77,8 +79,9 @@ int run_replay(const std::string& log, const Arguments& given) {
   if (!replayed.ok()) return fail(kBadInput, replayed.error().message);
   const ReplayOutcome& outcome = replayed.value();
   if (outcome.difference) return fail(kCheckFailed, *outcome.difference);
-  note(fmt::format("{}: {} decisions over {} events in {} steps are equal{}", log, outcome.decisions, outcome.events,
-                   outcome.steps, outcome.truncated ? " (the log is cut off; what there is of it)" : ""));
+  note(fmt::format("{}: {} decisions over {} events in {} steps are equal{}", log, outcome.decisions,
+                   outcome.events, outcome.steps,
+                   outcome.truncated ? " (the log is cut off; what there is of it)" : ""));
   return kDone;
 }
 

@@ -15,9 +15,11 @@ CommandSpec spec() {
   spec.name = "sim";
   spec.usage = "--task-set FILE|NAME [options]";
   spec.description =
-      "Simulates one configuration and writes its report (JSON, schema daris.report) to standard output or to a file.";
+      "Simulates one configuration and writes its report (JSON, schema daris.report) to standard output or "
+      "to a file.";
   spec.flags = point_flags(OptionWorld::kSimulated);
-  spec.flags.push_back({"threads", "N", "replications that run side by side (default: all cores); changes no result"});
+  spec.flags.push_back(
+      {"threads", "N", "replications that run side by side (default: all cores); changes no result"});
   spec.notes =
       switches_help() +
       "\nExamples:\n"
@@ -25,7 +27,8 @@ CommandSpec spec() {
       "  daris sim --task-set driving --policy daris --set bound=0.9 --require-slo\n"
       "  daris sim --config report.json --point 0123456789abcdef      a point of a report once more\n"
       "  daris sim --releases a.jsonl --policy edf                    the same jobs under another policy\n"
-      "  daris sim --schedule live.jsonl --backend green --pace time  what ran live, stage by stage in its slot\n" +
+      "  daris sim --schedule live.jsonl --backend green --pace time  what ran live, stage by stage in its "
+      "slot\n" +
       exit_codes_help();
   return spec;
 }

@@ -20,18 +20,23 @@ constexpr std::array<Command, 10> kCommands{{
     {"run", "one configuration on real hardware      -> report JSON (starts daris-run)", command_run},
     {"sweep", "a grid of configurations                -> a folder, resumable", command_sweep},
     {"merge", "folders of sweeps                       -> one report JSON, and a table", command_merge},
-    {"profile", "measure models on a GPU by CUPTI        -> profile JSON (starts daris-profile)", command_profile},
+    {"profile", "measure models on a GPU by CUPTI        -> profile JSON (starts daris-profile)",
+     command_profile},
     {"calibrate", "fit the contention model to a profile   -> model JSON", command_calibrate},
-    {"replay", "a log's events through the scheduler    -> decisions must match; exit 1 if not", command_replay},
-    {"ablations", "what each switch is worth in a report   -> ablations JSON, and a table", command_ablations},
+    {"replay", "a log's events through the scheduler    -> decisions must match; exit 1 if not",
+     command_replay},
+    {"ablations", "what each switch is worth in a report   -> ablations JSON, and a table",
+     command_ablations},
     {"list", "policies | models | task-sets | profiles | contention-models | schemas", command_list},
     {"schema", "print the JSON Schema of a kind of document", command_schema},
 }};
 
 std::string help() {
   std::string text =
-      program_name() + ": an oversubscribed spatio-temporal scheduler for real-time DNN inference on GPUs\n\nUsage:\n";
-  for (const Command& command : kCommands) text += fmt::format("  daris {:<10} {}\n", command.name, command.summary);
+      program_name() +
+      ": an oversubscribed spatio-temporal scheduler for real-time DNN inference on GPUs\n\nUsage:\n";
+  for (const Command& command : kCommands)
+    text += fmt::format("  daris {:<10} {}\n", command.name, command.summary);
   return text + "\n`daris COMMAND --help` says more; `daris --version` says which program this is.\n" +
          exit_codes_help() + "\n";
 }
@@ -45,8 +50,8 @@ int unknown(const std::string& name) {
   std::vector<std::string_view> names;
   names.reserve(std::size(kCommands));
   for (const Command& command : kCommands) names.push_back(command.name);
-  return fail(kBadInput, "unknown command \"" + name + "\"; did you mean \"" + std::string(nearest_name(name, names)) +
-                             "\"? See daris --help");
+  return fail(kBadInput, "unknown command \"" + name + "\"; did you mean \"" +
+                             std::string(nearest_name(name, names)) + "\"? See daris --help");
 }
 
 }  // namespace

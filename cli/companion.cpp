@@ -23,13 +23,15 @@ int become(std::string_view program, std::span<const std::string> words, std::st
   for (std::string& text : texts) arguments.push_back(text.data());
   arguments.push_back(nullptr);
   ::execv(file.c_str(), arguments.data());
-  return fail(kEnvironment, file + ": can't be started: " + std::strerror(errno) + "; " + std::string(remedy));
+  return fail(kEnvironment,
+              file + ": can't be started: " + std::strerror(errno) + "; " + std::string(remedy));
 }
 
 int become_live(std::span<const std::string> words) {
-  return become("daris-run", words,
-                "it runs models on real hardware and is built where LibTorch and CUDA are: run `scripts/setup.sh "
-                "torch`, then `make build`");
+  return become(
+      "daris-run", words,
+      "it runs models on real hardware and is built where LibTorch and CUDA are: run `scripts/setup.sh "
+      "torch`, then `make build`");
 }
 
 }  // namespace daris

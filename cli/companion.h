@@ -7,9 +7,10 @@
 
 namespace daris {
 
-// Becomes `program`, which lies in the folder of the running executable, with `words` as its arguments. Returns only where that
-// can't be, with an exit code, having said that `program` is missing and `remedy`.
-[[nodiscard]] int become(std::string_view program, std::span<const std::string> words, std::string_view remedy);
+// Becomes `program`, which lies in the folder of the running executable, with `words` as its arguments.
+// Returns only where that can't be, with an exit code, having said that `program` is missing and `remedy`.
+[[nodiscard]] int become(std::string_view program, std::span<const std::string> words,
+                         std::string_view remedy);
 
 // Becomes `daris-run`, the live runtime.
 [[nodiscard]] int become_live(std::span<const std::string> words);

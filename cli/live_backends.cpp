@@ -22,8 +22,8 @@ Status check_device(Backend mechanism, std::uint32_t device) {
   if (const auto reason = no_gpu()) return Error{where + *reason + "; --backend cpu needs none"};
   const auto devices = static_cast<std::uint32_t>(gpu_count());
   if (device < devices) return {};
-  return Error{where + "there is no GPU " + std::to_string(device) + "; there are " + std::to_string(devices) +
-               ", numbered from 0"};
+  return Error{where + "there is no GPU " + std::to_string(device) + "; there are " +
+               std::to_string(devices) + ", numbered from 0"};
 }
 
 Result<std::shared_ptr<LiveBackend>> make(Backend mechanism, int device) {

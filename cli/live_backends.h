@@ -15,8 +15,8 @@ namespace daris {
 
 class LiveBackends {
  public:
-  // The backend that the configuration names; where it leaves the choice, green on a GPU, cpu without one. Made once for each
-  // device. Errors: of the environment: no GPU, no such device.
+  // The backend that the configuration names; where it leaves the choice, green on a GPU, cpu without one.
+  // Made once for each device. Errors: of the environment: no GPU, no such device.
   [[nodiscard]] Result<std::shared_ptr<LiveBackend>> choose(const RunConfig& config);
 
  private:

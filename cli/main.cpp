@@ -3,4 +3,6 @@
 
 #include "cli/commands.h"
 
-int main(int count, char** words) { return daris::run_program(std::vector<std::string>(words + 1, words + count)); }
+int main(int count, char** words) {
+  return daris::run_program(std::vector<std::string>(words + 1, words + count));
+}

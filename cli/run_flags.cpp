@@ -16,7 +16,8 @@ std::vector<Flag> run_flags(OptionWorld world) {
     if (option.world != OptionWorld::kBoth && option.world != world) continue;
     flags.push_back({std::string(option.flag), std::string(option.argument), std::string(option.help)});
   }
-  flags.push_back({"set", "KEY=VALUE", "set a switch of the policy (below); may be given several times", true});
+  flags.push_back(
+      {"set", "KEY=VALUE", "set a switch of the policy (below); may be given several times", true});
   flags.push_back({"pace", "order|time", "with --schedule: the same as --set pace=..."});
   flags.push_back({"config", "FILE", "take all of this from a configuration or a report; flags win over it"});
   flags.push_back({"point", "ID", "the point of the report that --config names"});

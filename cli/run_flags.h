@@ -14,7 +14,8 @@ namespace daris {
 // One a row of run_options() that `world` has, then --set, --pace, --config and --point.
 [[nodiscard]] std::vector<Flag> run_flags(OptionWorld world);
 
-// `defaults`, then the log of a --schedule, then --config, then the flags. Errors: of the input; messages name the flag or the file.
+// `defaults`, then the log of a --schedule, then --config, then the flags. Errors: of the input; messages
+// name the flag or the file.
 [[nodiscard]] Result<RunConfig> config_from(const Arguments& arguments, const RunConfig& defaults);
 
 // The switches, one a line, for help.

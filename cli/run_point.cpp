@@ -45,8 +45,10 @@ Status check_apart(const Arguments& arguments, const RunConfig& config) {
   const bool equal = !log.empty() && log == output && !is_device(log);
   if (equal || are_one_file(log, output)) return Error{"--log and --output: both are " + log};
   for (const std::string& written : {log, output}) {
-    for (const std::string& read : {config.schedule, config.releases, config.task_set, config.profile, config.model}) {
-      if (are_one_file(written, read)) return Error{written + ": is read by this run, and would be written over"};
+    for (const std::string& read :
+         {config.schedule, config.releases, config.task_set, config.profile, config.model}) {
+      if (are_one_file(written, read))
+        return Error{written + ": is read by this run, and would be written over"};
     }
   }
   return {};
@@ -88,7 +90,8 @@ int exit_code_of(const PointRunner& runner, const PointCommand& command, const J
 std::vector<Flag> point_flags(OptionWorld world) {
   std::vector<Flag> flags = run_flags(world);
   flags.push_back({"log", "FILE", "write the event log of the first replication"});
-  flags.push_back({"require-slo", "", "exit with 1 if a task's service level objective is not met, or none has one"});
+  flags.push_back(
+      {"require-slo", "", "exit with 1 if a task's service level objective is not met, or none has one"});
   flags.push_back({"output,o", "FILE", "write the report there"});
   return flags;
 }

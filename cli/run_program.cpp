@@ -23,7 +23,8 @@ CommandSpec spec() {
   spec.name = "run";
   spec.usage = "--task-set FILE|NAME [options]";
   spec.description =
-      "Runs one configuration on real hardware and writes its report (JSON, schema daris.report) to standard output or "
+      "Runs one configuration on real hardware and writes its report (JSON, schema daris.report) to standard "
+      "output or "
       "to a\n"
       "file. Before that it measures its estimates in a closed loop.";
   spec.flags = point_flags(OptionWorld::kLive);
@@ -32,7 +33,8 @@ CommandSpec spec() {
       "\nExamples:\n"
       "  daris run --task-set resnet18-paper --load 1.5 --oversubscription 2 -o report.json\n"
       "  daris run --task-set small-cnn --backend cpu --contexts 2 --duration 5s     where there is no GPU\n"
-      "  daris run --releases a.jsonl --policy edf      the jobs of a log, of either world, under another policy\n" +
+      "  daris run --releases a.jsonl --policy edf      the jobs of a log, of either world, under another "
+      "policy\n" +
       exit_codes_help();
   return spec;
 }
@@ -54,7 +56,8 @@ int run(std::span<const std::string> words) {
   if (!backend.ok()) return fail(kEnvironment, backend.error().message);
   if (config.value().automatic_backend) note("backend auto: " + automatic_backend_reason(*backend.value()));
   catch_interrupts();
-  LiveRunner runner([&](const RunConfig& chosen) { return backends.choose(chosen); }, line.arguments.text("log"));
+  LiveRunner runner([&](const RunConfig& chosen) { return backends.choose(chosen); },
+                    line.arguments.text("log"));
   return run_point(runner, {&line.arguments, command_text(run, words), config.value(), 1});
 }
 

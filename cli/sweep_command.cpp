@@ -22,7 +22,8 @@ CommandSpec sweep_spec() {
   spec.name = "sweep";
   spec.usage = "FILE -o DIR [options]";
   spec.description =
-      "Runs every point of a grid (JSON, schema daris.sweep) into a folder. It can be stopped at any time and goes on "
+      "Runs every point of a grid (JSON, schema daris.sweep) into a folder. It can be stopped at any time "
+      "and goes on "
       "where\n"
       "it was: a finished point is never run again. Then `daris merge DIR` makes one report of it.";
   spec.flags = {
@@ -30,7 +31,8 @@ CommandSpec sweep_spec() {
       {"profile", "FILE|NAME", "use this profile instead of the file's: the same sweep over another GPU"},
       {"model", "FILE|NAME", "use this contention model instead of the file's"},
       {"threads", "N", "points that run side by side (default: all cores); changes no result"},
-      {"shard", "K/N", "run only every N-th point, from the K-th; K is 1 to N. Merge all N folders afterwards"},
+      {"shard", "K/N",
+       "run only every N-th point, from the K-th; K is 1 to N. Merge all N folders afterwards"},
       {"dry-run", "", "check everything, print the points' ids and whether they are finished, run nothing"},
       {"progress", "", "show progress even where standard error is not a terminal"},
       {"no-progress", "", "never show it"},
@@ -38,14 +40,18 @@ CommandSpec sweep_spec() {
   spec.operands_min = spec.operands_max = 1;
   spec.operand = "FILE";
   spec.notes =
-      "A grid's axes are options of `daris sim` (with _ for -, times in seconds: duration_s) and switches of a policy; "
+      "A grid's axes are options of `daris sim` (with _ for -, times in seconds: duration_s) and switches of "
+      "a policy; "
       "each has\n"
-      "a value or a list of them. \"variants\" is a list of objects of further settings: each grid point runs in each "
+      "a value or a list of them. \"variants\" is a list of objects of further settings: each grid point "
+      "runs in each "
       "variant.\n"
-      "Points that resolve to the same are one. With --live each partition shape is set up once, the replications of "
+      "Points that resolve to the same are one. With --live each partition shape is set up once, the "
+      "replications of "
       "its "
       "points\n"
-      "come in shuffled order, and the loops of saturation are left out unless \"saturation\": \"on\" stands in the "
+      "come in shuffled order, and the loops of saturation are left out unless \"saturation\": \"on\" stands "
+      "in the "
       "grid. "
       "Files are looked for beside the sweep's, then as named.\n\n"
       "Example:\n"
@@ -102,9 +108,10 @@ Result<Settings> settings_from(const Arguments& arguments) {
 }
 
 Json provenance_facts(const std::string& command, const std::string& started, const Settings& settings) {
-  return {{"program", program_name()},      {"commit", program_commit()},  {"command", command},
-          {"started_utc", started},         {"threads", settings.threads}, {"os", system_release().value_or("")},
-          {"cpu", cpu_model().value_or("")}};
+  return {
+      {"program", program_name()},      {"commit", program_commit()},  {"command", command},
+      {"started_utc", started},         {"threads", settings.threads}, {"os", system_release().value_or("")},
+      {"cpu", cpu_model().value_or("")}};
 }
 
 Result<Sweep> sweep_from(const Settings& settings, const RunConfig& defaults) {
@@ -118,13 +125,14 @@ Result<Sweep> sweep_from(const Settings& settings, const RunConfig& defaults) {
 }
 
 int print_points(const std::vector<Point>& points, const SweepFolder& folder) {
-  for (const Point& point : points) fmt::print("{} {}\n", point.id, folder.has_point(point.id) ? "finished" : "to run");
+  for (const Point& point : points)
+    fmt::print("{} {}\n", point.id, folder.has_point(point.id) ? "finished" : "to run");
   return kDone;
 }
 
 int finish(const SweepOutcome& outcome, std::size_t points, std::size_t missing, const std::string& folder) {
-  const std::string done =
-      fmt::format("{} of {} points are finished in {}", points - missing + outcome.finished_now, points, folder);
+  const std::string done = fmt::format("{} of {} points are finished in {}",
+                                       points - missing + outcome.finished_now, points, folder);
   if (outcome.failure)
     return fail(kEnvironment, *outcome.failure + "; " + done + "; the same command goes on from there");
   if (outcome.finished_now < missing)
@@ -133,7 +141,8 @@ int finish(const SweepOutcome& outcome, std::size_t points, std::size_t missing,
   return kDone;
 }
 
-int run_sweep(const Settings& settings, const std::string& command, const RunConfig& defaults, PointRunner& runner) {
+int run_sweep(const Settings& settings, const std::string& command, const RunConfig& defaults,
+              PointRunner& runner) {
   const StopWatch watch;
   const std::string started = now_utc();
   const Result<Sweep> sweep = sweep_from(settings, defaults);

@@ -49,7 +49,8 @@ ReleaseList closed_loop_releases(const PolicySetup& setup, const ClosedLoopPlan&
   for (std::uint32_t i = 0; i < tasks; ++i) {
     const TaskId task = work.turn.empty() ? TaskId(i) : work.turn[i];
     const std::uint32_t jobs = turns_of_task * jobs_of_turn(setup, work, task);
-    for (std::uint32_t ordinal = 0; ordinal < jobs; ++ordinal) releases.push_back({Time(), JobId{ordinal, task}});
+    for (std::uint32_t ordinal = 0; ordinal < jobs; ++ordinal)
+      releases.push_back({Time(), JobId{ordinal, task}});
   }
   std::sort(releases.begin(), releases.end(), [](const auto& a, const auto& b) { return a.job < b.job; });
   return releases;

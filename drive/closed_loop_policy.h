@@ -1,6 +1,6 @@
-// A closed loop: every slot is given its next job the moment the last one is done, with no scheduler. It keeps the machine as
-// full as its slots allow, so it gives the saturation rate and the times of stages under full load. A policy, so that it runs
-// in either world.
+// A closed loop: every slot is given its next job the moment the last one is done, with no scheduler. It
+// keeps the machine as full as its slots allow, so it gives the saturation rate and the times of stages under
+// full load. A policy, so that it runs in either world.
 #pragma once
 
 #include <cstdint>
@@ -16,24 +16,27 @@ namespace daris {
 
 // What runs where.
 struct ClosedLoopWork {
-  std::vector<TaskId> slot_task;  // what each slot runs over and over; empty: all slots take the tasks in turn
-  std::vector<TaskId> turn;       // the tasks that are taken in turn; empty: all
-  std::uint32_t slots = 0;        // only the first so many run, the others stay idle; 0: all
-  // Inputs of every launch, into which as many jobs of its task are put as fit; by default a launch is one job's. REQUIRES: a job
-  // of each task that runs fits.
+  std::vector<TaskId>
+      slot_task;             // what each slot runs over and over; empty: all slots take the tasks in turn
+  std::vector<TaskId> turn;  // the tasks that are taken in turn; empty: all
+  std::uint32_t slots = 0;   // only the first so many run, the others stay idle; 0: all
+  // Inputs of every launch, into which as many jobs of its task are put as fit; by default a launch is one
+  // job's. REQUIRES: a job of each task that runs fits.
   std::optional<std::uint32_t> batch = std::nullopt;
 };
 
 // Jobs that are launched together count as one turn.
 struct ClosedLoopPlan {
   ClosedLoopWork work;
-  std::uint32_t warm_turns = 0;      // not measured
-  std::uint32_t measured_turns = 1;  // after them; as many as there are slots follow, so that the machine stays full
+  std::uint32_t warm_turns = 0;  // not measured
+  std::uint32_t measured_turns =
+      1;  // after them; as many as there are slots follow, so that the machine stays full
 };
 
-// At least `rounds` measured rounds over the tasks (those of `turn`, where they are named) and 8 measured turns a slot, after 2 a
-// slot to warm up.
-[[nodiscard]] ClosedLoopPlan plan_closed_loop(const PolicySetup& setup, std::uint32_t rounds, ClosedLoopWork work);
+// At least `rounds` measured rounds over the tasks (those of `turn`, where they are named) and 8 measured
+// turns a slot, after 2 a slot to warm up.
+[[nodiscard]] ClosedLoopPlan plan_closed_loop(const PolicySetup& setup, std::uint32_t rounds,
+                                              ClosedLoopWork work);
 
 // Every job there may be, released at once: the closed loop itself decides when each starts.
 [[nodiscard]] ReleaseList closed_loop_releases(const PolicySetup& setup, const ClosedLoopPlan& plan);
@@ -67,8 +70,8 @@ class ClosedLoopPolicy final : public Policy {
     std::uint32_t stage = 0;
     bool closed = false;
   };
-  // Turns that one slot completed in the measured part. A slot's rate comes from its own first and last, so that it does not
-  // matter where in the slots' round the measured part begins and ends.
+  // Turns that one slot completed in the measured part. A slot's rate comes from its own first and last, so
+  // that it does not matter where in the slots' round the measured part begins and ends.
   struct SlotSpan {
     Time first;
     Time last;

@@ -2,7 +2,8 @@
 
 namespace daris {
 
-CountedJobs::CountedJobs(std::span<const Release> releases, std::span<const TaskSetup> tasks, Time measured_end)
+CountedJobs::CountedJobs(std::span<const Release> releases, std::span<const TaskSetup> tasks,
+                         Time measured_end)
     : measured_end_(measured_end), first_(tasks.size(), 0) {
   std::vector<std::size_t> jobs(tasks.size(), 0);
   for (const Release& release : releases) {

@@ -12,8 +12,10 @@ struct ClassMean {
   std::uint32_t tasks = 0;
 };
 
-std::vector<ClassMean> means_of_classes(const ClosedLoopResult& loop, std::span<const std::uint32_t> class_of_task) {
-  std::vector<ClassMean> means(*std::max_element(class_of_task.begin(), class_of_task.end()) + std::size_t{1});
+std::vector<ClassMean> means_of_classes(const ClosedLoopResult& loop,
+                                        std::span<const std::uint32_t> class_of_task) {
+  std::vector<ClassMean> means(*std::max_element(class_of_task.begin(), class_of_task.end()) +
+                               std::size_t{1});
   for (std::size_t task = 0; task < class_of_task.size(); ++task) {
     ClassMean& mean = means[class_of_task[task]];
     const std::vector<double>& stage_ns = loop.stage_ns[task];
@@ -38,7 +40,8 @@ std::vector<std::vector<Duration>> full_load_times(const ClosedLoopResult& loop,
   for (const std::uint32_t work_class : class_of_task) {
     DARIS_CHECK(means[work_class].tasks > 0);
     std::vector<Duration>& stages = estimates.emplace_back();
-    for (const double sum_ns : means[work_class].sum_ns) stages.push_back(rounded(sum_ns / means[work_class].tasks));
+    for (const double sum_ns : means[work_class].sum_ns)
+      stages.push_back(rounded(sum_ns / means[work_class].tasks));
   }
   return estimates;
 }

@@ -20,8 +20,8 @@ struct JobRecord {
   bool migrated = false;  // its task's home moved for it
 };
 
-// A ring indexed by ordinal. REQUIRES: ordinals are pushed one by one, ascending. Allocates only where more jobs are
-// unsettled than ever before.
+// A ring indexed by ordinal. REQUIRES: ordinals are pushed one by one, ascending. Allocates only where more
+// jobs are unsettled than ever before.
 class JobRing {
  public:
   void push(std::uint32_t ordinal, const JobRecord& record) {

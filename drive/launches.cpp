@@ -15,7 +15,8 @@ const TaskSetup& task_of(const LaunchStage& launch, const PolicySetup& setup) {
 
 std::size_t jobs_of_launch_max(const PolicySetup& setup) {
   std::size_t jobs = 1;
-  for (const BatchGroupSetup& group : setup.batch_groups) jobs = std::max<std::size_t>(jobs, group.batch_limit);
+  for (const BatchGroupSetup& group : setup.batch_groups)
+    jobs = std::max<std::size_t>(jobs, group.batch_limit);
   return jobs;
 }
 
@@ -26,7 +27,8 @@ bool ends_jobs(const LaunchStage& launch, const PolicySetup& setup) {
 LaunchEstimates estimates_of(const LaunchStage& launch, const Policy& policy, const PolicySetup& setup) {
   const TaskSetup& task = task_of(launch, setup);
   if (launch.batch == task.inputs) {
-    return {policy.estimates(launch.jobs.front().task)[launch.stage.at()], task.stage_estimates[launch.stage.at()]};
+    return {policy.estimates(launch.jobs.front().task)[launch.stage.at()],
+            task.stage_estimates[launch.stage.at()]};
   }
   DARIS_CHECK(task.batch_group < setup.batch_groups.size() && "a batch size of its own needs a batch group");
   for (const BatchTime& time : setup.batch_groups[task.batch_group].times) {

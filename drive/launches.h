@@ -23,6 +23,7 @@ struct LaunchEstimates {
 };
 // A batch of another size than the task's own has the estimate of that size, which does not change.
 // REQUIRES: that size is one of the task's batch group.
-[[nodiscard]] LaunchEstimates estimates_of(const LaunchStage& launch, const Policy& policy, const PolicySetup& setup);
+[[nodiscard]] LaunchEstimates estimates_of(const LaunchStage& launch, const Policy& policy,
+                                           const PolicySetup& setup);
 
 }  // namespace daris

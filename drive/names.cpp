@@ -9,7 +9,8 @@ namespace {
 // By the enumeration's value.
 constexpr std::array<std::string_view, 4> kRejectReasonNames = {"utilization", "certainly_late", "no_context",
                                                                 "not_scheduled"};
-constexpr std::array<std::string_view, 3> kDropReasonNames = {"certainly_late", "context_lost", "launch_failed"};
+constexpr std::array<std::string_view, 3> kDropReasonNames = {"certainly_late", "context_lost",
+                                                              "launch_failed"};
 constexpr std::array<std::string_view, 3> kLaunchFailureNames = {"out_of_memory", "device_error", "refused"};
 
 template <typename Enumeration, std::size_t count>
@@ -22,9 +23,13 @@ std::optional<Enumeration> find(const std::array<std::string_view, count>& names
 
 }  // namespace
 
-std::string_view to_text(RejectReason reason) { return kRejectReasonNames.at(static_cast<std::size_t>(reason)); }
+std::string_view to_text(RejectReason reason) {
+  return kRejectReasonNames.at(static_cast<std::size_t>(reason));
+}
 std::string_view to_text(DropReason reason) { return kDropReasonNames.at(static_cast<std::size_t>(reason)); }
-std::string_view to_text(LaunchFailure failure) { return kLaunchFailureNames.at(static_cast<std::size_t>(failure)); }
+std::string_view to_text(LaunchFailure failure) {
+  return kLaunchFailureNames.at(static_cast<std::size_t>(failure));
+}
 
 template <>
 std::optional<RejectReason> find_reason<RejectReason>(std::string_view text) {

@@ -1,5 +1,5 @@
-// What an executor tells to whoever watches a run. Metrics, logs, traces and progress are observers, the same for the
-// simulated and the real world.
+// What an executor tells to whoever watches a run. Metrics, logs, traces and progress are observers, the same
+// for the simulated and the real world.
 #pragma once
 
 #include <span>
@@ -12,15 +12,15 @@ namespace daris {
 
 // What the executor knows about a stage that finished, beyond the policy's event.
 struct StageMeasurement {
-  Time started;            // when the GPU could have begun it: after the launch, before any wait for a hardware queue
-  Duration execution;      // as in the event
-  Duration alone;          // the time that the same stage and batch takes alone in this context; 0 where unknown
+  Time started;  // when the GPU could have begun it: after the launch, before any wait for a hardware queue
+  Duration execution;  // as in the event
+  Duration alone;      // the time that the same stage and batch takes alone in this context; 0 where unknown
   Duration estimate_mret;  // the policy's estimate when it was launched
   Duration estimate_afet;  // the estimate that the run began with
 };
 
-// One call of Policy::step(): `stages[i]` belongs to the i-th StageFinished of `events`. Everything pointed to lives only
-// during the call.
+// One call of Policy::step(): `stages[i]` belongs to the i-th StageFinished of `events`. Everything pointed
+// to lives only during the call.
 struct Step {
   Time now;
   std::span<const Event> events;
@@ -28,8 +28,8 @@ struct Step {
   std::span<const StageMeasurement> stages;
 };
 
-// Threads: one at a time, in order: the thread that drives the policy, or one that it hands its steps to. An observer may not
-// throw, nor block where it is called by the former.
+// Threads: one at a time, in order: the thread that drives the policy, or one that it hands its steps to. An
+// observer may not throw, nor block where it is called by the former.
 class Observer {
  public:
   virtual ~Observer() = default;

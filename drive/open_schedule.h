@@ -12,7 +12,8 @@ namespace daris {
 // One owner, one thread.
 class OpenSchedule {
  public:
-  // Without a schedule there is never anything open. A launch whose jobs are not all among `releases` is not waited for.
+  // Without a schedule there is never anything open. A launch whose jobs are not all among `releases` is not
+  // waited for.
   OpenSchedule(const PolicySetup& setup, std::span<const Release> releases);
 
   // Any launch ended: the schedule is open until as many have as can.

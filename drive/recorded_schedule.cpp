@@ -28,6 +28,8 @@ void ScheduleRecorder::note_end(const StageFinished& finished, const StageMeasur
   if (measured.started >= launched_at_[*launch]) stages_[*launch].started = measured.started;
 }
 
-RecordedSchedule ScheduleRecorder::take() && { return {std::move(builder_).build(), std::move(stages_), end_}; }
+RecordedSchedule ScheduleRecorder::take() && {
+  return {std::move(builder_).build(), std::move(stages_), end_};
+}
 
 }  // namespace daris

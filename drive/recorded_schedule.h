@@ -1,4 +1,5 @@
-// The schedule of a run with the times at which it was executed: what `scripted` repeats, and what its run is compared with.
+// The schedule of a run with the times at which it was executed: what `scripted` repeats, and what its run is
+// compared with.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,5 @@
-// What whoever drives a policy keeps of its decisions, in either world: its timers, what runs in which slot, and which counted
-// jobs are still open, and how long the run goes on for them.
+// What whoever drives a policy keeps of its decisions, in either world: its timers, what runs in which slot,
+// and which counted jobs are still open, and how long the run goes on for them.
 #pragma once
 
 #include <algorithm>
@@ -22,15 +22,16 @@
 
 namespace daris {
 
-// One owner, one thread. Allocates only in the constructor, and where a timer's number is above all before it.
+// One owner, one thread. Allocates only in the constructor, and where a timer's number is above all before
+// it.
 class RunBook {
  public:
   // How long, after all else, a recorded schedule that is behind its times is waited for.
   static constexpr Duration kScheduleLimit = Duration::from_ns(2'000'000'000);
 
   // REQUIRES: `setup` and `policy` outlive this.
-  RunBook(const PolicySetup& setup, const Policy& policy, std::span<const Release> releases, Time measured_end,
-          Duration schedule_limit = kScheduleLimit)
+  RunBook(const PolicySetup& setup, const Policy& policy, std::span<const Release> releases,
+          Time measured_end, Duration schedule_limit = kScheduleLimit)
       : setup_(setup),
         policy_(policy),
         jobs_max_(jobs_of_launch_max(setup)),
@@ -40,7 +41,8 @@ class RunBook {
         schedule_(setup, releases),
         schedule_limit_(schedule_limit) {}
 
-  // A decision of the step at `now`. A timer set for an instant that is not later than the step fires one nanosecond after it.
+  // A decision of the step at `now`. A timer set for an instant that is not later than the step fires one
+  // nanosecond after it.
   void take(const Decision& decision, Time now) {
     if (const auto* launch = std::get_if<LaunchStage>(&decision)) {
       note(*launch);
@@ -74,7 +76,9 @@ class RunBook {
   // The latest instant that may still matter: CountedJobs::last_instant().
   [[nodiscard]] Time last_instant() { return counted_.last_instant(); }
   // The run goes on up to here: longer than that where a recorded schedule is behind its times.
-  [[nodiscard]] Time goes_on_until() { return last_instant() + (schedule_.open() ? schedule_limit_ : Duration()); }
+  [[nodiscard]] Time goes_on_until() {
+    return last_instant() + (schedule_.open() ? schedule_limit_ : Duration());
+  }
 
  private:
   struct Slot {
@@ -85,8 +89,8 @@ class RunBook {
 
   void note(const LaunchStage& launch) {
     DARIS_CHECK(launch.slot.at() < slots_.size() && !launch.jobs.empty() && launch.jobs.size() <= jobs_max_);
-    slots_[launch.slot.at()] = {estimates_of(launch, policy_, setup_), static_cast<std::uint32_t>(launch.jobs.size()),
-                                ends_jobs(launch, setup_)};
+    slots_[launch.slot.at()] = {estimates_of(launch, policy_, setup_),
+                                static_cast<std::uint32_t>(launch.jobs.size()), ends_jobs(launch, setup_)};
     std::copy(launch.jobs.begin(), launch.jobs.end(), &slot_jobs_[launch.slot.at() * jobs_max_]);
   }
 

@@ -14,7 +14,8 @@ void add(RuntimeFigures& to, const RuntimeFigures& from) {
   if (from.clock_mhz_end) to.clock_mhz_end = from.clock_mhz_end;
   to.energy_j = to.energy_j && from.energy_j ? std::optional(*to.energy_j + *from.energy_j) : std::nullopt;
   to.memory_bytes = std::max(to.memory_bytes, from.memory_bytes);
-  to.context_memory_bytes.resize(std::max(to.context_memory_bytes.size(), from.context_memory_bytes.size()), 0);
+  to.context_memory_bytes.resize(std::max(to.context_memory_bytes.size(), from.context_memory_bytes.size()),
+                                 0);
   for (std::size_t context = 0; context < from.context_memory_bytes.size(); ++context) {
     std::uint64_t& most = to.context_memory_bytes[context];
     most = std::max(most, from.context_memory_bytes[context]);

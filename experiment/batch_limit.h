@@ -1,4 +1,5 @@
-// The default of B, the largest batch of a batching policy, in either world: the size that gets most jobs done in time.
+// The default of B, the largest batch of a batching policy, in either world: the size that gets most jobs
+// done in time.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +12,8 @@
 
 namespace daris {
 
-// Whether the policy forms batches and nothing says how large: B is to be chosen. `schedule` is null but for policy `scripted`.
+// Whether the policy forms batches and nothing says how large: B is to be chosen. `schedule` is null but for
+// policy `scripted`.
 [[nodiscard]] bool batch_limit_is_open(const RunConfig& config, const ScheduleLog* schedule);
 
 struct BatchLimitChoice {
@@ -19,8 +21,8 @@ struct BatchLimitChoice {
   std::vector<std::uint32_t> tried;  // ascending
 };
 
-// Simulates the first replication with each of the GPU model's sizes as limit. The smallest of equals. REQUIRES: a batching policy.
-// Errors: a setup that the policy can't serve.
+// Simulates the first replication with each of the GPU model's sizes as limit. The smallest of equals.
+// REQUIRES: a batching policy. Errors: a setup that the policy can't serve.
 [[nodiscard]] Result<BatchLimitChoice> choose_batch_limit(const Scenario& scenario, const ReleaseLog* log);
 
 // The setup of the policy with that limit.

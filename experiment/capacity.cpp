@@ -12,8 +12,9 @@ bool same_jobs(const TaskGroup& a, const TaskGroup& b) {
   return a.model == b.model && a.precision == b.precision && a.batch == b.batch && a.weights == b.weights;
 }
 
-SaturationRequest request_for(const TaskGroup& group, const Profile& profile, const ContentionParameters& contention,
-                              const MachineShape& machine, Backend backend) {
+SaturationRequest request_for(const TaskGroup& group, const Profile& profile,
+                              const ContentionParameters& contention, const MachineShape& machine,
+                              Backend backend) {
   SaturationRequest request;
   request.profile = &profile;
   request.contention = &contention;
@@ -29,8 +30,8 @@ SaturationRequest request_for(const TaskGroup& group, const Profile& profile, co
 }  // namespace
 
 Result<std::vector<Capacity>> group_capacities(const TaskSet& set, const Profile& profile,
-                                               const ContentionParameters& contention, const MachineShape& machine,
-                                               Backend backend) {
+                                               const ContentionParameters& contention,
+                                               const MachineShape& machine, Backend backend) {
   std::vector<Capacity> capacities;
   for (std::size_t i = 0; i < set.groups.size(); ++i) {
     const TaskGroup& group = set.groups[i];
@@ -40,8 +41,8 @@ Result<std::vector<Capacity>> group_capacities(const TaskSet& set, const Profile
       capacities.push_back(capacities[same]);
       continue;
     }
-    const std::optional<double> measured =
-        saturation_jobs_per_s(profile, backend, group.model, group.precision, group.batch, group.weights, machine.sms);
+    const std::optional<double> measured = saturation_jobs_per_s(
+        profile, backend, group.model, group.precision, group.batch, group.weights, machine.sms);
     if (measured) {
       capacities.push_back({*measured, false});
       continue;
@@ -49,7 +50,8 @@ Result<std::vector<Capacity>> group_capacities(const TaskSet& set, const Profile
     const Result<double> simulated =
         simulated_saturation_jobs_per_s(request_for(group, profile, contention, machine, backend));
     if (!simulated.ok())
-      return Error{"task set \"" + set.name + "\": task \"" + group.name + "\": " + simulated.error().message};
+      return Error{"task set \"" + set.name + "\": task \"" + group.name +
+                   "\": " + simulated.error().message};
     capacities.push_back({simulated.value(), true});
   }
   return capacities;

@@ -1,4 +1,5 @@
-// What `load` is counted against: the closed-loop saturation rate of each task group's jobs on the machine in use.
+// What `load` is counted against: the closed-loop saturation rate of each task group's jobs on the machine in
+// use.
 #pragma once
 
 #include <cstddef>

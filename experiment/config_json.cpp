@@ -24,8 +24,9 @@ Status apply_switches(RunConfig& config, const Json& switches, const std::string
 
 Status check_header(const Json& document, const std::string& origin) {
   if (document.value("schema", Json()) != kSchema) {
-    return Error{origin + ": schema: " + document.value("schema", Json()).dump() +
-                 " is not \"daris.config\" (a configuration) or \"daris.report\" (a report, with --point ID)"};
+    return Error{
+        origin + ": schema: " + document.value("schema", Json()).dump() +
+        " is not \"daris.config\" (a configuration) or \"daris.report\" (a report, with --point ID)"};
   }
   if (document.value("version", Json()) == kVersion) return {};
   return Error{origin + ": version: " + document.value("version", Json()).dump() +
@@ -44,7 +45,8 @@ Result<RunConfig> from_report(const RunConfig& defaults, const std::string& text
   if (!report.ok()) return report.error();
   const Json& points = report.value()["points"];
   if (!point && points.size() != 1) {
-    return Error{origin + ": points: there are " + std::to_string(points.size()) + "; say which one with --point ID"};
+    return Error{origin + ": points: there are " + std::to_string(points.size()) +
+                 "; say which one with --point ID"};
   }
   if (!point) return from_object(defaults, points[0]["config"], origin + ": points[0].config");
   const Result<const Json*> found = find_point(report.value(), *point);

@@ -48,7 +48,8 @@ std::string hash_of(const std::string& text, const TaskSet& set) {
 
 template <typename Contents>
 std::shared_ptr<const Input<Contents>> share(const std::string& name, std::string sha256, Contents contents) {
-  return std::make_shared<const Input<Contents>>(Input<Contents>{name, std::move(sha256), std::move(contents)});
+  return std::make_shared<const Input<Contents>>(
+      Input<Contents>{name, std::move(sha256), std::move(contents)});
 }
 
 Result<std::string> first_profile() {
@@ -100,7 +101,8 @@ Result<std::shared_ptr<const TaskSetInput>> Inputs::task_set(const std::string& 
   return known;
 }
 
-Result<std::shared_ptr<const ContentionInput>> Inputs::contention(const std::string& name, const std::string& gpu) {
+Result<std::shared_ptr<const ContentionInput>> Inputs::contention(const std::string& name,
+                                                                  const std::string& gpu) {
   const Result<std::string> chosen = name.empty() ? contention_for(gpu) : Result<std::string>(name);
   if (!chosen.ok()) return chosen.error();
   std::shared_ptr<const ContentionInput>& known = contentions_[chosen.value()];

@@ -1,4 +1,5 @@
-// The files that configurations name, each read once: a name stands for a bundled file, anything else for a file.
+// The files that configurations name, each read once: a name stands for a bundled file, anything else for a
+// file.
 #pragma once
 
 #include <map>
@@ -41,10 +42,12 @@ struct WorkloadInput {
 // Gives shared, unchanging contents. One thread at a time.
 class Inputs {
  public:
-  // `name` empty: the first bundled profile. Errors: no such file or name (with the nearest known one), bad contents.
+  // `name` empty: the first bundled profile. Errors: no such file or name (with the nearest known one), bad
+  // contents.
   [[nodiscard]] Result<std::shared_ptr<const ProfileInput>> profile(const std::string& name);
   [[nodiscard]] Result<std::shared_ptr<const TaskSetInput>> task_set(const std::string& name);
-  // Task set, releases, schedule; a task set that is not named becomes that of the log. REQUIRES: one of the three is named.
+  // Task set, releases, schedule; a task set that is not named becomes that of the log. REQUIRES: one of the
+  // three is named.
   [[nodiscard]] Result<WorkloadInput> workload(RunConfig& config);
   // `name` empty: the bundled model that was fitted on `gpu`.
   [[nodiscard]] Result<std::shared_ptr<const ContentionInput>> contention(const std::string& name,

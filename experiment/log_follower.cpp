@@ -28,7 +28,8 @@ Result<RunConfig> LogFollower::follow_releases(const RunConfig& config) {
   const Result<const EventLogHeader*> read = header(config.releases);
   if (!read.ok()) return read.error();
   RunConfig followed = config;
-  const Status status = take_over_open(config, {"duration_s", "warmup_s"}, *read.value(), config.releases, followed);
+  const Status status =
+      take_over_open(config, {"duration_s", "warmup_s"}, *read.value(), config.releases, followed);
   if (!status.ok()) return status.error();
   followed.given = config.given;
   return followed;

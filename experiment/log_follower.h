@@ -10,9 +10,9 @@
 
 namespace daris {
 
-// Takes over what the configuration leaves open. Of a log of a schedule: the policy `scripted`, contexts, streams,
-// oversubscription, backend, SMs (where that has any), duration, warmup, and whether models run in stages. Of one of releases:
-// duration and warmup. One thread at a time.
+// Takes over what the configuration leaves open. Of a log of a schedule: the policy `scripted`, contexts,
+// streams, oversubscription, backend, SMs (where that has any), duration, warmup, and whether models run in
+// stages. Of one of releases: duration and warmup. One thread at a time.
 class LogFollower {
  public:
   // Unchanged where it names none. Errors: no log.

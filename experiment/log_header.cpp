@@ -6,8 +6,8 @@
 
 namespace daris {
 
-EventLogHeader make_log_header(const std::string& kind, const PointDescription& point, const Workload& workload,
-                               const PolicySetup& setup, const Policy& policy) {
+EventLogHeader make_log_header(const std::string& kind, const PointDescription& point,
+                               const Workload& workload, const PolicySetup& setup, const Policy& policy) {
   EventLogHeader header;
   header.kind = kind;
   header.program = program_name();
@@ -26,11 +26,13 @@ bool is_staged(const EventLogHeader& header) {
   return header.setup.switches.staging && (policy == nullptr || !policy->whole_models);
 }
 
-Status take_over(RunConfig& config, std::string_view key, const EventLogHeader& header, const std::string& name) {
+Status take_over(RunConfig& config, std::string_view key, const EventLogHeader& header,
+                 const std::string& name) {
   const auto found = header.config.find(key);
   if (found == header.config.end()) return {};
   const Status status = set_from_json(config, key, *found);
-  return status.ok() ? status : Error{name + ":1: config." + std::string(key) + ": " + status.error().message};
+  return status.ok() ? status
+                     : Error{name + ":1: config." + std::string(key) + ": " + status.error().message};
 }
 
 }  // namespace daris

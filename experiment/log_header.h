@@ -16,13 +16,14 @@ namespace daris {
 
 // `kind`: "simulated" or "live". `policy` is fresh and was made from `setup`.
 [[nodiscard]] EventLogHeader make_log_header(const std::string& kind, const PointDescription& point,
-                                             const Workload& workload, const PolicySetup& setup, const Policy& policy);
+                                             const Workload& workload, const PolicySetup& setup,
+                                             const Policy& policy);
 
 // Whether models ran stage by stage.
 [[nodiscard]] bool is_staged(const EventLogHeader& header);
 
-// Sets `key` as the configuration of the header has it, if it does. Errors: no such value of the key; `name` is what the message
-// calls the log.
+// Sets `key` as the configuration of the header has it, if it does. Errors: no such value of the key; `name`
+// is what the message calls the log.
 [[nodiscard]] Status take_over(RunConfig& config, std::string_view key, const EventLogHeader& header,
                                const std::string& name);
 

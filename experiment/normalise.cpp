@@ -43,8 +43,8 @@ Status check_schedule(const RunConfig& config, const PolicyInfo& policy) {
   }
   if (config.schedule.empty()) return {};
   if (!policy.scripted) {
-    return Error{"schedule: \"" + config.schedule + "\" is executed by policy \"scripted\", not \"" + config.policy +
-                 "\"; leave one of the two out (--releases takes over the jobs alone)"};
+    return Error{"schedule: \"" + config.schedule + "\" is executed by policy \"scripted\", not \"" +
+                 config.policy + "\"; leave one of the two out (--releases takes over the jobs alone)"};
   }
   if (config.releases.empty()) return {};
   return Error{"releases: \"" + config.releases +
@@ -52,7 +52,8 @@ Status check_schedule(const RunConfig& config, const PolicyInfo& policy) {
 }
 
 Status check(const RunConfig& config, const PolicyInfo& policy) {
-  if (config.task_set.empty() && !is_logged(config)) return Error{"no task set is given; name one with --task-set"};
+  if (config.task_set.empty() && !is_logged(config))
+    return Error{"no task set is given; name one with --task-set"};
   if (std::uint64_t{config.contexts} * config.streams > kSlotsMax) {
     return Error{"contexts * streams: " + std::to_string(std::uint64_t{config.contexts} * config.streams) +
                  " slots are too many; at most 1024"};

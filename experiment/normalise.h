@@ -6,9 +6,9 @@
 
 namespace daris {
 
-// The configuration as it will run: shape and OS as the policy's table row and the backend fix them, OS a number and at most
-// Nc, whatever nothing reads at its default (switches that the policy does not obey, a batch limit where none is formed,
-// how to scale where nothing is scaled). Normalising twice changes nothing.
+// The configuration as it will run: shape and OS as the policy's table row and the backend fix them, OS a
+// number and at most Nc, whatever nothing reads at its default (switches that the policy does not obey, a
+// batch limit where none is formed, how to scale where nothing is scaled). Normalising twice changes nothing.
 // Errors: an impossible combination, with what would be right.
 [[nodiscard]] Result<RunConfig> normalise(const RunConfig& config);
 

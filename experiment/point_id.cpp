@@ -12,8 +12,8 @@ std::string point_id(const RunConfig& settled, const std::vector<std::string>& c
   for (std::string* const name :
        {&nameless.task_set, &nameless.profile, &nameless.model, &nameless.releases, &nameless.schedule})
     name->clear();
-  std::string text =
-      "daris results " + std::to_string(kResultsVersion) + "\n" + write_json_line(config_to_json(nameless)) + "\n";
+  std::string text = "daris results " + std::to_string(kResultsVersion) + "\n" +
+                     write_json_line(config_to_json(nameless)) + "\n";
   for (const std::string& hash : contents) text += hash + "\n";
   return sha256_hex(text).substr(0, kDigits);
 }

@@ -9,12 +9,12 @@
 
 namespace daris {
 
-// Goes up with every change that gives other results for the same inputs, so that points of an older version are not taken
-// for finished.
+// Goes up with every change that gives other results for the same inputs, so that points of an older version
+// are not taken for finished.
 inline constexpr std::uint32_t kResultsVersion = 6;
 
-// 16 hexadecimal digits: the head of a SHA-256 over the version of the results, the configuration without the names of its
-// files, and `contents`, the hashes of what those files hold, in an order of the caller's.
+// 16 hexadecimal digits: the head of a SHA-256 over the version of the results, the configuration without the
+// names of its files, and `contents`, the hashes of what those files hold, in an order of the caller's.
 [[nodiscard]] std::string point_id(const RunConfig& settled, const std::vector<std::string>& contents);
 
 }  // namespace daris

@@ -11,7 +11,8 @@
 namespace daris {
 
 // The log's releases, or drawn ones where `log` is null. Up to the latest instant that counts.
-[[nodiscard]] ReleaseList point_releases(const RunConfig& config, const Workload& workload, const PolicySetup& setup,
-                                         const ReleaseLog* log, std::uint32_t replication);
+[[nodiscard]] ReleaseList point_releases(const RunConfig& config, const Workload& workload,
+                                         const PolicySetup& setup, const ReleaseLog* log,
+                                         std::uint32_t replication);
 
 }  // namespace daris

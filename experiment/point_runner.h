@@ -1,4 +1,5 @@
-// A world that can run configurations. What drives either world (a single run, a sweep) sees this and no more.
+// A world that can run configurations. What drives either world (a single run, a sweep) sees this and no
+// more.
 #pragma once
 
 #include <cstddef>
@@ -35,19 +36,20 @@ class PointRunner {
   // Errors: of the input.
   [[nodiscard]] virtual Status check(const Point& point) = 0;
 
-  // Runs the point's replications on up to `threads` threads and gives the report's point. Nothing where `stopped()` said so
-  // before the end; a live run that was stopped gives what it has finished, marked as partial.
-  // Errors: of the input, where check() was not asked before; of the environment.
+  // Runs the point's replications on up to `threads` threads and gives the report's point. Nothing where
+  // `stopped()` said so before the end; a live run that was stopped gives what it has finished, marked as
+  // partial. Errors: of the input, where check() was not asked before; of the environment.
   [[nodiscard]] virtual Result<std::optional<Json>> run(const Point& point, std::size_t threads,
                                                         const std::function<bool()>& stopped) const = 0;
 
-  // Runs many points, in an order of its own, and gives each that is whole to `done` once it ends. What is not whole when
-  // `stopped()` says so is left out. Errors: run()'s, or the first of `done`; the rest is then not run.
+  // Runs many points, in an order of its own, and gives each that is whole to `done` once it ends. What is
+  // not whole when `stopped()` says so is left out. Errors: run()'s, or the first of `done`; the rest is then
+  // not run.
   [[nodiscard]] virtual Status run_all(std::span<const Point> points, std::size_t threads,
                                        const std::function<bool()>& stopped, const PointDone& done) const = 0;
 
-  // The machine's part in the last call: why settle() failed, or what went wrong on the way to the point that run() gave all the
-  // same. In one line; nothing where it was not the machine.
+  // The machine's part in the last call: why settle() failed, or what went wrong on the way to the point that
+  // run() gave all the same. In one line; nothing where it was not the machine.
   [[nodiscard]] virtual std::optional<std::string> fault() const { return std::nullopt; }
 
   [[nodiscard]] virtual ReportKind kind() const = 0;

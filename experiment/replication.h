@@ -10,9 +10,9 @@
 
 namespace daris {
 
-// Runs `policy`, fresh and made from `setup`, over `releases`. `watcher` may be null. Threads: any, beside others of the same
-// scenario.
-[[nodiscard]] RunResults simulate_replication(const Scenario& scenario, const PolicySetup& setup, Policy& policy,
-                                              const ReleaseList& releases, Observer* watcher);
+// Runs `policy`, fresh and made from `setup`, over `releases`. `watcher` may be null. Threads: any, beside
+// others of the same scenario.
+[[nodiscard]] RunResults simulate_replication(const Scenario& scenario, const PolicySetup& setup,
+                                              Policy& policy, const ReleaseList& releases, Observer* watcher);
 
 }  // namespace daris

@@ -1,5 +1,5 @@
-// One configuration of `daris sim` and `daris run`, and of a point of a sweep: what a flag, a configuration file or an axis of
-// a grid can say.
+// One configuration of `daris sim` and `daris run`, and of a point of a sweep: what a flag, a configuration
+// file or an axis of a grid can say.
 #pragma once
 
 #include <cstdint>
@@ -33,14 +33,16 @@ struct RunConfig {
   std::uint64_t seed = 1;
   std::uint32_t replications = 1;
   std::string profile;  // file, or name of a bundled one; empty: the first bundled one
-  std::string model;    // contention model: file, or name of a bundled one; empty: the bundled one of the profile's GPU
-  bool copies = true;   // live: inputs are copied in and outputs copied back
+  std::string
+      model;  // contention model: file, or name of a bundled one; empty: the bundled one of the profile's GPU
+  bool copies = true;        // live: inputs are copied in and outputs copied back
   bool saturation = true;    // live: closed loops before and after the run
   std::uint32_t device = 0;  // live: the GPU, as CUDA numbers them
   std::string releases;      // event log whose releases are taken over; empty: they are drawn
   std::string schedule;      // event log whose schedule is executed; its releases are taken over too
 
-  // A bit a row of run_options() that was set; a schedule's log fills in others. Decides nothing else. Ask is_given().
+  // A bit a row of run_options() that was set; a schedule's log fills in others. Decides nothing else. Ask
+  // is_given().
   std::uint64_t given = 0;
 };
 

@@ -98,7 +98,9 @@ Status set_load_by(RunConfig& config, std::string_view text) {
   return {};
 }
 
-Json get_load_by(const RunConfig& config) { return config.scaling.load_by == LoadBy::kCount ? "count" : "rate"; }
+Json get_load_by(const RunConfig& config) {
+  return config.scaling.load_by == LoadBy::kCount ? "count" : "rate";
+}
 
 Status set_policy(RunConfig& config, std::string_view text) {
   if (find_policy(text) != nullptr) {
@@ -187,13 +189,13 @@ Status set_seed(RunConfig& config, std::string_view text) {
 }
 
 const std::array<RunOption, 22> kOptions{{
-    {"task_set", "task-set", "FILE|NAME", "the tasks: a file, or a name of `daris list task-sets`", ValueKind::kText,
-     false, set_text<&RunConfig::task_set>, get_text<&RunConfig::task_set>},
-    {"load", "load", "X", "scale the set to this load, demand over capacity (default: as written)", ValueKind::kNumber,
-     true, set_load, get_scaling<&Scaling::load>},
+    {"task_set", "task-set", "FILE|NAME", "the tasks: a file, or a name of `daris list task-sets`",
+     ValueKind::kText, false, set_text<&RunConfig::task_set>, get_text<&RunConfig::task_set>},
+    {"load", "load", "X", "scale the set to this load, demand over capacity (default: as written)",
+     ValueKind::kNumber, true, set_load, get_scaling<&Scaling::load>},
     {"load_by", "load-by", "count|rate",
-     "what --load changes: how many tasks there are, or their rates (default: count)", ValueKind::kText, false,
-     set_load_by, get_load_by},
+     "what --load changes: how many tasks there are, or their rates (default: count)", ValueKind::kText,
+     false, set_load_by, get_load_by},
     {"priority_mix", "priority-mix", "X", "share of level 0 among the tasks, 0 to 1 (default: as written)",
      ValueKind::kNumber, true, set_priority_mix, get_scaling<&Scaling::priority_mix>},
     {"policy", "policy", "NAME", "a name of `daris list policies` (default: daris)", ValueKind::kText, false,
@@ -208,46 +210,57 @@ const std::array<RunOption, 22> kOptions{{
     {"streams", "streams", "N", "Ns, streams of each context (default: 1)", ValueKind::kNumber, false,
      set_member_count<&RunConfig::streams, kSlotsMax, kContextsRight>, get_number<&RunConfig::streams>},
     {"oversubscription", "oversubscription", "X",
-     "OS, 1 (contexts share no SM) to Nc or \"contexts\" (each sees the whole GPU); more than Nc is Nc (default: 2)",
+     "OS, 1 (contexts share no SM) to Nc or \"contexts\" (each sees the whole GPU); more than Nc is Nc "
+     "(default: 2)",
      ValueKind::kNumberOrText, true, set_oversubscription, get_oversubscription},
     {"backend", "backend", "green|mps|streams|cpu|auto",
-     "how SMs are given to contexts; cpu and auto only on real hardware (default: green simulated, auto live)",
+     "how SMs are given to contexts; cpu and auto only on real hardware (default: green simulated, auto "
+     "live)",
      ValueKind::kText, false, set_backend, get_backend},
     {"sms", "sms", "N",
-     "confine the whole machine to so many SMs; on mps contexts that overlap may use more together (default: all)",
+     "confine the whole machine to so many SMs; on mps contexts that overlap may use more together (default: "
+     "all)",
      ValueKind::kNumber, true, set_optional_count<&RunConfig::sms, 65536, kSmsRight>,
      get_optional_count<&RunConfig::sms>},
-    {"duration_s", "duration", "TIME", "jobs released before this are counted (default: 10s)", ValueKind::kSeconds,
-     false, set_duration<&RunConfig::duration>, get_duration<&RunConfig::duration>},
-    {"warmup_s", "warmup", "TIME", "jobs released before this are not counted (default: 1s)", ValueKind::kSeconds,
-     false, set_duration<&RunConfig::warmup>, get_duration<&RunConfig::warmup>},
+    {"duration_s", "duration", "TIME", "jobs released before this are counted (default: 10s)",
+     ValueKind::kSeconds, false, set_duration<&RunConfig::duration>, get_duration<&RunConfig::duration>},
+    {"warmup_s", "warmup", "TIME", "jobs released before this are not counted (default: 1s)",
+     ValueKind::kSeconds, false, set_duration<&RunConfig::warmup>, get_duration<&RunConfig::warmup>},
     {"seed", "seed", "N", "of all random draws (default: 1)", ValueKind::kNumber, false, set_seed,
      get_number<&RunConfig::seed>},
     {"replications", "replications", "N", "runs with other draws, for confidence intervals (default: 1)",
-     ValueKind::kNumber, false, set_member_count<&RunConfig::replications, kReplicationsMax, kReplicationsRight>,
+     ValueKind::kNumber, false,
+     set_member_count<&RunConfig::replications, kReplicationsMax, kReplicationsRight>,
      get_number<&RunConfig::replications>},
     {"profile", "profile", "FILE|NAME",
-     "what the GPU was measured to do (default: the first of `daris list profiles`; live: own measurement; on a GPU "
+     "what the GPU was measured to do (default: the first of `daris list profiles`; live: own measurement; "
+     "on a GPU "
      "one that is named "
      "gives load and estimates)",
      ValueKind::kText, true, set_text<&RunConfig::profile>, get_text<&RunConfig::profile>},
-    {"model", "model", "FILE|NAME", "the contention model's parameters (default: the bundled one of the profile's GPU)",
-     ValueKind::kText, true, set_text<&RunConfig::model>, get_text<&RunConfig::model>, OptionWorld::kSimulated},
+    {"model", "model", "FILE|NAME",
+     "the contention model's parameters (default: the bundled one of the profile's GPU)", ValueKind::kText,
+     true, set_text<&RunConfig::model>, get_text<&RunConfig::model>, OptionWorld::kSimulated},
     {"releases", "releases", "LOG",
-     "take the nominal releases of an event log, of any policy or backend, and its times unless given (default: draw "
+     "take the nominal releases of an event log, of any policy or backend, and its times unless given "
+     "(default: draw "
      "them)",
      ValueKind::kText, true, set_text<&RunConfig::releases>, get_text<&RunConfig::releases>},
     {"schedule", "schedule", "LOG",
-     "execute the schedule of an event log of either world (policy scripted): its releases, admissions, slots, and the "
-     "order within each slot; contexts, streams, oversubscription, SMs, backend and times are the log's unless given",
+     "execute the schedule of an event log of either world (policy scripted): its releases, admissions, "
+     "slots, and the "
+     "order within each slot; contexts, streams, oversubscription, SMs, backend and times are the log's "
+     "unless given",
      ValueKind::kText, true, set_text<&RunConfig::schedule>, get_text<&RunConfig::schedule>},
     {"copies", "no-copies", "", "leave inputs and outputs where they are instead of copying them in and out",
-     ValueKind::kText, false, set_on_off<&RunConfig::copies>, get_on_off<&RunConfig::copies>, OptionWorld::kLive},
+     ValueKind::kText, false, set_on_off<&RunConfig::copies>, get_on_off<&RunConfig::copies>,
+     OptionWorld::kLive},
     {"saturation", "no-saturation", "",
-     "leave out the closed loops before and after the run that its throughput is compared with", ValueKind::kText,
-     false, set_on_off<&RunConfig::saturation>, get_on_off<&RunConfig::saturation>, OptionWorld::kLive},
-    {"device", "device", "N", "the GPU, as CUDA numbers them (default: 0)", ValueKind::kNumber, false, set_device,
-     get_number<&RunConfig::device>, OptionWorld::kLive},
+     "leave out the closed loops before and after the run that its throughput is compared with",
+     ValueKind::kText, false, set_on_off<&RunConfig::saturation>, get_on_off<&RunConfig::saturation>,
+     OptionWorld::kLive},
+    {"device", "device", "N", "the GPU, as CUDA numbers them (default: 0)", ValueKind::kNumber, false,
+     set_device, get_number<&RunConfig::device>, OptionWorld::kLive},
 }};
 
 Error unknown_key(std::string_view key) {

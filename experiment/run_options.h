@@ -1,4 +1,5 @@
-// The table of run options: the command line, configuration files, the axes of a sweep and `--help` all read it.
+// The table of run options: the command line, configuration files, the axes of a sweep and `--help` all read
+// it.
 #pragma once
 
 #include <span>
@@ -42,7 +43,8 @@ struct RunOption {
 [[nodiscard]] bool is_given(const RunConfig& config, std::string_view key);
 
 // Sets the option or policy switch `key` from a JSON value, as configuration files and axes have it.
-// Errors: an unknown key (with the nearest known one), a wrong type, a value out of range. Messages don't name the place.
+// Errors: an unknown key (with the nearest known one), a wrong type, a value out of range. Messages don't
+// name the place.
 [[nodiscard]] Status set_from_json(RunConfig& config, std::string_view key, const Json& value);
 
 // Sets "key=value", as `--set` takes it.

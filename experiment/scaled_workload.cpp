@@ -30,7 +30,8 @@ Result<ScaledWorkload> scale_workload(const TaskSet& set, const Scaling& scaling
 std::optional<std::string> load_warning(const Scaling& scaling, double reached) {
   if (!scaling.load || std::abs(reached - *scaling.load) <= 0.05 * *scaling.load) return std::nullopt;
   return fmt::format(
-      "load: {:.3g} was reached where {:.3g} was asked for, since tasks are whole and each kind has at least one",
+      "load: {:.3g} was reached where {:.3g} was asked for, since tasks are whole and each kind has at least "
+      "one",
       reached, *scaling.load);
 }
 

@@ -57,8 +57,8 @@ Status Maker::scale_tasks() {
   const Result<TaskSet> as_run = task_set_of(inputs_.workload);
   if (!as_run.ok()) return as_run.error();
   const TaskSet& set = as_run.value();
-  const Result<std::vector<Capacity>> capacities =
-      group_capacities(set, inputs_.profile->contents, inputs_.contention->contents, machine_, config.backend);
+  const Result<std::vector<Capacity>> capacities = group_capacities(
+      set, inputs_.profile->contents, inputs_.contention->contents, machine_, config.backend);
   if (!capacities.ok()) return capacities.error();
   std::vector<double> rates;
   for (const Capacity& capacity : capacities.value()) rates.push_back(capacity.jobs_per_s);
@@ -86,9 +86,10 @@ void Maker::warn_of_sources(const std::vector<Capacity>& capacities) {
     simulated += (simulated.empty() ? "" : ", ") + scenario_.workload.set.groups[g].name;
   }
   if (simulated.empty()) return;
-  warnings.push_back("load is counted against a closed loop of the contention model, not a measured one, for " +
-                     simulated + ": the profile has no saturation rate on " + std::to_string(machine_.sms) +
-                     " SMs with backend " + std::string(to_text(scenario_.config.backend)));
+  warnings.push_back(
+      "load is counted against a closed loop of the contention model, not a measured one, for " + simulated +
+      ": the profile has no saturation rate on " + std::to_string(machine_.sms) + " SMs with backend " +
+      std::string(to_text(scenario_.config.backend)));
 }
 
 Status Maker::make_grants() {
@@ -125,9 +126,10 @@ Status Maker::make_gpu() {
 }
 
 void Maker::tell_policy() {
-  scenario_.setup = make_policy_setup(
-      scenario_.gpu, scenario_.workload, average_full_load_times(scenario_.gpu, scenario_.latencies),
-      scenario_.latencies, scenario_.config.switches, batch_limit_of(scenario_.config, schedule()).value_or(0));
+  scenario_.setup =
+      make_policy_setup(scenario_.gpu, scenario_.workload,
+                        average_full_load_times(scenario_.gpu, scenario_.latencies), scenario_.latencies,
+                        scenario_.config.switches, batch_limit_of(scenario_.config, schedule()).value_or(0));
   scenario_.setup.schedule = schedule_of(schedule());
   if (schedule() != nullptr) scenario_.recorded = schedule()->recorded;
 }

@@ -1,5 +1,5 @@
-// Everything that a simulated point needs, made from its configuration: capacities, the scaled task set, the partition, the
-// model of the GPU, the estimates, what the policy is told.
+// Everything that a simulated point needs, made from its configuration: capacities, the scaled task set, the
+// partition, the model of the GPU, the estimates, what the policy is told.
 #pragma once
 
 #include <memory>
@@ -26,7 +26,8 @@ struct ScenarioInputs {
   std::shared_ptr<const ContentionInput> contention;
 };
 
-// Reads what `config` names, or what stands for what it does not name, and writes the names into it. Errors: of the input.
+// Reads what `config` names, or what stands for what it does not name, and writes the names into it. Errors:
+// of the input.
 [[nodiscard]] Result<ScenarioInputs> read_scenario_inputs(Inputs& known, RunConfig& config);
 
 struct Scenario {

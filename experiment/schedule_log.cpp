@@ -32,7 +32,9 @@ std::string text_in(const EventLogHeader& header, std::string_view key) {
   return found != header.config.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
-std::string seconds(Duration duration) { return number_text(static_cast<double>(duration.ns()) / kNsPerSecond) + " s"; }
+std::string seconds(Duration duration) {
+  return number_text(static_cast<double>(duration.ns()) / kNsPerSecond) + " s";
+}
 
 std::string slots(std::uint32_t contexts, std::uint32_t streams) {
   return std::to_string(contexts) + " contexts of " + std::to_string(streams) + " streams";
@@ -50,7 +52,8 @@ Result<ScheduleLog> read_schedule_log(const std::filesystem::path& file) {
   if (!recorded.ok()) return recorded.error();
   RunConfig logged;
   logged.duration = recorded.value().end - Time();
-  if (const Status status = take_over(logged, "duration_s", header, file.string()); !status.ok()) return status.error();
+  if (const Status status = take_over(logged, "duration_s", header, file.string()); !status.ok())
+    return status.error();
   ScheduleLog log;
   log.name = file.string();
   log.sha256 = hash_of(recorded.value());

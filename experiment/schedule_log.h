@@ -33,15 +33,15 @@ struct ScheduleLog {
 // Errors: as interfaces.md, "Input that is wrong": no log, one that is cut off or not decided.
 [[nodiscard]] Result<ScheduleLog> read_schedule_log(const std::filesystem::path& file);
 
-// What the schedule fixes must not be asked for otherwise: contexts, streams, stages, and no more time than was recorded.
-// Errors: it is.
+// What the schedule fixes must not be asked for otherwise: contexts, streams, stages, and no more time than
+// was recorded. Errors: it is.
 [[nodiscard]] Status check_follows(const RunConfig& config, const ScheduleLog& log);
 
 // For PolicySetup; keeps what it needs of the log alive. Null where `log` is null.
 [[nodiscard]] std::shared_ptr<const Schedule> schedule_of(const ScheduleLog* log);
 
-// Whether launches of the point may hold several jobs, and B, their largest size in inputs, where they do; nothing where the
-// configuration leaves B open. `log` is null but for policy `scripted`.
+// Whether launches of the point may hold several jobs, and B, their largest size in inputs, where they do;
+// nothing where the configuration leaves B open. `log` is null but for policy `scripted`.
 [[nodiscard]] bool forms_batches(const RunConfig& config, const ScheduleLog* log);
 [[nodiscard]] std::optional<std::uint32_t> batch_limit_of(const RunConfig& config, const ScheduleLog* log);
 

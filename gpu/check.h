@@ -1,4 +1,5 @@
-// Errors of CUDA and its driver as exceptions. They live inside the process that holds the GPU and are caught once, at its edge.
+// Errors of CUDA and its driver as exceptions. They live inside the process that holds the GPU and are caught
+// once, at its edge.
 #pragma once
 
 #include <cuda.h>

@@ -11,7 +11,8 @@ template <typename Function>
 void fetch(const char* name, Function& function) {
   void* address = nullptr;
   cudaDriverEntryPointQueryResult found = cudaDriverEntryPointSymbolNotFound;
-  const cudaError_t status = cudaGetDriverEntryPointByVersion(name, &address, CUDA_VERSION, cudaEnableDefault, &found);
+  const cudaError_t status =
+      cudaGetDriverEntryPointByVersion(name, &address, CUDA_VERSION, cudaEnableDefault, &found);
   if (status != cudaSuccess || found != cudaDriverEntryPointSuccess || address == nullptr)
     throw GpuError(std::string("the driver lacks ") + name + ": a driver of CUDA 13.0 or later is needed");
   function = reinterpret_cast<Function>(address);

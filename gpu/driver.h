@@ -1,5 +1,5 @@
-// The functions of the CUDA driver that the runtime API lacks, fetched through the runtime when first asked for: a program
-// that uses them starts where there is no driver.
+// The functions of the CUDA driver that the runtime API lacks, fetched through the runtime when first asked
+// for: a program that uses them starts where there is no driver.
 #pragma once
 
 #include <cuda.h>

@@ -15,7 +15,8 @@ namespace daris {
 // What Torch has taken for this process: tensors, what graphs work on, and what it keeps for the next ones.
 [[nodiscard]] std::size_t taken_gpu_bytes();
 
-// Shows each piece of it to `see`: its size, the stream it is for, the graph pool it belongs to. Throws what Torch throws.
+// Shows each piece of it to `see`: its size, the stream it is for, the graph pool it belongs to. Throws what
+// Torch throws.
 void for_each_taken_segment(const std::function<void(const c10::CachingDeviceAllocator::SegmentInfo&)>& see);
 
 // "12.3 GiB"

@@ -9,7 +9,8 @@
 
 namespace daris {
 
-std::unique_ptr<at::cuda::CUDAGraph> capture_graph(at::cuda::MempoolId_t pool, const std::function<void()>& body) {
+std::unique_ptr<at::cuda::CUDAGraph> capture_graph(at::cuda::MempoolId_t pool,
+                                                   const std::function<void()>& body) {
   constexpr bool kKeepGraph = true;
   auto graph = std::make_unique<at::cuda::CUDAGraph>(kKeepGraph);
   graph->capture_begin(pool, cudaStreamCaptureModeThreadLocal);
@@ -30,8 +31,8 @@ std::unique_ptr<at::cuda::CUDAGraph> capture_graph(at::cuda::MempoolId_t pool, c
 GraphExec without_first(std::size_t nodes, at::cuda::CUDAGraph& graph) {
   cudaGraph_t clone = nullptr;
   DARIS_CUDA(cudaGraphClone(&clone, graph.raw_cuda_graph()));
-  const std::unique_ptr<std::remove_pointer_t<cudaGraph_t>, cudaError_t (*)(cudaGraph_t)> owned(clone,
-                                                                                                cudaGraphDestroy);
+  const std::unique_ptr<std::remove_pointer_t<cudaGraph_t>, cudaError_t (*)(cudaGraph_t)> owned(
+      clone, cudaGraphDestroy);
   for (std::size_t node = 0; node < nodes; ++node) {
     std::size_t count = 0;
     DARIS_CUDA(cudaGraphGetRootNodes(clone, nullptr, &count));

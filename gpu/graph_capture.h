@@ -11,9 +11,9 @@
 
 namespace daris {
 
-// Captures what `body` enqueues in Torch's current stream into a graph whose memory comes from `pool`, and makes it ready to be
-// launched. The graph itself is kept beside it, for without_first(). A capture that throws is ended before the exception goes on.
-// Threads: captures of one process come one after the other.
+// Captures what `body` enqueues in Torch's current stream into a graph whose memory comes from `pool`, and
+// makes it ready to be launched. The graph itself is kept beside it, for without_first(). A capture that
+// throws is ended before the exception goes on. Threads: captures of one process come one after the other.
 [[nodiscard]] std::unique_ptr<at::cuda::CUDAGraph> capture_graph(at::cuda::MempoolId_t pool,
                                                                  const std::function<void()>& body);
 

@@ -39,8 +39,8 @@ GreenMachine::GreenMachine(int device) : device_(device) {
 }
 
 CUstream GreenMachine::window_stream(const Window& window, std::uint32_t index, int priority) {
-  DARIS_CHECK(window.groups >= 1 && window.groups <= window.groups_in_use && window.groups_in_use <= shape_.groups &&
-              window.first_group < window.groups_in_use);
+  DARIS_CHECK(window.groups >= 1 && window.groups <= window.groups_in_use &&
+              window.groups_in_use <= shape_.groups && window.first_group < window.groups_in_use);
   Key key{window.context, {}, shape_.sms};
   if (window.groups != shape_.groups) {
     for (std::uint32_t k = 0; k < window.groups; ++k)
@@ -62,7 +62,8 @@ CUstream GreenMachine::stream_of(const Key& key, std::uint32_t index, int priori
   if (context.handle == nullptr) context.handle = make(key);
   while (context.streams.size() <= index) {
     CUstream stream = nullptr;
-    DARIS_DRIVER(driver().green_context_stream_create(&stream, context.handle, CU_STREAM_NON_BLOCKING, priority));
+    DARIS_DRIVER(
+        driver().green_context_stream_create(&stream, context.handle, CU_STREAM_NON_BLOCKING, priority));
     context.streams.push_back(stream);
   }
   if (context.sm_ids.empty()) verify(key, context);
@@ -74,22 +75,25 @@ CUgreenCtx GreenMachine::make(const Key& key) {
   for (const std::uint32_t group : key.groups) resources.push_back(groups_[group]);
   if (key.groups.empty()) resources.push_back(key.sms == shape_.sms ? all_ : split(all_, key.sms).front());
   CUdevResourceDesc descriptor = nullptr;
-  DARIS_DRIVER(driver().resource_generate_desc(&descriptor, resources.data(), static_cast<unsigned>(resources.size())));
+  DARIS_DRIVER(driver().resource_generate_desc(&descriptor, resources.data(),
+                                               static_cast<unsigned>(resources.size())));
   CUgreenCtx context = nullptr;
   DARIS_DRIVER(driver().green_context_create(&context, descriptor, device_, CU_GREEN_CTX_DEFAULT_STREAM));
   return context;
 }
 
 void GreenMachine::verify(const Key& key, Context& context) const {
-  std::vector<std::uint32_t> ids = verified_sms_of_stream(context.streams.front(), key.sms, "a green context");
+  std::vector<std::uint32_t> ids =
+      verified_sms_of_stream(context.streams.front(), key.sms, "a green context");
   for (const auto& [other_key, other] : contexts_) {
     if (other.sm_ids.empty()) continue;
     const std::optional<std::size_t> expected = shared_sms(key, other_key);
     std::vector<std::uint32_t> shared;
-    std::set_intersection(ids.begin(), ids.end(), other.sm_ids.begin(), other.sm_ids.end(), std::back_inserter(shared));
+    std::set_intersection(ids.begin(), ids.end(), other.sm_ids.begin(), other.sm_ids.end(),
+                          std::back_inserter(shared));
     if (expected && shared.size() != *expected)
-      throw GpuError("two green contexts that share " + std::to_string(*expected) + " SMs by their groups run on " +
-                     std::to_string(shared.size()) + " SMs together");
+      throw GpuError("two green contexts that share " + std::to_string(*expected) +
+                     " SMs by their groups run on " + std::to_string(shared.size()) + " SMs together");
   }
   context.sm_ids = std::move(ids);
 }

@@ -13,19 +13,19 @@
 
 namespace daris {
 
-// Contexts may overlap. Each is verified by a probe kernel when it is made: it has as many SMs as were asked for, and shares with
-// every other one the SMs of the groups that both have (a split of its own may share any). They and their streams live as long as
-// the process: Torch's allocator and captured graphs hold on to streams.
-// Threads: one. Throws GpuError.
+// Contexts may overlap. Each is verified by a probe kernel when it is made: it has as many SMs as were asked
+// for, and shares with every other one the SMs of the groups that both have (a split of its own may share
+// any). They and their streams live as long as the process: Torch's allocator and captured graphs hold on to
+// streams. Threads: one. Throws GpuError.
 class GreenMachine {
  public:
   explicit GreenMachine(int device);
 
   [[nodiscard]] const MachineShape& shape() const { return shape_; }
 
-  // `groups` groups from `first_group` on, wrapping around after group `groups_in_use - 1`; all groups of the GPU means every
-  // SM. Equal windows of different `context` are different green contexts.
-  // REQUIRES: first_group < groups_in_use, 1 <= groups <= groups_in_use <= shape().groups.
+  // `groups` groups from `first_group` on, wrapping around after group `groups_in_use - 1`; all groups of the
+  // GPU means every SM. Equal windows of different `context` are different green contexts. REQUIRES:
+  // first_group < groups_in_use, 1 <= groups <= groups_in_use <= shape().groups.
   struct Window {
     std::uint32_t context = 0;
     std::uint32_t first_group = 0;
@@ -33,12 +33,12 @@ class GreenMachine {
     std::uint32_t groups_in_use = 0;
   };
 
-  // Stream number `index` of the window's green context; made when first asked for, then with `priority` (CUDA's: less is more
-  // urgent).
+  // Stream number `index` of the window's green context; made when first asked for, then with `priority`
+  // (CUDA's: less is more urgent).
   [[nodiscard]] CUstream window_stream(const Window& window, std::uint32_t index = 0, int priority = 0);
 
-  // A stream on exactly `sms` SMs: a window from group 0 on, or a split of its own where `sms` needs more groups than
-  // there are. REQUIRES: a multiple of shape().group_sms, or all SMs.
+  // A stream on exactly `sms` SMs: a window from group 0 on, or a split of its own where `sms` needs more
+  // groups than there are. REQUIRES: a multiple of shape().group_sms, or all SMs.
   [[nodiscard]] CUstream quota_stream(std::uint32_t sms);
 
  private:

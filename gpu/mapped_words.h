@@ -1,4 +1,5 @@
-// Words of host memory that the GPU reads and writes too: gates that hold a stream back, and flags that say how far it is.
+// Words of host memory that the GPU reads and writes too: gates that hold a stream back, and flags that say
+// how far it is.
 #pragma once
 
 #include <cuda.h>

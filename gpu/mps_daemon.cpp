@@ -35,13 +35,13 @@ std::string find_program() {
   return "";
 }
 
-// By nftw and not by std::filesystem::remove_all(): LibTorch exports functions of std::filesystem of another version of
-// libstdc++, and walking a folder with some of each crashes.
+// By nftw and not by std::filesystem::remove_all(): LibTorch exports functions of std::filesystem of another
+// version of libstdc++, and walking a folder with some of each crashes.
 void remove_folder(const std::string& folder) {
   constexpr int kOpenMax = 8;
   nftw(
-      folder.c_str(), [](const char* path, const struct stat*, int, struct FTW*) { return remove(path); }, kOpenMax,
-      FTW_DEPTH | FTW_PHYS);
+      folder.c_str(), [](const char* path, const struct stat*, int, struct FTW*) { return remove(path); },
+      kOpenMax, FTW_DEPTH | FTW_PHYS);
 }
 
 struct Streams {
@@ -49,12 +49,15 @@ struct Streams {
   int output = -1;
 };
 
-// Runs `program argument` with our folder in its environment. What it says goes to `streams.output`, or nowhere.
-pid_t run(const std::string& program, const char* argument, const std::filesystem::path& folder, Streams streams) {
+// Runs `program argument` with our folder in its environment. What it says goes to `streams.output`, or
+// nowhere.
+pid_t run(const std::string& program, const char* argument, const std::filesystem::path& folder,
+          Streams streams) {
   std::array<std::string, 2> texts = {"CUDA_MPS_PIPE_DIRECTORY=" + folder.string(),
                                       "CUDA_MPS_LOG_DIRECTORY=" + folder.string()};
   const std::array<char*, 3> environment = {texts[0].data(), texts[1].data(), nullptr};
-  const std::array<char*, 3> arguments = {const_cast<char*>(program.c_str()), const_cast<char*>(argument), nullptr};
+  const std::array<char*, 3> arguments = {const_cast<char*>(program.c_str()), const_cast<char*>(argument),
+                                          nullptr};
   const pid_t pid = fork();
   if (pid != 0) return pid;
   setpgid(0, 0);
@@ -111,7 +114,8 @@ Result<MpsDaemon> MpsDaemon::start() {
   daemon.program_ = find_program();
   if (daemon.program_.empty())
     return Error{
-        "nvidia-cuda-mps-control was not found on the PATH: install the driver's MPS tools, or do without mps"};
+        "nvidia-cuda-mps-control was not found on the PATH: install the driver's MPS tools, or do without "
+        "mps"};
   std::string folder = (std::filesystem::temp_directory_path() / "daris-mps-XXXXXX").string();
   if (mkdtemp(folder.data()) == nullptr) return Error{"no temporary folder for MPS under " + folder};
   daemon.folder_ = folder;
@@ -150,7 +154,8 @@ MpsDaemon& MpsDaemon::operator=(MpsDaemon&& other) noexcept {
 
 MpsDaemon::~MpsDaemon() { stop(); }
 
-// When its input ends it quits the daemon, makes sure of its end and removes the folder: nothing to do where stop() did.
+// When its input ends it quits the daemon, makes sure of its end and removes the folder: nothing to do where
+// stop() did.
 Status MpsDaemon::start_keeper() {
   constexpr const char* kScript =
       "cat > /dev/null; [ -d \"$2\" ] || exit 0; "
@@ -193,7 +198,8 @@ Result<std::string> MpsDaemon::ask(const std::string& command, std::chrono::mill
   close(talk[0]);
   close(answer[1]);
   const std::string line = command + "\n";
-  const bool asked = send(talk[1], line.data(), line.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(line.size());
+  const bool asked =
+      send(talk[1], line.data(), line.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(line.size());
   close(talk[1]);
   std::optional<std::string> said = asked ? read_all(answer[0], patience) : std::nullopt;
   close(answer[0]);
@@ -203,7 +209,8 @@ Result<std::string> MpsDaemon::ask(const std::string& command, std::chrono::mill
   return *std::move(said);
 }
 
-// There is one server for each user of the daemon, thus one; of another one the client is not known, and nothing happens.
+// There is one server for each user of the daemon, thus one; of another one the client is not known, and
+// nothing happens.
 Status MpsDaemon::terminate_client(pid_t client, std::chrono::milliseconds patience) const {
   const Result<std::string> servers = ask("get_server_list", patience);
   if (!servers.ok()) return servers.error();
@@ -228,8 +235,8 @@ void MpsDaemon::stop() {
   if (keeper_ > 0) waitpid(std::exchange(keeper_, -1), nullptr, 0);
 }
 
-std::vector<std::pair<std::string, std::string>> MpsDaemon::client_environment(std::uint32_t percentage,
-                                                                               std::uint32_t connections) const {
+std::vector<std::pair<std::string, std::string>> MpsDaemon::client_environment(
+    std::uint32_t percentage, std::uint32_t connections) const {
   return {{"CUDA_MPS_PIPE_DIRECTORY", folder_.string()},
           {"CUDA_MPS_LOG_DIRECTORY", folder_.string()},
           {"CUDA_MPS_ACTIVE_THREAD_PERCENTAGE", std::to_string(percentage)},

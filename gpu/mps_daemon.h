@@ -24,14 +24,15 @@ class MpsDaemon {
   MpsDaemon& operator=(MpsDaemon&& other) noexcept;
   ~MpsDaemon();
 
-  // Of a client that is to get `percentage` of the SMs. CUDA spreads streams over so many connections to the hardware: those that
-  // share one wait for each other.
-  [[nodiscard]] std::vector<std::pair<std::string, std::string>> client_environment(std::uint32_t percentage,
-                                                                                    std::uint32_t connections) const;
+  // Of a client that is to get `percentage` of the SMs. CUDA spreads streams over so many connections to the
+  // hardware: those that share one wait for each other.
+  [[nodiscard]] std::vector<std::pair<std::string, std::string>> client_environment(
+      std::uint32_t percentage, std::uint32_t connections) const;
 
-  // Takes the client off the GPU, with what it runs there; its next call of CUDA fails. Takes some 10 ms. A busy client that is
-  // killed before this may take the other clients along; one that is stopped (SIGSTOP) has all of them wait until it goes on or dies.
-  // Errors: the daemon can't be asked, or does not answer a question within `patience`; that it knows the client is not checked.
+  // Takes the client off the GPU, with what it runs there; its next call of CUDA fails. Takes some 10 ms. A
+  // busy client that is killed before this may take the other clients along; one that is stopped (SIGSTOP)
+  // has all of them wait until it goes on or dies. Errors: the daemon can't be asked, or does not answer a
+  // question within `patience`; that it knows the client is not checked.
   [[nodiscard]] Status terminate_client(pid_t client, std::chrono::milliseconds patience) const;
 
  private:

@@ -57,7 +57,8 @@ std::optional<std::int32_t> Nvml::sm_clock_mhz(const std::string& pci_bus_id) co
 }
 
 std::optional<std::uint64_t> Nvml::energy_mj(const std::string& pci_bus_id) const {
-  const auto query = find<int (*)(Device, unsigned long long*)>(library_, "nvmlDeviceGetTotalEnergyConsumption");
+  const auto query =
+      find<int (*)(Device, unsigned long long*)>(library_, "nvmlDeviceGetTotalEnergyConsumption");
   const Device gpu = device(pci_bus_id);
   unsigned long long mj = 0;
   if (gpu == nullptr || query == nullptr || query(gpu, &mj) != 0) return std::nullopt;

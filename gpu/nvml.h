@@ -1,4 +1,5 @@
-// NVIDIA's management library, loaded while running: what of it profiles and live runs record. Changes nothing on the GPU.
+// NVIDIA's management library, loaded while running: what of it profiles and live runs record. Changes
+// nothing on the GPU.
 #pragma once
 
 #include <cstdint>

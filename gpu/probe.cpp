@@ -10,8 +10,9 @@ namespace {
 
 constexpr std::uint32_t kSmIdMax = 1024;
 
-// Written in PTX, which the driver compiles for whatever GPU there is: two kernels are not worth a compiler of their own
-// in the build. sm_ids(marks, spin_ns): marks[%smid] = 1, then spins, so that no SM can take all blocks.
+// Written in PTX, which the driver compiles for whatever GPU there is: two kernels are not worth a compiler
+// of their own in the build. sm_ids(marks, spin_ns): marks[%smid] = 1, then spins, so that no SM can take all
+// blocks.
 constexpr char kPtx[] = R"(
 .version 7.0
 .target sm_75
@@ -51,7 +52,8 @@ struct Kernels {
   CUfunction empty = nullptr;
 };
 
-// Loaded once, into the primary context; never unloaded, since streams and graphs may use it until the process ends.
+// Loaded once, into the primary context; never unloaded, since streams and graphs may use it until the
+// process ends.
 const Kernels& kernels() {
   static const Kernels loaded = [] {
     DARIS_CUDA(cudaFree(nullptr));  // makes the primary context current
@@ -75,9 +77,11 @@ std::vector<std::uint32_t> sms_of_stream(CUstream stream) {
   DARIS_CUDA(cudaMalloc(reinterpret_cast<void**>(&marks), kSmIdMax * sizeof(std::uint32_t)));
   DARIS_CUDA(cudaMemsetAsync(marks, 0, kSmIdMax * sizeof(std::uint32_t), stream));
   void* arguments[] = {&marks, &spin_ns};
-  DARIS_DRIVER(driver().launch_kernel(kernels().sm_ids, kBlocks, 1, 1, kThreads, 1, 1, 0, stream, arguments, nullptr));
+  DARIS_DRIVER(
+      driver().launch_kernel(kernels().sm_ids, kBlocks, 1, 1, kThreads, 1, 1, 0, stream, arguments, nullptr));
   std::vector<std::uint32_t> marked(kSmIdMax);
-  DARIS_CUDA(cudaMemcpyAsync(marked.data(), marks, kSmIdMax * sizeof(std::uint32_t), cudaMemcpyDeviceToHost, stream));
+  DARIS_CUDA(cudaMemcpyAsync(marked.data(), marks, kSmIdMax * sizeof(std::uint32_t), cudaMemcpyDeviceToHost,
+                             stream));
   DARIS_CUDA(cudaStreamSynchronize(stream));
   DARIS_CUDA(cudaFree(marks));
   std::vector<std::uint32_t> ids;
@@ -86,10 +90,12 @@ std::vector<std::uint32_t> sms_of_stream(CUstream stream) {
   return ids;
 }
 
-std::vector<std::uint32_t> verified_sms_of_stream(CUstream stream, std::uint32_t sms, const std::string& what) {
+std::vector<std::uint32_t> verified_sms_of_stream(CUstream stream, std::uint32_t sms,
+                                                  const std::string& what) {
   std::vector<std::uint32_t> seen = sms_of_stream(stream);
   if (seen.size() != sms)
-    throw GpuError(what + " of " + std::to_string(sms) + " SMs runs on " + std::to_string(seen.size()) + " SMs");
+    throw GpuError(what + " of " + std::to_string(sms) + " SMs runs on " + std::to_string(seen.size()) +
+                   " SMs");
   return seen;
 }
 

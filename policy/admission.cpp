@@ -8,7 +8,8 @@ AdmissionRule::AdmissionRule(const PolicySetup& setup)
   const PolicySwitches& switches = setup.switches;
   for (const TaskSetup& task : setup.tasks) {
     const bool tested = task.level > 0 || switches.admission_level0;
-    rules_.push_back({!tested || switches.admission == Admission::kNone, switches.migration && task.level > 0});
+    rules_.push_back(
+        {!tested || switches.admission == Admission::kNone, switches.migration && task.level > 0});
   }
 }
 

@@ -2,7 +2,8 @@
 //
 // The tests, in exact integers (parts per 10^9, multiplied by Ns where the specification divides):
 //   consistent   active_p + u      < Ns * bound
-//   published    active_p + Ns * u < Ns * bound   (the authors' code, `active/Ns + u < 1`: the bound stands where it has 1)
+//   published    active_p + Ns * u < Ns * bound   (the authors' code, `active/Ns + u < 1`: the bound stands
+//   where it has 1)
 #pragma once
 
 #include <cstdint>
@@ -27,9 +28,9 @@ class AdmissionRule {
   // Does the test hold for a job of `task` in `context`?
   [[nodiscard]] bool has_room(const ContextLoads& loads, ContextId context, TaskId task) const;
 
-  // Where the task moves so that its job is admitted there; nothing if it may not move or would not be admitted there.
-  // The one candidate is the context other than the home, and not lost, with the least active_p. Level 0 never moves.
-  // REQUIRES: the job was not admitted at home.
+  // Where the task moves so that its job is admitted there; nothing if it may not move or would not be
+  // admitted there. The one candidate is the context other than the home, and not lost, with the least
+  // active_p. Level 0 never moves. REQUIRES: the job was not admitted at home.
   [[nodiscard]] std::optional<ContextId> migration_target(const ContextLoads& loads, const SlotTable& slots,
                                                           TaskId task) const;
 

@@ -65,7 +65,8 @@ void BatchQueue::pick(const WaitingJob& job, std::uint32_t place, Candidate& can
   candidate.plan.inputs += job.inputs;
   candidate.plan.first_deadline = std::min(candidate.plan.first_deadline, job.deadline());
   candidate.plan.picks.push_back(place);
-  if (candidate.by_level.empty() || candidate.by_level.back().level != level) candidate.by_level.push_back({level, 0});
+  if (candidate.by_level.empty() || candidate.by_level.back().level != level)
+    candidate.by_level.push_back({level, 0});
   candidate.by_level.back().inputs += job.inputs;
 }
 
@@ -74,7 +75,8 @@ bool BatchQueue::brings_more(const Candidate& a, const Candidate& b) {
   const auto less = [](const LevelInputs& x, const LevelInputs& y) {
     return x.level != y.level ? x.level > y.level : x.inputs < y.inputs;
   };
-  return std::lexicographical_compare(b.by_level.begin(), b.by_level.end(), a.by_level.begin(), a.by_level.end(), less);
+  return std::lexicographical_compare(b.by_level.begin(), b.by_level.end(), a.by_level.begin(),
+                                      a.by_level.end(), less);
 }
 
 void BatchQueue::take(const BatchPlan& plan, std::vector<JobId>& jobs) {

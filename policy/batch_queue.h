@@ -22,11 +22,12 @@ struct WaitingJob {
 
 // The best batch of a queue at an instant.
 //
-// Among the profiled sizes up to B, each takes jobs by urgency: those that would end in time in a batch of that size, until
-// one does not fit. The size wins whose batch brings most inputs of the highest level, then of the next, and so on; of
-// equals the smallest. So a batch never makes its jobs late, and a batch too long for level 0 sheds the lowest levels.
-// Where nobody is pressed, that is "up to B of the most urgent jobs, rounded up to a profiled size".
-// The most urgent job always goes. If it brings more inputs than B, it goes alone, in the smallest size that holds it.
+// Among the profiled sizes up to B, each takes jobs by urgency: those that would end in time in a batch of
+// that size, until one does not fit. The size wins whose batch brings most inputs of the highest level, then
+// of the next, and so on; of equals the smallest. So a batch never makes its jobs late, and a batch too long
+// for level 0 sheds the lowest levels. Where nobody is pressed, that is "up to B of the most urgent jobs,
+// rounded up to a profiled size". The most urgent job always goes. If it brings more inputs than B, it goes
+// alone, in the smallest size that holds it.
 struct BatchPlan {
   std::uint32_t size = 0;               // inputs that the launch computes
   Duration execution;                   // of that size
@@ -52,11 +53,13 @@ class BatchQueue {
   // Time of a batch of B.
   [[nodiscard]] Duration time_of_full_batch() const { return time_for(batch_limit_); }
 
-  // The plan lives until the queue changes. REQUIRES: !empty(), and the head ends in time if it starts alone now.
+  // The plan lives until the queue changes. REQUIRES: !empty(), and the head ends in time if it starts alone
+  // now.
   [[nodiscard]] const BatchPlan& plan(Time now);
   // Takes the plan's jobs out and appends their ids to `jobs`.
   void take(const BatchPlan& plan, std::vector<JobId>& jobs);
-  // Takes the jobs out that can't end in time any more even if they start now, alone, and appends them to `jobs`.
+  // Takes the jobs out that can't end in time any more even if they start now, alone, and appends them to
+  // `jobs`.
   void take_hopeless(Time now, std::vector<WaitingJob>& jobs);
   // Takes all jobs out and appends their ids to `jobs`.
   void take_all(std::vector<JobId>& jobs);

@@ -10,8 +10,10 @@ namespace daris {
 BatchingPolicy::BatchingPolicy(const PolicySetup& setup, bool single)
     : waits_(setup.switches.wait == BatchWait::kLatest), now_(Time::earliest()) {
   for (const TaskSetup& task : setup.tasks)
-    tasks_.push_back({task.relative_deadline, task.level, task.inputs, task.batch_group, task.stage_estimates.front()});
-  for (const BatchGroupSetup& group : setup.batch_groups) queues_.emplace_back(group, single ? 1 : group.batch_limit);
+    tasks_.push_back(
+        {task.relative_deadline, task.level, task.inputs, task.batch_group, task.stage_estimates.front()});
+  for (const BatchGroupSetup& group : setup.batch_groups)
+    queues_.emplace_back(group, single ? 1 : group.batch_limit);
 }
 
 std::span<const Decision> BatchingPolicy::step(Time now, std::span<const Event> events) {
@@ -75,7 +77,8 @@ void BatchingPolicy::drop_hopeless() {
       return a.urgency.level_and_class > b.urgency.level_and_class;
     return a.urgency < b.urgency;
   });
-  for (const WaitingJob& job : hopeless_) decisions_.emplace_back(DropJob{job.id, DropReason::kCertainlyLate});
+  for (const WaitingJob& job : hopeless_)
+    decisions_.emplace_back(DropJob{job.id, DropReason::kCertainlyLate});
 }
 
 void BatchingPolicy::drop_by_id(std::vector<JobId>& jobs, DropReason reason) {

@@ -3,14 +3,18 @@
 // When the machine is idle, the queue (one a batch group) that holds the most urgent job gives its best batch
 // (policy/batch_queue.h). Urgency is level, deadline, job id. `clockwork` is the same with B = 1.
 // Where the specification leaves a choice:
-//   - A job can not finish in time any more if it would end after its deadline even when served next, in the smallest
-//     profiled batch that holds it. At its release, "next" is now, or the expected end of the batch that runs: then it is
-//     rejected. Later the test is made whenever the machine is idle: then it is dropped, the lowest level first, within a
-//     level by deadline and job id. Nothing that might still be served is turned away.
+//   - A job can not finish in time any more if it would end after its deadline even when served next, in the
+//   smallest
+//     profiled batch that holds it. At its release, "next" is now, or the expected end of the batch that
+//     runs: then it is rejected. Later the test is made whenever the machine is idle: then it is dropped, the
+//     lowest level first, within a level by deadline and job id. Nothing that might still be served is turned
+//     away.
 //   - B counts inputs. Jobs are taken by urgency until one does not fit.
-//   - wait = latest: a batch that is not full starts at the latest instant at which, were it to grow to B, each of its jobs
-//     would still end in time, and so would each other queue's head if it came next and alone. It is planned anew whenever
-//     something happens. The time left for growing to B is what absorbs a timer that fires late.
+//   - wait = latest: a batch that is not full starts at the latest instant at which, were it to grow to B,
+//   each of its jobs
+//     would still end in time, and so would each other queue's head if it came next and alone. It is planned
+//     anew whenever something happens. The time left for growing to B is what absorbs a timer that fires
+//     late.
 //   - Times are the profile's, fixed for the run.
 //   - The one context lost: everything in the system is dropped, by job id, and later releases are rejected.
 #pragma once

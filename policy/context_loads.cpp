@@ -28,8 +28,8 @@ ContextLoads::ContextLoads(const PolicySetup& setup)
   for (const TaskSetup& setup_task : setup.tasks) {
     Task task;
     task.period = setup_task.period;
-    task.level_rank =
-        static_cast<std::uint32_t>(std::lower_bound(levels.begin(), levels.end(), setup_task.level) - levels.begin());
+    task.level_rank = static_cast<std::uint32_t>(
+        std::lower_bound(levels.begin(), levels.end(), setup_task.level) - levels.begin());
     task.counts_always = setup_task.level == 0 && !setup.switches.admission_level0;
     tasks_.push_back(task);
   }

@@ -1,7 +1,8 @@
-// Which task is at home where, and what that makes each context carry: u, total(c) and active_p(c) of the specification.
+// Which task is at home where, and what that makes each context carry: u, total(c) and active_p(c) of the
+// specification.
 //
-// Utilizations are parts per 10^9 and exact integers; the sums are kept up to date by adding and taking away the very
-// same integers, so they never drift from what a sum from scratch would give.
+// Utilizations are parts per 10^9 and exact integers; the sums are kept up to date by adding and taking away
+// the very same integers, so they never drift from what a sum from scratch would give.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +27,8 @@ class ContextLoads {
 
   // The task's home becomes `context`. Jobs in the system stay where they are.
   void set_home(TaskId task, ContextId context);
-  // Takes the task out of its home's sums until set_home(). homes() still shows the old one. REQUIRES: it has a home.
+  // Takes the task out of its home's sums until set_home(). homes() still shows the old one. REQUIRES: it has
+  // a home.
   void leave_home(TaskId task);
 
   // A job of `task` came into, or left, the system in `context`.

@@ -1,14 +1,18 @@
-// DARIS, and `static`, which is DARIS's order with admission and migration switched off ("What DARIS decides").
+// DARIS, and `static`, which is DARIS's order with admission and migration switched off ("What DARIS
+// decides").
 //
-// Decisions of a step stand in the order in which they were made: those of the events, event by event (a migration before
-// the admission that it serves), then the launches, context by context.
-// Where the specification leaves a choice:
-//   - "Finished after its own virtual deadline" compares the step's `now`, the instant at which the end was noticed.
-//   - Contexts lost in one instant are lost together: first started jobs of all of them are dropped, by job id; then the
-//     tasks at home in any of them are placed anew, with one MigrateTask each, in the order of placement; then waiting
-//     jobs follow their task to its home, which for a task that had moved before is where it moved to. They keep their
-//     virtual deadlines and are not tested again.
-//   - With no context left, waiting jobs are dropped too, releases are rejected (kNoContext), and homes stay as they were.
+// Decisions of a step stand in the order in which they were made: those of the events, event by event (a
+// migration before the admission that it serves), then the launches, context by context. Where the
+// specification leaves a choice:
+//   - "Finished after its own virtual deadline" compares the step's `now`, the instant at which the end was
+//   noticed.
+//   - Contexts lost in one instant are lost together: first started jobs of all of them are dropped, by job
+//   id; then the
+//     tasks at home in any of them are placed anew, with one MigrateTask each, in the order of placement;
+//     then waiting jobs follow their task to its home, which for a task that had moved before is where it
+//     moved to. They keep their virtual deadlines and are not tested again.
+//   - With no context left, waiting jobs are dropped too, releases are rejected (kNoContext), and homes stay
+//   as they were.
 //   - With admission_level0 a level-0 job is tested in its home alone, since level 0 never migrates.
 //   - TimerFired means nothing to this policy.
 #pragma once
@@ -34,7 +38,9 @@ class DarisPolicy final : public SlotPolicy {
   // REQUIRES: a valid setup (policy/setup_check.h).
   explicit DarisPolicy(const PolicySetup& setup);
 
-  [[nodiscard]] std::span<const Duration> estimates(TaskId task) const override { return estimates_.of(task); }
+  [[nodiscard]] std::span<const Duration> estimates(TaskId task) const override {
+    return estimates_.of(task);
+  }
   [[nodiscard]] std::span<const ContextId> homes() const override { return loads_.homes(); }
 
  private:

@@ -50,9 +50,10 @@ struct MigrateTask {
   friend bool operator==(const MigrateTask&, const MigrateTask&) = default;
 };
 
-// Start `stage` of `jobs` in `slot`. Several jobs form one batch over shared weights. `batch` is the number of inputs the
-// launch computes: at least the sum of the jobs' inputs, more where padding rounds it up to a size that exists.
-// The slot is busy from this decision until StageFinished or LaunchFailed. `jobs` lives until the next step().
+// Start `stage` of `jobs` in `slot`. Several jobs form one batch over shared weights. `batch` is the number
+// of inputs the launch computes: at least the sum of the jobs' inputs, more where padding rounds it up to a
+// size that exists. The slot is busy from this decision until StageFinished or LaunchFailed. `jobs` lives
+// until the next step().
 struct LaunchStage {
   SlotId slot;
   StageIndex stage;

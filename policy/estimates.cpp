@@ -33,7 +33,9 @@ bool Estimates::record(TaskId task, StageIndex stage, Duration execution) {
   ring.next = ring.next + 1 == window_ ? 0 : ring.next + 1;
   const bool first = ring.count == 0;
   if (ring.count < window_) ++ring.count;
-  const Duration after = first ? measured : forgets_largest ? largest_measured(index) : std::max(before, measured);
+  const Duration after = first             ? measured
+                         : forgets_largest ? largest_measured(index)
+                                           : std::max(before, measured);
   if (after == before) return false;
   current_[index] = after;
   sums_[task.at()] += after - before;

@@ -1,7 +1,8 @@
 // What the scheduler believes about the time of each stage: MRET over AFET.
 //
-// Until a stage has completed once, its estimate is the AFET of the setup. From then on it is the largest of the last
-// `window` measured times, or of as many as there are (paper, section on MRET). With Estimator::kAfet it stays the AFET.
+// Until a stage has completed once, its estimate is the AFET of the setup. From then on it is the largest of
+// the last `window` measured times, or of as many as there are (paper, section on MRET). With
+// Estimator::kAfet it stays the AFET.
 #pragma once
 
 #include <cstdint>
@@ -19,8 +20,8 @@ class Estimates {
  public:
   explicit Estimates(const PolicySetup& setup);
 
-  // Takes in a measured time; less than 1 ns counts as 1 ns, so that no estimate is ever zero. Returns whether the
-  // estimate changed.
+  // Takes in a measured time; less than 1 ns counts as 1 ns, so that no estimate is ever zero. Returns
+  // whether the estimate changed.
   bool record(TaskId task, StageIndex stage, Duration execution);
 
   // By stage.
@@ -38,7 +39,8 @@ class Estimates {
   };
   [[nodiscard]] Duration largest_measured(std::size_t index) const;
 
-  std::vector<std::size_t> first_;  // by task, and one past the end: index of its first stage in the vectors below
+  std::vector<std::size_t>
+      first_;  // by task, and one past the end: index of its first stage in the vectors below
   std::vector<Duration> current_;
   std::vector<Ring> rings_;
   std::vector<Duration> measured_;  // `window_` times a stage

@@ -23,15 +23,16 @@ struct LaunchFailed {
   friend bool operator==(const LaunchFailed&, const LaunchFailed&) = default;
 };
 
-// `execution` is how long the stage had its slot on the GPU, waits for a hardware queue that other slots share included, apart
-// from the instant at which its end was noticed.
+// `execution` is how long the stage had its slot on the GPU, waits for a hardware queue that other slots
+// share included, apart from the instant at which its end was noticed.
 struct StageFinished {
   SlotId slot;
   Duration execution;
   friend bool operator==(const StageFinished&, const StageFinished&) = default;
 };
 
-// Deadlines and response times count from `nominal_release`, which is never later than the step that brings it.
+// Deadlines and response times count from `nominal_release`, which is never later than the step that brings
+// it.
 struct JobReleased {
   JobId job;
   Time nominal_release;

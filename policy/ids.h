@@ -25,12 +25,12 @@ using TaskId = Index<struct TaskTag>;        // position in the task set, copies
 using ContextId = Index<struct ContextTag>;  // spatial partition
 using SlotId = Index<struct SlotTag>;        // slot s is stream s % Ns of context s / Ns
 using TimerId = Index<struct TimerTag>;      // a policy's own numbering
-// Position in the model's chain, from 0. The text and the JSON documents number stages from 1; only readers and writers
-// of documents convert.
+// Position in the model's chain, from 0. The text and the JSON documents number stages from 1; only readers
+// and writers of documents convert.
 using StageIndex = Index<struct StageTag>;
 
-// A job is the `ordinal`-th release (from 0) of its task. Ordered by ordinal, then by task: the last tie-break of the
-// ready order.
+// A job is the `ordinal`-th release (from 0) of its task. Ordered by ordinal, then by task: the last
+// tie-break of the ready order.
 struct JobId {
   std::uint32_t ordinal = 0;
   TaskId task;

@@ -21,7 +21,8 @@ struct Job {
   bool started = false;  // a stage of it was launched
 };
 
-// A reference to a job lives until the next add(). Allocates only where there are more jobs at once than ever before.
+// A reference to a job lives until the next add(). Allocates only where there are more jobs at once than ever
+// before.
 class JobTable {
  public:
   explicit JobTable(const PolicySetup& setup);

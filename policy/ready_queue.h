@@ -1,5 +1,5 @@
-// The order of ready stages, and the queue that keeps it: one key, one comparator, one container for every policy that
-// runs stages in slots.
+// The order of ready stages, and the queue that keeps it: one key, one comparator, one container for every
+// policy that runs stages in slots.
 #pragma once
 
 #include <algorithm>

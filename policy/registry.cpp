@@ -22,7 +22,8 @@ constexpr std::array<std::string_view, 1> kStaticSwitches{"fixed_priority"};
 constexpr std::array<std::string_view, 1> kBatchingSwitches{"wait"};
 constexpr std::array<std::string_view, 2> kScriptedSwitches{"staging", "pace"};
 
-// A row of the table, and how its policy is made from a setup that was checked and obeys only its own switches.
+// A row of the table, and how its policy is made from a setup that was checked and obeys only its own
+// switches.
 struct Row {
   PolicyInfo info;
   std::unique_ptr<Policy> (*make)(const PolicySetup&);
@@ -47,12 +48,14 @@ std::unique_ptr<Policy> make_batching(const PolicySetup& setup) {
   return std::make_unique<BatchingPolicy>(setup, kSingle);
 }
 
-std::unique_ptr<Policy> make_scripted(const PolicySetup& setup) { return std::make_unique<ScriptedPolicy>(setup); }
+std::unique_ptr<Policy> make_scripted(const PolicySetup& setup) {
+  return std::make_unique<ScriptedPolicy>(setup);
+}
 
 const std::array<Row, 7> kRows{{
     {{.name = "daris",
-      .summary =
-          "stages ordered by level, class and virtual deadline in each context; admission and migration by utilization",
+      .summary = "stages ordered by level, class and virtual deadline in each context; admission and "
+                 "migration by utilization",
       .switches = kDarisSwitches},
      make_daris},
     {{.name = "fifo",
@@ -87,7 +90,8 @@ const std::array<Row, 7> kRows{{
       .switches = {}},
      make_batching<true>},
     {{.name = "scripted",
-      .summary = "the schedule of a log again: its admissions, slots, and order within each slot (--schedule)",
+      .summary =
+          "the schedule of a log again: its admissions, slots, and order within each slot (--schedule)",
       .scripted = true,
       .switches = kScriptedSwitches},
      make_scripted},
@@ -104,11 +108,12 @@ Error unknown_policy(std::string_view name) {
   std::vector<std::string_view> names;
   names.reserve(std::size(kRows));
   for (const Row& row : kRows) names.push_back(row.info.name);
-  return {"unknown policy \"" + std::string(name) + "\"; did you mean \"" + std::string(nearest_name(name, names)) +
-          "\"?"};
+  return {"unknown policy \"" + std::string(name) + "\"; did you mean \"" +
+          std::string(nearest_name(name, names)) + "\"?"};
 }
 
-// The setup with every switch that the policy does not obey at its default, so that such a switch decides nothing.
+// The setup with every switch that the policy does not obey at its default, so that such a switch decides
+// nothing.
 PolicySetup with_own_switches(const PolicyInfo& policy, const PolicySetup& setup) {
   PolicySetup own = setup;
   own.switches = PolicySwitches();

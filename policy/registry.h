@@ -12,17 +12,17 @@
 
 namespace daris {
 
-// What a policy settles by itself. A configuration is normalised by it before it gets its id, so that points which differ
-// only in what the policy overrules are one point.
+// What a policy settles by itself. A configuration is normalised by it before it gets its id, so that points
+// which differ only in what the policy overrules are one point.
 struct PolicyInfo {
   std::string_view name;
   std::string_view summary;
-  bool whole_models = false;                   // each job is one stage
-  bool single_slot = false;                    // Nc = Ns = OS = 1
-  bool isolated = false;                       // OS = 1
-  bool batches = false;                        // needs PolicySetup::batch_groups
-  bool single_jobs = false;                    // its batches are of one job each: B is 1
-  bool scripted = false;                       // needs PolicySetup::schedule, which fixes Nc, Ns, stages and batches
+  bool whole_models = false;  // each job is one stage
+  bool single_slot = false;   // Nc = Ns = OS = 1
+  bool isolated = false;      // OS = 1
+  bool batches = false;       // needs PolicySetup::batch_groups
+  bool single_jobs = false;   // its batches are of one job each: B is 1
+  bool scripted = false;      // needs PolicySetup::schedule, which fixes Nc, Ns, stages and batches
   std::span<const std::string_view> switches;  // keys of policy/switches.h that it obeys
 };
 [[nodiscard]] std::span<const PolicyInfo> policy_table();

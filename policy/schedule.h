@@ -33,7 +33,8 @@ struct ScheduledLaunch {
   Time at;  // of the recorded decision
 };
 
-// REQUIRES (policy/schedule_check.h): jobs by task, then ordinal, none left out from 0 on; launches in recorded order.
+// REQUIRES (policy/schedule_check.h): jobs by task, then ordinal, none left out from 0 on; launches in
+// recorded order.
 struct Schedule {
   std::vector<ScheduledJob> jobs;
   std::vector<ScheduledLaunch> launches;

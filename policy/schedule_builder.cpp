@@ -5,7 +5,8 @@ namespace daris {
 void ScheduleBuilder::take(Time now, std::span<const Decision> decisions) {
   for (const Decision& decision : decisions) {
     if (const auto* admit = std::get_if<AdmitJob>(&decision)) add({admit->job, admit->context, {}, {}});
-    if (const auto* reject = std::get_if<RejectJob>(&decision)) add({reject->job, ContextId(), reject->reason, {}});
+    if (const auto* reject = std::get_if<RejectJob>(&decision))
+      add({reject->job, ContextId(), reject->reason, {}});
     if (const auto* drop = std::get_if<DropJob>(&decision)) take(now, *drop);
     if (const auto* launch = std::get_if<LaunchStage>(&decision)) take(now, *launch);
   }

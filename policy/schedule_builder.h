@@ -14,7 +14,8 @@ namespace daris {
 // One owner, one thread. Migrations and timers are no part of a schedule.
 class ScheduleBuilder {
  public:
-  // All decisions of the step at `now`. A drop of a job that was never admitted is left out; check_schedule() judges the rest.
+  // All decisions of the step at `now`. A drop of a job that was never admitted is left out; check_schedule()
+  // judges the rest.
   void take(Time now, std::span<const Decision> decisions);
   // What was taken so far.
   [[nodiscard]] Schedule build() &&;

@@ -39,7 +39,8 @@ class Checker {
     for (const ScheduledJob& job : schedule_.jobs) {
       place_ = "schedule: " + name_of(job.id) + ": ";
       if (job.id.task.at() >= setup_.tasks.size())
-        return wrong("number of tasks", static_cast<std::int64_t>(setup_.tasks.size()), "above that of the task");
+        return wrong("number of tasks", static_cast<std::int64_t>(setup_.tasks.size()),
+                     "above that of the task");
       if (job.id.task > next.task) next = {0, job.id.task};
       if (job.id != next) return Error{place_ + "stands where " + name_of(next) + " should"};
       ++next.ordinal;
@@ -51,13 +52,15 @@ class Checker {
 
   Status check_launch(const ScheduledLaunch& launch, const ScheduledJobNumbers& numbers) {
     const std::uint32_t slots = setup_.contexts * setup_.streams;
-    if (launch.slot.value() >= slots) return wrong("slot", launch.slot.value(), "below " + std::to_string(slots));
+    if (launch.slot.value() >= slots)
+      return wrong("slot", launch.slot.value(), "below " + std::to_string(slots));
     const std::size_t end = std::size_t{launch.first_job} + launch.jobs;
     if (launch.jobs < 1 || end > schedule_.launched_jobs.size())
       return wrong("number of jobs", launch.jobs, "at least 1, and all must be there");
     for (const JobId job : jobs_of(schedule_, launch)) {
       const std::optional<std::uint32_t> number = numbers.find(job);
-      if (!number || schedule_.jobs[*number].rejected) return Error{place_ + name_of(job) + " was not admitted"};
+      if (!number || schedule_.jobs[*number].rejected)
+        return Error{place_ + name_of(job) + " was not admitted"};
       if (Status status = check_stage(launch, job, next_stage_[*number]++); !status.ok()) return status;
     }
     return check_batch(launch);
@@ -66,9 +69,9 @@ class Checker {
   Status check_stage(const ScheduledLaunch& launch, JobId job, std::uint32_t next) const {
     const std::size_t stages = setup_.tasks[job.task.at()].stage_estimates.size();
     if (launch.stage.at() >= stages) {
-      return wrong(
-          "stage", std::int64_t{launch.stage.value()} + 1,
-          "at most " + std::to_string(stages) + ", as many as task " + std::to_string(job.task.value()) + " has here");
+      return wrong("stage", std::int64_t{launch.stage.value()} + 1,
+                   "at most " + std::to_string(stages) + ", as many as task " +
+                       std::to_string(job.task.value()) + " has here");
     }
     if (launch.stage.value() == next) return {};
     return wrong("stage", std::int64_t{launch.stage.value()} + 1,
@@ -93,7 +96,8 @@ class Checker {
     }
     if (inputs > launch.batch) return wrong("batch", launch.batch, "at least the inputs of its jobs");
     if (launch.jobs <= std::max(1U, group.batch_limit)) return {};
-    return wrong("number of jobs", launch.jobs, "at most the batch limit, " + std::to_string(group.batch_limit));
+    return wrong("number of jobs", launch.jobs,
+                 "at most the batch limit, " + std::to_string(group.batch_limit));
   }
 
   const PolicySetup& setup_;
@@ -109,7 +113,8 @@ Status check_schedule(const PolicySetup& setup) {
   return Checker(setup).check();
 }
 
-ScheduledJobNumbers::ScheduledJobNumbers(std::span<const ScheduledJob> jobs, std::size_t tasks) : first_(tasks + 1, 0) {
+ScheduledJobNumbers::ScheduledJobNumbers(std::span<const ScheduledJob> jobs, std::size_t tasks)
+    : first_(tasks + 1, 0) {
   for (const ScheduledJob& job : jobs) ++first_[job.id.task.at() + 1];
   for (std::size_t task = 0; task < tasks; ++task) first_[task + 1] += first_[task];
 }

@@ -1,4 +1,5 @@
-// Whether a recorded schedule can be executed: by this machine's slots, for these tasks, without waiting for itself.
+// Whether a recorded schedule can be executed: by this machine's slots, for these tasks, without waiting for
+// itself.
 #pragma once
 
 #include <cstdint>
@@ -13,9 +14,10 @@
 
 namespace daris {
 
-// Errors: there is none; jobs or launches that are not as policy/schedule.h requires; a slot, context, task, stage or batch
-// size that the setup does not have; a launch of a job that was not admitted, or whose stage is not the job's next one. After
-// that no order of launches within the slots can wait in a circle: the recorded order is one that works.
+// Errors: there is none; jobs or launches that are not as policy/schedule.h requires; a slot, context, task,
+// stage or batch size that the setup does not have; a launch of a job that was not admitted, or whose stage
+// is not the job's next one. After that no order of launches within the slots can wait in a circle: the
+// recorded order is one that works.
 [[nodiscard]] Status check_schedule(const PolicySetup& setup);
 
 // Where a job stands in Schedule::jobs. REQUIRES: jobs by task, then ordinal, none left out from 0 on.

@@ -6,7 +6,9 @@ namespace daris {
 namespace {
 
 // For a heap whose top is the earliest.
-constexpr auto kLater = [](const auto& a, const auto& b) { return a.due != b.due ? a.due > b.due : a.job > b.job; };
+constexpr auto kLater = [](const auto& a, const auto& b) {
+  return a.due != b.due ? a.due > b.due : a.job > b.job;
+};
 
 }  // namespace
 
@@ -39,7 +41,8 @@ void ScriptedPolicy::on_stage_finished(const StageFinished& finished) {
   DARIS_CHECK(!slot.running.empty());
   const TaskId first = slot.running.front().task;
   // A batch of another size says nothing of the task's own.
-  if (slot.launch->batch == inputs_[first.at()]) estimates_.record(first, slot.launch->stage, finished.execution);
+  if (slot.launch->batch == inputs_[first.at()])
+    estimates_.record(first, slot.launch->stage, finished.execution);
   for (const JobId id : slot.running) {
     const std::uint32_t number = number_of(id);
     Job& job = jobs_[number];
@@ -113,7 +116,8 @@ void ScriptedPolicy::lose(ContextId context) {
 void ScriptedPolicy::drop_given_up() {
   std::vector<JobId> dropped;
   for (std::size_t number = 0; number < jobs_.size(); ++number) {
-    if (jobs_[number].given_up && jobs_[number].state == State::kWaiting) dropped.push_back(schedule_->jobs[number].id);
+    if (jobs_[number].given_up && jobs_[number].state == State::kWaiting)
+      dropped.push_back(schedule_->jobs[number].id);
   }
   std::sort(dropped.begin(), dropped.end());
   for (const JobId id : dropped) drop(number_of(id), DropReason::kContextLost);

@@ -1,21 +1,25 @@
-// `scripted`: a recorded schedule once more: its admissions, its slots, and the recorded order within each slot.
+// `scripted`: a recorded schedule once more: its admissions, its slots, and the recorded order within each
+// slot.
 //
-// A launch is given as soon as its slot is free, it is the slot's next, and all its jobs are admitted with the stage before
-// done; with pace = time also not before the recorded instant of its decision. Launches of one step come by ascending slot. A
-// recorded drop is given once all recorded launches of its job are done (and with pace = time not before its recorded
-// instant), unless the job is complete by then. Migrations are not repeated: there are no homes.
-// Where the run can't follow the schedule, the rest of it goes on:
+// A launch is given as soon as its slot is free, it is the slot's next, and all its jobs are admitted with
+// the stage before done; with pace = time also not before the recorded instant of its decision. Launches of
+// one step come by ascending slot. A recorded drop is given once all recorded launches of its job are done
+// (and with pace = time not before its recorded instant), unless the job is complete by then. Migrations are
+// not repeated: there are no homes. Where the run can't follow the schedule, the rest of it goes on:
 //   - A job that the schedule does not have is rejected (kNotScheduled).
-//   - A launch failed: its jobs are dropped. What is left of a job that ended is passed over; a batch goes on without it, in
+//   - A launch failed: its jobs are dropped. What is left of a job that ended is passed over; a batch goes on
+//   without it, in
 //     its recorded size.
-//   - A context lost: every job with a launch left in it, or admitted to it and not yet released, is given up: dropped at
-//     once (where a stage of it runs elsewhere, when that ends), or rejected at its release (kNoContext). With no context
-//     left so is every job.
-//   - A launch of a job that is never released waits for ever, with what stands behind it in its slot. Nothing hangs: a run
+//   - A context lost: every job with a launch left in it, or admitted to it and not yet released, is given
+//   up: dropped at
+//     once (where a stage of it runs elsewhere, when that ends), or rejected at its release (kNoContext).
+//     With no context left so is every job.
+//   - A launch of a job that is never released waits for ever, with what stands behind it in its slot.
+//   Nothing hangs: a run
 //     ends by the deadlines of its jobs or a little later (drive/run_book.h).
 //   - A job that the schedule leaves unfinished (its run ended first) stays unfinished.
-// In the same simulated world pace = time gives every launch its recorded instant, and so the same run; its last stages, which
-// the recorded one may not have waited for, end too.
+// In the same simulated world pace = time gives every launch its recorded instant, and so the same run; its
+// last stages, which the recorded one may not have waited for, end too.
 #pragma once
 
 #include <cstdint>
@@ -39,7 +43,9 @@ class ScriptedPolicy final : public SlotPolicy {
   explicit ScriptedPolicy(const PolicySetup& setup);
 
   // Measured like DARIS's, for those who watch; nothing is decided by them.
-  [[nodiscard]] std::span<const Duration> estimates(TaskId task) const override { return estimates_.of(task); }
+  [[nodiscard]] std::span<const Duration> estimates(TaskId task) const override {
+    return estimates_.of(task);
+  }
   [[nodiscard]] std::span<const ContextId> homes() const override { return {}; }
 
  private:

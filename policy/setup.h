@@ -12,8 +12,9 @@
 
 namespace daris {
 
-// One task, copies written out. REQUIRES: all durations > 0 and below 2^40 ns (about 18 minutes), level >= 0, at least one
-// stage. A policy that runs whole models (policy/registry.h) gets exactly one stage: the whole model.
+// One task, copies written out. REQUIRES: all durations > 0 and below 2^40 ns (about 18 minutes), level >= 0,
+// at least one stage. A policy that runs whole models (policy/registry.h) gets exactly one stage: the whole
+// model.
 struct TaskSetup {
   Duration period;                        // T; the mean time between releases where arrivals are not periodic
   Duration relative_deadline;             // D
@@ -42,7 +43,8 @@ struct PolicySetup {
   std::vector<TaskSetup> tasks;
   std::vector<BatchGroupSetup> batch_groups;
   PolicySwitches switches;
-  std::shared_ptr<const Schedule> schedule;  // for policies that execute a recorded one, else null; shared by copies
+  std::shared_ptr<const Schedule>
+      schedule;  // for policies that execute a recorded one, else null; shared by copies
 };
 
 }  // namespace daris

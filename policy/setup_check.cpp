@@ -35,7 +35,8 @@ Status check_shape(const PolicyInfo& policy, const PolicySetup& setup) {
 
 // A value is in range if its text would be taken.
 Status check_switches(const PolicyInfo& policy, const PolicySwitches& switches) {
-  if (switches.bound_ppb < 1) return wrong("switch \"bound\"", std::to_string(switches.bound_ppb) + " ppb", "above 0");
+  if (switches.bound_ppb < 1)
+    return wrong("switch \"bound\"", std::to_string(switches.bound_ppb) + " ppb", "above 0");
   PolicySwitches copy;
   Status status;
   for (auto key = policy.switches.begin(); status.ok() && key != policy.switches.end(); ++key)
@@ -50,7 +51,8 @@ Status check_stages(const PolicyInfo& policy, const PolicySetup& setup, const st
   if (count > 1 && (policy.whole_models || !setup.switches.staging))
     return wrong(place + "number of stages", std::to_string(count), "1, since whole models are run");
   for (std::size_t s = 0; s < count; ++s) {
-    Status status = check_duration(place + "estimate of stage " + std::to_string(s + 1), task.stage_estimates[s]);
+    Status status =
+        check_duration(place + "estimate of stage " + std::to_string(s + 1), task.stage_estimates[s]);
     if (!status.ok()) return status;
   }
   return {};

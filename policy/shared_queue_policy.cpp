@@ -25,7 +25,8 @@ void SharedQueuePolicy::on_job_released(const JobReleased& released) {
   const JobIndex index = jobs_.add(released.job, released.nominal_release, estimates_);
   decisions().emplace_back(AdmitJob{released.job, ContextId(0)});
   // With one stage, the virtual deadline is the deadline.
-  const Time time = order_ == SharedQueueOrder::kRelease ? released.nominal_release : jobs_.virtual_deadline(index);
+  const Time time =
+      order_ == SharedQueueOrder::kRelease ? released.nominal_release : jobs_.virtual_deadline(index);
   ready_.push({0, time.ns(), ready_key_job(released.job)}, index);
 }
 
@@ -44,7 +45,8 @@ void SharedQueuePolicy::lose_contexts(std::span<const Event> losses) {
   }
   if (slots_.contexts_left() == 0)
     while (!ready_.empty()) dropped.push_back(ready_.pop().job);
-  std::sort(dropped.begin(), dropped.end(), [&](JobIndex a, JobIndex b) { return jobs_[a].id < jobs_[b].id; });
+  std::sort(dropped.begin(), dropped.end(),
+            [&](JobIndex a, JobIndex b) { return jobs_[a].id < jobs_[b].id; });
   for (const JobIndex job : dropped) {
     decisions().emplace_back(DropJob{jobs_[job].id, DropReason::kContextLost});
     jobs_.remove(job);

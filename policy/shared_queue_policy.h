@@ -1,8 +1,9 @@
 // `fifo` and `edf`: whole models, one queue over all slots, the free-for-all of multi-instance servers.
 //
-// The first in order (fifo: nominal release; edf: deadline; then job id) starts in the least loaded context, which is the
-// one with the fewest busy slots, of equals the lowest number, in its lowest free slot. Every job is admitted.
-// A lost context takes its running jobs with it; waiting ones belong to no context, and are dropped only when none is left.
+// The first in order (fifo: nominal release; edf: deadline; then job id) starts in the least loaded context,
+// which is the one with the fewest busy slots, of equals the lowest number, in its lowest free slot. Every
+// job is admitted. A lost context takes its running jobs with it; waiting ones belong to no context, and are
+// dropped only when none is left.
 #pragma once
 
 #include <cstdint>
@@ -28,7 +29,9 @@ class SharedQueuePolicy final : public SlotPolicy {
   SharedQueuePolicy(const PolicySetup& setup, SharedQueueOrder order);
 
   // Measured like DARIS's, for those who watch; nothing is decided by them.
-  [[nodiscard]] std::span<const Duration> estimates(TaskId task) const override { return estimates_.of(task); }
+  [[nodiscard]] std::span<const Duration> estimates(TaskId task) const override {
+    return estimates_.of(task);
+  }
   [[nodiscard]] std::span<const ContextId> homes() const override { return {}; }
 
  private:

@@ -1,4 +1,5 @@
-// The step of every policy that runs several slots: events to their handlers, losses together and first, then one dispatch pass.
+// The step of every policy that runs several slots: events to their handlers, losses together and first, then
+// one dispatch pass.
 #pragma once
 
 #include <span>

@@ -1,4 +1,5 @@
-// DARIS's order of ready stages ("Order" in the specification): by level, by class, by virtual deadline, by job id.
+// DARIS's order of ready stages ("Order" in the specification): by level, by class, by virtual deadline, by
+// job id.
 #pragma once
 
 #include "policy/ready_queue.h"
@@ -18,13 +19,17 @@ struct ReadyStage {
 class StageOrder {
  public:
   explicit StageOrder(const PolicySwitches& switches)
-      : last_class_(switches.last_class), late_class_(switches.late_class), fixed_priority_(switches.fixed_priority) {}
+      : last_class_(switches.last_class),
+        late_class_(switches.late_class),
+        fixed_priority_(switches.fixed_priority) {}
 
-  // With a class switched off, no stage belongs to it. Without fixed priority, neither level nor class counts.
+  // With a class switched off, no stage belongs to it. Without fixed priority, neither level nor class
+  // counts.
   [[nodiscard]] ReadyKey key(const ReadyStage& stage) const {
     ReadyKey key{0, stage.virtual_deadline.ns(), ready_key_job(stage.job)};
     if (!fixed_priority_) return key;
-    const std::uint32_t rank = class_rank(stage.level == 0, stage.last && last_class_, stage.late && late_class_);
+    const std::uint32_t rank =
+        class_rank(stage.level == 0, stage.last && last_class_, stage.late && late_class_);
     key.level_and_class = std::uint64_t{stage.level} * kClasses + rank;
     return key;
   }

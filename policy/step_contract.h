@@ -17,7 +17,8 @@ inline void check_step(Time before, Time now, std::span<const Event> events) {
   for (const Event& event : events) {
     DARIS_CHECK(event.index() >= kind);
     kind = event.index();
-    if (const auto* released = std::get_if<JobReleased>(&event)) DARIS_CHECK(released->nominal_release <= now);
+    if (const auto* released = std::get_if<JobReleased>(&event))
+      DARIS_CHECK(released->nominal_release <= now);
   }
 }
 

@@ -17,7 +17,8 @@ constexpr std::int64_t kBoundMin = kPartsPerWhole / 100;
 constexpr std::int64_t kBoundMax = 10 * kPartsPerWhole;
 constexpr std::uint32_t kWindowMax = 1000;
 
-// How one switch is read from text and written to it. parse() gives false where the text is not a value of the switch.
+// How one switch is read from text and written to it. parse() gives false where the text is not a value of
+// the switch.
 struct SwitchAccess {
   SwitchInfo info;
   bool (*parse)(PolicySwitches&, std::string_view);
@@ -42,9 +43,11 @@ struct NamedChoice {
   std::string_view name;
   Choice choice;
 };
-constexpr std::array<NamedChoice<Estimator>, 2> kEstimators{{{"mret", Estimator::kMret}, {"afet", Estimator::kAfet}}};
-constexpr std::array<NamedChoice<Admission>, 3> kAdmissions{
-    {{"consistent", Admission::kConsistent}, {"published", Admission::kPublished}, {"none", Admission::kNone}}};
+constexpr std::array<NamedChoice<Estimator>, 2> kEstimators{
+    {{"mret", Estimator::kMret}, {"afet", Estimator::kAfet}}};
+constexpr std::array<NamedChoice<Admission>, 3> kAdmissions{{{"consistent", Admission::kConsistent},
+                                                             {"published", Admission::kPublished},
+                                                             {"none", Admission::kNone}}};
 constexpr std::array<NamedChoice<BatchWait>, 2> kBatchWaits{
     {{"none", BatchWait::kNone}, {"latest", BatchWait::kLatest}}};
 constexpr std::array<NamedChoice<Pace>, 2> kPaces{{{"order", Pace::kOrder}, {"time", Pace::kTime}}};
@@ -70,7 +73,8 @@ std::string write_choice(const PolicySwitches& switches) {
 bool parse_window(PolicySwitches& switches, std::string_view text) {
   std::uint32_t window = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), window);
-  if (error != std::errc() || end != text.data() + text.size() || window < 1 || window > kWindowMax) return false;
+  if (error != std::errc() || end != text.data() + text.size() || window < 1 || window > kWindowMax)
+    return false;
   switches.window = window;
   return true;
 }
@@ -125,14 +129,16 @@ constexpr SwitchAccess choice_of(std::string_view key, std::string_view values, 
 }
 
 constexpr std::array<SwitchAccess, 12> kSwitches{{
-    on_off<&PolicySwitches::staging>("staging", "decide anew between stages; off: the whole model is one stage"),
+    on_off<&PolicySwitches::staging>("staging",
+                                     "decide anew between stages; off: the whole model is one stage"),
     on_off<&PolicySwitches::last_class>("last_class", "a job's last stage goes before others of its level"),
     on_off<&PolicySwitches::late_class>("late_class",
                                         "stages whose predecessor was late go before others of their level"),
     on_off<&PolicySwitches::fixed_priority>("fixed_priority",
                                             "order by level and class first; off: by virtual deadline alone"),
     choice_of<&PolicySwitches::estimator, kEstimators>(
-        "estimator", "mret|afet", "a stage's estimate: maximum of recent times, or the average it began with"),
+        "estimator", "mret|afet",
+        "a stage's estimate: maximum of recent times, or the average it began with"),
     {{"window", "1 to 1000", "measured times that mret looks back on"}, parse_window, write_window},
     on_off<&PolicySwitches::migration>("migration",
                                        "a task may move to another context when its job has no room at home"),
@@ -140,13 +146,15 @@ constexpr std::array<SwitchAccess, 12> kSwitches{{
         "admission", "consistent|published|none",
         "test below level 0: active + u < Ns * bound, or active / Ns + u < bound"),
     on_off<&PolicySwitches::admission_level0>("admission_level0", "level 0 takes the admission test too"),
-    {{"bound", "0.01 to 10", "admission bound: share of a stream that admitted work may fill; the first knob to tune"},
+    {{"bound", "0.01 to 10",
+      "admission bound: share of a stream that admitted work may fill; the first knob to tune"},
      parse_bound,
      write_bound},
-    choice_of<&PolicySwitches::wait, kBatchWaits>("wait", "none|latest",
-                                                  "hold a batch back for more jobs as long as deadlines allow"),
+    choice_of<&PolicySwitches::wait, kBatchWaits>(
+        "wait", "none|latest", "hold a batch back for more jobs as long as deadlines allow"),
     choice_of<&PolicySwitches::pace, kPaces>(
-        "pace", "order|time", "a schedule goes on as soon as its order allows, or never before the recorded time"),
+        "pace", "order|time",
+        "a schedule goes on as soon as its order allows, or never before the recorded time"),
 }};
 
 const SwitchAccess* find_switch(std::string_view key) {
@@ -160,8 +168,8 @@ Error unknown_switch(std::string_view key) {
   std::vector<std::string_view> keys;
   keys.reserve(std::size(kSwitches));
   for (const SwitchAccess& access : kSwitches) keys.push_back(access.info.key);
-  return {"unknown switch \"" + std::string(key) + "\"; did you mean \"" + std::string(nearest_name(key, keys)) +
-          "\"?"};
+  return {"unknown switch \"" + std::string(key) + "\"; did you mean \"" +
+          std::string(nearest_name(key, keys)) + "\"?"};
 }
 
 }  // namespace
@@ -180,8 +188,8 @@ Status set_switch(PolicySwitches& switches, std::string_view key, std::string_vi
   const SwitchAccess* const access = find_switch(key);
   if (access == nullptr) return unknown_switch(key);
   if (access->parse(switches, value)) return {};
-  return Error{"switch \"" + std::string(key) + "\": \"" + std::string(value) + "\" is not one of its values (" +
-               std::string(access->info.values) + ")"};
+  return Error{"switch \"" + std::string(key) + "\": \"" + std::string(value) +
+               "\" is not one of its values (" + std::string(access->info.values) + ")"};
 }
 
 std::string switch_value(const PolicySwitches& switches, std::string_view key) {

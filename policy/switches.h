@@ -27,7 +27,7 @@ struct PolicySwitches {
   bool admission_level0 = false;
   std::int64_t bound_ppb = 1'000'000'000;  // admission bound, parts per 10^9
   BatchWait wait = BatchWait::kNone;       // batching: hold a batch back for more jobs
-  Pace pace = Pace::kOrder;                // scripted: as soon as the order allows, or never before the recorded time
+  Pace pace = Pace::kOrder;  // scripted: as soon as the order allows, or never before the recorded time
 
   friend bool operator==(const PolicySwitches&, const PolicySwitches&) = default;
 };

@@ -6,7 +6,9 @@
 
 namespace daris {
 
-inline constexpr NameTable<Backend, 4> kBackendNames = {
-    {{"green", Backend::kGreen}, {"mps", Backend::kMps}, {"streams", Backend::kStreams}, {"cpu", Backend::kCpu}}};
+inline constexpr NameTable<Backend, 4> kBackendNames = {{{"green", Backend::kGreen},
+                                                         {"mps", Backend::kMps},
+                                                         {"streams", Backend::kStreams},
+                                                         {"cpu", Backend::kCpu}}};
 
 }  // namespace daris

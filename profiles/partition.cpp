@@ -28,7 +28,8 @@ std::string contexts_text(std::uint32_t contexts) {
 std::uint32_t requested_sms(const MachineShape& machine, const PartitionRequest& request) {
   const std::uint64_t sms = machine.sms;
   const std::uint64_t contexts = request.contexts;
-  if (isolated(request) && !request.round_up_at_one) return static_cast<std::uint32_t>(2 * (sms / (2 * contexts)));
+  if (isolated(request) && !request.round_up_at_one)
+    return static_cast<std::uint32_t>(2 * (sms / (2 * contexts)));
   const std::uint64_t divisor = 2 * kMilli * contexts;
   const std::uint64_t pairs = (sms * request.oversubscription_milli + divisor - 1) / divisor;
   return static_cast<std::uint32_t>(std::min(sms, 2 * pairs));
@@ -43,23 +44,27 @@ Status check_request(const MachineShape& machine, const PartitionRequest& reques
                  std::to_string(kMpsClientsMax) + " clients, one a context"};
   if (request.oversubscription_milli >= kMilli && request.oversubscription_milli <= kMilli * request.contexts)
     return {};
-  return Error{"oversubscription: " + number_text(static_cast<double>(request.oversubscription_milli) / kMilli) +
-               " is out of range; a number from 1 to the number of contexts, " + std::to_string(request.contexts) +
-               ", is needed"};
+  return Error{
+      "oversubscription: " + number_text(static_cast<double>(request.oversubscription_milli) / kMilli) +
+      " is out of range; a number from 1 to the number of contexts, " + std::to_string(request.contexts) +
+      ", is needed"};
 }
 
 // Windows of SM groups, of which `q` is only recorded.
-Result<std::vector<ContextGrant>> green_partition(const MachineShape& machine, const PartitionRequest& request,
-                                                  std::uint32_t q) {
+Result<std::vector<ContextGrant>> green_partition(const MachineShape& machine,
+                                                  const PartitionRequest& request, std::uint32_t q) {
   const std::uint64_t groups = machine.groups;
   const std::uint64_t contexts = request.contexts;
-  if (groups == 0) return Error{"backend green: the GPU gave no SM groups; backends mps and streams need none"};
+  if (groups == 0)
+    return Error{"backend green: the GPU gave no SM groups; backends mps and streams need none"};
   if (isolated(request) && contexts > groups)
-    return Error{"contexts: " + std::to_string(contexts) + " don't fit side by side on backend green; at most " +
-                 std::to_string(groups) + ", the number of SM groups, or an oversubscription above 1 is needed"};
+    return Error{"contexts: " + std::to_string(contexts) +
+                 " don't fit side by side on backend green; at most " + std::to_string(groups) +
+                 ", the number of SM groups, or an oversubscription above 1 is needed"};
   const std::uint64_t divisor = kMilli * contexts;
   const std::uint64_t rounded = (2 * groups * request.oversubscription_milli + divisor) / (2 * divisor);
-  const std::uint64_t window = isolated(request) ? groups / contexts : std::clamp<std::uint64_t>(rounded, 1, groups);
+  const std::uint64_t window =
+      isolated(request) ? groups / contexts : std::clamp<std::uint64_t>(rounded, 1, groups);
   std::vector<ContextGrant> grants;
   for (std::uint64_t k = 0; k < contexts; ++k) {
     ContextGrant grant;
@@ -93,7 +98,8 @@ Result<std::vector<ContextGrant>> mps_partition(const MachineShape& machine, con
 
 MachineShape shape_of(const GpuDescription& gpu) { return {gpu.sms, gpu.group_sms, gpu.groups}; }
 
-Result<MachineShape> confined(const MachineShape& machine, Backend backend, std::optional<std::uint32_t> sms) {
+Result<MachineShape> confined(const MachineShape& machine, Backend backend,
+                              std::optional<std::uint32_t> sms) {
   if (!sms || *sms == machine.sms) return machine;
   const std::uint32_t least = least_sms(machine);
   if (*sms > machine.sms || *sms < least) {
@@ -119,7 +125,8 @@ std::uint32_t mps_percentage_for(const MachineShape& machine, std::uint32_t sms)
   return percentage;
 }
 
-Result<std::vector<ContextGrant>> make_partition(const MachineShape& machine, const PartitionRequest& request) {
+Result<std::vector<ContextGrant>> make_partition(const MachineShape& machine,
+                                                 const PartitionRequest& request) {
   if (const Status status = check_request(machine, request); !status.ok()) return status.error();
   const std::uint32_t q = requested_sms(machine, request);
   switch (request.backend) {

@@ -1,6 +1,6 @@
-// What one GPU was measured to do (schema daris.profile): stage times by model, precision, batch, mechanism and SMs, and
-// the dearer measurements on a subset. Plain data; profiles/profile_json.h reads and writes it, profiles/stage_times.h
-// answers questions from it.
+// What one GPU was measured to do (schema daris.profile): stage times by model, precision, batch, mechanism
+// and SMs, and the dearer measurements on a subset. Plain data; profiles/profile_json.h reads and writes it,
+// profiles/stage_times.h answers questions from it.
 //
 // Every figure is measured. One that was not is absent (std::nullopt, null in JSON), never 0.
 #pragma once
@@ -23,8 +23,9 @@ struct GpuDescription {
   std::string compute_capability;  // "9.0"
   std::string driver;
   std::uint32_t sms = 0;
-  std::uint32_t group_sms = 0;  // SMs of one group of a green-context split (8), 0 where green contexts were not seen
-  std::uint32_t groups = 0;     // groups of that split (15)
+  std::uint32_t group_sms =
+      0;  // SMs of one group of a green-context split (8), 0 where green contexts were not seen
+  std::uint32_t groups = 0;  // groups of that split (15)
   std::int64_t memory_bytes = 0;
   std::int64_t l2_bytes = 0;
   std::int32_t clock_mhz_start = 0;  // SM clock under load at the start of the sitting, and at its end
@@ -36,12 +37,12 @@ struct Samples {
   std::vector<std::int32_t> ns;
 };
 
-// Times alone of every stage, and of the whole model as one graph, on `sms` SMs. From one GPU event to the next in the
-// graph's stream, with all of a round's launches waiting behind a gate: the launch call is not in it, the gap between
-// two graphs (LaunchCosts::empty_graph_alone) is. Each round runs the stages in order, so weights and activations are as
-// warm as in a run of jobs of one model. cuDNN tries its algorithms once in each process, and may choose others of nearly
-// equal speed in the next: figures of different sittings, mechanisms mps and green, and the kernels (by a process of their own)
-// differ by that too.
+// Times alone of every stage, and of the whole model as one graph, on `sms` SMs. From one GPU event to the
+// next in the graph's stream, with all of a round's launches waiting behind a gate: the launch call is not in
+// it, the gap between two graphs (LaunchCosts::empty_graph_alone) is. Each round runs the stages in order, so
+// weights and activations are as warm as in a run of jobs of one model. cuDNN tries its algorithms once in
+// each process, and may choose others of nearly equal speed in the next: figures of different sittings,
+// mechanisms mps and green, and the kernels (by a process of their own) differ by that too.
 struct TimesAlone {
   Backend mechanism = Backend::kGreen;
   std::uint32_t sms = 0;
@@ -70,7 +71,8 @@ struct StageTraffic {
 struct BatchProfile {
   std::uint32_t batch = 1;
   std::vector<TimesAlone> times;
-  // On all SMs, with weights that the cache has not seen: each stage after the stages of many other copies of the model.
+  // On all SMs, with weights that the cache has not seen: each stage after the stages of many other copies of
+  // the model.
   std::optional<std::vector<Samples>> cold_stages;
   std::optional<std::vector<std::vector<KernelRecord>>> kernels;  // by stage
   std::optional<std::vector<StageTraffic>> traffic;               // by stage
@@ -89,8 +91,8 @@ struct ModelProfile {
   std::vector<BatchProfile> batches;
 };
 
-// One stage beside busy neighbours: `contexts` windows at `oversubscription_milli`, all others running `neighbour` in a
-// closed loop of whole jobs.
+// One stage beside busy neighbours: `contexts` windows at `oversubscription_milli`, all others running
+// `neighbour` in a closed loop of whole jobs.
 struct NeighbourTime {
   std::string model;
   Precision precision = Precision::kTf32;
@@ -125,8 +127,8 @@ struct LaunchCosts {
   Backend mechanism = Backend::kGreen;
   Samples launch_call;        // the host's call alone, for a graph of one empty kernel
   Samples launch_to_noticed;  // launch of that graph until the host's poll sees its end
-  Samples empty_graph_alone;  // that graph timed as stages are in TimesAlone: what of launch_to_noticed a stage's own
-                              // time already has in it
+  Samples empty_graph_alone;  // that graph timed as stages are in TimesAlone: what of launch_to_noticed a
+                              // stage's own time already has in it
 };
 
 struct Profile {

@@ -25,7 +25,8 @@ constexpr IntegerRange kCount32 = {0, kUint32Max};
 constexpr IntegerRange kClockMhz = {0, 100'000};
 constexpr IntegerRange kDuration = {0, std::int64_t{1} << 50};
 constexpr IntegerRange kStageNs = {1, kInt32Max};
-constexpr IntegerRange kLaunchNs = {0, kInt32Max};  // an empty graph may end sooner than the GPU's clock shows
+constexpr IntegerRange kLaunchNs = {0,
+                                    kInt32Max};  // an empty graph may end sooner than the GPU's clock shows
 constexpr NumberRange kOversubscription = {1, 1024};
 constexpr NumberRange kRate = {0, 1e12, true};
 
@@ -45,11 +46,13 @@ const JsonKeys kModelKeys = {"model", "precision", "stages", "weight_bytes", "ba
 const JsonKeys kStageKeys = {"name", "units"};
 const JsonKeys kBatchKeys = {"batch", "times", "cold_stages_ns", "kernels", "traffic"};
 const JsonKeys kTimesKeys = {"mechanism", "sms", "mps_percentage", "stages_ns", "whole_ns"};
-const JsonKeys kKernelKeys = {"name", "grid", "block", "registers_per_thread", "shared_memory_bytes", "duration_ns"};
+const JsonKeys kKernelKeys = {"name",       "grid", "block", "registers_per_thread", "shared_memory_bytes",
+                              "duration_ns"};
 const JsonKeys kTrafficKeys = {"dram_read_bytes", "dram_write_bytes", "l2_bytes"};
-const JsonKeys kNeighbourKeys = {"model",           "precision", "batch",    "neighbour_model", "neighbour_precision",
-                                 "neighbour_batch", "mechanism", "contexts", "streams",         "oversubscription",
-                                 "stages_ns"};
+const JsonKeys kNeighbourKeys = {
+    "model",           "precision", "batch",    "neighbour_model", "neighbour_precision",
+    "neighbour_batch", "mechanism", "contexts", "streams",         "oversubscription",
+    "stages_ns"};
 const JsonKeys kSaturationKeys = {"model",     "precision", "batch",   "weights",          "staged",
                                   "mechanism", "contexts",  "streams", "oversubscription", "sms",
                                   "jobs_per_s"};
@@ -60,7 +63,8 @@ template <typename Key>
 class Unique {
  public:
   void add(const JsonObject& object, Key key) {
-    if (!keys_.insert(std::move(key)).second) object.fail({}, "stands twice in the list; each may stand there once");
+    if (!keys_.insert(std::move(key)).second)
+      object.fail({}, "stands twice in the list; each may stand there once");
   }
 
  private:
@@ -136,7 +140,8 @@ class Reader {
     gpu.clock_mhz_end = signed_at(object, "clock_mhz_end", kClockMhz);
     if (gpu.group_sms * gpu.groups > gpu.sms)
       object.fail("groups", std::to_string(gpu.groups) + " groups of " + std::to_string(gpu.group_sms) +
-                                " SMs are out of range; at most " + std::to_string(gpu.sms) + " SMs are needed");
+                                " SMs are out of range; at most " + std::to_string(gpu.sms) +
+                                " SMs are needed");
     return gpu;
   }
 
@@ -176,7 +181,8 @@ class Reader {
       batch.traffic.emplace();
       for (const JsonObject& traffic : object.objects("traffic", stages, kTrafficKeys))
         batch.traffic->push_back({traffic.integer("dram_read_bytes", kBytes),
-                                  traffic.integer("dram_write_bytes", kBytes), traffic.integer("l2_bytes", kBytes)});
+                                  traffic.integer("dram_write_bytes", kBytes),
+                                  traffic.integer("l2_bytes", kBytes)});
     }
     return batch;
   }
@@ -188,8 +194,9 @@ class Reader {
     if (const auto percentage = object.optional_integer("mps_percentage", kPercentage))
       times.mps_percentage = static_cast<std::uint32_t>(*percentage);
     if (times.mps_percentage.has_value() != (times.mechanism == Backend::kMps))
-      object.fail("mps_percentage", times.mps_percentage ? "belongs to mechanism \"mps\" alone; null is needed"
-                                                         : "is missing, which mechanism \"mps\" needs");
+      object.fail("mps_percentage", times.mps_percentage
+                                        ? "belongs to mechanism \"mps\" alone; null is needed"
+                                        : "is missing, which mechanism \"mps\" needs");
     times.stages = stage_samples_at(object, "stages_ns", stages);
     times.whole = samples_at(object, "whole_ns", kStageNs);
     return times;
@@ -197,7 +204,8 @@ class Reader {
 
   static std::vector<std::vector<KernelRecord>> read_kernels(const JsonObject& object, CountRange stages) {
     std::vector<std::vector<KernelRecord>> table;
-    for (const std::vector<JsonObject>& row : object.object_rows("kernels", stages, kKernelCount, kKernelKeys)) {
+    for (const std::vector<JsonObject>& row :
+         object.object_rows("kernels", stages, kKernelCount, kKernelKeys)) {
       std::vector<KernelRecord>& kernels = table.emplace_back();
       for (const JsonObject& kernel : row) kernels.push_back(read_kernel(kernel));
     }
@@ -215,7 +223,8 @@ class Reader {
     return kernel;
   }
 
-  static void read_dimensions(const JsonObject& object, std::string_view key, std::uint32_t (&dimensions)[3]) {
+  static void read_dimensions(const JsonObject& object, std::string_view key,
+                              std::uint32_t (&dimensions)[3]) {
     std::size_t axis = 0;
     for (const std::int64_t size : object.integers(key, {3, 3}, {1, kUint32Max}))
       dimensions[axis++] = static_cast<std::uint32_t>(size);

@@ -114,8 +114,10 @@ Json launch_json(const LaunchCosts& costs) {
 }  // namespace
 
 std::string write_profile(const Profile& profile) {
-  const Json versions = {
-      {"cuda", profile.cuda}, {"cudnn", profile.cudnn}, {"libtorch", profile.libtorch}, {"cupti", profile.cupti}};
+  const Json versions = {{"cuda", profile.cuda},
+                         {"cudnn", profile.cudnn},
+                         {"libtorch", profile.libtorch},
+                         {"cupti", profile.cupti}};
   return write_json({{"schema", "daris.profile"},
                      {"version", 1},
                      {"name", profile.name},

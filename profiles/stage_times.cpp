@@ -26,13 +26,15 @@ std::string listed(const std::vector<std::string>& names) {
 }
 
 // The profile of (model, precision), or what there is instead.
-Result<const ModelProfile*> find_model_profile(const Profile& profile, std::string_view model, Precision precision) {
+Result<const ModelProfile*> find_model_profile(const Profile& profile, std::string_view model,
+                                               Precision precision) {
   std::vector<std::string> models;
   std::vector<std::string> precisions;
   for (const ModelProfile& candidate : profile.models) {
     if (candidate.model == model && candidate.precision == precision) return &candidate;
     if (candidate.model == model) precisions.emplace_back(to_text(candidate.precision));
-    if (std::find(models.begin(), models.end(), candidate.model) == models.end()) models.push_back(candidate.model);
+    if (std::find(models.begin(), models.end(), candidate.model) == models.end())
+      models.push_back(candidate.model);
   }
   const std::string begin = "profile " + profile.name + ": has no ";
   if (precisions.empty()) return Error{begin + "model " + std::string(model) + "; it has " + listed(models)};
@@ -40,15 +42,16 @@ Result<const ModelProfile*> find_model_profile(const Profile& profile, std::stri
                "; it has " + listed(precisions)};
 }
 
-Result<const BatchProfile*> find_batch(const Profile& profile, const ModelProfile& model, std::uint32_t batch) {
+Result<const BatchProfile*> find_batch(const Profile& profile, const ModelProfile& model,
+                                       std::uint32_t batch) {
   std::vector<std::string> batches;
   for (const BatchProfile& candidate : model.batches) {
     if (candidate.batch == batch && !candidate.times.empty()) return &candidate;
     if (!candidate.times.empty()) batches.push_back(std::to_string(candidate.batch));
   }
   return Error{"profile " + profile.name + ": has no times of " + model.model + " in precision " +
-               std::string(to_text(model.precision)) + " for batch " + std::to_string(batch) + "; it has batches " +
-               listed(batches)};
+               std::string(to_text(model.precision)) + " for batch " + std::to_string(batch) +
+               "; it has batches " + listed(batches)};
 }
 
 using TimesBySms = std::map<std::uint32_t, const TimesAlone*>;
@@ -113,8 +116,8 @@ std::uint32_t StageCurve::sms_min() const { return points_.front().sms; }
 std::uint32_t StageCurve::sms_max() const { return points_.back().sms; }
 std::span<const StageCurve::Point> StageCurve::points() const { return points_; }
 
-Result<ModelCurves> model_curves(const Profile& profile, Backend backend, std::string_view model, Precision precision,
-                                 std::uint32_t batch) {
+Result<ModelCurves> model_curves(const Profile& profile, Backend backend, std::string_view model,
+                                 Precision precision, std::uint32_t batch) {
   const Result<const ModelProfile*> found = find_model_profile(profile, model, precision);
   if (!found.ok()) return found.error();
   const Result<const BatchProfile*> found_batch = find_batch(profile, *found.value(), batch);
@@ -123,10 +126,11 @@ Result<ModelCurves> model_curves(const Profile& profile, Backend backend, std::s
   if (times.empty())
     return Error{"profile " + profile.name + ": has no times of " + std::string(model) + " for backend " +
                  std::string(to_text(backend)) + " or green"};
-  ModelCurves curves{{}, make_curve(times, [](const TimesAlone& entry) -> const Samples& { return entry.whole; })};
+  ModelCurves curves{
+      {}, make_curve(times, [](const TimesAlone& entry) -> const Samples& { return entry.whole; })};
   for (std::size_t stage = 0; stage < found.value()->stages.size(); ++stage)
-    curves.stages.push_back(
-        make_curve(times, [stage](const TimesAlone& entry) -> const Samples& { return entry.stages[stage]; }));
+    curves.stages.push_back(make_curve(
+        times, [stage](const TimesAlone& entry) -> const Samples& { return entry.stages[stage]; }));
   return curves;
 }
 

@@ -28,7 +28,8 @@ PolicySetup setup_of(const FullLoadRequest& request) {
     row.stage_estimates.assign(request.stages[task], kGuessedStage);
     setup.tasks.push_back(std::move(row));
   }
-  if (request.work.batch) setup.batch_groups = {{*request.work.batch, {{*request.work.batch, kGuessedStage}}}};
+  if (request.work.batch)
+    setup.batch_groups = {{*request.work.batch, {{*request.work.batch, kGuessedStage}}}};
   return setup;
 }
 
@@ -45,8 +46,8 @@ std::uint32_t turns_for_rounds(const FullLoadRequest& request) {
   return (request.rounds + fewest - 1) / fewest;
 }
 
-Result<ClosedLoopResult> run_loop(const FullLoadRequest& request, const PolicySetup& setup, const ClosedLoopPlan& plan,
-                                  LiveExecutor& executor, RunClock& clock) {
+Result<ClosedLoopResult> run_loop(const FullLoadRequest& request, const PolicySetup& setup,
+                                  const ClosedLoopPlan& plan, LiveExecutor& executor, RunClock& clock) {
   const ReleaseList releases = closed_loop_releases(setup, plan);
   ClosedLoopPolicy policy(setup, plan);
   LiveRunSetup run;
@@ -70,8 +71,8 @@ Result<ClosedLoopResult> run_loop(const FullLoadRequest& request, const PolicySe
 // So many times the turns that the measured part takes as long as it shall, with a tenth to spare.
 void lengthen(ClosedLoopPlan& plan, Duration measured, Duration least) {
   constexpr double kSpare = 1.1;
-  const double factor =
-      kSpare * static_cast<double>(least.ns()) / static_cast<double>(std::max<std::int64_t>(measured.ns(), 1));
+  const double factor = kSpare * static_cast<double>(least.ns()) /
+                        static_cast<double>(std::max<std::int64_t>(measured.ns(), 1));
   const double turns = std::min(factor * plan.measured_turns + 1, double{kLoopTurnsMax});
   plan.measured_turns = std::max(plan.measured_turns + 1, static_cast<std::uint32_t>(turns));
 }
@@ -90,12 +91,14 @@ std::vector<std::uint32_t> work_classes(const Workload& workload) {
   return classes;
 }
 
-Result<ClosedLoopResult> measure_full_load(const FullLoadRequest& request, LiveExecutor& executor, RunClock& clock) {
+Result<ClosedLoopResult> measure_full_load(const FullLoadRequest& request, LiveExecutor& executor,
+                                           RunClock& clock) {
   const PolicySetup setup = setup_of(request);
   ClosedLoopPlan plan = plan_closed_loop(setup, turns_for_rounds(request), request.work);
   while (true) {
     Result<ClosedLoopResult> loop = run_loop(request, setup, plan, executor, clock);
-    const bool enough = !loop.ok() || loop.value().measured >= request.least || plan.measured_turns >= kLoopTurnsMax;
+    const bool enough =
+        !loop.ok() || loop.value().measured >= request.least || plan.measured_turns >= kLoopTurnsMax;
     if (enough) return loop;
     lengthen(plan, loop.value().measured, request.least);
   }

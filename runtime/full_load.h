@@ -30,13 +30,15 @@ struct FullLoadRequest {
       Duration::from_ns(2'000'000'000);  // beyond which a context is given up: nothing is estimated yet
 };
 
-// Tasks of equal model, precision, batch and weights in the sense of stage times: dense numbers from 0, by task.
+// Tasks of equal model, precision, batch and weights in the sense of stage times: dense numbers from 0, by
+// task.
 [[nodiscard]] std::vector<std::uint32_t> work_classes(const Workload& workload);
 
-// Every class that runs is measured `rounds` times at least, and each slot that runs has 8 measured turns at least, after 2 to warm
-// up. Where that is over before `least`, another loop, long enough, takes its place.
-// Errors: a launch failed or a stage hung; `stopped` said so. The executor is drained then too, where that can be.
-[[nodiscard]] Result<ClosedLoopResult> measure_full_load(const FullLoadRequest& request, LiveExecutor& executor,
-                                                         RunClock& clock);
+// Every class that runs is measured `rounds` times at least, and each slot that runs has 8 measured turns at
+// least, after 2 to warm up. Where that is over before `least`, another loop, long enough, takes its place.
+// Errors: a launch failed or a stage hung; `stopped` said so. The executor is drained then too, where that
+// can be.
+[[nodiscard]] Result<ClosedLoopResult> measure_full_load(const FullLoadRequest& request,
+                                                         LiveExecutor& executor, RunClock& clock);
 
 }  // namespace daris

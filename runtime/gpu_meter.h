@@ -21,8 +21,8 @@ struct GpuFigures {
   std::optional<std::uint64_t> memory_bytes;             // in use on the whole GPU at the window's end
 };
 
-// Reads in a thread of its own, which exists from the constructor on, so that it does not take over a pin of the thread that
-// calls begin(). One window.
+// Reads in a thread of its own, which exists from the constructor on, so that it does not take over a pin of
+// the thread that calls begin(). One window.
 class GpuMeter {
  public:
   struct Window {

@@ -13,7 +13,10 @@ Duration HangLimits::of(Duration estimate) const {
 }
 
 HangWatch::HangWatch(std::uint32_t contexts, std::uint32_t streams, HangLimits limits)
-    : contexts_(contexts), streams_(streams), limits_(limits), due_(std::size_t{contexts} * streams, Time::never()) {
+    : contexts_(contexts),
+      streams_(streams),
+      limits_(limits),
+      due_(std::size_t{contexts} * streams, Time::never()) {
   DARIS_CHECK(limits.least > Duration() && limits.least <= limits.most);
 }
 

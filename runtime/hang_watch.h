@@ -12,7 +12,8 @@
 
 namespace daris {
 
-// How long a stage may take before it is taken to hang: 20 times its estimate, but no less than `least` and no more than `most`.
+// How long a stage may take before it is taken to hang: 20 times its estimate, but no less than `least` and
+// no more than `most`.
 struct HangLimits {
   Duration least;
   Duration most;
@@ -22,8 +23,9 @@ struct HangLimits {
   [[nodiscard]] Duration of(Duration estimate) const;
 };
 
-// The run loop's. Looks at all slots eight times per `limits.least`, and every 20 ms at least, so that a turn of the loop costs one
-// comparison. Time in which nobody looked, because the whole program stood still, counts for no stage.
+// The run loop's. Looks at all slots eight times per `limits.least`, and every 20 ms at least, so that a turn
+// of the loop costs one comparison. Time in which nobody looked, because the whole program stood still,
+// counts for no stage.
 class HangWatch {
  public:
   // REQUIRES: 0 < limits.least <= limits.most.
@@ -36,8 +38,8 @@ class HangWatch {
   void end(SlotId slot) { due_[slot.at()] = Time::never(); }
   void forget(ContextId context);
 
-  // Abandons each context in which a stage has run for longer than its limit, and appends it to `lost`. REQUIRES: end() was told of
-  // all that is known to have ended.
+  // Abandons each context in which a stage has run for longer than its limit, and appends it to `lost`.
+  // REQUIRES: end() was told of all that is known to have ended.
   void check(Time now, LiveExecutor& executor, std::vector<ContextLost>& lost) {
     if (now >= next_) look(now, executor, lost);
   }

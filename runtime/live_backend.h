@@ -26,7 +26,7 @@ struct LiveWork {
   bool staged = true;                // else each model is one stage
   bool copies = true;                // inputs are copied in and outputs copied back
   std::vector<std::uint32_t>
-      batches;             // sizes of launches that a batching policy may ask for; empty: the tasks' own alone
+      batches;  // sizes of launches that a batching policy may ask for; empty: the tasks' own alone
   std::uint64_t seed = 1;  // of the weights
 };
 
@@ -55,19 +55,21 @@ class LiveBackend {
   // The core for the scheduler's thread, where it shall be pinned.
   [[nodiscard]] virtual std::optional<std::uint32_t> scheduler_core() const = 0;
 
-  // How many contexts, of one stream each, a closed loop takes to saturate the machine: at OS = 2 where there are partitions. Load
-  // is counted in that loop whatever shape and policy run, so that one load means one demand. `sms`: as LiveWork's.
+  // How many contexts, of one stream each, a closed loop takes to saturate the machine: at OS = 2 where there
+  // are partitions. Load is counted in that loop whatever shape and policy run, so that one load means one
+  // demand. `sms`: as LiveWork's.
   [[nodiscard]] virtual std::uint32_t saturation_contexts(std::optional<std::uint32_t> sms) const = 0;
-  // What no stage takes, however full the machine is: one that does hangs. Where estimates are known, those far below them hang from a
-  // quarter of it on.
+  // What no stage takes, however full the machine is: one that does hangs. Where estimates are known, those
+  // far below them hang from a quarter of it on.
   [[nodiscard]] virtual Duration stage_limit() const = 0;
 
   // What of `work` this backend can't do, apart from what the machine lacks. Errors: of the input.
   [[nodiscard]] virtual Status check(const LiveWork& work) const = 0;
 
-  // Sets models and slots up, which may take seconds; what the next executor can use again may be kept. One executor at a time.
-  // Errors: of the environment: no memory, partitions other than asked for.
-  [[nodiscard]] virtual Result<LiveMachine> make(const LiveWork& work, std::shared_ptr<const RunClock> clock) = 0;
+  // Sets models and slots up, which may take seconds; what the next executor can use again may be kept. One
+  // executor at a time. Errors: of the environment: no memory, partitions other than asked for.
+  [[nodiscard]] virtual Result<LiveMachine> make(const LiveWork& work,
+                                                 std::shared_ptr<const RunClock> clock) = 0;
 
   // Drops what is kept for the next executor (graphs, worker processes), so that it has the memory.
   // REQUIRES: no executor is there.

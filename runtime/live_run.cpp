@@ -13,7 +13,8 @@ namespace {
 
 class LiveRun {
  public:
-  LiveRun(const LiveRunSetup& setup, Policy& policy, LiveExecutor& executor, RunClock& clock, StepRecorder& recorder)
+  LiveRun(const LiveRunSetup& setup, Policy& policy, LiveExecutor& executor, RunClock& clock,
+          StepRecorder& recorder)
       : setup_(setup),
         told_(*setup.policy_setup),
         policy_(policy),
@@ -87,11 +88,13 @@ class LiveRun {
 
   // Not so where the thread stood still beyond the end of the window.
   [[nodiscard]] bool counted_jobs_are_released() const {
-    return next_release_ == setup_.releases.size() || setup_.releases[next_release_].nominal >= setup_.window_end;
+    return next_release_ == setup_.releases.size() ||
+           setup_.releases[next_release_].nominal >= setup_.window_end;
   }
 
   [[nodiscard]] Time next_instant() {
-    Time next = std::min({book_.timers().next(), book_.goes_on_until() + Duration::from_ns(1), watch_.next()});
+    Time next =
+        std::min({book_.timers().next(), book_.goes_on_until() + Duration::from_ns(1), watch_.next()});
     if (next_release_ < setup_.releases.size()) next = std::min(next, setup_.releases[next_release_].nominal);
     return next;
   }
@@ -102,15 +105,18 @@ class LiveRun {
     measurements_.clear();
     if (!polled_.empty() || !refused_.empty()) collect_polled();
     collect_releases(now);
-    while (const std::optional<TimerId> timer = book_.timers().take_due(now)) events_.emplace_back(TimerFired{*timer});
+    while (const std::optional<TimerId> timer = book_.timers().take_due(now))
+      events_.emplace_back(TimerFired{*timer});
   }
 
   void collect_polled() {
     polled_.failed.insert(polled_.failed.end(), refused_.begin(), refused_.end());
     refused_.clear();
-    std::sort(polled_.lost.begin(), polled_.lost.end(), [](auto& a, auto& b) { return a.context < b.context; });
+    std::sort(polled_.lost.begin(), polled_.lost.end(),
+              [](auto& a, auto& b) { return a.context < b.context; });
     std::sort(polled_.failed.begin(), polled_.failed.end(), [](auto& a, auto& b) { return a.slot < b.slot; });
-    std::sort(polled_.finished.begin(), polled_.finished.end(), [](auto& a, auto& b) { return a.slot < b.slot; });
+    std::sort(polled_.finished.begin(), polled_.finished.end(),
+              [](auto& a, auto& b) { return a.slot < b.slot; });
     for (const ContextLost& lost : polled_.lost) take(lost);
     for (const LaunchFailed& failed : polled_.failed) take(failed);
     for (const FinishedStage& finished : polled_.finished) take(finished);
@@ -147,7 +153,8 @@ class LiveRun {
   // Releases of one poll may have different nominal instants: the policy gets them by job id all the same.
   void collect_releases(Time now) {
     const auto first = static_cast<std::ptrdiff_t>(events_.size());
-    for (; next_release_ < setup_.releases.size() && setup_.releases[next_release_].nominal <= now; ++next_release_) {
+    for (; next_release_ < setup_.releases.size() && setup_.releases[next_release_].nominal <= now;
+         ++next_release_) {
       const Release& release = setup_.releases[next_release_];
       events_.emplace_back(JobReleased{release.job, release.nominal});
       if (measured(now)) outcome_.figures.release_lateness_ns.record((now - release.nominal).ns());
@@ -157,7 +164,9 @@ class LiveRun {
     });
   }
 
-  [[nodiscard]] bool measured(Time now) const { return setup_.window_begin <= now && now < setup_.window_end; }
+  [[nodiscard]] bool measured(Time now) const {
+    return setup_.window_begin <= now && now < setup_.window_end;
+  }
 
   void step(Time now, Time seen) {
     last_step_ = now;
@@ -178,7 +187,8 @@ class LiveRun {
     recorder_.record({now, events_, decisions, measurements_});
   }
 
-  // A batch of another size than its task's own is of a policy that has one slot: what it takes there is its time alone.
+  // A batch of another size than its task's own is of a policy that has one slot: what it takes there is its
+  // time alone.
   [[nodiscard]] Duration alone(const LaunchStage& launch) const {
     if (setup_.alone_times.empty()) return {};
     const TaskId task = launch.jobs.front().task;
@@ -207,10 +217,11 @@ class LiveRun {
   RunBook book_;
   HangWatch watch_;
   PolledEvents polled_;
-  std::vector<LaunchFailed> refused_;               // launches of the last step that the executor did not take
-  std::vector<bool> lost_;                          // by context
-  std::vector<std::optional<Duration>> to_launch_;  // by slot: of the stage in it, if it came right after a completion
-  std::vector<Duration> alone_;                     // by slot: the time alone of what runs there
+  std::vector<LaunchFailed> refused_;  // launches of the last step that the executor did not take
+  std::vector<bool> lost_;             // by context
+  std::vector<std::optional<Duration>>
+      to_launch_;                // by slot: of the stage in it, if it came right after a completion
+  std::vector<Duration> alone_;  // by slot: the time alone of what runs there
   std::vector<Event> events_;
   std::vector<StageMeasurement> measurements_;
   std::size_t next_release_ = 0;

@@ -44,12 +44,14 @@ Status ModelCache::prepare(const std::vector<Wanted>& wanted) {
   return {};
 }
 
-Result<ModelSet> ModelSet::create(const Workload& workload, bool staged, at::Device device, std::uint64_t seed) {
+Result<ModelSet> ModelSet::create(const Workload& workload, bool staged, at::Device device,
+                                  std::uint64_t seed) {
   ModelCache cache(device);
   return create(workload, staged, cache, seed);
 }
 
-Result<ModelSet> ModelSet::create(const Workload& workload, bool staged, ModelCache& cache, std::uint64_t seed) {
+Result<ModelSet> ModelSet::create(const Workload& workload, bool staged, ModelCache& cache,
+                                  std::uint64_t seed) {
   ModelSet set;
   for (std::uint32_t task = 0; task < workload.tasks.size(); ++task) {
     const TaskGroup& group = workload.group_of(TaskId(task));

@@ -26,8 +26,8 @@ class ModelCache {
     std::uint64_t seed = 1;
     friend auto operator<=>(const Wanted&, const Wanted&) = default;
   };
-  // Makes what is missing, several at a time, since drawing weights takes long. Errors: a model that is not bundled. Torch's
-  // exceptions: no memory, no such device.
+  // Makes what is missing, several at a time, since drawing weights takes long. Errors: a model that is not
+  // bundled. Torch's exceptions: no memory, no such device.
   [[nodiscard]] Status prepare(const std::vector<Wanted>& wanted);
   // By its default plan. REQUIRES: prepare() of it.
   [[nodiscard]] const StagedModel& get(const Wanted& wanted) const { return models_.at(wanted); }
@@ -41,21 +41,25 @@ class ModelCache {
 // Unchanging once made, so any number of threads may read it.
 class ModelSet {
  public:
-  // `staged`: by the models' default plans; else each model is one stage. Tasks with weights of their own get weights drawn from
-  // seeds of their own. Errors: a model that is not bundled. Torch's exceptions: no memory, no such device.
+  // `staged`: by the models' default plans; else each model is one stage. Tasks with weights of their own get
+  // weights drawn from seeds of their own. Errors: a model that is not bundled. Torch's exceptions: no
+  // memory, no such device.
   [[nodiscard]] static Result<ModelSet> create(const Workload& workload, bool staged, ModelCache& cache,
                                                std::uint64_t seed);
   [[nodiscard]] static Result<ModelSet> create(const Workload& workload, bool staged, at::Device device,
                                                std::uint64_t seed);
 
   [[nodiscard]] const StagedModel& of(TaskId task) const { return models_[model_of_task_[task.at()]]; }
-  [[nodiscard]] Precision precision_of(TaskId task) const { return wanted_[model_of_task_[task.at()]].precision; }
+  [[nodiscard]] Precision precision_of(TaskId task) const {
+    return wanted_[model_of_task_[task.at()]].precision;
+  }
   // Of its weights.
   [[nodiscard]] std::uint64_t seed_of(TaskId task) const { return wanted_[model_of_task_[task.at()]].seed; }
   [[nodiscard]] std::uint32_t inputs_of(TaskId task) const { return inputs_of_task_[task.at()]; }
   [[nodiscard]] std::vector<std::uint32_t> stages() const;  // by task
 
-  // What the job gets to see, in host memory (pinned, where the models are on a GPU), placed as its model is: one of a few that differ, the same for the same job.
+  // What the job gets to see, in host memory (pinned, where the models are on a GPU), placed as its model is:
+  // one of a few that differ, the same for the same job.
   [[nodiscard]] const at::Tensor& input_of(JobId job) const;
 
  private:

@@ -1,4 +1,5 @@
-// The time of a live run: a monotonic clock less its value at the start. Steps of the system's wall clock don't move it.
+// The time of a live run: a monotonic clock less its value at the start. Steps of the system's wall clock
+// don't move it.
 #pragma once
 
 #include <time.h>

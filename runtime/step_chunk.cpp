@@ -38,12 +38,14 @@ void StepChunk::clear() {
 
 bool StepChunk::full() const {
   constexpr std::size_t kEnough = kItems - kUsualStep;
-  return rows_.size() == kRows || events_.size() > kEnough || decisions_.size() > kEnough || jobs_.size() > kEnough;
+  return rows_.size() == kRows || events_.size() > kEnough || decisions_.size() > kEnough ||
+         jobs_.size() > kEnough;
 }
 
 void StepChunk::add(const Step& step) {
   rows_.push_back({step.now, static_cast<std::uint32_t>(step.events.size()),
-                   static_cast<std::uint32_t>(step.decisions.size()), static_cast<std::uint32_t>(step.stages.size())});
+                   static_cast<std::uint32_t>(step.decisions.size()),
+                   static_cast<std::uint32_t>(step.stages.size())});
   events_.insert(events_.end(), step.events.begin(), step.events.end());
   decisions_.insert(decisions_.end(), step.decisions.begin(), step.decisions.end());
   stages_.insert(stages_.end(), step.stages.begin(), step.stages.end());
@@ -75,7 +77,8 @@ void StepChunk::replay(std::span<Observer* const> observers) {
 
 void ChunkStack::put(StepChunk* chunk) {
   chunk->next = top_.load(std::memory_order_relaxed);
-  while (!top_.compare_exchange_weak(chunk->next, chunk, std::memory_order_release, std::memory_order_relaxed)) {
+  while (
+      !top_.compare_exchange_weak(chunk->next, chunk, std::memory_order_release, std::memory_order_relaxed)) {
   }
 }
 

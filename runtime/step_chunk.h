@@ -26,7 +26,8 @@ class StepChunk {
 
   void clear();
   [[nodiscard]] bool empty() const { return rows_.empty(); }
-  // Whether the next step of usual size may not fit without allocating. A step of any size can be added all the same.
+  // Whether the next step of usual size may not fit without allocating. A step of any size can be added all
+  // the same.
   [[nodiscard]] bool full() const;
   void add(const Step& step);
   // Tells `observer` of every step.
@@ -49,7 +50,8 @@ class StepChunk {
   std::vector<JobId> jobs_;
 };
 
-// Chunks that one thread has put down for another to take. Lock-free; since takers take all, a chunk can't come back unseen.
+// Chunks that one thread has put down for another to take. Lock-free; since takers take all, a chunk can't
+// come back unseen.
 class ChunkStack {
  public:
   void put(StepChunk* chunk);

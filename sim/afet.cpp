@@ -7,7 +7,8 @@
 
 namespace daris {
 
-std::vector<std::vector<Duration>> average_full_load_times(const GpuModel& gpu, const HostLatencies& latencies) {
+std::vector<std::vector<Duration>> average_full_load_times(const GpuModel& gpu,
+                                                           const HostLatencies& latencies) {
   constexpr std::uint32_t kRounds = 20;
   ClosedLoopSetup setup;
   setup.gpu = &gpu;

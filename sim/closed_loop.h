@@ -14,8 +14,10 @@ namespace daris {
 struct ClosedLoopSetup {
   const GpuModel* gpu = nullptr;  // not owned; its tasks are what runs
   HostLatencies latencies;
-  std::uint32_t rounds = 20;      // measured rounds over the whole set of tasks; at least 8 jobs a slot are measured
-  std::vector<TaskId> slot_task;  // what each slot runs over and over; empty: all slots take the tasks in turn
+  std::uint32_t rounds =
+      20;  // measured rounds over the whole set of tasks; at least 8 jobs a slot are measured
+  std::vector<TaskId>
+      slot_task;  // what each slot runs over and over; empty: all slots take the tasks in turn
 };
 
 // Deterministic.

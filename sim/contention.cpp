@@ -74,7 +74,8 @@ void Contention::evaluate_contexts() {
   const std::size_t regions = load_.size();
   const double* __restrict const load = load_.data();
   double* __restrict const room = room_.data();
-  for (std::size_t region = 0; region < regions; ++region) room[region] = load[region] > 0 ? 1 / load[region] : 0;
+  for (std::size_t region = 0; region < regions; ++region)
+    room[region] = load[region] > 0 ? 1 / load[region] : 0;
   for (std::size_t block = 0; block < width_; block += kVector) {
     double shared[kVector] = {};
     const double* window = &window_[block];

@@ -30,14 +30,17 @@ std::optional<BackendContention> read_backend(const JsonObject& backends, std::s
       backends.optional_object(key, {"cache_gb_per_s", "handover_ns", "turns", "hardware_queues"});
   if (!object) return std::nullopt;
   BackendContention contention;
-  contention.cache_gb_per_s = read_parameter(*object, "cache_gb_per_s", {.min = 0, .max = 1e6, .above_min = true});
+  contention.cache_gb_per_s =
+      read_parameter(*object, "cache_gb_per_s", {.min = 0, .max = 1e6, .above_min = true});
   contention.handover_ns = read_parameter(*object, "handover_ns", {.min = 0, .max = 1e6});
   contention.turns = read_parameter(*object, "turns", {.min = 0, .max = 2});
   contention.hardware_queues = read_count(*object, "hardware_queues");
   return contention;
 }
 
-Json to_json(const Parameter& parameter) { return {{"value", parameter.value}, {"source", parameter.source}}; }
+Json to_json(const Parameter& parameter) {
+  return {{"value", parameter.value}, {"source", parameter.source}};
+}
 
 Json to_json(const std::optional<BackendContention>& contention) {
   if (!contention) return nullptr;

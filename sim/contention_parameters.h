@@ -1,5 +1,5 @@
-// The parameters of the contention model (schema daris.contention-model): data, fitted to measurements, each with its
-// source. sim/contention.h says what they mean in the model; sim/fit/ makes them from a profile.
+// The parameters of the contention model (schema daris.contention-model): data, fitted to measurements, each
+// with its source. sim/contention.h says what they mean in the model; sim/fit/ makes them from a profile.
 #pragma once
 
 #include <filesystem>
@@ -18,14 +18,16 @@ struct Parameter {
 
 // One mechanism's.
 struct BackendContention {
-  // What the L2 cache and the memory behind it deliver, GB/s (bytes per ns), > 0: the less, the more stages with much
-  // traffic slow each other down.
+  // What the L2 cache and the memory behind it deliver, GB/s (bytes per ns), > 0: the less, the more stages
+  // with much traffic slow each other down.
   Parameter cache_gb_per_s{1e6, ""};
   // What it takes longer to bring one kernel to its SMs while another stage runs, >= 0.
   Parameter handover_ns{0.0, ""};
-  // How much more of shared SMs a stage of longer kernels gets, in [0, 2]: an exponent; 0 is as much as any other.
+  // How much more of shared SMs a stage of longer kernels gets, in [0, 2]: an exponent; 0 is as much as any
+  // other.
   Parameter turns{0.0, ""};
-  // Hardware queues of one process, >= 1. Streams beyond them share queues, and what is in one queue runs one after the other.
+  // Hardware queues of one process, >= 1. Streams beyond them share queues, and what is in one queue runs one
+  // after the other.
   Parameter hardware_queues{8, ""};
 };
 
@@ -43,7 +45,8 @@ struct ContentionParameters {
 
 // Errors: as interfaces.md, "Input that is wrong".
 [[nodiscard]] Result<ContentionParameters> read_contention(const std::filesystem::path& file);
-[[nodiscard]] Result<ContentionParameters> parse_contention(const std::string& text, const std::string& origin);
+[[nodiscard]] Result<ContentionParameters> parse_contention(const std::string& text,
+                                                            const std::string& origin);
 
 // The same parameters give the same bytes.
 [[nodiscard]] std::string write_contention(const ContentionParameters& parameters);

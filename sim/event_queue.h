@@ -1,9 +1,10 @@
-// The pending events of a fixed set of slots, at most one a slot: a winner (tournament) tree over (time, slot).
+// The pending events of a fixed set of slots, at most one a slot: a winner (tournament) tree over (time,
+// slot).
 //
-// Why a tree of winners and not a heap: where each slot has one pending time that is moved again and again, a heap needs a
-// position table and data-dependent branches; here a change replays one path of minima, log2(capacity) steps of load,
-// compare and conditional move, with nothing for a branch predictor to guess. Time and slot share one 64-bit word, so that
-// one comparison orders both.
+// Why a tree of winners and not a heap: where each slot has one pending time that is moved again and again, a
+// heap needs a position table and data-dependent branches; here a change replays one path of minima,
+// log2(capacity) steps of load, compare and conditional move, with nothing for a branch predictor to guess.
+// Time and slot share one 64-bit word, so that one comparison orders both.
 //
 // Ties of time go to the lowest slot. Allocates only in the constructor.
 #pragma once

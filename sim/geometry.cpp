@@ -49,7 +49,8 @@ std::vector<Region> green_regions(const MachineShape& machine, std::span<const C
 
 // Rounds a context's shares to quanta that sum to 1 exactly: the largest takes what rounding left.
 void close_window(double* window, std::size_t regions) {
-  for (std::size_t region = 0; region < regions; ++region) window[region] = to_quantum(window[region], kSpreadQuantum);
+  for (std::size_t region = 0; region < regions; ++region)
+    window[region] = to_quantum(window[region], kSpreadQuantum);
   const double sum = std::accumulate(window, window + regions, 0.0);
   *std::max_element(window, window + regions) += 1.0 - sum;
 }
@@ -83,7 +84,8 @@ Geometry mps_geometry(const MachineShape& machine, std::span<const ContextGrant>
   const double others = contexts == 1 ? 0 : (granted / machine.sms - 1) / static_cast<double>(contexts - 1);
   for (std::size_t context = 0; context < contexts; ++context) {
     for (std::size_t region = 0; region < contexts; ++region) {
-      geometry.spread[context * contexts + region] = region == context ? 1.0 : to_quantum(others, kSpreadQuantum);
+      geometry.spread[context * contexts + region] =
+          region == context ? 1.0 : to_quantum(others, kSpreadQuantum);
     }
     geometry.window[context * contexts + context] = 1.0;
   }

@@ -47,8 +47,8 @@ double packed_sm_time(const StageCurve& curve) {
   return least;
 }
 
-// By slot, as one process deals them out: stream after stream, from the first queue again after the last. A client of MPS
-// is a process of its own. Empty where no two slots share a queue.
+// By slot, as one process deals them out: stream after stream, from the first queue again after the last. A
+// client of MPS is a process of its own. Empty where no two slots share a queue.
 std::vector<std::uint32_t> queues_of_slots(Backend backend, std::uint32_t contexts, std::uint32_t streams,
                                            std::uint32_t queues) {
   const std::uint32_t slots_of_process = backend == Backend::kMps ? streams : contexts * streams;
@@ -61,8 +61,8 @@ std::vector<std::uint32_t> queues_of_slots(Backend backend, std::uint32_t contex
 }
 
 std::string describe(const ClassKey& key) {
-  return "model " + std::string(key.model) + ", precision " + std::string(to_text(key.precision)) + ", batch " +
-         std::to_string(key.batch);
+  return "model " + std::string(key.model) + ", precision " + std::string(to_text(key.precision)) +
+         ", batch " + std::to_string(key.batch);
 }
 
 // A cost whose demand is not yet weighed against those of the other classes.
@@ -120,7 +120,8 @@ Result<BuiltGpuModel> Builder::build() {
 
 Status Builder::resolve_contention() {
   if (request_.backend == Backend::kCpu) {
-    return Error{"backend cpu: the simulator models a GPU's mechanisms; right would be green, mps or streams"};
+    return Error{
+        "backend cpu: the simulator models a GPU's mechanisms; right would be green, mps or streams"};
   }
   const std::optional<BackendContention>& contention = request_.contention->of(request_.backend);
   if (!contention) {
@@ -148,9 +149,11 @@ Status Builder::add_tasks() {
   const Workload& workload = *request_.workload;
   std::vector<std::uint32_t> class_of_group;
   for (const TaskGroup& group : workload.set.groups) {
-    const Result<std::uint32_t> work_class = class_of({group.model, group.precision, group.batch, group.weights});
+    const Result<std::uint32_t> work_class =
+        class_of({group.model, group.precision, group.batch, group.weights});
     if (!work_class.ok()) {
-      return Error{"task set " + workload.set.name + ", group " + group.name + ": " + work_class.error().message};
+      return Error{"task set " + workload.set.name + ", group " + group.name + ": " +
+                   work_class.error().message};
     }
     class_of_group.push_back(work_class.value());
   }
@@ -167,7 +170,8 @@ Status Builder::add_batch_classes() {
   const Workload& workload = *request_.workload;
   for (const Task& task : workload.tasks) {
     built_.gpu.task_batch_group.push_back(task.weights_id);
-    if (task.weights_id >= built_.gpu.batch_classes.size()) built_.gpu.batch_classes.resize(task.weights_id + 1);
+    if (task.weights_id >= built_.gpu.batch_classes.size())
+      built_.gpu.batch_classes.resize(task.weights_id + 1);
     std::vector<GpuModel::BatchClass>& classes = built_.gpu.batch_classes[task.weights_id];
     if (!classes.empty()) continue;
     const TaskGroup& group = workload.set.groups[task.group];
@@ -205,9 +209,10 @@ Status Builder::check_range(const ClassKey& key, const StageCurve& curve) const 
   for (std::size_t context = 0; context < request_.grants.size(); ++context) {
     const std::uint32_t sms = request_.grants[context].granted_sms;
     if (sms >= curve.sms_min() && sms <= curve.sms_max()) continue;
-    return Error{"profile " + request_.profile->name + ", " + describe(key) + ": context " + std::to_string(context) +
-                 " is granted " + std::to_string(sms) + " SMs, outside the profiled range of " +
-                 std::to_string(curve.sms_min()) + " to " + std::to_string(curve.sms_max())};
+    return Error{"profile " + request_.profile->name + ", " + describe(key) + ": context " +
+                 std::to_string(context) + " is granted " + std::to_string(sms) +
+                 " SMs, outside the profiled range of " + std::to_string(curve.sms_min()) + " to " +
+                 std::to_string(curve.sms_max())};
   }
   return {};
 }
@@ -250,8 +255,8 @@ void Builder::weigh_and_add_classes() {
   }
 }
 
-// Cold stages were measured on all SMs: what they took longer there is the time to fetch weights, which fewer SMs do not
-// make longer.
+// Cold stages were measured on all SMs: what they took longer there is the time to fetch weights, which fewer
+// SMs do not make longer.
 std::vector<double> Builder::cold_extra_ns(const ClassKey& key, const ModelProfile& model,
                                            const std::vector<StageCurve>& curves) const {
   std::vector<double> extra_ns(curves.size(), 0.0);
@@ -290,9 +295,11 @@ HostLatencies host_latencies(const Profile& profile, Backend backend) {
   if (profile.launch_costs.empty()) return latencies;
   const auto measured = std::find_if(profile.launch_costs.begin(), profile.launch_costs.end(),
                                      [&](const LaunchCosts& costs) { return costs.mechanism == backend; });
-  const LaunchCosts& costs = measured != profile.launch_costs.end() ? *measured : profile.launch_costs.front();
+  const LaunchCosts& costs =
+      measured != profile.launch_costs.end() ? *measured : profile.launch_costs.front();
   const double launch_ns = median_ns(costs.launch_call);
-  const double notice_ns = median_ns(costs.launch_to_noticed) - launch_ns - median_ns(costs.empty_graph_alone);
+  const double notice_ns =
+      median_ns(costs.launch_to_noticed) - launch_ns - median_ns(costs.empty_graph_alone);
   latencies.launch = Duration::from_ns(static_cast<std::int64_t>(launch_ns));
   latencies.notice = Duration::from_ns(static_cast<std::int64_t>(std::max(0.0, notice_ns)));
   return latencies;

@@ -7,7 +7,8 @@
 
 namespace daris {
 
-HardwareQueues::HardwareQueues(std::vector<std::uint32_t> queue_of_slot) : queue_of_slot_(std::move(queue_of_slot)) {
+HardwareQueues::HardwareQueues(std::vector<std::uint32_t> queue_of_slot)
+    : queue_of_slot_(std::move(queue_of_slot)) {
   if (queue_of_slot_.empty()) return;
   lines_.resize(*std::max_element(queue_of_slot_.begin(), queue_of_slot_.end()) + std::size_t{1});
   for (std::vector<std::uint32_t>& line : lines_) line.reserve(queue_of_slot_.size());

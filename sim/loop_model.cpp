@@ -12,7 +12,8 @@ namespace {
 PartitionRequest partition_of(const LoopShape& shape) {
   PartitionRequest request;
   request.backend = shape.backend;
-  const std::uint32_t places = shape.backend == Backend::kGreen ? shape.machine.groups : shape.machine.sms / 2;
+  const std::uint32_t places =
+      shape.backend == Backend::kGreen ? shape.machine.groups : shape.machine.sms / 2;
   request.contexts = std::min(shape.contexts, std::max(places, 1U));
   const std::uint32_t full = request.contexts * 1000;
   request.oversubscription_milli =

@@ -33,9 +33,9 @@ struct JobKind {
   Weights weights = Weights::kShared;
 };
 
-// One task a kind, in order; with own weights two tasks a slot, as the profiler measures it. On a machine with fewer SM
-// groups (or pairs of SMs) than contexts it takes as many contexts as fit; streams overlap fully whatever is asked.
-// Errors: as make_partition() and build_gpu_model().
+// One task a kind, in order; with own weights two tasks a slot, as the profiler measures it. On a machine
+// with fewer SM groups (or pairs of SMs) than contexts it takes as many contexts as fit; streams overlap
+// fully whatever is asked. Errors: as make_partition() and build_gpu_model().
 [[nodiscard]] Result<GpuModel> build_loop_model(const LoopShape& shape, const std::vector<JobKind>& kinds);
 
 }  // namespace daris

@@ -21,13 +21,15 @@ std::vector<BatchTime> batch_times(const GpuModel& gpu, const std::vector<GpuMod
 }  // namespace
 
 PolicySetup make_policy_setup(const GpuModel& gpu, const Workload& workload,
-                              std::vector<std::vector<Duration>> stage_estimates, const HostLatencies& latencies,
-                              const PolicySwitches& switches, std::uint32_t batch_limit) {
+                              std::vector<std::vector<Duration>> stage_estimates,
+                              const HostLatencies& latencies, const PolicySwitches& switches,
+                              std::uint32_t batch_limit) {
   BatchPlan batches;
   batches.group_of_task = gpu.task_batch_group;
-  for (const auto& classes : gpu.batch_classes) batches.group_times.push_back(batch_times(gpu, classes, latencies));
-  return make_policy_setup(workload, gpu.contexts, gpu.streams, std::move(stage_estimates), std::move(batches),
-                           switches, batch_limit);
+  for (const auto& classes : gpu.batch_classes)
+    batches.group_times.push_back(batch_times(gpu, classes, latencies));
+  return make_policy_setup(workload, gpu.contexts, gpu.streams, std::move(stage_estimates),
+                           std::move(batches), switches, batch_limit);
 }
 
 }  // namespace daris

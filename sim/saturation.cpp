@@ -23,7 +23,8 @@ Result<double> simulated_saturation_jobs_per_s(const SaturationRequest& request)
   return run_closed_loop(loop).jobs_per_s;
 }
 
-// Without the host's part: the neighbours are whole jobs, so that nothing but the victim waits for the host between stages.
+// Without the host's part: the neighbours are whole jobs, so that nothing but the victim waits for the host
+// between stages.
 Result<std::vector<double>> simulated_neighbour_times_ns(const LoopShape& shape, const JobKind& victim,
                                                          const JobKind& neighbour) {
   const Result<GpuModel> gpu = build_loop_model(shape, {victim, neighbour});

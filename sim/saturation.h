@@ -1,5 +1,5 @@
-// Closed loops of one kind of job by the contention model: what `load` is counted in where the profile has no measured
-// figure (profiles/stage_times.h), and what the model is held against where it has.
+// Closed loops of one kind of job by the contention model: what `load` is counted in where the profile has no
+// measured figure (profiles/stage_times.h), and what the model is held against where it has.
 #pragma once
 
 #include <string>
@@ -22,7 +22,8 @@ struct SaturationRequest : LoopShape {
 
 // Mean times, ns, of the stages of `victim` in slot 0 while all other slots run `neighbour` over and over, as
 // NeighbourTime is measured. Errors: as build_loop_model().
-[[nodiscard]] Result<std::vector<double>> simulated_neighbour_times_ns(const LoopShape& shape, const JobKind& victim,
+[[nodiscard]] Result<std::vector<double>> simulated_neighbour_times_ns(const LoopShape& shape,
+                                                                       const JobKind& victim,
                                                                        const JobKind& neighbour);
 
 }  // namespace daris

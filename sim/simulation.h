@@ -1,9 +1,11 @@
-// The engine behind simulate(): virtual time, slots, contention, one policy step an instant. A template over the event
-// queue only so that bench/ can measure the same engine on std::priority_queue; everyone else calls simulate().
+// The engine behind simulate(): virtual time, slots, contention, one policy step an instant. A template over
+// the event queue only so that bench/ can measure the same engine on std::priority_queue; everyone else calls
+// simulate().
 //
-// A slot goes idle -> launching -> queued -> executing -> noticing -> idle; queued lasts no time where its hardware queue is
-// free, and ends where another slot leaves that queue. Its one pending event otherwise is the end of its present phase. The
-// GPU is loaded while executing; at each start and end all stages that execute get new rates and new instants of their end.
+// A slot goes idle -> launching -> queued -> executing -> noticing -> idle; queued lasts no time where its
+// hardware queue is free, and ends where another slot leaves that queue. Its one pending event otherwise is
+// the end of its present phase. The GPU is loaded while executing; at each start and end all stages that
+// execute get new rates and new instants of their end.
 #pragma once
 
 #include <algorithm>
@@ -76,7 +78,8 @@ class Simulation {
 };
 
 template <class Queue>
-Simulation<Queue>::Simulation(const SimulationSetup& setup, Policy& policy, std::span<Observer* const> observers)
+Simulation<Queue>::Simulation(const SimulationSetup& setup, Policy& policy,
+                              std::span<Observer* const> observers)
     : setup_(setup),
       gpu_(*setup.gpu),
       policy_(policy),
@@ -116,18 +119,20 @@ Time Simulation<Queue>::next_instant() const {
   return next;
 }
 
-// In the order of policy/event.h. Slots of one instant come up in ascending order, and what ends a launch or an execution
-// is no event of the policy's.
+// In the order of policy/event.h. Slots of one instant come up in ascending order, and what ends a launch or
+// an execution is no event of the policy's.
 template <class Queue>
 void Simulation<Queue>::collect_events(Time now) {
   events_.clear();
   measurements_.clear();
   if (next_loss_ < setup_.losses.size()) lose_contexts(now);
   for (auto top = queue_.top(); top.time == now; top = queue_.top()) end_phase(top.slot, now);
-  for (; next_release_ < setup_.releases.size() && setup_.releases[next_release_].nominal == now; ++next_release_) {
+  for (; next_release_ < setup_.releases.size() && setup_.releases[next_release_].nominal == now;
+       ++next_release_) {
     events_.emplace_back(JobReleased{setup_.releases[next_release_].job, now});
   }
-  while (const std::optional<TimerId> timer = book_.timers().take_due(now)) events_.emplace_back(TimerFired{*timer});
+  while (const std::optional<TimerId> timer = book_.timers().take_due(now))
+    events_.emplace_back(TimerFired{*timer});
 }
 
 template <class Queue>
@@ -207,7 +212,8 @@ void Simulation<Queue>::report_finished(std::uint32_t index) {
   events_.emplace_back(StageFinished{SlotId(index), slot.execution});
   const auto alone_ns = static_cast<std::int64_t>(slot.cost->alone_ns + 0.5);
   const LaunchEstimates& estimates = book_.estimates(SlotId(index));
-  measurements_.push_back({slot.started, slot.execution, Duration::from_ns(alone_ns), estimates.mret, estimates.afet});
+  measurements_.push_back(
+      {slot.started, slot.execution, Duration::from_ns(alone_ns), estimates.mret, estimates.afet});
   book_.finish(SlotId(index));
 }
 
@@ -234,7 +240,8 @@ void Simulation<Queue>::launch(const LaunchStage& launch, Time now) {
   queue_.set(index, now + setup_.latencies.launch);
 }
 
-// The instant of an end is rounded to a nanosecond here, from what is left in doubles; while a rate holds it is left alone.
+// The instant of an end is rounded to a nanosecond here, from what is left in doubles; while a rate holds it
+// is left alone.
 template <class Queue>
 void Simulation<Queue>::reevaluate(Time now) {
   contention_changed_ = false;

@@ -44,10 +44,10 @@ double l2_bytes_at(const std::vector<const BatchProfile*>& measured, std::size_t
 
 std::vector<StageFootprint> stage_footprints(const ModelProfile& model, std::uint32_t batch, bool staged) {
   DARIS_CHECK(!model.batches.empty());
-  const std::vector<const BatchProfile*> traffic =
-      nearest_batches(model, batch, [](const BatchProfile& candidate) { return candidate.traffic.has_value(); });
-  const std::vector<const BatchProfile*> counted =
-      nearest_batches(model, batch, [](const BatchProfile& candidate) { return candidate.kernels.has_value(); });
+  const std::vector<const BatchProfile*> traffic = nearest_batches(
+      model, batch, [](const BatchProfile& candidate) { return candidate.traffic.has_value(); });
+  const std::vector<const BatchProfile*> counted = nearest_batches(
+      model, batch, [](const BatchProfile& candidate) { return candidate.kernels.has_value(); });
   std::vector<StageFootprint> footprints(staged ? model.stages.size() : 1);
   for (std::size_t stage = 0; stage < model.stages.size(); ++stage) {
     StageFootprint& footprint = footprints[staged ? stage : 0];

@@ -11,19 +11,22 @@
 namespace daris {
 namespace {
 
-constexpr std::array<std::string_view, 10> kResnet18Units = {"stem",     "layer1.0", "layer1.1", "layer2.0", "layer2.1",
-                                                             "layer3.0", "layer3.1", "layer4.0", "layer4.1", "head"};
+constexpr std::array<std::string_view, 10> kResnet18Units = {"stem",     "layer1.0", "layer1.1", "layer2.0",
+                                                             "layer2.1", "layer3.0", "layer3.1", "layer4.0",
+                                                             "layer4.1", "head"};
 constexpr std::array<CatalogStage, 4> kResnet18Stages = {
     {{"stem+layer1", "stem"}, {"layer2", "layer2.0"}, {"layer3", "layer3.0"}, {"layer4+head", "layer4.0"}}};
 
 constexpr std::array<std::string_view, 18> kResnet50Units = {
-    "stem",     "layer1.0", "layer1.1", "layer1.2", "layer2.0", "layer2.1", "layer2.2", "layer2.3", "layer3.0",
-    "layer3.1", "layer3.2", "layer3.3", "layer3.4", "layer3.5", "layer4.0", "layer4.1", "layer4.2", "head"};
+    "stem",     "layer1.0", "layer1.1", "layer1.2", "layer2.0", "layer2.1",
+    "layer2.2", "layer2.3", "layer3.0", "layer3.1", "layer3.2", "layer3.3",
+    "layer3.4", "layer3.5", "layer4.0", "layer4.1", "layer4.2", "head"};
 constexpr std::array<CatalogStage, 4> kResnet50Stages = {
     {{"stem+layer1", "stem"}, {"layer2", "layer2.0"}, {"layer3", "layer3.0"}, {"layer4+head", "layer4.0"}}};
 
-constexpr std::array<std::string_view, 10> kUnetUnits = {"encoder1", "encoder2", "encoder3", "encoder4", "bottom",
-                                                         "decoder4", "decoder3", "decoder2", "decoder1", "output"};
+constexpr std::array<std::string_view, 10> kUnetUnits = {"encoder1", "encoder2", "encoder3", "encoder4",
+                                                         "bottom",   "decoder4", "decoder3", "decoder2",
+                                                         "decoder1", "output"};
 constexpr std::array<CatalogStage, 5> kUnetStages = {{{"encoder1+2", "encoder1"},
                                                       {"encoder3+4+bottom", "encoder3"},
                                                       {"decoder4+3", "decoder4"},
@@ -52,10 +55,10 @@ constexpr std::array<ModelInfo, 5> kCatalog = {{
      kResnet18Stages},
     {"resnet50", "ResNet-50, image classification", kImage224, 1000, false, 25'557'032, kResnet50Units,
      kResnet50Stages},
-    {"unet", "U-Net of widths 64 to 1024, segmentation into 10 classes", kImage224, 10, true, 31'038'218, kUnetUnits,
-     kUnetStages},
-    {"inception_v3", "Inception v3, image classification", kImage224, 1000, false, 23'834'568, kInceptionV3Units,
-     kInceptionV3Stages},
+    {"unet", "U-Net of widths 64 to 1024, segmentation into 10 classes", kImage224, 10, true, 31'038'218,
+     kUnetUnits, kUnetStages},
+    {"inception_v3", "Inception v3, image classification", kImage224, 1000, false, 23'834'568,
+     kInceptionV3Units, kInceptionV3Stages},
     {"small_cnn", "three convolutions, for tests and CPUs", kImage32, 10, false, 24'346, kSmallCnnUnits,
      kSmallCnnStages},
 }};
@@ -66,8 +69,8 @@ std::span<const ModelInfo> model_catalog() { return kCatalog; }
 
 Result<const ModelInfo*> find_model(std::string_view name) {
   if (names_packaged_model(name)) return find_packaged_model(std::string(name));
-  const auto found =
-      std::find_if(kCatalog.begin(), kCatalog.end(), [&](const ModelInfo& model) { return model.name == name; });
+  const auto found = std::find_if(kCatalog.begin(), kCatalog.end(),
+                                  [&](const ModelInfo& model) { return model.name == name; });
   if (found != kCatalog.end()) return &*found;
   std::vector<std::string_view> names;
   std::string listed;
@@ -75,8 +78,9 @@ Result<const ModelInfo*> find_model(std::string_view name) {
     names.push_back(model.name);
     listed += (listed.empty() ? "" : ", ") + std::string(model.name);
   }
-  return Error{"unknown model \"" + std::string(name) + "\": did you mean \"" + std::string(nearest_name(name, names)) +
-               "\"? Models are " + listed + "; a folder of packages has a \"/\""};
+  return Error{"unknown model \"" + std::string(name) + "\": did you mean \"" +
+               std::string(nearest_name(name, names)) + "\"? Models are " + listed +
+               "; a folder of packages has a \"/\""};
 }
 
 }  // namespace daris

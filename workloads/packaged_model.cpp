@@ -36,7 +36,8 @@ PackagedStage read_stage(const JsonObject& object, const std::filesystem::path& 
   static_cast<void>(object.text("sha256"));
   std::error_code failed;
   if (!std::filesystem::is_regular_file(stage.package, failed))
-    object.fail("package", "\"" + stage.package.string() + "\" is no file; a package of torch's AOTInductor is needed");
+    object.fail("package",
+                "\"" + stage.package.string() + "\" is no file; a package of torch's AOTInductor is needed");
   return stage;
 }
 
@@ -61,7 +62,8 @@ Result<PackagedModel> read_manifest(const std::string& name) {
   if (is_package) folder = folder.parent_path();
   const std::filesystem::path file = folder / kManifest;
   Result<std::string> text = read_text_file(file);
-  if (!text.ok()) return Error{text.error().message + "; workloads/export/export_stages.py makes such folders"};
+  if (!text.ok())
+    return Error{text.error().message + "; workloads/export/export_stages.py makes such folders"};
   Result<JsonDocument> document = JsonDocument::parse(text.value(), file.string());
   if (!document.ok()) return document.error();
   const JsonObject root = document.value().root(kSchema, 1, kRootKeys);

@@ -1,5 +1,6 @@
-// Users' own models: a folder with an AOTInductor package for each stage and a manifest, model.json (workloads/export/), or the
-// package itself where there is one. Without Torch: what a task set may name, and the checks of it.
+// Users' own models: a folder with an AOTInductor package for each stage and a manifest, model.json
+// (workloads/export/), or the package itself where there is one. Without Torch: what a task set may name, and
+// the checks of it.
 #pragma once
 
 #include <cstdint>
@@ -32,8 +33,8 @@ struct PackagedModel {
 // A model name that is a path: it has a "/".
 [[nodiscard]] bool names_packaged_model(std::string_view name);
 
-// The model of the folder, or of its only package, read once in a process; lives as long as that. Threads: any.
-// Errors: the manifest is missing or wrong, or a package is; the package is not the only one.
+// The model of the folder, or of its only package, read once in a process; lives as long as that. Threads:
+// any. Errors: the manifest is missing or wrong, or a package is; the package is not the only one.
 [[nodiscard]] Result<const ModelInfo*> find_packaged_model(const std::string& name);
 
 }  // namespace daris

@@ -19,10 +19,12 @@ struct BatchPlan {
       group_times;  // by group: the time of each size on the whole machine, ascending by size
 };
 
-// `stage_estimates`: by task and stage. One batch group a group of `batches`; its limit is `batch_limit`, the largest size where
-// that is 0, and never below what a job of it brings.
-[[nodiscard]] PolicySetup make_policy_setup(const Workload& workload, std::uint32_t contexts, std::uint32_t streams,
-                                            std::vector<std::vector<Duration>> stage_estimates, BatchPlan batches,
-                                            const PolicySwitches& switches, std::uint32_t batch_limit);
+// `stage_estimates`: by task and stage. One batch group a group of `batches`; its limit is `batch_limit`, the
+// largest size where that is 0, and never below what a job of it brings.
+[[nodiscard]] PolicySetup make_policy_setup(const Workload& workload, std::uint32_t contexts,
+                                            std::uint32_t streams,
+                                            std::vector<std::vector<Duration>> stage_estimates,
+                                            BatchPlan batches, const PolicySwitches& switches,
+                                            std::uint32_t batch_limit);
 
 }  // namespace daris

@@ -52,15 +52,15 @@ class Scaler {
  private:
   [[nodiscard]] Status check() const {
     if (scaling_.load && !(*scaling_.load > 0 && *scaling_.load <= kLoadMax))
-      return Error{"load: " + number_text(*scaling_.load) + " is out of range; a number above 0 and at most " +
-                   number_text(kLoadMax) + " is needed"};
+      return Error{"load: " + number_text(*scaling_.load) +
+                   " is out of range; a number above 0 and at most " + number_text(kLoadMax) + " is needed"};
     if (!scaling_.priority_mix) return {};
     if (!(*scaling_.priority_mix > 0 && *scaling_.priority_mix < 1))
       return Error{"priority_mix: " + number_text(*scaling_.priority_mix) +
                    " is out of range; a number above 0 and below 1 is needed"};
     if (tasks_at(set_, true) > 0 && tasks_at(set_, false) > 0) return {};
-    return Error{std::string("priority_mix: the tasks are all ") + (tasks_at(set_, true) > 0 ? "of" : "below") +
-                 " level 0; tasks on both sides are needed"};
+    return Error{std::string("priority_mix: the tasks are all ") +
+                 (tasks_at(set_, true) > 0 ? "of" : "below") + " level 0; tasks on both sides are needed"};
   }
 
   // Keeps the number of tasks, and shares it as the mix says.
@@ -93,8 +93,8 @@ class Scaler {
       if (group.offset) group.offset = stretched(*group.offset, factor);
       for (Time& time : group.arrival.trace) time = Time() + stretched(time - Time(), factor);
       // Rounding must not take the last nanosecond between two releases.
-      group.arrival.jitter_ms =
-          std::min(group.arrival.jitter_ms * factor, ms_of(group.period + group.period - Duration::from_ns(1)));
+      group.arrival.jitter_ms = std::min(group.arrival.jitter_ms * factor,
+                                         ms_of(group.period + group.period - Duration::from_ns(1)));
     }
   }
 
@@ -110,13 +110,14 @@ class Scaler {
       const double least_ms = std::min(ms_of(group.period), ms_of(group.deadline));
       const double most_ms = std::max(ms_of(group.period), ms_of(group.deadline));
       if (least_ms < kPeriodMsMin || most_ms > kPeriodMsMax)
-        return Error{"load: brings \"" + group.name + "\" to a period of " + number_text(ms_of(group.period)) +
-                     " ms and a deadline of " + number_text(ms_of(group.deadline)) + " ms; both need to be from " +
+        return Error{"load: brings \"" + group.name + "\" to a period of " +
+                     number_text(ms_of(group.period)) + " ms and a deadline of " +
+                     number_text(ms_of(group.deadline)) + " ms; both need to be from " +
                      number_text(kPeriodMsMin) + " to " + number_text(kPeriodMsMax)};
     }
     if (tasks > kTasksMax)
-      return Error{"load: brings the set to " + number_text(tasks) + " tasks; at most " + std::to_string(kTasksMax) +
-                   " are possible"};
+      return Error{"load: brings the set to " + number_text(tasks) + " tasks; at most " +
+                   std::to_string(kTasksMax) + " are possible"};
     return {};
   }
 
@@ -125,7 +126,8 @@ class Scaler {
     double sum = 0;
     for (std::size_t g = 0; g < set_.groups.size(); ++g) {
       const TaskGroup& group = set_.groups[g];
-      sum += group.count * (group.priority == 0 ? factors.level0 : factors.lower) * rate_hz(group) / capacity_[g];
+      sum += group.count * (group.priority == 0 ? factors.level0 : factors.lower) * rate_hz(group) /
+             capacity_[g];
     }
     return sum;
   }

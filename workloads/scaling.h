@@ -23,10 +23,10 @@ struct ScaledTaskSet {
 };
 
 // `capacity_jobs_per_s[g]`: the closed-loop saturation rate of group g's model, precision, batch and weights.
-// Counts are rounded half up, at least one a group; with a priority mix, levels below 0 keep their ratio, and without a
-// load the number of tasks stays what it was. `kRate` changes counts by the mix alone, and periods and deadlines (and
-// given offsets, jitter, trace times) by one factor. SLOs stay as they are.
-// Errors: a load or mix out of range, a mix where the set has tasks of level 0 alone or none of it, more tasks or other
+// Counts are rounded half up, at least one a group; with a priority mix, levels below 0 keep their ratio, and
+// without a load the number of tasks stays what it was. `kRate` changes counts by the mix alone, and periods
+// and deadlines (and given offsets, jitter, trace times) by one factor. SLOs stay as they are. Errors: a load
+// or mix out of range, a mix where the set has tasks of level 0 alone or none of it, more tasks or other
 // periods than a set may have. REQUIRES: a capacity above 0 for each group.
 [[nodiscard]] Result<ScaledTaskSet> scale(const TaskSet& set, const Scaling& scaling,
                                           const std::vector<double>& capacity_jobs_per_s);

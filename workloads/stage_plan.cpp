@@ -13,7 +13,8 @@ namespace {
 std::string quoted(std::string_view text) { return std::string("\"").append(text).append("\""); }
 
 std::size_t unit_index(const ModelInfo& model, std::string_view unit) {
-  return static_cast<std::size_t>(std::find(model.units.begin(), model.units.end(), unit) - model.units.begin());
+  return static_cast<std::size_t>(std::find(model.units.begin(), model.units.end(), unit) -
+                                  model.units.begin());
 }
 
 // The units [first, end) as one stage.
@@ -44,14 +45,17 @@ StagePlan default_stage_plan(const ModelInfo& model) {
   StagePlan plan;
   for (std::size_t stage = 0; stage < model.default_stages.size(); ++stage) {
     const bool last = stage + 1 == model.default_stages.size();
-    const std::size_t end = last ? model.units.size() : unit_index(model, model.default_stages[stage + 1].first_unit);
+    const std::size_t end =
+        last ? model.units.size() : unit_index(model, model.default_stages[stage + 1].first_unit);
     const CatalogStage& listed = model.default_stages[stage];
     plan.push_back(stage_of(model, std::string(listed.name), unit_index(model, listed.first_unit), end));
   }
   return plan;
 }
 
-StagePlan whole_stage_plan(const ModelInfo& model) { return {stage_of(model, "whole", 0, model.units.size())}; }
+StagePlan whole_stage_plan(const ModelInfo& model) {
+  return {stage_of(model, "whole", 0, model.units.size())};
+}
 
 Result<StagePlan> parse_stage_plan(const ModelInfo& model, std::string_view boundaries) {
   if (boundaries.empty()) return whole_stage_plan(model);
@@ -69,7 +73,8 @@ Result<StagePlan> parse_stage_plan(const ModelInfo& model, std::string_view boun
                    quoted(nearest_name(boundary, model.units)) + "?"};
     }
     if (unit <= first) {
-      return Error{place + "boundary " + quoted(boundary) + " must come after unit " + quoted(model.units[first])};
+      return Error{place + "boundary " + quoted(boundary) + " must come after unit " +
+                   quoted(model.units[first])};
     }
     close_stage(unit);
   }
@@ -85,7 +90,8 @@ Status check_stage_plan(const ModelInfo& model, const StagePlan& plan) {
     if (stage.name.empty() || !names.insert(stage.name).second) {
       return Error{place + "stage name " + quoted(stage.name) + " must be neither empty nor used twice"};
     }
-    if (stage.units.empty()) return Error{place + "stage " + quoted(stage.name) + " must have at least one unit"};
+    if (stage.units.empty())
+      return Error{place + "stage " + quoted(stage.name) + " must have at least one unit"};
     for (const std::string& unit : stage.units) {
       if (next == model.units.size() || unit != model.units[next]) {
         const std::string right = next == model.units.size() ? "no unit" : quoted(model.units[next]);

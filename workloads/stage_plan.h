@@ -22,14 +22,15 @@ using StagePlan = std::vector<PlannedStage>;
 // The whole model as one stage, named "whole".
 [[nodiscard]] StagePlan whole_stage_plan(const ModelInfo& model);
 
-// Moves the boundaries: `boundaries` names, separated by commas, the unit that each stage after the first begins with
-// ("layer2.0,layer4.0" makes three stages). Empty: the whole model as one stage. A stage is called after its units:
-// "layer2.0..layer3.1", or "head" where it is a single one.
-// Errors: a unit that the model lacks (with the nearest known one), a boundary that is not after the one before it.
+// Moves the boundaries: `boundaries` names, separated by commas, the unit that each stage after the first
+// begins with
+// ("layer2.0,layer4.0" makes three stages). Empty: the whole model as one stage. A stage is called after its
+// units: "layer2.0..layer3.1", or "head" where it is a single one. Errors: a unit that the model lacks (with
+// the nearest known one), a boundary that is not after the one before it.
 [[nodiscard]] Result<StagePlan> parse_stage_plan(const ModelInfo& model, std::string_view boundaries);
 
-// A plan is right if its stages have names of their own, none is empty, and their units in a row are the model's chain.
-// Errors name the stage and the unit that is wrong and the one that would be right.
+// A plan is right if its stages have names of their own, none is empty, and their units in a row are the
+// model's chain. Errors name the stage and the unit that is wrong and the one that would be right.
 [[nodiscard]] Status check_stage_plan(const ModelInfo& model, const StagePlan& plan);
 
 }  // namespace daris

@@ -18,7 +18,7 @@ enum class ArrivalKind { kPeriodic, kSporadic, kPoisson, kGamma, kTrace };
 
 struct Arrival {
   ArrivalKind kind = ArrivalKind::kPeriodic;
-  double jitter_ms = 0;                 // sporadic: added to the least inter-arrival time, uniform in [0, jitter)
+  double jitter_ms = 0;  // sporadic: added to the least inter-arrival time, uniform in [0, jitter)
   double coefficient_of_variation = 1;  // gamma
   std::string trace_file;   // trace: CSV of release times in seconds, resolved against the task set's folder
   std::vector<Time> trace;  // trace: its contents

@@ -23,8 +23,9 @@ constexpr std::string_view kSchema = "daris.task-set";
 constexpr std::string_view kFolder = "workloads/task_sets";
 
 const JsonKeys kRootKeys = {"name", "tasks"};
-const JsonKeys kTaskKeys = {"name",    "count",     "model",       "batch",     "precision", "priority", "weights",
-                            "rate_hz", "period_ms", "deadline_ms", "offset_ms", "arrival",   "slo"};
+const JsonKeys kTaskKeys = {"name",      "count",   "model",   "batch",     "precision",
+                            "priority",  "weights", "rate_hz", "period_ms", "deadline_ms",
+                            "offset_ms", "arrival", "slo"};
 const JsonKeys kArrivalKeys = {"kind", "jitter_ms", "cv", "file"};
 const JsonKeys kSloKeys = {"miss_rate_max", "loss_rate_max", "response_p99_ms_max", "consecutive_misses_max"};
 
@@ -43,7 +44,8 @@ constexpr double kMsPerSecond = 1000;
 
 class Reader {
  public:
-  Reader(JsonDocument& document, std::filesystem::path folder) : document_(document), folder_(std::move(folder)) {}
+  Reader(JsonDocument& document, std::filesystem::path folder)
+      : document_(document), folder_(std::move(folder)) {}
 
   Result<TaskSet> read() {
     const JsonObject root = document_.root(kSchema, 1, kRootKeys);
@@ -107,7 +109,8 @@ class Reader {
                                    std::string(name_in(kPrecisionNames, packages->precision)) + "\"");
     }
     if (packages->batch != group.batch) {
-      object.fail("batch", std::to_string(group.batch) + " is not what the packages of the model were compiled for, " +
+      object.fail("batch", std::to_string(group.batch) +
+                               " is not what the packages of the model were compiled for, " +
                                std::to_string(packages->batch));
     }
   }
@@ -124,7 +127,8 @@ class Reader {
       object.fail({}, rate_hz ? "\"rate_hz\" and \"period_ms\" are both given; one of them is needed"
                               : "\"rate_hz\" or \"period_ms\" is missing; one of them is needed");
     if (period_ms) return to_duration(*period_ms, kPeriodMs);
-    return rate_hz && kRateHz.contains(*rate_hz) ? duration_of_ms(kMsPerSecond / *rate_hz) : Duration::from_ns(1);
+    return rate_hz && kRateHz.contains(*rate_hz) ? duration_of_ms(kMsPerSecond / *rate_hz)
+                                                 : Duration::from_ns(1);
   }
 
   Arrival read_arrival(const JsonObject& object, Duration period) const {
@@ -134,7 +138,8 @@ class Reader {
     check_belongs(object, arrival.kind, "cv", ArrivalKind::kGamma);
     check_belongs(object, arrival.kind, "file", ArrivalKind::kTrace);
     if (arrival.kind == ArrivalKind::kSporadic) arrival.jitter_ms = read_jitter(object, period);
-    if (arrival.kind == ArrivalKind::kGamma) arrival.coefficient_of_variation = object.number("cv", kVariation);
+    if (arrival.kind == ArrivalKind::kGamma)
+      arrival.coefficient_of_variation = object.number("cv", kVariation);
     if (arrival.kind == ArrivalKind::kTrace)
       arrival.trace_file = (folder_ / object.text("file")).lexically_normal().string();
     return arrival;
@@ -147,7 +152,8 @@ class Reader {
     return jitter_ms;
   }
 
-  static void check_belongs(const JsonObject& object, ArrivalKind kind, std::string_view key, ArrivalKind owner) {
+  static void check_belongs(const JsonObject& object, ArrivalKind kind, std::string_view key,
+                            ArrivalKind owner) {
     if (kind == owner || !object.has(key)) return;
     object.fail(key, "belongs to arrivals of kind \"" + std::string(to_text(owner)) + "\", and this is \"" +
                          std::string(to_text(kind)) + "\"");

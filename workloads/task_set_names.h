@@ -9,7 +9,8 @@ namespace daris {
 inline constexpr NameTable<Precision, 3> kPrecisionNames = {
     {{"fp32", Precision::kFp32}, {"tf32", Precision::kTf32}, {"fp16", Precision::kFp16}}};
 
-inline constexpr NameTable<Weights, 2> kWeightsNames = {{{"shared", Weights::kShared}, {"own", Weights::kOwn}}};
+inline constexpr NameTable<Weights, 2> kWeightsNames = {
+    {{"shared", Weights::kShared}, {"own", Weights::kOwn}}};
 
 inline constexpr NameTable<ArrivalKind, 5> kArrivalKindNames = {{{"periodic", ArrivalKind::kPeriodic},
                                                                  {"sporadic", ArrivalKind::kSporadic},

@@ -52,8 +52,9 @@ ReleaseList make_releases(const Workload& workload, std::uint64_t seed, std::uin
       for (const Time time : release_times(workload.set.groups[group], {group, copy}, seed, replication, end))
         releases.push_back({time, JobId{ordinal++, TaskId(task)}});
     }
-  std::sort(releases.begin(), releases.end(),
-            [](const Release& a, const Release& b) { return std::tie(a.nominal, a.job) < std::tie(b.nominal, b.job); });
+  std::sort(releases.begin(), releases.end(), [](const Release& a, const Release& b) {
+    return std::tie(a.nominal, a.job) < std::tie(b.nominal, b.job);
+  });
   return releases;
 }
 

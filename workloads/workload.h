@@ -1,4 +1,5 @@
-// What actually runs: the tasks of a scaled task set, copies written out, and the releases of one replication.
+// What actually runs: the tasks of a scaled task set, copies written out, and the releases of one
+// replication.
 #pragma once
 
 #include <cstdint>
@@ -35,11 +36,12 @@ using ReleaseList = std::vector<Release>;
 // Writes the copies out and numbers the weights.
 [[nodiscard]] Workload make_workload(TaskSet scaled);
 
-// All releases before `end` (workloads/arrivals/release_times.h), drawn by Philox keyed by (seed, replication, task,
-// purpose): what one task draws does not depend on any other task, nor on the policy. Common random numbers across
-// configurations follow, and across counts of tasks too, since a task's key is its group's position and its copy's.
-[[nodiscard]] ReleaseList make_releases(const Workload& workload, std::uint64_t seed, std::uint32_t replication,
-                                        Time end);
+// All releases before `end` (workloads/arrivals/release_times.h), drawn by Philox keyed by (seed,
+// replication, task, purpose): what one task draws does not depend on any other task, nor on the policy.
+// Common random numbers across configurations follow, and across counts of tasks too, since a task's key is
+// its group's position and its copy's.
+[[nodiscard]] ReleaseList make_releases(const Workload& workload, std::uint64_t seed,
+                                        std::uint32_t replication, Time end);
 
 // About how many that will be, to be asked before memory is filled with them.
 [[nodiscard]] double expected_releases(const Workload& workload, Time end);

@@ -18,7 +18,9 @@ constexpr std::size_t kBufferBytes = std::size_t{1} << 16;
 
 class EventLogWriter::State {
  public:
-  State(std::FILE* file, std::string name) : file_(file), name_(std::move(name)) { buffer_.reserve(2 * kBufferBytes); }
+  State(std::FILE* file, std::string name) : file_(file), name_(std::move(name)) {
+    buffer_.reserve(2 * kBufferBytes);
+  }
   ~State() {
     if (file_ != nullptr) std::fclose(file_);
   }

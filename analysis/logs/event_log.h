@@ -1,8 +1,9 @@
-// The event log (schema daris.event-log): one JSON object a line. First a header with all that a replay needs; then, step by
-// step, each event that the policy was given and each decision that it gave, in order; last {"end_ns": t}.
+// The event log (schema daris.event-log): one JSON object a line. First a header with all that a replay
+// needs; then, step by step, each event that the policy was given and each decision that it gave, in order;
+// last {"end_ns": t}.
 //
-// Lines of one Policy::step() have one number "step" (from 0), so that steps of the same instant stay apart. Times are
-// integer nanoseconds, stages are numbered from 1.
+// Lines of one Policy::step() have one number "step" (from 0), so that steps of the same instant stay apart.
+// Times are integer nanoseconds, stages are numbered from 1.
 #pragma once
 
 #include <cstdint>

@@ -1,7 +1,9 @@
-// The fields of an event log's lines behind "step" and "now_ns", in the order in which logs have them. What writes lines, what scans
-// them and what parses them as any program may write them all go by this list. Internal to event_log_line.h.
+// The fields of an event log's lines behind "step" and "now_ns", in the order in which logs have them. What
+// writes lines, what scans them and what parses them as any program may write them all go by this list.
+// Internal to event_log_line.h.
 //
-// `Fields` has a member function for each kind of value; each is called with the key and the place of the value.
+// `Fields` has a member function for each kind of value; each is called with the key and the place of the
+// value.
 #pragma once
 
 #include <cstddef>
@@ -99,7 +101,8 @@ void visit_fields(Fields& fields, TimerFired& event) {
   fields.timer("timer", event.timer);
 }
 
-// Behind those of its StageFinished, all or none as daris writes them (other programs may leave some out); "execution_ns" is there already.
+// Behind those of its StageFinished, all or none as daris writes them (other programs may leave some out);
+// "execution_ns" is there already.
 template <typename Fields>
 void visit_fields(Fields& fields, StageMeasurement& measured) {
   fields.time("started_ns", measured.started);

@@ -81,8 +81,8 @@ BatchGroupSetup parse_batch_group(const JsonObject& object) {
   BatchGroupSetup group;
   group.batch_limit = to_u32(object.integer("batch_limit", kAtLeastOne));
   for (const JsonObject& time : object.objects("times", {}, {"inputs", "execution_ns"})) {
-    group.times.push_back(
-        {to_u32(time.integer("inputs", kAtLeastOne)), Duration::from_ns(time.integer("execution_ns", kAnyDuration))});
+    group.times.push_back({to_u32(time.integer("inputs", kAtLeastOne)),
+                           Duration::from_ns(time.integer("execution_ns", kAnyDuration))});
   }
   return group;
 }
@@ -118,7 +118,8 @@ void parse_setup(const JsonObject& object, EventLogHeader& header) {
 
 void parse_placement(const JsonObject& root, EventLogHeader& header) {
   for (const std::int64_t context : root.integers("placement", {}, kAnyId)) {
-    if (context >= header.setup.contexts) root.fail("placement", "there is no context " + std::to_string(context));
+    if (context >= header.setup.contexts)
+      root.fail("placement", "there is no context " + std::to_string(context));
     header.placement.emplace_back(to_u32(context));
   }
   if (!header.placement.empty() && header.placement.size() != header.setup.tasks.size()) {
@@ -162,7 +163,8 @@ Result<EventLogHeader> parse_header(std::string_view line, const std::string& or
   }
   for (const std::int64_t sms : root.integers("granted_sms", {}, kAtLeastOne))
     header.granted_sms.push_back(to_u32(sms));
-  parse_setup(root.object("setup", {"contexts", "streams", "switches", "tasks", "batch_groups", "schedule"}), header);
+  parse_setup(root.object("setup", {"contexts", "streams", "switches", "tasks", "batch_groups", "schedule"}),
+              header);
   parse_placement(root, header);
   if (!document.value().status().ok()) return document.value().status().error();
   return header;

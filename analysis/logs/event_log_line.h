@@ -19,7 +19,8 @@
 namespace daris {
 
 // Each appends one line with its line feed. `measured` may be null.
-void append_event(std::string& out, std::uint64_t step, Time now, const Event& event, const StageMeasurement* measured);
+void append_event(std::string& out, std::uint64_t step, Time now, const Event& event,
+                  const StageMeasurement* measured);
 void append_decision(std::string& out, std::uint64_t step, Time now, const Decision& decision);
 void append_end(std::string& out, Time end);
 
@@ -48,12 +49,15 @@ struct LogLine {
   std::vector<JobId> jobs;
 };
 
-// Reads a line that stands exactly as the functions above write it: keys in their order, no space, no number written otherwise.
-// False for any other one, right or wrong, which then is for parse_line(), and leaves `line` in disorder. Where it says true,
-// parse_line() gives the same; it is more than twenty times as quick, and reuses the memory of `line`.
+// Reads a line that stands exactly as the functions above write it: keys in their order, no space, no number
+// written otherwise. False for any other one, right or wrong, which then is for parse_line(), and leaves
+// `line` in disorder. Where it says true, parse_line() gives the same; it is more than twenty times as quick,
+// and reuses the memory of `line`.
 [[nodiscard]] bool scan_line(std::string_view text, const LineLimits& limits, LogLine& line);
 
-// Reads a line as any program may write it. Errors: what is not such a line, ids or times out of range. Messages begin with `origin`.
-[[nodiscard]] Result<LogLine> parse_line(std::string_view line, const std::string& origin, const LineLimits& limits);
+// Reads a line as any program may write it. Errors: what is not such a line, ids or times out of range.
+// Messages begin with `origin`.
+[[nodiscard]] Result<LogLine> parse_line(std::string_view line, const std::string& origin,
+                                         const LineLimits& limits);
 
 }  // namespace daris

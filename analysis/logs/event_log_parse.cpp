@@ -85,9 +85,13 @@ class FieldReader {
   // For visit_fields().
   void context(std::string_view key, ContextId& id) { id = ContextId(below(key, limits_.contexts)); }
   void slot(std::string_view key, SlotId& id) { id = SlotId(below(key, limits_.slots)); }
-  void timer(std::string_view key, TimerId& id) { id = TimerId(static_cast<std::uint32_t>(integer(key, kAnyId))); }
+  void timer(std::string_view key, TimerId& id) {
+    id = TimerId(static_cast<std::uint32_t>(integer(key, kAnyId)));
+  }
   void task(std::string_view key, TaskId& id) { id = TaskId(below(key, limits_.tasks)); }
-  void ordinal(std::string_view key, std::uint32_t& value) { value = static_cast<std::uint32_t>(integer(key, kAnyId)); }
+  void ordinal(std::string_view key, std::uint32_t& value) {
+    value = static_cast<std::uint32_t>(integer(key, kAnyId));
+  }
   // How many there are, depends on the jobs, which come later: jobs() reads it.
   void stage(std::string_view key, StageIndex& index) {
     stage_key_ = key;
@@ -95,7 +99,9 @@ class FieldReader {
   }
   void batch(std::string_view key, std::uint32_t& value) { value = from_one(key, UINT32_MAX); }
   void time(std::string_view key, Time& time) { time = Time::from_ns(integer(key, kAnyTime)); }
-  void duration(std::string_view key, Duration& duration) { duration = Duration::from_ns(integer(key, kAnyDuration)); }
+  void duration(std::string_view key, Duration& duration) {
+    duration = Duration::from_ns(integer(key, kAnyDuration));
+  }
   void time_or_never(std::string_view key, Time& time) {
     time = object_.has(key) ? Time::from_ns(integer(key, kAnyTime)) : Time::never();
   }
@@ -184,7 +190,9 @@ class LineParser {
     line_.content = Kind(content);
   }
 
-  [[nodiscard]] Time time(std::string_view key) const { return Time::from_ns(object_.integer(key, kAnyTime)); }
+  [[nodiscard]] Time time(std::string_view key) const {
+    return Time::from_ns(object_.integer(key, kAnyTime));
+  }
 
   JsonDocument& document_;
   const LineLimits& limits_;
@@ -195,7 +203,8 @@ class LineParser {
 }  // namespace
 
 LineLimits limits_of(const PolicySetup& setup) {
-  LineLimits limits{setup.contexts, setup.contexts * setup.streams, static_cast<std::uint32_t>(setup.tasks.size()), {}};
+  LineLimits limits{
+      setup.contexts, setup.contexts * setup.streams, static_cast<std::uint32_t>(setup.tasks.size()), {}};
   for (const TaskSetup& task : setup.tasks)
     limits.stages.push_back(static_cast<std::uint32_t>(task.stage_estimates.size()));
   return limits;

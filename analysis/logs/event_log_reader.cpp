@@ -58,8 +58,8 @@ class EventLogReader::State {
   [[nodiscard]] std::string place() const { return origin_ + ":" + std::to_string(lines_.number()); }
   [[nodiscard]] Error wrong(const std::string& problem) const { return Error{place() + ": " + problem}; }
   [[nodiscard]] Error out_of_order() const {
-    return wrong("step " + std::to_string(line_.step) + " at " + std::to_string(line_.now.ns()) + " ns follows step " +
-                 std::to_string(number_) + " at " + std::to_string(before_.ns()) +
+    return wrong("step " + std::to_string(line_.step) + " at " + std::to_string(line_.now.ns()) +
+                 " ns follows step " + std::to_string(number_) + " at " + std::to_string(before_.ns()) +
                  " ns; steps are numbered upwards and their times never decrease");
   }
 
@@ -140,7 +140,8 @@ Result<EventLogReader> EventLogReader::open(const std::filesystem::path& file) {
   return from_stream(std::move(stream), file.string());
 }
 
-Result<EventLogReader> EventLogReader::from_stream(std::unique_ptr<std::istream> stream, const std::string& origin) {
+Result<EventLogReader> EventLogReader::from_stream(std::unique_ptr<std::istream> stream,
+                                                   const std::string& origin) {
   auto state = std::make_unique<State>(std::move(stream), origin);
   const Status status = state->read_header();
   if (!status.ok()) return status.error();
@@ -158,8 +159,8 @@ Result<ReleaseList> read_releases(const std::filesystem::path& log, std::size_t 
   if (!reader.ok()) return reader.error();
   const std::size_t logged_tasks = reader.value().header().setup.tasks.size();
   if (logged_tasks != tasks) {
-    return Error{log.string() + ": has releases of " + std::to_string(logged_tasks) + " tasks; the task set has " +
-                 std::to_string(tasks) + ", and the numbers must be the same"};
+    return Error{log.string() + ": has releases of " + std::to_string(logged_tasks) +
+                 " tasks; the task set has " + std::to_string(tasks) + ", and the numbers must be the same"};
   }
   ReleaseList releases;
   std::vector<std::uint32_t> next(tasks, 0);  // ordinal, by task
@@ -172,8 +173,8 @@ Result<ReleaseList> read_releases(const std::filesystem::path& log, std::size_t 
       const JobId job = released->job;
       if (job.ordinal != next[job.task.at()]++) {
         return Error{log.string() + ": step " + std::to_string(step.number) + " releases job " +
-                     std::to_string(job.ordinal) + " of task " + std::to_string(job.task.value()) + " where job " +
-                     std::to_string(next[job.task.at()] - 1) + " is next"};
+                     std::to_string(job.ordinal) + " of task " + std::to_string(job.task.value()) +
+                     " where job " + std::to_string(next[job.task.at()] - 1) + " is next"};
       }
       releases.push_back({released->nominal_release, job});
     }

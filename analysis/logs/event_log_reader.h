@@ -28,8 +28,8 @@ struct LoggedStep {
   std::vector<JobId> launched_jobs;
 };
 
-// Every value that it gives is checked: ids are in range, times never decrease, events stand in the order of policy/event.h.
-// A last line that is cut off (a killed run) ends the log; truncated() tells.
+// Every value that it gives is checked: ids are in range, times never decrease, events stand in the order of
+// policy/event.h. A last line that is cut off (a killed run) ends the log; truncated() tells.
 class EventLogReader {
  public:
   // Errors: as interfaces.md, "Input that is wrong"; messages name file and line.
@@ -56,8 +56,8 @@ class EventLogReader {
   std::unique_ptr<State> state_;
 };
 
-// The nominal releases of a log, sorted as make_releases() sorts them (`--releases LOG`). Only for a log with the same
-// number of tasks: REQUIRES nothing, errors say what differs.
+// The nominal releases of a log, sorted as make_releases() sorts them (`--releases LOG`). Only for a log with
+// the same number of tasks: REQUIRES nothing, errors say what differs.
 [[nodiscard]] Result<ReleaseList> read_releases(const std::filesystem::path& log, std::size_t tasks);
 
 }  // namespace daris

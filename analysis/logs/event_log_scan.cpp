@@ -56,7 +56,8 @@ class LineScanner {
   void reason(std::string_view key, Reason& reason) {
     begin(key);
     expect("\"");
-    const auto* const quote = static_cast<const char*>(std::memchr(at_, '"', static_cast<std::size_t>(end_ - at_)));
+    const auto* const quote =
+        static_cast<const char*>(std::memchr(at_, '"', static_cast<std::size_t>(end_ - at_)));
     if (quote == nullptr) return fail();
     const std::optional<Reason> found = find_reason<Reason>({at_, quote});
     if (!found) return fail();

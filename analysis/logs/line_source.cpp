@@ -10,7 +10,8 @@ constexpr std::size_t kBlockBytes = std::size_t{1} << 18;  // stays in the cache
 
 }  // namespace
 
-LineSource::LineSource(std::unique_ptr<std::istream> stream) : stream_(std::move(stream)), buffer_(kBlockBytes) {}
+LineSource::LineSource(std::unique_ptr<std::istream> stream)
+    : stream_(std::move(stream)), buffer_(kBlockBytes) {}
 
 std::optional<std::string_view> LineSource::next() {
   std::optional<std::string_view> line = any_line();

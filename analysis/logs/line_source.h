@@ -16,8 +16,8 @@ class LineSource {
  public:
   explicit LineSource(std::unique_ptr<std::istream> stream);
 
-  // The next line that has more than spaces, without its line feed; lives until the next call. Nothing at the end, and where the
-  // stream can't be read on: bad() tells.
+  // The next line that has more than spaces, without its line feed; lives until the next call. Nothing at the
+  // end, and where the stream can't be read on: bad() tells.
   [[nodiscard]] std::optional<std::string_view> next();
 
   // Of the line given last:

@@ -47,10 +47,11 @@ class EventGuard {
   Problem take(Time, const StageFinished& finished) { return free(finished.slot); }
   Problem take(Time now, const JobReleased& released) {
     std::uint32_t& next = next_ordinal_[released.job.task.at()];
-    const std::string job =
-        "job " + std::to_string(released.job.ordinal) + " of task " + std::to_string(released.job.task.value());
+    const std::string job = "job " + std::to_string(released.job.ordinal) + " of task " +
+                            std::to_string(released.job.task.value());
     if (released.nominal_release > now) return job + " is released before its nominal release";
-    if (released.job.ordinal != next) return job + " is released where job " + std::to_string(next) + " is next";
+    if (released.job.ordinal != next)
+      return job + " is released where job " + std::to_string(next) + " is next";
     ++next;
     return std::nullopt;
   }
@@ -72,7 +73,8 @@ class EventGuard {
 // A log, a fresh policy for it, and where both are.
 class Player {
  public:
-  [[nodiscard]] static Result<Player> open(EventLogReader reader, const std::string& name, const OnBytesRead& on_read) {
+  [[nodiscard]] static Result<Player> open(EventLogReader reader, const std::string& name,
+                                           const OnBytesRead& on_read) {
     Result<std::unique_ptr<Policy>> policy = make_policy(reader.header().policy, reader.header().setup);
     if (!policy.ok()) return Error{name + ":1: " + policy.error().message};
     return Player(name, std::move(reader), std::move(policy).value(), on_read);
@@ -181,7 +183,8 @@ Result<ReplayOutcome> replay(EventLogReader log, const std::string& name, const 
   return player.finish();
 }
 
-Result<ReplayOutcome> decide(const std::filesystem::path& log, std::ostream& out, const OnBytesRead& on_read) {
+Result<ReplayOutcome> decide(const std::filesystem::path& log, std::ostream& out,
+                             const OnBytesRead& on_read) {
   Result<EventLogReader> reader = EventLogReader::open(log);
   if (!reader.ok()) return reader.error();
   Result<Player> opened = Player::open(std::move(reader).value(), log.string(), on_read);
@@ -200,7 +203,8 @@ Result<ReplayOutcome> decide(const std::filesystem::path& log, std::ostream& out
       const bool measured = std::holds_alternative<StageFinished>(event);
       append_event(text, step.number, step.now, event, measured ? &step.stages[finished++] : nullptr);
     }
-    for (const Decision& decision : player.decisions()) append_decision(text, step.number, step.now, decision);
+    for (const Decision& decision : player.decisions())
+      append_decision(text, step.number, step.now, decision);
     out << text;
   }
   if (!more.ok()) return more.error();

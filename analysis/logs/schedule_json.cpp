@@ -18,7 +18,8 @@ using Row = std::vector<std::int64_t>;
 constexpr IntegerRange kAnyTime{0, std::int64_t{1} << 60};
 constexpr CountRange kAnyRows{0, std::size_t{1} << 32};
 constexpr std::size_t kLaunchHead = 4;  // numbers before the jobs of a launch
-constexpr std::array<std::string_view, 4> kRejects{"utilization", "certainly_late", "no_context", "not_scheduled"};
+constexpr std::array<std::string_view, 4> kRejects{"utilization", "certainly_late", "no_context",
+                                                   "not_scheduled"};
 constexpr std::array<std::string_view, 3> kDrops{"certainly_late", "context_lost", "launch_failed"};
 
 Json launch_to_json(const Schedule& schedule, const ScheduledLaunch& launch) {
@@ -39,8 +40,8 @@ class Parser {
     parse_rejected(object_.object("rejected", {kRejects[0], kRejects[1], kRejects[2], kRejects[3]}));
     parse_dropped(object_.object("dropped", {kDrops[0], kDrops[1], kDrops[2]}));
     for (auto& [unused, job] : jobs_) schedule_.jobs.push_back(job);
-    for (const Row& row :
-         object_.integer_rows("launches", kAnyRows, {kLaunchHead + 2, kLaunchHead + std::size_t{2} * 4096}, kAnyTime))
+    for (const Row& row : object_.integer_rows(
+             "launches", kAnyRows, {kLaunchHead + 2, kLaunchHead + std::size_t{2} * 4096}, kAnyTime))
       add_launch(row);
     return std::make_shared<const Schedule>(std::move(schedule_));
   }
@@ -60,7 +61,8 @@ class Parser {
   void parse_admitted() {
     for (const Row& row : object_.integer_rows("admitted", kAnyRows, {3, 3}, kAnyTime)) {
       if (row.size() != 3) return;  // an error already
-      add(object_, "admitted", {job(object_, "admitted", row, 0), ContextId(id(object_, "admitted", row[2])), {}, {}});
+      add(object_, "admitted",
+          {job(object_, "admitted", row, 0), ContextId(id(object_, "admitted", row[2])), {}, {}});
     }
   }
 
@@ -90,7 +92,8 @@ class Parser {
   void add_launch(const Row& row) {
     constexpr std::string_view kKey = "launches";
     if (row.size() < kLaunchHead + 2 || row.size() % 2 != 0 || row[1] < 1)
-      return object_.fail(kKey, "a row is slot, stage from 1, batch, at_ns, then task and ordinal of each job");
+      return object_.fail(kKey,
+                          "a row is slot, stage from 1, batch, at_ns, then task and ordinal of each job");
     ScheduledLaunch launch;
     launch.slot = SlotId(id(object_, kKey, row[0]));
     launch.stage = StageIndex(id(object_, kKey, row[1] - 1));
@@ -122,9 +125,11 @@ Json schedule_to_json(const Schedule& schedule) {
     } else {
       admitted.push_back({task, job.id.ordinal, job.context.value()});
     }
-    if (job.drop) dropped[std::string(to_text(job.drop->reason))].push_back({task, job.id.ordinal, job.drop->at.ns()});
+    if (job.drop)
+      dropped[std::string(to_text(job.drop->reason))].push_back({task, job.id.ordinal, job.drop->at.ns()});
   }
-  for (const ScheduledLaunch& launch : schedule.launches) launches.push_back(launch_to_json(schedule, launch));
+  for (const ScheduledLaunch& launch : schedule.launches)
+    launches.push_back(launch_to_json(schedule, launch));
   return {{"admitted", std::move(admitted)},
           {"rejected", std::move(rejected)},
           {"dropped", std::move(dropped)},

@@ -17,8 +17,8 @@ namespace daris {
 
 [[nodiscard]] Json schedule_to_json(const Schedule& schedule);
 
-// The "schedule" of `setup`; null where it has none. Errors, in the object's document: not such rows. Whether it can be executed,
-// make_policy() says.
+// The "schedule" of `setup`; null where it has none. Errors, in the object's document: not such rows. Whether
+// it can be executed, make_policy() says.
 [[nodiscard]] std::shared_ptr<const Schedule> parse_schedule(const JsonObject& setup);
 
 }  // namespace daris

@@ -38,7 +38,8 @@ std::vector<Change> changes(const Json& switches) {
     const auto value = switches.find(std::string(info.key));
     if (value == switches.end() || !value->is_string()) continue;
     const std::string from = switch_value(defaults, info.key);
-    if (value->get<std::string>() != from) result.push_back({std::string(info.key), from, value->get<std::string>()});
+    if (value->get<std::string>() != from)
+      result.push_back({std::string(info.key), from, value->get<std::string>()});
   }
   return result;
 }
@@ -75,17 +76,22 @@ std::vector<Scenario> find_scenarios(const Json& report) {
       scenario.variants.push_back({changed.front(), values});
     }
   }
-  const auto lacks = [](const Scenario& scenario) { return scenario.base == nullptr || scenario.variants.empty(); };
+  const auto lacks = [](const Scenario& scenario) {
+    return scenario.base == nullptr || scenario.variants.empty();
+  };
   scenarios.erase(std::remove_if(scenarios.begin(), scenarios.end(), lacks), scenarios.end());
   for (Scenario& scenario : scenarios) {
-    std::stable_sort(scenario.variants.begin(), scenario.variants.end(), [](const Variant& a, const Variant& b) {
-      return place_in_table(a.change.key) < place_in_table(b.change.key);
-    });
+    std::stable_sort(scenario.variants.begin(), scenario.variants.end(),
+                     [](const Variant& a, const Variant& b) {
+                       return place_in_table(a.change.key) < place_in_table(b.change.key);
+                     });
   }
   return scenarios;
 }
 
-std::string text_of(const Json& value) { return value.is_string() ? value.get<std::string>() : write_json_line(value); }
+std::string text_of(const Json& value) {
+  return value.is_string() ? value.get<std::string>() : write_json_line(value);
+}
 
 // "resnet18, load 1.5", and what else tells the scenarios apart.
 std::string name_of(const Scenario& scenario, const std::vector<Scenario>& all) {
@@ -109,7 +115,8 @@ struct Metric {
   bool more_is_better = false;
 };
 std::vector<Metric> metrics_of(const Json& values) {
-  std::vector<Metric> metrics = {{"level0_loss_rate"}, {"on_time_jobs_per_s", true}, {"level0_deadline_miss_rate"}};
+  std::vector<Metric> metrics = {
+      {"level0_loss_rate"}, {"on_time_jobs_per_s", true}, {"level0_deadline_miss_rate"}};
   const std::string suffix = "_deadline_miss_rate";
   for (const auto& [name, unused] : values.items()) {
     const bool level = name.rfind("level", 0) == 0 && name.rfind("level0_", 0) != 0;
@@ -149,8 +156,8 @@ void judge(AblationRow& row) {
   }
 }
 
-// Base and variant values of the scenarios, by replication: the mean over the scenarios. Replications that lack one are
-// left out.
+// Base and variant values of the scenarios, by replication: the mean over the scenarios. Replications that
+// lack one are left out.
 Pairs pair_up(const std::string& metric, const std::vector<std::pair<const Json*, const Json*>>& scenarios) {
   Pairs pairs;
   const std::size_t replications = scenarios.front().first->at(metric).size();
@@ -189,13 +196,15 @@ AblationRow make_row(const std::string& scenario, const Change& change,
 
 Status check_pairs(const std::vector<Scenario>& scenarios) {
   if (scenarios.empty()) {
-    return Error{"the report has no point with all switches at their defaults beside one that differs in one switch"};
+    return Error{
+        "the report has no point with all switches at their defaults beside one that differs in one switch"};
   }
   const std::string any = "throughput_jobs_per_s";
   const std::size_t replications = scenarios.front().base->at(any).size();
   for (const Scenario& scenario : scenarios) {
     for (const Variant& variant : scenario.variants) {
-      if (scenario.base->at(any).size() == replications && variant.values->at(any).size() == replications) continue;
+      if (scenario.base->at(any).size() == replications && variant.values->at(any).size() == replications)
+        continue;
       return Error{name_of(scenario, scenarios) + ", " + variant.change.key + " = " + variant.change.to +
                    ": its replications don't pair with the default's; both need the same number of them"};
     }

@@ -1,8 +1,9 @@
 // What each switch of DARIS is worth: paired comparisons inside one report (schema daris.ablations).
 //
-// The base of a scenario (everything but the switches: task set, load, shape, seed) is the point with all switches at their
-// defaults; its variants differ in exactly one switch. Replications share their random numbers, so replication i of
-// the base and of a variant are a pair, and the interval is Student's t over the differences variant - base.
+// The base of a scenario (everything but the switches: task set, load, shape, seed) is the point with all
+// switches at their defaults; its variants differ in exactly one switch. Replications share their random
+// numbers, so replication i of the base and of a variant are a pair, and the interval is Student's t over the
+// differences variant - base.
 #pragma once
 
 #include <optional>
@@ -15,7 +16,8 @@
 
 namespace daris {
 
-// Of the change away from the default: kHurts means that the change makes it worse, so that the default is worth having.
+// Of the change away from the default: kHurts means that the change makes it worse, so that the default is
+// worth having.
 enum class Verdict { kHurts, kNoDifference, kHelps };
 [[nodiscard]] std::string to_text(Verdict verdict);  // "hurts", "no difference", "helps"
 

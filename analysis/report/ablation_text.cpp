@@ -11,7 +11,8 @@ namespace {
 
 Json metric_to_json(const MetricDifference& metric) {
   Json difference = nullptr;
-  if (metric.difference_95) difference = {rounded(metric.difference_95->low), rounded(metric.difference_95->high)};
+  if (metric.difference_95)
+    difference = {rounded(metric.difference_95->low), rounded(metric.difference_95->high)};
   return {{"metric", metric.metric},
           {"default", rounded(metric.base)},
           {"changed", rounded(metric.variant)},
@@ -24,7 +25,9 @@ std::string cell(const MetricDifference& metric) {
   if (!metric.difference_95) return "-";
   const bool rate = metric.metric.size() > 5 && metric.metric.substr(metric.metric.size() - 5) == "_rate";
   const double scale = rate ? 100 : 1;
-  const auto signed_text = [&](double value) { return fmt::format("{:+.{}f}", value * scale + 0.0, rate ? 3 : 2); };
+  const auto signed_text = [&](double value) {
+    return fmt::format("{:+.{}f}", value * scale + 0.0, rate ? 3 : 2);
+  };
   const std::string_view word = metric.verdict == Verdict::kHurts   ? "worse "
                                 : metric.verdict == Verdict::kHelps ? "better"
                                                                     : "same  ";
@@ -51,7 +54,8 @@ std::string section(const std::vector<AblationRow>& rows, std::size_t first, std
     table.push_back(std::move(cells));
   }
   const std::string& scenario = rows[first].scenario;
-  return (scenario == "all" ? "Mean over all scenarios above" : scenario) + "\n" + text_table(table, 4) + "\n";
+  return (scenario == "all" ? "Mean over all scenarios above" : scenario) + "\n" + text_table(table, 4) +
+         "\n";
 }
 
 }  // namespace
@@ -62,8 +66,10 @@ std::string to_text(Verdict verdict) {
 }
 
 Json ablations_to_json(const std::vector<AblationRow>& rows, const Json& report) {
-  Json document = {
-      {"schema", "daris.ablations"}, {"version", 1}, {"provenance", report.at("provenance")}, {"rows", Json::array()}};
+  Json document = {{"schema", "daris.ablations"},
+                   {"version", 1},
+                   {"provenance", report.at("provenance")},
+                   {"rows", Json::array()}};
   for (const AblationRow& row : rows) {
     Json metrics = Json::array();
     for (const MetricDifference& metric : row.metrics) metrics.push_back(metric_to_json(metric));
@@ -79,10 +85,13 @@ Json ablations_to_json(const std::vector<AblationRow>& rows, const Json& report)
 
 std::string ablations_table(const std::vector<AblationRow>& rows) {
   std::string text =
-      "What changing one switch of DARIS away from its default does. Each figure: changed less default, mean and 95%\n"
-      "interval (paired by replication, Student's t). The verdict of a row is that of the first figure, from the "
+      "What changing one switch of DARIS away from its default does. Each figure: changed less default, mean "
+      "and 95%\n"
+      "interval (paired by replication, Student's t). The verdict of a row is that of the first figure, from "
+      "the "
       "left,\n"
-      "whose interval excludes 0; \"hurts\" means that the default is worth having. Look at the whole row: a change "
+      "whose interval excludes 0; \"hurts\" means that the default is worth having. Look at the whole row: a "
+      "change "
       "may\n"
       "buy throughput with level 0's response time.\n\n";
   for (std::size_t first = 0; first < rows.size();) {

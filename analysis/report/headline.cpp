@@ -7,7 +7,8 @@ constexpr double kNsPerS = 1e9;
 constexpr double kNsPerMs = 1e6;
 constexpr double kPpm = 1e6;
 
-void append_level(std::vector<HeadlineFigure>& figures, const std::string& level, const Tally& tally, Duration window) {
+void append_level(std::vector<HeadlineFigure>& figures, const std::string& level, const Tally& tally,
+                  Duration window) {
   const bool measured = tally.response_ns.count() > 0;
   const auto response_ms = [&](double ns) { return measured ? std::optional(ns / kNsPerMs) : std::nullopt; };
   figures.push_back({level + "_throughput_jobs_per_s", per_second(tally.window_completions, window)});
@@ -31,7 +32,9 @@ std::optional<double> deadline_miss_rate(const Tally& tally) { return ratio(tall
 std::optional<double> loss_rate(const Tally& tally) {
   return ratio(tally.missed + tally.rejected_all(), tally.released);
 }
-std::optional<double> rejection_rate(const Tally& tally) { return ratio(tally.rejected_all(), tally.released); }
+std::optional<double> rejection_rate(const Tally& tally) {
+  return ratio(tally.rejected_all(), tally.released);
+}
 
 double per_second(std::uint64_t count, Duration window) {
   return static_cast<double>(count) * kNsPerS / static_cast<double>(window.ns());

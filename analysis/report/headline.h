@@ -27,7 +27,8 @@ namespace daris {
 [[nodiscard]] double slot_utilization(const RunResults& results);
 
 // Groups of one level added up, ascending by level.
-[[nodiscard]] std::map<std::uint32_t, Tally> tally_levels(const RunDescription& run, const RunResults& results);
+[[nodiscard]] std::map<std::uint32_t, Tally> tally_levels(const RunDescription& run,
+                                                          const RunResults& results);
 [[nodiscard]] Tally tally_all(const RunResults& results);
 
 struct HeadlineFigure {
@@ -35,6 +36,7 @@ struct HeadlineFigure {
   std::optional<double> value;
 };
 // The same names in the same order for all runs of one description.
-[[nodiscard]] std::vector<HeadlineFigure> headline_figures(const RunDescription& run, const RunResults& results);
+[[nodiscard]] std::vector<HeadlineFigure> headline_figures(const RunDescription& run,
+                                                           const RunResults& results);
 
 }  // namespace daris

@@ -235,7 +235,8 @@ class MetricsCollector::State {
   RunResults results_;
 };
 
-MetricsCollector::MetricsCollector(const RunDescription& description) : state_(std::make_unique<State>(description)) {}
+MetricsCollector::MetricsCollector(const RunDescription& description)
+    : state_(std::make_unique<State>(description)) {}
 MetricsCollector::~MetricsCollector() = default;
 void MetricsCollector::on_step(const Step& step) { state_->take(step); }
 void MetricsCollector::on_end(Time end) { state_->finish(end); }

@@ -11,12 +11,13 @@ namespace daris {
 
 // One run of one replication; then it is spent. Works for any policy in any world.
 //
-// Counting is scheduler.md's: counts and response times of the jobs whose nominal release lies in the window; throughput
-// and stages by completion inside it; a completion exactly at the deadline is in time. A job is complete at the step that
-// brings the StageFinished of its last stage. Of what is unfinished at the end, a job whose deadline has come is missed.
+// Counting is scheduler.md's: counts and response times of the jobs whose nominal release lies in the window;
+// throughput and stages by completion inside it; a completion exactly at the deadline is in time. A job is
+// complete at the step that brings the StageFinished of its last stage. Of what is unfinished at the end, a
+// job whose deadline has come is missed.
 //
-// Cost: a stage completion takes some tens of nanoseconds and allocates nothing; a task's job table grows where more of its
-// jobs are in the system than ever before.
+// Cost: a stage completion takes some tens of nanoseconds and allocates nothing; a task's job table grows
+// where more of its jobs are in the system than ever before.
 class MetricsCollector final : public Observer {
  public:
   explicit MetricsCollector(const RunDescription& description);

@@ -69,7 +69,8 @@ void forget_the_run(Json& provenance) {
 
 }  // namespace
 
-Json point_to_json(const PointDescription& point, const RunDescription& run, std::span<const RunResults> replications) {
+Json point_to_json(const PointDescription& point, const RunDescription& run,
+                   std::span<const RunResults> replications) {
   return {{"id", point.id},
           {"config", point.config},
           {"granted_sms", point.granted_sms},
@@ -79,7 +80,8 @@ Json point_to_json(const PointDescription& point, const RunDescription& run, std
           {"stage_times", {{"used", point.stage_times}, {"interpolated", point.stage_times_interpolated}}},
           {"warnings", point.warnings},
           {"partial", point.partial},
-          {"saturation", point.saturation ? saturation_to_json(*point.saturation, run, replications) : Json(nullptr)},
+          {"saturation",
+           point.saturation ? saturation_to_json(*point.saturation, run, replications) : Json(nullptr)},
           {"results", results_to_json(run, replications)},
           {"confidence", confidence_to_json(run, replications)}};
 }
@@ -89,7 +91,8 @@ std::optional<std::string> slo_failure(const Json& point) {
   bool any = false;
   for (const Json& task : point.at("results").at("tasks")) {
     any = any || !task.at("slo_margin").empty();
-    if (task.at("slo_met") == false) broken += (broken.empty() ? "" : ", ") + task.at("name").get<std::string>();
+    if (task.at("slo_met") == false)
+      broken += (broken.empty() ? "" : ", ") + task.at("name").get<std::string>();
   }
   if (!any) return "no task has a service level objective";
   if (broken.empty()) return std::nullopt;
@@ -111,12 +114,14 @@ Result<Json> merge_reports(std::span<const Json> reports, std::span<const std::s
   DARIS_CHECK(!reports.empty() && reports.size() == names.size());
   Json merged = reports.front();
   merged["points"] = Json::array();
-  std::map<std::string, std::pair<const Json*, std::size_t>> seen;  // by id: the point, and which report has it
+  std::map<std::string, std::pair<const Json*, std::size_t>>
+      seen;  // by id: the point, and which report has it
   for (std::size_t i = 0; i < reports.size(); ++i) {
     const Json& report = reports[i];
     if (report.at("kind") != merged.at("kind")) {
-      return Error{names[i] + ": kind: \"" + report.at("kind").get<std::string>() + "\", but " + names[0] + " is \"" +
-                   merged.at("kind").get<std::string>() + "\"; simulated and live reports can't be merged"};
+      return Error{names[i] + ": kind: \"" + report.at("kind").get<std::string>() + "\", but " + names[0] +
+                   " is \"" + merged.at("kind").get<std::string>() +
+                   "\"; simulated and live reports can't be merged"};
     }
     keep_common(merged["provenance"], report.at("provenance"));
     for (const Json& point : report.at("points")) {

@@ -26,7 +26,8 @@ std::string config_text(const Json& value) {
 }
 
 // Configuration keys to texts, objects inside written "switches.bound".
-void flatten(const Json& config, const std::string& prefix, std::vector<std::pair<std::string, std::string>>& out) {
+void flatten(const Json& config, const std::string& prefix,
+             std::vector<std::pair<std::string, std::string>>& out) {
   for (const auto& [key, value] : config.items()) {
     if (value.is_object()) {
       flatten(value, prefix + key + ".", out);
@@ -39,7 +40,8 @@ void flatten(const Json& config, const std::string& prefix, std::vector<std::pai
 using Config = std::vector<std::pair<std::string, std::string>>;
 
 const std::string* find(const Config& config, const std::string& key) {
-  const auto found = std::find_if(config.begin(), config.end(), [&](const auto& entry) { return entry.first == key; });
+  const auto found =
+      std::find_if(config.begin(), config.end(), [&](const auto& entry) { return entry.first == key; });
   return found == config.end() ? nullptr : &found->second;
 }
 
@@ -50,11 +52,11 @@ std::vector<std::string> differing_keys(const std::vector<Config>& configs) {
     for (const auto& [key, unused] : config) {
       if (std::find(keys.begin(), keys.end(), key) != keys.end()) continue;
       const std::string* first = find(configs.front(), key);
-      const bool same =
-          first != nullptr && std::all_of(configs.begin(), configs.end(), [&, wanted = key](const Config& other) {
-            const std::string* value = find(other, wanted);
-            return value != nullptr && *value == *first;
-          });
+      const bool same = first != nullptr &&
+                        std::all_of(configs.begin(), configs.end(), [&, wanted = key](const Config& other) {
+                          const std::string* value = find(other, wanted);
+                          return value != nullptr && *value == *first;
+                        });
       if (!same) keys.push_back(key);
     }
   }
@@ -72,7 +74,8 @@ std::string percent(const Json& rate) {
 std::vector<std::uint64_t> priorities(const Json& points) {
   std::vector<std::uint64_t> all;
   for (const Json& point : points) {
-    for (const Json& level : point["results"]["levels"]) all.push_back(level["priority"].get<std::uint64_t>());
+    for (const Json& level : point["results"]["levels"])
+      all.push_back(level["priority"].get<std::uint64_t>());
   }
   std::sort(all.begin(), all.end());
   all.erase(std::unique(all.begin(), all.end()), all.end());
@@ -81,15 +84,16 @@ std::vector<std::uint64_t> priorities(const Json& points) {
 
 void append_level(TextRow& row, const Json& results, std::uint64_t priority) {
   const Json& levels = results["levels"];
-  const auto level =
-      std::find_if(levels.begin(), levels.end(), [&](const Json& entry) { return entry["priority"] == priority; });
+  const auto level = std::find_if(levels.begin(), levels.end(),
+                                  [&](const Json& entry) { return entry["priority"] == priority; });
   if (level == levels.end()) {
     row.insert(row.end(), 3, "-");
     return;
   }
   row.push_back(percent((*level)["deadline_miss_rate"]));
   const auto released = (*level)["released"].get<double>();
-  row.push_back(released > 0 ? fmt::format("{:.1f}%", (*level)["rejected"].get<double>() / released * 100) : "-");
+  row.push_back(released > 0 ? fmt::format("{:.1f}%", (*level)["rejected"].get<double>() / released * 100)
+                             : "-");
   row.push_back(fixed((*level)["response_time_ms"]["p99"], 2));
 }
 
@@ -142,9 +146,11 @@ std::string report_table(const Json& report) {
   const std::vector<std::string> keys = differing_keys(configs);
   const std::vector<std::uint64_t> levels = priorities(points);
   std::vector<TextRow> rows = {header_row(keys, levels)};
-  for (std::size_t i = 0; i < points.size(); ++i) rows.push_back(point_row(points[i], configs[i], keys, levels));
+  for (std::size_t i = 0; i < points.size(); ++i)
+    rows.push_back(point_row(points[i], configs[i], keys, levels));
   return shared_configuration(configs.front(), keys) + text_table(rows, keys.size()) +
-         "\nmissed: of admitted jobs, after their deadline. rejected: of released jobs. Ln: priority level n, 0 the "
+         "\nmissed: of admitted jobs, after their deadline. rejected: of released jobs. Ln: priority level "
+         "n, 0 the "
          "highest.\n";
 }
 

@@ -36,7 +36,8 @@ Json histogram_bars(const Histogram& histogram) {
 Json response_times(const Histogram& response_ns) {
   const bool measured = response_ns.count() > 0;
   const auto quantile_ms = [&](std::uint32_t ppm) {
-    return measured ? Json(rounded(static_cast<double>(response_ns.quantile(ppm)) / kNsPerMs)) : Json(nullptr);
+    return measured ? Json(rounded(static_cast<double>(response_ns.quantile(ppm)) / kNsPerMs))
+                    : Json(nullptr);
   };
   return {{"mean", measured ? Json(rounded(response_ns.mean() / kNsPerMs)) : Json(nullptr)},
           {"p50", quantile_ms(500'000)},
@@ -105,7 +106,8 @@ void append_rate(std::vector<double>& rates, const Tally& tally) {
   if (const std::optional<double> rate = deadline_miss_rate(tally)) rates.push_back(*rate);
 }
 
-Json levels_to_json(const RunDescription& run, const RunResults& pooled, std::span<const RunResults> replications) {
+Json levels_to_json(const RunDescription& run, const RunResults& pooled,
+                    std::span<const RunResults> replications) {
   std::map<std::uint32_t, std::vector<double>> miss_rates;
   for (const RunResults& replication : replications) {
     for (const auto& [level, tally] : tally_levels(run, replication)) append_rate(miss_rates[level], tally);
@@ -119,7 +121,8 @@ Json levels_to_json(const RunDescription& run, const RunResults& pooled, std::sp
   return levels;
 }
 
-Json tasks_to_json(const RunDescription& run, const RunResults& pooled, std::span<const RunResults> replications) {
+Json tasks_to_json(const RunDescription& run, const RunResults& pooled,
+                   std::span<const RunResults> replications) {
   Json tasks = Json::array();
   for (std::size_t group = 0; group < run.groups.size(); ++group) {
     const MeasuredGroup& described = run.groups[group];
@@ -131,7 +134,8 @@ Json tasks_to_json(const RunDescription& run, const RunResults& pooled, std::spa
     const SloOutcome outcome = judge(described.slo, pooled.groups[group]);
     entry["slo_met"] = outcome.met ? Json(*outcome.met) : Json(nullptr);
     entry["slo_margin"] = Json::object();
-    for (const SloMargin& margin : outcome.margins) entry["slo_margin"][margin.limit] = rounded_or_null(margin.margin);
+    for (const SloMargin& margin : outcome.margins)
+      entry["slo_margin"][margin.limit] = rounded_or_null(margin.margin);
     tasks.push_back(std::move(entry));
   }
   return tasks;

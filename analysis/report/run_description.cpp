@@ -4,7 +4,8 @@
 
 namespace daris {
 
-RunDescription describe_run(const Workload& workload, const PolicySetup& setup, Time window_begin, Time window_end) {
+RunDescription describe_run(const Workload& workload, const PolicySetup& setup, Time window_begin,
+                            Time window_end) {
   DARIS_CHECK(workload.tasks.size() == setup.tasks.size() && window_begin < window_end);
   RunDescription run;
   for (const TaskGroup& group : workload.set.groups) {

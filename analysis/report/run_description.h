@@ -37,7 +37,7 @@ struct RunDescription {
 };
 
 // REQUIRES: `setup` was made from `workload` (same tasks in the same order); begin < end.
-[[nodiscard]] RunDescription describe_run(const Workload& workload, const PolicySetup& setup, Time window_begin,
-                                          Time window_end);
+[[nodiscard]] RunDescription describe_run(const Workload& workload, const PolicySetup& setup,
+                                          Time window_begin, Time window_end);
 
 }  // namespace daris

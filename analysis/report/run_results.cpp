@@ -24,7 +24,8 @@ std::uint64_t Tally::rejected_all() const {
 void add(Tally& to, const Tally& from) {
   to.released += from.released;
   to.admitted += from.admitted;
-  for (std::size_t reason = 0; reason < kRejectReasons; ++reason) to.rejected[reason] += from.rejected[reason];
+  for (std::size_t reason = 0; reason < kRejectReasons; ++reason)
+    to.rejected[reason] += from.rejected[reason];
   to.completed += from.completed;
   to.missed += from.missed;
   to.dropped += from.dropped;

@@ -21,8 +21,8 @@ namespace daris {
 inline constexpr std::size_t kRejectReasons = 4;   // of policy/decision.h
 inline constexpr std::size_t kLaunchFailures = 3;  // of policy/event.h
 
-// From the nominal release to the start of the first stage, of the counted jobs for which a slot was free: that were launched in
-// the very step that brought their release.
+// From the nominal release to the start of the first stage, of the counted jobs for which a slot was free:
+// that were launched in the very step that brought their release.
 struct StartDelays {
   Histogram migrated_ns;  // jobs for which their task's home moved
   Histogram others_ns;
@@ -68,8 +68,8 @@ struct RunResults {
   std::optional<ScheduleErrors> schedule;                        // of policy `scripted`; likewise
 };
 
-// Counts summed, histograms pooled, consecutive misses: the largest. REQUIRES: not empty; all of one configuration; one alone
-// where it executed a schedule.
+// Counts summed, histograms pooled, consecutive misses: the largest. REQUIRES: not empty; all of one
+// configuration; one alone where it executed a schedule.
 [[nodiscard]] RunResults pool(std::span<const RunResults> replications);
 
 }  // namespace daris

@@ -44,7 +44,8 @@ std::optional<double> saturation_share(const SlotSaturation& saturation, const R
 std::optional<std::string> drift_warning(const SaturationRates& rates) {
   constexpr double kShare = 0.05;
   if (!rates.before || !rates.after) return std::nullopt;
-  if (std::abs(*rates.after - *rates.before) <= kShare * std::max(*rates.before, *rates.after)) return std::nullopt;
+  if (std::abs(*rates.after - *rates.before) <= kShare * std::max(*rates.before, *rates.after))
+    return std::nullopt;
   return fmt::format(
       "saturation: the closed loop did {:.0f} jobs a second before the run and {:.0f} after it: "
       "clocks or other work on the machine changed meanwhile",

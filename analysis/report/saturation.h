@@ -13,7 +13,8 @@
 
 namespace daris {
 
-// Jobs per second of a closed loop: every slot is refilled the moment its job is done. What was not measured is absent.
+// Jobs per second of a closed loop: every slot is refilled the moment its job is done. What was not measured
+// is absent.
 struct SaturationRates {
   std::optional<double> before;  // the run
   std::optional<double> after;
@@ -32,11 +33,14 @@ struct SlotSaturation {
   std::vector<SaturationClass> classes;
 };
 
-// The sum over classes of completed jobs per second, over the mean of the class's rates: for one class throughput over
-// saturation. Nothing where a class has no rate. REQUIRES: `results` are of `run`, several replications pooled.
-[[nodiscard]] std::optional<double> saturation_share(const SlotSaturation& saturation, const RunResults& results);
+// The sum over classes of completed jobs per second, over the mean of the class's rates: for one class
+// throughput over saturation. Nothing where a class has no rate. REQUIRES: `results` are of `run`, several
+// replications pooled.
+[[nodiscard]] std::optional<double> saturation_share(const SlotSaturation& saturation,
+                                                     const RunResults& results);
 
-// Says, for a person, that before and after lie more than 5% of the larger apart: the machine changed while the run was measured.
+// Says, for a person, that before and after lie more than 5% of the larger apart: the machine changed while
+// the run was measured.
 [[nodiscard]] std::optional<std::string> drift_warning(const SaturationRates& rates);
 
 // The `saturation` of a report's point. REQUIRES: `replications` is not empty.

@@ -66,7 +66,8 @@ void ScheduleComparison::note(const LaunchStage& launch) {
   const auto is_it = [&](std::uint32_t index) {
     const ScheduledLaunch& scheduled = recorded_.schedule.launches[index];
     const std::span<const JobId> jobs = jobs_of(recorded_.schedule, scheduled);
-    return scheduled.stage == launch.stage && std::find(jobs.begin(), jobs.end(), launch.jobs.front()) != jobs.end();
+    return scheduled.stage == launch.stage &&
+           std::find(jobs.begin(), jobs.end(), launch.jobs.front()) != jobs.end();
   };
   slot.running.reset();
   while (slot.next < slot.launches.size() && !slot.running) {

@@ -1,4 +1,5 @@
-// How far a run of `scripted` strayed from its schedule: when stages started and how long they took, stage by stage.
+// How far a run of `scripted` strayed from its schedule: when stages started and how long they took, stage by
+// stage.
 #pragma once
 
 #include <cstddef>
@@ -34,16 +35,18 @@ struct StageErrors {
 };
 
 struct ScheduleErrors {
-  std::uint64_t recorded = 0;       // launches of the schedule
-  std::uint64_t executed = 0;       // of these, those that the run gave
-  std::vector<StageErrors> stages;  // by model, precision, batch, stage; of stages that finished inside the window
+  std::uint64_t recorded = 0;  // launches of the schedule
+  std::uint64_t executed = 0;  // of these, those that the run gave
+  std::vector<StageErrors>
+      stages;  // by model, precision, batch, stage; of stages that finished inside the window
 };
 
-// One run; then it is spent. Compares what the executor measured with what was measured then; a launch whose end or start the
-// record does not have is not compared.
+// One run; then it is spent. Compares what the executor measured with what was measured then; a launch whose
+// end or start the record does not have is not compared.
 class ScheduleComparison final : public Observer {
  public:
-  // REQUIRES: `recorded` outlives this; `workload` and `run` are those of the run that is watched, whose policy executes it.
+  // REQUIRES: `recorded` outlives this; `workload` and `run` are those of the run that is watched, whose
+  // policy executes it.
   ScheduleComparison(const RecordedSchedule& recorded, const Workload& workload, const RunDescription& run);
 
   void on_step(const Step& step) override;

@@ -7,7 +7,8 @@ namespace {
 
 constexpr double kNsPerMs = 1e6;
 
-void append(SloOutcome& outcome, const char* limit, std::optional<double> allowed, std::optional<double> measured) {
+void append(SloOutcome& outcome, const char* limit, std::optional<double> allowed,
+            std::optional<double> measured) {
   if (!allowed) return;
   outcome.margins.push_back({limit, measured ? std::optional(*allowed - *measured) : std::nullopt});
 }
@@ -27,7 +28,8 @@ SloOutcome judge(const Slo& slo, const Tally& tally) {
          static_cast<double>(tally.consecutive_misses_max));
   if (outcome.margins.empty() || tally.released == 0) return outcome;
   outcome.met = true;
-  for (const SloMargin& margin : outcome.margins) outcome.met = *outcome.met && margin.margin && *margin.margin >= 0;
+  for (const SloMargin& margin : outcome.margins)
+    outcome.met = *outcome.met && margin.margin && *margin.margin >= 0;
   return outcome;
 }
 

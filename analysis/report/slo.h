@@ -11,8 +11,9 @@
 namespace daris {
 
 struct SloMargin {
-  std::string limit;             // the limit's key in a task set: "miss_rate_max"
-  std::optional<double> margin;  // limit - measured, in the limit's unit: below 0 where broken; null: not measured
+  std::string limit;  // the limit's key in a task set: "miss_rate_max"
+  std::optional<double>
+      margin;  // limit - measured, in the limit's unit: below 0 where broken; null: not measured
 };
 
 struct SloOutcome {

@@ -14,7 +14,8 @@ namespace daris {
 namespace {
 
 namespace bmp = boost::math::policies;
-// Doubles all the way: long double is another type on another machine. Errors can't occur for arguments in range.
+// Doubles all the way: long double is another type on another machine. Errors can't occur for arguments in
+// range.
 using InDouble =
     bmp::policy<bmp::promote_float<false>, bmp::promote_double<false>, bmp::domain_error<bmp::ignore_error>,
                 bmp::overflow_error<bmp::ignore_error>, bmp::evaluation_error<bmp::ignore_error>>;
@@ -60,7 +61,8 @@ std::optional<Interval> clopper_pearson(std::uint64_t successes, std::uint64_t t
   return interval;
 }
 
-std::optional<Interval> paired_difference(std::span<const double> before, std::span<const double> after, double level) {
+std::optional<Interval> paired_difference(std::span<const double> before, std::span<const double> after,
+                                          double level) {
   DARIS_CHECK(before.size() == after.size());
   std::vector<double> differences;
   differences.reserve(before.size());

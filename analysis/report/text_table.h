@@ -9,8 +9,8 @@ namespace daris {
 
 using TextRow = std::vector<std::string>;
 
-// Columns two spaces apart, as wide as their widest cell; the first `left_columns` flushed left, figures right. No spaces at
-// the ends of lines. REQUIRES: not empty, rows of equal length.
+// Columns two spaces apart, as wide as their widest cell; the first `left_columns` flushed left, figures
+// right. No spaces at the ends of lines. REQUIRES: not empty, rows of equal length.
 [[nodiscard]] std::string text_table(const std::vector<TextRow>& rows, std::size_t left_columns);
 
 }  // namespace daris

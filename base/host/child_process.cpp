@@ -98,7 +98,8 @@ Result<ChildProcess> ChildProcess::start(const Program& program) {
   // A socket for its input: writing to one whose reader is gone can be had without a signal.
   std::array<int, 2> to{};
   std::array<int, 2> from{};
-  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, to.data()) != 0) return system_error("no pipe for a process");
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, to.data()) != 0)
+    return system_error("no pipe for a process");
   if (pipe2(from.data(), O_CLOEXEC) != 0) {
     close(to[0]);
     close(to[1]);
@@ -106,7 +107,11 @@ Result<ChildProcess> ChildProcess::start(const Program& program) {
   }
   std::vector<std::string> words = program.words;
   std::vector<std::string> variables = merged_environment(program.changes);
-  Child child{pointers(words), pointers(variables), moved_up(to[0]), moved_up(from[1]), program.descriptor.value_or(-1),
+  Child child{pointers(words),
+              pointers(variables),
+              moved_up(to[0]),
+              moved_up(from[1]),
+              program.descriptor.value_or(-1),
               getpid()};
   const pid_t pid = fork();
   if (pid == 0) become(child);

@@ -1,4 +1,5 @@
-// A process of ours that we talk to: a program started anew, lines to its standard input, bytes from its standard output.
+// A process of ours that we talk to: a program started anew, lines to its standard input, bytes from its
+// standard output.
 #pragma once
 
 #include <sys/types.h>
@@ -18,7 +19,8 @@ namespace daris {
 
 // Owns the process: it ends when this goes. Threads: one.
 //
-// REQUIRES: the thread that starts it lives as long as it shall: the kernel kills the process when that thread ends.
+// REQUIRES: the thread that starts it lives as long as it shall: the kernel kills the process when that
+// thread ends.
 class ChildProcess {
  public:
   using Environment = std::vector<std::pair<std::string, std::string>>;
@@ -30,7 +32,8 @@ class ChildProcess {
   };
   static constexpr int kDescriptor = 3;
 
-  // Starts it in a process group of its own (a terminal's Ctrl-C does not reach it). Errors: no process, no pipes.
+  // Starts it in a process group of its own (a terminal's Ctrl-C does not reach it). Errors: no process, no
+  // pipes.
   [[nodiscard]] static Result<ChildProcess> start(const Program& program);
   ChildProcess(ChildProcess&& other) noexcept;
   ChildProcess& operator=(ChildProcess&& other) noexcept;

@@ -34,7 +34,8 @@ std::optional<std::string> ClockStep::warning() const {
   const std::optional<Duration> step = so_far();
   if (!step) return std::nullopt;
   return "the system's clock was set by " + number_text(static_cast<double>(step->ns()) / 1e9) +
-         " s during the run; its times are of a clock that only goes on, but started_utc and other logs may not fit";
+         " s during the run; its times are of a clock that only goes on, but started_utc and other logs may "
+         "not fit";
 }
 
 }  // namespace daris

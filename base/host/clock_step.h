@@ -1,5 +1,5 @@
-// Whether someone set the system's clock while something ran. Nothing that is measured depends on it; whoever lays a report beside
-// other logs of that time should know.
+// Whether someone set the system's clock while something ran. Nothing that is measured depends on it; whoever
+// lays a report beside other logs of that time should know.
 #pragma once
 
 #include <functional>

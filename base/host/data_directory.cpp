@@ -31,13 +31,14 @@ bool is_file_name(std::string_view text) {
 Result<std::filesystem::path> data_directory() {
   if (const char* set = std::getenv("DARIS_DATA_DIR"); set != nullptr && *set != '\0') {
     if (is_folder(set)) return std::filesystem::path(set);
-    return Error{"DARIS_DATA_DIR: \"" + std::string(set) + "\" is no folder; the folder of the bundled data is needed"};
+    return Error{"DARIS_DATA_DIR: \"" + std::string(set) +
+                 "\" is no folder; the folder of the bundled data is needed"};
   }
   const std::filesystem::path candidates[] = {beside_program(), DARIS_SOURCE_DIRECTORY};
   for (const std::filesystem::path& candidate : candidates)
     if (is_folder(candidate)) return candidate;
-  return Error{"the bundled data are neither in " + candidates[0].string() + " nor in " + candidates[1].string() +
-               "; set DARIS_DATA_DIR to their folder"};
+  return Error{"the bundled data are neither in " + candidates[0].string() + " nor in " +
+               candidates[1].string() + "; set DARIS_DATA_DIR to their folder"};
 }
 
 Result<std::vector<std::string>> list_data(std::string_view folder) {
@@ -66,8 +67,8 @@ Result<std::filesystem::path> find_data(std::string_view folder, std::string_vie
   const std::vector<std::string_view> views(names.value().begin(), names.value().end());
   std::string listed;
   for (const std::string& name : names.value()) listed += (listed.empty() ? "" : ", ") + name;
-  return Error{begin + "did you mean \"" + std::string(nearest_name(name_or_file, views)) + "\"? Bundled are " +
-               listed + "; a file's name ends in .json"};
+  return Error{begin + "did you mean \"" + std::string(nearest_name(name_or_file, views)) +
+               "\"? Bundled are " + listed + "; a file's name ends in .json"};
 }
 
 }  // namespace daris

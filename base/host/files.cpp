@@ -20,7 +20,8 @@ Error cannot_write(const std::filesystem::path& file, int error) {
   return Error{file.string() + ": can't be written: " + std::strerror(error)};
 }
 
-// Appends until the end of the file or until `text` is longer than `bytes_max`. 0, or the errno of what failed.
+// Appends until the end of the file or until `text` is longer than `bytes_max`. 0, or the errno of what
+// failed.
 int read_all(int descriptor, std::uint64_t bytes_max, std::string& text) {
   std::array<char, 1 << 16> chunk;
   while (text.size() <= bytes_max) {
@@ -51,7 +52,8 @@ int write_and_sync(int descriptor, std::string_view text) {
   return error;
 }
 
-// The rename itself is kept by a sync of the folder. Some file systems can't; the file is complete all the same.
+// The rename itself is kept by a sync of the folder. Some file systems can't; the file is complete all the
+// same.
 void sync_folder(const std::filesystem::path& file) {
   const std::string folder = file.has_parent_path() ? file.parent_path().string() : ".";
   const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -89,7 +91,8 @@ Result<std::string> read_text_file(const std::filesystem::path& file, std::uint6
   ::close(descriptor);
   if (error != 0) return cannot_read(file, error);
   if (text.size() > bytes_max)
-    return Error{file.string() + ": is larger than " + std::to_string(bytes_max) + " bytes, the most that is read"};
+    return Error{file.string() + ": is larger than " + std::to_string(bytes_max) +
+                 " bytes, the most that is read"};
   return text;
 }
 
@@ -106,7 +109,8 @@ Status write_file_atomically(const std::filesystem::path& file, std::string_view
   const std::filesystem::file_status status = std::filesystem::status(file, failed);
   if (std::filesystem::is_directory(status)) return cannot_write(file, EISDIR);
   const bool in_place = std::filesystem::exists(status) && !std::filesystem::is_regular_file(status);
-  const int error = in_place ? write_in_place(file.string(), text) : write_beside_and_move(file.string(), text);
+  const int error =
+      in_place ? write_in_place(file.string(), text) : write_beside_and_move(file.string(), text);
   if (error != 0) return cannot_write(file, error);
   if (!in_place) sync_folder(file);
   return {};

@@ -8,7 +8,8 @@
 namespace daris {
 namespace {
 
-// What stands behind `key`, any blanks and `separator` in the first line that begins with `key`, without quotes.
+// What stands behind `key`, any blanks and `separator` in the first line that begins with `key`, without
+// quotes.
 std::optional<std::string> value_in(const char* file, std::string_view key, char separator) {
   std::ifstream lines(file);
   for (std::string line; std::getline(lines, line);) {

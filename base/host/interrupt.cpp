@@ -36,7 +36,8 @@ void catch_interrupts() {
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
   struct sigaction known {};
-  if (sigaction(SIGHUP, nullptr, &known) == 0 && known.sa_handler != SIG_IGN) sigaction(SIGHUP, &action, nullptr);
+  if (sigaction(SIGHUP, nullptr, &known) == 0 && known.sa_handler != SIG_IGN)
+    sigaction(SIGHUP, &action, nullptr);
 }
 
 bool interrupted() { return raised.load(); }

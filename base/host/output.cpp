@@ -36,7 +36,8 @@ Status check_output(const std::string& file) {
   if (std::filesystem::is_directory(file, unknown))
     return Error{file + ": can't be written: it is a folder; name a file"};
   std::filesystem::path folder = std::filesystem::absolute(file).parent_path();
-  while (!std::filesystem::exists(folder, unknown) && folder.has_relative_path()) folder = folder.parent_path();
+  while (!std::filesystem::exists(folder, unknown) && folder.has_relative_path())
+    folder = folder.parent_path();
   if (::access(folder.c_str(), W_OK) == 0) return {};
   return Error{file + ": can't be written: " + folder.string() + ": " + std::strerror(errno)};
 }

@@ -8,8 +8,8 @@
 
 namespace daris {
 
-// Writes `text` to `file`, whole or not at all (base/host/files.h); to standard output where `file` is empty or "-".
-// Errors: of the environment.
+// Writes `text` to `file`, whole or not at all (base/host/files.h); to standard output where `file` is empty
+// or "-". Errors: of the environment.
 [[nodiscard]] Status write_output(const std::string& file, std::string_view text);
 
 // Whether -o FILE can work, asked before a long run rather than after it. Makes nothing.

@@ -29,12 +29,13 @@ std::string progress_line(std::size_t done, std::size_t total, const std::string
   const std::size_t filled = total == 0 ? kBarWidth : done * kBarWidth / total;
   const std::size_t percent = total == 0 ? 100 : done * 100 / total;
   std::ostringstream line;
-  line << done << '/' << total << ' ' << unit << "  " << std::setw(3) << percent << "%  [" << std::string(filled, '#')
-       << std::string(kBarWidth - filled, '.') << ']';
+  line << done << '/' << total << ' ' << unit << "  " << std::setw(3) << percent << "%  ["
+       << std::string(filled, '#') << std::string(kBarWidth - filled, '.') << ']';
   if (done == total) {
     line << "  took " << clock_text(elapsed.count());
   } else if (done > 0) {
-    line << "  " << clock_text(elapsed.count() * static_cast<double>(total - done) / static_cast<double>(done))
+    line << "  "
+         << clock_text(elapsed.count() * static_cast<double>(total - done) / static_cast<double>(done))
          << " left";
   }
   return line.str();

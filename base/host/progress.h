@@ -15,8 +15,8 @@ enum class ProgressMode { kAuto, kAlways, kNever };  // auto: on a terminal only
 [[nodiscard]] std::string progress_line(std::size_t done, std::size_t total, const std::string& unit,
                                         std::chrono::duration<double> elapsed);
 
-// Writes to standard error: on a terminal one line that is drawn anew, elsewhere (if asked for) a line now and then.
-// Threads: any may call its functions.
+// Writes to standard error: on a terminal one line that is drawn anew, elsewhere (if asked for) a line now
+// and then. Threads: any may call its functions.
 class Progress {
  public:
   Progress(std::size_t total, std::string unit, ProgressMode mode);

@@ -8,8 +8,8 @@
 namespace daris {
 namespace {
 
-// What nlohmann says begins with its own error number and position; ours has the position already. Raw control
-// characters would break the line.
+// What nlohmann says begins with its own error number and position; ours has the position already. Raw
+// control characters would break the line.
 std::string reason_of(const nlohmann::detail::exception& exception) {
   std::string reason = exception.what();
   for (const std::string_view marker : {"column ", "] "}) {
@@ -49,13 +49,15 @@ class Builder final : public nlohmann::json_sax<Json> {
 
   bool key(string_t& name) override {
     Json& object = *open_.back();
-    if (object.size() >= kJsonKeysMax) return stop("an object has more than " + std::to_string(kJsonKeysMax) + " keys");
+    if (object.size() >= kJsonKeysMax)
+      return stop("an object has more than " + std::to_string(kJsonKeysMax) + " keys");
     if (object.contains(name)) return stop("key \"" + name + "\" stands twice in one object");
     key_ = std::move(name);
     return true;
   }
 
-  bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception& exception) override {
+  bool parse_error(std::size_t position, const std::string&,
+                   const nlohmann::detail::exception& exception) override {
     position_ = position;
     return stop(reason_of(exception));
   }
@@ -73,8 +75,8 @@ class Builder final : public nlohmann::json_sax<Json> {
     return false;
   }
 
-  // The place where `value` now stands. Containers that are open are the last elements of their own, so that adding to
-  // one never moves another.
+  // The place where `value` now stands. Containers that are open are the last elements of their own, so that
+  // adding to one never moves another.
   template <typename Value>
   Json& place(Value&& value) {
     if (open_.empty()) return root_ = Json(std::forward<Value>(value));

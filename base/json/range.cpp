@@ -8,7 +8,8 @@ std::string NumberRange::words() const {
   const NumberRange all;
   const bool open_ended = max == all.max;
   if (min == all.min) return open_ended ? "a number" : "a number of at most " + number_text(max);
-  if (above_min) return "a number above " + number_text(min) + (open_ended ? "" : " and at most " + number_text(max));
+  if (above_min)
+    return "a number above " + number_text(min) + (open_ended ? "" : " and at most " + number_text(max));
   return open_ended ? "a number of at least " + number_text(min)
                     : "a number from " + number_text(min) + " to " + number_text(max);
 }

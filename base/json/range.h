@@ -13,7 +13,9 @@ struct NumberRange {
   double max = std::numeric_limits<double>::max();
   bool above_min = false;
 
-  [[nodiscard]] bool contains(double value) const { return (above_min ? value > min : value >= min) && value <= max; }
+  [[nodiscard]] bool contains(double value) const {
+    return (above_min ? value > min : value >= min) && value <= max;
+  }
   // "a number above 0", "a number from 0 to 1", "a number of at least 1", "a number"
   [[nodiscard]] std::string words() const;
 };

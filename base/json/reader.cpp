@@ -49,7 +49,9 @@ std::string joined(std::span<const std::string_view> names) {
   return list;
 }
 
-std::string entries(std::size_t count) { return std::to_string(count) + (count == 1 ? " entry" : " entries"); }
+std::string entries(std::size_t count) {
+  return std::to_string(count) + (count == 1 ? " entry" : " entries");
+}
 
 // The number as a whole one, if it is one that fits.
 std::optional<std::int64_t> whole(const Json& value) {
@@ -88,11 +90,12 @@ JsonObject JsonDocument::root(std::string_view schema, std::int64_t version, Jso
   // Another kind of document would only be a heap of unknown keys.
   const std::string found = head.text("schema");
   if (found != schema)
-    head.fail("schema", in_quotes(found) + " is another kind of document; " + in_quotes(schema) + " is needed");
+    head.fail("schema",
+              in_quotes(found) + " is another kind of document; " + in_quotes(schema) + " is needed");
   const std::int64_t found_version = head.integer("version", {});
   if (found_version != version)
-    head.fail("version",
-              std::to_string(found_version) + " is not known; this program reads version " + std::to_string(version));
+    head.fail("version", std::to_string(found_version) + " is not known; this program reads version " +
+                             std::to_string(version));
   std::vector<std::string_view> known = {"schema", "version"};
   known.insert(known.end(), keys.begin(), keys.end());
   head.check_keys(known);
@@ -130,7 +133,8 @@ void JsonObject::check_keys(std::span<const std::string_view> keys) const {
   for (auto entry = value_->begin(); entry != value_->end(); ++entry) {
     if (std::find(keys.begin(), keys.end(), entry.key()) != keys.end()) continue;
     const std::string key = shortened(entry.key());
-    return fail({}, "unknown key " + in_quotes(key) + "; did you mean " + in_quotes(nearest_name(key, keys)) + "?");
+    return fail(
+        {}, "unknown key " + in_quotes(key) + "; did you mean " + in_quotes(nearest_name(key, keys)) + "?");
   }
 }
 
@@ -158,8 +162,8 @@ std::string JsonObject::text_at(const Json& value, const Place& place, std::size
   const auto& text = value.get_ref<const std::string&>();
   if (text.size() < bytes_min) fail_at(place, "is empty; a string with something in it is needed");
   if (text.size() > kTextBytesMax)
-    fail_at(place,
-            "has " + std::to_string(text.size()) + " bytes; at most " + std::to_string(kTextBytesMax) + " are read");
+    fail_at(place, "has " + std::to_string(text.size()) + " bytes; at most " + std::to_string(kTextBytesMax) +
+                       " are read");
   return text;
 }
 
@@ -237,11 +241,13 @@ std::int64_t JsonObject::integer(std::string_view key, const IntegerRange& range
   return value == nullptr ? 0 : integer_at(*value, {key}, range);
 }
 
-std::int64_t JsonObject::integer_or(std::string_view key, const IntegerRange& range, std::int64_t otherwise) const {
+std::int64_t JsonObject::integer_or(std::string_view key, const IntegerRange& range,
+                                    std::int64_t otherwise) const {
   return find(key) == nullptr ? otherwise : integer(key, range);
 }
 
-std::optional<std::int64_t> JsonObject::optional_integer(std::string_view key, const IntegerRange& range) const {
+std::optional<std::int64_t> JsonObject::optional_integer(std::string_view key,
+                                                         const IntegerRange& range) const {
   if (!has(key)) return std::nullopt;
   return integer_at(*find(key), {key}, range);
 }
@@ -255,7 +261,8 @@ std::vector<std::int64_t> JsonObject::integers(std::string_view key, CountRange 
   return numbers;
 }
 
-std::vector<std::vector<std::int64_t>> JsonObject::integer_rows(std::string_view key, CountRange rows, CountRange count,
+std::vector<std::vector<std::int64_t>> JsonObject::integer_rows(std::string_view key, CountRange rows,
+                                                                CountRange count,
                                                                 const IntegerRange& range) const {
   std::vector<std::vector<std::int64_t>> table;
   const Json* array = require_array(key, rows);
@@ -273,8 +280,8 @@ std::size_t JsonObject::choice_index(std::string_view key, std::span<const std::
   const std::string name = text(key);
   const auto found = std::find(names.begin(), names.end(), name);
   if (found != names.end()) return static_cast<std::size_t>(found - names.begin());
-  fail(key, in_quotes(name) + " is not known; did you mean " + in_quotes(nearest_name(shortened(name), names)) + "? " +
-                joined(names) + " is needed");
+  fail(key, in_quotes(name) + " is not known; did you mean " +
+                in_quotes(nearest_name(shortened(name), names)) + "? " + joined(names) + " is needed");
   return 0;
 }
 
@@ -284,8 +291,8 @@ bool JsonObject::check_array(const Json& value, const Place& place, CountRange c
     return false;
   }
   if (value.size() >= count.min && value.size() <= count.max) return true;
-  const std::string wanted =
-      value.size() < count.min ? "at least " + std::to_string(count.min) : "at most " + std::to_string(count.max);
+  const std::string wanted = value.size() < count.min ? "at least " + std::to_string(count.min)
+                                                      : "at most " + std::to_string(count.max);
   fail_at(place, "has " + entries(value.size()) + "; " + wanted +
                      (count.min == count.max ? " and no other number" : "") + " is needed");
   return false;
@@ -296,7 +303,8 @@ const Json* JsonObject::require_array(std::string_view key, CountRange count) co
   return value != nullptr && check_array(*value, {key}, count) ? value : nullptr;
 }
 
-JsonObject JsonObject::object_at(const Json& value, const Place& place, std::span<const std::string_view> keys) const {
+JsonObject JsonObject::object_at(const Json& value, const Place& place,
+                                 std::span<const std::string_view> keys) const {
   if (!value.is_object()) {
     fail_at(place, needed(value, "an object"));
     return JsonObject(*document_, empty_object(), path_of(place));
@@ -329,8 +337,8 @@ std::vector<JsonObject> JsonObject::objects(std::string_view key, CountRange cou
   return objects;
 }
 
-std::vector<std::vector<JsonObject>> JsonObject::object_rows(std::string_view key, CountRange rows, CountRange count,
-                                                             JsonKeys keys) const {
+std::vector<std::vector<JsonObject>> JsonObject::object_rows(std::string_view key, CountRange rows,
+                                                             CountRange count, JsonKeys keys) const {
   std::vector<std::vector<JsonObject>> table;
   const Json* array = require_array(key, rows);
   if (array == nullptr) return table;
@@ -338,7 +346,8 @@ std::vector<std::vector<JsonObject>> JsonObject::object_rows(std::string_view ke
     const std::size_t index = table.size();
     std::vector<JsonObject>& objects = table.emplace_back();
     if (!check_array(row, {key, index}, count)) continue;
-    for (const Json& value : row) objects.push_back(object_at(value, {key, index, objects.size()}, span_of(keys)));
+    for (const Json& value : row)
+      objects.push_back(object_at(value, {key, index, objects.size()}, span_of(keys)));
   }
   return table;
 }

@@ -2,10 +2,11 @@
 //
 //   task-set.json: tasks[2].period_ms: -3 is out of range; a number above 0 is needed
 //
-// A document remembers the first thing that is wrong with it; reading goes on with zeros and empty strings, so that a
-// reader is straight-line code. At its end it asks status() before it trusts anything that it read.
+// A document remembers the first thing that is wrong with it; reading goes on with zeros and empty strings,
+// so that a reader is straight-line code. At its end it asks status() before it trusts anything that it read.
 //
-// Ownership: JsonObject points into its JsonDocument, which must outlive it. Threads: one caller at a time for a document.
+// Ownership: JsonObject points into its JsonDocument, which must outlive it. Threads: one caller at a time
+// for a document.
 #pragma once
 
 #include <array>
@@ -63,14 +64,15 @@ class JsonDocument {
   std::unique_ptr<State> state_;  // on the heap, so that a document can be moved while objects point into it
 };
 
-// One object of a document. Required fields: text(), integer(), ... An absent or null field is nothing to the optional_
-// ones; the _or ones take the default where the field is absent, and null is an error.
+// One object of a document. Required fields: text(), integer(), ... An absent or null field is nothing to the
+// optional_ ones; the _or ones take the default where the field is absent, and null is an error.
 class JsonObject {
  public:
   [[nodiscard]] bool has(std::string_view key) const;  // present, and not null
   [[nodiscard]] std::string path(std::string_view key = {}) const;
 
-  // Records an error at `key`, or at the object itself where it is empty. `problem`: "-3 is out of range; ...".
+  // Records an error at `key`, or at the object itself where it is empty. `problem`: "-3 is out of range;
+  // ...".
   void fail(std::string_view key, const std::string& problem) const;
 
   // Strings may not be empty and have at most 65536 bytes, unless said otherwise.
@@ -88,13 +90,16 @@ class JsonObject {
 
   // A number without a fraction counts as whole however it is written: 3, 3.0, 3e0.
   [[nodiscard]] std::int64_t integer(std::string_view key, const IntegerRange& range) const;
-  [[nodiscard]] std::int64_t integer_or(std::string_view key, const IntegerRange& range, std::int64_t otherwise) const;
-  [[nodiscard]] std::optional<std::int64_t> optional_integer(std::string_view key, const IntegerRange& range) const;
+  [[nodiscard]] std::int64_t integer_or(std::string_view key, const IntegerRange& range,
+                                        std::int64_t otherwise) const;
+  [[nodiscard]] std::optional<std::int64_t> optional_integer(std::string_view key,
+                                                             const IntegerRange& range) const;
   [[nodiscard]] std::vector<std::int64_t> integers(std::string_view key, CountRange count,
                                                    const IntegerRange& range) const;
   // An array of arrays of them.
   [[nodiscard]] std::vector<std::vector<std::int64_t>> integer_rows(std::string_view key, CountRange rows,
-                                                                    CountRange count, const IntegerRange& range) const;
+                                                                    CountRange count,
+                                                                    const IntegerRange& range) const;
 
   // One of the names of a table; an unknown one is an error with the nearest known name.
   template <typename Enum, std::size_t kCount>
@@ -102,11 +107,13 @@ class JsonObject {
     return table[choice_index(key, names_of(table))].value;
   }
   template <typename Enum, std::size_t kCount>
-  [[nodiscard]] Enum choice_or(std::string_view key, const NameTable<Enum, kCount>& table, Enum otherwise) const {
+  [[nodiscard]] Enum choice_or(std::string_view key, const NameTable<Enum, kCount>& table,
+                               Enum otherwise) const {
     return find(key) == nullptr ? otherwise : choice(key, table);
   }
 
-  // Objects inside, with the keys that they may have. A required one that is missing reads as an empty object.
+  // Objects inside, with the keys that they may have. A required one that is missing reads as an empty
+  // object.
   [[nodiscard]] JsonObject object(std::string_view key, JsonKeys keys) const;
   [[nodiscard]] std::optional<JsonObject> optional_object(std::string_view key, JsonKeys keys) const;
   [[nodiscard]] std::vector<JsonObject> objects(std::string_view key, CountRange count, JsonKeys keys) const;
@@ -150,7 +157,8 @@ class JsonObject {
   [[nodiscard]] std::size_t choice_index(std::string_view key, std::span<const std::string_view> names) const;
   [[nodiscard]] std::string text_at(const Json& value, const Place& place, std::size_t bytes_min) const;
   [[nodiscard]] double number_at(const Json& value, const Place& place, const NumberRange& range) const;
-  [[nodiscard]] std::int64_t integer_at(const Json& value, const Place& place, const IntegerRange& range) const;
+  [[nodiscard]] std::int64_t integer_at(const Json& value, const Place& place,
+                                        const IntegerRange& range) const;
   [[nodiscard]] JsonObject object_at(const Json& value, const Place& place,
                                      std::span<const std::string_view> keys) const;
 

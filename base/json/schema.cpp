@@ -22,19 +22,22 @@ namespace {
 // Follows a local reference ("#/definitions/point").
 const Json& resolve(const Json& schema, const Json& part) {
   const auto reference = part.find("$ref");
-  return reference == part.end() ? part : schema.at(Json::json_pointer(reference->get<std::string>().substr(1)));
+  return reference == part.end() ? part
+                                 : schema.at(Json::json_pointer(reference->get<std::string>().substr(1)));
 }
 
 Status unknown_key(const Json& properties, const std::string& key, const std::string& place) {
   std::vector<std::string_view> known;
   for (const auto& [name, unused] : properties.items()) known.push_back(name);
   std::string message = place + ": unknown key \"" + key + "\"";
-  if (!known.empty()) message += "; the nearest known one is \"" + std::string(nearest_name(key, known)) + "\"";
+  if (!known.empty())
+    message += "; the nearest known one is \"" + std::string(nearest_name(key, known)) + "\"";
   return Error{message};
 }
 
 // The validator only says that a key is wrong; a person wants to know which one was meant.
-Status check_keys(const Json& schema, const Json& unresolved, const Json& document, const std::string& place) {
+Status check_keys(const Json& schema, const Json& unresolved, const Json& document,
+                  const std::string& place) {
   const Json& part = resolve(schema, unresolved);
   if (document.is_array() && part.contains("items")) {
     for (std::size_t i = 0; i < document.size(); ++i) {

@@ -8,8 +8,8 @@
 
 namespace daris {
 
-// Whether `document` obeys `schema` (JSON Schema, draft 7). Errors name `origin`, the place as a JSON path, and the
-// rule broken.
+// Whether `document` obeys `schema` (JSON Schema, draft 7). Errors name `origin`, the place as a JSON path,
+// and the rule broken.
 [[nodiscard]] Status validate_document(const Json& schema, const Json& document, const std::string& origin);
 
 }  // namespace daris

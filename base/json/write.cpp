@@ -38,7 +38,8 @@ void append_line(const Json& value, std::string_view comma, std::string_view col
   out += object ? '}' : ']';
 }
 
-// Appends `value`, which begins at column `column` of the present line and whose own lines are indented by `indent`.
+// Appends `value`, which begins at column `column` of the present line and whose own lines are indented by
+// `indent`.
 class PrettyWriter {
  public:
   explicit PrettyWriter(std::string& out) : out_(out) {}

@@ -109,7 +109,8 @@ bool too_long_for_all(const std::vector<Network*>& networks, const std::vector<L
 Error not_measured(std::uint32_t size, std::uint32_t largest, const std::string& reason, bool interrupted) {
   std::string what = "batches of " + std::to_string(size) + " inputs could not be measured: " + reason;
   if (interrupted) return {std::move(what)};
-  if (size > largest) return {what + "; --batch-limit N with N below " + std::to_string(size) + " needs none as large"};
+  if (size > largest)
+    return {what + "; --batch-limit N with N below " + std::to_string(size) + " needs none as large"};
   return {what + "; jobs of the task set are as large as " + std::to_string(largest) +
           ": a smaller \"batch\" or fewer models are needed"};
 }
@@ -122,7 +123,8 @@ Result<std::optional<std::string>> measure(std::vector<Network>& all, const Live
   for (const std::uint32_t size : sizes) {
     const std::vector<Network*> networks = networks_with(size, all);
     const Result<LaunchTimes> launches = measurements.launch_times(batches_of(networks, size));
-    if (!launches.ok()) return not_measured(size, largest, launches.error().message, measurements.interrupted());
+    if (!launches.ok())
+      return not_measured(size, largest, launches.error().message, measurements.interrupted());
     const auto& [times, not_set_up] = launches.value();
     if (not_set_up && (size <= largest || measurements.interrupted()))
       return not_measured(size, largest, *not_set_up, measurements.interrupted());
@@ -144,7 +146,8 @@ Result<std::optional<std::string>> measure(std::vector<Network>& all, const Live
 HostLatencies latencies_of(const std::vector<Network>& all) {
   std::vector<Duration> gaps;
   for (const Network& network : all)
-    for (const LaunchTime& time : network.times) gaps.push_back(std::max(Duration(), time.period - time.execution));
+    for (const LaunchTime& time : network.times)
+      gaps.push_back(std::max(Duration(), time.period - time.execution));
   const auto middle = gaps.begin() + static_cast<std::ptrdiff_t>(gaps.size() / 2);
   std::nth_element(gaps.begin(), middle, gaps.end());
   return {*middle, Duration()};
@@ -166,7 +169,8 @@ GpuModel measured_gpu(const Workload& workload, const Networks& networks) {
   for (const Task& task : workload.tasks) {
     const std::vector<GpuModel::BatchClass>& sizes = classes[networks.of_group[task.group]];
     const std::uint32_t inputs = workload.set.groups[task.group].batch;
-    const auto own = std::find_if(sizes.begin(), sizes.end(), [&](const auto& size) { return size.inputs == inputs; });
+    const auto own =
+        std::find_if(sizes.begin(), sizes.end(), [&](const auto& size) { return size.inputs == inputs; });
     DARIS_CHECK(own != sizes.end());
     gpu.task_inputs.push_back(inputs);
     gpu.task_class.push_back(own->work_class);
@@ -187,8 +191,10 @@ Scenario measured_scenario(const RunConfig& config, const Workload& workload, co
     const double alone_ns = scenario.gpu.cost(work_class, StageIndex(0), ContextId(0)).alone_ns;
     estimates.push_back({Duration::from_ns(static_cast<std::int64_t>(alone_ns))});
   }
-  scenario.setup = make_policy_setup(scenario.gpu, workload, std::move(estimates), scenario.latencies, config.switches);
-  scenario.description = describe_run(workload, scenario.setup, Time() + config.warmup, Time() + config.duration);
+  scenario.setup =
+      make_policy_setup(scenario.gpu, workload, std::move(estimates), scenario.latencies, config.switches);
+  scenario.description =
+      describe_run(workload, scenario.setup, Time() + config.warmup, Time() + config.duration);
   return scenario;
 }
 
@@ -197,8 +203,8 @@ Scenario measured_scenario(const RunConfig& config, const Workload& workload, co
 std::string LiveBatchLimit::text() const {
   std::string sizes;
   for (const std::uint32_t size : choice.tried) sizes += (sizes.empty() ? "" : ", ") + std::to_string(size);
-  return "batch limit " + std::to_string(choice.limit) + ", which gets most jobs done in time by simulation (of " +
-         sizes + "); --batch-limit N sets it";
+  return "batch limit " + std::to_string(choice.limit) +
+         ", which gets most jobs done in time by simulation (of " + sizes + "); --batch-limit N sets it";
 }
 
 Result<LiveBatchLimit> choose_live_batch_limit(const RunConfig& config, const Workload& workload,
@@ -206,7 +212,8 @@ Result<LiveBatchLimit> choose_live_batch_limit(const RunConfig& config, const Wo
   Networks networks = networks_of(workload.set);
   Result<std::optional<std::string>> cut_short = measure(networks.all, measurements);
   if (!cut_short.ok()) return Error{"batch_limit: " + cut_short.error().message};
-  const Result<BatchLimitChoice> choice = choose_batch_limit(measured_scenario(config, workload, networks), log);
+  const Result<BatchLimitChoice> choice =
+      choose_batch_limit(measured_scenario(config, workload, networks), log);
   if (!choice.ok()) return choice.error();
   return LiveBatchLimit{choice.value(), std::move(cut_short).value()};
 }

@@ -28,8 +28,9 @@ Workload alone_workload(const TaskGroup& group, std::uint32_t slots) {
 }
 
 std::string capacity_key(const LiveBackend& backend, const LiveWork& work, const TaskGroup& group) {
-  std::string key = std::string(to_text(backend.mechanism())) + " " + backend.pci_bus_id().value_or("") + " " +
-                    group.model + " " + std::string(to_text(group.precision)) + " " + std::to_string(group.batch);
+  std::string key = std::string(to_text(backend.mechanism())) + " " + backend.pci_bus_id().value_or("") +
+                    " " + group.model + " " + std::string(to_text(group.precision)) + " " +
+                    std::to_string(group.batch);
   key += group.weights == Weights::kOwn ? " own" : " shared";
   return key + (work.copies ? " copies " : " in place ") + std::to_string(work.sms.value_or(0));
 }
@@ -161,9 +162,11 @@ Result<LaunchTimes> LiveMeasurements::launch_times(const TaskSet& set) const {
   if (!machine.ok()) return LaunchTimes{{}, machine.error().message};
   LaunchTimes all;
   for (std::uint32_t task = 0; task < workload.tasks.size(); ++task) {
-    const Result<ClosedLoopResult> loop = launches(work, workload, machine.value(), TaskId(task), std::nullopt);
+    const Result<ClosedLoopResult> loop =
+        launches(work, workload, machine.value(), TaskId(task), std::nullopt);
     if (!loop.ok()) return loop.error();
-    all.times.push_back({whole_ns(loop.value().stage_ns[task].at(0)), whole_ns(1e9 / loop.value().jobs_per_s)});
+    all.times.push_back(
+        {whole_ns(loop.value().stage_ns[task].at(0)), whole_ns(1e9 / loop.value().jobs_per_s)});
   }
   return all;
 }
@@ -175,7 +178,8 @@ Result<Duration> LiveMeasurements::batch_time(const Workload& workload, LiveMach
   return whole_ns(loop.value().stage_ns[task.at()].at(0));
 }
 
-Result<BatchPlan> LiveMeasurements::batches(const Workload& workload, LiveMachine& machine, std::uint32_t limit) const {
+Result<BatchPlan> LiveMeasurements::batches(const Workload& workload, LiveMachine& machine,
+                                            std::uint32_t limit) const {
   BatchPlan plan;
   struct Jobs {
     TaskId smallest;

@@ -20,18 +20,20 @@
 
 namespace daris {
 
-// The batch sizes that are measured for jobs of `job` inputs and more: powers of two that hold one and are below `largest`, and
-// `largest` itself. REQUIRES: job <= largest.
+// The batch sizes that are measured for jobs of `job` inputs and more: powers of two that hold one and are
+// below `largest`, and `largest` itself. REQUIRES: job <= largest.
 [[nodiscard]] std::vector<std::uint32_t> measured_batches(std::uint32_t job, std::uint32_t largest);
 
-// Sizes of the launches that a batching policy with batches of up to `limit` inputs is offered, ascending: 1, 2, 4, ... and the
-// largest.
+// Sizes of the launches that a batching policy with batches of up to `limit` inputs is offered, ascending: 1,
+// 2, 4, ... and the largest.
 [[nodiscard]] std::vector<std::uint32_t> batch_sizes(const Workload& workload, std::uint32_t limit);
 
-// Jobs per second of saturating loops that were measured: by backend, precision, model, batch, weights, SMs and copies.
+// Jobs per second of saturating loops that were measured: by backend, precision, model, batch, weights, SMs
+// and copies.
 using KnownCapacities = std::map<std::string, double>;
 
-// A launch of a whole model that runs alone: its execution, and the time from one to the next where they follow at once.
+// A launch of a whole model that runs alone: its execution, and the time from one to the next where they
+// follow at once.
 struct LaunchTime {
   Duration execution;
   Duration period;
@@ -54,35 +56,42 @@ class LiveMeasurements {
   [[nodiscard]] Result<ClosedLoopResult> full_load(const Workload& workload, LiveMachine& machine) const;
 
   // The time of each stage, by task, while nothing else runs: in slot 0, the mean of 20 jobs of its class.
-  [[nodiscard]] Result<std::vector<std::vector<Duration>>> alone(const Workload& workload, LiveMachine& machine) const;
+  [[nodiscard]] Result<std::vector<std::vector<Duration>>> alone(const Workload& workload,
+                                                                 LiveMachine& machine) const;
 
-  // Jobs per second of a closed loop of at least half a second over all slots, which take the tasks of `turn` (empty: all) in turn.
+  // Jobs per second of a closed loop of at least half a second over all slots, which take the tasks of `turn`
+  // (empty: all) in turn.
   [[nodiscard]] Result<double> saturation(const Workload& workload, LiveMachine& machine,
                                           std::vector<TaskId> turn) const;
-  // The same for all tasks in an executor of its own whose models are one stage each. REQUIRES: no other executor is there.
+  // The same for all tasks in an executor of its own whose models are one stage each. REQUIRES: no other
+  // executor is there.
   [[nodiscard]] Result<double> whole_model_saturation(const Workload& workload) const;
 
-  // Jobs per second of a closed loop of each group's jobs alone, by group: what load is counted in. In the backend's shape for
-  // that, by stages, whatever `work` says of these. What is in `known` is not measured again.
+  // Jobs per second of a closed loop of each group's jobs alone, by group: what load is counted in. In the
+  // backend's shape for that, by stages, whatever `work` says of these. What is in `known` is not measured
+  // again.
   [[nodiscard]] Result<std::vector<double>> capacities(const TaskSet& set, KnownCapacities& known) const;
 
-  // The time of a job of each group of `set`, which has one task each, in its own batch; by group, in an executor of its own.
-  // REQUIRES: the shape is one slot and whole models; no other executor is there. Errors: a launch failed or hung, or
-  // interrupted.
+  // The time of a job of each group of `set`, which has one task each, in its own batch; by group, in an
+  // executor of its own. REQUIRES: the shape is one slot and whole models; no other executor is there.
+  // Errors: a launch failed or hung, or interrupted.
   [[nodiscard]] Result<LaunchTimes> launch_times(const TaskSet& set) const;
 
-  // The time of each batch of measured_batches() up to `limit` inputs (or the largest job, where that is more) for each set of
-  // weights, full of its smallest jobs with their copies, and measured once for weights of the same network.
-  // REQUIRES: `machine` was made for `workload`, whole models, one slot.
-  [[nodiscard]] Result<BatchPlan> batches(const Workload& workload, LiveMachine& machine, std::uint32_t limit) const;
+  // The time of each batch of measured_batches() up to `limit` inputs (or the largest job, where that is
+  // more) for each set of weights, full of its smallest jobs with their copies, and measured once for weights
+  // of the same network. REQUIRES: `machine` was made for `workload`, whole models, one slot.
+  [[nodiscard]] Result<BatchPlan> batches(const Workload& workload, LiveMachine& machine,
+                                          std::uint32_t limit) const;
 
   // Why the last error came, if that is why.
   [[nodiscard]] bool interrupted() const { return stopped_(); }
 
  private:
-  // 20 launches and more of one task by itself, in whole models; of batches of `size` inputs, or of a job each.
-  [[nodiscard]] Result<ClosedLoopResult> launches(const LiveWork& work, const Workload& workload, LiveMachine& machine,
-                                                  TaskId task, std::optional<std::uint32_t> size) const;
+  // 20 launches and more of one task by itself, in whole models; of batches of `size` inputs, or of a job
+  // each.
+  [[nodiscard]] Result<ClosedLoopResult> launches(const LiveWork& work, const Workload& workload,
+                                                  LiveMachine& machine, TaskId task,
+                                                  std::optional<std::uint32_t> size) const;
   [[nodiscard]] Result<Duration> batch_time(const Workload& workload, LiveMachine& machine, TaskId task,
                                             std::uint32_t size) const;
   [[nodiscard]] FullLoadRequest request(const LiveWork& work, const Workload& workload,

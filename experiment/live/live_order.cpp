@@ -16,7 +16,8 @@ auto shape_of(const RunConfig& config) {
 }
 
 void shuffle(std::vector<SweepTurn>& order, PhiloxStream& draws) {
-  for (std::size_t left = order.size(); left > 1; --left) std::swap(order[left - 1], order[draws.next_below(left)]);
+  for (std::size_t left = order.size(); left > 1; --left)
+    std::swap(order[left - 1], order[draws.next_below(left)]);
 }
 
 }  // namespace
@@ -26,7 +27,8 @@ std::vector<SweepTurn> live_order(std::span<const Point> points, std::uint64_t s
   std::vector<std::pair<Shape, std::vector<SweepTurn>>> shapes;
   for (std::size_t i = 0; i < points.size(); ++i) {
     const Shape shape = shape_of(points[i].config);
-    auto known = std::find_if(shapes.begin(), shapes.end(), [&](const auto& one) { return one.first == shape; });
+    auto known =
+        std::find_if(shapes.begin(), shapes.end(), [&](const auto& one) { return one.first == shape; });
     if (known == shapes.end()) known = shapes.insert(known, {shape, {}});
     for (std::uint32_t number = 0; number < points[i].config.replications; ++number)
       known->second.push_back({i, number});

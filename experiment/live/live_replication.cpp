@@ -32,11 +32,12 @@ void add_figures(RuntimeFigures& to, const GpuFigures& gpu, Duration window) {
 
 std::optional<std::string> losses_of(const LiveScenario& scenario, const LiveRunOutcome& outcome) {
   if (outcome.lost.empty() && outcome.drained) return std::nullopt;
-  std::string losses =
-      "backend " + std::string(to_text(scenario.config.backend)) + ": " + std::to_string(outcome.lost.size()) + " of " +
-      std::to_string(scenario.config.contexts) + " contexts were lost" +
-      (outcome.how == RunEnd::kNoContext ? ", so that the run ended early" : "; the run went on in the others") +
-      (outcome.drained ? "" : "; a stage still hangs");
+  std::string losses = "backend " + std::string(to_text(scenario.config.backend)) + ": " +
+                       std::to_string(outcome.lost.size()) + " of " +
+                       std::to_string(scenario.config.contexts) + " contexts were lost" +
+                       (outcome.how == RunEnd::kNoContext ? ", so that the run ended early"
+                                                          : "; the run went on in the others") +
+                       (outcome.drained ? "" : "; a stage still hangs");
   for (const std::string& note : scenario.machine.executor->notes()) losses += "; " + note;
   return losses;
 }
@@ -58,16 +59,16 @@ std::optional<std::string> failures_of(const RunResults& counted) {
     const std::uint64_t count = counted.launch_failures[reason];
     failed += count;
     if (count > 0)
-      reasons += (reasons.empty() ? "" : ", ") + std::string(to_text(static_cast<LaunchFailure>(reason))) + " " +
-                 std::to_string(count);
+      reasons += (reasons.empty() ? "" : ", ") + std::string(to_text(static_cast<LaunchFailure>(reason))) +
+                 " " + std::to_string(count);
   }
   if (failed == 0) return std::nullopt;
   return "launches of stages failed (" + reasons + "), and their jobs were dropped";
 }
 
 // Of what the run counted up to its end.
-std::optional<RunResults> results_of(const LiveScenario& scenario, LiveRunOutcome& outcome, RunResults counted,
-                                     const GpuFigures& gpu) {
+std::optional<RunResults> results_of(const LiveScenario& scenario, LiveRunOutcome& outcome,
+                                     RunResults counted, const GpuFigures& gpu) {
   const Time begin = scenario.description.window_begin;
   if (outcome.how == RunEnd::kStopped && outcome.end <= begin) return std::nullopt;
   // Where all contexts were lost before the window, nothing was counted in it, and it is the whole one.
@@ -81,7 +82,8 @@ std::optional<RunResults> results_of(const LiveScenario& scenario, LiveRunOutcom
 
 }  // namespace
 
-Result<LiveReplication> run_live_replication(const LiveScenario& scenario, const LiveReplicationSetup& setup) {
+Result<LiveReplication> run_live_replication(const LiveScenario& scenario,
+                                             const LiveReplicationSetup& setup) {
   const Result<std::unique_ptr<Policy>> policy = make_policy(scenario.config.policy, scenario.setup);
   if (!policy.ok()) return policy.error();
   const ReleaseList releases =
@@ -95,7 +97,8 @@ Result<LiveReplication> run_live_replication(const LiveScenario& scenario, const
   std::unique_ptr<EventLogWriter> writer;
   if (!setup.log_file.empty()) {
     Result<std::unique_ptr<EventLogWriter>> created = EventLogWriter::create(
-        setup.log_file, make_log_header("live", scenario.point, scenario.workload, scenario.setup, *policy.value()));
+        setup.log_file,
+        make_log_header("live", scenario.point, scenario.workload, scenario.setup, *policy.value()));
     if (!created.ok()) return created.error();
     writer = std::move(created).value();
     observers.push_back(writer.get());
@@ -109,16 +112,19 @@ Result<LiveReplication> run_live_replication(const LiveScenario& scenario, const
   live.stopped = setup.stopped;
   live.core = setup.backend->scheduler_core();
   const Duration limit = setup.backend->stage_limit();
-  live.stage_limits = {Duration::from_ns(limit.ns() / 4), limit};  // a client's removal from MPS takes the others 0.1 s
+  live.stage_limits = {Duration::from_ns(limit.ns() / 4),
+                       limit};  // a client's removal from MPS takes the others 0.1 s
   GpuMeter meter(*setup.nvml, setup.backend->pci_bus_id().value_or(""), *scenario.clock,
                  {live.window_begin, live.window_end});
   live.begun = [&meter] { meter.begin(); };
   StepRecorder recorder(observers, StepRecorder::kChunks, live.core);
-  LiveRunOutcome outcome = live_run(live, *policy.value(), *scenario.machine.executor, *scenario.clock, recorder);
+  LiveRunOutcome outcome =
+      live_run(live, *policy.value(), *scenario.machine.executor, *scenario.clock, recorder);
   const GpuFigures gpu = meter.finish();
   if (recorder.grown() > 0) {
     note("metrics and log fell behind the run: its scheduler had to allocate memory for them " +
-         std::to_string(recorder.grown()) + " times, which may show in its latencies; see how fast the log's disk is");
+         std::to_string(recorder.grown()) +
+         " times, which may show in its latencies; see how fast the log's disk is");
   }
   LiveReplication replication;
   if (writer != nullptr) {

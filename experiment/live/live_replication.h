@@ -20,10 +20,11 @@ struct LiveReplication {
   std::optional<RunResults> results;  // nothing where it was stopped before its window began
   bool cut = false;                   // it was stopped: the window of the results ends there
   std::optional<std::string>
-      losses;                // contexts that were lost, in one line; then the executor serves no other replication
+      losses;  // contexts that were lost, in one line; then the executor serves no other replication
   bool ended_early = false;  // all contexts were
-  std::optional<std::string> log_failure;  // the event log could not be written: the results stand all the same
-  std::vector<std::string> warnings;       // what else happened, a line each
+  std::optional<std::string>
+      log_failure;                    // the event log could not be written: the results stand all the same
+  std::vector<std::string> warnings;  // what else happened, a line each
 };
 
 // What a replication takes beside its scenario. REQUIRES: all of it outlives the replication.

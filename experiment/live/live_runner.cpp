@@ -22,8 +22,8 @@ void warn_of_cut(LiveScenario& scenario, std::span<const RunResults> results) {
   const auto seconds = [](Duration time) { return number_text(static_cast<double>(time.ns()) / 1e9); };
   std::string text = "interrupted: ";
   if (results.front().window < whole) {
-    text += "the only replication was cut after " + seconds(results.front().window) + " of " + seconds(whole) +
-            " s of its window";
+    text += "the only replication was cut after " + seconds(results.front().window) + " of " +
+            seconds(whole) + " s of its window";
   } else {
     text += std::to_string(results.size()) + " of " + std::to_string(scenario.config.replications) +
             " replications were finished";
@@ -31,12 +31,13 @@ void warn_of_cut(LiveScenario& scenario, std::span<const RunResults> results) {
   scenario.point.warnings.push_back(std::move(text));
 }
 
-void warn_of_other_gpu(const ProfileInput& profile, const MachineFacts& facts, std::vector<std::string>& warnings) {
+void warn_of_other_gpu(const ProfileInput& profile, const MachineFacts& facts,
+                       std::vector<std::string>& warnings) {
   const GpuDescription& gpu = profile.contents.gpu;
   if (gpu.name == facts.gpu && gpu.driver == facts.driver) return;
-  warnings.push_back("profile \"" + profile.name + "\" is of another GPU or driver (" + gpu.name + ", " + gpu.driver +
-                     ") than this run (" + facts.gpu.value_or("unknown") + ", " + facts.driver.value_or("unknown") +
-                     "); its estimates are used all the same");
+  warnings.push_back("profile \"" + profile.name + "\" is of another GPU or driver (" + gpu.name + ", " +
+                     gpu.driver + ") than this run (" + facts.gpu.value_or("unknown") + ", " +
+                     facts.driver.value_or("unknown") + "); its estimates are used all the same");
 }
 
 // Those that are not there yet: replications may have the same ones.
@@ -77,7 +78,8 @@ Result<Point> LiveRunner::settle(const RunConfig& config) {
   return point;
 }
 
-// On a GPU a profile that is named gives load and estimates, as it does in the simulator; else the run measures its own.
+// On a GPU a profile that is named gives load and estimates, as it does in the simulator; else the run
+// measures its own.
 Result<LiveRunner::Settled> LiveRunner::read_files(RunConfig& config, std::shared_ptr<LiveBackend> backend) {
   Settled settled;
   settled.backend = std::move(backend);
@@ -117,13 +119,17 @@ Result<LiveScenario> LiveRunner::prepare(const Point& point, const std::function
       {*settled.backend, known_capacities_, known_batch_limits_, stopped, modelled ? &*modelled : nullptr});
   if (!made.ok()) return made;
   std::vector<std::string>& warnings = made.value().point.warnings;
-  if (settled.files.profile != nullptr) warn_of_other_gpu(*settled.files.profile, settled.backend->facts(), warnings);
+  if (settled.files.profile != nullptr)
+    warn_of_other_gpu(*settled.files.profile, settled.backend->facts(), warnings);
   if (settled.fell_back) warnings.emplace_back("backend auto: no GPU was found, and models ran on the CPU");
   if (!settled.unread_profile.empty())
-    warnings.push_back("profile \"" + settled.unread_profile + "\" was not read: the run measured its own estimates");
-  if (settled.backend->mechanism() == Backend::kMps && point.config.sms && *point.config.oversubscription_milli > 1000)
+    warnings.push_back("profile \"" + settled.unread_profile +
+                       "\" was not read: the run measured its own estimates");
+  if (settled.backend->mechanism() == Backend::kMps && point.config.sms &&
+      *point.config.oversubscription_milli > 1000)
     warnings.emplace_back(
-        "sms: MPS limits how many SMs a context has, not which: contexts that overlap may use more of the GPU "
+        "sms: MPS limits how many SMs a context has, not which: contexts that overlap may use more of the "
+        "GPU "
         "together");
   if (settled.backend->pci_bus_id() && !nvml_->loaded())
     warnings.emplace_back(
@@ -131,7 +137,8 @@ Result<LiveScenario> LiveRunner::prepare(const Point& point, const std::function
   return made;
 }
 
-Result<LiveReplication> LiveRunner::replicate(const Point& point, const LiveScenario& scenario, std::uint32_t number,
+Result<LiveReplication> LiveRunner::replicate(const Point& point, const LiveScenario& scenario,
+                                              std::uint32_t number,
                                               const std::function<bool()>& stopped) const {
   const Settled& settled = settled_.at(point.id);
   LiveReplicationSetup setup;
@@ -170,7 +177,8 @@ Result<std::optional<Json>> LiveRunner::run(const Point& point, std::size_t,
       scenario.point.warnings.push_back(*replication.log_failure);
     }
     if (ended_early) fault_ = losses;
-    // A window that was cut weighs as much as a whole one in what is made of several: it stands alone or not at all.
+    // A window that was cut weighs as much as a whole one in what is made of several: it stands alone or not
+    // at all.
     if (replication.results && (!cut || results.empty())) results.push_back(*std::move(replication.results));
   }
   if (results.empty()) return std::optional<Json>();

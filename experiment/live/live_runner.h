@@ -23,7 +23,8 @@ using BackendChoice = std::function<Result<std::shared_ptr<LiveBackend>>(const R
 
 class LiveRunner final : public PointRunner {
  public:
-  // `log_file`: where the event log of the first replication goes; empty: nowhere. `nvml`: null is the system's.
+  // `log_file`: where the event log of the first replication goes; empty: nowhere. `nvml`: null is the
+  // system's.
   explicit LiveRunner(BackendChoice choose, std::string log_file = "", std::unique_ptr<Nvml> nvml = nullptr)
       : choose_(std::move(choose)),
         log_file_(std::move(log_file)),
@@ -31,13 +32,13 @@ class LiveRunner final : public PointRunner {
 
   [[nodiscard]] Result<Point> settle(const RunConfig& config) override;
   [[nodiscard]] Status check(const Point& point) override;
-  // One replication after the other, in one executor; `threads` is not read. Where the first one is stopped inside its window, the
-  // point holds what it counted until then.
+  // One replication after the other, in one executor; `threads` is not read. Where the first one is stopped
+  // inside its window, the point holds what it counted until then.
   [[nodiscard]] Result<std::optional<Json>> run(const Point& point, std::size_t threads,
                                                 const std::function<bool()>& stopped) const override;
   // In live_order(); each replication is warmed up by itself. A context that is lost is an error.
-  [[nodiscard]] Status run_all(std::span<const Point> points, std::size_t threads, const std::function<bool()>& stopped,
-                               const PointDone& done) const override;
+  [[nodiscard]] Status run_all(std::span<const Point> points, std::size_t threads,
+                               const std::function<bool()>& stopped, const PointDone& done) const override;
   [[nodiscard]] std::optional<std::string> fault() const override { return fault_; }
   [[nodiscard]] ReportKind kind() const override { return ReportKind::kLive; }
   [[nodiscard]] Provenance provenance(const Point& point) const override;
@@ -60,9 +61,10 @@ class LiveRunner final : public PointRunner {
   [[nodiscard]] Result<Settled> read_files(RunConfig& config, std::shared_ptr<LiveBackend> backend);
   [[nodiscard]] Result<LiveScenario> prepare(const Point& point, const std::function<bool()>& stopped) const;
   [[nodiscard]] Result<LiveReplication> replicate(const Point& point, const LiveScenario& scenario,
-                                                  std::uint32_t number, const std::function<bool()>& stopped) const;
-  [[nodiscard]] Status run_turn(const Point& point, std::uint32_t number, const std::function<bool()>& stopped,
-                                Collected& collected) const;
+                                                  std::uint32_t number,
+                                                  const std::function<bool()>& stopped) const;
+  [[nodiscard]] Status run_turn(const Point& point, std::uint32_t number,
+                                const std::function<bool()>& stopped, Collected& collected) const;
 
   BackendChoice choose_;
   std::string log_file_;
@@ -70,7 +72,8 @@ class LiveRunner final : public PointRunner {
   Inputs inputs_;
   std::map<std::string, Settled> settled_;    // by id
   mutable std::optional<std::string> fault_;  // of the last point
-  mutable KnownCapacities known_capacities_;  // of this machine, so that one load means one demand in all points
+  mutable KnownCapacities
+      known_capacities_;  // of this machine, so that one load means one demand in all points
   mutable KnownBatchLimits known_batch_limits_;
 };
 

@@ -24,7 +24,8 @@ bool runs_staged(const RunConfig& config) {
 }
 
 // `workload` may be null. `batch_limit`: B where batches are formed.
-LiveWork work_of(const RunConfig& config, const Workload* workload, std::optional<std::uint32_t> batch_limit) {
+LiveWork work_of(const RunConfig& config, const Workload* workload,
+                 std::optional<std::uint32_t> batch_limit) {
   LiveWork work;
   work.workload = workload;
   work.contexts = config.contexts;
@@ -48,7 +49,8 @@ PolicySetup trial_setup(const RunConfig& config, const Workload& workload, const
   const Duration some = Duration::from_ns(1'000'000);
   BatchPlan batches;
   for (const Task& task : workload.tasks) batches.group_of_task.push_back(task.weights_id);
-  const std::uint32_t groups = *std::max_element(batches.group_of_task.begin(), batches.group_of_task.end()) + 1;
+  const std::uint32_t groups =
+      *std::max_element(batches.group_of_task.begin(), batches.group_of_task.end()) + 1;
   const std::uint32_t limit = batch_limit_of(config, schedule).value_or(1);
   batches.group_times.assign(groups, {});
   for (std::uint32_t task = 0; task < workload.tasks.size(); ++task) {
@@ -91,7 +93,8 @@ class Maker {
     return measurements_of(scenario_, means_.backend, means_.stopped);
   }
 
-  // What a group's load is counted against; 1 stands in where no load is asked for, so that nothing need be measured.
+  // What a group's load is counted against; 1 stands in where no load is asked for, so that nothing need be
+  // measured.
   Result<std::vector<double>> capacities(const TaskSet& set) {
     if (!scenario_.config.scaling.load) return std::vector<double>(set.groups.size(), 1.0);
     return measurements().capacities(set, means_.known_capacities);
@@ -138,8 +141,8 @@ class Maker {
       const std::uint32_t stages = scenario_.machine.stages[estimates.size()];
       if (task.stage_estimates.size() != stages) {
         return Error{"profile \"" + scenario_.config.profile + "\": a model has " +
-                     std::to_string(task.stage_estimates.size()) + " stages there and " + std::to_string(stages) +
-                     " here; measure one by `daris profile`"};
+                     std::to_string(task.stage_estimates.size()) + " stages there and " +
+                     std::to_string(stages) + " here; measure one by `daris profile`"};
       }
       estimates.push_back(task.stage_estimates);
     }
@@ -154,7 +157,8 @@ class Maker {
       if (!choice.ok()) return choice.error();
       return LiveBatchLimit{choice.value(), std::nullopt};
     }
-    Result<LiveBatchLimit> chosen = choose_live_batch_limit(scenario_.config, scenario_.workload, measurements(), log);
+    Result<LiveBatchLimit> chosen =
+        choose_live_batch_limit(scenario_.config, scenario_.workload, measurements(), log);
     if (chosen.ok()) means_.backend.forget_graphs();  // of all sizes that were measured, taken or not
     return chosen;
   }
@@ -197,19 +201,22 @@ class Maker {
     scenario_.point.granted_sms.assign(granted.begin(), granted.end());
     const Result<ClosedLoopResult> loop = measurements().full_load(scenario_.workload, scenario_.machine);
     if (!loop.ok()) return loop.error();
-    Result<std::vector<std::vector<Duration>>> alone = measurements().alone(scenario_.workload, scenario_.machine);
+    Result<std::vector<std::vector<Duration>>> alone =
+        measurements().alone(scenario_.workload, scenario_.machine);
     if (!alone.ok()) return alone.error();
     scenario_.alone_times = std::move(alone).value();
     BatchPlan batches;
     if (limit.value()) {
-      Result<BatchPlan> measured = measurements().batches(scenario_.workload, scenario_.machine, *limit.value());
+      Result<BatchPlan> measured =
+          measurements().batches(scenario_.workload, scenario_.machine, *limit.value());
       if (!measured.ok()) return measured.error();
       batches = std::move(measured).value();
     }
     Result<std::vector<std::vector<Duration>>> known = estimates(loop.value());
     if (!known.ok()) return known.error();
-    scenario_.setup = make_policy_setup(scenario_.workload, config.contexts, config.streams, std::move(known).value(),
-                                        std::move(batches), config.switches, limit.value().value_or(1));
+    scenario_.setup =
+        make_policy_setup(scenario_.workload, config.contexts, config.streams, std::move(known).value(),
+                          std::move(batches), config.switches, limit.value().value_or(1));
     scenario_.setup.schedule = schedule_of(schedule);
     if (schedule != nullptr) scenario_.recorded = schedule->recorded;
     for (const BatchGroupSetup& group : scenario_.setup.batch_groups) {
@@ -229,8 +236,8 @@ LiveMeasurements measurements_of(const LiveScenario& scenario, LiveBackend& back
   return {backend, work_of(scenario.config, nullptr, std::nullopt), scenario.clock, stopped};
 }
 
-Result<LiveScenario> make_live_scenario(const RunConfig& config, const std::string& id, const WorkloadInput& input,
-                                        const LiveMeans& means) {
+Result<LiveScenario> make_live_scenario(const RunConfig& config, const std::string& id,
+                                        const WorkloadInput& input, const LiveMeans& means) {
   return Maker(config, means).make(id, input);
 }
 
@@ -240,7 +247,8 @@ Status check_live_point(const RunConfig& config, const WorkloadInput& input, con
   for (const TaskGroup& group : set.value().groups) {
     const Result<const ModelInfo*> model = find_model(group.model);
     if (!model.ok())
-      return Error{"task set \"" + set.value().name + "\": task \"" + group.name + "\": " + model.error().message};
+      return Error{"task set \"" + set.value().name + "\": task \"" + group.name +
+                   "\": " + model.error().message};
     const PackagedModel* const packages = model.value()->packages;
     if (packages == nullptr || packages->on_gpu != (backend.mechanism() == Backend::kCpu)) continue;
     return Error{"task set \"" + set.value().name + "\": task \"" + group.name +
@@ -254,7 +262,8 @@ Status check_live_point(const RunConfig& config, const WorkloadInput& input, con
   if (!scaled.ok()) return scaled.error();
   const Result<std::unique_ptr<Policy>> made =
       make_policy(config.policy, trial_setup(config, scaled.value().workload, input.schedule.get()));
-  if (!made.ok()) return config.schedule.empty() ? made.error() : Error{config.schedule + ": " + made.error().message};
+  if (!made.ok())
+    return config.schedule.empty() ? made.error() : Error{config.schedule + ": " + made.error().message};
   return backend.check(work_of(config, nullptr, std::nullopt));
 }
 

@@ -1,5 +1,5 @@
-// Everything that a live point needs, made from its configuration on the machine at hand: the scaled task set, an executor, the
-// estimates that its warm-up measured, what the policy is told.
+// Everything that a live point needs, made from its configuration on the machine at hand: the scaled task
+// set, an executor, the estimates that its warm-up measured, what the policy is told.
 #pragma once
 
 #include <functional>
@@ -46,8 +46,8 @@ struct LiveMeans {
       nullptr;  // the point in the simulator, whose tasks and estimates are taken; null: they are measured
 };
 
-// Sets the machine up and warms it up, which takes seconds. REQUIRES: `config` is normalised, and check_live_point() has nothing
-// against it. Errors: of the environment, or interrupted.
+// Sets the machine up and warms it up, which takes seconds. REQUIRES: `config` is normalised, and
+// check_live_point() has nothing against it. Errors: of the environment, or interrupted.
 [[nodiscard]] Result<LiveScenario> make_live_scenario(const RunConfig& config, const std::string& id,
                                                       const WorkloadInput& input, const LiveMeans& means);
 
@@ -56,6 +56,7 @@ struct LiveMeans {
                                                const std::function<bool()>& stopped);
 
 // Finds what is wrong with the point before anything is set up. Errors: of the input.
-[[nodiscard]] Status check_live_point(const RunConfig& config, const WorkloadInput& input, const LiveBackend& backend);
+[[nodiscard]] Status check_live_point(const RunConfig& config, const WorkloadInput& input,
+                                      const LiveBackend& backend);
 
 }  // namespace daris

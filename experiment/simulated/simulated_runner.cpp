@@ -76,13 +76,15 @@ class Replications {
   Status try_run(std::uint32_t number) {
     const Result<std::unique_ptr<Policy>> policy = make_policy(scenario_.config.policy, scenario_.setup);
     if (!policy.ok()) return policy.error();
-    const ReleaseList releases = point_releases(scenario_.config, scenario_.workload, scenario_.setup, log_, number);
+    const ReleaseList releases =
+        point_releases(scenario_.config, scenario_.workload, scenario_.setup, log_, number);
     if (number > 0 || log_file_.empty()) {
       results_[number] = simulate_replication(scenario_, scenario_.setup, *policy.value(), releases, nullptr);
       return {};
     }
     const Result<std::unique_ptr<EventLogWriter>> writer = EventLogWriter::create(
-        log_file_, make_log_header("simulated", scenario_.point, scenario_.workload, scenario_.setup, *policy.value()));
+        log_file_,
+        make_log_header("simulated", scenario_.point, scenario_.workload, scenario_.setup, *policy.value()));
     if (!writer.ok()) return writer.error();
     results_[number] =
         simulate_replication(scenario_, scenario_.setup, *policy.value(), releases, writer.value().get());
@@ -113,7 +115,8 @@ Result<Point> SimulatedRunner::settle(const RunConfig& config) {
   Result<ScenarioInputs> inputs = read_scenario_inputs(inputs_, point.config);
   if (!inputs.ok()) return inputs.error();
   const ScenarioInputs& files = inputs.value();
-  point.id = point_id(point.config, {files.profile->sha256, files.workload.sha256(), files.contention->sha256});
+  point.id =
+      point_id(point.config, {files.profile->sha256, files.workload.sha256(), files.contention->sha256});
   settled_.emplace(point.id, std::move(inputs).value());
   return point;
 }
@@ -123,7 +126,8 @@ Status SimulatedRunner::check(const Point& point) {
   if (!scenario.ok()) return scenario.error();
   const Result<std::unique_ptr<Policy>> policy = make_policy(point.config.policy, scenario.value().setup);
   if (policy.ok()) return {};
-  return point.config.schedule.empty() ? policy.error() : Error{point.config.schedule + ": " + policy.error().message};
+  return point.config.schedule.empty() ? policy.error()
+                                       : Error{point.config.schedule + ": " + policy.error().message};
 }
 
 Result<std::optional<Json>> SimulatedRunner::run(const Point& point, std::size_t threads,

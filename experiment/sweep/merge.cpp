@@ -9,7 +9,8 @@
 namespace daris {
 namespace {
 
-std::optional<std::filesystem::path> find_point_file(const std::vector<SweepFolder>& folders, const std::string& id) {
+std::optional<std::filesystem::path> find_point_file(const std::vector<SweepFolder>& folders,
+                                                     const std::string& id) {
   for (const SweepFolder& folder : folders) {
     if (folder.has_point(id)) return folder.point_file(id);
   }
@@ -36,12 +37,14 @@ Result<Merged> merge_folders(const std::vector<std::filesystem::path>& paths) {
         continue;
       }
       Result<Json> report = read_report(*file);
-      if (!report.ok()) return Error{report.error().message + "; without this file daris sweep runs the point again"};
+      if (!report.ok())
+        return Error{report.error().message + "; without this file daris sweep runs the point again"};
       reports.push_back(std::move(report).value());
       names.push_back(file->string());
     }
   }
-  if (reports.empty()) return Error{paths.front().string() + ": no point is finished yet; run daris sweep first"};
+  if (reports.empty())
+    return Error{paths.front().string() + ": no point is finished yet; run daris sweep first"};
   Result<Json> report = merge_reports(reports, names);
   if (!report.ok()) return report.error();
   merged.report = std::move(report).value();

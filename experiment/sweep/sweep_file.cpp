@@ -59,7 +59,8 @@ void add_axis(const JsonObject& root, std::vector<Axis>& axes, Axis axis) {
 
 std::vector<Axis> read_axes(const JsonObject& root) {
   std::vector<Axis> axes;
-  if (const Json* const sets = root.find("task_sets")) add_axis(root, axes, make_axis("task_set", "task_sets", *sets));
+  if (const Json* const sets = root.find("task_sets"))
+    add_axis(root, axes, make_axis("task_set", "task_sets", *sets));
   for (const std::string_view key : kFixed) {
     const Json* const value = root.find(key);
     if (value == nullptr) continue;
@@ -135,7 +136,8 @@ std::vector<RunConfig> expand(const std::vector<Axis>& axes, const std::vector<s
 // Files of a sweep lie beside it; what is not there is a name, or a file as the user sees it.
 void use_neighbour(std::string& name, const std::filesystem::path& folder) {
   std::error_code unknown;
-  if (!name.empty() && std::filesystem::is_regular_file(folder / name, unknown)) name = (folder / name).string();
+  if (!name.empty() && std::filesystem::is_regular_file(folder / name, unknown))
+    name = (folder / name).string();
 }
 
 }  // namespace
@@ -143,15 +145,17 @@ void use_neighbour(std::string& name, const std::filesystem::path& folder) {
 Result<Sweep> parse_sweep(std::string_view text, const std::string& origin, const RunConfig& defaults) {
   Result<JsonDocument> document = JsonDocument::parse(text, origin);
   if (!document.ok()) return document.error();
-  const JsonObject root = document.value().root("daris.sweep", 1,
-                                                {"schema", "version", "name", "task_sets", "profile", "model", "grid",
-                                                 "variants", "duration_s", "warmup_s", "replications", "seed"});
+  const JsonObject root =
+      document.value().root("daris.sweep", 1,
+                            {"schema", "version", "name", "task_sets", "profile", "model", "grid", "variants",
+                             "duration_s", "warmup_s", "replications", "seed"});
   Sweep sweep;
   sweep.name = root.optional_text("name").value_or("");
   const std::vector<Axis> axes = read_axes(root);
   const std::vector<std::vector<Axis>> variants = read_variants(root, axes);
   const std::optional<std::size_t> size = size_of(axes, variants.size());
-  if (!size) root.fail("grid", "has more than " + std::to_string(kSweepConfigsMax) + " points, the most of one sweep");
+  if (!size)
+    root.fail("grid", "has more than " + std::to_string(kSweepConfigsMax) + " points, the most of one sweep");
   if (!document.value().status().ok()) return document.value().status().error();
   sweep.configs = expand(axes, variants, *size, defaults);
   return sweep;

@@ -12,8 +12,9 @@
 namespace daris {
 
 struct Sweep {
-  std::string name;                // empty where none was given
-  std::vector<RunConfig> configs;  // in grid order: task sets outermost, then the axes as written, then the variants
+  std::string name;  // empty where none was given
+  std::vector<RunConfig>
+      configs;  // in grid order: task sets outermost, then the axes as written, then the variants
 };
 
 inline constexpr std::size_t kSweepConfigsMax = 200'000;
@@ -23,8 +24,8 @@ inline constexpr std::size_t kSweepConfigsMax = 200'000;
 [[nodiscard]] Result<Sweep> parse_sweep(std::string_view text, const std::string& origin,
                                         const RunConfig& defaults = {});
 
-// The same of a file; what names a file beside it becomes that file, and what a point with a schedule leaves open becomes that of
-// the schedule's log.
+// The same of a file; what names a file beside it becomes that file, and what a point with a schedule leaves
+// open becomes that of the schedule's log.
 [[nodiscard]] Result<Sweep> read_sweep(const std::filesystem::path& file, const RunConfig& defaults = {});
 
 }  // namespace daris

@@ -1,8 +1,8 @@
 // The folder of a sweep: its plan, a file for each finished point, and the facts of the wall clock apart.
 //
-//   DIR/plan.json              the ids of the sweep's points, in grid order, and the machine (schema daris.sweep-plan)
-//   DIR/points/ID.json         a finished point: a report of its own
-//   DIR/provenance/*.json      one a start of the sweep: when, how long, by which command
+//   DIR/plan.json              the ids of the sweep's points, in grid order, and the machine (schema
+//   daris.sweep-plan) DIR/points/ID.json         a finished point: a report of its own DIR/provenance/*.json
+//   one a start of the sweep: when, how long, by which command
 //
 // Each file appears whole or not at all, so the folder is valid whenever the program is stopped.
 #pragma once

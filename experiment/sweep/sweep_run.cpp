@@ -13,7 +13,9 @@
 namespace daris {
 namespace {
 
-std::string describe(const RunConfig& config) { return "configuration " + write_json_line(config_to_json(config)); }
+std::string describe(const RunConfig& config) {
+  return "configuration " + write_json_line(config_to_json(config));
+}
 
 std::string describe(const std::vector<std::string>& machines) {
   std::string text;
@@ -35,8 +37,8 @@ Result<std::vector<Point>> settle_sweep(const Sweep& sweep, PointRunner& runner)
   return points;
 }
 
-Result<SweepPlan> plan_sweep(const std::string& name, const std::vector<Point>& points, const SweepFolder& folder,
-                             const PointRunner& runner) {
+Result<SweepPlan> plan_sweep(const std::string& name, const std::vector<Point>& points,
+                             const SweepFolder& folder, const PointRunner& runner) {
   SweepPlan plan;
   plan.name = name;
   std::set<std::string> machines;
@@ -49,12 +51,13 @@ Result<SweepPlan> plan_sweep(const std::string& name, const std::vector<Point>& 
   const Result<SweepPlan> begun = folder.read_plan();
   if (!begun.ok()) return begun.error();
   if (begun.value().machines == plan.machines) return plan;
-  return Error{"was begun on " + describe(begun.value().machines) + ", and this is " + describe(plan.machines) +
+  return Error{"was begun on " + describe(begun.value().machines) + ", and this is " +
+               describe(plan.machines) +
                "; results of different machines don't belong together: give another folder with -o"};
 }
 
-Result<std::vector<Point>> points_to_run(const std::vector<Point>& points, Shard shard, const SweepFolder& folder,
-                                         PointRunner& runner) {
+Result<std::vector<Point>> points_to_run(const std::vector<Point>& points, Shard shard,
+                                         const SweepFolder& folder, PointRunner& runner) {
   std::vector<Point> missing;
   for (std::size_t i = shard.index; i < points.size(); i += shard.count) {
     if (folder.has_point(points[i].id)) continue;

@@ -36,15 +36,15 @@ struct SweepOutcome {
   std::optional<std::string> failure;  // the first; of the environment
 };
 
-// The points of the shard that the folder lacks, each checked, so that nothing is run or written where one can't be.
-// Errors: of the input.
+// The points of the shard that the folder lacks, each checked, so that nothing is run or written where one
+// can't be. Errors: of the input.
 [[nodiscard]] Result<std::vector<Point>> points_to_run(const std::vector<Point>& points, Shard shard,
                                                        const SweepFolder& folder, PointRunner& runner);
 
-// Runs `points` and writes each as it finishes. Stops at the first failure or when `stopped()` says so; what is finished
-// stays. The files do not depend on `threads`.
-[[nodiscard]] SweepOutcome run_points(const std::vector<Point>& points, std::size_t threads, const SweepFolder& folder,
-                                      const PointRunner& runner, Progress& progress,
-                                      const std::function<bool()>& stopped);
+// Runs `points` and writes each as it finishes. Stops at the first failure or when `stopped()` says so; what
+// is finished stays. The files do not depend on `threads`.
+[[nodiscard]] SweepOutcome run_points(const std::vector<Point>& points, std::size_t threads,
+                                      const SweepFolder& folder, const PointRunner& runner,
+                                      Progress& progress, const std::function<bool()>& stopped);
 
 }  // namespace daris

@@ -6,20 +6,26 @@
 namespace daris {
 namespace {
 
-// Multiply-adds of one image (10^9), and the time below which more SMs don't help: orders of magnitude, for guesses only.
+// Multiply-adds of one image (10^9), and the time below which more SMs don't help: orders of magnitude, for
+// guesses only.
 struct Cost {
   std::string_view model;
   double giga_multiply_adds;
   double floor_s;
 };
-constexpr std::array<Cost, 4> kCosts = {
-    {{"resnet18", 1.8, 0.0005}, {"resnet50", 4.1, 0.001}, {"inception_v3", 2.9, 0.0015}, {"unet", 42.0, 0.0007}}};
+constexpr std::array<Cost, 4> kCosts = {{{"resnet18", 1.8, 0.0005},
+                                         {"resnet50", 4.1, 0.001},
+                                         {"inception_v3", 2.9, 0.0015},
+                                         {"unet", 42.0, 0.0007}}};
 constexpr Cost kOtherCost = {"", 0.1, 0.0002};
 
 double job_seconds(const std::string& model, Precision precision, std::uint32_t batch, double share) {
-  const auto found = std::find_if(kCosts.begin(), kCosts.end(), [&](const Cost& cost) { return cost.model == model; });
+  const auto found =
+      std::find_if(kCosts.begin(), kCosts.end(), [&](const Cost& cost) { return cost.model == model; });
   const Cost cost = found == kCosts.end() ? kOtherCost : *found;
-  const double giga_per_s = precision == Precision::kFp16 ? 90'000 : precision == Precision::kTf32 ? 40'000 : 15'000;
+  const double giga_per_s = precision == Precision::kFp16   ? 90'000
+                            : precision == Precision::kTf32 ? 40'000
+                                                            : 15'000;
   return std::max(cost.floor_s, cost.giga_multiply_adds * batch / (giga_per_s * share));
 }
 

@@ -8,8 +8,8 @@
 
 namespace daris {
 
-// A guess from the arithmetic of the model, good to a factor of two or three. Within a run only ratios matter, since
-// Pace corrects it.
+// A guess from the arithmetic of the model, good to a factor of two or three. Within a run only ratios
+// matter, since Pace corrects it.
 [[nodiscard]] double guess_seconds(const WorkUnit& unit, std::uint32_t machine_sms, std::uint32_t samples);
 
 // Guesses against facts, kept apart by kind of measurement.

@@ -1,4 +1,5 @@
-// daris-profile: what `daris profile` starts. Also its own worker, when started with --worker (worker_process.h).
+// daris-profile: what `daris profile` starts. Also its own worker, when started with --worker
+// (worker_process.h).
 #include <iostream>
 #include <string>
 #include <vector>

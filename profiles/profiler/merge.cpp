@@ -14,12 +14,13 @@ auto key_of(const TimesAlone& times) {
 auto key_of(const LaunchCosts& costs) { return costs.mechanism; }
 auto key_of(const NeighbourTime& time) {
   return std::tuple(time.model, time.precision, time.batch, time.neighbour_model, time.neighbour_precision,
-                    time.neighbour_batch, time.mechanism, time.contexts, time.streams, time.oversubscription_milli);
+                    time.neighbour_batch, time.mechanism, time.contexts, time.streams,
+                    time.oversubscription_milli);
 }
 auto key_of(const Saturation& saturation) {
-  return std::tuple(saturation.model, saturation.precision, saturation.batch, saturation.weights, saturation.staged,
-                    saturation.mechanism, saturation.sms, saturation.contexts, saturation.streams,
-                    saturation.oversubscription_milli);
+  return std::tuple(saturation.model, saturation.precision, saturation.batch, saturation.weights,
+                    saturation.staged, saturation.mechanism, saturation.sms, saturation.contexts,
+                    saturation.streams, saturation.oversubscription_milli);
 }
 
 // Where `entry` is or belongs in the ordered `list`.
@@ -52,9 +53,10 @@ void merge_batch(BatchProfile& batch, const BatchProfile& part) {
 }
 
 bool same_stages(const ModelProfile& a, const ModelProfile& b) {
-  return std::equal(
-      a.stages.begin(), a.stages.end(), b.stages.begin(), b.stages.end(),
-      [](const StageDescription& x, const StageDescription& y) { return x.name == y.name && x.units == y.units; });
+  return std::equal(a.stages.begin(), a.stages.end(), b.stages.begin(), b.stages.end(),
+                    [](const StageDescription& x, const StageDescription& y) {
+                      return x.name == y.name && x.units == y.units;
+                    });
 }
 
 Status merge_model(Profile& profile, const ModelProfile& part) {
@@ -65,7 +67,8 @@ Status merge_model(Profile& profile, const ModelProfile& part) {
     place = profile.models.insert(place, std::move(empty));
   }
   if (!same_stages(*place, part))
-    return Error{"model " + part.model + ": the profile was begun with other stages; use another output file"};
+    return Error{"model " + part.model +
+                 ": the profile was begun with other stages; use another output file"};
   for (const BatchProfile& batch : part.batches) {
     auto at = place_of(place->batches, batch);
     if (!is_at(place->batches, at, batch)) {
@@ -80,8 +83,8 @@ Status merge_model(Profile& profile, const ModelProfile& part) {
 
 Status check_same(std::string_view what, const std::string& in_file, const std::string& here) {
   if (in_file == here) return {};
-  return Error{"the profile was begun with " + std::string(what) + " \"" + in_file + "\", here it is \"" + here +
-               "\": use another output file"};
+  return Error{"the profile was begun with " + std::string(what) + " \"" + in_file + "\", here it is \"" +
+               here + "\": use another output file"};
 }
 
 }  // namespace

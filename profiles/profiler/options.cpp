@@ -16,9 +16,9 @@ namespace po = boost::program_options;
 
 constexpr std::array kPrecisions = {Precision::kFp32, Precision::kTf32, Precision::kFp16};
 constexpr std::array kMechanisms = {Backend::kGreen, Backend::kMps, Backend::kStreams};
-constexpr std::array kMeasurements = {Measurement::kTimes,     Measurement::kKernels,    Measurement::kTraffic,
-                                      Measurement::kCold,      Measurement::kNeighbours, Measurement::kLaunch,
-                                      Measurement::kSaturation};
+constexpr std::array kMeasurements = {
+    Measurement::kTimes,      Measurement::kKernels, Measurement::kTraffic,   Measurement::kCold,
+    Measurement::kNeighbours, Measurement::kLaunch,  Measurement::kSaturation};
 constexpr std::uint32_t kBatchMax = 1024;
 constexpr std::uint32_t kSmsMax = 1024;
 constexpr std::uint32_t kSamplesMin = 20;
@@ -29,12 +29,14 @@ po::options_description description() {
   options.add_options()("help,h", "show this text")("output,o", po::value<std::string>(),
                                                     "the profile; one that exists is gone on with")(
       "models", po::value<std::string>(), "names, separated by commas (resnet18,unet,inception_v3,resnet50)")(
-      "precisions", po::value<std::string>(), "of fp32,tf32,fp16 (tf32,fp16)")("batches", po::value<std::string>(),
-                                                                               "images a job (1,2,4,8,16,32)")(
-      "quotas", po::value<std::string>(), "SMs for times alone by green contexts (8,16,24,32,48,64,96,128,all)")(
+      "precisions", po::value<std::string>(), "of fp32,tf32,fp16 (tf32,fp16)")(
+      "batches", po::value<std::string>(), "images a job (1,2,4,8,16,32)")(
+      "quotas", po::value<std::string>(),
+      "SMs for times alone by green contexts (8,16,24,32,48,64,96,128,all)")(
       "mechanisms", po::value<std::string>(), "of green,mps,streams (all three)")(
       "what", po::value<std::string>(), "of times,kernels,traffic,cold,neighbours,launch,saturation (all)")(
-      "sms", po::value<std::string>(), "measure saturation with the whole machine confined to so many SMs (all)")(
+      "sms", po::value<std::string>(),
+      "measure saturation with the whole machine confined to so many SMs (all)")(
       "budget", po::value<std::string>(),
       "end after about so long, e.g. 480s or 8m; the same command goes on (no limit)")(
       "samples", po::value<std::string>(), "least number of samples a time, 20 or more (20)")(
@@ -73,14 +75,14 @@ Result<std::uint32_t> parse_number(const std::string& option, const std::string&
   std::uint32_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size() || value < min || value > max)
-    return Error{"--" + option + ": \"" + text + "\" is not a whole number from " + std::to_string(min) + " to " +
-                 std::to_string(max)};
+    return Error{"--" + option + ": \"" + text + "\" is not a whole number from " + std::to_string(min) +
+                 " to " + std::to_string(max)};
   return value;
 }
 
 // `all`, where given, stands for 0.
-Result<std::vector<std::uint32_t>> parse_numbers(const std::string& option, const std::string& text, std::uint32_t max,
-                                                 std::string_view all = "") {
+Result<std::vector<std::uint32_t>> parse_numbers(const std::string& option, const std::string& text,
+                                                 std::uint32_t max, std::string_view all = "") {
   std::vector<std::uint32_t> values;
   for (const std::string& part : split(text)) {
     if (!all.empty() && part == all) {
@@ -104,7 +106,8 @@ Result<std::vector<std::string>> parse_models(const std::string& text) {
 Result<std::int64_t> parse_budget(const std::string& text) {
   const bool minutes = !text.empty() && text.back() == 'm';
   const bool seconds = !text.empty() && text.back() == 's';
-  if (!minutes && !seconds) return Error{"--budget: \"" + text + "\" has no unit; write for example 480s or 8m"};
+  if (!minutes && !seconds)
+    return Error{"--budget: \"" + text + "\" has no unit; write for example 480s or 8m"};
   const Result<std::uint32_t> number = parse_number("budget", text.substr(0, text.size() - 1), 1, 1'000'000);
   if (!number.ok()) return number.error();
   return static_cast<std::int64_t>(number.value()) * (minutes ? 60 : 1);
@@ -150,7 +153,8 @@ Result<ProfilerOptions> parse_profiler_options(const std::vector<std::string>& a
     options.progress = given.count("progress") != 0;
     for (const auto& [name, value] : given) {
       if (name == "help" || name == "dry-run" || name == "progress") continue;
-      if (const Status status = apply(name, value.as<std::string>(), options); !status.ok()) return status.error();
+      if (const Status status = apply(name, value.as<std::string>(), options); !status.ok())
+        return status.error();
     }
   } catch (const po::error& error) {
     return Error{std::string(error.what()) + "; see daris-profile --help"};
@@ -162,24 +166,30 @@ Result<ProfilerOptions> parse_profiler_options(const std::vector<std::string>& a
 
 std::string profiler_help() {
   std::ostringstream text;
-  text << "daris profile: measures models on the GPU of this machine and writes a profile (schema daris.profile).\n\n"
+  text << "daris profile: measures models on the GPU of this machine and writes a profile (schema "
+          "daris.profile).\n\n"
           "  daris profile --budget 480s -o my-gpu.json\n\n"
        << description()
-       << "\nWhat is in the file already is not measured again; the file is whole after every unit of work, so it may\n"
-          "be interrupted at any time. A file of another GPU or driver is refused. Times are taken with CUPTI off.\n"
+       << "\nWhat is in the file already is not measured again; the file is whole after every unit of work, "
+          "so it may\n"
+          "be interrupted at any time. A file of another GPU or driver is refused. Times are taken with "
+          "CUPTI off.\n"
           "DRAM and L2 bytes need the right to read hardware counters: be root, or load the driver with\n"
           "NVreg_RestrictProfilingToAdminUsers=0; without it they stay null.\n\n"
-          "Exit codes: 0 done or budget spent, 1 a unit could not be measured, 2 bad usage or file, 3 no GPU, no\n"
+          "Exit codes: 0 done or budget spent, 1 a unit could not be measured, 2 bad usage or file, 3 no "
+          "GPU, no\n"
           "driver or no room, 130 interrupted.\n";
   return text.str();
 }
 
 bool wants(const ProfilerOptions& options, Measurement measurement) {
-  return options.what.empty() || std::find(options.what.begin(), options.what.end(), measurement) != options.what.end();
+  return options.what.empty() ||
+         std::find(options.what.begin(), options.what.end(), measurement) != options.what.end();
 }
 
 bool wants(const ProfilerOptions& options, Backend mechanism) {
-  return std::find(options.mechanisms.begin(), options.mechanisms.end(), mechanism) != options.mechanisms.end();
+  return std::find(options.mechanisms.begin(), options.mechanisms.end(), mechanism) !=
+         options.mechanisms.end();
 }
 
 }  // namespace daris

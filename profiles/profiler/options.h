@@ -27,8 +27,8 @@ struct ProfilerOptions {
   bool help = false;
 };
 
-// `arguments`: without the program's name. Errors: an unknown option, name or number, with the nearest known name;
-// a missing -o.
+// `arguments`: without the program's name. Errors: an unknown option, name or number, with the nearest known
+// name; a missing -o.
 [[nodiscard]] Result<ProfilerOptions> parse_profiler_options(const std::vector<std::string>& arguments);
 
 [[nodiscard]] std::string profiler_help();

@@ -13,8 +13,8 @@ namespace daris {
 // Nothing where there is no such file. Errors: it can't be read or is no profile.
 [[nodiscard]] Result<std::optional<Profile>> read_output(const std::filesystem::path& file);
 
-// Replaces the file as a whole: whoever reads it, and whatever happens, it is the old or the new one. Errors: no room,
-// no right, no such folder; the old file is as it was then, and no other is left.
+// Replaces the file as a whole: whoever reads it, and whatever happens, it is the old or the new one. Errors:
+// no room, no right, no such folder; the old file is as it was then, and no other is left.
 [[nodiscard]] Status replace_file(const std::filesystem::path& file, const std::string& text);
 
 }  // namespace daris

@@ -8,16 +8,17 @@
 namespace daris {
 namespace {
 
-constexpr std::uint32_t kOne = 1000;       // an oversubscription ratio of 1
-constexpr std::uint32_t kDetailBatch = 8;  // the larger batch whose kernels, traffic and cold weights are measured
+constexpr std::uint32_t kOne = 1000;  // an oversubscription ratio of 1
+constexpr std::uint32_t kDetailBatch =
+    8;  // the larger batch whose kernels, traffic and cold weights are measured
 
 struct Shape {
   std::uint32_t contexts;
   std::uint32_t oversubscription_milli;
 };
 constexpr Shape kLoadShape = {8, 2 * kOne};
-// Chosen to tell apart what a contention model has to explain: isolation (OS 1: bandwidth and L2 alone), overlap of
-// neighbouring windows (OS 2), and free-for-all (every context sees the whole GPU).
+// Chosen to tell apart what a contention model has to explain: isolation (OS 1: bandwidth and L2 alone),
+// overlap of neighbouring windows (OS 2), and free-for-all (every context sees the whole GPU).
 constexpr std::array<Shape, 5> kNeighbourShapes = {
     {{8, 2 * kOne}, {8, kOne}, {4, 2 * kOne}, {4, 4 * kOne}, {6, 6 * kOne}}};
 constexpr std::array<Shape, 2> kCrossShapes = {{{8, 2 * kOne}, {6, 6 * kOne}}};
@@ -145,7 +146,8 @@ class Planner {
       }
   }
 
-  WorkUnit neighbour_unit(const Kind& victim, const Kind& other, std::uint32_t batch, const Shape& shape) const {
+  WorkUnit neighbour_unit(const Kind& victim, const Kind& other, std::uint32_t batch,
+                          const Shape& shape) const {
     WorkUnit unit = unit_of(Measurement::kNeighbours, victim, batch);
     unit.neighbour_model = other.model;
     unit.neighbour_precision = other.precision;
@@ -204,7 +206,8 @@ class Planner {
   }
 
   std::uint32_t shape_percentage(const Shape& shape) const {
-    const auto grants = make_partition(machine_, {Backend::kMps, shape.contexts, shape.oversubscription_milli, false});
+    const auto grants =
+        make_partition(machine_, {Backend::kMps, shape.contexts, shape.oversubscription_milli, false});
     return grants.ok() ? grants.value().front().mps_percentage : 0;
   }
 
@@ -233,8 +236,8 @@ class Planner {
 bool enough(const Samples& samples, std::uint32_t least) { return samples.ns.size() >= least; }
 
 bool enough(const std::vector<Samples>& stages, std::uint32_t least) {
-  return !stages.empty() &&
-         std::all_of(stages.begin(), stages.end(), [&](const Samples& stage) { return enough(stage, least); });
+  return !stages.empty() && std::all_of(stages.begin(), stages.end(),
+                                        [&](const Samples& stage) { return enough(stage, least); });
 }
 
 const BatchProfile* find_batch(const Profile& profile, const WorkUnit& unit) {
@@ -247,9 +250,9 @@ const BatchProfile* find_batch(const Profile& profile, const WorkUnit& unit) {
 
 bool has_times(const BatchProfile& batch, const WorkUnit& unit, std::uint32_t samples) {
   return std::any_of(batch.times.begin(), batch.times.end(), [&](const TimesAlone& times) {
-    const bool same =
-        times.mechanism == unit.mechanism &&
-        (unit.mechanism == Backend::kMps ? times.mps_percentage == unit.mps_percentage : times.sms == unit.sms);
+    const bool same = times.mechanism == unit.mechanism &&
+                      (unit.mechanism == Backend::kMps ? times.mps_percentage == unit.mps_percentage
+                                                       : times.sms == unit.sms);
     return same && enough(times.whole, samples) && enough(times.stages, samples);
   });
 }
@@ -257,16 +260,18 @@ bool has_times(const BatchProfile& batch, const WorkUnit& unit, std::uint32_t sa
 bool has_saturation(const Profile& profile, const WorkUnit& unit) {
   return std::any_of(profile.saturations.begin(), profile.saturations.end(), [&](const Saturation& other) {
     return other.model == unit.model && other.precision == unit.precision && other.batch == unit.batch &&
-           other.weights == unit.weights && other.staged == unit.staged && other.mechanism == unit.mechanism &&
-           other.contexts == unit.contexts && other.streams == unit.streams &&
-           other.oversubscription_milli == unit.oversubscription_milli && other.sms == unit.sms;
+           other.weights == unit.weights && other.staged == unit.staged &&
+           other.mechanism == unit.mechanism && other.contexts == unit.contexts &&
+           other.streams == unit.streams && other.oversubscription_milli == unit.oversubscription_milli &&
+           other.sms == unit.sms;
   });
 }
 
 bool has_neighbours(const Profile& profile, const WorkUnit& unit, std::uint32_t samples) {
   return std::any_of(profile.neighbours.begin(), profile.neighbours.end(), [&](const NeighbourTime& other) {
     return other.model == unit.model && other.precision == unit.precision && other.batch == unit.batch &&
-           other.neighbour_model == unit.neighbour_model && other.neighbour_precision == unit.neighbour_precision &&
+           other.neighbour_model == unit.neighbour_model &&
+           other.neighbour_precision == unit.neighbour_precision &&
            other.neighbour_batch == unit.neighbour_batch && other.mechanism == unit.mechanism &&
            other.contexts == unit.contexts && other.streams == unit.streams &&
            other.oversubscription_milli == unit.oversubscription_milli && enough(other.stages, samples);
@@ -309,7 +314,8 @@ std::vector<std::uint32_t> mps_percentages(const MachineShape& machine) {
   for (const std::uint32_t contexts : {2U, 4U, 6U, 8U})
     for (const std::uint32_t oversubscription_milli : {kOne, 2 * kOne}) {
       const auto grants = make_partition(machine, {Backend::kMps, contexts, oversubscription_milli, false});
-      if (grants.ok()) by_granted.emplace(grants.value().front().granted_sms, grants.value().front().mps_percentage);
+      if (grants.ok())
+        by_granted.emplace(grants.value().front().granted_sms, grants.value().front().mps_percentage);
     }
   std::vector<std::uint32_t> percentages;
   percentages.reserve(by_granted.size());

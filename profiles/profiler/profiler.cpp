@@ -61,7 +61,8 @@ std::string minutes(double seconds) {
 // On a terminal one line that is written over; else a line a unit, if asked for.
 class ProgressLine {
  public:
-  explicit ProgressLine(bool asked_for) : terminal_(isatty(STDERR_FILENO) == 1), shown_(terminal_ || asked_for) {}
+  explicit ProgressLine(bool asked_for)
+      : terminal_(isatty(STDERR_FILENO) == 1), shown_(terminal_ || asked_for) {}
 
   void show(std::size_t index, std::size_t count, double left_s, const WorkUnit& unit) const {
     if (!shown_) return;
@@ -83,8 +84,8 @@ int dry_run(const ProfilerOptions& options) {
   if (!plan.ok()) return fail(kUsage, plan.error().message);
   for (const WorkUnit& unit : plan.value()) std::cout << describe(unit) << "\n";
   std::cerr << plan.value().size() << " units, by a rough guess "
-            << minutes(guess_seconds_left(plan.value(), {}, {options.samples, machine.sms, {}, 0})) << " on a GPU of "
-            << machine.sms << " SMs\n";
+            << minutes(guess_seconds_left(plan.value(), {}, {options.samples, machine.sms, {}, 0}))
+            << " on a GPU of " << machine.sms << " SMs\n";
   return 0;
 }
 
@@ -136,7 +137,9 @@ int run_profiler(const ProfilerOptions& options, const std::string& program, con
             << " for those that are missing\n";
   const ProgressLine line(options.progress);
   SittingHooks hooks;
-  hooks.elapsed_s = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(); };
+  hooks.elapsed_s = [&] {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  };
   hooks.save = [&](const Profile& grown) { return replace_file(options.output, write_profile(grown)); };
   hooks.warn = [&](const std::string& message) {
     line.clear();
@@ -148,7 +151,8 @@ int run_profiler(const ProfilerOptions& options, const std::string& program, con
   const SittingResult result = run_sitting(plan.value(), profile, rules, pool, hooks);
   pool.stop();
   line.clear();
-  if (result.save_error) return fail(exit_code_of(result), *result.save_error + "; what was saved before is whole");
+  if (result.save_error)
+    return fail(exit_code_of(result), *result.save_error + "; what was saved before is whole");
   summarize(result, options.output);
   return exit_code_of(result);
 }

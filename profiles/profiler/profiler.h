@@ -8,7 +8,8 @@
 namespace daris {
 
 // `program`: this executable, for the workers. `command`: what the user typed, for the profile.
-// Writes options.output; talks on stderr, and the plan of a dry run on stdout. Handles SIGINT and SIGTERM while it runs.
+// Writes options.output; talks on stderr, and the plan of a dry run on stdout. Handles SIGINT and SIGTERM
+// while it runs.
 int run_profiler(const ProfilerOptions& options, const std::string& program, const std::string& command);
 
 // "h100-80gb-hbm3" of "NVIDIA H100 80GB HBM3": what a profile of that GPU is called.

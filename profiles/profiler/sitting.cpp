@@ -88,7 +88,8 @@ class Sitting {
     if (profile_.gpu.clock_mhz_start == 0) profile_.gpu.clock_mhz_start = part.gpu.clock_mhz_end;
     profile_.gpu.clock_mhz_end = part.gpu.clock_mhz_end;
     ++result_.measured;
-    if (const Status status = hooks_.save(profile_); !status.ok()) result_.save_error = status.error().message;
+    if (const Status status = hooks_.save(profile_); !status.ok())
+      result_.save_error = status.error().message;
   }
 
   Profile& profile_;
@@ -96,7 +97,8 @@ class Sitting {
   UnitRunner& runner_;
   const SittingHooks& hooks_;
   Pace pace_;
-  std::vector<double> left_guess_s_ = std::vector<double>(static_cast<std::size_t>(Measurement::kSaturation) + 1);
+  std::vector<double> left_guess_s_ =
+      std::vector<double>(static_cast<std::size_t>(Measurement::kSaturation) + 1);
   std::set<std::pair<Measurement, Backend>> unavailable_;
   SittingResult result_;
 };
@@ -108,10 +110,12 @@ SittingResult run_sitting(const std::vector<WorkUnit>& plan, Profile& profile, c
   return Sitting(profile, rules, runner, hooks).run(plan);
 }
 
-double guess_seconds_left(const std::vector<WorkUnit>& plan, const Profile& profile, const SittingRules& rules) {
+double guess_seconds_left(const std::vector<WorkUnit>& plan, const Profile& profile,
+                          const SittingRules& rules) {
   double seconds = 0;
   for (const WorkUnit& unit : plan)
-    if (!is_measured(profile, unit, rules.samples)) seconds += guess_seconds(unit, rules.machine_sms, rules.samples);
+    if (!is_measured(profile, unit, rules.samples))
+      seconds += guess_seconds(unit, rules.machine_sms, rules.samples);
   return seconds;
 }
 

@@ -1,4 +1,5 @@
-// One sitting of measuring: works off a plan until it is done, the budget is spent or someone interrupts. Knows no GPU.
+// One sitting of measuring: works off a plan until it is done, the budget is spent or someone interrupts.
+// Knows no GPU.
 #pragma once
 
 #include <cstddef>

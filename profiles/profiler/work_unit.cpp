@@ -11,7 +11,8 @@ std::string model_text(const std::string& model, Precision precision, std::uint3
 
 std::string shape_text(const WorkUnit& unit) {
   std::string text = std::string(to_text(unit.mechanism)) + " " + std::to_string(unit.contexts) + "x" +
-                     std::to_string(unit.streams) + " OS " + std::to_string(unit.oversubscription_milli / 1000);
+                     std::to_string(unit.streams) + " OS " +
+                     std::to_string(unit.oversubscription_milli / 1000);
   const std::uint32_t rest = unit.oversubscription_milli % 1000;
   if (rest != 0) text += "." + std::to_string(1000 + rest).substr(1);
   return text;
@@ -52,8 +53,8 @@ std::string describe(const WorkUnit& unit) {
                                               : std::to_string(unit.sms) + " SMs";
       break;
     case Measurement::kNeighbours:
-      text += " beside " + model_text(unit.neighbour_model, unit.neighbour_precision, unit.neighbour_batch) + " " +
-              shape_text(unit);
+      text += " beside " + model_text(unit.neighbour_model, unit.neighbour_precision, unit.neighbour_batch) +
+              " " + shape_text(unit);
       break;
     case Measurement::kSaturation:
       text += " " + shape_text(unit) + (unit.weights == Weights::kOwn ? " own weights" : "") +
@@ -86,7 +87,8 @@ std::string encode_unit(const WorkUnit& unit) {
 Result<WorkUnit> decode_unit(const std::string& line) {
   try {
     const nlohmann::json json = nlohmann::json::parse(line);
-    if (!json.is_array() || json.size() != 15) return Error{"work unit \"" + line + "\": want an array of 15 values"};
+    if (!json.is_array() || json.size() != 15)
+      return Error{"work unit \"" + line + "\": want an array of 15 values"};
     WorkUnit unit;
     unit.measurement = decode_enum(json[0], Measurement::kSaturation);
     unit.model = json[1].get<std::string>();

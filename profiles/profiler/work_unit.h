@@ -15,7 +15,8 @@ enum class Measurement { kTimes, kKernels, kTraffic, kCold, kNeighbours, kLaunch
 
 [[nodiscard]] std::string_view to_text(Measurement measurement);
 
-// Fields that a measurement has no use for keep their defaults (launch: no model; kernels, traffic, cold: all SMs).
+// Fields that a measurement has no use for keep their defaults (launch: no model; kernels, traffic, cold: all
+// SMs).
 struct WorkUnit {
   Measurement measurement = Measurement::kTimes;
   std::string model;
@@ -39,7 +40,8 @@ struct WorkUnit {
 // For people: "times resnet18 tf32 b1 green 32 SMs".
 [[nodiscard]] std::string describe(const WorkUnit& unit);
 
-// One line of JSON, for the worker process. decode_unit() errors on anything that encode_unit() did not write.
+// One line of JSON, for the worker process. decode_unit() errors on anything that encode_unit() did not
+// write.
 [[nodiscard]] std::string encode_unit(const WorkUnit& unit);
 [[nodiscard]] Result<WorkUnit> decode_unit(const std::string& line);
 

@@ -42,17 +42,19 @@ WorkerPool::Kind WorkerPool::kind_of(const WorkUnit& unit) const {
   if (unit.mechanism != Backend::kMps) return {WorkerRole::kTiming, 0};
   if (unit.measurement == Measurement::kTimes) return {WorkerRole::kMps, unit.mps_percentage};
   if (unit.measurement != Measurement::kSaturation) return {WorkerRole::kMps, 100};
-  const auto grants =
-      make_partition(shape_of(machine_.gpu), {Backend::kMps, unit.contexts, unit.oversubscription_milli, false});
+  const auto grants = make_partition(shape_of(machine_.gpu),
+                                     {Backend::kMps, unit.contexts, unit.oversubscription_milli, false});
   return {WorkerRole::kMps, grants.ok() ? grants.value().front().mps_percentage : 0};
 }
 
 Outcome WorkerPool::run(const WorkUnit& unit) {
-  const bool by_mps_together = unit.measurement == Measurement::kSaturation && unit.mechanism == Backend::kMps;
+  const bool by_mps_together =
+      unit.measurement == Measurement::kSaturation && unit.mechanism == Backend::kMps;
   const Kind kind = kind_of(unit);
   std::vector<WorkerProcess>& workers = kind.role == WorkerRole::kTiming ? timing_ : others_;
   const Readiness readiness = make_ready(kind, by_mps_together ? unit.contexts : 1);
-  if (readiness.availability == Availability::kUnavailable) return {OutcomeKind::kUnavailable, {}, readiness.message};
+  if (readiness.availability == Availability::kUnavailable)
+    return {OutcomeKind::kUnavailable, {}, readiness.message};
   if (readiness.availability == Availability::kFailed) return failed(workers, readiness.message);
   return by_mps_together ? saturate_by_mps(unit) : ask(workers, unit);
 }
@@ -80,9 +82,9 @@ WorkerPool::Readiness WorkerPool::make_ready(const Kind& kind, std::size_t count
 WorkerPool::Readiness WorkerPool::start_workers(std::vector<WorkerProcess>& workers, const Kind& kind,
                                                 std::size_t count) {
   constexpr std::uint32_t kConnections = 8;  // the profile that is shipped was measured so
-  const WorkerProcess::Environment environment = kind.role == WorkerRole::kMps
-                                                     ? daemon_->client_environment(kind.mps_percentage, kConnections)
-                                                     : WorkerProcess::Environment{};
+  const WorkerProcess::Environment environment =
+      kind.role == WorkerRole::kMps ? daemon_->client_environment(kind.mps_percentage, kConnections)
+                                    : WorkerProcess::Environment{};
   const std::size_t first_new = workers.size();
   while (workers.size() < count) {  // all at once: most of a start is loading libraries
     Result<WorkerProcess> started = WorkerProcess::start(program_, kind.role, environment);
@@ -108,7 +110,8 @@ Outcome WorkerPool::ask(std::vector<WorkerProcess>& workers, const WorkUnit& uni
   if (!sent.ok()) return failed(workers, sent.error().message);
   Result<Outcome> outcome = read_outcome(workers.front(), timeout_s(unit, machine_.gpu.sms, samples_));
   if (!outcome.ok()) return failed(workers, outcome.error().message);
-  // What a failed unit took of the GPU's memory, half-made graphs for one, comes back with the end of its process alone.
+  // What a failed unit took of the GPU's memory, half-made graphs for one, comes back with the end of its
+  // process alone.
   if (outcome.value().kind == OutcomeKind::kFailed) return failed(workers, outcome.value().message);
   return std::move(outcome).value();
 }

@@ -1,4 +1,5 @@
-// The worker processes that measure units: one at work at a time (under MPS: those of one shape), the others idle.
+// The worker processes that measure units: one at work at a time (under MPS: those of one shape), the others
+// idle.
 #pragma once
 
 #include <atomic>
@@ -43,7 +44,8 @@ class WorkerPool final : public UnitRunner {
 
   [[nodiscard]] Kind kind_of(const WorkUnit& unit) const;
   [[nodiscard]] Readiness make_ready(const Kind& kind, std::size_t count);
-  [[nodiscard]] Readiness start_workers(std::vector<WorkerProcess>& workers, const Kind& kind, std::size_t count);
+  [[nodiscard]] Readiness start_workers(std::vector<WorkerProcess>& workers, const Kind& kind,
+                                        std::size_t count);
   [[nodiscard]] Result<Profile> greet(WorkerProcess& worker);
   [[nodiscard]] Outcome ask(std::vector<WorkerProcess>& workers, const WorkUnit& unit);
   // Error: the talk broke off, or the worker can't go on.
@@ -59,7 +61,8 @@ class WorkerPool final : public UnitRunner {
   const std::atomic<bool>& interrupted_;
   Profile machine_;
   std::optional<MpsDaemon> daemon_;
-  // The timing worker stays for the whole sitting: cuDNN's choices live in it. Of the other kinds one is there at a time.
+  // The timing worker stays for the whole sitting: cuDNN's choices live in it. Of the other kinds one is
+  // there at a time.
   std::vector<WorkerProcess> timing_;
   std::vector<WorkerProcess> others_;
   Kind others_kind_;

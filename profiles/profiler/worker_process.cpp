@@ -48,7 +48,8 @@ Result<bool> ReplyReader::next(Reply& reply) {
   const std::size_t space = line.find(' ');
   std::size_t length = 0;
   const char* const end = line.data() + line.size();
-  const bool number = space != std::string::npos && std::from_chars(line.data() + space + 1, end, length).ptr == end &&
+  const bool number = space != std::string::npos &&
+                      std::from_chars(line.data() + space + 1, end, length).ptr == end &&
                       space + 1 < line.size();
   for (const auto& [kind, text] : kReplyKinds) {
     if (!number || text != std::string_view(line).substr(0, space)) continue;

@@ -1,5 +1,5 @@
-// A worker process: this same program, started anew with --worker, that holds the GPU. A fault there costs one unit of work,
-// not the profile; and CUPTI and MPS percentages each want a process of their own.
+// A worker process: this same program, started anew with --worker, that holds the GPU. A fault there costs
+// one unit of work, not the profile; and CUPTI and MPS percentages each want a process of their own.
 //
 // Talk: the parent writes lines, the worker answers each with a reply: "KIND LENGTH\n" and LENGTH bytes.
 #pragma once
@@ -60,7 +60,8 @@ class WorkerProcess {
 
   void close_input() { process_.close_input(); }
 
-  // Closes its input, upon which it ends after its present unit; kills it if it has not ended within `grace_s`.
+  // Closes its input, upon which it ends after its present unit; kills it if it has not ended within
+  // `grace_s`.
   void stop(double grace_s) { process_.stop(grace_s); }
 
  private:

@@ -19,7 +19,8 @@ class CpuBackend final : public LiveBackend {
   // Many workers may share few cores, and the larger models take seconds there.
   [[nodiscard]] Duration stage_limit() const override { return Duration::from_ns(60'000'000'000); }
   [[nodiscard]] Status check(const LiveWork& work) const override;
-  [[nodiscard]] Result<LiveMachine> make(const LiveWork& work, std::shared_ptr<const RunClock> clock) override;
+  [[nodiscard]] Result<LiveMachine> make(const LiveWork& work,
+                                         std::shared_ptr<const RunClock> clock) override;
 
  private:
   MachineFacts facts_;

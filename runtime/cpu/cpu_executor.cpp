@@ -12,18 +12,23 @@ namespace daris {
 Result<std::unique_ptr<CpuExecutor>> CpuExecutor::create(const CpuRequest& request,
                                                          std::shared_ptr<const RunClock> clock) {
   try {
-    Result<ModelSet> models = ModelSet::create(*request.workload, request.staged, at::Device(at::kCPU), request.seed);
+    Result<ModelSet> models =
+        ModelSet::create(*request.workload, request.staged, at::Device(at::kCPU), request.seed);
     if (!models.ok()) return models.error();
     auto world = std::make_shared<CpuWorld>(
         CpuWorld{std::move(models).value(), std::move(clock), request.copies, request.hooks});
-    return std::unique_ptr<CpuExecutor>(new CpuExecutor(request, std::move(world), request.workload->tasks.size()));
+    return std::unique_ptr<CpuExecutor>(
+        new CpuExecutor(request, std::move(world), request.workload->tasks.size()));
   } catch (const std::exception& error) {
     return Error{std::string("backend cpu: the models can't be set up: ") + error.what()};
   }
 }
 
 CpuExecutor::CpuExecutor(const CpuRequest& request, std::shared_ptr<const CpuWorld> world, std::size_t tasks)
-    : world_(std::move(world)), streams_(request.streams), granted_(request.contexts, request.streams), frames_(tasks) {
+    : world_(std::move(world)),
+      streams_(request.streams),
+      granted_(request.contexts, request.streams),
+      frames_(tasks) {
   slots_.resize(std::size_t{request.contexts} * request.streams);
   for (Slot& slot : slots_) slot.worker = SlotWorker::start(world_);
 }
@@ -62,7 +67,8 @@ void CpuExecutor::poll(PolledEvents& out) {
 }
 
 void CpuExecutor::abandon(ContextId context) {
-  for (std::uint32_t stream = 0; stream < streams_; ++stream) slots_[context.at() * streams_ + stream].abandoned = true;
+  for (std::uint32_t stream = 0; stream < streams_; ++stream)
+    slots_[context.at() * streams_ + stream].abandoned = true;
 }
 
 bool CpuExecutor::drain(Duration limit) {

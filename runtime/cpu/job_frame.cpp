@@ -19,7 +19,8 @@ const std::shared_ptr<JobFrame>& JobFrames::of(JobId job) {
 
 void JobFrames::release(JobId job) {
   std::vector<std::shared_ptr<JobFrame>>& frames = of_task_[job.task.at()];
-  const auto found = std::find_if(frames.begin(), frames.end(), [job](const auto& frame) { return frame->job == job; });
+  const auto found =
+      std::find_if(frames.begin(), frames.end(), [job](const auto& frame) { return frame->job == job; });
   if (found == frames.end()) return;
   std::swap(*found, frames.back());
   recycle(std::move(frames.back()));

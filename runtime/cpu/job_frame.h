@@ -16,8 +16,8 @@ struct JobFrame {
   Tensors state;  // what the last stage gave
 };
 
-// The frames of the jobs that are in the system. One thread. Frames are used again, so that nothing is allocated once as many
-// jobs of a task have been in the system as there will be.
+// The frames of the jobs that are in the system. One thread. Frames are used again, so that nothing is
+// allocated once as many jobs of a task have been in the system as there will be.
 class JobFrames {
  public:
   explicit JobFrames(std::size_t tasks) : of_task_(tasks) {}

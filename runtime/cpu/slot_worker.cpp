@@ -17,7 +17,8 @@ std::shared_ptr<SlotWorker> SlotWorker::start(std::shared_ptr<const CpuWorld> wo
   return worker;
 }
 
-void SlotWorker::post(StageIndex stage, std::uint32_t batch, const std::vector<std::shared_ptr<JobFrame>>& frames) {
+void SlotWorker::post(StageIndex stage, std::uint32_t batch,
+                      const std::vector<std::shared_ptr<JobFrame>>& frames) {
   DARIS_CHECK(state_.load(std::memory_order_acquire) == kIdle);
   stage_ = stage;
   batch_ = batch;

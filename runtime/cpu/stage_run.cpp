@@ -12,10 +12,13 @@ at::Tensor handed_over(const CpuWorld& world, const at::Tensor& tensor) {
   return world.copies ? tensor.clone() : tensor;
 }
 
-std::uint32_t inputs_of(const CpuWorld& world, const JobFrame& frame) { return world.models.inputs_of(frame.job.task); }
+std::uint32_t inputs_of(const CpuWorld& world, const JobFrame& frame) {
+  return world.models.inputs_of(frame.job.task);
+}
 
 // The jobs' tensors one below the other, then as much padding as the batch has room for.
-Tensors gather(const CpuWorld& world, std::uint32_t batch, const std::vector<std::shared_ptr<JobFrame>>& frames) {
+Tensors gather(const CpuWorld& world, std::uint32_t batch,
+               const std::vector<std::shared_ptr<JobFrame>>& frames) {
   std::uint32_t inputs = 0;
   for (const std::shared_ptr<JobFrame>& frame : frames) inputs += inputs_of(world, *frame);
   Tensors gathered;
@@ -33,7 +36,8 @@ Tensors gather(const CpuWorld& world, std::uint32_t batch, const std::vector<std
   return gathered;
 }
 
-void scatter(const CpuWorld& world, const Tensors& results, const std::vector<std::shared_ptr<JobFrame>>& frames) {
+void scatter(const CpuWorld& world, const Tensors& results,
+             const std::vector<std::shared_ptr<JobFrame>>& frames) {
   std::int64_t row = 0;
   for (const std::shared_ptr<JobFrame>& frame : frames) {
     const std::int64_t rows = inputs_of(world, *frame);

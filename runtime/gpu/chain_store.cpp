@@ -27,11 +27,12 @@ ChainStore::ChainStore(int device, std::vector<SlotStreams> slots, std::shared_p
   thread_.run([device] { DARIS_CUDA(cudaSetDevice(device)); });
 }
 
-StageChain& ChainStore::chain(std::size_t slot, std::size_t urgency, const ChainModel& model, std::uint32_t batch,
-                              bool copies, Keeping keeping) {
+StageChain& ChainStore::chain(std::size_t slot, std::size_t urgency, const ChainModel& model,
+                              std::uint32_t batch, bool copies, Keeping keeping) {
   urgency = std::min(urgency, slots_[slot].capture.size() - 1);
   const std::string name(model.model->info().name);
-  const Key key(slot, urgency, name, model.precision, model.seed, model.model->stages(), batch, copies, keeping);
+  const Key key(slot, urgency, name, model.precision, model.seed, model.model->stages(), batch, copies,
+                keeping);
   if (const auto found = chains_.find(key); found != chains_.end()) return *found->second;
   const auto begin = std::chrono::steady_clock::now();
   std::unique_ptr<StageChain> made;
@@ -44,7 +45,8 @@ StageChain& ChainStore::chain(std::size_t slot, std::size_t urgency, const Chain
 std::unique_ptr<StageChain> ChainStore::make(std::size_t slot, std::size_t urgency, const ChainModel& model,
                                              std::uint32_t batch, bool copies, Keeping keeping) {
   const CUstream stream = slots_[slot].capture[urgency];
-  algorithms_.warm_up(*model.model, model.precision, batch, {slots_.front().capture.front(), nullptr, nullptr});
+  algorithms_.warm_up(*model.model, model.precision, batch,
+                      {slots_.front().capture.front(), nullptr, nullptr});
   algorithms_.use(*model.model, model.precision, batch);
   if (ran_.emplace(stream, std::string(model.model->info().name), model.precision, batch).second)
     run_once(stream, model, batch);
@@ -80,7 +82,8 @@ std::vector<std::size_t> ChainStore::bytes_by_slot() const {
       bytes[stream->second] += segment.total_size;
     }
   });
-  for (const auto& [key, chain] : chains_) bytes[std::get<0>(key)] += chain->batch() * chain->input().row_bytes;
+  for (const auto& [key, chain] : chains_)
+    bytes[std::get<0>(key)] += chain->batch() * chain->input().row_bytes;
   return bytes;
 }
 

@@ -1,7 +1,9 @@
-// The graphs of every slot of one partition shape, made when first asked for and kept for the next executor of the shape.
+// The graphs of every slot of one partition shape, made when first asked for and kept for the next executor
+// of the shape.
 //
-// cuDNN chooses its algorithms by trying them, in the first slot's partition: what is quickest on the whole GPU is not what is
-// quickest on a part of it, and may not even run there. Torch keeps the choices by thread, so each store has a thread of its own.
+// cuDNN chooses its algorithms by trying them, in the first slot's partition: what is quickest on the whole
+// GPU is not what is quickest on a part of it, and may not even run there. Torch keeps the choices by thread,
+// so each store has a thread of its own.
 #pragma once
 
 #include <cuda.h>
@@ -23,15 +25,16 @@
 
 namespace daris {
 
-// Streams of one slot, not owned. Its stages are launched in `launch`; graphs are captured in the stream of their urgency, whose
-// green context and priority they remember.
+// Streams of one slot, not owned. Its stages are launched in `launch`; graphs are captured in the stream of
+// their urgency, whose green context and priority they remember.
 struct SlotStreams {
   CUstream launch = nullptr;
   // From the most urgent; not empty. Each has chains of its own, also where streams are the same.
   std::vector<CUstream> capture;
 };
 
-// One stream for all. Level 0 has chains of its own, and memory of its own for them, and so displaces no job of another level.
+// One stream for all. Level 0 has chains of its own, and memory of its own for them, and so displaces no job
+// of another level.
 [[nodiscard]] inline SlotStreams one_stream(CUstream stream) { return {stream, {stream, stream}}; }
 
 // A model with certain weights. Equal seeds are equal weights.
@@ -52,16 +55,18 @@ class ChainStore {
   [[nodiscard]] const StageEdges& edges() const { return edges_; }
   [[nodiscard]] int device() const { return device_; }
 
-  // `urgency`: index into the slot's capture streams; one past them stands for the last. The chain lives as long as the store.
-  [[nodiscard]] StageChain& chain(std::size_t slot, std::size_t urgency, const ChainModel& model, std::uint32_t batch,
-                                  bool copies, Keeping keeping);
+  // `urgency`: index into the slot's capture streams; one past them stands for the last. The chain lives as
+  // long as the store.
+  [[nodiscard]] StageChain& chain(std::size_t slot, std::size_t urgency, const ChainModel& model,
+                                  std::uint32_t batch, bool copies, Keeping keeping);
 
   // Stages launched in the slot since the store was made: its stamps count those that ended.
   [[nodiscard]] std::uint32_t& launched(std::size_t slot) { return launched_[slot]; }
 
-  // Bytes of GPU memory that are taken for each slot: what its graphs work on and hand on, their inputs, and what libraries need in
-  // its streams. Of all chains that the slot has, whoever asked for them; without weights, which slots share, and without what the
-  // driver keeps for the graphs themselves. What Torch keeps for later counts too: release_graph_memory() first.
+  // Bytes of GPU memory that are taken for each slot: what its graphs work on and hand on, their inputs, and
+  // what libraries need in its streams. Of all chains that the slot has, whoever asked for them; without
+  // weights, which slots share, and without what the driver keeps for the graphs themselves. What Torch keeps
+  // for later counts too: release_graph_memory() first.
   [[nodiscard]] std::vector<std::size_t> bytes_by_slot() const;
 
   [[nodiscard]] std::size_t graphs() const { return graphs_; }
@@ -69,11 +74,12 @@ class ChainStore {
 
  private:
   // Slot, urgency, model, precision, seed, stages, batch, copies, keeping.
-  using Key = std::tuple<std::size_t, std::size_t, std::string, Precision, std::uint64_t, std::size_t, std::uint32_t,
-                         bool, Keeping>;
+  using Key = std::tuple<std::size_t, std::size_t, std::string, Precision, std::uint64_t, std::size_t,
+                         std::uint32_t, bool, Keeping>;
 
-  [[nodiscard]] std::unique_ptr<StageChain> make(std::size_t slot, std::size_t urgency, const ChainModel& model,
-                                                 std::uint32_t batch, bool copies, Keeping keeping);
+  [[nodiscard]] std::unique_ptr<StageChain> make(std::size_t slot, std::size_t urgency,
+                                                 const ChainModel& model, std::uint32_t batch, bool copies,
+                                                 Keeping keeping);
   void run_once(CUstream stream, const ChainModel& model, std::uint32_t batch);
 
   int device_;

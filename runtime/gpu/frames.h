@@ -1,4 +1,5 @@
-// Device memory of jobs in the system, outside every graph: what a job hands from stage to stage is kept there until it ends.
+// Device memory of jobs in the system, outside every graph: what a job hands from stage to stage is kept
+// there until it ends.
 #pragma once
 
 #include <cuda_runtime_api.h>

@@ -11,7 +11,8 @@
 
 namespace daris {
 
-GpuExecutor::GpuExecutor(Parts parts) : parts_(std::move(parts)), states_(parts_.store->slots(), SlotState::kIdle) {}
+GpuExecutor::GpuExecutor(Parts parts)
+    : parts_(std::move(parts)), states_(parts_.store->slots(), SlotState::kIdle) {}
 
 GpuExecutor::~GpuExecutor() {
   if (!any_busy() && !broken_) return;
@@ -57,7 +58,8 @@ void GpuExecutor::look_for_errors(PolledEvents& out) {
   const auto busy = std::find(states_.begin(), states_.end(), SlotState::kBusy);
   if (busy == states_.end()) return;
   const auto slot = static_cast<std::size_t>(busy - states_.begin());
-  const cudaError_t status = cudaStreamQuery(parts_.launcher->stream(SlotId(static_cast<std::uint32_t>(slot))));
+  const cudaError_t status =
+      cudaStreamQuery(parts_.launcher->stream(SlotId(static_cast<std::uint32_t>(slot))));
   if (status == cudaSuccess || status == cudaErrorNotReady) return;
   broken_ = true;
   lose_all(out);
@@ -81,7 +83,8 @@ void GpuExecutor::abandon(ContextId context) {
 bool GpuExecutor::drain(Duration limit) {
   using Clock = std::chrono::steady_clock;
   const Clock::time_point until = Clock::now() + std::chrono::nanoseconds(limit.ns());
-  while (!broken_ && any_busy() && Clock::now() < until) std::this_thread::sleep_for(std::chrono::microseconds(100));
+  while (!broken_ && any_busy() && Clock::now() < until)
+    std::this_thread::sleep_for(std::chrono::microseconds(100));
   if (broken_ || any_busy()) return false;
   std::fill(states_.begin(), states_.end(), SlotState::kIdle);
   parts_.launcher->reset();

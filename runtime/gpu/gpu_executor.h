@@ -13,8 +13,9 @@
 
 namespace daris {
 
-// Each stage is one graph launch by the run loop's own thread; poll() reads the stamps that the GPU writes into host memory.
-// A stage that hangs can't be taken off the GPU: what is abandoned keeps its SMs. After an error of CUDA all contexts are lost.
+// Each stage is one graph launch by the run loop's own thread; poll() reads the stamps that the GPU writes
+// into host memory. A stage that hangs can't be taken off the GPU: what is abandoned keeps its SMs. After an
+// error of CUDA all contexts are lost.
 class GpuExecutor final : public LiveExecutor {
  public:
   struct Parts {

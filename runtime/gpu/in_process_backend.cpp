@@ -29,7 +29,8 @@ InProcessBackend::InProcessBackend(int device)
   facts_.libtorch = known.libtorch;
 }
 
-Result<std::vector<ContextGrant>> InProcessBackend::grants_for(const LiveWork& work, MachineShape& shape) const {
+Result<std::vector<ContextGrant>> InProcessBackend::grants_for(const LiveWork& work,
+                                                               MachineShape& shape) const {
   // Without partitions of its own a backend is confined by a green context, thus by whole groups.
   Result<MachineShape> confined_shape = confined(machine_.shape(), Backend::kGreen, work.sms);
   if (!confined_shape.ok()) return confined_shape.error();
@@ -53,7 +54,8 @@ Result<LiveMachine> InProcessBackend::make(const LiveWork& work, std::shared_ptr
                    [&] { return make_or_throw(work, std::move(clock)); });
 }
 
-Result<LiveMachine> InProcessBackend::make_or_throw(const LiveWork& work, std::shared_ptr<const RunClock> clock) {
+Result<LiveMachine> InProcessBackend::make_or_throw(const LiveWork& work,
+                                                    std::shared_ptr<const RunClock> clock) {
   if (store_ != nullptr && store_.use_count() > 1)
     throw GpuError("a stage of the last run still hangs on the GPU; start the program anew");
   MachineShape shape;
@@ -93,7 +95,8 @@ std::vector<std::uint64_t> InProcessBackend::context_memory(const LiveWork& work
 }
 
 // Graphs of another shape go first: they hold the memory that the new ones need.
-void InProcessBackend::enter(const LiveWork& work, const MachineShape& shape, const std::vector<ContextGrant>& grants) {
+void InProcessBackend::enter(const LiveWork& work, const MachineShape& shape,
+                             const std::vector<ContextGrant>& grants) {
   const Shape wanted(work.contexts, work.streams, work.oversubscription_milli, work.sms);
   if (shape_ == wanted) return;
   shape_.reset();

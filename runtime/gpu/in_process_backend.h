@@ -1,4 +1,5 @@
-// What the backends `green` and `streams` have in common: one process, one CUDA context, the run loop's thread launches.
+// What the backends `green` and `streams` have in common: one process, one CUDA context, the run loop's
+// thread launches.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +28,8 @@ class InProcessBackend : public LiveBackend {
   [[nodiscard]] std::uint32_t saturation_contexts(std::optional<std::uint32_t>) const override { return 8; }
   [[nodiscard]] Duration stage_limit() const override { return Duration::from_ns(2'000'000'000); }
   [[nodiscard]] Status check(const LiveWork& work) const override;
-  [[nodiscard]] Result<LiveMachine> make(const LiveWork& work, std::shared_ptr<const RunClock> clock) override;
+  [[nodiscard]] Result<LiveMachine> make(const LiveWork& work,
+                                         std::shared_ptr<const RunClock> clock) override;
   void forget_graphs() override { shape_.reset(); }  // they go when the next executor is made
 
  protected:
@@ -37,7 +39,8 @@ class InProcessBackend : public LiveBackend {
   [[nodiscard]] GreenMachine& machine() { return machine_; }
   [[nodiscard]] int device() const { return device_; }
 
-  // The streams of every slot, context by context. `shape` is the machine as `work` confines it. Throws GpuError.
+  // The streams of every slot, context by context. `shape` is the machine as `work` confines it. Throws
+  // GpuError.
   [[nodiscard]] virtual std::vector<SlotStreams> slot_streams(const LiveWork& work, const MachineShape& shape,
                                                               const std::vector<ContextGrant>& grants) = 0;
 
@@ -47,7 +50,8 @@ class InProcessBackend : public LiveBackend {
   [[nodiscard]] Result<std::vector<ContextGrant>> grants_for(const LiveWork& work, MachineShape& shape) const;
   [[nodiscard]] std::vector<std::uint64_t> context_memory(const LiveWork& work) const;
   void enter(const LiveWork& work, const MachineShape& shape, const std::vector<ContextGrant>& grants);
-  [[nodiscard]] Result<LiveMachine> make_or_throw(const LiveWork& work, std::shared_ptr<const RunClock> clock);
+  [[nodiscard]] Result<LiveMachine> make_or_throw(const LiveWork& work,
+                                                  std::shared_ptr<const RunClock> clock);
 
   int device_;
   std::optional<std::uint32_t> core_;

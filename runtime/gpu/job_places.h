@@ -14,11 +14,12 @@ class StageChain;
 // A job that has started.
 struct JobPlace {
   JobId job;
-  StageIndex after;                   // its last stage
-  std::uint32_t slot = 0;             // that ran it
-  const StageChain* chain = nullptr;  // in whose memory what it left still is; null once it is in the frame alone
-  std::size_t row = 0;                // of the job's first input there
-  std::byte* frame = nullptr;         // none before it first had to be kept in one
+  StageIndex after;        // its last stage
+  std::uint32_t slot = 0;  // that ran it
+  const StageChain* chain =
+      nullptr;                 // in whose memory what it left still is; null once it is in the frame alone
+  std::size_t row = 0;         // of the job's first input there
+  std::byte* frame = nullptr;  // none before it first had to be kept in one
 };
 
 // Threads: one. Allocates nothing once as many jobs of a task have been in the system as there will be.

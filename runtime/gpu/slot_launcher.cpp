@@ -21,7 +21,8 @@ void add(EdgeOrders& orders, std::uint32_t EdgeOrders::*kind, void* to, const vo
 
 Keeping keeping_for(const LauncherRequest& request) {
   const std::vector<std::uint32_t> stages = request.models->stages();
-  if (std::all_of(stages.begin(), stages.end(), [](std::uint32_t count) { return count == 1; })) return Keeping::kNone;
+  if (std::all_of(stages.begin(), stages.end(), [](std::uint32_t count) { return count == 1; }))
+    return Keeping::kNone;
   return request.streams_per_context > 1 ? Keeping::kAlways : Keeping::kWhenDisplaced;
 }
 
@@ -76,17 +77,19 @@ void SlotLauncher::make_chains(std::size_t slot) {
   for (const TaskWork& task : tasks_) weights = std::max(weights, task.weights + 1);
   made.seats.resize(std::size_t{weights} * batches_.size() * urgencies_);
   for (std::uint32_t task = 0; task < tasks_.size(); ++task) {
-    for (const std::uint32_t batch : forms_batches_ ? batches_ : std::vector<std::uint32_t>{tasks_[task].inputs}) {
+    for (const std::uint32_t batch :
+         forms_batches_ ? batches_ : std::vector<std::uint32_t>{tasks_[task].inputs}) {
       Seat& seat = made.seats[seat_index(tasks_[task], batch)];
       if (seat.chain != nullptr) continue;
-      seat.chain = &store_.chain(slot, tasks_[task].urgency, model_of(TaskId(task)), batch, copies_, keeping_);
+      seat.chain =
+          &store_.chain(slot, tasks_[task].urgency, model_of(TaskId(task)), batch, copies_, keeping_);
       seat.jobs.reserve(batch);
     }
   }
 }
 
-// The other slots need what the first one took. Not counted is what other processes took meanwhile, what cuDNN needed to choose its
-// algorithms, and what the driver keeps for the graphs themselves.
+// The other slots need what the first one took. Not counted is what other processes took meanwhile, what
+// cuDNN needed to choose its algorithms, and what the driver keeps for the graphs themselves.
 void SlotLauncher::check_room(std::size_t taken_before) const {
   release_graph_memory();
   const std::size_t taken = taken_gpu_bytes();
@@ -94,8 +97,9 @@ void SlotLauncher::check_room(std::size_t taken_before) const {
   const std::size_t needed = each * (slots_.size() - 1);
   const std::size_t free = free_gpu_bytes();
   if (needed <= free) return;
-  throw GpuError("the graphs of " + std::to_string(slots_.size()) + " slots need about " + memory_text(each + needed) +
-                 " of GPU memory, " + memory_text(each) + " a slot, and " + memory_text(each + free) +
+  throw GpuError("the graphs of " + std::to_string(slots_.size()) + " slots need about " +
+                 memory_text(each + needed) + " of GPU memory, " + memory_text(each) + " a slot, and " +
+                 memory_text(each + free) +
                  " were free: fewer slots, smaller batches or fewer weights of their own fit");
 }
 
@@ -129,8 +133,8 @@ void SlotLauncher::make_occupancies() {
   const bool saves = keeping_ == Keeping::kWhenDisplaced;
   const std::size_t room = own > EdgeOrders::kCopiesMax ? 0 : (EdgeOrders::kCopiesMax - own) / each;
   if (own > EdgeOrders::kCopiesMax || (saves && room < 2)) {
-    throw GpuError("batches of " + std::to_string(jobs) + " jobs, each of which hands on " + std::to_string(tensors) +
-                   " tensors from stage to stage, are too large");
+    throw GpuError("batches of " + std::to_string(jobs) + " jobs, each of which hands on " +
+                   std::to_string(tensors) + " tensors from stage to stage, are too large");
   }
   // A launch displaces what so many seats hold, and perhaps its own jobs elsewhere.
   const std::size_t seats = saves ? std::min(room - 1, kSeatsMax) : kSeatsMax;
@@ -221,7 +225,8 @@ bool SlotLauncher::in_place(const LaunchStage& launch, const Seat& seat) {
                      [&](JobId job) { return places_.put(job).chain == seat.chain; });
 }
 
-// The jobs that are not in place any more after the launch: what they left is written over, or they are its own and change chains.
+// The jobs that are not in place any more after the launch: what they left is written over, or they are its
+// own and change chains.
 void SlotLauncher::find_displaced(const LaunchStage& launch, const Seat& seat, bool stays) {
   const std::vector<Seat>& seats = slots_[launch.slot.at()].seats;
   displaced_.clear();
@@ -253,7 +258,8 @@ cudaError_t SlotLauncher::order_saves(EdgeOrders& orders) {
   return cudaSuccess;
 }
 
-void SlotLauncher::order_inputs(std::span<const JobId> jobs, const StageChain& chain, EdgeOrders& orders) const {
+void SlotLauncher::order_inputs(std::span<const JobId> jobs, const StageChain& chain,
+                                EdgeOrders& orders) const {
   if (!copies_) return;
   std::byte* row = chain.input().data;
   for (const JobId job : jobs) {
@@ -270,14 +276,15 @@ void SlotLauncher::order_loads(const LaunchStage& launch, const StageChain& chai
     const std::byte* const frame = places_.put(job).frame;
     DARIS_CHECK(frame != nullptr);
     for (const StageChain::Kept& kept : chain.left_by(launch.stage.at() - 1)) {
-      add(orders, &EdgeOrders::loads, kept.rows.data + row * kept.rows.row_bytes, frame + inputs * kept.frame_offset,
-          inputs * kept.rows.row_bytes);
+      add(orders, &EdgeOrders::loads, kept.rows.data + row * kept.rows.row_bytes,
+          frame + inputs * kept.frame_offset, inputs * kept.rows.row_bytes);
     }
     row += inputs;
   }
 }
 
-cudaError_t SlotLauncher::order_stores(const LaunchStage& launch, const StageChain& chain, EdgeOrders& orders) {
+cudaError_t SlotLauncher::order_stores(const LaunchStage& launch, const StageChain& chain,
+                                       EdgeOrders& orders) {
   std::size_t row = 0;
   for (const JobId job : launch.jobs) {
     const std::size_t inputs = tasks_[job.task.at()].inputs;
@@ -293,7 +300,8 @@ cudaError_t SlotLauncher::order_stores(const LaunchStage& launch, const StageCha
   return cudaSuccess;
 }
 
-void SlotLauncher::order_output(std::span<const JobId> jobs, const StageChain& chain, EdgeOrders& orders) const {
+void SlotLauncher::order_output(std::span<const JobId> jobs, const StageChain& chain,
+                                EdgeOrders& orders) const {
   if (!copies_) return;
   std::size_t rows = 0;
   for (const JobId job : jobs) rows += tasks_[job.task.at()].inputs;
@@ -325,7 +333,8 @@ void SlotLauncher::drop(JobId job) {
 
 // Frames of its jobs may still be written to: they are left out until everything has ended.
 void SlotLauncher::abandon(ContextId context) {
-  places_.erase_if([&](const JobPlace& place) { return place.slot / streams_per_context_ == context.value(); });
+  places_.erase_if(
+      [&](const JobPlace& place) { return place.slot / streams_per_context_ == context.value(); });
 }
 
 void SlotLauncher::reset() {

@@ -1,4 +1,5 @@
-// Launches stages into the slots of one process: picks the graph, and orders what its edges bring in and take out.
+// Launches stages into the slots of one process: picks the graph, and orders what its edges bring in and take
+// out.
 #pragma once
 
 #include <cuda_runtime_api.h>
@@ -30,19 +31,21 @@ struct LauncherRequest {
   bool copies = true;                      // inputs are copied in and outputs copied back
 };
 
-// What a stage leaves stays in the memory of its chain in the slot, where the next one finds it in place. A stage of another job that
-// runs in the slot meanwhile may displace it (runtime/gpu/slot_occupancy.h): then it is saved in a frame before, and loaded from there
-// when the job goes on. Where contexts have several streams a job may go on in another slot: there each stage stores what it leaves in
-// the job's frame at once.
+// What a stage leaves stays in the memory of its chain in the slot, where the next one finds it in place. A
+// stage of another job that runs in the slot meanwhile may displace it (runtime/gpu/slot_occupancy.h): then
+// it is saved in a frame before, and loaded from there when the job goes on. Where contexts have several
+// streams a job may go on in another slot: there each stage stores what it leaves in the job's frame at once.
 //
-// Threads: one. The constructor throws what Torch throws, and GpuError, also where the graphs won't fit into memory; nothing else
-// throws, blocks, or allocates once as many jobs have been in the system as there will be.
+// Threads: one. The constructor throws what Torch throws, and GpuError, also where the graphs won't fit into
+// memory; nothing else throws, blocks, or allocates once as many jobs have been in the system as there will
+// be.
 class SlotLauncher {
  public:
   SlotLauncher(ChainStore& store, const LauncherRequest& request);
 
-  // Starts a stage. When it has ended, the slot's stamps have counted one stage more (launched()) and end() must be called.
-  // Errors: the GPU's. REQUIRES: the slot runs nothing; the jobs come from the context that the slot is in.
+  // Starts a stage. When it has ended, the slot's stamps have counted one stage more (launched()) and end()
+  // must be called. Errors: the GPU's. REQUIRES: the slot runs nothing; the jobs come from the context that
+  // the slot is in.
   [[nodiscard]] cudaError_t launch(const LaunchStage& launch);
 
   // Stages launched in the slot so far, as its stamps count.
@@ -53,7 +56,8 @@ class SlotLauncher {
   // GPU memory of the frames, which all slots share.
   [[nodiscard]] std::size_t frame_bytes() const;
 
-  // The slot's stage has ended. Calls `output` for each job that is complete, with its rows of host memory, if they were copied.
+  // The slot's stage has ended. Calls `output` for each job that is complete, with its rows of host memory,
+  // if they were copied.
   void end(SlotId slot);
   std::function<void(JobId, const at::Tensor&)> output;
 
@@ -99,7 +103,8 @@ class SlotLauncher {
   void note_launch(const LaunchStage& launch, Slot& slot, std::size_t seat);
   void order_inputs(std::span<const JobId> jobs, const StageChain& chain, EdgeOrders& orders) const;
   void order_loads(const LaunchStage& launch, const StageChain& chain, EdgeOrders& orders);
-  [[nodiscard]] cudaError_t order_stores(const LaunchStage& launch, const StageChain& chain, EdgeOrders& orders);
+  [[nodiscard]] cudaError_t order_stores(const LaunchStage& launch, const StageChain& chain,
+                                         EdgeOrders& orders);
   void order_output(std::span<const JobId> jobs, const StageChain& chain, EdgeOrders& orders) const;
 
   ChainStore& store_;

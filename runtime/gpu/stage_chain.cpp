@@ -42,7 +42,8 @@ void StageChain::capture_stage(const ChainRequest& request, std::size_t stage, T
   });
   graphs.whole_exec = graphs.whole->raw_cuda_graph_exec();
   if (moves > 0) graphs.without_moves = without_first(moves, *graphs.whole);
-  // A graph that is seldom launched would else be brought to the GPU by a launch in the middle of a run, which takes long.
+  // A graph that is seldom launched would else be brought to the GPU by a launch in the middle of a run,
+  // which takes long.
   DARIS_CUDA(cudaGraphUpload(graphs.whole_exec, request.stream));
   if (graphs.without_moves) DARIS_CUDA(cudaGraphUpload(graphs.without_moves.get(), request.stream));
 }
@@ -70,8 +71,8 @@ std::size_t StageChain::store_bytes(const ChainRequest& request, const Tensors& 
   if (request.keeping != Keeping::kAlways) return 0;
   std::size_t bytes = 0;
   for (const at::Tensor& tensor : after) {
-    const bool handed_through =
-        std::any_of(before.begin(), before.end(), [&](auto& one) { return one.data_ptr() == tensor.data_ptr(); });
+    const bool handed_through = std::any_of(before.begin(), before.end(),
+                                            [&](auto& one) { return one.data_ptr() == tensor.data_ptr(); });
     if (!handed_through) bytes += tensor.nbytes();
   }
   return bytes;
@@ -90,7 +91,8 @@ void StageChain::note_left(const Tensors& state) {
 }
 
 void StageChain::make_output(const at::Tensor& output) {
-  output_ = at::empty_strided(output.sizes(), output.strides(), output.options().device(at::kCPU).pinned_memory(true));
+  output_ = at::empty_strided(output.sizes(), output.strides(),
+                              output.options().device(at::kCPU).pinned_memory(true));
 }
 
 StageChain::Rows StageChain::rows_of(const at::Tensor& tensor) const {

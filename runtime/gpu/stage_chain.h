@@ -18,7 +18,8 @@
 
 namespace daris {
 
-// What becomes of the tensors that a job leaves in the memory of a chain, which launches of other jobs and chains write to.
+// What becomes of the tensors that a job leaves in the memory of a chain, which launches of other jobs and
+// chains write to.
 enum class Keeping {
   kNone,           // no chain of the slot hands anything on
   kWhenDisplaced,  // a launch that would write there saves them before
@@ -38,21 +39,23 @@ struct ChainRequest {
   ChainMemory memory;  // `pool` by a number of the slot's own; how many chains were made before this one
 };
 
-// Each stage is a graph with an edge at both ends, and the same graph with moves before it. Stage k reads what stage k - 1 left, in
-// memory that no chain made later gets. Chains of the pool that were made earlier may have it: what their graphs work on was free
-// again when this one was captured. So a job needs no loads unless in between another one went through the chain, or any job through
-// one of its pool and of lower rank (runtime/gpu/slot_occupancy.h).
-// REQUIRES: the GPU is done with all graphs when they go. Threads: captures of one process come one after the other.
+// Each stage is a graph with an edge at both ends, and the same graph with moves before it. Stage k reads
+// what stage k - 1 left, in memory that no chain made later gets. Chains of the pool that were made earlier
+// may have it: what their graphs work on was free again when this one was captured. So a job needs no loads
+// unless in between another one went through the chain, or any job through one of its pool and of lower rank
+// (runtime/gpu/slot_occupancy.h). REQUIRES: the GPU is done with all graphs when they go. Threads: captures
+// of one process come one after the other.
 class StageChain {
  public:
-  // Captures. Runs nothing: the model must have run in `stream` before, so that handles and workspaces exist, and the algorithms
-  // be chosen (gpu/algorithm_choices.h). Throws what Torch throws, and GpuError.
+  // Captures. Runs nothing: the model must have run in `stream` before, so that handles and workspaces exist,
+  // and the algorithms be chosen (gpu/algorithm_choices.h). Throws what Torch throws, and GpuError.
   explicit StageChain(const ChainRequest& request);
 
   [[nodiscard]] std::size_t stages() const { return graphs_.size(); }
   [[nodiscard]] std::uint32_t batch() const { return batch_; }
   [[nodiscard]] ChainMemory memory() const { return memory_; }
-  // With moves it carries out saves, and the loads that are not the first stage's, which else must not be ordered.
+  // With moves it carries out saves, and the loads that are not the first stage's, which else must not be
+  // ordered.
   [[nodiscard]] cudaGraphExec_t graph(std::size_t stage, bool moves) const {
     const Graphs& graphs = graphs_[stage];
     return moves || graphs.without_moves == nullptr ? graphs.whole_exec : graphs.without_moves.get();
@@ -63,7 +66,8 @@ class StageChain {
     std::byte* data = nullptr;
     std::size_t row_bytes = 0;
   };
-  // A tensor that a stage hands on, and its place in the frame of a job of n inputs: from n * frame_offset on.
+  // A tensor that a stage hands on, and its place in the frame of a job of n inputs: from n * frame_offset
+  // on.
   struct Kept {
     Rows rows;
     std::size_t frame_offset = 0;
@@ -86,9 +90,10 @@ class StageChain {
   };
 
   void capture_stage(const ChainRequest& request, std::size_t stage, Tensors& state);
-  [[nodiscard]] static std::size_t enqueue_moves(const ChainRequest& request, std::size_t stage, const Tensors& state);
-  [[nodiscard]] static std::size_t store_bytes(const ChainRequest& request, const Tensors& before, const Tensors& after,
-                                               bool last);
+  [[nodiscard]] static std::size_t enqueue_moves(const ChainRequest& request, std::size_t stage,
+                                                 const Tensors& state);
+  [[nodiscard]] static std::size_t store_bytes(const ChainRequest& request, const Tensors& before,
+                                               const Tensors& after, bool last);
   void note_left(const Tensors& state);
   void make_output(const at::Tensor& output);
   [[nodiscard]] Rows rows_of(const at::Tensor& tensor) const;

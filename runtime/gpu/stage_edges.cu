@@ -24,7 +24,8 @@ constexpr unsigned kWarp = 32;
 
 unsigned blocks_for(std::size_t bytes) {
   constexpr std::size_t kBlockBytes = 16'384;
-  return static_cast<unsigned>(std::clamp<std::size_t>((bytes + kBlockBytes - 1) / kBlockBytes, 1, kBlocksMax));
+  return static_cast<unsigned>(
+      std::clamp<std::size_t>((bytes + kBlockBytes - 1) / kBlockBytes, 1, kBlocksMax));
 }
 
 __device__ std::uint64_t timer_ns() {
@@ -131,7 +132,8 @@ StageEdges::StageEdges(std::shared_ptr<StampLine[]> lines, std::size_t slots) : 
   void* address = nullptr;
   DARIS_CUDA(cudaHostGetDevicePointer(&address, lines_.get(), 0));
   device_lines_ = static_cast<StampLine*>(address);
-  DARIS_CUDA(cudaHostAlloc(&address, slots * sizeof(EdgeOrders), cudaHostAllocMapped | cudaHostAllocPortable));
+  DARIS_CUDA(
+      cudaHostAlloc(&address, slots * sizeof(EdgeOrders), cudaHostAllocMapped | cudaHostAllocPortable));
   orders_ = static_cast<EdgeOrders*>(address);
   std::fill(orders_, orders_ + slots, EdgeOrders());
   DARIS_CUDA(cudaMalloc(&address, slots * sizeof(EdgeState)));

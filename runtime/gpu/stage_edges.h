@@ -1,5 +1,5 @@
-// What surrounds a stage on the GPU: kernels that stamp when it begins and ends, and carry out the copies that the host orders
-// before the launch.
+// What surrounds a stage on the GPU: kernels that stamp when it begins and ends, and carry out the copies
+// that the host orders before the launch.
 #pragma once
 
 #include <cuda_runtime_api.h>
@@ -19,7 +19,8 @@ struct EdgeCopy {
   std::uint64_t bytes;
 };
 
-// What the slot's next stage is told, in host memory that the GPU reads. `copies`: saves, loads, stores, in this order.
+// What the slot's next stage is told, in host memory that the GPU reads. `copies`: saves, loads, stores, in
+// this order.
 struct EdgeOrders {
   static constexpr std::uint32_t kCopiesMax = 1024;
   std::uint32_t saves;   // of what other jobs left in the slot, carried out before the loads
@@ -30,8 +31,9 @@ struct EdgeOrders {
 
 struct EdgeState;
 
-// Every kernel waits for its turn among those of other slots, so a stage has as few and as small ones as will do: a graph with saves
-// and loads is for where there are any. One slot's stages must follow each other. Threads: one.
+// Every kernel waits for its turn among those of other slots, so a stage has as few and as small ones as will
+// do: a graph with saves and loads is for where there are any. One slot's stages must follow each other.
+// Threads: one.
 class StageEdges {
  public:
   // `lines`: one a slot, whole pages; they are mapped for the GPU, and zeroed. Throws GpuError.
@@ -40,9 +42,9 @@ class StageEdges {
   StageEdges(const StageEdges&) = delete;
   StageEdges& operator=(const StageEdges&) = delete;
 
-  // Of a capture, in this order: saves and loads, one kernel each, the latter sized for so many bytes; the stage begins with the first
-  // one. The entry: it begins, if it has not yet, and where `load_bytes` are given carries the loads out itself. The exit: stores, and
-  // its end. Throw GpuError.
+  // Of a capture, in this order: saves and loads, one kernel each, the latter sized for so many bytes; the
+  // stage begins with the first one. The entry: it begins, if it has not yet, and where `load_bytes` are
+  // given carries the loads out itself. The exit: stores, and its end. Throw GpuError.
   void enqueue_saves(cudaStream_t stream, std::size_t slot) const;
   void enqueue_loads(cudaStream_t stream, std::size_t slot, std::size_t bytes) const;
   void enqueue_entry(cudaStream_t stream, std::size_t slot, std::size_t load_bytes) const;

@@ -1,4 +1,5 @@
-// When stages begin and end, as the GPU sees it: it writes both times into host memory, where a spinning thread sees them.
+// When stages begin and end, as the GPU sees it: it writes both times into host memory, where a spinning
+// thread sees them.
 #pragma once
 
 #include <atomic>
@@ -11,13 +12,15 @@
 
 namespace daris {
 
-// What the GPU writes of one slot, `ended` last. A cache line of its own, so that slots don't disturb each other.
+// What the GPU writes of one slot, `ended` last. A cache line of its own, so that slots don't disturb each
+// other.
 struct alignas(64) StampLine {
   std::uint64_t begin_ns = 0;  // of the GPU's timer; only differences mean anything
   std::uint64_t end_ns = 0;
   std::uint32_t ended = 0;  // stages that have ended in this slot since the lines were made
 
-  // The last stage's time, once `stages` of them have ended. Any thread, of any process that shares the memory.
+  // The last stage's time, once `stages` of them have ended. Any thread, of any process that shares the
+  // memory.
   [[nodiscard]] std::optional<Duration> time_of(std::uint32_t stages) const {
     const std::atomic_ref<const std::uint32_t> seen(ended);
     if (seen.load(std::memory_order_acquire) != stages) return std::nullopt;

@@ -8,7 +8,8 @@ std::vector<SlotStreams> GreenBackend::slot_streams(const LiveWork& work, const 
   for (std::uint32_t context = 0; context < grants.size(); ++context) {
     const ContextGrant& grant = grants[context];
     for (std::uint32_t index = 0; index < work.streams; ++index) {
-      const CUstream stream = machine().window_stream({context, grant.first_group, grant.groups, shape.groups}, index);
+      const CUstream stream =
+          machine().window_stream({context, grant.first_group, grant.groups, shape.groups}, index);
       slots.push_back(one_stream(stream));
     }
   }

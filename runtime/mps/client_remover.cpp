@@ -51,8 +51,8 @@ bool ClientRemover::done(pid_t client) {
   return std::find(done_.begin(), done_.end(), client) != done_.end();
 }
 
-// They see that they have lost the GPU, and go. Killed at once, while the server still takes its work down, a client can hurt others.
-// One that was stopped must go on for that; until then all others wait for it.
+// They see that they have lost the GPU, and go. Killed at once, while the server still takes its work down, a
+// client can hurt others. One that was stopped must go on for that; until then all others wait for it.
 void ClientRemover::remove_all(const std::vector<pid_t>& clients) const {
   constexpr auto kPatience = std::chrono::milliseconds(500);
   for (const pid_t client : clients) kill(client, SIGCONT);

@@ -1,5 +1,5 @@
-// Takes workers off the GPU and ends them, in a thread of its own, since that takes some 10 ms, and up to a second and a half where
-// neither daemon nor worker answers.
+// Takes workers off the GPU and ends them, in a thread of its own, since that takes some 10 ms, and up to a
+// second and a half where neither daemon nor worker answers.
 #pragma once
 
 #include <sys/types.h>
@@ -13,8 +13,8 @@
 
 namespace daris {
 
-// A client that is busy is terminated through the daemon, and killed only where it does not end of that: its sudden end could take
-// the others along.
+// A client that is busy is terminated through the daemon, and killed only where it does not end of that: its
+// sudden end could take the others along.
 class ClientRemover {
  public:
   // `daemon` outlives this.

@@ -10,7 +10,8 @@
 
 namespace daris {
 
-// Messages of 32-bit words. Lies in shared memory, zeroed or made there by one side. Threads: one that pushes, one that pops.
+// Messages of 32-bit words. Lies in shared memory, zeroed or made there by one side. Threads: one that
+// pushes, one that pops.
 class CommandRing {
  public:
   static constexpr std::size_t kWords = 16384;

@@ -52,8 +52,8 @@ GpuEngine::Gpu::Gpu(const WorkerSetup& setup, std::span<StampLine> lines)
       probe(new_stream()),
       slots(new_slots(setup.streams)),
       granted_sms(measured_sms(slots.front().launch, setup.granted_sms)),
-      store(
-          std::make_unique<ChainStore>(device, slots, std::shared_ptr<StampLine[]>(lines.data(), [](StampLine*) {}))) {}
+      store(std::make_unique<ChainStore>(device, slots,
+                                         std::shared_ptr<StampLine[]>(lines.data(), [](StampLine*) {}))) {}
 
 Result<WorkerReady> GpuEngine::set_up(const WorkerSetup& setup, std::span<StampLine> lines) {
   return errors_of("", [&] { return set_up_or_throw(setup, lines); });

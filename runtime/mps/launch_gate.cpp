@@ -18,14 +18,18 @@ void LaunchGate::shut(ContextId leaving, std::int64_t now_ns) {
   since_ns_ = now_ns;
 }
 
-bool LaunchGate::may_remove(bool quiet, std::int64_t now_ns) const { return quiet || now_ns - since_ns_ > kWaitNs; }
+bool LaunchGate::may_remove(bool quiet, std::int64_t now_ns) const {
+  return quiet || now_ns - since_ns_ > kWaitNs;
+}
 
 void LaunchGate::removing(std::int64_t now_ns) {
   state_ = State::kRemoving;
   since_ns_ = now_ns;
 }
 
-bool LaunchGate::may_open(bool gone, std::int64_t now_ns) const { return gone || now_ns - since_ns_ > kRemoveNs; }
+bool LaunchGate::may_open(bool gone, std::int64_t now_ns) const {
+  return gone || now_ns - since_ns_ > kRemoveNs;
+}
 
 bool LaunchGate::holds(SlotId slot) const {
   return std::any_of(held_.begin(), held_.end(), [slot](const Held& held) { return held.slot == slot; });

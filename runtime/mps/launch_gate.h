@@ -10,9 +10,10 @@
 
 namespace daris {
 
-// Terminating a busy client can hurt those that run something at that moment, and hurts nobody else. So the others finish what
-// they run, for which they get a while; then the worker is removed; when it has gone, or has had its time, the launches that were
-// held go out: the time that they waited counts into their latency. Threads: one. Allocates only while it is shut.
+// Terminating a busy client can hurt those that run something at that moment, and hurts nobody else. So the
+// others finish what they run, for which they get a while; then the worker is removed; when it has gone, or
+// has had its time, the launches that were held go out: the time that they waited counts into their latency.
+// Threads: one. Allocates only while it is shut.
 class LaunchGate {
  public:
   enum class State { kOpen, kWaiting, kRemoving };
@@ -21,7 +22,8 @@ class LaunchGate {
   // Contexts whose workers wait to be removed or are being removed.
   [[nodiscard]] std::span<const ContextId> leaving() const { return leaving_; }
 
-  // One context more leaves. Where one is being removed already, all wait anew, and the gate opens for all together.
+  // One context more leaves. Where one is being removed already, all wait anew, and the gate opens for all
+  // together.
   void shut(ContextId leaving, std::int64_t now_ns);
   // kWaiting: whether to remove now. `quiet`: no other worker runs anything.
   [[nodiscard]] bool may_remove(bool quiet, std::int64_t now_ns) const;

@@ -5,8 +5,8 @@
 
 namespace daris {
 
-// A process that held much of a GPU takes 100 ms and more to end, and only then can its parent wait for it. But the kernel lets go
-// of a dying thread's robust locks first of all. Lies in shared memory.
+// A process that held much of a GPU takes 100 ms and more to end, and only then can its parent wait for it.
+// But the kernel lets go of a dying thread's robust locks first of all. Lies in shared memory.
 class LifeLine {
  public:
   LifeLine();

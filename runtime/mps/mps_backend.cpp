@@ -15,7 +15,8 @@ constexpr std::uint32_t kSaturationContexts = 8;
 
 MpsBackend::MpsBackend(MpsMachine machine) : machine_(std::move(machine)), core_(claim_scheduler_core()) {}
 
-// With groups as Hopper's, by which MPS has its least grant: a worker's probe finds out where that is another one.
+// With groups as Hopper's, by which MPS has its least grant: a worker's probe finds out where that is another
+// one.
 MachineShape MpsBackend::whole_machine() const {
   MachineShape whole;
   whole.sms = machine_.sms;
@@ -32,7 +33,8 @@ Result<std::vector<ContextGrant>> MpsBackend::grants_for(const LiveWork& work) c
   request.oversubscription_milli = work.oversubscription_milli;
   Result<std::vector<ContextGrant>> grants = make_partition(shape.value(), request);
   if (!grants.ok()) return grants;
-  for (ContextGrant& grant : grants.value()) grant.mps_percentage = mps_percentage_for(whole, grant.granted_sms);
+  for (ContextGrant& grant : grants.value())
+    grant.mps_percentage = mps_percentage_for(whole, grant.granted_sms);
   return grants;
 }
 

@@ -1,4 +1,5 @@
-// The backend `mps`: a worker process for each context, with its percentage of the SMs. This process makes no CUDA context.
+// The backend `mps`: a worker process for each context, with its percentage of the SMs. This process makes no
+// CUDA context.
 #pragma once
 
 #include <cstdint>
@@ -21,10 +22,11 @@ struct MpsMachine {
   std::vector<std::string> worker;  // program and arguments that start a worker
 };
 
-// Daemon and workers are kept for the next executor of the same partition shape, and with them weights and graphs; what has lost
-// a worker is started anew. Under `--sms N` contexts get what they would on a GPU of N SMs, each as a percentage of the real one:
-// MPS limits how many SMs a context has, not which, so that contexts which overlap may spread over up to OS * N.
-// Threads: one, which lives as long as this (base/host/child_process.h).
+// Daemon and workers are kept for the next executor of the same partition shape, and with them weights and
+// graphs; what has lost a worker is started anew. Under `--sms N` contexts get what they would on a GPU of N
+// SMs, each as a percentage of the real one: MPS limits how many SMs a context has, not which, so that
+// contexts which overlap may spread over up to OS * N. Threads: one, which lives as long as this
+// (base/host/child_process.h).
 class MpsBackend final : public LiveBackend {
  public:
   explicit MpsBackend(MpsMachine machine);
@@ -37,7 +39,8 @@ class MpsBackend final : public LiveBackend {
   [[nodiscard]] std::uint32_t saturation_contexts(std::optional<std::uint32_t> sms) const override;
   [[nodiscard]] Duration stage_limit() const override { return Duration::from_ns(2'000'000'000); }
   [[nodiscard]] Status check(const LiveWork& work) const override;
-  [[nodiscard]] Result<LiveMachine> make(const LiveWork& work, std::shared_ptr<const RunClock> clock) override;
+  [[nodiscard]] Result<LiveMachine> make(const LiveWork& work,
+                                         std::shared_ptr<const RunClock> clock) override;
   void forget_graphs() override { fleet_.reset(); }
 
  private:

@@ -12,7 +12,10 @@ namespace daris {
 
 MpsExecutor::MpsExecutor(std::shared_ptr<WorkerFleet> fleet, std::vector<std::uint32_t> granted_sms,
                          std::shared_ptr<const RunClock> clock)
-    : fleet_(std::move(fleet)), granted_sms_(std::move(granted_sms)), clock_(std::move(clock)), watch_(*fleet_) {
+    : fleet_(std::move(fleet)),
+      granted_sms_(std::move(granted_sms)),
+      clock_(std::move(clock)),
+      watch_(*fleet_) {
   for (std::uint32_t context = 0; context < fleet_->contexts(); ++context) {
     const WorkerMemory shared = fleet_->memory(ContextId(context));
     for (std::uint32_t stream = 0; stream < fleet_->streams(); ++stream) {
@@ -27,7 +30,9 @@ MpsExecutor::MpsExecutor(std::shared_ptr<WorkerFleet> fleet, std::vector<std::ui
   lost_before_.reserve(fleet_->contexts());
 }
 
-bool MpsExecutor::serves(ContextId context) const { return fleet_->state(context) == WorkerFleet::State::kServing; }
+bool MpsExecutor::serves(ContextId context) const {
+  return fleet_->state(context) == WorkerFleet::State::kServing;
+}
 
 // A context may have been lost without the run loop's knowing yet: between two runs.
 std::optional<LaunchFailure> MpsExecutor::launch(const LaunchStage& launch) {
@@ -90,8 +95,9 @@ bool MpsExecutor::others_rest() const {
 }
 
 bool MpsExecutor::leaving_are_gone() const {
-  return std::all_of(gate_.leaving().begin(), gate_.leaving().end(),
-                     [this](ContextId context) { return fleet_->state(context) == WorkerFleet::State::kGone; });
+  return std::all_of(gate_.leaving().begin(), gate_.leaving().end(), [this](ContextId context) {
+    return fleet_->state(context) == WorkerFleet::State::kGone;
+  });
 }
 
 void MpsExecutor::poll_slot(SlotId id, PolledEvents& out) {
@@ -123,7 +129,8 @@ void MpsExecutor::drop(JobId job) {
 void MpsExecutor::tell_all(const WorkerCommand& command) {
   encode(command, words_);
   for (std::uint32_t context = 0; context < fleet_->contexts(); ++context) {
-    if (serves(ContextId(context))) static_cast<void>(fleet_->memory(ContextId(context)).commands->push(words_));
+    if (serves(ContextId(context)))
+      static_cast<void>(fleet_->memory(ContextId(context)).commands->push(words_));
   }
 }
 

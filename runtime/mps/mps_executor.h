@@ -16,14 +16,16 @@
 
 namespace daris {
 
-// launch() puts a command into memory that the worker spins on; poll() reads what the GPU itself writes at a stage's end. Neither
-// calls the system, but for a look at one worker every quarter of a millisecond.
+// launch() puts a command into memory that the worker spins on; poll() reads what the GPU itself writes at a
+// stage's end. Neither calls the system, but for a look at one worker every quarter of a millisecond.
 //
-// A context is lost when its worker ends, is given up, or when after another worker's end a probe fails (worker_watch.h). A worker
-// that is given up is terminated through MPS while the others rest (launch_gate.h), beside the run.
+// A context is lost when its worker ends, is given up, or when after another worker's end a probe fails
+// (worker_watch.h). A worker that is given up is terminated through MPS while the others rest
+// (launch_gate.h), beside the run.
 class MpsExecutor final : public LiveExecutor {
  public:
-  // `granted_sms`: by context, as measured. REQUIRES: the fleet is set up and nothing runs in it; one executor of it at a time.
+  // `granted_sms`: by context, as measured. REQUIRES: the fleet is set up and nothing runs in it; one
+  // executor of it at a time.
   MpsExecutor(std::shared_ptr<WorkerFleet> fleet, std::vector<std::uint32_t> granted_sms,
               std::shared_ptr<const RunClock> clock);
 
@@ -45,7 +47,9 @@ class MpsExecutor final : public LiveExecutor {
     bool busy = false;
   };
 
-  [[nodiscard]] ContextId context_of(SlotId slot) const { return ContextId(slot.value() / fleet_->streams()); }
+  [[nodiscard]] ContextId context_of(SlotId slot) const {
+    return ContextId(slot.value() / fleet_->streams());
+  }
   [[nodiscard]] bool serves(ContextId context) const;
   void poll_slot(SlotId slot, PolledEvents& out);
   void forget(ContextId context);

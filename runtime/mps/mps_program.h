@@ -1,4 +1,5 @@
-// The backend `mps` on the GPUs of this machine. Its workers are this same program, started with kMpsWorkerWord.
+// The backend `mps` on the GPUs of this machine. Its workers are this same program, started with
+// kMpsWorkerWord.
 #pragma once
 
 #include <memory>

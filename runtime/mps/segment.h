@@ -16,7 +16,8 @@
 
 namespace daris {
 
-// Of one slot: what the worker made of launches. The worker writes `dealt` last, the scheduler reads it first.
+// Of one slot: what the worker made of launches. The worker writes `dealt` last, the scheduler reads it
+// first.
 struct alignas(64) SlotReport {
   std::atomic<std::uint32_t> dealt{0};          // launches that it has dealt with
   std::atomic<std::uint32_t> failure{0};        // of the last one: 0, or 1 + LaunchFailure

@@ -12,8 +12,9 @@ constexpr unsigned kHalf = 32;
 
 void encode(const WorkerCommand& command, std::vector<std::uint32_t>& words) {
   const auto posted = static_cast<std::uint64_t>(command.posted_ns);
-  words.assign({static_cast<std::uint32_t>(command.kind), command.ticket, command.slot.value(), command.stage.value(),
-                command.batch, static_cast<std::uint32_t>(posted), static_cast<std::uint32_t>(posted >> kHalf)});
+  words.assign({static_cast<std::uint32_t>(command.kind), command.ticket, command.slot.value(),
+                command.stage.value(), command.batch, static_cast<std::uint32_t>(posted),
+                static_cast<std::uint32_t>(posted >> kHalf)});
   for (const JobId job : command.jobs) {
     words.push_back(job.ordinal);
     words.push_back(job.task.value());

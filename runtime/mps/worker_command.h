@@ -30,7 +30,8 @@ struct WorkerCommand {
 // As words of a message. Allocates only where the vector is too small.
 void encode(const WorkerCommand& command, std::vector<std::uint32_t>& words);
 
-// Takes messages apart again. What decode() gives lives until the next call. REQUIRES: encode() made the words.
+// Takes messages apart again. What decode() gives lives until the next call. REQUIRES: encode() made the
+// words.
 class CommandDecoder {
  public:
   [[nodiscard]] WorkerCommand decode(std::span<const std::uint32_t> words);

@@ -11,8 +11,8 @@
 namespace daris {
 namespace {
 
-// A client has its connections for itself, and there are some 100 for all of them: with more than it needs, the next one finds none
-// and is told that there is no memory.
+// A client has its connections for itself, and there are some 100 for all of them: with more than it needs,
+// the next one finds none and is told that there is no memory.
 constexpr std::uint32_t kConnectionsMax = 32;
 
 // One a slot, and one for probes.
@@ -23,7 +23,8 @@ std::string name_of(ContextId context) { return "the worker of context " + std::
 }  // namespace
 
 Result<std::unique_ptr<WorkerFleet>> WorkerFleet::start(FleetRequest request) {
-  Result<Segment> segment = Segment::create(static_cast<std::uint32_t>(request.grants.size()), request.streams);
+  Result<Segment> segment =
+      Segment::create(static_cast<std::uint32_t>(request.grants.size()), request.streams);
   if (!segment.ok()) return segment.error();
   Result<MpsDaemon> daemon = MpsDaemon::start();
   if (!daemon.ok()) return daemon.error();
@@ -34,7 +35,10 @@ Result<std::unique_ptr<WorkerFleet>> WorkerFleet::start(FleetRequest request) {
 }
 
 WorkerFleet::WorkerFleet(FleetRequest request, MpsDaemon daemon, Segment segment)
-    : request_(std::move(request)), daemon_(std::move(daemon)), segment_(std::move(segment)), remover_(daemon_) {}
+    : request_(std::move(request)),
+      daemon_(std::move(daemon)),
+      segment_(std::move(segment)),
+      remover_(daemon_) {}
 
 // All at once: most of a start is loading libraries.
 Status WorkerFleet::start_workers() {
@@ -49,7 +53,8 @@ Status WorkerFleet::start_workers() {
   return {};
 }
 
-// Those that still run something are terminated before their ends can do harm; the others end with their input, together.
+// Those that still run something are terminated before their ends can do harm; the others end with their
+// input, together.
 WorkerFleet::~WorkerFleet() {
   constexpr double kGraceS = 5;
   for (std::uint32_t index = 0; index < contexts(); ++index) {

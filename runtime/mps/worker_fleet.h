@@ -1,4 +1,5 @@
-// The workers of one partition shape: a daemon of MPS, a process for each context, and the memory that they share.
+// The workers of one partition shape: a daemon of MPS, a process for each context, and the memory that they
+// share.
 #pragma once
 
 #include <cstdint>
@@ -25,7 +26,8 @@ struct FleetRequest {
 };
 
 // Everything ends when this goes, and, by the kernel's help, when this process does.
-// Threads: one, which lives as long as the fleet (base/host/child_process.h) and keeps off the scheduler's core.
+// Threads: one, which lives as long as the fleet (base/host/child_process.h) and keeps off the scheduler's
+// core.
 class WorkerFleet {
  public:
   // Errors: no MPS, no process, no memory.
@@ -34,8 +36,9 @@ class WorkerFleet {
   WorkerFleet(const WorkerFleet&) = delete;
   WorkerFleet& operator=(const WorkerFleet&) = delete;
 
-  // Tells all workers what they will run, and waits until they are ready, which takes seconds; can be asked again. By context.
-  // Errors: a worker that can't or does not, or sees other SMs than granted; the fleet is then of no more use.
+  // Tells all workers what they will run, and waits until they are ready, which takes seconds; can be asked
+  // again. By context. Errors: a worker that can't or does not, or sees other SMs than granted; the fleet is
+  // then of no more use.
   [[nodiscard]] Result<std::vector<WorkerReady>> set_up(const LiveWork& work);
 
   [[nodiscard]] std::uint32_t contexts() const { return static_cast<std::uint32_t>(workers_.size()); }
@@ -53,7 +56,8 @@ class WorkerFleet {
 
   // Looks whether the worker has died, or, being removed, has ended; true once, when it has.
   [[nodiscard]] bool ended(ContextId context);
-  // Whether nothing is left of the process of a worker that is gone: the GPU's driver is done with it. One call of the system.
+  // Whether nothing is left of the process of a worker that is gone: the GPU's driver is done with it. One
+  // call of the system.
   [[nodiscard]] bool cleared(ContextId context) { return workers_[context.at()].process.ended(); }
   // Of one that is gone: what it said, or how its process ended.
   [[nodiscard]] std::string ending(ContextId context) const;

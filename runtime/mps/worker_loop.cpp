@@ -65,7 +65,8 @@ Result<WorkerReady> WorkerLoop::set_up(const std::string& line) {
 
 // Until there is a line to read, or the input has ended.
 WorkerLoop::Wake WorkerLoop::serve() {
-  constexpr std::int64_t kLookEveryNs = 10'000'000;  // a look takes as long as a launch, and may come before one
+  constexpr std::int64_t kLookEveryNs =
+      10'000'000;  // a look takes as long as a launch, and may come before one
   const CorePin pin(core_);
   MonotonicClock clock(core_ ? IdleMode::kSpin : IdleMode::kNap);
   std::vector<std::uint32_t> words;

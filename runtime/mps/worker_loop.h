@@ -23,8 +23,8 @@ class WorkerEngine {
  public:
   virtual ~WorkerEngine() = default;
 
-  // Makes everything ready; asked again, for another workload. `lines`: one a slot, into which the end of each stage is written;
-  // they outlive the engine. Errors: of the environment; the worker then ends.
+  // Makes everything ready; asked again, for another workload. `lines`: one a slot, into which the end of
+  // each stage is written; they outlive the engine. Errors: of the environment; the worker then ends.
   [[nodiscard]] virtual Result<WorkerReady> set_up(const WorkerSetup& setup, std::span<StampLine> lines) = 0;
 
   [[nodiscard]] virtual std::optional<LaunchFailure> launch(const LaunchStage& launch) = 0;
@@ -43,8 +43,9 @@ class WorkerEngine {
   [[nodiscard]] virtual std::optional<std::string> fault() = 0;
 };
 
-// Reads setups from `input` (a socket; what it says is a line), answers each to `output`, and between them obeys the commands in
-// shared memory, on a core of its own where it was given one. Ends when the input ends or the engine has a fault.
+// Reads setups from `input` (a socket; what it says is a line), answers each to `output`, and between them
+// obeys the commands in shared memory, on a core of its own where it was given one. Ends when the input ends
+// or the engine has a fault.
 class WorkerLoop {
  public:
   // `memory`: descriptor of the segment.

@@ -76,7 +76,8 @@ std::string encode_answer(const Result<WorkerReady>& answer) {
 Result<WorkerReady> decode_answer(const std::string& line) {
   return decode<WorkerReady>(line, [](const Json& json) -> Result<WorkerReady> {
     if (json.contains("error")) return Error{json.at("error").get<std::string>()};
-    return WorkerReady{json.at("granted_sms").get<std::uint32_t>(), json.at("stages").get<std::vector<std::uint32_t>>(),
+    return WorkerReady{json.at("granted_sms").get<std::uint32_t>(),
+                       json.at("stages").get<std::vector<std::uint32_t>>(),
                        json.at("memory_bytes").get<std::uint64_t>()};
   });
 }

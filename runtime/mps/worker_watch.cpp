@@ -52,7 +52,8 @@ void WorkerWatch::send_probe() {
   encode(command, words_);
   for (std::uint32_t index = 0; index < fleet_.contexts(); ++index) {
     if (fleet_.state(ContextId(index)) != WorkerFleet::State::kServing) continue;
-    static_cast<void>(fleet_.memory(ContextId(index)).commands->push(words_));  // where there is no room nobody answers
+    static_cast<void>(
+        fleet_.memory(ContextId(index)).commands->push(words_));  // where there is no room nobody answers
   }
 }
 
@@ -65,8 +66,8 @@ void WorkerWatch::check_probe(std::vector<ContextLost>& lost) {
   ++probe_->answers;
   if (!all_cleared() && took_ns <= kProbeLimitNs) return send_probe();
   const std::string times = probe_->answers == 1 ? "once" : std::to_string(probe_->answers) + " times";
-  notes_.push_back("probes in the " + std::to_string(serving()) + " other workers succeeded " + times + " within " +
-                   ms_text(took_ns));
+  notes_.push_back("probes in the " + std::to_string(serving()) + " other workers succeeded " + times +
+                   " within " + ms_text(took_ns));
   probe_.reset();
 }
 
@@ -74,7 +75,8 @@ std::optional<ContextId> WorkerWatch::silent() const {
   for (std::uint32_t index = 0; index < fleet_.contexts(); ++index) {
     const ContextId context(index);
     if (fleet_.state(context) != WorkerFleet::State::kServing) continue;
-    if (fleet_.memory(context).report->probed.load(std::memory_order_acquire) != probe_->ticket) return context;
+    if (fleet_.memory(context).report->probed.load(std::memory_order_acquire) != probe_->ticket)
+      return context;
   }
   return std::nullopt;
 }
@@ -88,8 +90,8 @@ bool WorkerWatch::all_cleared() {
 }
 
 void WorkerWatch::give_all_up(ContextId silent, std::vector<ContextLost>& lost) {
-  notes_.push_back(context_text(silent) + ": its worker did not answer a probe within " + ms_text(kProbeLimitNs) +
-                   ", so that all contexts were given up");
+  notes_.push_back(context_text(silent) + ": its worker did not answer a probe within " +
+                   ms_text(kProbeLimitNs) + ", so that all contexts were given up");
   probe_.reset();
   for (std::uint32_t index = 0; index < fleet_.contexts(); ++index) {
     const ContextId context(index);

@@ -13,16 +13,17 @@
 
 namespace daris {
 
-// Whenever a worker has ended, of itself or removed, each of the others gets a second to have the GPU answer a probe, beside all
-// that it runs; and again until the driver has cleared up after the dead one, which is when the others may be hurt. If one does
-// not answer, the server of MPS can't be trusted any more: all contexts are lost. Workers that end meanwhile are lost by
-// themselves, and the second begins anew for those that are left.
-// Threads: one. Nothing here waits.
+// Whenever a worker has ended, of itself or removed, each of the others gets a second to have the GPU answer
+// a probe, beside all that it runs; and again until the driver has cleared up after the dead one, which is
+// when the others may be hurt. If one does not answer, the server of MPS can't be trusted any more: all
+// contexts are lost. Workers that end meanwhile are lost by themselves, and the second begins anew for those
+// that are left. Threads: one. Nothing here waits.
 class WorkerWatch {
  public:
   explicit WorkerWatch(WorkerFleet& fleet) : fleet_(fleet) {}
 
-  // To be called at every poll: about every quarter of a millisecond it looks at one worker. Appends contexts that were lost.
+  // To be called at every poll: about every quarter of a millisecond it looks at one worker. Appends contexts
+  // that were lost.
   void look(std::vector<ContextLost>& lost);
 
   // The run loop has given the context up: its worker is removed. Nothing where it is lost already.

@@ -8,7 +8,8 @@
 namespace daris {
 namespace {
 
-constexpr std::uint32_t kToLaunchIn = 0;  // the purpose of a stream; those from 1 on: to capture in, one a priority
+constexpr std::uint32_t kToLaunchIn =
+    0;  // the purpose of a stream; those from 1 on: to capture in, one a priority
 
 }  // namespace
 

@@ -5,9 +5,10 @@
 
 namespace daris {
 
-// A graph's kernels keep the priority of the stream that they were captured in: each slot has a stream a level for that, level 0
-// the most urgent that CUDA has, as far as CUDA's priorities reach. Confined to fewer SMs, all streams lie in one green context. A
-// probe kernel in the first stream verifies what all of them see.
+// A graph's kernels keep the priority of the stream that they were captured in: each slot has a stream a
+// level for that, level 0 the most urgent that CUDA has, as far as CUDA's priorities reach. Confined to fewer
+// SMs, all streams lie in one green context. A probe kernel in the first stream verifies what all of them
+// see.
 class StreamsBackend final : public InProcessBackend {
  public:
   explicit StreamsBackend(int device) : InProcessBackend(device) {}

@@ -15,8 +15,9 @@
 namespace daris {
 namespace {
 
-// What is searched, in its order in a vector: us that an MB through the cache takes, us that handing a kernel over takes, and
-// the exponent of kernels' turns. Zero switches a term off. Each of the grid's values is a start.
+// What is searched, in its order in a vector: us that an MB through the cache takes, us that handing a kernel
+// over takes, and the exponent of kernels' turns. Zero switches a term off. Each of the grid's values is a
+// start.
 constexpr Eigen::Index kCacheUsPerMb = 0;
 constexpr Eigen::Index kHandoverUs = 1;
 constexpr Eigen::Index kTurns = 2;  // not there where turns are taken over from another mechanism
@@ -63,7 +64,8 @@ ContentionParameters parameters_of(Backend backend, const BackendContention& con
   return parameters;
 }
 
-Eigen::VectorXd log_ratios(const std::vector<Observation>& observations, const ContentionParameters& parameters) {
+Eigen::VectorXd log_ratios(const std::vector<Observation>& observations,
+                           const ContentionParameters& parameters) {
   Eigen::VectorXd ratios(static_cast<Eigen::Index>(observations.size()));
   for (std::size_t i = 0; i < observations.size(); ++i) {
     const Result<double> answer = model_answer(observations[i], parameters);
@@ -75,7 +77,8 @@ Eigen::VectorXd log_ratios(const std::vector<Observation>& observations, const C
 
 Status check_answers(const std::vector<Observation>& observations, const ContentionParameters& parameters) {
   for (const Observation& observation : observations) {
-    if (!(observation.measured > 0)) return Error{observation.what + ": measured 0; a number above 0 is needed"};
+    if (!(observation.measured > 0))
+      return Error{observation.what + ": measured 0; a number above 0 is needed"};
     const Result<double> answer = model_answer(observation, parameters);
     if (!answer.ok()) return Error{observation.what + ": " + answer.error().message};
   }
@@ -133,7 +136,8 @@ void name_sources(const Profile& profile, const Parameter* turns, FitReport& rep
                      " closed-loop and neighbour measurements of profile " + profile.name + " (backend " +
                      std::string(to_text(report.backend)) + "): " + summary_text(fitted_on);
   if (held_out.count > 0) {
-    text += "; on " + std::to_string(held_out.count) + " measurements that were held out: " + summary_text(held_out);
+    text += "; on " + std::to_string(held_out.count) +
+            " measurements that were held out: " + summary_text(held_out);
   }
   report.parameters.cache_gb_per_s.source = report.parameters.handover_ns.source = text;
   report.parameters.turns.source =
@@ -167,7 +171,8 @@ Result<FitReport> fit_contention(const Profile& profile, Backend backend, const 
     return Error{"profile " + profile.name + ": has no saturation and no neighbour times of backend " +
                  std::string(to_text(backend)) + "; measure them with daris profile"};
   }
-  const ContentionParameters plain = parameters_of(backend, contention_from(values_of(0, 0, 0, true), nullptr));
+  const ContentionParameters plain =
+      parameters_of(backend, contention_from(values_of(0, 0, 0, true), nullptr));
   if (const Status status = check_answers(observations, plain); !status.ok()) {
     return Error{"profile " + profile.name + ": " + status.error().message};
   }

@@ -35,7 +35,8 @@ Eigen::VectorXd minimize(const LeastSquaresProblem& problem, Eigen::VectorXd sta
     for (bool better = false; !better && damping < kDampingMax;) {
       Eigen::MatrixXd normal = jacobian.transpose() * jacobian;
       normal.diagonal() += damping * normal.diagonal().cwiseMax(1e-12);
-      const Eigen::VectorXd trial = (best - normal.ldlt().solve(gradient)).cwiseMax(problem.low).cwiseMin(problem.high);
+      const Eigen::VectorXd trial =
+          (best - normal.ldlt().solve(gradient)).cwiseMax(problem.low).cwiseMin(problem.high);
       const Eigen::VectorXd there = problem.residuals(trial);
       better = there.squaredNorm() < residuals.squaredNorm();
       damping *= better ? 0.3 : 4.0;

@@ -13,7 +13,8 @@ struct LeastSquaresProblem {
   Eigen::VectorXd step;  // for the differences that give derivatives: large beside the residuals' own steps
 };
 
-// Levenberg-Marquardt with steps cut off at the bounds, from `start`. Deterministic. REQUIRES: `start` inside the bounds.
+// Levenberg-Marquardt with steps cut off at the bounds, from `start`. Deterministic. REQUIRES: `start` inside
+// the bounds.
 [[nodiscard]] Eigen::VectorXd minimize(const LeastSquaresProblem& problem, Eigen::VectorXd start);
 
 }  // namespace daris

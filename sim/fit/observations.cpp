@@ -27,7 +27,8 @@ std::string describe(const JobKind& kind) {
 
 std::string describe(const LoopShape& shape) {
   return std::to_string(shape.contexts) + " x " + std::to_string(shape.streams) + " at OS " +
-         number_text(shape.oversubscription_milli / 1000.0) + " on " + std::to_string(shape.machine.sms) + " SMs";
+         number_text(shape.oversubscription_milli / 1000.0) + " on " + std::to_string(shape.machine.sms) +
+         " SMs";
 }
 
 Observation from(const Profile& profile, const Saturation& row) {
@@ -36,8 +37,8 @@ Observation from(const Profile& profile, const Saturation& row) {
                        row.contexts, row.streams, row.oversubscription_milli};
   observation.kind = {row.model, row.precision, row.batch, row.weights};
   observation.measured = row.jobs_per_s;
-  observation.what =
-      "saturation " + describe(observation.kind) + (row.staged ? ", " : " whole, ") + describe(observation.shape);
+  observation.what = "saturation " + describe(observation.kind) + (row.staged ? ", " : " whole, ") +
+                     describe(observation.shape);
   return observation;
 }
 
@@ -46,15 +47,16 @@ Observation from(const Profile& profile, const NeighbourTime& row) {
   observation.shape = {&profile,     nullptr,     machine_of(profile.gpu, 0), row.mechanism, true,
                        row.contexts, row.streams, row.oversubscription_milli};
   observation.kind = {row.model, row.precision, row.batch, Weights::kShared};
-  observation.neighbour = {{row.neighbour_model, row.neighbour_precision, row.neighbour_batch, Weights::kShared}};
+  observation.neighbour = {
+      {row.neighbour_model, row.neighbour_precision, row.neighbour_batch, Weights::kShared}};
   for (const Samples& stage : row.stages) observation.measured += median_ns(stage);
-  observation.what = "beside " + describe(observation.neighbour[0]) + ": " + describe(observation.kind) + ", " +
-                     describe(observation.shape);
+  observation.what = "beside " + describe(observation.neighbour[0]) + ": " + describe(observation.kind) +
+                     ", " + describe(observation.shape);
   return observation;
 }
 
-// Without times on small partitions nobody knows how many SMs a stage really keeps busy. An unknown model is not left out:
-// the fit says that the profile lacks it.
+// Without times on small partitions nobody knows how many SMs a stage really keeps busy. An unknown model is
+// not left out: the fit says that the profile lacks it.
 bool has_small_quotas(const Profile& profile, Backend backend, const JobKind& kind) {
   const Result<ModelCurves> curves = model_curves(profile, backend, kind.model, kind.precision, kind.batch);
   return !curves.ok() || curves.value().whole.sms_min() * 4 <= profile.gpu.sms;
@@ -74,16 +76,18 @@ Key shape_key(const Observation& observation) {
 
 Key kind_key(const Observation& observation) { return {0, 0, 0, 0, describe(observation.kind)}; }
 
-// What of all is held out: every second key, in the order of how much was measured under each, so that the fit has the shape
-// that defines load.
+// What of all is held out: every second key, in the order of how much was measured under each, so that the
+// fit has the shape that defines load.
 void hold_out_every_second(std::vector<Observation>& observations, Key (*key_of)(const Observation&)) {
   std::map<Key, std::size_t> counts;
   for (const Observation& observation : observations) ++counts[key_of(observation)];
   std::vector<std::pair<Key, std::size_t>> keys(counts.begin(), counts.end());
-  std::stable_sort(keys.begin(), keys.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+  std::stable_sort(keys.begin(), keys.end(),
+                   [](const auto& a, const auto& b) { return a.second > b.second; });
   for (Observation& observation : observations) {
     const Key key = key_of(observation);
-    const auto place = std::find_if(keys.begin(), keys.end(), [&](const auto& entry) { return entry.first == key; });
+    const auto place =
+        std::find_if(keys.begin(), keys.end(), [&](const auto& entry) { return entry.first == key; });
     observation.held_out = (place - keys.begin()) % 2 == 1;
   }
 }

@@ -21,11 +21,12 @@ struct Observation {
   bool held_out = false;
 };
 
-// All of `backend` of models that were timed on at most a quarter of the SMs too, with every second shape held out, or where
-// there is a single shape every second kind of job. The observations point into `profile`.
+// All of `backend` of models that were timed on at most a quarter of the SMs too, with every second shape
+// held out, or where there is a single shape every second kind of job. The observations point into `profile`.
 [[nodiscard]] std::vector<Observation> observations_of(const Profile& profile, Backend backend);
 
 // The model's answer. Errors: as build_loop_model().
-[[nodiscard]] Result<double> model_answer(const Observation& observation, const ContentionParameters& parameters);
+[[nodiscard]] Result<double> model_answer(const Observation& observation,
+                                          const ContentionParameters& parameters);
 
 }  // namespace daris

@@ -21,8 +21,8 @@ class Moment {
   explicit Moment(std::int64_t now_ns) : now_(at(now_ns)) {}
 
   Moment& released(JobId id, std::int64_t nominal_ns) { return event(JobReleased{id, at(nominal_ns)}); }
-  Moment& finished(std::uint32_t slot, std::int64_t execution_ns, std::int64_t alone_ns = 0, std::int64_t mret_ns = 0,
-                   std::int64_t afet_ns = 0) {
+  Moment& finished(std::uint32_t slot, std::int64_t execution_ns, std::int64_t alone_ns = 0,
+                   std::int64_t mret_ns = 0, std::int64_t afet_ns = 0) {
     stages_.push_back({now_ - ns(execution_ns), ns(execution_ns), ns(alone_ns), ns(mret_ns), ns(afet_ns)});
     return event(StageFinished{SlotId(slot), ns(execution_ns)});
   }
@@ -31,12 +31,14 @@ class Moment {
     return *this;
   }
   Moment& admit(JobId id) { return decision(AdmitJob{id, ContextId(0)}); }
-  Moment& reject(JobId id, RejectReason reason = RejectReason::kUtilization) { return decision(RejectJob{id, reason}); }
+  Moment& reject(JobId id, RejectReason reason = RejectReason::kUtilization) {
+    return decision(RejectJob{id, reason});
+  }
   Moment& drop(JobId id) { return decision(DropJob{id, DropReason::kCertainlyLate}); }
   Moment& launch(std::uint32_t slot, std::uint32_t stage, std::vector<JobId> jobs) {
     launched_.push_back(std::move(jobs));
-    return decision(
-        LaunchStage{SlotId(slot), StageIndex(stage), static_cast<std::uint32_t>(launched_.back().size()), {}});
+    return decision(LaunchStage{
+        SlotId(slot), StageIndex(stage), static_cast<std::uint32_t>(launched_.back().size()), {}});
   }
   Moment& decision(Decision one) {
     decisions_.push_back(one);

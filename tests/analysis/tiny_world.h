@@ -29,7 +29,8 @@ inline PolicySetup tiny_setup() {
   return setup;
 }
 
-inline EventLogHeader tiny_header(const PolicySetup& setup, const Policy& policy, const std::string& name = "daris") {
+inline EventLogHeader tiny_header(const PolicySetup& setup, const Policy& policy,
+                                  const std::string& name = "daris") {
   EventLogHeader header;
   header.kind = "simulated";
   header.program = "daris 0.1.0";
@@ -66,8 +67,11 @@ inline void run_tiny_world(const PolicySetup& setup, Policy& policy, std::int64_
     while (!pending.empty() && pending.begin()->first.first == now) {
       events.push_back(pending.begin()->second);
       if (const auto* finished = std::get_if<StageFinished>(&events.back())) {
-        stages.push_back(
-            {step.now - finished->execution, finished->execution, Duration::from_ns(100), Duration::from_ns(300), {}});
+        stages.push_back({step.now - finished->execution,
+                          finished->execution,
+                          Duration::from_ns(100),
+                          Duration::from_ns(300),
+                          {}});
       }
       pending.erase(pending.begin());
     }

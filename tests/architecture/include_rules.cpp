@@ -37,9 +37,12 @@ constexpr std::string_view kFormatPlaces[] = {"workloads/", "profiles/", "gpu/",
 constexpr std::string_view kJsonHeaders[] = {"nlohmann/"};
 constexpr std::string_view kJsonPlaces[] = {"base/json/"};
 constexpr std::array kLibraryRules = {
-    LibraryRule{"CUDA and CUPTI", kCudaHeaders, kCudaPlaces}, LibraryRule{"LibTorch", kTorchHeaders, kTorchPlaces},
-    LibraryRule{"Eigen", kEigenHeaders, kEigenPlaces},        LibraryRule{"valijson", kSchemaHeaders, kSchemaPlaces},
-    LibraryRule{"fmt", kFormatHeaders, kFormatPlaces},        LibraryRule{"nlohmann", kJsonHeaders, kJsonPlaces},
+    LibraryRule{"CUDA and CUPTI", kCudaHeaders, kCudaPlaces},
+    LibraryRule{"LibTorch", kTorchHeaders, kTorchPlaces},
+    LibraryRule{"Eigen", kEigenHeaders, kEigenPlaces},
+    LibraryRule{"valijson", kSchemaHeaders, kSchemaPlaces},
+    LibraryRule{"fmt", kFormatHeaders, kFormatPlaces},
+    LibraryRule{"nlohmann", kJsonHeaders, kJsonPlaces},
 };
 
 // The core decides from events alone: no clock, thread, input or output, randomness, and no order by hash.
@@ -51,10 +54,13 @@ constexpr std::string_view kNotInPolicy[] = {
 };
 
 bool starts_with_any(std::string_view text, Names beginnings) {
-  return std::any_of(beginnings.begin(), beginnings.end(), [&](auto beginning) { return text.starts_with(beginning); });
+  return std::any_of(beginnings.begin(), beginnings.end(),
+                     [&](auto beginning) { return text.starts_with(beginning); });
 }
 
-bool contains(Names names, std::string_view name) { return std::find(names.begin(), names.end(), name) != names.end(); }
+bool contains(Names names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
 
 std::string_view first_folder(std::string_view path) { return path.substr(0, path.find('/')); }
 
@@ -64,20 +70,23 @@ std::string_view without_tests(std::string_view path) {
   return path.starts_with(kTests) ? path.substr(kTests.size()) : path;
 }
 
-std::string place(std::string_view path, int line) { return std::string(path) + ":" + std::to_string(line) + ": "; }
+std::string place(std::string_view path, int line) {
+  return std::string(path) + ":" + std::to_string(line) + ": ";
+}
 
 void check_room(std::string_view path, const Include& include, std::vector<std::string>& broken) {
   const Room* const room = room_of(path);
   const Room* const other = room_of(include.header);
   if (room == nullptr || room == other) return;
   if (other != nullptr && contains(room->may_include, other->folder)) return;
-  broken.push_back(place(path, include.line) + std::string(room->folder) + "/ may not include \"" + include.header +
-                   "\"");
+  broken.push_back(place(path, include.line) + std::string(room->folder) + "/ may not include \"" +
+                   include.header + "\"");
 }
 
 void check_library(std::string_view path, const Include& include, std::vector<std::string>& broken) {
   for (const LibraryRule& rule : kLibraryRules) {
-    if (!starts_with_any(include.header, rule.headers) || starts_with_any(without_tests(path), rule.places)) continue;
+    if (!starts_with_any(include.header, rule.headers) || starts_with_any(without_tests(path), rule.places))
+      continue;
     broken.push_back(place(path, include.line) + std::string(rule.library) + " may not be included here: <" +
                      include.header + ">");
   }
@@ -89,10 +98,11 @@ void check_pure(std::string_view path, const Include& include, std::vector<std::
   const std::string_view folder = path.substr(0, path.rfind('/'));
   if (folder != "policy" && folder != "base") return;
   if (!is_standard(include.header)) {
-    broken.push_back(place(path, include.line) + std::string(folder) + "/ uses the standard library only, not <" +
-                     include.header + ">");
+    broken.push_back(place(path, include.line) + std::string(folder) +
+                     "/ uses the standard library only, not <" + include.header + ">");
   } else if (folder == "policy" && contains(kNotInPolicy, include.header)) {
-    broken.push_back(place(path, include.line) + "policy/ is pure and may not include <" + include.header + ">");
+    broken.push_back(place(path, include.line) + "policy/ is pure and may not include <" + include.header +
+                     ">");
   }
 }
 

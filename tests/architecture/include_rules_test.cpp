@@ -40,11 +40,12 @@ bool is_source(const std::filesystem::path& path) {
 // Source files of the project, from its root.
 std::vector<std::filesystem::path> source_files() {
   std::vector<std::filesystem::path> files;
-  for (const char* folder : {"base", "policy", "workloads", "profiles", "gpu", "drive", "sim", "runtime", "analysis",
-                             "experiment", "cli", "bench", "tests", "scripts"}) {
+  for (const char* folder : {"base", "policy", "workloads", "profiles", "gpu", "drive", "sim", "runtime",
+                             "analysis", "experiment", "cli", "bench", "tests", "scripts"}) {
     if (!std::filesystem::exists(kRoot / folder)) continue;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(kRoot / folder)) {
-      if (entry.is_regular_file() && is_source(entry.path())) files.push_back(entry.path().lexically_relative(kRoot));
+      if (entry.is_regular_file() && is_source(entry.path()))
+        files.push_back(entry.path().lexically_relative(kRoot));
     }
   }
   std::sort(files.begin(), files.end());
@@ -54,14 +55,16 @@ std::vector<std::filesystem::path> source_files() {
 TEST(IncludeRules, HoldInEverySourceFile) {
   const auto files = source_files();
   ASSERT_GT(files.size(), 50U) << "this is not the project's root: " << kRoot;
-  for (const auto& file : files) EXPECT_THAT(broken_rules(file.generic_string(), read(kRoot / file)), IsEmpty());
+  for (const auto& file : files)
+    EXPECT_THAT(broken_rules(file.generic_string(), read(kRoot / file)), IsEmpty());
 }
 
 TEST(IncludeRules, RoomsStandInLayers) {
   for (std::size_t i = 0; i < rooms().size(); ++i) {
     for (const std::string_view name : rooms()[i].may_include) {
       const auto below = rooms().first(i);
-      EXPECT_TRUE(std::any_of(below.begin(), below.end(), [&](const Room& room) { return room.folder == name; }))
+      EXPECT_TRUE(
+          std::any_of(below.begin(), below.end(), [&](const Room& room) { return room.folder == name; }))
           << rooms()[i].folder << " may include " << name << ", which does not stand below it";
     }
   }
@@ -117,7 +120,8 @@ TEST(IncludeRules, EveryHeaderIsIncludedOnce) {
 }
 
 TEST(IncludesOf, FindsBothKindsAndTheirLines) {
-  const auto found = includes_of("// text\n#include <vector>\n  #  include \"sim/geometry.h\"\n#define include\n");
+  const auto found =
+      includes_of("// text\n#include <vector>\n  #  include \"sim/geometry.h\"\n#define include\n");
   ASSERT_EQ(found.size(), 2U);
   EXPECT_EQ(found[0].header, "vector");
   EXPECT_FALSE(found[0].of_project);
@@ -133,17 +137,22 @@ TEST(BrokenRules, ARoomIncludesOnlyWhatItsRowNames) {
   EXPECT_THAT(broken_rules("policy/a.h", "#include \"workloads/b.h\"\n"),
               ElementsAre("policy/a.h:1: policy/ may not include \"workloads/b.h\""));
   EXPECT_THAT(broken_rules("workloads/arrivals/a.h", "#include \"policy/b.h\"\n"), IsEmpty());
-  EXPECT_THAT(broken_rules("analysis/logs/a.h", "#include \"sim/b.h\"\n"), ElementsAre(HasSubstr("logs/ may not")));
+  EXPECT_THAT(broken_rules("analysis/logs/a.h", "#include \"sim/b.h\"\n"),
+              ElementsAre(HasSubstr("logs/ may not")));
   EXPECT_THAT(broken_rules("cli/a.h", "#include \"sim/b.h\"\n#include \"runtime/b.h\"\n"), IsEmpty());
   EXPECT_THAT(broken_rules("tests/policy/a.cpp", "#include \"sim/b.h\"\n"), IsEmpty());
 }
 
 TEST(BrokenRules, ARoomIsNotItsSubRooms) {
   EXPECT_THAT(broken_rules("policy/a.h", "#include \"base/b.h\"\n"), IsEmpty());
-  EXPECT_THAT(broken_rules("policy/a.h", "#include \"base/host/b.h\"\n"), ElementsAre(HasSubstr("policy/ may not")));
-  EXPECT_THAT(broken_rules("base/a.h", "#include \"base/json/b.h\"\n"), ElementsAre(HasSubstr("base/ may not")));
-  EXPECT_THAT(broken_rules("runtime/cpu/a.h", "#include \"runtime/gpu/b.h\"\n"), IsEmpty());  // no rooms of their own
-  EXPECT_THAT(broken_rules("gpu/a.h", "#include \"profiles/profiler/b.h\"\n"), ElementsAre(HasSubstr("gpu/ may not")));
+  EXPECT_THAT(broken_rules("policy/a.h", "#include \"base/host/b.h\"\n"),
+              ElementsAre(HasSubstr("policy/ may not")));
+  EXPECT_THAT(broken_rules("base/a.h", "#include \"base/json/b.h\"\n"),
+              ElementsAre(HasSubstr("base/ may not")));
+  EXPECT_THAT(broken_rules("runtime/cpu/a.h", "#include \"runtime/gpu/b.h\"\n"),
+              IsEmpty());  // no rooms of their own
+  EXPECT_THAT(broken_rules("gpu/a.h", "#include \"profiles/profiler/b.h\"\n"),
+              ElementsAre(HasSubstr("gpu/ may not")));
 }
 
 TEST(BrokenRules, ALinePlantedInAnyRoomIsFound) {
@@ -163,8 +172,10 @@ TEST(BrokenRules, ALinePlantedInAnyRoomIsFound) {
 }
 
 TEST(BrokenRules, TheTwoWorldsDoNotKnowEachOther) {
-  EXPECT_THAT(broken_rules("sim/a.cpp", "#include \"runtime/b.h\"\n"), ElementsAre(HasSubstr("sim/ may not")));
-  EXPECT_THAT(broken_rules("runtime/a.cpp", "#include \"sim/b.h\"\n"), ElementsAre(HasSubstr("runtime/ may not")));
+  EXPECT_THAT(broken_rules("sim/a.cpp", "#include \"runtime/b.h\"\n"),
+              ElementsAre(HasSubstr("sim/ may not")));
+  EXPECT_THAT(broken_rules("runtime/a.cpp", "#include \"sim/b.h\"\n"),
+              ElementsAre(HasSubstr("runtime/ may not")));
   EXPECT_THAT(broken_rules("experiment/simulated/a.cpp", "#include \"experiment/live/b.h\"\n"), SizeIs(1));
   EXPECT_THAT(broken_rules("experiment/live/a.cpp", "#include \"experiment/simulated/b.h\"\n"), SizeIs(1));
 }
@@ -201,10 +212,13 @@ TEST(BrokenRules, EigenStaysInTheFit) {
 
 TEST(BrokenRules, PolicyIsPure) {
   EXPECT_THAT(broken_rules("policy/a.h", "#include <vector>\n"), IsEmpty());
-  EXPECT_THAT(broken_rules("policy/a.h", "#include <fmt/format.h>\n"), Contains(HasSubstr("standard library only")));
-  EXPECT_THAT(broken_rules("policy/a.h", "#include <unistd.h>\n"), ElementsAre(HasSubstr("standard library only")));
+  EXPECT_THAT(broken_rules("policy/a.h", "#include <fmt/format.h>\n"),
+              Contains(HasSubstr("standard library only")));
+  EXPECT_THAT(broken_rules("policy/a.h", "#include <unistd.h>\n"),
+              ElementsAre(HasSubstr("standard library only")));
   for (const char* header : {"chrono", "thread", "random", "iostream", "unordered_map", "unordered_set"}) {
-    EXPECT_THAT(broken_rules("policy/a.h", std::string("#include <") + header + ">\n"), ElementsAre(HasSubstr("pure")));
+    EXPECT_THAT(broken_rules("policy/a.h", std::string("#include <") + header + ">\n"),
+                ElementsAre(HasSubstr("pure")));
     EXPECT_THAT(broken_rules("sim/a.h", std::string("#include <") + header + ">\n"), IsEmpty());
   }
 }

@@ -29,7 +29,8 @@ RoomTable make_table() {
   const Names runtime = worlds + Names{"gpu", "workloads/models"};
   const Names experiment = worlds + Names{"sim", "analysis/logs", "analysis/report"};
   const Names live = experiment + Names{"experiment", "gpu", "workloads/models", "runtime"};
-  const Names cli = live + Names{"experiment/simulated", "experiment/live", "experiment/sweep", "profiles/profiler"};
+  const Names cli =
+      live + Names{"experiment/simulated", "experiment/live", "experiment/sweep", "profiles/profiler"};
   const std::vector<std::pair<std::string_view, Names>> written = {
       {"base", {}},
       {"base/host", {"base"}},
@@ -53,7 +54,8 @@ RoomTable make_table() {
   };
   RoomTable table;
   for (const auto& [folder, names] : written) table.may_include.push_back(names);
-  for (std::size_t i = 0; i < written.size(); ++i) table.rooms.push_back({written[i].first, table.may_include[i]});
+  for (std::size_t i = 0; i < written.size(); ++i)
+    table.rooms.push_back({written[i].first, table.may_include[i]});
   return table;
 }
 
@@ -71,7 +73,8 @@ std::span<const Room> rooms() {
 const Room* room_of(std::string_view path) {
   const Room* found = nullptr;
   for (const Room& room : rooms()) {
-    if (lies_in(path, room.folder) && (found == nullptr || room.folder.size() > found->folder.size())) found = &room;
+    if (lies_in(path, room.folder) && (found == nullptr || room.folder.size() > found->folder.size()))
+      found = &room;
   }
   return found;
 }

@@ -15,7 +15,8 @@ struct Room {
 // A room stands behind all that it may include: so no arrow points upward and there are no circles.
 [[nodiscard]] std::span<const Room> rooms();
 
-// The room of a path from the repository's root. Returns nullptr if the path lies in none (tests, bench, scripts).
+// The room of a path from the repository's root. Returns nullptr if the path lies in none (tests, bench,
+// scripts).
 [[nodiscard]] const Room* room_of(std::string_view path);
 
 }  // namespace daris::architecture

@@ -100,7 +100,9 @@ TEST(Histogram, TakesValuesOutOfItsRange) {
   EXPECT_EQ(histogram.quantile(1'000'000), std::uint64_t{1} << 50);
 }
 
-TEST(HistogramDeathTest, AnEmptyOneHasNoQuantile) { EXPECT_DEATH((void)Histogram().quantile(500'000), "count_ > 0"); }
+TEST(HistogramDeathTest, AnEmptyOneHasNoQuantile) {
+  EXPECT_DEATH((void)Histogram().quantile(500'000), "count_ > 0");
+}
 
 }  // namespace
 }  // namespace daris

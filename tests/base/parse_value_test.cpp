@@ -36,7 +36,8 @@ TEST(ParseDuration, RoundsToANanosecond) {
 }
 
 TEST(ParseDuration, RefusesWhatIsNone) {
-  for (const char* text : {"", "s", "-1s", "1h", "1000000s", "1 s", "ms"}) EXPECT_FALSE(parse_duration(text)) << text;
+  for (const char* text : {"", "s", "-1s", "1h", "1000000s", "1 s", "ms"})
+    EXPECT_FALSE(parse_duration(text)) << text;
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// "Input that is wrong" of interfaces.md, kind by kind: exit 2, one line that names what is wrong, nothing written.
+// "Input that is wrong" of interfaces.md, kind by kind: exit 2, one line that names what is wrong, nothing
+// written.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -40,7 +41,8 @@ class BadInput : public ProgramTest {
     refused_words({"sweep", write_sweep("s.json", grid), "-o", path("sweep")}, message);
   }
   [[nodiscard]] std::string task_set(const std::string& task) const {
-    return write("set.json", R"({"schema": "daris.task-set", "version": 1, "name": "x", "tasks": [)" + task + "]}");
+    return write("set.json",
+                 R"({"schema": "daris.task-set", "version": 1, "name": "x", "tasks": [)" + task + "]}");
   }
 };
 
@@ -58,7 +60,8 @@ TEST_F(BadInput, MissingFile) {
 }
 
 TEST_F(BadInput, UnknownName) {
-  refused({"--task-set", "resnet18-papr"}, "unknown task set \"resnet18-papr\": did you mean \"resnet18-paper\"?");
+  refused({"--task-set", "resnet18-papr"},
+          "unknown task set \"resnet18-papr\": did you mean \"resnet18-paper\"?");
   refused({"--profile", "no-such"}, "unknown profile \"no-such\"");
   refused({"--policy", "dariz"}, "--policy: unknown policy \"dariz\"; did you mean \"daris\"?");
   refused({"--backend", "gren"}, "--backend: \"gren\" is not one of green, mps, streams");
@@ -76,7 +79,8 @@ TEST_F(BadInput, BrokenJson) {
 }
 
 TEST_F(BadInput, UnknownKey) {
-  refused({"--task-set", task_set(R"({"name": "a", "model": "resnet18", "priority": 0, "rate_hz": 30, "bacth": 2})")},
+  refused({"--task-set",
+           task_set(R"({"name": "a", "model": "resnet18", "priority": 0, "rate_hz": 30, "bacth": 2})")},
           "did you mean \"batch\"?");
   refused({"--config", write("c.json", R"({"schema": "daris.config", "version": 1, "context": 2})")},
           "c.json: context: unknown key; did you mean \"contexts\"?");
@@ -86,8 +90,9 @@ TEST_F(BadInput, UnknownKey) {
 }
 
 TEST_F(BadInput, WrongType) {
-  refused({"--task-set", task_set(R"({"name": "a", "model": "resnet18", "priority": "high", "rate_hz": 30})")},
-          "tasks[0].priority: \"high\"");
+  refused(
+      {"--task-set", task_set(R"({"name": "a", "model": "resnet18", "priority": "high", "rate_hz": 30})")},
+      "tasks[0].priority: \"high\"");
   refused({"--config", write("c.json", R"({"schema": "daris.config", "version": 1, "load": "high"})")},
           "c.json: load: ");
   sweep_refused(R"({"contexts": [2, "four"]})", "s.json: grid.contexts[1]: ");
@@ -125,7 +130,8 @@ TEST_F(BadInput, WhatTheProfileLacks) {
 }
 
 TEST_F(BadInput, MoreContextsThanMpsServes) {
-  refused({"--backend", "mps", "--contexts", "20", "--oversubscription", "1"}, "contexts: 20 contexts of 6 SMs");
+  refused({"--backend", "mps", "--contexts", "20", "--oversubscription", "1"},
+          "contexts: 20 contexts of 6 SMs");
   refused({"--backend", "mps", "--contexts", "49"}, "contexts: 49 is out of range");
 }
 
@@ -138,7 +144,8 @@ TEST_F(BadInput, WrongUse) {
   refused_words({"replay"}, "LOG is missing");
   refused_words({"replay", "log", "-o", path("report.json")}, "goes with --decide");
   refused_words({"sweep", write_sweep("s.json", "{}")}, "-o DIR is missing");
-  refused_words({"sweep", write_sweep("s.json", "{}"), "-o", path("sweep"), "--shard", "3/2"}, "--shard: \"3/2\"");
+  refused_words({"sweep", write_sweep("s.json", "{}"), "-o", path("sweep"), "--shard", "3/2"},
+                "--shard: \"3/2\"");
 }
 
 TEST_F(BadInput, AnotherKindOfDocument) {
@@ -154,7 +161,9 @@ TEST_F(BadInput, PointThatTheReportLacks) {
   refused_words({"sim", "--config", path("r.json"), "--point", "ffff"}, "ffff");
 }
 
-TEST_F(BadInput, FolderInsteadOfAFile) { refused_words({"sweep", path(""), "-o", path("sweep")}, "can't be read"); }
+TEST_F(BadInput, FolderInsteadOfAFile) {
+  refused_words({"sweep", path(""), "-o", path("sweep")}, "can't be read");
+}
 
 }  // namespace
 }  // namespace daris

@@ -17,7 +17,8 @@ class Commands : public ProgramTest {};
 TEST_F(Commands, SayWhatTheyAre) {
   const ProgramResult version = daris({"--version"});
   EXPECT_EQ(version.exit_code, 0);
-  EXPECT_THAT(version.output, testing::MatchesRegex("daris [0-9]+\\.[0-9]+\\.[0-9]+( \\([0-9a-f]{40}(-dirty)?\\))?\n"));
+  EXPECT_THAT(version.output,
+              testing::MatchesRegex("daris [0-9]+\\.[0-9]+\\.[0-9]+( \\([0-9a-f]{40}(-dirty)?\\))?\n"));
   const ProgramResult help = daris({"--help"});
   EXPECT_EQ(help.exit_code, 0);
   EXPECT_EQ(help.messages, "");
@@ -26,7 +27,8 @@ TEST_F(Commands, SayWhatTheyAre) {
 }
 
 TEST_F(Commands, HaveHelpWithExitCodes) {
-  for (const char* const name : {"sim", "sweep", "merge", "calibrate", "replay", "ablations", "list", "schema"}) {
+  for (const char* const name :
+       {"sim", "sweep", "merge", "calibrate", "replay", "ablations", "list", "schema"}) {
     const ProgramResult help = daris({name, "--help"});
     EXPECT_EQ(help.exit_code, 0) << name;
     EXPECT_THAT(help.output, HasSubstr(std::string("Usage: daris ") + name));
@@ -55,7 +57,8 @@ TEST_F(Commands, HelpOfSimKnowsEveryPolicySwitchAndOption) {
 TEST_F(Commands, ListPolicies) {
   const ProgramResult list = daris({"list", "policies"});
   EXPECT_EQ(list.exit_code, 0);
-  for (const PolicyInfo& policy : policy_table()) EXPECT_THAT(list.output, HasSubstr(std::string(policy.name)));
+  for (const PolicyInfo& policy : policy_table())
+    EXPECT_THAT(list.output, HasSubstr(std::string(policy.name)));
 }
 
 TEST_F(Commands, ListModelsTaskSetsAndSchemas) {
@@ -64,8 +67,9 @@ TEST_F(Commands, ListModelsTaskSetsAndSchemas) {
   EXPECT_EQ(daris({"list", "profiles"}).exit_code, 0);
   EXPECT_EQ(daris({"list", "contention-models"}).exit_code, 0);
   const std::string schemas = daris({"list", "schemas"}).output;
-  for (const char* const name : {"daris.report", "daris.sweep", "daris.task-set", "daris.profile", "daris.event-log",
-                                 "daris.contention-model", "daris.config", "daris.ablations"}) {
+  for (const char* const name :
+       {"daris.report", "daris.sweep", "daris.task-set", "daris.profile", "daris.event-log",
+        "daris.contention-model", "daris.config", "daris.ablations"}) {
     EXPECT_THAT(schemas, HasSubstr(name));
     const Result<Json> schema = parse_json(daris({"schema", name}).output, name);
     ASSERT_TRUE(schema.ok()) << schema.error().message;
@@ -78,10 +82,12 @@ TEST_F(Commands, RunAndProfileSayWhatIsMissing) {
   std::filesystem::create_directory(path("bin"));
   std::filesystem::copy_file(DARIS_PROGRAM, path("bin/daris"));
   for (const char* const name : {"run", "profile"}) {
-    const std::string command = path("bin/daris") + " " + name + " 2> " + path("said") + "; echo $? > " + path("code");
+    const std::string command =
+        path("bin/daris") + " " + name + " 2> " + path("said") + "; echo $? > " + path("code");
     ASSERT_EQ(std::system(command.c_str()), 0);
     EXPECT_EQ(read(path("code")), "3\n");
-    EXPECT_THAT(read(path("said")), HasSubstr(std::string("bin/daris-") + name + ": can't be started: No such file"));
+    EXPECT_THAT(read(path("said")),
+                HasSubstr(std::string("bin/daris-") + name + ": can't be started: No such file"));
   }
 }
 
@@ -104,14 +110,16 @@ TEST_F(Commands, CalibrateFitsAModelThatSimTakes) {
              path("model.json")});
   ASSERT_EQ(fit.exit_code, 0) << fit.messages;
   EXPECT_THAT(fit.messages, HasSubstr("fitted on"));
-  const ProgramResult fitted = daris({"sim", "--task-set", test_data("cameras.json"), "--profile", synthetic_profile(),
-                                      "--model", path("model.json"), "--duration", "0.3s", "--warmup", "0.1s"});
+  const ProgramResult fitted =
+      daris({"sim", "--task-set", test_data("cameras.json"), "--profile", synthetic_profile(), "--model",
+             path("model.json"), "--duration", "0.3s", "--warmup", "0.1s"});
   EXPECT_EQ(fitted.exit_code, 0) << fitted.messages;
 }
 
 TEST_F(Commands, AblationsSayWhatASwitchIsWorth) {
-  const std::string sweep = write_sweep("s.json", R"({"load": 1.4})",
-                                        R"(, "replications": 3, "variants": [{}, {"staging": "off"}, {"bound": 0.8}])");
+  const std::string sweep =
+      write_sweep("s.json", R"({"load": 1.4})",
+                  R"(, "replications": 3, "variants": [{}, {"staging": "off"}, {"bound": 0.8}])");
   ASSERT_EQ(daris({"sweep", sweep, "-o", path("a")}).exit_code, 0);
   ASSERT_EQ(daris({"merge", path("a"), "-o", path("r.json")}).exit_code, 0);
   const ProgramResult ablations = daris({"ablations", path("r.json")});

@@ -1,4 +1,5 @@
-// Event logs through the program: every simulated one replays, and releases carry over from one policy to another.
+// Event logs through the program: every simulated one replays, and releases carry over from one policy to
+// another.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -27,8 +28,9 @@ TEST_F(Log, OfEveryPolicyReplaysToEqualDecisions) {
     if (policy.scripted) continue;  // schedule_test.cpp
     for (const char* const backend : {"green", "mps", "streams"}) {
       if (policy.isolated && std::string(backend) == "streams") continue;
-      const ProgramResult run = log_to(path("log"), {"--policy", std::string(policy.name), "--backend", backend,
-                                                     "--load", "1.4", "--contexts", "4", "--streams", "2"});
+      const ProgramResult run =
+          log_to(path("log"), {"--policy", std::string(policy.name), "--backend", backend, "--load", "1.4",
+                               "--contexts", "4", "--streams", "2"});
       ASSERT_EQ(run.exit_code, 0) << run.messages;
       const ProgramResult replay = daris({"replay", path("log")});
       EXPECT_EQ(replay.exit_code, 0) << policy.name << " on " << backend << ": " << replay.messages;
@@ -47,8 +49,8 @@ TEST_F(Log, OfEverySwitchReplaysToEqualDecisions) {
   }
 }
 
-// Recorded on an H100 (data/live-logs/README.md): what a log of a real GPU holds that a simulated one does not, such as times that
-// no model gives and completions that are seen late.
+// Recorded on an H100 (data/live-logs/README.md): what a log of a real GPU holds that a simulated one does
+// not, such as times that no model gives and completions that are seen late.
 TEST_F(Log, RecordedOnAGpuReplaysToEqualDecisions) {
   for (const std::string name : {"green", "green-batching", "mps", "streams"}) {
     const std::string log = test_data("live-logs/" + name + ".jsonl");
@@ -59,7 +61,8 @@ TEST_F(Log, RecordedOnAGpuReplaysToEqualDecisions) {
     EXPECT_EQ(header.config.at("backend"), name.substr(0, name.find('-')));
     const ProgramResult replay = daris({"replay", log});
     EXPECT_EQ(replay.exit_code, 0) << name << ": " << replay.messages;
-    EXPECT_THAT(replay.messages, testing::ContainsRegex("[0-9]{3,} decisions over [0-9]{3,} events.* are equal"));
+    EXPECT_THAT(replay.messages,
+                testing::ContainsRegex("[0-9]{3,} decisions over [0-9]{3,} events.* are equal"));
   }
 }
 
@@ -99,7 +102,8 @@ TEST_F(Log, ThatReleasesAJobTwiceIsRefused) {
   for (const char* const flag : {"--schedule", "--releases"}) {
     const ProgramResult run = simulate({flag, changed, "-o", path("r.json")});
     EXPECT_EQ(run.exit_code, 2) << flag << ": " << run.messages;
-    EXPECT_THAT(run.messages, testing::ContainsRegex("releases job 0 of task [0-9]+ where job 1 is next")) << flag;
+    EXPECT_THAT(run.messages, testing::ContainsRegex("releases job 0 of task [0-9]+ where job 1 is next"))
+        << flag;
   }
 }
 
@@ -114,7 +118,9 @@ TEST_F(Log, IsNotWrittenOver) {
     EXPECT_EQ(read(path("log")), before);
     EXPECT_FALSE(exists(path("new")));
   }
-  EXPECT_EQ(simulate({"--duration", "0.2s", "--warmup", "0.1s", "--log", "/dev/null", "-o", "/dev/null"}).exit_code, 0);
+  EXPECT_EQ(
+      simulate({"--duration", "0.2s", "--warmup", "0.1s", "--log", "/dev/null", "-o", "/dev/null"}).exit_code,
+      0);
 }
 
 TEST_F(Log, ThatWasTamperedWithDoesNotReplay) {
@@ -138,8 +144,8 @@ TEST_F(Log, IsDecidedAnewToTheSameBytes) {
 
 TEST_F(Log, GivesItsReleasesToAnyPolicyAndBackend) {
   ASSERT_EQ(log_to(path("a"), {"--policy", "daris", "--load", "1.3"}).exit_code, 0);
-  for (const Words& other : {Words{"--policy", "edf"}, Words{"--policy", "batching"}, Words{"--backend", "streams"},
-                             Words{"--contexts", "2", "--backend", "mps"}}) {
+  for (const Words& other : {Words{"--policy", "edf"}, Words{"--policy", "batching"},
+                             Words{"--backend", "streams"}, Words{"--contexts", "2", "--backend", "mps"}}) {
     Words words = other;
     words.insert(words.end(), {"--releases", path("a")});
     const ProgramResult run = log_to(path("b"), words);
@@ -153,8 +159,8 @@ TEST_F(Log, GivesItsReleasesToAnyPolicyAndBackend) {
     // One run may go on a little longer than the other; up to there they are the same jobs.
     const std::size_t common = std::min(a.value().size(), b.value().size());
     EXPECT_GT(common, 1000U);
-    EXPECT_TRUE(
-        std::equal(a.value().begin(), a.value().begin() + static_cast<std::ptrdiff_t>(common), b.value().begin()));
+    EXPECT_TRUE(std::equal(a.value().begin(), a.value().begin() + static_cast<std::ptrdiff_t>(common),
+                           b.value().begin()));
     EXPECT_LT(std::max(a.value().size(), b.value().size()) - common, 600U);
   }
 }
@@ -176,8 +182,8 @@ TEST_F(Log, GivesItsTimesWithItsReleases) {
 TEST_F(Log, BringsItsOwnTaskSet) {
   ASSERT_EQ(log_to(path("a"), {"--load", "0.7"}).exit_code, 0);
   const ProgramResult run =
-      daris({"sim", "--releases", path("a"), "--profile", synthetic_profile(), "--model", test_data("contention.json"),
-             "--duration", "0.5s", "--warmup", "0.1s", "--log", path("b")});
+      daris({"sim", "--releases", path("a"), "--profile", synthetic_profile(), "--model",
+             test_data("contention.json"), "--duration", "0.5s", "--warmup", "0.1s", "--log", path("b")});
   EXPECT_EQ(run.exit_code, 0) << run.messages;
   EXPECT_THAT(run.output, HasSubstr("cameras.json"));
 }
@@ -188,8 +194,9 @@ TEST_F(Log, OfOtherTasksIsRefused) {
   other.replace(other.find("\"side\""), 6, "\"rear\"");
   const ProgramResult run = simulate({"--task-set", write("other.json", other), "--releases", path("a")});
   EXPECT_EQ(run.exit_code, 2);
-  const ProgramResult named = daris({"sim", "--task-set", path("other.json"), "--releases", path("a"), "--profile",
-                                     synthetic_profile(), "--model", test_data("contention.json")});
+  const ProgramResult named =
+      daris({"sim", "--task-set", path("other.json"), "--releases", path("a"), "--profile",
+             synthetic_profile(), "--model", test_data("contention.json")});
   EXPECT_EQ(named.exit_code, 2);
   EXPECT_THAT(named.messages, HasSubstr("has no task of group \"rear\""));
 }

@@ -1,5 +1,6 @@
-// `daris run --backend mps` on a real GPU while a worker is killed or hangs: how the run ends, what report and log say of it, and
-// what is left behind. Reports are kept in the folder that DARIS_KEEP_REPORTS names, if it does.
+// `daris run --backend mps` on a real GPU while a worker is killed or hangs: how the run ends, what report
+// and log say of it, and what is left behind. Reports are kept in the folder that DARIS_KEEP_REPORTS names,
+// if it does.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -81,7 +82,8 @@ class Traces {
     constexpr std::uint64_t kSlack = std::uint64_t{32} << 20;
     const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(10);
     const auto wait_until = [&](const std::function<bool()>& condition) {
-      while (!condition() && std::chrono::steady_clock::now() < give_up) std::this_thread::sleep_for(milliseconds(50));
+      while (!condition() && std::chrono::steady_clock::now() < give_up)
+        std::this_thread::sleep_for(milliseconds(50));
     };
     wait_until([this] { return std::none_of(processes_.begin(), processes_.end(), lives); });
     wait_until([this] { return gpu_memory_bytes() <= gpu_memory_ + kSlack; });
@@ -122,7 +124,8 @@ class LossReader {
   Losses read(Time window_end) {
     LoggedStep step;
     while (reader_.next(step).value()) take(step);
-    for (const auto& [job, nominal] : open_) jobs_.push_back({nominal, false});  // dropped, or unfinished at the end
+    for (const auto& [job, nominal] : open_)
+      jobs_.push_back({nominal, false});  // dropped, or unfinished at the end
     if (losses_.contexts.empty()) return losses_;
     const Time again = last_loss_ + kAgain;
     for (const Kept& job : jobs_) {
@@ -162,7 +165,8 @@ class LossReader {
     }
     for (const Decision& decision : step.decisions) {
       const auto* const launch = std::get_if<LaunchStage>(&decision);
-      if (launch != nullptr) running_[launch->slot.at()] = {{launch->jobs.begin(), launch->jobs.end()}, launch->stage};
+      if (launch != nullptr)
+        running_[launch->slot.at()] = {{launch->jobs.begin(), launch->jobs.end()}, launch->stage};
     }
   }
 
@@ -212,7 +216,8 @@ class MpsFaults : public ProgramTest {
                "--log",     path("log"),          "-o",          path("r.json")});
     wait_for_steps(process);
     std::this_thread::sleep_for(milliseconds(700));
-    const std::string program = std::filesystem::read_symlink("/proc/" + std::to_string(process) + "/exe").string();
+    const std::string program =
+        std::filesystem::read_symlink("/proc/" + std::to_string(process) + "/exe").string();
     const std::vector<pid_t> workers = children_that_run(program, process);
     if (workers.size() != kContexts) {
       ::kill(process, SIGKILL);
@@ -225,7 +230,8 @@ class MpsFaults : public ProgramTest {
     const Result<Json> read = read_report(path("r.json"));
     ASSERT_TRUE(read.ok()) << read.error().message << "\n" << result_.messages;
     report_ = read.value();
-    losses_ = LossReader(path("log")).read(Time::from_ns(static_cast<std::int64_t>(std::stod(seconds) * 1e9)));
+    losses_ =
+        LossReader(path("log")).read(Time::from_ns(static_cast<std::int64_t>(std::stod(seconds) * 1e9)));
     expect_counts_that_add_up();
     EXPECT_EQ(daris({"replay", path("log")}).exit_code, 0);
   }
@@ -252,11 +258,12 @@ class MpsFaults : public ProgramTest {
 
   void say(const std::string& name) const {
     std::cout << "  " << name << ": exit " << result_.exit_code << ", noticed within "
-              << static_cast<double>(losses_.noticed_within.ns()) / kMs << " ms, " << losses_.contexts.size() << " of "
-              << kContexts << " contexts lost; level 0: " << losses_.late_between
-              << " lost or late until 100 ms after it was noticed, " << losses_.late << " of " << losses_.released
-              << " from then on, the last one released " << static_cast<double>(losses_.last_late.ns()) / kMs
-              << " ms after it\n             " << point()["warnings"].dump() << "\n";
+              << static_cast<double>(losses_.noticed_within.ns()) / kMs << " ms, " << losses_.contexts.size()
+              << " of " << kContexts << " contexts lost; level 0: " << losses_.late_between
+              << " lost or late until 100 ms after it was noticed, " << losses_.late << " of "
+              << losses_.released << " from then on, the last one released "
+              << static_cast<double>(losses_.last_late.ns()) / kMs << " ms after it\n             "
+              << point()["warnings"].dump() << "\n";
     if (const char* const keep = std::getenv("DARIS_KEEP_REPORTS"))
       std::filesystem::copy_file(path("r.json"), std::filesystem::path(keep) / (name + ".json"),
                                  std::filesystem::copy_options::overwrite_existing);
@@ -304,8 +311,8 @@ void terminate_and_kill(pid_t worker) {
   // The daemon answers one question at a time.
   const std::string control = folder + " nvidia-cuda-mps-control";
   const std::string command = "server=$(echo get_server_list | " + control +
-                              ") && said=$(echo terminate_client $server " + std::to_string(worker) + " | " + control +
-                              ") && test \"$said\" = 0";
+                              ") && said=$(echo terminate_client $server " + std::to_string(worker) + " | " +
+                              control + ") && test \"$said\" = 0";
   EXPECT_EQ(std::system(command.c_str()), 0) << command;
   ::kill(worker, SIGKILL);
 }
@@ -347,8 +354,8 @@ TEST_F(MpsFaults, TheRunEndsWithAReportWhereEveryWorkerIsKilled) {
   say("killed-workers-all");
 }
 
-// It hangs: half a second without an end is the limit of stages as short as these. What has waited for it until then is late,
-// comes first, and is worked off.
+// It hangs: half a second without an end is the limit of stages as short as these. What has waited for it
+// until then is late, comes first, and is worked off.
 TEST_F(MpsFaults, TheRunGoesOnWithoutAWorkerThatWasStopped) {
   for (const std::string set : {"resnet18-paper", "unet-paper"}) {
     run(set, "5", [](const auto& workers) { ::kill(workers[2], SIGSTOP); });

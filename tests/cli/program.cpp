@@ -82,14 +82,19 @@ ProgramResult ProgramTest::simulate(std::vector<std::string> words) const {
   return daris(all);
 }
 
-std::string ProgramTest::write_sweep(const std::string& name, const std::string& grid, const std::string& more) const {
-  return write(name, R"({"schema": "daris.sweep", "version": 1, "task_sets": [")" + test_data("cameras.json") +
-                         R"("], "profile": ")" + synthetic_profile() + R"(", "model": ")" +
-                         test_data("contention.json") + R"(", "duration_s": 0.5, "warmup_s": 0.1, "grid": )" + grid +
-                         more + "}");
+std::string ProgramTest::write_sweep(const std::string& name, const std::string& grid,
+                                     const std::string& more) const {
+  return write(name, R"({"schema": "daris.sweep", "version": 1, "task_sets": [")" +
+                         test_data("cameras.json") + R"("], "profile": ")" + synthetic_profile() +
+                         R"(", "model": ")" + test_data("contention.json") +
+                         R"(", "duration_s": 0.5, "warmup_s": 0.1, "grid": )" + grid + more + "}");
 }
 
-std::string test_data(const std::string& name) { return std::string(DARIS_SOURCE_FOLDER) + "/tests/cli/data/" + name; }
-std::string synthetic_profile() { return std::string(DARIS_SOURCE_FOLDER) + "/tests/data/synthetic_profile.json"; }
+std::string test_data(const std::string& name) {
+  return std::string(DARIS_SOURCE_FOLDER) + "/tests/cli/data/" + name;
+}
+std::string synthetic_profile() {
+  return std::string(DARIS_SOURCE_FOLDER) + "/tests/data/synthetic_profile.json";
+}
 
 }  // namespace daris

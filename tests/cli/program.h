@@ -41,7 +41,8 @@ class ProgramTest : public testing::Test {
   [[nodiscard]] static std::vector<std::string> inputs();  // the flags that name the invented files
 
   // Writes a sweep over the invented files; `grid` is the JSON of the grid.
-  std::string write_sweep(const std::string& name, const std::string& grid, const std::string& more = "") const;
+  std::string write_sweep(const std::string& name, const std::string& grid,
+                          const std::string& more = "") const;
 
  private:
   std::filesystem::path folder_;

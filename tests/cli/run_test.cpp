@@ -36,7 +36,8 @@ class Run : public ProgramTest {
     const Words usual{"--backend", "cpu",        "--task-set", "small-cnn", "--contexts",
                       "2",         "--duration", "0.4s",       "--warmup",  "0.1s"};
     for (std::size_t i = 0; i < usual.size(); i += 2) {
-      if (std::find(more.begin(), more.end(), usual[i]) == more.end()) all.insert(all.end(), {usual[i], usual[i + 1]});
+      if (std::find(more.begin(), more.end(), usual[i]) == more.end())
+        all.insert(all.end(), {usual[i], usual[i + 1]});
     }
     all.emplace_back("--no-saturation");  // takes seconds
     return all;
@@ -88,8 +89,8 @@ TEST_F(Run, LogsReplayToEqualDecisions) {
   for (const PolicyInfo& policy : policy_table()) {
     if (policy.scripted) continue;  // below
     const ProgramResult result =
-        run({"--policy", std::string(policy.name), "--batch-limit", "4", "--streams", "2", "--load", "1.3", "--load-by",
-             "rate", "--log", path("log"), "-o", path("r.json")});
+        run({"--policy", std::string(policy.name), "--batch-limit", "4", "--streams", "2", "--load", "1.3",
+             "--load-by", "rate", "--log", path("log"), "-o", path("r.json")});
     ASSERT_EQ(result.exit_code, 0) << policy.name << ": " << result.messages;
     const ProgramResult replay = daris({"replay", path("log")});
     EXPECT_EQ(replay.exit_code, 0) << policy.name << ": " << replay.messages;
@@ -101,16 +102,19 @@ TEST_F(Run, LogsReplayToEqualDecisions) {
 TEST_F(Run, ReleasesOfALogAreTheSameInEitherWorld) {
   ASSERT_EQ(run({"--log", path("live"), "-o", path("r.json")}).exit_code, 0);
   ASSERT_EQ(
-      run({"--releases", path("live"), "--policy", "static", "--log", path("again"), "-o", path("r.json")}).exit_code,
+      run({"--releases", path("live"), "--policy", "static", "--log", path("again"), "-o", path("r.json")})
+          .exit_code,
       0);
-  const ProgramResult simulated = daris({"sim", "--releases", path("live"), "--profile", synthetic_profile(), "--model",
-                                         test_data("contention.json"), "--policy", "fifo", "--duration", "0.4s",
-                                         "--warmup", "0.1s", "--log", path("simulated"), "-o", path("s.json")});
+  const ProgramResult simulated =
+      daris({"sim", "--releases", path("live"), "--profile", synthetic_profile(), "--model",
+             test_data("contention.json"), "--policy", "fifo", "--duration", "0.4s", "--warmup", "0.1s",
+             "--log", path("simulated"), "-o", path("s.json")});
   // How long a run goes on after its window depends on when the last counted job is settled.
   const auto counted = [this](const std::string& log) {
     constexpr std::size_t kTasks = 12;
     ReleaseList releases = read_releases(path(log), kTasks).value();
-    std::erase_if(releases, [](const Release& release) { return release.nominal >= Time::from_ns(400'000'000); });
+    std::erase_if(releases,
+                  [](const Release& release) { return release.nominal >= Time::from_ns(400'000'000); });
     return releases;
   };
   const ReleaseList first = counted("live");
@@ -159,8 +163,8 @@ TEST_F(Run, ExecutesTheScheduleOfASimulatedRun) {
   ASSERT_EQ(simulated.exit_code, 0) << simulated.messages;
   const RecordedSchedule schedule = read_schedule(path("simulated")).value();
   for (const char* const pace : {"order", "time"}) {
-    const ProgramResult live = daris({"run", "--schedule", path("simulated"), "--pace", pace, "--backend", "cpu",
-                                      "--log", path("live"), "-o", path("r.json")});
+    const ProgramResult live = daris({"run", "--schedule", path("simulated"), "--pace", pace, "--backend",
+                                      "cpu", "--log", path("live"), "-o", path("r.json")});
     ASSERT_EQ(live.exit_code, 0) << live.messages;
     const RecordedSchedule executed = read_schedule(path("live")).value();
     const Json results = report()["points"][0]["results"]["schedule"];
@@ -181,12 +185,13 @@ TEST_F(Run, ExecutesTheScheduleOfASimulatedRun) {
 
 TEST_F(Run, ExecutesItsOwnScheduleAgainAndInTheSimulator) {
   ASSERT_EQ(run({"--streams", "2", "--log", path("live"), "-o", path("r.json")}).exit_code, 0);
-  const ProgramResult again = daris({"run", "--schedule", path("live"), "--log", path("again"), "-o", path("r.json")});
+  const ProgramResult again =
+      daris({"run", "--schedule", path("live"), "--log", path("again"), "-o", path("r.json")});
   ASSERT_EQ(again.exit_code, 0) << again.messages;
   EXPECT_EQ(report()["points"][0]["config"]["backend"], "cpu") << "the log's";
-  const ProgramResult simulated =
-      daris({"sim", "--schedule", path("live"), "--backend", "streams", "--profile", synthetic_profile(), "--model",
-             test_data("contention.json"), "--pace", "time", "--log", path("simulated"), "-o", path("s.json")});
+  const ProgramResult simulated = daris(
+      {"sim", "--schedule", path("live"), "--backend", "streams", "--profile", synthetic_profile(), "--model",
+       test_data("contention.json"), "--pace", "time", "--log", path("simulated"), "-o", path("s.json")});
   ASSERT_EQ(simulated.exit_code, 0) << simulated.messages;
   const RecordedSchedule live = read_schedule(path("live")).value();
   for (const char* const log : {"again", "simulated"}) {
@@ -196,8 +201,8 @@ TEST_F(Run, ExecutesItsOwnScheduleAgainAndInTheSimulator) {
     std::map<std::uint32_t, std::vector<std::string>> recorded = launches_by_slot(live);
     for (auto& [slot, launches] : launches_by_slot(executed)) {
       const std::size_t common = std::min(launches.size(), recorded[slot].size());
-      EXPECT_TRUE(
-          std::equal(launches.begin(), launches.begin() + static_cast<std::ptrdiff_t>(common), recorded[slot].begin()))
+      EXPECT_TRUE(std::equal(launches.begin(), launches.begin() + static_cast<std::ptrdiff_t>(common),
+                             recorded[slot].begin()))
           << log << ", slot " << slot;
     }
     EXPECT_EQ(daris({"replay", path(log)}).exit_code, 0);
@@ -210,20 +215,24 @@ TEST_F(Run, ExecutesScheduledBatches) {
                  path("live"), "-o", path("r.json")})
                 .exit_code,
             0);
-  const ProgramResult again = daris({"run", "--schedule", path("live"), "--log", path("again"), "-o", path("r.json")});
+  const ProgramResult again =
+      daris({"run", "--schedule", path("live"), "--log", path("again"), "-o", path("r.json")});
   ASSERT_EQ(again.exit_code, 0) << again.messages;
   EXPECT_EQ(daris({"replay", path("again")}).exit_code, 0);
 }
 
 TEST_F(Run, RefusesAScheduleThatItCantExecute) {
-  const ProgramResult simulated = daris({"sim", "--task-set", test_data("cameras.json"), "--profile",
-                                         synthetic_profile(), "--model", test_data("contention.json"), "--duration",
-                                         "0.2s", "--warmup", "0.1s", "--log", path("log"), "-o", path("s.json")});
+  const ProgramResult simulated =
+      daris({"sim", "--task-set", test_data("cameras.json"), "--profile", synthetic_profile(), "--model",
+             test_data("contention.json"), "--duration", "0.2s", "--warmup", "0.1s", "--log", path("log"),
+             "-o", path("s.json")});
   ASSERT_EQ(simulated.exit_code, 0) << simulated.messages;
-  const ProgramResult shape = daris({"run", "--schedule", path("log"), "--backend", "cpu", "--contexts", "2"});
+  const ProgramResult shape =
+      daris({"run", "--schedule", path("log"), "--backend", "cpu", "--contexts", "2"});
   EXPECT_EQ(shape.exit_code, 2);
   EXPECT_THAT(shape.messages, HasSubstr("is a schedule of 8 contexts of 1 streams"));
-  const ProgramResult tasks = daris({"run", "--schedule", path("log"), "--backend", "cpu", "--task-set", "small-cnn"});
+  const ProgramResult tasks =
+      daris({"run", "--schedule", path("log"), "--backend", "cpu", "--task-set", "small-cnn"});
   EXPECT_EQ(tasks.exit_code, 2);
   EXPECT_THAT(tasks.messages, HasSubstr("has no task of group"));
 }
@@ -268,13 +277,14 @@ TEST_F(Run, SaysThatThereIsNoGpu) {
 }
 
 TEST_F(Run, ChoosesABatchLimit) {
-  const ProgramResult result =
-      run({"--policy", "batching", "--load", "1.5", "--load-by", "rate", "--log", path("log"), "-o", path("r.json")});
+  const ProgramResult result = run({"--policy", "batching", "--load", "1.5", "--load-by", "rate", "--log",
+                                    path("log"), "-o", path("r.json")});
   ASSERT_EQ(result.exit_code, 0) << result.messages;
   EXPECT_THAT(result.messages, AllOf(HasSubstr("batch limit "), HasSubstr("of 1, 2")));
   const Json point = report()["points"][0];
   ASSERT_EQ(point["batch_limits"].size(), 1U);
-  EXPECT_THAT(point["batch_limits"][0].get<int>(), ::testing::AnyOf(1, 2, 4, 8, 16, 32)) << "by what is measured here";
+  EXPECT_THAT(point["batch_limits"][0].get<int>(), ::testing::AnyOf(1, 2, 4, 8, 16, 32))
+      << "by what is measured here";
   EXPECT_TRUE(point["config"]["batch_limit"].is_null());
   const ProgramResult replay = daris({"replay", path("log")});
   EXPECT_EQ(replay.exit_code, 0) << replay.messages;
@@ -288,7 +298,8 @@ TEST_F(Run, SaysWhatItCantDo) {
 }
 
 TEST_F(Run, SweepsOnHardwareAndGoesOnWhereItWas) {
-  const std::string sweep = write("s.json", R"({"schema": "daris.sweep", "version": 1, "task_sets": ["small-cnn"],
+  const std::string sweep =
+      write("s.json", R"({"schema": "daris.sweep", "version": 1, "task_sets": ["small-cnn"],
       "grid": {"policy": ["daris", "edf"], "backend": "cpu", "contexts": 2, "load": 1.2}, "duration_s": 0.2, "warmup_s": 0.05})");
   const ProgramResult first = daris({"sweep", sweep, "--live", "-o", path("out")});
   ASSERT_EQ(first.exit_code, 0) << first.messages;
@@ -310,14 +321,16 @@ TEST_F(Run, SweepsOnHardwareAndGoesOnWhereItWas) {
 }
 
 TEST_F(Run, ALiveSweepThatWasEndedGoesOnWhereItWas) {
-  const std::string sweep = write("s.json", R"({"schema": "daris.sweep", "version": 1, "task_sets": ["small-cnn"],
+  const std::string sweep =
+      write("s.json", R"({"schema": "daris.sweep", "version": 1, "task_sets": ["small-cnn"],
       "grid": {"policy": ["daris", "edf", "fifo"], "backend": "cpu", "contexts": 2}, "duration_s": 1, "warmup_s": 0.05})");
   const Words words{"sweep", sweep, "--live", "-o", path("out")};
   const auto finished = [this] {
     std::map<std::string, std::string> points;
     if (!exists(path("out/points"))) return points;
     for (const auto& file : std::filesystem::directory_iterator(path("out/points")))
-      if (file.path().extension() == ".json") points.emplace(file.path().filename(), read(file.path().string()));
+      if (file.path().extension() == ".json")
+        points.emplace(file.path().filename(), read(file.path().string()));
     return points;
   };
   for (const auto& [signal, exit_code] : {std::pair(SIGINT, 130), std::pair(SIGKILL, 128 + SIGKILL)}) {
@@ -338,7 +351,8 @@ TEST_F(Run, ALiveSweepThatWasEndedGoesOnWhereItWas) {
 }
 
 TEST_F(Run, KeepsWhatItCountedOnCtrlC) {
-  const ProgramResult result = interrupt(words({"--duration", "60s", "--log", path("log"), "-o", path("r.json")}));
+  const ProgramResult result =
+      interrupt(words({"--duration", "60s", "--log", path("log"), "-o", path("r.json")}));
   EXPECT_EQ(result.exit_code, 130) << result.messages;
   const Json point = report()["points"][0];
   EXPECT_EQ(point["partial"], true);
@@ -384,7 +398,9 @@ TEST_F(Run, WritesItsReportWhereTheDiskOfItsLogIsFull) {
 }
 
 TEST_F(Run, KeepsWhatItCountedWhenItsTerminalIsClosed) {
-  EXPECT_EQ(interrupt(words({"--duration", "60s", "--log", path("log"), "-o", path("r.json")}), SIGHUP).exit_code, 130);
+  EXPECT_EQ(
+      interrupt(words({"--duration", "60s", "--log", path("log"), "-o", path("r.json")}), SIGHUP).exit_code,
+      130);
   EXPECT_EQ(report()["points"][0]["partial"], true);
 }
 

@@ -19,7 +19,8 @@ class ScheduleProgram : public ProgramTest {
  protected:
   // A short run of the small task set, in overload, whose log is `log`.
   void record(const Words& more = {}) const {
-    Words words{"--duration", "0.4s", "--warmup", "0.1s", "--load", "1.4", "--log", path("log"), "-o", path("r.json")};
+    Words words{"--duration", "0.4s",  "--warmup",  "0.1s", "--load",
+                "1.4",        "--log", path("log"), "-o",   path("r.json")};
     words.insert(words.end(), more.begin(), more.end());
     const ProgramResult run = simulate(words);
     ASSERT_EQ(run.exit_code, 0) << run.messages;
@@ -67,7 +68,9 @@ TEST_F(ScheduleProgram, PacedByTimeIsTheSameRunAgain) {
       const Json again_level = point("s.json")["results"]["levels"][level];
       for (const char* const count : {"released", "admitted", "rejected", "missed", "dropped"})
         EXPECT_EQ(again_level[count], levels[level][count]) << policy[1] << count;
-      const auto executed = [](const Json& of) { return of["completed"].get<int>() + of["unfinished"].get<int>(); };
+      const auto executed = [](const Json& of) {
+        return of["completed"].get<int>() + of["unfinished"].get<int>();
+      };
       EXPECT_EQ(executed(again_level), executed(levels[level])) << policy[1];
     }
     const Json stages = point("s.json")["results"]["schedule"]["stages"];
@@ -88,8 +91,8 @@ TEST_F(ScheduleProgram, TakesFromTheLogWhatIsLeftOpen) {
   record({"--contexts", "4", "--streams", "2", "--oversubscription", "3", "--backend", "mps"});
   ASSERT_EQ(repeat().exit_code, 0);
   const Json config = point("s.json")["config"];
-  for (const char* const key :
-       {"contexts", "streams", "oversubscription", "backend", "duration_s", "warmup_s", "task_set", "profile", "model"})
+  for (const char* const key : {"contexts", "streams", "oversubscription", "backend", "duration_s",
+                                "warmup_s", "task_set", "profile", "model"})
     EXPECT_EQ(config[key], point("r.json")["config"][key]) << key;
   EXPECT_EQ(config["policy"], "scripted");
   ASSERT_EQ(repeat({"--backend", "streams", "--duration", "0.3s"}).exit_code, 0);
@@ -146,9 +149,11 @@ TEST_F(ScheduleProgram, RefusesWhatItCantFollow) {
   refused(with({"--policy", "edf"}), "not \"edf\"");
   refused(with({"--replications", "2"}), "replications: 2 is not 1");
   refused(with({"--releases", path("log")}), "stands beside a schedule");
-  refused(with({"--pace", "speed"}), "--pace: switch \"pace\": \"speed\" is not one of its values (order|time)");
+  refused(with({"--pace", "speed"}),
+          "--pace: switch \"pace\": \"speed\" is not one of its values (order|time)");
   refused({"sim", "--task-set", "resnet18-paper", "--pace", "time"}, "--pace: needs --schedule LOG");
-  refused({"sim", "--task-set", "resnet18-paper", "--policy", "scripted"}, "name the log of a run with --schedule");
+  refused({"sim", "--task-set", "resnet18-paper", "--policy", "scripted"},
+          "name the log of a run with --schedule");
   std::string other = read(test_data("cameras.json"));
   other.replace(other.find("\"side\""), 6, "\"rear\"");
   refused(with({"--task-set", write("other.json", other)}), "has no task of group \"rear\"");

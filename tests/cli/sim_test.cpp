@@ -70,13 +70,15 @@ TEST_F(Sim, GivesTheSameResultsOnAnyNumberOfThreads) {
 }
 
 TEST_F(Sim, DrawsOtherReleasesForAnotherSeed) {
-  EXPECT_NE(point_of(simulate(kShort).output)["id"], point_of(simulate(with(kShort, {"--seed", "2"})).output)["id"]);
+  EXPECT_NE(point_of(simulate(kShort).output)["id"],
+            point_of(simulate(with(kShort, {"--seed", "2"})).output)["id"]);
 }
 
 TEST_F(Sim, RunsAPointAgainFromItsReport) {
-  ASSERT_EQ(simulate(with(kShort, {"--load", "1.5", "--set", "bound=0.9", "--contexts", "6", "-o", path("r.json")}))
-                .exit_code,
-            0);
+  ASSERT_EQ(
+      simulate(with(kShort, {"--load", "1.5", "--set", "bound=0.9", "--contexts", "6", "-o", path("r.json")}))
+          .exit_code,
+      0);
   const Json first = point_of(read(path("r.json")));
   const ProgramResult again = daris({"sim", "--config", path("r.json"), "--point", first["id"]});
   EXPECT_EQ(again.exit_code, 0) << again.messages;
@@ -84,8 +86,8 @@ TEST_F(Sim, RunsAPointAgainFromItsReport) {
 }
 
 TEST_F(Sim, LetsFlagsWinOverTheConfiguration) {
-  const std::string config =
-      write("c.json", R"({"schema": "daris.config", "version": 1, "contexts": 2, "streams": 2, "duration_s": 0.6,
+  const std::string config = write(
+      "c.json", R"({"schema": "daris.config", "version": 1, "contexts": 2, "streams": 2, "duration_s": 0.6,
                                       "warmup_s": 0.1, "switches": {"window": 7}})");
   const Json point = point_of(simulate({"--config", config, "--contexts", "3"}).output);
   EXPECT_EQ(point["config"]["contexts"], 3);
@@ -97,8 +99,9 @@ TEST_F(Sim, ConfinesTheMachine) {
   const Json whole = point_of(simulate(with(kShort, {"--contexts", "2", "--oversubscription", "2"})).output);
   const Json green =
       point_of(simulate(with(kShort, {"--contexts", "2", "--oversubscription", "2", "--sms", "70"})).output);
-  const Json mps = point_of(
-      simulate(with(kShort, {"--contexts", "2", "--oversubscription", "2", "--sms", "70", "--backend", "mps"})).output);
+  const Json mps = point_of(simulate(with(kShort, {"--contexts", "2", "--oversubscription", "2", "--sms",
+                                                   "70", "--backend", "mps"}))
+                                .output);
   EXPECT_EQ(whole["granted_sms"], Json({132, 132}));
   EXPECT_EQ(green["granted_sms"], Json({64, 64}));  // eight groups of eight
   EXPECT_EQ(mps["granted_sms"], Json({70, 70}));
@@ -120,16 +123,18 @@ TEST_F(Sim, NamesTheBatchLimitThatItChose) {
   const double in_time = chosen["results"]["on_time_jobs_per_s"];
   for (const char* const other : {"1", "2", "4", "8", "16", "32"}) {
     const Json given = point_of(simulate(with(words, {"--batch-limit", other})).output);
-    EXPECT_LE(given["results"]["on_time_jobs_per_s"].get<double>(), in_time) << other << " instead of " << limit;
+    EXPECT_LE(given["results"]["on_time_jobs_per_s"].get<double>(), in_time)
+        << other << " instead of " << limit;
   }
 }
 
 TEST_F(Sim, SettlesWhatThePolicyFixesBeforeTheId) {
   const Words fixed{"--policy", "clockwork"};
   const Json plain = point_of(simulate(with(kShort, fixed)).output);
-  const Json overruled = point_of(simulate(with(with(kShort, fixed), {"--contexts", "4", "--streams", "2",
-                                                                      "--oversubscription", "3", "--set", "bound=0.5"}))
-                                      .output);
+  const Json overruled =
+      point_of(simulate(with(with(kShort, fixed), {"--contexts", "4", "--streams", "2", "--oversubscription",
+                                                   "3", "--set", "bound=0.5"}))
+                   .output);
   EXPECT_EQ(plain["id"], overruled["id"]);
   EXPECT_EQ(overruled["config"]["contexts"], 1);
 }
@@ -142,7 +147,8 @@ TEST_F(Sim, ChecksObjectives) {
   for (const auto& [limit, exit_code] : {std::pair{"1000", 0}, std::pair{"0.001", 1}}) {
     const std::string set = write("slo.json", head + limit + "}}]}");
     const ProgramResult result = daris(with(
-        {"sim", "--task-set", set, "--profile", synthetic_profile(), "--model", test_data("contention.json")}, flags));
+        {"sim", "--task-set", set, "--profile", synthetic_profile(), "--model", test_data("contention.json")},
+        flags));
     EXPECT_EQ(result.exit_code, exit_code) << result.messages;
     EXPECT_TRUE(exists(path("r.json")));  // the check failed, the run did not
     if (exit_code == 1) {

@@ -1,4 +1,5 @@
-// Sweeps through the program: resumed, interrupted, sharded, on any number of threads - the same merged bytes.
+// Sweeps through the program: resumed, interrupted, sharded, on any number of threads - the same merged
+// bytes.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
@@ -173,7 +174,8 @@ TEST_F(SweepProgram, APointGivesTheSameAsSimAndAgainFromTheReport) {
 
 TEST_F(SweepProgram, KeepsWhatIsFinishedOnAFullDisk) {
   const std::string sweep = write_sweep("s.json", kGrid);
-  ASSERT_EQ(daris({"sweep", write_sweep("first.json", R"({"contexts": [1]})"), "-o", path("a")}).exit_code, 0);
+  ASSERT_EQ(daris({"sweep", write_sweep("first.json", R"({"contexts": [1]})"), "-o", path("a")}).exit_code,
+            0);
   // Files can't grow beyond a size that a plan fits in and a point does not.
   struct rlimit old {};
   getrlimit(RLIMIT_FSIZE, &old);

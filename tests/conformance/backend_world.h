@@ -6,8 +6,8 @@
 
 namespace daris::testing {
 
-// Contexts share nothing where the backend has partitions. `backend`: made when first asked for, and kept, since daemons, partitions
-// and graphs serve the next run too.
+// Contexts share nothing where the backend has partitions. `backend`: made when first asked for, and kept,
+// since daemons, partitions and graphs serve the next run too.
 [[nodiscard]] NamedWorld backend_world(std::string name, LiveBackend& (*backend)());
 
 }  // namespace daris::testing

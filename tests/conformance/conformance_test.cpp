@@ -66,7 +66,9 @@ class CheckedPolicy final : public Policy {
     checker_.check_step(now, events, decisions, *policy_);
     return decisions;
   }
-  [[nodiscard]] std::span<const Duration> estimates(TaskId task) const override { return policy_->estimates(task); }
+  [[nodiscard]] std::span<const Duration> estimates(TaskId task) const override {
+    return policy_->estimates(task);
+  }
   [[nodiscard]] std::span<const ContextId> homes() const override { return policy_->homes(); }
   [[nodiscard]] const std::vector<std::string>& problems() const { return checker_.problems(); }
 
@@ -89,7 +91,8 @@ class PromiseKeeper final : public Observer {
       EXPECT_TRUE(i == 0 || step.events[i - 1].index() <= event.index());
       if (const auto* released = std::get_if<JobReleased>(&event)) {
         EXPECT_LE(released->nominal_release, step.now);
-        EXPECT_TRUE(releases.try_emplace(released->job, released->nominal_release).second) << "released twice";
+        EXPECT_TRUE(releases.try_emplace(released->job, released->nominal_release).second)
+            << "released twice";
       }
       const auto* finished = std::get_if<StageFinished>(&event);
       if (finished == nullptr) continue;
@@ -153,8 +156,12 @@ class Conformance : public ::testing::TestWithParam<Case> {
     run(*make_policy("daris", setup_).value(), {&recorder});
     setup_.schedule = std::make_shared<const Schedule>(std::move(recorder).take().schedule);
   }
-  [[nodiscard]] std::unique_ptr<Policy> fresh() const { return make_policy(GetParam().policy, setup_).value(); }
-  void run(Policy& policy, std::vector<Observer*> observers) { GetParam().world.make()->run(run_, policy, observers); }
+  [[nodiscard]] std::unique_ptr<Policy> fresh() const {
+    return make_policy(GetParam().policy, setup_).value();
+  }
+  void run(Policy& policy, std::vector<Observer*> observers) {
+    GetParam().world.make()->run(run_, policy, observers);
+  }
 
   Workload workload_ = overload();
   PolicySetup setup_;

@@ -1,5 +1,5 @@
-// A world that policies are run in, simulated or live: what the conformance suite is run over. A program of the suite links one
-// definition of worlds().
+// A world that policies are run in, simulated or live: what the conformance suite is run over. A program of
+// the suite links one definition of worlds().
 #pragma once
 
 #include <cstdint>
@@ -26,7 +26,8 @@ struct WorldRun {
 class World {
  public:
   virtual ~World() = default;
-  // Runs `policy`, fresh and made from the setup, to the end. Whole models where the setup has one stage a task.
+  // Runs `policy`, fresh and made from the setup, to the end. Whole models where the setup has one stage a
+  // task.
   virtual void run(const WorldRun& run, Policy& policy, std::span<Observer* const> observers) = 0;
 };
 

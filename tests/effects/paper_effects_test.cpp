@@ -1,5 +1,5 @@
-// The effects that the paper claims, in the simulator on the bundled profile of a real GPU. Each can fail: nothing in the
-// simulator knows of them.
+// The effects that the paper claims, in the simulator on the bundled profile of a real GPU. Each can fail:
+// nothing in the simulator knows of them.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -39,7 +39,9 @@ Json results_of(const RunConfig& config) {
   return result.value()->at("results");
 }
 
-std::uint64_t level0(const Json& results, const char* what) { return results["levels"][0][what].get<std::uint64_t>(); }
+std::uint64_t level0(const Json& results, const char* what) {
+  return results["levels"][0][what].get<std::uint64_t>();
+}
 
 double throughput(RunConfig config, std::uint32_t oversubscription_milli) {
   config.oversubscription_milli = oversubscription_milli;
@@ -52,7 +54,8 @@ TEST_P(PaperEffects, SomeOversubscriptionBeatsNone) {
   const RunConfig config = overloaded(GetParam(), "daris");
   const double isolated = throughput(config, 1000);
   double best = 0;
-  for (const std::uint32_t milli : {1500U, 2000U, 4000U, 8000U}) best = std::max(best, throughput(config, milli));
+  for (const std::uint32_t milli : {1500U, 2000U, 4000U, 8000U})
+    best = std::max(best, throughput(config, milli));
   EXPECT_GT(best, isolated);
 }
 
@@ -69,7 +72,8 @@ TEST_P(PaperEffects, Level0NeverMissesWhereEdfOverTheSameSlotsDoes) {
 TEST_P(PaperEffects, Level0AnswersSoonerThanLevel1) {
   const Json daris = results_of(overloaded(GetParam(), "daris"));
   const Json& levels = daris["levels"];
-  EXPECT_LT(levels[0]["response_time_ms"]["mean"].get<double>(), levels[1]["response_time_ms"]["mean"].get<double>());
+  EXPECT_LT(levels[0]["response_time_ms"]["mean"].get<double>(),
+            levels[1]["response_time_ms"]["mean"].get<double>());
 }
 
 std::string test_name(const testing::TestParamInfo<const char*>& info) {

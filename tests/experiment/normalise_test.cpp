@@ -61,7 +61,8 @@ TEST(Normalise, TakesTheShapeThatThePolicyFixes) {
     const RunConfig result = settled(config);
     EXPECT_EQ(result.contexts, policy.single_slot ? 1U : 4U) << policy.name;
     EXPECT_EQ(result.streams, policy.single_slot ? 1U : 3U) << policy.name;
-    EXPECT_EQ(result.oversubscription_milli, policy.single_slot || policy.isolated ? 1000U : 3000U) << policy.name;
+    EXPECT_EQ(result.oversubscription_milli, policy.single_slot || policy.isolated ? 1000U : 3000U)
+        << policy.name;
   }
 }
 

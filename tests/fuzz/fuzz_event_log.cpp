@@ -1,5 +1,5 @@
-// Any bytes as an event log: read to the end and replayed. Nothing may crash, hang or break an invariant; and what is read the
-// quick way must be what the JSON parser reads.
+// Any bytes as an event log: read to the end and replayed. Nothing may crash, hang or break an invariant; and
+// what is read the quick way must be what the JSON parser reads.
 #include <cstddef>
 #include <cstdint>
 #include <memory>

@@ -1,4 +1,5 @@
-// Any bytes as a profile: read, written, asked for every curve. Nothing may crash, hang or break an invariant.
+// Any bytes as a profile: read, written, asked for every curve. Nothing may crash, hang or break an
+// invariant.
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -18,7 +19,8 @@ void check_round_trip(const daris::Profile& profile) {
 }
 
 void check_curve(const daris::StageCurve& curve) {
-  for (std::uint32_t sms = curve.sms_min(); sms <= curve.sms_max(); ++sms) DARIS_CHECK(curve.time_ns(sms) > 0);
+  for (std::uint32_t sms = curve.sms_min(); sms <= curve.sms_max(); ++sms)
+    DARIS_CHECK(curve.time_ns(sms) > 0);
 }
 
 void check_answers(const daris::Profile& profile) {

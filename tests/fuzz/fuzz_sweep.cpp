@@ -1,4 +1,5 @@
-// Any bytes as a sweep: parsed, expanded, each configuration settled and written. Nothing may crash, hang or break an invariant.
+// Any bytes as a sweep: parsed, expanded, each configuration settled and written. Nothing may crash, hang or
+// break an invariant.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>

@@ -1,4 +1,5 @@
-// Any bytes as a task set and as a trace: read, written, scaled, released. Nothing may crash, hang or break an invariant.
+// Any bytes as a task set and as a trace: read, written, scaled, released. Nothing may crash, hang or break
+// an invariant.
 #include <cstddef>
 #include <cstdint>
 #include <string>

@@ -1,6 +1,6 @@
-// For tests where there is no GPU: a shell script in the place of nvidia-cuda-mps-control. As a daemon it makes its pipe and waits;
-// what it is asked goes into the file `asked` beside it, with the state of a client that it shall terminate; it names itself as the
-// only server.
+// For tests where there is no GPU: a shell script in the place of nvidia-cuda-mps-control. As a daemon it
+// makes its pipe and waits; what it is asked goes into the file `asked` beside it, with the state of a client
+// that it shall terminate; it names itself as the only server.
 #pragma once
 
 #include <sys/stat.h>
@@ -17,29 +17,29 @@ class FakeMpsControl {
  public:
   explicit FakeMpsControl(const std::filesystem::path& folder) : folder_(folder), path_(std::getenv("PATH")) {
     const std::string file = (folder / "nvidia-cuda-mps-control").string();
-    std::ofstream(file)
-        << "#!/bin/sh\n"
-           "pipe=$CUDA_MPS_PIPE_DIRECTORY\n"
-           "if [ \"$1\" = -f ]; then\n"
-           "  echo $$ > $pipe/pid; touch $pipe/control\n"
-           "  while [ -e $pipe/control ]; do sleep 0.02; done\n"
-           "  exit 0\n"
-           "fi\n"
-           "while read -r command; do\n"
-           "  echo \"$command\" >> "
-        << (folder / "asked").string()
-        << "\n"
-           "  [ \"${command%% *}\" = \"$(cat "
-        << (folder / "hangs").string()
-        << " 2> /dev/null)\" ] && exec sleep 60\n"
-           "  case $command in\n"
-           "    get_server_list) cat $pipe/pid;;\n"
-           "    terminate_client*) read -r p n state more < /proc/${command##* }/stat && echo \"state $state\" >> "
-        << (folder / "asked").string()
-        << ";;\n"
-           "    quit) rm -f $pipe/control;;\n"
-           "  esac\n"
-           "done\n";
+    std::ofstream(file) << "#!/bin/sh\n"
+                           "pipe=$CUDA_MPS_PIPE_DIRECTORY\n"
+                           "if [ \"$1\" = -f ]; then\n"
+                           "  echo $$ > $pipe/pid; touch $pipe/control\n"
+                           "  while [ -e $pipe/control ]; do sleep 0.02; done\n"
+                           "  exit 0\n"
+                           "fi\n"
+                           "while read -r command; do\n"
+                           "  echo \"$command\" >> "
+                        << (folder / "asked").string()
+                        << "\n"
+                           "  [ \"${command%% *}\" = \"$(cat "
+                        << (folder / "hangs").string()
+                        << " 2> /dev/null)\" ] && exec sleep 60\n"
+                           "  case $command in\n"
+                           "    get_server_list) cat $pipe/pid;;\n"
+                           "    terminate_client*) read -r p n state more < /proc/${command##* }/stat && "
+                           "echo \"state $state\" >> "
+                        << (folder / "asked").string()
+                        << ";;\n"
+                           "    quit) rm -f $pipe/control;;\n"
+                           "  esac\n"
+                           "done\n";
     ::chmod(file.c_str(), 0755);
     ::setenv("PATH", (folder.string() + ":" + path_).c_str(), 1);
   }

@@ -42,8 +42,8 @@ int nvmlDeviceGetTotalEnergyConsumption(void* device, unsigned long long* mj) {
   if (device != &the_gpu) return kNotFound;
   timespec now{};
   clock_gettime(CLOCK_MONOTONIC, &now);
-  const auto ms =
-      static_cast<unsigned long long>(now.tv_sec) * 1000 + static_cast<unsigned long long>(now.tv_nsec) / 1'000'000;
+  const auto ms = static_cast<unsigned long long>(now.tv_sec) * 1000 +
+                  static_cast<unsigned long long>(now.tv_nsec) / 1'000'000;
   *mj = ms / 50 * 50 * 100;
   return 0;
 }

@@ -51,8 +51,8 @@ TEST_F(MpsDaemonTest, LeavesNothingBehind) {
 TEST_F(MpsDaemonTest, TellsClientsTheirShareAndConnections) {
   const MpsDaemon daemon = MpsDaemon::start().value();
   const auto environment = daemon.client_environment(25, 32);
-  EXPECT_THAT(environment,
-              ::testing::Contains(std::pair<std::string, std::string>("CUDA_MPS_ACTIVE_THREAD_PERCENTAGE", "25")));
+  EXPECT_THAT(environment, ::testing::Contains(std::pair<std::string, std::string>(
+                               "CUDA_MPS_ACTIVE_THREAD_PERCENTAGE", "25")));
   EXPECT_THAT(environment,
               ::testing::Contains(std::pair<std::string, std::string>("CUDA_DEVICE_MAX_CONNECTIONS", "32")));
 }

@@ -24,10 +24,12 @@ PolicySetup setup_with(bool admission_level0) {
 
 // What the sums should be, from scratch.
 struct Shadow {
-  explicit Shadow(const PolicySetup& from) : setup(from), jobs(kTasks, std::vector<std::int64_t>(kContexts, 0)) {}
+  explicit Shadow(const PolicySetup& from)
+      : setup(from), jobs(kTasks, std::vector<std::int64_t>(kContexts, 0)) {}
 
   WideInteger utilization(std::size_t t) const {
-    return (WideInteger{1'000'000'000} * work_ns[t] + setup.tasks[t].period.ns() - 1) / setup.tasks[t].period.ns();
+    return (WideInteger{1'000'000'000} * work_ns[t] + setup.tasks[t].period.ns() - 1) /
+           setup.tasks[t].period.ns();
   }
   WideInteger total(std::size_t c) const {
     WideInteger sum = 0;

@@ -49,12 +49,12 @@ struct Writer {
     return joined({"drop", to_text(drop.job, names), reason_name(drop.reason)});
   }
   std::string operator()(const MigrateTask& migrate) const {
-    return joined(
-        {"migrate", names[migrate.task.at()], "from", number(migrate.from.value()), "to", number(migrate.to.value())});
+    return joined({"migrate", names[migrate.task.at()], "from", number(migrate.from.value()), "to",
+                   number(migrate.to.value())});
   }
   std::string operator()(const LaunchStage& launch) const {
-    std::string text = joined({"launch slot", number(launch.slot.value()), "stage", number(launch.stage.value() + 1),
-                               "batch", number(launch.batch)});
+    std::string text = joined({"launch slot", number(launch.slot.value()), "stage",
+                               number(launch.stage.value() + 1), "batch", number(launch.batch)});
     for (const JobId job : launch.jobs) text = joined({text, to_text(job, names)});
     return text;
   }
@@ -72,9 +72,13 @@ TaskNames numbered_names(std::size_t count) {
   return names;
 }
 
-std::string to_text(JobId job, const TaskNames& names) { return names[job.task.at()] + "#" + number(job.ordinal); }
+std::string to_text(JobId job, const TaskNames& names) {
+  return names[job.task.at()] + "#" + number(job.ordinal);
+}
 
-std::string to_text(const Decision& decision, const TaskNames& names) { return std::visit(Writer{names}, decision); }
+std::string to_text(const Decision& decision, const TaskNames& names) {
+  return std::visit(Writer{names}, decision);
+}
 
 std::vector<std::string> to_text(std::span<const Decision> decisions, const TaskNames& names) {
   std::vector<std::string> lines;

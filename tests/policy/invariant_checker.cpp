@@ -19,8 +19,8 @@ void InvariantChecker::require(bool holds, const std::string& what) {
   if (!holds) problems_.push_back("at " + std::to_string(now_.ns()) + " ns: " + what);
 }
 
-void InvariantChecker::check_step(Time now, std::span<const Event> events, std::span<const Decision> decisions,
-                                  const Policy& policy) {
+void InvariantChecker::check_step(Time now, std::span<const Event> events,
+                                  std::span<const Decision> decisions, const Policy& policy) {
   now_ = now;
   launched_ = false;
   take_events(now, events);
@@ -42,7 +42,8 @@ void InvariantChecker::take_events(Time now, std::span<const Event> events) {
       lost_[lost->context.at()] = true;
       for (auto& [id, job] : jobs_) job.moved = job.moved || job.context == lost->context;
     }
-    if (const auto* failed = std::get_if<LaunchFailed>(&event); failed != nullptr && !lost_[context_of(failed->slot)])
+    if (const auto* failed = std::get_if<LaunchFailed>(&event);
+        failed != nullptr && !lost_[context_of(failed->slot)])
       running_[failed->slot.at()].clear();
     if (const auto* finished = std::get_if<StageFinished>(&event)) take(now, *finished);
     if (const auto* released = std::get_if<JobReleased>(&event)) {
@@ -111,9 +112,9 @@ void InvariantChecker::take(const AdmitJob& admit, const Policy& policy) {
 
 void InvariantChecker::take(const RejectJob& reject) {
   require(undecided_.erase(reject.job) == 1, "a job was rejected that was not released just now");
-  require(
-      !default_switches_ || setup_.tasks[reject.job.task.at()].level != 0 || reject.reason == RejectReason::kNoContext,
-      "a level-0 job was rejected");
+  require(!default_switches_ || setup_.tasks[reject.job.task.at()].level != 0 ||
+              reject.reason == RejectReason::kNoContext,
+          "a level-0 job was rejected");
   ended_.insert(reject.job);
   ++counts_.rejected;
 }
@@ -123,17 +124,20 @@ void InvariantChecker::take(const DropJob& drop) {
   require(ended_.insert(drop.job).second, "a job ended twice");
   require(drop.reason != DropReason::kCertainlyLate || info_.batches || info_.scripted,
           "a job was dropped for being late");
-  for (std::vector<JobId>& jobs : running_) jobs.erase(std::remove(jobs.begin(), jobs.end(), drop.job), jobs.end());
+  for (std::vector<JobId>& jobs : running_)
+    jobs.erase(std::remove(jobs.begin(), jobs.end(), drop.job), jobs.end());
   ++counts_.dropped;
 }
 
 void InvariantChecker::take(const LaunchStage& launch) {
   const std::size_t context = context_of(launch.slot);
   require(!lost_[context], "a launch in a lost context");
-  require(running_[launch.slot.at()].empty(), "slot " + std::to_string(launch.slot.value()) + " runs twice at once");
+  require(running_[launch.slot.at()].empty(),
+          "slot " + std::to_string(launch.slot.value()) + " runs twice at once");
   for (std::size_t slot = context * setup_.streams; slot < launch.slot.at(); ++slot)
     require(info_.scripted || !running_[slot].empty(), "a launch not in the lowest free slot");
-  require(!has_homes_ || !launched_ || context >= context_of(last_launched_), "launches not by ascending context");
+  require(!has_homes_ || !launched_ || context >= context_of(last_launched_),
+          "launches not by ascending context");
   launched_ = true;
   last_launched_ = launch.slot;
   require(!launch.jobs.empty() && (launch.jobs.size() == 1 || info_.batches || info_.scripted),
@@ -174,19 +178,22 @@ void InvariantChecker::check_order(const LaunchStage& launch, JobId id) {
   const Job& job = jobs_.at(id);
   const auto urgency = [](JobId i, const Job& j) { return std::make_tuple(j.virtual_deadlines[j.stage], i); };
   for (const auto& [other_id, other] : jobs_) {
-    if (other.running || other.moved || other.context.at() != context_of(launch.slot) || other_id == id) continue;
+    if (other.running || other.moved || other.context.at() != context_of(launch.slot) || other_id == id)
+      continue;
     const std::uint32_t level = setup_.tasks[id.task.at()].level;
     const std::uint32_t other_level = setup_.tasks[other_id.task.at()].level;
     require(level <= other_level, "a lower level went first");
     if (level != other_level || order_class(id, job) != order_class(other_id, other)) continue;
-    require(urgency(id, job) <= urgency(other_id, other), "not the earliest virtual deadline of its class went first");
+    require(urgency(id, job) <= urgency(other_id, other),
+            "not the earliest virtual deadline of its class went first");
   }
 }
 
 bool InvariantChecker::has_free_slot(std::size_t context) const {
   if (lost_[context]) return false;
   const auto first = running_.begin() + static_cast<std::ptrdiff_t>(context * setup_.streams);
-  return std::any_of(first, first + setup_.streams, [](const std::vector<JobId>& jobs) { return jobs.empty(); });
+  return std::any_of(first, first + setup_.streams,
+                     [](const std::vector<JobId>& jobs) { return jobs.empty(); });
 }
 
 void InvariantChecker::check_work_conservation() {

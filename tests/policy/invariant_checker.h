@@ -1,11 +1,12 @@
 // Watches a policy from outside, event by event and decision by decision, and notes every broken rule.
 //
-// For every policy: no slot runs twice at once, none of a lost context is used, the lowest free one is taken; no stage
-// starts before its predecessor ended; each release is admitted or rejected at once, and each admitted job ends once;
-// decisions about jobs come before launches; a batch holds its inputs and one group's jobs; no free slot beside a job that
-// could run in it (batching may wait with a timer set). A recorded schedule chooses its slots and when to wait by itself.
-// For policies with homes also: a job stays in its context, launches go by ascending context. With default switches: no
-// level-0 job is rejected, and within a level and class the earliest virtual deadline goes first.
+// For every policy: no slot runs twice at once, none of a lost context is used, the lowest free one is taken;
+// no stage starts before its predecessor ended; each release is admitted or rejected at once, and each
+// admitted job ends once; decisions about jobs come before launches; a batch holds its inputs and one group's
+// jobs; no free slot beside a job that could run in it (batching may wait with a timer set). A recorded
+// schedule chooses its slots and when to wait by itself. For policies with homes also: a job stays in its
+// context, launches go by ascending context. With default switches: no level-0 job is rejected, and within a
+// level and class the earliest virtual deadline goes first.
 #pragma once
 
 #include <map>
@@ -25,7 +26,8 @@ class InvariantChecker {
   InvariantChecker(const PolicyInfo& info, const PolicySetup& setup);
 
   // `policy` has just decided `decisions`.
-  void check_step(Time now, std::span<const Event> events, std::span<const Decision> decisions, const Policy& policy);
+  void check_step(Time now, std::span<const Event> events, std::span<const Decision> decisions,
+                  const Policy& policy);
   // Nothing will come any more: every admitted job must have ended.
   void check_end();
 

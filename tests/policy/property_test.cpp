@@ -17,7 +17,8 @@ std::unique_ptr<Policy> make(const std::string& name, const PolicySetup& setup) 
 }
 
 // Runs to the end; returns what was counted.
-InvariantChecker::Counts check_run(const RandomCase& drawn, std::uint64_t seed, const RandomRunOptions& options) {
+InvariantChecker::Counts check_run(const RandomCase& drawn, std::uint64_t seed,
+                                   const RandomRunOptions& options) {
   const std::unique_ptr<Policy> policy = make(drawn.policy, drawn.setup);
   InvariantChecker checker(*find_policy(drawn.policy), drawn.setup);
   RandomRun run(drawn.setup, seed, options);
@@ -95,7 +96,8 @@ TEST(RandomRuns, AreTheSameForTheSameSeed) {
     const auto other = b.next_step();
     ASSERT_TRUE(other.has_value());
     ASSERT_EQ(step->now, other->now);
-    ASSERT_TRUE(std::equal(step->events.begin(), step->events.end(), other->events.begin(), other->events.end()));
+    ASSERT_TRUE(
+        std::equal(step->events.begin(), step->events.end(), other->events.begin(), other->events.end()));
   }
   EXPECT_FALSE(b.next_step().has_value());
 }

@@ -12,8 +12,10 @@ std::tuple<std::size_t, std::uint64_t> place_in_instant(const Event& event) {
   const auto id = [](const auto& e) -> std::uint64_t {
     using Kind = std::decay_t<decltype(e)>;
     if constexpr (std::is_same_v<Kind, ContextLost>) return e.context.value();
-    if constexpr (std::is_same_v<Kind, LaunchFailed> || std::is_same_v<Kind, StageFinished>) return e.slot.value();
-    if constexpr (std::is_same_v<Kind, JobReleased>) return std::uint64_t{e.job.ordinal} << 32U | e.job.task.value();
+    if constexpr (std::is_same_v<Kind, LaunchFailed> || std::is_same_v<Kind, StageFinished>)
+      return e.slot.value();
+    if constexpr (std::is_same_v<Kind, JobReleased>)
+      return std::uint64_t{e.job.ordinal} << 32U | e.job.task.value();
     if constexpr (std::is_same_v<Kind, TimerFired>) return e.timer.value();
   };
   return {event.index(), std::visit(id, event)};

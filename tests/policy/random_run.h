@@ -1,5 +1,5 @@
-// A trivial executor for tests: it invents releases, execution times, failures and losses for a setup, and turns decisions
-// into later events. It checks nothing; tests look at what goes in and comes out.
+// A trivial executor for tests: it invents releases, execution times, failures and losses for a setup, and
+// turns decisions into later events. It checks nothing; tests look at what goes in and comes out.
 #pragma once
 
 #include <cstdint>
@@ -19,8 +19,8 @@ struct RandomRunOptions {
   std::uint32_t releases = 8;  // of each task
 };
 
-// Half of the runs step at the very instant of each event, like the simulator; the others poll: they notice events late,
-// several instants at once, and now and then step with nothing to tell.
+// Half of the runs step at the very instant of each event, like the simulator; the others poll: they notice
+// events late, several instants at once, and now and then step with nothing to tell.
 class RandomRun {
  public:
   RandomRun(const PolicySetup& setup, std::uint64_t seed, const RandomRunOptions& options = {});

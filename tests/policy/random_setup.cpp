@@ -31,8 +31,8 @@ PolicySwitches random_switches(RandomSource& random) {
   switches.estimator = random.one_in(4) ? Estimator::kAfet : Estimator::kMret;
   switches.window = random.count(1, 7);
   switches.migration = !random.one_in(4);
-  constexpr std::array<Admission, 4> kAdmissions{Admission::kConsistent, Admission::kConsistent, Admission::kPublished,
-                                                 Admission::kNone};
+  constexpr std::array<Admission, 4> kAdmissions{Admission::kConsistent, Admission::kConsistent,
+                                                 Admission::kPublished, Admission::kNone};
   switches.admission = kAdmissions[random.count(0, 3)];
   switches.admission_level0 = random.one_in(4);
   switches.bound_ppb = random.one_in(2) ? 1'000'000'000 : random.between(300'000'000, 1'500'000'000);

@@ -1,4 +1,5 @@
-// Random task sets, machine shapes and switches for property tests: 1 to 5 levels, 1 to 8 contexts, 1 to 4 streams.
+// Random task sets, machine shapes and switches for property tests: 1 to 5 levels, 1 to 8 contexts, 1 to 4
+// streams.
 #pragma once
 
 #include <cstdint>
@@ -10,13 +11,16 @@
 
 namespace daris::testing {
 
-// How many random task sets a test draws: `wanted` in an ordinary build, a fifth of it where sanitizers slow it down.
+// How many random task sets a test draws: `wanted` in an ordinary build, a fifth of it where sanitizers slow
+// it down.
 [[nodiscard]] std::uint64_t random_set_count(std::uint64_t wanted);
 
-// A setup that `policy` can serve, for `scripted` with the schedule of a run of another policy, which may have had failures. Times are small multiples of a few nanoseconds, so that things often happen in the same
+// A setup that `policy` can serve, for `scripted` with the schedule of a run of another policy, which may
+// have had failures. Times are small multiples of a few nanoseconds, so that things often happen in the same
 // instant and ties are common; the load ranges from light to more than double.
 // `keep_switches`: the default switches, instead of random ones.
-[[nodiscard]] PolicySetup random_setup(const PolicyInfo& policy, RandomSource& random, bool keep_switches = false);
+[[nodiscard]] PolicySetup random_setup(const PolicyInfo& policy, RandomSource& random,
+                                       bool keep_switches = false);
 
 struct RandomCase {
   std::string policy;

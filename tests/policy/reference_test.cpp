@@ -1,4 +1,5 @@
-// The policies against the slow and obvious model of the same rules, decision by decision, on random task sets.
+// The policies against the slow and obvious model of the same rules, decision by decision, on random task
+// sets.
 #include <gtest/gtest.h>
 
 #include <map>
@@ -26,7 +27,8 @@ void compare(std::uint64_t seed, Tally& tally) {
   const TaskNames names = numbered_names(drawn.setup.tasks.size());
   RandomRun run(drawn.setup, seed + 1);
   while (const auto step = run.next_step()) {
-    const std::vector<std::string> expected = model->step(step->now, {step->events.begin(), step->events.end()});
+    const std::vector<std::string> expected =
+        model->step(step->now, {step->events.begin(), step->events.end()});
     const std::span<const Decision> decisions = policy.value()->step(step->now, step->events);
     const std::vector<std::string> got = to_text(decisions, names);
     ASSERT_EQ(got, expected) << "at " << step->now.ns() << " ns";
@@ -38,13 +40,15 @@ void compare(std::uint64_t seed, Tally& tally) {
 
 TEST(ReferenceModel, DecidesTheSameOnRandomTaskSets) {
   Tally tally;
-  for (std::uint64_t seed = 0; seed < random_set_count(kSets) && !HasFatalFailure(); ++seed) compare(seed, tally);
+  for (std::uint64_t seed = 0; seed < random_set_count(kSets) && !HasFatalFailure(); ++seed)
+    compare(seed, tally);
   for (const auto& [what, count] : tally) RecordProperty(what, std::to_string(count));
   // The comparison is worth something only if the sets made the policies do everything that they can do.
-  for (const char* what : {"daris admit",   "daris reject",   "daris migrate",    "daris drop",       "daris launch",
-                           "static launch", "static drop",    "static migrate",   "fifo launch",      "fifo drop",
-                           "fifo reject",   "edf launch",     "edf drop",         "batching launch",  "batching reject",
-                           "batching drop", "batching timer", "clockwork launch", "clockwork reject", "clockwork drop"})
+  for (const char* what :
+       {"daris admit",   "daris reject",   "daris migrate",    "daris drop",       "daris launch",
+        "static launch", "static drop",    "static migrate",   "fifo launch",      "fifo drop",
+        "fifo reject",   "edf launch",     "edf drop",         "batching launch",  "batching reject",
+        "batching drop", "batching timer", "clockwork launch", "clockwork reject", "clockwork drop"})
     EXPECT_GE(tally[what], 10U) << what;
 }
 

@@ -49,9 +49,11 @@ TEST(Registry, TableHasThePoliciesOfTheSpecification) {
     EXPECT_EQ(find_policy(info.name)->name, info.name);
     EXPECT_EQ(error(info.name, [](PolicySetup&) {}), "") << info.name;
   }
-  EXPECT_EQ(names, (std::vector<std::string>{"daris", "fifo", "edf", "static", "batching", "clockwork", "scripted"}));
+  EXPECT_EQ(names, (std::vector<std::string>{"daris", "fifo", "edf", "static", "batching", "clockwork",
+                                             "scripted"}));
   EXPECT_EQ(find_policy("DARIS"), nullptr);
-  for (const PolicyInfo& info : policy_table()) EXPECT_EQ(info.single_jobs, info.name == "clockwork") << info.name;
+  for (const PolicyInfo& info : policy_table())
+    EXPECT_EQ(info.single_jobs, info.name == "clockwork") << info.name;
 }
 
 TEST(Registry, EverySwitchIsObeyedBySomePolicyAndKnown) {
@@ -127,7 +129,8 @@ TEST(SetupCheck, Tasks) {
   const auto task = [](auto change) { return [change](PolicySetup& s) { change(s.tasks[0]); }; };
   EXPECT_EQ(error("daris", task([](TaskSetup& t) { t.period = Duration(); })),
             "task 0: period is 0 ns; it must be above 0 and below 2^40 ns");
-  EXPECT_EQ(error("daris", task([](TaskSetup& t) { t.relative_deadline = Duration::from_ns(std::int64_t{1} << 40); })),
+  EXPECT_EQ(error("daris",
+                  task([](TaskSetup& t) { t.relative_deadline = Duration::from_ns(std::int64_t{1} << 40); })),
             "task 0: relative deadline is 1099511627776 ns; it must be above 0 and below 2^40 ns");
   EXPECT_EQ(error("daris", task([](TaskSetup& t) { t.stage_estimates.clear(); })),
             "task 0: number of stages is 0; it must be at least 1");
@@ -141,7 +144,8 @@ TEST(SetupCheck, Tasks) {
                     s.tasks[0].stage_estimates.push_back(s.tasks[0].period);
                   }),
             "task 0: number of stages is 2; it must be 1, since whole models are run");
-  EXPECT_EQ(error("fifo", task([](TaskSetup& t) { t.inputs = 0; })), "task 0: inputs is 0; it must be at least 1");
+  EXPECT_EQ(error("fifo", task([](TaskSetup& t) { t.inputs = 0; })),
+            "task 0: inputs is 0; it must be at least 1");
 }
 
 TEST(SetupCheck, BatchGroups) {

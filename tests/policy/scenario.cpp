@@ -45,14 +45,17 @@ class Words {
 std::int64_t number(const std::string& text) {
   std::int64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) throw Misread{"\"" + text + "\" is not a number"};
+  if (error != std::errc() || end != text.data() + text.size())
+    throw Misread{"\"" + text + "\" is not a number"};
   return value;
 }
 std::int64_t next_number(Words& words, const std::string& what) { return number(words.next(what)); }
 std::uint32_t next_index(Words& words, const std::string& what) {
   return static_cast<std::uint32_t>(next_number(words, what));
 }
-Duration next_duration(Words& words, const std::string& what) { return Duration::from_ns(next_number(words, what)); }
+Duration next_duration(Words& words, const std::string& what) {
+  return Duration::from_ns(next_number(words, what));
+}
 
 class Player {
  public:
@@ -109,7 +112,8 @@ class Player {
 
   void set(const std::string& assignment) {
     const std::size_t equals = std::min(assignment.find('='), assignment.size() - 1);
-    const Status status = set_switch(setup_.switches, assignment.substr(0, equals), assignment.substr(equals + 1));
+    const Status status =
+        set_switch(setup_.switches, assignment.substr(0, equals), assignment.substr(equals + 1));
     if (!status.ok()) throw Misread{status.error().message};
   }
 
@@ -219,10 +223,12 @@ class Player {
     if (what == "estimates") {
       const std::string name = words.next("the task");
       line += " " + name;
-      for (const Duration estimate : policy().estimates(task_of(name))) line += " " + std::to_string(estimate.ns());
+      for (const Duration estimate : policy().estimates(task_of(name)))
+        line += " " + std::to_string(estimate.ns());
     } else if (what == "homes") {
       const std::span<const ContextId> homes = policy().homes();
-      for (std::size_t t = 0; t < homes.size(); ++t) line += " " + names_[t] + ":" + std::to_string(homes[t].value());
+      for (std::size_t t = 0; t < homes.size(); ++t)
+        line += " " + names_[t] + ":" + std::to_string(homes[t].value());
     } else {
       throw Misread{"can't show \"" + what + "\""};
     }

@@ -1,5 +1,6 @@
 // Plays the files of tests/policy/scenarios/ and compares what comes out with what stands in them.
-// `policy_scenario_test --rewrite` writes the files anew instead: look at the difference before you commit it.
+// `policy_scenario_test --rewrite` writes the files anew instead: look at the difference before you commit
+// it.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -48,8 +49,10 @@ TEST(Scenarios, SayWhichLineTheyDoNotUnderstand) {
     return played.ok() ? std::string() : played.error().message;
   };
   EXPECT_EQ(error("policy fifo\ncontext 2\n"), "line 2: unknown command \"context\"");
-  EXPECT_EQ(error("policy fifo\ntask a period 10 stages 1\nat 0\n  release b#0\n"), "line 4: no task is called \"b\"");
-  EXPECT_EQ(error("policy fifo\nset windw=3\n"), "line 2: unknown switch \"windw\"; did you mean \"window\"?");
+  EXPECT_EQ(error("policy fifo\ntask a period 10 stages 1\nat 0\n  release b#0\n"),
+            "line 4: no task is called \"b\"");
+  EXPECT_EQ(error("policy fifo\nset windw=3\n"),
+            "line 2: unknown switch \"windw\"; did you mean \"window\"?");
   EXPECT_EQ(error("streams 2 3\n"), "line 1: \"3\" is one word too many");
 }
 

@@ -42,8 +42,8 @@ std::vector<std::string> shown(const Schedule& schedule, const testing::TaskName
   }
   std::map<SlotId, std::vector<std::string>> by_slot;
   for (const ScheduledLaunch& launch : schedule.launches) {
-    by_slot[launch.slot].push_back(
-        testing::to_text(LaunchStage{launch.slot, launch.stage, launch.batch, jobs_of(schedule, launch)}, names));
+    by_slot[launch.slot].push_back(testing::to_text(
+        LaunchStage{launch.slot, launch.stage, launch.batch, jobs_of(schedule, launch)}, names));
   }
   for (const auto& [unused, launches] : by_slot) lines.insert(lines.end(), launches.begin(), launches.end());
   return lines;
@@ -68,7 +68,8 @@ TEST_P(Scripted, RepeatsVerdictsSlotsAndOrderAtAnyTimes) {
     const testing::TaskNames names = testing::numbered_names(setup.tasks.size());
     for (const Pace pace : {Pace::kOrder, Pace::kTime}) {
       setup.switches.pace = pace;
-      ASSERT_EQ(shown(record("scripted", setup, seed + 1), names), shown(*setup.schedule, names)) << "seed " << seed;
+      ASSERT_EQ(shown(record("scripted", setup, seed + 1), names), shown(*setup.schedule, names))
+          << "seed " << seed;
     }
   }
 }
@@ -85,7 +86,8 @@ TEST_P(Scripted, StartsNothingBeforeItsRecordedTimeIfPacedByTime) {
       for (const Decision& decision : decisions) {
         const auto* const launch = std::get_if<LaunchStage>(&decision);
         if (launch == nullptr) continue;
-        for (const JobId job : launch->jobs) EXPECT_GE(now, recorded_at.at({job, launch->stage})) << "seed " << seed;
+        for (const JobId job : launch->jobs)
+          EXPECT_GE(now, recorded_at.at({job, launch->stage})) << "seed " << seed;
       }
     });
   }

@@ -71,11 +71,12 @@ TEST(Switches, BoundIsExactDecimal) {
 
 TEST(Switches, WrongValuesSayWhatIsRight) {
   EXPECT_EQ(error("bound", "11"), "switch \"bound\": \"11\" is not one of its values (0.01 to 10)");
-  for (const char* text : {"", ".", "1.", ".5", "-1", "+1", "1e0", "0.009", "10.1", "1.0000000001", "1,5", "0x1", " 1",
-                           "99999999999999999999"})
+  for (const char* text : {"", ".", "1.", ".5", "-1", "+1", "1e0", "0.009", "10.1", "1.0000000001", "1,5",
+                           "0x1", " 1", "99999999999999999999"})
     EXPECT_NE(error("bound", text), "") << text;
   EXPECT_EQ(error("window", "0"), "switch \"window\": \"0\" is not one of its values (1 to 1000)");
-  for (const char* text : {"", "-1", "1001", "5.0", "5x", "4294967297"}) EXPECT_NE(error("window", text), "") << text;
+  for (const char* text : {"", "-1", "1001", "5.0", "5x", "4294967297"})
+    EXPECT_NE(error("window", text), "") << text;
   EXPECT_EQ(error("migration", "yes"), "switch \"migration\": \"yes\" is not one of its values (on|off)");
   EXPECT_EQ(error("admission", "Published"),
             "switch \"admission\": \"Published\" is not one of its values (consistent|published|none)");

@@ -1,5 +1,6 @@
 // What every context is granted on an H100 or H200, in a file that a person can check by hand.
-// `profiles_partition_golden_test --rewrite` writes the file anew: look at the difference before you commit it.
+// `profiles_partition_golden_test --rewrite` writes the file anew: look at the difference before you commit
+// it.
 #include <gtest/gtest.h>
 
 #include <iomanip>
@@ -35,9 +36,11 @@ std::string oversubscription_text(std::uint32_t milli) {
 }
 
 std::string row(std::uint32_t contexts, std::uint32_t milli) {
-  const std::vector<ContextGrant> green = make_partition(kMachine, {Backend::kGreen, contexts, milli}).value();
+  const std::vector<ContextGrant> green =
+      make_partition(kMachine, {Backend::kGreen, contexts, milli}).value();
   const std::vector<ContextGrant> mps = make_partition(kMachine, {Backend::kMps, contexts, milli}).value();
-  const std::vector<ContextGrant> streams = make_partition(kMachine, {Backend::kStreams, contexts, milli}).value();
+  const std::vector<ContextGrant> streams =
+      make_partition(kMachine, {Backend::kStreams, contexts, milli}).value();
   std::ostringstream text;
   text << std::setw(3) << contexts << std::setw(6) << oversubscription_text(milli) << std::setw(6)
        << green[0].requested_sms << std::setw(6) << green[0].groups << std::setw(5) << green[0].granted_sms

@@ -121,7 +121,8 @@ TEST(Partition, MpsRoundsDownToEvenAndGrantsAGroupAtLeast) {
   const std::map<std::uint32_t, std::uint32_t> measured = {{1, 8},   {4, 8},   {7, 8},    {8, 10},  {9, 10},
                                                            {10, 12}, {12, 14}, {13, 16},  {15, 18}, {20, 26},
                                                            {25, 32}, {50, 66}, {100, 132}};
-  for (const auto& [percentage, sms] : measured) EXPECT_EQ(mps_granted_sms(kHopper, percentage), sms) << percentage;
+  for (const auto& [percentage, sms] : measured)
+    EXPECT_EQ(mps_granted_sms(kHopper, percentage), sms) << percentage;
   EXPECT_EQ(mps_granted_sms(kHopper, 0), 0U);
   EXPECT_EQ(mps_granted_sms({7, 0, 0}, 100), 7U);
   EXPECT_EQ(mps_granted_sms({7, 0, 0}, 1), 2U);
@@ -159,26 +160,31 @@ TEST(Partition, ThePercentageForSomeSmsIsTheSmallestThatGrantsThem) {
 }
 
 TEST(Partition, RefusesWhatCannotBe) {
-  EXPECT_EQ(error_of(kHopper, {Backend::kGreen, 0, 1000}), "contexts: 0 is out of range; at least 1 is needed");
-  EXPECT_EQ(error_of(kHopper, {Backend::kGreen, 4, 999}),
-            "oversubscription: 0.999 is out of range; a number from 1 to the number of contexts, 4, is needed");
-  EXPECT_EQ(error_of(kHopper, {Backend::kMps, 4, 4001}),
-            "oversubscription: 4.001 is out of range; a number from 1 to the number of contexts, 4, is needed");
-  EXPECT_EQ(error_of(kHopper, {Backend::kGreen, 16, 1000}),
-            "contexts: 16 don't fit side by side on backend green; at most 15, the number of SM groups, or an "
-            "oversubscription above 1 is needed");
+  EXPECT_EQ(error_of(kHopper, {Backend::kGreen, 0, 1000}),
+            "contexts: 0 is out of range; at least 1 is needed");
+  EXPECT_EQ(
+      error_of(kHopper, {Backend::kGreen, 4, 999}),
+      "oversubscription: 0.999 is out of range; a number from 1 to the number of contexts, 4, is needed");
+  EXPECT_EQ(
+      error_of(kHopper, {Backend::kMps, 4, 4001}),
+      "oversubscription: 4.001 is out of range; a number from 1 to the number of contexts, 4, is needed");
+  EXPECT_EQ(
+      error_of(kHopper, {Backend::kGreen, 16, 1000}),
+      "contexts: 16 don't fit side by side on backend green; at most 15, the number of SM groups, or an "
+      "oversubscription above 1 is needed");
   EXPECT_EQ(error_of(kHopper, {Backend::kGreen, 16, 1500}), "no error");
   EXPECT_EQ(error_of(kTuring, {Backend::kGreen, 2, 1000}),
             "backend green: the GPU gave no SM groups; backends mps and streams need none");
   EXPECT_EQ(error_of(kHopper, {Backend::kMps, 16, 1000}), "no error") << "8 SMs each";
-  EXPECT_EQ(
-      error_of(kHopper, {Backend::kMps, 17, 1000}),
-      "contexts: 17 contexts of 6 SMs can't be on backend mps, which grants at least 8; at most 16 contexts, or an "
-      "oversubscription above 1, is needed");
+  EXPECT_EQ(error_of(kHopper, {Backend::kMps, 17, 1000}),
+            "contexts: 17 contexts of 6 SMs can't be on backend mps, which grants at least 8; at most 16 "
+            "contexts, or an "
+            "oversubscription above 1, is needed");
   EXPECT_EQ(error_of(kHopper, {Backend::kMps, 48, 2000}), "no error");
   EXPECT_EQ(error_of(kHopper, {Backend::kMps, 49, 2000}),
             "contexts: 49 is out of range; MPS serves at most 48 clients, one a context");
-  EXPECT_EQ(error_of({0, 0, 0}, {Backend::kStreams, 1, 1000}), "a machine of 0 SMs can't be cut into contexts");
+  EXPECT_EQ(error_of({0, 0, 0}, {Backend::kStreams, 1, 1000}),
+            "a machine of 0 SMs can't be cut into contexts");
 }
 
 }  // namespace

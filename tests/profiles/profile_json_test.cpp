@@ -18,8 +18,8 @@ using ::testing::HasSubstr;
 const std::string kSyntheticFile = std::string(DARIS_SOURCES) + "/tests/data/synthetic_profile.json";
 
 const Json& schema() {
-  static const Json schema =
-      Json::parse(read_text_file(std::string(DARIS_SOURCES) + "/base/json/schemas/profile.schema.json").value());
+  static const Json schema = Json::parse(
+      read_text_file(std::string(DARIS_SOURCES) + "/base/json/schemas/profile.schema.json").value());
   return schema;
 }
 
@@ -103,29 +103,37 @@ struct Wrong {
 TEST(ProfileJson, NamesWhatIsWrongAndTheSchemaAgrees) {
   const Wrong cases[] = {
       {"/models/0/batches/0/times/0/stages_ns/1/0", "0",
-       "p.json: models[0].batches[0].times[0].stages_ns[1][0]: 0 is out of range; a whole number from 1 to 2147483647 "
+       "p.json: models[0].batches[0].times[0].stages_ns[1][0]: 0 is out of range; a whole number from 1 to "
+       "2147483647 "
        "is needed"},
       {"/models/0/batches/0/times/0/stages_ns", "[[5]]",
-       "p.json: models[0].batches[0].times[0].stages_ns: has 1 entry; at least 2 and no other number is needed", false},
+       "p.json: models[0].batches[0].times[0].stages_ns: has 1 entry; at least 2 and no other number is "
+       "needed",
+       false},
       {"/models/0/batches/0/times/0/whole_ns", "[]",
        "p.json: models[0].batches[0].times[0].whole_ns: has 0 entries; at least 1 is needed"},
       {"/models/0/batches/0/times/0/sms", "133",
-       "p.json: models[0].batches[0].times[0].sms: 133 is out of range; a whole number from 1 to 132 is needed", false},
+       "p.json: models[0].batches[0].times[0].sms: 133 is out of range; a whole number from 1 to 132 is "
+       "needed",
+       false},
       {"/models/0/batches/0/times/0/mps_percentage", "25",
-       "p.json: models[0].batches[0].times[0].mps_percentage: belongs to mechanism \"mps\" alone; null is needed"},
+       "p.json: models[0].batches[0].times[0].mps_percentage: belongs to mechanism \"mps\" alone; null is "
+       "needed"},
       {"/models/0/batches/0/times/1/mps_percentage", "null",
        "p.json: models[0].batches[0].times[1].mps_percentage: is missing, which mechanism \"mps\" needs"},
       {"/models/0/batches/0/times/0/mechanism", "\"gren\"",
-       "p.json: models[0].batches[0].times[0].mechanism: \"gren\" is not known; did you mean \"green\"? \"green\", "
+       "p.json: models[0].batches[0].times[0].mechanism: \"gren\" is not known; did you mean \"green\"? "
+       "\"green\", "
        "\"mps\", "
        "\"streams\" or \"cpu\" is needed"},
       {"/models/0/batches/0/kernels/0/0/grid", "[1, 2]",
-       "p.json: models[0].batches[0].kernels[0][0].grid: has 2 entries; at least 3 and no other number is needed"},
+       "p.json: models[0].batches[0].kernels[0][0].grid: has 2 entries; at least 3 and no other number is "
+       "needed"},
       {"/models/0/batches/0/batch", "0",
        "p.json: models[0].batches[0].batch: 0 is out of range; a whole number from 1 to 65536 is needed"},
       {"/models/0/batchs", "[]", "p.json: models[0]: unknown key \"batchs\"; did you mean \"batches\"?"},
-      {"/gpu/groups", "17", "p.json: gpu.groups: 17 groups of 8 SMs are out of range; at most 132 SMs are needed",
-       false},
+      {"/gpu/groups", "17",
+       "p.json: gpu.groups: 17 groups of 8 SMs are out of range; at most 132 SMs are needed", false},
       {"/gpu/name", "7", "p.json: gpu.name: 7 is wrong; a string is needed"},
       {"/saturations/0/jobs_per_s", "0",
        "p.json: saturations[0].jobs_per_s: 0 is out of range; a number above 0 and at most 1e+12 is needed"},
@@ -158,7 +166,8 @@ TEST(ProfileJson, RefusesEntriesThatStandTwice) {
             "p.json: models[0].batches[1]: stands twice in the list; each may stand there once");
   EXPECT_EQ(twice("/models/0/batches/0/times"),
             "p.json: models[0].batches[0].times[2]: stands twice in the list; each may stand there once");
-  EXPECT_EQ(twice("/launch_costs"), "p.json: launch_costs[1]: stands twice in the list; each may stand there once");
+  EXPECT_EQ(twice("/launch_costs"),
+            "p.json: launch_costs[1]: stands twice in the list; each may stand there once");
 }
 
 TEST(ProfileJson, EveryFieldButTheMeasuredOnesMustBeThere) {

@@ -54,7 +54,8 @@ TEST(StageCurve, IsExactAtItsPointsAndLinearInOneOverSmsBetween) {
   EXPECT_EQ(curve.time_ns(16), 700);
   EXPECT_EQ(curve.time_ns(32), 400);
   // These points lie on 100 + 9600 / SMs, which interpolation in 1/SMs gives back everywhere.
-  for (const double sms : {9.0, 12.0, 15.5, 20.0, 31.0}) EXPECT_NEAR(curve.time_ns(sms), 100 + 9600 / sms, 1e-9) << sms;
+  for (const double sms : {9.0, 12.0, 15.5, 20.0, 31.0})
+    EXPECT_NEAR(curve.time_ns(sms), 100 + 9600 / sms, 1e-9) << sms;
 }
 
 TEST(StageCurve, SaysWhatWasProfiled) {
@@ -85,9 +86,9 @@ TEST(ModelCurves, TakeTheTimesOfGreenWhereTheBackendHasNone) {
 }
 
 TEST(ModelCurves, TakeTheBackendsOwnTimesAndGreenBeyondThem) {
-  const Profile profile =
-      profile_of({times(Backend::kGreen, 8, 900), times(Backend::kGreen, 32, 300), times(Backend::kGreen, 48, 250),
-                  times(Backend::kGreen, 132, 100), times(Backend::kMps, 32, 330), times(Backend::kMps, 66, 220)});
+  const Profile profile = profile_of({times(Backend::kGreen, 8, 900), times(Backend::kGreen, 32, 300),
+                                      times(Backend::kGreen, 48, 250), times(Backend::kGreen, 132, 100),
+                                      times(Backend::kMps, 32, 330), times(Backend::kMps, 66, 220)});
   const StageCurve mps = model_curves(profile, Backend::kMps, "m", Precision::kTf32, 1).value().stages[0];
   EXPECT_EQ(sms_of(mps), (std::vector<std::uint32_t>{8, 32, 66, 132}));
   EXPECT_EQ(mps.time_ns(32), 330);
@@ -96,7 +97,8 @@ TEST(ModelCurves, TakeTheBackendsOwnTimesAndGreenBeyondThem) {
   EXPECT_EQ(sms_of(green), (std::vector<std::uint32_t>{8, 32, 48, 132}));
 }
 
-std::string error_of(const Profile& profile, std::string_view model, Precision precision, std::uint32_t batch) {
+std::string error_of(const Profile& profile, std::string_view model, Precision precision,
+                     std::uint32_t batch) {
   const Result<ModelCurves> curves = model_curves(profile, Backend::kGreen, model, precision, batch);
   return curves.ok() ? "no error" : curves.error().message;
 }
@@ -132,8 +134,8 @@ TEST(Saturation, IsThatOfTheShapeThatLoadIsCountedIn) {
   EXPECT_FALSE(ask(Backend::kGreen, Weights::kShared, 132).has_value());
   add(row);
   other = row, other.weights = Weights::kOwn, other.jobs_per_s = 90, add(other);
-  other = row, other.mechanism = Backend::kStreams, other.oversubscription_milli = 8000, other.jobs_per_s = 80,
-  add(other);
+  other = row, other.mechanism = Backend::kStreams, other.oversubscription_milli = 8000,
+  other.jobs_per_s = 80, add(other);
   EXPECT_EQ(ask(Backend::kGreen, Weights::kShared, 132), 100);
   EXPECT_EQ(ask(Backend::kGreen, Weights::kOwn, 132), 90);
   EXPECT_EQ(ask(Backend::kStreams, Weights::kShared, 132), 80);
@@ -142,17 +144,20 @@ TEST(Saturation, IsThatOfTheShapeThatLoadIsCountedIn) {
 }
 
 TEST(SyntheticProfile, HasCurvesForAllModelsAndLessTimeOnMoreSms) {
-  const Profile profile = read_profile(std::string(DARIS_SOURCES) + "/tests/data/synthetic_profile.json").value();
+  const Profile profile =
+      read_profile(std::string(DARIS_SOURCES) + "/tests/data/synthetic_profile.json").value();
   for (const char* model : {"resnet18", "resnet50", "unet", "inception_v3", "small_cnn"})
     for (const Precision precision : {Precision::kTf32, Precision::kFp16})
       for (const std::uint32_t batch : {1U, 2U, 4U, 8U, 16U, 32U}) {
         const Result<ModelCurves> curves = model_curves(profile, Backend::kGreen, model, precision, batch);
         ASSERT_TRUE(curves.ok()) << curves.error().message;
-        EXPECT_EQ(sms_of(curves.value().whole), (std::vector<std::uint32_t>{8, 16, 24, 32, 48, 64, 96, 128, 132}));
+        EXPECT_EQ(sms_of(curves.value().whole),
+                  (std::vector<std::uint32_t>{8, 16, 24, 32, 48, 64, 96, 128, 132}));
         for (std::uint32_t sms = 9; sms <= 132; ++sms)
           EXPECT_LT(curves.value().whole.time_ns(sms), curves.value().whole.time_ns(sms - 1));
         EXPECT_TRUE(
-            saturation_jobs_per_s(profile, Backend::kGreen, model, precision, batch, Weights::kOwn, 132).has_value());
+            saturation_jobs_per_s(profile, Backend::kGreen, model, precision, batch, Weights::kOwn, 132)
+                .has_value());
       }
 }
 

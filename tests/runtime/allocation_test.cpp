@@ -32,10 +32,12 @@ void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 namespace daris {
 namespace {
 
-// In virtual time; every stage takes 100 ns. Notes the thread's allocations when it has launched `settled` stages.
+// In virtual time; every stage takes 100 ns. Notes the thread's allocations when it has launched `settled`
+// stages.
 class CountingMachine final : public LiveExecutor, public RunClock {
  public:
-  CountingMachine(std::uint32_t slots, std::size_t settled) : settled_(settled), ends_(slots, Time::never()) {}
+  CountingMachine(std::uint32_t slots, std::size_t settled)
+      : settled_(settled), ends_(slots, Time::never()) {}
 
   [[nodiscard]] Time now() const override { return now_; }
   void restart() override { now_ = Time(); }
@@ -101,7 +103,8 @@ class Allocation : public ::testing::Test {
     run.policy_setup = &setup_;
     run.releases = releases_;
     run.window_end = Time::from_ns(std::int64_t{900} * kJobs);
-    StepRecorder recorder(observers, 200);  // more than the run fills: observers that fall behind are another matter
+    StepRecorder recorder(observers,
+                          200);  // more than the run fills: observers that fall behind are another matter
     EXPECT_EQ(live_run(run, *policy, machine, machine, recorder).how, RunEnd::kDone);
   }
 

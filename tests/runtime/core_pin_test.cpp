@@ -75,7 +75,8 @@ TEST(CorePin, WorkersGetCoresFromTheHighestDownWithOneToSpare) {
 // Only a machine whose processors run several threads a core can tell.
 TEST(CorePin, OthersKeepOffTheNeighboursToo) {
   if (!last_core()) GTEST_SKIP() << "this process may run on one core only";
-  std::ifstream file("/sys/devices/system/cpu/cpu" + std::to_string(*last_core()) + "/topology/thread_siblings_list");
+  std::ifstream file("/sys/devices/system/cpu/cpu" + std::to_string(*last_core()) +
+                     "/topology/thread_siblings_list");
   std::string list;
   std::getline(file, list);
   const Cores siblings = cores_in(list);

@@ -1,4 +1,5 @@
-// For tests of the run loop: an executor in virtual time whose stages take as long as the test says, and its clock.
+// For tests of the run loop: an executor in virtual time whose stages take as long as the test says, and its
+// clock.
 #pragma once
 
 #include <algorithm>
@@ -72,7 +73,8 @@ class FakeMachine final : public LiveExecutor, public RunClock {
       Running& slot = running_[index];
       if (!slot.busy || slot.hung || slot.ends > now_) continue;
       slot.busy = false;
-      out.finished.push_back({SlotId(static_cast<std::uint32_t>(index)), slot.started, slot.ends - slot.started});
+      out.finished.push_back(
+          {SlotId(static_cast<std::uint32_t>(index)), slot.started, slot.ends - slot.started});
     }
     for (; next_loss_ < losses.size() && losses[next_loss_].first <= now_; ++next_loss_) {
       out.lost.push_back({losses[next_loss_].second});
@@ -88,7 +90,8 @@ class FakeMachine final : public LiveExecutor, public RunClock {
 
   [[nodiscard]] bool drain(Duration) override {
     ++drains;
-    return std::none_of(running_.begin(), running_.end(), [](const Running& slot) { return slot.busy && slot.hung; });
+    return std::none_of(running_.begin(), running_.end(),
+                        [](const Running& slot) { return slot.busy && slot.hung; });
   }
 
  private:
@@ -100,7 +103,8 @@ class FakeMachine final : public LiveExecutor, public RunClock {
   };
 
   void clear(ContextId context) {
-    for (std::uint32_t stream = 0; stream < streams_; ++stream) running_[context.at() * streams_ + stream].busy = false;
+    for (std::uint32_t stream = 0; stream < streams_; ++stream)
+      running_[context.at() * streams_ + stream].busy = false;
   }
 
   std::uint32_t streams_;

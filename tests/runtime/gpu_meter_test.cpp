@@ -38,8 +38,8 @@ TEST(GpuMeter, HasNoPowerOfAShortWindow) {
 TEST(GpuMeter, HasNothingOfAnUnknownGpuOrWithoutNvml) {
   const Nvml missing("libno-such-thing.so.1");
   const Nvml nvml(DARIS_FAKE_NVML);
-  for (const GpuFigures& figures :
-       {measure(missing, kGpu, 100, 200), measure(nvml, "0000:02:00.0", 100, 200), measure(nvml, "", 100, 200)}) {
+  for (const GpuFigures& figures : {measure(missing, kGpu, 100, 200), measure(nvml, "0000:02:00.0", 100, 200),
+                                    measure(nvml, "", 100, 200)}) {
     EXPECT_FALSE(figures.clock_mhz_begin.has_value());
     EXPECT_FALSE(figures.memory_bytes.has_value());
   }

@@ -42,7 +42,9 @@ class Transcript final : public Observer {
   Time end;
 
  private:
-  static std::string name(JobId job) { return std::to_string(job.task.value()) + "." + std::to_string(job.ordinal); }
+  static std::string name(JobId job) {
+    return std::to_string(job.task.value()) + "." + std::to_string(job.ordinal);
+  }
   void write(const ContextLost& lost) { text += " lost " + std::to_string(lost.context.value()); }
   void write(const LaunchFailed& failed) { text += " failed " + std::to_string(failed.slot.value()); }
   void write(const StageFinished& finished) { text += " finished " + std::to_string(finished.slot.value()); }
@@ -55,7 +57,8 @@ class Transcript final : public Observer {
 };
 
 struct World {
-  explicit World(std::uint32_t contexts, std::uint32_t streams = 1, std::uint32_t tasks = 3, std::uint32_t stages = 1)
+  explicit World(std::uint32_t contexts, std::uint32_t streams = 1, std::uint32_t tasks = 3,
+                 std::uint32_t stages = 1)
       : machine(contexts, streams) {
     setup.contexts = contexts;
     setup.streams = streams;
@@ -153,7 +156,8 @@ TEST(LiveRun, ReleasesEveryCountedJobHoweverLongTheThreadStandsStill) {
   world.releases = {job(20, 0, 0), job(500, 0, 1), job(1'000, 0, 2)};
   const LiveRunOutcome outcome = world.go();
   EXPECT_EQ(outcome.how, RunEnd::kDone);
-  EXPECT_EQ(world.seen.text.substr(0, world.seen.text.find(" ->")), "50020 released 0.0 released 0.1 released 0.2");
+  EXPECT_EQ(world.seen.text.substr(0, world.seen.text.find(" ->")),
+            "50020 released 0.0 released 0.1 released 0.2");
 }
 
 // The machine's clock goes on only while the loop waits: idle turns take all the time there is.
@@ -179,7 +183,8 @@ std::shared_ptr<Schedule> three_jobs_in_slot_0() {
     scheduled.id = id;
     scheduled.context = ContextId(0);
     schedule->jobs.push_back(scheduled);
-    schedule->launches.push_back({SlotId(0), StageIndex(0), 1, ordinal, 1, at_ns(100 * std::int64_t{ordinal})});
+    schedule->launches.push_back(
+        {SlotId(0), StageIndex(0), 1, ordinal, 1, at_ns(100 * std::int64_t{ordinal})});
     schedule->launched_jobs.push_back(id);
   }
   return schedule;
@@ -244,7 +249,8 @@ TEST(LiveRun, TellsAPolicyOfALaunchThatWasRefused) {
   };
   const LiveRunOutcome outcome = world.go();
   EXPECT_EQ(world.seen.text,
-            "10 released 0.0 -> 0.0 stage 0 in 0\n10 failed 0\n300 released 1.0 -> 1.0 stage 0 in 0\n400 finished 0\n");
+            "10 released 0.0 -> 0.0 stage 0 in 0\n10 failed 0\n300 released 1.0 -> 1.0 stage 0 in 0\n400 "
+            "finished 0\n");
   EXPECT_EQ(world.machine.dropped, std::vector<JobId>{(JobId{0, TaskId(0)})});
   EXPECT_EQ(outcome.how, RunEnd::kDone);
 }

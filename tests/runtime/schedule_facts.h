@@ -15,7 +15,8 @@ class ScheduleFacts final : public Observer {
   void on_step(const Step& step) override {
     for (const Event& event : step.events) {
       if (const auto* ended = std::get_if<StageFinished>(&event)) busy_.erase(ended->slot);
-      losses += std::holds_alternative<LaunchFailed>(event) || std::holds_alternative<ContextLost>(event) ? 1 : 0;
+      losses +=
+          std::holds_alternative<LaunchFailed>(event) || std::holds_alternative<ContextLost>(event) ? 1 : 0;
     }
     for (const Decision& decision : step.decisions) {
       migrations += std::holds_alternative<MigrateTask>(decision) ? 1 : 0;

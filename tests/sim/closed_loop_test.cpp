@@ -70,7 +70,8 @@ TEST(ClosedLoop, TiesSlotsToTasks) {
 TEST(Afet, WithOneSlotIsTheTimeAlone) {
   GpuModel gpu = toy_gpu(1, 1, shared_geometry(1));
   add_task(gpu, {takes(300.4), takes(700)});
-  EXPECT_EQ(average_full_load_times(gpu, {}), (std::vector<std::vector<Duration>>{{for_ns(300), for_ns(700)}}));
+  EXPECT_EQ(average_full_load_times(gpu, {}),
+            (std::vector<std::vector<Duration>>{{for_ns(300), for_ns(700)}}));
 }
 
 TEST(Afet, IsTheTimeUnderFullLoadAndTheSameForTasksOfAClass) {

@@ -61,8 +61,10 @@ TEST(ContentionParameters, NameThePlaceOfWhatIsWrong) {
   EXPECT_THAT(message(replaced("16", "\"many\"")), HasSubstr("backends.green.hardware_queues.value"));
   EXPECT_THAT(message(replaced("16", "1.5")), HasSubstr("backends.green.hardware_queues.value"));
   EXPECT_THAT(message(replaced("\"a\"", "\"\"")), HasSubstr("backends.green.cache_gb_per_s.source"));
-  EXPECT_THAT(message(replaced("handover_ns", "handver_ns")), AllOf(HasSubstr("handver_ns"), HasSubstr("handover_ns")));
-  EXPECT_THAT(message(replaced("daris.contention-model", "daris.profile")), HasSubstr("daris.contention-model"));
+  EXPECT_THAT(message(replaced("handover_ns", "handver_ns")),
+              AllOf(HasSubstr("handver_ns"), HasSubstr("handover_ns")));
+  EXPECT_THAT(message(replaced("daris.contention-model", "daris.profile")),
+              HasSubstr("daris.contention-model"));
 }
 
 TEST(ContentionParametersDeathTest, TheCpuHasNone) {

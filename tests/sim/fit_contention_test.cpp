@@ -57,7 +57,8 @@ Profile profile_of(const BackendContention& truth, Backend backend) {
   for (std::size_t row = 0; row < profile.saturations.size(); ++row) {
     profile.saturations[row].jobs_per_s = model_answer(observations[row], parameters).value();
   }
-  profile.neighbours[0].stages = {{{static_cast<std::int32_t>(model_answer(observations.back(), parameters).value())}}};
+  profile.neighbours[0].stages = {
+      {{static_cast<std::int32_t>(model_answer(observations.back(), parameters).value())}}};
   return profile;
 }
 
@@ -70,12 +71,13 @@ TEST(FitContention, FindsTheParametersThatMadeTheMeasurements) {
   EXPECT_NEAR(report.value().parameters.turns.value, 0.5, 0.05);
   EXPECT_LT(report.value().summary(false).largest, 0.01);
   EXPECT_LT(report.value().summary(true).largest, 0.02);
-  EXPECT_THAT(report.value().parameters.handover_ns.source, AllOf(HasSubstr(measured().name), HasSubstr("held out")));
+  EXPECT_THAT(report.value().parameters.handover_ns.source,
+              AllOf(HasSubstr(measured().name), HasSubstr("held out")));
 }
 
 TEST(FitContention, HoldsOutEverySecondShapeWhole) {
-  const auto observations =
-      observations_of(profile_of({{4000, ""}, {500, ""}, {0.5, ""}, {8, ""}}, Backend::kGreen), Backend::kGreen);
+  const auto observations = observations_of(
+      profile_of({{4000, ""}, {500, ""}, {0.5, ""}, {8, ""}}, Backend::kGreen), Backend::kGreen);
   ASSERT_EQ(observations.size(), 13U);
   std::size_t held_out = 0;
   for (const Observation& one : observations) {
@@ -100,7 +102,8 @@ TEST(FitContention, TakesTurnsOverWhereNoOtherNetworkRanBeside) {
   const auto taken = fit_contention(profile, Backend::kGreen, &other);
   ASSERT_TRUE(taken.ok()) << taken.error().message;
   EXPECT_EQ(taken.value().parameters.turns.value, 0.25);
-  EXPECT_THAT(taken.value().parameters.turns.source, AllOf(HasSubstr("taken over"), HasSubstr("measured elsewhere")));
+  EXPECT_THAT(taken.value().parameters.turns.source,
+              AllOf(HasSubstr("taken over"), HasSubstr("measured elsewhere")));
 }
 
 TEST(FitContention, IsDeterministic) {

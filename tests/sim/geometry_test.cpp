@@ -10,7 +10,8 @@
 namespace daris {
 namespace {
 
-std::vector<ContextGrant> grants_of(Backend backend, std::uint32_t contexts, std::uint32_t oversubscription_milli) {
+std::vector<ContextGrant> grants_of(Backend backend, std::uint32_t contexts,
+                                    std::uint32_t oversubscription_milli) {
   const auto grants = make_partition(MachineShape(), {backend, contexts, oversubscription_milli, false});
   EXPECT_TRUE(grants.ok());
   return grants.value();
@@ -24,7 +25,8 @@ Geometry geometry_of(Backend backend, std::uint32_t contexts, std::uint32_t over
 double overlap(const Geometry& geometry, std::size_t context, std::size_t other) {
   double sum = 0;
   for (std::size_t region = 0; region < geometry.regions; ++region) {
-    sum += geometry.window[context * geometry.regions + region] * geometry.spread[other * geometry.regions + region];
+    sum += geometry.window[context * geometry.regions + region] *
+           geometry.spread[other * geometry.regions + region];
   }
   return sum;
 }
@@ -72,8 +74,10 @@ TEST(Geometry, EveryWindowSumsToOneExactly) {
       for (const Backend backend : {Backend::kGreen, Backend::kMps}) {
         const Geometry geometry = geometry_of(backend, contexts, milli);
         for (std::size_t context = 0; context < contexts; ++context) {
-          const auto first = geometry.window.begin() + static_cast<std::ptrdiff_t>(context * geometry.regions);
-          ASSERT_EQ(std::accumulate(first, first + geometry.regions, 0.0), 1.0) << contexts << " at " << milli;
+          const auto first =
+              geometry.window.begin() + static_cast<std::ptrdiff_t>(context * geometry.regions);
+          ASSERT_EQ(std::accumulate(first, first + geometry.regions, 0.0), 1.0)
+              << contexts << " at " << milli;
         }
       }
     }

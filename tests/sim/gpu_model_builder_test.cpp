@@ -107,7 +107,8 @@ TEST(GpuModelBuilder, TakesTimesAndDemandsFromTheProfile) {
     const BatchProfile& batch = profile().models[0].batches[0];
     const auto bytes = static_cast<double>((*batch.traffic)[stage].l2_bytes);
     EXPECT_NEAR(cost.cache_demand, bytes / cost.alone_ns / 5000, kDemandQuantum);
-    EXPECT_DOUBLE_EQ(cost.handover, static_cast<double>((*batch.kernels)[stage].size()) * 400 / cost.alone_ns);
+    EXPECT_DOUBLE_EQ(cost.handover,
+                     static_cast<double>((*batch.kernels)[stage].size()) * 400 / cost.alone_ns);
   }
   EXPECT_TRUE(gpu.queue_of_slot.empty());
 }
@@ -123,7 +124,8 @@ TEST(GpuModelBuilder, WeighsStagesByTheLengthOfTheirKernels) {
   double lightest = 1e9;
   for (std::uint32_t stage = 0; stage < gpu.stages(0); ++stage) {
     const double give_way = gpu.cost(0, StageIndex(stage), ContextId(1)).give_way;
-    EXPECT_NEAR(give_way / gpu.cost(0, StageIndex(0), ContextId(1)).give_way, kernel_ns(0) / kernel_ns(stage), 1e-9);
+    EXPECT_NEAR(give_way / gpu.cost(0, StageIndex(0), ContextId(1)).give_way, kernel_ns(0) / kernel_ns(stage),
+                1e-9);
     lightest = std::min(lightest, give_way);
   }
   EXPECT_GE(lightest, 1.0);
@@ -171,7 +173,8 @@ TEST(GpuModelBuilder, OwnWeightsAreColdOnlyWhereTheyExceedTheCache) {
   batch.cold_stages = cold;
   EXPECT_DOUBLE_EQ(build.gpu().cost(0, StageIndex(0), ContextId(0)).alone_ns, curves.stages[0].time_ns(64));
   build.groups[0].count = 2;  // 94 MB of weights, 52 MB of cache
-  EXPECT_NEAR(build.gpu().cost(0, StageIndex(0), ContextId(0)).alone_ns, curves.stages[0].time_ns(64) + 1000, 1);
+  EXPECT_NEAR(build.gpu().cost(0, StageIndex(0), ContextId(0)).alone_ns, curves.stages[0].time_ns(64) + 1000,
+              1);
   build.staged = false;
   EXPECT_GT(build.gpu().cost(0, StageIndex(0), ContextId(0)).alone_ns, curves.whole.time_ns(64));
 }
@@ -273,7 +276,9 @@ TEST(PolicySetup, GivesBatchTimesWithTheHostsPartAndALimit) {
   const GpuModel gpu = build.gpu();
   const HostLatencies latencies{for_ns(1000), for_ns(2000)};
   const auto limit = [&](std::uint32_t asked) {
-    return make_policy_setup(gpu, build.workload(), {{for_ns(5)}}, latencies, {}, asked).batch_groups[0].batch_limit;
+    return make_policy_setup(gpu, build.workload(), {{for_ns(5)}}, latencies, {}, asked)
+        .batch_groups[0]
+        .batch_limit;
   };
   EXPECT_EQ(limit(0), 32U);
   EXPECT_EQ(limit(16), 16U);

@@ -150,14 +150,16 @@ TEST(Simulate, ModelsTheHostAroundTheExecution) {
 }
 
 TEST(Simulate, LoadsTheGpuOnlyWhileAStageExecutes) {
-  // The second stage is launched while the first executes, and the first is not yet noticed when it ends: neither slows.
+  // The second stage is launched while the first executes, and the first is not yet noticed when it ends:
+  // neither slows.
   World run;
   run.gpu = toy_gpu(1, 2, shared_geometry(1));
   add_task(run.gpu, {takes(100)});
   run.setup = toy_setup(run.gpu, for_ns(500));
   run.latencies = {for_ns(50), for_ns(30)};
   run.list = releases({job(0, 0, 0), job(100, 0, 1)});
-  EXPECT_EQ(run.observe().text, "0 released 0.0\n100 released 0.1\n180 finished 0 in 100\n280 finished 1 in 100\n");
+  EXPECT_EQ(run.observe().text,
+            "0 released 0.0\n100 released 0.1\n180 finished 0 in 100\n280 finished 1 in 100\n");
 }
 
 TEST(Simulate, SlowsWhatRunsTogetherAndMeasuresIt) {
@@ -177,7 +179,8 @@ TEST(Simulate, RoundsEachEndOnce) {
   World run = one_slot(100.4, 500);
   run.list = releases({job(0, 0, 0), job(0, 0, 1), job(0, 0, 2)});
   EXPECT_EQ(run.observe().text,
-            "0 released 0.0 released 0.1 released 0.2\n100 finished 0 in 100\n200 finished 0 in 100\n300 finished 0 in "
+            "0 released 0.0 released 0.1 released 0.2\n100 finished 0 in 100\n200 finished 0 in 100\n300 "
+            "finished 0 in "
             "100\n");
 }
 
@@ -209,7 +212,8 @@ TEST(Simulate, GivesAllEventsOfAnInstantInOneStepInOrder) {
             "100 lost 1 finished 0 in 100 finished 2 in 100 released 0.2 released 1.1 timer 1 timer 5\n");
 }
 
-// A level-0 job released when a slot falls free is in the same step as the stage's end: it beats a waiting job of level 1.
+// A level-0 job released when a slot falls free is in the same step as the stage's end: it beats a waiting
+// job of level 1.
 TEST(Simulate, AReleaseOfLevel0NeverLosesToAFinishOfTheSameInstant) {
   World run = one_slot(100, 5000);
   run.gpu.task_class.push_back(0);
@@ -374,7 +378,8 @@ TEST(SimulateProperty, IsDeterministic) {
       run.gpu = toy_gpu(contexts, 1 + random.below(3),
                         random.below(2) == 0 ? shared_geometry(contexts) : disjoint_geometry(contexts));
       for (int task = 0; task < 5; ++task)
-        add_task(run.gpu, {takes(50 + 100 * random.unit(), to_quantum(random.unit(), kDemandQuantum)), takes(77)});
+        add_task(run.gpu,
+                 {takes(50 + 100 * random.unit(), to_quantum(random.unit(), kDemandQuantum)), takes(77)});
       run.setup = toy_setup(run.gpu, for_ns(400));
       run.latencies = {for_ns(random.below(3)), for_ns(random.below(5))};
       std::vector<std::uint32_t> ordinal(5, 0);

@@ -5,7 +5,8 @@
 namespace daris {
 namespace {
 
-BatchProfile batch_of(std::uint32_t batch, std::vector<StageTraffic> traffic, const std::vector<std::size_t>& kernels) {
+BatchProfile batch_of(std::uint32_t batch, std::vector<StageTraffic> traffic,
+                      const std::vector<std::size_t>& kernels) {
   BatchProfile profile;
   profile.batch = batch;
   if (!traffic.empty()) profile.traffic = std::move(traffic);
@@ -23,8 +24,8 @@ ModelProfile model_of(std::vector<BatchProfile> batches) {
 }
 
 TEST(StageFootprint, IsTheMeasuredOneWhereThereIsOne) {
-  const ModelProfile model =
-      model_of({batch_of(1, {{5, 5, 100}, {5, 5, 40}}, {3, 4}), batch_of(8, {{0, 0, 800}, {0, 0, 80}}, {5, 6})});
+  const ModelProfile model = model_of(
+      {batch_of(1, {{5, 5, 100}, {5, 5, 40}}, {3, 4}), batch_of(8, {{0, 0, 800}, {0, 0, 80}}, {5, 6})});
   const auto stages = stage_footprints(model, 8, true);
   ASSERT_EQ(stages.size(), 2U);
   EXPECT_EQ(stages[0].l2_bytes, 800);

@@ -21,7 +21,9 @@ class TestRandom {
   // In [0, limit). REQUIRES: limit > 0.
   std::uint32_t below(std::uint32_t limit) { return static_cast<std::uint32_t>(bits() % limit); }
   // In (0, 1].
-  double unit() { return (static_cast<double>(bits() >> 11) + 1.0) / static_cast<double>(std::uint64_t{1} << 53); }
+  double unit() {
+    return (static_cast<double>(bits() >> 11) + 1.0) / static_cast<double>(std::uint64_t{1} << 53);
+  }
 
  private:
   r123::Philox4x32::key_type key_;

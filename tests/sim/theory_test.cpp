@@ -22,7 +22,8 @@ namespace {
 // Response times by job index: releases.at(i) is job i's.
 class Responses final : public Observer {
  public:
-  Responses(const GpuModel& gpu, const ReleaseList& releases) : running_(std::size_t{gpu.contexts} * gpu.streams) {
+  Responses(const GpuModel& gpu, const ReleaseList& releases)
+      : running_(std::size_t{gpu.contexts} * gpu.streams) {
     ordinals_.resize(gpu.task_class.size());
     for (const Release& release : releases) ordinals_[release.job.task.at()].push_back(release.nominal);
   }
@@ -34,7 +35,8 @@ class Responses final : public Observer {
       response_ns.push_back(static_cast<double>((step.now - ordinals_[job.task.at()][job.ordinal]).ns()));
     }
     for (const Decision& decision : step.decisions) {
-      if (const auto* launch = std::get_if<LaunchStage>(&decision)) running_[launch->slot.at()] = launch->jobs.front();
+      if (const auto* launch = std::get_if<LaunchStage>(&decision))
+        running_[launch->slot.at()] = launch->jobs.front();
     }
   }
   void on_end(Time) override {}
@@ -66,7 +68,8 @@ constexpr double kStudent19At99 = 2.861;
 
 double exponential(TestRandom& random, double mean) { return -std::log(random.unit()) * mean; }
 
-// The mean response in one replication. Each job is a task and work class of its own, so that its service time is too.
+// The mean response in one replication. Each job is a task and work class of its own, so that its service
+// time is too.
 double mean_response(std::uint32_t seed, double utilization, bool exponential_service) {
   TestRandom random(seed);
   GpuModel gpu = toy_gpu(1, 1, shared_geometry(1));
@@ -119,9 +122,9 @@ struct PeriodicTask {
   std::int64_t execution;
 };
 
-// Jeffay, Stanat and Martel (1991): non-preemptive EDF meets every deadline of periodic tasks, whatever their offsets, if
-// and only if U <= 1 and, with periods ascending, for each task i and each L in (T_1, T_i):
-// L >= C_i + sum over j < i of floor((L - 1) / T_j) * C_j.
+// Jeffay, Stanat and Martel (1991): non-preemptive EDF meets every deadline of periodic tasks, whatever their
+// offsets, if and only if U <= 1 and, with periods ascending, for each task i and each L in (T_1, T_i): L >=
+// C_i + sum over j < i of floor((L - 1) / T_j) * C_j.
 bool fits(std::vector<PeriodicTask> tasks) {
   std::sort(tasks.begin(), tasks.end(), [](auto a, auto b) { return a.period < b.period; });
   std::int64_t hyperperiod = 1;

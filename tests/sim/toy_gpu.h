@@ -27,7 +27,8 @@ inline Geometry disjoint_geometry(std::uint32_t contexts) {
   Geometry geometry;
   geometry.regions = contexts;
   geometry.spread.assign(std::size_t{contexts} * contexts, 0.0);
-  for (std::size_t context = 0; context < contexts; ++context) geometry.spread[context * contexts + context] = 1.0;
+  for (std::size_t context = 0; context < contexts; ++context)
+    geometry.spread[context * contexts + context] = 1.0;
   geometry.window = geometry.spread;
   return geometry;
 }
@@ -82,7 +83,9 @@ class FunctionPolicy final : public Policy {
     body_(now, events, decisions_);
     return decisions_;
   }
-  std::span<const Duration> estimates(TaskId task) const override { return setup_.tasks[task.at()].stage_estimates; }
+  std::span<const Duration> estimates(TaskId task) const override {
+    return setup_.tasks[task.at()].stage_estimates;
+  }
   std::span<const ContextId> homes() const override { return {}; }
 
  private:
@@ -101,7 +104,8 @@ class RecordingObserver final : public Observer {
   };
 
   void on_step(const Step& step) override {
-    rows.push_back({step.now, {step.events.begin(), step.events.end()}, {step.stages.begin(), step.stages.end()}});
+    rows.push_back(
+        {step.now, {step.events.begin(), step.events.end()}, {step.stages.begin(), step.stages.end()}});
     text += std::to_string(step.now.ns());
     for (const Event& event : step.events) text += describe(event);
     text += '\n';
@@ -118,14 +122,17 @@ class RecordingObserver final : public Observer {
 
  private:
   static std::string describe(const Event& event) {
-    if (const auto* lost = std::get_if<ContextLost>(&event)) return " lost " + std::to_string(lost->context.value());
+    if (const auto* lost = std::get_if<ContextLost>(&event))
+      return " lost " + std::to_string(lost->context.value());
     if (const auto* failed = std::get_if<LaunchFailed>(&event))
       return " failed " + std::to_string(failed->slot.value());
     if (const auto* finished = std::get_if<StageFinished>(&event)) {
-      return " finished " + std::to_string(finished->slot.value()) + " in " + std::to_string(finished->execution.ns());
+      return " finished " + std::to_string(finished->slot.value()) + " in " +
+             std::to_string(finished->execution.ns());
     }
     if (const auto* released = std::get_if<JobReleased>(&event)) {
-      return " released " + std::to_string(released->job.task.value()) + "." + std::to_string(released->job.ordinal);
+      return " released " + std::to_string(released->job.task.value()) + "." +
+             std::to_string(released->job.ordinal);
     }
     return " timer " + std::to_string(std::get<TimerFired>(event).timer.value());
   }

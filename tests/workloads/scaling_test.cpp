@@ -98,7 +98,8 @@ TEST(Scaling, NeverLeavesASporadicTaskWithoutATimeBetweenReleases) {
   set.groups[0].arrival.kind = ArrivalKind::kSporadic;
   set.groups[0].arrival.jitter_ms = 79.999999;  // the most that the period of 40 ms allows
   for (double load = 0.7; load < 3; load += 0.0137) {
-    const TaskGroup group = scale(set, scaling_of(load, {}, LoadBy::kRate), {1000, 1000}).value().set.groups[0];
+    const TaskGroup group =
+        scale(set, scaling_of(load, {}, LoadBy::kRate), {1000, 1000}).value().set.groups[0];
     EXPECT_LT(group.arrival.jitter_ms * 1e6, 2.0 * static_cast<double>(group.period.ns())) << load;
   }
 }
@@ -110,7 +111,8 @@ TEST(Scaling, MixSharesTasksAndKeepsTheirNumber) {
 }
 
 TEST(Scaling, MixKeepsTheRatioOfLowerLevels) {
-  const TaskSet set = {"deep", {group_of("a", 0, 10, 25), group_of("b", 1, 20, 25), group_of("c", 2, 10, 25)}};
+  const TaskSet set = {"deep",
+                       {group_of("a", 0, 10, 25), group_of("b", 1, 20, 25), group_of("c", 2, 10, 25)}};
   EXPECT_THAT(counts(scale(set, scaling_of({}, 0.1), {1000, 1000, 1000}).value()), ElementsAre(4, 24, 12));
 }
 
@@ -147,9 +149,11 @@ TEST(Scaling, RefusesWhatCannotBe) {
             "priority_mix: the tasks are all of level 0; tasks on both sides are needed");
   EXPECT_EQ(error_of(low, scaling_of({}, 0.5)),
             "priority_mix: the tasks are all below level 0; tasks on both sides are needed");
-  EXPECT_EQ(error_of(paper_set(), scaling_of(900)), "load: brings the set to 36000 tasks; at most 10000 are possible");
+  EXPECT_EQ(error_of(paper_set(), scaling_of(900)),
+            "load: brings the set to 36000 tasks; at most 10000 are possible");
   const TaskSet slow = {"slow", {group_of("a", 0, 1, 0.01)}};
-  EXPECT_THAT(error_of(slow, scaling_of(1e-7, {}, LoadBy::kRate)), HasSubstr("load: brings \"a\" to a period of"));
+  EXPECT_THAT(error_of(slow, scaling_of(1e-7, {}, LoadBy::kRate)),
+              HasSubstr("load: brings \"a\" to a period of"));
 }
 
 }  // namespace

@@ -15,12 +15,14 @@ namespace {
 using testing::set_with;
 
 const Json& schema() {
-  static const Json schema =
-      Json::parse(read_text_file(std::string(DARIS_SOURCES) + "/base/json/schemas/task-set.schema.json").value());
+  static const Json schema = Json::parse(
+      read_text_file(std::string(DARIS_SOURCES) + "/base/json/schemas/task-set.schema.json").value());
   return schema;
 }
 
-Status by_schema(const std::string& text) { return validate_document(schema(), Json::parse(text), "set.json"); }
+Status by_schema(const std::string& text) {
+  return validate_document(schema(), Json::parse(text), "set.json");
+}
 
 bool by_reader(const std::string& text) { return parse_task_set(text, "set.json", "").ok(); }
 

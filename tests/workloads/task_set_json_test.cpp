@@ -83,10 +83,12 @@ TEST(TaskSetJson, NamesWhatIsWrong) {
        ".arrival.cv: belongs to arrivals of kind \"gamma\", and this is \"poisson\""},
       {R"({"arrival": {"kind": "sporadic", "jitter_ms": 66.7}})",
        ".arrival.jitter_ms: leaves no time between releases; less than twice the period is needed"},
-      {R"({"slo": {"miss_rate_max": 1.5}})", ".slo.miss_rate_max: 1.5 is out of range; a number from 0 to 1 is needed"},
+      {R"({"slo": {"miss_rate_max": 1.5}})",
+       ".slo.miss_rate_max: 1.5 is out of range; a number from 0 to 1 is needed"},
   };
   for (const Wrong& wrong : cases)
-    EXPECT_EQ(error_of(set_with(wrong.patch)), std::string("set.json: tasks[0]") + wrong.message) << wrong.patch;
+    EXPECT_EQ(error_of(set_with(wrong.patch)), std::string("set.json: tasks[0]") + wrong.message)
+        << wrong.patch;
 }
 
 TEST(TaskSetJson, NamesTheNearestModel) {
@@ -135,7 +137,8 @@ TEST(TaskSetJson, WritesWhatReadsBackTheSame) {
   for (const char* patch :
        {"{}", R"({"rate_hz": 24, "deadline_ms": 0.001, "offset_ms": 12.345678, "weights": "own"})",
         R"({"arrival": {"kind": "sporadic", "jitter_ms": 0.1}, "slo": {"loss_rate_max": 0.3}})",
-        R"({"arrival": {"kind": "gamma", "cv": 3}, "rate_hz": 0.0011})", R"({"arrival": {"kind": "poisson"}})"}) {
+        R"({"arrival": {"kind": "gamma", "cv": 3}, "rate_hz": 0.0011})",
+        R"({"arrival": {"kind": "poisson"}})"}) {
     const Result<TaskSet> set = parse_task_set(set_with(patch), "set.json", "");
     ASSERT_TRUE(set.ok()) << set.error().message;
     expect_stable(set.value(), patch);
@@ -185,8 +188,10 @@ TEST(TaskSetJson, AllBundledSetsReadAndAreNamedAsTheirFiles) {
 TEST(TaskSetJson, TheDrivingSetHasSixCamerasOnFourLevels) {
   const TaskSet set = read_task_set(find_task_set("driving").value()).value();
   ASSERT_EQ(set.groups.size(), 4U);
-  const std::vector<std::pair<std::string, std::int64_t>> expected = {
-      {"resnet50", 33'333'333}, {"unet", 100'000'000}, {"inception_v3", 200'000'000}, {"resnet18", 33'333'333}};
+  const std::vector<std::pair<std::string, std::int64_t>> expected = {{"resnet50", 33'333'333},
+                                                                      {"unet", 100'000'000},
+                                                                      {"inception_v3", 200'000'000},
+                                                                      {"resnet18", 33'333'333}};
   for (std::uint32_t level = 0; level < 4; ++level) {
     EXPECT_EQ(set.groups[level].priority, level);
     EXPECT_EQ(set.groups[level].count, 6U);

@@ -59,7 +59,8 @@ TEST(Workload, ReleasesAreSortedAndNumberedByTask) {
   std::vector<std::uint32_t> next(workload.tasks.size());
   for (std::size_t i = 0; i < releases.size(); ++i) {
     if (i > 0) {
-      EXPECT_LT(std::tie(releases[i - 1].nominal, releases[i - 1].job), std::tie(releases[i].nominal, releases[i].job));
+      EXPECT_LT(std::tie(releases[i - 1].nominal, releases[i - 1].job),
+                std::tie(releases[i].nominal, releases[i].job));
     }
     EXPECT_EQ(releases[i].job.ordinal, next.at(releases[i].job.task.at())++);
   }
@@ -79,9 +80,11 @@ TEST(Workload, MoreCopiesOfOneGroupShiftNoOtherTask) {
   more.groups[1].period = Duration::from_ns(77'777);
   const ReleaseList before = make_releases(make_workload(some_set()), 4, 2, end);
   const ReleaseList after = make_releases(make_workload(more), 4, 2, end);
-  for (const auto& [old_task, new_task] : {std::pair(0, 0), std::pair(1, 1), std::pair(3, 8), std::pair(5, 10)}) {
+  for (const auto& [old_task, new_task] :
+       {std::pair(0, 0), std::pair(1, 1), std::pair(3, 8), std::pair(5, 10)}) {
     const TaskId named(static_cast<std::uint32_t>(old_task));
-    EXPECT_EQ(of_task(before, named, named), of_task(after, TaskId(static_cast<std::uint32_t>(new_task)), named))
+    EXPECT_EQ(of_task(before, named, named),
+              of_task(after, TaskId(static_cast<std::uint32_t>(new_task)), named))
         << old_task;
   }
 }
@@ -105,8 +108,9 @@ TEST(Workload, FirstReleasesAreFixed) {
   set.groups[3].arrival.jitter_ms = 0.5;
   std::uint64_t hash = 14695981039346656037U;  // FNV-1a over all releases
   for (const Release& release : make_releases(make_workload(set), 1, 0, Time::from_ns(1'000'000'000)))
-    for (const std::uint64_t word : {static_cast<std::uint64_t>(release.nominal.ns()),
-                                     std::uint64_t{release.job.ordinal}, std::uint64_t{release.job.task.value()}})
+    for (const std::uint64_t word :
+         {static_cast<std::uint64_t>(release.nominal.ns()), std::uint64_t{release.job.ordinal},
+          std::uint64_t{release.job.task.value()}})
       hash = (hash ^ word) * 1099511628211U;
   EXPECT_EQ(hash, 6253478209995722931U);
 }

@@ -11,8 +11,8 @@ namespace daris {
 // Mean 1.
 [[nodiscard]] double draw_exponential(PhiloxStream& stream);
 
-// Gamma of scale 1, so of mean `shape` and variance `shape` (Marsaglia and Tsang, "A simple method for generating gamma
-// variables", 2000). REQUIRES: shape > 0.
+// Gamma of scale 1, so of mean `shape` and variance `shape` (Marsaglia and Tsang, "A simple method for
+// generating gamma variables", 2000). REQUIRES: shape > 0.
 [[nodiscard]] double draw_gamma(PhiloxStream& stream, double shape);
 
 }  // namespace daris

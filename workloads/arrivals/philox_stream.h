@@ -9,8 +9,8 @@ namespace daris {
 // What a draw is for: each purpose of a task has a stream of its own.
 enum class DrawPurpose : std::uint32_t { kOffset = 1, kArrival = 2, kOrder = 3 };
 
-// Names one stream. A task is its group's position in the set and its number among the group's copies, so that more
-// copies of one group shift no other task's draws.
+// Names one stream. A task is its group's position in the set and its number among the group's copies, so
+// that more copies of one group shift no other task's draws.
 struct StreamKey {
   std::uint64_t seed = 0;
   std::uint32_t replication = 0;
@@ -28,8 +28,8 @@ class PhiloxStream {
   [[nodiscard]] std::uint64_t next_u64();
   // Uniform in (0, 1), never either end; a multiple of 2^-53.
   [[nodiscard]] double next_unit();
-  // Uniform in [0, bound), proportional to one draw: with another bound the same draw gives the same share of it. The bias is
-  // below bound / 2^64. REQUIRES: bound > 0.
+  // Uniform in [0, bound), proportional to one draw: with another bound the same draw gives the same share of
+  // it. The bias is below bound / 2^64. REQUIRES: bound > 0.
   [[nodiscard]] std::uint64_t next_below(std::uint64_t bound);
 
  private:

@@ -1,5 +1,6 @@
-// Logarithm and exponential in nothing but IEEE additions, multiplications and divisions, so that they give the same bits
-// on any x86-64 machine, with any compiler and any C library. Relative error below 1e-15 where the result is normal.
+// Logarithm and exponential in nothing but IEEE additions, multiplications and divisions, so that they give
+// the same bits on any x86-64 machine, with any compiler and any C library. Relative error below 1e-15 where
+// the result is normal.
 #pragma once
 
 namespace daris {

@@ -18,7 +18,8 @@ Time after(Time from, double gap_ns, Time end) {
 
 class Releases {
  public:
-  Releases(const TaskGroup& group, PhiloxStream arrivals, Time end) : group_(group), arrivals_(arrivals), end_(end) {}
+  Releases(const TaskGroup& group, PhiloxStream arrivals, Time end)
+      : group_(group), arrivals_(arrivals), end_(end) {}
 
   std::vector<Time> periodic(Time first) {
     for (Time time = first; time < end_; time = time + group_.period) add(time);
@@ -32,7 +33,9 @@ class Releases {
     for (Time time = first; time < end_;) {
       add(time);
       const std::int64_t more_ns =
-          jitter_ns == 0 ? 0 : static_cast<std::int64_t>(arrivals_.next_below(static_cast<std::uint64_t>(jitter_ns)));
+          jitter_ns == 0
+              ? 0
+              : static_cast<std::int64_t>(arrivals_.next_below(static_cast<std::uint64_t>(jitter_ns)));
       time = time + Duration::from_ns(least_ns + more_ns);
     }
     return std::move(times_);
@@ -48,7 +51,8 @@ class Releases {
     return std::move(times_);
   }
 
-  // A gap that an observer comes upon is a long one: Gamma of one more in shape. What is left of it is uniform in it.
+  // A gap that an observer comes upon is a long one: Gamma of one more in shape. What is left of it is
+  // uniform in it.
   std::vector<Time> gamma(Time start) {
     const double variation = group_.arrival.coefficient_of_variation;
     const double shape = 1 / (variation * variation);
@@ -79,13 +83,14 @@ class Releases {
 
 }  // namespace
 
-std::vector<Time> release_times(const TaskGroup& group, TaskCopy copy, std::uint64_t seed, std::uint32_t replication,
-                                Time end) {
+std::vector<Time> release_times(const TaskGroup& group, TaskCopy copy, std::uint64_t seed,
+                                std::uint32_t replication, Time end) {
   const auto stream = [&](DrawPurpose purpose) {
     return PhiloxStream({seed, replication, copy.group, copy.copy, purpose});
   };
   const auto drawn_offset = [&] {
-    const std::uint64_t offset = stream(DrawPurpose::kOffset).next_below(static_cast<std::uint64_t>(group.period.ns()));
+    const std::uint64_t offset =
+        stream(DrawPurpose::kOffset).next_below(static_cast<std::uint64_t>(group.period.ns()));
     return Duration::from_ns(static_cast<std::int64_t>(offset));
   };
   Releases releases(group, stream(DrawPurpose::kArrival), end);

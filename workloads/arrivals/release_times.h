@@ -1,15 +1,15 @@
 // When the jobs of one task are released, for every kind of arrival.
 //
 //   periodic  offset, offset + T, offset + 2 T, ...
-//   sporadic  the first at the offset; then apart by T - jitter/2, the least time, plus a draw uniform in [0, jitter)
-//   poisson   apart by exponential times of mean T
-//   gamma     apart by Gamma times of mean T and the given coefficient of variation; above 1 they come in bursts
-//   trace     at the times of the trace
+//   sporadic  the first at the offset; then apart by T - jitter/2, the least time, plus a draw uniform in [0,
+//   jitter) poisson   apart by exponential times of mean T gamma     apart by Gamma times of mean T and the
+//   given coefficient of variation; above 1 they come in bursts trace     at the times of the trace
 //
-// An offset that is not given is drawn uniform in [0, T) for periodic and sporadic arrivals. Poisson and Gamma arrivals
-// start in their steady state at the offset, or at zero where none is given: the time until the first is drawn from the
-// distribution of what is left of a gap that an observer comes upon, so that the mean number of releases in any interval
-// of length L is L / T. A trace is moved by the offset where one is given.
+// An offset that is not given is drawn uniform in [0, T) for periodic and sporadic arrivals. Poisson and
+// Gamma arrivals start in their steady state at the offset, or at zero where none is given: the time until
+// the first is drawn from the distribution of what is left of a gap that an observer comes upon, so that the
+// mean number of releases in any interval of length L is L / T. A trace is moved by the offset where one is
+// given.
 #pragma once
 
 #include <cstdint>

@@ -26,7 +26,8 @@ std::string_view trimmed(std::string_view text) {
 std::optional<double> number_of(std::string_view text) {
   double value = 0;
   const std::from_chars_result end = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (end.ec != std::errc() || end.ptr != text.data() + text.size() || !std::isfinite(value)) return std::nullopt;
+  if (end.ec != std::errc() || end.ptr != text.data() + text.size() || !std::isfinite(value))
+    return std::nullopt;
   return value;
 }
 
@@ -41,12 +42,13 @@ class Parser {
     const bool may_be_heading = !seen_text_;
     seen_text_ = true;
     if (text.find(',') != std::string_view::npos)
-      return error("\"" + std::string(text.substr(0, kShownBytesMax)) + "\" has several columns; one is needed");
+      return error("\"" + std::string(text.substr(0, kShownBytesMax)) +
+                   "\" has several columns; one is needed");
     const std::optional<double> seconds = number_of(text);
     if (!seconds && may_be_heading) return {};
     if (!seconds || *seconds < 0 || *seconds > kSecondsMax)
-      return error("\"" + std::string(text.substr(0, kShownBytesMax)) + "\" is wrong; a time in seconds from 0 to " +
-                   number_text(kSecondsMax) + " is needed");
+      return error("\"" + std::string(text.substr(0, kShownBytesMax)) +
+                   "\" is wrong; a time in seconds from 0 to " + number_text(kSecondsMax) + " is needed");
     const Time time = Time::from_ns(static_cast<std::int64_t>(std::floor(*seconds * kNsPerSecond + 0.5)));
     if (!times_.empty() && time < times_.back())
       return error(number_text(*seconds) + " is earlier than the time before it; ascending times are needed");

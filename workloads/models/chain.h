@@ -15,8 +15,8 @@
 
 namespace daris {
 
-// The root module of a model: it holds the layers, under the names of their weights, and the units that run them.
-// A unit never writes to the tensors that it is given.
+// The root module of a model: it holds the layers, under the names of their weights, and the units that run
+// them. A unit never writes to the tensors that it is given.
 class Chain : public torch::nn::Module {
  public:
   // Takes what the unit before gave, most recent last (Tensors in staged_model.h).
@@ -33,7 +33,8 @@ class Chain : public torch::nn::Module {
 
   // A unit that turns one tensor into one.
   void add_simple_unit(std::string name, std::function<at::Tensor(const at::Tensor&)> unit) {
-    add_unit(std::move(name), [unit = std::move(unit)](Tensors inputs) { return Tensors{unit(inputs.back())}; });
+    add_unit(std::move(name),
+             [unit = std::move(unit)](Tensors inputs) { return Tensors{unit(inputs.back())}; });
   }
 
   // A module and a unit of the same name that runs it.

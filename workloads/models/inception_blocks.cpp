@@ -37,15 +37,16 @@ InceptionBlock::Branch InceptionBlock::add_branch(const std::string& name, std::
   return Branch(std::move(convolutions));
 }
 
-ConvolutionPointer InceptionBlock::add_convolution(const std::string& name, std::int64_t inputs, std::int64_t outputs,
-                                                   const Window& window) {
+ConvolutionPointer InceptionBlock::add_convolution(const std::string& name, std::int64_t inputs,
+                                                   std::int64_t outputs, const Window& window) {
   return register_module(name, inception_convolution(inputs, outputs, window));
 }
 
 InceptionA::InceptionA(std::int64_t inputs, std::int64_t pool_features)
     : branch1x1_(add_convolution("branch1x1", inputs, 64, kPointwise)),
       branch5x5_(add_branch("branch5x5", inputs, {{48, kPointwise}, {64, kSame5x5}})),
-      branch3x3_double_(add_branch("branch3x3dbl", inputs, {{64, kPointwise}, {96, kSame3x3}, {96, kSame3x3}})),
+      branch3x3_double_(
+          add_branch("branch3x3dbl", inputs, {{64, kPointwise}, {96, kSame3x3}, {96, kSame3x3}})),
       branch_pool_(add_convolution("branch_pool", inputs, pool_features, kPointwise)) {}
 
 at::Tensor InceptionA::forward(const at::Tensor& input) {
@@ -56,7 +57,8 @@ at::Tensor InceptionA::forward(const at::Tensor& input) {
 
 InceptionB::InceptionB(std::int64_t inputs)
     : branch3x3_(add_convolution("branch3x3", inputs, 384, kHalving3x3)),
-      branch3x3_double_(add_branch("branch3x3dbl", inputs, {{64, kPointwise}, {96, kSame3x3}, {96, kHalving3x3}})) {}
+      branch3x3_double_(
+          add_branch("branch3x3dbl", inputs, {{64, kPointwise}, {96, kSame3x3}, {96, kHalving3x3}})) {}
 
 at::Tensor InceptionB::forward(const at::Tensor& input) {
   return at::cat({branch3x3_->forward(input), branch3x3_double_.forward(input), halved(input)}, 1);
@@ -65,9 +67,9 @@ at::Tensor InceptionB::forward(const at::Tensor& input) {
 InceptionC::InceptionC(std::int64_t inputs, std::int64_t width)
     : branch1x1_(add_convolution("branch1x1", inputs, 192, kPointwise)),
       branch7x7_(add_branch("branch7x7", inputs, {{width, kPointwise}, {width, kSame1x7}, {192, kSame7x1}})),
-      branch7x7_double_(
-          add_branch("branch7x7dbl", inputs,
-                     {{width, kPointwise}, {width, kSame7x1}, {width, kSame1x7}, {width, kSame7x1}, {192, kSame1x7}})),
+      branch7x7_double_(add_branch(
+          "branch7x7dbl", inputs,
+          {{width, kPointwise}, {width, kSame7x1}, {width, kSame1x7}, {width, kSame7x1}, {192, kSame1x7}})),
       branch_pool_(add_convolution("branch_pool", inputs, 192, kPointwise)) {}
 
 at::Tensor InceptionC::forward(const at::Tensor& input) {

@@ -15,7 +15,8 @@ namespace daris {
 using ConvolutionPointer = std::shared_ptr<ConvolutionBlock>;
 
 // With the epsilon of batch norm that Inception v3 uses, 0.001.
-[[nodiscard]] ConvolutionPointer inception_convolution(std::int64_t inputs, std::int64_t outputs, const Window& window);
+[[nodiscard]] ConvolutionPointer inception_convolution(std::int64_t inputs, std::int64_t outputs,
+                                                       const Window& window);
 
 // What the blocks have in common.
 class InceptionBlock : public torch::nn::Module {
@@ -34,9 +35,10 @@ class InceptionBlock : public torch::nn::Module {
     Window window;
   };
 
-  [[nodiscard]] Branch add_branch(const std::string& name, std::int64_t inputs, const std::vector<Step>& steps);
-  [[nodiscard]] ConvolutionPointer add_convolution(const std::string& name, std::int64_t inputs, std::int64_t outputs,
-                                                   const Window& window);
+  [[nodiscard]] Branch add_branch(const std::string& name, std::int64_t inputs,
+                                  const std::vector<Step>& steps);
+  [[nodiscard]] ConvolutionPointer add_convolution(const std::string& name, std::int64_t inputs,
+                                                   std::int64_t outputs, const Window& window);
 };
 
 // Factors of 5x5 and twice 3x3.

@@ -1,5 +1,6 @@
-// Inception v3 (Szegedy et al., "Rethinking the Inception Architecture for Computer Vision"), for inference: without
-// the auxiliary classifier, without torchvision's `transform_input`. Weights have torchvision's names.
+// Inception v3 (Szegedy et al., "Rethinking the Inception Architecture for Computer Vision"), for inference:
+// without the auxiliary classifier, without torchvision's `transform_input`. Weights have torchvision's
+// names.
 #include <string>
 
 #include "workloads/models/builders.h"

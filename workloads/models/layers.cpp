@@ -9,8 +9,10 @@ torch::nn::Conv2d convolution(std::int64_t inputs, std::int64_t outputs, const W
                                .bias(false));
 }
 
-ConvolutionBlock::ConvolutionBlock(std::int64_t inputs, std::int64_t outputs, const Window& window, double epsilon)
-    : convolution_(convolution(inputs, outputs, window)), norm_(torch::nn::BatchNorm2dOptions(outputs).eps(epsilon)) {
+ConvolutionBlock::ConvolutionBlock(std::int64_t inputs, std::int64_t outputs, const Window& window,
+                                   double epsilon)
+    : convolution_(convolution(inputs, outputs, window)),
+      norm_(torch::nn::BatchNorm2dOptions(outputs).eps(epsilon)) {
   register_module("conv", convolution_);
   register_module("bn", norm_);
 }

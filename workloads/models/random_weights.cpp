@@ -32,10 +32,12 @@ float unit_interval(std::uint32_t word) { return static_cast<float>(word >> 8) *
 
 }  // namespace
 
-void fill_uniform(const at::Tensor& tensor, std::uint64_t seed, std::uint32_t stream, float lower, float upper) {
+void fill_uniform(const at::Tensor& tensor, std::uint64_t seed, std::uint32_t stream, float lower,
+                  float upper) {
   DARIS_CHECK(tensor.is_contiguous() && tensor.device().is_cpu() && tensor.scalar_type() == at::kFloat);
   const r123::Philox4x32 philox;
-  const r123::Philox4x32::key_type key = {{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)}};
+  const r123::Philox4x32::key_type key = {
+      {static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)}};
   auto* const values = tensor.data_ptr<float>();
   const std::int64_t count = tensor.numel();
   for (std::int64_t first = 0; first < count; first += 4) {

@@ -1,5 +1,5 @@
-// ResNet-18 and ResNet-50 (He et al., "Deep Residual Learning for Image Recognition"), in torchvision's variant: the
-// stride of a bottleneck is in its 3x3 convolution. Weights have torchvision's names.
+// ResNet-18 and ResNet-50 (He et al., "Deep Residual Learning for Image Recognition"), in torchvision's
+// variant: the stride of a bottleneck is in its 3x3 convolution. Weights have torchvision's names.
 #include <array>
 #include <string>
 #include <vector>
@@ -17,15 +17,16 @@ struct Step {
   Window window;
 };
 
-// A residual block: convolutions conv1, conv2, ... each with its batch norm bn1, bn2, ...; ReLU between them, and after
-// the sum with the shortcut. The shortcut is a projection ("downsample") where the shape changes.
+// A residual block: convolutions conv1, conv2, ... each with its batch norm bn1, bn2, ...; ReLU between them,
+// and after the sum with the shortcut. The shortcut is a projection ("downsample") where the shape changes.
 class ResidualBlock : public torch::nn::Module {
  public:
   ResidualBlock(std::int64_t inputs, const std::vector<Step>& steps, std::int64_t stride) {
     std::int64_t channels = inputs;
     for (const Step& step : steps) {
       const std::string number = std::to_string(convolutions_.size() + 1);
-      convolutions_.push_back(register_module("conv" + number, convolution(channels, step.outputs, step.window)));
+      convolutions_.push_back(
+          register_module("conv" + number, convolution(channels, step.outputs, step.window)));
       norms_.push_back(register_module("bn" + number, torch::nn::BatchNorm2d(step.outputs)));
       channels = step.outputs;
     }
@@ -99,7 +100,11 @@ class ResNet : public Chain {
 
 }  // namespace
 
-std::shared_ptr<Chain> make_resnet18() { return std::make_shared<ResNet>(basic_steps, std::array{2, 2, 2, 2}); }
-std::shared_ptr<Chain> make_resnet50() { return std::make_shared<ResNet>(bottleneck_steps, std::array{3, 4, 6, 3}); }
+std::shared_ptr<Chain> make_resnet18() {
+  return std::make_shared<ResNet>(basic_steps, std::array{2, 2, 2, 2});
+}
+std::shared_ptr<Chain> make_resnet50() {
+  return std::make_shared<ResNet>(bottleneck_steps, std::array{3, 4, 6, 3});
+}
 
 }  // namespace daris

@@ -1,5 +1,5 @@
-// A small convolutional network for tests and CPUs: three convolutions, each with batch norm and ReLU and all but the
-// last with 2x2 max pooling, and a classifier of 10 classes. 3x32x32 images.
+// A small convolutional network for tests and CPUs: three convolutions, each with batch norm and ReLU and all
+// but the last with 2x2 max pooling, and a classifier of 10 classes. 3x32x32 images.
 #include "workloads/models/builders.h"
 #include "workloads/models/layers.h"
 
@@ -20,7 +20,9 @@ class SmallCnn : public Chain {
  private:
   void add_pooled_block(const std::string& name, std::int64_t inputs, std::int64_t outputs) {
     const auto block = register_module(name, std::make_shared<ConvolutionBlock>(inputs, outputs, kSame3x3));
-    add_simple_unit(name, [block](const at::Tensor& input) { return at::max_pool2d(block->forward(input), {2, 2}); });
+    add_simple_unit(name, [block](const at::Tensor& input) {
+      return at::max_pool2d(block->forward(input), {2, 2});
+    });
   }
 };
 

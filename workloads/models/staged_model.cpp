@@ -28,7 +28,8 @@ constexpr std::array<Builder, 5> kBuilders = {{{"resnet18", make_resnet18},
 // The catalog is where the names of the units are written down; a chain that disagrees is a bug.
 void check_units(const ModelInfo& info, const Chain& chain) {
   DARIS_CHECK(chain.units() == info.units.size());
-  for (std::size_t unit = 0; unit < chain.units(); ++unit) DARIS_CHECK(chain.unit_name(unit) == info.units[unit]);
+  for (std::size_t unit = 0; unit < chain.units(); ++unit)
+    DARIS_CHECK(chain.unit_name(unit) == info.units[unit]);
 }
 
 std::shared_ptr<Chain> make_chain(const ModelInfo& info, std::uint64_t seed) {
@@ -128,7 +129,8 @@ at::Tensor StagedModel::example_input(std::int64_t batch, std::uint64_t seed) co
   const InputShape& shape = info().input;
   const at::Tensor noise = at::empty({batch, shape.channels, shape.height, shape.width}, at::kFloat);
   fill_uniform(noise, seed, /*stream=*/0, -1.0F, 1.0F);
-  return noise.to(at::TensorOptions().device(placement().device).dtype(placement().dtype), /*non_blocking=*/false,
+  return noise.to(at::TensorOptions().device(placement().device).dtype(placement().dtype),
+                  /*non_blocking=*/false,
                   /*copy=*/false, placement().memory_format);
 }
 

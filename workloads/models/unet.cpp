@@ -1,7 +1,7 @@
 // U-Net (Ronneberger et al., "U-Net: Convolutional Networks for Biomedical Image Segmentation") with padded
-// convolutions and batch norm, so that the output is as large as the input. Widths 64 to 1024. Each level has two 3x3
-// convolutions with batch norm and ReLU; 2x2 max pooling down, 2x2 transposed convolution up, skips by concatenation
-// (skip first), at the end a 1x1 convolution to 10 channels.
+// convolutions and batch norm, so that the output is as large as the input. Widths 64 to 1024. Each level has
+// two 3x3 convolutions with batch norm and ReLU; 2x2 max pooling down, 2x2 transposed convolution up, skips
+// by concatenation (skip first), at the end a 1x1 convolution to 10 channels.
 //
 // Between units travel the skips that decoders still need, outermost first, and last the running activation.
 #include <string>
@@ -30,13 +30,15 @@ class DoubleConvolution : public torch::nn::Module {
   std::shared_ptr<ConvolutionBlock> second_;
 };
 
-// Twice the size, half the channels; then the skip beside it, and two convolutions. Children "up" and "convolutions".
+// Twice the size, half the channels; then the skip beside it, and two convolutions. Children "up" and
+// "convolutions".
 class Decoder : public torch::nn::Module {
  public:
   explicit Decoder(std::int64_t width)
-      : up_(register_module(
-            "up", torch::nn::ConvTranspose2d(torch::nn::ConvTranspose2dOptions(2 * width, width, 2).stride(2)))),
-        convolutions_(register_module("convolutions", std::make_shared<DoubleConvolution>(2 * width, width))) {}
+      : up_(register_module("up", torch::nn::ConvTranspose2d(
+                                      torch::nn::ConvTranspose2dOptions(2 * width, width, 2).stride(2)))),
+        convolutions_(
+            register_module("convolutions", std::make_shared<DoubleConvolution>(2 * width, width))) {}
 
   at::Tensor forward(const at::Tensor& skip, const at::Tensor& input) {
     return convolutions_->forward(at::cat({skip, up_(input)}, 1));
@@ -56,8 +58,10 @@ class UNet : public Chain {
       channels = width_of(level);
     }
     add_encoder("bottom", channels, 2 * channels, true);
-    for (int level = kLevels; level >= 1; --level) add_decoder("decoder" + std::to_string(level), width_of(level));
-    add_module_unit("output", torch::nn::Conv2d(torch::nn::Conv2dOptions(kFirstWidth, kOutputChannels, 1)).ptr());
+    for (int level = kLevels; level >= 1; --level)
+      add_decoder("decoder" + std::to_string(level), width_of(level));
+    add_module_unit("output",
+                    torch::nn::Conv2d(torch::nn::Conv2dOptions(kFirstWidth, kOutputChannels, 1)).ptr());
   }
 
  private:

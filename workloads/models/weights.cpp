@@ -38,7 +38,8 @@ Status check_weights(const StateDict& own, std::string_view model, const StateDi
     if (skipped(model, name)) continue;
     const auto found = own.find(name);
     if (found == own.end()) {
-      return Error{place + "\"" + name + "\" is not known; the nearest name is \"" + nearest_weight(name, own) + "\""};
+      return Error{place + "\"" + name + "\" is not known; the nearest name is \"" +
+                   nearest_weight(name, own) + "\""};
     }
     if (found->second.sizes() != tensor.sizes()) {
       return Error{place + "\"" + name + "\" has shape " + shape_text(tensor) + ", must have " +

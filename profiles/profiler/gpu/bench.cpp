@@ -93,8 +93,8 @@ Profile Bench::times(const WorkUnit& unit, std::uint32_t samples) {
 Profile Bench::cold(const WorkUnit& unit, std::uint32_t samples) {
   const StagedModel& model = ready_model(unit);
   // So many copies that three times the L2 cache has gone by before a copy's turn comes again.
-  const auto copies = static_cast<std::size_t>(
-      std::clamp<std::int64_t>(3 * l2_bytes(device_) / std::max<std::int64_t>(model.weight_bytes(), 1) + 1, 3, 16));
+  const auto copies = static_cast<std::size_t>(std::clamp<std::int64_t>(
+      3 * l2_bytes(device_) / std::max<std::int64_t>(model.weight_bytes(), 1) + 1, 3, 16));
   const std::vector<StagedModel>& others = store_.copies(unit.model, unit.precision, unit.batch, copies);
   const CUstream stream = whole_stream();
   std::vector<Samples> stages(model.stages());
@@ -102,10 +102,12 @@ Profile Bench::cold(const WorkUnit& unit, std::uint32_t samples) {
     std::vector<std::unique_ptr<SlotGraphs>> graphs;
     graphs.reserve(copies);
     for (std::size_t copy = 0; copy < copies; ++copy)
-      graphs.push_back(std::make_unique<SlotGraphs>(others[copy], unit.batch, stream, device_, Capture::kStages));
+      graphs.push_back(
+          std::make_unique<SlotGraphs>(others[copy], unit.batch, stream, device_, Capture::kStages));
     for (const auto& graph : graphs) timer_.round(stream, graph->stages(), {});
     const std::size_t rounds = (std::max<std::size_t>(samples, 2 * copies) + copies - 1) / copies * copies;
-    for (std::size_t round = 0; round < rounds; ++round) timer_.round(stream, graphs[round % copies]->stages(), stages);
+    for (std::size_t round = 0; round < rounds; ++round)
+      timer_.round(stream, graphs[round % copies]->stages(), stages);
   }
   release_graph_memory();
   BatchProfile batch;
@@ -132,13 +134,13 @@ Profile Bench::neighbours(const WorkUnit& unit, std::uint32_t samples) {
     std::vector<std::unique_ptr<SlotGraphs>> graphs;
     std::vector<LoopSlot> others;
     for (std::size_t slot = 1; slot < streams.size(); ++slot) {
-      graphs.push_back(
-          std::make_unique<SlotGraphs>(store_.use(unit.neighbour_model, unit.neighbour_precision, unit.neighbour_batch),
-                                       unit.neighbour_batch, streams[slot], device_, Capture::kWhole));
+      graphs.push_back(std::make_unique<SlotGraphs>(
+          store_.use(unit.neighbour_model, unit.neighbour_precision, unit.neighbour_batch),
+          unit.neighbour_batch, streams[slot], device_, Capture::kWhole));
       others.push_back({streams[slot], {graphs.back()->chain(false)}});
     }
-    const SlotGraphs victim(store_.use(unit.model, unit.precision, unit.batch), unit.batch, streams[0], device_,
-                            Capture::kStages);
+    const SlotGraphs victim(store_.use(unit.model, unit.precision, unit.batch), unit.batch, streams[0],
+                            device_, Capture::kStages);
     std::atomic<bool> stop = false;
     std::atomic<bool> running = false;
     std::future<void> busy = std::async(std::launch::async, [&] {
@@ -183,12 +185,14 @@ std::vector<CUstream> Bench::slot_streams(const WorkUnit& unit) {
     machine.sms = unit.sms;
     machine.groups = unit.sms / machine.group_sms;
   }
-  const auto grants = make_partition(machine, {Backend::kGreen, unit.contexts, unit.oversubscription_milli, false});
+  const auto grants =
+      make_partition(machine, {Backend::kGreen, unit.contexts, unit.oversubscription_milli, false});
   if (!grants.ok()) throw GpuError(grants.error().message);
   for (std::uint32_t context = 0; context < unit.contexts; ++context)
     for (std::uint32_t index = 0; index < unit.streams; ++index) {
       const ContextGrant& grant = grants.value()[context];
-      streams.push_back(green_->window_stream({context, grant.first_group, grant.groups, machine.groups}, index));
+      streams.push_back(
+          green_->window_stream({context, grant.first_group, grant.groups, machine.groups}, index));
     }
   return streams;
 }
@@ -198,18 +202,19 @@ void Bench::prepare_saturation(const WorkUnit& unit) {
   saturation_graphs_.clear();
   warm_up(unit.model, unit.precision, unit.batch);
   const std::vector<CUstream> streams = slot_streams(unit);
-  // Under own weights each slot serves two tasks in turn: by the time that one's turn comes again, all others' weights
-  // have gone through the cache.
+  // Under own weights each slot serves two tasks in turn: by the time that one's turn comes again, all
+  // others' weights have gone through the cache.
   constexpr std::size_t kTasksPerSlot = 2;
   const bool own = unit.weights == Weights::kOwn;
   for (std::size_t slot = 0; slot < streams.size(); ++slot) {
     saturation_slots_.push_back({streams[slot], {}});
     for (std::size_t task = 0; task < (own ? kTasksPerSlot : 1); ++task) {
-      const StagedModel& model = own ? store_.copies(unit.model, unit.precision, unit.batch,
-                                                     streams.size() * kTasksPerSlot)[slot * kTasksPerSlot + task]
-                                     : store_.use(unit.model, unit.precision, unit.batch);
-      saturation_graphs_.push_back(std::make_unique<SlotGraphs>(model, unit.batch, streams[slot], device_,
-                                                                unit.staged ? Capture::kStages : Capture::kWhole));
+      const StagedModel& model =
+          own ? store_.copies(unit.model, unit.precision, unit.batch,
+                              streams.size() * kTasksPerSlot)[slot * kTasksPerSlot + task]
+              : store_.use(unit.model, unit.precision, unit.batch);
+      saturation_graphs_.push_back(std::make_unique<SlotGraphs>(
+          model, unit.batch, streams[slot], device_, unit.staged ? Capture::kStages : Capture::kWhole));
       saturation_slots_.back().jobs.push_back(saturation_graphs_.back()->chain(unit.staged));
     }
   }

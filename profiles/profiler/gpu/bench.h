@@ -19,9 +19,9 @@ namespace daris {
 // What streams a process may have. CUPTI's range profiler and green contexts exclude each other (CUDA 13.0).
 enum class BenchStreams { kGreen, kPlain, kMps };
 
-// Each function measures one unit and gives a profile that holds that alone. Threads: one, except where said otherwise.
-// Under MPS the process is one context, with plain streams in it.
-// Throw GpuError and what Torch throws; the next unit may be tried then.
+// Each function measures one unit and gives a profile that holds that alone. Threads: one, except where said
+// otherwise. Under MPS the process is one context, with plain streams in it. Throw GpuError and what Torch
+// throws; the next unit may be tried then.
 class Bench {
  public:
   Bench(int device, BenchStreams streams);
@@ -32,11 +32,12 @@ class Bench {
 
   [[nodiscard]] Profile times(const WorkUnit& unit, std::uint32_t samples);
   [[nodiscard]] Profile cold(const WorkUnit& unit, std::uint32_t samples);
-  [[nodiscard]] Profile neighbours(const WorkUnit& unit, std::uint32_t samples);  // starts a thread of its own
+  [[nodiscard]] Profile neighbours(const WorkUnit& unit,
+                                   std::uint32_t samples);  // starts a thread of its own
   [[nodiscard]] Profile launch(const WorkUnit& unit);
 
-  // Closed loop. prepare_saturation() makes the slots of this process: all of them, or under MPS those of one context.
-  // run_saturation() gives their rate, and lets go of them.
+  // Closed loop. prepare_saturation() makes the slots of this process: all of them, or under MPS those of one
+  // context. run_saturation() gives their rate, and lets go of them.
   void prepare_saturation(const WorkUnit& unit);
   [[nodiscard]] double run_saturation();
 

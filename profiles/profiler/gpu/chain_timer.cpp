@@ -24,7 +24,8 @@ ChainTimer::~ChainTimer() {
   for (const cudaEvent_t event : events_) cudaEventDestroy(event);
 }
 
-std::int64_t ChainTimer::round(CUstream stream, std::span<const cudaGraphExec_t> chain, std::span<Samples> samples) {
+std::int64_t ChainTimer::round(CUstream stream, std::span<const cudaGraphExec_t> chain,
+                               std::span<Samples> samples) {
   DARIS_CHECK(samples.empty() || samples.size() == chain.size());
   while (events_.size() <= chain.size()) {
     cudaEvent_t event = nullptr;

@@ -9,7 +9,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
 class Loop {
  public:
@@ -89,7 +91,8 @@ double closed_loop_jobs_per_s(const std::vector<LoopSlot>& slots, const LoopWind
   return Loop(slots, window).run();
 }
 
-void keep_busy(const std::vector<LoopSlot>& slots, const std::atomic<bool>& stop, std::atomic<bool>& running) {
+void keep_busy(const std::vector<LoopSlot>& slots, const std::atomic<bool>& stop,
+               std::atomic<bool>& running) {
   constexpr std::uint32_t kDepth = 2;
   MappedWords flags(slots.size());
   std::vector<std::uint32_t> launched(slots.size(), 0);

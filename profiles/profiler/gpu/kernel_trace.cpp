@@ -62,12 +62,14 @@ TracedKernel read_kernel(const CUpti_ActivityKernel10& activity) {
     record.block[axis] = static_cast<std::uint32_t>(block[axis]);
   }
   record.registers_per_thread = activity.registersPerThread;
-  record.shared_memory_bytes = static_cast<std::uint32_t>(activity.staticSharedMemory + activity.dynamicSharedMemory);
+  record.shared_memory_bytes =
+      static_cast<std::uint32_t>(activity.staticSharedMemory + activity.dynamicSharedMemory);
   record.duration_ns = static_cast<std::int64_t>(activity.end - activity.start);
   return kernel;
 }
 
-void CUPTIAPI take_buffer(CUcontext, std::uint32_t, std::uint8_t* buffer, std::size_t, std::size_t valid_bytes) {
+void CUPTIAPI take_buffer(CUcontext, std::uint32_t, std::uint8_t* buffer, std::size_t,
+                          std::size_t valid_bytes) {
   CUpti_Activity* activity = nullptr;
   const std::lock_guard lock(trace().mutex);
   while (cuptiActivityGetNextRecord(buffer, valid_bytes, &activity) == CUPTI_SUCCESS)
@@ -81,14 +83,15 @@ std::vector<KernelRecord> fold_runs(std::vector<TracedKernel> kernels) {
   std::sort(kernels.begin(), kernels.end(),
             [](const TracedKernel& a, const TracedKernel& b) { return a.start_ns < b.start_ns; });
   if (kernels.empty() || kernels.size() % kRuns != 0)
-    throw GpuError("CUPTI gave " + std::to_string(kernels.size()) + " kernel records for " + std::to_string(kRuns) +
-                   " equal runs");
+    throw GpuError("CUPTI gave " + std::to_string(kernels.size()) + " kernel records for " +
+                   std::to_string(kRuns) + " equal runs");
   const std::size_t count = kernels.size() / kRuns;
   std::vector<KernelRecord> folded;
   for (std::size_t index = 0; index < count; ++index) {
     std::vector<std::int64_t> durations;
     durations.reserve(kRuns);
-    for (std::size_t run = 0; run < kRuns; ++run) durations.push_back(kernels[run * count + index].record.duration_ns);
+    for (std::size_t run = 0; run < kRuns; ++run)
+      durations.push_back(kernels[run * count + index].record.duration_ns);
     std::nth_element(durations.begin(), durations.begin() + kRuns / 2, durations.end());
     folded.push_back(kernels[index].record);
     folded.back().duration_ns = durations[kRuns / 2];

@@ -24,8 +24,8 @@ const StagedModel& ModelStore::use(const std::string& model, Precision precision
   return staged;
 }
 
-const std::vector<StagedModel>& ModelStore::copies(const std::string& model, Precision precision, std::uint32_t batch,
-                                                   std::size_t count) {
+const std::vector<StagedModel>& ModelStore::copies(const std::string& model, Precision precision,
+                                                   std::uint32_t batch, std::size_t count) {
   const StagedModel& original = use(model, precision, batch);
   std::vector<StagedModel>& copies = copies_[{model, precision}];
   std::vector<std::future<StagedModel>> making;  // weights are drawn on the CPU, which takes long

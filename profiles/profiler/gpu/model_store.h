@@ -16,13 +16,16 @@ namespace daris {
 // Threads: one. Throws what Torch throws, and GpuError where a model is unknown.
 class ModelStore {
  public:
-  explicit ModelStore(int device) : device_(at::kCUDA, static_cast<at::DeviceIndex>(device)), algorithms_(device) {}
+  explicit ModelStore(int device)
+      : device_(at::kCUDA, static_cast<at::DeviceIndex>(device)), algorithms_(device) {}
 
   // Lets cuDNN choose its algorithms for (model, precision, batch), once in this process.
-  void warm_up(const std::string& model, Precision precision, std::uint32_t batch, const WarmUpStreams& streams);
+  void warm_up(const std::string& model, Precision precision, std::uint32_t batch,
+               const WarmUpStreams& streams);
 
-  // Sets this process to the arithmetic of `precision` and to the algorithms that warm_up() chose: to be asked for right before
-  // each capture. The model lives as long as the store. REQUIRES: warm_up() of the same.
+  // Sets this process to the arithmetic of `precision` and to the algorithms that warm_up() chose: to be
+  // asked for right before each capture. The model lives as long as the store. REQUIRES: warm_up() of the
+  // same.
   const StagedModel& use(const std::string& model, Precision precision, std::uint32_t batch);
 
   // use(), and at least `count` further copies with weights of their own.

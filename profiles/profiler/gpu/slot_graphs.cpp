@@ -9,7 +9,8 @@
 #include "gpu/graph_capture.h"
 
 namespace daris {
-SlotGraphs::SlotGraphs(const StagedModel& model, std::uint32_t batch, CUstream stream, int device, Capture what)
+SlotGraphs::SlotGraphs(const StagedModel& model, std::uint32_t batch, CUstream stream, int device,
+                       Capture what)
     : stream_(stream) {
   const c10::InferenceMode inference;
   const at::Tensor input = model.example_input(batch);
@@ -23,7 +24,8 @@ SlotGraphs::SlotGraphs(const StagedModel& model, std::uint32_t batch, CUstream s
   if (what != Capture::kWhole) {
     Tensors state = {input};
     for (std::size_t stage = 0; stage < model.stages(); ++stage) {
-      stages_.push_back(keep(capture_graph(pool, [&] { state = model.forward_stage(stage, std::move(state)); })));
+      stages_.push_back(
+          keep(capture_graph(pool, [&] { state = model.forward_stage(stage, std::move(state)); })));
       held_.insert(held_.end(), state.begin(), state.end());
     }
   }

@@ -15,9 +15,10 @@ namespace daris {
 
 enum class Capture { kStages, kWhole, kBoth };
 
-// The graphs remember the green context of the stream that they were captured in. They share one memory pool, so they
-// are for one slot: never two of them in flight out of order. Stage k reads what stage k - 1 wrote.
-// REQUIRES: the GPU is done with all graphs when they go. Threads: captures of one process come one after the other.
+// The graphs remember the green context of the stream that they were captured in. They share one memory pool,
+// so they are for one slot: never two of them in flight out of order. Stage k reads what stage k - 1 wrote.
+// REQUIRES: the GPU is done with all graphs when they go. Threads: captures of one process come one after the
+// other.
 class SlotGraphs {
  public:
   // Runs the model once in `stream` first, so that handles and workspaces exist. Throws what Torch throws.

@@ -14,7 +14,8 @@
 namespace daris {
 namespace {
 
-constexpr std::array<const char*, 3> kMetrics = {"dram__bytes_read.sum", "dram__bytes_write.sum", "lts__t_bytes.sum"};
+constexpr std::array<const char*, 3> kMetrics = {"dram__bytes_read.sum", "dram__bytes_write.sum",
+                                                 "lts__t_bytes.sum"};
 constexpr std::size_t kRangesMax = 64;
 
 // CUPTI's parameter blocks begin with their own size; everything else starts at zero.
@@ -27,7 +28,8 @@ Params params(std::size_t size) {
 
 // Names the way out where the counters are refused.
 void check_counters(CUptiResult status, const char* call) {
-  if (status == CUPTI_ERROR_INSUFFICIENT_PRIVILEGES || status == CUPTI_ERROR_VIRTUALIZED_DEVICE_INSUFFICIENT_PRIVILEGES)
+  if (status == CUPTI_ERROR_INSUFFICIENT_PRIVILEGES ||
+      status == CUPTI_ERROR_VIRTUALIZED_DEVICE_INSUFFICIENT_PRIVILEGES)
     throw GpuError(
         "this user may not read hardware counters, so DRAM and L2 bytes stay null: be root, or load the "
         "driver with NVreg_RestrictProfilingToAdminUsers=0");
@@ -42,8 +44,8 @@ std::string chip_of(int device) {
 }
 
 std::vector<std::uint8_t> availability_of(CUcontext context) {
-  auto query =
-      params<CUpti_Profiler_GetCounterAvailability_Params>(CUpti_Profiler_GetCounterAvailability_Params_STRUCT_SIZE);
+  auto query = params<CUpti_Profiler_GetCounterAvailability_Params>(
+      CUpti_Profiler_GetCounterAvailability_Params_STRUCT_SIZE);
   query.ctx = context;
   check_counters(cuptiProfilerGetCounterAvailability(&query), "cuptiProfilerGetCounterAvailability");
   std::vector<std::uint8_t> image(query.counterAvailabilityImageSize);
@@ -73,14 +75,15 @@ struct TrafficCounter::Session {
   }
 
   void open_host(const std::string& chip, const std::vector<std::uint8_t>& availability) {
-    auto initialize = params<CUpti_Profiler_Host_Initialize_Params>(CUpti_Profiler_Host_Initialize_Params_STRUCT_SIZE);
+    auto initialize =
+        params<CUpti_Profiler_Host_Initialize_Params>(CUpti_Profiler_Host_Initialize_Params_STRUCT_SIZE);
     initialize.profilerType = CUPTI_PROFILER_TYPE_RANGE_PROFILER;
     initialize.pChipName = chip.c_str();
     initialize.pCounterAvailabilityImage = availability.data();
     DARIS_CUPTI(cuptiProfilerHostInitialize(&initialize));
     host = initialize.pHostObject;
-    auto add =
-        params<CUpti_Profiler_Host_ConfigAddMetrics_Params>(CUpti_Profiler_Host_ConfigAddMetrics_Params_STRUCT_SIZE);
+    auto add = params<CUpti_Profiler_Host_ConfigAddMetrics_Params>(
+        CUpti_Profiler_Host_ConfigAddMetrics_Params_STRUCT_SIZE);
     add.pHostObject = host;
     add.ppMetricNames = const_cast<const char**>(kMetrics.data());
     add.numMetrics = kMetrics.size();
@@ -90,8 +93,8 @@ struct TrafficCounter::Session {
     size.pHostObject = host;
     DARIS_CUPTI(cuptiProfilerHostGetConfigImageSize(&size));
     config.resize(size.configImageSize);
-    auto image =
-        params<CUpti_Profiler_Host_GetConfigImage_Params>(CUpti_Profiler_Host_GetConfigImage_Params_STRUCT_SIZE);
+    auto image = params<CUpti_Profiler_Host_GetConfigImage_Params>(
+        CUpti_Profiler_Host_GetConfigImage_Params_STRUCT_SIZE);
     image.pHostObject = host;
     image.configImageSize = config.size();
     image.pConfigImage = config.data();
@@ -138,7 +141,8 @@ struct TrafficCounter::Session {
     check_counters(cuptiRangeProfilerStart(&start), "cuptiRangeProfilerStart");
     for (std::size_t index = 0; index < chain.size(); ++index) {
       const std::string name = std::to_string(index);
-      auto push = params<CUpti_RangeProfiler_PushRange_Params>(CUpti_RangeProfiler_PushRange_Params_STRUCT_SIZE);
+      auto push =
+          params<CUpti_RangeProfiler_PushRange_Params>(CUpti_RangeProfiler_PushRange_Params_STRUCT_SIZE);
       push.pRangeProfilerObject = ranges;
       push.pRangeName = name.c_str();
       DARIS_CUPTI(cuptiRangeProfilerPushRange(&push));
@@ -155,13 +159,15 @@ struct TrafficCounter::Session {
   }
 
   void decode() {
-    auto data = params<CUpti_RangeProfiler_DecodeData_Params>(CUpti_RangeProfiler_DecodeData_Params_STRUCT_SIZE);
+    auto data =
+        params<CUpti_RangeProfiler_DecodeData_Params>(CUpti_RangeProfiler_DecodeData_Params_STRUCT_SIZE);
     data.pRangeProfilerObject = ranges;
     DARIS_CUPTI(cuptiRangeProfilerDecodeData(&data));
     if (data.numOfRangeDropped != 0) throw GpuError("CUPTI dropped ranges of hardware counters");
   }
 
-  // Ranges come in an order of CUPTI's own: `index` is into its list, the place in the chain is the range's name.
+  // Ranges come in an order of CUPTI's own: `index` is into its list, the place in the chain is the range's
+  // name.
   void read(std::size_t index, std::vector<StageTraffic>& traffic) {
     auto info = params<CUpti_RangeProfiler_CounterData_GetRangeInfo_Params>(
         CUpti_RangeProfiler_CounterData_GetRangeInfo_Params_STRUCT_SIZE);
@@ -190,13 +196,14 @@ struct TrafficCounter::Session {
   // Errors while closing are of no use to anyone.
   void close() {
     if (ranges != nullptr) {
-      auto disable = params<CUpti_RangeProfiler_Disable_Params>(CUpti_RangeProfiler_Disable_Params_STRUCT_SIZE);
+      auto disable =
+          params<CUpti_RangeProfiler_Disable_Params>(CUpti_RangeProfiler_Disable_Params_STRUCT_SIZE);
       disable.pRangeProfilerObject = ranges;
       cuptiRangeProfilerDisable(&disable);
     }
     if (host != nullptr) {
-      auto deinitialize =
-          params<CUpti_Profiler_Host_Deinitialize_Params>(CUpti_Profiler_Host_Deinitialize_Params_STRUCT_SIZE);
+      auto deinitialize = params<CUpti_Profiler_Host_Deinitialize_Params>(
+          CUpti_Profiler_Host_Deinitialize_Params_STRUCT_SIZE);
       deinitialize.pHostObject = host;
       cuptiProfilerHostDeinitialize(&deinitialize);
     }

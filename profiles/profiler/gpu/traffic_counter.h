@@ -14,9 +14,9 @@
 
 namespace daris {
 
-// Reading hardware counters needs a permission; where it is missing, the constructor throws GpuError with a message that names
-// the option of the driver that grants it.
-// Threads: one. Not in a process whose times are to be trusted.
+// Reading hardware counters needs a permission; where it is missing, the constructor throws GpuError with a
+// message that names the option of the driver that grants it. Threads: one. Not in a process whose times are
+// to be trusted.
 class TrafficCounter {
  public:
   explicit TrafficCounter(int device);

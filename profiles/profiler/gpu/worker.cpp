@@ -50,7 +50,8 @@ class Worker {
     for (std::string line; std::getline(std::cin, line);) {
       Reply reply = answer(line);
       // After a fault of the GPU nothing works any more in this process.
-      if (reply.kind == ReplyKind::kError && cudaDeviceSynchronize() != cudaSuccess) reply.kind = ReplyKind::kFatal;
+      if (reply.kind == ReplyKind::kError && cudaDeviceSynchronize() != cudaSuccess)
+        reply.kind = ReplyKind::kFatal;
       say(reply.kind, reply.body);
       if (reply.kind == ReplyKind::kFatal) return 1;
     }
@@ -145,7 +146,8 @@ class Worker {
       case Measurement::kKernels:
         return detail(unit, [](CUstream stream, const SlotGraphs& graphs, BatchProfile& batch) {
           batch.kernels.emplace();
-          for (const cudaGraphExec_t stage : graphs.stages()) batch.kernels->push_back(trace_kernels(stream, stage));
+          for (const cudaGraphExec_t stage : graphs.stages())
+            batch.kernels->push_back(trace_kernels(stream, stage));
         });
       case Measurement::kTraffic: return traffic(unit);
     }

@@ -1,5 +1,5 @@
-// The quick way to read a line of an event log against the one by a JSON parser: where the former says yes, the latter does too
-// and gives the same; and it says yes to all that daris writes.
+// The quick way to read a line of an event log against the one by a JSON parser: where the former says yes,
+// the latter does too and gives the same; and it says yes to all that daris writes.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -35,24 +35,29 @@ JobId job(std::uint32_t task, std::uint32_t ordinal) { return {ordinal, TaskId(t
 // A line of every kind, some with the smallest and largest values that there are; without line feeds.
 std::vector<std::string> lines_of_every_kind() {
   std::vector<std::string> lines;
-  const auto event = [&](std::uint64_t step, std::int64_t now, const Event& one, const StageMeasurement* measured) {
+  const auto event = [&](std::uint64_t step, std::int64_t now, const Event& one,
+                         const StageMeasurement* measured) {
     append_event(lines.emplace_back(), step, at(now), one, measured);
   };
-  const auto decision = [&](const Decision& one) { append_decision(lines.emplace_back(), 12, at(345'678), one); };
+  const auto decision = [&](const Decision& one) {
+    append_decision(lines.emplace_back(), 12, at(345'678), one);
+  };
   const Duration longest = Duration::from_ns((std::int64_t{1} << 40) - 1);
   const StageMeasurement measured{at(17), longest, Duration(), Duration::from_ns(10), Duration::from_ns(900)};
   event(0, 0, ContextLost{ContextId(7)}, nullptr);
-  for (const LaunchFailure reason : {LaunchFailure::kOutOfMemory, LaunchFailure::kDeviceError, LaunchFailure::kRefused})
+  for (const LaunchFailure reason :
+       {LaunchFailure::kOutOfMemory, LaunchFailure::kDeviceError, LaunchFailure::kRefused})
     event(1, 5, LaunchFailed{SlotId(15), reason}, nullptr);
   event(7, kTimeMax, StageFinished{SlotId(10), longest}, &measured);
   event(7, 100, StageFinished{SlotId(0), Duration()}, nullptr);
   event(kTimeMax, 100, JobReleased{job(239, kIdMax), at(99)}, nullptr);
   event(8, 100, TimerFired{TimerId(kIdMax)}, nullptr);
   decision(AdmitJob{job(0, 0), ContextId(3)});
-  for (const RejectReason reason : {RejectReason::kUtilization, RejectReason::kCertainlyLate, RejectReason::kNoContext,
-                                    RejectReason::kNotScheduled})
+  for (const RejectReason reason : {RejectReason::kUtilization, RejectReason::kCertainlyLate,
+                                    RejectReason::kNoContext, RejectReason::kNotScheduled})
     decision(RejectJob{job(10, 1), reason});
-  for (const DropReason reason : {DropReason::kCertainlyLate, DropReason::kContextLost, DropReason::kLaunchFailed})
+  for (const DropReason reason :
+       {DropReason::kCertainlyLate, DropReason::kContextLost, DropReason::kLaunchFailed})
     decision(DropJob{job(10, 1), reason});
   decision(MigrateTask{TaskId(100), ContextId(0), ContextId(7)});
   const std::vector<JobId> one{job(3, 9)};
@@ -140,7 +145,8 @@ TEST(EventLogScan, LeavesWhatDarisDoesNotWriteToTheParser) {
            R"({"step":0,"now_ns":0,"event":"admit_job","task":0,"ordinal":0,"context":0})",  // a decision
            R"({"step":0,"now_ns":0,"event":"timer_firedd","timer":0})",                      // unknown
            R"({"step":0,"now_ns":0,"event":"\u0074imer_fired","timer":0})",                  // escaped
-           R"({"step":0,"now_ns":0,"event":"stage_finished","slot":0,"execution_ns":1,"alone_ns":2})",  // not all
+           R"({"step":0,"now_ns":0,"event":"stage_finished","slot":0,"execution_ns":1,"alone_ns":2})",  // not
+                                                                                                        // all
        })
     EXPECT_FALSE(scans(other)) << other;
 }

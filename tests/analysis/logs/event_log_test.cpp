@@ -154,10 +154,12 @@ TEST(EventLog, SaysWhatIsWrongWithASchedule) {
     const Result<EventLogHeader> read = parse_header(text, "log:1");
     return read.ok() ? std::string() : read.error().message;
   };
-  EXPECT_THAT(error(R"("admitted":[])", R"("admitted":[[0,0]])"), HasSubstr("log:1: setup.schedule.admitted[0]"));
+  EXPECT_THAT(error(R"("admitted":[])", R"("admitted":[[0,0]])"),
+              HasSubstr("log:1: setup.schedule.admitted[0]"));
   EXPECT_THAT(error(R"("admitted":[])", R"("admitted":[[0,0,0],[0,0,1]])"), HasSubstr("a job stands twice"));
   EXPECT_THAT(error(R"("rejected":{})", R"("rejected":{"no_contxt":[]})"), HasSubstr("no_context"));
-  EXPECT_THAT(error(R"("dropped":{})", R"("dropped":{"certainly_late":[[0,0,5]]})"), HasSubstr("not admitted"));
+  EXPECT_THAT(error(R"("dropped":{})", R"("dropped":{"certainly_late":[[0,0,5]]})"),
+              HasSubstr("not admitted"));
   EXPECT_THAT(error(R"("launches":[])", R"("launches":[[0,0,1,5,0,0]])"), HasSubstr("stage from 1"));
   EXPECT_THAT(error(R"("launches":[])", R"("launches":[[0,1,1,5,0,0,1]])"), HasSubstr("stage from 1"));
   EXPECT_THAT(error(R"("launches":[])", R"("launches":[[0,1,1,5,0,99999999999]])"), HasSubstr("too large"));
@@ -186,13 +188,18 @@ TEST(EventLog, WrongLinesAreNamedWithFileAndLine) {
   EXPECT_THAT(first_error(""), HasSubstr("log.jsonl: is empty"));
   EXPECT_THAT(first_error("{}\n"), HasSubstr("log.jsonl:1"));
   EXPECT_THAT(first_error(with_line("{\"step\":0,\"now_ns\":1")), HasSubstr("log.jsonl:2"));
-  EXPECT_THAT(first_error(with_line(R"({"step":0,"now_ns":1,"event":"stage_finishd","slot":0,"execution_ns":1})")),
-              HasSubstr("stage_finished"));
-  EXPECT_THAT(first_error(with_line(R"({"step":0,"now_ns":1,"event":"timer_fired","timr":0})")), HasSubstr("timer"));
-  EXPECT_THAT(first_error(with_line(R"({"step":0,"now_ns":1,"event":"timer_fired","slot":0})")), HasSubstr("\"slot\""));
-  EXPECT_THAT(first_error(with_line(R"({"step":0,"now_ns":1,"event":"stage_finished","slot":2,"execution_ns":1})")),
-              HasSubstr("slot: 2 is out of range"));
-  EXPECT_THAT(first_error(with_line(R"({"step":0,"now_ns":1,"event":"context_lost","context":-1})")), HasSubstr("-1"));
+  EXPECT_THAT(
+      first_error(with_line(R"({"step":0,"now_ns":1,"event":"stage_finishd","slot":0,"execution_ns":1})")),
+      HasSubstr("stage_finished"));
+  EXPECT_THAT(first_error(with_line(R"({"step":0,"now_ns":1,"event":"timer_fired","timr":0})")),
+              HasSubstr("timer"));
+  EXPECT_THAT(first_error(with_line(R"({"step":0,"now_ns":1,"event":"timer_fired","slot":0})")),
+              HasSubstr("\"slot\""));
+  EXPECT_THAT(
+      first_error(with_line(R"({"step":0,"now_ns":1,"event":"stage_finished","slot":2,"execution_ns":1})")),
+      HasSubstr("slot: 2 is out of range"));
+  EXPECT_THAT(first_error(with_line(R"({"step":0,"now_ns":1,"event":"context_lost","context":-1})")),
+              HasSubstr("-1"));
   EXPECT_THAT(
       first_error(with_line(
           R"({"step":0,"now_ns":1,"decision":"launch_stage","slot":0,"stage":3,"batch":1,"jobs":[{"task":0,"ordinal":0}]})")),
@@ -201,30 +208,33 @@ TEST(EventLog, WrongLinesAreNamedWithFileAndLine) {
       first_error(with_line(
           R"({"step":0,"now_ns":1,"decision":"launch_stage","slot":0,"stage":0,"batch":1,"jobs":[{"task":0,"ordinal":0}]})")),
       HasSubstr("stage: 0 is out of range; a whole number from 1 to 2 is needed"));
-  EXPECT_THAT(
-      first_error(with_line(R"({"step":0,"now_ns":1,"decision":"reject_job","task":0,"ordinal":0,"reason":"mood"})")),
-      HasSubstr("reason"));
+  EXPECT_THAT(first_error(with_line(
+                  R"({"step":0,"now_ns":1,"decision":"reject_job","task":0,"ordinal":0,"reason":"mood"})")),
+              HasSubstr("reason"));
 }
 
 TEST(EventLog, LinesOutOfOrderAreErrors) {
   const std::string late = R"({"step":5,"now_ns":50,"event":"timer_fired","timer":0})";
-  EXPECT_THAT(first_error(with_line(late + "\n" + R"({"step":6,"now_ns":49,"event":"timer_fired","timer":0})")),
-              HasSubstr("times never decrease"));
-  EXPECT_THAT(first_error(with_line(late + "\n" + R"({"step":4,"now_ns":51,"event":"timer_fired","timer":0})")),
-              HasSubstr("numbered upwards"));
-  EXPECT_THAT(first_error(with_line(late + "\n" + R"({"step":5,"now_ns":50,"event":"context_lost","context":0})")),
-              HasSubstr("in the order"));
-  EXPECT_THAT(first_error(with_line(late + "\n" + R"({"step":5,"now_ns":51,"event":"timer_fired","timer":1})")),
-              HasSubstr("now_ns differs"));
+  EXPECT_THAT(
+      first_error(with_line(late + "\n" + R"({"step":6,"now_ns":49,"event":"timer_fired","timer":0})")),
+      HasSubstr("times never decrease"));
+  EXPECT_THAT(
+      first_error(with_line(late + "\n" + R"({"step":4,"now_ns":51,"event":"timer_fired","timer":0})")),
+      HasSubstr("numbered upwards"));
+  EXPECT_THAT(
+      first_error(with_line(late + "\n" + R"({"step":5,"now_ns":50,"event":"context_lost","context":0})")),
+      HasSubstr("in the order"));
+  EXPECT_THAT(
+      first_error(with_line(late + "\n" + R"({"step":5,"now_ns":51,"event":"timer_fired","timer":1})")),
+      HasSubstr("now_ns differs"));
   EXPECT_THAT(first_error(first_line() + "{\"end_ns\":3}\n" + late + "\n"), HasSubstr("behind the end line"));
 }
 
 TEST(EventLog, AFolderThatIsNotThereIsNamed) {
   const auto writer = EventLogWriter::create("/dev/null/log.jsonl", header());
   ASSERT_FALSE(writer.ok());
-  EXPECT_THAT(
-      writer.error().message,
-      HasSubstr("/dev/null/log.jsonl: the event log can't be written: /dev/null: can't be written: Not a directory"));
+  EXPECT_THAT(writer.error().message, HasSubstr("/dev/null/log.jsonl: the event log can't be written: "
+                                                "/dev/null: can't be written: Not a directory"));
   EXPECT_FALSE(EventLogReader::open("/nonexistent/log.jsonl").ok());
   EXPECT_THAT(EventLogReader::open("/tmp").error().message, HasSubstr("is a folder"));
 }
@@ -249,9 +259,9 @@ TEST(EventLog, AFullDiskIsToldAtTheEnd) {
 
 TEST(EventLog, ReleasesAreTakenOutSorted) {
   const TemporaryFolder folder;
-  write(
-      folder / "log.jsonl",
-      log_of({Moment(100).released(job(1, 0), 90).released(job(0, 0), 95), Moment(200).released(job(0, 1), 93)}, 300));
+  write(folder / "log.jsonl", log_of({Moment(100).released(job(1, 0), 90).released(job(0, 0), 95),
+                                      Moment(200).released(job(0, 1), 93)},
+                                     300));
   const Result<ReleaseList> releases = read_releases(folder / "log.jsonl", 6);
   ASSERT_TRUE(releases.ok()) << releases.error().message;
   const ReleaseList expected = {{at(90), job(1, 0)}, {at(93), job(0, 1)}, {at(95), job(0, 0)}};

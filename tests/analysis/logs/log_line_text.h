@@ -1,4 +1,5 @@
-// For tests: a line of an event log that was read, as text again, so that two ways to read it can be compared.
+// For tests: a line of an event log that was read, as text again, so that two ways to read it can be
+// compared.
 #pragma once
 
 #include <string>

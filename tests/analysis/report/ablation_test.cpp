@@ -12,8 +12,8 @@ namespace {
 using ::testing::HasSubstr;
 
 // A point as far as ablations look at it.
-Json point(const std::string& task_set, double load, const Json& switches, const Json& on_time, const Json& level0_loss,
-           const Json& level1_missed = {0.0, 0.0, 0.0}) {
+Json point(const std::string& task_set, double load, const Json& switches, const Json& on_time,
+           const Json& level0_loss, const Json& level1_missed = {0.0, 0.0, 0.0}) {
   Json all = {{"bound", "1"}, {"migration", "on"}, {"late_class", "on"}};
   for (const auto& [key, value] : switches.items()) all[key] = value;
   return {{"config", {{"task_set", task_set}, {"policy", "daris"}, {"load", load}, {"switches", all}}},
@@ -31,8 +31,9 @@ const Json kNone = {0.0, 0.0, 0.0};
 const Json kDefaultSwitches = Json::object();
 
 TEST(Ablation, PairsSeeADifferenceThatTheSpreadWouldHide) {
-  const Json report = report_of({point("resnet18", 1.5, kDefaultSwitches, {100.0, 200.0, 300.0}, kNone),
-                                 point("resnet18", 1.5, {{"migration", "off"}}, {99.0, 198.9, 299.1}, kNone)});
+  const Json report =
+      report_of({point("resnet18", 1.5, kDefaultSwitches, {100.0, 200.0, 300.0}, kNone),
+                 point("resnet18", 1.5, {{"migration", "off"}}, {99.0, 198.9, 299.1}, kNone)});
   const auto rows = make_ablations(report);
   ASSERT_TRUE(rows.ok()) << rows.error().message;
   ASSERT_EQ(rows.value().size(), 1U);
@@ -53,9 +54,10 @@ TEST(Ablation, AnIntervalThatHoldsZeroIsNoDifference) {
 }
 
 TEST(Ablation, MoreInTimeHelpsAndMoreMissesHurt) {
-  const Json report = report_of({point("a", 1, kDefaultSwitches, {100.0, 100.0, 100.0}, kNone),
-                                 point("a", 1, {{"bound", "0.9"}}, {103.0, 103.0, 104.0}, kNone),
-                                 point("a", 1, {{"migration", "off"}}, {100.0, 100.0, 100.0}, kNone, {0.1, 0.1, 0.1})});
+  const Json report =
+      report_of({point("a", 1, kDefaultSwitches, {100.0, 100.0, 100.0}, kNone),
+                 point("a", 1, {{"bound", "0.9"}}, {103.0, 103.0, 104.0}, kNone),
+                 point("a", 1, {{"migration", "off"}}, {100.0, 100.0, 100.0}, kNone, {0.1, 0.1, 0.1})});
   const auto rows = make_ablations(report).value();
   EXPECT_EQ(rows[0].switch_key, "migration") << "in order of the table of switches";
   EXPECT_EQ(rows[0].verdict, Verdict::kHurts);
@@ -63,8 +65,9 @@ TEST(Ablation, MoreInTimeHelpsAndMoreMissesHurt) {
 }
 
 TEST(Ablation, LevelZeroComesBeforeThroughput) {
-  const Json report = report_of({point("a", 1, kDefaultSwitches, {100.0, 100.0, 100.0}, kNone),
-                                 point("a", 1, {{"late_class", "off"}}, {120.0, 121.0, 120.0}, {0.01, 0.012, 0.011})});
+  const Json report =
+      report_of({point("a", 1, kDefaultSwitches, {100.0, 100.0, 100.0}, kNone),
+                 point("a", 1, {{"late_class", "off"}}, {120.0, 121.0, 120.0}, {0.01, 0.012, 0.011})});
   const AblationRow row = make_ablations(report).value()[0];
   EXPECT_EQ(row.verdict, Verdict::kHurts);
   EXPECT_EQ(row.metrics[1].verdict, Verdict::kHelps) << "each figure keeps its own";
@@ -86,8 +89,9 @@ TEST(Ablation, ScenariosAreKeptApartAndAveraged) {
 }
 
 TEST(Ablation, ReplicationsWithoutAValueAreLeftOut) {
-  const Json report = report_of({point("a", 1, kDefaultSwitches, {100.0, 100.0, 100.0}, kNone, {0.1, nullptr, 0.1}),
-                                 point("a", 1, {{"bound", "0.9"}}, {100.0, 100.0, 100.0}, kNone, {0.05, 0.0, 0.05})});
+  const Json report =
+      report_of({point("a", 1, kDefaultSwitches, {100.0, 100.0, 100.0}, kNone, {0.1, nullptr, 0.1}),
+                 point("a", 1, {{"bound", "0.9"}}, {100.0, 100.0, 100.0}, kNone, {0.05, 0.0, 0.05})});
   const AblationRow row = make_ablations(report).value()[0];
   EXPECT_EQ(row.metrics[2].metric, "level1_deadline_miss_rate");
   EXPECT_DOUBLE_EQ(row.metrics[2].variant, 0.05);
@@ -103,8 +107,8 @@ TEST(Ablation, TwoChangesAtOnceAreNoAblation) {
 }
 
 TEST(Ablation, ReplicationsThatDoNotPairAreAnError) {
-  const Json report = report_of(
-      {point("a", 1, kDefaultSwitches, {1.0, 2.0, 3.0}, kNone), point("a", 1, {{"bound", "0.9"}}, {1.0, 2.0}, kNone)});
+  const Json report = report_of({point("a", 1, kDefaultSwitches, {1.0, 2.0, 3.0}, kNone),
+                                 point("a", 1, {{"bound", "0.9"}}, {1.0, 2.0}, kNone)});
   const auto rows = make_ablations(report);
   ASSERT_FALSE(rows.ok());
   EXPECT_THAT(rows.error().message, HasSubstr("bound = 0.9: its replications don't pair"));
@@ -114,8 +118,8 @@ TEST(Ablation, TheDocumentObeysItsSchemaAndTheTableSaysWhatAVerdictIsAbout) {
   const Json report = report_of({point("a", 1, kDefaultSwitches, {100.0, 100.0, 100.0}, kNone),
                                  point("a", 1, {{"bound", "0.9"}}, {90.0, 90.0, 91.0}, kNone)});
   const auto rows = make_ablations(report).value();
-  const Status status =
-      validate_document(Json::parse(schema_text("daris.ablations")), ablations_to_json(rows, report), "table");
+  const Status status = validate_document(Json::parse(schema_text("daris.ablations")),
+                                          ablations_to_json(rows, report), "table");
   EXPECT_TRUE(status.ok()) << status.error().message;
   const std::string table = ablations_table(rows);
   EXPECT_THAT(table, HasSubstr("\"hurts\" means that the default is worth having"));

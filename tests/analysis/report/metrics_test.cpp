@@ -27,10 +27,11 @@ RunResults watch(const RunDescription& run, std::initializer_list<Moment> moment
 
 TEST(Metrics, AJobCompletesWithItsLastStage) {
   const JobId id = job(0, 0);
-  const RunResults results = watch(one_task(),
-                                   {Moment(200).released(id, 190).admit(id).launch(0, 0, {id}),
-                                    Moment(210).finished(0, 10).launch(0, 1, {id}), Moment(230).finished(0, 20)},
-                                   2000);
+  const RunResults results =
+      watch(one_task(),
+            {Moment(200).released(id, 190).admit(id).launch(0, 0, {id}),
+             Moment(210).finished(0, 10).launch(0, 1, {id}), Moment(230).finished(0, 20)},
+            2000);
   const Tally& tally = results.groups[0];
   EXPECT_EQ(tally.released, 1U);
   EXPECT_EQ(tally.admitted, 1U);
@@ -54,13 +55,14 @@ TEST(Metrics, OnTheDeadlineIsInTimeAndAfterItIsMissed) {
 }
 
 TEST(Metrics, CountsTheJobsReleasedInTheWindowOnly) {
-  const RunResults results = watch(
-      one_task(1),
-      {Moment(99).released(job(0, 0), 99).admit(job(0, 0)).launch(0, 0, {job(0, 0)}),
-       Moment(120).finished(0, 21).released(job(0, 1), 100).admit(job(0, 1)).launch(0, 0, {job(0, 1)}),
-       Moment(130).finished(0, 10), Moment(1120).released(job(0, 2), 1099).reject(job(0, 2)).released(job(0, 3), 1100),
-       Moment(1121).reject(job(0, 3))},
-      2000);
+  const RunResults results =
+      watch(one_task(1),
+            {Moment(99).released(job(0, 0), 99).admit(job(0, 0)).launch(0, 0, {job(0, 0)}),
+             Moment(120).finished(0, 21).released(job(0, 1), 100).admit(job(0, 1)).launch(0, 0, {job(0, 1)}),
+             Moment(130).finished(0, 10),
+             Moment(1120).released(job(0, 2), 1099).reject(job(0, 2)).released(job(0, 3), 1100),
+             Moment(1121).reject(job(0, 3))},
+            2000);
   const Tally& tally = results.groups[0];
   EXPECT_EQ(tally.released, 2U) << "jobs 1 and 2";
   EXPECT_EQ(tally.completed, 1U);
@@ -70,10 +72,11 @@ TEST(Metrics, CountsTheJobsReleasedInTheWindowOnly) {
 }
 
 TEST(Metrics, ACompletionAfterTheWindowIsNoThroughput) {
-  const RunResults results = watch(
-      one_task(1),
-      {Moment(1090).released(job(0, 0), 1090).admit(job(0, 0)).launch(0, 0, {job(0, 0)}), Moment(1100).finished(0, 10)},
-      2000);
+  const RunResults results =
+      watch(one_task(1),
+            {Moment(1090).released(job(0, 0), 1090).admit(job(0, 0)).launch(0, 0, {job(0, 0)}),
+             Moment(1100).finished(0, 10)},
+            2000);
   EXPECT_EQ(results.groups[0].completed, 1U);
   EXPECT_EQ(results.groups[0].window_completions, 0U);
   EXPECT_EQ(results.stages.finished, 0U);
@@ -100,10 +103,11 @@ TEST(Metrics, UnfinishedAtTheEndIsMissedOnceItsDeadlineHasCome) {
 }
 
 TEST(Metrics, ADroppedJobIsMissedAndItsStageCompletesNothing) {
-  const RunResults results = watch(one_task(1),
-                                   {Moment(200).released(job(0, 0), 200).admit(job(0, 0)).launch(0, 0, {job(0, 0)}),
-                                    Moment(210).drop(job(0, 0)), Moment(220).finished(0, 20)},
-                                   2000);
+  const RunResults results =
+      watch(one_task(1),
+            {Moment(200).released(job(0, 0), 200).admit(job(0, 0)).launch(0, 0, {job(0, 0)}),
+             Moment(210).drop(job(0, 0)), Moment(220).finished(0, 20)},
+            2000);
   const Tally& tally = results.groups[0];
   EXPECT_EQ(tally.dropped, 1U);
   EXPECT_EQ(tally.missed, 1U);
@@ -114,9 +118,11 @@ TEST(Metrics, ADroppedJobIsMissedAndItsStageCompletesNothing) {
 TEST(Metrics, CountsAreConserved) {
   Moment first(200);
   for (std::uint32_t i = 0; i < 6; ++i) first.released(job(0, i), 200);
-  first.admit(job(0, 0)).admit(job(0, 1)).admit(job(0, 2)).admit(job(0, 3)).reject(job(0, 4)).reject(job(0, 5));
+  first.admit(job(0, 0)).admit(job(0, 1)).admit(job(0, 2)).admit(job(0, 3)).reject(job(0, 4)).reject(
+      job(0, 5));
   first.launch(0, 0, {job(0, 0), job(0, 1)});
-  const Tally tally = watch(one_task(1), {first, Moment(210).finished(0, 10).drop(job(0, 2))}, 2000).groups[0];
+  const Tally tally =
+      watch(one_task(1), {first, Moment(210).finished(0, 10).drop(job(0, 2))}, 2000).groups[0];
   EXPECT_EQ(tally.released, tally.admitted + tally.rejected_all());
   EXPECT_EQ(tally.admitted, tally.completed + tally.dropped + tally.unfinished);
   EXPECT_EQ(tally.completed, 2U) << "a batch completes all its jobs";
@@ -154,8 +160,9 @@ TEST(Metrics, SlotsAreBusyFromLaunchToFinishInsideTheWindow) {
   const JobId id = job(0, 0);
   const RunResults results =
       watch(small_run({{0, ns(5000), 1, 3}}, 1, 2),
-            {Moment(50).released(id, 50).admit(id).launch(0, 0, {id}), Moment(150).finished(0, 90).launch(1, 1, {id}),
-             Moment(400).finished(1, 200), Moment(1000).launch(0, 2, {id}), Moment(1300).finished(0, 300)},
+            {Moment(50).released(id, 50).admit(id).launch(0, 0, {id}),
+             Moment(150).finished(0, 90).launch(1, 1, {id}), Moment(400).finished(1, 200),
+             Moment(1000).launch(0, 2, {id}), Moment(1300).finished(0, 300)},
             2000);
   EXPECT_EQ(results.slots, 2U);
   EXPECT_EQ(results.busy_slot_ns, 50U + 250U + 100U);
@@ -163,17 +170,18 @@ TEST(Metrics, SlotsAreBusyFromLaunchToFinishInsideTheWindow) {
 
 TEST(Metrics, ASlotStillBusyAtTheEndCounts) {
   const JobId id = job(0, 0);
-  EXPECT_EQ(watch(one_task(), {Moment(600).released(id, 600).admit(id).launch(0, 0, {id})}, 700).busy_slot_ns, 100U);
+  EXPECT_EQ(watch(one_task(), {Moment(600).released(id, 600).admit(id).launch(0, 0, {id})}, 700).busy_slot_ns,
+            100U);
 }
 
 TEST(Metrics, SlowDownAndCoverageOfStages) {
   const JobId id = job(0, 0);
-  const RunResults results =
-      watch(small_run({{0, ns(500), 1, 3}}),
-            {Moment(200).released(id, 200).admit(id).launch(0, 0, {id}),
-             Moment(230).finished(0, 30, 20, 30, 29).launch(0, 1, {id}),
-             Moment(260).finished(0, 30, 30, 29, 30).launch(0, 2, {id}), Moment(290).finished(0, 30, 0, 31, 31)},
-            2000);
+  const RunResults results = watch(
+      small_run({{0, ns(500), 1, 3}}),
+      {Moment(200).released(id, 200).admit(id).launch(0, 0, {id}),
+       Moment(230).finished(0, 30, 20, 30, 29).launch(0, 1, {id}),
+       Moment(260).finished(0, 30, 30, 29, 30).launch(0, 2, {id}), Moment(290).finished(0, 30, 0, 31, 31)},
+      2000);
   EXPECT_EQ(results.stages.finished, 3U);
   EXPECT_EQ(results.stages.within_mret, 2U) << "equal is within";
   EXPECT_EQ(results.stages.within_afet, 2U);
@@ -196,10 +204,11 @@ TEST(Metrics, ALostContextFreesItsSlotsAndItsLateNewsIsIgnored) {
 
 TEST(Metrics, AFailedLaunchFreesTheSlot) {
   const JobId id = job(0, 0);
-  const RunResults results = watch(one_task(1),
-                                   {Moment(200).released(id, 200).admit(id).launch(0, 0, {id}),
-                                    Moment(220).event(LaunchFailed{SlotId(0), LaunchFailure::kRefused}).drop(id)},
-                                   2000);
+  const RunResults results =
+      watch(one_task(1),
+            {Moment(200).released(id, 200).admit(id).launch(0, 0, {id}),
+             Moment(220).event(LaunchFailed{SlotId(0), LaunchFailure::kRefused}).drop(id)},
+            2000);
   EXPECT_EQ(results.busy_slot_ns, 20U);
   EXPECT_EQ(results.groups[0].missed, 1U);
 }
@@ -226,11 +235,11 @@ TEST(Metrics, StartsOfMigratedJobsStandBesideTheOthersWhereASlotWasFree) {
   for (std::uint32_t task = 0; task < 3; ++task) first.released(job(task, 0), 195);
   first.admit(job(0, 0)).decision(MigrateTask{TaskId(1), ContextId(0), ContextId(1)}).admit(job(1, 0));
   first.admit(job(2, 0)).launch(0, 0, {job(0, 0)}).launch(1, 0, {job(1, 0)});
-  const RunResults results =
-      watch(small_run({{0, ns(90), 1, 2}, {0, ns(90), 1, 1}, {0, ns(90), 1, 1}}, 2, 1),
-            {first, Moment(220).finished(0, 18).finished(1, 17).launch(0, 1, {job(0, 0)}).launch(1, 0, {job(2, 0)}),
-             Moment(240).finished(0, 20).finished(1, 20)},
-            2000);
+  const RunResults results = watch(
+      small_run({{0, ns(90), 1, 2}, {0, ns(90), 1, 1}, {0, ns(90), 1, 1}}, 2, 1),
+      {first, Moment(220).finished(0, 18).finished(1, 17).launch(0, 1, {job(0, 0)}).launch(1, 0, {job(2, 0)}),
+       Moment(240).finished(0, 20).finished(1, 20)},
+      2000);
   ASSERT_EQ(results.groups.size(), 3U);
   EXPECT_EQ(results.groups[0].starts.others_ns.count(), 1U) << "a second stage is no start";
   EXPECT_EQ(results.groups[0].starts.others_ns.largest(), 7U);
@@ -248,7 +257,8 @@ TEST(Metrics, ManyJobsOfATaskInTheSystemAtOnce) {
   for (std::uint32_t i = 0; i < 100; ++i) first.admit(job(0, i));
   first.launch(0, 0, {job(0, 99)});
   first.feed(collector);
-  for (std::uint32_t i = 99; i > 0; --i) Moment(300 - i).finished(0, 1).launch(0, 0, {job(0, i - 1)}).feed(collector);
+  for (std::uint32_t i = 99; i > 0; --i)
+    Moment(300 - i).finished(0, 1).launch(0, 0, {job(0, i - 1)}).feed(collector);
   Moment(301).finished(0, 1).feed(collector);
   collector.on_end(at(2000));
   EXPECT_EQ(collector.results().groups[0].completed, 100U);

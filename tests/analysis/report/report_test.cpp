@@ -50,7 +50,8 @@ RunResults live_results(std::int64_t decision_ns) {
 }
 
 TEST(Report, OfALiveRunSaysHowWellTheSchedulerKeptUp) {
-  Json point = point_to_json(sample_point("a"), sample_run(), std::vector{live_results(100), live_results(300)});
+  Json point =
+      point_to_json(sample_point("a"), sample_run(), std::vector{live_results(100), live_results(300)});
   const Json& runtime = point["results"]["runtime"];
   EXPECT_EQ(runtime["decision_ns"]["count"], 2);
   EXPECT_EQ(runtime["decision_ns"]["max"], 300);
@@ -61,8 +62,8 @@ TEST(Report, OfALiveRunSaysHowWellTheSchedulerKeptUp) {
 }
 
 TEST(Report, CountsAreSummedOverReplications) {
-  const Json point =
-      point_to_json(sample_point("a"), sample_run(), std::vector{sample_results(10, 0), sample_results(10, 4)});
+  const Json point = point_to_json(sample_point("a"), sample_run(),
+                                   std::vector{sample_results(10, 0), sample_results(10, 4)});
   const Json& results = point["results"];
   EXPECT_EQ(results["levels"][0]["admitted"], 20);
   EXPECT_EQ(results["levels"][0]["missed"], 4);
@@ -76,8 +77,8 @@ TEST(Report, NoMissesStillHaveAnInterval) {
   const Json one = point_to_json(sample_point("a"), sample_run(), std::vector{sample_results(10, 0)});
   EXPECT_EQ(one["results"]["levels"][0]["deadline_miss_rate"], 0.0);
   EXPECT_NEAR(one["results"]["levels"][0]["deadline_miss_rate_95"][1].get<double>(), 0.3085, 1e-4);
-  const Json two =
-      point_to_json(sample_point("a"), sample_run(), std::vector{sample_results(10, 0), sample_results(10, 0)});
+  const Json two = point_to_json(sample_point("a"), sample_run(),
+                                 std::vector{sample_results(10, 0), sample_results(10, 0)});
   EXPECT_NEAR(two["results"]["levels"][0]["deadline_miss_rate_95"][1].get<double>(), 0.1684, 1e-4);
 }
 
@@ -90,8 +91,8 @@ TEST(Report, MissesThatComeTogetherWidenTheInterval) {
 }
 
 TEST(Report, ConfidenceKeepsEachReplicationsValues) {
-  const Json point =
-      point_to_json(sample_point("a"), sample_run(), std::vector{sample_results(10, 0), sample_results(20, 0)});
+  const Json point = point_to_json(sample_point("a"), sample_run(),
+                                   std::vector{sample_results(10, 0), sample_results(20, 0)});
   const Json& confidence = point["confidence"];
   EXPECT_EQ(confidence["replications"], 2);
   EXPECT_THAT(confidence["values"]["throughput_jobs_per_s"], ElementsAre(10.0, 20.0));
@@ -148,8 +149,9 @@ TEST(Report, SimulatedAndLiveDoNotMerge) {
   reports[1]["kind"] = "live";
   const Result<Json> merged = merge_reports(reports, std::vector<std::string>{"one.json", "two.json"});
   ASSERT_FALSE(merged.ok());
-  EXPECT_EQ(merged.error().message,
-            "two.json: kind: \"live\", but one.json is \"simulated\"; simulated and live reports can't be merged");
+  EXPECT_EQ(
+      merged.error().message,
+      "two.json: kind: \"live\", but one.json is \"simulated\"; simulated and live reports can't be merged");
 }
 
 TEST(Report, OneIdWithTwoResultsIsAnError) {
@@ -157,7 +159,8 @@ TEST(Report, OneIdWithTwoResultsIsAnError) {
   reports[1]["points"][0]["results"]["slot_utilization"] = 0.123;
   const Result<Json> merged = merge_reports(reports, std::vector<std::string>{"one.json", "two.json"});
   ASSERT_FALSE(merged.ok());
-  EXPECT_THAT(merged.error().message, HasSubstr("two.json: point a: differs from the one of that id in one.json"));
+  EXPECT_THAT(merged.error().message,
+              HasSubstr("two.json: point a: differs from the one of that id in one.json"));
 }
 
 TEST(Report, AMissingPointIsNamedWithTheNearest) {

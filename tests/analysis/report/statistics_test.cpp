@@ -20,7 +20,9 @@ TEST(Statistics, StudentIntervalOfTwoValuesIsWide) {
   EXPECT_NEAR(*student_half_width(std::vector<double>{1, 2}), 12.706204736 * 0.5, 1e-8);
 }
 
-TEST(Statistics, OneValueHasNoInterval) { EXPECT_FALSE(student_half_width(std::vector<double>{3}).has_value()); }
+TEST(Statistics, OneValueHasNoInterval) {
+  EXPECT_FALSE(student_half_width(std::vector<double>{3}).has_value());
+}
 
 TEST(Statistics, EqualValuesHaveAnEmptyInterval) {
   EXPECT_DOUBLE_EQ(*student_half_width(std::vector<double>{4, 4, 4}), 0);

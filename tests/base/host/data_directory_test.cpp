@@ -22,7 +22,8 @@ class DataDirectory : public ::testing::Test {
  protected:
   DataDirectory() {
     std::filesystem::create_directories(folder_ / "things");
-    for (const char* name : {"two.json", "one.json", "notes.txt"}) testing::write(folder_ / "things" / name, "{}");
+    for (const char* name : {"two.json", "one.json", "notes.txt"})
+      testing::write(folder_ / "things" / name, "{}");
     use(folder_ / "");
   }
   static void use(const std::filesystem::path& folder) { setenv("DARIS_DATA_DIR", folder.c_str(), 1); }

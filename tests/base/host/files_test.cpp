@@ -29,7 +29,8 @@ TEST(Files, WritesAndReadsBack) {
 TEST(Files, NamesAFileThatCannotBeRead) {
   const TemporaryFolder folder;
   const auto missing = folder / "none.json";
-  EXPECT_EQ(read_text_file(missing).error().message, missing.string() + ": can't be read: No such file or directory");
+  EXPECT_EQ(read_text_file(missing).error().message,
+            missing.string() + ": can't be read: No such file or directory");
   EXPECT_THAT(read_text_file(folder / "").error().message, HasSubstr("Is a directory"));
 }
 
@@ -43,7 +44,8 @@ TEST(Files, RefusesFilesBeyondTheLimit) {
 TEST(Files, LeavesNothingBehindWhereItCannotWrite) {
   const TemporaryFolder folder;
   ASSERT_TRUE(write_file_atomically(folder / "file", "kept").ok());
-  EXPECT_THAT(write_file_atomically(folder / "file" / "below", "x").error().message, HasSubstr("can't be written"));
+  EXPECT_THAT(write_file_atomically(folder / "file" / "below", "x").error().message,
+              HasSubstr("can't be written"));
   EXPECT_THAT(write_file_atomically(folder / "", "x").error().message, HasSubstr("Is a directory"));
   EXPECT_EQ(read_text_file(folder / "file").value(), "kept");
   EXPECT_EQ(files_in(folder / ""), 1U);

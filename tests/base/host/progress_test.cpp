@@ -8,8 +8,10 @@ namespace {
 using Seconds = std::chrono::duration<double>;
 
 TEST(ProgressLine, SaysHowFarAndHowLong) {
-  EXPECT_EQ(progress_line(50, 200, "points", Seconds(30)), "50/200 points   25%  [#####...............]  1:30 left");
-  EXPECT_EQ(progress_line(1, 1000, "points", Seconds(10)), "1/1000 points    0%  [....................]  2:46:30 left");
+  EXPECT_EQ(progress_line(50, 200, "points", Seconds(30)),
+            "50/200 points   25%  [#####...............]  1:30 left");
+  EXPECT_EQ(progress_line(1, 1000, "points", Seconds(10)),
+            "1/1000 points    0%  [....................]  2:46:30 left");
 }
 
 TEST(ProgressLine, GuessesNothingBeforeTheFirst) {
@@ -17,7 +19,8 @@ TEST(ProgressLine, GuessesNothingBeforeTheFirst) {
 }
 
 TEST(ProgressLine, SaysAtTheEndWhatItTook) {
-  EXPECT_EQ(progress_line(8, 8, "points", Seconds(61.2)), "8/8 points  100%  [####################]  took 1:02");
+  EXPECT_EQ(progress_line(8, 8, "points", Seconds(61.2)),
+            "8/8 points  100%  [####################]  took 1:02");
 }
 
 }  // namespace

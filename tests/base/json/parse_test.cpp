@@ -17,7 +17,8 @@ std::string error_of(const std::string& text) {
 }
 
 TEST(ParseJson, GivesTheValueWithKeysInOrder) {
-  const Result<Json> parsed = parse_json(R"({"z": [1, -2, 2.5, true, null, "x"], "a": {"b": {}}})", "some.json");
+  const Result<Json> parsed =
+      parse_json(R"({"z": [1, -2, 2.5, true, null, "x"], "a": {"b": {}}})", "some.json");
   ASSERT_TRUE(parsed.ok());
   EXPECT_EQ(parsed.value().dump(), R"({"z":[1,-2,2.5,true,null,"x"],"a":{"b":{}}})");
 }
@@ -28,7 +29,8 @@ TEST(ParseJson, TakesScalars) {
 }
 
 TEST(ParseJson, NamesLineAndColumnOfASyntaxError) {
-  EXPECT_THAT(error_of("{\n  \"a\": 1,\n  oops\n}"), StartsWith("some.json:3:3: not valid JSON: syntax error"));
+  EXPECT_THAT(error_of("{\n  \"a\": 1,\n  oops\n}"),
+              StartsWith("some.json:3:3: not valid JSON: syntax error"));
   EXPECT_THAT(error_of("[1,]"), StartsWith("some.json:1:4: not valid JSON: "));
   EXPECT_THAT(error_of("[1] 2"), StartsWith("some.json:1:5: not valid JSON: "));
 }
@@ -42,7 +44,8 @@ TEST(ParseJson, RefusesWhatIsNoJson) {
 TEST(ParseJson, RefusesNumbersBeyondDoubles) { EXPECT_THAT(error_of("[1e999]"), HasSubstr("1e999")); }
 
 TEST(ParseJson, RefusesAKeyThatStandsTwice) {
-  EXPECT_EQ(error_of(R"({"a": 1, "b": 2, "a": 3})"), "some.json: not valid JSON: key \"a\" stands twice in one object");
+  EXPECT_EQ(error_of(R"({"a": 1, "b": 2, "a": 3})"),
+            "some.json: not valid JSON: key \"a\" stands twice in one object");
   EXPECT_EQ(error_of(R"([{"a": 1}, {"a": 3}])"), "no error");
 }
 
@@ -55,7 +58,8 @@ TEST(ParseJson, LimitsTheDepth) {
 
 TEST(ParseJson, LimitsTheKeysOfAnObject) {
   std::string text = "{";
-  for (std::size_t i = 0; i <= kJsonKeysMax; ++i) text += (i == 0 ? "\"" : ",\"") + std::to_string(i) + "\":0";
+  for (std::size_t i = 0; i <= kJsonKeysMax; ++i)
+    text += (i == 0 ? "\"" : ",\"") + std::to_string(i) + "\":0";
   EXPECT_THAT(error_of(text + "}"), HasSubstr("more than 10000 keys"));
 }
 

@@ -52,24 +52,23 @@ TEST(JsonReader, RefusesUnknownKeysWithTheNearestKnownOne) {
 TEST(JsonReader, ReadsEveryKind) {
   const std::string text =
       R"({"a": [{"n": 3, "x": 0.5, "t": "s", "f": true, "l": [1, 2], "r": [[1], [2, 3]]}], "b": null})";
-  EXPECT_EQ(
-      error_of(
-          text,
-          [](const JsonObject& object) {
-            const auto entries = object.objects("a", {}, {"n", "x", "t", "f", "l", "r"});
-            ASSERT_EQ(entries.size(), 1U);
-            EXPECT_EQ(entries[0].integer("n", {1, 3}), 3);
-            EXPECT_EQ(entries[0].number("x", {0, 1}), 0.5);
-            EXPECT_EQ(entries[0].text("t"), "s");
-            EXPECT_TRUE(entries[0].boolean("f"));
-            EXPECT_EQ(entries[0].integers("l", {}, {}), (std::vector<std::int64_t>{1, 2}));
-            EXPECT_EQ(entries[0].integer_rows("r", {}, {}, {}), (std::vector<std::vector<std::int64_t>>{{1}, {2, 3}}));
-            EXPECT_FALSE(object.optional_number("b", {}).has_value());
-            EXPECT_FALSE(object.optional_object("b", {}).has_value());
-            EXPECT_EQ(object.integer_or("colour", {}, 9), 9);
-            EXPECT_EQ(object.choice_or("colour", kColours, Colour::kGreen), Colour::kGreen);
-          }),
-      "no error");
+  EXPECT_EQ(error_of(text,
+                     [](const JsonObject& object) {
+                       const auto entries = object.objects("a", {}, {"n", "x", "t", "f", "l", "r"});
+                       ASSERT_EQ(entries.size(), 1U);
+                       EXPECT_EQ(entries[0].integer("n", {1, 3}), 3);
+                       EXPECT_EQ(entries[0].number("x", {0, 1}), 0.5);
+                       EXPECT_EQ(entries[0].text("t"), "s");
+                       EXPECT_TRUE(entries[0].boolean("f"));
+                       EXPECT_EQ(entries[0].integers("l", {}, {}), (std::vector<std::int64_t>{1, 2}));
+                       EXPECT_EQ(entries[0].integer_rows("r", {}, {}, {}),
+                                 (std::vector<std::vector<std::int64_t>>{{1}, {2, 3}}));
+                       EXPECT_FALSE(object.optional_number("b", {}).has_value());
+                       EXPECT_FALSE(object.optional_object("b", {}).has_value());
+                       EXPECT_EQ(object.integer_or("colour", {}, 9), 9);
+                       EXPECT_EQ(object.choice_or("colour", kColours, Colour::kGreen), Colour::kGreen);
+                     }),
+            "no error");
 }
 
 TEST(JsonReader, WholeNumbersMayBeWrittenWithAFraction) {
@@ -88,16 +87,20 @@ struct Wrong {
 };
 
 TEST(JsonReader, NamesPlaceValueAndWhatWouldBeRight) {
-  const auto a_number = [](const JsonObject& object) { static_cast<void>(object.number("a", {0, 1e9, true})); };
+  const auto a_number = [](const JsonObject& object) {
+    static_cast<void>(object.number("a", {0, 1e9, true}));
+  };
   const auto a_integer = [](const JsonObject& object) { static_cast<void>(object.integer("a", {1, 1024})); };
   const auto a_text = [](const JsonObject& object) { static_cast<void>(object.text("a")); };
   const auto a_rows = [](const JsonObject& object) {
     static_cast<void>(object.integer_rows("a", {1, 2}, {1, 2}, {0, 9}));
   };
   const Wrong cases[] = {
-      {R"({"a": -3})", a_number, "f.json: a: -3 is out of range; a number above 0 and at most 1e+09 is needed"},
+      {R"({"a": -3})", a_number,
+       "f.json: a: -3 is out of range; a number above 0 and at most 1e+09 is needed"},
       {R"({"a": "x"})", a_number, "f.json: a: \"x\" is wrong; a number above 0 and at most 1e+09 is needed"},
-      {R"({"a": {}})", a_number, "f.json: a: an object is wrong; a number above 0 and at most 1e+09 is needed"},
+      {R"({"a": {}})", a_number,
+       "f.json: a: an object is wrong; a number above 0 and at most 1e+09 is needed"},
       {R"({})", a_number, "f.json: \"a\" is missing"},
       {R"({"a": null})", a_number, "f.json: a: null is wrong; a number above 0 and at most 1e+09 is needed"},
       {R"({"a": 0})", a_integer, "f.json: a: 0 is out of range; a whole number from 1 to 1024 is needed"},
@@ -106,7 +109,8 @@ TEST(JsonReader, NamesPlaceValueAndWhatWouldBeRight) {
        "f.json: a: 18446744073709551615 is out of range; a whole number from 1 to 1024 is needed"},
       {R"({"a": 7})", a_text, "f.json: a: 7 is wrong; a string is needed"},
       {R"({"a": ""})", a_text, "f.json: a: is empty; a string with something in it is needed"},
-      {R"({"a": [[1, 10]]})", a_rows, "f.json: a[0][1]: 10 is out of range; a whole number from 0 to 9 is needed"},
+      {R"({"a": [[1, 10]]})", a_rows,
+       "f.json: a[0][1]: 10 is out of range; a whole number from 0 to 9 is needed"},
       {R"({"a": [[1], 4]})", a_rows, "f.json: a[1]: 4 is wrong; an array is needed"},
       {R"({"a": []})", a_rows, "f.json: a: has 0 entries; at least 1 is needed"},
       {R"({"a": [[1], [1], [1]]})", a_rows, "f.json: a: has 3 entries; at most 2 is needed"},
@@ -114,7 +118,8 @@ TEST(JsonReader, NamesPlaceValueAndWhatWouldBeRight) {
        "f.json: a[0]: 1 is wrong; an object is needed"},
       {R"({"a": 1})", [](const JsonObject& object) { static_cast<void>(object.boolean("a")); },
        "f.json: a: 1 is wrong; true or false is needed"},
-      {R"({"colour": "gren"})", [](const JsonObject& object) { static_cast<void>(object.choice("colour", kColours)); },
+      {R"({"colour": "gren"})",
+       [](const JsonObject& object) { static_cast<void>(object.choice("colour", kColours)); },
        "f.json: colour: \"gren\" is not known; did you mean \"green\"? \"red\" or \"green\" is needed"},
   };
   for (const Wrong& wrong : cases) EXPECT_EQ(error_of(wrong.text, wrong.read), wrong.message) << wrong.text;
@@ -131,8 +136,9 @@ TEST(JsonReader, KeepsTheFirstErrorAndGoesOn) {
 }
 
 TEST(JsonReader, ShortensLongValues) {
-  const std::string error = error_of("{\"a\": \"" + std::string(5000, 'x') + "\"}",
-                                     [](const JsonObject& object) { static_cast<void>(object.number("a", {})); });
+  const std::string error =
+      error_of("{\"a\": \"" + std::string(5000, 'x') + "\"}",
+               [](const JsonObject& object) { static_cast<void>(object.number("a", {})); });
   EXPECT_LT(error.size(), 200U);
 }
 

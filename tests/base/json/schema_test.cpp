@@ -17,14 +17,17 @@ Json small_schema() {
                                                   "properties": {"count": {"type": "integer", "minimum": 1}}}}})");
 }
 
-Status validate(const char* document) { return validate_document(small_schema(), Json::parse(document), "some.json"); }
+Status validate(const char* document) {
+  return validate_document(small_schema(), Json::parse(document), "some.json");
+}
 
 TEST(Schema, TakesWhatIsRight) { EXPECT_TRUE(validate(R"({"name": "a", "parts": [{"count": 3}]})").ok()); }
 
 TEST(Schema, NamesAnUnknownKeyAndTheNearestKnownOne) {
   const Status status = validate(R"({"name": "a", "parts": [{"count": 3}, {"cuont": 3}]})");
   ASSERT_FALSE(status.ok());
-  EXPECT_EQ(status.error().message, "some.json.parts[1]: unknown key \"cuont\"; the nearest known one is \"count\"");
+  EXPECT_EQ(status.error().message,
+            "some.json.parts[1]: unknown key \"cuont\"; the nearest known one is \"count\"");
 }
 
 TEST(Schema, NamesThePlaceOfAValueOutOfRange) {

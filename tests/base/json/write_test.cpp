@@ -29,8 +29,8 @@ TEST(WriteJson, KeepsShortThingsOnOneLine) {
 
 TEST(WriteJson, GivesEachEntryALineWhereOneIsTooShort) {
   const Json value = {{"first", std::string(70, 'x')}, {"second", {{"inner", std::string(70, 'y')}}}};
-  EXPECT_EQ(write_json(value), "{\n  \"first\": \"" + std::string(70, 'x') + "\",\n  \"second\": {\"inner\": \"" +
-                                   std::string(70, 'y') + "\"}\n}\n");
+  EXPECT_EQ(write_json(value), "{\n  \"first\": \"" + std::string(70, 'x') +
+                                   "\",\n  \"second\": {\"inner\": \"" + std::string(70, 'y') + "\"}\n}\n");
 }
 
 TEST(WriteJson, FillsLinesWithNumbers) {
@@ -51,11 +51,14 @@ TEST(WriteJson, WritesWhatIsNotFiniteAsNull) {
   EXPECT_EQ(write_json_line({std::nan(""), std::numeric_limits<double>::infinity()}), "[null,null]");
 }
 
-TEST(WriteJson, ReplacesBytesThatAreNotUtf8) { EXPECT_EQ(write_json_line(Json("a\xff")), "\"a\xef\xbf\xbd\""); }
+TEST(WriteJson, ReplacesBytesThatAreNotUtf8) {
+  EXPECT_EQ(write_json_line(Json("a\xff")), "\"a\xef\xbf\xbd\"");
+}
 
 TEST(WriteJson, ReadsBackTheSame) {
-  const Json value = {
-      {"a", {1, -2, 0.1, 1e300, 1.0 / 3}}, {"t", "line\nfeed \"quoted\" \\ é"}, {"o", {{"x", {{"y", false}}}}}};
+  const Json value = {{"a", {1, -2, 0.1, 1e300, 1.0 / 3}},
+                      {"t", "line\nfeed \"quoted\" \\ é"},
+                      {"o", {{"x", {{"y", false}}}}}};
   EXPECT_EQ(parse_json(write_json(value), "x").value(), value);
   EXPECT_EQ(parse_json(write_json_line(value), "x").value(), value);
 }

@@ -29,7 +29,8 @@ constexpr std::size_t kNever = 100'000'000;
 std::function<bool(const LiveWork&)> refuses_above(std::uint32_t largest) {
   return [largest](const LiveWork& work) {
     const auto& groups = work.workload->set.groups;
-    return std::any_of(groups.begin(), groups.end(), [=](const TaskGroup& group) { return group.batch > largest; });
+    return std::any_of(groups.begin(), groups.end(),
+                       [=](const TaskGroup& group) { return group.batch > largest; });
   };
 }
 
@@ -73,7 +74,8 @@ TEST_F(LiveBatchLimitTest, TakesLargeBatchesWhereTheyCostNothing) {
   EXPECT_GE(limit, 4U);
   EXPECT_TRUE(point["config"]["batch_limit"].is_null()) << "the configuration left it open";
   EXPECT_THAT(testing::warnings_of(point), IsEmpty());
-  EXPECT_THAT(tried(), ElementsAre(Inputs32{1}, Inputs32{2}, Inputs32{4}, Inputs32{8}, Inputs32{16}, Inputs32{32}));
+  EXPECT_THAT(tried(),
+              ElementsAre(Inputs32{1}, Inputs32{2}, Inputs32{4}, Inputs32{8}, Inputs32{16}, Inputs32{32}));
   for (std::size_t i = 0; i + 1 < backend_->batches_made.size(); ++i)
     EXPECT_THAT(backend_->batches_made[i], IsEmpty()) << "no size is captured but the one that is measured";
   EXPECT_EQ(backend_->batches_made.back().back(), limit);
@@ -104,8 +106,10 @@ TEST_F(LiveBatchLimitTest, EndsWhereNoNetworkCanBeInTime) {
   backend_->stage_time = [](std::uint32_t batch) { return Duration::from_ns(3 * kMs / 10 * batch); };
   LiveWork work;
   work.staged = false;
-  const LiveMeasurements measurements(*backend_, work, std::make_shared<MonotonicClock>(backend_->idle_mode()), never);
-  const Result<LiveBatchLimit> chosen = choose_live_batch_limit(config_, make_workload(set), measurements, nullptr);
+  const LiveMeasurements measurements(*backend_, work,
+                                      std::make_shared<MonotonicClock>(backend_->idle_mode()), never);
+  const Result<LiveBatchLimit> chosen =
+      choose_live_batch_limit(config_, make_workload(set), measurements, nullptr);
   ASSERT_TRUE(chosen.ok()) << chosen.error().message;
   EXPECT_THAT(backend_->jobs_made, ElementsAre(Inputs32{1, 1}, Inputs32{2, 2}, Inputs32{4, 4}, Inputs32{8, 8},
                                                Inputs32{16, 16}, Inputs32{32, 32}))
@@ -128,7 +132,9 @@ TEST_F(LiveBatchLimitTest, ChoosesAmongWhatFitsIntoMemory) {
 // Not for want of memory: what the machine does wrong must not pass for a matter of taste.
 TEST_F(LiveBatchLimitTest, FailsWhereALaunchHangs) {
   backend_->hangs_after = Duration::from_ns(20 * kMs);
-  backend_->stage_time = [](std::uint32_t batch) { return Duration::from_ns(batch < 8 ? 1 * kMs : 1'000 * kMs); };
+  backend_->stage_time = [](std::uint32_t batch) {
+    return Duration::from_ns(batch < 8 ? 1 * kMs : 1'000 * kMs);
+  };
   run();
   EXPECT_THAT(error_, AllOf(HasSubstr("batch_limit: batches of 8 inputs could not be measured: closed loop"),
                             HasSubstr("--batch-limit N with N below 8 ")));
@@ -148,9 +154,10 @@ TEST_F(LiveBatchLimitTest, SaysWhatElseHelpsWhereTheRunItselfHasNoRoom) {
 TEST_F(LiveBatchLimitTest, SaysWhatToDoWhereNothingCanBeMeasured) {
   backend_->refuses = refuses_above(0);
   run();
-  EXPECT_THAT(error_, AllOf(HasSubstr("batch_limit: batches of 1 inputs could not be measured"), HasSubstr("memory"),
-                            HasSubstr("jobs of the task set are as large as 1: a smaller \"batch\" or fewer models"),
-                            Not(HasSubstr("--batch-limit"))));
+  EXPECT_THAT(error_,
+              AllOf(HasSubstr("batch_limit: batches of 1 inputs could not be measured"), HasSubstr("memory"),
+                    HasSubstr("jobs of the task set are as large as 1: a smaller \"batch\" or fewer models"),
+                    Not(HasSubstr("--batch-limit"))));
 }
 
 TEST_F(LiveBatchLimitTest, MeasuresNothingWhereItIsGiven) {

@@ -18,7 +18,8 @@ class RecordingBackend final : public LiveBackend {
   [[nodiscard]] std::uint32_t saturation_contexts(std::optional<std::uint32_t>) const override { return 3; }
   [[nodiscard]] Duration stage_limit() const override { return cpu_.stage_limit(); }
   [[nodiscard]] Status check(const LiveWork& work) const override { return cpu_.check(work); }
-  [[nodiscard]] Result<LiveMachine> make(const LiveWork& work, std::shared_ptr<const RunClock> clock) override {
+  [[nodiscard]] Result<LiveMachine> make(const LiveWork& work,
+                                         std::shared_ptr<const RunClock> clock) override {
     made.push_back(work);
     return cpu_.make(work, std::move(clock));
   }
@@ -35,7 +36,8 @@ TEST(LiveMeasurements, CountLoadInTheBackendsShapeWhateverShapeRuns) {
   LiveWork work;
   work.staged = false;
   const std::function<bool()> never = [] { return false; };
-  const LiveMeasurements measurements(backend, work, std::make_shared<MonotonicClock>(backend.idle_mode()), never);
+  const LiveMeasurements measurements(backend, work, std::make_shared<MonotonicClock>(backend.idle_mode()),
+                                      never);
   KnownCapacities known;
   const Result<std::vector<double>> rates = measurements.capacities(testing::small_workload().set, known);
   ASSERT_TRUE(rates.ok()) << rates.error().message;

@@ -115,7 +115,8 @@ TEST(LiveRunner, ReportsALaunchThatFailed) {
   const Json point = world.run(short_run(1));
   EXPECT_EQ(point["results"]["launch_failures"], Json({{"device_error", 1}}));
   ASSERT_EQ(testing::warnings_of(point).size(), 1U);
-  EXPECT_EQ(testing::warnings_of(point)[0], "launches of stages failed (device_error 1), and their jobs were dropped");
+  EXPECT_EQ(testing::warnings_of(point)[0],
+            "launches of stages failed (device_error 1), and their jobs were dropped");
   int dropped = 0;
   for (const Json& level : point["results"]["levels"]) dropped += level["dropped"].get<int>();
   EXPECT_EQ(dropped, 1);
@@ -131,7 +132,8 @@ TEST(LiveRunner, ALogWithLostContextsReplays) {
 }
 
 TEST(LiveRunner, TellsAMachineThatIsMissingFromWrongInput) {
-  LiveRunner without_gpu([](const RunConfig&) -> Result<std::shared_ptr<LiveBackend>> { return Error{"no GPU"}; });
+  LiveRunner without_gpu(
+      [](const RunConfig&) -> Result<std::shared_ptr<LiveBackend>> { return Error{"no GPU"}; });
   EXPECT_FALSE(without_gpu.settle(short_run(1)).ok());
   EXPECT_EQ(without_gpu.fault(), "no GPU");
   PlainWorld world;
@@ -265,7 +267,8 @@ TEST(LiveRunner, ReportsWhatNvmlTells) {
   world.backend->context_memory_bytes = {4'000'000'000, 5};
   config.duration = Duration::from_ns(1'300 * kMs);
   const Json results = world.run(config)["results"];
-  const double watts = results["energy_j_per_job"].get<double>() * results["throughput_jobs_per_s"].get<double>();
+  const double watts =
+      results["energy_j_per_job"].get<double>() * results["throughput_jobs_per_s"].get<double>();
   EXPECT_NEAR(watts, 100, 10);
   EXPECT_EQ(results["runtime"]["clock_mhz_start"], 1980);
   EXPECT_EQ(results["runtime"]["clock_mhz_end"], 1980);

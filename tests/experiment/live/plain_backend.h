@@ -17,8 +17,8 @@ namespace daris::testing {
 
 using StageTime = std::function<Duration(std::uint32_t batch)>;
 
-// Stages take as long as they are told, by the run's clock. Launch number `fails_at` (from 1) fails; from `lost_after` launches on
-// its contexts are gone.
+// Stages take as long as they are told, by the run's clock. Launch number `fails_at` (from 1) fails; from
+// `lost_after` launches on its contexts are gone.
 class PlainMachine final : public LiveExecutor {
  public:
   PlainMachine(const LiveWork& work, std::shared_ptr<const RunClock> clock, std::size_t lost_after,
@@ -62,7 +62,8 @@ class PlainMachine final : public LiveExecutor {
   void lose(PolledEvents& out) {
     if (lost_) return;
     lost_ = true;
-    for (std::uint32_t context = 0; context < granted_.size(); ++context) out.lost.push_back({ContextId(context)});
+    for (std::uint32_t context = 0; context < granted_.size(); ++context)
+      out.lost.push_back({ContextId(context)});
   }
 
   std::shared_ptr<const RunClock> clock_;
@@ -93,7 +94,8 @@ class PlainBackend final : public LiveBackend {
   [[nodiscard]] std::uint32_t saturation_contexts(std::optional<std::uint32_t>) const override { return 2; }
   [[nodiscard]] Duration stage_limit() const override { return hangs_after; }
   [[nodiscard]] Status check(const LiveWork&) const override { return {}; }
-  [[nodiscard]] Result<LiveMachine> make(const LiveWork& work, std::shared_ptr<const RunClock> clock) override {
+  [[nodiscard]] Result<LiveMachine> make(const LiveWork& work,
+                                         std::shared_ptr<const RunClock> clock) override {
     if (refuses && refuses(work)) return Error{"the GPU's memory is too small"};
     made.push_back(work.staged);
     batches_made.push_back(work.batches);
@@ -102,7 +104,8 @@ class PlainBackend final : public LiveBackend {
     LiveMachine machine;
     machine.stages.assign(work.workload->tasks.size(), work.staged ? 3 : 1);
     machine.context_memory_bytes = context_memory_bytes;
-    machine.executor = std::make_unique<PlainMachine>(work, std::move(clock), lost_after_, fails_at, stage_time);
+    machine.executor =
+        std::make_unique<PlainMachine>(work, std::move(clock), lost_after_, fails_at, stage_time);
     return machine;
   }
 

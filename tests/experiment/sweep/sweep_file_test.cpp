@@ -8,7 +8,9 @@ namespace {
 
 using testing::HasSubstr;
 
-std::string sweep_text(const std::string& rest) { return R"({"schema": "daris.sweep", "version": 1)" + rest + "}"; }
+std::string sweep_text(const std::string& rest) {
+  return R"({"schema": "daris.sweep", "version": 1)" + rest + "}";
+}
 
 Sweep parsed(const std::string& rest) {
   const Result<Sweep> sweep = parse_sweep(sweep_text(rest), "s.json");
@@ -22,7 +24,8 @@ std::string error_of(const std::string& rest) {
 }
 
 TEST(SweepFile, CountsThroughTheGridTheLastAxisFastest) {
-  const Sweep sweep = parsed(R"(, "task_sets": ["a", "b"], "grid": {"contexts": [1, 2, 4], "load": [0.5, 1]})");
+  const Sweep sweep =
+      parsed(R"(, "task_sets": ["a", "b"], "grid": {"contexts": [1, 2, 4], "load": [0.5, 1]})");
   ASSERT_EQ(sweep.configs.size(), 12U);
   EXPECT_EQ(sweep.configs[0].task_set, "a");
   EXPECT_EQ(sweep.configs[1].scaling.load, 1.0);
@@ -33,7 +36,8 @@ TEST(SweepFile, CountsThroughTheGridTheLastAxisFastest) {
 }
 
 TEST(SweepFile, TakesEveryOptionAndSwitchAsAxis) {
-  const Sweep sweep = parsed(R"(, "grid": {"bound": [0.9, 1], "staging": [true, false], "backend": ["green", "mps"],
+  const Sweep sweep =
+      parsed(R"(, "grid": {"bound": [0.9, 1], "staging": [true, false], "backend": ["green", "mps"],
                                "oversubscription": [1, "contexts"], "seed": [1, 2], "sms": [64, null], "wait": "latest"})");
   ASSERT_EQ(sweep.configs.size(), 64U);
   EXPECT_EQ(sweep.configs.front().switches.bound_ppb, 900'000'000);
@@ -43,8 +47,8 @@ TEST(SweepFile, TakesEveryOptionAndSwitchAsAxis) {
 }
 
 TEST(SweepFile, RunsEachPointInEachVariant) {
-  const Sweep sweep =
-      parsed(R"(, "grid": {"load": [1, 2]}, "variants": [{}, {"staging": "off"}, {"bound": 0.8, "seed": 5}])");
+  const Sweep sweep = parsed(
+      R"(, "grid": {"load": [1, 2]}, "variants": [{}, {"staging": "off"}, {"bound": 0.8, "seed": 5}])");
   ASSERT_EQ(sweep.configs.size(), 6U);
   EXPECT_TRUE(sweep.configs[0].switches.staging);
   EXPECT_FALSE(sweep.configs[1].switches.staging);
@@ -54,8 +58,8 @@ TEST(SweepFile, RunsEachPointInEachVariant) {
 }
 
 TEST(SweepFile, TakesFixedSettingsBesideTheGrid) {
-  const Sweep sweep =
-      parsed(R"(, "name": "n", "duration_s": 2, "warmup_s": 0.5, "replications": 3, "seed": 9, "profile": "p")");
+  const Sweep sweep = parsed(
+      R"(, "name": "n", "duration_s": 2, "warmup_s": 0.5, "replications": 3, "seed": 9, "profile": "p")");
   ASSERT_EQ(sweep.configs.size(), 1U);
   EXPECT_EQ(sweep.name, "n");
   EXPECT_EQ(sweep.configs[0].duration.ns(), 2'000'000'000);
@@ -64,28 +68,32 @@ TEST(SweepFile, TakesFixedSettingsBesideTheGrid) {
 }
 
 TEST(SweepFile, NamesThePlaceOfWhatIsWrong) {
-  EXPECT_THAT(error_of(R"(, "grid": {"load": [1, -1]})"), HasSubstr("s.json: grid.load[1]: \"-1\" is not a load"));
+  EXPECT_THAT(error_of(R"(, "grid": {"load": [1, -1]})"),
+              HasSubstr("s.json: grid.load[1]: \"-1\" is not a load"));
   EXPECT_THAT(error_of(R"(, "grid": {"lod": [1]})"),
               HasSubstr("s.json: grid.lod: unknown key; did you mean \"load\"?"));
   EXPECT_THAT(error_of(R"(, "grid": {"load": []})"), HasSubstr("s.json: grid.load: [] is empty"));
   EXPECT_THAT(error_of(R"(, "grid": [1])"), HasSubstr("s.json: grid: "));
-  EXPECT_THAT(error_of(R"(, "grid": {"seed": [1]}, "seed": 2)"), HasSubstr("s.json: grid.seed: stands twice"));
+  EXPECT_THAT(error_of(R"(, "grid": {"seed": [1]}, "seed": 2)"),
+              HasSubstr("s.json: grid.seed: stands twice"));
   EXPECT_THAT(error_of(R"(, "seed": [1, 2])"), HasSubstr("s.json: seed: is one value here"));
   EXPECT_THAT(error_of(R"(, "task_sets": [3])"), HasSubstr("s.json: task_sets: 3 is not a text"));
-  EXPECT_THAT(error_of(R"(, "variants": [{"load": [1]}])"), HasSubstr("s.json: variants[0].load: is one value here"));
+  EXPECT_THAT(error_of(R"(, "variants": [{"load": [1]}])"),
+              HasSubstr("s.json: variants[0].load: is one value here"));
   EXPECT_THAT(error_of(R"(, "variants": [1])"), HasSubstr("s.json: variants[0]: 1 is not an object"));
   EXPECT_THAT(error_of(R"(, "variants": [])"), HasSubstr("s.json: variants: "));
   EXPECT_THAT(error_of(R"(, "grid": {"load": 1}, "variants": [{"load": 2}])"),
               HasSubstr("variants[0].load: stands in the grid"));
   EXPECT_THAT(error_of(R"(, "gird": {})"), HasSubstr("unknown key \"gird\"; did you mean \"grid\"?"));
-  EXPECT_THAT(error_of(R"(, "grid": {"policy": "dariz"})"), HasSubstr("s.json: grid.policy: unknown policy \"dariz\""));
+  EXPECT_THAT(error_of(R"(, "grid": {"policy": "dariz"})"),
+              HasSubstr("s.json: grid.policy: unknown policy \"dariz\""));
 }
 
 TEST(SweepFile, RefusesAGridBeyondAnyMachine) {
   std::string values = "0";
   for (int i = 1; i < 100; ++i) values += "," + std::to_string(i);
-  EXPECT_THAT(error_of(R"(, "grid": {"seed": [)" + values + R"(], "load": [)" + values.substr(2) + R"(], "window": [)" +
-                       values.substr(2) + "]}"),
+  EXPECT_THAT(error_of(R"(, "grid": {"seed": [)" + values + R"(], "load": [)" + values.substr(2) +
+                       R"(], "window": [)" + values.substr(2) + "]}"),
               HasSubstr("s.json: grid: has more than 200000 points"));
 }
 

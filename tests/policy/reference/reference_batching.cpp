@@ -39,7 +39,9 @@ class Batching final : public Model {
 
  private:
   const TaskSetup& task_of(const Job& job) const { return setup_.tasks[job.id.task.at()]; }
-  const BatchGroupSetup& group_of(const Job& job) const { return setup_.batch_groups[task_of(job).batch_group]; }
+  const BatchGroupSetup& group_of(const Job& job) const {
+    return setup_.batch_groups[task_of(job).batch_group];
+  }
 
   static BatchTime rounded_up(const BatchGroupSetup& group, std::uint32_t inputs) {
     for (const BatchTime& time : group.times)
@@ -52,7 +54,8 @@ class Batching final : public Model {
   }
 
   bool more_urgent(const Job& a, const Job& b) const {
-    return std::make_tuple(task_of(a).level, a.deadline, a.id) < std::make_tuple(task_of(b).level, b.deadline, b.id);
+    return std::make_tuple(task_of(a).level, a.deadline, a.id) <
+           std::make_tuple(task_of(b).level, b.deadline, b.id);
   }
 
   void handle(const Event& event) {
@@ -111,10 +114,12 @@ class Batching final : public Model {
   }
 
   void remove_waiting(const Job& gone) {
-    waiting_.erase(std::find_if(waiting_.begin(), waiting_.end(), [&](const Job& job) { return job.id == gone.id; }));
+    waiting_.erase(
+        std::find_if(waiting_.begin(), waiting_.end(), [&](const Job& job) { return job.id == gone.id; }));
   }
 
-  // The jobs of `queue` (most urgent first) that a batch of `time`'s size would take; nothing if not even the first.
+  // The jobs of `queue` (most urgent first) that a batch of `time`'s size would take; nothing if not even the
+  // first.
   std::optional<Batch> fill(const std::vector<Job>& queue, const BatchTime& time) const {
     Batch batch;
     batch.size = time.inputs;
@@ -205,7 +210,8 @@ class Batching final : public Model {
   void set_timer(std::int64_t at) {
     if (at == timer_) return;
     timer_ = at;
-    out_.push_back(at == Time::never().ns() ? std::string("timer 0 off") : "timer 0 at " + std::to_string(at));
+    out_.push_back(at == Time::never().ns() ? std::string("timer 0 off")
+                                            : "timer 0 at " + std::to_string(at));
   }
 
   PolicySetup setup_;

@@ -25,7 +25,8 @@ struct Job {
 
 class Daris final : public Model {
  public:
-  explicit Daris(const PolicySetup& setup) : setup_(setup), lost_(setup.contexts, false), home_(setup.tasks.size(), 0) {
+  explicit Daris(const PolicySetup& setup)
+      : setup_(setup), lost_(setup.contexts, false), home_(setup.tasks.size(), 0) {
     for (const TaskSetup& task : setup.tasks) measured_.emplace_back(task.stage_estimates.size());
     std::vector<std::size_t> all(setup.tasks.size());
     for (std::size_t t = 0; t < all.size(); ++t) all[t] = t;
@@ -83,7 +84,8 @@ class Daris final : public Model {
     for (const Job& job : jobs_) {
       const std::uint32_t job_level = task_of(job).level;
       const bool counts_per_job = job_level > 0 || setup_.switches.admission_level0;
-      if (job.context == context && job_level <= level && counts_per_job) sum += utilization(job.id.task.at());
+      if (job.context == context && job_level <= level && counts_per_job)
+        sum += utilization(job.id.task.at());
     }
     return sum;
   }
@@ -99,8 +101,9 @@ class Daris final : public Model {
   // Level by level, in the order given, each to the context with the least total.
   void place(const std::vector<std::size_t>& tasks) {
     std::vector<std::size_t> order = tasks;
-    std::stable_sort(order.begin(), order.end(),
-                     [&](std::size_t a, std::size_t b) { return setup_.tasks[a].level < setup_.tasks[b].level; });
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+      return setup_.tasks[a].level < setup_.tasks[b].level;
+    });
     for (const std::size_t t : order) placed_[t] = false;
     for (const std::size_t t : order) {
       const std::size_t from = home_[t];
@@ -112,7 +115,8 @@ class Daris final : public Model {
     }
   }
 
-  // The context that is left, is not `except`, and has the least value; the lowest number of equals. `contexts` if none.
+  // The context that is left, is not `except`, and has the least value; the lowest number of equals.
+  // `contexts` if none.
   template <typename Value>
   std::size_t least(std::size_t except, Value value) const {
     std::size_t best = setup_.contexts;
@@ -192,7 +196,8 @@ class Daris final : public Model {
     const Wide whole = sum_of_estimates(t, task.stage_estimates.size());
     for (std::size_t s = 1; s <= task.stage_estimates.size(); ++s)
       job.virtual_deadlines.push_back(
-          job.release + static_cast<std::int64_t>(Wide(task.relative_deadline.ns()) * sum_of_estimates(t, s) / whole));
+          job.release +
+          static_cast<std::int64_t>(Wide(task.relative_deadline.ns()) * sum_of_estimates(t, s) / whole));
     out_.push_back("admit " + name(job.id) + " context " + std::to_string(job.context));
     jobs_.push_back(job);
   }
@@ -205,7 +210,8 @@ class Daris final : public Model {
     if (to == setup_.contexts || !has_room(to, t)) return false;
     if (!(total(to) < total(from) - utilization(t))) return false;
     home_[t] = to;
-    out_.push_back("migrate t" + std::to_string(t) + " from " + std::to_string(from) + " to " + std::to_string(to));
+    out_.push_back("migrate t" + std::to_string(t) + " from " + std::to_string(from) + " to " +
+                   std::to_string(to));
     return true;
   }
 
@@ -233,8 +239,8 @@ class Daris final : public Model {
     std::sort(ready.begin(), ready.end(), [&](const Job* a, const Job* b) { return before(*a, *b); });
     std::size_t next = 0;
     for (std::size_t slot = context * setup_.streams; slot < (context + 1) * setup_.streams; ++slot) {
-      const bool busy =
-          std::any_of(jobs_.begin(), jobs_.end(), [&](const Job& job) { return job.running && job.slot == slot; });
+      const bool busy = std::any_of(jobs_.begin(), jobs_.end(),
+                                    [&](const Job& job) { return job.running && job.slot == slot; });
       if (busy || next == ready.size()) continue;
       Job& job = *ready[next++];
       job.started = job.running = true;

@@ -77,7 +77,8 @@ class SharedQueue final : public Model {
   std::vector<std::size_t> free_slots(std::size_t context) const {
     std::vector<std::size_t> free;
     for (std::size_t slot = context * setup_.streams; slot < (context + 1) * setup_.streams; ++slot)
-      if (std::none_of(jobs_.begin(), jobs_.end(), [&](const Job& job) { return job.running && job.slot == slot; }))
+      if (std::none_of(jobs_.begin(), jobs_.end(),
+                       [&](const Job& job) { return job.running && job.slot == slot; }))
         free.push_back(slot);
     return free;
   }

@@ -32,9 +32,9 @@ TEST(ProfilerOptions, MeasuresEverythingByDefault) {
 }
 
 TEST(ProfilerOptions, ReadsLists) {
-  const ProfilerOptions options =
-      parse({"--models", "unet,resnet18", "--precisions=fp16", "--batches", "4,1", "--quotas", "8,all", "--mechanisms",
-             "green", "--what", "times,launch", "--budget", "480s", "--samples", "25", "-o", "p"});
+  const ProfilerOptions options = parse({"--models", "unet,resnet18", "--precisions=fp16", "--batches", "4,1",
+                                         "--quotas", "8,all", "--mechanisms", "green", "--what",
+                                         "times,launch", "--budget", "480s", "--samples", "25", "-o", "p"});
   EXPECT_THAT(options.models, ElementsAre("unet", "resnet18"));
   EXPECT_THAT(options.precisions, ElementsAre(Precision::kFp16));
   EXPECT_THAT(options.batches, ElementsAre(4U, 1U));
@@ -84,8 +84,9 @@ TEST(ProfilerOptions, WantsAnOutputUnlessNothingIsMeasured) {
 
 TEST(ProfilerOptions, HelpNamesEveryOption) {
   const std::string help = profiler_help();
-  for (const char* option : {"--models", "--precisions", "--batches", "--quotas", "--mechanisms", "--what", "--sms",
-                             "--budget", "--samples", "--dry-run", "--progress", "--output", "130 interrupted"})
+  for (const char* option :
+       {"--models", "--precisions", "--batches", "--quotas", "--mechanisms", "--what", "--sms", "--budget",
+        "--samples", "--dry-run", "--progress", "--output", "130 interrupted"})
     EXPECT_THAT(help, HasSubstr(option));
 }
 

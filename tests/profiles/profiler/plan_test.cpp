@@ -55,7 +55,9 @@ Profile profile_with(const WorkUnit& unit, std::size_t samples) {
     case Measurement::kCold: batch.cold_stages = std::vector<Samples>{some}; break;
     case Measurement::kKernels: batch.kernels.emplace(); break;
     case Measurement::kTraffic: batch.traffic.emplace(); break;
-    case Measurement::kLaunch: profile.launch_costs.push_back({unit.mechanism, some, some, some}); return profile;
+    case Measurement::kLaunch:
+      profile.launch_costs.push_back({unit.mechanism, some, some, some});
+      return profile;
     case Measurement::kNeighbours:
       profile.neighbours.push_back({unit.model,
                                     unit.precision,
@@ -70,8 +72,9 @@ Profile profile_with(const WorkUnit& unit, std::size_t samples) {
                                     {some}});
       return profile;
     case Measurement::kSaturation:
-      profile.saturations.push_back({unit.model, unit.precision, unit.batch, unit.weights, unit.staged, unit.mechanism,
-                                     unit.contexts, unit.streams, unit.oversubscription_milli, unit.sms, 1.0});
+      profile.saturations.push_back({unit.model, unit.precision, unit.batch, unit.weights, unit.staged,
+                                     unit.mechanism, unit.contexts, unit.streams, unit.oversubscription_milli,
+                                     unit.sms, 1.0});
       return profile;
   }
   model.batches.push_back(batch);
@@ -92,8 +95,9 @@ TEST(ProfilerPlan, HasTheShapeOfLoadForEveryModelPrecisionAndBatch) {
     for (const std::uint32_t batch : {1U, 2U, 4U, 8U, 16U, 32U}) {
       const auto found = std::find_if(plan.begin(), plan.end(), [&](const WorkUnit& unit) {
         return unit.measurement == Measurement::kSaturation && unit.mechanism == Backend::kGreen &&
-               unit.precision == precision && unit.batch == batch && unit.contexts == 8 && unit.streams == 1 &&
-               unit.oversubscription_milli == 2000 && unit.staged && unit.weights == Weights::kShared;
+               unit.precision == precision && unit.batch == batch && unit.contexts == 8 &&
+               unit.streams == 1 && unit.oversubscription_milli == 2000 && unit.staged &&
+               unit.weights == Weights::kShared;
       });
       ASSERT_NE(found, plan.end()) << batch;
       EXPECT_EQ(found->sms, 132U);
@@ -162,7 +166,8 @@ TEST(ProfilerPlan, RefusesQuotasThatTheGpuCannotGive) {
   options.quotas = {8, 20};
   const auto not_a_group = make_plan(options, MachineShape{});
   ASSERT_FALSE(not_a_group.ok());
-  EXPECT_THAT(not_a_group.error().message, AllOf(HasSubstr("--quotas"), HasSubstr("20"), HasSubstr("groups of 8")));
+  EXPECT_THAT(not_a_group.error().message,
+              AllOf(HasSubstr("--quotas"), HasSubstr("20"), HasSubstr("groups of 8")));
   options.quotas = {136};
   EXPECT_FALSE(make_plan(options, MachineShape{}).ok());
   options.quotas = {132};

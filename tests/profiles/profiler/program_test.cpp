@@ -59,7 +59,8 @@ TEST(ProfileProgram, WithoutAGpuSaysSoAndWritesNothing) {
 
 TEST(ProfileProgram, AnExistingFileThatIsNoProfileIsTwo) {
   const std::string file =
-      (std::filesystem::temp_directory_path() / ("daris-program-test-broken-" + std::to_string(getpid()))).string();
+      (std::filesystem::temp_directory_path() / ("daris-program-test-broken-" + std::to_string(getpid())))
+          .string();
   std::ofstream(file) << "not JSON";
   const ProgramRun broken = run("-o " + file);
   std::filesystem::remove(file);

@@ -57,7 +57,9 @@ class SittingTest : public ::testing::Test, public UnitRunner {
     return outcome_(unit);
   }
 
-  SittingResult sit(const std::vector<WorkUnit>& plan) { return run_sitting(plan, profile_, rules_, *this, hooks_); }
+  SittingResult sit(const std::vector<WorkUnit>& plan) {
+    return run_sitting(plan, profile_, rules_, *this, hooks_);
+  }
 
   Profile profile_;
   SittingRules rules_;

@@ -50,8 +50,8 @@ TEST_F(WorkerProcessTest, AnswersWhatItIsAsked) {
 }
 
 TEST_F(WorkerProcessTest, GetsItsRoleAndEnvironment) {
-  WorkerProcess worker =
-      start("text=\"$1 $2 $DARIS_TEST\"; printf 'ready %d\\n%s' ${#text} \"$text\"\n", {{"DARIS_TEST", "25"}});
+  WorkerProcess worker = start("text=\"$1 $2 $DARIS_TEST\"; printf 'ready %d\\n%s' ${#text} \"$text\"\n",
+                               {{"DARIS_TEST", "25"}});
   const Result<Reply> reply = worker.receive(10, interrupted_);
   ASSERT_TRUE(reply.ok()) << reply.error().message;
   EXPECT_EQ(reply.value().body, "--worker mps 25");
@@ -104,7 +104,8 @@ TEST(ReplyReader, WaitsForTheWholeReply) {
 }
 
 TEST(ReplyReader, RefusesOtherTalk) {
-  for (const char* line : {"Warning: something\n", "profile\n", "profile x\n", "profile 1x\n", "hello 3\nabc"}) {
+  for (const char* line :
+       {"Warning: something\n", "profile\n", "profile x\n", "profile 1x\n", "hello 3\nabc"}) {
     ReplyReader reader;
     Reply reply;
     reader.add(line);
@@ -113,7 +114,8 @@ TEST(ReplyReader, RefusesOtherTalk) {
 }
 
 TEST(WorkerRole, ComesBackFromItsText) {
-  for (const WorkerRole role : {WorkerRole::kTiming, WorkerRole::kKernels, WorkerRole::kTraffic, WorkerRole::kMps})
+  for (const WorkerRole role :
+       {WorkerRole::kTiming, WorkerRole::kKernels, WorkerRole::kTraffic, WorkerRole::kMps})
     EXPECT_EQ(parse_worker_role(to_text(role)).value(), role);
   EXPECT_FALSE(parse_worker_role("worker").ok());
 }

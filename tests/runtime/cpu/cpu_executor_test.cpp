@@ -38,7 +38,8 @@ struct World {
   // A guess will do where no test depends on it.
   [[nodiscard]] std::vector<std::vector<Duration>> estimates() const {
     std::vector<std::vector<Duration>> all;
-    for (const std::uint32_t stages : executor->stages()) all.emplace_back(stages, Duration::from_ns(kMs / 2));
+    for (const std::uint32_t stages : executor->stages())
+      all.emplace_back(stages, Duration::from_ns(kMs / 2));
     return all;
   }
 

@@ -9,7 +9,8 @@
 
 namespace daris::testing {
 
-inline TaskGroup small_group(const std::string& name, std::uint32_t count, std::uint32_t level, Weights weights) {
+inline TaskGroup small_group(const std::string& name, std::uint32_t count, std::uint32_t level,
+                             Weights weights) {
   TaskGroup group;
   group.name = name;
   group.count = count;
@@ -25,7 +26,8 @@ inline TaskGroup small_group(const std::string& name, std::uint32_t count, std::
 inline Workload small_workload(std::uint32_t times = 1) {
   TaskSet set;
   set.name = "small";
-  set.groups = {small_group("urgent", 3 * times, 0, Weights::kShared), small_group("own", 2 * times, 1, Weights::kOwn),
+  set.groups = {small_group("urgent", 3 * times, 0, Weights::kShared),
+                small_group("own", 2 * times, 1, Weights::kOwn),
                 small_group("pairs", 2 * times, 1, Weights::kShared)};
   set.groups[2].batch = 2;
   return make_workload(std::move(set));

@@ -44,7 +44,9 @@ LiveWork without_copies() {
 
 struct World : GpuWorld {
   explicit World(LiveBackend& chosen, const LiveWork& work = overlapping(2, 2)) : GpuWorld(chosen, work) {
-    executor->launcher().output = [this](JobId job, const at::Tensor& output) { outputs.emplace(job, output.clone()); };
+    executor->launcher().output = [this](JobId job, const at::Tensor& output) {
+      outputs.emplace(job, output.clone());
+    };
   }
 
   // Runs a stage to its end.
@@ -56,7 +58,9 @@ struct World : GpuWorld {
     EXPECT_GT(polled.finished[0].execution, Duration());
   }
 
-  void expect_outputs_of_the_models_alone() const { testing::expect_outputs_of_the_models_alone(workload, outputs); }
+  void expect_outputs_of_the_models_alone() const {
+    testing::expect_outputs_of_the_models_alone(workload, outputs);
+  }
 
   testing::Outputs outputs;
 };
@@ -170,7 +174,8 @@ void expect_memory_of_each_context(LiveBackend& backend) {
   const std::vector<std::uint64_t>& contexts = world.machine.context_memory_bytes;
   ASSERT_EQ(contexts.size(), 3U);
   constexpr std::uint64_t kMuch = std::uint64_t{1} << 20;
-  for (const std::uint64_t bytes : contexts) EXPECT_GT(bytes, kMuch) << "two slots with graphs of five networks each";
+  for (const std::uint64_t bytes : contexts)
+    EXPECT_GT(bytes, kMuch) << "two slots with graphs of five networks each";
   EXPECT_LT(contexts[0], 2 * contexts[2]) << "all have the same graphs";
   EXPECT_LT(contexts[2], 2 * contexts[0]);
   const std::uint64_t sum = std::accumulate(contexts.begin(), contexts.end(), std::uint64_t{0});
@@ -188,7 +193,8 @@ TEST(GpuExecutor, StampsAgreeWithTheClockOfTheRun) {
   World world(green());
   for (int round = 0; round < 50; ++round) {
     const Time before = world.clock->now();
-    ASSERT_EQ(world.executor->launch({SlotId(0), StageIndex(0), 1, std::vector<JobId>{job(7, 0)}}), std::nullopt);
+    ASSERT_EQ(world.executor->launch({SlotId(0), StageIndex(0), 1, std::vector<JobId>{job(7, 0)}}),
+              std::nullopt);
     PolledEvents polled;
     while (polled.empty()) world.executor->poll(polled);
     const Duration seen = world.clock->now() - before;

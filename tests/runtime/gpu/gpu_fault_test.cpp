@@ -1,4 +1,5 @@
-// What a live run does when the GPU does not do its part. Each test needs a process of its own, since some break it.
+// What a live run does when the GPU does not do its part. Each test needs a process of its own, since some
+// break it.
 #include <cuda_runtime_api.h>
 #include <gtest/gtest.h>
 
@@ -65,7 +66,8 @@ struct HostWord {
   HostWord(const HostWord&) = delete;
   HostWord& operator=(const HostWord&) = delete;
   void set(std::uint32_t value) {
-    std::atomic_ref<std::uint32_t>(*static_cast<std::uint32_t*>(memory)).store(value, std::memory_order_release);
+    std::atomic_ref<std::uint32_t>(*static_cast<std::uint32_t*>(memory))
+        .store(value, std::memory_order_release);
   }
   void* memory = nullptr;
 };

@@ -1,4 +1,5 @@
-// The suites that need a GPU, and the workers of the backend mps, which are such a program again. Exit status 77: no GPU.
+// The suites that need a GPU, and the workers of the backend mps, which are such a program again. Exit status
+// 77: no GPU.
 #include <gtest/gtest.h>
 
 #include <cstdio>

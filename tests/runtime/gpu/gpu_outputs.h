@@ -24,7 +24,8 @@ inline void expect_outputs_of_the_models_alone(const Workload& workload, const O
     const at::Tensor expected =
         model.forward_whole(models.input_of(job).to(at::Device(at::kCUDA, 0))).to(at::kCPU, at::kFloat);
     const double largest = expected.abs().max().item<double>();
-    const double difference = (output.to(at::kFloat).reshape_as(expected) - expected).abs().max().item<double>();
+    const double difference =
+        (output.to(at::kFloat).reshape_as(expected) - expected).abs().max().item<double>();
     EXPECT_LE(difference, 0.02 * largest) << "task " << job.task.value() << " job " << job.ordinal;
     EXPECT_GT(largest, 0);
   }

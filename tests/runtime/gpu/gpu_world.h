@@ -17,7 +17,8 @@
 
 namespace daris::testing {
 
-// Skips of a UNet, shared and own weights, three precisions, pairs. More than four contexts of two streams can do.
+// Skips of a UNet, shared and own weights, three precisions, pairs. More than four contexts of two streams
+// can do.
 inline Workload several_networks() {
   TaskSet set;
   set.name = "several";
@@ -43,7 +44,8 @@ inline LiveWork overlapping(std::uint32_t contexts, std::uint32_t streams) {
 }
 
 struct GpuWorld {
-  GpuWorld(LiveBackend& chosen, LiveWork work) : backend(chosen), contexts(work.contexts), streams(work.streams) {
+  GpuWorld(LiveBackend& chosen, LiveWork work)
+      : backend(chosen), contexts(work.contexts), streams(work.streams) {
     work.workload = &workload;
     Result<LiveMachine> made = backend.make(work, clock);
     EXPECT_TRUE(made.ok()) << made.error().message;
@@ -59,7 +61,8 @@ struct GpuWorld {
       estimates.emplace_back(stages, Duration::from_ns(kGuessedStageNs));
     const PolicySetup setup = make_policy_setup(workload, contexts, streams, estimates, {}, {}, 0);
     const std::unique_ptr<Policy> policy = make_policy("daris", setup).value();
-    const ReleaseList releases = make_releases(workload, 1, 0, Time() + window + Duration::from_ns(kLongestDeadlineNs));
+    const ReleaseList releases =
+        make_releases(workload, 1, 0, Time() + window + Duration::from_ns(kLongestDeadlineNs));
     live.policy_setup = &setup;
     live.releases = releases;
     live.window_end = Time() + window;

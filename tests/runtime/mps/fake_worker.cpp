@@ -1,5 +1,5 @@
-// A worker without a GPU, for tests: the loop of a real one over an engine whose stages take 300 us. What goes wrong is in the name
-// of the task that is launched.
+// A worker without a GPU, for tests: the loop of a real one over an engine whose stages take 300 us. What
+// goes wrong is in the name of the task that is launched.
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -24,7 +24,8 @@ constexpr std::int64_t kStageNs = 300'000;
 // Ends stages in a thread of its own, as a GPU does.
 class Timer {
  public:
-  explicit Timer(std::span<StampLine> lines) : lines_(lines), running_(lines.size()), thread_([this] { run(); }) {}
+  explicit Timer(std::span<StampLine> lines)
+      : lines_(lines), running_(lines.size()), thread_([this] { run(); }) {}
 
   void start(std::size_t slot) {
     const std::lock_guard lock(mutex_);

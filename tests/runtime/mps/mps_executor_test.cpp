@@ -1,4 +1,5 @@
-// The backend mps over workers that only pretend to have a GPU: what it does when they die, hang, refuse and fail.
+// The backend mps over workers that only pretend to have a GPU: what it does when they die, hang, refuse and
+// fail.
 #include "runtime/mps/mps_executor.h"
 
 #include <gmock/gmock.h>
@@ -190,7 +191,8 @@ TEST_F(MpsTest, AWorkerThatIsGivenUpIsTerminatedFirstAndNothingMoreComesOfIt) {
   EXPECT_THAT(polled.lost, IsEmpty());
   EXPECT_TRUE(executor_->drain(Duration::from_ns(10'000 * kMs)));
   EXPECT_THAT(gpu_.control.asked(), HasSubstr(" " + std::to_string(hung) + "\n"));
-  EXPECT_THAT(gpu_.control.asked(), Not(HasSubstr("state T"))) << "a stopped one must go on to let go of the GPU";
+  EXPECT_THAT(gpu_.control.asked(), Not(HasSubstr("state T")))
+      << "a stopped one must go on to let go of the GPU";
   EXPECT_EQ(children_that_run(kWorker).size(), 2U);
   EXPECT_THAT(notes(), HasSubstr("context 1: a stage hung, and its worker was removed"));
   // The next run is told anew.
@@ -276,7 +278,8 @@ TEST(MpsProcesses, NothingIsLeftBehindWhereTheSchedulerIsKilled) {
     LiveWork work;
     work.workload = &workload;
     work.contexts = 3;
-    const LiveMachine machine = gpu.backend.make(work, std::make_shared<MonotonicClock>(IdleMode::kNap)).value();
+    const LiveMachine machine =
+        gpu.backend.make(work, std::make_shared<MonotonicClock>(IdleMode::kNap)).value();
     testing::write(ready, "x");
     pause();
   }

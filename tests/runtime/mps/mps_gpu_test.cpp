@@ -1,4 +1,5 @@
-// The backend mps on a real GPU: partitions, workers that are killed or given up while they are busy, what is left behind.
+// The backend mps on a real GPU: partitions, workers that are killed or given up while they are busy, what is
+// left behind.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -86,7 +87,9 @@ class ClosedLoop {
   }
 
   [[nodiscard]] LiveExecutor& executor() { return *machine_.executor; }
-  [[nodiscard]] const std::vector<std::uint64_t>& context_memory_bytes() const { return machine_.context_memory_bytes; }
+  [[nodiscard]] const std::vector<std::uint64_t>& context_memory_bytes() const {
+    return machine_.context_memory_bytes;
+  }
   // In use on the whole GPU.
   [[nodiscard]] std::uint64_t gpu_memory_bytes() const {
     return Nvml().memory_used_bytes(backend_->pci_bus_id().value()).value();
@@ -97,7 +100,9 @@ class ClosedLoop {
   [[nodiscard]] bool is_lost(std::uint32_t context) const { return lost_[context]; }
   [[nodiscard]] std::vector<std::uint32_t> finished() const { return finished_; }
   // Without the end of any stage, since forget_pauses().
-  [[nodiscard]] milliseconds longest_pause() const { return std::chrono::duration_cast<milliseconds>(longest_pause_); }
+  [[nodiscard]] milliseconds longest_pause() const {
+    return std::chrono::duration_cast<milliseconds>(longest_pause_);
+  }
   void forget_pauses() { longest_pause_ = {}; }
   void say_notes() const {
     for (const std::string& note : machine_.executor->notes()) std::cout << "             " << note << "\n";
@@ -142,7 +147,8 @@ TEST(MpsOnAGpu, SaysWhatMemoryEachWorkerHas) {
   const ClosedLoop loop;
   const std::vector<std::uint64_t>& workers = loop.context_memory_bytes();
   ASSERT_EQ(workers.size(), kContexts);
-  constexpr std::uint64_t kWeights = 30'000'000 * std::uint64_t{4};  // of a UNet, which each worker has for itself
+  constexpr std::uint64_t kWeights =
+      30'000'000 * std::uint64_t{4};  // of a UNet, which each worker has for itself
   EXPECT_THAT(workers, Each(::testing::Gt(kWeights)));
   EXPECT_LE(std::accumulate(workers.begin(), workers.end(), std::uint64_t{0}), loop.gpu_memory_bytes());
   std::cout << "  MiB by worker:";
@@ -203,11 +209,12 @@ TEST(MpsOnAGpu, AKilledWorkerIsNoticedAndTheRunGoesOnOrEndsAsAWhole) {
       const std::vector<std::uint32_t> before = loop.finished();
       loop.run(milliseconds(300));
       const std::vector<std::uint32_t> made = progress(loop, before);
-      EXPECT_TRUE(made.empty() || made.size() == kContexts - 1) << "either the driver took all along, or nobody";
+      EXPECT_TRUE(made.empty() || made.size() == kContexts - 1)
+          << "either the driver took all along, or nobody";
       EXPECT_EQ(made.size(), kContexts - loop.lost());
       EXPECT_THAT(made, Each(::testing::Gt(0U)));
-      std::cout << "  try " << attempt << ": noticed after " << noticed.count() << " ms; " << loop.lost() << " of "
-                << kContexts << " contexts lost\n";
+      std::cout << "  try " << attempt << ": noticed after " << noticed.count() << " ms; " << loop.lost()
+                << " of " << kContexts << " contexts lost\n";
       loop.say_notes();
     }
     EXPECT_THAT(children_that_run(kWorker), IsEmpty());

@@ -28,7 +28,8 @@ struct OutputRecord {
   std::uint64_t values = 0;  // floats that follow
 };
 
-// What a worker of a test program does: run_mps_worker(), and it writes what its jobs give where it was told a folder.
+// What a worker of a test program does: run_mps_worker(), and it writes what its jobs give where it was told
+// a folder.
 [[noreturn]] inline void run_worker_of_a_test() {
   const char* const folder = std::getenv(kOutputsVariable);
   if (folder == nullptr) run_mps_worker();
@@ -38,7 +39,8 @@ struct OutputRecord {
     const at::Tensor floats = output.to(at::kFloat).contiguous();
     const OutputRecord record{job.task.value(), job.ordinal, static_cast<std::uint64_t>(floats.numel())};
     file.write(reinterpret_cast<const char*>(&record), sizeof record);
-    file.write(static_cast<const char*>(floats.const_data_ptr()), static_cast<std::streamsize>(floats.nbytes()));
+    file.write(static_cast<const char*>(floats.const_data_ptr()),
+               static_cast<std::streamsize>(floats.nbytes()));
     file.flush();
   };
   run_mps_worker(engine);

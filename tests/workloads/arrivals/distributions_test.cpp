@@ -1,5 +1,5 @@
-// Moments and tails against theory. Bounds are four standard errors, so that a correct sampler fails about once in 16,000
-// seeds, and the seed is fixed.
+// Moments and tails against theory. Bounds are four standard errors, so that a correct sampler fails about
+// once in 16,000 seeds, and the seed is fixed.
 #include "workloads/arrivals/distributions.h"
 
 #include <gtest/gtest.h>
@@ -53,9 +53,11 @@ TEST(Distributions, ExponentialHasItsMomentsAndTail) {
 // A Gamma's mean and variance are its shape, its fourth central moment 3 k^2 + 6 k.
 TEST(Distributions, GammaHasItsMoments) {
   for (const double shape : {0.05, 0.25, 0.9, 1.0, 1.5, 4.0, 100.0}) {
-    const Moments moments = moments_of([shape](PhiloxStream& stream) { return draw_gamma(stream, shape); }, shape);
+    const Moments moments =
+        moments_of([shape](PhiloxStream& stream) { return draw_gamma(stream, shape); }, shape);
     EXPECT_NEAR(moments.mean, shape, kErrors * std::sqrt(shape / kDraws)) << shape;
-    EXPECT_NEAR(moments.variance, shape, kErrors * std::sqrt((2 * shape * shape + 6 * shape) / kDraws)) << shape;
+    EXPECT_NEAR(moments.variance, shape, kErrors * std::sqrt((2 * shape * shape + 6 * shape) / kDraws))
+        << shape;
   }
 }
 

@@ -9,8 +9,9 @@ namespace daris {
 namespace {
 
 TEST(PhiloxStream, GivesThePublishedNumbers) {
-  // Random123's kat_vectors: philox4x32-10 with counter 0 and key 0 gives 6627e8d5 e169c58d bc57ac4c 9b00dbd8. A stream
-  // whose key is all zeros but for its purpose can't show them, so the purpose is zero here.
+  // Random123's kat_vectors: philox4x32-10 with counter 0 and key 0 gives 6627e8d5 e169c58d bc57ac4c
+  // 9b00dbd8. A stream whose key is all zeros but for its purpose can't show them, so the purpose is zero
+  // here.
   PhiloxStream stream({0, 0, 0, 0, DrawPurpose{0}});
   EXPECT_EQ(stream.next_u64(), 0xe169c58d6627e8d5U);
   EXPECT_EQ(stream.next_u64(), 0x9b00dbd8bc57ac4cU);

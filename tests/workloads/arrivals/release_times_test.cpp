@@ -18,7 +18,8 @@ TaskGroup group_of(ArrivalKind kind) {
   group.arrival.kind = kind;
   group.arrival.jitter_ms = 4;
   group.arrival.coefficient_of_variation = 2;
-  group.arrival.trace = {Time::from_ns(0), Time::from_ns(5), Time::from_ns(5), Time::from_ns(kPeriodNs * 20'000)};
+  group.arrival.trace = {Time::from_ns(0), Time::from_ns(5), Time::from_ns(5),
+                         Time::from_ns(kPeriodNs * 20'000)};
   return group;
 }
 
@@ -26,7 +27,8 @@ Time periods(std::int64_t count) { return Time::from_ns(count * kPeriodNs); }
 
 std::vector<double> gaps_of(const std::vector<Time>& times) {
   std::vector<double> gaps;
-  for (std::size_t i = 1; i < times.size(); ++i) gaps.push_back(static_cast<double>((times[i] - times[i - 1]).ns()));
+  for (std::size_t i = 1; i < times.size(); ++i)
+    gaps.push_back(static_cast<double>((times[i] - times[i - 1]).ns()));
   return gaps;
 }
 
@@ -125,18 +127,21 @@ TEST(ReleaseTimes, PoissonGapsAreExponential) {
       gaps_of(release_times(group_of(ArrivalKind::kPoisson), {0, 0}, 3, 0, periods(400'000)));
   EXPECT_NEAR(mean_of(gaps) / kPeriodNs, 1, 4 / std::sqrt(400'000.0));
   EXPECT_NEAR(variation_of(gaps), 1, 0.012);
-  const auto longer = std::count_if(gaps.begin(), gaps.end(), [](double gap) { return gap > 2.0 * kPeriodNs; });
+  const auto longer =
+      std::count_if(gaps.begin(), gaps.end(), [](double gap) { return gap > 2.0 * kPeriodNs; });
   EXPECT_NEAR(static_cast<double>(longer) / static_cast<double>(gaps.size()), std::exp(-2), 0.0022);
 }
 
-// In a steady state from the first instant on: as many in the first period as in any other, on average over tasks.
+// In a steady state from the first instant on: as many in the first period as in any other, on average over
+// tasks.
 TEST(ReleaseTimes, PoissonAndGammaStartInTheirSteadyState) {
   for (const ArrivalKind kind : {ArrivalKind::kPoisson, ArrivalKind::kGamma}) {
     constexpr std::uint32_t kTasks = 20'000;
     double first = 0;
     double square_sum = 0;
     for (std::uint32_t copy = 0; copy < kTasks; ++copy) {
-      const auto count = static_cast<double>(release_times(group_of(kind), {0, copy}, 11, 0, periods(1)).size());
+      const auto count =
+          static_cast<double>(release_times(group_of(kind), {0, copy}, 11, 0, periods(1)).size());
       first += count;
       square_sum += count * count;
     }
@@ -151,7 +156,8 @@ TEST(ReleaseTimes, TasksAreIndependent) {
   constexpr std::size_t kIntervals = 20'000;
   const auto counts_of = [](std::uint32_t copy) {
     std::vector<double> counts(kIntervals);
-    for (const Time time : release_times(group_of(ArrivalKind::kPoisson), {0, copy}, 1, 0, periods(kIntervals)))
+    for (const Time time :
+         release_times(group_of(ArrivalKind::kPoisson), {0, copy}, 1, 0, periods(kIntervals)))
       counts[static_cast<std::size_t>(time.ns() / kPeriodNs)] += 1;
     return counts;
   };
@@ -161,7 +167,8 @@ TEST(ReleaseTimes, TasksAreIndependent) {
   const double mean_b = mean_of(b);
   double covariance = 0;
   for (std::size_t i = 0; i < kIntervals; ++i) covariance += (a[i] - mean_a) * (b[i] - mean_b);
-  EXPECT_NEAR(covariance / kIntervals, 0, 4 / std::sqrt(static_cast<double>(kIntervals)));  // both have variance 1
+  EXPECT_NEAR(covariance / kIntervals, 0,
+              4 / std::sqrt(static_cast<double>(kIntervals)));  // both have variance 1
 }
 
 TEST(ReleaseTimes, TracesAreTakenAsTheyAreOrMovedByTheOffset) {

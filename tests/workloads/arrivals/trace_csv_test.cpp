@@ -16,18 +16,23 @@ TEST(TraceCsv, ReadsSecondsToTheNanosecond) {
   const Result<std::vector<Time>> trace =
       parse_trace("time_s\n# from camera 3\n0\n\n0.0333333334\r\n 0.5 \n0.5\n1e1", "t.csv");
   ASSERT_TRUE(trace.ok()) << trace.error().message;
-  EXPECT_EQ(trace.value(), (std::vector<Time>{Time::from_ns(0), Time::from_ns(33'333'333), Time::from_ns(500'000'000),
-                                              Time::from_ns(500'000'000), Time::from_ns(10'000'000'000)}));
+  EXPECT_EQ(trace.value(),
+            (std::vector<Time>{Time::from_ns(0), Time::from_ns(33'333'333), Time::from_ns(500'000'000),
+                               Time::from_ns(500'000'000), Time::from_ns(10'000'000'000)}));
 }
 
 TEST(TraceCsv, NamesTheLineThatIsWrong) {
-  EXPECT_EQ(error_of("time\n1\nabc\n"), "t.csv:3: \"abc\" is wrong; a time in seconds from 0 to 1e+06 is needed");
+  EXPECT_EQ(error_of("time\n1\nabc\n"),
+            "t.csv:3: \"abc\" is wrong; a time in seconds from 0 to 1e+06 is needed");
   EXPECT_EQ(error_of("-1\n"), "t.csv:1: \"-1\" is wrong; a time in seconds from 0 to 1e+06 is needed");
-  EXPECT_EQ(error_of("1000001"), "t.csv:1: \"1000001\" is wrong; a time in seconds from 0 to 1e+06 is needed");
+  EXPECT_EQ(error_of("1000001"),
+            "t.csv:1: \"1000001\" is wrong; a time in seconds from 0 to 1e+06 is needed");
   EXPECT_EQ(error_of("1\nnan\n"), "t.csv:2: \"nan\" is wrong; a time in seconds from 0 to 1e+06 is needed");
-  EXPECT_EQ(error_of("2\n\n1.5\n"), "t.csv:3: 1.5 is earlier than the time before it; ascending times are needed");
+  EXPECT_EQ(error_of("2\n\n1.5\n"),
+            "t.csv:3: 1.5 is earlier than the time before it; ascending times are needed");
   EXPECT_EQ(error_of("1,2\n"), "t.csv:1: \"1,2\" has several columns; one is needed");
-  EXPECT_EQ(error_of("first\nsecond\n"), "t.csv:2: \"second\" is wrong; a time in seconds from 0 to 1e+06 is needed");
+  EXPECT_EQ(error_of("first\nsecond\n"),
+            "t.csv:2: \"second\" is wrong; a time in seconds from 0 to 1e+06 is needed");
 }
 
 TEST(TraceCsv, NeedsATime) {
@@ -36,7 +41,8 @@ TEST(TraceCsv, NeedsATime) {
 }
 
 TEST(TraceCsv, NamesAMissingFile) {
-  EXPECT_EQ(read_trace("/none/t.csv").error().message, "/none/t.csv: can't be read: No such file or directory");
+  EXPECT_EQ(read_trace("/none/t.csv").error().message,
+            "/none/t.csv: can't be read: No such file or directory");
 }
 
 }  // namespace

@@ -16,8 +16,8 @@ namespace {
 
 constexpr std::int64_t kBatch = 2;
 
-// Largest difference over the largest output. TF32 and half have 11 bits, so that an operation errs by 5e-4 and 10 to
-// 50 layers in a row by several times that; float32 by sums in another order only.
+// Largest difference over the largest output. TF32 and half have 11 bits, so that an operation errs by 5e-4
+// and 10 to 50 layers in a row by several times that; float32 by sums in another order only.
 double tolerance(Precision precision) { return precision == Precision::kFp32 ? 1e-4 : 3e-2; }
 
 class OnGpu : public testing::TestWithParam<std::tuple<std::string, Precision>> {};
@@ -42,7 +42,8 @@ TEST_P(OnGpu, GivesWhatTheCpuGives) {
     }
   }
   const at::Tensor output = state.front().to(at::Device(at::kCPU), at::kFloat);
-  const double difference = (output - expected).abs().max().item<double>() / expected.abs().max().item<double>();
+  const double difference =
+      (output - expected).abs().max().item<double>() / expected.abs().max().item<double>();
   EXPECT_LE(difference, tolerance(precision));
   RecordProperty("difference", std::to_string(difference));
 }
@@ -55,9 +56,11 @@ std::vector<std::string> model_names() {
 
 INSTANTIATE_TEST_SUITE_P(Catalog, OnGpu,
                          testing::Combine(testing::ValuesIn(model_names()),
-                                          testing::Values(Precision::kFp32, Precision::kTf32, Precision::kFp16)),
+                                          testing::Values(Precision::kFp32, Precision::kTf32,
+                                                          Precision::kFp16)),
                          [](const auto& test) {
-                           return std::get<0>(test.param) + "_" + std::string(to_text(std::get<1>(test.param)));
+                           return std::get<0>(test.param) + "_" +
+                                  std::string(to_text(std::get<1>(test.param)));
                          });
 
 }  // namespace

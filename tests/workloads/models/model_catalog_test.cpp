@@ -31,10 +31,10 @@ TEST(ModelCatalog, FindsAModelByName) {
 TEST(ModelCatalog, NamesTheNearestForAnUnknownOne) {
   const Result<const ModelInfo*> model = find_model("resnet-50");
   ASSERT_FALSE(model.ok());
-  EXPECT_EQ(
-      model.error().message,
-      "unknown model \"resnet-50\": did you mean \"resnet50\"? Models are resnet18, resnet50, unet, inception_v3, "
-      "small_cnn; a folder of packages has a \"/\"");
+  EXPECT_EQ(model.error().message,
+            "unknown model \"resnet-50\": did you mean \"resnet50\"? Models are resnet18, resnet50, unet, "
+            "inception_v3, "
+            "small_cnn; a folder of packages has a \"/\"");
 }
 
 TEST(ModelCatalog, UnitsHaveNamesOfTheirOwn) {
@@ -64,8 +64,9 @@ TEST(StagePlan, TheWholeIsOneStage) {
 TEST(StagePlan, BoundariesCanBeMoved) {
   const Result<StagePlan> plan = parse_stage_plan(small_cnn(), "block2,head");
   ASSERT_TRUE(plan.ok());
-  EXPECT_EQ(plan.value(),
-            (StagePlan{{"block1", {"block1"}}, {"block2..block3", {"block2", "block3"}}, {"head", {"head"}}}));
+  EXPECT_EQ(
+      plan.value(),
+      (StagePlan{{"block1", {"block1"}}, {"block2..block3", {"block2", "block3"}}, {"head", {"head"}}}));
   EXPECT_EQ(parse_stage_plan(small_cnn(), "").value(), whole_stage_plan(small_cnn()));
 }
 
@@ -89,10 +90,12 @@ TEST(StagePlan, CheckNamesWhatIsWrong) {
             "stages of small_cnn: unit \"head\" and those after it must belong to a stage");
   EXPECT_EQ(check({{"a", {"block1", "block3"}}}),
             "stages of small_cnn: stage \"a\" has unit \"block3\" where \"block2\" must come");
-  EXPECT_EQ(check({{"a", {"block1"}}, {"b", {}}}), "stages of small_cnn: stage \"b\" must have at least one unit");
+  EXPECT_EQ(check({{"a", {"block1"}}, {"b", {}}}),
+            "stages of small_cnn: stage \"b\" must have at least one unit");
   EXPECT_EQ(check({{"a", {"block1"}}, {"a", {"block2"}}}),
             "stages of small_cnn: stage name \"a\" must be neither empty nor used twice");
-  EXPECT_EQ(check({{"", {"block1"}}}), "stages of small_cnn: stage name \"\" must be neither empty nor used twice");
+  EXPECT_EQ(check({{"", {"block1"}}}),
+            "stages of small_cnn: stage name \"\" must be neither empty nor used twice");
   EXPECT_EQ(check({{"a", {"block1", "block2", "block3", "head", "head"}}}),
             "stages of small_cnn: stage \"a\" has unit \"head\" where no unit must come");
 }

@@ -1,4 +1,5 @@
-// A model exported by workloads/export/ against PyTorch itself. The folder is made by export_tiny.py before this runs.
+// A model exported by workloads/export/ against PyTorch itself. The folder is made by export_tiny.py before
+// this runs.
 #include "workloads/packaged_model.h"
 
 #include <ATen/ATen.h>
@@ -46,7 +47,8 @@ TEST(PackagedModel, ComputesWhatPyTorchDoes) {
   const StagedModel model = load();
   ASSERT_EQ(model.stages(), 3U);
   Tensors state = {read_floats("input.bin", {2, 3, 16, 16})};
-  for (std::size_t stage = 0; stage < model.stages(); ++stage) state = model.forward_stage(stage, std::move(state));
+  for (std::size_t stage = 0; stage < model.stages(); ++stage)
+    state = model.forward_stage(stage, std::move(state));
   EXPECT_TRUE(at::allclose(state.back(), expected, 1e-4, 1e-5));
   EXPECT_TRUE(at::equal(load(false).forward_whole(read_floats("input.bin", {2, 3, 16, 16})), state.back()));
 }
@@ -68,7 +70,8 @@ TEST(PackagedModel, RunsInSeveralThreadsAtOnce) {
 }
 
 TEST(PackagedModel, IsTakenByATaskSetAsItWasCompiled) {
-  const Result<TaskSet> right = parse_task_set(task_set(R"("precision": "fp32", "batch": 2)"), "set.json", ".");
+  const Result<TaskSet> right =
+      parse_task_set(task_set(R"("precision": "fp32", "batch": 2)"), "set.json", ".");
   ASSERT_TRUE(right.ok()) << right.error().message;
   const Result<TaskSet> precision = parse_task_set(task_set(R"("batch": 2)"), "set.json", ".");
   EXPECT_THAT(precision.error().message, HasSubstr("compiled for, \"fp32\""));

@@ -1,5 +1,5 @@
-// Each bundled model against torchvision's implementation (UNet, small CNN: one written in Python), with its weights.
-// The references come from make_references.py, which CTest runs first.
+// Each bundled model against torchvision's implementation (UNet, small CNN: one written in Python), with its
+// weights. The references come from make_references.py, which CTest runs first.
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 #include <torch/csrc/jit/serialization/pickle.h>

@@ -1,5 +1,5 @@
-// What holds for every bundled model, without Python: it is built as the catalog says, stages chained are the whole
-// wherever the boundaries lie, weights are shared or own, precisions are what they are called.
+// What holds for every bundled model, without Python: it is built as the catalog says, stages chained are the
+// whole wherever the boundaries lie, weights are shared or own, precisions are what they are called.
 #include "workloads/models/staged_model.h"
 
 #include <ATen/ATen.h>
@@ -33,7 +33,8 @@ void expect_same_bytes(const Tensors& left, const Tensors& right) {
   for (std::size_t index = 0; index < left.size(); ++index) EXPECT_TRUE(at::equal(left[index], right[index]));
 }
 
-// Runs stage by stage on copies, as if each stage ran elsewhere, and checks that none writes to what it is given.
+// Runs stage by stage on copies, as if each stage ran elsewhere, and checks that none writes to what it is
+// given.
 at::Tensor run_stages_apart(const StagedModel& model, const at::Tensor& input) {
   Tensors state = {input};
   for (std::size_t stage = 0; stage < model.stages(); ++stage) {
@@ -177,7 +178,8 @@ TEST(StagedModel, HalfPrecisionIsChannelsLastAndCloseToFloat) {
   EXPECT_TRUE(state.front().is_contiguous(at::MemoryFormat::ChannelsLast));
   const at::Tensor output = model.forward_whole(input);
   EXPECT_EQ(output.scalar_type(), at::kHalf);
-  EXPECT_LT((output.to(at::kFloat) - expected).abs().max().item<double>(), 0.02 * expected.abs().max().item<double>());
+  EXPECT_LT((output.to(at::kFloat) - expected).abs().max().item<double>(),
+            0.02 * expected.abs().max().item<double>());
 }
 
 TEST(StagedModel, CloneKeepsThePlacementAndThePlan) {

@@ -77,7 +77,8 @@ TEST(ExampleInput, IsTheSameOnEveryMachine) {
   const at::Tensor input = make_model("small_cnn").example_input(1, /*seed=*/0).flatten();
   const std::vector<float> expected = {0x6627e8, 0xe169c5, 0xbc57ac, 0x9b00db};
   for (std::size_t index = 0; index < expected.size(); ++index) {
-    EXPECT_EQ(input[static_cast<std::int64_t>(index)].item<float>(), 2.0F * (expected[index] / 0x1p24F) - 1.0F);
+    EXPECT_EQ(input[static_cast<std::int64_t>(index)].item<float>(),
+              2.0F * (expected[index] / 0x1p24F) - 1.0F);
   }
 }
 
