@@ -95,7 +95,7 @@ class Sentences(unittest.TestCase):
     def test_what_is_no_prose_is_left_out(self):
         long = "word " * 40
         for text in ("```\n" + long + "\n```", "~~~sh\n" + long + "\n~~~", "| " + long + " |", "# " + long, long + "\n---",
-                     "<!-- " + long + "-->", "![" + long + "](a.png)", "a `" + long + "` b.", "- a\n  ```\n  " + long +
+                     "<!-- " + long + "-->", "![" + long + "](a.png)", "![" + long + "][a]", "a `" + long + "` b.", "- a\n  ```\n  " + long +
                      "\n  ```\n", "[a]: b '" + long + "'", "````\n```\n" + long + "\n````"):
             self.assertEqual(checks.long_sentences("a", text), [], text)
 
@@ -152,7 +152,7 @@ class Planted(unittest.TestCase):
     def test_dead_links_fail(self):
         for text in ("[a](dead)", "![a](dead.png)", "[a](LICENSE)", "[a](../license)", "[a](/LICENSE)", "[a](../../LICENSE)",
                      "[a](#none)", "[a](../README" + MD + "#none)", "[a](../README" + MD + "#a-title-2)", "[a][b]\n\n[b]: dead",
-                     "[a][none]", "<img src=\"dead.png\">", "<a href='dead'>a</a>", "[a](../build/made.txt)",
+                     "[a][none]", "![a][none]", "![a][b]\n\n[b]: dead.png", "<img src=\"dead.png\">", "<a href='dead'>a</a>", "[a](../build/made.txt)",
                      "[![a](dead.png)](../LICENSE)", "[![a](a%20b.png)](dead)", "[a](dead \"title\")", "- x\n  [a](dead)",
                      "| [a](dead) |", "# [a](dead)", "```\n# up\n```\n[a](#up)", "[a\nb](dead)", "[a](dead(b))"):
             complaints = self.links(text)

@@ -17,7 +17,8 @@ DEFINITION = re.compile(r"^ {0,3}\[([^\]^]+)\]:\s*(<[^>]*>|\S+).*$", re.MULTILIN
 TARGET = r"\(\s*(<[^>]*>|(?:[^\s()]|\([^\s()]*\))*)(?:\s+(?:\"[^\"]*\"|'[^']*'|\([^)]*\)))?\s*\)"
 IMAGE = re.compile(r"!\[([^\]]*)\]" + TARGET)
 LINK = re.compile(r"(?<!!)\[((?:!\[[^\]]*\]\([^)]*\)|\[[^\]]*\]|[^\[\]])*)\]" + TARGET)
-REFERENCE = re.compile(r"(?<!!)\[([^\[\]]+)\]\[([^\[\]]*)\]")
+REFERENCE = re.compile(r"\[([^\[\]]+)\]\[([^\[\]]*)\]")
+REFERENCED_IMAGE = re.compile(r"!\[[^\[\]]*\]\[[^\[\]]*\]")
 HTML_TARGET = re.compile(r"<(?:a|img)\b[^>]*?\b(?:href|src)\s*=\s*[\"']([^\"']*)[\"']", re.IGNORECASE)
 HTML_ANCHOR = re.compile(r"<[A-Za-z][^>]*?\b(?:id|name)\s*=\s*[\"']([^\"']*)[\"']", re.IGNORECASE)
 
@@ -70,7 +71,7 @@ def without_code(text):
 def plain(text):
     """Prose without the signs of Markdown: inline code is one word, a link is its text, an image is nothing."""
     text = CODE.sub(lambda code: CODE_WORD, text)
-    text = IMAGE.sub("", text)
+    text = REFERENCED_IMAGE.sub("", IMAGE.sub("", text))
     text = LINK.sub(lambda link: link.group(1), text)
     text = REFERENCE.sub(lambda link: link.group(1), text)
     text = re.sub(r"<(?:https?|mailto):[^>]*>", "Address", text)
