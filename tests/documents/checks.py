@@ -1,4 +1,4 @@
-"""What is checked of the project's pages. Each check gives a list of complaints, one text each; none is good."""
+"""What is checked of the project's pages. A check gives a list of complaints, empty if all is well."""
 
 import posixpath
 import re
@@ -68,7 +68,7 @@ def dead_link(tree, path, target):
 
 
 def unknown_pages_in_sources(tree):
-    """Pages are named by their path from the root or from the source's folder, or by the name of a file in docs/."""
+    """A page is named by its path from the root or from the source's folder, or by its name in docs/."""
     complaints = []
     for path in tree.sources():
         for number, line in enumerate(tree.read(path).splitlines(), 1):

@@ -50,7 +50,8 @@ class Project(unittest.TestCase):
     def test_commands_of_make_exist(self):
         for path in PROSE:
             with self.subTest(path):
-                self.assert_none(checks.unknown_make_commands(path, self.tree.read(path), self.tree.read("Makefile")))
+                text = self.tree.read(path)
+                self.assert_none(checks.unknown_make_commands(path, text, self.tree.read("Makefile")))
 
     def test_everybody_runs_the_same_tests(self):
         for path in (FIRST_VISIT, ".ci/run"):
@@ -81,22 +82,26 @@ class Sentences(unittest.TestCase):
         self.assertEqual(checks.long_sentences("a", "word " * 34 + "word.\n"), [])
         complaints = checks.long_sentences("a", "Short.\n\n" + "word " * 35 + "word.\n")
         self.assertEqual(len(complaints), 1)
-        self.assertTrue(complaints[0].startswith("a:3: a sentence has 36 words, at most 35 are allowed: word"),
-                        complaints)
+        begin = "a:3: a sentence has 36 words, at most 35 are allowed: word"
+        self.assertTrue(complaints[0].startswith(begin), complaints)
 
     def test_a_long_sentence_fails_wherever_it_stands(self):
         long = "word " * 35 + "word"
         wrapped = ("word " * 12 + "\n") * 3
-        for text in (long, "- " + long, "1. " + long, "> " + long, "  - a\n  - " + long, wrapped, "- a\n  " + long,
-                     "Two. " + long + ". One.", "**" + long + ".**", "[" + long + "](a)", "```\na\n```\n" + long,
-                     "| a |\n" + long, "# a\n" + long, "<p>" + long + "</p>", "a\n===\n" + long):
+        lists = ("- " + long, "1. " + long, "  - a\n  - " + long, "- a\n  " + long)
+        marks = ("> " + long, "**" + long + ".**", "[" + long + "](a)", "<p>" + long + "</p>")
+        behind = ("```\na\n```\n" + long, "| a |\n" + long, "# a\n" + long, "a\n===\n" + long)
+        for text in (long, wrapped, "Two. " + long + ". One.", *lists, *marks, *behind):
             self.assertEqual(len(checks.long_sentences("a", text)), 1, text)
 
     def test_what_is_no_prose_is_left_out(self):
         long = "word " * 40
-        for text in ("```\n" + long + "\n```", "~~~sh\n" + long + "\n~~~", "| " + long + " |", "# " + long, long + "\n---",
-                     "<!-- " + long + "-->", "![" + long + "](a.png)", "![" + long + "][a]", "a `" + long + "` b.", "- a\n  ```\n  " + long +
-                     "\n  ```\n", "[a]: b '" + long + "'", "````\n```\n" + long + "\n````"):
+        fences = ("```\n" + long + "\n```", "~~~sh\n" + long + "\n~~~", "````\n```\n" + long + "\n````",
+                  "- a\n  ```\n  " + long + "\n  ```\n")
+        inline = ("<!-- " + long + "-->", "![" + long + "](a.png)", "![" + long + "][a]",
+                  "a `" + long + "` b.")
+        lines = ("| " + long + " |", "# " + long, long + "\n---", "[a]: b '" + long + "'")
+        for text in (*fences, *inline, *lines):
             self.assertEqual(checks.long_sentences("a", text), [], text)
 
     def test_ends(self):
@@ -106,8 +111,9 @@ class Sentences(unittest.TestCase):
                          ["He said so.", "(It was 1.5 ms.)", '"Yes."', "**Bold.**", "End"])
 
     def test_what_ends_none(self):
-        for text in ("At 1.5 times, e.g. GPU time.", "A. F. Babaei wrote it.", "See No. 5 of it.", "It, etc. and more.",
-                     "As in i.e. This.", "Files such as a.json and b.h are read.", "OS 1.5; then: 2"):
+        for text in ("At 1.5 times, e.g. GPU time.", "A. F. Babaei wrote it.", "See No. 5 of it.",
+                     "It, etc. and more.", "As in i.e. This.", "Files such as a.json and b.h are read.",
+                     "OS 1.5; then: 2"):
             self.assertEqual(len(self.split(text)), 1, text)
 
     def test_items_and_paragraphs_are_apart(self):
@@ -136,25 +142,32 @@ class Planted(unittest.TestCase):
         return Tree(folder.name)
 
     PAGE = "docs/page" + MD
+    UP = "../README" + MD
 
     def links(self, text):
-        return checks.dead_links(self.plant({self.PAGE: text, "README" + MD: "# A title\n\n## It's `b` & c\n\n## A title\n",
-                                             "docs/a b.png": "", "LICENSE": "", "build/made.txt": "", "code/x.h": ""}))
+        files = {self.PAGE: text, "README" + MD: "# A title\n\n## It's `b` & c\n\n## A title\n"}
+        files.update(dict.fromkeys(("docs/a b.png", "LICENSE", "build/made.txt", "code/x.h"), ""))
+        return checks.dead_links(self.plant(files))
 
     def test_live_links(self):
-        for text in ("[a](../LICENSE)", "[a](../code/)", "[a](../code)", "![a](a%20b.png)", "![a](<a b.png>)", "[a](https://b/c)",
-                     "[a](mailto:b@c)", "[a](../README" + MD + "#a-title)", "[a](../README" + MD + "#a-title-1)",
-                     "[a](../README" + MD + "#its-b--c)", "# Up\n[a](#up)", "<a id=\"b\"></a>[a](#b)", "Under\n---\n[a](#under)",
-                     "[a](../LICENSE \"title\")", "[a][b]\n\n[b]: ../LICENSE", "`[a](dead)`", "```\n[a](dead)\n```",
-                     "<!-- [a](dead) -->", "[![a](a%20b.png)](../LICENSE)", "[a](..)"):
+        files = ("[a](../LICENSE)", "[a](../code/)", "[a](../code)", "![a](a%20b.png)", "![a](<a b.png>)",
+                 "[a](..)", "[a](../LICENSE \"title\")", "[a][b]\n\n[b]: ../LICENSE", "[![a](a%20b.png)](../LICENSE)")
+        anchors = (f"[a]({self.UP}#a-title)", f"[a]({self.UP}#a-title-1)", f"[a]({self.UP}#its-b--c)",
+                   "# Up\n[a](#up)", "<a id=\"b\"></a>[a](#b)", "Under\n---\n[a](#under)")
+        others = ("[a](https://b/c)", "[a](mailto:b@c)", "`[a](dead)`", "```\n[a](dead)\n```",
+                  "<!-- [a](dead) -->")
+        for text in (*files, *anchors, *others):
             self.assertEqual(self.links(text), [], text)
 
     def test_dead_links_fail(self):
-        for text in ("[a](dead)", "![a](dead.png)", "[a](LICENSE)", "[a](../license)", "[a](/LICENSE)", "[a](../../LICENSE)",
-                     "[a](#none)", "[a](../README" + MD + "#none)", "[a](../README" + MD + "#a-title-2)", "[a][b]\n\n[b]: dead",
-                     "[a][none]", "![a][none]", "![a][b]\n\n[b]: dead.png", "<img src=\"dead.png\">", "<a href='dead'>a</a>", "[a](../build/made.txt)",
-                     "[![a](dead.png)](../LICENSE)", "[![a](a%20b.png)](dead)", "[a](dead \"title\")", "- x\n  [a](dead)",
-                     "| [a](dead) |", "# [a](dead)", "```\n# up\n```\n[a](#up)", "[a\nb](dead)", "[a](dead(b))"):
+        files = ("[a](dead)", "![a](dead.png)", "[a](LICENSE)", "[a](../license)", "[a](/LICENSE)",
+                 "[a](../../LICENSE)", "[a](../build/made.txt)", "[a](dead \"title\")", "[a](dead(b))")
+        anchors = ("[a](#none)", f"[a]({self.UP}#none)", f"[a]({self.UP}#a-title-2)",
+                   "```\n# up\n```\n[a](#up)")
+        references = ("[a][b]\n\n[b]: dead", "![a][b]\n\n[b]: dead.png", "[a][none]", "![a][none]")
+        places = ("- x\n  [a](dead)", "| [a](dead) |", "# [a](dead)", "[a\nb](dead)",
+                  "<img src=\"dead.png\">", "<a href='dead'>a</a>", "[![a](dead.png)](../LICENSE)", "[![a](a%20b.png)](dead)")
+        for text in (*files, *anchors, *references, *places):
             complaints = self.links(text)
             self.assertEqual(len(complaints), 1, (text, complaints))
             self.assertTrue(complaints[0].startswith(self.PAGE + ":"), complaints)
@@ -164,27 +177,31 @@ class Planted(unittest.TestCase):
                          [self.PAGE + ":3: the link 'dead' is dead: there is no docs/dead"])
 
     def sources(self, path, text):
-        return checks.unknown_pages_in_sources(self.plant({
-            path: text, "README" + MD: "", "docs/rules" + MD: "", "sim/beside/README" + MD: "", "build/built" + MD: ""}))
+        pages = ("README", "docs/rules", "sim/beside/README", "build/built")
+        return checks.unknown_pages_in_sources(self.plant({path: text, **{page + MD: "" for page in pages}}))
 
-    KINDS = ("sim/a.h", "a.cpp", "sim/a.cu", "a/b.py", "scripts/a.sh", "sim/CMakeLists.txt", "cmake/a.cmake", "Makefile",
-             ".ci/run", "sim/a.cpp.in")
+    KINDS = ("sim/a.h", "a.cpp", "sim/a.cu", "a/b.py", "scripts/a.sh", "sim/CMakeLists.txt", "cmake/a.cmake",
+             "Makefile", ".ci/run", "sim/a.cpp.in")
 
     def test_names_of_pages_that_exist(self):
+        names = ("README", "docs/rules", "rules", "./README")
+        text = "".join(f"// see {name}{MD}, \"{name}{MD}\" ({name}{MD}:7)\n" for name in names)
         for path in self.KINDS:
-            for name in ("README", "docs/rules", "rules", "./README"):
-                self.assertEqual(self.sources(path, f"// see {name}{MD}, \"{name}{MD}\" ({name}{MD}:7)\n"), [], path)
+            self.assertEqual(self.sources(path, text), [], path)
         self.assertEqual(self.sources("sim/a.h", "// beside/README" + MD), [])
         self.assertEqual(self.sources("sim/a.h", "// ../docs/rules" + MD), [])
         self.assertEqual(self.sources("sim/a.h", "// https://host/none" + MD), [])
         self.assertEqual(self.sources("sim/a.h", "x" + MD + "5 = y" + MD + "x;"), [])
 
     def test_names_of_pages_that_do_not_exist_fail(self):
+        names = ("none", "sim/rules", "other/README", "docs/none", "built", "build/built", "../none", "docs/README")
+        places = ("// see {}", "\"{}\"", "# ({}, 3)", "/* {}: x */", "a `{}`.")
+        planted = [(name + MD, place) for name in names for place in places]
+        text = "".join(place.format(name) + "\n" for name, place in planted)
         for path in self.KINDS:
-            for name in ("none", "sim/rules", "other/README", "docs/none", "built", "build/built", "../none", "docs/README"):
-                for text in (f"// see {name}{MD}\n", f"\"{name}{MD}\"", f"# ({name}{MD}, 3)", f"/* {name}{MD}: x */",
-                             f"a `{name}{MD}`."):
-                    self.assertEqual(self.sources(path, text), [f"{path}:1: it names {name}{MD}, and there is no such page"])
+            self.assertEqual(self.sources(path, text),
+                             [f"{path}:{number}: it names {name}, and there is no such page"
+                              for number, (name, _) in enumerate(planted, 1)])
 
     def test_sources_that_are_not_ours_are_left_out(self):
         for folder in ("build", "out", ".venv", ".venv-2", ".git", "a/__pycache__"):
@@ -192,9 +209,11 @@ class Planted(unittest.TestCase):
 
     def test_commands_that_make_lacks_fail(self):
         makefile = ".PHONY: x\ntest:   ## tests\n\tctest\ngpu-test: test\n"
-        for text in ("`make test`", "```sh\nmake test && make gpu-test\n```", "They make nothing.", "`cmake none`"):
+        fence = "```sh\nmake test && make gpu-test\n```"
+        for text in ("`make test`", fence, "They make nothing.", "`cmake none`"):
             self.assertEqual(checks.unknown_make_commands("a", text, makefile), [], text)
-        for text in ("Run `make none`.", "```sh\ncd a && make none\n```", "```\nmake test\nmake none  # why\n```"):
+        fence = "```\nmake test\nmake none  # why\n```"
+        for text in ("Run `make none`.", "```sh\ncd a && make none\n```", fence):
             self.assertEqual(checks.unknown_make_commands("a", text, makefile),
                              ["a: it names `make none`, which the Makefile lacks"], text)
 

@@ -1,4 +1,4 @@
-"""Reads a Markdown page as far as the checks of documents need it: its lines, sentences, links and anchors."""
+"""Reads of a Markdown page what the checks of documents need: its sentences, links and anchors."""
 
 import re
 
@@ -23,7 +23,7 @@ HTML_TARGET = re.compile(r"<(?:a|img)\b[^>]*?\b(?:href|src)\s*=\s*[\"']([^\"']*)
 HTML_ANCHOR = re.compile(r"<[A-Za-z][^>]*?\b(?:id|name)\s*=\s*[\"']([^\"']*)[\"']", re.IGNORECASE)
 
 # A full stop behind these ends no sentence, whatever follows.
-ABBREVIATIONS = {"e.g.", "i.e.", "vs.", "cf.", "fig.", "eq.", "sec.", "approx.", "resp.", "st.", "dr.", "mr.", "mrs."}
+ABBREVIATIONS = {"e.g.", "i.e.", "vs.", "cf.", "fig.", "eq.", "sec.", "approx.", "resp.", "st.", "dr."}
 # A full stop behind this one ends no sentence if a number follows.
 NUMBERED = {"no.", "nos.", "p.", "pp."}
 INITIAL = re.compile(r"^[(\"'*_]*[A-Z]\.$")
@@ -69,7 +69,7 @@ def without_code(text):
 
 
 def plain(text):
-    """Prose without the signs of Markdown: inline code is one word, a link is its text, an image is nothing."""
+    """Prose without the signs of Markdown: inline code is one word, a link its text, an image nothing."""
     text = CODE.sub(lambda code: CODE_WORD, text)
     text = REFERENCED_IMAGE.sub("", IMAGE.sub("", text))
     text = LINK.sub(lambda link: link.group(1), text)
