@@ -151,7 +151,8 @@ class Planted(unittest.TestCase):
 
     def test_live_links(self):
         files = ("[a](../LICENSE)", "[a](../code/)", "[a](../code)", "![a](a%20b.png)", "![a](<a b.png>)",
-                 "[a](..)", "[a](../LICENSE \"title\")", "[a][b]\n\n[b]: ../LICENSE", "[![a](a%20b.png)](../LICENSE)")
+                 "[a](..)", "[a](../LICENSE \"title\")", "[a][b]\n\n[b]: ../LICENSE",
+                 "[![a](a%20b.png)](../LICENSE)")
         anchors = (f"[a]({self.UP}#a-title)", f"[a]({self.UP}#a-title-1)", f"[a]({self.UP}#its-b--c)",
                    "# Up\n[a](#up)", "<a id=\"b\"></a>[a](#b)", "Under\n---\n[a](#under)")
         others = ("[a](https://b/c)", "[a](mailto:b@c)", "`[a](dead)`", "```\n[a](dead)\n```",
@@ -166,7 +167,8 @@ class Planted(unittest.TestCase):
                    "```\n# up\n```\n[a](#up)")
         references = ("[a][b]\n\n[b]: dead", "![a][b]\n\n[b]: dead.png", "[a][none]", "![a][none]")
         places = ("- x\n  [a](dead)", "| [a](dead) |", "# [a](dead)", "[a\nb](dead)",
-                  "<img src=\"dead.png\">", "<a href='dead'>a</a>", "[![a](dead.png)](../LICENSE)", "[![a](a%20b.png)](dead)")
+                  "<img src=\"dead.png\">", "<a href='dead'>a</a>", "[![a](dead.png)](../LICENSE)",
+                  "[![a](a%20b.png)](dead)")
         for text in (*files, *anchors, *references, *places):
             complaints = self.links(text)
             self.assertEqual(len(complaints), 1, (text, complaints))
@@ -194,7 +196,8 @@ class Planted(unittest.TestCase):
         self.assertEqual(self.sources("sim/a.h", "x" + MD + "5 = y" + MD + "x;"), [])
 
     def test_names_of_pages_that_do_not_exist_fail(self):
-        names = ("none", "sim/rules", "other/README", "docs/none", "built", "build/built", "../none", "docs/README")
+        names = ("none", "sim/rules", "other/README", "docs/none", "built", "build/built", "../none",
+                 "docs/README")
         places = ("// see {}", "\"{}\"", "# ({}, 3)", "/* {}: x */", "a `{}`.")
         planted = [(name + MD, place) for name in names for place in places]
         text = "".join(place.format(name) + "\n" for name, place in planted)
