@@ -7,8 +7,9 @@ import tempfile
 import unittest
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
-FOLDER = os.path.join(ROOT, "analysis", "results", "h100-80gb-hbm3")
-TEXTS = [os.path.join(ROOT, "README.md"), os.path.join(FOLDER, "README.md")]
+RESULTS = os.path.join(ROOT, "analysis", "results")
+FOLDER = os.path.join(RESULTS, "h100-80gb-hbm3")
+TEXTS = [os.path.join(RESULTS, "README.md"), os.path.join(FOLDER, "README.md")]
 
 
 def tables(*arguments):
