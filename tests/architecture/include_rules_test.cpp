@@ -215,7 +215,7 @@ TEST(BrokenRules, PolicyIsPure) {
   EXPECT_THAT(broken_rules("policy/a.h", "#include <fmt/format.h>\n"),
               Contains(HasSubstr("standard library only")));
   EXPECT_THAT(broken_rules("policy/a.h", "#include <unistd.h>\n"),
-              ElementsAre(HasSubstr("standard library only")));
+              Contains(HasSubstr("standard library only")));
   for (const char* header : {"chrono", "thread", "random", "iostream", "unordered_map", "unordered_set"}) {
     EXPECT_THAT(broken_rules("policy/a.h", std::string("#include <") + header + ">\n"),
                 ElementsAre(HasSubstr("pure")));
