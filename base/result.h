@@ -13,9 +13,20 @@
 
 namespace daris {
 
+// Who can mend it: whoever wrote the input, or whoever keeps the machine. Exit codes tell them apart.
+enum class ErrorKind { kInput, kEnvironment };
+
 struct Error {
   std::string message;
+  ErrorKind kind = ErrorKind::kInput;
+
+  // The same error, its message behind `place`: "FILE: MESSAGE".
+  [[nodiscard]] Error in(const std::string& place) const { return {place + ": " + message, kind}; }
 };
+
+[[nodiscard]] inline Error environment_error(std::string message) {
+  return {std::move(message), ErrorKind::kEnvironment};
+}
 
 template <typename T>
 class [[nodiscard]] Result {
@@ -68,3 +79,20 @@ class [[nodiscard]] Status {
 };
 
 }  // namespace daris
+
+// Returns from the function with the error of `expression`, a Status or a Result, if it has one.
+#define DARIS_TRY(expression)                                                           \
+  do {                                                                                  \
+    if (auto daris_tried = (expression); !daris_tried.ok()) return daris_tried.error(); \
+  } while (false)
+
+// Declares `declaration` as the value of `expression`, a Result; returns with its error if it has none.
+// Two statements: not for the body of an `if` without braces. Usage: DARIS_TRY_ASSIGN(const Profile profile, read(file));
+#define DARIS_TRY_ASSIGN(declaration, expression) \
+  DARIS_TRY_ASSIGN_AS(DARIS_TRY_NAME(daris_result_, __LINE__), declaration, expression)
+#define DARIS_TRY_ASSIGN_AS(result, declaration, expression) \
+  auto result = (expression);                                \
+  if (!result.ok()) return result.error();                   \
+  declaration = std::move(result).value()
+#define DARIS_TRY_NAME(prefix, line) DARIS_TRY_JOIN(prefix, line)
+#define DARIS_TRY_JOIN(prefix, line) prefix##line
