@@ -147,7 +147,8 @@ class Side:
             command, cwd=self.work, capture_output=True, check=False, env=environment, timeout=SECONDS_MAX
         )
         self.exit_codes[name] = done.returncode
-        self.path(f"notes/{name}.stderr").write_bytes(done.stderr)
+        messages = done.stderr.replace(str(self.program.parent).encode(), b"BIN")
+        self.path(f"notes/{name}.stderr").write_bytes(messages)
         return done.stdout
 
     def must(self, name: str, words: list[str]) -> bytes:
