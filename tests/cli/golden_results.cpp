@@ -1,0 +1,77 @@
+#include "tests/cli/golden_results.h"
+
+namespace daris {
+namespace {
+
+constexpr char kRaise[] = "raise kResultsVersion in point_id.h";
+constexpr char kRecord[] =
+    "record the golden results anew by DARIS_RECORD=1 build/release/tests/golden_results_test";
+
+// Points that have the same id in both, but other results.
+std::string changed_points(const GoldenResults& recorded, const GoldenResults& now) {
+  std::string names;
+  for (const auto& [name, point] : now.points) {
+    const auto known = recorded.points.find(name);
+    const bool changed =
+        known != recorded.points.end() && known->second.id == point.id && known->second != point;
+    if (changed) names += (names.empty() ? "" : ", ") + name;
+  }
+  return names;
+}
+
+// Points of one side that are missing on the other one, or have another id there.
+std::string other_points(const GoldenResults& recorded, const GoldenResults& now) {
+  std::string names;
+  const auto add = [&names](const std::string& name) { names += (names.empty() ? "" : ", ") + name; };
+  for (const auto& [name, point] : now.points) {
+    const auto known = recorded.points.find(name);
+    if (known == recorded.points.end() || known->second.id != point.id) add(name);
+  }
+  for (const auto& [name, point] : recorded.points) {
+    if (!now.points.contains(name)) add(name);
+  }
+  return names;
+}
+
+std::string both_versions(const GoldenResults& recorded, const GoldenResults& now) {
+  return "kResultsVersion is " + std::to_string(now.version) + ", the golden results are of version " +
+         std::to_string(recorded.version);
+}
+
+}  // namespace
+
+GoldenResults golden_from_json(const Json& document) {
+  GoldenResults golden;
+  golden.version = document.at("results_version").get<std::uint32_t>();
+  for (const auto& [name, point] : document.at("points").items())
+    golden.points[name] = {point.at("id"), point.at("point_sha256"), point.at("log_sha256")};
+  return golden;
+}
+
+Json golden_to_json(const GoldenResults& golden) {
+  Json points = Json::object();
+  for (const auto& [name, point] : golden.points)
+    points[name] = {{"id", point.id}, {"point_sha256", point.point_sha256}, {"log_sha256", point.log_sha256}};
+  return {{"results_version", golden.version}, {"points", points}};
+}
+
+std::optional<std::string> golden_complaint(const GoldenResults& recorded, const GoldenResults& now) {
+  if (now.version < recorded.version) return both_versions(recorded, now) + ": it never goes down";
+  if (now.version > recorded.version) return both_versions(recorded, now) + ": " + kRecord;
+  if (const std::string changed = changed_points(recorded, now); !changed.empty())
+    return "results changed (" + changed + "): " + kRaise + " and " + kRecord;
+  if (const std::string other = other_points(recorded, now); !other.empty())
+    return "the configuration or the inputs of points changed, and so did their ids (" + other +
+           "): if that is meant, " + kRecord;
+  return std::nullopt;
+}
+
+std::optional<std::string> recording_complaint(const GoldenResults& recorded, const GoldenResults& now) {
+  if (now.version < recorded.version) return both_versions(recorded, now) + ": it never goes down";
+  if (now.version > recorded.version) return std::nullopt;
+  const std::string changed = changed_points(recorded, now);
+  if (changed.empty()) return std::nullopt;
+  return "not recorded: results changed (" + changed + "): " + kRaise + " first";
+}
+
+}  // namespace daris
