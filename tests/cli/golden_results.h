@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "workloads/json/json.h"
+#include "base/json/json.h"
 
 namespace daris {
 

@@ -8,13 +8,13 @@
 #include <set>
 
 #include "analysis/report/report.h"
+#include "base/json/parse.h"
+#include "base/json/write.h"
 #include "base/sha256.h"
 #include "experiment/point_id.h"
 #include "policy/registry.h"
 #include "tests/cli/golden_results.h"
 #include "tests/cli/program.h"
-#include "workloads/json/parse.h"
-#include "workloads/json/write.h"
 
 namespace daris {
 namespace {
