@@ -36,7 +36,7 @@ Result<std::vector<ContextGrant>> InProcessBackend::grants_for(const LiveWork& w
   if (!confined_shape.ok()) return confined_shape.error();
   shape = confined_shape.value();
   PartitionRequest request;
-  request.backend = mechanism();
+  request.backend = kind();
   request.contexts = work.contexts;
   request.oversubscription_milli = work.oversubscription_milli;
   return make_partition(shape, request);
@@ -50,7 +50,7 @@ Status InProcessBackend::check(const LiveWork& work) const {
 }
 
 Result<LiveMachine> InProcessBackend::make(const LiveWork& work, std::shared_ptr<const RunClock> clock) {
-  return errors_of("backend " + std::string(to_text(mechanism())) + ": ",
+  return errors_of("backend " + std::string(to_text(kind())) + ": ",
                    [&] { return make_or_throw(work, std::move(clock)); });
 }
 

@@ -1,5 +1,5 @@
-// What the launches of one workload need, made before the first of them: the chains of every slot, the frames
-// of jobs, and how many seats of a slot may hold something.
+// All that the launches of one workload need, made before the first of them. This is the chains of every
+// slot, the frames of jobs, and how many seats of a slot may hold something.
 //
 // A seat is the place of one chain in a slot. Every slot has the same seats, numbered by weights, batch and
 // urgency.
@@ -44,7 +44,8 @@ class LauncherSetup {
   [[nodiscard]] const TaskWork& task(TaskId task) const { return tasks_[task.at()]; }
   [[nodiscard]] std::size_t tasks() const { return tasks_.size(); }
 
-  // Where jobs of the task are launched in batches of so many inputs. REQUIRES: there are such batches.
+  // The seat from which jobs of the task are launched in batches of `batch` inputs. REQUIRES: the request
+  // named that size, or it is the task's own.
   [[nodiscard]] std::size_t seat_of(const TaskWork& task, std::uint32_t batch) const;
   // By seat; null if no launch needs one there.
   [[nodiscard]] const std::vector<StageChain*>& chains(std::size_t slot) const { return chains_[slot]; }
