@@ -1,0 +1,98 @@
+"""Draws random task sets and configurations for `daris sim`."""
+
+import json
+
+MODELS = ["resnet18", "resnet50", "unet", "inception_v3"]
+LEVELS = [[0, 1], [0, 1, 2], [0, 1, 2, 3, 4], [0, 3, 7], [1, 2], [0], [2]]
+POLICIES = ["daris", "daris", "daris", "daris", "static", "fifo", "edf", "batching", "batching", "clockwork"]
+
+
+def draw_simulation(rng, folder):
+    """Writes a task set and a configuration into the folder; gives the configuration's path."""
+    groups = [draw_group(rng, number, folder) for number in range(rng.randint(1, 5))]
+    levels = rng.choice(LEVELS)
+    for number, group in enumerate(groups):
+        group["priority"] = levels[number % len(levels)]
+    write_json(folder / "set.json", {"schema": "daris.task-set", "version": 1, "name": "random", "tasks": groups})
+    has_mix = len({group["priority"] == 0 for group in groups}) == 2
+    write_json(folder / "config.json", draw_config(rng, folder / "set.json", has_mix))
+    return folder / "config.json"
+
+
+def write_json(path, document):
+    """Writes a document."""
+    path.write_text(json.dumps(document), encoding="utf-8")
+
+
+def draw_group(rng, number, folder):
+    """Draws a group of equal tasks, without its level."""
+    period = round(rng.choice([rng.uniform(1, 10), rng.uniform(5, 40), 8, 16]), 3)
+    group = {"name": f"group{number}", "count": rng.choice([1, 1, 2, 3, 5, 8]),
+             "model": rng.choice(MODELS[:2] if rng.random() < 0.6 else MODELS),
+             "batch": rng.choice([1, 1, 1, 1, 2, 3, 4]), "precision": rng.choice(["tf32", "fp16"]),
+             "weights": rng.choice(["shared", "shared", "own"]), "period_ms": period,
+             "arrival": draw_arrival(rng, number, period, folder)}
+    if group["batch"] == 3:
+        group["batch"] = 1
+    factor = rng.choice([None, 0.2, 0.4, 0.7, 1, 1.5, 3])
+    if factor is not None:
+        group["deadline_ms"] = round(period * factor, 3)
+    if rng.random() < 0.4:
+        group["offset_ms"] = rng.choice([0, 0, 1, period / 2])
+    return group
+
+
+def draw_arrival(rng, number, period, folder):
+    """Draws how a group's jobs arrive."""
+    kind = rng.choice(["periodic", "periodic", "sporadic", "poisson", "gamma", "trace"])
+    if kind == "sporadic":
+        return {"kind": kind, "jitter_ms": round(period * rng.choice([0, 0.5, 1, 1.9]), 3)}
+    if kind == "gamma":
+        return {"kind": kind, "cv": rng.choice([0.3, 1, 3])}
+    if kind == "trace":
+        instants = sorted(rng.randint(0, 40) * period / 4000 for _ in range(rng.randint(5, 30)))
+        file = folder / f"trace{number}.csv"
+        file.write_text("".join(f"{instant:.6f}\n" for instant in instants), encoding="utf-8")
+        return {"kind": kind, "file": file.name}
+    return {"kind": kind}
+
+
+def draw_config(rng, task_set, has_mix):
+    """Draws a configuration of any policy but scripted."""
+    policy = rng.choice(POLICIES)
+    config = {"schema": "daris.config", "version": 1, "task_set": str(task_set), "policy": policy,
+              "duration_s": rng.choice([0.05, 0.1, 0.15]), "warmup_s": 0, "seed": rng.randint(1, 10**9),
+              "switches": draw_switches(rng)}
+    if rng.random() < 0.7:
+        config["load"] = rng.choice([0.1, 0.5, 0.9, 1.2, 1.5, 2])
+        config["load_by"] = rng.choice(["count", "rate", "rate"])
+    if has_mix and rng.random() < 0.3:
+        config["priority_mix"] = rng.choice([0.1, 0.3, 0.5, 0.8])
+    if policy in ("batching", "clockwork"):
+        config["batch_limit"] = rng.choice([1, 2, 3, 4, 8, 16, 32, None])
+    else:
+        config.update(draw_shape(rng, policy))
+    return config
+
+
+def draw_shape(rng, policy):
+    """Draws contexts, streams, oversubscription and the backend."""
+    contexts = rng.choice([1, 1, 2, 3, 4, 5, 6, 8, 10])
+    backends = ["green", "mps"] if policy == "static" and contexts > 1 else ["green", "mps", "streams"]
+    return {"contexts": contexts, "streams": rng.choice([1, 1, 2, 3, 4]), "backend": rng.choice(backends),
+            "oversubscription": rng.choice([1, 1.5, 2, 2.5, "contexts", None])}
+
+
+def draw_switches(rng):
+    """Draws some switches; those that a policy does not obey must change nothing."""
+    choices = {
+        "staging": ["on", "off"], "last_class": ["on", "off"], "late_class": ["on", "off"],
+        "fixed_priority": ["on", "off"], "estimator": ["mret", "afet"],
+        "window": ["1", "2", "3", "20"], "migration": ["on", "off"],
+        "admission": ["consistent", "published", "published", "none"], "admission_level0": ["on", "off"],
+        "bound": ["0.25", "0.5", "0.75", "0.123456789", "1.5"],
+        "wait": ["latest"],
+    }
+    share = rng.choice([0.1, 0.3, 0.5])
+    return {key: rng.choice(values) for key, values in choices.items()
+            if rng.random() < (0.5 if key in ("bound", "wait") else share)}
