@@ -11,7 +11,7 @@ SWITCHES = {
     "last_class": ["on", "off"], "late_class": ["on", "off"], "fixed_priority": ["on", "off"],
     "estimator": ["mret", "afet"], "window": ["1", "2", "3", "10"], "migration": ["on", "on", "off"],
     "admission": ["consistent", "published", "none"], "admission_level0": ["on", "off"],
-    "bound": ["0.25", "0.5", "0.999999999", "2", "0.1"], "wait": ["latest"],
+    "bound": ["0.25", "0.5", "0.6", "0.75", "0.999999999", "1.5"], "wait": ["latest"],
 }
 REASONS = ["out_of_memory", "device_error", "refused"]
 
@@ -37,7 +37,9 @@ def draw_header(rng, unit):
     levels = rng.choice([[0], [0, 1], [0, 1, 2], [0, 0, 1, 5, 9], [3, 4]])
     stages = rng.choice([1, 2, 3, 4]) if policy == "daris" else 1
     tasks = [draw_task(rng, f"task{number}", unit, stages, rng.choice(levels), groups)
-             for number in range(rng.randint(1, 9))]
+             for number in range(rng.choice([rng.randint(1, 9), rng.randint(5, 15)]))]
+    if rng.random() < 0.5:
+        tasks.sort(key=utilization)
     setup = {"contexts": 1 if one_slot else rng.randint(1, 5), "streams": 1 if one_slot else rng.randint(1, 3),
              "switches": draw_switches(rng), "tasks": tasks, "batch_groups": groups}
     header = {"schema": "daris.event-log", "version": 1, "kind": "simulated", "program": "daris",
@@ -45,6 +47,11 @@ def draw_header(rng, unit):
               "placement": [], "setup": setup}
     header["placement"] = make_policy(header).placement()
     return header
+
+
+def utilization(task):
+    """Gives how much of a stream a task needs. Heavy tasks that come last make uneven homes."""
+    return sum(task["stage_estimates_ns"]) / task["period_ns"]
 
 
 def draw_switches(rng):
@@ -67,12 +74,13 @@ def draw_batch_group(rng, unit):
 
 def draw_task(rng, name, unit, stages, level, groups):
     """Draws a task."""
+    most = rng.choice([3, 9, 20])
     period = rng.choice([rng.randint(10, 60), rng.randint(60, 300)]) * unit
     group = rng.randrange(len(groups)) if groups else 0
     inputs = rng.randint(1, groups[group]["times"][-1]["inputs"]) if groups else rng.choice([1, 1, 2])
     return {"name": name, "period_ns": period, "deadline_ns": rng.choice([period, rng.randint(5, 40) * unit, rng.randint(40, 300) * unit]),
             "level": level, "inputs": inputs, "batch_group": group,
-            "stage_estimates_ns": [rng.randint(1, 9) * unit for _ in range(stages)]}
+            "stage_estimates_ns": [rng.randint(1, most) * unit for _ in range(stages)]}
 
 
 class World:

@@ -9,14 +9,46 @@ POLICIES = ["daris", "daris", "daris", "daris", "static", "fifo", "edf", "batchi
 
 def draw_simulation(rng, folder):
     """Writes a task set and a configuration into the folder; gives the configuration's path."""
+    uneven = rng.random() < 0.25
+    groups = draw_uneven_groups(rng) if uneven else draw_groups(rng, folder)
+    has_mix = len({group["priority"] == 0 for group in groups}) == 2
+    config = draw_config(rng, folder / "set.json", has_mix)
+    if uneven:
+        reach_migration(rng, config)
+    write_json(folder / "set.json", {"schema": "daris.task-set", "version": 1, "name": "random", "tasks": groups})
+    write_json(folder / "config.json", config)
+    return folder / "config.json"
+
+
+def draw_groups(rng, folder):
+    """Draws groups of tasks and their levels."""
     groups = [draw_group(rng, number, folder) for number in range(rng.randint(1, 5))]
     levels = rng.choice(LEVELS)
     for number, group in enumerate(groups):
         group["priority"] = levels[number % len(levels)]
-    write_json(folder / "set.json", {"schema": "daris.task-set", "version": 1, "name": "random", "tasks": groups})
-    has_mix = len({group["priority"] == 0 for group in groups}) == 2
-    write_json(folder / "config.json", draw_config(rng, folder / "set.json", has_mix))
-    return folder / "config.json"
+    return groups
+
+
+def draw_uneven_groups(rng):
+    """Puts few heavy tasks behind many light ones of their level, so that homes are uneven."""
+    level = rng.choice([1, 2])
+    light = {"name": "light", "count": rng.choice([8, 16, 24]), "model": "resnet18",
+             "period_ms": rng.choice([8, 12, 20])}
+    heavy = {"name": "heavy", "count": rng.choice([1, 2]), "model": "unet",
+             "period_ms": rng.choice([6, 9, 14])}
+    return [dict(group, priority=level, arrival={"kind": rng.choice(["periodic", "poisson"])})
+            for group in (light, heavy)]
+
+
+def reach_migration(rng, config):
+    """Changes a configuration so that jobs find no room at home but may find it elsewhere."""
+    for key in ("load", "load_by", "priority_mix", "batch_limit"):
+        config.pop(key, None)
+    config.update(policy="daris", contexts=rng.choice([3, 4, 6]), streams=rng.choice([1, 1, 1, 2]),
+                  backend=rng.choice(["green", "mps"]), oversubscription=rng.choice([1, 2]))
+    for key in ("admission", "migration"):
+        config["switches"].pop(key, None)
+    config["switches"]["bound"] = rng.choice(["0.3", "0.4", "0.5", "0.7", "1"])
 
 
 def write_json(path, document):
@@ -88,9 +120,9 @@ def draw_switches(rng):
     choices = {
         "staging": ["on", "off"], "last_class": ["on", "off"], "late_class": ["on", "off"],
         "fixed_priority": ["on", "off"], "estimator": ["mret", "afet"],
-        "window": ["1", "2", "3", "20"], "migration": ["on", "off"],
+        "window": ["1", "2", "3", "20"], "migration": ["on", "on", "off"],
         "admission": ["consistent", "published", "published", "none"], "admission_level0": ["on", "off"],
-        "bound": ["0.25", "0.5", "0.75", "0.123456789", "1.5"],
+        "bound": ["0.25", "0.5", "0.75", "0.123456789", "1.5", "0.05"],
         "wait": ["latest"],
     }
     share = rng.choice([0.1, 0.3, 0.5])
