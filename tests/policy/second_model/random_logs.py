@@ -42,11 +42,9 @@ def draw_header(rng, unit):
         tasks.sort(key=utilization)
     setup = {"contexts": 1 if one_slot else rng.randint(1, 5), "streams": 1 if one_slot else rng.randint(1, 3),
              "switches": draw_switches(rng), "tasks": tasks, "batch_groups": groups}
-    header = {"schema": "daris.event-log", "version": 1, "kind": "simulated", "program": "daris",
-              "policy": policy, "replication": 0, "config": {}, "granted_sms": [1] * setup["contexts"],
-              "placement": [], "setup": setup}
-    header["placement"] = make_policy(header).placement()
-    return header
+    return {"schema": "daris.event-log", "version": 1, "kind": "simulated", "program": "daris",
+            "policy": policy, "replication": 0, "config": {}, "granted_sms": [1] * setup["contexts"],
+            "placement": [], "setup": setup}
 
 
 def utilization(task):
@@ -67,7 +65,7 @@ def draw_batch_group(rng, unit):
     time = 0
     times = []
     for size in sizes:
-        time += rng.randint(0, 8) * unit
+        time += rng.randint(-1, 8) * unit
         times.append({"inputs": size, "execution_ns": max(time, 1)})
     return {"batch_limit": rng.choice(sizes), "times": times}
 
@@ -75,6 +73,8 @@ def draw_batch_group(rng, unit):
 def draw_task(rng, name, unit, stages, level, groups):
     """Draws a task."""
     most = rng.choice([3, 9, 20])
+    if rng.random() < 0.01:
+        unit, most = 1, 2**39
     period = rng.choice([rng.randint(10, 60), rng.randint(60, 300)]) * unit
     group = rng.randrange(len(groups)) if groups else 0
     inputs = rng.randint(1, groups[group]["times"][-1]["inputs"]) if groups else rng.choice([1, 1, 2])
@@ -90,7 +90,7 @@ class World:
         self.rng = rng
         self.policy = make_policy(header)
         self.setup = header["setup"]
-        self.now = 0
+        self.now = rng.choice([0, 0, 0, 2**59])
         self.unit = unit
         self.busy = {}
         self.lost = set()
