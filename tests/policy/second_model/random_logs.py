@@ -9,7 +9,7 @@ from policies import NAMES, make_policy
 
 SWITCHES = {
     "last_class": ["on", "off"], "late_class": ["on", "off"], "fixed_priority": ["on", "off"],
-    "estimator": ["mret", "afet"], "window": ["1", "2", "3", "10"], "migration": ["on", "on", "off"],
+    "estimator": ["mret", "afet"], "window": ["1", "2", "3", "10"], "migration": ["on", "off"],
     "admission": ["consistent", "published", "none"], "admission_level0": ["on", "off"],
     "bound": ["0.25", "0.5", "0.6", "0.75", "0.999999999", "1.5"], "wait": ["latest"],
 }
@@ -40,7 +40,8 @@ def draw_header(rng, unit):
              for number in range(rng.choice([rng.randint(1, 9), rng.randint(5, 15)]))]
     if rng.random() < 0.5:
         tasks.sort(key=utilization)
-    setup = {"contexts": 1 if one_slot else rng.randint(1, 5), "streams": 1 if one_slot else rng.randint(1, 3),
+    setup = {"contexts": 1 if one_slot else rng.randint(1, 5),
+             "streams": 1 if one_slot else rng.randint(1, 3),
              "switches": draw_switches(rng), "tasks": tasks, "batch_groups": groups}
     return {"schema": "daris.event-log", "version": 1, "kind": "simulated", "program": "daris",
             "policy": policy, "replication": 0, "config": {}, "granted_sms": [1] * setup["contexts"],
@@ -78,7 +79,8 @@ def draw_task(rng, name, unit, stages, level, groups):
     period = rng.choice([rng.randint(10, 60), rng.randint(60, 300)]) * unit
     group = rng.randrange(len(groups)) if groups else 0
     inputs = rng.randint(1, groups[group]["times"][-1]["inputs"]) if groups else rng.choice([1, 1, 2])
-    return {"name": name, "period_ns": period, "deadline_ns": rng.choice([period, rng.randint(5, 40) * unit, rng.randint(40, 300) * unit]),
+    deadline = rng.choice([period, rng.randint(5, 40) * unit, rng.randint(40, 300) * unit])
+    return {"name": name, "period_ns": period, "deadline_ns": deadline,
             "level": level, "inputs": inputs, "batch_group": group,
             "stage_estimates_ns": [rng.randint(1, most) * unit for _ in range(stages)]}
 

@@ -15,7 +15,8 @@ def draw_simulation(rng, folder):
     config = draw_config(rng, folder / "set.json", has_mix)
     if uneven:
         reach_migration(rng, config)
-    write_json(folder / "set.json", {"schema": "daris.task-set", "version": 1, "name": "random", "tasks": groups})
+    write_json(folder / "set.json",
+               {"schema": "daris.task-set", "version": 1, "name": "random", "tasks": groups})
     write_json(folder / "config.json", config)
     return folder / "config.json"
 
@@ -46,8 +47,8 @@ def reach_migration(rng, config):
         config.pop(key, None)
     config.update(policy="daris", contexts=rng.choice([3, 4, 6]), streams=rng.choice([1, 1, 1, 2]),
                   backend=rng.choice(["green", "mps"]), oversubscription=rng.choice([1, 2]))
-    for key in ("admission", "migration"):
-        config["switches"].pop(key, None)
+    config["switches"].pop("admission", None)
+    config["switches"]["migration"] = rng.choice(["on", "on", "on", "off"])
     config["switches"]["bound"] = rng.choice(["0.3", "0.4", "0.5", "0.7", "1"])
 
 
@@ -61,11 +62,9 @@ def draw_group(rng, number, folder):
     period = round(rng.choice([rng.uniform(1, 10), rng.uniform(5, 40), 8, 16]), 3)
     group = {"name": f"group{number}", "count": rng.choice([1, 1, 2, 3, 5, 8]),
              "model": rng.choice(MODELS[:2] if rng.random() < 0.6 else MODELS),
-             "batch": rng.choice([1, 1, 1, 1, 2, 3, 4]), "precision": rng.choice(["tf32", "fp16"]),
+             "batch": rng.choice([1, 1, 1, 1, 1, 2, 4]), "precision": rng.choice(["tf32", "fp16"]),
              "weights": rng.choice(["shared", "shared", "own"]), "period_ms": period,
              "arrival": draw_arrival(rng, number, period, folder)}
-    if group["batch"] == 3:
-        group["batch"] = 1
     factor = rng.choice([None, 0.2, 0.4, 0.7, 1, 1.5, 3])
     if factor is not None:
         group["deadline_ms"] = round(period * factor, 3)

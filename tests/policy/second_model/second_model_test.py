@@ -71,7 +71,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("program", help="the program daris")
     parser.add_argument("--simulations", type=int, default=150, help="random task sets that are simulated")
-    parser.add_argument("--logs", type=int, default=300, help="random logs of events with faults")
+    parser.add_argument("--logs", type=int, default=500, help="random logs of events with faults")
     parser.add_argument("--first", type=int, default=0, help="number of the first set and log")
     parser.add_argument("--seed", type=int, default=1, help="of all random draws")
     arguments = parser.parse_args()
