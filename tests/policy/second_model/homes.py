@@ -1,6 +1,6 @@
 """The home of each task: the context in which its jobs are admitted."""
 
-from setup import BILLION
+from policy_setup import BILLION
 
 
 class Homes:

@@ -2,7 +2,7 @@
 
 from batching import Batching
 from daris import Daris
-from setup import read_setup
+from policy_setup import read_setup
 from single_queue import SingleQueue
 
 NAMES = ["daris", "static", "fifo", "edf", "batching", "clockwork"]

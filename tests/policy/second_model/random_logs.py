@@ -33,13 +33,15 @@ def draw_header(rng, unit):
     """Draws a policy and its set-up."""
     policy = rng.choice(NAMES + ["daris", "daris", "daris", "batching"])
     one_slot = policy in ("batching", "clockwork")
-    groups = [draw_batch_group(rng, unit) for _ in range(rng.randint(1, 3))] if one_slot else []
-    levels = rng.choice([[0], [0, 1], [0, 1, 2], [0, 0, 1, 5, 9], [3, 4]])
+    groups = [draw_batch_group(rng, unit) for _ in range(rng.choice([1, 1, 2, 3]))] if one_slot else []
+    levels = rng.choice([[0], [0, 1], [0, 1, 2], [0, 1, 5, 9], [0, 0, 1, 5, 9], [3, 4]])
     stages = rng.choice([1, 2, 3, 4]) if policy == "daris" else 1
     tasks = [draw_task(rng, f"task{number}", unit, stages, rng.choice(levels), groups)
              for number in range(rng.choice([rng.randint(1, 9), rng.randint(5, 15)]))]
     if rng.random() < 0.5:
         tasks.sort(key=utilization)
+    if policy == "batching" and rng.random() < 0.6:
+        groups, tasks = draw_crowd(rng, unit)
     setup = {"contexts": 1 if one_slot else rng.randint(1, 5),
              "streams": 1 if one_slot else rng.randint(1, 3),
              "switches": draw_switches(rng), "tasks": tasks, "batch_groups": groups}
@@ -63,10 +65,11 @@ def draw_switches(rng):
 def draw_batch_group(rng, unit):
     """Draws profiled sizes and the limit of a batch group."""
     sizes = sorted(rng.sample([1, 2, 3, 4, 6, 8], rng.randint(1, 5)))
+    steepest = rng.choice([3, 8, 20])
     time = 0
     times = []
     for size in sizes:
-        time += rng.randint(-1, 8) * unit
+        time += rng.randint(-1, steepest) * unit
         times.append({"inputs": size, "execution_ns": max(time, 1)})
     return {"batch_limit": rng.choice(sizes), "times": times}
 
@@ -85,6 +88,23 @@ def draw_task(rng, name, unit, stages, level, groups):
             "stage_estimates_ns": [rng.randint(1, most) * unit for _ in range(stages)]}
 
 
+def draw_crowd(rng, unit):
+    """Draws a group whose sizes differ much in time, and tasks of several levels of which some are tight.
+
+    Large sizes are then too long for jobs that small sizes hold, so that the best batch depends on both.
+    """
+    sizes = rng.choice([[1, 2, 4, 8], [2, 4, 8], [1, 3, 6]])
+    times = [{"inputs": size, "execution_ns": (2 + size * rng.randint(2, 5)) * unit} for size in sizes]
+    levels = rng.choice([[1, 2], [0, 1, 2], [0, 1, 2, 3]])
+    tasks = []
+    for number in range(rng.randint(4, 10)):
+        deadline = rng.choice([rng.randint(10, 30), rng.randint(30, 60), 200]) * unit
+        tasks.append({"name": f"task{number}", "period_ns": 100 * unit, "deadline_ns": deadline,
+                      "level": rng.choice(levels), "inputs": rng.choice([1, 1, 2, 3]), "batch_group": 0,
+                      "stage_estimates_ns": [unit]})
+    return [{"batch_limit": rng.choice(sizes[1:]), "times": times}], tasks
+
+
 class World:
     """Decides what happens next to a model: ends, failures, losses, releases and timers."""
 
@@ -100,14 +120,16 @@ class World:
         self.ordinals = [0] * len(self.setup["tasks"])
         self.failure_rate = rng.choice([0, 0, 0.1])
         self.loss_rate = rng.choice([0, 0, 0.003, 0.01])
-        self.release_rate = rng.choice([0.02, 0.05, 0.2, 0.4])
+        self.release_rate = rng.choice([0.02, 0.05, 0.1, 0.2, 0.4])
+        self.timer_rate = rng.choice([0.2, 0.8, 1])
+        self.fastest = rng.choice([2, 6, 15])
         self.most_lost = rng.choice([self.setup["contexts"] - 1, self.setup["contexts"]])
 
     def step(self):
         """Draws the next instant and its events, and gives the events."""
         events = []
         while not events:
-            self.now += self.rng.randint(0, 6) * self.unit
+            self.now += self.rng.randint(0, self.fastest) * self.unit
             events = self.losses() + self.ends() + self.releases() + self.timers()
         self.follow(self.policy.step(self.now, events))
         return events
@@ -148,9 +170,10 @@ class World:
         return sorted(events, key=lambda event: (event["ordinal"], event["task"]))
 
     def timers(self):
-        """Fires the timer if it has come due, and seldom a timer that nobody set."""
+        """Fires the timer when it is due or some steps later, and seldom a timer that nobody set."""
         stray = self.rng.random() < 0.01
-        if not stray and (self.timer is None or self.timer > self.now):
+        is_due = self.timer is not None and self.timer <= self.now and self.rng.random() < self.timer_rate
+        if not stray and not is_due:
             return []
         self.timer = None
         return [{"event": "timer_fired", "timer": int(stray)}]
