@@ -33,6 +33,19 @@ struct ClosedLoopPlan {
       1;  // after them; as many as there are slots follow, so that the machine stays full
 };
 
+// Later than any end of a closed loop.
+inline constexpr Time kAfterClosedLoop = Time::from_ns(std::int64_t{1} << 50);
+
+// What a closed loop needs to know of a task.
+struct ClosedLoopTask {
+  std::uint32_t inputs = 1;               // of a job
+  std::vector<Duration> stage_estimates;  // the starts of slots are spread by them; guesses will do
+};
+
+// The setup of a closed loop. Its jobs have no deadline before kAfterClosedLoop.
+[[nodiscard]] PolicySetup closed_loop_setup(std::uint32_t contexts, std::uint32_t streams,
+                                            std::vector<ClosedLoopTask> tasks);
+
 // At least `rounds` measured rounds over the tasks (those of `turn`, where they are named) and 8 measured
 // turns a slot, after 2 a slot to warm up.
 [[nodiscard]] ClosedLoopPlan plan_closed_loop(const PolicySetup& setup, std::uint32_t rounds,
