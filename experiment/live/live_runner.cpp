@@ -19,7 +19,9 @@ namespace {
 
 void warn_of_cut(LiveScenario& scenario, std::span<const RunResults> results) {
   const Duration whole = scenario.description.window_end - scenario.description.window_begin;
-  const auto seconds = [](Duration time) { return number_text(static_cast<double>(time.ns()) / 1e9); };
+  const auto seconds = [](Duration time) {
+    return number_text(static_cast<double>(time.ns()) / kNsPerSecond);
+  };
   std::string text = "interrupted: ";
   if (results.front().window < whole) {
     text += "the only replication was cut after " + seconds(results.front().window) + " of " +
@@ -40,7 +42,7 @@ void warn_of_other_gpu(const ProfileInput& profile, const MachineFacts& facts,
                      facts.driver.value_or("unknown") + "); its estimates are used all the same");
 }
 
-// Those that are not there yet: replications may have the same ones.
+// Adds what is not there yet, since replications may have the same warnings.
 void add_warnings(std::vector<std::string>& to, const std::vector<std::string>& from) {
   for (const std::string& warning : from)
     if (std::find(to.begin(), to.end(), warning) == to.end()) to.push_back(warning);
@@ -74,8 +76,7 @@ Result<Point> LiveRunner::settle(const RunConfig& config) {
   return point;
 }
 
-// On a GPU a profile that is named gives load and estimates, as it does in the simulator; else the run
-// measures its own.
+// On a GPU a named profile gives load and estimates, as in the simulator. Otherwise the run measures its own.
 Result<LiveRunner::Settled> LiveRunner::read_files(RunConfig& config, std::shared_ptr<LiveBackend> backend) {
   Settled settled;
   settled.backend = std::move(backend);
@@ -147,65 +148,74 @@ Result<LiveReplication> LiveRunner::replicate(const Point& point, const LiveScen
   return run_live_replication(scenario, setup);
 }
 
-Result<PointRun> LiveRunner::run(const Point& point, std::size_t, const std::function<bool()>& stopped) {
+// Stops at the first replication after which the executor serves no other.
+Result<LiveRunner::Replications> LiveRunner::run_replications(const Point& point, LiveScenario& scenario,
+                                                              const std::function<bool()>& stopped) const {
+  Replications all;
+  const auto goes_on = [&all] { return !all.losses && all.end != RunEnd::kStopped; };
+  for (std::uint32_t number = 0; number < point.config.replications && goes_on(); ++number) {
+    DARIS_TRY_ASSIGN(LiveReplication one, replicate(point, scenario, number, stopped));
+    all.end = one.end;
+    all.losses = one.losses;
+    if (one.log_failure) all.log_failure = one.log_failure;
+    add_warnings(scenario.point.warnings, one.warnings);
+    if (one.log_failure) scenario.point.warnings.push_back(one.log_failure->message);
+    // A cut window would weigh as much as a whole one in the figures of several replications. So its results
+    // stand alone or not at all.
+    if (one.results && (one.end != RunEnd::kStopped || all.results.empty()))
+      all.results.push_back(*std::move(one.results));
+  }
+  return all;
+}
+
+PointRun LiveRunner::judge(const Point& point, LiveScenario& scenario, const Replications& all,
+                           const std::function<bool()>& stopped) const {
   PointRun run;
+  const bool cut = all.end == RunEnd::kStopped;
+  const bool ended_early = all.end == RunEnd::kNoContext;
+  const bool missing = all.results.size() < point.config.replications;
+  if (all.log_failure)
+    run.mishap = environment_error(all.log_failure->message + "; the report stands all the same");
+  if (all.losses && (ended_early || (missing && !all.results.empty()))) run.mishap = all.losses;
+  if (all.results.empty()) return run;
+  if (all.losses) scenario.point.warnings.push_back(all.losses->message);
+  scenario.point.partial = cut || ended_early || missing;
+  if (cut) warn_of_cut(scenario, all.results);
+  if (!all.losses && !cut && scenario.point.saturation)
+    saturate_after(measurements_of(scenario, *settled_.at(point.id).backend, stopped), scenario);
+  run.point = point_to_json(scenario.point, scenario.description, all.results);
+  return run;
+}
+
+Result<PointRun> LiveRunner::run(const Point& point, std::size_t, const std::function<bool()>& stopped) {
   Result<LiveScenario> made = prepare(point, stopped);
-  if (stopped()) return run;
+  if (stopped()) return PointRun();
   if (!made.ok()) return made.error();
   LiveScenario& scenario = made.value();
   if (!scenario.batch_choice.empty()) note(scenario.batch_choice);
   if (!scenario.machine.summary.empty()) note(scenario.machine.summary);
-  std::vector<RunResults> results;
-  std::optional<std::string> losses;
-  bool cut = false;
-  bool ended_early = false;
-  for (std::uint32_t number = 0; number < point.config.replications && !losses && !cut; ++number) {
-    Result<LiveReplication> one = replicate(point, scenario, number, stopped);
-    if (!one.ok()) return one.error();
-    LiveReplication& replication = one.value();
-    cut = replication.cut;
-    losses = replication.losses;
-    ended_early = replication.ended_early;
-    add_warnings(scenario.point.warnings, replication.warnings);
-    if (replication.log_failure) {
-      run.mishap = environment_error(*replication.log_failure + "; the report stands all the same");
-      scenario.point.warnings.push_back(*replication.log_failure);
-    }
-    if (ended_early && losses) run.mishap = environment_error(*losses);
-    // A window that was cut weighs as much as a whole one in what is made of several: it stands alone or not
-    // at all.
-    if (replication.results && (!cut || results.empty())) results.push_back(*std::move(replication.results));
-  }
-  if (results.empty()) return run;
-  if (losses) scenario.point.warnings.push_back(*losses);
-  if (losses && results.size() < point.config.replications) run.mishap = environment_error(*losses);
-  scenario.point.partial = cut || ended_early || results.size() < point.config.replications;
-  if (cut) warn_of_cut(scenario, results);
-  if (!losses && !cut && scenario.point.saturation)
-    saturate_after(measurements_of(scenario, *settled_.at(point.id).backend, stopped), scenario);
-  run.point = point_to_json(scenario.point, scenario.description, results);
-  return run;
+  DARIS_TRY_ASSIGN(const Replications all, run_replications(point, scenario, stopped));
+  return judge(point, scenario, all, stopped);
 }
 
-// Where it is stopped, `collected` stays as it was.
-Status LiveRunner::run_turn(const Point& point, std::uint32_t number, const std::function<bool()>& stopped,
-                            Collected& collected) {
+// If it is stopped, `collected` stays as it was.
+Status LiveRunner::add_replication(const Point& point, std::uint32_t number,
+                                   const std::function<bool()>& stopped, Collected& collected) {
   Result<LiveScenario> made = prepare(point, stopped);
   if (stopped()) return {};
   if (!made.ok()) return made.error();
   LiveScenario& scenario = made.value();
-  Result<LiveReplication> one = replicate(point, scenario, number, stopped);
-  if (!one.ok()) return one.error();
-  if (one.value().losses) return Error{*one.value().losses};
-  if (one.value().cut) return {};
+  DARIS_TRY_ASSIGN(LiveReplication one, replicate(point, scenario, number, stopped));
+  if (one.losses) return *one.losses;
+  if (one.end == RunEnd::kStopped) return {};
   if (collected.results.empty()) {
     if (scenario.point.saturation)
       saturate_after(measurements_of(scenario, *settled_.at(point.id).backend, stopped), scenario);
     collected.point = std::move(scenario.point);
     collected.description = scenario.description;
   }
-  add_warnings(collected.point.warnings, one.value().warnings);
-  collected.results.push_back(*std::move(one.value().results));
+  add_warnings(collected.point.warnings, one.warnings);
+  collected.results.push_back(*std::move(one.results));
   return {};
 }
 
@@ -213,16 +223,14 @@ Status LiveRunner::run_all(std::span<const Point> points, std::size_t, const std
                            const PointDone& done) {
   if (points.empty()) return {};
   std::vector<Collected> collected(points.size());
-  for (const SweepTurn& turn : live_order(points, points.front().config.seed)) {
-    const Point& point = points[turn.point];
-    Collected& so_far = collected[turn.point];
+  for (const SweepReplication& next : live_order(points, points.front().config.seed)) {
+    const Point& point = points[next.point];
+    Collected& so_far = collected[next.point];
     const std::size_t before = so_far.results.size();
-    Status run = run_turn(point, turn.number, stopped, so_far);
-    if (!run.ok()) return run;
+    DARIS_TRY(add_replication(point, next.number, stopped, so_far));
     if (so_far.results.size() == before) return {};  // stopped
     if (so_far.results.size() < point.config.replications) continue;
-    Status taken = done(turn.point, point_to_json(so_far.point, so_far.description, so_far.results));
-    if (!taken.ok()) return taken;
+    DARIS_TRY(done(next.point, point_to_json(so_far.point, so_far.description, so_far.results)));
     so_far = Collected();
   }
   return {};
