@@ -6,7 +6,7 @@ import sys
 import tempfile
 import unittest
 
-ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..")
 RESULTS = os.path.join(ROOT, "analysis", "results")
 FOLDER = os.path.join(RESULTS, "h100-80gb-hbm3")
 TEXTS = [os.path.join(RESULTS, "README.md"), os.path.join(FOLDER, "README.md")]
