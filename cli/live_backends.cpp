@@ -57,7 +57,7 @@ Result<std::shared_ptr<LiveBackend>> LiveBackends::choose(const RunConfig& confi
 }
 
 std::string automatic_backend_reason(const LiveBackend& chosen) {
-  if (chosen.mechanism() == Backend::kCpu)
+  if (chosen.kind() == Backend::kCpu)
     return "cpu, since there is " + no_gpu().value_or("no GPU") + "; models run on the CPU";
   return "green, which partitions " + chosen.facts().gpu.value_or("the GPU") + " inside one process";
 }

@@ -12,7 +12,7 @@ namespace {
 std::string key_of(const SaturationRequest& request) {
   return fmt::format("{} {} {} {} {} {} {} {} {} {}", fmt::ptr(request.profile), fmt::ptr(request.contention),
                      request.machine.sms, request.machine.group_sms, request.machine.groups,
-                     to_text(request.backend), to_text(request.precision), request.batch,
+                     to_text(request.shape.backend), to_text(request.precision), request.batch,
                      static_cast<int>(request.weights), request.model);
 }
 
@@ -23,7 +23,7 @@ SaturationRequest request_for(const TaskGroup& group, const Profile& profile,
   request.profile = &profile;
   request.contention = &contention;
   request.machine = machine;
-  request.backend = backend;
+  request.shape = saturation_shape(backend);
   request.model = group.model;
   request.precision = group.precision;
   request.batch = group.batch;
@@ -33,7 +33,7 @@ SaturationRequest request_for(const TaskGroup& group, const Profile& profile,
 
 Result<Capacity> find_out(const SaturationRequest& request) {
   const std::optional<double> measured =
-      saturation_jobs_per_s(*request.profile, request.backend, request.model, request.precision,
+      saturation_jobs_per_s(*request.profile, request.shape.backend, request.model, request.precision,
                             request.batch, request.weights, request.machine.sms);
   if (measured) return Capacity{*measured, false};
   DARIS_TRY_ASSIGN(const double simulated, simulated_saturation_jobs_per_s(request));

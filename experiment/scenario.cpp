@@ -13,6 +13,10 @@
 namespace daris {
 namespace {
 
+Shape shape_of(const RunConfig& config) {
+  return {config.backend, config.contexts, config.streams, *config.oversubscription_milli, config.sms};
+}
+
 // Makes the parts of a scenario one after the other.
 class ScenarioBuilder {
  public:
@@ -151,11 +155,7 @@ Result<MachineShape> confined_machine(const Profile& profile, const RunConfig& c
 }
 
 Result<std::vector<ContextGrant>> contexts_of(const MachineShape& machine, const RunConfig& config) {
-  PartitionRequest request;
-  request.backend = config.backend;
-  request.contexts = config.contexts;
-  request.oversubscription_milli = *config.oversubscription_milli;
-  return make_partition(machine, request);
+  return make_partition(machine, shape_of(config));
 }
 
 GpuModelRequest gpu_request(const RunConfig& config, const ScenarioInputs& inputs,
@@ -166,9 +166,8 @@ GpuModelRequest gpu_request(const RunConfig& config, const ScenarioInputs& input
   request.workload = &workload;
   request.contention = &inputs.contention->contents;
   request.machine = machine;
-  request.backend = config.backend;
+  request.shape = shape_of(config);
   request.grants = std::move(grants);
-  request.streams = config.streams;
   request.staged = !find_policy(config.policy)->whole_models && config.switches.staging;
   request.batch_classes = forms_batches(config, inputs.workload.schedule.get());
   return request;

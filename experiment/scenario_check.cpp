@@ -75,7 +75,7 @@ bool policy_takes(const RunConfig& config, const GpuModel& gpu, const HostLatenc
 std::string key_of(const GpuModelRequest& request, const TaskSet& scaled) {
   std::string key;
   fmt::format_to(std::back_inserter(key), "{} {} {} {} {} {} {} {} {}", fmt::ptr(request.profile),
-                 fmt::ptr(request.contention), to_text(request.backend), request.machine.sms,
+                 fmt::ptr(request.contention), to_text(request.shape.backend), request.machine.sms,
                  request.machine.group_sms, request.machine.groups, request.grants.front().granted_sms,
                  request.staged, request.batch_classes);
   for (const TaskGroup& group : scaled.groups) {
@@ -96,7 +96,7 @@ std::shared_ptr<const ScenarioCheck::SmallGpu> ScenarioCheck::small_gpu(const Gp
   std::shared_ptr<const SmallGpu> gpu;
   if (Result<BuiltGpuModel> built = build_gpu_model(request); built.ok()) {
     gpu = std::make_shared<const SmallGpu>(
-        SmallGpu{std::move(built.value().gpu), host_latencies(*request.profile, request.backend)});
+        SmallGpu{std::move(built.value().gpu), host_latencies(*request.profile, request.shape.backend)});
   }
   gpus_.emplace(key, gpu);
   return gpu;
@@ -116,7 +116,7 @@ bool ScenarioCheck::surely_possible(const RunConfig& config, const ScenarioInput
   if (!scaled.ok()) return false;
   const Workload workload = one_task_each(scaled.value().set);
   GpuModelRequest request = gpu_request(config, inputs, machine.value(), {grants.value().front()}, workload);
-  request.streams = 1;
+  request.shape.contexts = request.shape.streams = 1;
   const std::shared_ptr<const SmallGpu> small = small_gpu(request);
   if (small == nullptr) return false;
   const double slots = static_cast<double>(config.contexts) * config.streams;

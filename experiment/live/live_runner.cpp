@@ -52,7 +52,7 @@ Result<Point> LiveRunner::settle(const RunConfig& config) {
   Result<std::shared_ptr<LiveBackend>> backend = choose_(config);
   if (!backend.ok()) return environment_error(backend.error().message);
   RunConfig chosen = config;
-  chosen.backend = backend.value()->mechanism();
+  chosen.backend = backend.value()->kind();
   chosen.automatic_backend = false;
   Result<RunConfig> settled = normalise(chosen);
   if (!settled.ok()) return settled.error();
@@ -122,7 +122,7 @@ Result<LiveScenario> LiveRunner::prepare(const Point& point, const std::function
   if (!settled.unread_profile.empty())
     warnings.push_back("profile \"" + settled.unread_profile +
                        "\" was not read: the run measured its own estimates");
-  if (settled.backend->mechanism() == Backend::kMps && point.config.sms &&
+  if (settled.backend->kind() == Backend::kMps && point.config.sms &&
       *point.config.oversubscription_milli > 1000)
     warnings.emplace_back(
         "sms: MPS limits how many SMs a context has, not which: contexts that overlap may use more of the "

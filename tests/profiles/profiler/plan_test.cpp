@@ -65,16 +65,12 @@ Profile profile_with(const WorkUnit& unit, std::size_t samples) {
                                     unit.neighbour_model,
                                     unit.neighbour_precision,
                                     unit.neighbour_batch,
-                                    unit.mechanism,
-                                    unit.contexts,
-                                    unit.streams,
-                                    unit.oversubscription_milli,
+                                    unit.shape(),
                                     {some}});
       return profile;
     case Measurement::kSaturation:
-      profile.saturations.push_back({unit.model, unit.precision, unit.batch, unit.weights, unit.staged,
-                                     unit.mechanism, unit.contexts, unit.streams, unit.oversubscription_milli,
-                                     unit.sms, 1.0});
+      profile.saturations.push_back(
+          {unit.model, unit.precision, unit.batch, unit.weights, unit.staged, unit.shape(), 1.0});
       return profile;
   }
   model.batches.push_back(batch);
