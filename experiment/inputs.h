@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
@@ -57,6 +58,8 @@ class Inputs {
   [[nodiscard]] Result<std::shared_ptr<const ReleaseLog>> releases(const std::string& name);
   [[nodiscard]] Result<std::shared_ptr<const ScheduleLog>> schedule(const std::string& name);
 
+  std::optional<std::string> first_profile_;
+  std::map<std::string, std::string> contention_of_gpu_;  // the bundled model
   std::map<std::string, std::shared_ptr<const ProfileInput>> profiles_;
   std::map<std::string, std::shared_ptr<const TaskSetInput>> task_sets_;
   std::map<std::string, std::shared_ptr<const ContentionInput>> contentions_;

@@ -9,11 +9,13 @@
 #include "analysis/report/report.h"
 #include "analysis/report/run_description.h"
 #include "base/result.h"
+#include "experiment/capacity.h"
 #include "experiment/inputs.h"
 #include "experiment/run_config.h"
 #include "policy/setup.h"
 #include "profiles/partition.h"
 #include "sim/gpu_model.h"
+#include "sim/gpu_model_builder.h"
 #include "sim/simulate.h"
 #include "workloads/workload.h"
 
@@ -46,8 +48,17 @@ struct Scenario {
 // Errors: more SMs than there are, fewer than one group.
 [[nodiscard]] Result<MachineShape> confined_machine(const Profile& profile, const RunConfig& config);
 
-// REQUIRES: `config` is normalised. Errors: of the input.
+// The SMs of each context. Errors: as make_partition().
+[[nodiscard]] Result<std::vector<ContextGrant>> contexts_of(const MachineShape& machine,
+                                                            const RunConfig& config);
+
+// What the point's GPU model is built from. REQUIRES: all arguments outlive the request.
+[[nodiscard]] GpuModelRequest gpu_request(const RunConfig& config, const ScenarioInputs& inputs,
+                                          const MachineShape& machine, std::vector<ContextGrant> grants,
+                                          const Workload& workload);
+
+// REQUIRES: `config` is normalised; `inputs` outlive `capacities`. Errors: of the input.
 [[nodiscard]] Result<Scenario> make_scenario(const RunConfig& config, const std::string& id,
-                                             const ScenarioInputs& inputs);
+                                             const ScenarioInputs& inputs, CapacityCache& capacities);
 
 }  // namespace daris

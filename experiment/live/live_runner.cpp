@@ -97,7 +97,8 @@ Result<LiveRunner::Settled> LiveRunner::read_files(RunConfig& config, std::share
 Status LiveRunner::check(const Point& point) {
   const Settled& settled = settled_.at(point.id);
   if (settled.files.profile != nullptr) {
-    const Result<Scenario> modelled = make_scenario(point.config, point.id, settled.files);
+    const Result<Scenario> modelled =
+        make_scenario(point.config, point.id, settled.files, modelled_capacities_);
     if (!modelled.ok()) return modelled.error();
   }
   return check_live_point(point.config, settled.files.workload, *settled.backend);
@@ -107,7 +108,7 @@ Result<LiveScenario> LiveRunner::prepare(const Point& point, const std::function
   const Settled& settled = settled_.at(point.id);
   std::optional<Scenario> modelled;
   if (settled.files.profile != nullptr) {
-    Result<Scenario> scenario = make_scenario(point.config, point.id, settled.files);
+    Result<Scenario> scenario = make_scenario(point.config, point.id, settled.files, modelled_capacities_);
     if (!scenario.ok()) return scenario.error();
     modelled = std::move(scenario).value();
   }

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "experiment/capacity.h"
 #include "experiment/inputs.h"
 #include "experiment/live/live_replication.h"
 #include "experiment/live/live_scenario.h"
@@ -82,6 +83,7 @@ class LiveRunner final : public PointRunner {
   std::unique_ptr<Nvml> nvml_;
   Inputs inputs_;
   std::map<std::string, Settled> settled_;  // by id
+  CapacityCache modelled_capacities_;       // by profiles
   KnownCapacities known_capacities_;  // of this machine, so that one load means one demand in all points
   KnownBatchLimits known_batch_limits_;
 };

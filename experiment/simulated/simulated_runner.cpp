@@ -122,18 +122,13 @@ Result<Point> SimulatedRunner::settle(const RunConfig& config) {
 }
 
 Status SimulatedRunner::check(const Point& point) {
-  const Result<Scenario> scenario = make_scenario(point.config, point.id, settled_.at(point.id));
-  if (!scenario.ok()) return scenario.error();
-  const Result<std::unique_ptr<Policy>> policy = make_policy(point.config.policy, scenario.value().setup);
-  if (policy.ok()) return {};
-  return point.config.schedule.empty() ? policy.error()
-                                       : Error{point.config.schedule + ": " + policy.error().message};
+  return scenario_check_.check(point.config, point.id, settled_.at(point.id));
 }
 
 Result<PointRun> SimulatedRunner::run(const Point& point, std::size_t threads,
                                       const std::function<bool()>& stopped) {
   const ScenarioInputs& inputs = settled_.at(point.id);
-  Result<Scenario> scenario = make_scenario(point.config, point.id, inputs);
+  Result<Scenario> scenario = make_scenario(point.config, point.id, inputs, capacities_);
   if (!scenario.ok()) return scenario.error();
   const Status batches = settle_batches(scenario.value(), inputs.workload.releases.get());
   if (!batches.ok()) return batches.error();

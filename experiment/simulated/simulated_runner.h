@@ -5,9 +5,11 @@
 #include <memory>
 #include <string>
 
+#include "experiment/capacity.h"
 #include "experiment/inputs.h"
 #include "experiment/point_runner.h"
 #include "experiment/scenario.h"
+#include "experiment/scenario_check.h"
 
 namespace daris {
 
@@ -29,6 +31,8 @@ class SimulatedRunner final : public PointRunner {
  private:
   std::string log_file_;
   Inputs inputs_;
+  CapacityCache capacities_;
+  ScenarioCheck scenario_check_{capacities_};
   std::map<std::string, ScenarioInputs> settled_;  // by id; not changed once points run
 };
 
