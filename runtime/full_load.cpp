@@ -31,7 +31,7 @@ PolicySetup setup_of(const FullLoadRequest& request) {
 
 // Rounds over the tasks, which run in turn: enough for the class with the fewest tasks to be measured
 // `request.rounds` times.
-std::uint32_t turns_for_rounds(const FullLoadRequest& request) {
+std::uint32_t rounds_over_tasks(const FullLoadRequest& request) {
   const std::vector<std::uint32_t> classes = work_classes(*request.workload);
   std::map<std::uint32_t, std::uint32_t> tasks_of_class;
   for (const TaskId task : request.work.turn) ++tasks_of_class[classes[task.at()]];
@@ -91,7 +91,7 @@ std::vector<std::uint32_t> work_classes(const Workload& workload) {
 Result<ClosedLoopResult> measure_full_load(const FullLoadRequest& request, LiveExecutor& executor,
                                            RunClock& clock) {
   const PolicySetup setup = setup_of(request);
-  ClosedLoopPlan plan = plan_closed_loop(setup, turns_for_rounds(request), request.work);
+  ClosedLoopPlan plan = plan_closed_loop(setup, rounds_over_tasks(request), request.work);
   while (true) {
     Result<ClosedLoopResult> loop = run_loop(request, setup, plan, executor, clock);
     const bool enough =

@@ -157,7 +157,7 @@ Result<LaunchTimes> LiveMeasurements::launch_times(const TaskSet& set) const {
   for (std::uint32_t task = 0; task < workload.tasks.size(); ++task) {
     DARIS_TRY_ASSIGN(const ClosedLoopResult loop,
                      launches(work, workload, machine.value(), TaskId(task), std::nullopt));
-    all.times.push_back({whole_ns(loop.stage_ns[task].at(0)), whole_ns(kNsPerSecond / loop.jobs_per_s)});
+    all.times.push_back({whole_ns(loop.stage_ns[task].at(0)), whole_ns(1e9 / loop.jobs_per_s)});
   }
   return all;
 }

@@ -23,10 +23,10 @@ void shuffle(std::vector<SweepReplication>& order, PhiloxStream& draws) {
 }  // namespace
 
 std::vector<SweepReplication> live_order(std::span<const Point> points, std::uint64_t seed) {
-  using Shape = decltype(shape_of(RunConfig()));
-  std::vector<std::pair<Shape, std::vector<SweepReplication>>> shapes;
+  using OnDevice = decltype(shape_of(RunConfig()));
+  std::vector<std::pair<OnDevice, std::vector<SweepReplication>>> shapes;
   for (std::size_t i = 0; i < points.size(); ++i) {
-    const Shape shape = shape_of(points[i].config);
+    const OnDevice shape = shape_of(points[i].config);
     auto known =
         std::find_if(shapes.begin(), shapes.end(), [&](const auto& one) { return one.first == shape; });
     if (known == shapes.end()) known = shapes.insert(known, {shape, {}});

@@ -27,7 +27,7 @@ void add_figures(RuntimeFigures& to, const GpuFigures& gpu, Duration window) {
   to.clock_mhz_start = gpu.clock_mhz_begin;
   to.clock_mhz_end = gpu.clock_mhz_end;
   to.memory_bytes = gpu.memory_bytes;
-  if (gpu.power_w) to.energy_j = *gpu.power_w * static_cast<double>(window.ns()) / kNsPerSecond;
+  if (gpu.power_w) to.energy_j = *gpu.power_w * static_cast<double>(window.ns()) / 1e9;
 }
 
 std::optional<Error> losses_of(const LiveScenario& scenario, const LiveRunOutcome& outcome) {

@@ -19,9 +19,7 @@ namespace {
 
 void warn_of_cut(LiveScenario& scenario, std::span<const RunResults> results) {
   const Duration whole = scenario.description.window_end - scenario.description.window_begin;
-  const auto seconds = [](Duration time) {
-    return number_text(static_cast<double>(time.ns()) / kNsPerSecond);
-  };
+  const auto seconds = [](Duration time) { return number_text(static_cast<double>(time.ns()) / 1e9); };
   std::string text = "interrupted: ";
   if (results.front().window < whole) {
     text += "the only replication was cut after " + seconds(results.front().window) + " of " +
@@ -56,23 +54,19 @@ Result<Point> LiveRunner::settle(const RunConfig& config) {
   RunConfig chosen = config;
   chosen.backend = backend.value()->kind();
   chosen.automatic_backend = false;
-  Result<RunConfig> settled = normalise(chosen);
-  if (!settled.ok()) return settled.error();
   Point point;
-  point.config = std::move(settled).value();
-  Result<Settled> read = read_files(point.config, std::move(backend).value());
-  if (!read.ok()) return read.error();
-  read.value().fell_back = config.automatic_backend && chosen.backend == Backend::kCpu;
-  const Settled& known = read.value();
-  const MachineFacts& facts = known.backend->facts();
+  DARIS_TRY_ASSIGN(point.config, normalise(chosen));
+  DARIS_TRY_ASSIGN(Settled settled, read_files(point.config, std::move(backend).value()));
+  settled.fell_back = config.automatic_backend && chosen.backend == Backend::kCpu;
+  const MachineFacts& facts = settled.backend->facts();
   std::vector<std::string> contents{"live", facts.gpu.value_or(""), facts.driver.value_or(""),
-                                    known.files.workload.sha256()};
-  if (known.files.profile != nullptr) {
-    contents.push_back(known.files.profile->sha256);
-    contents.push_back(known.files.contention->sha256);
+                                    settled.files.workload.sha256()};
+  if (settled.files.profile != nullptr) {
+    contents.push_back(settled.files.profile->sha256);
+    contents.push_back(settled.files.contention->sha256);
   }
   point.id = point_id(point.config, contents);
-  settled_.emplace(point.id, std::move(read).value());
+  settled_.emplace(point.id, std::move(settled));
   return point;
 }
 
@@ -81,26 +75,19 @@ Result<LiveRunner::Settled> LiveRunner::read_files(RunConfig& config, std::share
   Settled settled;
   settled.backend = std::move(backend);
   if (settled.backend->pci_bus_id() && !config.profile.empty()) {
-    Result<ScenarioInputs> files = read_scenario_inputs(inputs_, config);
-    if (!files.ok()) return files.error();
-    settled.files = std::move(files).value();
+    DARIS_TRY_ASSIGN(settled.files, read_scenario_inputs(inputs_, config));
     return settled;
   }
   settled.unread_profile = std::exchange(config.profile, "");
   config.model.clear();
-  Result<WorkloadInput> workload = inputs_.workload(config);
-  if (!workload.ok()) return workload.error();
-  settled.files.workload = std::move(workload).value();
+  DARIS_TRY_ASSIGN(settled.files.workload, inputs_.workload(config));
   return settled;
 }
 
 Status LiveRunner::check(const Point& point) {
   const Settled& settled = settled_.at(point.id);
-  if (settled.files.profile != nullptr) {
-    const Result<Scenario> modelled =
-        make_scenario(point.config, point.id, settled.files, modelled_capacities_);
-    if (!modelled.ok()) return modelled.error();
-  }
+  if (settled.files.profile != nullptr)
+    DARIS_TRY(make_scenario(point.config, point.id, settled.files, modelled_capacities_));
   return check_live_point(point.config, settled.files.workload, *settled.backend);
 }
 
@@ -108,15 +95,18 @@ Result<LiveScenario> LiveRunner::prepare(const Point& point, const std::function
   const Settled& settled = settled_.at(point.id);
   std::optional<Scenario> modelled;
   if (settled.files.profile != nullptr) {
-    Result<Scenario> scenario = make_scenario(point.config, point.id, settled.files, modelled_capacities_);
-    if (!scenario.ok()) return scenario.error();
-    modelled = std::move(scenario).value();
+    DARIS_TRY_ASSIGN(modelled, make_scenario(point.config, point.id, settled.files, modelled_capacities_));
   }
-  Result<LiveScenario> made = make_live_scenario(
-      point.config, point.id, settled.files.workload,
-      {*settled.backend, known_capacities_, known_batch_limits_, stopped, modelled ? &*modelled : nullptr});
-  if (!made.ok()) return made;
-  std::vector<std::string>& warnings = made.value().point.warnings;
+  DARIS_TRY_ASSIGN(LiveScenario scenario,
+                   make_live_scenario(point.config, point.id, settled.files.workload,
+                                      {*settled.backend, known_capacities_, known_batch_limits_, stopped,
+                                       modelled ? &*modelled : nullptr}));
+  warn_of_machine(point, scenario.point.warnings);
+  return scenario;
+}
+
+void LiveRunner::warn_of_machine(const Point& point, std::vector<std::string>& warnings) const {
+  const Settled& settled = settled_.at(point.id);
   if (settled.files.profile != nullptr)
     warn_of_other_gpu(*settled.files.profile, settled.backend->facts(), warnings);
   if (settled.fell_back) warnings.emplace_back("backend auto: no GPU was found, and models ran on the CPU");
@@ -127,12 +117,10 @@ Result<LiveScenario> LiveRunner::prepare(const Point& point, const std::function
       *point.config.oversubscription_milli > 1000)
     warnings.emplace_back(
         "sms: MPS limits how many SMs a context has, not which: contexts that overlap may use more of the "
-        "GPU "
-        "together");
+        "GPU together");
   if (settled.backend->pci_bus_id() && !nvml_->loaded())
     warnings.emplace_back(
         "NVML (libnvidia-ml.so.1) is missing: energy, clocks and memory of the GPU were not measured");
-  return made;
 }
 
 Result<LiveReplication> LiveRunner::replicate(const Point& point, const LiveScenario& scenario,

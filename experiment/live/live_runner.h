@@ -67,6 +67,7 @@ class LiveRunner final : public PointRunner {
 
   [[nodiscard]] Result<Settled> read_files(RunConfig& config, std::shared_ptr<LiveBackend> backend);
   [[nodiscard]] Result<LiveScenario> prepare(const Point& point, const std::function<bool()>& stopped);
+  void warn_of_machine(const Point& point, std::vector<std::string>& warnings) const;
   [[nodiscard]] Result<LiveReplication> replicate(const Point& point, const LiveScenario& scenario,
                                                   std::uint32_t number,
                                                   const std::function<bool()>& stopped) const;

@@ -119,6 +119,12 @@ class LiveScenarioBuilder {
     scenario_.point.warnings = modelled.point.warnings;
   }
 
+  // No load was asked for, and so no capacity was measured.
+  void forget_capacities() {
+    scenario_.point.load_reached.reset();
+    for (GroupLoad& load : scenario_.point.group_loads) load.saturation_jobs_per_s.reset();
+  }
+
   Status scale_tasks(const WorkloadInput& input) {
     if (means_.modelled != nullptr) {
       take_tasks(*means_.modelled);
@@ -128,15 +134,9 @@ class LiveScenarioBuilder {
     const Scaling& scaling = scenario_.config.scaling;
     DARIS_TRY_ASSIGN(const std::vector<double> rates, capacities(set));
     DARIS_TRY_ASSIGN(ScaledWorkload scaled, scale_workload(set, scaling, rates));
+    note_loads(scaled, scaling, scenario_.point);
     scenario_.workload = std::move(scaled.workload);
-    scenario_.point.group_loads = std::move(scaled.loads);
-    if (scaling.load) {
-      scenario_.point.load_reached = scaled.demand_load;
-      if (const std::optional<std::string> off = load_warning(scaling, scaled.demand_load))
-        scenario_.point.warnings.push_back(*off);
-    } else {
-      for (GroupLoad& load : scenario_.point.group_loads) load.saturation_jobs_per_s.reset();
-    }
+    if (!scaling.load) forget_capacities();
     return {};
   }
 

@@ -33,7 +33,7 @@ Result<std::vector<ContextGrant>> InProcessBackend::grants_for(const LiveWork& w
                                                                MachineShape& shape) const {
   // A backend without partitions of its own is confined by a green context, thus by whole groups.
   DARIS_TRY_ASSIGN(shape, confined(machine_.shape(), Backend::kGreen, work.sms));
-  return make_partition(shape, {kind(), work.contexts, work.streams, work.oversubscription_milli, work.sms});
+  return make_partition(shape, work.shape(kind()));
 }
 
 Status InProcessBackend::check(const LiveWork& work) const {
@@ -88,7 +88,7 @@ std::vector<std::uint64_t> InProcessBackend::context_memory(const LiveWork& work
 // Graphs of another shape go first: they hold the memory that the new ones need.
 void InProcessBackend::enter(const LiveWork& work, const MachineShape& shape,
                              const std::vector<ContextGrant>& grants) {
-  const Shape wanted(work.contexts, work.streams, work.oversubscription_milli, work.sms);
+  const Shape wanted = work.shape(kind());
   if (shape_ == wanted) return;
   shape_.reset();
   store_.reset();

@@ -6,7 +6,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include "gpu/green_machine.h"
@@ -48,8 +47,6 @@ class InProcessBackend : public LiveBackend {
                                                               const std::vector<ContextGrant>& grants) = 0;
 
  private:
-  using Shape = std::tuple<std::uint32_t, std::uint32_t, std::uint32_t, std::optional<std::uint32_t>>;
-
   [[nodiscard]] Result<std::vector<ContextGrant>> grants_for(const LiveWork& work, MachineShape& shape) const;
   [[nodiscard]] std::vector<std::uint64_t> context_memory(const LiveWork& work) const;
   void enter(const LiveWork& work, const MachineShape& shape, const std::vector<ContextGrant>& grants);

@@ -10,8 +10,8 @@ namespace daris {
 
 MpsBackend::MpsBackend(MpsMachine machine) : machine_(std::move(machine)), core_(claim_scheduler_core()) {}
 
-// SM groups are as on Hopper, which gives MPS its smallest grant. A worker's probe finds out if the grant is
-// another one.
+// The smallest grant of MPS follows from the SM groups, which are taken to be Hopper's. A worker's probe
+// finds out if they are not.
 MachineShape MpsBackend::whole_machine() const {
   MachineShape whole;
   whole.sms = machine_.sms;
@@ -21,14 +21,12 @@ MachineShape MpsBackend::whole_machine() const {
 Result<std::vector<ContextGrant>> MpsBackend::grants_for(const LiveWork& work) const {
   const MachineShape whole = whole_machine();
   DARIS_TRY_ASSIGN(const MachineShape shape, confined(whole, Backend::kMps, work.sms));
-  DARIS_TRY_ASSIGN(std::vector<ContextGrant> grants,
-                   make_partition(shape, {Backend::kMps, work.contexts, work.streams,
-                                          work.oversubscription_milli, work.sms}));
+  DARIS_TRY_ASSIGN(std::vector<ContextGrant> grants, make_partition(shape, work.shape(Backend::kMps)));
   for (ContextGrant& grant : grants) grant.mps_percentage = mps_percentage_for(whole, grant.granted_sms);
   return grants;
 }
 
-// As many as MPS can give no more than their parts of `sms`.
+// So many that the smallest grant of MPS is no more than a context's part of `sms`.
 std::uint32_t MpsBackend::saturation_contexts(std::optional<std::uint32_t> sms) const {
   const std::uint32_t fit = sms.value_or(machine_.sms) / mps_granted_sms(whole_machine(), 1);
   return std::clamp(fit, 1U, kSaturationContexts);
