@@ -11,6 +11,10 @@
 
 namespace daris {
 
+// For figures that people read; time itself stays an integer.
+inline constexpr double kNsPerSecond = 1e9;
+inline constexpr double kNsPerMs = 1e6;
+
 class Duration {
  public:
   constexpr Duration() = default;

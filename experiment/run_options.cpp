@@ -10,14 +10,14 @@
 #include "base/nearest_name.h"
 #include "base/number_text.h"
 #include "base/parse_value.h"
+#include "base/time.h"
 #include "policy/registry.h"
+#include "policy/setup.h"
 
 namespace daris {
 namespace {
 
-constexpr double kNsPerSecond = 1e9;
 constexpr std::uint32_t kDevicesMax = 1023;
-constexpr std::uint64_t kSlotsMax = 1024;  // policy/setup.h
 constexpr std::uint64_t kReplicationsMax = 100'000;
 
 Error wrong_value(std::string_view value, std::string_view right) {

@@ -22,8 +22,8 @@ constexpr std::array<std::string_view, 1> kStaticSwitches{"fixed_priority"};
 constexpr std::array<std::string_view, 1> kBatchingSwitches{"wait"};
 constexpr std::array<std::string_view, 2> kScriptedSwitches{"staging", "pace"};
 
-// A row of the table, and how its policy is made from a setup that was checked and obeys only its own
-// switches.
+// A row of the table, and how its policy is made. The setup was checked and holds only switches that the
+// policy obeys.
 struct Row {
   PolicyInfo info;
   std::unique_ptr<Policy> (*make)(const PolicySetup&);

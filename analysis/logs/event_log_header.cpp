@@ -7,13 +7,13 @@
 #include "analysis/logs/schedule_json.h"
 #include "base/json/reader.h"
 #include "policy/registry.h"
+#include "policy/setup.h"
 #include "policy/switches.h"
 
 namespace daris {
 namespace {
 
 constexpr std::int64_t kDurationMax = (std::int64_t{1} << 40) - 1;  // policy/setup.h
-constexpr std::int64_t kSlotsMax = 1024;
 constexpr std::int64_t kIdMax = UINT32_MAX;
 constexpr IntegerRange kAnyDuration{1, kDurationMax};
 constexpr IntegerRange kAtLeastOne{1, kIdMax};

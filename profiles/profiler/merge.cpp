@@ -9,9 +9,9 @@ namespace {
 auto key_of(const ModelProfile& model) { return std::tuple(model.model, model.precision); }
 auto key_of(const BatchProfile& batch) { return batch.batch; }
 auto key_of(const TimesAlone& times) {
-  return std::tuple(times.mechanism, times.sms, times.mps_percentage.value_or(0));
+  return std::tuple(times.backend, times.sms, times.mps_percentage.value_or(0));
 }
-auto key_of(const LaunchCosts& costs) { return costs.mechanism; }
+auto key_of(const LaunchCosts& costs) { return costs.backend; }
 auto key_of(const NeighbourTime& time) {
   return std::tuple(time.model, time.precision, time.batch, time.neighbour_model, time.neighbour_precision,
                     time.neighbour_batch, time.shape.backend, time.shape.contexts, time.shape.streams,

@@ -251,7 +251,7 @@ const BatchProfile* find_batch(const Profile& profile, const WorkUnit& unit) {
 
 bool has_times(const BatchProfile& batch, const WorkUnit& unit, std::uint32_t samples) {
   return std::any_of(batch.times.begin(), batch.times.end(), [&](const TimesAlone& times) {
-    const bool same = times.mechanism == unit.mechanism &&
+    const bool same = times.backend == unit.mechanism &&
                       (unit.mechanism == Backend::kMps ? times.mps_percentage == unit.mps_percentage
                                                        : times.sms == unit.sms);
     return same && enough(times.whole, samples) && enough(times.stages, samples);
@@ -293,7 +293,7 @@ Result<std::vector<WorkUnit>> make_plan(const ProfilerOptions& options, const Ma
 bool is_measured(const Profile& profile, const WorkUnit& unit, std::uint32_t samples) {
   if (unit.measurement == Measurement::kLaunch)
     return std::any_of(profile.launch_costs.begin(), profile.launch_costs.end(),
-                       [&](const LaunchCosts& costs) { return costs.mechanism == unit.mechanism; });
+                       [&](const LaunchCosts& costs) { return costs.backend == unit.mechanism; });
   if (unit.measurement == Measurement::kSaturation) return has_saturation(profile, unit);
   if (unit.measurement == Measurement::kNeighbours) return has_neighbours(profile, unit, samples);
   const BatchProfile* batch = find_batch(profile, unit);

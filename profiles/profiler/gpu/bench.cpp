@@ -75,7 +75,7 @@ const StagedModel& Bench::ready_model(const WorkUnit& unit) {
 Profile Bench::times(const WorkUnit& unit, std::uint32_t samples) {
   const StagedModel& model = ready_model(unit);
   TimesAlone times;
-  times.mechanism = unit.mechanism;
+  times.backend = unit.mechanism;
   times.sms = under_mps_ ? granted_sms_ : unit.sms;
   if (under_mps_) times.mps_percentage = unit.mps_percentage;
   {
@@ -166,7 +166,7 @@ Profile Bench::launch(const WorkUnit& unit) {
   const CUstream stream = unit.mechanism == Backend::kGreen ? whole_stream() : plain_stream(0);
   Profile profile;
   profile.launch_costs.push_back(measure_launch(stream, timer_));
-  profile.launch_costs.back().mechanism = unit.mechanism;
+  profile.launch_costs.back().backend = unit.mechanism;
   return profile;
 }
 

@@ -8,7 +8,7 @@
 
 namespace daris {
 
-// `mechanism` is left to the caller. Waits for `stream`. Throws GpuError.
+// `backend` is left to the caller. Waits for `stream`. Throws GpuError.
 [[nodiscard]] LaunchCosts measure_launch(CUstream stream, ChainTimer& timer);
 
 }  // namespace daris

@@ -44,7 +44,7 @@ Profile profile_with(const WorkUnit& unit, std::size_t samples) {
   switch (unit.measurement) {
     case Measurement::kTimes: {
       TimesAlone times;
-      times.mechanism = unit.mechanism;
+      times.backend = unit.mechanism;
       times.sms = unit.sms;
       if (unit.mechanism == Backend::kMps) times.mps_percentage = unit.mps_percentage;
       times.stages = {some, some};
