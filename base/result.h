@@ -87,7 +87,8 @@ class [[nodiscard]] Status {
   } while (false)
 
 // Declares `declaration` as the value of `expression`, a Result; returns with its error if it has none.
-// Two statements: not for the body of an `if` without braces. Usage: DARIS_TRY_ASSIGN(const Profile profile, read(file));
+// These are several statements: not for the body of an `if` without braces. Usage:
+//   DARIS_TRY_ASSIGN(const Profile profile, read(file));
 #define DARIS_TRY_ASSIGN(declaration, expression) \
   DARIS_TRY_ASSIGN_AS(DARIS_TRY_NAME(daris_result_, __LINE__), declaration, expression)
 #define DARIS_TRY_ASSIGN_AS(result, declaration, expression) \

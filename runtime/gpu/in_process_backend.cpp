@@ -35,8 +35,7 @@ Result<std::vector<ContextGrant>> InProcessBackend::grants_for(const LiveWork& w
   Result<MachineShape> confined_shape = confined(machine_.shape(), Backend::kGreen, work.sms);
   if (!confined_shape.ok()) return confined_shape.error();
   shape = confined_shape.value();
-  return make_partition(shape,
-                        {mechanism(), work.contexts, work.streams, work.oversubscription_milli, work.sms});
+  return make_partition(shape, {kind(), work.contexts, work.streams, work.oversubscription_milli, work.sms});
 }
 
 Status InProcessBackend::check(const LiveWork& work) const {
@@ -47,7 +46,7 @@ Status InProcessBackend::check(const LiveWork& work) const {
 }
 
 Result<LiveMachine> InProcessBackend::make(const LiveWork& work, std::shared_ptr<const RunClock> clock) {
-  return errors_of("backend " + std::string(to_text(mechanism())) + ": ",
+  return errors_of("backend " + std::string(to_text(kind())) + ": ",
                    [&] { return make_or_throw(work, std::move(clock)); });
 }
 
