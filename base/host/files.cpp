@@ -17,7 +17,7 @@ Error cannot_read(const std::filesystem::path& file, int error) {
 }
 
 Error cannot_write(const std::filesystem::path& file, int error) {
-  return Error{file.string() + ": can't be written: " + std::strerror(error)};
+  return environment_error(file.string() + ": can't be written: " + std::strerror(error));
 }
 
 // Appends until the end of the file or until `text` is longer than `bytes_max`. 0, or the errno of what

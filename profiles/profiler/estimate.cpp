@@ -39,7 +39,7 @@ double guess_seconds(const WorkUnit& unit, std::uint32_t machine_sms, std::uint3
   const double mps_share = unit.mps_percentage / 100.0;
   const double green_share = static_cast<double>(unit.sms) / machine_sms;
   const double share = unit.measurement != Measurement::kTimes ? 1.0
-                       : unit.mechanism == Backend::kMps       ? mps_share
+                       : unit.backend == Backend::kMps         ? mps_share
                                                                : green_share;
   const double job = job_seconds(unit.model, unit.precision, unit.batch, share);
   const double slots = unit.contexts * unit.streams;

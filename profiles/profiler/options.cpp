@@ -15,7 +15,7 @@ namespace {
 namespace po = boost::program_options;
 
 constexpr std::array kPrecisions = {Precision::kFp32, Precision::kTf32, Precision::kFp16};
-constexpr std::array kMechanisms = {Backend::kGreen, Backend::kMps, Backend::kStreams};
+constexpr std::array kBackends = {Backend::kGreen, Backend::kMps, Backend::kStreams};
 constexpr std::array kMeasurements = {
     Measurement::kTimes,      Measurement::kKernels, Measurement::kTraffic,   Measurement::kCold,
     Measurement::kNeighbours, Measurement::kLaunch,  Measurement::kSaturation};
@@ -124,7 +124,7 @@ Status store(Result<Value> parsed, Target& target) {
 Status apply(const std::string& name, const std::string& text, ProfilerOptions& options) {
   if (name == "models") return store(parse_models(text), options.models);
   if (name == "precisions") return store(parse_names(name, text, kPrecisions), options.precisions);
-  if (name == "mechanisms") return store(parse_names(name, text, kMechanisms), options.mechanisms);
+  if (name == "mechanisms") return store(parse_names(name, text, kBackends), options.backends);
   if (name == "what") return store(parse_names(name, text, kMeasurements), options.what);
   if (name == "batches") return store(parse_numbers(name, text, kBatchMax), options.batches);
   if (name == "quotas") return store(parse_numbers(name, text, kSmsMax, "all"), options.quotas);
@@ -187,9 +187,8 @@ bool wants(const ProfilerOptions& options, Measurement measurement) {
          std::find(options.what.begin(), options.what.end(), measurement) != options.what.end();
 }
 
-bool wants(const ProfilerOptions& options, Backend mechanism) {
-  return std::find(options.mechanisms.begin(), options.mechanisms.end(), mechanism) !=
-         options.mechanisms.end();
+bool wants(const ProfilerOptions& options, Backend backend) {
+  return std::find(options.backends.begin(), options.backends.end(), backend) != options.backends.end();
 }
 
 }  // namespace daris

@@ -16,7 +16,7 @@ struct ProfilerOptions {
   std::vector<Precision> precisions = {Precision::kTf32, Precision::kFp16};
   std::vector<std::uint32_t> batches = {1, 2, 4, 8, 16, 32};
   std::vector<std::uint32_t> quotas = {8, 16, 24, 32, 48, 64, 96, 128, 0};  // SMs; 0: all
-  std::vector<Backend> mechanisms = {Backend::kGreen, Backend::kMps, Backend::kStreams};
+  std::vector<Backend> backends = {Backend::kGreen, Backend::kMps, Backend::kStreams};
   std::vector<Measurement> what;             // empty: all
   std::optional<std::uint32_t> machine_sms;  // --sms: saturation inside so many SMs; absent: all of them
   std::optional<std::int64_t> budget_s;      // no new unit is begun that would end later
@@ -34,6 +34,6 @@ struct ProfilerOptions {
 [[nodiscard]] std::string profiler_help();
 
 [[nodiscard]] bool wants(const ProfilerOptions& options, Measurement measurement);
-[[nodiscard]] bool wants(const ProfilerOptions& options, Backend mechanism);
+[[nodiscard]] bool wants(const ProfilerOptions& options, Backend backend);
 
 }  // namespace daris

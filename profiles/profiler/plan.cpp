@@ -70,7 +70,7 @@ class Planner {
 
  private:
   void add(const WorkUnit& unit) {
-    if (!wants(options_, unit.measurement) || !wants(options_, unit.mechanism)) return;
+    if (!wants(options_, unit.measurement) || !wants(options_, unit.backend)) return;
     // A plan's order counts; a unit that two of its parts ask for is measured where it is asked for first.
     if (std::find(units_.begin(), units_.end(), unit) == units_.end()) units_.push_back(unit);
   }
@@ -93,10 +93,10 @@ class Planner {
   }
 
   void launch() {
-    for (const Backend mechanism : {Backend::kGreen, Backend::kStreams}) {
+    for (const Backend backend : {Backend::kGreen, Backend::kStreams}) {
       WorkUnit unit;
       unit.measurement = Measurement::kLaunch;
-      unit.mechanism = mechanism;
+      unit.backend = backend;
       add(unit);
     }
   }
@@ -113,7 +113,7 @@ class Planner {
   void times_by_mps(std::uint32_t percentage, std::uint32_t batch) {
     for (const Kind& kind : kinds_) {
       WorkUnit unit = unit_of(Measurement::kTimes, kind, batch);
-      unit.mechanism = Backend::kMps;
+      unit.backend = Backend::kMps;
       unit.mps_percentage = percentage;
       add(unit);
     }
@@ -128,7 +128,7 @@ class Planner {
       // Plain streams can't be confined to a part of the machine.
       if (sms_ != machine_.sms) continue;
       unit = load_unit(kind, batch);
-      unit.mechanism = Backend::kStreams;
+      unit.backend = Backend::kStreams;
       unit.oversubscription_milli = unit.contexts * kOne;
       add(unit);
     }
@@ -179,7 +179,7 @@ class Planner {
       if (percentage == 100) {
         WorkUnit unit;
         unit.measurement = Measurement::kLaunch;
-        unit.mechanism = Backend::kMps;
+        unit.backend = Backend::kMps;
         add(unit);
       }
       if (sms_ == machine_.sms) mps_saturation(percentage, batch);
@@ -189,7 +189,7 @@ class Planner {
   void mps_saturation(std::uint32_t percentage, std::uint32_t batch) {
     for (const Kind& kind : kinds_) {
       WorkUnit unit = load_unit(kind, batch);
-      unit.mechanism = Backend::kMps;
+      unit.backend = Backend::kMps;
       if (shape_percentage(kLoadShape) == percentage) {
         add(unit);
         unit.weights = Weights::kOwn;
@@ -250,9 +250,9 @@ const BatchProfile* find_batch(const Profile& profile, const WorkUnit& unit) {
 
 bool has_times(const BatchProfile& batch, const WorkUnit& unit, std::uint32_t samples) {
   return std::any_of(batch.times.begin(), batch.times.end(), [&](const TimesAlone& times) {
-    const bool same = times.mechanism == unit.mechanism &&
-                      (unit.mechanism == Backend::kMps ? times.mps_percentage == unit.mps_percentage
-                                                       : times.sms == unit.sms);
+    const bool same =
+        times.mechanism == unit.backend &&
+        (unit.backend == Backend::kMps ? times.mps_percentage == unit.mps_percentage : times.sms == unit.sms);
     return same && enough(times.whole, samples) && enough(times.stages, samples);
   });
 }
@@ -260,10 +260,9 @@ bool has_times(const BatchProfile& batch, const WorkUnit& unit, std::uint32_t sa
 bool has_saturation(const Profile& profile, const WorkUnit& unit) {
   return std::any_of(profile.saturations.begin(), profile.saturations.end(), [&](const Saturation& other) {
     return other.model == unit.model && other.precision == unit.precision && other.batch == unit.batch &&
-           other.weights == unit.weights && other.staged == unit.staged &&
-           other.mechanism == unit.mechanism && other.contexts == unit.contexts &&
-           other.streams == unit.streams && other.oversubscription_milli == unit.oversubscription_milli &&
-           other.sms == unit.sms;
+           other.weights == unit.weights && other.staged == unit.staged && other.mechanism == unit.backend &&
+           other.contexts == unit.contexts && other.streams == unit.streams &&
+           other.oversubscription_milli == unit.oversubscription_milli && other.sms == unit.sms;
   });
 }
 
@@ -272,7 +271,7 @@ bool has_neighbours(const Profile& profile, const WorkUnit& unit, std::uint32_t 
     return other.model == unit.model && other.precision == unit.precision && other.batch == unit.batch &&
            other.neighbour_model == unit.neighbour_model &&
            other.neighbour_precision == unit.neighbour_precision &&
-           other.neighbour_batch == unit.neighbour_batch && other.mechanism == unit.mechanism &&
+           other.neighbour_batch == unit.neighbour_batch && other.mechanism == unit.backend &&
            other.contexts == unit.contexts && other.streams == unit.streams &&
            other.oversubscription_milli == unit.oversubscription_milli && enough(other.stages, samples);
   });
@@ -296,7 +295,7 @@ Result<std::vector<WorkUnit>> make_plan(const ProfilerOptions& options, const Ma
 bool is_measured(const Profile& profile, const WorkUnit& unit, std::uint32_t samples) {
   if (unit.measurement == Measurement::kLaunch)
     return std::any_of(profile.launch_costs.begin(), profile.launch_costs.end(),
-                       [&](const LaunchCosts& costs) { return costs.mechanism == unit.mechanism; });
+                       [&](const LaunchCosts& costs) { return costs.mechanism == unit.backend; });
   if (unit.measurement == Measurement::kSaturation) return has_saturation(profile, unit);
   if (unit.measurement == Measurement::kNeighbours) return has_neighbours(profile, unit, samples);
   const BatchProfile* batch = find_batch(profile, unit);

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/host/exit_code.h"
 #include "profiles/profile.h"
 #include "profiles/profiler/estimate.h"
 #include "profiles/profiler/work_unit.h"
@@ -17,7 +18,7 @@ namespace daris {
 enum class OutcomeKind {
   kMeasured,
   kFailed,       // this unit only
-  kUnavailable,  // all of this measurement by this mechanism: can't be had on this machine
+  kUnavailable,  // this measurement can't be made by this backend on this machine
   kInterrupted,
 };
 
@@ -68,7 +69,8 @@ SittingResult run_sitting(const std::vector<WorkUnit>& plan, Profile& profile, c
 [[nodiscard]] double guess_seconds_left(const std::vector<WorkUnit>& plan, const Profile& profile,
                                         const SittingRules& rules);
 
-// 0 done or budget spent, 1 a unit could not be measured, 3 no room for the file, 130 interrupted.
-[[nodiscard]] int exit_code_of(const SittingResult& result);
+// kDone also if the budget is spent, kCheckFailed if a unit could not be measured, kEnvironment if the file
+// could not be written.
+[[nodiscard]] ExitCode exit_code_of(const SittingResult& result);
 
 }  // namespace daris

@@ -10,7 +10,7 @@ std::string model_text(const std::string& model, Precision precision, std::uint3
 }
 
 std::string shape_text(const WorkUnit& unit) {
-  std::string text = std::string(to_text(unit.mechanism)) + " " + std::to_string(unit.contexts) + "x" +
+  std::string text = std::string(to_text(unit.backend)) + " " + std::to_string(unit.contexts) + "x" +
                      std::to_string(unit.streams) + " OS " +
                      std::to_string(unit.oversubscription_milli / 1000);
   const std::uint32_t rest = unit.oversubscription_milli % 1000;
@@ -44,13 +44,13 @@ std::string_view to_text(Measurement measurement) {
 
 std::string describe(const WorkUnit& unit) {
   std::string text(to_text(unit.measurement));
-  if (unit.measurement == Measurement::kLaunch) return text + " " + std::string(to_text(unit.mechanism));
+  if (unit.measurement == Measurement::kLaunch) return text + " " + std::string(to_text(unit.backend));
   text += " " + model_text(unit.model, unit.precision, unit.batch);
   switch (unit.measurement) {
     case Measurement::kTimes:
-      text += " " + std::string(to_text(unit.mechanism)) + " ";
-      text += unit.mechanism == Backend::kMps ? std::to_string(unit.mps_percentage) + "%"
-                                              : std::to_string(unit.sms) + " SMs";
+      text += " " + std::string(to_text(unit.backend)) + " ";
+      text += unit.backend == Backend::kMps ? std::to_string(unit.mps_percentage) + "%"
+                                            : std::to_string(unit.sms) + " SMs";
       break;
     case Measurement::kNeighbours:
       text += " beside " + model_text(unit.neighbour_model, unit.neighbour_precision, unit.neighbour_batch) +
@@ -70,7 +70,7 @@ std::string encode_unit(const WorkUnit& unit) {
                                unit.model,
                                static_cast<std::uint32_t>(unit.precision),
                                unit.batch,
-                               static_cast<std::uint32_t>(unit.mechanism),
+                               static_cast<std::uint32_t>(unit.backend),
                                unit.sms,
                                unit.mps_percentage,
                                unit.neighbour_model,
@@ -94,7 +94,7 @@ Result<WorkUnit> decode_unit(const std::string& line) {
     unit.model = json[1].get<std::string>();
     unit.precision = decode_enum(json[2], Precision::kFp16);
     unit.batch = json[3].get<std::uint32_t>();
-    unit.mechanism = decode_enum(json[4], Backend::kCpu);
+    unit.backend = decode_enum(json[4], Backend::kCpu);
     unit.sms = json[5].get<std::uint32_t>();
     unit.mps_percentage = json[6].get<std::uint32_t>();
     unit.neighbour_model = json[7].get<std::string>();

@@ -22,7 +22,7 @@ struct WorkUnit {
   std::string model;
   Precision precision = Precision::kTf32;
   std::uint32_t batch = 1;
-  Backend mechanism = Backend::kGreen;
+  Backend backend = Backend::kGreen;
   std::uint32_t sms = 0;             // times: the quota (green); saturation: of the machine in use
   std::uint32_t mps_percentage = 0;  // times by mps
   std::string neighbour_model;       // neighbours

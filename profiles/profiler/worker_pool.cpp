@@ -39,7 +39,7 @@ Result<Profile> WorkerPool::greet(WorkerProcess& worker) {
 WorkerPool::Kind WorkerPool::kind_of(const WorkUnit& unit) const {
   if (unit.measurement == Measurement::kKernels) return {WorkerRole::kKernels, 0};
   if (unit.measurement == Measurement::kTraffic) return {WorkerRole::kTraffic, 0};
-  if (unit.mechanism != Backend::kMps) return {WorkerRole::kTiming, 0};
+  if (unit.backend != Backend::kMps) return {WorkerRole::kTiming, 0};
   if (unit.measurement == Measurement::kTimes) return {WorkerRole::kMps, unit.mps_percentage};
   if (unit.measurement != Measurement::kSaturation) return {WorkerRole::kMps, 100};
   const auto grants = make_partition(shape_of(machine_.gpu),
@@ -48,8 +48,7 @@ WorkerPool::Kind WorkerPool::kind_of(const WorkUnit& unit) const {
 }
 
 Outcome WorkerPool::run(const WorkUnit& unit) {
-  const bool by_mps_together =
-      unit.measurement == Measurement::kSaturation && unit.mechanism == Backend::kMps;
+  const bool by_mps_together = unit.measurement == Measurement::kSaturation && unit.backend == Backend::kMps;
   const Kind kind = kind_of(unit);
   std::vector<WorkerProcess>& workers = kind.role == WorkerRole::kTiming ? timing_ : others_;
   const Readiness readiness = make_ready(kind, by_mps_together ? unit.contexts : 1);
@@ -168,13 +167,13 @@ Status WorkerPool::prepare_together(const WorkUnit& unit, double patience_s) {
 
 Outcome WorkerPool::failed(std::vector<WorkerProcess>& workers, const std::string& message) {
   stop_workers(workers);
-  return {interrupted_.load() ? OutcomeKind::kInterrupted : OutcomeKind::kFailed, {}, message};
+  return {interrupted_() ? OutcomeKind::kInterrupted : OutcomeKind::kFailed, {}, message};
 }
 
 void WorkerPool::stop_workers(std::vector<WorkerProcess>& workers) {
   // Their input ends for all first, so that they end together.
   for (WorkerProcess& worker : workers) worker.close_input();
-  for (WorkerProcess& worker : workers) worker.stop(interrupted_.load() ? 1 : kGraceS);
+  for (WorkerProcess& worker : workers) worker.stop(interrupted_() ? 1 : kGraceS);
   workers.clear();
 }
 

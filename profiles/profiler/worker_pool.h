@@ -2,7 +2,7 @@
 // idle.
 #pragma once
 
-#include <atomic>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,9 +16,9 @@ namespace daris {
 // Starts what a unit needs and keeps it while the next ones need the same. Threads: one.
 class WorkerPool final : public UnitRunner {
  public:
-  // `program` is this executable. `interrupted` may be set by a signal handler.
-  WorkerPool(std::string program, std::uint32_t samples, const std::atomic<bool>& interrupted)
-      : program_(std::move(program)), samples_(samples), interrupted_(interrupted) {}
+  // `program` is this executable. `interrupted` is asked again and again while a worker is waited for.
+  WorkerPool(std::string program, std::uint32_t samples, std::function<bool()> interrupted)
+      : program_(std::move(program)), samples_(samples), interrupted_(std::move(interrupted)) {}
 
   // What GPU there is: a profile without figures. Error: why there is none.
   [[nodiscard]] Result<Profile> describe_machine();
@@ -58,7 +58,7 @@ class WorkerPool final : public UnitRunner {
 
   std::string program_;
   std::uint32_t samples_;
-  const std::atomic<bool>& interrupted_;
+  std::function<bool()> interrupted_;
   Profile machine_;
   std::optional<MpsDaemon> daemon_;
   // The timing worker stays for the whole sitting: cuDNN's choices live in it. Of the other kinds one is

@@ -69,7 +69,7 @@ Result<WorkerProcess> WorkerProcess::start(const std::string& program, WorkerRol
   return WorkerProcess(std::move(process).value());
 }
 
-Result<Reply> WorkerProcess::receive(double timeout_s, const std::atomic<bool>& interrupted) {
+Result<Reply> WorkerProcess::receive(double timeout_s, const std::function<bool()>& interrupted) {
   constexpr auto kTick = std::chrono::milliseconds(100);
   const auto give_up = Clock::now() + std::chrono::duration<double>(timeout_s);
   while (true) {
@@ -77,7 +77,7 @@ Result<Reply> WorkerProcess::receive(double timeout_s, const std::atomic<bool>& 
     const Result<bool> complete = reader_.next(reply);
     if (!complete.ok()) return complete.error();
     if (complete.value()) return reply;
-    if (interrupted.load()) return Error{"interrupted"};
+    if (interrupted()) return Error{"interrupted"};
     if (Clock::now() > give_up)
       return Error{"the worker has not answered for " + std::to_string(static_cast<int>(timeout_s)) + " s"};
     std::string said;

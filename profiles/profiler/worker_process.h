@@ -4,7 +4,7 @@
 // Talk: the parent writes lines, the worker answers each with a reply: "KIND LENGTH\n" and LENGTH bytes.
 #pragma once
 
-#include <atomic>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -56,7 +56,7 @@ class WorkerProcess {
   [[nodiscard]] Status send(const std::string& line) { return process_.send(line); }
 
   // Errors: it died, said nothing for `timeout_s`, or `interrupted` became true.
-  [[nodiscard]] Result<Reply> receive(double timeout_s, const std::atomic<bool>& interrupted);
+  [[nodiscard]] Result<Reply> receive(double timeout_s, const std::function<bool()>& interrupted);
 
   void close_input() { process_.close_input(); }
 

@@ -75,7 +75,7 @@ const StagedModel& Bench::ready_model(const WorkUnit& unit) {
 Profile Bench::times(const WorkUnit& unit, std::uint32_t samples) {
   const StagedModel& model = ready_model(unit);
   TimesAlone times;
-  times.mechanism = unit.mechanism;
+  times.mechanism = unit.backend;
   times.sms = under_mps_ ? granted_sms_ : unit.sms;
   if (under_mps_) times.mps_percentage = unit.mps_percentage;
   {
@@ -125,7 +125,7 @@ Profile Bench::neighbours(const WorkUnit& unit, std::uint32_t samples) {
   time.neighbour_model = unit.neighbour_model;
   time.neighbour_precision = unit.neighbour_precision;
   time.neighbour_batch = unit.neighbour_batch;
-  time.mechanism = unit.mechanism;
+  time.mechanism = unit.backend;
   time.contexts = unit.contexts;
   time.streams = unit.streams;
   time.oversubscription_milli = unit.oversubscription_milli;
@@ -166,17 +166,17 @@ Profile Bench::neighbours(const WorkUnit& unit, std::uint32_t samples) {
 }
 
 Profile Bench::launch(const WorkUnit& unit) {
-  const CUstream stream = unit.mechanism == Backend::kGreen ? whole_stream() : plain_stream(0);
+  const CUstream stream = unit.backend == Backend::kGreen ? whole_stream() : plain_stream(0);
   Profile profile;
   profile.launch_costs.push_back(measure_launch(stream, timer_));
-  profile.launch_costs.back().mechanism = unit.mechanism;
+  profile.launch_costs.back().mechanism = unit.backend;
   return profile;
 }
 
 std::vector<CUstream> Bench::slot_streams(const WorkUnit& unit) {
   std::vector<CUstream> streams;
-  if (unit.mechanism != Backend::kGreen) {
-    const std::uint32_t count = unit.mechanism == Backend::kMps ? unit.streams : unit.contexts * unit.streams;
+  if (unit.backend != Backend::kGreen) {
+    const std::uint32_t count = unit.backend == Backend::kMps ? unit.streams : unit.contexts * unit.streams;
     for (std::uint32_t index = 0; index < count; ++index) streams.push_back(plain_stream(index));
     return streams;
   }

@@ -163,7 +163,7 @@ class Worker {
     result.batch = unit.batch;
     result.weights = unit.weights;
     result.staged = unit.staged;
-    result.mechanism = unit.mechanism;
+    result.mechanism = unit.backend;
     result.contexts = unit.contexts;
     result.streams = unit.streams;
     result.oversubscription_milli = unit.oversubscription_milli;
