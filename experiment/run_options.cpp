@@ -15,7 +15,6 @@
 namespace daris {
 namespace {
 
-constexpr double kNsPerSecond = 1e9;
 constexpr std::uint32_t kDevicesMax = 1023;
 constexpr std::uint64_t kSlotsMax = 1024;  // policy/setup.h
 constexpr std::uint64_t kReplicationsMax = 100'000;

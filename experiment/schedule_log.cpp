@@ -16,8 +16,6 @@
 namespace daris {
 namespace {
 
-constexpr double kNsPerSecond = 1e9;
-
 std::string hash_of(const RecordedSchedule& recorded) {
   std::string text = write_json_line(schedule_to_json(recorded.schedule));
   for (const RecordedStage& stage : recorded.stages) {

@@ -36,8 +36,8 @@ std::string find_program() {
   return "";
 }
 
-// Uses nftw instead of std::filesystem::remove_all(): LibTorch exports functions of std::filesystem of another
-// version of libstdc++, and walking a folder with some functions of each crashes.
+// Uses nftw instead of std::filesystem::remove_all(): LibTorch exports functions of std::filesystem of
+// another version of libstdc++, and walking a folder with some functions of each crashes.
 void remove_folder(const std::string& folder) {
   constexpr int kOpenMax = 8;
   nftw(
@@ -163,14 +163,10 @@ Result<std::string> MpsDaemon::ask(const std::string& command, std::chrono::mill
 // The daemon has one server for each of its users, so here it has one. A server that does not know the client
 // does nothing.
 Status MpsDaemon::terminate_client(pid_t client, std::chrono::milliseconds patience) const {
-  const Result<std::string> servers = ask("get_server_list", patience);
-  if (!servers.ok()) return servers.error();
-  std::istringstream lines(servers.value());
-  for (pid_t server = 0; lines >> server;) {
-    const Result<std::string> said =
-        ask("terminate_client " + std::to_string(server) + " " + std::to_string(client), patience);
-    if (!said.ok()) return said.error();
-  }
+  DARIS_TRY_ASSIGN(const std::string servers, ask("get_server_list", patience));
+  std::istringstream lines(servers);
+  for (pid_t server = 0; lines >> server;)
+    DARIS_TRY(ask("terminate_client " + std::to_string(server) + " " + std::to_string(client), patience));
   return {};
 }
 

@@ -5,8 +5,6 @@
 namespace daris {
 namespace {
 
-constexpr double kNsPerMs = 1e6;
-
 void append(SloOutcome& outcome, const char* limit, std::optional<double> allowed,
             std::optional<double> measured) {
   if (!allowed) return;

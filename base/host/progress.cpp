@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kBarWidth = 20;
 
-// Goes to the begin of the terminal's line and wipes what stands there.
+// Goes to the beginning of the terminal's line and wipes the line.
 constexpr const char* kWipe = "\r\033[K";
 
 }  // namespace

@@ -1,4 +1,4 @@
-// A line on the terminal that says how far a long job is and how long it will take.
+// A line on the terminal says how far a long job is and how long it will take.
 #pragma once
 
 #include <chrono>
@@ -9,9 +9,9 @@
 
 namespace daris {
 
-enum class ProgressMode { kAuto, kAlways, kNever };  // auto: on a terminal only
+enum class ProgressMode { kAuto, kAlways, kNever };  // kAuto: on a terminal only
 
-// "1:05", "2:46:30": whole seconds, rounded up. Below 0 is 0.
+// "1:05", "2:46:30": whole seconds, rounded up. A negative time counts as 0.
 [[nodiscard]] std::string clock_text(double seconds);
 
 // One line on standard error. On a terminal it is drawn anew in its place; elsewhere each text is a line of

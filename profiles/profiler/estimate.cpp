@@ -6,8 +6,8 @@
 namespace daris {
 namespace {
 
-// Multiply-adds of one image (10^9), and the time below which more SMs don't help: orders of magnitude, for
-// guesses only.
+// The multiply-adds of one image (10^9), and the time below which more SMs don't help. Both are orders of
+// magnitude, for guesses only.
 struct Cost {
   std::string_view model;
   double giga_multiply_adds;

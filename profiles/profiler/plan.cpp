@@ -9,16 +9,16 @@ namespace daris {
 namespace {
 
 constexpr std::uint32_t kOne = 1000;  // an oversubscription ratio of 1
-constexpr std::uint32_t kDetailBatch =
-    8;  // the larger batch whose kernels, traffic and cold weights are measured
+// The larger batch whose kernels, traffic and cold weights are measured.
+constexpr std::uint32_t kDetailBatch = 8;
 
 struct Shape {
   std::uint32_t contexts;
   std::uint32_t oversubscription_milli;
 };
 constexpr Shape kLoadShape = {8, 2 * kOne};
-// Chosen to tell apart what a contention model has to explain: isolation (OS 1: bandwidth and L2 alone),
-// overlap of neighbouring windows (OS 2), and free-for-all (every context sees the whole GPU).
+// These shapes tell apart what a contention model has to explain: isolation (OS 1: bandwidth and L2 alone),
+// overlap of neighbouring windows (OS 2), and a free-for-all (every context sees the whole GPU).
 constexpr std::array<Shape, 5> kNeighbourShapes = {
     {{8, 2 * kOne}, {8, kOne}, {4, 2 * kOne}, {4, 4 * kOne}, {6, 6 * kOne}}};
 constexpr std::array<Shape, 2> kCrossShapes = {{{8, 2 * kOne}, {6, 6 * kOne}}};
@@ -71,7 +71,8 @@ class Planner {
  private:
   void add(const WorkUnit& unit) {
     if (!wants(options_, unit.measurement) || !wants(options_, unit.backend)) return;
-    // A plan's order counts; a unit that two of its parts ask for is measured where it is asked for first.
+    // The order of a plan counts. If two of its parts ask for a unit, it stands where the first one asks for
+    // it.
     if (std::find(units_.begin(), units_.end(), unit) == units_.end()) units_.push_back(unit);
   }
 

@@ -71,7 +71,7 @@ void summarize(const SittingResult& result, const std::string& output) {
       std::to_string(result.measured) + " units measured, " + std::to_string(result.already) + " were there";
   if (result.failed > 0) text += ", " + std::to_string(result.failed) + " failed";
   if (result.unavailable > 0) text += ", " + std::to_string(result.unavailable) + " can't be measured here";
-  if (result.left > 0) text += ", " + std::to_string(result.left) + " left: the same command goes on";
+  if (result.left > 0) text += ", " + std::to_string(result.left) + " left: the same command continues";
   note(text + " (" + output + ")");
 }
 

@@ -1,4 +1,4 @@
-// One unit of the profiler's work: what is measured in one go, and is kept or lost as a whole.
+// One unit of the profiler's work. It is measured in one go, and is kept or lost as a whole.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@ enum class Measurement { kTimes, kKernels, kTraffic, kCold, kNeighbours, kLaunch
 
 [[nodiscard]] std::string_view to_text(Measurement measurement);
 
-// Fields that a measurement has no use for keep their defaults (launch: no model; kernels, traffic, cold: all
+// Fields that a measurement does not need keep their defaults (launch: no model; kernels, traffic, cold: all
 // SMs).
 struct WorkUnit {
   Measurement measurement = Measurement::kTimes;
@@ -37,11 +37,10 @@ struct WorkUnit {
   friend bool operator==(const WorkUnit&, const WorkUnit&) = default;
 };
 
-// For people: "times resnet18 tf32 b1 green 32 SMs".
+// A text for people: "times resnet18 tf32 b1 green 32 SMs".
 [[nodiscard]] std::string describe(const WorkUnit& unit);
 
-// One line of JSON, for the worker process. decode_unit() errors on anything that encode_unit() did not
-// write.
+// One line of JSON, for the worker process. decode_unit() refuses lines that encode_unit() did not write.
 [[nodiscard]] std::string encode_unit(const WorkUnit& unit);
 [[nodiscard]] Result<WorkUnit> decode_unit(const std::string& line);
 

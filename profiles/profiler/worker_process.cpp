@@ -63,10 +63,10 @@ Result<bool> ReplyReader::next(Reply& reply) {
 
 Result<WorkerProcess> WorkerProcess::start(const std::string& program, WorkerRole role,
                                            const Environment& environment) {
-  Result<ChildProcess> process =
-      ChildProcess::start({{program, "--worker", std::string(to_text(role))}, environment, std::nullopt});
-  if (!process.ok()) return process.error();
-  return WorkerProcess(std::move(process).value());
+  DARIS_TRY_ASSIGN(
+      ChildProcess process,
+      ChildProcess::start({{program, "--worker", std::string(to_text(role))}, environment, std::nullopt}));
+  return WorkerProcess(std::move(process));
 }
 
 Result<Reply> WorkerProcess::receive(double timeout_s, const std::function<bool()>& interrupted) {
@@ -74,9 +74,8 @@ Result<Reply> WorkerProcess::receive(double timeout_s, const std::function<bool(
   const auto give_up = Clock::now() + std::chrono::duration<double>(timeout_s);
   while (true) {
     Reply reply;
-    const Result<bool> complete = reader_.next(reply);
-    if (!complete.ok()) return complete.error();
-    if (complete.value()) return reply;
+    DARIS_TRY_ASSIGN(const bool complete, reader_.next(reply));
+    if (complete) return reply;
     if (interrupted()) return Error{"interrupted"};
     if (Clock::now() > give_up)
       return Error{"the worker has not answered for " + std::to_string(static_cast<int>(timeout_s)) + " s"};

@@ -11,7 +11,6 @@ namespace daris {
 namespace {
 
 constexpr double kSecondsMax = 1e6;
-constexpr double kNsPerSecond = 1e9;
 constexpr std::size_t kTimesMax = 10'000'000;
 constexpr std::size_t kShownBytesMax = 40;
 
