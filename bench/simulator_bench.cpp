@@ -111,7 +111,8 @@ Scene make_scene() {
   request.profile = &profile;
   request.workload = &scene.workload;
   request.contention = &contention;
-  request.grants = must(make_partition(request.machine, {Backend::kGreen, kContexts, 2000, false}));
+  request.shape = {Backend::kGreen, kContexts, 1, 2000};
+  request.grants = must(make_partition(request.machine, request.shape));
   scene.gpu = must(build_gpu_model(request)).gpu;
   scene.latencies = host_latencies(profile, Backend::kGreen);
   const Time end = Time::from_ns(2 * kSecond);

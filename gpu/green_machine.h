@@ -15,8 +15,8 @@ namespace daris {
 
 // Contexts may overlap. A probe kernel verifies each one when it is made. It must have as many SMs as were
 // asked for, and must share with every other one the SMs of the groups that both have. (A split of its own
-// may share any.) Contexts and their streams live as long as the process, because Torch's allocator and
-// captured graphs hold on to streams. Threads: one. Throws GpuError.
+// may share any.) Contexts and their streams live as long as the process: Torch's allocator and captured
+// graphs hold on to streams. Threads: one. Throws GpuError.
 class GreenMachine {
  public:
   explicit GreenMachine(int device);

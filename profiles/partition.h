@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "profiles/profile.h"
+#include "profiles/shape.h"
 
 namespace daris {
 
@@ -28,12 +29,8 @@ struct ContextGrant {
   std::uint32_t mps_percentage = 0;  // mps only
 };
 
-struct PartitionRequest {
-  Backend backend = Backend::kGreen;
-  std::uint32_t contexts = 1;
-  std::uint32_t oversubscription_milli = 1000;
-  bool round_up_at_one = false;  // profiles of published data keep the paper's rounding up at OS = 1
-};
+// What q is rounded to at OS = 1. Profiles of published data keep the paper's rounding up.
+enum class IsolatedRounding { kDown, kUp };
 
 // `machine`, confined to `sms` SMs: on green whole groups only, on mps an even number; the SMs outside them
 // then belong to nobody. Errors: more SMs than there are, fewer than one group (than 2 where there are none);
@@ -49,9 +46,10 @@ struct PartitionRequest {
 // where none below does.
 [[nodiscard]] std::uint32_t mps_percentage_for(const MachineShape& machine, std::uint32_t sms);
 
-// One grant a context. Errors: OS below 1 or above Nc, more contexts than groups at OS = 1 on green or than
+// One grant a context. `machine` is already confined to the SMs of `shape`, whose streams and SMs decide
+// nothing here. Errors: OS below 1 or above Nc, more contexts than groups at OS = 1 on green or than
 // MPS has clients, fewer SMs for a context than MPS grants at OS = 1.
-[[nodiscard]] Result<std::vector<ContextGrant>> make_partition(const MachineShape& machine,
-                                                               const PartitionRequest& request);
+[[nodiscard]] Result<std::vector<ContextGrant>> make_partition(
+    const MachineShape& machine, const Shape& shape, IsolatedRounding rounding = IsolatedRounding::kDown);
 
 }  // namespace daris

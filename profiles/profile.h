@@ -11,12 +11,10 @@
 #include <vector>
 
 #include "base/time.h"
+#include "profiles/shape.h"
 #include "workloads/task_set.h"
 
 namespace daris {
-
-// How SMs are given to a context. The name says for what a number holds.
-enum class Backend { kGreen, kMps, kStreams, kCpu };
 
 struct GpuDescription {
   std::string name;                // as the driver says: "NVIDIA H100 80GB HBM3"
@@ -91,8 +89,8 @@ struct ModelProfile {
   std::vector<BatchProfile> batches;
 };
 
-// One stage beside busy neighbours: `contexts` windows at `oversubscription_milli`, all others running
-// `neighbour` in a closed loop of whole jobs.
+// Every stage of a job in context 0 of `shape`, while all other contexts run `neighbour_model` in a closed
+// loop of whole jobs.
 struct NeighbourTime {
   std::string model;
   Precision precision = Precision::kTf32;
@@ -100,10 +98,7 @@ struct NeighbourTime {
   std::string neighbour_model;
   Precision neighbour_precision = Precision::kTf32;
   std::uint32_t neighbour_batch = 1;
-  Backend mechanism = Backend::kGreen;
-  std::uint32_t contexts = 1;
-  std::uint32_t streams = 1;
-  std::uint32_t oversubscription_milli = 1000;
+  Shape shape;                  // on all SMs
   std::vector<Samples> stages;  // of the victim, in context 0
 };
 
@@ -114,11 +109,7 @@ struct Saturation {
   std::uint32_t batch = 1;
   Weights weights = Weights::kShared;
   bool staged = true;  // a graph a stage with the host between; else the whole model as one graph
-  Backend mechanism = Backend::kGreen;
-  std::uint32_t contexts = 8;
-  std::uint32_t streams = 1;
-  std::uint32_t oversubscription_milli = 2000;
-  std::uint32_t sms = 0;  // of the whole machine in use
+  Shape shape = saturation_shape(Backend::kGreen);  // its `sms` is always given
   double jobs_per_s = 0;
 };
 
@@ -142,7 +133,5 @@ struct Profile {
   std::vector<Saturation> saturations;
   std::vector<LaunchCosts> launch_costs;
 };
-
-[[nodiscard]] std::string_view to_text(Backend backend);
 
 }  // namespace daris

@@ -79,8 +79,15 @@ std::int32_t signed_at(const JsonObject& object, std::string_view key, const Int
   return static_cast<std::int32_t>(object.integer(key, range));
 }
 
-std::uint32_t oversubscription_milli_at(const JsonObject& object) {
-  return static_cast<std::uint32_t>(object.number("oversubscription", kOversubscription) * 1000 + 0.5);
+// All but the SMs, which not every entry has.
+Shape shape_at(const JsonObject& object) {
+  Shape shape;
+  shape.backend = object.choice("mechanism", kBackendNames);
+  shape.contexts = unsigned_at(object, "contexts", kShape);
+  shape.streams = unsigned_at(object, "streams", kShape);
+  shape.oversubscription_milli =
+      static_cast<std::uint32_t>(object.number("oversubscription", kOversubscription) * 1000 + 0.5);
+  return shape;
 }
 
 Samples to_samples(const std::vector<std::int64_t>& numbers) {
@@ -240,10 +247,7 @@ class Reader {
       time.neighbour_model = object.text("neighbour_model");
       time.neighbour_precision = object.choice("neighbour_precision", kPrecisionNames);
       time.neighbour_batch = unsigned_at(object, "neighbour_batch", kBatch);
-      time.mechanism = object.choice("mechanism", kBackendNames);
-      time.contexts = unsigned_at(object, "contexts", kShape);
-      time.streams = unsigned_at(object, "streams", kShape);
-      time.oversubscription_milli = oversubscription_milli_at(object);
+      time.shape = shape_at(object);
       time.stages = stage_samples_at(object, "stages_ns", kStageCount);
       neighbours.push_back(std::move(time));
     }
@@ -259,11 +263,8 @@ class Reader {
       saturation.batch = unsigned_at(object, "batch", kBatch);
       saturation.weights = object.choice("weights", kWeightsNames);
       saturation.staged = object.boolean("staged");
-      saturation.mechanism = object.choice("mechanism", kBackendNames);
-      saturation.contexts = unsigned_at(object, "contexts", kShape);
-      saturation.streams = unsigned_at(object, "streams", kShape);
-      saturation.oversubscription_milli = oversubscription_milli_at(object);
-      saturation.sms = unsigned_at(object, "sms", sms_);
+      saturation.shape = shape_at(object);
+      saturation.shape.sms = unsigned_at(object, "sms", sms_);
       saturation.jobs_per_s = object.number("jobs_per_s", kRate);
       saturations.push_back(std::move(saturation));
     }

@@ -84,10 +84,10 @@ Json neighbour_json(const NeighbourTime& time) {
           {"neighbour_model", time.neighbour_model},
           {"neighbour_precision", to_text(time.neighbour_precision)},
           {"neighbour_batch", time.neighbour_batch},
-          {"mechanism", to_text(time.mechanism)},
-          {"contexts", time.contexts},
-          {"streams", time.streams},
-          {"oversubscription", oversubscription(time.oversubscription_milli)},
+          {"mechanism", to_text(time.shape.backend)},
+          {"contexts", time.shape.contexts},
+          {"streams", time.shape.streams},
+          {"oversubscription", oversubscription(time.shape.oversubscription_milli)},
           {"stages_ns", stage_rows(time.stages)}};
 }
 
@@ -97,11 +97,11 @@ Json saturation_json(const Saturation& saturation) {
           {"batch", saturation.batch},
           {"weights", to_text(saturation.weights)},
           {"staged", saturation.staged},
-          {"mechanism", to_text(saturation.mechanism)},
-          {"contexts", saturation.contexts},
-          {"streams", saturation.streams},
-          {"oversubscription", oversubscription(saturation.oversubscription_milli)},
-          {"sms", saturation.sms},
+          {"mechanism", to_text(saturation.shape.backend)},
+          {"contexts", saturation.shape.contexts},
+          {"streams", saturation.shape.streams},
+          {"oversubscription", oversubscription(saturation.shape.oversubscription_milli)},
+          {"sms", saturation.shape.sms.value()},
           {"jobs_per_s", saturation.jobs_per_s}};
 }
 

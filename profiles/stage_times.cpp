@@ -10,13 +10,6 @@
 namespace daris {
 namespace {
 
-constexpr std::uint32_t kLoadContexts = 8;
-
-// Contexts of plain streams share all SMs, whatever one asks for.
-std::uint32_t load_oversubscription_milli(Backend backend) {
-  return backend == Backend::kStreams ? 1000 * kLoadContexts : 2000;
-}
-
 bool below(const StageCurve::Point& point, double sms) { return point.sms < sms; }
 
 std::string listed(const std::vector<std::string>& names) {
@@ -137,13 +130,12 @@ Result<ModelCurves> model_curves(const Profile& profile, Backend backend, std::s
 std::optional<double> saturation_jobs_per_s(const Profile& profile, Backend backend, std::string_view model,
                                             Precision precision, std::uint32_t batch, Weights weights,
                                             std::uint32_t sms) {
+  Shape shape = saturation_shape(backend);
+  shape.sms = sms;
   for (const Saturation& row : profile.saturations) {
     const bool same_work =
         row.model == model && row.precision == precision && row.batch == batch && row.weights == weights;
-    const bool same_machine = row.mechanism == backend && row.sms == sms;
-    const bool shape_of_load = row.staged && row.contexts == kLoadContexts && row.streams == 1 &&
-                               row.oversubscription_milli == load_oversubscription_milli(backend);
-    if (same_work && same_machine && shape_of_load) return row.jobs_per_s;
+    if (same_work && row.staged && row.shape == shape) return row.jobs_per_s;
   }
   return std::nullopt;
 }

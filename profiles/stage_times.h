@@ -48,9 +48,8 @@ struct ModelCurves {
                                                std::string_view model, Precision precision,
                                                std::uint32_t batch);
 
-// The closed-loop saturation rate that `load` is counted in: 8 contexts at OS = 2 (for streams, which see all
-// SMs, at OS = 8), one stream each, staged. Null where it was not measured for this combination on this many
-// SMs.
+// The closed-loop saturation rate in which `load` is counted: staged, in saturation_shape(). Returns nullopt
+// if it was not measured for this combination on this many SMs.
 [[nodiscard]] std::optional<double> saturation_jobs_per_s(const Profile& profile, Backend backend,
                                                           std::string_view model, Precision precision,
                                                           std::uint32_t batch, Weights weights,

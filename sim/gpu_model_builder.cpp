@@ -101,13 +101,14 @@ class Builder {
 };
 
 Result<BuiltGpuModel> Builder::build() {
-  DARIS_CHECK(!request_.grants.empty() && request_.streams >= 1);
+  DARIS_CHECK(!request_.grants.empty() && request_.grants.size() == request_.shape.contexts &&
+              request_.shape.streams >= 1);
   if (const Status status = resolve_contention(); !status.ok()) return status.error();
   GpuModel& gpu = built_.gpu;
-  gpu.contexts = static_cast<std::uint32_t>(request_.grants.size());
-  gpu.streams = request_.streams;
-  gpu.geometry = make_geometry(request_.machine, request_.backend, request_.grants);
-  gpu.queue_of_slot = queues_of_slots(request_.backend, gpu.contexts, gpu.streams,
+  gpu.contexts = request_.shape.contexts;
+  gpu.streams = request_.shape.streams;
+  gpu.geometry = make_geometry(request_.machine, request_.shape.backend, request_.grants);
+  gpu.queue_of_slot = queues_of_slots(request_.shape.backend, gpu.contexts, gpu.streams,
                                       static_cast<std::uint32_t>(contention_.hardware_queues.value));
   own_weights_are_cold_ = weights_exceed_cache();
   if (const Status status = add_tasks(); !status.ok()) return status.error();
@@ -119,14 +120,14 @@ Result<BuiltGpuModel> Builder::build() {
 }
 
 Status Builder::resolve_contention() {
-  if (request_.backend == Backend::kCpu) {
+  if (request_.shape.backend == Backend::kCpu) {
     return Error{
         "backend cpu: the simulator models a GPU's mechanisms; right would be green, mps or streams"};
   }
-  const std::optional<BackendContention>& contention = request_.contention->of(request_.backend);
+  const std::optional<BackendContention>& contention = request_.contention->of(request_.shape.backend);
   if (!contention) {
     return Error{"contention model " + request_.contention->name + ": has no parameters for backend " +
-                 std::string(to_text(request_.backend)) + "; fit them with daris calibrate"};
+                 std::string(to_text(request_.shape.backend)) + "; fit them with daris calibrate"};
   }
   contention_ = *contention;
   return {};
@@ -193,7 +194,7 @@ Result<std::uint32_t> Builder::class_of(const ClassKey& key) {
   const auto known = std::find(keys_.begin(), keys_.end(), key);
   if (known != keys_.end()) return static_cast<std::uint32_t>(known - keys_.begin());
   const Result<ModelCurves> curves =
-      model_curves(*request_.profile, request_.backend, key.model, key.precision, key.batch);
+      model_curves(*request_.profile, request_.shape.backend, key.model, key.precision, key.batch);
   if (!curves.ok()) return curves.error();
   const std::vector<StageCurve> parts =
       request_.staged ? curves.value().stages : std::vector<StageCurve>{curves.value().whole};

@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "profiles/partition.h"
 #include "profiles/profile.h"
+#include "profiles/shape.h"
 #include "sim/contention_parameters.h"
 #include "sim/gpu_model.h"
 #include "sim/simulate.h"
@@ -21,10 +22,9 @@ struct GpuModelRequest {
   const Workload* workload = nullptr;
   const ContentionParameters* contention = nullptr;
   MachineShape machine;
-  Backend backend = Backend::kGreen;
-  std::vector<ContextGrant> grants;  // one a context
-  std::uint32_t streams = 1;
-  bool staged = true;  // false: each job is one stage, the whole model
+  Shape shape;
+  std::vector<ContextGrant> grants;  // one for each context of `shape`
+  bool staged = true;                // false: each job is one stage, the whole model
   bool batch_classes =
       false;  // every profiled size of each set of weights, for batching policies; REQUIRES: !staged
 };

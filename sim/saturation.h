@@ -10,7 +10,7 @@
 
 namespace daris {
 
-struct SaturationRequest : LoopShape {
+struct SaturationRequest : LoopPlace {
   std::string model;
   Precision precision = Precision::kTf32;
   std::uint32_t batch = 1;
@@ -22,7 +22,7 @@ struct SaturationRequest : LoopShape {
 
 // Mean times, ns, of the stages of `victim` in slot 0 while all other slots run `neighbour` over and over, as
 // NeighbourTime is measured. Errors: as build_loop_model().
-[[nodiscard]] Result<std::vector<double>> simulated_neighbour_times_ns(const LoopShape& shape,
+[[nodiscard]] Result<std::vector<double>> simulated_neighbour_times_ns(const LoopPlace& place,
                                                                        const JobKind& victim,
                                                                        const JobKind& neighbour);
 

@@ -250,7 +250,7 @@ Status check_live_point(const RunConfig& config, const WorkloadInput& input, con
       return Error{"task set \"" + set.value().name + "\": task \"" + group.name +
                    "\": " + model.error().message};
     const PackagedModel* const packages = model.value()->packages;
-    if (packages == nullptr || packages->on_gpu != (backend.mechanism() == Backend::kCpu)) continue;
+    if (packages == nullptr || packages->on_gpu != (backend.kind() == Backend::kCpu)) continue;
     return Error{"task set \"" + set.value().name + "\": task \"" + group.name +
                  "\": model: the packages were compiled for " +
                  (packages->on_gpu ? "a GPU, which backend cpu is not" : "the CPU: --backend cpu runs them")};

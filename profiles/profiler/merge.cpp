@@ -14,13 +14,14 @@ auto key_of(const TimesAlone& times) {
 auto key_of(const LaunchCosts& costs) { return costs.mechanism; }
 auto key_of(const NeighbourTime& time) {
   return std::tuple(time.model, time.precision, time.batch, time.neighbour_model, time.neighbour_precision,
-                    time.neighbour_batch, time.mechanism, time.contexts, time.streams,
-                    time.oversubscription_milli);
+                    time.neighbour_batch, time.shape.backend, time.shape.contexts, time.shape.streams,
+                    time.shape.oversubscription_milli);
 }
 auto key_of(const Saturation& saturation) {
   return std::tuple(saturation.model, saturation.precision, saturation.batch, saturation.weights,
-                    saturation.staged, saturation.mechanism, saturation.sms, saturation.contexts,
-                    saturation.streams, saturation.oversubscription_milli);
+                    saturation.staged, saturation.shape.backend, saturation.shape.sms,
+                    saturation.shape.contexts, saturation.shape.streams,
+                    saturation.shape.oversubscription_milli);
 }
 
 // The place of `entry` in the ordered `list`, whether it is in the list or not.

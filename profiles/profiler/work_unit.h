@@ -34,6 +34,12 @@ struct WorkUnit {
   Weights weights = Weights::kShared;  // saturation
   bool staged = true;                  // saturation
 
+  // On all SMs, but for a saturation, which has its own.
+  [[nodiscard]] Shape shape() const {
+    const auto confined = measurement == Measurement::kSaturation ? std::optional(sms) : std::nullopt;
+    return {backend, contexts, streams, oversubscription_milli, confined};
+  }
+
   friend bool operator==(const WorkUnit&, const WorkUnit&) = default;
 };
 

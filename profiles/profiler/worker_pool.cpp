@@ -40,8 +40,7 @@ WorkerPool::Kind WorkerPool::kind_of(const WorkUnit& unit) const {
   if (unit.backend != Backend::kMps) return {WorkerRole::kTiming, 0};
   if (unit.measurement == Measurement::kTimes) return {WorkerRole::kMps, unit.mps_percentage};
   if (unit.measurement != Measurement::kSaturation) return {WorkerRole::kMps, 100};
-  const auto grants = make_partition(shape_of(machine_.gpu),
-                                     {Backend::kMps, unit.contexts, unit.oversubscription_milli, false});
+  const auto grants = make_partition(shape_of(machine_.gpu), unit.shape());
   return {WorkerRole::kMps, grants.ok() ? grants.value().front().mps_percentage : 0};
 }
 

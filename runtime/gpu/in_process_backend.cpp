@@ -31,11 +31,7 @@ Result<std::vector<ContextGrant>> InProcessBackend::grants_for(const LiveWork& w
   Result<MachineShape> confined_shape = confined(machine_.shape(), Backend::kGreen, work.sms);
   if (!confined_shape.ok()) return confined_shape.error();
   shape = confined_shape.value();
-  PartitionRequest request;
-  request.backend = mechanism();
-  request.contexts = work.contexts;
-  request.oversubscription_milli = work.oversubscription_milli;
-  return make_partition(shape, request);
+  return make_partition(shape, {kind(), work.contexts, work.streams, work.oversubscription_milli, work.sms});
 }
 
 Status InProcessBackend::check(const LiveWork& work) const {
@@ -46,7 +42,7 @@ Status InProcessBackend::check(const LiveWork& work) const {
 }
 
 Result<LiveMachine> InProcessBackend::make(const LiveWork& work, std::shared_ptr<const RunClock> clock) {
-  return errors_of("backend " + std::string(to_text(mechanism())) + ": ",
+  return errors_of("backend " + std::string(to_text(kind())) + ": ",
                    [&] { return make_or_throw(work, std::move(clock)); });
 }
 

@@ -35,8 +35,9 @@ void run_mps_worker() {
   run_mps_worker(engine);
 }
 
-// Standard output is the scheduler's; whatever a library prints goes to standard error. Ends without
-// destroying anything: streams, graphs and Torch's caches hold on to each other, and a stage may hang.
+// Standard output belongs to the scheduler, so whatever a library prints goes to standard error. The process
+// ends without destroying anything: streams, graphs and Torch's caches hold on to each other, and a stage may
+// hang.
 void run_mps_worker(WorkerEngine& engine) {
   const int answers = dup(STDOUT_FILENO);
   dup2(STDERR_FILENO, STDOUT_FILENO);

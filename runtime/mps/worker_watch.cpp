@@ -49,8 +49,8 @@ void WorkerWatch::send_probe() {
   encode(command, words_);
   for (std::uint32_t index = 0; index < fleet_.contexts(); ++index) {
     if (fleet_.state(ContextId(index)) != WorkerFleet::State::kServing) continue;
-    static_cast<void>(
-        fleet_.memory(ContextId(index)).commands->push(words_));  // where there is no room nobody answers
+    // If there is no room, the worker does not answer.
+    static_cast<void>(fleet_.memory(ContextId(index)).commands->push(words_));
   }
 }
 

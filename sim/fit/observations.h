@@ -13,7 +13,7 @@
 namespace daris {
 
 struct Observation {
-  LoopShape shape;
+  LoopPlace place;
   JobKind kind;                    // what saturates the machine, or the victim
   std::vector<JobKind> neighbour;  // one where times beside neighbours were measured, else empty
   std::string what;

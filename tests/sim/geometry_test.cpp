@@ -12,7 +12,7 @@ namespace {
 
 std::vector<ContextGrant> grants_of(Backend backend, std::uint32_t contexts,
                                     std::uint32_t oversubscription_milli) {
-  const auto grants = make_partition(MachineShape(), {backend, contexts, oversubscription_milli, false});
+  const auto grants = make_partition(MachineShape(), {backend, contexts, 1, oversubscription_milli});
   EXPECT_TRUE(grants.ok());
   return grants.value();
 }

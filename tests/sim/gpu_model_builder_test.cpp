@@ -72,9 +72,8 @@ struct Build {
     request.workload = &work;
     request.contention = &contention;
     request.machine = machine;
-    request.backend = backend;
-    request.grants = make_partition(machine, {backend, contexts, oversubscription_milli, false}).value();
-    request.streams = streams;
+    request.shape = {backend, contexts, streams, oversubscription_milli};
+    request.grants = make_partition(machine, request.shape).value();
     request.staged = staged;
     request.batch_classes = batch_classes;
     return build_gpu_model(request);
@@ -222,7 +221,7 @@ TEST(GpuModelBuilder, DoesNotModelTheCpu) {
   request.profile = &profile();
   request.workload = &work;
   request.contention = &build.contention;
-  request.backend = Backend::kCpu;
+  request.shape.backend = Backend::kCpu;
   request.grants.resize(1);
   EXPECT_THAT(build_gpu_model(request).error().message,
               AllOf(HasSubstr("backend cpu"), HasSubstr("green, mps or streams")));
@@ -301,8 +300,8 @@ SaturationRequest loop_of_resnet18(const ContentionParameters& contention) {
 TEST(Saturation, OfOneContextIsTheRateAlone) {
   const ContentionParameters contention = parameters();
   SaturationRequest request = loop_of_resnet18(contention);
-  request.contexts = 1;
-  request.oversubscription_milli = 1000;
+  request.shape.contexts = 1;
+  request.shape.oversubscription_milli = 1000;
   const auto curves = model_curves(profile(), Backend::kGreen, "resnet18", Precision::kTf32, 1).value();
   const HostLatencies host = host_latencies(profile(), Backend::kGreen);
   double job_ns = 0;
@@ -327,9 +326,9 @@ TEST(Saturation, GrowsWithContextsAndFallsWithHandover) {
   ContentionParameters contention = parameters();
   SaturationRequest request = loop_of_resnet18(contention);
   const double eight = simulated_saturation_jobs_per_s(request).value();
-  request.contexts = 2;
+  request.shape.contexts = 2;
   EXPECT_GT(eight, 1.3 * simulated_saturation_jobs_per_s(request).value());
-  request.contexts = 8;
+  request.shape.contexts = 8;
   contention.green->handover_ns.value = 50000;  // the synthetic profile has few kernels
   EXPECT_LT(simulated_saturation_jobs_per_s(request).value(), 0.9 * eight);
 }

@@ -120,10 +120,7 @@ Profile Bench::neighbours(const WorkUnit& unit, std::uint32_t samples) {
   time.neighbour_model = unit.neighbour_model;
   time.neighbour_precision = unit.neighbour_precision;
   time.neighbour_batch = unit.neighbour_batch;
-  time.mechanism = unit.backend;
-  time.contexts = unit.contexts;
-  time.streams = unit.streams;
-  time.oversubscription_milli = unit.oversubscription_milli;
+  time.shape = unit.shape();
   {
     const std::vector<CUstream> streams = slot_streams(unit);
     std::vector<std::unique_ptr<SlotGraphs>> graphs;
@@ -180,8 +177,7 @@ std::vector<CUstream> Bench::slot_streams(const WorkUnit& unit) {
     machine.sms = unit.sms;
     machine.groups = unit.sms / machine.group_sms;
   }
-  const auto grants =
-      make_partition(machine, {Backend::kGreen, unit.contexts, unit.oversubscription_milli, false});
+  const auto grants = make_partition(machine, unit.shape());
   if (!grants.ok()) throw GpuError(grants.error().message);
   for (std::uint32_t context = 0; context < unit.contexts; ++context)
     for (std::uint32_t index = 0; index < unit.streams; ++index) {

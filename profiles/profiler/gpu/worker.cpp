@@ -163,11 +163,7 @@ class Worker {
     result.batch = unit.batch;
     result.weights = unit.weights;
     result.staged = unit.staged;
-    result.mechanism = unit.backend;
-    result.contexts = unit.contexts;
-    result.streams = unit.streams;
-    result.oversubscription_milli = unit.oversubscription_milli;
-    result.sms = unit.sms;
+    result.shape = unit.shape();
     // A client of MPS sees only its share of the GPU, but this figure is of the whole machine.
     facts_.gpu.sms = std::max(facts_.gpu.sms, unit.sms);
     result.jobs_per_s = bench_->run_saturation();

@@ -8,7 +8,7 @@ import sys
 import tempfile
 import unittest
 
-FIGURES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "analysis", "figures")
+FIGURES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", "analysis", "figures")
 sys.path.insert(0, FIGURES)
 
 

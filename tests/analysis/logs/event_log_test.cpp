@@ -85,6 +85,16 @@ TEST(EventLog, EveryLineObeysTheSchema) {
   EXPECT_EQ(count, 1 + 2 * 12 + 1);
 }
 
+// A timer is taken back by null, or by leaving its instant out.
+TEST(EventLog, ReaderAndSchemaAgreeOnATimerWithoutAnInstant) {
+  const Json schema = Json::parse(schema_text("daris.event-log"));
+  for (const std::string end : {"", R"(,"at_ns":null)", R"(,"at_ns":9)"}) {
+    const std::string line = R"({"step":0,"now_ns":5,"decision":"set_timer","timer":1)" + end + "}";
+    EXPECT_TRUE(validate_document(schema, Json::parse(line), "line").ok()) << line;
+    EXPECT_EQ(first_error(with_line(line)), "no error") << line;
+  }
+}
+
 TEST(EventLog, WhatIsWrittenIsReadBack) {
   Result<EventLogReader> reader = read(log_of({everything(100), Moment(100).released(job(0, 0), 100)}, 300));
   ASSERT_TRUE(reader.ok()) << reader.error().message;

@@ -30,7 +30,7 @@ Profile times_part(const std::string& model, std::uint32_t batch, std::uint32_t 
 Profile saturation_part(std::uint32_t contexts, double jobs_per_s) {
   Saturation saturation;
   saturation.model = "resnet18";
-  saturation.contexts = contexts;
+  saturation.shape.contexts = contexts;
   saturation.jobs_per_s = jobs_per_s;
   Profile part;
   part.saturations.push_back(saturation);

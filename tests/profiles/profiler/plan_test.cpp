@@ -65,16 +65,12 @@ Profile profile_with(const WorkUnit& unit, std::size_t samples) {
                                     unit.neighbour_model,
                                     unit.neighbour_precision,
                                     unit.neighbour_batch,
-                                    unit.backend,
-                                    unit.contexts,
-                                    unit.streams,
-                                    unit.oversubscription_milli,
+                                    unit.shape(),
                                     {some}});
       return profile;
     case Measurement::kSaturation:
-      profile.saturations.push_back({unit.model, unit.precision, unit.batch, unit.weights, unit.staged,
-                                     unit.backend, unit.contexts, unit.streams, unit.oversubscription_milli,
-                                     unit.sms, 1.0});
+      profile.saturations.push_back(
+          {unit.model, unit.precision, unit.batch, unit.weights, unit.staged, unit.shape(), 1.0});
       return profile;
   }
   model.batches.push_back(batch);
@@ -157,7 +153,7 @@ TEST(ProfilerPlan, ConfinedMachineIsMeasuredByGreenContextsOnly) {
 }
 
 TEST(ProfilerPlan, PercentagesGrantWhatThePapersShapesAskFor) {
-  // 16, 22, 32, 34, 44, 66 and 132 of 132 SMs; where it is for OS = 1, the largest that grants no more.
+  // These grant 16, 22, 32, 34, 44, 66 and 132 of 132 SMs. For OS = 1 it is the largest that grants no more.
   EXPECT_THAT(mps_percentages(MachineShape{}), ElementsAre(13U, 18U, 25U, 26U, 34U, 51U, 100U));
 }
 

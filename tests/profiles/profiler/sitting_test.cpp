@@ -26,10 +26,7 @@ WorkUnit saturation(std::uint32_t contexts) {
 Outcome measured(const WorkUnit& unit) {
   Saturation result;
   result.model = unit.model;
-  result.contexts = unit.contexts;
-  result.streams = unit.streams;
-  result.oversubscription_milli = unit.oversubscription_milli;
-  result.sms = unit.sms;
+  result.shape = unit.shape();
   result.jobs_per_s = 1;
   Outcome outcome;
   outcome.kind = OutcomeKind::kMeasured;
