@@ -1,14 +1,12 @@
 # Libraries that come from the system's packages (scripts/versions.env names them). Linked statically where Debian
 # ships a static library, so that a program built here starts on a machine that lacks the packages:
-# fmt::fmt-header-only instead of fmt::fmt, Boost::program_options from its .a. oneTBB exists only as a shared library:
-# only the `daris` command may link it.
+# fmt::fmt-header-only instead of fmt::fmt, Boost::program_options from its .a.
 include_guard(GLOBAL)
 
 find_package(Threads REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)
 find_package(Eigen3 3.4 REQUIRED NO_MODULE)
 find_package(fmt 9 REQUIRED)
-find_package(TBB 2021 REQUIRED)
 find_package(valijson REQUIRED)
 find_package(GTest 1.12 REQUIRED)
 find_package(benchmark 1.7 REQUIRED)

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "analysis/logs/schedule_json.h"
+#include "base/json/json.h"
 #include "base/json/reader.h"
 #include "policy/registry.h"
 #include "policy/setup.h"

@@ -5,6 +5,7 @@
 #include <span>
 #include <utility>
 
+#include "base/json/json.h"
 #include "base/json/write.h"
 #include "policy/switches.h"
 
