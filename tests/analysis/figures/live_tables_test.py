@@ -1,4 +1,7 @@
-"""The tables of live reports: those in the committed texts are what the committed reports say, and a table that isn't is noticed."""
+"""The tables of live reports: those in the committed texts say what the committed reports say.
+
+A table that does not is noticed.
+"""
 
 import os
 import subprocess
@@ -6,7 +9,7 @@ import sys
 import tempfile
 import unittest
 
-ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..")
 RESULTS = os.path.join(ROOT, "analysis", "results")
 FOLDER = os.path.join(RESULTS, "h100-80gb-hbm3")
 TEXTS = [os.path.join(RESULTS, "README.md"), os.path.join(FOLDER, "README.md")]
@@ -73,8 +76,10 @@ class Blocks(unittest.TestCase):
                 file.write(self.EMPTY)
             report = os.path.join(folder, "rivals.json")
             head = '{"schema": "daris.report", "version": 1, "points": '
-            for contents, words in ((None, "No such file"), ("{", "is not JSON"), ('{"points": []}', "'daris.report' is needed"),
-                                    (head + "[]}", "points: there are none"), (head + "[{}]}", "lacks 'config'")):
+            for contents, words in ((None, "No such file"), ("{", "is not JSON"),
+                                    ('{"points": []}', "'daris.report' is needed"),
+                                    (head + "[]}", "points: there are none"),
+                                    (head + "[{}]}", "lacks 'config'")):
                 if contents is not None:
                     with open(report, "w", encoding="utf-8") as file:
                         file.write(contents)
