@@ -1,4 +1,4 @@
-// The committed table of ablations says what the committed report shows: the verdicts are computed again.
+// The committed table of ablations says what the committed report shows. Verdicts are computed again.
 #include <filesystem>
 
 #include <gtest/gtest.h>
