@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/host/exit_code.h"
+#include "cli/torch_libraries.h"
 
 namespace daris {
 
@@ -16,6 +17,9 @@ int become(std::string_view program, std::span<const std::string> words, std::st
   std::error_code unknown;
   const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", unknown);
   const std::string file = (self.parent_path() / program).string();
+  use_torch_libraries();
+  if (const Status found = find_libraries(file); !found.ok())
+    return fail(kEnvironment, found.error().message);
   std::vector<std::string> texts{file};
   texts.insert(texts.end(), words.begin(), words.end());
   std::vector<char*> arguments;
