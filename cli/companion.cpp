@@ -6,11 +6,15 @@
 
 #include "base/host/exit_code.h"
 #include "base/host/spawn.h"
+#include "cli/torch_libraries.h"
 
 namespace daris {
 
 int become(std::string_view program, std::span<const std::string> words, std::string_view remedy) {
   const std::string file = (std::filesystem::path(this_program()).parent_path() / program).string();
+  use_torch_libraries();
+  if (const Status found = find_libraries(file); !found.ok())
+    return fail(kEnvironment, found.error().message);
   std::vector<std::string> command{file};
   command.insert(command.end(), words.begin(), words.end());
   const std::string reason = become_program(command);
