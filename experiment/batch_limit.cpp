@@ -8,14 +8,14 @@
 #include "analysis/report/run_description.h"
 #include "experiment/point_releases.h"
 #include "policy/registry.h"
-#include "sim/policy_setup.h"
+#include "sim/simulated_setup.h"
 
 namespace daris {
 namespace {
 
 PolicySetup setup_with(const BatchLimitModel& model, std::uint32_t limit) {
-  return make_policy_setup(*model.gpu, *model.workload, model.stage_estimates, model.latencies,
-                           model.config->switches, limit);
+  return make_simulated_setup(*model.gpu, *model.workload, model.stage_estimates, model.latencies,
+                              model.config->switches, limit);
 }
 
 std::set<std::uint32_t> sizes_of(const GpuModel& gpu) {

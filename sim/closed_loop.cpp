@@ -8,7 +8,7 @@
 namespace daris {
 namespace {
 
-// The tasks as the engine must know them: how many stages, how long about.
+// The tasks as the engine must know them: how many stages, and about how long these take.
 PolicySetup policy_setup_of(const GpuModel& gpu) {
   std::vector<ClosedLoopTask> tasks;
   for (std::size_t task = 0; task < gpu.task_class.size(); ++task) {
@@ -30,7 +30,7 @@ ClosedLoopResult run_closed_loop(const ClosedLoopSetup& setup) {
   const ClosedLoopPlan plan = plan_closed_loop(policy_setup, setup.rounds, {setup.slot_task, {}, 0});
   const ReleaseList releases = closed_loop_releases(policy_setup, plan);
   ClosedLoopPolicy policy(policy_setup, plan);
-  // The run ends where nothing is left to happen, long before the end of its window.
+  // The run ends when nothing is left to happen, long before the end of its window.
   SimulationSetup simulation;
   simulation.gpu = setup.gpu;
   simulation.policy_setup = &policy_setup;

@@ -157,7 +157,7 @@ Result<LaunchTimes> LiveMeasurements::launch_times(const TaskSet& set) const {
   for (std::uint32_t task = 0; task < workload.tasks.size(); ++task) {
     DARIS_TRY_ASSIGN(const ClosedLoopResult loop,
                      launches(work, workload, machine.value(), TaskId(task), std::nullopt));
-    all.times.push_back({whole_ns(loop.stage_ns[task].at(0)), whole_ns(1e9 / loop.jobs_per_s)});
+    all.times.push_back({whole_ns(loop.stage_ns[task].at(0)), whole_ns(kNsPerSecond / loop.jobs_per_s)});
   }
   return all;
 }
@@ -168,9 +168,9 @@ Result<Duration> LiveMeasurements::batch_time(const Workload& workload, LiveMach
   return whole_ns(loop.stage_ns[task.at()].at(0));
 }
 
-Result<BatchPlan> LiveMeasurements::batches(const Workload& workload, LiveMachine& machine,
-                                            std::uint32_t limit) const {
-  BatchPlan plan;
+Result<BatchGroupTimes> LiveMeasurements::batches(const Workload& workload, LiveMachine& machine,
+                                                  std::uint32_t limit) const {
+  BatchGroupTimes plan;
   struct Jobs {
     TaskId smallest;
     std::uint32_t largest_inputs;

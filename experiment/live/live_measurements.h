@@ -81,8 +81,8 @@ class LiveMeasurements {
   // up to the largest job if that is more. Batches are full of the smallest jobs, with their copies. Weights
   // of the same network are measured once. REQUIRES: `machine` was made for `workload`, whole models, one
   // slot.
-  [[nodiscard]] Result<BatchPlan> batches(const Workload& workload, LiveMachine& machine,
-                                          std::uint32_t limit) const;
+  [[nodiscard]] Result<BatchGroupTimes> batches(const Workload& workload, LiveMachine& machine,
+                                                std::uint32_t limit) const;
 
   // True if the run was stopped, which then is why the last error came.
   [[nodiscard]] bool interrupted() const { return stopped_(); }

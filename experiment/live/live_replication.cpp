@@ -27,7 +27,7 @@ void add_figures(RuntimeFigures& to, const GpuFigures& gpu, Duration window) {
   to.clock_mhz_start = gpu.clock_mhz_begin;
   to.clock_mhz_end = gpu.clock_mhz_end;
   to.memory_bytes = gpu.memory_bytes;
-  if (gpu.power_w) to.energy_j = *gpu.power_w * static_cast<double>(window.ns()) / 1e9;
+  if (gpu.power_w) to.energy_j = *gpu.power_w * static_cast<double>(window.ns()) / kNsPerSecond;
 }
 
 std::optional<Error> losses_of(const LiveScenario& scenario, const LiveRunOutcome& outcome) {
@@ -45,7 +45,7 @@ std::optional<Error> losses_of(const LiveScenario& scenario, const LiveRunOutcom
 // Returns nullopt if the program never stood still for so long that it shows in deadlines.
 std::optional<std::string> standstill_of(const LiveRunOutcome& outcome) {
   constexpr std::int64_t kShownMs = 100;
-  const std::int64_t ms = outcome.stood_still.ns() / 1'000'000;
+  const std::int64_t ms = outcome.stood_still.ns() / kNsPerMs;
   if (ms < kShownMs) return std::nullopt;
   return "the program stood still for " + std::to_string(ms) +
          " ms, stopped or not given its core: what was due meanwhile is late";

@@ -19,7 +19,7 @@ namespace {
 
 void warn_of_cut(LiveScenario& scenario, std::span<const RunResults> results) {
   const Duration whole = scenario.description.window_end - scenario.description.window_begin;
-  const auto seconds = [](Duration time) { return number_text(static_cast<double>(time.ns()) / 1e9); };
+  const auto seconds = [](Duration time) { return number_text(time.seconds()); };
   std::string text = "interrupted: ";
   if (results.front().window < whole) {
     text += "the only replication was cut after " + seconds(results.front().window) + " of " +

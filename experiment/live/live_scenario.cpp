@@ -47,7 +47,7 @@ std::size_t stages_of(const RunConfig& config, const TaskGroup& group) {
 // A setup with guessed estimates, which serve to see if a policy takes it.
 PolicySetup trial_setup(const RunConfig& config, const Workload& workload, const ScheduleLog* schedule) {
   const Duration some = Duration::from_ns(1'000'000);
-  BatchPlan batches;
+  BatchGroupTimes batches;
   for (const Task& task : workload.tasks) batches.group_of_task.push_back(task.weights_id);
   const std::uint32_t groups =
       *std::max_element(batches.group_of_task.begin(), batches.group_of_task.end()) + 1;
@@ -216,7 +216,7 @@ class LiveScenarioBuilder {
   Status tell_policy(const ClosedLoopResult& loop, std::optional<std::uint32_t> batch_limit,
                      const ScheduleLog* schedule) {
     const RunConfig& config = scenario_.config;
-    BatchPlan batches;
+    BatchGroupTimes batches;
     if (batch_limit) {
       DARIS_TRY_ASSIGN(batches, measurements().batches(scenario_.workload, scenario_.machine, *batch_limit));
     }
