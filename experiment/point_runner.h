@@ -54,6 +54,10 @@ class PointRunner {
   [[nodiscard]] virtual Status run_all(std::span<const Point> points, std::size_t threads,
                                        const std::function<bool()>& stopped, const PointDone& done) = 0;
 
+  // How long run_all() of these points will take, in words: an estimate that takes a fraction of a second.
+  // REQUIRES: check() has nothing against them.
+  [[nodiscard]] virtual std::string expected_time(std::span<const Point> points, std::size_t threads) = 0;
+
   [[nodiscard]] virtual ReportKind kind() const = 0;
   // The hardware that the point runs on, as far as results depend on it; empty: on none.
   [[nodiscard]] virtual std::string machine(const Point& /*point*/) const { return ""; }

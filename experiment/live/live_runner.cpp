@@ -9,6 +9,7 @@
 #include "base/host/host_facts.h"
 #include "base/number_text.h"
 #include "base/version.h"
+#include "experiment/expected_time.h"
 #include "experiment/live/live_order.h"
 #include "experiment/live/live_saturation.h"
 #include "experiment/normalise.h"
@@ -227,6 +228,17 @@ Status LiveRunner::run_all(std::span<const Point> points, std::size_t, const std
     so_far = Collected();
   }
   return {};
+}
+
+std::string LiveRunner::expected_time(std::span<const Point> points, std::size_t) {
+  double seconds = 0;
+  std::size_t replications = 0;
+  for (const Point& point : points) {
+    replications += point.config.replications;
+    seconds += point.config.replications * static_cast<double>(point.config.duration.ns()) / 1e9;
+  }
+  return minutes_text(seconds) + ", and the set-up and warm-up of " + std::to_string(replications) +
+         (replications == 1 ? " replication" : " replications");
 }
 
 Provenance LiveRunner::provenance(const Point& point) const {

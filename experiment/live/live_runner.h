@@ -40,6 +40,8 @@ class LiveRunner final : public PointRunner {
   // In live_order(); each replication is warmed up by itself. A context that is lost is an error.
   [[nodiscard]] Status run_all(std::span<const Point> points, std::size_t threads,
                                const std::function<bool()>& stopped, const PointDone& done) override;
+  // Durations; how long the machine takes to set up and warm up is not known before.
+  [[nodiscard]] std::string expected_time(std::span<const Point> points, std::size_t threads) override;
   [[nodiscard]] ReportKind kind() const override { return ReportKind::kLive; }
   [[nodiscard]] Provenance provenance(const Point& point) const override;
   [[nodiscard]] std::string machine(const Point& point) const override;
