@@ -42,7 +42,7 @@ std::size_t plan_by_whole_scenarios(const Sweep& sweep) {
   const std::vector<Point> points = must(settle_sweep(sweep, runner));
   Inputs inputs;
   for (const Point& point : points) {
-    RunConfig config = point.config;
+    SettledConfig config = point.config;
     const ScenarioInputs files = must(read_scenario_inputs(inputs, config));
     CapacityCache fresh;
     const Scenario scenario = must(make_scenario(config, point.id, files, fresh));

@@ -12,13 +12,14 @@
 #include "base/json/json.h"
 #include "base/result.h"
 #include "experiment/run_config.h"
+#include "experiment/settled_config.h"
 
 namespace daris {
 
 // A configuration that is settled, and the id that its contents give it.
 struct Point {
   std::string id;
-  RunConfig config;
+  SettledConfig config;
 };
 
 // Takes the point of that index. Any thread may call it, several at once.

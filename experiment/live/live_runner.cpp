@@ -55,7 +55,7 @@ Result<Point> LiveRunner::settle(const RunConfig& config) {
   RunConfig chosen = config;
   chosen.backend = backend.value()->kind();
   chosen.automatic_backend = false;
-  Result<RunConfig> settled = normalise(chosen);
+  Result<SettledConfig> settled = normalise(chosen);
   if (!settled.ok()) return settled.error();
   Point point;
   point.config = std::move(settled).value();
@@ -77,7 +77,8 @@ Result<Point> LiveRunner::settle(const RunConfig& config) {
 
 // On a GPU a profile that is named gives load and estimates, as it does in the simulator; else the run
 // measures its own.
-Result<LiveRunner::Settled> LiveRunner::read_files(RunConfig& config, std::shared_ptr<LiveBackend> backend) {
+Result<LiveRunner::Settled> LiveRunner::read_files(SettledConfig& config,
+                                                   std::shared_ptr<LiveBackend> backend) {
   Settled settled;
   settled.backend = std::move(backend);
   if (settled.backend->pci_bus_id() && !config.profile.empty()) {
@@ -124,7 +125,7 @@ Result<LiveScenario> LiveRunner::prepare(const Point& point, const std::function
     warnings.push_back("profile \"" + settled.unread_profile +
                        "\" was not read: the run measured its own estimates");
   if (settled.backend->kind() == Backend::kMps && point.config.sms &&
-      *point.config.oversubscription_milli > 1000)
+      point.config.oversubscription_milli > 1000)
     warnings.emplace_back(
         "sms: MPS limits how many SMs a context has, not which: contexts that overlap may use more of the "
         "GPU "

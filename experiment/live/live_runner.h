@@ -60,7 +60,7 @@ class LiveRunner final : public PointRunner {
     std::vector<RunResults> results;
   };
 
-  [[nodiscard]] Result<Settled> read_files(RunConfig& config, std::shared_ptr<LiveBackend> backend);
+  [[nodiscard]] Result<Settled> read_files(SettledConfig& config, std::shared_ptr<LiveBackend> backend);
   [[nodiscard]] Result<LiveScenario> prepare(const Point& point, const std::function<bool()>& stopped);
   [[nodiscard]] Result<LiveReplication> replicate(const Point& point, const LiveScenario& scenario,
                                                   std::uint32_t number,

@@ -111,13 +111,11 @@ class Replications {
 }  // namespace
 
 Result<Point> SimulatedRunner::settle(const RunConfig& config) {
-  Result<RunConfig> settled = normalise(config);
-  if (!settled.ok()) return settled.error();
   Point point;
-  point.config = std::move(settled).value();
-  if (point.config.automatic_backend || point.config.backend == Backend::kCpu) {
-    return Error{"backend: \"" + std::string(point.config.automatic_backend ? "auto" : "cpu") +
-                 "\" has no model; the simulator takes green, mps or streams"};
+  DARIS_TRY_ASSIGN(point.config, normalise(config));
+  if (config.automatic_backend || config.backend == Backend::kCpu) {
+    return Error{fmt::format("backend: \"{}\" has no model; the simulator takes green, mps or streams",
+                             config.automatic_backend ? "auto" : "cpu")};
   }
   point.config.copies = true;
   point.config.saturation = true;
@@ -177,7 +175,7 @@ Status SimulatedRunner::run_all(std::span<const Point> points, std::size_t threa
 Result<double> SimulatedRunner::expected_seconds(const Point& point) {
   const ScenarioInputs& inputs = settled_.at(point.id);
   const ReleaseLog* const log = inputs.workload.releases.get();
-  RunConfig piece = point.config;
+  SettledConfig piece = point.config;
   piece.duration = std::min(piece.duration, kPiece);
   piece.warmup = Duration();
   piece.replications = 1;

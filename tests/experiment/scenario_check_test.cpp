@@ -36,7 +36,7 @@ RunConfig config_with(const Settings& settings) {
 
 std::string message_of(const Status& status) { return status.ok() ? "" : status.error().message; }
 
-Status make_it_all(const RunConfig& config, const ScenarioInputs& inputs) {
+Status make_it_all(const SettledConfig& config, const ScenarioInputs& inputs) {
   CapacityCache capacities;
   DARIS_TRY_ASSIGN(const Scenario scenario, make_scenario(config, "id", inputs, capacities));
   DARIS_TRY(make_policy(config.policy, scenario.setup));
@@ -47,9 +47,9 @@ class ScenarioCheckTest : public testing::Test {
  protected:
   // What the check says, once it was seen to be what making everything says.
   std::string refusal(const Settings& settings) {
-    Result<RunConfig> settled = normalise(config_with(settings));
+    Result<SettledConfig> settled = normalise(config_with(settings));
     if (!settled.ok()) return "not normal: " + settled.error().message;
-    RunConfig config = std::move(settled).value();
+    SettledConfig config = std::move(settled).value();
     const Result<ScenarioInputs> inputs = read_scenario_inputs(inputs_, config);
     if (!inputs.ok()) return "no inputs: " + inputs.error().message;
     const std::string checked = message_of(check_.check(config, "id", inputs.value()));
