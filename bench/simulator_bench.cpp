@@ -16,9 +16,9 @@
 #include "profiles/profile_json.h"
 #include "sim/afet.h"
 #include "sim/gpu_model_builder.h"
-#include "sim/policy_setup.h"
 #include "sim/saturation.h"
 #include "sim/simulate.h"
+#include "sim/simulated_setup.h"
 #include "sim/simulation.h"
 #include "workloads/scaling.h"
 #include "workloads/workload.h"
@@ -118,8 +118,8 @@ Scene make_scene() {
   const Time end = Time::from_ns(2 * kSecond);
   scene.releases = make_releases(scene.workload, 1, 0, end + Duration::from_ns(kSecond / 30));
   scene.policy_setup =
-      make_policy_setup(scene.gpu, scene.workload, average_full_load_times(scene.gpu, scene.latencies),
-                        scene.latencies, PolicySwitches());
+      make_simulated_setup(scene.gpu, scene.workload, average_full_load_times(scene.gpu, scene.latencies),
+                           scene.latencies, PolicySwitches());
   scene.description = describe_run(scene.workload, scene.policy_setup, Time::from_ns(kSecond / 2), end);
   return scene;
 }

@@ -8,7 +8,7 @@
 #include "experiment/scaled_workload.h"
 #include "policy/registry.h"
 #include "sim/afet.h"
-#include "sim/policy_setup.h"
+#include "sim/simulated_setup.h"
 
 namespace daris {
 namespace {
@@ -105,10 +105,10 @@ Status ScenarioBuilder::build_gpu() {
 }
 
 void ScenarioBuilder::tell_policy() {
-  scenario_.setup =
-      make_policy_setup(scenario_.gpu, scenario_.workload,
-                        average_full_load_times(scenario_.gpu, scenario_.latencies), scenario_.latencies,
-                        scenario_.config.switches, batch_limit_of(scenario_.config, schedule()).value_or(0));
+  scenario_.setup = make_simulated_setup(scenario_.gpu, scenario_.workload,
+                                         average_full_load_times(scenario_.gpu, scenario_.latencies),
+                                         scenario_.latencies, scenario_.config.switches,
+                                         batch_limit_of(scenario_.config, schedule()).value_or(0));
   scenario_.setup.schedule = schedule_of(schedule());
   if (schedule() != nullptr) scenario_.recorded = schedule()->recorded;
 }

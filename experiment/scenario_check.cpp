@@ -11,7 +11,7 @@
 #include "experiment/scaled_workload.h"
 #include "policy/registry.h"
 #include "sim/gpu_model_builder.h"
-#include "sim/policy_setup.h"
+#include "sim/simulated_setup.h"
 
 namespace daris {
 namespace {
@@ -64,8 +64,8 @@ bool policy_takes(const SettledConfig& config, const GpuModel& gpu, const HostLa
   const Duration some = Duration::from_ns(1'000'000);
   std::vector<std::vector<Duration>> estimates;
   for (const std::uint32_t work_class : gpu.task_class) estimates.emplace_back(gpu.stages(work_class), some);
-  PolicySetup setup = make_policy_setup(gpu, workload, std::move(estimates), latencies, config.switches,
-                                        config.batch_limit.value_or(0));
+  PolicySetup setup = make_simulated_setup(gpu, workload, std::move(estimates), latencies, config.switches,
+                                           config.batch_limit.value_or(0));
   setup.contexts = config.contexts;
   setup.streams = config.streams;
   return make_policy(config.policy, setup).ok();

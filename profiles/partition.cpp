@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include <fmt/format.h>
+
 #include "base/number_text.h"
 
 namespace daris {
@@ -40,17 +42,16 @@ Status check_shape(const MachineShape& machine, const Shape& shape) {
   if (shape.contexts == 0) return Error{"contexts: 0 is out of range; at least 1 is needed"};
   if (shape.backend == Backend::kStreams || shape.backend == Backend::kCpu) return {};
   if (shape.backend == Backend::kMps && shape.contexts > kMpsClientsMax)
-    return Error{"contexts: " + std::to_string(shape.contexts) + " is out of range; MPS serves at most " +
-                 std::to_string(kMpsClientsMax) + " clients, one a context"};
+    return Error{fmt::format("contexts: {} is out of range; MPS serves at most {} clients, one a context",
+                             shape.contexts, kMpsClientsMax)};
   if (shape.oversubscription_milli >= kMilli && shape.oversubscription_milli <= kMilli * shape.contexts)
     return {};
-  return Error{
-      "oversubscription: " + number_text(static_cast<double>(shape.oversubscription_milli) / kMilli) +
-      " is out of range; a number from 1 to the number of contexts, " + std::to_string(shape.contexts) +
-      ", is needed"};
+  return Error{fmt::format(
+      "oversubscription: {} is out of range; a number from 1 to the number of contexts, {}, is needed",
+      number_text(static_cast<double>(shape.oversubscription_milli) / kMilli), shape.contexts)};
 }
 
-// Windows of SM groups, of which `q` is only recorded.
+// Grants windows of SM groups. `q` is only recorded.
 Result<std::vector<ContextGrant>> green_partition(const MachineShape& machine, const Shape& shape,
                                                   std::uint32_t q) {
   const std::uint64_t groups = machine.groups;
@@ -58,9 +59,10 @@ Result<std::vector<ContextGrant>> green_partition(const MachineShape& machine, c
   if (groups == 0)
     return Error{"backend green: the GPU gave no SM groups; backends mps and streams need none"};
   if (isolated(shape) && contexts > groups)
-    return Error{"contexts: " + std::to_string(contexts) +
-                 " don't fit side by side on backend green; at most " + std::to_string(groups) +
-                 ", the number of SM groups, or an oversubscription above 1 is needed"};
+    return Error{fmt::format(
+        "contexts: {} don't fit side by side on backend green; at most {}, the number of SM groups, or an "
+        "oversubscription above 1 is needed",
+        contexts, groups)};
   const std::uint64_t divisor = kMilli * contexts;
   const std::uint64_t rounded = (2 * groups * shape.oversubscription_milli + divisor) / (2 * divisor);
   const std::uint64_t window =
@@ -87,10 +89,11 @@ Result<std::vector<ContextGrant>> mps_partition(const MachineShape& machine, con
   grant.mps_percentage = percentage;
   grant.granted_sms = mps_granted_sms(machine, percentage);
   if (grant.granted_sms == 0)
-    return Error{"contexts: " + contexts_text(shape.contexts) + " of " + std::to_string(q) +
-                 " SMs can't be on backend mps, which grants at least " + std::to_string(least_sms(machine)) +
-                 "; at most " + std::to_string(machine.sms / least_sms(machine)) +
-                 " contexts, or an oversubscription above 1, is needed"};
+    return Error{
+        fmt::format("contexts: {} of {} SMs can't be on backend mps, which grants at least {}; at most {} "
+                    "contexts, or an "
+                    "oversubscription above 1, is needed",
+                    contexts_text(shape.contexts), q, least_sms(machine), machine.sms / least_sms(machine))};
   return std::vector<ContextGrant>(shape.contexts, grant);
 }
 
@@ -103,8 +106,7 @@ Result<MachineShape> confined(const MachineShape& machine, Backend backend,
   if (!sms || *sms == machine.sms) return machine;
   const std::uint32_t least = least_sms(machine);
   if (*sms > machine.sms || *sms < least) {
-    return Error{"sms: " + std::to_string(*sms) + " is out of range; " + std::to_string(least) + " to " +
-                 std::to_string(machine.sms)};
+    return Error{fmt::format("sms: {} is out of range; {} to {}", *sms, least, machine.sms)};
   }
   MachineShape part = machine;
   part.sms = backend == Backend::kMps ? *sms / 2 * 2 : *sms;

@@ -3,6 +3,8 @@
 #include <tuple>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "base/host/files.h"
 #include "base/json/reader.h"
 #include "profiles/backend_names.h"
@@ -25,8 +27,8 @@ constexpr IntegerRange kCount32 = {0, kUint32Max};
 constexpr IntegerRange kClockMhz = {0, 100'000};
 constexpr IntegerRange kDuration = {0, std::int64_t{1} << 50};
 constexpr IntegerRange kStageNs = {1, kInt32Max};
-constexpr IntegerRange kLaunchNs = {0,
-                                    kInt32Max};  // an empty graph may end sooner than the GPU's clock shows
+// An empty graph may end sooner than the GPU's clock shows.
+constexpr IntegerRange kLaunchNs = {0, kInt32Max};
 constexpr NumberRange kOversubscription = {1, 1024};
 constexpr NumberRange kRate = {0, 1e12, true};
 
@@ -58,7 +60,7 @@ const JsonKeys kSaturationKeys = {"model",     "precision", "batch",   "weights"
                                   "jobs_per_s"};
 const JsonKeys kLaunchKeys = {"mechanism", "launch_call_ns", "launch_to_noticed_ns", "empty_graph_alone_ns"};
 
-// Entries of a list that must differ: a second one alike is an error.
+// Refuses a second entry of a list that is like an earlier one.
 template <typename Key>
 class Unique {
  public:
@@ -79,7 +81,7 @@ std::int32_t signed_at(const JsonObject& object, std::string_view key, const Int
   return static_cast<std::int32_t>(object.integer(key, range));
 }
 
-// All but the SMs, which not every entry has.
+// Reads all of a shape but the SMs, which not every entry has.
 Shape shape_at(const JsonObject& object) {
   Shape shape;
   shape.backend = object.choice("mechanism", kBackendNames);
@@ -108,9 +110,9 @@ std::vector<Samples> stage_samples_at(const JsonObject& object, std::string_view
   return rows;
 }
 
-class Reader {
+class ProfileReader {
  public:
-  explicit Reader(JsonDocument& document) : document_(document) {}
+  explicit ProfileReader(JsonDocument& document) : document_(document) {}
 
   Profile read() {
     const JsonObject root = document_.root("daris.profile", 1, kRootKeys);
@@ -146,9 +148,8 @@ class Reader {
     gpu.clock_mhz_start = signed_at(object, "clock_mhz_start", kClockMhz);
     gpu.clock_mhz_end = signed_at(object, "clock_mhz_end", kClockMhz);
     if (gpu.group_sms * gpu.groups > gpu.sms)
-      object.fail("groups", std::to_string(gpu.groups) + " groups of " + std::to_string(gpu.group_sms) +
-                                " SMs are out of range; at most " + std::to_string(gpu.sms) +
-                                " SMs are needed");
+      object.fail("groups", fmt::format("{} groups of {} SMs are out of range; at most {} SMs are needed",
+                                        gpu.groups, gpu.group_sms, gpu.sms));
     return gpu;
   }
 
@@ -180,7 +181,7 @@ class Reader {
     for (const JsonObject& times : object.objects("times", kListCount, kTimesKeys)) {
       batch.times.push_back(read_times(times, stages));
       const TimesAlone& last = batch.times.back();
-      unique.add(times, {last.mechanism, last.sms, last.mps_percentage.value_or(0)});
+      unique.add(times, {last.backend, last.sms, last.mps_percentage.value_or(0)});
     }
     if (object.has("cold_stages_ns")) batch.cold_stages = stage_samples_at(object, "cold_stages_ns", stages);
     if (object.has("kernels")) batch.kernels = read_kernels(object, stages);
@@ -196,11 +197,11 @@ class Reader {
 
   TimesAlone read_times(const JsonObject& object, CountRange stages) const {
     TimesAlone times;
-    times.mechanism = object.choice("mechanism", kBackendNames);
+    times.backend = object.choice("mechanism", kBackendNames);
     times.sms = unsigned_at(object, "sms", sms_);
     if (const auto percentage = object.optional_integer("mps_percentage", kPercentage))
       times.mps_percentage = static_cast<std::uint32_t>(*percentage);
-    if (times.mps_percentage.has_value() != (times.mechanism == Backend::kMps))
+    if (times.mps_percentage.has_value() != (times.backend == Backend::kMps))
       object.fail("mps_percentage", times.mps_percentage
                                         ? "belongs to mechanism \"mps\" alone; null is needed"
                                         : "is missing, which mechanism \"mps\" needs");
@@ -276,8 +277,8 @@ class Reader {
     Unique<Backend> unique;
     for (const JsonObject& object : root.objects("launch_costs", kListCount, kLaunchKeys)) {
       LaunchCosts costs;
-      costs.mechanism = object.choice("mechanism", kBackendNames);
-      unique.add(object, costs.mechanism);
+      costs.backend = object.choice("mechanism", kBackendNames);
+      unique.add(object, costs.backend);
       costs.launch_call = samples_at(object, "launch_call_ns", kLaunchNs);
       costs.launch_to_noticed = samples_at(object, "launch_to_noticed_ns", kLaunchNs);
       costs.empty_graph_alone = samples_at(object, "empty_graph_alone_ns", kLaunchNs);
@@ -295,7 +296,7 @@ class Reader {
 Result<Profile> parse_profile(const std::string& text, const std::string& origin) {
   Result<JsonDocument> document = JsonDocument::parse(text, origin);
   if (!document.ok()) return document.error();
-  Profile profile = Reader(document.value()).read();
+  Profile profile = ProfileReader(document.value()).read();
   if (!document.value().status().ok()) return document.value().status().error();
   return profile;
 }

@@ -1,4 +1,5 @@
 // From a Profile to its document; profiles/profile_reader.cpp is the inverse.
+#include "base/json/json.h"
 #include "base/json/write.h"
 #include "profiles/profile_json.h"
 
@@ -27,7 +28,7 @@ Json gpu_json(const GpuDescription& gpu) {
 }
 
 Json times_json(const TimesAlone& times) {
-  return {{"mechanism", to_text(times.mechanism)},
+  return {{"mechanism", to_text(times.backend)},
           {"sms", times.sms},
           {"mps_percentage", times.mps_percentage ? Json(*times.mps_percentage) : Json()},
           {"stages_ns", stage_rows(times.stages)},
@@ -49,7 +50,7 @@ Json traffic_json(const StageTraffic& traffic) {
           {"l2_bytes", traffic.l2_bytes}};
 }
 
-// One JSON value an entry.
+// Writes one JSON value for each entry.
 template <typename Entry, typename Writer>
 Json list(const std::vector<Entry>& entries, Writer writer) {
   Json array = Json::array();
@@ -105,7 +106,7 @@ Json saturation_json(const Saturation& saturation) {
 }
 
 Json launch_json(const LaunchCosts& costs) {
-  return {{"mechanism", to_text(costs.mechanism)},
+  return {{"mechanism", to_text(costs.backend)},
           {"launch_call_ns", costs.launch_call.ns},
           {"launch_to_noticed_ns", costs.launch_to_noticed.ns},
           {"empty_graph_alone_ns", costs.empty_graph_alone.ns}};

@@ -7,7 +7,7 @@
 
 namespace daris {
 
-// How SMs are given to a context. The name says for which of them a number holds.
+// How SMs are given to a context. "Backend" is the word in code and options; profiles call it "mechanism".
 enum class Backend { kGreen, kMps, kStreams, kCpu };
 
 [[nodiscard]] std::string_view to_text(Backend backend);

@@ -15,7 +15,7 @@
 
 namespace daris {
 
-// What a closed loop runs on. By default the shape in which load is counted.
+// What a closed loop runs on. By default it is the shape in which load is counted.
 struct LoopPlace {
   const Profile* profile = nullptr;                  // not owned
   const ContentionParameters* contention = nullptr;  // not owned
@@ -31,9 +31,9 @@ struct JobKind {
   Weights weights = Weights::kShared;
 };
 
-// One task a kind, in order; with own weights two tasks a slot, as the profiler measures it. On a machine
-// with fewer SM groups (or pairs of SMs) than contexts it takes as many contexts as fit; streams overlap
-// fully whatever is asked. Errors: as make_partition() and build_gpu_model().
+// One task for each kind, in order; with own weights two tasks a slot, as the profiler measures it. A machine
+// with fewer SM groups (or pairs of SMs) than contexts gets as many contexts as fit. Streams overlap fully
+// whatever the oversubscription is. Errors: as make_partition() and build_gpu_model().
 [[nodiscard]] Result<GpuModel> build_loop_model(const LoopPlace& place, const std::vector<JobKind>& kinds);
 
 }  // namespace daris

@@ -8,7 +8,7 @@
 namespace daris {
 namespace {
 
-// Enough jobs that a victim which its neighbours slow a hundredfold finishes some meanwhile.
+// Enough jobs that a victim still finishes some if its neighbours slow it a hundredfold.
 constexpr std::uint32_t kNeighbourRounds = 400;
 
 }  // namespace
@@ -23,8 +23,8 @@ Result<double> simulated_saturation_jobs_per_s(const SaturationRequest& request)
   return run_closed_loop(loop).jobs_per_s;
 }
 
-// Without the host's part: the neighbours are whole jobs, so that nothing but the victim waits for the host
-// between stages.
+// The host's part is left out. The neighbours are whole jobs, so only the victim waits for the host between
+// stages.
 Result<std::vector<double>> simulated_neighbour_times_ns(const LoopPlace& place, const JobKind& victim,
                                                          const JobKind& neighbour) {
   const Result<GpuModel> gpu = build_loop_model(place, {victim, neighbour});

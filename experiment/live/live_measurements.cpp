@@ -178,9 +178,9 @@ Result<Duration> LiveMeasurements::batch_time(const Workload& workload, LiveMach
   return whole_ns(loop.value().stage_ns[task.at()].at(0));
 }
 
-Result<BatchPlan> LiveMeasurements::batches(const Workload& workload, LiveMachine& machine,
-                                            std::uint32_t limit) const {
-  BatchPlan plan;
+Result<BatchGroupTimes> LiveMeasurements::batches(const Workload& workload, LiveMachine& machine,
+                                                  std::uint32_t limit) const {
+  BatchGroupTimes plan;
   struct Jobs {
     TaskId smallest;
     std::uint32_t largest_inputs;

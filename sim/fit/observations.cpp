@@ -24,8 +24,7 @@ MachineShape machine_of(const GpuDescription& gpu, std::optional<std::uint32_t> 
 }
 
 std::string describe(const JobKind& kind) {
-  return kind.model + " " + std::string(to_text(kind.precision)) + " b" + std::to_string(kind.batch) + " " +
-         std::string(to_text(kind.weights));
+  return fmt::format("{} {} b{} {}", kind.model, to_text(kind.precision), kind.batch, to_text(kind.weights));
 }
 
 std::string describe(const LoopPlace& place) {
@@ -56,7 +55,7 @@ Observation from(const Profile& profile, const NeighbourTime& row) {
   return observation;
 }
 
-// Without times on small partitions nobody knows how many SMs a stage really keeps busy. An unknown model is
+// Without times on small partitions it is unknown how many SMs a stage really keeps busy. An unknown model is
 // not left out: the fit says that the profile lacks it.
 bool has_small_quotas(const Profile& profile, Backend backend, const JobKind& kind) {
   const Result<ModelCurves> curves = model_curves(profile, backend, kind.model, kind.precision, kind.batch);
@@ -77,8 +76,8 @@ Key shape_key(const Observation& observation) {
 
 Key kind_key(const Observation& observation) { return {0, 0, 0, 0, describe(observation.kind)}; }
 
-// What of all is held out: every second key, in the order of how much was measured under each, so that the
-// fit has the shape that defines load.
+// Holds out every second key, in the order of how much was measured under each. So the fit has the shape in
+// which load is counted.
 void hold_out_every_second(std::vector<Observation>& observations, Key (*key_of)(const Observation&)) {
   std::map<Key, std::size_t> counts;
   for (const Observation& observation : observations) ++counts[key_of(observation)];

@@ -156,7 +156,7 @@ TEST(Partition, ThePercentageForSomeSmsIsTheSmallestThatGrantsThem) {
       EXPECT_LT(mps_granted_sms(machine, percentage - 1), sms);
     }
   }
-  // The least grant, which any smaller percentage gives too, is asked for as if there were no least.
+  // MPS's least grant comes with smaller percentages too. It is asked for as if there were no least.
   EXPECT_EQ(mps_percentage_for(kHopper, 8), 7U);
   EXPECT_EQ(mps_percentage_for(kHopper, 2), 2U);
 }

@@ -12,11 +12,11 @@ namespace {
 
 Samples samples(std::vector<std::int32_t> ns) { return Samples{std::move(ns)}; }
 
-TimesAlone times(Backend mechanism, std::uint32_t sms, std::int32_t stage_ns) {
+TimesAlone times(Backend backend, std::uint32_t sms, std::int32_t stage_ns) {
   TimesAlone entry;
-  entry.mechanism = mechanism;
+  entry.backend = backend;
   entry.sms = sms;
-  if (mechanism == Backend::kMps) entry.mps_percentage = sms * 100 / 132;
+  if (backend == Backend::kMps) entry.mps_percentage = sms * 100 / 132;
   entry.stages = {samples({stage_ns}), samples({stage_ns / 2})};
   entry.whole = samples({2 * stage_ns});
   return entry;

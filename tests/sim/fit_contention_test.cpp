@@ -23,7 +23,7 @@ const Profile& measured() {
   return read;
 }
 
-// Times alone as in the synthetic profile; what runs together is as the model says with `truth`.
+// Times alone are those of the synthetic profile. What runs together is as the model says with `truth`.
 Profile profile_of(const BackendContention& truth, Backend backend) {
   Profile profile = measured();
   profile.saturations.clear();

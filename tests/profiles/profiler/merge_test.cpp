@@ -80,7 +80,7 @@ TEST(MergeProfile, KeepsWhatThePartSaysNothingOf) {
 TEST(MergeProfile, TellsMechanismsAndPercentagesApart) {
   Profile profile = times_part("unet", 1, 32, 5);
   Profile by_mps = profile;
-  by_mps.models[0].batches[0].times[0].mechanism = Backend::kMps;
+  by_mps.models[0].batches[0].times[0].backend = Backend::kMps;
   by_mps.models[0].batches[0].times[0].mps_percentage = 25;
   ASSERT_TRUE(merge_profile(profile, by_mps).ok());
   by_mps.models[0].batches[0].times[0].mps_percentage = 24;
