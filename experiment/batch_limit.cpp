@@ -29,7 +29,7 @@ std::set<std::uint32_t> sizes_of(const GpuModel& gpu) {
 // How many jobs the first replication gets done in time.
 Result<std::uint64_t> jobs_in_time(const BatchLimitModel& model, const PolicySetup& setup,
                                    const ReleaseList& releases) {
-  const RunConfig& config = *model.config;
+  const SettledConfig& config = *model.config;
   DARIS_TRY_ASSIGN(const std::unique_ptr<Policy> policy, make_policy(config.policy, setup));
   const Time end = Time() + config.duration;
   MetricsCollector metrics(describe_run(*model.workload, setup, Time() + config.warmup, end));
@@ -48,7 +48,7 @@ Result<std::uint64_t> jobs_in_time(const BatchLimitModel& model, const PolicySet
 
 }  // namespace
 
-bool batch_limit_is_open(const RunConfig& config, const ScheduleLog* schedule) {
+bool batch_limit_is_open(const SettledConfig& config, const ScheduleLog* schedule) {
   return forms_batches(config, schedule) && !batch_limit_of(config, schedule) &&
          !find_policy(config.policy)->single_jobs;
 }

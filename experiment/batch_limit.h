@@ -20,12 +20,12 @@ namespace daris {
 
 // Whether the policy forms batches and nothing says how large: B is to be chosen. `schedule` is null but for
 // policy `scripted`.
-[[nodiscard]] bool batch_limit_is_open(const RunConfig& config, const ScheduleLog* schedule);
+[[nodiscard]] bool batch_limit_is_open(const SettledConfig& config, const ScheduleLog* schedule);
 
 // The model in which limits are tried. Each world fills it: the simulator from a point's scenario, the live
 // world from times that it measured. REQUIRES: all that it points to outlives its use.
 struct BatchLimitModel {
-  const RunConfig* config = nullptr;  // normalised
+  const SettledConfig* config = nullptr;
   const Workload* workload = nullptr;
   const GpuModel* gpu = nullptr;  // with batch classes: their sizes are the limits that are tried
   HostLatencies latencies;

@@ -119,7 +119,7 @@ Result<std::shared_ptr<const ContentionInput>> Inputs::contention(const std::str
   return known;
 }
 
-Result<WorkloadInput> Inputs::workload(RunConfig& config) {
+Result<WorkloadInput> Inputs::workload(SettledConfig& config) {
   WorkloadInput input;
   if (config.schedule.empty()) {
     Result<std::shared_ptr<const ReleaseLog>> log = releases(config.releases);

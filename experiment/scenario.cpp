@@ -13,14 +13,10 @@
 namespace daris {
 namespace {
 
-Shape shape_of(const RunConfig& config) {
-  return {config.backend, config.contexts, config.streams, *config.oversubscription_milli, config.sms};
-}
-
 // Makes the parts of a scenario one after the other.
 class ScenarioBuilder {
  public:
-  ScenarioBuilder(const RunConfig& config, const std::string& id, const ScenarioInputs& inputs,
+  ScenarioBuilder(const SettledConfig& config, const std::string& id, const ScenarioInputs& inputs,
                   CapacityCache& capacities)
       : inputs_(inputs), capacities_(capacities) {
     scenario_.config = config;
@@ -56,7 +52,7 @@ Result<Scenario> ScenarioBuilder::build() && {
 }
 
 Status ScenarioBuilder::scale_tasks() {
-  const RunConfig& config = scenario_.config;
+  const SettledConfig& config = scenario_.config;
   DARIS_TRY_ASSIGN(const TaskSet set, task_set_of(inputs_.workload));
   DARIS_TRY_ASSIGN(const std::vector<Capacity> capacities,
                    group_capacities(set, inputs_.profile->contents, inputs_.contention->contents, machine_,
@@ -94,7 +90,7 @@ Status ScenarioBuilder::grant_sms() {
 }
 
 Status ScenarioBuilder::build_gpu() {
-  const RunConfig& config = scenario_.config;
+  const SettledConfig& config = scenario_.config;
   Result<BuiltGpuModel> built =
       build_gpu_model(gpu_request(config, inputs_, machine_, scenario_.grants, scenario_.workload));
   if (!built.ok()) return built.error().in(fmt::format("profile \"{}\"", inputs_.profile->name));
@@ -115,14 +111,14 @@ void ScenarioBuilder::tell_policy() {
 }
 
 void ScenarioBuilder::describe() {
-  const RunConfig& config = scenario_.config;
+  const SettledConfig& config = scenario_.config;
   scenario_.description =
       describe_run(scenario_.workload, scenario_.setup, Time() + config.warmup, Time() + config.duration);
 }
 
 }  // namespace
 
-Result<ScenarioInputs> read_scenario_inputs(Inputs& known, RunConfig& config) {
+Result<ScenarioInputs> read_scenario_inputs(Inputs& known, SettledConfig& config) {
   ScenarioInputs inputs;
   DARIS_TRY_ASSIGN(inputs.workload, known.workload(config));
   // A simulated run is repeated with what it was simulated with.
@@ -139,7 +135,7 @@ Result<ScenarioInputs> read_scenario_inputs(Inputs& known, RunConfig& config) {
   return inputs;
 }
 
-Result<MachineShape> confined_machine(const Profile& profile, const RunConfig& config) {
+Result<MachineShape> confined_machine(const Profile& profile, const SettledConfig& config) {
   const GpuDescription& gpu = profile.gpu;
   const bool green = config.backend == Backend::kGreen;
   if (green && gpu.group_sms == 0) {
@@ -151,11 +147,11 @@ Result<MachineShape> confined_machine(const Profile& profile, const RunConfig& c
   return shape;
 }
 
-Result<std::vector<ContextGrant>> contexts_of(const MachineShape& machine, const RunConfig& config) {
-  return make_partition(machine, shape_of(config));
+Result<std::vector<ContextGrant>> contexts_of(const MachineShape& machine, const SettledConfig& config) {
+  return make_partition(machine, config.shape());
 }
 
-GpuModelRequest gpu_request(const RunConfig& config, const ScenarioInputs& inputs,
+GpuModelRequest gpu_request(const SettledConfig& config, const ScenarioInputs& inputs,
                             const MachineShape& machine, std::vector<ContextGrant> grants,
                             const Workload& workload) {
   GpuModelRequest request;
@@ -163,15 +159,15 @@ GpuModelRequest gpu_request(const RunConfig& config, const ScenarioInputs& input
   request.workload = &workload;
   request.contention = &inputs.contention->contents;
   request.machine = machine;
-  request.shape = shape_of(config);
+  request.shape = config.shape();
   request.grants = std::move(grants);
   request.staged = !find_policy(config.policy)->whole_models && config.switches.staging;
   request.batch_classes = forms_batches(config, inputs.workload.schedule.get());
   return request;
 }
 
-Result<Scenario> make_scenario(const RunConfig& config, const std::string& id, const ScenarioInputs& inputs,
-                               CapacityCache& capacities) {
+Result<Scenario> make_scenario(const SettledConfig& config, const std::string& id,
+                               const ScenarioInputs& inputs, CapacityCache& capacities) {
   return ScenarioBuilder(config, id, inputs, capacities).build();
 }
 

@@ -59,7 +59,7 @@ double most_ns(const GpuModel& gpu, const HostLatencies& latencies, double slots
 }
 
 // Any estimates serve to see whether a policy takes the setup.
-bool policy_takes(const RunConfig& config, const GpuModel& gpu, const HostLatencies& latencies,
+bool policy_takes(const SettledConfig& config, const GpuModel& gpu, const HostLatencies& latencies,
                   const Workload& workload) {
   const Duration some = Duration::from_ns(1'000'000);
   std::vector<std::vector<Duration>> estimates;
@@ -102,7 +102,7 @@ std::shared_ptr<const ScenarioCheck::SmallGpu> ScenarioCheck::small_gpu(const Gp
   return gpu;
 }
 
-bool ScenarioCheck::surely_possible(const RunConfig& config, const ScenarioInputs& inputs) {
+bool ScenarioCheck::surely_possible(const SettledConfig& config, const ScenarioInputs& inputs) {
   if (inputs.workload.schedule != nullptr) return false;  // it has more to check, and is one point as a rule
   const Result<MachineShape> machine = confined_machine(inputs.profile->contents, config);
   const Result<TaskSet> set = task_set_of(inputs.workload);
@@ -126,7 +126,8 @@ bool ScenarioCheck::surely_possible(const RunConfig& config, const ScenarioInput
          policy_takes(config, small->gpu, small->latencies, workload);
 }
 
-Status ScenarioCheck::check(const RunConfig& config, const std::string& id, const ScenarioInputs& inputs) {
+Status ScenarioCheck::check(const SettledConfig& config, const std::string& id,
+                            const ScenarioInputs& inputs) {
   if (surely_possible(config, inputs)) return {};
   DARIS_TRY_ASSIGN(const Scenario scenario, make_scenario(config, id, inputs, capacities_));
   const Result<std::unique_ptr<Policy>> policy = make_policy(config.policy, scenario.setup);

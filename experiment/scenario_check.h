@@ -10,8 +10,8 @@
 #include "base/result.h"
 #include "experiment/capacity.h"
 #include "experiment/inputs.h"
-#include "experiment/run_config.h"
 #include "experiment/scenario.h"
+#include "experiment/settled_config.h"
 #include "sim/gpu_model.h"
 #include "sim/gpu_model_builder.h"
 #include "sim/simulate.h"
@@ -25,7 +25,8 @@ class ScenarioCheck {
   explicit ScenarioCheck(CapacityCache& capacities) : capacities_(capacities) {}
 
   // Errors: those of make_scenario(), and of make_policy() for its setup, with the same messages.
-  [[nodiscard]] Status check(const RunConfig& config, const std::string& id, const ScenarioInputs& inputs);
+  [[nodiscard]] Status check(const SettledConfig& config, const std::string& id,
+                             const ScenarioInputs& inputs);
 
  private:
   // The GPU model of one context and one task a group: it can be made if, and only if, that of any number of
@@ -36,7 +37,7 @@ class ScenarioCheck {
   };
 
   // Whether the point is possible; "no" only says that it is not sure.
-  [[nodiscard]] bool surely_possible(const RunConfig& config, const ScenarioInputs& inputs);
+  [[nodiscard]] bool surely_possible(const SettledConfig& config, const ScenarioInputs& inputs);
   // Returns null if it can't be made.
   [[nodiscard]] std::shared_ptr<const SmallGpu> small_gpu(const GpuModelRequest& request);
 

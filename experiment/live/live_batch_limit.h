@@ -11,7 +11,7 @@
 #include "experiment/batch_limit.h"
 #include "experiment/live/live_measurements.h"
 #include "experiment/release_log.h"
-#include "experiment/run_config.h"
+#include "experiment/settled_config.h"
 #include "workloads/workload.h"
 
 namespace daris {
@@ -40,7 +40,7 @@ using KnownBatchLimits = std::map<std::string, LiveBatchLimit>;
 // executor. Errors: of the environment, or interrupted; the message says what to do. It is no error if memory
 // is too small for the executor of a size that no job needs. The choice is then among the sizes below. A
 // launch that fails or hangs is an error at every size.
-[[nodiscard]] Result<LiveBatchLimit> choose_live_batch_limit(const RunConfig& config,
+[[nodiscard]] Result<LiveBatchLimit> choose_live_batch_limit(const SettledConfig& config,
                                                              const Workload& workload,
                                                              const LiveMeasurements& measurements,
                                                              const ReleaseLog* log);

@@ -10,7 +10,7 @@
 namespace daris {
 namespace {
 
-auto shape_of(const RunConfig& config) {
+auto shape_of(const SettledConfig& config) {
   return std::make_tuple(config.backend, config.device, config.sms, config.contexts, config.streams,
                          config.oversubscription_milli);
 }
@@ -23,7 +23,7 @@ void shuffle(std::vector<SweepReplication>& order, PhiloxStream& draws) {
 }  // namespace
 
 std::vector<SweepReplication> live_order(std::span<const Point> points, std::uint64_t seed) {
-  using OnDevice = decltype(shape_of(RunConfig()));
+  using OnDevice = decltype(shape_of(SettledConfig()));
   std::vector<std::pair<OnDevice, std::vector<SweepReplication>>> shapes;
   for (std::size_t i = 0; i < points.size(); ++i) {
     const OnDevice shape = shape_of(points[i].config);

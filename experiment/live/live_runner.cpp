@@ -9,6 +9,7 @@
 #include "base/host/host_facts.h"
 #include "base/number_text.h"
 #include "base/version.h"
+#include "experiment/expected_time.h"
 #include "experiment/live/live_order.h"
 #include "experiment/live/live_saturation.h"
 #include "experiment/normalise.h"
@@ -71,7 +72,8 @@ Result<Point> LiveRunner::settle(const RunConfig& config) {
 }
 
 // On a GPU a named profile gives load and estimates, as in the simulator. Otherwise the run measures its own.
-Result<LiveRunner::Settled> LiveRunner::read_files(RunConfig& config, std::shared_ptr<LiveBackend> backend) {
+Result<LiveRunner::Settled> LiveRunner::read_files(SettledConfig& config,
+                                                   std::shared_ptr<LiveBackend> backend) {
   Settled settled;
   settled.backend = std::move(backend);
   if (settled.backend->pci_bus_id() && !config.profile.empty()) {
@@ -114,7 +116,7 @@ void LiveRunner::warn_of_machine(const Point& point, std::vector<std::string>& w
     warnings.push_back("profile \"" + settled.unread_profile +
                        "\" was not read: the run measured its own estimates");
   if (settled.backend->kind() == Backend::kMps && point.config.sms &&
-      *point.config.oversubscription_milli > 1000)
+      point.config.oversubscription_milli > 1000)
     warnings.emplace_back(
         "sms: MPS limits how many SMs a context has, not which: contexts that overlap may use more of the "
         "GPU together");
@@ -223,6 +225,17 @@ Status LiveRunner::run_all(std::span<const Point> points, std::size_t, const std
     so_far = Collected();
   }
   return {};
+}
+
+std::string LiveRunner::expected_time(std::span<const Point> points, std::size_t) {
+  double seconds = 0;
+  std::size_t replications = 0;
+  for (const Point& point : points) {
+    replications += point.config.replications;
+    seconds += point.config.replications * static_cast<double>(point.config.duration.ns()) / 1e9;
+  }
+  return minutes_text(seconds) + ", and the set-up and warm-up of " + std::to_string(replications) +
+         (replications == 1 ? " replication" : " replications");
 }
 
 Provenance LiveRunner::provenance(const Point& point) const {

@@ -40,6 +40,8 @@ class LiveRunner final : public PointRunner {
   // Runs replications in live_order(). Each is warmed up by itself. A context that is lost is an error.
   [[nodiscard]] Status run_all(std::span<const Point> points, std::size_t threads,
                                const std::function<bool()>& stopped, const PointDone& done) override;
+  // Durations; how long the machine takes to set up and warm up is not known before.
+  [[nodiscard]] std::string expected_time(std::span<const Point> points, std::size_t threads) override;
   [[nodiscard]] ReportKind kind() const override { return ReportKind::kLive; }
   [[nodiscard]] Provenance provenance(const Point& point) const override;
   [[nodiscard]] std::string machine(const Point& point) const override;
@@ -65,7 +67,7 @@ class LiveRunner final : public PointRunner {
     std::vector<RunResults> results;
   };
 
-  [[nodiscard]] Result<Settled> read_files(RunConfig& config, std::shared_ptr<LiveBackend> backend);
+  [[nodiscard]] Result<Settled> read_files(SettledConfig& config, std::shared_ptr<LiveBackend> backend);
   [[nodiscard]] Result<LiveScenario> prepare(const Point& point, const std::function<bool()>& stopped);
   void warn_of_machine(const Point& point, std::vector<std::string>& warnings) const;
   [[nodiscard]] Result<LiveReplication> replicate(const Point& point, const LiveScenario& scenario,

@@ -19,18 +19,18 @@
 namespace daris {
 namespace {
 
-bool runs_staged(const RunConfig& config) {
+bool runs_staged(const SettledConfig& config) {
   return !find_policy(config.policy)->whole_models && config.switches.staging;
 }
 
 // `workload` may be null. `batch_limit` is B if batches are formed.
-LiveWork work_of(const RunConfig& config, const Workload* workload,
+LiveWork work_of(const SettledConfig& config, const Workload* workload,
                  std::optional<std::uint32_t> batch_limit) {
   LiveWork work;
   work.workload = workload;
   work.contexts = config.contexts;
   work.streams = config.streams;
-  work.oversubscription_milli = *config.oversubscription_milli;
+  work.oversubscription_milli = config.oversubscription_milli;
   work.sms = config.sms;
   work.staged = runs_staged(config);
   work.copies = config.copies;
@@ -40,12 +40,12 @@ LiveWork work_of(const RunConfig& config, const Workload* workload,
 }
 
 // The number of stages in which the executor will run the group's model.
-std::size_t stages_of(const RunConfig& config, const TaskGroup& group) {
+std::size_t stages_of(const SettledConfig& config, const TaskGroup& group) {
   return runs_staged(config) ? find_model(group.model).value()->default_stages.size() : 1;
 }
 
 // A setup with guessed estimates, which serve to see if a policy takes it.
-PolicySetup trial_setup(const RunConfig& config, const Workload& workload, const ScheduleLog* schedule) {
+PolicySetup trial_setup(const SettledConfig& config, const Workload& workload, const ScheduleLog* schedule) {
   const Duration some = Duration::from_ns(1'000'000);
   BatchGroupTimes batches;
   for (const Task& task : workload.tasks) batches.group_of_task.push_back(task.weights_id);
@@ -81,7 +81,7 @@ Status check_model(const TaskGroup& group, const LiveBackend& backend) {
 // Makes the parts of a scenario one after the other.
 class LiveScenarioBuilder {
  public:
-  LiveScenarioBuilder(const RunConfig& config, const LiveMeans& means) : means_(means) {
+  LiveScenarioBuilder(const SettledConfig& config, const LiveMeans& means) : means_(means) {
     scenario_.config = config;
     scenario_.staged = runs_staged(config);
     scenario_.clock = std::make_shared<MonotonicClock>(means.backend.idle_mode());
@@ -92,7 +92,7 @@ class LiveScenarioBuilder {
     scenario_.point.config = config_to_json(scenario_.config);
     DARIS_TRY(scale_tasks(input));
     DARIS_TRY(warm_up(input));
-    const RunConfig& config = scenario_.config;
+    const SettledConfig& config = scenario_.config;
     scenario_.description =
         describe_run(scenario_.workload, scenario_.setup, Time() + config.warmup, Time() + config.duration);
     return std::move(scenario_);
@@ -171,7 +171,7 @@ class LiveScenarioBuilder {
 
   // B; nullopt if no batches are formed.
   Result<std::optional<std::uint32_t>> settle_batch_limit(const WorkloadInput& input) {
-    const RunConfig& config = scenario_.config;
+    const SettledConfig& config = scenario_.config;
     const ScheduleLog* const schedule = input.schedule.get();
     if (!forms_batches(config, schedule)) return std::optional<std::uint32_t>();
     if (!batch_limit_is_open(config, schedule))
@@ -215,7 +215,7 @@ class LiveScenarioBuilder {
 
   Status tell_policy(const ClosedLoopResult& loop, std::optional<std::uint32_t> batch_limit,
                      const ScheduleLog* schedule) {
-    const RunConfig& config = scenario_.config;
+    const SettledConfig& config = scenario_.config;
     BatchGroupTimes batches;
     if (batch_limit) {
       DARIS_TRY_ASSIGN(batches, measurements().batches(scenario_.workload, scenario_.machine, *batch_limit));
@@ -241,12 +241,12 @@ LiveMeasurements measurements_of(const LiveScenario& scenario, LiveBackend& back
   return {backend, work_of(scenario.config, nullptr, std::nullopt), scenario.clock, stopped};
 }
 
-Result<LiveScenario> make_live_scenario(const RunConfig& config, const std::string& id,
+Result<LiveScenario> make_live_scenario(const SettledConfig& config, const std::string& id,
                                         const WorkloadInput& input, const LiveMeans& means) {
   return LiveScenarioBuilder(config, means).build(id, input);
 }
 
-Status check_live_point(const RunConfig& config, const WorkloadInput& input, const LiveBackend& backend) {
+Status check_live_point(const SettledConfig& config, const WorkloadInput& input, const LiveBackend& backend) {
   DARIS_TRY_ASSIGN(const TaskSet set, task_set_of(input));
   for (const TaskGroup& group : set.groups) {
     if (const Status status = check_model(group, backend); !status.ok())

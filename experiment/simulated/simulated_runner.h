@@ -25,10 +25,15 @@ class SimulatedRunner final : public PointRunner {
   // Points side by side; where there are fewer than threads, their replications too.
   [[nodiscard]] Status run_all(std::span<const Point> points, std::size_t threads,
                                const std::function<bool()>& stopped, const PointDone& done) override;
+  // Runs short pieces of some of the points.
+  [[nodiscard]] std::string expected_time(std::span<const Point> points, std::size_t threads) override;
   [[nodiscard]] ReportKind kind() const override { return ReportKind::kSimulated; }
   [[nodiscard]] Provenance provenance(const Point& point) const override;
 
  private:
+  // About how long run() takes on one thread. Errors: those of run().
+  [[nodiscard]] Result<double> expected_seconds(const Point& point);
+
   std::string log_file_;
   Inputs inputs_;
   CapacityCache capacities_;
