@@ -5,13 +5,12 @@
 #include <cstdint>
 #include <vector>
 
-#include "base/time.h"
-
 #include "base/result.h"
+#include "base/time.h"
 #include "experiment/release_log.h"
-#include "experiment/run_config.h"
 #include "experiment/scenario.h"
 #include "experiment/schedule_log.h"
+#include "experiment/settled_config.h"
 #include "sim/gpu_model.h"
 #include "sim/simulate.h"
 #include "workloads/workload.h"
