@@ -25,7 +25,7 @@ struct MpsMachine {
 
 // Keeps daemon and workers for the next executor of the same partition shape, and with them weights and
 // graphs. A fleet that has lost a worker is started anew. Under `--sms N` a context gets as many SMs as on a
-// GPU of N SMs, as a percentage of the real GPU. MPS limits how many SMs a context has, not which, so contexts
+// GPU of N SMs, in percent of the real GPU. MPS limits how many SMs a context has, not which, so contexts
 // that overlap may spread over up to OS * N. Threads: one, which lives as long as this
 // (base/host/child_process.h).
 class MpsBackend final : public LiveBackend {
