@@ -1,5 +1,8 @@
 #include "experiment/live/live_batch_limit.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <set>
 #include <utility>
@@ -87,7 +90,7 @@ std::vector<Network*> networks_with(std::uint32_t size, std::vector<Network>& al
 
 TaskSet batches_of(const std::vector<Network*>& networks, std::uint32_t size) {
   TaskSet set;
-  set.name = "batches of " + std::to_string(size);
+  set.name = fmt::format("batches of {}", size);
   for (const Network* const network : networks) set.groups.emplace_back(network->batch).batch = size;
   return set;
 }
@@ -106,13 +109,15 @@ bool too_long_for_all(const std::vector<Network*>& networks, const std::vector<L
 
 // `largest` is the size of the largest job.
 Error not_measured(std::uint32_t size, std::uint32_t largest, const std::string& reason, bool interrupted) {
-  std::string what = "batches of " + std::to_string(size) + " inputs could not be measured: " + reason;
+  std::string what = fmt::format("batches of {} inputs could not be measured: {}", size, reason);
   if (interrupted) return environment_error(std::move(what));
-  if (size > largest)
-    return environment_error(what + "; --batch-limit N with N below " + std::to_string(size) +
-                             " needs none as large");
-  return environment_error(what + "; jobs of the task set are as large as " + std::to_string(largest) +
-                           ": a smaller \"batch\" or fewer models are needed");
+  if (size > largest) {
+    return environment_error(
+        fmt::format("{}; --batch-limit N with N below {} needs none as large", what, size));
+  }
+  return environment_error(fmt::format(
+      "{}; jobs of the task set are as large as {}: a smaller \"batch\" or fewer models are needed", what,
+      largest));
 }
 
 // Returns why it was cut short; nullopt if it was not.
@@ -129,9 +134,9 @@ Result<std::optional<std::string>> measure(std::vector<Network>& all, const Live
     if (not_set_up && (size <= largest || measurements.interrupted()))
       return not_measured(size, largest, *not_set_up, measurements.interrupted());
     if (not_set_up) {
-      return std::optional<std::string>("batches of " + std::to_string(size) +
-                                        " inputs and more were not tried as limit (" + *not_set_up +
-                                        "); --batch-limit N sets it");
+      return std::optional<std::string>(
+          fmt::format("batches of {} inputs and more were not tried as limit ({}); --batch-limit N sets it",
+                      size, *not_set_up));
     }
     if (size > largest && too_long_for_all(networks, times)) break;
     for (std::size_t i = 0; i < networks.size(); ++i) {
@@ -193,10 +198,9 @@ std::vector<std::vector<Duration>> estimates_of(const GpuModel& gpu) {
 }  // namespace
 
 std::string LiveBatchLimit::text() const {
-  std::string sizes;
-  for (const std::uint32_t size : choice.tried) sizes += (sizes.empty() ? "" : ", ") + std::to_string(size);
-  return "batch limit " + std::to_string(choice.limit) +
-         ", which gets most jobs done in time by simulation (of " + sizes + "); --batch-limit N sets it";
+  return fmt::format(
+      "batch limit {}, which gets most jobs done in time by simulation (of {}); --batch-limit N sets it",
+      choice.limit, fmt::join(choice.tried, ", "));
 }
 
 Result<LiveBatchLimit> choose_live_batch_limit(const SettledConfig& config, const Workload& workload,

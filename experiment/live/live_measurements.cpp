@@ -1,5 +1,7 @@
 #include "experiment/live/live_measurements.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <tuple>
@@ -28,11 +30,10 @@ Workload alone_workload(const TaskGroup& group, std::uint32_t slots) {
 }
 
 std::string capacity_key(const LiveBackend& backend, const LiveWork& work, const TaskGroup& group) {
-  std::string key = std::string(to_text(backend.kind())) + " " + backend.pci_bus_id().value_or("") + " " +
-                    group.model + " " + std::string(to_text(group.precision)) + " " +
-                    std::to_string(group.batch);
-  key += group.weights == Weights::kOwn ? " own" : " shared";
-  return key + (work.copies ? " copies " : " in place ") + std::to_string(work.sms.value_or(0));
+  return fmt::format("{} {} {} {} {} {} {} {}", to_text(backend.kind()), backend.pci_bus_id().value_or(""),
+                     group.model, to_text(group.precision), group.batch,
+                     group.weights == Weights::kOwn ? "own" : "shared", work.copies ? "copies" : "in place",
+                     work.sms.value_or(0));
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "experiment/live/live_replication.h"
 
+#include <fmt/format.h>
+
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,12 +34,11 @@ void add_figures(RuntimeFigures& to, const GpuFigures& gpu, Duration window) {
 
 std::optional<Error> losses_of(const LiveScenario& scenario, const LiveRunOutcome& outcome) {
   if (outcome.lost.empty() && outcome.drained) return std::nullopt;
-  std::string losses = "backend " + std::string(to_text(scenario.config.backend)) + ": " +
-                       std::to_string(outcome.lost.size()) + " of " +
-                       std::to_string(scenario.config.contexts) + " contexts were lost" +
-                       (outcome.how == RunEnd::kNoContext ? ", so that the run ended early"
-                                                          : "; the run went on in the others") +
-                       (outcome.drained ? "" : "; a stage still hangs");
+  std::string losses = fmt::format(
+      "backend {}: {} of {} contexts were lost{}{}", to_text(scenario.config.backend), outcome.lost.size(),
+      scenario.config.contexts,
+      outcome.how == RunEnd::kNoContext ? ", so that the run ended early" : "; the run went on in the others",
+      outcome.drained ? "" : "; a stage still hangs");
   for (const std::string& note : scenario.machine.executor->notes()) losses += "; " + note;
   return environment_error(std::move(losses));
 }
@@ -47,8 +48,8 @@ std::optional<std::string> standstill_of(const LiveRunOutcome& outcome) {
   constexpr std::int64_t kShownMs = 100;
   const std::int64_t ms = outcome.stood_still.ns() / kNsPerMs;
   if (ms < kShownMs) return std::nullopt;
-  return "the program stood still for " + std::to_string(ms) +
-         " ms, stopped or not given its core: what was due meanwhile is late";
+  return fmt::format(
+      "the program stood still for {} ms, stopped or not given its core: what was due meanwhile is late", ms);
 }
 
 // Returns nullopt if no launch failed.
@@ -58,12 +59,12 @@ std::optional<std::string> failures_of(const RunResults& counted) {
   for (std::size_t reason = 0; reason < kLaunchFailures; ++reason) {
     const std::uint64_t count = counted.launch_failures[reason];
     failed += count;
-    if (count > 0)
-      reasons += (reasons.empty() ? "" : ", ") + std::string(to_text(static_cast<LaunchFailure>(reason))) +
-                 " " + std::to_string(count);
+    if (count == 0) continue;
+    reasons += fmt::format("{}{} {}", reasons.empty() ? "" : ", ",
+                           to_text(static_cast<LaunchFailure>(reason)), count);
   }
   if (failed == 0) return std::nullopt;
-  return "launches of stages failed (" + reasons + "), and their jobs were dropped";
+  return fmt::format("launches of stages failed ({}), and their jobs were dropped", reasons);
 }
 
 // The results of what the run counted up to its end.
@@ -112,9 +113,11 @@ class Replication {
     outcome_ = live_run(live, *policy_, *scenario_.machine.executor, *scenario_.clock, recorder);
     gpu_ = meter.finish();
     if (recorder.grown() > 0) {
-      note("metrics and log fell behind the run: its scheduler had to allocate memory for them " +
-           std::to_string(recorder.grown()) +
-           " times, which may show in its latencies; see how fast the log's disk is");
+      note(
+          fmt::format("metrics and log fell behind the run: its scheduler had to allocate memory for them {} "
+                      "times, which "
+                      "may show in its latencies; see how fast the log's disk is",
+                      recorder.grown()));
     }
   }
 

@@ -1,5 +1,7 @@
 #include "experiment/live/live_runner.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 #include <vector>
@@ -20,25 +22,22 @@ namespace {
 
 void warn_of_cut(LiveScenario& scenario, std::span<const RunResults> results) {
   const Duration whole = scenario.description.window_end - scenario.description.window_begin;
-  const auto seconds = [](Duration time) { return number_text(time.seconds()); };
-  std::string text = "interrupted: ";
-  if (results.front().window < whole) {
-    text += "the only replication was cut after " + seconds(results.front().window) + " of " +
-            seconds(whole) + " s of its window";
-  } else {
-    text += std::to_string(results.size()) + " of " + std::to_string(scenario.config.replications) +
-            " replications were finished";
-  }
-  scenario.point.warnings.push_back(std::move(text));
+  const Duration window = results.front().window;
+  scenario.point.warnings.push_back(
+      window < whole ? fmt::format("interrupted: the only replication was cut after {} of {} s of its window",
+                                   number_text(window.seconds()), number_text(whole.seconds()))
+                     : fmt::format("interrupted: {} of {} replications were finished", results.size(),
+                                   scenario.config.replications));
 }
 
 void warn_of_other_gpu(const ProfileInput& profile, const MachineFacts& facts,
                        std::vector<std::string>& warnings) {
   const GpuDescription& gpu = profile.contents.gpu;
   if (gpu.name == facts.gpu && gpu.driver == facts.driver) return;
-  warnings.push_back("profile \"" + profile.name + "\" is of another GPU or driver (" + gpu.name + ", " +
-                     gpu.driver + ") than this run (" + facts.gpu.value_or("unknown") + ", " +
-                     facts.driver.value_or("unknown") + "); its estimates are used all the same");
+  warnings.push_back(fmt::format(
+      "profile \"{}\" is of another GPU or driver ({}, {}) than this run ({}, {}); its estimates "
+      "are used all the same",
+      profile.name, gpu.name, gpu.driver, facts.gpu.value_or("unknown"), facts.driver.value_or("unknown")));
 }
 
 // Adds what is not there yet, since replications may have the same warnings.
@@ -113,8 +112,8 @@ void LiveRunner::warn_of_machine(const Point& point, std::vector<std::string>& w
     warn_of_other_gpu(*settled.files.profile, settled.backend->facts(), warnings);
   if (settled.fell_back) warnings.emplace_back("backend auto: no GPU was found, and models ran on the CPU");
   if (!settled.unread_profile.empty())
-    warnings.push_back("profile \"" + settled.unread_profile +
-                       "\" was not read: the run measured its own estimates");
+    warnings.push_back(fmt::format("profile \"{}\" was not read: the run measured its own estimates",
+                                   settled.unread_profile));
   if (settled.backend->kind() == Backend::kMps && point.config.sms &&
       point.config.oversubscription_milli > 1000)
     warnings.emplace_back(

@@ -1,5 +1,7 @@
 #include "experiment/live/live_scenario.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <optional>
@@ -74,8 +76,9 @@ Status check_model(const TaskGroup& group, const LiveBackend& backend) {
   DARIS_TRY_ASSIGN(const ModelInfo* const model, find_model(group.model));
   const PackagedModel* const packages = model->packages;
   if (packages == nullptr || packages->on_gpu != (backend.kind() == Backend::kCpu)) return {};
-  return Error{std::string("model: the packages were compiled for ") +
-               (packages->on_gpu ? "a GPU, which backend cpu is not" : "the CPU: --backend cpu runs them")};
+  return Error{
+      fmt::format("model: the packages were compiled for {}",
+                  packages->on_gpu ? "a GPU, which backend cpu is not" : "the CPU: --backend cpu runs them")};
 }
 
 // Makes the parts of a scenario one after the other.
@@ -147,9 +150,9 @@ class LiveScenarioBuilder {
     for (const TaskSetup& task : means_.modelled->setup.tasks) {
       const std::uint32_t stages = scenario_.machine.stages[estimates.size()];
       if (task.stage_estimates.size() != stages) {
-        return Error{"profile \"" + scenario_.config.profile + "\": a model has " +
-                     std::to_string(task.stage_estimates.size()) + " stages there and " +
-                     std::to_string(stages) + " here; measure one by `daris profile`"};
+        return Error{fmt::format(
+            "profile \"{}\": a model has {} stages there and {} here; measure one by `daris profile`",
+            scenario_.config.profile, task.stage_estimates.size(), stages)};
       }
       estimates.push_back(task.stage_estimates);
     }
@@ -189,8 +192,9 @@ class LiveScenarioBuilder {
   // Says what else helps if the executor can't be set up.
   [[nodiscard]] std::string hint_of_chosen_limit(std::optional<std::uint32_t> limit) const {
     if (scenario_.batch_choice.empty() || limit.value_or(1) == 1) return "";
-    return "; the largest batch was chosen as " + std::to_string(*limit) +
-           ", and --batch-limit with a smaller one needs less memory";
+    return fmt::format(
+        "; the largest batch was chosen as {}, and --batch-limit with a smaller one needs less memory",
+        *limit);
   }
 
   Status warm_up(const WorkloadInput& input) {
@@ -250,7 +254,7 @@ Status check_live_point(const SettledConfig& config, const WorkloadInput& input,
   DARIS_TRY_ASSIGN(const TaskSet set, task_set_of(input));
   for (const TaskGroup& group : set.groups) {
     if (const Status status = check_model(group, backend); !status.ok())
-      return status.error().in("task set \"" + set.name + "\": task \"" + group.name + "\"");
+      return status.error().in(fmt::format("task set \"{}\": task \"{}\"", set.name, group.name));
   }
   Scaling as_written = config.scaling;
   as_written.load.reset();
