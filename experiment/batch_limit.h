@@ -1,5 +1,5 @@
-// The default of B, the largest batch of a batching policy, in either world: the size that gets most jobs
-// done in time.
+// The default of B, the largest batch of a batching policy: the size that gets most jobs done in time. Both
+// worlds use it.
 #pragma once
 
 #include <cstdint>
@@ -12,8 +12,8 @@
 
 namespace daris {
 
-// Whether the policy forms batches and nothing says how large: B is to be chosen. `schedule` is null but for
-// policy `scripted`.
+// Whether B has to be chosen: the policy forms batches, and nothing says how large. `schedule` is null for all
+// policies but `scripted`.
 [[nodiscard]] bool batch_limit_is_open(const SettledConfig& config, const ScheduleLog* schedule);
 
 struct BatchLimitChoice {
@@ -21,11 +21,12 @@ struct BatchLimitChoice {
   std::vector<std::uint32_t> tried;  // ascending
 };
 
-// Simulates the first replication with each of the GPU model's sizes as limit. The smallest of equals.
+// Simulates the first replication with each of the GPU model's sizes as limit. Of equally good sizes it chooses
+// the smallest.
 // REQUIRES: a batching policy. Errors: a setup that the policy can't serve.
 [[nodiscard]] Result<BatchLimitChoice> choose_batch_limit(const Scenario& scenario, const ReleaseLog* log);
 
-// The setup of the policy with that limit.
+// Makes the policy's setup anew, with that limit.
 void limit_batches(Scenario& scenario, std::uint32_t limit);
 
 }  // namespace daris

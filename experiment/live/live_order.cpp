@@ -23,10 +23,10 @@ void shuffle(std::vector<SweepTurn>& order, PhiloxStream& draws) {
 }  // namespace
 
 std::vector<SweepTurn> live_order(std::span<const Point> points, std::uint64_t seed) {
-  using Shape = decltype(shape_of(SettledConfig()));
-  std::vector<std::pair<Shape, std::vector<SweepTurn>>> shapes;
+  using ShapeOnDevice = decltype(shape_of(SettledConfig()));
+  std::vector<std::pair<ShapeOnDevice, std::vector<SweepTurn>>> shapes;
   for (std::size_t i = 0; i < points.size(); ++i) {
-    const Shape shape = shape_of(points[i].config);
+    const ShapeOnDevice shape = shape_of(points[i].config);
     auto known =
         std::find_if(shapes.begin(), shapes.end(), [&](const auto& one) { return one.first == shape; });
     if (known == shapes.end()) known = shapes.insert(known, {shape, {}});
