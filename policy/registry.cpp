@@ -105,11 +105,8 @@ const Row* find_row(std::string_view name) {
 }
 
 Error unknown_policy(std::string_view name) {
-  std::vector<std::string_view> names;
-  names.reserve(std::size(kRows));
-  for (const Row& row : kRows) names.push_back(row.info.name);
-  return {"unknown policy \"" + std::string(name) + "\"; did you mean \"" +
-          std::string(nearest_name(name, names)) + "\"?"};
+  const auto name_of = [](const Row& row) { return row.info.name; };
+  return {"unknown policy \"" + std::string(name) + "\"; " + did_you_mean(name, kRows, name_of)};
 }
 
 // The setup with every switch that the policy does not obey at its default, so that such a switch decides

@@ -165,11 +165,8 @@ const SwitchAccess* find_switch(std::string_view key) {
 }
 
 Error unknown_switch(std::string_view key) {
-  std::vector<std::string_view> keys;
-  keys.reserve(std::size(kSwitches));
-  for (const SwitchAccess& access : kSwitches) keys.push_back(access.info.key);
-  return {"unknown switch \"" + std::string(key) + "\"; did you mean \"" +
-          std::string(nearest_name(key, keys)) + "\"?"};
+  const auto key_of = [](const SwitchAccess& access) { return access.info.key; };
+  return {"unknown switch \"" + std::string(key) + "\"; " + did_you_mean(key, kSwitches, key_of)};
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 // From a Profile to its document; profiles/profile_reader.cpp is the inverse.
+#include "base/json/json.h"
 #include "base/json/write.h"
 #include "profiles/profile_json.h"
 

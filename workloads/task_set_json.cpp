@@ -10,6 +10,7 @@
 #include "base/duration_ms.h"
 #include "base/host/data_directory.h"
 #include "base/host/files.h"
+#include "base/json/json.h"
 #include "base/json/reader.h"
 #include "base/json/write.h"
 #include "workloads/arrivals/trace_csv.h"

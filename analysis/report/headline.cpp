@@ -1,5 +1,7 @@
 #include "analysis/report/headline.h"
 
+#include <fmt/format.h>
+
 #include "base/time.h"
 
 namespace daris {
@@ -73,7 +75,7 @@ std::vector<HeadlineFigure> headline_figures(const RunDescription& run, const Ru
       {"estimate_coverage_afet", ratio(stages.within_afet, stages.finished)},
   };
   for (const auto& [level, tally] : tally_levels(run, results)) {
-    append_level(figures, "level" + std::to_string(level), tally, results.window);
+    append_level(figures, fmt::format("level{}", level), tally, results.window);
   }
   return figures;
 }

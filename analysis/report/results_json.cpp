@@ -47,7 +47,7 @@ Json response_times(const Histogram& response_ns) {
           {"histogram", histogram_bars(response_ns)}};
 }
 
-// Null where nothing was measured.
+// Null if nothing was measured.
 Json latency_ns(const Histogram& latency) {
   if (latency.count() == 0) return nullptr;
   return {{"count", latency.count()},
@@ -61,7 +61,7 @@ Json starts_to_json(const StartDelays& starts) {
   return {{"migrated", latency_ns(starts.migrated_ns)}, {"others", latency_ns(starts.others_ns)}};
 }
 
-// Counts by Reason, those that are not 0, by their names.
+// The counts that are not 0, by the names of their reasons.
 template <typename Reason, std::size_t kCount>
 Json by_reason(const std::array<std::uint64_t, kCount>& counts) {
   Json reasons = Json::object();
@@ -70,7 +70,7 @@ Json by_reason(const std::array<std::uint64_t, kCount>& counts) {
   return reasons;
 }
 
-// `rates`: the miss rates of the replications that admitted a job.
+// `rates` are the miss rates of the replications that admitted a job.
 Json miss_rate_interval(const Tally& pooled, const std::vector<double>& rates) {
   std::optional<Interval> interval = clopper_pearson(pooled.missed, pooled.admitted, kLevel);
   if (!interval) return nullptr;

@@ -7,6 +7,7 @@
 
 #include "analysis/report/checked_report.h"
 #include "analysis/report/report.h"
+#include "base/json/json.h"
 #include "base/json/write.h"
 #include "experiment/config_json.h"
 

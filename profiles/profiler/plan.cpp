@@ -9,8 +9,8 @@ namespace daris {
 namespace {
 
 constexpr std::uint32_t kOne = 1000;  // an oversubscription ratio of 1
-constexpr std::uint32_t kDetailBatch =
-    8;  // the larger batch whose kernels, traffic and cold weights are measured
+// The larger batch whose kernels, traffic and cold weights are measured.
+constexpr std::uint32_t kDetailBatch = 8;
 
 // How often the SMs are cut, in contexts of one stream.
 struct Cut {
@@ -18,8 +18,8 @@ struct Cut {
   std::uint32_t oversubscription_milli;
 };
 constexpr Cut kLoadShape = {kSaturationContexts, 2 * kOne};
-// Chosen to tell apart what a contention model has to explain: isolation (OS 1: bandwidth and L2 alone),
-// overlap of neighbouring windows (OS 2), and free-for-all (every context sees the whole GPU).
+// These shapes tell apart what a contention model has to explain. OS 1 is isolation: bandwidth and L2 alone. At
+// OS 2 neighbouring windows overlap. In a free-for-all every context sees the whole GPU.
 constexpr std::array<Cut, 5> kNeighbourShapes = {
     {{8, 2 * kOne}, {8, kOne}, {4, 2 * kOne}, {4, 4 * kOne}, {6, 6 * kOne}}};
 constexpr std::array<Cut, 2> kCrossShapes = {{{8, 2 * kOne}, {6, 6 * kOne}}};
@@ -71,8 +71,9 @@ class Planner {
 
  private:
   void add(const WorkUnit& unit) {
-    if (!wants(options_, unit.measurement) || !wants(options_, unit.mechanism)) return;
-    // A plan's order counts; a unit that two of its parts ask for is measured where it is asked for first.
+    if (!wants(options_, unit.measurement) || !wants(options_, unit.backend)) return;
+    // The order of a plan counts. If two of its parts ask for a unit, it stands where the first one asks for
+    // it.
     if (std::find(units_.begin(), units_.end(), unit) == units_.end()) units_.push_back(unit);
   }
 
@@ -94,10 +95,10 @@ class Planner {
   }
 
   void launch() {
-    for (const Backend mechanism : {Backend::kGreen, Backend::kStreams}) {
+    for (const Backend backend : {Backend::kGreen, Backend::kStreams}) {
       WorkUnit unit;
       unit.measurement = Measurement::kLaunch;
-      unit.mechanism = mechanism;
+      unit.backend = backend;
       add(unit);
     }
   }
@@ -114,7 +115,7 @@ class Planner {
   void times_by_mps(std::uint32_t percentage, std::uint32_t batch) {
     for (const Kind& kind : kinds_) {
       WorkUnit unit = unit_of(Measurement::kTimes, kind, batch);
-      unit.mechanism = Backend::kMps;
+      unit.backend = Backend::kMps;
       unit.mps_percentage = percentage;
       add(unit);
     }
@@ -129,7 +130,7 @@ class Planner {
       // Plain streams can't be confined to a part of the machine.
       if (sms_ != machine_.sms) continue;
       unit = load_unit(kind, batch);
-      unit.mechanism = Backend::kStreams;
+      unit.backend = Backend::kStreams;
       unit.oversubscription_milli = unit.contexts * kOne;
       add(unit);
     }
@@ -180,7 +181,7 @@ class Planner {
       if (percentage == 100) {
         WorkUnit unit;
         unit.measurement = Measurement::kLaunch;
-        unit.mechanism = Backend::kMps;
+        unit.backend = Backend::kMps;
         add(unit);
       }
       if (sms_ == machine_.sms) mps_saturation(percentage, batch);
@@ -190,7 +191,7 @@ class Planner {
   void mps_saturation(std::uint32_t percentage, std::uint32_t batch) {
     for (const Kind& kind : kinds_) {
       WorkUnit unit = load_unit(kind, batch);
-      unit.mechanism = Backend::kMps;
+      unit.backend = Backend::kMps;
       if (shape_percentage(kLoadShape) == percentage) {
         add(unit);
         unit.weights = Weights::kOwn;
@@ -251,9 +252,9 @@ const BatchProfile* find_batch(const Profile& profile, const WorkUnit& unit) {
 
 bool has_times(const BatchProfile& batch, const WorkUnit& unit, std::uint32_t samples) {
   return std::any_of(batch.times.begin(), batch.times.end(), [&](const TimesAlone& times) {
-    const bool same = times.backend == unit.mechanism &&
-                      (unit.mechanism == Backend::kMps ? times.mps_percentage == unit.mps_percentage
-                                                       : times.sms == unit.sms);
+    const bool same =
+        times.backend == unit.backend &&
+        (unit.backend == Backend::kMps ? times.mps_percentage == unit.mps_percentage : times.sms == unit.sms);
     return same && enough(times.whole, samples) && enough(times.stages, samples);
   });
 }
@@ -293,7 +294,7 @@ Result<std::vector<WorkUnit>> make_plan(const ProfilerOptions& options, const Ma
 bool is_measured(const Profile& profile, const WorkUnit& unit, std::uint32_t samples) {
   if (unit.measurement == Measurement::kLaunch)
     return std::any_of(profile.launch_costs.begin(), profile.launch_costs.end(),
-                       [&](const LaunchCosts& costs) { return costs.backend == unit.mechanism; });
+                       [&](const LaunchCosts& costs) { return costs.backend == unit.backend; });
   if (unit.measurement == Measurement::kSaturation) return has_saturation(profile, unit);
   if (unit.measurement == Measurement::kNeighbours) return has_neighbours(profile, unit, samples);
   const BatchProfile* batch = find_batch(profile, unit);

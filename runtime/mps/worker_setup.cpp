@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/json/json.h"
 #include "base/json/parse.h"
 #include "base/json/write.h"
 #include "workloads/task_set_json.h"

@@ -11,10 +11,7 @@ constexpr std::int64_t kProbeLimitNs = 1'000'000'000;
 
 std::string context_text(ContextId context) { return "context " + std::to_string(context.value()); }
 
-std::string ms_text(std::int64_t ns) {
-  constexpr std::int64_t kMs = 1'000'000;
-  return std::to_string((ns + kMs - 1) / kMs) + " ms";
-}
+std::string ms_text(std::int64_t ns) { return std::to_string((ns + kNsPerMs - 1) / kNsPerMs) + " ms"; }
 
 }  // namespace
 

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-// How wide a line may be. The rule reads no file but the text that it is given.
+// How wide a line may be, as a check of the text of one file. It opens no files.
 namespace daris::architecture {
 
 // Lines of `text`, the C++ source at `path`, that are wider than 110 columns; one sentence each. A line may

@@ -15,7 +15,7 @@ Names operator+(Names names, const Names& more) {
 }
 
 struct RoomTable {
-  std::vector<Names> may_include;  // behind the spans of `rooms`
+  std::vector<Names> may_include;  // the spans of `rooms` point to these
   std::vector<Room> rooms;
 };
 

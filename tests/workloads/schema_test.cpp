@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/host/files.h"
+#include "base/json/json.h"
 #include "base/json/schema.h"
 #include "tests/workloads/task_set_text.h"
 #include "workloads/task_set_json.h"

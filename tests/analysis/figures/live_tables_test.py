@@ -1,4 +1,7 @@
-"""The tables of live reports: those in the committed texts are what the committed reports say, and a table that isn't is noticed."""
+"""The tables of live reports: those in the committed texts say what the committed reports say.
+
+A table that does not is noticed.
+"""
 
 import os
 import subprocess
@@ -73,8 +76,10 @@ class Blocks(unittest.TestCase):
                 file.write(self.EMPTY)
             report = os.path.join(folder, "rivals.json")
             head = '{"schema": "daris.report", "version": 1, "points": '
-            for contents, words in ((None, "No such file"), ("{", "is not JSON"), ('{"points": []}', "'daris.report' is needed"),
-                                    (head + "[]}", "points: there are none"), (head + "[{}]}", "lacks 'config'")):
+            for contents, words in ((None, "No such file"), ("{", "is not JSON"),
+                                    ('{"points": []}', "'daris.report' is needed"),
+                                    (head + "[]}", "points: there are none"),
+                                    (head + "[{}]}", "lacks 'config'")):
                 if contents is not None:
                     with open(report, "w", encoding="utf-8") as file:
                         file.write(contents)
