@@ -53,8 +53,6 @@ int unknown(const std::string& name) {
 
 }  // namespace
 
-std::span<const Command> command_table() { return kCommands; }
-
 int run_program(std::span<const std::string> words) {
   if (words.empty()) return fail(kBadInput, "a command is missing\n\n" + help());
   const std::string& name = words.front();

@@ -18,7 +18,7 @@ std::uint64_t jobs_in_time(const RunResults& results) {
 
 }  // namespace
 
-bool batch_limit_is_open(const RunConfig& config, const ScheduleLog* schedule) {
+bool batch_limit_is_open(const SettledConfig& config, const ScheduleLog* schedule) {
   return forms_batches(config, schedule) && !batch_limit_of(config, schedule) &&
          !find_policy(config.policy)->single_jobs;
 }

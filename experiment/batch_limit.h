@@ -14,7 +14,7 @@ namespace daris {
 
 // Whether the policy forms batches and nothing says how large: B is to be chosen. `schedule` is null but for
 // policy `scripted`.
-[[nodiscard]] bool batch_limit_is_open(const RunConfig& config, const ScheduleLog* schedule);
+[[nodiscard]] bool batch_limit_is_open(const SettledConfig& config, const ScheduleLog* schedule);
 
 struct BatchLimitChoice {
   std::uint32_t limit = 1;

@@ -71,6 +71,8 @@ Json config_to_json(const RunConfig& config) {
   return object;
 }
 
+Json config_to_json(const SettledConfig& config) { return config_to_json(as_written(config)); }
+
 Status apply_config_json(RunConfig& config, const Json& object, const std::string& origin) {
   for (const auto& [key, value] : object.items()) {
     if (key == "schema" || key == "version") continue;

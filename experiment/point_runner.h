@@ -12,13 +12,14 @@
 #include "base/json/json.h"
 #include "base/result.h"
 #include "experiment/run_config.h"
+#include "experiment/settled_config.h"
 
 namespace daris {
 
 // A configuration that is settled, and the id that its contents give it.
 struct Point {
   std::string id;
-  RunConfig config;
+  SettledConfig config;
 };
 
 // Takes the point of that index. Any thread may call it, several at once.
@@ -53,6 +54,10 @@ class PointRunner {
   // the rest is then not run.
   [[nodiscard]] virtual Status run_all(std::span<const Point> points, std::size_t threads,
                                        const std::function<bool()>& stopped, const PointDone& done) = 0;
+
+  // How long run_all() of these points will take, in words: an estimate that takes a fraction of a second.
+  // REQUIRES: check() has nothing against them.
+  [[nodiscard]] virtual std::string expected_time(std::span<const Point> points, std::size_t threads) = 0;
 
   [[nodiscard]] virtual ReportKind kind() const = 0;
   // The hardware that the point runs on, as far as results depend on it; empty: on none.

@@ -3,7 +3,9 @@
 // Without this macro the library aborts instead of throwing.
 #define VALIJSON_USE_EXCEPTIONS 1
 
+#include <cstdint>
 #include <exception>
+#include <limits>
 #include <string_view>
 #include <vector>
 
@@ -55,9 +57,18 @@ Status check_keys(const Json& schema, const Json& unresolved, const Json& docume
   return {};
 }
 
+// The validator reads integers as signed ones. What is above their range becomes the largest of them: a seed.
+void make_signed(nlohmann::json& value) {
+  constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+  if (value.is_number_unsigned() && value.get<std::uint64_t>() > std::uint64_t{kMost}) value = kMost;
+  if (!value.is_structured()) return;
+  for (nlohmann::json& part : value) make_signed(part);
+}
+
 Status validate(const Json& schema, const Json& document, const std::string& origin) {
   const nlohmann::json schema_copy(schema);
-  const nlohmann::json document_copy(document);
+  nlohmann::json document_copy(document);
+  make_signed(document_copy);
   valijson::Schema parsed;
   valijson::SchemaParser().populateSchema(valijson::adapters::NlohmannJsonAdapter(schema_copy), parsed);
   valijson::ValidationResults results;

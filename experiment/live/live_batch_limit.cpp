@@ -180,7 +180,7 @@ GpuModel measured_gpu(const Workload& workload, const Networks& networks) {
   return gpu;
 }
 
-Scenario measured_scenario(const RunConfig& config, const Workload& workload, const Networks& networks) {
+Scenario measured_scenario(const SettledConfig& config, const Workload& workload, const Networks& networks) {
   Scenario scenario;
   scenario.config = config;
   scenario.workload = workload;
@@ -207,7 +207,7 @@ std::string LiveBatchLimit::text() const {
          ", which gets most jobs done in time by simulation (of " + sizes + "); --batch-limit N sets it";
 }
 
-Result<LiveBatchLimit> choose_live_batch_limit(const RunConfig& config, const Workload& workload,
+Result<LiveBatchLimit> choose_live_batch_limit(const SettledConfig& config, const Workload& workload,
                                                const LiveMeasurements& measurements, const ReleaseLog* log) {
   Networks networks = networks_of(workload.set);
   Result<std::optional<std::string>> cut_short = measure(networks.all, measurements);

@@ -11,7 +11,7 @@
 #include "experiment/batch_limit.h"
 #include "experiment/live/live_measurements.h"
 #include "experiment/release_log.h"
-#include "experiment/run_config.h"
+#include "experiment/settled_config.h"
 #include "workloads/workload.h"
 
 namespace daris {
@@ -39,7 +39,7 @@ using KnownBatchLimits = std::map<std::string, LiveBatchLimit>;
 // there. Errors: of the environment, or interrupted; the message says what to do. A size beyond what jobs
 // need whose executor can't be set up, for want of memory, is none: the sizes below it are those to choose
 // from. A launch that fails or hangs is one at every size.
-[[nodiscard]] Result<LiveBatchLimit> choose_live_batch_limit(const RunConfig& config,
+[[nodiscard]] Result<LiveBatchLimit> choose_live_batch_limit(const SettledConfig& config,
                                                              const Workload& workload,
                                                              const LiveMeasurements& measurements,
                                                              const ReleaseLog* log);

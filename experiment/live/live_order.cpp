@@ -10,7 +10,7 @@
 namespace daris {
 namespace {
 
-auto shape_of(const RunConfig& config) {
+auto shape_of(const SettledConfig& config) {
   return std::make_tuple(config.backend, config.device, config.sms, config.contexts, config.streams,
                          config.oversubscription_milli);
 }
@@ -23,7 +23,7 @@ void shuffle(std::vector<SweepTurn>& order, PhiloxStream& draws) {
 }  // namespace
 
 std::vector<SweepTurn> live_order(std::span<const Point> points, std::uint64_t seed) {
-  using Shape = decltype(shape_of(RunConfig()));
+  using Shape = decltype(shape_of(SettledConfig()));
   std::vector<std::pair<Shape, std::vector<SweepTurn>>> shapes;
   for (std::size_t i = 0; i < points.size(); ++i) {
     const Shape shape = shape_of(points[i].config);

@@ -9,6 +9,7 @@
 #include "base/host/host_facts.h"
 #include "base/number_text.h"
 #include "base/version.h"
+#include "experiment/expected_time.h"
 #include "experiment/live/live_order.h"
 #include "experiment/live/live_saturation.h"
 #include "experiment/normalise.h"
@@ -54,7 +55,7 @@ Result<Point> LiveRunner::settle(const RunConfig& config) {
   RunConfig chosen = config;
   chosen.backend = backend.value()->kind();
   chosen.automatic_backend = false;
-  Result<RunConfig> settled = normalise(chosen);
+  Result<SettledConfig> settled = normalise(chosen);
   if (!settled.ok()) return settled.error();
   Point point;
   point.config = std::move(settled).value();
@@ -76,7 +77,8 @@ Result<Point> LiveRunner::settle(const RunConfig& config) {
 
 // On a GPU a profile that is named gives load and estimates, as it does in the simulator; else the run
 // measures its own.
-Result<LiveRunner::Settled> LiveRunner::read_files(RunConfig& config, std::shared_ptr<LiveBackend> backend) {
+Result<LiveRunner::Settled> LiveRunner::read_files(SettledConfig& config,
+                                                   std::shared_ptr<LiveBackend> backend) {
   Settled settled;
   settled.backend = std::move(backend);
   if (settled.backend->pci_bus_id() && !config.profile.empty()) {
@@ -96,7 +98,8 @@ Result<LiveRunner::Settled> LiveRunner::read_files(RunConfig& config, std::share
 Status LiveRunner::check(const Point& point) {
   const Settled& settled = settled_.at(point.id);
   if (settled.files.profile != nullptr) {
-    const Result<Scenario> modelled = make_scenario(point.config, point.id, settled.files);
+    const Result<Scenario> modelled =
+        make_scenario(point.config, point.id, settled.files, modelled_capacities_);
     if (!modelled.ok()) return modelled.error();
   }
   return check_live_point(point.config, settled.files.workload, *settled.backend);
@@ -106,7 +109,7 @@ Result<LiveScenario> LiveRunner::prepare(const Point& point, const std::function
   const Settled& settled = settled_.at(point.id);
   std::optional<Scenario> modelled;
   if (settled.files.profile != nullptr) {
-    Result<Scenario> scenario = make_scenario(point.config, point.id, settled.files);
+    Result<Scenario> scenario = make_scenario(point.config, point.id, settled.files, modelled_capacities_);
     if (!scenario.ok()) return scenario.error();
     modelled = std::move(scenario).value();
   }
@@ -122,7 +125,7 @@ Result<LiveScenario> LiveRunner::prepare(const Point& point, const std::function
     warnings.push_back("profile \"" + settled.unread_profile +
                        "\" was not read: the run measured its own estimates");
   if (settled.backend->kind() == Backend::kMps && point.config.sms &&
-      *point.config.oversubscription_milli > 1000)
+      point.config.oversubscription_milli > 1000)
     warnings.emplace_back(
         "sms: MPS limits how many SMs a context has, not which: contexts that overlap may use more of the "
         "GPU "
@@ -226,6 +229,17 @@ Status LiveRunner::run_all(std::span<const Point> points, std::size_t, const std
     so_far = Collected();
   }
   return {};
+}
+
+std::string LiveRunner::expected_time(std::span<const Point> points, std::size_t) {
+  double seconds = 0;
+  std::size_t replications = 0;
+  for (const Point& point : points) {
+    replications += point.config.replications;
+    seconds += point.config.replications * static_cast<double>(point.config.duration.ns()) / 1e9;
+  }
+  return minutes_text(seconds) + ", and the set-up and warm-up of " + std::to_string(replications) +
+         (replications == 1 ? " replication" : " replications");
 }
 
 Provenance LiveRunner::provenance(const Point& point) const {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "experiment/capacity.h"
 #include "experiment/inputs.h"
 #include "experiment/live/live_replication.h"
 #include "experiment/live/live_scenario.h"
@@ -39,6 +40,8 @@ class LiveRunner final : public PointRunner {
   // In live_order(); each replication is warmed up by itself. A context that is lost is an error.
   [[nodiscard]] Status run_all(std::span<const Point> points, std::size_t threads,
                                const std::function<bool()>& stopped, const PointDone& done) override;
+  // Durations; how long the machine takes to set up and warm up is not known before.
+  [[nodiscard]] std::string expected_time(std::span<const Point> points, std::size_t threads) override;
   [[nodiscard]] ReportKind kind() const override { return ReportKind::kLive; }
   [[nodiscard]] Provenance provenance(const Point& point) const override;
   [[nodiscard]] std::string machine(const Point& point) const override;
@@ -57,7 +60,7 @@ class LiveRunner final : public PointRunner {
     std::vector<RunResults> results;
   };
 
-  [[nodiscard]] Result<Settled> read_files(RunConfig& config, std::shared_ptr<LiveBackend> backend);
+  [[nodiscard]] Result<Settled> read_files(SettledConfig& config, std::shared_ptr<LiveBackend> backend);
   [[nodiscard]] Result<LiveScenario> prepare(const Point& point, const std::function<bool()>& stopped);
   [[nodiscard]] Result<LiveReplication> replicate(const Point& point, const LiveScenario& scenario,
                                                   std::uint32_t number,
@@ -70,6 +73,7 @@ class LiveRunner final : public PointRunner {
   std::unique_ptr<Nvml> nvml_;
   Inputs inputs_;
   std::map<std::string, Settled> settled_;  // by id
+  CapacityCache modelled_capacities_;       // by profiles
   KnownCapacities known_capacities_;  // of this machine, so that one load means one demand in all points
   KnownBatchLimits known_batch_limits_;
 };

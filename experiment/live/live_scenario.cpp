@@ -19,18 +19,18 @@
 namespace daris {
 namespace {
 
-bool runs_staged(const RunConfig& config) {
+bool runs_staged(const SettledConfig& config) {
   return !find_policy(config.policy)->whole_models && config.switches.staging;
 }
 
 // `workload` may be null. `batch_limit`: B where batches are formed.
-LiveWork work_of(const RunConfig& config, const Workload* workload,
+LiveWork work_of(const SettledConfig& config, const Workload* workload,
                  std::optional<std::uint32_t> batch_limit) {
   LiveWork work;
   work.workload = workload;
   work.contexts = config.contexts;
   work.streams = config.streams;
-  work.oversubscription_milli = *config.oversubscription_milli;
+  work.oversubscription_milli = config.oversubscription_milli;
   work.sms = config.sms;
   work.staged = runs_staged(config);
   work.copies = config.copies;
@@ -40,12 +40,12 @@ LiveWork work_of(const RunConfig& config, const Workload* workload,
 }
 
 // As many as the executor will run.
-std::size_t stages_of(const RunConfig& config, const TaskGroup& group) {
+std::size_t stages_of(const SettledConfig& config, const TaskGroup& group) {
   return runs_staged(config) ? find_model(group.model).value()->default_stages.size() : 1;
 }
 
 // Any estimates serve to see whether a policy takes the setup.
-PolicySetup trial_setup(const RunConfig& config, const Workload& workload, const ScheduleLog* schedule) {
+PolicySetup trial_setup(const SettledConfig& config, const Workload& workload, const ScheduleLog* schedule) {
   const Duration some = Duration::from_ns(1'000'000);
   BatchGroupTimes batches;
   for (const Task& task : workload.tasks) batches.group_of_task.push_back(task.weights_id);
@@ -71,7 +71,7 @@ PolicySetup trial_setup(const RunConfig& config, const Workload& workload, const
 
 class Maker {
  public:
-  Maker(const RunConfig& config, const LiveMeans& means) : means_(means) {
+  Maker(const SettledConfig& config, const LiveMeans& means) : means_(means) {
     scenario_.config = config;
     scenario_.staged = runs_staged(config);
     scenario_.clock = std::make_shared<MonotonicClock>(means.backend.idle_mode());
@@ -82,7 +82,7 @@ class Maker {
     scenario_.point.config = config_to_json(scenario_.config);
     if (const Status status = scale_tasks(input); !status.ok()) return status.error();
     if (const Status status = warm_up(input); !status.ok()) return status.error();
-    const RunConfig& config = scenario_.config;
+    const SettledConfig& config = scenario_.config;
     scenario_.description =
         describe_run(scenario_.workload, scenario_.setup, Time() + config.warmup, Time() + config.duration);
     return std::move(scenario_);
@@ -165,7 +165,7 @@ class Maker {
 
   // B, where batches are formed.
   Result<std::optional<std::uint32_t>> settle_batch_limit(const WorkloadInput& input) {
-    const RunConfig& config = scenario_.config;
+    const SettledConfig& config = scenario_.config;
     const ScheduleLog* const schedule = input.schedule.get();
     if (!forms_batches(config, schedule)) return std::optional<std::uint32_t>();
     if (!batch_limit_is_open(config, schedule))
@@ -189,7 +189,7 @@ class Maker {
   }
 
   Status warm_up(const WorkloadInput& input) {
-    const RunConfig& config = scenario_.config;
+    const SettledConfig& config = scenario_.config;
     const ScheduleLog* const schedule = input.schedule.get();
     const Result<std::optional<std::uint32_t>> limit = settle_batch_limit(input);
     if (!limit.ok()) return limit.error();
@@ -236,12 +236,12 @@ LiveMeasurements measurements_of(const LiveScenario& scenario, LiveBackend& back
   return {backend, work_of(scenario.config, nullptr, std::nullopt), scenario.clock, stopped};
 }
 
-Result<LiveScenario> make_live_scenario(const RunConfig& config, const std::string& id,
+Result<LiveScenario> make_live_scenario(const SettledConfig& config, const std::string& id,
                                         const WorkloadInput& input, const LiveMeans& means) {
   return Maker(config, means).make(id, input);
 }
 
-Status check_live_point(const RunConfig& config, const WorkloadInput& input, const LiveBackend& backend) {
+Status check_live_point(const SettledConfig& config, const WorkloadInput& input, const LiveBackend& backend) {
   const Result<TaskSet> set = task_set_of(input);
   if (!set.ok()) return set.error();
   for (const TaskGroup& group : set.value().groups) {

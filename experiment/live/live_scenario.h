@@ -13,8 +13,8 @@
 #include "experiment/inputs.h"
 #include "experiment/live/live_batch_limit.h"
 #include "experiment/live/live_measurements.h"
-#include "experiment/run_config.h"
 #include "experiment/scenario.h"
+#include "experiment/settled_config.h"
 #include "policy/setup.h"
 #include "runtime/live_backend.h"
 #include "runtime/run_clock.h"
@@ -23,7 +23,7 @@
 namespace daris {
 
 struct LiveScenario {
-  RunConfig config;
+  SettledConfig config;
   Workload workload;
   std::shared_ptr<RunClock> clock;
   LiveMachine machine;
@@ -48,7 +48,7 @@ struct LiveMeans {
 
 // Sets the machine up and warms it up, which takes seconds. REQUIRES: `config` is normalised, and
 // check_live_point() has nothing against it. Errors: of the environment, or interrupted.
-[[nodiscard]] Result<LiveScenario> make_live_scenario(const RunConfig& config, const std::string& id,
+[[nodiscard]] Result<LiveScenario> make_live_scenario(const SettledConfig& config, const std::string& id,
                                                       const WorkloadInput& input, const LiveMeans& means);
 
 // Measurements in the scenario's shape. `stopped` must outlive them.
@@ -56,7 +56,7 @@ struct LiveMeans {
                                                const std::function<bool()>& stopped);
 
 // Finds what is wrong with the point before anything is set up. Errors: of the input.
-[[nodiscard]] Status check_live_point(const RunConfig& config, const WorkloadInput& input,
+[[nodiscard]] Status check_live_point(const SettledConfig& config, const WorkloadInput& input,
                                       const LiveBackend& backend);
 
 }  // namespace daris

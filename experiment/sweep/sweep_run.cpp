@@ -14,11 +14,13 @@
 namespace daris {
 namespace {
 
-std::string describe(const RunConfig& config) {
+// `Config`: as written, or settled.
+template <typename Config>
+std::string describe(const Config& config) {
   return "configuration " + write_json_line(config_to_json(config));
 }
 
-std::string describe(const std::vector<std::string>& machines) {
+std::string list_of(const std::vector<std::string>& machines) {
   std::string text;
   for (const std::string& machine : machines) text += (text.empty() ? "\"" : " and \"") + machine + "\"";
   return text.empty() ? "no machine (simulated)" : text;
@@ -53,8 +55,7 @@ Result<SweepPlan> plan_sweep(const std::string& name, const std::vector<Point>& 
   const Result<SweepPlan> begun = folder.read_plan();
   if (!begun.ok()) return begun.error();
   if (begun.value().machines == plan.machines) return plan;
-  return Error{"was begun on " + describe(begun.value().machines) + ", and this is " +
-               describe(plan.machines) +
+  return Error{"was begun on " + list_of(begun.value().machines) + ", and this is " + list_of(plan.machines) +
                "; results of different machines don't belong together: give another folder with -o"};
 }
 

@@ -30,8 +30,6 @@ struct Shard {
 };
 
 struct SweepOutcome {
-  std::size_t points = 0;  // of the shard
-  std::size_t finished_before = 0;
   std::size_t finished_now = 0;
   std::optional<std::string> failure;  // the first; of the environment
 };

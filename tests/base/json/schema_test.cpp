@@ -37,6 +37,11 @@ TEST(Schema, NamesThePlaceOfAValueOutOfRange) {
   EXPECT_THAT(status.error().message, HasSubstr("[parts][0][count]"));
 }
 
+TEST(Schema, TakesIntegersAboveTheSignedOnes) {
+  const Status status = validate(R"({"name": "a", "parts": [{"count": 18446744073709551615}]})");
+  EXPECT_TRUE(status.ok()) << status.error().message;
+}
+
 TEST(Schema, NamesWhatIsMissing) {
   const Status status = validate("{}");
   ASSERT_FALSE(status.ok());
