@@ -1,6 +1,8 @@
-# Commands for people; each sets up what it needs (scripts/setup.sh) and is quick the second time. `make help` lists them.
+# Commands for people; each sets up what it needs (scripts/setup.sh) and is quick the second time. `make help`
+# lists them.
 .DEFAULT_GOAL := help
-.PHONY: help build demo test gpu-test bench coverage fuzz determinism ablations sanitize format lint clean
+.PHONY: help build demo check test test-slow gpu-test bench coverage fuzz determinism ablations sanitize format lint \
+  lint-changed package clean
 
 help:            ## list the commands
 	@sed -n 's/^\([a-z-]*\): *## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -13,9 +15,17 @@ demo:            ## sweep over a bundled profile; report and figures in out/demo
 	@scripts/setup.sh build
 	@scripts/demo.sh
 
+check:           ## the quick tests, without LibTorch: units, scenarios, properties, architecture, documents
+	@scripts/setup.sh build
+	@scripts/check.sh
+
 test:            ## build everything and run all tests that this machine can run
 	@scripts/setup.sh build torch
 	@scripts/test.sh
+
+test-slow:       ## of these, only the tests that take a minute or more
+	@scripts/setup.sh build torch
+	@scripts/test.sh --label-regex slow
 
 gpu-test:        ## run the tests that need an NVIDIA GPU
 	@scripts/setup.sh build torch
@@ -52,6 +62,14 @@ format:          ## format the sources in place
 lint:            ## check format, and clang-tidy's checks
 	@scripts/setup.sh build torch tools
 	@scripts/lint.sh
+
+lint-changed:    ## the same for what changed since LINT_BASE (the last commit of the day before), 20 minutes at most
+	@scripts/setup.sh build torch tools
+	@scripts/lint.sh --changed
+
+package:         ## a .tar.gz and a .deb in out/packages/
+	@scripts/setup.sh build torch
+	@scripts/package.sh
 
 clean:           ## remove what was built and written (not .venv/)
 	rm -rf build out

@@ -47,11 +47,8 @@ int print(const std::string& text) {
 }
 
 int unknown(const std::string& name) {
-  std::vector<std::string_view> names;
-  names.reserve(std::size(kCommands));
-  for (const Command& command : kCommands) names.push_back(command.name);
-  return fail(kBadInput, "unknown command \"" + name + "\"; did you mean \"" +
-                             std::string(nearest_name(name, names)) + "\"? See daris --help");
+  return fail(kBadInput, "unknown command \"" + name + "\"; " +
+                             did_you_mean(name, kCommands, &Command::name) + " See daris --help");
 }
 
 }  // namespace

@@ -8,7 +8,8 @@
 namespace daris {
 
 // Becomes `program`, which lies in the folder of the running executable, with `words` as its arguments.
-// Returns only where that can't be, with an exit code, having said that `program` is missing and `remedy`.
+// Returns only if that fails, with an exit code. It has then said that `program` is missing and `remedy`, or
+// which libraries are not found.
 [[nodiscard]] int become(std::string_view program, std::span<const std::string> words,
                          std::string_view remedy);
 

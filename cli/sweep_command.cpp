@@ -148,8 +148,7 @@ int run_sweep(const Settings& settings, const std::string& command, const RunCon
   const Result<Sweep> sweep = sweep_from(settings, defaults);
   if (!sweep.ok()) return fail(kBadInput, sweep.error().message);
   const Result<std::vector<Point>> points = settle_sweep(sweep.value(), runner);
-  if (!points.ok())
-    return fail(runner.fault() ? kEnvironment : kBadInput, settings.file + ": " + points.error().message);
+  if (!points.ok()) return fail(points.error().in(settings.file));
   const SweepFolder folder(settings.folder);
   const Result<std::vector<Point>> missing = points_to_run(points.value(), settings.shard, folder, runner);
   if (!missing.ok()) return fail(kBadInput, settings.file + ": " + missing.error().message);

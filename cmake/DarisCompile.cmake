@@ -28,9 +28,9 @@ target_compile_options(daris_options INTERFACE
   $<$<COMPILE_LANGUAGE:CXX>:-Wall;-Wextra;-Wpedantic;-Wconversion;-Wshadow;-Werror;-ffp-contract=off>
   $<$<COMPILE_LANGUAGE:CUDA>:-Xcompiler=-Wall,-Wextra,-Wconversion,-Wshadow,-Werror,-ffp-contract=off>)
 
-# What simulates and decides, built for speed. It leaves out in releases what changes no result: errno and the floating-point unit's flags,
-# which nobody reads and which keep square roots and divisions from being vectorized; and that a shared library might replace
-# functions, which keeps them from being inlined.
+# What simulates and decides, built for speed. It leaves out in releases what changes no result: errno and the
+# floating-point unit's flags, which nobody reads and which keep square roots and divisions from being
+# vectorized; and that a shared library might replace functions, which keeps them from being inlined.
 function(daris_build_for_speed target)
   target_compile_options(${target} PRIVATE
     $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<CONFIG:Release>>:-fno-math-errno;-fno-trapping-math;-fno-semantic-interposition>)
@@ -50,7 +50,8 @@ if(NOT DEFINED sanitizer_flags_${DARIS_SANITIZER})
   message(FATAL_ERROR "DARIS_SANITIZER is \"${DARIS_SANITIZER}\"; known are none, address, thread and fuzzer")
 endif()
 set(sanitizer_flags ${sanitizer_flags_${DARIS_SANITIZER}})
-# With AddressSanitizer GCC 12 sees std::function inside std::regex read before it is written (GCC bug 105562).
+# With AddressSanitizer GCC 12 sees std::function inside std::regex read before it is written (GCC bug
+# 105562).
 if(DARIS_SANITIZER STREQUAL address AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
   list(APPEND sanitizer_flags -Wno-maybe-uninitialized)
 endif()

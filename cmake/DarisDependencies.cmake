@@ -1,17 +1,17 @@
-# Libraries that come from the system's packages (scripts/versions.env names them). Linked statically where Debian
-# ships a static library, so that a program built here starts on a machine that lacks the packages:
-# fmt::fmt-header-only instead of fmt::fmt, Boost::program_options from its .a. oneTBB exists only as a shared library:
-# only the `daris` command may link it.
+# Libraries that come from the system's packages (scripts/versions.env names them). They are headers only or
+# linked statically, so that a program built here starts on a machine that lacks the packages:
+# fmt::fmt-header-only instead of fmt::fmt, Boost::program_options from its .a.
 include_guard(GLOBAL)
 
 find_package(Threads REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)
 find_package(Eigen3 3.4 REQUIRED NO_MODULE)
 find_package(fmt 9 REQUIRED)
-find_package(TBB 2021 REQUIRED)
 find_package(valijson REQUIRED)
 find_package(GTest 1.12 REQUIRED)
-find_package(benchmark 1.7 REQUIRED)
+if(DARIS_WITH_BENCHMARKS)
+  find_package(benchmark 1.7 REQUIRED)
+endif()
 
 set(Boost_USE_STATIC_LIBS ON)
 find_package(Boost 1.74 REQUIRED COMPONENTS program_options)

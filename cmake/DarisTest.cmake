@@ -1,14 +1,18 @@
 # daris_add_test(NAME target SOURCES file... LIBRARIES library... LABELS label... [TIMEOUT seconds] [TORCH])
 #
-# One GoogleTest program, registered as one ctest entry. Labels: unit scenario property fuzz live gpu slow.
-# TORCH: its sources include LibTorch's headers.
-# Exit status 77 means "skipped: this machine can't run it"; the program prints the reason.
+# One GoogleTest program, registered as one ctest entry. Labels: unit scenario property fuzz live gpu slow. A
+# test with the label slow takes a minute or more on an idle machine; `make test-slow` runs these alone.
+# TORCH: its sources include LibTorch's headers. Exit status 77 means "skipped: this machine can't run it";
+# the program prints the reason.
 #
-# A test's own sources are compiled without optimization, since that costs a third of the time and what they test is in
-# libraries. They share precompiled headers.
+# A test's own sources are compiled without optimization: that takes a third of the time, and what they test
+# is in libraries. They share precompiled headers.
 include_guard(GLOBAL)
 
-# daris_add_test_headers(NAME target LIBRARIES library... HEADERS header...): headers that tests have precompiled.
+add_custom_target(daris_check)  # the programs that scripts/check.sh runs
+
+# daris_add_test_headers(NAME target LIBRARIES library... HEADERS header...): headers that tests have
+# precompiled.
 function(daris_add_test_headers)
   cmake_parse_arguments(ARG "" "NAME" "LIBRARIES;HEADERS" ${ARGN})
   # An executable as its users are, so that it is compiled with the same flags.
@@ -38,6 +42,10 @@ function(daris_add_test)
     target_precompile_headers(${ARG_NAME} REUSE_FROM daris_test_headers)
   endif()
   set_target_properties(${ARG_NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  # scripts/check.sh chooses tests by the same expressions.
+  if("${ARG_LABELS}" MATCHES "unit|scenario|property" AND NOT "${ARG_LABELS}" MATCHES "slow|gpu|live")
+    add_dependencies(daris_check ${ARG_NAME})
+  endif()
   add_test(NAME ${ARG_NAME} COMMAND ${ARG_NAME})
   set_tests_properties(${ARG_NAME} PROPERTIES LABELS "${ARG_LABELS}" SKIP_RETURN_CODE 77 TIMEOUT ${ARG_TIMEOUT})
 endfunction()

@@ -5,7 +5,7 @@
 #include "experiment/point_releases.h"
 #include "experiment/replication.h"
 #include "policy/registry.h"
-#include "sim/policy_setup.h"
+#include "sim/simulated_setup.h"
 
 namespace daris {
 namespace {
@@ -26,8 +26,8 @@ bool batch_limit_is_open(const RunConfig& config, const ScheduleLog* schedule) {
 void limit_batches(Scenario& scenario, std::uint32_t limit) {
   std::vector<std::vector<Duration>> estimates;
   for (const TaskSetup& task : scenario.setup.tasks) estimates.push_back(task.stage_estimates);
-  scenario.setup = make_policy_setup(scenario.gpu, scenario.workload, std::move(estimates),
-                                     scenario.latencies, scenario.config.switches, limit);
+  scenario.setup = make_simulated_setup(scenario.gpu, scenario.workload, std::move(estimates),
+                                        scenario.latencies, scenario.config.switches, limit);
 }
 
 Result<BatchLimitChoice> choose_batch_limit(const Scenario& scenario, const ReleaseLog* log) {

@@ -19,7 +19,7 @@ SaturationRequest request_for(const TaskGroup& group, const Profile& profile,
   request.profile = &profile;
   request.contention = &contention;
   request.machine = machine;
-  request.backend = backend;
+  request.shape = saturation_shape(backend);
   request.model = group.model;
   request.precision = group.precision;
   request.batch = group.batch;

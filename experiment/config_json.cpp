@@ -2,6 +2,7 @@
 
 #include "analysis/report/report.h"
 #include "base/host/files.h"
+#include "base/json/json.h"
 #include "base/json/parse.h"
 #include "experiment/run_options.h"
 #include "policy/switches.h"

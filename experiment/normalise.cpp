@@ -4,12 +4,12 @@
 #include <string>
 
 #include "policy/registry.h"
+#include "policy/setup.h"
 
 namespace daris {
 namespace {
 
 constexpr std::uint32_t kDefaultOversubscriptionMilli = 2000;
-constexpr std::uint32_t kSlotsMax = 1024;  // policy/setup.h
 
 // Its tasks and releases are those of a log.
 bool is_logged(const RunConfig& config) { return !config.releases.empty() || !config.schedule.empty(); }

@@ -10,14 +10,14 @@
 #include "base/nearest_name.h"
 #include "base/number_text.h"
 #include "base/parse_value.h"
+#include "base/time.h"
 #include "policy/registry.h"
+#include "policy/setup.h"
 
 namespace daris {
 namespace {
 
-constexpr double kNsPerSecond = 1e9;
 constexpr std::uint32_t kDevicesMax = 1023;
-constexpr std::uint64_t kSlotsMax = 1024;  // policy/setup.h
 constexpr std::uint64_t kReplicationsMax = 100'000;
 
 Error wrong_value(std::string_view value, std::string_view right) {
@@ -107,10 +107,8 @@ Status set_policy(RunConfig& config, std::string_view text) {
     config.policy = std::string(text);
     return {};
   }
-  std::vector<std::string_view> names;
-  for (const PolicyInfo& policy : policy_table()) names.push_back(policy.name);
-  return Error{"unknown policy \"" + std::string(text) + "\"; did you mean \"" +
-               std::string(nearest_name(text, names)) + "\"?"};
+  return Error{"unknown policy \"" + std::string(text) + "\"; " +
+               did_you_mean(text, policy_table(), &PolicyInfo::name)};
 }
 
 Status set_oversubscription(RunConfig& config, std::string_view text) {
@@ -267,7 +265,7 @@ Error unknown_key(std::string_view key) {
   std::vector<std::string_view> names{"switches"};
   for (const RunOption& option : kOptions) names.push_back(option.key);
   for (const SwitchInfo& info : switch_table()) names.push_back(info.key);
-  return Error{"unknown key; did you mean \"" + std::string(nearest_name(key, names)) + "\"?"};
+  return Error{"unknown key; " + did_you_mean(key, names)};
 }
 
 // In RunConfig::given.

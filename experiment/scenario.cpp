@@ -8,10 +8,14 @@
 #include "policy/registry.h"
 #include "sim/afet.h"
 #include "sim/gpu_model_builder.h"
-#include "sim/policy_setup.h"
+#include "sim/simulated_setup.h"
 
 namespace daris {
 namespace {
+
+Shape shape_of(const RunConfig& config) {
+  return {config.backend, config.contexts, config.streams, *config.oversubscription_milli, config.sms};
+}
 
 // The parts that are made one after the other.
 class Maker {
@@ -93,11 +97,7 @@ void Maker::warn_of_sources(const std::vector<Capacity>& capacities) {
 }
 
 Status Maker::make_grants() {
-  PartitionRequest request;
-  request.backend = scenario_.config.backend;
-  request.contexts = scenario_.config.contexts;
-  request.oversubscription_milli = *scenario_.config.oversubscription_milli;
-  Result<std::vector<ContextGrant>> grants = make_partition(machine_, request);
+  Result<std::vector<ContextGrant>> grants = make_partition(machine_, shape_of(scenario_.config));
   if (!grants.ok()) return grants.error();
   scenario_.grants = std::move(grants).value();
   for (const ContextGrant& grant : scenario_.grants) scenario_.point.granted_sms.push_back(grant.granted_sms);
@@ -111,9 +111,8 @@ Status Maker::make_gpu() {
   request.workload = &scenario_.workload;
   request.contention = &inputs_.contention->contents;
   request.machine = machine_;
-  request.backend = config.backend;
+  request.shape = shape_of(config);
   request.grants = scenario_.grants;
-  request.streams = config.streams;
   request.staged = !policy_.whole_models && config.switches.staging;
   request.batch_classes = forms_batches(config, schedule());
   Result<BuiltGpuModel> built = build_gpu_model(request);
@@ -126,10 +125,10 @@ Status Maker::make_gpu() {
 }
 
 void Maker::tell_policy() {
-  scenario_.setup =
-      make_policy_setup(scenario_.gpu, scenario_.workload,
-                        average_full_load_times(scenario_.gpu, scenario_.latencies), scenario_.latencies,
-                        scenario_.config.switches, batch_limit_of(scenario_.config, schedule()).value_or(0));
+  scenario_.setup = make_simulated_setup(scenario_.gpu, scenario_.workload,
+                                         average_full_load_times(scenario_.gpu, scenario_.latencies),
+                                         scenario_.latencies, scenario_.config.switches,
+                                         batch_limit_of(scenario_.config, schedule()).value_or(0));
   scenario_.setup.schedule = schedule_of(schedule());
   if (schedule() != nullptr) scenario_.recorded = schedule()->recorded;
 }

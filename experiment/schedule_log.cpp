@@ -10,13 +10,12 @@
 #include "base/json/write.h"
 #include "base/number_text.h"
 #include "base/sha256.h"
+#include "base/time.h"
 #include "experiment/log_header.h"
 #include "policy/registry.h"
 
 namespace daris {
 namespace {
-
-constexpr double kNsPerSecond = 1e9;
 
 std::string hash_of(const RecordedSchedule& recorded) {
   std::string text = write_json_line(schedule_to_json(recorded.schedule));

@@ -33,7 +33,8 @@ PolicySetup setup_of(const FullLoadRequest& request) {
   return setup;
 }
 
-// Tasks run in turn: so many turns that the class with the fewest tasks gets its rounds.
+// Rounds over the tasks, which run in turn: enough for the class with the fewest tasks to be measured
+// `request.rounds` times.
 std::uint32_t turns_for_rounds(const FullLoadRequest& request) {
   const std::vector<std::uint32_t> classes = work_classes(*request.workload);
   std::map<std::uint32_t, std::uint32_t> tasks_of_class;
@@ -68,7 +69,7 @@ Result<ClosedLoopResult> run_loop(const FullLoadRequest& request, const PolicySe
   return policy.result();
 }
 
-// So many times the turns that the measured part takes as long as it shall, with a tenth to spare.
+// Multiplies the measured turns so that they take `least`, with a tenth to spare.
 void lengthen(ClosedLoopPlan& plan, Duration measured, Duration least) {
   constexpr double kSpare = 1.1;
   const double factor = kSpare * static_cast<double>(least.ns()) /

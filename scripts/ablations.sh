@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# What each switch of the scheduler is worth: runs workloads/sweeps/ablations.json and compares its points in pairs.
+# Says what each switch of the scheduler is worth: runs workloads/sweeps/ablations.json and compares its
+# points in pairs.
 source "$(dirname "$0")/common.sh"
 
 folder=out/ablations
 daris=build/release/bin/daris
 
-build release -DDARIS_WITH_TORCH=OFF -- daris
+build release -- daris
 
 say "sweeping (stop it when you like: the next \`make ablations\` goes on from there)"
 "$daris" sweep workloads/sweeps/ablations.json -o "$folder" --threads "$jobs" --progress

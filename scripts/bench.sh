@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Runs the benchmarks: a table on the terminal, out/bench/daris.json in Google Benchmark's format. Words behind the command
-# go to the program (scripts/bench.sh --benchmark_filter=hold).
+# Runs the benchmarks. They print a table and write out/bench/daris.json in Google Benchmark's format. Words
+# behind the command go to the program (scripts/bench.sh --benchmark_filter=hold).
 source "$(dirname "$0")/common.sh"
 
-build release -DDARIS_WITH_TORCH=OFF -- daris_bench
+build release -- daris_bench
 
 mkdir -p out/bench
-say "running (items: holds of event_queue and std_priority_queue, finished stages of simulator and policy; bytes: of event_log)"
+say "running (items are holds of event_queue and std_priority_queue, and finished stages of simulator and policy;
+   bytes are those of event_log)"
 build/release/bin/daris_bench --benchmark_out=out/bench/daris.json --benchmark_out_format=json "$@"
 say "written: out/bench/daris.json"

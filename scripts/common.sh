@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What the other scripts share; sourced by them. They run in the project's root.
+# What the other scripts share; they source it. They run in the project's root.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -23,14 +23,14 @@ build() {
   cmake --build "build/$preset" --parallel "$jobs" ${1:+--target "$@"}
 }
 
-# run_tests FOLDER [CTEST-ARGUMENT...]: runs the tests of a build; those that the machine can't run, programs and single tests, are
-# listed at the end, each with its reason.
+# run_tests FOLDER [CTEST-ARGUMENT...]: runs the tests of a build. Programs and single tests that the machine
+# can't run are listed at the end, each with its reason.
 run_tests() {
   local folder=$1 status=0
   shift
   say "testing in $folder"
-  ctest --test-dir "$folder" --parallel "$jobs" --output-on-failure --no-tests=error --output-junit test-log.xml \
-    --test-output-size-passed 4000000 "$@" ||
+  ctest --test-dir "$folder" --parallel "$jobs" --output-on-failure --no-tests=error \
+    --output-junit test-log.xml --test-output-size-passed 4000000 "$@" ||
     status=$?
   "$python" scripts/skipped_tests.py "$folder/test-log.xml" >&2
   return "$status"

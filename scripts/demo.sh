@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Sweeps the paper's task sets over the bundled profile of a real GPU: a table, out/demo/report.json and figures. A sweep
-# that was stopped goes on where it was; what is finished is not run again.
+# Sweeps the paper's task sets over the bundled profile of a real GPU, and makes a table, out/demo/report.json
+# and figures. A sweep that was stopped goes on; it does not run finished points again.
 source "$(dirname "$0")/common.sh"
 
 folder=out/demo
 daris=build/release/bin/daris
 
-build release -DDARIS_WITH_TORCH=OFF -- daris
+build release -- daris
 
 say "sweeping (stop it when you like: the next \`make demo\` goes on from there)"
 "$daris" sweep workloads/sweeps/demo.json -o "$folder" --threads "$jobs" --progress

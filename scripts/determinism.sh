@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# One sweep, run by 1 and by 2 threads, killed and resumed, in two shards, built by GCC and by Clang: the merged reports must
-# be equal, byte for byte. Then every point's event log: GCC's and Clang's must be equal, and each build's scheduler must
-# decide the other's log as it stands there.
+# Runs one sweep by 1 and by 2 threads, killed and resumed, in two shards, built by GCC and by Clang. The
+# merged reports must be equal, byte for byte. Then it compares every point's event log: those of GCC and of
+# Clang must be equal, and each build's scheduler must decide the same as the other's log.
 source "$(dirname "$0")/common.sh"
 
 sweep=workloads/sweeps/determinism.json
@@ -14,7 +14,7 @@ fail() {
   exit 1
 }
 
-# run NAME PROGRAM [OPTION...]: the sweep into $folder/NAME.
+# run NAME PROGRAM [OPTION...]: runs the sweep into $folder/NAME.
 run() {
   local name=$1 program=$2
   shift 2
@@ -22,11 +22,11 @@ run() {
   "$program" sweep "$sweep" -o "$folder/$name" --no-progress "$@"
 }
 
-# How many points of the sweep NAME are finished; 0 before it began.
+# points NAME: prints how many points of the sweep NAME are finished; 0 before it began.
 points() { { find "$folder/$1/points" -name '*.json' 2>/dev/null || true; } | wc -l; }
 
-# stop NAME SIGNAL STATUS: starts the sweep anew or again, sends the signal when some more points are finished, and sees to
-# it that it stopped halfway, with this exit status.
+# stop NAME SIGNAL STATUS: starts the sweep, or goes on with it, and sends the signal when some more points
+# are finished. Fails unless the sweep stopped halfway with this exit status.
 stop() {
   local name=$1 signal=$2 wanted=$3 before pid status=0
   before=$(points "$name")
@@ -45,14 +45,17 @@ compare() {
   local name=$1
   shift
   "$gcc" merge "${@/#/$folder/}" -o "$folder/$name.json" --no-table
-  cmp "$folder/threads-1.json" "$folder/$name.json" || fail "$name.json differs from threads-1.json in $folder"
+  cmp "$folder/threads-1.json" "$folder/$name.json" ||
+    fail "$name.json differs from threads-1.json in $folder"
 }
 
-# One point: both builds simulate it again from the report, and each replays the other's log.
+# replay_logs ID FOLDER: both builds simulate the point again from the report, and each replays the other's
+# log.
 replay_logs() {
   local id=$1 logs=$2
-  "$gcc" sim --config "$folder/threads-1.json" --point "$id" --threads 1 --log "$logs/gcc.jsonl" -o "$logs/gcc.json" &&
-    "$clang" sim --config "$folder/threads-1.json" --point "$id" --threads 1 --log "$logs/clang.jsonl" -o "$logs/clang.json" &&
+  local point=(--config "$folder/threads-1.json" --point "$id" --threads 1)
+  "$gcc" sim "${point[@]}" --log "$logs/gcc.jsonl" -o "$logs/gcc.json" &&
+    "$clang" sim "${point[@]}" --log "$logs/clang.jsonl" -o "$logs/clang.json" &&
     cmp "$logs/gcc.jsonl" "$logs/clang.jsonl" &&
     "$clang" replay "$logs/gcc.jsonl" &&
     "$gcc" replay "$logs/clang.jsonl"
@@ -71,7 +74,7 @@ replay_point() {
 export -f replay_point replay_logs say
 export folder gcc clang
 
-build release -DDARIS_WITH_TORCH=OFF -- daris
+build release -- daris
 build clang -- daris
 rm -rf "$folder"
 mkdir -p "$folder"
@@ -97,4 +100,4 @@ say "replaying the logs of $planned points"
 find "$folder/threads-1/points" -name '*.json' -printf '%f\n' | sed 's/\.json$//' | sort |
   xargs -P "$jobs" -I{} bash -c 'set -u; replay_point {}' || fail "not every log replays to equal decisions"
 
-say "1 and 2 threads, killed and resumed, two shards, GCC and Clang: $planned points, equal bytes; every log replays"
+say "1 and 2 threads, killed and resumed, two shards, GCC and Clang: $planned points, equal bytes; all logs replay"

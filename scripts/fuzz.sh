@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# libFuzzer over every kind of document that users write. FUZZ_SECONDS (60): for all of them together. What it found in
-# earlier runs lies in out/fuzz/ and is where the next run begins.
+# Runs libFuzzer over every kind of document that users write, for FUZZ_SECONDS (60) together. What it found
+# in earlier runs lies in out/fuzz/; the next run begins with it.
 source "$(dirname "$0")/common.sh"
 
 targets=(task_set sweep profile event_log)
 seconds=$(((${FUZZ_SECONDS:-60} + ${#targets[@]} - 1) / ${#targets[@]}))
 
-# The folders that a target begins with.
+# seeds TARGET: prints the folders of inputs that the target begins with.
 seeds() {
   case $1 in
     task_set) echo tests/fuzz/corpus/task_set workloads/task_sets ;;
@@ -25,7 +25,9 @@ fuzz() {
     say "$target: FAILED; the whole story: $log; again: build/fuzz/fuzz/fuzz_$target out/fuzz/$target-..."
     return 1
   fi
-  printf '%-10s %9s inputs in %s s, clean\n' "$target" "$(awk '/number_of_executed_units/ {print $2}' "$log")" "$seconds"
+  local inputs
+  inputs=$(awk '/number_of_executed_units/ {print $2}' "$log")
+  printf '%-10s %9s inputs in %s s, clean\n' "$target" "$inputs" "$seconds"
 }
 
 build fuzz -- "${targets[@]/#/fuzz_}"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the tests that need an NVIDIA GPU. Exit status 3: there is none.
+# Runs the tests that need an NVIDIA GPU. The exit status is 3 if there is none.
 source "$(dirname "$0")/common.sh"
 
 if ! gpus=$(nvidia-smi --list-gpus 2>&1); then
@@ -11,4 +11,5 @@ say "GPU: $gpus"
 
 scripts/setup.sh build torch
 build release -DDARIS_WITH_TORCH=ON
-run_tests build/release --label-regex '^gpu$' --parallel 1  # side by side they would disturb each other's times
+# One after the other: side by side they would disturb each other's times.
+run_tests build/release --label-regex '^gpu$' --parallel 1

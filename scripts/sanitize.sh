@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds and tests with AddressSanitizer and UndefinedBehaviorSanitizer (preset dev), then with ThreadSanitizer (tsan).
+# Builds and tests with AddressSanitizer and UndefinedBehaviorSanitizer (preset dev), then with
+# ThreadSanitizer (tsan).
 source "$(dirname "$0")/common.sh"
 
 for preset in dev tsan; do

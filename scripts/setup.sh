@@ -2,23 +2,24 @@
 # Installs what the build needs and the machine lacks: scripts/setup.sh build|torch|tools|all
 #
 #   build  compiler and libraries from the distribution's packages; enough for `daris` itself
-#   torch  LibTorch, CUDA's compiler and CUPTI from PyPI into .venv/ (5 GB), without touching the system's own;
-#          left out if DARIS_TORCH_DIR and DARIS_CUDA_DIR name a LibTorch and a CUDA toolkit that you have
+#   torch  LibTorch, CUDA's compiler and CUPTI from PyPI into .venv/ (5 GB); the system's own are not touched.
+#          This part is left out if DARIS_TORCH_DIR and DARIS_CUDA_DIR name a LibTorch and a CUDA toolkit that you have.
 #   tools  Clang and the checkers
 #
-# Versions: scripts/versions.env. Safe to run again: what is there is left alone.
+# The versions are in scripts/versions.env. It is safe to run again: what is installed is left alone.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source scripts/versions.env
 
 say() { printf 'set-up: %s\n' "$*" >&2; }
 
-# The names among "$@" that dpkg does not list as installed, one a line.
+# missing_packages NAME...: prints the names that dpkg does not list as installed, one a line.
 missing_packages() {
   local installed
   installed=$(dpkg-query --show --showformat '${db:Status-Abbrev} ${Package}\n' "$@" 2>/dev/null |
     awk '$1 == "ii" {print $2}' || true)
-  printf '%s\n' "$@" | grep --invert-match --line-regexp --fixed-strings --file <(printf '%s\n' "$installed") || true
+  printf '%s\n' "$@" |
+    grep --invert-match --line-regexp --fixed-strings --file <(printf '%s\n' "$installed") || true
 }
 
 as_root() {
@@ -44,10 +45,11 @@ install_packages() {
   fi
   say "installing by apt: ${missing[*]}"
   as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2
+  as_root env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2
 }
 
-# The wheels carry libX.so.N alone and no lib64; compilers and CMake look for libX.so, nvcc for lib64.
+# The wheels have only libX.so.N and no lib64, but compilers and CMake look for libX.so, and nvcc for lib64.
 link_libraries() {
   local folder library
   for folder in .venv/lib/python3*/site-packages/nvidia/*/lib; do

@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
-"""Lists the tests of a ctest run that the machine could not run, each with the reason that it printed: whole programs, and
-single tests of programs that passed.
+"""Lists the tests of a ctest run that the machine could not run, each with the reason that it printed. These are
+whole programs, and single tests of programs that passed.
 
-usage: skipped_tests.py TEST-LOG.xml   (JUnit, as `ctest --output-junit` writes it, with the output of passed tests whole)
+usage: skipped_tests.py TEST-LOG.xml
+
+The file is JUnit's XML as `ctest --output-junit` writes it. The output of passed tests must be whole.
 """
 
 import sys
@@ -13,7 +15,7 @@ SKIPPED = "[  SKIPPED ] "
 
 
 def reason(output: list[str]) -> str:
-    """The line that says why: what a test prints behind "Skipped" or "skipped:"."""
+    """The line that says why: it has "skipped:", or follows one that ends in "Skipped"."""
     for line, following in zip(output, output[1:] + [""]):
         if "skipped:" in line.lower():
             return line
@@ -23,7 +25,10 @@ def reason(output: list[str]) -> str:
 
 
 def single_tests(output: list[str]) -> Iterator[str]:
-    """Those that GoogleTest ran and that skipped themselves; its summary names each again, behind the last of them."""
+    """The tests that skipped themselves when GoogleTest ran them.
+
+    GoogleTest's summary names each of them again without a time; these lines are passed over.
+    """
     begin = 0
     for number, line in enumerate(output):
         if line.startswith("[ RUN "):

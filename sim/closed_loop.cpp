@@ -5,10 +5,10 @@
 namespace daris {
 namespace {
 
-// Later than any end of a closed loop; the jobs have no deadlines.
+// Later than the end of any closed loop, since the jobs have no deadlines.
 constexpr std::int64_t kNoDeadlineNs = std::int64_t{1} << 50;
 
-// The tasks as the engine must know them: how many stages, how long about.
+// The tasks as the engine must know them: how many stages, and about how long these take.
 PolicySetup policy_setup_of(const GpuModel& gpu) {
   PolicySetup setup;
   setup.contexts = gpu.contexts;
@@ -34,7 +34,7 @@ ClosedLoopResult run_closed_loop(const ClosedLoopSetup& setup) {
   const ClosedLoopPlan plan = plan_closed_loop(policy_setup, setup.rounds, {setup.slot_task, {}, 0});
   const ReleaseList releases = closed_loop_releases(policy_setup, plan);
   ClosedLoopPolicy policy(policy_setup, plan);
-  // The run ends where nothing is left to happen, long before the end of its window.
+  // The run ends when nothing is left to happen, long before the end of its window.
   SimulationSetup simulation;
   simulation.gpu = setup.gpu;
   simulation.policy_setup = &policy_setup;

@@ -6,14 +6,15 @@
 
 #include "analysis/logs/event_log_fields.h"
 #include "analysis/logs/schedule_json.h"
+#include "base/json/json.h"
 #include "base/json/reader.h"
 #include "policy/registry.h"
+#include "policy/setup.h"
 #include "policy/switches.h"
 
 namespace daris {
 namespace {
 
-constexpr std::int64_t kSlotsMax = 1024;
 constexpr std::int64_t kIdMax = UINT32_MAX;
 constexpr IntegerRange kAnyDuration{1, kLogDurationNsMax};
 constexpr IntegerRange kAtLeastOne{1, kIdMax};

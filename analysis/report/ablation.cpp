@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "base/json/json.h"
 #include "base/json/write.h"
 #include "policy/switches.h"
 

@@ -9,6 +9,7 @@
 #include "analysis/report/statistics.h"
 #include "base/check.h"
 #include "base/host/files.h"
+#include "base/json/json.h"
 #include "base/json/parse.h"
 #include "base/json/schema.h"
 #include "base/json/schemas.h"
@@ -163,7 +164,7 @@ Result<const Json*> find_point(const Json& report, const std::string& id) {
     ids.push_back(known);
   }
   if (ids.empty()) return Error{"no point \"" + id + "\": the report has no points"};
-  return Error{"no point \"" + id + "\"; the nearest id is \"" + std::string(nearest_name(id, ids)) + "\""};
+  return Error{"no point \"" + id + "\"; " + did_you_mean(id, ids)};
 }
 
 }  // namespace daris

@@ -13,14 +13,13 @@
 #include "analysis/report/slo.h"
 #include "analysis/report/statistics.h"
 #include "base/check.h"
+#include "base/time.h"
 #include "drive/names.h"
 
 namespace daris {
 namespace {
 
 constexpr double kLevel = 0.95;
-constexpr double kNsPerMs = 1e6;
-constexpr double kNsPerS = 1e9;
 constexpr double kPpm = 1e6;
 
 Json histogram_bars(const Histogram& histogram) {
@@ -206,7 +205,7 @@ Json results_to_json(const RunDescription& run, std::span<const RunResults> repl
   const Tally all = tally_all(pooled);
   const StageTally& stages = pooled.stages;
   Json results;
-  results["window_s"] = rounded(static_cast<double>(replications.front().window.ns()) / kNsPerS);
+  results["window_s"] = rounded(static_cast<double>(replications.front().window.ns()) / kNsPerSecond);
   results["throughput_jobs_per_s"] = rounded(per_second(all.window_completions, pooled.window));
   results["on_time_jobs_per_s"] = rounded(per_second(all.window_on_time, pooled.window));
   results["throughput_images_per_s"] = rounded(per_second(all.window_images, pooled.window));

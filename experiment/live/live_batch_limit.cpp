@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/check.h"
-#include "sim/policy_setup.h"
+#include "sim/simulated_setup.h"
 #include "workloads/model_catalog.h"
 #include "workloads/packaged_model.h"
 
@@ -192,7 +192,7 @@ Scenario measured_scenario(const RunConfig& config, const Workload& workload, co
     estimates.push_back({Duration::from_ns(static_cast<std::int64_t>(alone_ns))});
   }
   scenario.setup =
-      make_policy_setup(scenario.gpu, workload, std::move(estimates), scenario.latencies, config.switches);
+      make_simulated_setup(scenario.gpu, workload, std::move(estimates), scenario.latencies, config.switches);
   scenario.description =
       describe_run(workload, scenario.setup, Time() + config.warmup, Time() + config.duration);
   return scenario;

@@ -28,8 +28,8 @@ Workload alone_workload(const TaskGroup& group, std::uint32_t slots) {
 }
 
 std::string capacity_key(const LiveBackend& backend, const LiveWork& work, const TaskGroup& group) {
-  std::string key = std::string(to_text(backend.mechanism())) + " " + backend.pci_bus_id().value_or("") +
-                    " " + group.model + " " + std::string(to_text(group.precision)) + " " +
+  std::string key = std::string(to_text(backend.kind())) + " " + backend.pci_bus_id().value_or("") + " " +
+                    group.model + " " + std::string(to_text(group.precision)) + " " +
                     std::to_string(group.batch);
   key += group.weights == Weights::kOwn ? " own" : " shared";
   return key + (work.copies ? " copies " : " in place ") + std::to_string(work.sms.value_or(0));
@@ -178,9 +178,9 @@ Result<Duration> LiveMeasurements::batch_time(const Workload& workload, LiveMach
   return whole_ns(loop.value().stage_ns[task.at()].at(0));
 }
 
-Result<BatchPlan> LiveMeasurements::batches(const Workload& workload, LiveMachine& machine,
-                                            std::uint32_t limit) const {
-  BatchPlan plan;
+Result<BatchGroupTimes> LiveMeasurements::batches(const Workload& workload, LiveMachine& machine,
+                                                  std::uint32_t limit) const {
+  BatchGroupTimes plan;
   struct Jobs {
     TaskId smallest;
     std::uint32_t largest_inputs;

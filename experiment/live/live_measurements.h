@@ -80,8 +80,8 @@ class LiveMeasurements {
   // The time of each batch of measured_batches() up to `limit` inputs (or the largest job, where that is
   // more) for each set of weights, full of its smallest jobs with their copies, and measured once for weights
   // of the same network. REQUIRES: `machine` was made for `workload`, whole models, one slot.
-  [[nodiscard]] Result<BatchPlan> batches(const Workload& workload, LiveMachine& machine,
-                                          std::uint32_t limit) const;
+  [[nodiscard]] Result<BatchGroupTimes> batches(const Workload& workload, LiveMachine& machine,
+                                                std::uint32_t limit) const;
 
   // Why the last error came, if that is why.
   [[nodiscard]] bool interrupted() const { return stopped_(); }

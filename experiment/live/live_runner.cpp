@@ -49,14 +49,10 @@ void add_warnings(std::vector<std::string>& to, const std::vector<std::string>& 
 }  // namespace
 
 Result<Point> LiveRunner::settle(const RunConfig& config) {
-  fault_.reset();
   Result<std::shared_ptr<LiveBackend>> backend = choose_(config);
-  if (!backend.ok()) {
-    fault_ = backend.error().message;
-    return backend.error();
-  }
+  if (!backend.ok()) return environment_error(backend.error().message);
   RunConfig chosen = config;
-  chosen.backend = backend.value()->mechanism();
+  chosen.backend = backend.value()->kind();
   chosen.automatic_backend = false;
   Result<RunConfig> settled = normalise(chosen);
   if (!settled.ok()) return settled.error();
@@ -106,7 +102,7 @@ Status LiveRunner::check(const Point& point) {
   return check_live_point(point.config, settled.files.workload, *settled.backend);
 }
 
-Result<LiveScenario> LiveRunner::prepare(const Point& point, const std::function<bool()>& stopped) const {
+Result<LiveScenario> LiveRunner::prepare(const Point& point, const std::function<bool()>& stopped) {
   const Settled& settled = settled_.at(point.id);
   std::optional<Scenario> modelled;
   if (settled.files.profile != nullptr) {
@@ -125,7 +121,7 @@ Result<LiveScenario> LiveRunner::prepare(const Point& point, const std::function
   if (!settled.unread_profile.empty())
     warnings.push_back("profile \"" + settled.unread_profile +
                        "\" was not read: the run measured its own estimates");
-  if (settled.backend->mechanism() == Backend::kMps && point.config.sms &&
+  if (settled.backend->kind() == Backend::kMps && point.config.sms &&
       *point.config.oversubscription_milli > 1000)
     warnings.emplace_back(
         "sms: MPS limits how many SMs a context has, not which: contexts that overlap may use more of the "
@@ -151,11 +147,10 @@ Result<LiveReplication> LiveRunner::replicate(const Point& point, const LiveScen
   return run_live_replication(scenario, setup);
 }
 
-Result<std::optional<Json>> LiveRunner::run(const Point& point, std::size_t,
-                                            const std::function<bool()>& stopped) const {
-  fault_.reset();
+Result<PointRun> LiveRunner::run(const Point& point, std::size_t, const std::function<bool()>& stopped) {
+  PointRun run;
   Result<LiveScenario> made = prepare(point, stopped);
-  if (stopped()) return std::optional<Json>();
+  if (stopped()) return run;
   if (!made.ok()) return made.error();
   LiveScenario& scenario = made.value();
   if (!scenario.batch_choice.empty()) note(scenario.batch_choice);
@@ -173,27 +168,28 @@ Result<std::optional<Json>> LiveRunner::run(const Point& point, std::size_t,
     ended_early = replication.ended_early;
     add_warnings(scenario.point.warnings, replication.warnings);
     if (replication.log_failure) {
-      fault_ = *replication.log_failure + "; the report stands all the same";
+      run.mishap = environment_error(*replication.log_failure + "; the report stands all the same");
       scenario.point.warnings.push_back(*replication.log_failure);
     }
-    if (ended_early) fault_ = losses;
+    if (ended_early && losses) run.mishap = environment_error(*losses);
     // A window that was cut weighs as much as a whole one in what is made of several: it stands alone or not
     // at all.
     if (replication.results && (!cut || results.empty())) results.push_back(*std::move(replication.results));
   }
-  if (results.empty()) return std::optional<Json>();
+  if (results.empty()) return run;
   if (losses) scenario.point.warnings.push_back(*losses);
-  if (losses && results.size() < point.config.replications) fault_ = losses;
+  if (losses && results.size() < point.config.replications) run.mishap = environment_error(*losses);
   scenario.point.partial = cut || ended_early || results.size() < point.config.replications;
   if (cut) warn_of_cut(scenario, results);
   if (!losses && !cut && scenario.point.saturation)
     saturate_after(measurements_of(scenario, *settled_.at(point.id).backend, stopped), scenario);
-  return std::optional<Json>(point_to_json(scenario.point, scenario.description, results));
+  run.point = point_to_json(scenario.point, scenario.description, results);
+  return run;
 }
 
 // Where it is stopped, `collected` stays as it was.
 Status LiveRunner::run_turn(const Point& point, std::uint32_t number, const std::function<bool()>& stopped,
-                            Collected& collected) const {
+                            Collected& collected) {
   Result<LiveScenario> made = prepare(point, stopped);
   if (stopped()) return {};
   if (!made.ok()) return made.error();
@@ -214,7 +210,7 @@ Status LiveRunner::run_turn(const Point& point, std::uint32_t number, const std:
 }
 
 Status LiveRunner::run_all(std::span<const Point> points, std::size_t, const std::function<bool()>& stopped,
-                           const PointDone& done) const {
+                           const PointDone& done) {
   if (points.empty()) return {};
   std::vector<Collected> collected(points.size());
   for (const SweepTurn& turn : live_order(points, points.front().config.seed)) {

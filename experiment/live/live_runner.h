@@ -34,12 +34,11 @@ class LiveRunner final : public PointRunner {
   [[nodiscard]] Status check(const Point& point) override;
   // One replication after the other, in one executor; `threads` is not read. Where the first one is stopped
   // inside its window, the point holds what it counted until then.
-  [[nodiscard]] Result<std::optional<Json>> run(const Point& point, std::size_t threads,
-                                                const std::function<bool()>& stopped) const override;
+  [[nodiscard]] Result<PointRun> run(const Point& point, std::size_t threads,
+                                     const std::function<bool()>& stopped) override;
   // In live_order(); each replication is warmed up by itself. A context that is lost is an error.
   [[nodiscard]] Status run_all(std::span<const Point> points, std::size_t threads,
-                               const std::function<bool()>& stopped, const PointDone& done) const override;
-  [[nodiscard]] std::optional<std::string> fault() const override { return fault_; }
+                               const std::function<bool()>& stopped, const PointDone& done) override;
   [[nodiscard]] ReportKind kind() const override { return ReportKind::kLive; }
   [[nodiscard]] Provenance provenance(const Point& point) const override;
   [[nodiscard]] std::string machine(const Point& point) const override;
@@ -59,22 +58,20 @@ class LiveRunner final : public PointRunner {
   };
 
   [[nodiscard]] Result<Settled> read_files(RunConfig& config, std::shared_ptr<LiveBackend> backend);
-  [[nodiscard]] Result<LiveScenario> prepare(const Point& point, const std::function<bool()>& stopped) const;
+  [[nodiscard]] Result<LiveScenario> prepare(const Point& point, const std::function<bool()>& stopped);
   [[nodiscard]] Result<LiveReplication> replicate(const Point& point, const LiveScenario& scenario,
                                                   std::uint32_t number,
                                                   const std::function<bool()>& stopped) const;
   [[nodiscard]] Status run_turn(const Point& point, std::uint32_t number,
-                                const std::function<bool()>& stopped, Collected& collected) const;
+                                const std::function<bool()>& stopped, Collected& collected);
 
   BackendChoice choose_;
   std::string log_file_;
   std::unique_ptr<Nvml> nvml_;
   Inputs inputs_;
-  std::map<std::string, Settled> settled_;    // by id
-  mutable std::optional<std::string> fault_;  // of the last point
-  mutable KnownCapacities
-      known_capacities_;  // of this machine, so that one load means one demand in all points
-  mutable KnownBatchLimits known_batch_limits_;
+  std::map<std::string, Settled> settled_;  // by id
+  KnownCapacities known_capacities_;  // of this machine, so that one load means one demand in all points
+  KnownBatchLimits known_batch_limits_;
 };
 
 }  // namespace daris

@@ -47,7 +47,7 @@ std::size_t stages_of(const RunConfig& config, const TaskGroup& group) {
 // Any estimates serve to see whether a policy takes the setup.
 PolicySetup trial_setup(const RunConfig& config, const Workload& workload, const ScheduleLog* schedule) {
   const Duration some = Duration::from_ns(1'000'000);
-  BatchPlan batches;
+  BatchGroupTimes batches;
   for (const Task& task : workload.tasks) batches.group_of_task.push_back(task.weights_id);
   const std::uint32_t groups =
       *std::max_element(batches.group_of_task.begin(), batches.group_of_task.end()) + 1;
@@ -205,9 +205,9 @@ class Maker {
         measurements().alone(scenario_.workload, scenario_.machine);
     if (!alone.ok()) return alone.error();
     scenario_.alone_times = std::move(alone).value();
-    BatchPlan batches;
+    BatchGroupTimes batches;
     if (limit.value()) {
-      Result<BatchPlan> measured =
+      Result<BatchGroupTimes> measured =
           measurements().batches(scenario_.workload, scenario_.machine, *limit.value());
       if (!measured.ok()) return measured.error();
       batches = std::move(measured).value();
@@ -250,7 +250,7 @@ Status check_live_point(const RunConfig& config, const WorkloadInput& input, con
       return Error{"task set \"" + set.value().name + "\": task \"" + group.name +
                    "\": " + model.error().message};
     const PackagedModel* const packages = model.value()->packages;
-    if (packages == nullptr || packages->on_gpu != (backend.mechanism() == Backend::kCpu)) continue;
+    if (packages == nullptr || packages->on_gpu != (backend.kind() == Backend::kCpu)) continue;
     return Error{"task set \"" + set.value().name + "\": task \"" + group.name +
                  "\": model: the packages were compiled for " +
                  (packages->on_gpu ? "a GPU, which backend cpu is not" : "the CPU: --backend cpu runs them")};

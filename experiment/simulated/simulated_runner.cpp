@@ -130,8 +130,8 @@ Status SimulatedRunner::check(const Point& point) {
                                        : Error{point.config.schedule + ": " + policy.error().message};
 }
 
-Result<std::optional<Json>> SimulatedRunner::run(const Point& point, std::size_t threads,
-                                                 const std::function<bool()>& stopped) const {
+Result<PointRun> SimulatedRunner::run(const Point& point, std::size_t threads,
+                                      const std::function<bool()>& stopped) {
   const ScenarioInputs& inputs = settled_.at(point.id);
   Result<Scenario> scenario = make_scenario(point.config, point.id, inputs);
   if (!scenario.ok()) return scenario.error();
@@ -142,12 +142,12 @@ Result<std::optional<Json>> SimulatedRunner::run(const Point& point, std::size_t
   for_each_index(point.config.replications, threads, run_one, stopped);
   if (const std::optional<Error> error = replications.error()) return *error;
   const std::vector<RunResults> results = replications.take();
-  if (results.size() < point.config.replications) return std::optional<Json>();
-  return std::optional<Json>(point_to_json(scenario.value().point, scenario.value().description, results));
+  if (results.size() < point.config.replications) return PointRun();
+  return PointRun{point_to_json(scenario.value().point, scenario.value().description, results), std::nullopt};
 }
 
 Status SimulatedRunner::run_all(std::span<const Point> points, std::size_t threads,
-                                const std::function<bool()>& stopped, const PointDone& done) const {
+                                const std::function<bool()>& stopped, const PointDone& done) {
   std::mutex mutex;
   std::atomic<bool> failed{false};
   Status first;
@@ -155,9 +155,8 @@ Status SimulatedRunner::run_all(std::span<const Point> points, std::size_t threa
   const std::size_t threads_each = std::max<std::size_t>(threads / side_by_side, 1);
   const auto stop = [&] { return failed || stopped(); };
   const auto try_point = [&](std::size_t i) -> Status {
-    Result<std::optional<Json>> point = run(points[i], threads_each, stop);
-    if (!point.ok()) return point.error();
-    return point.value() ? done(i, *std::move(point).value()) : Status();
+    DARIS_TRY_ASSIGN(PointRun ran, run(points[i], threads_each, stop));
+    return ran.point ? done(i, *std::move(ran.point)) : Status();
   };
   const auto run_point = [&](std::size_t i) {
     Status status = try_point(i);

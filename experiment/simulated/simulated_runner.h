@@ -18,11 +18,11 @@ class SimulatedRunner final : public PointRunner {
 
   [[nodiscard]] Result<Point> settle(const RunConfig& config) override;
   [[nodiscard]] Status check(const Point& point) override;
-  [[nodiscard]] Result<std::optional<Json>> run(const Point& point, std::size_t threads,
-                                                const std::function<bool()>& stopped) const override;
+  [[nodiscard]] Result<PointRun> run(const Point& point, std::size_t threads,
+                                     const std::function<bool()>& stopped) override;
   // Points side by side; where there are fewer than threads, their replications too.
   [[nodiscard]] Status run_all(std::span<const Point> points, std::size_t threads,
-                               const std::function<bool()>& stopped, const PointDone& done) const override;
+                               const std::function<bool()>& stopped, const PointDone& done) override;
   [[nodiscard]] ReportKind kind() const override { return ReportKind::kSimulated; }
   [[nodiscard]] Provenance provenance(const Point& point) const override;
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/host/files.h"
+#include "base/json/json.h"
 #include "base/json/reader.h"
 #include "experiment/log_follower.h"
 #include "experiment/run_options.h"

@@ -7,6 +7,7 @@
 
 #include "analysis/report/checked_report.h"
 #include "analysis/report/report.h"
+#include "base/json/json.h"
 #include "base/json/write.h"
 #include "experiment/config_json.h"
 
@@ -30,7 +31,8 @@ Result<std::vector<Point>> settle_sweep(const Sweep& sweep, PointRunner& runner)
   std::set<std::string> ids;
   for (const RunConfig& config : sweep.configs) {
     Result<Point> point = runner.settle(config);
-    if (!point.ok() && runner.fault()) return point.error();  // whatever the point is
+    if (!point.ok() && point.error().kind == ErrorKind::kEnvironment)
+      return point.error();  // whatever the point
     if (!point.ok()) return Error{point.error().message + " (" + describe(config) + ")"};
     if (ids.insert(point.value().id).second) points.push_back(std::move(point).value());
   }
@@ -69,7 +71,7 @@ Result<std::vector<Point>> points_to_run(const std::vector<Point>& points, Shard
 }
 
 SweepOutcome run_points(const std::vector<Point>& points, std::size_t threads, const SweepFolder& folder,
-                        const PointRunner& runner, Progress& progress, const std::function<bool()>& stopped) {
+                        PointRunner& runner, Progress& progress, const std::function<bool()>& stopped) {
   std::atomic<std::size_t> finished{0};
   const auto keep = [&](std::size_t i, Json point) {
     const Json report = make_report(runner.kind(), runner.provenance(points[i]), {std::move(point)});

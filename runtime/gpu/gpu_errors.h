@@ -1,4 +1,4 @@
-// Where exceptions of CUDA and Torch end: at the edge of what sets models and graphs up.
+// Turns exceptions of CUDA and Torch into errors, at the edge of what sets models and graphs up.
 #pragma once
 
 #include <c10/util/Exception.h>
@@ -10,7 +10,7 @@
 
 namespace daris {
 
-// What `make` gives, or what it threw, as an error for people that begins with `where`.
+// Returns what `make` returns. If it throws, returns an error for people that begins with `where`.
 template <typename Make>
 [[nodiscard]] auto errors_of(const std::string& where, const Make& make) -> decltype(make()) {
   try {

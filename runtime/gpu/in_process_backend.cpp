@@ -6,11 +6,11 @@
 #include "gpu/gpu_facts.h"
 #include "gpu/gpu_memory.h"
 #include "gpu/graph_capture.h"
-#include "gpu/nvml.h"
 #include "profiles/backend_names.h"
 #include "runtime/core_pin.h"
 #include "runtime/gpu/gpu_errors.h"
 #include "runtime/gpu/gpu_executor.h"
+#include "runtime/gpu/machine_facts.h"
 #include "runtime/gpu/slot_launcher.h"
 
 namespace daris {
@@ -22,11 +22,7 @@ InProcessBackend::InProcessBackend(int device)
       models_(at::Device(at::kCUDA, static_cast<at::DeviceIndex>(device))) {
   const GpuFacts known = gpu_facts(device);
   pci_bus_id_ = known.pci_bus_id;
-  facts_.gpu = known.name;
-  facts_.driver = Nvml().driver_version();
-  facts_.cuda = known.cuda;
-  facts_.cudnn = known.cudnn;
-  facts_.libtorch = known.libtorch;
+  facts_ = machine_facts(known);
 }
 
 Result<std::vector<ContextGrant>> InProcessBackend::grants_for(const LiveWork& work,
@@ -35,11 +31,7 @@ Result<std::vector<ContextGrant>> InProcessBackend::grants_for(const LiveWork& w
   Result<MachineShape> confined_shape = confined(machine_.shape(), Backend::kGreen, work.sms);
   if (!confined_shape.ok()) return confined_shape.error();
   shape = confined_shape.value();
-  PartitionRequest request;
-  request.backend = mechanism();
-  request.contexts = work.contexts;
-  request.oversubscription_milli = work.oversubscription_milli;
-  return make_partition(shape, request);
+  return make_partition(shape, {kind(), work.contexts, work.streams, work.oversubscription_milli, work.sms});
 }
 
 Status InProcessBackend::check(const LiveWork& work) const {
@@ -50,7 +42,7 @@ Status InProcessBackend::check(const LiveWork& work) const {
 }
 
 Result<LiveMachine> InProcessBackend::make(const LiveWork& work, std::shared_ptr<const RunClock> clock) {
-  return errors_of("backend " + std::string(to_text(mechanism())) + ": ",
+  return errors_of("backend " + std::string(to_text(kind())) + ": ",
                    [&] { return make_or_throw(work, std::move(clock)); });
 }
 

@@ -25,7 +25,9 @@ class InProcessBackend : public LiveBackend {
   [[nodiscard]] std::optional<std::string> pci_bus_id() const override { return pci_bus_id_; }
   [[nodiscard]] IdleMode idle_mode() const override { return IdleMode::kSpin; }
   [[nodiscard]] std::optional<std::uint32_t> scheduler_core() const override { return core_; }
-  [[nodiscard]] std::uint32_t saturation_contexts(std::optional<std::uint32_t>) const override { return 8; }
+  [[nodiscard]] std::uint32_t saturation_contexts(std::optional<std::uint32_t>) const override {
+    return kSaturationContexts;
+  }
   [[nodiscard]] Duration stage_limit() const override { return Duration::from_ns(2'000'000'000); }
   [[nodiscard]] Status check(const LiveWork& work) const override;
   [[nodiscard]] Result<LiveMachine> make(const LiveWork& work,

@@ -30,7 +30,7 @@ std::vector<SlotStreams> new_slots(std::uint32_t count) {
   return slots;
 }
 
-// Blocks of other clients may keep SMs from a probe kernel, so that one that saw too few is tried again.
+// Blocks of other clients may keep SMs from a probe kernel, so a probe that saw too few is tried again.
 std::uint32_t measured_sms(CUstream stream, std::uint32_t expected) {
   constexpr int kTries = 8;
   std::uint32_t most = 0;
@@ -61,7 +61,7 @@ Result<WorkerReady> GpuEngine::set_up(const WorkerSetup& setup, std::span<StampL
 
 Result<WorkerReady> GpuEngine::set_up_or_throw(const WorkerSetup& setup, std::span<StampLine> lines) {
   if (gpu_ == nullptr) gpu_ = std::make_unique<Gpu>(setup, lines);
-  // CUDA runs without MPS, and says nothing, where it can't reach the daemon.
+  // If CUDA can't reach the daemon, it runs without MPS and says nothing.
   if (gpu_->granted_sms != setup.granted_sms) {
     return Error{"a probe kernel ran on " + std::to_string(gpu_->granted_sms) + " SMs, not on the " +
                  std::to_string(setup.granted_sms) + " that were asked for: MPS does not do what it is told"};
@@ -80,7 +80,7 @@ Result<WorkerReady> GpuEngine::set_up_or_throw(const WorkerSetup& setup, std::sp
   request.copies = setup.copies;
   launcher_ = std::make_unique<SlotLauncher>(*gpu_->store, request);
   launcher_->output = output;
-  release_graph_memory();  // what was needed to choose and to capture alone; waits for the GPU
+  release_graph_memory();  // memory that only choosing and capturing needed; waits for the GPU
   ready.memory_bytes = taken_gpu_bytes() + launcher_->frame_bytes();
   return ready;
 }
@@ -101,7 +101,7 @@ void GpuEngine::begin_probe() {
 
 bool GpuEngine::probe_ended() { return !fault_ && cudaStreamQuery(gpu_->probe) == cudaSuccess; }
 
-// A fault on the GPU ends no stage; it shows in what any call says. Streams take turns.
+// A fault on the GPU ends no stage, but every call of CUDA then reports it. Each call asks the next stream.
 std::optional<std::string> GpuEngine::fault() {
   if (fault_) return fault_;
   const std::size_t turn = next_look_++ % (gpu_->slots.size() + 1);

@@ -7,11 +7,7 @@
 #include "runtime/mps/mps_executor.h"
 
 namespace daris {
-namespace {
-
-constexpr std::uint32_t kSaturationContexts = 8;
-
-}  // namespace
+namespace {}  // namespace
 
 MpsBackend::MpsBackend(MpsMachine machine) : machine_(std::move(machine)), core_(claim_scheduler_core()) {}
 
@@ -27,11 +23,8 @@ Result<std::vector<ContextGrant>> MpsBackend::grants_for(const LiveWork& work) c
   const MachineShape whole = whole_machine();
   const Result<MachineShape> shape = confined(whole, Backend::kMps, work.sms);
   if (!shape.ok()) return shape.error();
-  PartitionRequest request;
-  request.backend = Backend::kMps;
-  request.contexts = work.contexts;
-  request.oversubscription_milli = work.oversubscription_milli;
-  Result<std::vector<ContextGrant>> grants = make_partition(shape.value(), request);
+  Result<std::vector<ContextGrant>> grants = make_partition(
+      shape.value(), {Backend::kMps, work.contexts, work.streams, work.oversubscription_milli, work.sms});
   if (!grants.ok()) return grants;
   for (ContextGrant& grant : grants.value())
     grant.mps_percentage = mps_percentage_for(whole, grant.granted_sms);

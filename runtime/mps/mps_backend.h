@@ -31,7 +31,7 @@ class MpsBackend final : public LiveBackend {
  public:
   explicit MpsBackend(MpsMachine machine);
 
-  [[nodiscard]] Backend mechanism() const override { return Backend::kMps; }
+  [[nodiscard]] Backend kind() const override { return Backend::kMps; }
   [[nodiscard]] const MachineFacts& facts() const override { return machine_.facts; }
   [[nodiscard]] std::optional<std::string> pci_bus_id() const override { return machine_.pci_bus_id; }
   [[nodiscard]] IdleMode idle_mode() const override { return core_ ? IdleMode::kSpin : IdleMode::kNap; }

@@ -18,7 +18,7 @@ constexpr std::size_t kPage = 4096;
 
 std::size_t whole_pages(std::size_t bytes) { return (bytes + kPage - 1) / kPage * kPage; }
 
-// Where a worker's parts begin in its share of the memory.
+// The offsets at which a worker's parts begin in its share of the memory.
 struct Layout {
   explicit Layout(std::uint32_t streams)
       : slots(sizeof(CommandRing) + sizeof(WorkerReport)),

@@ -11,11 +11,11 @@
 namespace daris {
 namespace {
 
-// A client has its connections for itself, and there are some 100 for all of them: with more than it needs,
-// the next one finds none and is told that there is no memory.
+// A client has its connections for itself, and there are some 100 for all clients. If clients take more than
+// they need, the next one finds none and is told that there is no memory.
 constexpr std::uint32_t kConnectionsMax = 32;
 
-// One a slot, and one for probes.
+// There is one for each slot, and one for probes.
 std::uint32_t connections_for(std::uint32_t streams) { return std::min(streams + 1, kConnectionsMax); }
 
 std::string name_of(ContextId context) { return "the worker of context " + std::to_string(context.value()); }
@@ -40,7 +40,7 @@ WorkerFleet::WorkerFleet(FleetRequest request, MpsDaemon daemon, Segment segment
       segment_(std::move(segment)),
       remover_(daemon_) {}
 
-// All at once: most of a start is loading libraries.
+// Starts all at once, since most of a start is loading libraries.
 Status WorkerFleet::start_workers() {
   for (const ContextGrant& grant : request_.grants) {
     Result<ChildProcess> started = ChildProcess::start(
@@ -53,8 +53,8 @@ Status WorkerFleet::start_workers() {
   return {};
 }
 
-// Those that still run something are terminated before their ends can do harm; the others end with their
-// input, together.
+// Workers that still run something are terminated, before their ends can do harm. The others end together,
+// with their input.
 WorkerFleet::~WorkerFleet() {
   constexpr double kGraceS = 5;
   for (std::uint32_t index = 0; index < contexts(); ++index) {
@@ -104,7 +104,8 @@ WorkerSetup WorkerFleet::setup_for(const LiveWork& work) const {
 }
 
 Result<std::vector<WorkerReady>> WorkerFleet::set_up(const LiveWork& work) {
-  // None of the scheduler's, which this thread keeps off. Without enough of them all share what there is.
+  // The scheduler's core is not among them, since this thread keeps off it. If there are too few, all workers
+  // share what there is.
   const std::vector<std::uint32_t> cores = cores_for_workers(allowed_cores(), contexts());
   WorkerSetup setup = setup_for(work);
   for (std::uint32_t index = 0; index < contexts(); ++index) {

@@ -63,7 +63,7 @@ Result<WorkerReady> WorkerLoop::set_up(const std::string& line) {
   return engine_.set_up(setup, shared_.lines);
 }
 
-// Until there is a line to read, or the input has ended.
+// Serves until there is a line to read, the input has ended, or the engine has a fault.
 WorkerLoop::Wake WorkerLoop::serve() {
   constexpr std::int64_t kLookEveryNs =
       10'000'000;  // a look takes as long as a launch, and may come before one
@@ -101,7 +101,7 @@ void WorkerLoop::obey(const WorkerCommand& command) {
   }
 }
 
-// The scheduler has seen the slot's stage end, perhaps before this thread did.
+// The scheduler has seen the slot's last stage end, perhaps before this thread did.
 void WorkerLoop::launch(const WorkerCommand& command) {
   end_if_ended(command.slot);
   SlotReport& report = shared_.slots[command.slot.at()];

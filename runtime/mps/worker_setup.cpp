@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/json/json.h"
 #include "base/json/parse.h"
 #include "base/json/write.h"
 #include "workloads/task_set_json.h"
@@ -9,7 +10,7 @@
 namespace daris {
 namespace {
 
-// Of what a process of this same program wrote, so that nothing but that is wrong with it.
+// The text is of this same program, so only a broken message makes it fail.
 template <typename T, typename Read>
 Result<T> decode(const std::string& line, const Read& read) {
   const Result<Json> parsed = parse_json(line, "message");

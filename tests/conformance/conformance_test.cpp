@@ -40,8 +40,8 @@ Workload overload() {
   return make_workload(std::move(set));
 }
 
-BatchPlan batches_of(const Workload& workload) {
-  BatchPlan plan;
+BatchGroupTimes batches_of(const Workload& workload) {
+  BatchGroupTimes plan;
   for (const Task& task : workload.tasks) {
     plan.group_of_task.push_back(task.weights_id);
     plan.group_times.resize(std::max<std::size_t>(plan.group_times.size(), task.weights_id + std::size_t{1}));
@@ -142,7 +142,7 @@ class Conformance : public ::testing::TestWithParam<Case> {
                                                  std::vector<Duration>(stages, Duration::from_ns(kMs / 2)));
     const std::uint32_t limit = GetParam().policy == "clockwork" ? 1 : 4;
     setup_ = make_policy_setup(workload_, contexts, streams, std::move(estimates),
-                               info.batches ? batches_of(workload_) : BatchPlan(), {}, limit);
+                               info.batches ? batches_of(workload_) : BatchGroupTimes(), {}, limit);
     run_.workload = &workload_;
     run_.setup = &setup_;
     run_.window_end = Time::from_ns(200 * kMs);

@@ -7,6 +7,7 @@
 
 #include "analysis/logs/event_log_header.h"
 #include "analysis/logs/event_log_reader.h"
+#include "base/json/json.h"
 #include "base/json/schema.h"
 #include "base/json/schemas.h"
 #include "base/json/write.h"

@@ -6,6 +6,7 @@
 #include "analysis/report/ablation.h"
 #include "analysis/report/report.h"
 #include "base/host/files.h"
+#include "base/json/json.h"
 #include "base/json/parse.h"
 #include "base/json/schema.h"
 #include "base/json/schemas.h"

@@ -48,9 +48,9 @@ class LiveBatchLimitTest : public ::testing::Test {
     const Point point = runner_.settle(config_).value();
     const Status status = runner_.check(point);
     EXPECT_TRUE(status.ok()) << status.error().message;
-    const Result<std::optional<Json>> result = runner_.run(point, 1, [] { return false; });
+    const Result<PointRun> result = runner_.run(point, 1, [] { return false; });
     error_ = result.ok() ? "" : result.error().message;
-    return result.ok() ? result.value().value() : Json();
+    return result.ok() ? result.value().point.value() : Json();
   }
   // What was measured for the choice: executors whose jobs are whole batches; the last one is the run's.
   [[nodiscard]] std::vector<Inputs32> tried() const {
@@ -200,9 +200,9 @@ TEST_F(LiveBatchLimitTest, IsThatOfTheSimulatorWhereAProfileIsRead) {
   SimulatedRunner simulated;
   const Point same = simulated.settle(config_).value();
   ASSERT_TRUE(simulated.check(same).ok());
-  const Result<std::optional<Json>> result = simulated.run(same, 1, [] { return false; });
+  const Result<PointRun> result = simulated.run(same, 1, [] { return false; });
   ASSERT_TRUE(result.ok()) << result.error().message;
-  EXPECT_EQ(point["batch_limits"], result.value().value()["batch_limits"]);
+  EXPECT_EQ(point["batch_limits"], result.value().point.value()["batch_limits"]);
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ namespace {
 // The backend cpu, and what it was asked to make.
 class RecordingBackend final : public LiveBackend {
  public:
-  [[nodiscard]] Backend mechanism() const override { return cpu_.mechanism(); }
+  [[nodiscard]] Backend kind() const override { return cpu_.kind(); }
   [[nodiscard]] const MachineFacts& facts() const override { return cpu_.facts(); }
   [[nodiscard]] IdleMode idle_mode() const override { return cpu_.idle_mode(); }
   [[nodiscard]] std::optional<std::uint32_t> scheduler_core() const override { return cpu_.scheduler_core(); }

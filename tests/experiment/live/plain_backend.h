@@ -87,7 +87,7 @@ class PlainBackend final : public LiveBackend {
  public:
   explicit PlainBackend(std::size_t lost_after) : lost_after_(lost_after) { facts_.gpu = "plain"; }
   [[nodiscard]] std::optional<std::string> pci_bus_id() const override { return pci; }
-  [[nodiscard]] Backend mechanism() const override { return pci ? Backend::kGreen : Backend::kCpu; }
+  [[nodiscard]] Backend kind() const override { return pci ? Backend::kGreen : Backend::kCpu; }
   [[nodiscard]] const MachineFacts& facts() const override { return facts_; }
   [[nodiscard]] IdleMode idle_mode() const override { return IdleMode::kNap; }
   [[nodiscard]] std::optional<std::uint32_t> scheduler_core() const override { return 0; }

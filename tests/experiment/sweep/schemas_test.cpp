@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/host/files.h"
+#include "base/json/json.h"
 #include "base/json/schema.h"
 #include "base/json/schemas.h"
 #include "experiment/config_json.h"
