@@ -31,6 +31,21 @@ std::uint32_t jobs_of_turn(const PolicySetup& setup, const ClosedLoopWork& work,
 
 }  // namespace
 
+PolicySetup closed_loop_setup(std::uint32_t contexts, std::uint32_t streams,
+                              std::vector<ClosedLoopTask> tasks) {
+  PolicySetup setup;
+  setup.contexts = contexts;
+  setup.streams = streams;
+  for (ClosedLoopTask& task : tasks) {
+    TaskSetup row;
+    row.relative_deadline = kAfterClosedLoop - Time();
+    row.inputs = task.inputs;
+    row.stage_estimates = std::move(task.stage_estimates);
+    setup.tasks.push_back(std::move(row));
+  }
+  return setup;
+}
+
 ClosedLoopPlan plan_closed_loop(const PolicySetup& setup, std::uint32_t rounds, ClosedLoopWork work) {
   ClosedLoopPlan plan;
   plan.work = std::move(work);

@@ -33,6 +33,19 @@ struct ClosedLoopPlan {
   std::uint32_t measured_turns = 1;
 };
 
+// Later than any end of a closed loop.
+inline constexpr Time kAfterClosedLoop = Time::from_ns(std::int64_t{1} << 50);
+
+// What a closed loop needs to know of a task.
+struct ClosedLoopTask {
+  std::uint32_t inputs = 1;               // of a job
+  std::vector<Duration> stage_estimates;  // the starts of slots are spread by them; guesses will do
+};
+
+// The setup of a closed loop. Its jobs have no deadline before kAfterClosedLoop.
+[[nodiscard]] PolicySetup closed_loop_setup(std::uint32_t contexts, std::uint32_t streams,
+                                            std::vector<ClosedLoopTask> tasks);
+
 // Measures at least `rounds` rounds over the tasks, or over those of `turn` if it names any, and at least 8
 // turns a slot. Before that each slot warms up for 2 turns.
 [[nodiscard]] ClosedLoopPlan plan_closed_loop(const PolicySetup& setup, std::uint32_t rounds,

@@ -58,11 +58,8 @@ Status ScenarioBuilder::scale_tasks() {
                    group_capacities(set, inputs_.profile->contents, inputs_.contention->contents, machine_,
                                     config.backend, capacities_));
   DARIS_TRY_ASSIGN(ScaledWorkload scaled, scale_workload(set, config.scaling, jobs_per_s_of(capacities)));
-  scenario_.point.load_reached = scaled.demand_load;
-  scenario_.point.group_loads = std::move(scaled.loads);
+  note_loads(scaled, config.scaling, scenario_.point);
   scenario_.workload = std::move(scaled.workload);
-  if (const std::optional<std::string> off = load_warning(config.scaling, scaled.demand_load))
-    scenario_.point.warnings.push_back(*off);
   warn_of_sources(capacities);
   return {};
 }

@@ -7,7 +7,7 @@
 namespace daris {
 namespace {
 
-constexpr Duration kWindowLeast = Duration::from_ns(1'000'000'000);
+constexpr Duration kWindowLeast = Duration::from_ns(kNsPerSecond);
 constexpr std::chrono::milliseconds kBetweenReadings{2};
 constexpr Duration kCounterStillMax = Duration::from_ns(150'000'000);
 

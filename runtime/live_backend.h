@@ -9,7 +9,7 @@
 
 #include "base/result.h"
 #include "base/time.h"
-#include "profiles/profile.h"
+#include "profiles/shape.h"
 #include "runtime/live_executor.h"
 #include "runtime/run_clock.h"
 #include "workloads/workload.h"
@@ -25,9 +25,13 @@ struct LiveWork {
   std::optional<std::uint32_t> sms;  // the whole machine is confined to so many SMs
   bool staged = true;                // else each model is one stage
   bool copies = true;                // inputs are copied in and outputs copied back
-  std::vector<std::uint32_t>
-      batches;  // sizes of launches that a batching policy may ask for; empty: the tasks' own alone
+  // Sizes of launches that a batching policy may ask for; empty: the tasks' own alone.
+  std::vector<std::uint32_t> batches;
   std::uint64_t seed = 1;  // of the weights
+
+  [[nodiscard]] Shape shape(Backend backend) const {
+    return {backend, contexts, streams, oversubscription_milli, sms};
+  }
 };
 
 struct LiveMachine {

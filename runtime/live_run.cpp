@@ -220,8 +220,8 @@ class LiveRun {
   PolledEvents polled_;
   std::vector<LaunchFailed> refused_;  // launches of the last step that the executor refused
   std::vector<bool> lost_;             // by context
-  std::vector<std::optional<Duration>>
-      to_launch_;  // by slot: from a completion to the launch that followed at once, if there was one
+  // By slot: from a completion to the launch that followed at once, if there was one.
+  std::vector<std::optional<Duration>> to_launch_;
   std::vector<Duration> alone_;  // by slot: the time that the stage in it takes alone
   std::vector<Event> events_;
   std::vector<StageMeasurement> measurements_;

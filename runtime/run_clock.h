@@ -44,7 +44,7 @@ class MonotonicClock final : public RunClock {
   [[nodiscard]] static std::int64_t raw_ns() {
     timespec now{};
     clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * std::int64_t{1'000'000'000} + now.tv_nsec;
+    return now.tv_sec * kNsPerSecond + now.tv_nsec;
   }
 
   IdleMode mode_;

@@ -1,5 +1,5 @@
-// Everything that a live point needs, made from its configuration on the machine at hand: the scaled task
-// set, an executor, the estimates that its warm-up measured, what the policy is told.
+// Everything that a live point needs, made from its configuration on this machine. This is the scaled task
+// set, an executor, the estimates that its warm-up measured, and the policy's setup.
 #pragma once
 
 #include <functional>
@@ -30,20 +30,20 @@ struct LiveScenario {
   bool staged = true;  // else each model is one stage
   PolicySetup setup;
   std::vector<std::vector<Duration>> alone_times;    // by task and stage
-  std::shared_ptr<const RecordedSchedule> recorded;  // null but for policy `scripted`
+  std::shared_ptr<const RecordedSchedule> recorded;  // null except for policy `scripted`
   RunDescription description;
   PointDescription point;
-  std::string batch_choice;  // how B was chosen, for people; empty where it was given
+  std::string batch_choice;  // for people: how B was chosen; empty if it was given
 };
 
-// What a scenario is made with. REQUIRES: all of it outlives its use.
+// The means by which a scenario is made. REQUIRES: all of it outlives its use.
 struct LiveMeans {
   LiveBackend& backend;
   KnownCapacities& known_capacities;
   KnownBatchLimits& known_batch_limits;
   const std::function<bool()>& stopped;
-  const Scenario* modelled =
-      nullptr;  // the point in the simulator, whose tasks and estimates are taken; null: they are measured
+  // The point in the simulator, whose tasks and estimates are taken; null: they are measured.
+  const Scenario* modelled = nullptr;
 };
 
 // Sets the machine up and warms it up, which takes seconds. REQUIRES: `config` is normalised, and

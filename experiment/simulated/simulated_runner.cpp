@@ -42,7 +42,7 @@ Status settle_batches(Scenario& scenario, const ReleaseLog* log) {
   if (policy.single_jobs) {
     limit_batches(scenario, 1);
   } else if (batch_limit_is_open(scenario.config, nullptr)) {
-    const Result<BatchLimitChoice> choice = choose_batch_limit(scenario, log);
+    const Result<BatchLimitChoice> choice = choose_batch_limit(batch_limit_model(scenario), log);
     if (!choice.ok()) return choice.error();
     limit_batches(scenario, choice.value().limit);
   }

@@ -14,7 +14,7 @@ class CpuBackend final : public LiveBackend {
   // Workers and scheduler share the cores.
   [[nodiscard]] IdleMode idle_mode() const override { return IdleMode::kNap; }
   [[nodiscard]] std::optional<std::uint32_t> scheduler_core() const override { return std::nullopt; }
-  // One a core, at most 8.
+  // One a core, at most kSaturationContexts.
   [[nodiscard]] std::uint32_t saturation_contexts(std::optional<std::uint32_t> sms) const override;
   // Many workers may share few cores, and larger models take seconds then.
   [[nodiscard]] Duration stage_limit() const override { return Duration::from_ns(60'000'000'000); }

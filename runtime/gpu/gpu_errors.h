@@ -16,14 +16,13 @@ template <typename Make>
   try {
     return make();
   } catch (const c10::OutOfMemoryError&) {
-    return Error{where +
-                 "the GPU's memory is too small for the models and graphs of these slots: fewer slots, "
-                 "smaller batches or "
-                 "fewer weights of their own fit"};
+    return environment_error(where +
+                             "the GPU's memory is too small for the models and graphs of these slots: fewer "
+                             "slots, smaller batches or fewer weights of their own fit");
   } catch (const c10::Error& error) {
-    return Error{where + error.what_without_backtrace()};
+    return environment_error(where + error.what_without_backtrace());
   } catch (const std::exception& error) {
-    return Error{where + error.what()};
+    return environment_error(where + error.what());
   }
 }
 

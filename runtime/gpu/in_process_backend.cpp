@@ -27,17 +27,14 @@ InProcessBackend::InProcessBackend(int device)
 
 Result<std::vector<ContextGrant>> InProcessBackend::grants_for(const LiveWork& work,
                                                                MachineShape& shape) const {
-  // Without partitions of its own a backend is confined by a green context, thus by whole groups.
-  Result<MachineShape> confined_shape = confined(machine_.shape(), Backend::kGreen, work.sms);
-  if (!confined_shape.ok()) return confined_shape.error();
-  shape = confined_shape.value();
-  return make_partition(shape, {kind(), work.contexts, work.streams, work.oversubscription_milli, work.sms});
+  // A backend without partitions of its own is confined by a green context, thus by whole groups.
+  DARIS_TRY_ASSIGN(shape, confined(machine_.shape(), Backend::kGreen, work.sms));
+  return make_partition(shape, work.shape(kind()));
 }
 
 Status InProcessBackend::check(const LiveWork& work) const {
   MachineShape shape;
-  const Result<std::vector<ContextGrant>> grants = grants_for(work, shape);
-  if (!grants.ok()) return grants.error();
+  DARIS_TRY(grants_for(work, shape));
   return {};
 }
 
@@ -51,27 +48,25 @@ Result<LiveMachine> InProcessBackend::make_or_throw(const LiveWork& work,
   if (store_ != nullptr && store_.use_count() > 1)
     throw GpuError("a stage of the last run still hangs on the GPU; start the program anew");
   MachineShape shape;
-  const Result<std::vector<ContextGrant>> grants = grants_for(work, shape);
-  if (!grants.ok()) return grants.error();
-  enter(work, shape, grants.value());
-  Result<ModelSet> models = ModelSet::create(*work.workload, work.staged, models_, work.seed);
-  if (!models.ok()) return models.error();
+  DARIS_TRY_ASSIGN(const std::vector<ContextGrant> grants, grants_for(work, shape));
+  enter(work, shape, grants);
+  DARIS_TRY_ASSIGN(ModelSet models, ModelSet::create(*work.workload, work.staged, models_, work.seed));
   LiveMachine made;
-  made.stages = models.value().stages();
+  made.stages = models.stages();
   LauncherRequest request;
   request.workload = work.workload;
-  request.models = std::make_shared<const ModelSet>(std::move(models).value());
+  request.models = std::make_shared<const ModelSet>(std::move(models));
   request.streams_per_context = work.streams;
   request.batches = work.batches;
   request.copies = work.copies;
   GpuExecutor::Parts parts;
   parts.store = store_;
   parts.launcher = std::make_unique<SlotLauncher>(*store_, request);
-  for (const ContextGrant& grant : grants.value()) parts.granted_sms.push_back(grant.granted_sms);
+  for (const ContextGrant& grant : grants) parts.granted_sms.push_back(grant.granted_sms);
   parts.streams = work.streams;
   parts.clock = std::move(clock);
   made.executor = std::make_unique<GpuExecutor>(std::move(parts));
-  release_graph_memory();  // what was needed to choose and to capture alone
+  release_graph_memory();  // memory that only choosing and capturing needed
   made.context_memory_bytes = context_memory(work);
   made.summary = std::to_string(store_->graphs()) + " CUDA graphs, captured in " +
                  std::to_string(static_cast<int>(1000 * store_->capture_s())) + " ms, and models leave " +
@@ -89,7 +84,7 @@ std::vector<std::uint64_t> InProcessBackend::context_memory(const LiveWork& work
 // Graphs of another shape go first: they hold the memory that the new ones need.
 void InProcessBackend::enter(const LiveWork& work, const MachineShape& shape,
                              const std::vector<ContextGrant>& grants) {
-  const Shape wanted(work.contexts, work.streams, work.oversubscription_milli, work.sms);
+  const Shape wanted = work.shape(kind());
   if (shape_ == wanted) return;
   shape_.reset();
   store_.reset();

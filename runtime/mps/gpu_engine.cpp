@@ -63,18 +63,18 @@ Result<WorkerReady> GpuEngine::set_up_or_throw(const WorkerSetup& setup, std::sp
   if (gpu_ == nullptr) gpu_ = std::make_unique<Gpu>(setup, lines);
   // If CUDA can't reach the daemon, it runs without MPS and says nothing.
   if (gpu_->granted_sms != setup.granted_sms) {
-    return Error{"a probe kernel ran on " + std::to_string(gpu_->granted_sms) + " SMs, not on the " +
-                 std::to_string(setup.granted_sms) + " that were asked for: MPS does not do what it is told"};
+    return environment_error("a probe kernel ran on " + std::to_string(gpu_->granted_sms) +
+                             " SMs, not on the " + std::to_string(setup.granted_sms) +
+                             " that were asked for: MPS does not do what it is told");
   }
   DARIS_CUDA(cudaDeviceSynchronize());
   launcher_.reset();
   const Workload workload = make_workload(setup.set);
-  Result<ModelSet> models = ModelSet::create(workload, setup.staged, gpu_->models, setup.seed);
-  if (!models.ok()) return models.error();
-  WorkerReady ready{gpu_->granted_sms, models.value().stages(), 0};
+  DARIS_TRY_ASSIGN(ModelSet models, ModelSet::create(workload, setup.staged, gpu_->models, setup.seed));
+  WorkerReady ready{gpu_->granted_sms, models.stages(), 0};
   LauncherRequest request;
   request.workload = &workload;
-  request.models = std::make_shared<const ModelSet>(std::move(models).value());
+  request.models = std::make_shared<const ModelSet>(std::move(models));
   request.streams_per_context = setup.streams;
   request.batches = setup.batches;
   request.copies = setup.copies;
@@ -104,8 +104,8 @@ bool GpuEngine::probe_ended() { return !fault_ && cudaStreamQuery(gpu_->probe) =
 // A fault on the GPU ends no stage, but every call of CUDA then reports it. Each call asks the next stream.
 std::optional<std::string> GpuEngine::fault() {
   if (fault_) return fault_;
-  const std::size_t turn = next_look_++ % (gpu_->slots.size() + 1);
-  const CUstream stream = turn == gpu_->slots.size() ? gpu_->probe : gpu_->slots[turn].launch;
+  const std::size_t next = next_look_++ % (gpu_->slots.size() + 1);
+  const CUstream stream = next == gpu_->slots.size() ? gpu_->probe : gpu_->slots[next].launch;
   const cudaError_t status = cudaStreamQuery(stream);
   if (status != cudaSuccess && status != cudaErrorNotReady) fault_ = cudaGetErrorString(status);
   return fault_;

@@ -26,7 +26,7 @@ Result<std::unique_ptr<LiveBackend>> make_mps_backend(int device) {
     machine.worker = {this_program(), std::string(kMpsWorkerWord)};
     return std::unique_ptr<LiveBackend>(std::make_unique<MpsBackend>(std::move(machine)));
   } catch (const std::exception& error) {
-    return Error{std::string("backend mps: ") + error.what()};
+    return environment_error(std::string("backend mps: ") + error.what());
   }
 }
 

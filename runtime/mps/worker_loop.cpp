@@ -48,13 +48,10 @@ bool WorkerLoop::say(const std::string& line) const {
 }
 
 Result<WorkerReady> WorkerLoop::set_up(const std::string& line) {
-  const Result<WorkerSetup> decoded = decode_setup(line);
-  if (!decoded.ok()) return decoded.error();
-  const WorkerSetup& setup = decoded.value();
+  DARIS_TRY_ASSIGN(const WorkerSetup setup, decode_setup(line));
   if (!segment_) {
-    Result<Segment> attached = Segment::attach(memory_, setup.contexts, setup.streams);
-    if (!attached.ok()) return attached.error();
-    segment_.emplace(std::move(attached).value());
+    DARIS_TRY_ASSIGN(Segment attached, Segment::attach(memory_, setup.contexts, setup.streams));
+    segment_.emplace(std::move(attached));
     shared_ = segment_->worker(setup.context);
     shared_.report->life.hold();
   }

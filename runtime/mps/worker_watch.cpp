@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::uint32_t kPollsPerClock = 16;
 constexpr std::int64_t kLookEveryNs = 250'000;
-constexpr std::int64_t kProbeLimitNs = 1'000'000'000;
+constexpr std::int64_t kProbeLimitNs = kNsPerSecond;
 
 std::string context_text(ContextId context) { return "context " + std::to_string(context.value()); }
 

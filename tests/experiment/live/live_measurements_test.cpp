@@ -8,7 +8,7 @@
 namespace daris {
 namespace {
 
-// The backend cpu, and what it was asked to make.
+// The backend cpu; it notes what it was asked to make.
 class RecordingBackend final : public LiveBackend {
  public:
   [[nodiscard]] Backend kind() const override { return cpu_.kind(); }
@@ -30,7 +30,7 @@ class RecordingBackend final : public LiveBackend {
   CpuBackend cpu_;
 };
 
-// One that a batching policy runs in: one slot, whole models.
+// The shape of a batching policy: one slot, whole models.
 TEST(LiveMeasurements, CountLoadInTheBackendsShapeWhateverShapeRuns) {
   RecordingBackend backend;
   LiveWork work;

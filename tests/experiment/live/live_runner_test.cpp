@@ -1,4 +1,4 @@
-// The live runner over a machine of the test's own, which can lose contexts.
+// Tests the live runner over a machine of the test's own, which can lose contexts.
 #include "experiment/live/live_runner.h"
 
 #include <gmock/gmock.h>
@@ -93,7 +93,7 @@ TEST(LiveRunner, KeepsWhatWasCountedWhereEveryContextIsLost) {
             level["completed"].get<int>() + level["dropped"].get<int>() + level["unfinished"].get<int>());
 }
 
-// Half of it: what stands in the report is of the time that the contexts were there.
+// It is cut to half: the report is of the time in which the contexts were there.
 TEST(LiveRunner, CutsTheWindowWhereEveryContextIsLost) {
   PlainWorld world(260);
   const Json point = world.run(short_run(1));
@@ -238,7 +238,7 @@ TEST(LiveRunner, RunsAllPointsInAnyOrder) {
   EXPECT_EQ(done, (std::map<std::size_t, int>{{0, 1}, {1, 1}, {2, 1}}));
 }
 
-// So that the same task set runs, by the same estimates, as in the simulator.
+// The same task set then runs as in the simulator, by the same estimates.
 TEST(LiveRunner, TakesLoadAndEstimatesOfAProfileOnAGpu) {
   PlainWorld world(kNever, std::make_unique<Nvml>(DARIS_FAKE_NVML));
   world.backend->pci = "0000:01:00.0";
