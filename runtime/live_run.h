@@ -27,8 +27,8 @@ struct LiveRunSetup {
   std::span<const Release> releases;
   // By task and stage, of a job alone; empty if they are not known.
   std::span<const std::vector<Duration>> alone_times;
-  // Figures are of [window_begin, window_end). The run goes on until every job released before `window_end` is
-  // settled, as simulate() does.
+  // Figures are of [window_begin, window_end). The run goes on until every job released before `window_end`
+  // is settled, as simulate() does.
   Time window_begin;
   Time window_end;
   // A context in which a stage takes longer is given up.
