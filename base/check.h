@@ -1,7 +1,7 @@
-// DARIS_CHECK(condition): aborts with file, line and condition where an invariant of the program is broken.
+// DARIS_CHECK(condition) aborts with file, line and condition if an invariant of the program is broken.
 //
-// Active in release builds too: a scheduler that goes on with a broken invariant produces numbers that nobody
-// can trust. Never for bad input (base/result.h).
+// It is active in release builds too: a scheduler that goes on with a broken invariant produces numbers that
+// nobody can trust. It is never for bad input (base/result.h).
 #pragma once
 
 namespace daris::internal {

@@ -5,11 +5,6 @@
 #include "base/check.h"
 
 namespace daris {
-namespace {
-
-constexpr double kNsPerMs = 1e6;
-
-}  // namespace
 
 Duration duration_of_ms(double ms) {
   DARIS_CHECK(ms >= 0 && ms <= 1e9);

@@ -1,4 +1,4 @@
-// Durations as documents write them: milliseconds.
+// Durations in milliseconds, as documents write them.
 #pragma once
 
 #include "base/time.h"

@@ -70,7 +70,7 @@ std::vector<Histogram::Bar> Histogram::bars() const {
 
 std::uint64_t Histogram::last_value(std::size_t bucket) {
   if (bucket < kLinear) return bucket;
-  if (bucket == kBuckets - 1) return UINT64_MAX;  // holds all that is larger
+  if (bucket == kBuckets - 1) return UINT64_MAX;  // it holds all larger values
   const std::size_t octave = (bucket >> kStepBits) - 1;
   const std::size_t step = bucket - (octave << kStepBits);
   return ((std::uint64_t{step} + 1) << octave) - 1;

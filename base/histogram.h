@@ -1,10 +1,10 @@
-// Counts of non-negative integers by size, log-linear (as HdrHistogram): the pooled quantiles of many runs
-// without their samples.
+// A log-linear histogram of non-negative integers, as HdrHistogram is. It gives the pooled quantiles of many
+// runs without keeping their samples.
 //
-// Values below 512 have a bucket each; above, every octave has 256 buckets, so that a bucket is at most 1/256
-// (0.4%) of its values wide. Count, sum, least and largest value are exact. Adding histograms is exact too
-// and in any order the same, so quantiles of pooled replications do not depend on how the work was shared
-// out.
+// Values below 512 have a bucket each. Above, every octave has 256 buckets, so that a bucket is at most 1/256
+// (0.4%) of its values wide. Count, sum, least and largest value are exact. Adding histograms is exact too,
+// and gives the same in any order. So quantiles of pooled replications do not depend on how the work was
+// shared out.
 #pragma once
 
 #include <bit>
@@ -18,8 +18,8 @@ class Histogram {
  public:
   static constexpr std::uint64_t kLinear = 512;  // values below it are exact
   static constexpr std::uint32_t kStepBits = 8;  // 2^8 buckets an octave
-  static constexpr std::uint32_t kBitsMax =
-      44;  // larger values are counted in the last bucket (2^44 ns: 4.9 hours)
+  // Larger values are counted in the last bucket (2^44 ns: 4.9 hours).
+  static constexpr std::uint32_t kBitsMax = 44;
 
   Histogram();
 
@@ -40,15 +40,15 @@ class Histogram {
   [[nodiscard]] std::uint64_t least() const;
   [[nodiscard]] std::uint64_t largest() const;
   [[nodiscard]] double mean() const;
-  // The smallest value v such that at least ceil(count * ppm / 10^6) values are <= v, to within a bucket: the
-  // bucket's last value, never above largest(). REQUIRES: 0 <= ppm <= 10^6.
+  // The smallest value v such that at least ceil(count * ppm / 10^6) values are <= v, to within a bucket. It
+  // gives the bucket's last value, but never more than largest(). REQUIRES: 0 <= ppm <= 10^6.
   [[nodiscard]] std::uint64_t quantile(std::uint32_t ppm) const;
 
   struct Bar {
     std::uint64_t upper = 0;  // values up to and with this one
     std::uint64_t count = 0;
   };
-  // For documents: bars of 1/8 octave that are not empty, ascending.
+  // The bars of 1/8 octave that are not empty, ascending; for documents.
   [[nodiscard]] std::vector<Bar> bars() const;
 
  private:

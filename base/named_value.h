@@ -1,5 +1,5 @@
-// Names of the values of an enumeration (or of whatever a word stands for), as documents and messages write
-// them: one table for both directions.
+// Names of the values of an enumeration (or of anything that a word stands for), as documents and messages
+// write them. One table serves both directions.
 #pragma once
 
 #include <array>

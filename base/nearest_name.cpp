@@ -26,12 +26,16 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-std::string_view nearest_name(std::string_view name, std::span<const std::string_view> candidates) {
+std::string_view nearest_name(std::string_view name, std::span<const std::string_view> known) {
   const auto nearer = [name](std::string_view a, std::string_view b) {
     return edit_distance(name, a) < edit_distance(name, b);
   };
-  const auto nearest = std::min_element(candidates.begin(), candidates.end(), nearer);
-  return nearest == candidates.end() ? std::string_view() : *nearest;
+  const auto nearest = std::min_element(known.begin(), known.end(), nearer);
+  return nearest == known.end() ? std::string_view() : *nearest;
+}
+
+std::string did_you_mean(std::string_view name, std::span<const std::string_view> known) {
+  return "did you mean \"" + std::string(nearest_name(name, known)) + "\"?";
 }
 
 }  // namespace daris

@@ -15,7 +15,8 @@ struct Unit {
   std::string_view name;
   double ns;
 };
-constexpr std::array<Unit, 5> kUnits{{{"ms", 1e6}, {"us", 1e3}, {"ns", 1}, {"min", 60e9}, {"s", 1e9}}};
+constexpr std::array<Unit, 5> kUnits{
+    {{"ms", kNsPerMs}, {"us", 1e3}, {"ns", 1}, {"min", 60. * kNsPerSecond}, {"s", kNsPerSecond}}};
 
 template <typename Value>
 std::optional<Value> parse_whole(std::string_view text) {
@@ -36,7 +37,7 @@ std::optional<double> parse_number(std::string_view text) {
 std::optional<std::uint64_t> parse_count(std::string_view text) { return parse_whole<std::uint64_t>(text); }
 
 std::optional<Duration> parse_duration(std::string_view text) {
-  double unit_ns = 1e9;
+  double unit_ns = kNsPerSecond;
   for (const Unit& unit : kUnits) {
     if (!text.ends_with(unit.name)) continue;
     unit_ns = unit.ns;
@@ -44,7 +45,7 @@ std::optional<Duration> parse_duration(std::string_view text) {
     break;
   }
   const std::optional<double> value = parse_number(text);
-  if (!value || *value < 0 || *value * unit_ns >= kSecondsMax * 1e9) return std::nullopt;
+  if (!value || *value < 0 || *value * unit_ns >= kSecondsMax * kNsPerSecond) return std::nullopt;
   return Duration::from_ns(static_cast<std::int64_t>(std::floor(*value * unit_ns + 0.5)));
 }
 

@@ -1,4 +1,5 @@
-// Values from text, as flags and axes of a grid give them. Each takes the whole text or nothing.
+// Values from text, as flags and axes of a grid give them. Each function takes the whole text; it returns
+// nullopt if the text is anything else.
 #pragma once
 
 #include <cstdint>
@@ -9,12 +10,12 @@
 
 namespace daris {
 
-// Finite, in plain or scientific notation.
+// A finite number in plain or scientific notation.
 [[nodiscard]] std::optional<double> parse_number(std::string_view text);
 [[nodiscard]] std::optional<std::uint64_t> parse_count(std::string_view text);
 
-// "10s", "250ms", "30us", "5min"; a plain number is seconds. Rounded to a nanosecond, below 10^6 seconds,
-// never negative.
+// "10s", "250ms", "30us", "5min"; a plain number is seconds. The duration is rounded to a nanosecond, below
+// 10^6 seconds and never negative.
 [[nodiscard]] std::optional<Duration> parse_duration(std::string_view text);
 
 }  // namespace daris

@@ -1,6 +1,6 @@
 // Result<T>: a value, or an error message that a person can act on.
 //
-// Used for bad input and bad environment, never for broken invariants (those are DARIS_CHECK). A message
+// It is for bad input and bad environment, never for broken invariants (those are DARIS_CHECK). A message
 // names the file, the place in it, the value found, and what would be right.
 #pragma once
 
@@ -20,7 +20,7 @@ struct Error {
   std::string message;
   ErrorKind kind = ErrorKind::kInput;
 
-  // The same error, its message behind `place`: "FILE: MESSAGE".
+  // The same error with `place` before its message: "FILE: MESSAGE".
   [[nodiscard]] Error in(const std::string& place) const { return {place + ": " + message, kind}; }
 };
 
@@ -87,7 +87,9 @@ class [[nodiscard]] Status {
   } while (false)
 
 // Declares `declaration` as the value of `expression`, a Result; returns with its error if it has none.
-// Two statements: not for the body of an `if` without braces. Usage: DARIS_TRY_ASSIGN(const Profile profile, read(file));
+// It is more than one statement, so it is not for the body of an `if` without braces.
+//
+// Usage: DARIS_TRY_ASSIGN(const Profile profile, read(file));
 #define DARIS_TRY_ASSIGN(declaration, expression) \
   DARIS_TRY_ASSIGN_AS(DARIS_TRY_NAME(daris_result_, __LINE__), declaration, expression)
 #define DARIS_TRY_ASSIGN_AS(result, declaration, expression) \

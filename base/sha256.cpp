@@ -57,7 +57,7 @@ Block to_block(std::string_view bytes) {
   return block;
 }
 
-// What is left of the message, a one bit, zeros, and the message's length in bits.
+// The rest of the message, a one bit, zeros, and the message's length in bits.
 std::string padded_tail(std::string_view tail, std::uint64_t message_bytes) {
   std::string padded(tail);
   padded.push_back(static_cast<char>(0x80));

@@ -1,8 +1,8 @@
 // Time and Duration: integer nanoseconds in types of their own.
 //
-// A Time counts from the start of the run (time zero: the first instant at which a job may be released). In
-// the simulator it is virtual, live it is a monotonic clock less its value at the start. No clock is read in
-// policy/.
+// A Time counts from the start of the run. Time zero is the first instant at which a job may be released. In
+// the simulator time is virtual; live it is a monotonic clock less its value at the start. No clock is read
+// in policy/.
 #pragma once
 
 #include <compare>
@@ -11,11 +11,15 @@
 
 namespace daris {
 
+inline constexpr std::int64_t kNsPerSecond = 1'000'000'000;
+inline constexpr std::int64_t kNsPerMs = 1'000'000;
+
 class Duration {
  public:
   constexpr Duration() = default;
   [[nodiscard]] static constexpr Duration from_ns(std::int64_t ns) { return Duration(ns); }
   [[nodiscard]] constexpr std::int64_t ns() const { return ns_; }
+  [[nodiscard]] constexpr double seconds() const { return static_cast<double>(ns_) / kNsPerSecond; }
 
   friend constexpr auto operator<=>(Duration, Duration) = default;
   friend constexpr Duration operator+(Duration a, Duration b) { return Duration(a.ns_ + b.ns_); }

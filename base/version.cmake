@@ -1,5 +1,5 @@
-# Run at each build: writes VERSION_FILE with the commit of the sources, if that has changed.
-# Needs SOURCE_FOLDER, VERSION_FILE, DARIS_VERSION. Without git, or outside a clone, the commit is empty.
+# Runs at each build. It writes VERSION_FILE with the commit of the sources, if that has changed.
+# It needs SOURCE_FOLDER, VERSION_FILE and DARIS_VERSION. Without git, or outside a clone, the commit is empty.
 find_package(Git QUIET)
 set(DARIS_COMMIT "")
 if(GIT_FOUND)

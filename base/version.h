@@ -1,4 +1,4 @@
-// Which program this is.
+// Which version of the program this is.
 #pragma once
 
 #include <string>
@@ -6,7 +6,7 @@
 namespace daris {
 
 [[nodiscard]] std::string program_name();  // "daris 0.1.0"
-[[nodiscard]] std::string
-program_commit();  // of the sources, "-dirty" where they were changed; empty where unknown
+// The commit of the sources, with "-dirty" if they were changed. Empty if it is not known.
+[[nodiscard]] std::string program_commit();
 
 }  // namespace daris

@@ -1,5 +1,5 @@
-// 128-bit integers for products of times, and the two divisions that the scheduler decides by. Nothing is
-// rounded twice.
+// 128-bit integers for products of times, and the two divisions that the scheduler decides by. They round
+// once, at the end.
 #pragma once
 
 #include <cstdint>
@@ -12,8 +12,8 @@ __extension__ using WideInteger = __int128;
 // floor(a * b / divisor). REQUIRES: a, b >= 0, divisor > 0, and a result that fits.
 [[nodiscard]] constexpr std::int64_t multiply_divide(std::int64_t a, std::int64_t b, std::int64_t divisor) {
   std::int64_t product = 0;
-  if (!__builtin_mul_overflow(a, b, &product))
-    return product / divisor;  // by far the usual case, and much faster
+  // By far the usual case, and much faster.
+  if (!__builtin_mul_overflow(a, b, &product)) return product / divisor;
   return static_cast<std::int64_t>(WideInteger{a} * b / divisor);
 }
 

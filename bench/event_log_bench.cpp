@@ -12,6 +12,7 @@
 #include "analysis/logs/event_log_header.h"
 #include "analysis/logs/event_log_line.h"
 #include "analysis/logs/event_log_reader.h"
+#include "base/json/json.h"
 #include "base/json/write.h"
 
 namespace daris {

@@ -16,9 +16,9 @@
 #include "profiles/profile_json.h"
 #include "sim/afet.h"
 #include "sim/gpu_model_builder.h"
-#include "sim/policy_setup.h"
 #include "sim/saturation.h"
 #include "sim/simulate.h"
+#include "sim/simulated_setup.h"
 #include "sim/simulation.h"
 #include "workloads/scaling.h"
 #include "workloads/workload.h"
@@ -111,14 +111,15 @@ Scene make_scene() {
   request.profile = &profile;
   request.workload = &scene.workload;
   request.contention = &contention;
-  request.grants = must(make_partition(request.machine, {Backend::kGreen, kContexts, 2000, false}));
+  request.shape = {Backend::kGreen, kContexts, 1, 2000};
+  request.grants = must(make_partition(request.machine, request.shape));
   scene.gpu = must(build_gpu_model(request)).gpu;
   scene.latencies = host_latencies(profile, Backend::kGreen);
   const Time end = Time::from_ns(2 * kSecond);
   scene.releases = make_releases(scene.workload, 1, 0, end + Duration::from_ns(kSecond / 30));
   scene.policy_setup =
-      make_policy_setup(scene.gpu, scene.workload, average_full_load_times(scene.gpu, scene.latencies),
-                        scene.latencies, PolicySwitches());
+      make_simulated_setup(scene.gpu, scene.workload, average_full_load_times(scene.gpu, scene.latencies),
+                           scene.latencies, PolicySwitches());
   scene.description = describe_run(scene.workload, scene.policy_setup, Time::from_ns(kSecond / 2), end);
   return scene;
 }

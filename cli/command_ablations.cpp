@@ -2,6 +2,7 @@
 #include "analysis/report/report.h"
 #include "base/host/exit_code.h"
 #include "base/host/output.h"
+#include "base/json/json.h"
 #include "base/json/write.h"
 #include "cli/command_line.h"
 #include "cli/commands.h"

@@ -56,10 +56,10 @@ std::optional<BackendContention>& parameters_of(ContentionParameters& parameters
 
 bool measured_together(const Profile& profile, Backend backend) {
   for (const Saturation& saturation : profile.saturations) {
-    if (saturation.mechanism == backend) return true;
+    if (saturation.shape.backend == backend) return true;
   }
   for (const NeighbourTime& time : profile.neighbours) {
-    if (time.mechanism == backend) return true;
+    if (time.shape.backend == backend) return true;
   }
   return false;
 }

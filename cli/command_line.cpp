@@ -48,6 +48,10 @@ std::string command_text(const CommandSpec& spec, std::span<const std::string> w
   return text;
 }
 
+int fail(const Error& error) {
+  return fail(error.kind == ErrorKind::kEnvironment ? kEnvironment : kBadInput, error.message);
+}
+
 std::string exit_codes_help() {
   return "\nExit codes: 0 done; 1 ran, and the check it was asked for failed; 2 bad usage or input (nothing "
          "is "

@@ -150,8 +150,7 @@ int command_list(std::span<const std::string> words) {
     const Status written = write_output("", text.value());
     return written.ok() ? static_cast<int>(kDone) : fail(kEnvironment, written.error().message);
   }
-  return fail(kBadInput, "\"" + name + "\" can't be listed; did you mean \"" +
-                             std::string(nearest_name(name, names)) + "\"?");
+  return fail(kBadInput, "\"" + name + "\" can't be listed; " + did_you_mean(name, names));
 }
 
 }  // namespace daris

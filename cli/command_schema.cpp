@@ -35,8 +35,7 @@ int command_schema(std::span<const std::string> words) {
     const Status written = write_output(line.arguments.text("output"), schema.text);
     return written.ok() ? static_cast<int>(kDone) : fail(kEnvironment, written.error().message);
   }
-  return fail(kBadInput, "unknown schema \"" + name + "\"; did you mean \"" +
-                             std::string(nearest_name(name, names)) + "\"?");
+  return fail(kBadInput, "unknown schema \"" + name + "\"; " + did_you_mean(name, names));
 }
 
 }  // namespace daris

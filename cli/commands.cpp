@@ -47,16 +47,11 @@ int print(const std::string& text) {
 }
 
 int unknown(const std::string& name) {
-  std::vector<std::string_view> names;
-  names.reserve(std::size(kCommands));
-  for (const Command& command : kCommands) names.push_back(command.name);
-  return fail(kBadInput, "unknown command \"" + name + "\"; did you mean \"" +
-                             std::string(nearest_name(name, names)) + "\"? See daris --help");
+  return fail(kBadInput, "unknown command \"" + name + "\"; " +
+                             did_you_mean(name, kCommands, &Command::name) + " See daris --help");
 }
 
 }  // namespace
-
-std::span<const Command> command_table() { return kCommands; }
 
 int run_program(std::span<const std::string> words) {
   if (words.empty()) return fail(kBadInput, "a command is missing\n\n" + help());

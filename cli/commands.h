@@ -14,8 +14,6 @@ struct Command {
   int (*run)(std::span<const std::string> words);
 };
 
-[[nodiscard]] std::span<const Command> command_table();
-
 // Parses the whole command line: the entry point of the program.
 [[nodiscard]] int run_program(std::span<const std::string> words);
 

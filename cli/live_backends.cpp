@@ -19,11 +19,11 @@ Backend settled_mechanism(const RunConfig& config) {
 
 Status check_device(Backend mechanism, std::uint32_t device) {
   const std::string where = "backend " + std::string(to_text(mechanism)) + ": ";
-  if (const auto reason = no_gpu()) return Error{where + *reason + "; --backend cpu needs none"};
+  if (const auto reason = no_gpu()) return environment_error(where + *reason + "; --backend cpu needs none");
   const auto devices = static_cast<std::uint32_t>(gpu_count());
   if (device < devices) return {};
-  return Error{where + "there is no GPU " + std::to_string(device) + "; there are " +
-               std::to_string(devices) + ", numbered from 0"};
+  return environment_error(where + "there is no GPU " + std::to_string(device) + "; there are " +
+                           std::to_string(devices) + ", numbered from 0");
 }
 
 Result<std::shared_ptr<LiveBackend>> make(Backend mechanism, int device) {
@@ -52,12 +52,12 @@ Result<std::shared_ptr<LiveBackend>> LiveBackends::choose(const RunConfig& confi
     if (fresh.ok()) backend = fresh.value();
     return fresh;
   } catch (const std::exception& error) {
-    return Error{"backend " + std::string(to_text(mechanism)) + ": " + error.what()};
+    return environment_error("backend " + std::string(to_text(mechanism)) + ": " + error.what());
   }
 }
 
 std::string automatic_backend_reason(const LiveBackend& chosen) {
-  if (chosen.mechanism() == Backend::kCpu)
+  if (chosen.kind() == Backend::kCpu)
     return "cpu, since there is " + no_gpu().value_or("no GPU") + "; models run on the CPU";
   return "green, which partitions " + chosen.facts().gpu.value_or("the GPU") + " inside one process";
 }

@@ -14,6 +14,7 @@
 #include "base/host/host_facts.h"
 #include "base/host/interrupt.h"
 #include "base/host/output.h"
+#include "cli/command_line.h"
 #include "cli/run_flags.h"
 
 namespace daris {
@@ -76,9 +77,9 @@ Json report_of(const PointRunner& runner, const PointCommand& command, const Poi
 }
 
 // Of a report that is written.
-int exit_code_of(const PointRunner& runner, const PointCommand& command, const Json& report) {
+int exit_code_of(const std::optional<Error>& mishap, const PointCommand& command, const Json& report) {
   const Json& point = report["points"][0];
-  if (const std::optional<std::string> fault = runner.fault()) return fail(kEnvironment, *fault);
+  if (mishap) return fail(*mishap);
   if (point["partial"] == true) return fail(kInterrupted, "interrupted; the report holds what was finished");
   if (!command.arguments->has("require-slo")) return kDone;
   const std::optional<std::string> failure = slo_failure(point);
@@ -102,19 +103,20 @@ int run_point(PointRunner& runner, const PointCommand& command) {
   const Status apart = check_apart(*command.arguments, command.config);
   if (!apart.ok()) return fail(kBadInput, apart.error().message);
   const Result<Point> point = runner.settle(command.config);
-  if (!point.ok()) return fail(kBadInput, point.error().message);
+  if (!point.ok()) return fail(point.error());
   const Status status = runner.check(point.value());
   if (!status.ok()) return fail(kBadInput, status.error().message);
   const Status writable = check_outputs(*command.arguments);
   if (!writable.ok()) return fail(kEnvironment, writable.error().message);
-  Result<std::optional<Json>> result = runner.run(point.value(), command.threads, interrupted);
+  Result<PointRun> result = runner.run(point.value(), command.threads, interrupted);
   if (!result.ok()) return fail(kEnvironment, result.error().message);
-  if (!result.value()) return fail(kInterrupted, "interrupted; nothing was measured yet");
-  const Json report = report_of(runner, command, point.value(), *std::move(result).value(), started, watch);
+  if (!result.value().point) return fail(kInterrupted, "interrupted; nothing was measured yet");
+  const Json report =
+      report_of(runner, command, point.value(), *std::move(result.value().point), started, watch);
   const Status written = write_output(command.arguments->text("output"), write_report(report));
   if (!written.ok()) return fail(kEnvironment, written.error().message);
   show_summary(report);
-  return exit_code_of(runner, command, report);
+  return exit_code_of(result.value().mishap, command, report);
 }
 
 }  // namespace daris

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 
 #include "base/host/exit_code.h"
@@ -33,7 +34,10 @@ CommandSpec sweep_spec() {
       {"threads", "N", "points that run side by side (default: all cores); changes no result"},
       {"shard", "K/N",
        "run only every N-th point, from the K-th; K is 1 to N. Merge all N folders afterwards"},
-      {"dry-run", "", "check everything, print the points' ids and whether they are finished, run nothing"},
+      {"dry-run", "",
+       "check everything, print the points' ids and whether they are finished, and on standard error how "
+       "long the "
+       "rest will take; run nothing"},
       {"progress", "", "show progress even where standard error is not a terminal"},
       {"no-progress", "", "never show it"},
       {"live", "", "run on real hardware, one point after the other (starts daris-run)"}};
@@ -130,6 +134,14 @@ int print_points(const std::vector<Point>& points, const SweepFolder& folder) {
   return kDone;
 }
 
+// On standard error: standard output is the points'.
+void tell_expected_time(const std::vector<Point>& missing, const Settings& settings, PointRunner& runner) {
+  const std::size_t threads = std::max<std::size_t>(std::min(settings.threads, missing.size()), 1);
+  if (missing.empty()) return note("no point is to run");
+  note(fmt::format("{} {} to run: {}", missing.size(), missing.size() == 1 ? "point is" : "points are",
+                   runner.expected_time(missing, threads)));
+}
+
 int finish(const SweepOutcome& outcome, std::size_t points, std::size_t missing, const std::string& folder) {
   const std::string done = fmt::format("{} of {} points are finished in {}",
                                        points - missing + outcome.finished_now, points, folder);
@@ -148,14 +160,16 @@ int run_sweep(const Settings& settings, const std::string& command, const RunCon
   const Result<Sweep> sweep = sweep_from(settings, defaults);
   if (!sweep.ok()) return fail(kBadInput, sweep.error().message);
   const Result<std::vector<Point>> points = settle_sweep(sweep.value(), runner);
-  if (!points.ok())
-    return fail(runner.fault() ? kEnvironment : kBadInput, settings.file + ": " + points.error().message);
+  if (!points.ok()) return fail(points.error().in(settings.file));
   const SweepFolder folder(settings.folder);
   const Result<std::vector<Point>> missing = points_to_run(points.value(), settings.shard, folder, runner);
   if (!missing.ok()) return fail(kBadInput, settings.file + ": " + missing.error().message);
   const Result<SweepPlan> plan = plan_sweep(sweep.value().name, points.value(), folder, runner);
   if (!plan.ok()) return fail(kBadInput, settings.folder + ": " + plan.error().message);
-  if (settings.dry_run) return print_points(points.value(), folder);
+  if (settings.dry_run) {
+    tell_expected_time(missing.value(), settings, runner);
+    return print_points(points.value(), folder);
+  }
 
   const Status planned = folder.write_plan(plan.value());
   if (!planned.ok()) return fail(kEnvironment, planned.error().message);

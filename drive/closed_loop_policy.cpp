@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "base/check.h"
+#include "base/time.h"
 
 namespace daris {
 
@@ -30,6 +31,21 @@ std::uint32_t jobs_of_turn(const PolicySetup& setup, const ClosedLoopWork& work,
 
 }  // namespace
 
+PolicySetup closed_loop_setup(std::uint32_t contexts, std::uint32_t streams,
+                              std::vector<ClosedLoopTask> tasks) {
+  PolicySetup setup;
+  setup.contexts = contexts;
+  setup.streams = streams;
+  for (ClosedLoopTask& task : tasks) {
+    TaskSetup row;
+    row.relative_deadline = kAfterClosedLoop - Time();
+    row.inputs = task.inputs;
+    row.stage_estimates = std::move(task.stage_estimates);
+    setup.tasks.push_back(std::move(row));
+  }
+  return setup;
+}
+
 ClosedLoopPlan plan_closed_loop(const PolicySetup& setup, std::uint32_t rounds, ClosedLoopWork work) {
   ClosedLoopPlan plan;
   plan.work = std::move(work);
@@ -39,7 +55,8 @@ ClosedLoopPlan plan_closed_loop(const PolicySetup& setup, std::uint32_t rounds, 
   return plan;
 }
 
-// So many turns of each task where slots are tied to tasks, else in turn.
+// If slots are tied to tasks, each task has jobs for all turns; otherwise the turns are dealt out among the
+// tasks.
 ReleaseList closed_loop_releases(const PolicySetup& setup, const ClosedLoopPlan& plan) {
   const ClosedLoopWork& work = plan.work;
   const std::uint32_t tasks = tasks_in_turn(setup, work);
@@ -86,7 +103,7 @@ std::span<const Decision> ClosedLoopPolicy::step(Time now, std::span<const Event
   return decisions_;
 }
 
-// Slot 0 at once, the others over one job's time.
+// Slot 0 starts at once, the others over one job's time.
 void ClosedLoopPolicy::spread_starts() {
   Duration job;
   for (const Duration stage : setup_.tasks.front().stage_estimates) job += stage;
@@ -178,7 +195,7 @@ ClosedLoopResult ClosedLoopPolicy::result() const {
   Time last;
   for (const SlotSpan& span : spans_) {
     if (span.jobs == 0) continue;
-    result.jobs_per_s += span.jobs * 1e9 / static_cast<double>((span.last - span.first).ns());
+    result.jobs_per_s += span.jobs * kNsPerSecond / static_cast<double>((span.last - span.first).ns());
     first = std::min(first, span.first);
     last = std::max(last, span.last);
   }

@@ -1,6 +1,6 @@
-// A closed loop: every slot is given its next job the moment the last one is done, with no scheduler. It
-// keeps the machine as full as its slots allow, so it gives the saturation rate and the times of stages under
-// full load. A policy, so that it runs in either world.
+// A closed loop: every slot is given its next job the moment its last one is done, with no scheduler. It
+// keeps the machine as full as its slots allow. So it gives the saturation rate, and the times of stages
+// under full load. It is a policy, so that it runs in either world.
 #pragma once
 
 #include <cstdint>
@@ -16,42 +16,55 @@ namespace daris {
 
 // What runs where.
 struct ClosedLoopWork {
-  std::vector<TaskId>
-      slot_task;             // what each slot runs over and over; empty: all slots take the tasks in turn
-  std::vector<TaskId> turn;  // the tasks that are taken in turn; empty: all
-  std::uint32_t slots = 0;   // only the first so many run, the others stay idle; 0: all
-  // Inputs of every launch, into which as many jobs of its task are put as fit; by default a launch is one
-  // job's. REQUIRES: a job of each task that runs fits.
+  // What each slot runs over and over; empty: all slots take the tasks in turn.
+  std::vector<TaskId> slot_task;
+  std::vector<TaskId> turn;  // tasks that are taken in turn; empty: all
+  std::uint32_t slots = 0;   // only so many slots run, the first ones; 0: all
+  // Inputs of every launch, which takes as many jobs of its task as fit. By default a launch is one job's.
+  // REQUIRES: a job of each task that runs fits.
   std::optional<std::uint32_t> batch = std::nullopt;
 };
 
-// Jobs that are launched together count as one turn.
+// In a turn a slot runs all stages of one job, or of the jobs that are launched together.
 struct ClosedLoopPlan {
   ClosedLoopWork work;
   std::uint32_t warm_turns = 0;  // not measured
-  std::uint32_t measured_turns =
-      1;  // after them; as many as there are slots follow, so that the machine stays full
+  // These come next. As many turns as there are slots follow them, so that the machine stays full.
+  std::uint32_t measured_turns = 1;
 };
 
-// At least `rounds` measured rounds over the tasks (those of `turn`, where they are named) and 8 measured
-// turns a slot, after 2 a slot to warm up.
+// Later than any end of a closed loop.
+inline constexpr Time kAfterClosedLoop = Time::from_ns(std::int64_t{1} << 50);
+
+// What a closed loop needs to know of a task.
+struct ClosedLoopTask {
+  std::uint32_t inputs = 1;               // of a job
+  std::vector<Duration> stage_estimates;  // the starts of slots are spread by them; guesses will do
+};
+
+// The setup of a closed loop. Its jobs have no deadline before kAfterClosedLoop.
+[[nodiscard]] PolicySetup closed_loop_setup(std::uint32_t contexts, std::uint32_t streams,
+                                            std::vector<ClosedLoopTask> tasks);
+
+// Measures at least `rounds` rounds over the tasks, or over those of `turn` if it names any, and at least 8
+// turns a slot. Before that each slot warms up for 2 turns.
 [[nodiscard]] ClosedLoopPlan plan_closed_loop(const PolicySetup& setup, std::uint32_t rounds,
                                               ClosedLoopWork work);
 
-// Every job there may be, released at once: the closed loop itself decides when each starts.
+// Every job that there may be, released at once. The closed loop itself decides when each starts.
 [[nodiscard]] ReleaseList closed_loop_releases(const PolicySetup& setup, const ClosedLoopPlan& plan);
 
 struct ClosedLoopResult {
   double jobs_per_s = 0;  // of all slots together
-  Duration measured;      // from the first completion that is measured to the last
-  std::vector<std::vector<double>>
-      stage_ns;           // by task and stage: mean time of its executions; empty for a task that never ran
+  Duration measured;      // from the first measured completion to the last
+  // Mean time of the executions, by task and stage; empty for a task that never ran.
+  std::vector<std::vector<double>> stage_ns;
   bool complete = false;  // false: a launch failed or a context was lost, and slots stood still
 };
 
 class ClosedLoopPolicy final : public Policy {
  public:
-  // The first slots start one after the other, spread over a job's time, so that they don't run in step.
+  // At first the slots start one after the other, spread over a job's time, so that they don't run in step.
   // REQUIRES: `setup` and `plan` outlive this.
   ClosedLoopPolicy(const PolicySetup& setup, const ClosedLoopPlan& plan);
 
@@ -59,7 +72,7 @@ class ClosedLoopPolicy final : public Policy {
   [[nodiscard]] std::span<const Duration> estimates(TaskId task) const override;
   [[nodiscard]] std::span<const ContextId> homes() const override { return {}; }
 
-  // No slot will run anything more.
+  // Tells whether no slot will run anything more.
   [[nodiscard]] bool finished() const { return open_slots_ == 0; }
   // REQUIRES: finished().
   [[nodiscard]] ClosedLoopResult result() const;
@@ -70,12 +83,12 @@ class ClosedLoopPolicy final : public Policy {
     std::uint32_t stage = 0;
     bool closed = false;
   };
-  // Turns that one slot completed in the measured part. A slot's rate comes from its own first and last, so
-  // that it does not matter where in the slots' round the measured part begins and ends.
+  // Turns that one slot completed in the measured part. A slot's rate comes from its own first and last
+  // completion. So it does not matter where in the round of slots the measured part begins and ends.
   struct SlotSpan {
     Time first;
     Time last;
-    std::uint32_t jobs = 0;  // of those behind the first
+    std::uint32_t jobs = 0;  // of the turns after the first
     bool begun = false;
   };
   struct Sum {

@@ -1,4 +1,5 @@
-// Which jobs released inside the measured window are still open: what a run waits for at its end.
+// Which jobs that were released inside the measured window are still open. A run waits for these at its end
+// (docs/formats.md, "Which jobs count").
 #pragma once
 
 #include <algorithm>
@@ -21,7 +22,7 @@ class CountedJobs {
   // The job has completed, or was rejected or dropped. REQUIRES: it is one of the releases.
   void settle(JobId job) { settled_[first_[job.task.at()] + job.ordinal] = 1; }
 
-  // The latest instant that may still matter: the latest deadline of an open job, and not before the window's
+  // The latest instant that may still matter: the latest deadline of an open job, but not before the window's
   // end.
   [[nodiscard]] Time last_instant() {
     while (!tail_.empty() && settled_[tail_.back().index] != 0) tail_.pop_back();
@@ -37,7 +38,7 @@ class CountedJobs {
   Time measured_end_;
   std::vector<std::size_t> first_;     // by task: index of its ordinal 0
   std::vector<std::uint8_t> settled_;  // by first_[task] + ordinal
-  std::vector<TailJob> tail_;  // counted jobs whose deadline lies behind the window's end, by deadline
+  std::vector<TailJob> tail_;          // counted jobs with a deadline after the window's end, by deadline
 };
 
 }  // namespace daris

@@ -1,5 +1,5 @@
-// AFET, average full-load execution time (scheduler.md, "What it knows"): the estimates that a run begins
-// with, made from a closed loop over its task set in its shape.
+// AFET, the average full-load execution time (docs/scheduler.md, "AFET"): the estimates with which a run
+// begins. They are made from a closed loop over the run's task set in the run's shape.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 namespace daris {
 
 // By task and stage: the mean time of the stage, at least 1 ns. Tasks of one work class (same model,
-// precision, batch and weights; `class_of_task`, dense from 0) share the mean over all of them that ran.
+// precision, batch and weights) share the mean over all of them that ran. `class_of_task` is dense from 0.
 // REQUIRES: at least one task of each class ran.
 [[nodiscard]] std::vector<std::vector<Duration>> full_load_times(
     const ClosedLoopResult& loop, std::span<const std::uint32_t> class_of_task);

@@ -14,14 +14,14 @@ enum class JobState : std::uint8_t { kReleased, kAdmitted, kSettledInTime, kSett
 
 struct JobRecord {
   Time nominal_release;
-  Time seen;  // the step that brought the release
+  Time seen;  // `now` of the step that brought the release
   JobState state = JobState::kReleased;
-  bool counted = false;   // released inside the window
-  bool migrated = false;  // its task's home moved for it
+  bool counted = false;   // it was released inside the window
+  bool migrated = false;  // the home of its task moved for it
 };
 
-// A ring indexed by ordinal. REQUIRES: ordinals are pushed one by one, ascending. Allocates only where more
-// jobs are unsettled than ever before.
+// A ring indexed by ordinal. REQUIRES: ordinals are pushed one by one, ascending. Allocates only if more jobs
+// are unsettled than ever before.
 class JobRing {
  public:
   void push(std::uint32_t ordinal, const JobRecord& record) {
@@ -37,7 +37,7 @@ class JobRing {
     return records_[ordinal & mask()];
   }
   [[nodiscard]] bool empty() const { return head_ == next_; }
-  // REQUIRES for these: !empty().
+  // REQUIRES for front() and pop(): !empty().
   [[nodiscard]] JobRecord& front() { return records_[head_ & mask()]; }
   void pop() { ++head_; }
 

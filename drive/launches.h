@@ -1,4 +1,4 @@
-// What whoever drives a policy must know of a launch beyond the decision.
+// What every driver of a policy must know of a launch beyond the decision.
 #pragma once
 
 #include <cstddef>
@@ -13,16 +13,16 @@ namespace daris {
 // The largest number of jobs that one launch may hold.
 [[nodiscard]] std::size_t jobs_of_launch_max(const PolicySetup& setup);
 
-// Whether the launch's jobs are complete when it ends.
+// Tells whether the launch's jobs are complete when it ends.
 [[nodiscard]] bool ends_jobs(const LaunchStage& launch, const PolicySetup& setup);
 
-// What the policy expects of a launch at its decision, and what the run began with.
+// What the policy expected of a launch when it decided it, and the estimate with which the run began.
 struct LaunchEstimates {
   Duration mret;
   Duration afet;
 };
-// A batch of another size than the task's own has the estimate of that size, which does not change.
-// REQUIRES: that size is one of the task's batch group.
+// A batch of another size than the task's own has the estimate of that size, which never changes. REQUIRES:
+// the size is one of the task's batch group.
 [[nodiscard]] LaunchEstimates estimates_of(const LaunchStage& launch, const Policy& policy,
                                            const PolicySetup& setup);
 

@@ -6,7 +6,7 @@
 namespace daris {
 namespace {
 
-// By the enumeration's value.
+// Names by the enumerator's value.
 constexpr std::array<std::string_view, 4> kRejectReasonNames = {"utilization", "certainly_late", "no_context",
                                                                 "not_scheduled"};
 constexpr std::array<std::string_view, 3> kDropReasonNames = {"certainly_late", "context_lost",

@@ -1,4 +1,4 @@
-// The words that documents use for the core's enumerations.
+// The words by which documents name the core's enumerators.
 #pragma once
 
 #include <optional>
@@ -13,7 +13,7 @@ namespace daris {
 [[nodiscard]] std::string_view to_text(DropReason reason);
 [[nodiscard]] std::string_view to_text(LaunchFailure failure);
 
-// Nothing for a word that there is not.
+// Returns nullopt if there is no such word.
 template <typename Reason>
 [[nodiscard]] std::optional<Reason> find_reason(std::string_view text) = delete;
 template <>

@@ -1,5 +1,5 @@
-// What an executor tells to whoever watches a run. Metrics, logs, traces and progress are observers, the same
-// for the simulated and the real world.
+// What an executor tells to whoever watches a run. Metrics, logs, traces and progress are observers. They are
+// the same for the simulated and the real world.
 #pragma once
 
 #include <span>
@@ -12,14 +12,16 @@ namespace daris {
 
 // What the executor knows about a stage that finished, beyond the policy's event.
 struct StageMeasurement {
-  Time started;  // when the GPU could have begun it: after the launch, before any wait for a hardware queue
+  // When the GPU could have begun it: after the launch, but before any wait for a hardware queue.
+  Time started;
   Duration execution;  // as in the event
-  Duration alone;      // the time that the same stage and batch takes alone in this context; 0 where unknown
+  // The time that the same stage and batch takes alone in this context; 0 if unknown.
+  Duration alone;
   Duration estimate_mret;  // the policy's estimate when it was launched
   Duration estimate_afet;  // the estimate that the run began with
 };
 
-// One call of Policy::step(): `stages[i]` belongs to the i-th StageFinished of `events`. Everything pointed
+// One call of Policy::step(). `stages[i]` belongs to the i-th StageFinished of `events`. Everything pointed
 // to lives only during the call.
 struct Step {
   Time now;
@@ -28,8 +30,8 @@ struct Step {
   std::span<const StageMeasurement> stages;
 };
 
-// Threads: one at a time, in order: the thread that drives the policy, or one that it hands its steps to. An
-// observer may not throw, nor block where it is called by the former.
+// Threads: one at a time and in order. That is the thread that drives the policy, or one to which it hands
+// its steps. An observer may not throw. It may not block if the thread that drives the policy calls it.
 class Observer {
  public:
   virtual ~Observer() = default;

@@ -24,7 +24,7 @@ void ScheduleRecorder::note_end(const StageFinished& finished, const StageMeasur
   const std::optional<std::size_t> launch = std::exchange(launch_of_slot_[finished.slot.at()], std::nullopt);
   if (!launch) return;
   stages_[*launch].execution = finished.execution;
-  // A log may lack when a stage started, and then has 0 for it.
+  // A log that lacks when a stage started has 0 for it.
   if (measured.started >= launched_at_[*launch]) stages_[*launch].started = measured.started;
 }
 

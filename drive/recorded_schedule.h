@@ -1,5 +1,5 @@
-// The schedule of a run with the times at which it was executed: what `scripted` repeats, and what its run is
-// compared with.
+// The schedule of a run, with the times at which it was executed. Policy `scripted` repeats it, and its run
+// is compared with it.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +13,7 @@
 
 namespace daris {
 
-// As StageMeasurement has them; nothing where the run had no end of the stage.
+// Both as in StageMeasurement; nullopt if the stage did not end in the run.
 struct RecordedStage {
   std::optional<Time> started;
   std::optional<Duration> execution;
@@ -21,11 +21,11 @@ struct RecordedStage {
 
 struct RecordedSchedule {
   Schedule schedule;
-  std::vector<RecordedStage> stages;  // by launch of the schedule
+  std::vector<RecordedStage> stages;  // one for each launch of the schedule
   Time end;                           // of the run
 };
 
-// Records any run, of any policy in any world.
+// Records any run, of any policy and in any world.
 class ScheduleRecorder final : public Observer {
  public:
   explicit ScheduleRecorder(std::size_t slots) : launch_of_slot_(slots) {}
@@ -41,7 +41,7 @@ class ScheduleRecorder final : public Observer {
   Time end_;
   std::vector<RecordedStage> stages_;
   std::vector<Time> launched_at_;                           // by launch
-  std::vector<std::optional<std::size_t>> launch_of_slot_;  // that runs
+  std::vector<std::optional<std::size_t>> launch_of_slot_;  // the launch that runs there
 };
 
 }  // namespace daris

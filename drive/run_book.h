@@ -1,5 +1,5 @@
-// What whoever drives a policy keeps of its decisions, in either world: its timers, what runs in which slot,
-// and which counted jobs are still open, and how long the run goes on for them.
+// Book-keeping that every driver of a policy shares, simulated or live. It holds the policy's timers, what
+// runs in which slot, which counted jobs are still open, and how long the run goes on for them.
 #pragma once
 
 #include <algorithm>
@@ -22,11 +22,10 @@
 
 namespace daris {
 
-// One owner, one thread. Allocates only in the constructor, and where a timer's number is above all before
-// it.
+// One owner, one thread. Allocates only in the constructor, and if a timer's number is above all before it.
 class RunBook {
  public:
-  // How long, after all else, a recorded schedule that is behind its times is waited for.
+  // After all else, a recorded schedule that is behind its times is waited for so long.
   static constexpr Duration kScheduleLimit = Duration::from_ns(2'000'000'000);
 
   // REQUIRES: `setup` and `policy` outlive this.
@@ -41,8 +40,8 @@ class RunBook {
         schedule_(setup, releases),
         schedule_limit_(schedule_limit) {}
 
-  // A decision of the step at `now`. A timer set for an instant that is not later than the step fires one
-  // nanosecond after it.
+  // Takes a decision of the step at `now`. A timer set for an instant that is not later than the step fires
+  // one nanosecond after it.
   void take(const Decision& decision, Time now) {
     if (const auto* launch = std::get_if<LaunchStage>(&decision)) {
       note(*launch);
@@ -55,17 +54,17 @@ class RunBook {
     }
   }
 
-  // The slot's launch ended: its jobs are settled where it was their last stage.
+  // The slot's launch ended. Its jobs are settled if that was their last stage.
   void finish(SlotId slot) {
     schedule_.stage_ended();
     if (!slots_[slot.at()].ends_jobs) return;
     for (const JobId job : jobs(slot)) counted_.settle(job);
   }
 
-  // A launch failed, or a context was lost: what is left of a recorded schedule is not waited for.
+  // A launch failed, or a context was lost. The rest of a recorded schedule is not waited for.
   void give_up_schedule() { schedule_.give_up(); }
 
-  // Of the slot's last launch.
+  // Jobs and estimates of the slot's last launch.
   [[nodiscard]] std::span<const JobId> jobs(SlotId slot) const {
     return {&slot_jobs_[slot.at() * jobs_max_], slots_[slot.at()].jobs};
   }
@@ -75,7 +74,7 @@ class RunBook {
   [[nodiscard]] const TimerTable& timers() const { return timers_; }
   // The latest instant that may still matter: CountedJobs::last_instant().
   [[nodiscard]] Time last_instant() { return counted_.last_instant(); }
-  // The run goes on up to here: longer than that where a recorded schedule is behind its times.
+  // The run goes on up to here. That is later than last_instant() if a recorded schedule is behind its times.
   [[nodiscard]] Time goes_on_until() {
     return last_instant() + (schedule_.open() ? schedule_limit_ : Duration());
   }

@@ -1,4 +1,5 @@
-// How well a live run kept up: what the scheduler's own thread measured of itself. A simulated run has none.
+// How well a live run kept up, as the scheduler's own thread measured it. A simulated run has no such
+// figures. docs/live-reports.md, "Runtime", explains them.
 #pragma once
 
 #include <cstdint>
@@ -9,33 +10,37 @@
 
 namespace daris {
 
-// Of the measured window.
+// All figures are of the measured window.
 struct RuntimeFigures {
   Histogram decision_ns;  // one Policy::step()
   // From the poll that saw a completion to the return of each launch that its step decided, in the process
-  // that launches; of launches whose stage ended.
+  // that launches. Only launches whose stage ended count.
   Histogram completion_to_launch_ns;
   Histogram release_lateness_ns;  // from a nominal release to the step that brought it
-  // One turn of the scheduler's loop that found nothing to do, where the scheduler has a core of its own and
-  // spins. It is short and always the same work: a mean far above the median, or a large maximum, is time
-  // that the machine took away from that core, and in which all else waited too.
+  // One turn of the scheduler's loop that found nothing to do. It is measured if the scheduler has a core of
+  // its own and spins. Such a turn is short and always the same work. A mean far above the median, or a large
+  // maximum, is time that the machine took away from that core. Everything else waited in that time too.
   Histogram idle_turn_ns;
   std::optional<double> clock_mhz_start;
   std::optional<double> clock_mhz_end;
-  std::optional<std::uint64_t>
-      memory_bytes;  // in use on the whole GPU, by whatever process, at the window's end
-  // Bytes of GPU memory that the executor had taken for each context when the run began; empty where it can't
-  // say. green, streams: for the context's slots: what their graphs work on and hand on, their inputs, the
-  // libraries' workspaces of their streams; of all graphs that are kept, also for an earlier point of the
-  // sweep. Weights and frames, which all contexts share, are in the total alone. mps: what the context's
-  // process has allocated: the same with weights and frames, which are its own. Either way without what the
-  // driver keeps for CUDA contexts, kernels and graphs, so that the sum is below the total.
+  // In use on the whole GPU at the window's end, by any process.
+  std::optional<std::uint64_t> memory_bytes;
+  // Bytes of GPU memory that the executor had taken for each context when the run began; empty if it can't
+  // say.
+  // - green, streams: the memory of the context's slots. It holds what their graphs work on and pass on,
+  //   their inputs, and the libraries' workspaces of their streams. Graphs that are kept for an earlier point
+  //   of the sweep count too. Weights and frames, which all contexts share, are in the total alone.
+  // - mps: what the context's process has allocated: the same with weights and frames, which are its own.
+  //
+  // Neither counts what the driver keeps for CUDA contexts, kernels and graphs, so the sum is below the
+  // total.
   std::vector<std::uint64_t> context_memory_bytes;
-  std::optional<double> energy_j;  // that the GPU took over the window
+  std::optional<double> energy_j;  // energy that the GPU took over the window
 };
 
-// Histograms are pooled; the clock at the start is that of the first run, the clock at the end that of the
-// last; memory is the largest, for each context too; energies are added, and unknown where one is.
+// Histograms are pooled. The clock at the start is that of the first run, the clock at the end that of the
+// last. Memory is the largest, also for each context. Energies are added; the sum is unknown if one of them
+// is.
 void add(RuntimeFigures& to, const RuntimeFigures& from);
 
 }  // namespace daris

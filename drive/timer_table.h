@@ -1,5 +1,5 @@
-// The timers that a policy has set: one pending instant a timer, moved by setting it again. For whoever
-// drives a policy.
+// The timers that a policy has set, for whoever drives it. Each timer has one pending instant; setting the
+// timer again moves it.
 #pragma once
 
 #include <algorithm>
@@ -12,8 +12,8 @@
 
 namespace daris {
 
-// Policies set few timers and rarely, while next() is asked at every turn: so a plain table with its earliest
-// instant beside it. Allocates only where a timer's number is above all before it.
+// A plain table with its earliest instant beside it, since policies set few timers and rarely, but next() is
+// asked at every turn. Allocates only if a timer's number is above all before it.
 class TimerTable {
  public:
   // Time::never() takes the timer back.
@@ -26,8 +26,8 @@ class TimerTable {
 
   [[nodiscard]] Time next() const { return next_; }
 
-  // Takes the lowest timer due by `now`, if there is one: several of one poll come in ascending order of
-  // their numbers.
+  // Takes the lowest timer that is due by `now`, if there is one. So timers of one poll come in ascending
+  // order of their numbers.
   [[nodiscard]] std::optional<TimerId> take_due(Time now) {
     if (next_ > now) return std::nullopt;
     const auto due = std::find_if(due_.begin(), due_.end(), [now](Time at) { return at <= now; });
@@ -39,7 +39,7 @@ class TimerTable {
  private:
   [[nodiscard]] Time earliest() const { return *std::min_element(due_.begin(), due_.end()); }
 
-  std::vector<Time> due_;  // by timer; Time::never() where it is not set
+  std::vector<Time> due_;  // by timer; Time::never() if it is not set
   Time next_ = Time::never();
 };
 

@@ -1,50 +1,76 @@
 #include "experiment/batch_limit.h"
 
+#include <memory>
+#include <optional>
 #include <set>
 
+#include "analysis/report/metrics.h"
+#include "analysis/report/run_description.h"
 #include "experiment/point_releases.h"
-#include "experiment/replication.h"
 #include "policy/registry.h"
-#include "sim/policy_setup.h"
+#include "sim/simulated_setup.h"
 
 namespace daris {
 namespace {
 
-std::uint64_t jobs_in_time(const RunResults& results) {
+PolicySetup setup_with(const BatchLimitModel& model, std::uint32_t limit) {
+  return make_simulated_setup(*model.gpu, *model.workload, model.stage_estimates, model.latencies,
+                              model.config->switches, limit);
+}
+
+std::set<std::uint32_t> sizes_of(const GpuModel& gpu) {
+  std::set<std::uint32_t> sizes;
+  for (const auto& group : gpu.batch_classes) {
+    for (const GpuModel::BatchClass& size : group) sizes.insert(size.inputs);
+  }
+  return sizes;
+}
+
+// How many jobs the first replication gets done in time.
+Result<std::uint64_t> jobs_in_time(const BatchLimitModel& model, const PolicySetup& setup,
+                                   const ReleaseList& releases) {
+  const SettledConfig& config = *model.config;
+  DARIS_TRY_ASSIGN(const std::unique_ptr<Policy> policy, make_policy(config.policy, setup));
+  const Time end = Time() + config.duration;
+  MetricsCollector metrics(describe_run(*model.workload, setup, Time() + config.warmup, end));
+  SimulationSetup simulation;
+  simulation.gpu = model.gpu;
+  simulation.policy_setup = &setup;
+  simulation.releases = releases;
+  simulation.latencies = model.latencies;
+  simulation.measured_end = end;
+  Observer* const observer = &metrics;
+  simulate(simulation, *policy, {&observer, 1});
   std::uint64_t jobs = 0;
-  for (const Tally& group : results.groups) jobs += group.window_on_time;
+  for (const Tally& group : metrics.results().groups) jobs += group.window_on_time;
   return jobs;
 }
 
 }  // namespace
 
-bool batch_limit_is_open(const RunConfig& config, const ScheduleLog* schedule) {
+bool batch_limit_is_open(const SettledConfig& config, const ScheduleLog* schedule) {
   return forms_batches(config, schedule) && !batch_limit_of(config, schedule) &&
          !find_policy(config.policy)->single_jobs;
 }
 
-void limit_batches(Scenario& scenario, std::uint32_t limit) {
-  std::vector<std::vector<Duration>> estimates;
-  for (const TaskSetup& task : scenario.setup.tasks) estimates.push_back(task.stage_estimates);
-  scenario.setup = make_policy_setup(scenario.gpu, scenario.workload, std::move(estimates),
-                                     scenario.latencies, scenario.config.switches, limit);
+BatchLimitModel batch_limit_model(const Scenario& scenario) {
+  BatchLimitModel model{&scenario.config, &scenario.workload, &scenario.gpu, scenario.latencies, {}};
+  for (const TaskSetup& task : scenario.setup.tasks) model.stage_estimates.push_back(task.stage_estimates);
+  return model;
 }
 
-Result<BatchLimitChoice> choose_batch_limit(const Scenario& scenario, const ReleaseLog* log) {
-  std::set<std::uint32_t> sizes;
-  for (const auto& group : scenario.gpu.batch_classes) {
-    for (const GpuModel::BatchClass& size : group) sizes.insert(size.inputs);
-  }
-  const ReleaseList releases = point_releases(scenario.config, scenario.workload, scenario.setup, log, 0);
+void limit_batches(Scenario& scenario, std::uint32_t limit) {
+  scenario.setup = setup_with(batch_limit_model(scenario), limit);
+}
+
+Result<BatchLimitChoice> choose_batch_limit(const BatchLimitModel& model, const ReleaseLog* log) {
+  ReleaseList releases;
   BatchLimitChoice choice;
   std::optional<std::uint64_t> most;
-  for (const std::uint32_t size : sizes) {
-    Scenario limited = scenario;
-    limit_batches(limited, size);
-    const Result<std::unique_ptr<Policy>> policy = make_policy(scenario.config.policy, limited.setup);
-    if (!policy.ok()) return policy.error();
-    const std::uint64_t jobs =
-        jobs_in_time(simulate_replication(limited, limited.setup, *policy.value(), releases, nullptr));
+  for (const std::uint32_t size : sizes_of(*model.gpu)) {
+    const PolicySetup setup = setup_with(model, size);
+    if (choice.tried.empty()) releases = point_releases(*model.config, *model.workload, setup, log, 0);
+    DARIS_TRY_ASSIGN(const std::uint64_t jobs, jobs_in_time(model, setup, releases));
     if (!most || jobs > *most) {
       most = jobs;
       choice.limit = size;

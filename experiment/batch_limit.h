@@ -6,24 +6,42 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/time.h"
 #include "experiment/release_log.h"
 #include "experiment/scenario.h"
 #include "experiment/schedule_log.h"
+#include "experiment/settled_config.h"
+#include "sim/gpu_model.h"
+#include "sim/simulate.h"
+#include "workloads/workload.h"
 
 namespace daris {
 
 // Whether the policy forms batches and nothing says how large: B is to be chosen. `schedule` is null but for
 // policy `scripted`.
-[[nodiscard]] bool batch_limit_is_open(const RunConfig& config, const ScheduleLog* schedule);
+[[nodiscard]] bool batch_limit_is_open(const SettledConfig& config, const ScheduleLog* schedule);
+
+// The model in which limits are tried. Each world fills it: the simulator from a point's scenario, the live
+// world from times that it measured. REQUIRES: all that it points to outlives its use.
+struct BatchLimitModel {
+  const SettledConfig* config = nullptr;
+  const Workload* workload = nullptr;
+  const GpuModel* gpu = nullptr;  // with batch classes: their sizes are the limits that are tried
+  HostLatencies latencies;
+  std::vector<std::vector<Duration>> stage_estimates;  // by task and stage
+};
+
+[[nodiscard]] BatchLimitModel batch_limit_model(const Scenario& scenario);
 
 struct BatchLimitChoice {
   std::uint32_t limit = 1;
   std::vector<std::uint32_t> tried;  // ascending
 };
 
-// Simulates the first replication with each of the GPU model's sizes as limit. The smallest of equals.
+// Simulates the first replication with each of the GPU model's sizes as limit. Takes the smallest of equals.
 // REQUIRES: a batching policy. Errors: a setup that the policy can't serve.
-[[nodiscard]] Result<BatchLimitChoice> choose_batch_limit(const Scenario& scenario, const ReleaseLog* log);
+[[nodiscard]] Result<BatchLimitChoice> choose_batch_limit(const BatchLimitModel& model,
+                                                          const ReleaseLog* log);
 
 // The setup of the policy with that limit.
 void limit_batches(Scenario& scenario, std::uint32_t limit);

@@ -3,6 +3,10 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "base/result.h"
@@ -18,9 +22,25 @@ struct Capacity {
   bool simulated = false;  // the profile has no measured figure for this; the contention model gave it
 };
 
-// By group of the set. Errors: what the profile lacks, a partition that can't be.
+// Capacities that were found before, since the points of a sweep share most of them. Threads: any.
+class CapacityCache {
+ public:
+  // Returns nullopt if `key` is not known yet.
+  [[nodiscard]] std::optional<Result<Capacity>> find(const std::string& key) const;
+  void keep(const std::string& key, const Result<Capacity>& capacity);
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<std::string, Result<Capacity>> known_;
+};
+
+[[nodiscard]] std::vector<double> jobs_per_s_of(const std::vector<Capacity>& capacities);
+
+// By group of the set. REQUIRES: `profile` and `contention` outlive `known`. Errors: a model, precision or
+// batch that the profile lacks; a partition that is not possible.
 [[nodiscard]] Result<std::vector<Capacity>> group_capacities(const TaskSet& set, const Profile& profile,
                                                              const ContentionParameters& contention,
-                                                             const MachineShape& machine, Backend backend);
+                                                             const MachineShape& machine, Backend backend,
+                                                             CapacityCache& known);
 
 }  // namespace daris

@@ -2,6 +2,7 @@
 
 #include "analysis/report/report.h"
 #include "base/host/files.h"
+#include "base/json/json.h"
 #include "base/json/parse.h"
 #include "experiment/run_options.h"
 #include "policy/switches.h"
@@ -69,6 +70,8 @@ Json config_to_json(const RunConfig& config) {
   object["switches"] = switches;
   return object;
 }
+
+Json config_to_json(const SettledConfig& config) { return config_to_json(as_written(config)); }
 
 Status apply_config_json(RunConfig& config, const Json& object, const std::string& origin) {
   for (const auto& [key, value] : object.items()) {

@@ -8,12 +8,14 @@
 #include "base/json/json.h"
 #include "base/result.h"
 #include "experiment/run_config.h"
+#include "experiment/settled_config.h"
 
 namespace daris {
 
 // Every option and every switch; one that the policy does not obey stands at its default once normalised.
 // Options of live runs alone are left out where they stand at their default.
 [[nodiscard]] Json config_to_json(const RunConfig& config);
+[[nodiscard]] Json config_to_json(const SettledConfig& config);
 
 // Sets what `object` has, leaves the rest. `origin` is what messages call it.
 // Errors: an unknown key, a wrong type, a value out of range.

@@ -77,15 +77,17 @@ Result<std::string> contention_for(const std::string& gpu) {
 }  // namespace
 
 Result<std::shared_ptr<const ProfileInput>> Inputs::profile(const std::string& name) {
-  const Result<std::string> chosen = name.empty() ? first_profile() : Result<std::string>(name);
-  if (!chosen.ok()) return chosen.error();
-  std::shared_ptr<const ProfileInput>& known = profiles_[chosen.value()];
+  if (name.empty() && !first_profile_) {
+    DARIS_TRY_ASSIGN(first_profile_, first_profile());
+  }
+  const std::string& chosen = name.empty() ? *first_profile_ : name;
+  std::shared_ptr<const ProfileInput>& known = profiles_[chosen];
   if (known != nullptr) return known;
-  const Result<FileText> read = read_named(kProfileFolder, "profile", chosen.value());
+  const Result<FileText> read = read_named(kProfileFolder, "profile", chosen);
   if (!read.ok()) return read.error();
   Result<Profile> profile = parse_profile(read.value().text, read.value().file.string());
   if (!profile.ok()) return profile.error();
-  known = share(chosen.value(), sha256_hex(read.value().text), std::move(profile).value());
+  known = share(chosen, sha256_hex(read.value().text), std::move(profile).value());
   return known;
 }
 
@@ -103,19 +105,21 @@ Result<std::shared_ptr<const TaskSetInput>> Inputs::task_set(const std::string& 
 
 Result<std::shared_ptr<const ContentionInput>> Inputs::contention(const std::string& name,
                                                                   const std::string& gpu) {
-  const Result<std::string> chosen = name.empty() ? contention_for(gpu) : Result<std::string>(name);
-  if (!chosen.ok()) return chosen.error();
-  std::shared_ptr<const ContentionInput>& known = contentions_[chosen.value()];
+  if (name.empty() && !contention_of_gpu_.contains(gpu)) {
+    DARIS_TRY_ASSIGN(contention_of_gpu_[gpu], contention_for(gpu));
+  }
+  const std::string& chosen = name.empty() ? contention_of_gpu_.at(gpu) : name;
+  std::shared_ptr<const ContentionInput>& known = contentions_[chosen];
   if (known != nullptr) return known;
-  const Result<FileText> read = read_named(kContentionFolder, "contention model", chosen.value());
+  const Result<FileText> read = read_named(kContentionFolder, "contention model", chosen);
   if (!read.ok()) return read.error();
   Result<ContentionParameters> parameters = parse_contention(read.value().text, read.value().file.string());
   if (!parameters.ok()) return parameters.error();
-  known = share(chosen.value(), sha256_hex(read.value().text), std::move(parameters).value());
+  known = share(chosen, sha256_hex(read.value().text), std::move(parameters).value());
   return known;
 }
 
-Result<WorkloadInput> Inputs::workload(RunConfig& config) {
+Result<WorkloadInput> Inputs::workload(SettledConfig& config) {
   WorkloadInput input;
   if (config.schedule.empty()) {
     Result<std::shared_ptr<const ReleaseLog>> log = releases(config.releases);

@@ -4,12 +4,13 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
 #include "experiment/release_log.h"
-#include "experiment/run_config.h"
 #include "experiment/schedule_log.h"
+#include "experiment/settled_config.h"
 #include "profiles/profile.h"
 #include "sim/contention_parameters.h"
 #include "workloads/task_set.h"
@@ -48,7 +49,7 @@ class Inputs {
   [[nodiscard]] Result<std::shared_ptr<const TaskSetInput>> task_set(const std::string& name);
   // Task set, releases, schedule; a task set that is not named becomes that of the log. REQUIRES: one of the
   // three is named.
-  [[nodiscard]] Result<WorkloadInput> workload(RunConfig& config);
+  [[nodiscard]] Result<WorkloadInput> workload(SettledConfig& config);
   // `name` empty: the bundled model that was fitted on `gpu`.
   [[nodiscard]] Result<std::shared_ptr<const ContentionInput>> contention(const std::string& name,
                                                                           const std::string& gpu);
@@ -57,6 +58,8 @@ class Inputs {
   [[nodiscard]] Result<std::shared_ptr<const ReleaseLog>> releases(const std::string& name);
   [[nodiscard]] Result<std::shared_ptr<const ScheduleLog>> schedule(const std::string& name);
 
+  std::optional<std::string> first_profile_;
+  std::map<std::string, std::string> contention_of_gpu_;  // the bundled model
   std::map<std::string, std::shared_ptr<const ProfileInput>> profiles_;
   std::map<std::string, std::shared_ptr<const TaskSetInput>> task_sets_;
   std::map<std::string, std::shared_ptr<const ContentionInput>> contentions_;

@@ -4,36 +4,68 @@
 #include <string>
 
 #include "policy/registry.h"
+#include "policy/setup.h"
 
 namespace daris {
 namespace {
 
 constexpr std::uint32_t kDefaultOversubscriptionMilli = 2000;
-constexpr std::uint32_t kSlotsMax = 1024;  // policy/setup.h
 
 // Its tasks and releases are those of a log.
 bool is_logged(const RunConfig& config) { return !config.releases.empty() || !config.schedule.empty(); }
 
-void settle_shape(RunConfig& config, const PolicyInfo& policy) {
-  if (policy.single_slot) config.contexts = config.streams = 1;
-  const std::uint32_t every_context = 1000 * config.contexts;
-  std::uint32_t milli = config.oversubscription_milli.value_or(kDefaultOversubscriptionMilli);
-  if (policy.isolated) milli = 1000;
-  const bool unpartitioned = config.backend == Backend::kStreams || config.backend == Backend::kCpu;
-  if (milli == RunConfig::kEveryContext || unpartitioned) milli = every_context;
-  config.oversubscription_milli = std::min(milli, every_context);
+bool is_unpartitioned(Backend backend) { return backend == Backend::kStreams || backend == Backend::kCpu; }
+
+std::uint32_t settled_oversubscription_milli(const RunConfig& config, const PolicyInfo& policy,
+                                             std::uint32_t contexts) {
+  const std::uint32_t every_context = 1000 * contexts;
+  if (is_unpartitioned(config.backend)) return every_context;
+  if (policy.isolated) return 1000;
+  if (config.oversubscribed_by_contexts) return every_context;
+  return std::min(config.oversubscription_milli.value_or(kDefaultOversubscriptionMilli), every_context);
 }
 
-void drop_unread(RunConfig& config, const PolicyInfo& policy) {
-  const PolicySwitches given = config.switches;
-  config.switches = PolicySwitches();
+// Switches that the policy does not obey stay at their defaults.
+PolicySwitches obeyed_switches(const PolicySwitches& given, const PolicyInfo& policy) {
+  PolicySwitches obeyed;
   for (const std::string_view key : policy.switches) {
-    const Status kept = set_switch(config.switches, key, switch_value(given, key));
+    const Status kept = set_switch(obeyed, key, switch_value(given, key));
     DARIS_CHECK(kept.ok());
   }
-  if (!policy.batches || policy.single_jobs) config.batch_limit.reset();
-  if (is_logged(config)) config.scaling = Scaling();  // the log says which tasks there are
-  if (!config.scaling.load) config.scaling.load_by = LoadBy::kCount;
+  return obeyed;
+}
+
+Scaling settled_scaling(const RunConfig& config) {
+  Scaling scaling;
+  if (!is_logged(config)) scaling = config.scaling;  // else the log says which tasks there are
+  if (!scaling.load) scaling.load_by = LoadBy::kCount;
+  return scaling;
+}
+
+SettledConfig settle(const RunConfig& config, const PolicyInfo& policy) {
+  SettledConfig settled;
+  settled.task_set = config.task_set;
+  settled.scaling = settled_scaling(config);
+  settled.policy = config.policy;
+  settled.switches = obeyed_switches(config.switches, policy);
+  if (policy.batches && !policy.single_jobs) settled.batch_limit = config.batch_limit;
+  settled.contexts = policy.single_slot ? 1 : config.contexts;
+  settled.streams = policy.single_slot ? 1 : config.streams;
+  settled.oversubscription_milli = settled_oversubscription_milli(config, policy, settled.contexts);
+  settled.backend = config.backend;
+  settled.sms = config.sms;
+  settled.duration = config.duration;
+  settled.warmup = config.warmup;
+  settled.seed = config.seed;
+  settled.replications = config.replications;
+  settled.profile = config.profile;
+  settled.model = config.model;
+  settled.copies = config.copies;
+  settled.saturation = config.saturation;
+  settled.device = config.device;
+  settled.releases = config.releases;
+  settled.schedule = config.schedule;
+  return settled;
 }
 
 Status check_schedule(const RunConfig& config, const PolicyInfo& policy) {
@@ -74,15 +106,37 @@ Status check(const RunConfig& config, const PolicyInfo& policy) {
 
 }  // namespace
 
-Result<RunConfig> normalise(const RunConfig& config) {
+Result<SettledConfig> normalise(const RunConfig& config) {
   const PolicyInfo* const policy = find_policy(config.policy);
   DARIS_CHECK(policy != nullptr);  // set_policy() knows them
-  const Status status = check(config, *policy);
-  if (!status.ok()) return status.error();
-  RunConfig settled = config;
-  settle_shape(settled, *policy);
-  drop_unread(settled, *policy);
-  return settled;
+  DARIS_TRY(check(config, *policy));
+  return settle(config, *policy);
+}
+
+RunConfig as_written(const SettledConfig& settled) {
+  RunConfig config;
+  config.task_set = settled.task_set;
+  config.scaling = settled.scaling;
+  config.policy = settled.policy;
+  config.switches = settled.switches;
+  config.batch_limit = settled.batch_limit;
+  config.contexts = settled.contexts;
+  config.streams = settled.streams;
+  config.oversubscription_milli = settled.oversubscription_milli;
+  config.backend = settled.backend;
+  config.sms = settled.sms;
+  config.duration = settled.duration;
+  config.warmup = settled.warmup;
+  config.seed = settled.seed;
+  config.replications = settled.replications;
+  config.profile = settled.profile;
+  config.model = settled.model;
+  config.copies = settled.copies;
+  config.saturation = settled.saturation;
+  config.device = settled.device;
+  config.releases = settled.releases;
+  config.schedule = settled.schedule;
+  return config;
 }
 
 }  // namespace daris

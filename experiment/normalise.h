@@ -3,6 +3,7 @@
 
 #include "base/result.h"
 #include "experiment/run_config.h"
+#include "experiment/settled_config.h"
 
 namespace daris {
 
@@ -10,6 +11,6 @@ namespace daris {
 // number and at most Nc, whatever nothing reads at its default (switches that the policy does not obey, a
 // batch limit where none is formed, how to scale where nothing is scaled). Normalising twice changes nothing.
 // Errors: an impossible combination, with what would be right.
-[[nodiscard]] Result<RunConfig> normalise(const RunConfig& config);
+[[nodiscard]] Result<SettledConfig> normalise(const RunConfig& config);
 
 }  // namespace daris

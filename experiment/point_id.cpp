@@ -6,9 +6,9 @@
 
 namespace daris {
 
-std::string point_id(const RunConfig& settled, const std::vector<std::string>& contents) {
+std::string point_id(const SettledConfig& settled, const std::vector<std::string>& contents) {
   constexpr std::size_t kDigits = 16;
-  RunConfig nameless = settled;
+  SettledConfig nameless = settled;
   for (std::string* const name :
        {&nameless.task_set, &nameless.profile, &nameless.model, &nameless.releases, &nameless.schedule})
     name->clear();

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "experiment/run_config.h"
+#include "experiment/settled_config.h"
 
 namespace daris {
 
@@ -15,6 +15,6 @@ inline constexpr std::uint32_t kResultsVersion = 6;
 
 // 16 hexadecimal digits: the head of a SHA-256 over the version of the results, the configuration without the
 // names of its files, and `contents`, the hashes of what those files hold, in an order of the caller's.
-[[nodiscard]] std::string point_id(const RunConfig& settled, const std::vector<std::string>& contents);
+[[nodiscard]] std::string point_id(const SettledConfig& settled, const std::vector<std::string>& contents);
 
 }  // namespace daris

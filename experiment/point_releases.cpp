@@ -5,7 +5,7 @@
 
 namespace daris {
 
-ReleaseList point_releases(const RunConfig& config, const Workload& workload, const PolicySetup& setup,
+ReleaseList point_releases(const SettledConfig& config, const Workload& workload, const PolicySetup& setup,
                            const ReleaseLog* log, std::uint32_t replication) {
   Duration longest;
   for (const TaskSetup& task : setup.tasks) longest = std::max(longest, task.relative_deadline);

@@ -4,14 +4,14 @@
 #include <cstdint>
 
 #include "experiment/release_log.h"
-#include "experiment/run_config.h"
+#include "experiment/settled_config.h"
 #include "policy/setup.h"
 #include "workloads/workload.h"
 
 namespace daris {
 
 // The log's releases, or drawn ones where `log` is null. Up to the latest instant that counts.
-[[nodiscard]] ReleaseList point_releases(const RunConfig& config, const Workload& workload,
+[[nodiscard]] ReleaseList point_releases(const SettledConfig& config, const Workload& workload,
                                          const PolicySetup& setup, const ReleaseLog* log,
                                          std::uint32_t replication);
 

@@ -12,45 +12,52 @@
 #include "base/json/json.h"
 #include "base/result.h"
 #include "experiment/run_config.h"
+#include "experiment/settled_config.h"
 
 namespace daris {
 
 // A configuration that is settled, and the id that its contents give it.
 struct Point {
   std::string id;
-  RunConfig config;
+  SettledConfig config;
 };
 
-// Takes the point of that index. Any thread, beside itself.
+// Takes the point of that index. Any thread may call it, several at once.
 using PointDone = std::function<Status(std::size_t index, Json point)>;
+
+// What a run of a point gave.
+struct PointRun {
+  std::optional<Json> point;    // the report's point; null if the run was stopped before it measured anything
+  std::optional<Error> mishap;  // what went wrong with the machine; the point stands all the same
+};
 
 class PointRunner {
  public:
   virtual ~PointRunner() = default;
 
   // Settles what policy, backend and files fix, and makes the id. Reads each file once. One thread at a time.
-  // Errors: of the input: files, combinations; of the environment, where fault() says so.
+  // Errors: of the input (files, combinations), or of the environment (no such machine).
   [[nodiscard]] virtual Result<Point> settle(const RunConfig& config) = 0;
 
   // Finds whatever else is wrong with the point, short of running it. One thread at a time; before run().
   // Errors: of the input.
   [[nodiscard]] virtual Status check(const Point& point) = 0;
 
-  // Runs the point's replications on up to `threads` threads and gives the report's point. Nothing where
-  // `stopped()` said so before the end; a live run that was stopped gives what it has finished, marked as
-  // partial. Errors: of the input, where check() was not asked before; of the environment.
-  [[nodiscard]] virtual Result<std::optional<Json>> run(const Point& point, std::size_t threads,
-                                                        const std::function<bool()>& stopped) const = 0;
+  // Runs the point's replications on up to `threads` threads. A simulated run that `stopped()` ends early
+  // gives no point; a live one gives what it has finished, marked as partial. Errors: of the environment; of
+  // the input, if check() was not asked before.
+  [[nodiscard]] virtual Result<PointRun> run(const Point& point, std::size_t threads,
+                                             const std::function<bool()>& stopped) = 0;
 
-  // Runs many points, in an order of its own, and gives each that is whole to `done` once it ends. What is
-  // not whole when `stopped()` says so is left out. Errors: run()'s, or the first of `done`; the rest is then
-  // not run.
+  // Runs many points, in an order of its own, and gives each that is whole to `done` once it ends. Points
+  // that are not whole when `stopped()` says so are left out. Errors: those of run(), or the first of `done`;
+  // the rest is then not run.
   [[nodiscard]] virtual Status run_all(std::span<const Point> points, std::size_t threads,
-                                       const std::function<bool()>& stopped, const PointDone& done) const = 0;
+                                       const std::function<bool()>& stopped, const PointDone& done) = 0;
 
-  // The machine's part in the last call: why settle() failed, or what went wrong on the way to the point that
-  // run() gave all the same. In one line; nothing where it was not the machine.
-  [[nodiscard]] virtual std::optional<std::string> fault() const { return std::nullopt; }
+  // How long run_all() of these points will take, in words: an estimate that takes a fraction of a second.
+  // REQUIRES: check() has nothing against them.
+  [[nodiscard]] virtual std::string expected_time(std::span<const Point> points, std::size_t threads) = 0;
 
   [[nodiscard]] virtual ReportKind kind() const = 0;
   // The hardware that the point runs on, as far as results depend on it; empty: on none.

@@ -1,5 +1,6 @@
 #include "experiment/run_options.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdint>
@@ -10,14 +11,14 @@
 #include "base/nearest_name.h"
 #include "base/number_text.h"
 #include "base/parse_value.h"
+#include "base/time.h"
 #include "policy/registry.h"
+#include "policy/setup.h"
 
 namespace daris {
 namespace {
 
-constexpr double kNsPerSecond = 1e9;
 constexpr std::uint32_t kDevicesMax = 1023;
-constexpr std::uint64_t kSlotsMax = 1024;  // policy/setup.h
 constexpr std::uint64_t kReplicationsMax = 100'000;
 
 Error wrong_value(std::string_view value, std::string_view right) {
@@ -107,17 +108,13 @@ Status set_policy(RunConfig& config, std::string_view text) {
     config.policy = std::string(text);
     return {};
   }
-  std::vector<std::string_view> names;
-  for (const PolicyInfo& policy : policy_table()) names.push_back(policy.name);
-  return Error{"unknown policy \"" + std::string(text) + "\"; did you mean \"" +
-               std::string(nearest_name(text, names)) + "\"?"};
+  return Error{"unknown policy \"" + std::string(text) + "\"; " +
+               did_you_mean(text, policy_table(), &PolicyInfo::name)};
 }
 
 Status set_oversubscription(RunConfig& config, std::string_view text) {
-  if (text == "contexts") {
-    config.oversubscription_milli = RunConfig::kEveryContext;
-    return {};
-  }
+  config.oversubscribed_by_contexts = text == "contexts";
+  if (config.oversubscribed_by_contexts) return {};
   const std::optional<double> ratio = parse_number(text);
   if (!ratio || *ratio < 1 || *ratio > static_cast<double>(kSlotsMax)) {
     return wrong_value(text, "an oversubscription from 1 to 1024, or \"contexts\"");
@@ -127,8 +124,8 @@ Status set_oversubscription(RunConfig& config, std::string_view text) {
 }
 
 Json get_oversubscription(const RunConfig& config) {
+  if (config.oversubscribed_by_contexts) return "contexts";
   if (!config.oversubscription_milli) return nullptr;
-  if (*config.oversubscription_milli == RunConfig::kEveryContext) return "contexts";
   return *config.oversubscription_milli / 1000.0;
 }
 
@@ -267,13 +264,7 @@ Error unknown_key(std::string_view key) {
   std::vector<std::string_view> names{"switches"};
   for (const RunOption& option : kOptions) names.push_back(option.key);
   for (const SwitchInfo& info : switch_table()) names.push_back(info.key);
-  return Error{"unknown key; did you mean \"" + std::string(nearest_name(key, names)) + "\"?"};
-}
-
-// In RunConfig::given.
-std::uint64_t bit_of(const RunOption& option) {
-  static_assert(kOptions.size() <= 64);
-  return std::uint64_t{1} << (&option - kOptions.data());
+  return Error{"unknown key; " + did_you_mean(key, names)};
 }
 
 bool is_switch(std::string_view key) {
@@ -312,12 +303,12 @@ const RunOption* find_run_option(std::string_view key) {
 
 Status set_option(RunConfig& config, const RunOption& option, std::string_view text) {
   Status status = option.set(config, text);
-  if (status.ok()) config.given |= bit_of(option);
+  if (status.ok() && !is_given(config, option.key)) config.given.push_back(option.key);
   return status;
 }
 
 bool is_given(const RunConfig& config, std::string_view key) {
-  return (config.given & bit_of(*find_run_option(key))) != 0;
+  return std::find(config.given.begin(), config.given.end(), key) != config.given.end();
 }
 
 Status set_from_json(RunConfig& config, std::string_view key, const Json& value) {

@@ -39,7 +39,7 @@ struct RunOption {
 // Sets the option, one of run_options(), and notes that it was. Errors: as RunOption::set.
 [[nodiscard]] Status set_option(RunConfig& config, const RunOption& option, std::string_view text);
 
-// Whether the option of that key was ever set. REQUIRES: there is one.
+// Whether the option of that key was ever set.
 [[nodiscard]] bool is_given(const RunConfig& config, std::string_view key);
 
 // Sets the option or policy switch `key` from a JSON value, as configuration files and axes have it.

@@ -3,9 +3,23 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <optional>
+#include <string>
 #include <utility>
 
 namespace daris {
+namespace {
+
+// Tasks are whole, so the load that is reached may be another one than was asked for.
+std::optional<std::string> load_warning(const Scaling& scaling, double reached) {
+  if (!scaling.load || std::abs(reached - *scaling.load) <= 0.05 * *scaling.load) return std::nullopt;
+  return fmt::format(
+      "load: {:.3g} was reached where {:.3g} was asked for, since tasks are whole and each kind has at least "
+      "one",
+      reached, *scaling.load);
+}
+
+}  // namespace
 
 Result<TaskSet> task_set_of(const WorkloadInput& input) {
   if (input.releases == nullptr) return input.task_set->contents;
@@ -27,12 +41,11 @@ Result<ScaledWorkload> scale_workload(const TaskSet& set, const Scaling& scaling
   return result;
 }
 
-std::optional<std::string> load_warning(const Scaling& scaling, double reached) {
-  if (!scaling.load || std::abs(reached - *scaling.load) <= 0.05 * *scaling.load) return std::nullopt;
-  return fmt::format(
-      "load: {:.3g} was reached where {:.3g} was asked for, since tasks are whole and each kind has at least "
-      "one",
-      reached, *scaling.load);
+void note_loads(const ScaledWorkload& scaled, const Scaling& scaling, PointDescription& point) {
+  point.load_reached = scaled.demand_load;
+  point.group_loads = scaled.loads;
+  if (std::optional<std::string> off = load_warning(scaling, scaled.demand_load))
+    point.warnings.push_back(*std::move(off));
 }
 
 }  // namespace daris

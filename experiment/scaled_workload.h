@@ -28,7 +28,8 @@ struct ScaledWorkload {
 [[nodiscard]] Result<ScaledWorkload> scale_workload(const TaskSet& set, const Scaling& scaling,
                                                     const std::vector<double>& capacity_jobs_per_s);
 
-// Says, for a person, that the load reached is more than 5% off the one that was asked for: tasks are whole.
-[[nodiscard]] std::optional<std::string> load_warning(const Scaling& scaling, double reached);
+// Puts the loads into the report's point, with a warning if the load reached is more than 5% off the one that
+// was asked for.
+void note_loads(const ScaledWorkload& scaled, const Scaling& scaling, PointDescription& point);
 
 }  // namespace daris

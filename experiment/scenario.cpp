@@ -1,79 +1,70 @@
 #include "experiment/scenario.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
-#include "experiment/capacity.h"
 #include "experiment/config_json.h"
 #include "experiment/scaled_workload.h"
 #include "policy/registry.h"
 #include "sim/afet.h"
-#include "sim/gpu_model_builder.h"
-#include "sim/policy_setup.h"
+#include "sim/simulated_setup.h"
 
 namespace daris {
 namespace {
 
-// The parts that are made one after the other.
-class Maker {
+// Makes the parts of a scenario one after the other.
+class ScenarioBuilder {
  public:
-  Maker(const RunConfig& config, const std::string& id, const ScenarioInputs& inputs)
-      : inputs_(inputs), policy_(*find_policy(config.policy)) {
+  ScenarioBuilder(const SettledConfig& config, const std::string& id, const ScenarioInputs& inputs,
+                  CapacityCache& capacities)
+      : inputs_(inputs), capacities_(capacities) {
     scenario_.config = config;
     scenario_.point.id = id;
     scenario_.point.config = config_to_json(config);
   }
 
-  Result<Scenario> make() &&;
+  Result<Scenario> build() &&;
 
  private:
   Status scale_tasks();
-  Status make_grants();
-  Status make_gpu();
+  Status grant_sms();
+  Status build_gpu();
   void tell_policy();
   void describe();
   void warn_of_sources(const std::vector<Capacity>& capacities);
   [[nodiscard]] const ScheduleLog* schedule() const { return inputs_.workload.schedule.get(); }
 
   const ScenarioInputs& inputs_;
-  const PolicyInfo& policy_;
+  CapacityCache& capacities_;
   MachineShape machine_;
   Scenario scenario_;
 };
 
-Result<Scenario> Maker::make() && {
-  const Result<MachineShape> machine = confined_machine(inputs_.profile->contents, scenario_.config);
-  if (!machine.ok()) return machine.error();
-  machine_ = machine.value();
-  if (const Status status = scale_tasks(); !status.ok()) return status.error();
-  if (const Status status = make_grants(); !status.ok()) return status.error();
-  if (const Status status = make_gpu(); !status.ok()) return status.error();
+Result<Scenario> ScenarioBuilder::build() && {
+  DARIS_TRY_ASSIGN(machine_, confined_machine(inputs_.profile->contents, scenario_.config));
+  DARIS_TRY(scale_tasks());
+  DARIS_TRY(grant_sms());
+  DARIS_TRY(build_gpu());
   tell_policy();
   describe();
   return std::move(scenario_);
 }
 
-Status Maker::scale_tasks() {
-  const RunConfig& config = scenario_.config;
-  const Result<TaskSet> as_run = task_set_of(inputs_.workload);
-  if (!as_run.ok()) return as_run.error();
-  const TaskSet& set = as_run.value();
-  const Result<std::vector<Capacity>> capacities = group_capacities(
-      set, inputs_.profile->contents, inputs_.contention->contents, machine_, config.backend);
-  if (!capacities.ok()) return capacities.error();
-  std::vector<double> rates;
-  for (const Capacity& capacity : capacities.value()) rates.push_back(capacity.jobs_per_s);
-  Result<ScaledWorkload> scaled = scale_workload(set, config.scaling, rates);
-  if (!scaled.ok()) return scaled.error();
-  scenario_.point.load_reached = scaled.value().demand_load;
-  scenario_.point.group_loads = std::move(scaled.value().loads);
-  scenario_.workload = std::move(scaled.value().workload);
-  if (const std::optional<std::string> off = load_warning(config.scaling, scaled.value().demand_load))
-    scenario_.point.warnings.push_back(*off);
-  warn_of_sources(capacities.value());
+Status ScenarioBuilder::scale_tasks() {
+  const SettledConfig& config = scenario_.config;
+  DARIS_TRY_ASSIGN(const TaskSet set, task_set_of(inputs_.workload));
+  DARIS_TRY_ASSIGN(const std::vector<Capacity> capacities,
+                   group_capacities(set, inputs_.profile->contents, inputs_.contention->contents, machine_,
+                                    config.backend, capacities_));
+  DARIS_TRY_ASSIGN(ScaledWorkload scaled, scale_workload(set, config.scaling, jobs_per_s_of(capacities)));
+  note_loads(scaled, config.scaling, scenario_.point);
+  scenario_.workload = std::move(scaled.workload);
+  warn_of_sources(capacities);
   return {};
 }
 
-void Maker::warn_of_sources(const std::vector<Capacity>& capacities) {
+void ScenarioBuilder::warn_of_sources(const std::vector<Capacity>& capacities) {
   std::vector<std::string>& warnings = scenario_.point.warnings;
   const std::string& gpu = inputs_.profile->contents.gpu.name;
   if (inputs_.contention->contents.gpu != gpu) {
@@ -92,32 +83,17 @@ void Maker::warn_of_sources(const std::vector<Capacity>& capacities) {
       std::string(to_text(scenario_.config.backend)));
 }
 
-Status Maker::make_grants() {
-  PartitionRequest request;
-  request.backend = scenario_.config.backend;
-  request.contexts = scenario_.config.contexts;
-  request.oversubscription_milli = *scenario_.config.oversubscription_milli;
-  Result<std::vector<ContextGrant>> grants = make_partition(machine_, request);
-  if (!grants.ok()) return grants.error();
-  scenario_.grants = std::move(grants).value();
+Status ScenarioBuilder::grant_sms() {
+  DARIS_TRY_ASSIGN(scenario_.grants, contexts_of(machine_, scenario_.config));
   for (const ContextGrant& grant : scenario_.grants) scenario_.point.granted_sms.push_back(grant.granted_sms);
   return {};
 }
 
-Status Maker::make_gpu() {
-  const RunConfig& config = scenario_.config;
-  GpuModelRequest request;
-  request.profile = &inputs_.profile->contents;
-  request.workload = &scenario_.workload;
-  request.contention = &inputs_.contention->contents;
-  request.machine = machine_;
-  request.backend = config.backend;
-  request.grants = scenario_.grants;
-  request.streams = config.streams;
-  request.staged = !policy_.whole_models && config.switches.staging;
-  request.batch_classes = forms_batches(config, schedule());
-  Result<BuiltGpuModel> built = build_gpu_model(request);
-  if (!built.ok()) return Error{"profile \"" + inputs_.profile->name + "\": " + built.error().message};
+Status ScenarioBuilder::build_gpu() {
+  const SettledConfig& config = scenario_.config;
+  Result<BuiltGpuModel> built =
+      build_gpu_model(gpu_request(config, inputs_, machine_, scenario_.grants, scenario_.workload));
+  if (!built.ok()) return built.error().in(fmt::format("profile \"{}\"", inputs_.profile->name));
   scenario_.gpu = std::move(built.value().gpu);
   scenario_.latencies = host_latencies(inputs_.profile->contents, config.backend);
   scenario_.point.stage_times_interpolated = built.value().interpolated;
@@ -125,48 +101,41 @@ Status Maker::make_gpu() {
   return {};
 }
 
-void Maker::tell_policy() {
-  scenario_.setup =
-      make_policy_setup(scenario_.gpu, scenario_.workload,
-                        average_full_load_times(scenario_.gpu, scenario_.latencies), scenario_.latencies,
-                        scenario_.config.switches, batch_limit_of(scenario_.config, schedule()).value_or(0));
+void ScenarioBuilder::tell_policy() {
+  scenario_.setup = make_simulated_setup(scenario_.gpu, scenario_.workload,
+                                         average_full_load_times(scenario_.gpu, scenario_.latencies),
+                                         scenario_.latencies, scenario_.config.switches,
+                                         batch_limit_of(scenario_.config, schedule()).value_or(0));
   scenario_.setup.schedule = schedule_of(schedule());
   if (schedule() != nullptr) scenario_.recorded = schedule()->recorded;
 }
 
-void Maker::describe() {
-  const RunConfig& config = scenario_.config;
+void ScenarioBuilder::describe() {
+  const SettledConfig& config = scenario_.config;
   scenario_.description =
       describe_run(scenario_.workload, scenario_.setup, Time() + config.warmup, Time() + config.duration);
 }
 
 }  // namespace
 
-Result<ScenarioInputs> read_scenario_inputs(Inputs& known, RunConfig& config) {
+Result<ScenarioInputs> read_scenario_inputs(Inputs& known, SettledConfig& config) {
   ScenarioInputs inputs;
-  Result<WorkloadInput> workload = known.workload(config);
-  if (!workload.ok()) return workload.error();
-  inputs.workload = std::move(workload).value();
+  DARIS_TRY_ASSIGN(inputs.workload, known.workload(config));
   // A simulated run is repeated with what it was simulated with.
   const ScheduleLog* const log = inputs.workload.schedule.get();
   if (log != nullptr && config.profile.empty()) {
     config.profile = log->profile;
     if (config.model.empty()) config.model = log->contention_model;
   }
-  Result<std::shared_ptr<const ProfileInput>> profile = known.profile(config.profile);
-  if (!profile.ok()) return profile.error();
-  inputs.profile = std::move(profile).value();
+  DARIS_TRY_ASSIGN(inputs.profile, known.profile(config.profile));
   config.profile = inputs.profile->name;
   if (config.sms == inputs.profile->contents.gpu.sms) config.sms.reset();
-  Result<std::shared_ptr<const ContentionInput>> contention =
-      known.contention(config.model, inputs.profile->contents.gpu.name);
-  if (!contention.ok()) return contention.error();
-  inputs.contention = std::move(contention).value();
+  DARIS_TRY_ASSIGN(inputs.contention, known.contention(config.model, inputs.profile->contents.gpu.name));
   config.model = inputs.contention->name;
   return inputs;
 }
 
-Result<MachineShape> confined_machine(const Profile& profile, const RunConfig& config) {
+Result<MachineShape> confined_machine(const Profile& profile, const SettledConfig& config) {
   const GpuDescription& gpu = profile.gpu;
   const bool green = config.backend == Backend::kGreen;
   if (green && gpu.group_sms == 0) {
@@ -178,8 +147,28 @@ Result<MachineShape> confined_machine(const Profile& profile, const RunConfig& c
   return shape;
 }
 
-Result<Scenario> make_scenario(const RunConfig& config, const std::string& id, const ScenarioInputs& inputs) {
-  return Maker(config, id, inputs).make();
+Result<std::vector<ContextGrant>> contexts_of(const MachineShape& machine, const SettledConfig& config) {
+  return make_partition(machine, config.shape());
+}
+
+GpuModelRequest gpu_request(const SettledConfig& config, const ScenarioInputs& inputs,
+                            const MachineShape& machine, std::vector<ContextGrant> grants,
+                            const Workload& workload) {
+  GpuModelRequest request;
+  request.profile = &inputs.profile->contents;
+  request.workload = &workload;
+  request.contention = &inputs.contention->contents;
+  request.machine = machine;
+  request.shape = config.shape();
+  request.grants = std::move(grants);
+  request.staged = !find_policy(config.policy)->whole_models && config.switches.staging;
+  request.batch_classes = forms_batches(config, inputs.workload.schedule.get());
+  return request;
+}
+
+Result<Scenario> make_scenario(const SettledConfig& config, const std::string& id,
+                               const ScenarioInputs& inputs, CapacityCache& capacities) {
+  return ScenarioBuilder(config, id, inputs, capacities).build();
 }
 
 }  // namespace daris

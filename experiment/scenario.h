@@ -9,11 +9,13 @@
 #include "analysis/report/report.h"
 #include "analysis/report/run_description.h"
 #include "base/result.h"
+#include "experiment/capacity.h"
 #include "experiment/inputs.h"
-#include "experiment/run_config.h"
+#include "experiment/settled_config.h"
 #include "policy/setup.h"
 #include "profiles/partition.h"
 #include "sim/gpu_model.h"
+#include "sim/gpu_model_builder.h"
 #include "sim/simulate.h"
 #include "workloads/workload.h"
 
@@ -28,10 +30,10 @@ struct ScenarioInputs {
 
 // Reads what `config` names, or what stands for what it does not name, and writes the names into it. Errors:
 // of the input.
-[[nodiscard]] Result<ScenarioInputs> read_scenario_inputs(Inputs& known, RunConfig& config);
+[[nodiscard]] Result<ScenarioInputs> read_scenario_inputs(Inputs& known, SettledConfig& config);
 
 struct Scenario {
-  RunConfig config;
+  SettledConfig config;
   Workload workload;
   std::vector<ContextGrant> grants;
   GpuModel gpu;
@@ -44,10 +46,19 @@ struct Scenario {
 
 // The GPU of `profile` as `config` confines it: on green whole groups of SMs only.
 // Errors: more SMs than there are, fewer than one group.
-[[nodiscard]] Result<MachineShape> confined_machine(const Profile& profile, const RunConfig& config);
+[[nodiscard]] Result<MachineShape> confined_machine(const Profile& profile, const SettledConfig& config);
 
-// REQUIRES: `config` is normalised. Errors: of the input.
-[[nodiscard]] Result<Scenario> make_scenario(const RunConfig& config, const std::string& id,
-                                             const ScenarioInputs& inputs);
+// The SMs of each context. Errors: as make_partition().
+[[nodiscard]] Result<std::vector<ContextGrant>> contexts_of(const MachineShape& machine,
+                                                            const SettledConfig& config);
+
+// What the point's GPU model is built from. REQUIRES: all arguments outlive the request.
+[[nodiscard]] GpuModelRequest gpu_request(const SettledConfig& config, const ScenarioInputs& inputs,
+                                          const MachineShape& machine, std::vector<ContextGrant> grants,
+                                          const Workload& workload);
+
+// REQUIRES: `config` is normalised; `inputs` outlive `capacities`. Errors: of the input.
+[[nodiscard]] Result<Scenario> make_scenario(const SettledConfig& config, const std::string& id,
+                                             const ScenarioInputs& inputs, CapacityCache& capacities);
 
 }  // namespace daris

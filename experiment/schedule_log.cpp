@@ -10,13 +10,12 @@
 #include "base/json/write.h"
 #include "base/number_text.h"
 #include "base/sha256.h"
+#include "base/time.h"
 #include "experiment/log_header.h"
 #include "policy/registry.h"
 
 namespace daris {
 namespace {
-
-constexpr double kNsPerSecond = 1e9;
 
 std::string hash_of(const RecordedSchedule& recorded) {
   std::string text = write_json_line(schedule_to_json(recorded.schedule));
@@ -71,7 +70,7 @@ Result<ScheduleLog> read_schedule_log(const std::filesystem::path& file) {
   return log;
 }
 
-Status check_follows(const RunConfig& config, const ScheduleLog& log) {
+Status check_follows(const SettledConfig& config, const ScheduleLog& log) {
   if (config.contexts != log.contexts || config.streams != log.streams) {
     return Error{log.name + ": is a schedule of " + slots(log.contexts, log.streams) + "; " +
                  slots(config.contexts, config.streams) +
@@ -91,11 +90,11 @@ std::shared_ptr<const Schedule> schedule_of(const ScheduleLog* log) {
   return {log->recorded, &log->recorded->schedule};
 }
 
-bool forms_batches(const RunConfig& config, const ScheduleLog* log) {
+bool forms_batches(const SettledConfig& config, const ScheduleLog* log) {
   return log == nullptr ? find_policy(config.policy)->batches : log->batches;
 }
 
-std::optional<std::uint32_t> batch_limit_of(const RunConfig& config, const ScheduleLog* log) {
+std::optional<std::uint32_t> batch_limit_of(const SettledConfig& config, const ScheduleLog* log) {
   return log == nullptr ? config.batch_limit : log->batch_limit;
 }
 

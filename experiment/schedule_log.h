@@ -10,7 +10,7 @@
 #include "base/result.h"
 #include "drive/recorded_schedule.h"
 #include "experiment/release_log.h"
-#include "experiment/run_config.h"
+#include "experiment/settled_config.h"
 #include "policy/schedule.h"
 
 namespace daris {
@@ -35,14 +35,15 @@ struct ScheduleLog {
 
 // What the schedule fixes must not be asked for otherwise: contexts, streams, stages, and no more time than
 // was recorded. Errors: it is.
-[[nodiscard]] Status check_follows(const RunConfig& config, const ScheduleLog& log);
+[[nodiscard]] Status check_follows(const SettledConfig& config, const ScheduleLog& log);
 
 // For PolicySetup; keeps what it needs of the log alive. Null where `log` is null.
 [[nodiscard]] std::shared_ptr<const Schedule> schedule_of(const ScheduleLog* log);
 
 // Whether launches of the point may hold several jobs, and B, their largest size in inputs, where they do;
 // nothing where the configuration leaves B open. `log` is null but for policy `scripted`.
-[[nodiscard]] bool forms_batches(const RunConfig& config, const ScheduleLog* log);
-[[nodiscard]] std::optional<std::uint32_t> batch_limit_of(const RunConfig& config, const ScheduleLog* log);
+[[nodiscard]] bool forms_batches(const SettledConfig& config, const ScheduleLog* log);
+[[nodiscard]] std::optional<std::uint32_t> batch_limit_of(const SettledConfig& config,
+                                                          const ScheduleLog* log);
 
 }  // namespace daris

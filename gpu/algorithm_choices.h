@@ -1,5 +1,5 @@
-// Which of its algorithms cuDNN uses for a model, so that graphs captured anywhere on the GPU run in the
-// smallest partition.
+// Chooses which of its algorithms cuDNN uses for a model, so that graphs captured anywhere on the GPU also
+// run in the smallest partition.
 #pragma once
 
 #include <cuda.h>
@@ -13,32 +13,33 @@
 
 namespace daris {
 
-// Where cuDNN tries its algorithms: on the whole GPU, and if its choice does not run in `narrow`, the
-// smallest partition (some of cuDNN's kernels want every SM that the GPU has), again in `wide`, nearly all of
-// the GPU, or in `narrow` itself. Null: there are no partitions, and the first choice stands.
+// The streams in which cuDNN tries its algorithms. It tries them on the whole GPU first. `narrow` is the
+// smallest partition; some of cuDNN's kernels want every SM that the GPU has. If the choice does not run
+// there, cuDNN tries again in `wide`, nearly all of the GPU, or in `narrow` itself. Without partitions both
+// are null, and the first choice stands.
 struct WarmUpStreams {
   CUstream whole = nullptr;
   CUstream wide = nullptr;
   CUstream narrow = nullptr;
 };
 
-// By (model, precision, batch): models that differ only in their weights or in where their stages end are
-// one. Threads: one. Throws what Torch throws, and GpuError.
+// The choices by (model, precision, batch). Models count as one if they differ only in their weights or in
+// the ends of their stages. Threads: one. Throws what Torch throws, and GpuError.
 class AlgorithmChoices {
  public:
   explicit AlgorithmChoices(int device) : device_(device) {}
 
-  // Lets cuDNN choose, once in this process.
+  // Lets cuDNN choose; a second call of the same does nothing.
   void warm_up(const StagedModel& model, Precision precision, std::uint32_t batch,
                const WarmUpStreams& streams);
 
-  // Sets this process to the arithmetic of `precision` and to the algorithms that warm_up() chose: to be
-  // asked for right before each capture. REQUIRES: warm_up() of the same.
+  // Sets this process to the arithmetic of `precision` and to the algorithms that warm_up() chose. To be
+  // called right before each capture. REQUIRES: warm_up() was called for the same.
   void use(const StagedModel& model, Precision precision, std::uint32_t batch) const;
 
  private:
-  // cuDNN's choices are kept by Torch under the arguments of a convolution and these two flags. Another pair
-  // of flags is another choice. Neither changes what a forward pass in half precision computes.
+  // Torch keeps cuDNN's choices by the arguments of a convolution and these two flags. So another pair of
+  // flags is another choice. Neither flag changes what a forward pass in half precision computes.
   struct Flags {
     bool deterministic = false;
     bool other_tf32 = false;

@@ -1,4 +1,4 @@
-// Errors of CUDA and its driver as exceptions. They live inside the process that holds the GPU and are caught
+// Errors of CUDA and its driver as exceptions. They stay inside the process that holds the GPU and are caught
 // once, at its edge.
 #pragma once
 
@@ -15,7 +15,7 @@ class GpuError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// Throw GpuError with `call` and the library's own words.
+// These throw GpuError with `call` and the library's own words if `status` is an error.
 void check_cuda(cudaError_t status, const char* call);
 void check_driver(CUresult status, const char* call);
 

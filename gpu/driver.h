@@ -1,5 +1,5 @@
-// The functions of the CUDA driver that the runtime API lacks, fetched through the runtime when first asked
-// for: a program that uses them starts where there is no driver.
+// The functions of the CUDA driver that the runtime API lacks. They are fetched through the runtime at the
+// first call, so that a program that uses them also starts without a driver.
 #pragma once
 
 #include <cuda.h>
@@ -22,7 +22,7 @@ struct DriverApi {
   decltype(&cuLaunchKernel) launch_kernel;
 };
 
-// Threads: any. Throws GpuError where the driver lacks one, by name.
+// Threads: any. Throws GpuError if the driver lacks a function; the message names it.
 [[nodiscard]] const DriverApi& driver();
 
 }  // namespace daris

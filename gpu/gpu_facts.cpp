@@ -5,6 +5,7 @@
 #include <torch/version.h>
 
 #include "gpu/check.h"
+#include "gpu/nvml.h"
 
 namespace daris {
 namespace {
@@ -47,6 +48,8 @@ GpuFacts gpu_facts(int device) {
   facts.name = properties.name;
   facts.compute_capability = std::to_string(properties.major) + "." + std::to_string(properties.minor);
   facts.pci_bus_id = bus_id.c_str();
+  facts.driver = Nvml().driver_version();
+  facts.sms = static_cast<std::uint32_t>(properties.multiProcessorCount);
   facts.memory_bytes = static_cast<std::int64_t>(properties.totalGlobalMem);
   facts.l2_bytes = properties.l2CacheSize;
   facts.cuda = version_text(runtime);

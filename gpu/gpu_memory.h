@@ -1,4 +1,4 @@
-// How much of the present GPU's memory is left, and how much this process has.
+// How much memory of the present GPU is left, and how much of it this process has.
 #pragma once
 
 #include <c10/core/CachingDeviceAllocator.h>
@@ -12,10 +12,11 @@ namespace daris {
 // Throws GpuError.
 [[nodiscard]] std::size_t free_gpu_bytes();
 
-// What Torch has taken for this process: tensors, what graphs work on, and what it keeps for the next ones.
+// The memory that Torch has taken for this process: tensors, the memory of graphs, and what it keeps for the
+// next ones.
 [[nodiscard]] std::size_t taken_gpu_bytes();
 
-// Shows each piece of it to `see`: its size, the stream it is for, the graph pool it belongs to. Throws what
+// Calls `see` for each segment of that memory, with its size, its stream and its graph pool. Throws what
 // Torch throws.
 void for_each_taken_segment(const std::function<void(const c10::CachingDeviceAllocator::SegmentInfo&)>& see);
 

@@ -1,4 +1,4 @@
-// CUDA graphs by Torch's capture, and the memory of those that are gone.
+// Captures CUDA graphs by Torch, and releases the memory of destroyed ones.
 #pragma once
 
 #include <ATen/cuda/CUDAGraph.h>
@@ -12,8 +12,9 @@
 namespace daris {
 
 // Captures what `body` enqueues in Torch's current stream into a graph whose memory comes from `pool`, and
-// makes it ready to be launched. The graph itself is kept beside it, for without_first(). A capture that
-// throws is ended before the exception goes on. Threads: captures of one process come one after the other.
+// makes it ready to be launched. The uninstantiated graph is kept too, for without_first(). If `body` throws,
+// the capture is ended before the exception goes on. Threads: captures of one process come one after the
+// other.
 [[nodiscard]] std::unique_ptr<at::cuda::CUDAGraph> capture_graph(at::cuda::MempoolId_t pool,
                                                                  const std::function<void()>& body);
 
@@ -22,11 +23,11 @@ struct GraphExecDeleter {
 };
 using GraphExec = std::unique_ptr<std::remove_pointer_t<cudaGraphExec_t>, GraphExecDeleter>;
 
-// The same graph, over the same memory, without its first `nodes`. Throws GpuError.
-// REQUIRES: they follow each other before all others.
+// The same graph, over the same memory, without its first `nodes`. Throws GpuError. REQUIRES: these nodes
+// follow each other, before all others.
 [[nodiscard]] GraphExec without_first(std::size_t nodes, at::cuda::CUDAGraph& graph);
 
-// Gives the memory of graphs that are gone back to the GPU. Waits for the GPU.
+// Gives the memory of destroyed graphs back to the GPU. Waits for the GPU.
 void release_graph_memory();
 
 }  // namespace daris

@@ -14,7 +14,7 @@
 namespace daris {
 namespace {
 
-constexpr unsigned kGroupSms = 8;  // the least that Hopper gives with clusters intact
+constexpr unsigned kGroupSms = 8;  // the smallest group of a Hopper GPU that keeps clusters intact
 
 std::vector<CUdevResource> split(const CUdevResource& all, unsigned sms) {
   unsigned count = 0;

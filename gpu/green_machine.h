@@ -1,4 +1,4 @@
-// Green contexts: windows of SM groups of one GPU, and streams in them.
+// Green contexts of one GPU, each a window of its SM groups, and streams in them.
 #pragma once
 
 #include <cuda.h>
@@ -13,17 +13,17 @@
 
 namespace daris {
 
-// Contexts may overlap. Each is verified by a probe kernel when it is made: it has as many SMs as were asked
-// for, and shares with every other one the SMs of the groups that both have (a split of its own may share
-// any). They and their streams live as long as the process: Torch's allocator and captured graphs hold on to
-// streams. Threads: one. Throws GpuError.
+// Contexts may overlap. A probe kernel verifies each one when it is made. It must have as many SMs as were
+// asked for, and must share with every other one the SMs of the groups that both have. (A split of its own
+// may share any.) Contexts and their streams live as long as the process: Torch's allocator and captured
+// graphs hold on to streams. Threads: one. Throws GpuError.
 class GreenMachine {
  public:
   explicit GreenMachine(int device);
 
   [[nodiscard]] const MachineShape& shape() const { return shape_; }
 
-  // `groups` groups from `first_group` on, wrapping around after group `groups_in_use - 1`; all groups of the
+  // `groups` groups from `first_group` on, wrapping around after group `groups_in_use - 1`. All groups of the
   // GPU means every SM. Equal windows of different `context` are different green contexts. REQUIRES:
   // first_group < groups_in_use, 1 <= groups <= groups_in_use <= shape().groups.
   struct Window {
@@ -33,21 +33,21 @@ class GreenMachine {
     std::uint32_t groups_in_use = 0;
   };
 
-  // Stream number `index` of the window's green context; made when first asked for, then with `priority`
+  // Stream number `index` of the window's green context. The first call for it makes it, with `priority`
   // (CUDA's: less is more urgent).
   [[nodiscard]] CUstream window_stream(const Window& window, std::uint32_t index = 0, int priority = 0);
 
-  // A stream on exactly `sms` SMs: a window from group 0 on, or a split of its own where `sms` needs more
-  // groups than there are. REQUIRES: a multiple of shape().group_sms, or all SMs.
+  // A stream on exactly `sms` SMs: a window from group 0 on, or a split of its own if `sms` needs more groups
+  // than there are. REQUIRES: `sms` is a multiple of shape().group_sms, or all SMs.
   [[nodiscard]] CUstream quota_stream(std::uint32_t sms);
 
  private:
   struct Context {
     CUgreenCtx handle = nullptr;
     std::vector<CUstream> streams;
-    std::vector<std::uint32_t> sm_ids;  // as probed, ascending; empty: not verified
+    std::vector<std::uint32_t> sm_ids;  // as probed, ascending; empty: not verified yet
   };
-  // Groups of the one split; empty: `sms` SMs of a split of their own.
+  // `groups` are those of the one split. If there are none, the context has `sms` SMs of a split of its own.
   struct Key {
     std::uint32_t context = 0;
     std::vector<std::uint32_t> groups;
@@ -57,7 +57,8 @@ class GreenMachine {
   CUstream stream_of(const Key& key, std::uint32_t index, int priority = 0);
   CUgreenCtx make(const Key& key);
   void verify(const Key& key, Context& context) const;
-  // What two contexts have in common by their groups; nothing where that isn't known: a split of its own.
+  // The SMs that two contexts have in common by their groups. Returns nullopt if one is a split of its own,
+  // of which that is not known.
   [[nodiscard]] std::optional<std::size_t> shared_sms(const Key& a, const Key& b) const;
 
   int device_;

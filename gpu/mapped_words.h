@@ -1,5 +1,5 @@
-// Words of host memory that the GPU reads and writes too: gates that hold a stream back, and flags that say
-// how far it is.
+// Words of host memory that the GPU reads and writes too. They are gates that hold a stream back, and flags
+// that say how far a stream is.
 #pragma once
 
 #include <cuda.h>
@@ -9,7 +9,8 @@
 
 namespace daris {
 
-// Each word has a cache line of its own. Owns the memory; nothing may be in flight on it when it goes.
+// Each word has a cache line of its own. Owns the memory. REQUIRES: no work of the GPU uses the words any
+// more when this is destroyed.
 class MappedWords {
  public:
   explicit MappedWords(std::size_t count);
@@ -17,11 +18,11 @@ class MappedWords {
   MappedWords(const MappedWords&) = delete;
   MappedWords& operator=(const MappedWords&) = delete;
 
-  // From the host.
+  // These act from the host.
   void store(std::size_t word, std::uint32_t value);
   [[nodiscard]] std::uint32_t load(std::size_t word) const;
 
-  // In the stream's order: waits until the word is at least `value`; writes `value`.
+  // These act in the stream's order: one waits until the word is at least `value`, one writes `value`.
   void enqueue_wait(CUstream stream, std::size_t word, std::uint32_t value) const;
   void enqueue_write(CUstream stream, std::size_t word, std::uint32_t value) const;
 

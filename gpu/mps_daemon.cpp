@@ -2,27 +2,28 @@
 
 #include <fcntl.h>
 #include <ftw.h>
-#include <poll.h>
-#include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
-#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <optional>
 #include <sstream>
+#include <string_view>
 #include <thread>
+
+#include "base/host/child_process.h"
+#include "base/host/spawn.h"
 
 namespace daris {
 namespace {
 
 constexpr auto kTick = std::chrono::milliseconds(5);
 constexpr int kTicksMax = 2000;  // ten seconds
+constexpr double kGraceS = 10;
 
 std::string find_program() {
   constexpr std::string_view kName = "nvidia-cuda-mps-control";
@@ -35,39 +36,13 @@ std::string find_program() {
   return "";
 }
 
-// By nftw and not by std::filesystem::remove_all(): LibTorch exports functions of std::filesystem of another
-// version of libstdc++, and walking a folder with some of each crashes.
+// Uses nftw instead of std::filesystem::remove_all(): LibTorch exports functions of std::filesystem of
+// another version of libstdc++, and walking a folder with some functions of each crashes.
 void remove_folder(const std::string& folder) {
   constexpr int kOpenMax = 8;
   nftw(
       folder.c_str(), [](const char* path, const struct stat*, int, struct FTW*) { return remove(path); },
       kOpenMax, FTW_DEPTH | FTW_PHYS);
-}
-
-struct Streams {
-  int input = -1;
-  int output = -1;
-};
-
-// Runs `program argument` with our folder in its environment. What it says goes to `streams.output`, or
-// nowhere.
-pid_t run(const std::string& program, const char* argument, const std::filesystem::path& folder,
-          Streams streams) {
-  std::array<std::string, 2> texts = {"CUDA_MPS_PIPE_DIRECTORY=" + folder.string(),
-                                      "CUDA_MPS_LOG_DIRECTORY=" + folder.string()};
-  const std::array<char*, 3> environment = {texts[0].data(), texts[1].data(), nullptr};
-  const std::array<char*, 3> arguments = {const_cast<char*>(program.c_str()), const_cast<char*>(argument),
-                                          nullptr};
-  const pid_t pid = fork();
-  if (pid != 0) return pid;
-  setpgid(0, 0);
-  prctl(PR_SET_PDEATHSIG, SIGTERM);
-  dup2(streams.input, STDIN_FILENO);
-  const int nowhere = open("/dev/null", O_WRONLY);
-  dup2(streams.output < 0 ? nowhere : streams.output, STDOUT_FILENO);
-  dup2(nowhere, STDERR_FILENO);
-  execve(program.c_str(), arguments.data(), environment.data());
-  _exit(127);
 }
 
 bool wait_for_end(pid_t pid) {
@@ -85,26 +60,9 @@ void kill_and_wait(pid_t pid) {
   waitpid(pid, nullptr, 0);
 }
 
-Error no_pipe() { return Error{"no pipe to the daemon of MPS"}; }
-
-// Nothing where the end does not come in time.
-std::optional<std::string> read_all(int descriptor, std::chrono::milliseconds patience) {
-  using Clock = std::chrono::steady_clock;
-  const Clock::time_point give_up = Clock::now() + patience;
-  std::string said;
-  std::array<char, 1024> buffer{};
-  pollfd waiting{descriptor, POLLIN, 0};
-  while (true) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(give_up - Clock::now());
-    if (left.count() <= 0) return std::nullopt;
-    const int ready = poll(&waiting, 1, static_cast<int>(left.count()));
-    if (ready < 0 && errno == EINTR) continue;
-    if (ready <= 0) return std::nullopt;
-    const ssize_t count = read(descriptor, buffer.data(), buffer.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return said;
-    said.append(buffer.data(), static_cast<std::size_t>(count));
-  }
+// By these variables a program of MPS finds the daemon that has the folder.
+Environment environment_for(const std::string& folder) {
+  return {{"CUDA_MPS_PIPE_DIRECTORY", folder}, {"CUDA_MPS_LOG_DIRECTORY", folder}};
 }
 
 }  // namespace
@@ -113,25 +71,29 @@ Result<MpsDaemon> MpsDaemon::start() {
   MpsDaemon daemon;
   daemon.program_ = find_program();
   if (daemon.program_.empty())
-    return Error{
+    return environment_error(
         "nvidia-cuda-mps-control was not found on the PATH: install the driver's MPS tools, or do without "
-        "mps"};
+        "mps");
   std::string folder = (std::filesystem::temp_directory_path() / "daris-mps-XXXXXX").string();
-  if (mkdtemp(folder.data()) == nullptr) return Error{"no temporary folder for MPS under " + folder};
+  if (mkdtemp(folder.data()) == nullptr)
+    return environment_error("no temporary folder for MPS under " + folder);
   daemon.folder_ = folder;
-  const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
-  daemon.pid_ = run(daemon.program_, "-f", daemon.folder_, {nothing, -1});
-  close(nothing);
-  if (const Status kept = daemon.start_keeper(); !kept.ok()) return kept.error();
+  SpawnRequest request;
+  request.words = {daemon.program_, "-f"};
+  request.environment = environment_for(daemon.folder_);
+  request.inherits_environment = false;
+  request.signal_at_owners_end = SIGTERM;
+  DARIS_TRY_ASSIGN(daemon.pid_, spawn(request));
+  DARIS_TRY(daemon.start_keeper());
   for (int tick = 0; tick < kTicksMax; ++tick) {
     if (std::filesystem::exists(daemon.folder_ / "control")) return daemon;
     if (waitpid(daemon.pid_, nullptr, WNOHANG) == daemon.pid_) {
       daemon.pid_ = -1;
-      return Error{daemon.program_ + " ended at once: MPS does not run here"};
+      return environment_error(daemon.program_ + " ended at once: MPS does not run here");
     }
     std::this_thread::sleep_for(kTick);
   }
-  return Error{daemon.program_ + " did not come up within ten seconds"};
+  return environment_error(daemon.program_ + " did not come up within ten seconds");
 }
 
 MpsDaemon::MpsDaemon(MpsDaemon&& other) noexcept
@@ -154,8 +116,8 @@ MpsDaemon& MpsDaemon::operator=(MpsDaemon&& other) noexcept {
 
 MpsDaemon::~MpsDaemon() { stop(); }
 
-// When its input ends it quits the daemon, makes sure of its end and removes the folder: nothing to do where
-// stop() did.
+// When the keeper's input ends, it quits the daemon, makes sure that the daemon has ended and removes the
+// folder. It does nothing if stop() has removed the folder.
 Status MpsDaemon::start_keeper() {
   constexpr const char* kScript =
       "cat > /dev/null; [ -d \"$2\" ] || exit 0; "
@@ -163,63 +125,48 @@ Status MpsDaemon::start_keeper() {
       "echo quit | timeout 5 \"$1\" > /dev/null 2>&1; "
       "for tick in 1 2 3 4 5 6 7 8 9 10; do kill -0 \"$3\" 2> /dev/null || break; sleep 0.5; done; "
       "kill -KILL -- \"-$3\" 2> /dev/null; rm -rf \"$2\"";
-  std::array<int, 2> words{};
-  if (pipe2(words.data(), O_CLOEXEC) != 0) return no_pipe();
-  const std::string pid = std::to_string(pid_);
-  const std::array<const char*, 8> arguments = {
-      "/bin/sh", "-c", kScript, "daris-mps-keeper", program_.c_str(), folder_.c_str(), pid.c_str(), nullptr};
-  keeper_ = fork();
-  if (keeper_ == 0) {
-    setsid();
-    dup2(words[0], STDIN_FILENO);
-    const int nowhere = open("/dev/null", O_WRONLY);
-    dup2(nowhere, STDOUT_FILENO);  // whoever reads our output need not wait for the keeper
-    dup2(nowhere, STDERR_FILENO);
-    execv(arguments[0], const_cast<char* const*>(arguments.data()));
-    _exit(127);
-  }
-  close(words[0]);
-  keeper_input_ = words[1];
-  if (keeper_ < 0) return Error{"no process to look after the daemon of MPS"};
+  std::array<int, 2> pipe{};
+  if (pipe2(pipe.data(), O_CLOEXEC) != 0) return environment_error("no pipe to the daemon of MPS");
+  SpawnRequest request;
+  request.words = {"/bin/sh", "-c", kScript, "daris-mps-keeper", program_, folder_, std::to_string(pid_)};
+  request.input = pipe[0];
+  const Result<pid_t> keeper = spawn(request);
+  close(pipe[0]);
+  keeper_input_ = pipe[1];
+  if (!keeper.ok()) return keeper.error();
+  keeper_ = keeper.value();
   return {};
 }
 
 // What the control program says to `command`.
 Result<std::string> MpsDaemon::ask(const std::string& command, std::chrono::milliseconds patience) const {
-  std::array<int, 2> talk{};  // a socket: writing to one whose reader is gone can be had without a signal
-  std::array<int, 2> answer{};
-  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, talk.data()) != 0) return no_pipe();
-  if (pipe2(answer.data(), O_CLOEXEC) != 0) {
-    close(talk[0]);
-    close(talk[1]);
-    return no_pipe();
+  using Clock = std::chrono::steady_clock;
+  const Clock::time_point give_up = Clock::now() + patience;
+  ChildProcess::Program program{{program_}, environment_for(folder_), std::nullopt};
+  program.only_changes = true;
+  program.quiet = true;
+  DARIS_TRY_ASSIGN(ChildProcess asker, ChildProcess::start(program));
+  const bool asked = asker.send(command).ok();
+  asker.close_input();
+  std::string said;
+  bool answered = false;  // the program has said all that it says
+  while (asked && !answered) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(give_up - Clock::now());
+    if (left.count() <= 0) break;
+    answered = !asker.receive(said, left).ok();
   }
-  const pid_t asker = run(program_, nullptr, folder_, {talk[0], answer[1]});
-  close(talk[0]);
-  close(answer[1]);
-  const std::string line = command + "\n";
-  const bool asked =
-      send(talk[1], line.data(), line.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(line.size());
-  close(talk[1]);
-  std::optional<std::string> said = asked ? read_all(answer[0], patience) : std::nullopt;
-  close(answer[0]);
-  if (asker > 0 && !said) kill(asker, SIGKILL);
-  if (asker > 0 && !wait_for_end(asker)) kill_and_wait(asker);
-  if (!said) return Error{"the daemon of MPS does not answer: " + command};
-  return *std::move(said);
+  asker.stop(answered ? kGraceS : 0);
+  if (!answered) return environment_error("the daemon of MPS does not answer: " + command);
+  return said;
 }
 
-// There is one server for each user of the daemon, thus one; of another one the client is not known, and
-// nothing happens.
+// The daemon has one server for each of its users, so here it has one. A server that does not know the client
+// does nothing.
 Status MpsDaemon::terminate_client(pid_t client, std::chrono::milliseconds patience) const {
-  const Result<std::string> servers = ask("get_server_list", patience);
-  if (!servers.ok()) return servers.error();
-  std::istringstream lines(servers.value());
-  for (pid_t server = 0; lines >> server;) {
-    const Result<std::string> said =
-        ask("terminate_client " + std::to_string(server) + " " + std::to_string(client), patience);
-    if (!said.ok()) return said.error();
-  }
+  DARIS_TRY_ASSIGN(const std::string servers, ask("get_server_list", patience));
+  std::istringstream lines(servers);
+  for (pid_t server = 0; lines >> server;)
+    DARIS_TRY(ask("terminate_client " + std::to_string(server) + " " + std::to_string(client), patience));
   return {};
 }
 

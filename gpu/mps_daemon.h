@@ -1,4 +1,4 @@
-// An MPS control daemon of our own, in a folder of our own: other users' daemons are left alone.
+// An MPS control daemon of our own, in a folder of our own. Daemons of other users are left alone.
 #pragma once
 
 #include <sys/types.h>
@@ -14,25 +14,26 @@
 
 namespace daris {
 
-// Stopped when this goes, and its folder removed; if this process is killed, by a shell that outlives it.
-// Threads: one; terminate_client() any, while this is not moved or destroyed.
+// The daemon is stopped and its folder removed when this object is destroyed. If this process is killed, a
+// shell that outlives it does both. Threads: one; any for terminate_client(), if this is not moved or
+// destroyed meanwhile.
 class MpsDaemon {
  public:
-  // Errors: nvidia-cuda-mps-control is missing, or does not come up.
+  // Errors: of the environment; nvidia-cuda-mps-control is missing, or does not come up.
   [[nodiscard]] static Result<MpsDaemon> start();
   MpsDaemon(MpsDaemon&& other) noexcept;
   MpsDaemon& operator=(MpsDaemon&& other) noexcept;
   ~MpsDaemon();
 
-  // Of a client that is to get `percentage` of the SMs. CUDA spreads streams over so many connections to the
-  // hardware: those that share one wait for each other.
+  // The environment of a client that is to get `percentage` of the SMs. CUDA spreads its streams over so many
+  // `connections` to the hardware; streams that share one wait for each other.
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> client_environment(
       std::uint32_t percentage, std::uint32_t connections) const;
 
-  // Takes the client off the GPU, with what it runs there; its next call of CUDA fails. Takes some 10 ms. A
-  // busy client that is killed before this may take the other clients along; one that is stopped (SIGSTOP)
-  // has all of them wait until it goes on or dies. Errors: the daemon can't be asked, or does not answer a
-  // question within `patience`; that it knows the client is not checked.
+  // Takes the client off the GPU, with its work there; the client's next call of CUDA fails. This takes some
+  // 10 ms. A busy client that is killed before this may take the other clients along. One that is stopped
+  // (SIGSTOP) makes all others wait until it goes on or dies. Errors: the daemon can't be asked, or does not
+  // answer a question within `patience`. It is not checked whether the daemon knows the client.
   [[nodiscard]] Status terminate_client(pid_t client, std::chrono::milliseconds patience) const;
 
  private:

@@ -7,7 +7,8 @@
 namespace daris {
 namespace {
 
-// The few declarations of NVML's stable interface that are needed, so that its header is not.
+// The few declarations of NVML's stable interface that are needed here. With them NVML's header is not
+// needed.
 using Device = void*;
 constexpr unsigned kSmClock = 1;  // NVML_CLOCK_SM
 struct Memory {                   // nvmlMemory_t

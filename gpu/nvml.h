@@ -1,5 +1,5 @@
-// NVIDIA's management library, loaded while running: what of it profiles and live runs record. Changes
-// nothing on the GPU.
+// The parts of NVIDIA's management library that profiles and live runs need. The library is loaded at run
+// time. Nothing here changes anything on the GPU.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 
 namespace daris {
 
-// Threads: any. Where the library is missing every question has no answer.
+// Threads: any. If the library is missing, all functions return nullopt.
 class Nvml {
  public:
   explicit Nvml(const char* library = "libnvidia-ml.so.1");
@@ -20,15 +20,15 @@ class Nvml {
 
   // "580.159.04"
   [[nodiscard]] std::optional<std::string> driver_version() const;
-  // `pci_bus_id` as CUDA gives it.
+  // Takes `pci_bus_id` as CUDA gives it.
   [[nodiscard]] std::optional<std::int32_t> sm_clock_mhz(const std::string& pci_bus_id) const;
-  // Since the driver was loaded; the counter moves every 20 to 100 ms.
+  // The energy since the driver was loaded; the counter moves every 20 to 100 ms.
   [[nodiscard]] std::optional<std::uint64_t> energy_mj(const std::string& pci_bus_id) const;
-  // Of the whole GPU, by whatever process.
+  // The memory that all processes together use on the GPU.
   [[nodiscard]] std::optional<std::uint64_t> memory_used_bytes(const std::string& pci_bus_id) const;
 
  private:
-  [[nodiscard]] void* device(const std::string& pci_bus_id) const;  // null where there is none
+  [[nodiscard]] void* device(const std::string& pci_bus_id) const;  // null if there is none
 
   void* library_ = nullptr;
 };

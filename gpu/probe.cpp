@@ -10,9 +10,9 @@ namespace {
 
 constexpr std::uint32_t kSmIdMax = 1024;
 
-// Written in PTX, which the driver compiles for whatever GPU there is: two kernels are not worth a compiler
-// of their own in the build. sm_ids(marks, spin_ns): marks[%smid] = 1, then spins, so that no SM can take all
-// blocks.
+// The kernels are written in PTX, which the driver compiles for any GPU; they are not worth a compiler of
+// their own in the build. sm_ids(marks, spin_ns) sets marks[%smid] to 1, and then spins, so that no SM can
+// take all blocks.
 constexpr char kPtx[] = R"(
 .version 7.0
 .target sm_75
@@ -52,8 +52,8 @@ struct Kernels {
   CUfunction empty = nullptr;
 };
 
-// Loaded once, into the primary context; never unloaded, since streams and graphs may use it until the
-// process ends.
+// The kernels are loaded once, into the primary context. They are never unloaded, since streams and graphs
+// may use them until the process ends.
 const Kernels& kernels() {
   static const Kernels loaded = [] {
     DARIS_CUDA(cudaFree(nullptr));  // makes the primary context current

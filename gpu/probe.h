@@ -1,4 +1,4 @@
-// Small kernels of our own: which SMs a stream may use, and a kernel that does nothing.
+// Small kernels of our own: one shows which SMs a stream may use, one does nothing.
 #pragma once
 
 #include <cuda.h>
@@ -9,11 +9,12 @@
 
 namespace daris {
 
-// Ids of the SMs on which blocks of a kernel in `stream` ran, ascending. Physical ids, but under MPS
-// renumbered from 0 in each client. Waits for the stream.
+// The ids of the SMs on which blocks of a kernel in `stream` ran, ascending. They are physical ids, but under
+// MPS each client numbers its SMs from 0. Waits for the stream.
 [[nodiscard]] std::vector<std::uint32_t> sms_of_stream(CUstream stream);
 
-// The same. Throws GpuError, which names `what` the stream is of, where they are not `sms`.
+// The same ids. Throws GpuError if they are not `sms` many; the message names `what`, the owner of the
+// stream.
 std::vector<std::uint32_t> verified_sms_of_stream(CUstream stream, std::uint32_t sms,
                                                   const std::string& what);
 

@@ -1,9 +1,9 @@
-// Which jobs DARIS lets in, and when a task moves ("Admission" and "migration" in the specification).
+// Which jobs DARIS admits, and when a task moves to another context (docs/scheduler.md, "Release").
 //
-// The tests, in exact integers (parts per 10^9, multiplied by Ns where the specification divides):
+// The two tests, in exact integers: parts per 10^9, multiplied by Ns instead of divided by it.
 //   consistent   active_p + u      < Ns * bound
-//   published    active_p + Ns * u < Ns * bound   (the authors' code, `active/Ns + u < 1`: the bound stands
-//   where it has 1)
+//   published    active_p + Ns * u < Ns * bound
+// `published` is the test of the authors' code, `active / Ns + u < 1`, with the bound in place of the 1.
 #pragma once
 
 #include <cstdint>
@@ -22,15 +22,16 @@ class AdmissionRule {
  public:
   explicit AdmissionRule(const PolicySetup& setup);
 
-  // Is the task's job admitted without a test?
+  // Tells whether each job of the task is admitted without a test.
   [[nodiscard]] bool always_admits(TaskId task) const { return rules_[task.at()].always_admitted; }
 
-  // Does the test hold for a job of `task` in `context`?
+  // Tells whether the test holds for a job of `task` in `context`.
   [[nodiscard]] bool has_room(const ContextLoads& loads, ContextId context, TaskId task) const;
 
-  // Where the task moves so that its job is admitted there; nothing if it may not move or would not be
-  // admitted there. The one candidate is the context other than the home, and not lost, with the least
-  // active_p. Level 0 never moves. REQUIRES: the job was not admitted at home.
+  // The context to which the task moves, so that its job is admitted there. Returns nullopt if the task may
+  // not move, or if the job would not be admitted there either. The one candidate is the context with the
+  // least active_p of those that are not lost and not the home. Level 0 never moves. REQUIRES: the job was
+  // not admitted at home.
   [[nodiscard]] std::optional<ContextId> migration_target(const ContextLoads& loads, const SlotTable& slots,
                                                           TaskId task) const;
 

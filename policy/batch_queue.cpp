@@ -71,7 +71,7 @@ void BatchQueue::pick(const WaitingJob& job, std::uint32_t place, Candidate& can
 }
 
 bool BatchQueue::brings_more(const Candidate& a, const Candidate& b) {
-  // At the first difference: the other has nothing at the higher of two levels, or fewer inputs at the same.
+  // `x` is less if it has nothing at the higher of two levels, or fewer inputs at the same level.
   const auto less = [](const LevelInputs& x, const LevelInputs& y) {
     return x.level != y.level ? x.level > y.level : x.inputs < y.inputs;
   };

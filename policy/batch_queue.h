@@ -20,14 +20,14 @@ struct WaitingJob {
   [[nodiscard]] Time deadline() const { return Time::from_ns(urgency.time_ns); }
 };
 
-// The best batch of a queue at an instant.
+// The best batch of a queue at an instant (docs/scheduler.md, "The best batch").
 //
-// Among the profiled sizes up to B, each takes jobs by urgency: those that would end in time in a batch of
-// that size, until one does not fit. The size wins whose batch brings most inputs of the highest level, then
-// of the next, and so on; of equals the smallest. So a batch never makes its jobs late, and a batch too long
-// for level 0 sheds the lowest levels. Where nobody is pressed, that is "up to B of the most urgent jobs,
-// rounded up to a profiled size". The most urgent job always goes. If it brings more inputs than B, it goes
-// alone, in the smallest size that holds it.
+// Every profiled size up to B is tried. Each takes jobs by urgency if they would end in time in a batch of
+// that size, until one does not fit. The size whose batch brings most inputs of the highest level wins, then
+// of the next level, and so on; of equals the smallest. So a batch never makes its jobs late, and a batch
+// that is too long for level 0 sheds the lowest levels. If no job is pressed for time, that is "up to B
+// inputs of the most urgent jobs, rounded up to a profiled size". The most urgent job always goes. If it
+// brings more inputs than B, it goes alone, in the smallest size that holds it.
 struct BatchPlan {
   std::uint32_t size = 0;               // inputs that the launch computes
   Duration execution;                   // of that size
@@ -37,14 +37,14 @@ struct BatchPlan {
   std::vector<std::uint32_t> picks;     // places of its jobs in the queue, ascending
 };
 
-// Allocates where it gets longer, or a batch larger, than ever before.
+// Allocates only if the queue or a batch grows beyond its largest size so far.
 class BatchQueue {
  public:
   // REQUIRES: a group as policy/setup_check.h wants it.
   BatchQueue(const BatchGroupSetup& setup, std::uint32_t batch_limit);
 
   [[nodiscard]] bool empty() const { return waiting_.empty(); }
-  // The most urgent. REQUIRES: !empty().
+  // The most urgent job. REQUIRES: !empty().
   [[nodiscard]] const WaitingJob& head() const { return waiting_.front(); }
   void add(const WaitingJob& job);
 
@@ -53,13 +53,12 @@ class BatchQueue {
   // Time of a batch of B.
   [[nodiscard]] Duration time_of_full_batch() const { return time_for(batch_limit_); }
 
-  // The plan lives until the queue changes. REQUIRES: !empty(), and the head ends in time if it starts alone
-  // now.
+  // The best batch at `now`. It lives until the queue changes. REQUIRES: !empty(), and the head would end in
+  // time if it started alone now.
   [[nodiscard]] const BatchPlan& plan(Time now);
   // Takes the plan's jobs out and appends their ids to `jobs`.
   void take(const BatchPlan& plan, std::vector<JobId>& jobs);
-  // Takes the jobs out that can't end in time any more even if they start now, alone, and appends them to
-  // `jobs`.
+  // Takes out the jobs that would end late even if they started now and alone, and appends them to `jobs`.
   void take_hopeless(Time now, std::vector<WaitingJob>& jobs);
   // Takes all jobs out and appends their ids to `jobs`.
   void take_all(std::vector<JobId>& jobs);
@@ -76,7 +75,7 @@ class BatchQueue {
   };
   [[nodiscard]] const BatchTime& rounded_up(std::uint32_t inputs) const;
   static void clear(const BatchTime& size, Candidate& candidate);
-  // Plans a batch of `size` into `candidate`. False where the head can't be in it.
+  // Plans a batch of `size` into `candidate`. Returns false if the head can't be in it.
   [[nodiscard]] bool fill(Time now, const BatchTime& size, Candidate& candidate) const;
   static void pick(const WaitingJob& job, std::uint32_t place, Candidate& candidate);
   [[nodiscard]] static bool brings_more(const Candidate& a, const Candidate& b);

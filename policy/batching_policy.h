@@ -1,22 +1,19 @@
 // `batching` and `clockwork`: one batch at a time on the whole machine, the classic upper bound.
 //
-// When the machine is idle, the queue (one a batch group) that holds the most urgent job gives its best batch
-// (policy/batch_queue.h). Urgency is level, deadline, job id. `clockwork` is the same with B = 1.
-// Where the specification leaves a choice:
-//   - A job can not finish in time any more if it would end after its deadline even when served next, in the
-//   smallest
-//     profiled batch that holds it. At its release, "next" is now, or the expected end of the batch that
-//     runs: then it is rejected. Later the test is made whenever the machine is idle: then it is dropped, the
-//     lowest level first, within a level by deadline and job id. Nothing that might still be served is turned
-//     away.
-//   - B counts inputs. Jobs are taken by urgency until one does not fit.
-//   - wait = latest: a batch that is not full starts at the latest instant at which, were it to grow to B,
-//   each of its jobs
-//     would still end in time, and so would each other queue's head if it came next and alone. It is planned
-//     anew whenever something happens. The time left for growing to B is what absorbs a timer that fires
-//     late.
-//   - Times are the profile's, fixed for the run.
-//   - The one context lost: everything in the system is dropped, by job id, and later releases are rejected.
+// Each batch group has a queue. When the machine is idle, the queue with the most urgent job gives its best
+// batch (policy/batch_queue.h). Urgency is level, deadline, job id. `clockwork` is the same with B = 1. Of
+// the rules (docs/scheduler.md, "batching and clockwork") these are easily missed:
+// - A job is hopeless if it would end after its deadline even when served next, in the smallest profiled
+//   batch that holds it. At its release "next" is now, or the expected end of the running batch: a hopeless
+//   job is rejected. Later the test is made whenever the machine is idle: a hopeless job is dropped. The
+//   lowest level goes first, within a level by deadline and job id.
+// - B counts inputs. Jobs are taken by urgency until one does not fit.
+// - With wait = latest a batch that is not full starts as late as it can. Were it to grow to B, each of its
+//   jobs would still end in time. So would each other queue's head, if it came next and alone. That instant
+//   is computed anew at every step. The time left for growing to B absorbs a timer that fires late.
+// - Times are the profile's, fixed for the run.
+// - If the one context is lost, everything in the system is dropped by job id, and later releases are
+//   rejected.
 #pragma once
 
 #include <cstdint>
@@ -36,7 +33,7 @@ class BatchingPolicy final : public Policy {
   BatchingPolicy(const PolicySetup& setup, bool single);
 
   [[nodiscard]] std::span<const Decision> step(Time now, std::span<const Event> events) override;
-  // As set up.
+  // The estimate of the setup, which never changes.
   [[nodiscard]] std::span<const Duration> estimates(TaskId task) const override {
     return {&tasks_[task.at()].estimate, 1};
   }
@@ -70,7 +67,7 @@ class BatchingPolicy final : public Policy {
   bool waits_;
   std::vector<Task> tasks_;
   std::vector<BatchQueue> queues_;    // by batch group
-  std::vector<JobId> running_;        // of the batch that runs; empty where idle
+  std::vector<JobId> running_;        // of the batch that runs; empty if idle
   std::vector<WaitingJob> hopeless_;  // scratch
   Time expected_end_;                 // of the batch that runs
   Time timer_ = Time::never();        // as set

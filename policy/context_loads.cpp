@@ -7,8 +7,6 @@
 namespace daris {
 namespace {
 
-constexpr std::int64_t kPartsPerWhole = 1'000'000'000;
-
 std::vector<std::uint32_t> levels_of(const PolicySetup& setup) {
   std::vector<std::uint32_t> levels;
   for (const TaskSetup& task : setup.tasks) levels.push_back(task.level);

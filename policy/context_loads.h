@@ -1,8 +1,8 @@
-// Which task is at home where, and what that makes each context carry: u, total(c) and active_p(c) of the
-// specification.
+// Which task is at home where, and what each context carries for it: u, total(c) and active_p(c)
+// (docs/scheduler.md, "Utilization").
 //
-// Utilizations are parts per 10^9 and exact integers; the sums are kept up to date by adding and taking away
-// the very same integers, so they never drift from what a sum from scratch would give.
+// Utilizations are exact integers, parts per 10^9. The sums are kept up to date by adding and taking away the
+// very same integers, so they never drift from a sum made from scratch.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,7 @@ namespace daris {
 // Threads: one caller at a time. Allocates in the constructor only.
 class ContextLoads {
  public:
-  // Nobody has a home yet.
+  // At first no task has a home.
   explicit ContextLoads(const PolicySetup& setup);
 
   // u = ceil(10^9 * S_n / T), for a new S_n.
@@ -27,11 +27,11 @@ class ContextLoads {
 
   // The task's home becomes `context`. Jobs in the system stay where they are.
   void set_home(TaskId task, ContextId context);
-  // Takes the task out of its home's sums until set_home(). homes() still shows the old one. REQUIRES: it has
-  // a home.
+  // Takes the task out of its home's sums until set_home() is called. Until then homes() still shows the old
+  // home. REQUIRES: it has a home.
   void leave_home(TaskId task);
 
-  // A job of `task` came into, or left, the system in `context`.
+  // A job of `task` came into the system in `context`, or left it.
   void add_job(TaskId task, ContextId context);
   void remove_job(TaskId task, ContextId context);
 
@@ -46,9 +46,9 @@ class ContextLoads {
   struct Task {
     WideInteger utilization = 0;
     Duration period;
-    std::uint32_t level_rank = 0;  // position of its level among the levels that occur
-    std::uint32_t jobs = 0;        // in the system, anywhere
-    bool counts_always = false;    // at level 0: in its home's active sum as a task, not per job
+    std::uint32_t level_rank = 0;  // rank of its level among the levels that occur
+    std::uint32_t jobs = 0;        // in the system, in any context
+    bool counts_always = false;    // it counts in its home as a task, not per job (level 0)
     bool at_home = false;
   };
   [[nodiscard]] WideInteger& active_at(std::size_t context, std::uint32_t level_rank) {

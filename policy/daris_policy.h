@@ -1,20 +1,17 @@
-// DARIS, and `static`, which is DARIS's order with admission and migration switched off ("What DARIS
-// decides").
+// DARIS (docs/scheduler.md, "daris"), and `static`, which is DARIS's order without admission and migration.
 //
-// Decisions of a step stand in the order in which they were made: those of the events, event by event (a
-// migration before the admission that it serves), then the launches, context by context. Where the
-// specification leaves a choice:
-//   - "Finished after its own virtual deadline" compares the step's `now`, the instant at which the end was
-//   noticed.
-//   - Contexts lost in one instant are lost together: first started jobs of all of them are dropped, by job
-//   id; then the
-//     tasks at home in any of them are placed anew, with one MigrateTask each, in the order of placement;
-//     then waiting jobs follow their task to its home, which for a task that had moved before is where it
-//     moved to. They keep their virtual deadlines and are not tested again.
-//   - With no context left, waiting jobs are dropped too, releases are rejected (kNoContext), and homes stay
-//   as they were.
-//   - With admission_level0 a level-0 job is tested in its home alone, since level 0 never migrates.
-//   - TimerFired means nothing to this policy.
+// Decisions of a step stand in the order in which they were made. Those of the events come first, event by
+// event; a migration stands before the admission that it serves. Then come the launches, context by context.
+// Of the rules these are easily missed:
+// - A stage is late if it ended after its virtual deadline, by the step's `now`: the instant at which its end
+//   was noticed.
+// - Contexts lost in one instant are lost together. First the started jobs of all of them are dropped, by job
+//   id. Then the tasks at home in any of them are placed anew, with one MigrateTask each, in the order of
+//   placement. Then each waiting job follows its task to its home. If the task had moved before, that is
+//   where it moved to. Waiting jobs keep their virtual deadlines and are not tested again.
+// - If no context is left, waiting jobs are dropped too, releases are rejected (kNoContext), and homes stay.
+// - With admission_level0 a level-0 job is tested in its home alone, since level 0 never migrates.
+// - TimerFired means nothing to this policy.
 #pragma once
 
 #include <span>
@@ -53,7 +50,8 @@ class DarisPolicy final : public SlotPolicy {
   void on_job_released(const JobReleased& released) override;
   void on_launch_failed(const LaunchFailed& failed) override;
 
-  // Settles where a job of `task` is admitted, moving the task if it must. False: nowhere.
+  // Settles where a job of `task` is admitted, and moves the task if it must. Returns false if no context has
+  // room.
   [[nodiscard]] bool find_room(TaskId task);
   void move_home(TaskId task, ContextId to);
 

@@ -12,15 +12,15 @@ namespace daris {
 
 struct AdmitJob {
   JobId job;
-  ContextId context;  // where all its stages will run; for policies with one queue, context 0
+  ContextId context;  // all its stages run there; 0 for policies with one queue
   friend bool operator==(const AdmitJob&, const AdmitJob&) = default;
 };
 
 enum class RejectReason {
-  kUtilization,    // the admission test failed at home and in the migration candidate
+  kUtilization,    // the admission test failed at home and in the candidate for migration
   kCertainlyLate,  // it can't finish in time any more (batching policies)
-  kNoContext,      // every context is lost; for a recorded schedule: one that it needs
-  kNotScheduled,   // the recorded schedule does not have it
+  kNoContext,      // every context is lost; scripted: a context that it needs
+  kNotScheduled,   // the recorded schedule does not have the job
 };
 
 struct RejectJob {
@@ -35,14 +35,14 @@ enum class DropReason {
   kLaunchFailed,   // a launch of it came back as LaunchFailed
 };
 
-// An admitted job that will not run on. It counts as missed.
+// An admitted job that will not run any further. It counts as missed.
 struct DropJob {
   JobId job;
   DropReason reason = DropReason::kCertainlyLate;
   friend bool operator==(const DropJob&, const DropJob&) = default;
 };
 
-// The task's home moves; jobs already in the system stay where they are.
+// The task's home moves. Jobs already in the system stay where they are.
 struct MigrateTask {
   TaskId task;
   ContextId from;
@@ -51,9 +51,9 @@ struct MigrateTask {
 };
 
 // Start `stage` of `jobs` in `slot`. Several jobs form one batch over shared weights. `batch` is the number
-// of inputs the launch computes: at least the sum of the jobs' inputs, more where padding rounds it up to a
-// size that exists. The slot is busy from this decision until StageFinished or LaunchFailed. `jobs` lives
-// until the next step().
+// of inputs that the launch computes. It is at least the sum of the jobs' inputs, and more if they are padded
+// to a size that exists. The slot is busy from this decision until StageFinished or LaunchFailed. `jobs`
+// lives until the next step().
 struct LaunchStage {
   SlotId slot;
   StageIndex stage;

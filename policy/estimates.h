@@ -1,8 +1,7 @@
-// What the scheduler believes about the time of each stage: MRET over AFET.
+// What the scheduler believes about the time of each stage: MRET over AFET (docs/scheduler.md, "Estimates").
 //
 // Until a stage has completed once, its estimate is the AFET of the setup. From then on it is the largest of
-// the last `window` measured times, or of as many as there are (paper, section on MRET). With
-// Estimator::kAfet it stays the AFET.
+// the last `window` measured times, or of as many as there are. With Estimator::kAfet it stays the AFET.
 #pragma once
 
 #include <cstdint>
@@ -20,15 +19,15 @@ class Estimates {
  public:
   explicit Estimates(const PolicySetup& setup);
 
-  // Takes in a measured time; less than 1 ns counts as 1 ns, so that no estimate is ever zero. Returns
+  // Takes in a measured time. Less than 1 ns counts as 1 ns, so that no estimate is ever zero. Returns
   // whether the estimate changed.
   bool record(TaskId task, StageIndex stage, Duration execution);
 
-  // By stage.
+  // The current estimates, by stage.
   [[nodiscard]] std::span<const Duration> of(TaskId task) const {
     return {current_.data() + first_[task.at()], first_[task.at() + 1] - first_[task.at()]};
   }
-  // S_n, the sum over all stages.
+  // S_n, the sum over all stages of the task.
   [[nodiscard]] Duration sum(TaskId task) const { return sums_[task.at()]; }
 
  private:
@@ -39,8 +38,8 @@ class Estimates {
   };
   [[nodiscard]] Duration largest_measured(std::size_t index) const;
 
-  std::vector<std::size_t>
-      first_;  // by task, and one past the end: index of its first stage in the vectors below
+  // By task, and one past the end: index of its first stage in the vectors below.
+  std::vector<std::size_t> first_;
   std::vector<Duration> current_;
   std::vector<Ring> rings_;
   std::vector<Duration> measured_;  // `window_` times a stage

@@ -8,7 +8,7 @@
 
 namespace daris {
 
-// The context is gone for good; later events of it are ignored by the policy.
+// The context is gone for good. The policy ignores later events of it.
 struct ContextLost {
   ContextId context;
   friend bool operator==(const ContextLost&, const ContextLost&) = default;
@@ -16,15 +16,15 @@ struct ContextLost {
 
 enum class LaunchFailure { kOutOfMemory, kDeviceError, kRefused };
 
-// The launch decided for `slot` was not carried out: its jobs are dropped, the slot is free again.
+// The launch decided for `slot` was not carried out. Its jobs are dropped, and the slot is free again.
 struct LaunchFailed {
   SlotId slot;
   LaunchFailure reason = LaunchFailure::kRefused;
   friend bool operator==(const LaunchFailed&, const LaunchFailed&) = default;
 };
 
-// `execution` is how long the stage had its slot on the GPU, waits for a hardware queue that other slots
-// share included, apart from the instant at which its end was noticed.
+// `execution` is how long the stage had its slot on the GPU. It holds waits for a hardware queue that other
+// slots share, but not the time until the end was noticed.
 struct StageFinished {
   SlotId slot;
   Duration execution;
@@ -32,7 +32,7 @@ struct StageFinished {
 };
 
 // Deadlines and response times count from `nominal_release`, which is never later than the step that brings
-// it.
+// the event.
 struct JobReleased {
   JobId job;
   Time nominal_release;
@@ -45,7 +45,7 @@ struct TimerFired {
   friend bool operator==(const TimerFired&, const TimerFired&) = default;
 };
 
-// Within an instant: in the order of these alternatives, and within one alternative by ascending id.
+// Events of one instant come in the order of these alternatives, and within one alternative by ascending id.
 using Event = std::variant<ContextLost, LaunchFailed, StageFinished, JobReleased, TimerFired>;
 
 }  // namespace daris

@@ -1,4 +1,5 @@
-// Strong ids. Each is a dense index from zero into a table of the run; two kinds never mix by accident.
+// Strong ids. Each is a dense index from zero into a table of the run. Ids of two kinds never mix by
+// accident.
 #pragma once
 
 #include <compare>
@@ -13,7 +14,7 @@ class Index {
   constexpr Index() = default;
   explicit constexpr Index(std::uint32_t value) : value_(value) {}
   [[nodiscard]] constexpr std::uint32_t value() const { return value_; }
-  // For subscripts.
+  // The value for subscripts.
   [[nodiscard]] constexpr std::size_t at() const { return value_; }
   friend constexpr auto operator<=>(Index, Index) = default;
 
@@ -25,11 +26,11 @@ using TaskId = Index<struct TaskTag>;        // position in the task set, copies
 using ContextId = Index<struct ContextTag>;  // spatial partition
 using SlotId = Index<struct SlotTag>;        // slot s is stream s % Ns of context s / Ns
 using TimerId = Index<struct TimerTag>;      // a policy's own numbering
-// Position in the model's chain, from 0. The text and the JSON documents number stages from 1; only readers
-// and writers of documents convert.
+// Position in the model's chain, from 0. Texts and JSON documents number stages from 1: only what reads and
+// writes documents converts.
 using StageIndex = Index<struct StageTag>;
 
-// A job is the `ordinal`-th release (from 0) of its task. Ordered by ordinal, then by task: the last
+// A job is the `ordinal`-th release (from 0) of its task. Jobs are ordered by ordinal, then by task: the last
 // tie-break of the ready order.
 struct JobId {
   std::uint32_t ordinal = 0;

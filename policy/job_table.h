@@ -1,4 +1,5 @@
-// The jobs in the system: a pool with a free list, so that a job comes and goes without allocation.
+// The jobs in the system. They lie in a pool with a free list, so that a job comes and goes without
+// allocation.
 #pragma once
 
 #include <cstddef>
@@ -16,19 +17,19 @@ namespace daris {
 struct Job {
   JobId id;
   ContextId context;  // where its stages run
-  StageIndex stage;   // that runs or is ready
+  StageIndex stage;   // the one that runs or is ready
   std::uint32_t stages = 1;
-  bool started = false;  // a stage of it was launched
+  bool started = false;  // one of its stages was launched
 };
 
-// A reference to a job lives until the next add(). Allocates only where there are more jobs at once than ever
+// A reference to a job lives until the next add(). Allocates only if there are more jobs at once than ever
 // before.
 class JobTable {
  public:
   explicit JobTable(const PolicySetup& setup);
 
-  // A job released at `release`, with the virtual deadlines that the present estimates give it:
-  // r + floor(D * S_j / S_n) for each stage.
+  // Adds a job released at `release`, with the virtual deadlines that the current estimates give it: r +
+  // floor(D * S_j / S_n) for each stage.
   [[nodiscard]] JobIndex add(JobId id, Time release, const Estimates& estimates);
   void remove(JobIndex job) { free_.push_back(job); }
 

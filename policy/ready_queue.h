@@ -1,5 +1,5 @@
-// The order of ready stages, and the queue that keeps it: one key, one comparator, one container for every
-// policy that runs stages in slots.
+// The order of ready stages and the queue that keeps it. Every policy that runs stages in slots uses this one
+// key, one comparator and one container.
 #pragma once
 
 #include <algorithm>
@@ -13,10 +13,10 @@
 
 namespace daris {
 
-// Compared word by word: the least goes first.
+// Keys are compared word by word, and the least goes first.
 struct ReadyKey {
   std::uint64_t level_and_class = 0;  // level, then class
-  std::int64_t time_ns = 0;           // virtual deadline, deadline or release, whichever the policy orders by
+  std::int64_t time_ns = 0;           // virtual deadline, deadline or release, as the policy orders
   std::uint64_t job = 0;              // ordinal, then task: the order of JobId
   friend constexpr auto operator<=>(const ReadyKey&, const ReadyKey&) = default;
 };
@@ -28,7 +28,7 @@ struct ReadyKey {
 // Place of a job in its policy's table of jobs.
 using JobIndex = Index<struct JobIndexTag>;
 
-// A binary heap. Allocates only where it outgrows its largest size so far.
+// A binary heap. Allocates only if it outgrows its largest size so far.
 class ReadyQueue {
  public:
   struct Entry {
@@ -41,7 +41,7 @@ class ReadyQueue {
     heap_.push_back({key, job});
     std::push_heap(heap_.begin(), heap_.end(), goes_after);
   }
-  // Takes out the first in order. REQUIRES: !empty().
+  // Takes out the entry that is first in order. REQUIRES: !empty().
   Entry pop() {
     std::pop_heap(heap_.begin(), heap_.end(), goes_after);
     const Entry first = heap_.back();

@@ -22,8 +22,8 @@ constexpr std::array<std::string_view, 1> kStaticSwitches{"fixed_priority"};
 constexpr std::array<std::string_view, 1> kBatchingSwitches{"wait"};
 constexpr std::array<std::string_view, 2> kScriptedSwitches{"staging", "pace"};
 
-// A row of the table, and how its policy is made from a setup that was checked and obeys only its own
-// switches.
+// A row of the table, and how its policy is made. The setup was checked and holds only switches that the
+// policy obeys.
 struct Row {
   PolicyInfo info;
   std::unique_ptr<Policy> (*make)(const PolicySetup&);
@@ -105,11 +105,8 @@ const Row* find_row(std::string_view name) {
 }
 
 Error unknown_policy(std::string_view name) {
-  std::vector<std::string_view> names;
-  names.reserve(std::size(kRows));
-  for (const Row& row : kRows) names.push_back(row.info.name);
-  return {"unknown policy \"" + std::string(name) + "\"; did you mean \"" +
-          std::string(nearest_name(name, names)) + "\"?"};
+  const auto name_of = [](const Row& row) { return row.info.name; };
+  return {"unknown policy \"" + std::string(name) + "\"; " + did_you_mean(name, kRows, name_of)};
 }
 
 // The setup with every switch that the policy does not obey at its default, so that such a switch decides

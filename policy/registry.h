@@ -1,4 +1,4 @@
-// The one table of policies: the command line, the sweep and the documentation read it.
+// The one table of policies, for the command line, the sweep and the documentation.
 #pragma once
 
 #include <memory>
@@ -12,8 +12,8 @@
 
 namespace daris {
 
-// What a policy settles by itself. A configuration is normalised by it before it gets its id, so that points
-// which differ only in what the policy overrules are one point.
+// What a policy settles by itself. A configuration is normalised by it before it gets its id. So points that
+// differ only in what the policy overrules are one point.
 struct PolicyInfo {
   std::string_view name;
   std::string_view summary;
@@ -21,16 +21,16 @@ struct PolicyInfo {
   bool single_slot = false;   // Nc = Ns = OS = 1
   bool isolated = false;      // OS = 1
   bool batches = false;       // needs PolicySetup::batch_groups
-  bool single_jobs = false;   // its batches are of one job each: B is 1
+  bool single_jobs = false;   // each batch is of one job: B is 1
   bool scripted = false;      // needs PolicySetup::schedule, which fixes Nc, Ns, stages and batches
   std::span<const std::string_view> switches;  // keys of policy/switches.h that it obeys
 };
 [[nodiscard]] std::span<const PolicyInfo> policy_table();
 
-// Null if there is none of that name.
+// Returns null if no policy has that name.
 [[nodiscard]] const PolicyInfo* find_policy(std::string_view name);
 
-// Errors: an unknown name (with the nearest known one), a setup the policy can't serve.
+// Errors: an unknown name (the nearest known one is named), or a setup that the policy can't serve.
 [[nodiscard]] Result<std::unique_ptr<Policy>> make_policy(std::string_view name, const PolicySetup& setup);
 
 }  // namespace daris

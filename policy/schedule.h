@@ -1,4 +1,4 @@
-// A recorded schedule as plain data: what the policy `scripted` executes again.
+// A recorded schedule as plain data: what policy `scripted` executes again (docs/scheduler.md, "scripted").
 #pragma once
 
 #include <cstdint>
@@ -16,11 +16,11 @@ struct ScheduledDrop {
   Time at;  // recorded
 };
 
-// What became of one job: rejected, or admitted and perhaps dropped later.
+// What became of one job: it was rejected, or admitted and perhaps dropped later.
 struct ScheduledJob {
   JobId id;
   ContextId context;                     // where it was admitted
-  std::optional<RejectReason> rejected;  // nothing: it was admitted
+  std::optional<RejectReason> rejected;  // nullopt: it was admitted
   std::optional<ScheduledDrop> drop;
 };
 
@@ -33,8 +33,8 @@ struct ScheduledLaunch {
   Time at;  // of the recorded decision
 };
 
-// REQUIRES (policy/schedule_check.h): jobs by task, then ordinal, none left out from 0 on; launches in
-// recorded order.
+// REQUIRES (policy/schedule_check.h): jobs are ordered by task, then ordinal, and no ordinal is left out from
+// 0 on; launches stand in recorded order.
 struct Schedule {
   std::vector<ScheduledJob> jobs;
   std::vector<ScheduledLaunch> launches;

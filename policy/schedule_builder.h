@@ -1,4 +1,4 @@
-// Makes a Schedule of the decisions of a run, whoever took them.
+// Makes a Schedule from the decisions of a run, whichever policy took them.
 #pragma once
 
 #include <map>
@@ -11,13 +11,13 @@
 
 namespace daris {
 
-// One owner, one thread. Migrations and timers are no part of a schedule.
+// One owner, one thread. Migrations and timers are not part of a schedule.
 class ScheduleBuilder {
  public:
-  // All decisions of the step at `now`. A drop of a job that was never admitted is left out; check_schedule()
-  // judges the rest.
+  // Takes all decisions of the step at `now`. A drop of a job that was never admitted is left out;
+  // check_schedule() judges the rest.
   void take(Time now, std::span<const Decision> decisions);
-  // What was taken so far.
+  // The schedule of all decisions taken so far.
   [[nodiscard]] Schedule build() &&;
 
  private:
@@ -25,7 +25,7 @@ class ScheduleBuilder {
   void take(Time now, const DropJob& drop);
   void add(const ScheduledJob& job);
 
-  // By task, then ordinal: the order in which a schedule has them.
+  // By task, then ordinal, which is the order of Schedule::jobs.
   std::map<std::pair<TaskId, std::uint32_t>, ScheduledJob> jobs_;
   Schedule schedule_;
 };

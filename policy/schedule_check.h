@@ -1,5 +1,5 @@
-// Whether a recorded schedule can be executed: by this machine's slots, for these tasks, without waiting for
-// itself.
+// Tells whether a recorded schedule can be executed by this machine's slots, for these tasks, without waiting
+// for itself.
 #pragma once
 
 #include <cstdint>
@@ -14,17 +14,17 @@
 
 namespace daris {
 
-// Errors: there is none; jobs or launches that are not as policy/schedule.h requires; a slot, context, task,
-// stage or batch size that the setup does not have; a launch of a job that was not admitted, or whose stage
-// is not the job's next one. After that no order of launches within the slots can wait in a circle: the
-// recorded order is one that works.
+// Errors: the setup has no schedule; jobs or launches are not as policy/schedule.h requires; a slot, context,
+// task, stage or batch size is unknown to the setup; a launch names a job that was not admitted, or a stage
+// that is not the job's next one. A schedule that passes can't wait in a circle, since the recorded order of
+// launches is one that works.
 [[nodiscard]] Status check_schedule(const PolicySetup& setup);
 
-// Where a job stands in Schedule::jobs. REQUIRES: jobs by task, then ordinal, none left out from 0 on.
+// Finds where a job stands in Schedule::jobs. REQUIRES: jobs by task, then ordinal, none left out from 0 on.
 class ScheduledJobNumbers {
  public:
   ScheduledJobNumbers(std::span<const ScheduledJob> jobs, std::size_t tasks);
-  // Nothing for a job that the schedule does not have.
+  // Returns nullopt if the schedule does not have the job.
   [[nodiscard]] std::optional<std::uint32_t> find(JobId job) const {
     if (job.task.at() + 1 >= first_.size()) return std::nullopt;
     const std::uint32_t begin = first_[job.task.at()];

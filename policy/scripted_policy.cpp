@@ -5,7 +5,7 @@
 namespace daris {
 namespace {
 
-// For a heap whose top is the earliest.
+// Orders a heap whose top is the earliest drop.
 constexpr auto kLater = [](const auto& a, const auto& b) {
   return a.due != b.due ? a.due > b.due : a.job > b.job;
 };
@@ -40,7 +40,7 @@ void ScriptedPolicy::on_stage_finished(const StageFinished& finished) {
   Slot& slot = slots_[finished.slot.at()];
   DARIS_CHECK(!slot.running.empty());
   const TaskId first = slot.running.front().task;
-  // A batch of another size says nothing of the task's own.
+  // The time of a batch of another size says nothing about the task's own.
   if (slot.launch->batch == inputs_[first.at()])
     estimates_.record(first, slot.launch->stage, finished.execution);
   for (const JobId id : slot.running) {
@@ -140,7 +140,7 @@ void ScriptedPolicy::give_due_drops() {
     const std::uint32_t job = drops_.front().job;
     std::pop_heap(drops_.begin(), drops_.end(), kLater);
     drops_.pop_back();
-    // It may have been given up meanwhile.
+    // The job may have been given up meanwhile.
     if (jobs_[job].state == State::kWaiting) drop(job, schedule_->jobs[job].drop->reason);
   }
 }
@@ -176,7 +176,7 @@ const ScheduledLaunch* ScriptedPolicy::next_launch(Slot& slot) {
   return nullptr;
 }
 
-// Or never will begin.
+// Tells whether the job has ended, or will never begin.
 bool ScriptedPolicy::has_ended(JobId id) const {
   const Job& job = jobs_[number_of(id)];
   return job.state == State::kEnded || (job.state == State::kUnreleased && job.given_up);

@@ -1,25 +1,25 @@
-// `scripted`: a recorded schedule once more: its admissions, its slots, and the recorded order within each
-// slot.
+// `scripted` executes a recorded schedule again: its admissions, its slots, and the order within each slot
+// (docs/scheduler.md, "scripted").
 //
-// A launch is given as soon as its slot is free, it is the slot's next, and all its jobs are admitted with
-// the stage before done; with pace = time also not before the recorded instant of its decision. Launches of
-// one step come by ascending slot. A recorded drop is given once all recorded launches of its job are done
-// (and with pace = time not before its recorded instant), unless the job is complete by then. Migrations are
-// not repeated: there are no homes. Where the run can't follow the schedule, the rest of it goes on:
-//   - A job that the schedule does not have is rejected (kNotScheduled).
-//   - A launch failed: its jobs are dropped. What is left of a job that ended is passed over; a batch goes on
-//   without it, in
-//     its recorded size.
-//   - A context lost: every job with a launch left in it, or admitted to it and not yet released, is given
-//   up: dropped at
-//     once (where a stage of it runs elsewhere, when that ends), or rejected at its release (kNoContext).
-//     With no context left so is every job.
-//   - A launch of a job that is never released waits for ever, with what stands behind it in its slot.
-//   Nothing hangs: a run
-//     ends by the deadlines of its jobs or a little later (drive/run_book.h).
-//   - A job that the schedule leaves unfinished (its run ended first) stays unfinished.
-// In the same simulated world pace = time gives every launch its recorded instant, and so the same run; its
-// last stages, which the recorded one may not have waited for, end too.
+// A launch starts as soon as its slot is free, it is the slot's next, and all its jobs are admitted with the
+// stage before done. With pace = time it also waits for the recorded instant of its decision. Launches of one
+// step come by ascending slot. A recorded drop is given once all recorded launches of its job are done,
+// unless the job is complete by then. With pace = time it also waits for its recorded instant. Migrations are
+// not repeated, for there are no homes. If the run can't follow the schedule in one place, the rest of it
+// goes on:
+// - A job that the schedule does not have is rejected (kNotScheduled).
+// - If a launch fails, its jobs are dropped. The remaining launches of a job that ended are passed over. A
+//   batch goes on without it, in its recorded size.
+// - If a context is lost, every job with a launch left in it is given up. So is every job that was admitted
+//   to it and is not yet released. If no context is left, every job is given up. A given-up job is dropped at
+//   once, or when its stage elsewhere ends. If it is not yet released, it is rejected at its release
+//   (kNoContext).
+// - A launch of a job that is never released waits for ever, with what stands behind it in its slot. Nothing
+//   hangs: a run ends by the deadlines of its jobs or a little later (drive/run_book.h).
+// - A job that the schedule leaves unfinished, because its run ended first, stays unfinished.
+//
+// In the same simulated world pace = time gives every launch its recorded instant, and so the same run. Its
+// last stages end too, though the recorded run may not have waited for them.
 #pragma once
 
 #include <cstdint>
@@ -42,7 +42,7 @@ class ScriptedPolicy final : public SlotPolicy {
   // Uses TimerId(0). REQUIRES: a valid setup (policy/setup_check.h) with a schedule.
   explicit ScriptedPolicy(const PolicySetup& setup);
 
-  // Measured like DARIS's, for those who watch; nothing is decided by them.
+  // Estimates are measured like DARIS's, for whoever watches. They decide nothing.
   [[nodiscard]] std::span<const Duration> estimates(TaskId task) const override {
     return estimates_.of(task);
   }
@@ -53,14 +53,14 @@ class ScriptedPolicy final : public SlotPolicy {
   struct Job {
     State state = State::kUnreleased;
     bool given_up = false;
-    std::uint32_t stage = 0;          // that runs, or the next
-    std::uint32_t launches_left = 0;  // recorded and not done
+    std::uint32_t stage = 0;          // the one that runs, or the next
+    std::uint32_t launches_left = 0;  // recorded launches that are not done
   };
   struct Slot {
     std::vector<std::uint32_t> launches;  // of this slot, in recorded order
     std::size_t next = 0;
-    const ScheduledLaunch* launch = nullptr;  // the last one given
-    std::vector<JobId> running;               // its jobs; empty where the slot is free
+    const ScheduledLaunch* launch = nullptr;  // the last launch that was given
+    std::vector<JobId> running;               // its jobs; empty if the slot is free
   };
   struct PendingDrop {
     Time due;
@@ -77,13 +77,13 @@ class ScriptedPolicy final : public SlotPolicy {
   void lose(ContextId context);
   void drop_given_up();
   void drop(std::uint32_t job, DropReason reason);
-  // Where the schedule drops the job next.
+  // Makes the drop pending if the schedule drops the job next.
   void await_drop(std::uint32_t job);
   void give_due_drops();
 
   void dispatch() override;
   void start_ready_launches();
-  // The slot's next launch with a job that has not ended; null where none is left.
+  // The slot's next launch with a job that has not ended. Returns null if none is left.
   [[nodiscard]] const ScheduledLaunch* next_launch(Slot& slot);
   [[nodiscard]] bool has_ended(JobId id) const;
   [[nodiscard]] bool is_ready(const ScheduledLaunch& launch) const;
@@ -91,9 +91,9 @@ class ScriptedPolicy final : public SlotPolicy {
   void set_timer(Time at);
 
   [[nodiscard]] bool is_lost(SlotId slot) const { return lost_[slot.at() / streams_]; }
-  // Of a job that the schedule has.
+  // REQUIRES: the schedule has the job.
   [[nodiscard]] std::uint32_t number_of(JobId id) const { return *numbers_.find(id); }
-  // When what is recorded for `at` may be given.
+  // When a decision recorded for `at` may be given.
   [[nodiscard]] Time due(Time at) const { return timed_ ? at : now(); }
 
   std::shared_ptr<const Schedule> schedule_;
@@ -103,7 +103,7 @@ class ScriptedPolicy final : public SlotPolicy {
   std::vector<std::uint32_t> stages_;  // by task
   Estimates estimates_;
   ScheduledJobNumbers numbers_;
-  std::vector<Job> jobs_;  // as the schedule's
+  std::vector<Job> jobs_;  // in the order of the schedule's
   std::vector<Slot> slots_;
   std::vector<bool> lost_;          // by context
   std::vector<PendingDrop> drops_;  // a heap, the earliest first

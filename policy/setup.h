@@ -1,4 +1,5 @@
-// Everything a policy is told before the run: the machine's shape, the tasks, the estimates, the switches.
+// Everything that a policy is told before the run: the machine's shape, the tasks, the estimates, the
+// switches.
 #pragma once
 
 #include <cstdint>
@@ -12,11 +13,11 @@
 
 namespace daris {
 
-// One task, copies written out. REQUIRES: all durations > 0 and below 2^40 ns (about 18 minutes), level >= 0,
-// at least one stage. A policy that runs whole models (policy/registry.h) gets exactly one stage: the whole
-// model.
+// One task; the copies of a group are tasks of their own. REQUIRES: all durations > 0 and below 2^40 ns
+// (about 18 minutes), level >= 0, at least one stage. A policy that runs whole models (policy/registry.h)
+// gets exactly one stage: the whole model.
 struct TaskSetup {
-  Duration period;                        // T; the mean time between releases where arrivals are not periodic
+  Duration period;                        // T; the mean time between releases if arrivals are not periodic
   Duration relative_deadline;             // D
   std::uint32_t level = 0;                // 0 is the highest
   std::uint32_t inputs = 1;               // the task's batch: inputs that one job brings
@@ -36,15 +37,18 @@ struct BatchGroupSetup {
   std::vector<BatchTime> times;   // by ascending size, not empty for batching policies
 };
 
-// Contexts are Nc, streams Ns (per context). REQUIRES: both at least 1, Nc * Ns <= 1024.
+// The most slots of all contexts together.
+inline constexpr std::uint32_t kSlotsMax = 1024;
+
+// Contexts are Nc, streams Ns (per context). REQUIRES: both at least 1, Nc * Ns <= kSlotsMax.
 struct PolicySetup {
   std::uint32_t contexts = 1;
   std::uint32_t streams = 1;
   std::vector<TaskSetup> tasks;
   std::vector<BatchGroupSetup> batch_groups;
   PolicySwitches switches;
-  std::shared_ptr<const Schedule>
-      schedule;  // for policies that execute a recorded one, else null; shared by copies
+  // For policies that execute a recorded schedule, else null. Copies share it.
+  std::shared_ptr<const Schedule> schedule;
 };
 
 }  // namespace daris

@@ -9,7 +9,6 @@ namespace daris {
 namespace {
 
 constexpr std::int64_t kDurationEndNs = std::int64_t{1} << 40;
-constexpr std::uint64_t kSlotsMax = 1024;
 constexpr std::size_t kTasksMax = std::size_t{1} << 20;
 
 Error wrong(const std::string& place, const std::string& found, const std::string& right) {
@@ -33,7 +32,7 @@ Status check_shape(const PolicyInfo& policy, const PolicySetup& setup) {
   return {};
 }
 
-// A value is in range if its text would be taken.
+// A switch's value is in range if its text would be accepted.
 Status check_switches(const PolicyInfo& policy, const PolicySwitches& switches) {
   if (switches.bound_ppb < 1)
     return wrong("switch \"bound\"", std::to_string(switches.bound_ppb) + " ppb", "above 0");

@@ -1,9 +1,10 @@
-// `fifo` and `edf`: whole models, one queue over all slots, the free-for-all of multi-instance servers.
+// `fifo` and `edf` run whole models from one queue over all slots: the free-for-all of multi-instance servers
+// (docs/scheduler.md, "fifo and edf").
 //
-// The first in order (fifo: nominal release; edf: deadline; then job id) starts in the least loaded context,
-// which is the one with the fewest busy slots, of equals the lowest number, in its lowest free slot. Every
-// job is admitted. A lost context takes its running jobs with it; waiting ones belong to no context, and are
-// dropped only when none is left.
+// The order is nominal release for fifo, deadline for edf; then job id. The first job in order starts in the
+// least loaded context, in its lowest free slot. That is the context with the fewest busy slots; of equals,
+// the lowest number. Every job is admitted. A lost context takes its running jobs with it. Waiting jobs
+// belong to no context, and are dropped only if none is left.
 #pragma once
 
 #include <cstdint>
@@ -28,7 +29,7 @@ class SharedQueuePolicy final : public SlotPolicy {
   // REQUIRES: a valid setup (policy/setup_check.h), one stage a task.
   SharedQueuePolicy(const PolicySetup& setup, SharedQueueOrder order);
 
-  // Measured like DARIS's, for those who watch; nothing is decided by them.
+  // Estimates are measured like DARIS's, for whoever watches. They decide nothing.
   [[nodiscard]] std::span<const Duration> estimates(TaskId task) const override {
     return estimates_.of(task);
   }
@@ -39,7 +40,7 @@ class SharedQueuePolicy final : public SlotPolicy {
   void on_job_released(const JobReleased& released) override;
   void on_launch_failed(const LaunchFailed& failed) override;
   void lose_contexts(std::span<const Event> losses) override;
-  // Nothing where no slot is free.
+  // Returns nullopt if no slot is free.
   [[nodiscard]] std::optional<ContextId> least_loaded() const;
   void dispatch() override;
 

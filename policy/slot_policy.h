@@ -1,5 +1,5 @@
-// The step of every policy that runs several slots: events to their handlers, losses together and first, then
-// one dispatch pass.
+// The step of every policy that runs several slots. Events go to their handlers, losses first and together.
+// Then comes one dispatch pass.
 #pragma once
 
 #include <span>
@@ -15,14 +15,14 @@ class SlotPolicy : public Policy {
   [[nodiscard]] std::span<const Decision> step(Time now, std::span<const Event> events) final;
 
  protected:
-  // The instant of the present step, or of the last one; before the first, one that lies before all others.
+  // The instant of the current step, or of the last one. Before the first step it lies before all others.
   [[nodiscard]] Time now() const { return now_; }
-  // Of the present step.
+  // The decisions of the current step.
   [[nodiscard]] std::vector<Decision>& decisions() { return decisions_; }
 
  private:
-  // Events of contexts that are lost come to the handlers too.
-  virtual void lose_contexts(std::span<const Event> losses) = 0;  // ContextLost, all of them
+  // The handlers also get events of contexts that are lost.
+  virtual void lose_contexts(std::span<const Event> losses) = 0;  // all ContextLost events of the step
   virtual void on_launch_failed(const LaunchFailed& failed) = 0;
   virtual void on_stage_finished(const StageFinished& finished) = 0;
   virtual void on_job_released(const JobReleased& released) = 0;

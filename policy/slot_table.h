@@ -1,4 +1,4 @@
-// The slots of all contexts: which are free, which job runs in which, which contexts are lost.
+// The slots of all contexts: which are free, which job runs in which, and which contexts are lost.
 #pragma once
 
 #include <cstdint>
@@ -21,11 +21,11 @@ class SlotTable {
   [[nodiscard]] bool is_lost(ContextId context) const { return lost_[context.at()]; }
   [[nodiscard]] ContextId context_of(SlotId slot) const { return context_of_[slot.at()]; }
 
-  // A lost context has none.
+  // How many slots of the context are free. A lost context has none.
   [[nodiscard]] std::uint32_t free_slots(ContextId context) const { return free_count_[context.at()]; }
   // Puts `job` in the lowest free slot. REQUIRES: there is one.
   SlotId occupy(ContextId context, JobIndex job);
-  // Frees the slot and says whose it was. REQUIRES: it is busy, in a context that is not lost.
+  // Frees the slot and returns the job that had it. REQUIRES: it is busy, in a context that is not lost.
   JobIndex release(SlotId slot);
   // Calls `visit(job)` for each busy slot of the context, in order, and takes all its slots away for ever.
   template <typename Visit>

@@ -1,5 +1,4 @@
-// DARIS's order of ready stages ("Order" in the specification): by level, by class, by virtual deadline, by
-// job id.
+// DARIS's order of ready stages: by level, class, virtual deadline, job id (docs/scheduler.md, "Order").
 #pragma once
 
 #include "policy/ready_queue.h"
@@ -7,7 +6,7 @@
 
 namespace daris {
 
-// What the order looks at. `late`: the stage before finished after its own virtual deadline.
+// What the order looks at. `late`: the stage before it finished after its own virtual deadline.
 struct ReadyStage {
   JobId job;
   std::uint32_t level = 0;
@@ -23,7 +22,7 @@ class StageOrder {
         late_class_(switches.late_class),
         fixed_priority_(switches.fixed_priority) {}
 
-  // With a class switched off, no stage belongs to it. Without fixed priority, neither level nor class
+  // If a class is switched off, no stage belongs to it. Without fixed priority neither level nor class
   // counts.
   [[nodiscard]] ReadyKey key(const ReadyStage& stage) const {
     ReadyKey key{0, stage.virtual_deadline.ns(), ready_key_job(stage.job)};

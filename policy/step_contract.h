@@ -1,4 +1,4 @@
-// What Policy::step() requires of its caller, checked; the same for every policy.
+// Checks what Policy::step() requires of its caller. It is the same for every policy.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +10,8 @@
 
 namespace daris {
 
-// Aborts unless time went on, events come kind by kind, and no release lies in the future.
+// Aborts unless `now` is not before the last step, events come kind by kind, and no release lies in the
+// future.
 inline void check_step(Time before, Time now, std::span<const Event> events) {
   DARIS_CHECK(now >= before);
   std::size_t kind = 0;

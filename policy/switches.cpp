@@ -11,14 +11,13 @@
 namespace daris {
 namespace {
 
-constexpr std::int64_t kPartsPerWhole = 1'000'000'000;
 constexpr std::size_t kBoundDecimalsMax = 9;
 constexpr std::int64_t kBoundMin = kPartsPerWhole / 100;
 constexpr std::int64_t kBoundMax = 10 * kPartsPerWhole;
 constexpr std::uint32_t kWindowMax = 1000;
 
-// How one switch is read from text and written to it. parse() gives false where the text is not a value of
-// the switch.
+// How one switch is read from text and written to it. parse() returns false if the text is not a value of the
+// switch.
 struct SwitchAccess {
   SwitchInfo info;
   bool (*parse)(PolicySwitches&, std::string_view);
@@ -81,7 +80,7 @@ bool parse_window(PolicySwitches& switches, std::string_view text) {
 
 std::string write_window(const PolicySwitches& switches) { return std::to_string(switches.window); }
 
-// Digits only, no sign; nothing where `text` is empty or too long for any bound.
+// Reads digits only, without a sign. Returns nullopt if `text` is empty or too long for any bound.
 std::optional<std::int64_t> parse_digits(std::string_view text) {
   if (text.empty() || text.size() > kBoundDecimalsMax) return std::nullopt;
   std::int64_t value = 0;
@@ -92,7 +91,8 @@ std::optional<std::int64_t> parse_digits(std::string_view text) {
   return value;
 }
 
-// Decimal text to parts per 10^9 without ever being a float, so that every machine reads the same bound.
+// Converts decimal text to parts per 10^9 without ever being a float, so that every machine reads the same
+// bound.
 bool parse_bound(PolicySwitches& switches, std::string_view text) {
   const std::size_t point = text.find('.');
   std::string decimals(point == std::string_view::npos ? "0" : text.substr(point + 1));
@@ -165,11 +165,8 @@ const SwitchAccess* find_switch(std::string_view key) {
 }
 
 Error unknown_switch(std::string_view key) {
-  std::vector<std::string_view> keys;
-  keys.reserve(std::size(kSwitches));
-  for (const SwitchAccess& access : kSwitches) keys.push_back(access.info.key);
-  return {"unknown switch \"" + std::string(key) + "\"; did you mean \"" +
-          std::string(nearest_name(key, keys)) + "\"?"};
+  const auto key_of = [](const SwitchAccess& access) { return access.info.key; };
+  return {"unknown switch \"" + std::string(key) + "\"; " + did_you_mean(key, kSwitches, key_of)};
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// The switches of the policies: each an ablation of the paper, a `--set` key, and a grid key of a sweep.
+// The switches of the policies. Each is an ablation of the paper, a `--set` key, and a grid key of a sweep
+// (docs/scheduler.md, "Switches").
 #pragma once
 
 #include <cstdint>
@@ -10,6 +11,9 @@
 
 namespace daris {
 
+// Utilizations and bounds are integers: parts of this whole.
+inline constexpr std::int64_t kPartsPerWhole = 1'000'000'000;
+
 enum class Estimator { kMret, kAfet };
 enum class Admission { kConsistent, kPublished, kNone };
 enum class BatchWait { kNone, kLatest };
@@ -17,22 +21,22 @@ enum class Pace { kOrder, kTime };
 
 struct PolicySwitches {
   bool staging = true;         // off: the whole model is one stage
-  bool last_class = true;      // order: a job's last stage before the others
-  bool late_class = true;      // order: stages whose predecessor was late before the others
+  bool last_class = true;      // a job's last stage goes before the others
+  bool late_class = true;      // a stage whose predecessor was late goes before the others
   bool fixed_priority = true;  // off: virtual deadline and job id alone decide the order
   Estimator estimator = Estimator::kMret;
-  std::uint32_t window = 5;  // measured times that MRET looks back on
+  std::uint32_t window = 5;  // how many measured times MRET looks back on
   bool migration = true;
   Admission admission = Admission::kConsistent;
   bool admission_level0 = false;
-  std::int64_t bound_ppb = 1'000'000'000;  // admission bound, parts per 10^9
-  BatchWait wait = BatchWait::kNone;       // batching: hold a batch back for more jobs
+  std::int64_t bound_ppb = kPartsPerWhole;  // admission bound, parts per 10^9
+  BatchWait wait = BatchWait::kNone;        // batching: hold a batch back for more jobs
   Pace pace = Pace::kOrder;  // scripted: as soon as the order allows, or never before the recorded time
 
   friend bool operator==(const PolicySwitches&, const PolicySwitches&) = default;
 };
 
-// One row of the table that the command line, the sweep and the documentation read.
+// One row of the table, for the command line, the sweep and the documentation.
 struct SwitchInfo {
   std::string_view key;
   std::string_view values;  // what may be written, for messages: "on|off", "mret|afet", "0.01 to 10"
@@ -40,10 +44,10 @@ struct SwitchInfo {
 };
 [[nodiscard]] std::span<const SwitchInfo> switch_table();
 
-// Sets `key` from its text. Errors: an unknown key (with the nearest known one), a value out of range.
+// Sets `key` from its text. Errors: an unknown key (the nearest known one is named), or a value out of range.
 [[nodiscard]] Status set_switch(PolicySwitches& switches, std::string_view key, std::string_view value);
 
-// The value as set_switch() takes it. REQUIRES: `key` is in the table.
+// The value in the form that set_switch() takes. REQUIRES: `key` is in the table.
 [[nodiscard]] std::string switch_value(const PolicySwitches& switches, std::string_view key);
 
 }  // namespace daris

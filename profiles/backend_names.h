@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/named_value.h"
-#include "profiles/profile.h"
+#include "profiles/shape.h"
 
 namespace daris {
 

@@ -1,13 +1,13 @@
-// How many hardware queues CUDA deals the streams of one process out to; streams beyond them share queues.
+// To how many hardware queues CUDA deals out the streams of one process. Streams beyond them share queues.
 #pragma once
 
 #include <cstdint>
 
 namespace daris {
 
-// Unless CUDA_DEVICE_MAX_CONNECTIONS says otherwise, as under `daris profile`.
+// The number unless CUDA_DEVICE_MAX_CONNECTIONS says otherwise, as under `daris profile`.
 inline constexpr std::uint32_t kDefaultHardwareQueues = 8;
-// At most, as `daris run` asks for (gpu/hardware_queues.h).
+// The most that there can be. `daris run` asks for so many (gpu/hardware_queues.h).
 inline constexpr std::uint32_t kAllHardwareQueues = 32;
 
 }  // namespace daris

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include <fmt/format.h>
+
 #include "base/number_text.h"
 
 namespace daris {
@@ -18,53 +20,53 @@ std::uint32_t rounded_down(const MachineShape& machine, std::uint32_t percentage
   return static_cast<std::uint32_t>(2 * (std::uint64_t{machine.sms} * percentage / 200));
 }
 
-bool isolated(const PartitionRequest& request) { return request.oversubscription_milli == kMilli; }
+bool isolated(const Shape& shape) { return shape.oversubscription_milli == kMilli; }
 
 std::string contexts_text(std::uint32_t contexts) {
   return std::to_string(contexts) + (contexts == 1 ? " context" : " contexts");
 }
 
-// q of the specification.
-std::uint32_t requested_sms(const MachineShape& machine, const PartitionRequest& request) {
+// q of docs/scheduler.md, "What each backend grants".
+std::uint32_t requested_sms(const MachineShape& machine, const Shape& shape, IsolatedRounding rounding) {
   const std::uint64_t sms = machine.sms;
-  const std::uint64_t contexts = request.contexts;
-  if (isolated(request) && !request.round_up_at_one)
+  const std::uint64_t contexts = shape.contexts;
+  if (isolated(shape) && rounding == IsolatedRounding::kDown)
     return static_cast<std::uint32_t>(2 * (sms / (2 * contexts)));
   const std::uint64_t divisor = 2 * kMilli * contexts;
-  const std::uint64_t pairs = (sms * request.oversubscription_milli + divisor - 1) / divisor;
+  const std::uint64_t pairs = (sms * shape.oversubscription_milli + divisor - 1) / divisor;
   return static_cast<std::uint32_t>(std::min(sms, 2 * pairs));
 }
 
-Status check_request(const MachineShape& machine, const PartitionRequest& request) {
+Status check_shape(const MachineShape& machine, const Shape& shape) {
   if (machine.sms == 0) return Error{"a machine of 0 SMs can't be cut into contexts"};
-  if (request.contexts == 0) return Error{"contexts: 0 is out of range; at least 1 is needed"};
-  if (request.backend == Backend::kStreams || request.backend == Backend::kCpu) return {};
-  if (request.backend == Backend::kMps && request.contexts > kMpsClientsMax)
-    return Error{"contexts: " + std::to_string(request.contexts) + " is out of range; MPS serves at most " +
-                 std::to_string(kMpsClientsMax) + " clients, one a context"};
-  if (request.oversubscription_milli >= kMilli && request.oversubscription_milli <= kMilli * request.contexts)
+  if (shape.contexts == 0) return Error{"contexts: 0 is out of range; at least 1 is needed"};
+  if (shape.backend == Backend::kStreams || shape.backend == Backend::kCpu) return {};
+  if (shape.backend == Backend::kMps && shape.contexts > kMpsClientsMax)
+    return Error{fmt::format("contexts: {} is out of range; MPS serves at most {} clients, one a context",
+                             shape.contexts, kMpsClientsMax)};
+  if (shape.oversubscription_milli >= kMilli && shape.oversubscription_milli <= kMilli * shape.contexts)
     return {};
-  return Error{
-      "oversubscription: " + number_text(static_cast<double>(request.oversubscription_milli) / kMilli) +
-      " is out of range; a number from 1 to the number of contexts, " + std::to_string(request.contexts) +
-      ", is needed"};
+  return Error{fmt::format(
+      "oversubscription: {} is out of range; a number from 1 to the number of contexts, {}, is needed",
+      number_text(static_cast<double>(shape.oversubscription_milli) / kMilli), shape.contexts)};
 }
 
-// Windows of SM groups, of which `q` is only recorded.
-Result<std::vector<ContextGrant>> green_partition(const MachineShape& machine,
-                                                  const PartitionRequest& request, std::uint32_t q) {
+// Grants windows of SM groups. `q` is only recorded.
+Result<std::vector<ContextGrant>> green_partition(const MachineShape& machine, const Shape& shape,
+                                                  std::uint32_t q) {
   const std::uint64_t groups = machine.groups;
-  const std::uint64_t contexts = request.contexts;
+  const std::uint64_t contexts = shape.contexts;
   if (groups == 0)
     return Error{"backend green: the GPU gave no SM groups; backends mps and streams need none"};
-  if (isolated(request) && contexts > groups)
-    return Error{"contexts: " + std::to_string(contexts) +
-                 " don't fit side by side on backend green; at most " + std::to_string(groups) +
-                 ", the number of SM groups, or an oversubscription above 1 is needed"};
+  if (isolated(shape) && contexts > groups)
+    return Error{fmt::format(
+        "contexts: {} don't fit side by side on backend green; at most {}, the number of SM groups, or an "
+        "oversubscription above 1 is needed",
+        contexts, groups)};
   const std::uint64_t divisor = kMilli * contexts;
-  const std::uint64_t rounded = (2 * groups * request.oversubscription_milli + divisor) / (2 * divisor);
+  const std::uint64_t rounded = (2 * groups * shape.oversubscription_milli + divisor) / (2 * divisor);
   const std::uint64_t window =
-      isolated(request) ? groups / contexts : std::clamp<std::uint64_t>(rounded, 1, groups);
+      isolated(shape) ? groups / contexts : std::clamp<std::uint64_t>(rounded, 1, groups);
   std::vector<ContextGrant> grants;
   for (std::uint64_t k = 0; k < contexts; ++k) {
     ContextGrant grant;
@@ -77,9 +79,9 @@ Result<std::vector<ContextGrant>> green_partition(const MachineShape& machine,
   return grants;
 }
 
-Result<std::vector<ContextGrant>> mps_partition(const MachineShape& machine, const PartitionRequest& request,
-                                                std::uint32_t q) {
-  const bool at_most = isolated(request) && !request.round_up_at_one;
+Result<std::vector<ContextGrant>> mps_partition(const MachineShape& machine, const Shape& shape,
+                                                std::uint32_t q, IsolatedRounding rounding) {
+  const bool at_most = isolated(shape) && rounding == IsolatedRounding::kDown;
   std::uint32_t percentage = at_most ? 100 : mps_percentage_for(machine, q);
   while (at_most && percentage > 0 && mps_granted_sms(machine, percentage) > q) --percentage;
   ContextGrant grant;
@@ -87,11 +89,12 @@ Result<std::vector<ContextGrant>> mps_partition(const MachineShape& machine, con
   grant.mps_percentage = percentage;
   grant.granted_sms = mps_granted_sms(machine, percentage);
   if (grant.granted_sms == 0)
-    return Error{"contexts: " + contexts_text(request.contexts) + " of " + std::to_string(q) +
-                 " SMs can't be on backend mps, which grants at least " + std::to_string(least_sms(machine)) +
-                 "; at most " + std::to_string(machine.sms / least_sms(machine)) +
-                 " contexts, or an oversubscription above 1, is needed"};
-  return std::vector<ContextGrant>(request.contexts, grant);
+    return Error{
+        fmt::format("contexts: {} of {} SMs can't be on backend mps, which grants at least {}; at most {} "
+                    "contexts, or an "
+                    "oversubscription above 1, is needed",
+                    contexts_text(shape.contexts), q, least_sms(machine), machine.sms / least_sms(machine))};
+  return std::vector<ContextGrant>(shape.contexts, grant);
 }
 
 }  // namespace
@@ -103,15 +106,14 @@ Result<MachineShape> confined(const MachineShape& machine, Backend backend,
   if (!sms || *sms == machine.sms) return machine;
   const std::uint32_t least = least_sms(machine);
   if (*sms > machine.sms || *sms < least) {
-    return Error{"sms: " + std::to_string(*sms) + " is out of range; " + std::to_string(least) + " to " +
-                 std::to_string(machine.sms)};
+    return Error{fmt::format("sms: {} is out of range; {} to {}", *sms, least, machine.sms)};
   }
-  MachineShape shape = machine;
-  shape.sms = backend == Backend::kMps ? *sms / 2 * 2 : *sms;
-  if (backend != Backend::kGreen) return shape;
-  shape.groups = *sms / machine.group_sms;
-  shape.sms = shape.groups * machine.group_sms;
-  return shape;
+  MachineShape part = machine;
+  part.sms = backend == Backend::kMps ? *sms / 2 * 2 : *sms;
+  if (backend != Backend::kGreen) return part;
+  part.groups = *sms / machine.group_sms;
+  part.sms = part.groups * machine.group_sms;
+  return part;
 }
 
 std::uint32_t mps_granted_sms(const MachineShape& machine, std::uint32_t percentage) {
@@ -125,20 +127,20 @@ std::uint32_t mps_percentage_for(const MachineShape& machine, std::uint32_t sms)
   return percentage;
 }
 
-Result<std::vector<ContextGrant>> make_partition(const MachineShape& machine,
-                                                 const PartitionRequest& request) {
-  if (const Status status = check_request(machine, request); !status.ok()) return status.error();
-  const std::uint32_t q = requested_sms(machine, request);
-  switch (request.backend) {
-    case Backend::kGreen: return green_partition(machine, request, q);
-    case Backend::kMps: return mps_partition(machine, request, q);
+Result<std::vector<ContextGrant>> make_partition(const MachineShape& machine, const Shape& shape,
+                                                 IsolatedRounding rounding) {
+  if (const Status status = check_shape(machine, shape); !status.ok()) return status.error();
+  const std::uint32_t q = requested_sms(machine, shape, rounding);
+  switch (shape.backend) {
+    case Backend::kGreen: return green_partition(machine, shape, q);
+    case Backend::kMps: return mps_partition(machine, shape, q, rounding);
     case Backend::kStreams:
     case Backend::kCpu: break;
   }
   ContextGrant whole;
   whole.granted_sms = machine.sms;
   whole.requested_sms = machine.sms;
-  return std::vector<ContextGrant>(request.contexts, whole);
+  return std::vector<ContextGrant>(shape.contexts, whole);
 }
 
 }  // namespace daris

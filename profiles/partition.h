@@ -1,4 +1,4 @@
-// Which SMs each context is granted: the partition rules of the backends (scheduler.md, "The machine").
+// Which SMs each context is granted (docs/scheduler.md, "What each backend grants").
 #pragma once
 
 #include <cstdint>
@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "profiles/profile.h"
+#include "profiles/shape.h"
 
 namespace daris {
 
@@ -18,8 +19,8 @@ struct MachineShape {
 
 [[nodiscard]] MachineShape shape_of(const GpuDescription& gpu);
 
-// A window of consecutive SM groups that wraps around. For mps and streams the whole machine is one pool, and
-// only `granted_sms` counts.
+// The SMs of one context. On green it is a window of consecutive SM groups that wraps around. On mps and
+// streams the whole machine is one pool, and only `granted_sms` counts.
 struct ContextGrant {
   std::uint32_t granted_sms = 0;
   std::uint32_t first_group = 0;
@@ -28,30 +29,27 @@ struct ContextGrant {
   std::uint32_t mps_percentage = 0;  // mps only
 };
 
-struct PartitionRequest {
-  Backend backend = Backend::kGreen;
-  std::uint32_t contexts = 1;
-  std::uint32_t oversubscription_milli = 1000;
-  bool round_up_at_one = false;  // profiles of published data keep the paper's rounding up at OS = 1
-};
+// What q is rounded to at OS = 1. Profiles of published data keep the paper's rounding up.
+enum class IsolatedRounding { kDown, kUp };
 
-// `machine`, confined to `sms` SMs: on green whole groups only, on mps an even number; the SMs outside them
-// then belong to nobody. Errors: more SMs than there are, fewer than one group (than 2 where there are none);
-// the message begins with "sms".
+// `machine` confined to `sms` SMs: on green whole groups only, on mps an even number. The SMs outside them
+// then belong to no context. Errors: more SMs than there are; fewer than one group, or than 2 if there are no
+// groups. The message begins with "sms".
 [[nodiscard]] Result<MachineShape> confined(const MachineShape& machine, Backend backend,
                                             std::optional<std::uint32_t> sms);
 
-// The SMs that MPS grants for a whole percentage. Measured on an H100: rounds down to even, and no context
+// The SMs that MPS grants for a whole percentage. As measured on an H100 it rounds down to even. No context
 // gets fewer than a group of a green-context split has (8 SMs for 1% to 7%).
 [[nodiscard]] std::uint32_t mps_granted_sms(const MachineShape& machine, std::uint32_t percentage);
 
-// The percentage that asks MPS for `sms` SMs: the smallest that grants so many by rounding down alone; 100
-// where none below does.
+// The percentage that asks MPS for `sms` SMs: the smallest that grants so many by rounding down alone; 100 if
+// none below does.
 [[nodiscard]] std::uint32_t mps_percentage_for(const MachineShape& machine, std::uint32_t sms);
 
-// One grant a context. Errors: OS below 1 or above Nc, more contexts than groups at OS = 1 on green or than
-// MPS has clients, fewer SMs for a context than MPS grants at OS = 1.
-[[nodiscard]] Result<std::vector<ContextGrant>> make_partition(const MachineShape& machine,
-                                                               const PartitionRequest& request);
+// One grant for each context. `machine` is already confined to the SMs of `shape`, whose streams and SMs
+// decide nothing here. Errors: OS is below 1 or above Nc; there are more contexts than groups (green, OS = 1)
+// or than MPS has clients; a context would get fewer SMs than MPS grants at OS = 1.
+[[nodiscard]] Result<std::vector<ContextGrant>> make_partition(
+    const MachineShape& machine, const Shape& shape, IsolatedRounding rounding = IsolatedRounding::kDown);
 
 }  // namespace daris

@@ -1,8 +1,9 @@
-// What one GPU was measured to do (schema daris.profile): stage times by model, precision, batch, mechanism
-// and SMs, and the dearer measurements on a subset. Plain data; profiles/profile_json.h reads and writes it,
-// profiles/stage_times.h answers questions from it.
+// What one GPU was measured to do (schema daris.profile): stage times by model, precision, batch, backend and
+// SMs, and costlier measurements on a subset. This is plain data. profiles/profile_json.h reads and writes
+// it, and profiles/stage_times.h answers questions from it.
 //
-// Every figure is measured. One that was not is absent (std::nullopt, null in JSON), never 0.
+// Every figure is measured. One that was not is absent (std::nullopt, null in JSON), never 0. A backend is
+// called "mechanism" in the document.
 #pragma once
 
 #include <cstdint>
@@ -11,20 +12,18 @@
 #include <vector>
 
 #include "base/time.h"
+#include "profiles/shape.h"
 #include "workloads/task_set.h"
 
 namespace daris {
-
-// How SMs are given to a context. The name says for what a number holds.
-enum class Backend { kGreen, kMps, kStreams, kCpu };
 
 struct GpuDescription {
   std::string name;                // as the driver says: "NVIDIA H100 80GB HBM3"
   std::string compute_capability;  // "9.0"
   std::string driver;
   std::uint32_t sms = 0;
-  std::uint32_t group_sms =
-      0;  // SMs of one group of a green-context split (8), 0 where green contexts were not seen
+  // SMs of one group of a green-context split (8); 0 if green contexts were not seen.
+  std::uint32_t group_sms = 0;
   std::uint32_t groups = 0;  // groups of that split (15)
   std::int64_t memory_bytes = 0;
   std::int64_t l2_bytes = 0;
@@ -37,16 +36,18 @@ struct Samples {
   std::vector<std::int32_t> ns;
 };
 
-// Times alone of every stage, and of the whole model as one graph, on `sms` SMs. From one GPU event to the
-// next in the graph's stream, with all of a round's launches waiting behind a gate: the launch call is not in
-// it, the gap between two graphs (LaunchCosts::empty_graph_alone) is. Each round runs the stages in order, so
-// weights and activations are as warm as in a run of jobs of one model. cuDNN tries its algorithms once in
-// each process, and may choose others of nearly equal speed in the next: figures of different sittings,
-// mechanisms mps and green, and the kernels (by a process of their own) differ by that too.
+// Times alone of every stage, and of the whole model as one graph, on `sms` SMs. A time runs from one GPU
+// event to the next in the graph's stream, and all launches of a round wait behind a gate. So it does not
+// hold the launch call, but it holds the gap between two graphs (LaunchCosts::empty_graph_alone). Each round
+// runs the stages in order, so weights and activations are as warm as in a run of jobs of one model.
+//
+// cuDNN tries its algorithms once in each process, and may choose others of nearly equal speed in the next.
+// Figures of different sittings differ by that too. So do those of mps and green, and the kernels, which a
+// process of their own measures.
 struct TimesAlone {
-  Backend mechanism = Backend::kGreen;
+  Backend backend = Backend::kGreen;
   std::uint32_t sms = 0;
-  std::optional<std::uint32_t> mps_percentage;  // the CUDA_MPS_ACTIVE_THREAD_PERCENTAGE that gave `sms`
+  std::optional<std::uint32_t> mps_percentage;  // CUDA_MPS_ACTIVE_THREAD_PERCENTAGE that gave `sms`
   std::vector<Samples> stages;
   Samples whole;
 };
@@ -57,7 +58,7 @@ struct KernelRecord {
   std::uint32_t grid[3] = {1, 1, 1};
   std::uint32_t block[3] = {1, 1, 1};
   std::uint32_t registers_per_thread = 0;
-  std::uint32_t shared_memory_bytes = 0;  // static + dynamic, a block
+  std::uint32_t shared_memory_bytes = 0;  // static and dynamic, for each block
   std::int64_t duration_ns = 0;
 };
 
@@ -71,8 +72,8 @@ struct StageTraffic {
 struct BatchProfile {
   std::uint32_t batch = 1;
   std::vector<TimesAlone> times;
-  // On all SMs, with weights that the cache has not seen: each stage after the stages of many other copies of
-  // the model.
+  // On all SMs, with weights that the cache has not seen: each stage runs after the stages of many other
+  // copies of the model.
   std::optional<std::vector<Samples>> cold_stages;
   std::optional<std::vector<std::vector<KernelRecord>>> kernels;  // by stage
   std::optional<std::vector<StageTraffic>> traffic;               // by stage
@@ -91,8 +92,8 @@ struct ModelProfile {
   std::vector<BatchProfile> batches;
 };
 
-// One stage beside busy neighbours: `contexts` windows at `oversubscription_milli`, all others running
-// `neighbour` in a closed loop of whole jobs.
+// Every stage of a job in context 0 of `shape`, while all other contexts run `neighbour_model` in a closed
+// loop of whole jobs.
 struct NeighbourTime {
   std::string model;
   Precision precision = Precision::kTf32;
@@ -100,49 +101,42 @@ struct NeighbourTime {
   std::string neighbour_model;
   Precision neighbour_precision = Precision::kTf32;
   std::uint32_t neighbour_batch = 1;
-  Backend mechanism = Backend::kGreen;
-  std::uint32_t contexts = 1;
-  std::uint32_t streams = 1;
-  std::uint32_t oversubscription_milli = 1000;
+  Shape shape;                  // on all SMs
   std::vector<Samples> stages;  // of the victim, in context 0
 };
 
-// Jobs per second of a closed loop: every slot refilled on completion, no scheduler.
+// Jobs per second of a closed loop: every slot is refilled on completion, without a scheduler.
 struct Saturation {
   std::string model;
   Precision precision = Precision::kTf32;
   std::uint32_t batch = 1;
   Weights weights = Weights::kShared;
-  bool staged = true;  // a graph a stage with the host between; else the whole model as one graph
-  Backend mechanism = Backend::kGreen;
-  std::uint32_t contexts = 8;
-  std::uint32_t streams = 1;
-  std::uint32_t oversubscription_milli = 2000;
-  std::uint32_t sms = 0;  // of the whole machine in use
+  // True: each stage is a graph, with the host between them; false: the whole model is one graph.
+  bool staged = true;
+  Shape shape = saturation_shape(Backend::kGreen);  // its `sms` is always given
   double jobs_per_s = 0;
 };
 
-// Host and launch costs, alone, by mechanism.
+// Host and launch costs of one backend, with nothing else running.
 struct LaunchCosts {
-  Backend mechanism = Backend::kGreen;
+  Backend backend = Backend::kGreen;
   Samples launch_call;        // the host's call alone, for a graph of one empty kernel
-  Samples launch_to_noticed;  // launch of that graph until the host's poll sees its end
-  Samples empty_graph_alone;  // that graph timed as stages are in TimesAlone: what of launch_to_noticed a
-                              // stage's own time already has in it
+  Samples launch_to_noticed;  // from the launch of that graph until the host's poll sees its end
+  // That graph timed as stages are in TimesAlone: a stage's own time already has this part of
+  // launch_to_noticed in it.
+  Samples empty_graph_alone;
 };
 
 struct Profile {
   std::string name;
   GpuDescription gpu;
-  std::string command;                       // that made it; sittings joined by " ; "
-  std::string date_utc;                      // of the last sitting
+  std::string command;   // the command that made it; those of several sittings are joined by " ; "
+  std::string date_utc;  // of the last sitting
   std::string cuda, cudnn, libtorch, cupti;  // versions
   std::vector<ModelProfile> models;
   std::vector<NeighbourTime> neighbours;
   std::vector<Saturation> saturations;
   std::vector<LaunchCosts> launch_costs;
 };
-
-[[nodiscard]] std::string_view to_text(Backend backend);
 
 }  // namespace daris

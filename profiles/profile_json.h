@@ -9,7 +9,7 @@
 
 namespace daris {
 
-// Errors: as interfaces.md, "Input that is wrong"; the message names file, place, value and what would be
+// Errors: as docs/formats.md, "Input that is wrong"; the message names file, place, value and what would be
 // right.
 [[nodiscard]] Result<Profile> read_profile(const std::filesystem::path& file);
 [[nodiscard]] Result<Profile> parse_profile(const std::string& text, const std::string& origin);

@@ -3,6 +3,8 @@
 #include <tuple>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "base/host/files.h"
 #include "base/json/reader.h"
 #include "profiles/backend_names.h"
@@ -25,8 +27,8 @@ constexpr IntegerRange kCount32 = {0, kUint32Max};
 constexpr IntegerRange kClockMhz = {0, 100'000};
 constexpr IntegerRange kDuration = {0, std::int64_t{1} << 50};
 constexpr IntegerRange kStageNs = {1, kInt32Max};
-constexpr IntegerRange kLaunchNs = {0,
-                                    kInt32Max};  // an empty graph may end sooner than the GPU's clock shows
+// An empty graph may end sooner than the GPU's clock shows.
+constexpr IntegerRange kLaunchNs = {0, kInt32Max};
 constexpr NumberRange kOversubscription = {1, 1024};
 constexpr NumberRange kRate = {0, 1e12, true};
 
@@ -58,7 +60,7 @@ const JsonKeys kSaturationKeys = {"model",     "precision", "batch",   "weights"
                                   "jobs_per_s"};
 const JsonKeys kLaunchKeys = {"mechanism", "launch_call_ns", "launch_to_noticed_ns", "empty_graph_alone_ns"};
 
-// Entries of a list that must differ: a second one alike is an error.
+// Refuses a second entry of a list that is like an earlier one.
 template <typename Key>
 class Unique {
  public:
@@ -79,8 +81,15 @@ std::int32_t signed_at(const JsonObject& object, std::string_view key, const Int
   return static_cast<std::int32_t>(object.integer(key, range));
 }
 
-std::uint32_t oversubscription_milli_at(const JsonObject& object) {
-  return static_cast<std::uint32_t>(object.number("oversubscription", kOversubscription) * 1000 + 0.5);
+// Reads all of a shape but the SMs, which not every entry has.
+Shape shape_at(const JsonObject& object) {
+  Shape shape;
+  shape.backend = object.choice("mechanism", kBackendNames);
+  shape.contexts = unsigned_at(object, "contexts", kShape);
+  shape.streams = unsigned_at(object, "streams", kShape);
+  shape.oversubscription_milli =
+      static_cast<std::uint32_t>(object.number("oversubscription", kOversubscription) * 1000 + 0.5);
+  return shape;
 }
 
 Samples to_samples(const std::vector<std::int64_t>& numbers) {
@@ -101,9 +110,9 @@ std::vector<Samples> stage_samples_at(const JsonObject& object, std::string_view
   return rows;
 }
 
-class Reader {
+class ProfileReader {
  public:
-  explicit Reader(JsonDocument& document) : document_(document) {}
+  explicit ProfileReader(JsonDocument& document) : document_(document) {}
 
   Profile read() {
     const JsonObject root = document_.root("daris.profile", 1, kRootKeys);
@@ -139,9 +148,8 @@ class Reader {
     gpu.clock_mhz_start = signed_at(object, "clock_mhz_start", kClockMhz);
     gpu.clock_mhz_end = signed_at(object, "clock_mhz_end", kClockMhz);
     if (gpu.group_sms * gpu.groups > gpu.sms)
-      object.fail("groups", std::to_string(gpu.groups) + " groups of " + std::to_string(gpu.group_sms) +
-                                " SMs are out of range; at most " + std::to_string(gpu.sms) +
-                                " SMs are needed");
+      object.fail("groups", fmt::format("{} groups of {} SMs are out of range; at most {} SMs are needed",
+                                        gpu.groups, gpu.group_sms, gpu.sms));
     return gpu;
   }
 
@@ -173,7 +181,7 @@ class Reader {
     for (const JsonObject& times : object.objects("times", kListCount, kTimesKeys)) {
       batch.times.push_back(read_times(times, stages));
       const TimesAlone& last = batch.times.back();
-      unique.add(times, {last.mechanism, last.sms, last.mps_percentage.value_or(0)});
+      unique.add(times, {last.backend, last.sms, last.mps_percentage.value_or(0)});
     }
     if (object.has("cold_stages_ns")) batch.cold_stages = stage_samples_at(object, "cold_stages_ns", stages);
     if (object.has("kernels")) batch.kernels = read_kernels(object, stages);
@@ -189,11 +197,11 @@ class Reader {
 
   TimesAlone read_times(const JsonObject& object, CountRange stages) const {
     TimesAlone times;
-    times.mechanism = object.choice("mechanism", kBackendNames);
+    times.backend = object.choice("mechanism", kBackendNames);
     times.sms = unsigned_at(object, "sms", sms_);
     if (const auto percentage = object.optional_integer("mps_percentage", kPercentage))
       times.mps_percentage = static_cast<std::uint32_t>(*percentage);
-    if (times.mps_percentage.has_value() != (times.mechanism == Backend::kMps))
+    if (times.mps_percentage.has_value() != (times.backend == Backend::kMps))
       object.fail("mps_percentage", times.mps_percentage
                                         ? "belongs to mechanism \"mps\" alone; null is needed"
                                         : "is missing, which mechanism \"mps\" needs");
@@ -240,10 +248,7 @@ class Reader {
       time.neighbour_model = object.text("neighbour_model");
       time.neighbour_precision = object.choice("neighbour_precision", kPrecisionNames);
       time.neighbour_batch = unsigned_at(object, "neighbour_batch", kBatch);
-      time.mechanism = object.choice("mechanism", kBackendNames);
-      time.contexts = unsigned_at(object, "contexts", kShape);
-      time.streams = unsigned_at(object, "streams", kShape);
-      time.oversubscription_milli = oversubscription_milli_at(object);
+      time.shape = shape_at(object);
       time.stages = stage_samples_at(object, "stages_ns", kStageCount);
       neighbours.push_back(std::move(time));
     }
@@ -259,11 +264,8 @@ class Reader {
       saturation.batch = unsigned_at(object, "batch", kBatch);
       saturation.weights = object.choice("weights", kWeightsNames);
       saturation.staged = object.boolean("staged");
-      saturation.mechanism = object.choice("mechanism", kBackendNames);
-      saturation.contexts = unsigned_at(object, "contexts", kShape);
-      saturation.streams = unsigned_at(object, "streams", kShape);
-      saturation.oversubscription_milli = oversubscription_milli_at(object);
-      saturation.sms = unsigned_at(object, "sms", sms_);
+      saturation.shape = shape_at(object);
+      saturation.shape.sms = unsigned_at(object, "sms", sms_);
       saturation.jobs_per_s = object.number("jobs_per_s", kRate);
       saturations.push_back(std::move(saturation));
     }
@@ -275,8 +277,8 @@ class Reader {
     Unique<Backend> unique;
     for (const JsonObject& object : root.objects("launch_costs", kListCount, kLaunchKeys)) {
       LaunchCosts costs;
-      costs.mechanism = object.choice("mechanism", kBackendNames);
-      unique.add(object, costs.mechanism);
+      costs.backend = object.choice("mechanism", kBackendNames);
+      unique.add(object, costs.backend);
       costs.launch_call = samples_at(object, "launch_call_ns", kLaunchNs);
       costs.launch_to_noticed = samples_at(object, "launch_to_noticed_ns", kLaunchNs);
       costs.empty_graph_alone = samples_at(object, "empty_graph_alone_ns", kLaunchNs);
@@ -294,7 +296,7 @@ class Reader {
 Result<Profile> parse_profile(const std::string& text, const std::string& origin) {
   Result<JsonDocument> document = JsonDocument::parse(text, origin);
   if (!document.ok()) return document.error();
-  Profile profile = Reader(document.value()).read();
+  Profile profile = ProfileReader(document.value()).read();
   if (!document.value().status().ok()) return document.value().status().error();
   return profile;
 }

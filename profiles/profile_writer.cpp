@@ -1,4 +1,5 @@
 // From a Profile to its document; profiles/profile_reader.cpp is the inverse.
+#include "base/json/json.h"
 #include "base/json/write.h"
 #include "profiles/profile_json.h"
 
@@ -27,7 +28,7 @@ Json gpu_json(const GpuDescription& gpu) {
 }
 
 Json times_json(const TimesAlone& times) {
-  return {{"mechanism", to_text(times.mechanism)},
+  return {{"mechanism", to_text(times.backend)},
           {"sms", times.sms},
           {"mps_percentage", times.mps_percentage ? Json(*times.mps_percentage) : Json()},
           {"stages_ns", stage_rows(times.stages)},
@@ -49,7 +50,7 @@ Json traffic_json(const StageTraffic& traffic) {
           {"l2_bytes", traffic.l2_bytes}};
 }
 
-// One JSON value an entry.
+// Writes one JSON value for each entry.
 template <typename Entry, typename Writer>
 Json list(const std::vector<Entry>& entries, Writer writer) {
   Json array = Json::array();
@@ -83,10 +84,10 @@ Json neighbour_json(const NeighbourTime& time) {
           {"neighbour_model", time.neighbour_model},
           {"neighbour_precision", to_text(time.neighbour_precision)},
           {"neighbour_batch", time.neighbour_batch},
-          {"mechanism", to_text(time.mechanism)},
-          {"contexts", time.contexts},
-          {"streams", time.streams},
-          {"oversubscription", oversubscription(time.oversubscription_milli)},
+          {"mechanism", to_text(time.shape.backend)},
+          {"contexts", time.shape.contexts},
+          {"streams", time.shape.streams},
+          {"oversubscription", oversubscription(time.shape.oversubscription_milli)},
           {"stages_ns", stage_rows(time.stages)}};
 }
 
@@ -96,16 +97,16 @@ Json saturation_json(const Saturation& saturation) {
           {"batch", saturation.batch},
           {"weights", to_text(saturation.weights)},
           {"staged", saturation.staged},
-          {"mechanism", to_text(saturation.mechanism)},
-          {"contexts", saturation.contexts},
-          {"streams", saturation.streams},
-          {"oversubscription", oversubscription(saturation.oversubscription_milli)},
-          {"sms", saturation.sms},
+          {"mechanism", to_text(saturation.shape.backend)},
+          {"contexts", saturation.shape.contexts},
+          {"streams", saturation.shape.streams},
+          {"oversubscription", oversubscription(saturation.shape.oversubscription_milli)},
+          {"sms", saturation.shape.sms.value()},
           {"jobs_per_s", saturation.jobs_per_s}};
 }
 
 Json launch_json(const LaunchCosts& costs) {
-  return {{"mechanism", to_text(costs.mechanism)},
+  return {{"mechanism", to_text(costs.backend)},
           {"launch_call_ns", costs.launch_call.ns},
           {"launch_to_noticed_ns", costs.launch_to_noticed.ns},
           {"empty_graph_alone_ns", costs.empty_graph_alone.ns}};

@@ -5,17 +5,12 @@
 #include <string>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "base/check.h"
 
 namespace daris {
 namespace {
-
-constexpr std::uint32_t kLoadContexts = 8;
-
-// Contexts of plain streams share all SMs, whatever one asks for.
-std::uint32_t load_oversubscription_milli(Backend backend) {
-  return backend == Backend::kStreams ? 1000 * kLoadContexts : 2000;
-}
 
 bool below(const StageCurve::Point& point, double sms) { return point.sms < sms; }
 
@@ -25,7 +20,7 @@ std::string listed(const std::vector<std::string>& names) {
   return text.empty() ? "none" : text;
 }
 
-// The profile of (model, precision), or what there is instead.
+// The profile of (model, precision). The error says what there is instead.
 Result<const ModelProfile*> find_model_profile(const Profile& profile, std::string_view model,
                                                Precision precision) {
   std::vector<std::string> models;
@@ -49,21 +44,20 @@ Result<const BatchProfile*> find_batch(const Profile& profile, const ModelProfil
     if (candidate.batch == batch && !candidate.times.empty()) return &candidate;
     if (!candidate.times.empty()) batches.push_back(std::to_string(candidate.batch));
   }
-  return Error{"profile " + profile.name + ": has no times of " + model.model + " in precision " +
-               std::string(to_text(model.precision)) + " for batch " + std::to_string(batch) +
-               "; it has batches " + listed(batches)};
+  return Error{fmt::format("profile {}: has no times of {} in precision {} for batch {}; it has batches {}",
+                           profile.name, model.model, to_text(model.precision), batch, listed(batches))};
 }
 
 using TimesBySms = std::map<std::uint32_t, const TimesAlone*>;
 
-TimesBySms times_of(const BatchProfile& batch, Backend mechanism) {
+TimesBySms times_of(const BatchProfile& batch, Backend backend) {
   TimesBySms by_sms;
   for (const TimesAlone& times : batch.times)
-    if (times.mechanism == mechanism) by_sms.emplace(times.sms, &times);
+    if (times.backend == backend) by_sms.emplace(times.sms, &times);
   return by_sms;
 }
 
-// The backend's own times, and beyond the SMs that they span those of green.
+// The backend's own times, and those of green beyond the SMs that they span.
 TimesBySms times_for(const BatchProfile& batch, Backend backend) {
   TimesBySms green = times_of(batch, Backend::kGreen);
   TimesBySms times = times_of(batch, backend);
@@ -124,8 +118,8 @@ Result<ModelCurves> model_curves(const Profile& profile, Backend backend, std::s
   if (!found_batch.ok()) return found_batch.error();
   const TimesBySms times = times_for(*found_batch.value(), backend);
   if (times.empty())
-    return Error{"profile " + profile.name + ": has no times of " + std::string(model) + " for backend " +
-                 std::string(to_text(backend)) + " or green"};
+    return Error{fmt::format("profile {}: has no times of {} for backend {} or green", profile.name, model,
+                             to_text(backend))};
   ModelCurves curves{
       {}, make_curve(times, [](const TimesAlone& entry) -> const Samples& { return entry.whole; })};
   for (std::size_t stage = 0; stage < found.value()->stages.size(); ++stage)
@@ -137,13 +131,12 @@ Result<ModelCurves> model_curves(const Profile& profile, Backend backend, std::s
 std::optional<double> saturation_jobs_per_s(const Profile& profile, Backend backend, std::string_view model,
                                             Precision precision, std::uint32_t batch, Weights weights,
                                             std::uint32_t sms) {
+  Shape shape = saturation_shape(backend);
+  shape.sms = sms;
   for (const Saturation& row : profile.saturations) {
     const bool same_work =
         row.model == model && row.precision == precision && row.batch == batch && row.weights == weights;
-    const bool same_machine = row.mechanism == backend && row.sms == sms;
-    const bool shape_of_load = row.staged && row.contexts == kLoadContexts && row.streams == 1 &&
-                               row.oversubscription_milli == load_oversubscription_milli(backend);
-    if (same_work && same_machine && shape_of_load) return row.jobs_per_s;
+    if (same_work && row.staged && row.shape == shape) return row.jobs_per_s;
   }
   return std::nullopt;
 }

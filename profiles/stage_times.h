@@ -12,11 +12,11 @@
 
 namespace daris {
 
-// The middle of the samples, or the mean of the two middle ones. REQUIRES: not empty.
+// The median: the middle of the samples, or the mean of the two middle ones. REQUIRES: not empty.
 [[nodiscard]] double median_ns(const Samples& samples);
 
-// Time alone over SMs for one stage (or whole model): medians of the samples, ascending by SMs, interpolated
-// linearly in 1/SMs. Outside the profiled range there is no answer.
+// Time alone over SMs, for one stage or for the whole model. The points are medians of the samples, ascending
+// by SMs, with linear interpolation in 1/SMs between them. Outside the profiled range there is no answer.
 class StageCurve {
  public:
   struct Point {
@@ -42,15 +42,15 @@ struct ModelCurves {
   StageCurve whole;
 };
 
-// Curves for `backend`: its own times, and beyond the SMs that those span the times of green, which are all
-// there is for streams. Errors: a model, precision or batch that the profile lacks, with what it has.
+// Curves for `backend`. They have its own times, and beyond the SMs that those span the times of green. For
+// streams there are only times of green. Errors: a model, precision or batch that the profile lacks; the
+// message says what it has.
 [[nodiscard]] Result<ModelCurves> model_curves(const Profile& profile, Backend backend,
                                                std::string_view model, Precision precision,
                                                std::uint32_t batch);
 
-// The closed-loop saturation rate that `load` is counted in: 8 contexts at OS = 2 (for streams, which see all
-// SMs, at OS = 8), one stream each, staged. Null where it was not measured for this combination on this many
-// SMs.
+// The closed-loop saturation rate in which `load` is counted: staged, in saturation_shape(). Returns nullopt
+// if it was not measured for this combination on this many SMs.
 [[nodiscard]] std::optional<double> saturation_jobs_per_s(const Profile& profile, Backend backend,
                                                           std::string_view model, Precision precision,
                                                           std::uint32_t batch, Weights weights,

@@ -8,7 +8,7 @@
 namespace daris {
 namespace {
 
-// `core` and its neighbours of simultaneous multithreading; itself alone where the system doesn't say.
+// `core` and its neighbours of simultaneous multithreading; `core` alone if the system doesn't name them.
 std::vector<std::uint32_t> hardware_threads_beside(std::uint32_t core) {
   std::ifstream file("/sys/devices/system/cpu/cpu" + std::to_string(core) + "/topology/thread_siblings_list");
   std::string list;
@@ -18,7 +18,7 @@ std::vector<std::uint32_t> hardware_threads_beside(std::uint32_t core) {
   return cores;
 }
 
-// False where no core is left.
+// Returns false if no core is left or the system refuses.
 bool leave(std::span<const std::uint32_t> cores) {
   cpu_set_t allowed{};
   if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return false;

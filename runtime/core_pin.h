@@ -15,7 +15,7 @@ namespace daris {
 // Keeps the calling thread on one core for as long as it lives.
 class CorePin {
  public:
-  // Without a core, or where the system refuses, the thread stays as it is: pinned() tells.
+  // If there is no core or the system refuses, the thread stays as it is; pinned() tells.
   explicit CorePin(std::optional<std::uint32_t> core);
   ~CorePin();
   CorePin(const CorePin&) = delete;
@@ -31,26 +31,27 @@ class CorePin {
 // The cores that the calling thread may run on, ascending.
 [[nodiscard]] std::vector<std::uint32_t> allowed_cores();
 
-// The highest core that the calling thread may run on: the first ones are where the system puts its own work.
-// Nothing where it may run on one core alone, which it must then share.
+// The highest core that the calling thread may run on, since the system puts its own work on the first ones.
+// Returns nullopt if the thread may run on one core alone, which it must then share.
 [[nodiscard]] std::optional<std::uint32_t> last_core();
 
-// From now on the calling thread, and any that it makes, run on none of the hardware threads of that core:
-// neither on `core` nor on its neighbours of simultaneous multithreading, which share its caches and units.
-// Where nothing else is left the neighbours are allowed; where still nothing is, where there is no core or
-// the system refuses, nothing changes.
+// From now on the calling thread, and any thread that it makes, stays off `core`. It also stays off the
+// core's neighbours of simultaneous multithreading, which share its caches and units. If nothing else is
+// left, the neighbours are allowed. If still nothing is left, if there is no core, or if the system refuses,
+// nothing changes.
 void keep_off(std::optional<std::uint32_t> core);
 
-// last_core() of the first call in this process: where schedulers run, one after another. Each call keeps its
-// thread off it, so what is made before a run, libraries' threads and worker processes too, leaves it alone.
+// The core on which this process runs its schedulers, one after another: last_core() at the first call. Each
+// call keeps its thread off that core. So whatever is made before a run leaves the core alone, threads of
+// libraries and worker processes too.
 [[nodiscard]] std::optional<std::uint32_t> claim_scheduler_core();
 
-// A core for each of so many workers, from the highest of `allowed` down, so that one is to spare for all
-// else. Empty where there are too few.
+// A core for each of so many workers, from the highest of `allowed` down. One core is left to spare for all
+// else. Empty if there are too few.
 [[nodiscard]] std::vector<std::uint32_t> cores_for_workers(std::span<const std::uint32_t> allowed,
                                                            std::size_t workers);
 
-// The cores of a list as Linux writes it, "0-2,8"; nothing for another text.
+// The cores of a list as Linux writes it, "0-2,8". Empty for any other text.
 [[nodiscard]] std::vector<std::uint32_t> cores_in(std::string_view list);
 
 }  // namespace daris

@@ -12,29 +12,26 @@
 namespace daris {
 namespace {
 
-// Longer than any closed loop takes, and what the slots' first starts are spread over.
-constexpr std::int64_t kNoDeadlineNs = std::int64_t{1} << 50;
+// The slots' first starts are spread over the guessed time of a job.
 constexpr Duration kGuessedStage = Duration::from_ns(1'000'000);
 constexpr std::uint32_t kLoopTurnsMax = 1'000'000;
 
 PolicySetup setup_of(const FullLoadRequest& request) {
-  PolicySetup setup;
-  setup.contexts = request.contexts;
-  setup.streams = request.streams;
+  std::vector<ClosedLoopTask> tasks;
   for (std::uint32_t task = 0; task < request.workload->tasks.size(); ++task) {
-    TaskSetup row;
-    row.relative_deadline = Duration::from_ns(kNoDeadlineNs);
+    ClosedLoopTask& row = tasks.emplace_back();
     row.inputs = request.workload->group_of(TaskId(task)).batch;
     row.stage_estimates.assign(request.stages[task], kGuessedStage);
-    setup.tasks.push_back(std::move(row));
   }
+  PolicySetup setup = closed_loop_setup(request.contexts, request.streams, std::move(tasks));
   if (request.work.batch)
     setup.batch_groups = {{*request.work.batch, {{*request.work.batch, kGuessedStage}}}};
   return setup;
 }
 
-// Tasks run in turn: so many turns that the class with the fewest tasks gets its rounds.
-std::uint32_t turns_for_rounds(const FullLoadRequest& request) {
+// Rounds over the tasks, which run in turn: enough for the class with the fewest tasks to be measured
+// `request.rounds` times.
+std::uint32_t rounds_over_tasks(const FullLoadRequest& request) {
   const std::vector<std::uint32_t> classes = work_classes(*request.workload);
   std::map<std::uint32_t, std::uint32_t> tasks_of_class;
   for (const TaskId task : request.work.turn) ++tasks_of_class[classes[task.at()]];
@@ -53,22 +50,22 @@ Result<ClosedLoopResult> run_loop(const FullLoadRequest& request, const PolicySe
   LiveRunSetup run;
   run.policy_setup = &setup;
   run.releases = releases;
-  run.window_end = Time::from_ns(kNoDeadlineNs);
+  run.window_end = kAfterClosedLoop;
   run.stopped = [&] { return policy.finished() || request.stopped(); };
   run.core = request.core;
   run.stage_limits = HangLimits::fixed(request.stage_limit);
   StepRecorder nobody({}, 8, request.core);
   const LiveRunOutcome outcome = live_run(run, policy, executor, clock, nobody);
-  if (request.stopped()) return Error{"interrupted in a closed loop"};
+  if (request.stopped()) return environment_error("interrupted in a closed loop");
   if (!outcome.lost.empty() || !policy.result().complete) {
     std::string what = "closed loop: a stage failed or hung; see whether the models fit into memory";
     for (const std::string& note : executor.notes()) what += "; " + note;
-    return Error{std::move(what)};
+    return environment_error(std::move(what));
   }
   return policy.result();
 }
 
-// So many times the turns that the measured part takes as long as it shall, with a tenth to spare.
+// Multiplies the measured turns so that they take `least`, with a tenth to spare.
 void lengthen(ClosedLoopPlan& plan, Duration measured, Duration least) {
   constexpr double kSpare = 1.1;
   const double factor = kSpare * static_cast<double>(least.ns()) /
@@ -94,7 +91,7 @@ std::vector<std::uint32_t> work_classes(const Workload& workload) {
 Result<ClosedLoopResult> measure_full_load(const FullLoadRequest& request, LiveExecutor& executor,
                                            RunClock& clock) {
   const PolicySetup setup = setup_of(request);
-  ClosedLoopPlan plan = plan_closed_loop(setup, turns_for_rounds(request), request.work);
+  ClosedLoopPlan plan = plan_closed_loop(setup, rounds_over_tasks(request), request.work);
   while (true) {
     Result<ClosedLoopResult> loop = run_loop(request, setup, plan, executor, clock);
     const bool enough =

@@ -1,4 +1,4 @@
-// What a live run measures while it warms up: a closed loop over its own executor, in its own shape.
+// The measurement of a live run's warm-up: a closed loop over the run's own executor, in its own shape.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "drive/closed_loop_policy.h"
+#include "runtime/hang_watch.h"
 #include "runtime/live_executor.h"
 #include "runtime/run_clock.h"
 #include "workloads/workload.h"
@@ -17,7 +18,7 @@
 namespace daris {
 
 struct FullLoadRequest {
-  const Workload* workload = nullptr;  // not owned; what the executor was made for
+  const Workload* workload = nullptr;  // not owned; the executor was made for it
   std::vector<std::uint32_t> stages;   // by task
   std::uint32_t contexts = 1;
   std::uint32_t streams = 1;
@@ -26,18 +27,17 @@ struct FullLoadRequest {
   ClosedLoopWork work;        // by default all slots take all tasks in turn
   std::function<bool()> stopped = [] { return false; };
   std::optional<std::uint32_t> core;
-  Duration stage_limit =
-      Duration::from_ns(2'000'000'000);  // beyond which a context is given up: nothing is estimated yet
+  // A context in which a stage takes longer is given up; nothing is estimated yet.
+  Duration stage_limit = kStageLimit;
 };
 
-// Tasks of equal model, precision, batch and weights in the sense of stage times: dense numbers from 0, by
-// task.
+// The work class of each task: a dense number from 0. Tasks of one class have the same model, precision,
+// batch and kind of weights, so their stages take equally long.
 [[nodiscard]] std::vector<std::uint32_t> work_classes(const Workload& workload);
 
-// Every class that runs is measured `rounds` times at least, and each slot that runs has 8 measured turns at
-// least, after 2 to warm up. Where that is over before `least`, another loop, long enough, takes its place.
-// Errors: a launch failed or a stage hung; `stopped` said so. The executor is drained then too, where that
-// can be.
+// Every class that runs is measured `rounds` times at least. Each slot that runs has at least 8 measured
+// turns, after 2 to warm up. If that is over before `least`, a longer loop takes its place. Errors: a launch
+// failed, a stage hung, or `stopped` said so. The executor is then drained too, if it can be.
 [[nodiscard]] Result<ClosedLoopResult> measure_full_load(const FullLoadRequest& request,
                                                          LiveExecutor& executor, RunClock& clock);
 

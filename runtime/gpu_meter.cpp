@@ -7,7 +7,7 @@
 namespace daris {
 namespace {
 
-constexpr Duration kWindowLeast = Duration::from_ns(1'000'000'000);
+constexpr Duration kWindowLeast = Duration::from_ns(kNsPerSecond);
 constexpr std::chrono::milliseconds kBetweenReadings{2};
 constexpr Duration kCounterStillMax = Duration::from_ns(150'000'000);
 
@@ -45,7 +45,7 @@ bool GpuMeter::wait_until(Time time) {
   return !finishing_;
 }
 
-// The counter as it moves: then its value is that of the moment.
+// Reads the counter when it moves, since only then its value is of this moment.
 std::optional<GpuMeter::Reading> GpuMeter::next_reading() const {
   const std::optional<std::uint64_t> first = nvml_.energy_mj(pci_bus_id_);
   const Time give_up = clock_.now() + kCounterStillMax;

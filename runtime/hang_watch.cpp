@@ -27,7 +27,7 @@ void HangWatch::forget(ContextId context) {
 
 void HangWatch::look(Time now, LiveExecutor& executor, std::vector<ContextLost>& lost) {
   constexpr std::int64_t kLooksPerLimit = 8;
-  constexpr std::int64_t kLookNs = 20'000'000;  // at least so often, to see standstills
+  constexpr std::int64_t kLookNs = 20'000'000;  // looks at least so often, to see standstills
   const Duration unseen = now - next_;
   longest_unseen_ = std::max(longest_unseen_, unseen);
   next_ = now + Duration::from_ns(std::clamp<std::int64_t>(limits_.least.ns() / kLooksPerLimit, 1, kLookNs));

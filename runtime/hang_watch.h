@@ -1,4 +1,4 @@
-// Notices stages that take longer than any stage should, so that one that hangs can't block a run.
+// Notices stages that take longer than any stage should, so that a hanging stage can't block a run.
 #pragma once
 
 #include <algorithm>
@@ -12,26 +12,29 @@
 
 namespace daris {
 
-// How long a stage may take before it is taken to hang: 20 times its estimate, but no less than `least` and
+// No stage takes longer on a GPU, however full it is: one that does counts as hanging.
+inline constexpr Duration kStageLimit = Duration::from_ns(2'000'000'000);
+
+// How long a stage may take before it counts as hanging: 20 times its estimate, but no less than `least` and
 // no more than `most`.
 struct HangLimits {
   Duration least;
   Duration most;
 
-  // Whatever it is estimated at.
+  // The same limit for every estimate.
   [[nodiscard]] static HangLimits fixed(Duration limit) { return {limit, limit}; }
   [[nodiscard]] Duration of(Duration estimate) const;
 };
 
-// The run loop's. Looks at all slots eight times per `limits.least`, and every 20 ms at least, so that a turn
-// of the loop costs one comparison. Time in which nobody looked, because the whole program stood still,
-// counts for no stage.
+// Belongs to the run loop. It looks at all slots eight times per `limits.least`, and at least every 20 ms. In
+// between, a turn of the loop costs one comparison. Time in which nobody looked, because the whole program
+// stood still, counts for no stage.
 class HangWatch {
  public:
   // REQUIRES: 0 < limits.least <= limits.most.
   HangWatch(std::uint32_t contexts, std::uint32_t streams, HangLimits limits);
 
-  // Where the program stood still until `now`, the next look adds that time to all slots, this one too.
+  // If the program stood still until `now`, the next look adds that time to all slots, this one too.
   void begin(SlotId slot, Time now, Duration estimate) {
     due_[slot.at()] = std::min(now, next_) + limits_.of(estimate);
   }
@@ -39,11 +42,11 @@ class HangWatch {
   void forget(ContextId context);
 
   // Abandons each context in which a stage has run for longer than its limit, and appends it to `lost`.
-  // REQUIRES: end() was told of all that is known to have ended.
+  // REQUIRES: end() was called for every stage that is known to have ended.
   void check(Time now, LiveExecutor& executor, std::vector<ContextLost>& lost) {
     if (now >= next_) look(now, executor, lost);
   }
-  // When check() will look again.
+  // The instant from which check() looks again.
   [[nodiscard]] Time next() const { return next_; }
   // The longest time by which it came too late to look.
   [[nodiscard]] Duration longest_unseen() const { return longest_unseen_; }
@@ -54,7 +57,7 @@ class HangWatch {
   std::uint32_t contexts_;
   std::uint32_t streams_;
   HangLimits limits_;
-  std::vector<Time> due_;  // by slot: when it hangs; Time::never() where nothing runs
+  std::vector<Time> due_;  // by slot: when its stage counts as hanging; Time::never() if nothing runs
   Time next_;
   Duration longest_unseen_;
 };

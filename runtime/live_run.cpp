@@ -48,7 +48,8 @@ class LiveRun {
   }
 
  private:
-  // True at the end of the run. `seen`: not later than the first sight of anything that this poll brings.
+  // Polls once and takes a step if there is one to take. Returns true at the end of the run. `seen` is not
+  // later than the first sight of anything that this poll brings.
   bool turn() {
     const Time seen = clock_.now();
     if (idle_since_) outcome_.figures.idle_turn_ns.record((seen - *idle_since_).ns());
@@ -86,7 +87,7 @@ class LiveRun {
     return true;
   }
 
-  // Not so where the thread stood still beyond the end of the window.
+  // False if the thread stood still beyond the end of the window and has not told the policy of all releases.
   [[nodiscard]] bool counted_jobs_are_released() const {
     return next_release_ == setup_.releases.size() ||
            setup_.releases[next_release_].nominal >= setup_.window_end;
@@ -99,7 +100,7 @@ class LiveRun {
     return next;
   }
 
-  // In the order of policy/event.h.
+  // Events are in the order of policy/event.h.
   void collect_events(Time now) {
     events_.clear();
     measurements_.clear();
@@ -150,7 +151,7 @@ class LiveRun {
     book_.finish(finished.slot);
   }
 
-  // Releases of one poll may have different nominal instants: the policy gets them by job id all the same.
+  // Releases of one poll may have different nominal instants. The policy gets them by job id all the same.
   void collect_releases(Time now) {
     const auto first = static_cast<std::ptrdiff_t>(events_.size());
     for (; next_release_ < setup_.releases.size() && setup_.releases[next_release_].nominal <= now;
@@ -187,8 +188,8 @@ class LiveRun {
     recorder_.record({now, events_, decisions, measurements_});
   }
 
-  // A batch of another size than its task's own is of a policy that has one slot: what it takes there is its
-  // time alone.
+  // The time that the stage takes alone. Only policies with one slot form batches of another size than their
+  // task's own: their estimate there is the time alone.
   [[nodiscard]] Duration alone(const LaunchStage& launch) const {
     if (setup_.alone_times.empty()) return {};
     const TaskId task = launch.jobs.front().task;
@@ -217,15 +218,15 @@ class LiveRun {
   RunBook book_;
   HangWatch watch_;
   PolledEvents polled_;
-  std::vector<LaunchFailed> refused_;  // launches of the last step that the executor did not take
+  std::vector<LaunchFailed> refused_;  // launches of the last step that the executor refused
   std::vector<bool> lost_;             // by context
-  std::vector<std::optional<Duration>>
-      to_launch_;                // by slot: of the stage in it, if it came right after a completion
-  std::vector<Duration> alone_;  // by slot: the time alone of what runs there
+  // By slot: from a completion to the launch that followed at once, if there was one.
+  std::vector<std::optional<Duration>> to_launch_;
+  std::vector<Duration> alone_;  // by slot: the time that the stage in it takes alone
   std::vector<Event> events_;
   std::vector<StageMeasurement> measurements_;
   std::size_t next_release_ = 0;
-  std::optional<Time> idle_since_;  // the last turn brought nothing, and began then
+  std::optional<Time> idle_since_;  // when the last turn began, if it brought nothing
   Time last_step_;
   LiveRunOutcome outcome_;
 };

@@ -21,8 +21,7 @@ constexpr std::uint32_t kInputsPerGroup = 4;
 Status ModelCache::prepare(const std::vector<Wanted>& wanted) {
   std::vector<Wanted> missing;
   for (const Wanted& one : wanted) {
-    const Result<const ModelInfo*> info = find_model(one.model);
-    if (!info.ok()) return info.error();
+    DARIS_TRY(find_model(one.model));
     if (models_.count(one) == 0) missing.push_back(one);
   }
   const std::size_t at_once = std::max(1U, std::thread::hardware_concurrency());
@@ -35,10 +34,9 @@ Status ModelCache::prepare(const std::vector<Wanted>& wanted) {
       }));
     }
     for (std::size_t i = first; i < end; ++i) {
-      Result<StagedModel> model = making[i - first].get();
-      if (!model.ok()) return model.error();
-      model.value().to(placement_of(missing[i].precision, device_));
-      models_.emplace(missing[i], std::move(model).value());
+      DARIS_TRY_ASSIGN(StagedModel model, making[i - first].get());
+      model.to(placement_of(missing[i].precision, device_));
+      models_.emplace(missing[i], std::move(model));
     }
   }
   return {};
@@ -61,16 +59,15 @@ Result<ModelSet> ModelSet::create(const Workload& workload, bool staged, ModelCa
     set.inputs_of_task_.push_back(group.batch);
     set.group_of_task_.push_back(workload.tasks[task].group);
   }
-  if (const Status status = cache.prepare(set.wanted_); !status.ok()) return status.error();
+  DARIS_TRY(cache.prepare(set.wanted_));
   for (const ModelCache::Wanted& wanted : set.wanted_) {
     const StagedModel& model = cache.get(wanted);
     if (staged) {
       set.models_.push_back(model);
       continue;
     }
-    Result<StagedModel> whole = model.with_plan(whole_stage_plan(model.info()));
-    if (!whole.ok()) return whole.error();
-    set.models_.push_back(std::move(whole).value());
+    DARIS_TRY_ASSIGN(StagedModel whole, model.with_plan(whole_stage_plan(model.info())));
+    set.models_.push_back(std::move(whole));
   }
   for (std::uint32_t task = 0; task < workload.tasks.size(); ++task) {
     const std::uint32_t group = workload.tasks[task].group;

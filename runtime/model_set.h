@@ -1,4 +1,4 @@
-// The networks of a workload, as its executor runs them: one for each set of weights, and the inputs of jobs.
+// The networks of a workload, one for each set of weights, and the inputs of its jobs.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -15,7 +15,7 @@
 
 namespace daris {
 
-// Models that were made once and are kept, with the placement that they were first asked for. Threads: one.
+// Keeps the models that were made, with the placement that they were first asked for. Threads: one.
 class ModelCache {
  public:
   explicit ModelCache(at::Device device) : device_(device) {}
@@ -26,10 +26,10 @@ class ModelCache {
     std::uint64_t seed = 1;
     friend auto operator<=>(const Wanted&, const Wanted&) = default;
   };
-  // Makes what is missing, several at a time, since drawing weights takes long. Errors: a model that is not
-  // bundled. Torch's exceptions: no memory, no such device.
+  // Makes the models that are missing, several at a time, since drawing weights takes long. Errors: a model
+  // that is not bundled. Torch's exceptions: no memory, no such device.
   [[nodiscard]] Status prepare(const std::vector<Wanted>& wanted);
-  // By its default plan. REQUIRES: prepare() of it.
+  // The model with its default plan. REQUIRES: prepare() was called for it.
   [[nodiscard]] const StagedModel& get(const Wanted& wanted) const { return models_.at(wanted); }
   [[nodiscard]] at::Device device() const { return device_; }
 
@@ -41,9 +41,9 @@ class ModelCache {
 // Unchanging once made, so any number of threads may read it.
 class ModelSet {
  public:
-  // `staged`: by the models' default plans; else each model is one stage. Tasks with weights of their own get
-  // weights drawn from seeds of their own. Errors: a model that is not bundled. Torch's exceptions: no
-  // memory, no such device.
+  // If `staged`, models are cut by their default plans; else each model is one stage. Tasks with weights of
+  // their own get weights drawn from seeds of their own. Errors: a model that is not bundled. Torch's
+  // exceptions: no memory, no such device.
   [[nodiscard]] static Result<ModelSet> create(const Workload& workload, bool staged, ModelCache& cache,
                                                std::uint64_t seed);
   [[nodiscard]] static Result<ModelSet> create(const Workload& workload, bool staged, at::Device device,
@@ -53,13 +53,13 @@ class ModelSet {
   [[nodiscard]] Precision precision_of(TaskId task) const {
     return wanted_[model_of_task_[task.at()]].precision;
   }
-  // Of its weights.
+  // The seed of its weights.
   [[nodiscard]] std::uint64_t seed_of(TaskId task) const { return wanted_[model_of_task_[task.at()]].seed; }
   [[nodiscard]] std::uint32_t inputs_of(TaskId task) const { return inputs_of_task_[task.at()]; }
   [[nodiscard]] std::vector<std::uint32_t> stages() const;  // by task
 
-  // What the job gets to see, in host memory (pinned, where the models are on a GPU), placed as its model is:
-  // one of a few that differ, the same for the same job.
+  // The job's input, in host memory, with the layout of its model. The memory is pinned if the models are on
+  // a GPU. There are a few different inputs; a job always gets the same one.
   [[nodiscard]] const at::Tensor& input_of(JobId job) const;
 
  private:

@@ -1,4 +1,4 @@
-// The time of a live run: a monotonic clock less its value at the start. Steps of the system's wall clock
+// The time of a live run: a monotonic clock minus its value at the start. Steps of the system's wall clock
 // don't move it.
 #pragma once
 
@@ -20,14 +20,14 @@ class RunClock {
   // From here on now() counts from zero. REQUIRES: nothing runs that reads the clock.
   virtual void restart() = 0;
 
-  // The run loop has nothing to do until `next` unless the executor ends a stage. May return at any time.
+  // Called if the run loop has nothing to do until `next` unless a stage ends. May return at any time.
   virtual void idle(Time next) = 0;
 };
 
-// What the run loop does while it waits.
+// How the run loop waits.
 enum class IdleMode {
   kSpin,  // polls without a pause: for a scheduler thread with a core of its own
-  kNap,   // sleeps for some 50 us at a time: where workers share its cores
+  kNap,   // sleeps for some 50 us at a time: for workers that share its cores
 };
 
 class MonotonicClock final : public RunClock {
@@ -44,7 +44,7 @@ class MonotonicClock final : public RunClock {
   [[nodiscard]] static std::int64_t raw_ns() {
     timespec now{};
     clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * std::int64_t{1'000'000'000} + now.tv_nsec;
+    return now.tv_sec * kNsPerSecond + now.tv_nsec;
   }
 
   IdleMode mode_;

@@ -11,7 +11,8 @@ constexpr std::size_t kRows = 256;
 constexpr std::size_t kItems = 1024;
 constexpr std::size_t kUsualStep = 512;  // releases of a large task set, each with its admission
 
-// Room for `count`, written to: memory that is only reserved costs a page fault where it is first used.
+// Reserves room for `count` and writes to it. Memory that is only reserved costs a page fault at its first
+// use.
 template <typename T>
 void set_aside(std::vector<T>& items, std::size_t count) {
   items.resize(count);

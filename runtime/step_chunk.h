@@ -1,4 +1,4 @@
-// Memory for steps of a run, and how it goes from one thread to another. Internal to runtime/step_recorder.h.
+// Memory for steps of a run, and its way from one thread to another. Internal to runtime/step_recorder.h.
 #pragma once
 
 #include <atomic>
@@ -15,10 +15,10 @@
 
 namespace daris {
 
-// Threads that write to the same line of the caches slow each other down.
+// Threads that write to the same cache line slow each other down.
 inline constexpr std::size_t kCacheLineBytes = 64;
 
-// Steps in a row, copied. One thread at a time.
+// Copies of steps that follow each other. One thread at a time.
 class StepChunk {
  public:
   // Allocates what it needs, and writes to all of it.
@@ -26,14 +26,14 @@ class StepChunk {
 
   void clear();
   [[nodiscard]] bool empty() const { return rows_.empty(); }
-  // Whether the next step of usual size may not fit without allocating. A step of any size can be added all
+  // True if the next step of usual size might not fit without allocating. A step of any size can be added all
   // the same.
   [[nodiscard]] bool full() const;
   void add(const Step& step);
-  // Tells `observer` of every step.
+  // Tells all observers of every step.
   void replay(std::span<Observer* const> observers);
 
-  StepChunk* next = nullptr;  // in a ChunkStack, or in a list of its present owner's
+  StepChunk* next = nullptr;  // in a ChunkStack, or in a list of the present owner
 
  private:
   struct Row {
@@ -50,13 +50,13 @@ class StepChunk {
   std::vector<JobId> jobs_;
 };
 
-// Chunks that one thread has put down for another to take. Lock-free; since takers take all, a chunk can't
-// come back unseen.
+// Chunks that one thread has put down for another to take. Lock-free: takers take all, so a chunk can't come
+// back unseen.
 class ChunkStack {
  public:
   void put(StepChunk* chunk);
-  // The last one put is first; linked by `next`. Null where there is none.
-  // Writes to the memory that the threads share only where there is one.
+  // Returns all chunks linked by `next`, the last one put first; null if there is none. Writes to memory that
+  // the threads share only if there is a chunk.
   [[nodiscard]] StepChunk* take_all() {
     if (top_.load(std::memory_order_relaxed) == nullptr) return nullptr;
     return top_.exchange(nullptr, std::memory_order_acquire);

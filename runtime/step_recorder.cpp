@@ -57,7 +57,7 @@ void StepRecorder::finish(Time end) {
 }
 
 void StepRecorder::take_chunk() {
-  // What has come back goes on top.
+  // Chunks that have come back go on top.
   if (StepChunk* const back = free_.take_all()) {
     StepChunk* last = back;
     while (last->next != nullptr) last = last->next;
@@ -84,7 +84,7 @@ void StepRecorder::observe() {
   for (Observer* const observer : observers_) observer->on_end(end_);
 }
 
-// False where there was nothing to tell.
+// Returns false if there was nothing to tell.
 bool StepRecorder::tell_filled() {
   StepChunk* chunk = reversed(filled_.take_all());
   if (chunk == nullptr) return false;

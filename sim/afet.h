@@ -1,5 +1,5 @@
-// AFET, average full-load execution time (scheduler.md, "What it knows"): the estimates that a simulated run
-// begins with.
+// AFET, the average full-load execution time (docs/scheduler.md, "AFET"): the estimates with which a
+// simulated run begins.
 #pragma once
 
 #include <vector>
@@ -11,8 +11,8 @@
 namespace daris {
 
 // By task and stage: the mean time of the stage while all other slots run the same task set in a closed loop
-// in this shape, over 20 rounds of the set. Tasks of one work class share the mean over all of them. With a
-// single slot it is the time alone. Deterministic.
+// in this shape. The loop measures 20 rounds of the set. Tasks of one work class share the mean over all of
+// them. With a single slot it is the time alone. Deterministic.
 [[nodiscard]] std::vector<std::vector<Duration>> average_full_load_times(const GpuModel& gpu,
                                                                          const HostLatencies& latencies);
 

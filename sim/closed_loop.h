@@ -14,13 +14,13 @@ namespace daris {
 struct ClosedLoopSetup {
   const GpuModel* gpu = nullptr;  // not owned; its tasks are what runs
   HostLatencies latencies;
-  std::uint32_t rounds =
-      20;  // measured rounds over the whole set of tasks; at least 8 jobs a slot are measured
-  std::vector<TaskId>
-      slot_task;  // what each slot runs over and over; empty: all slots take the tasks in turn
+  // Measured rounds over the whole set of tasks; at least 8 jobs a slot are measured.
+  std::uint32_t rounds = 20;
+  // What each slot runs over and over; empty: all slots take the tasks in turn.
+  std::vector<TaskId> slot_task;
 };
 
-// Deterministic.
+// Runs the loop to its end. Deterministic.
 [[nodiscard]] ClosedLoopResult run_closed_loop(const ClosedLoopSetup& setup);
 
 }  // namespace daris

@@ -9,7 +9,7 @@ namespace daris {
 namespace {
 
 constexpr std::size_t kVector = 4;  // doubles; two SSE2 registers
-// What rounding leaves of the square of a demand where a stage shares its SMs with nobody.
+// What rounding leaves of the square of a demand if a stage shares its SMs with no other.
 constexpr double kRounding = 1e-14;
 
 }  // namespace
@@ -69,7 +69,7 @@ void Contention::stop(std::uint32_t slot) {
   running_[slot] = nullptr;
 }
 
-// A block of contexts at a time, so that the sums stay in registers.
+// Takes a block of contexts at a time, so that the sums stay in registers.
 void Contention::evaluate_contexts() {
   const std::size_t regions = load_.size();
   const double* __restrict const load = load_.data();

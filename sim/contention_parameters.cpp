@@ -19,7 +19,7 @@ Parameter read_parameter(const JsonObject& parent, std::string_view key, const N
   return {object.number("value", range), object.text("source")};
 }
 
-// A whole number, in the same form as the others.
+// Reads a whole number, in the same form as the other parameters.
 Parameter read_count(const JsonObject& parent, std::string_view key) {
   const JsonObject object = parent.object(key, {"value", "source"});
   return {static_cast<double>(object.integer("value", {.min = 1, .max = 1024})), object.text("source")};

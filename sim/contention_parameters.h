@@ -1,4 +1,4 @@
-// The parameters of the contention model (schema daris.contention-model): data, fitted to measurements, each
+// The parameters of the contention model (schema daris.contention-model): data fitted to measurements, each
 // with its source. sim/contention.h says what they mean in the model; sim/fit/ makes them from a profile.
 #pragma once
 
@@ -16,17 +16,17 @@ struct Parameter {
   std::string source;  // how the value came about, for a reader of the file
 };
 
-// One mechanism's.
+// The parameters of one backend.
 struct BackendContention {
-  // What the L2 cache and the memory behind it deliver, GB/s (bytes per ns), > 0: the less, the more stages
-  // with much traffic slow each other down.
+  // What the L2 cache and the memory behind it deliver, GB/s (bytes per ns), > 0. The less that is, the more
+  // do stages with much traffic slow each other down.
   Parameter cache_gb_per_s{1e6, ""};
-  // What it takes longer to bring one kernel to its SMs while another stage runs, >= 0.
+  // How much longer it takes to bring one kernel to its SMs while another stage runs, >= 0.
   Parameter handover_ns{0.0, ""};
-  // How much more of shared SMs a stage of longer kernels gets, in [0, 2]: an exponent; 0 is as much as any
-  // other.
+  // How much more of shared SMs a stage of longer kernels gets: an exponent in [0, 2]. With 0 it gets as much
+  // as any other.
   Parameter turns{0.0, ""};
-  // Hardware queues of one process, >= 1. Streams beyond them share queues, and what is in one queue runs one
+  // Hardware queues of one process, >= 1. Streams beyond them share queues. What is in one queue runs one
   // after the other.
   Parameter hardware_queues{8, ""};
 };
@@ -35,7 +35,7 @@ struct ContentionParameters {
   std::string name;
   std::string gpu;      // as the profile's gpu.name: what they were fitted on
   std::string command;  // that made them
-  // Absent: not fitted for that mechanism.
+  // Absent if not fitted for that backend.
   std::optional<BackendContention> green;
   std::optional<BackendContention> mps;
   std::optional<BackendContention> streams;
@@ -43,7 +43,7 @@ struct ContentionParameters {
   [[nodiscard]] const std::optional<BackendContention>& of(Backend backend) const;
 };
 
-// Errors: as interfaces.md, "Input that is wrong".
+// Errors: as docs/formats.md, "Input that is wrong".
 [[nodiscard]] Result<ContentionParameters> read_contention(const std::filesystem::path& file);
 [[nodiscard]] Result<ContentionParameters> parse_contention(const std::string& text,
                                                             const std::string& origin);

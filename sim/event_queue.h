@@ -1,12 +1,12 @@
 // The pending events of a fixed set of slots, at most one a slot: a winner (tournament) tree over (time,
 // slot).
 //
-// Why a tree of winners and not a heap: where each slot has one pending time that is moved again and again, a
-// heap needs a position table and data-dependent branches; here a change replays one path of minima,
-// log2(capacity) steps of load, compare and conditional move, with nothing for a branch predictor to guess.
-// Time and slot share one 64-bit word, so that one comparison orders both.
+// Why a tree of winners and not a heap: each slot has one pending time that is moved again and again. A heap
+// then needs a position table and data-dependent branches. Here a change replays one path of minima:
+// log2(capacity) steps of load, compare and conditional move, in which a branch predictor has nothing to
+// guess. Time and slot share one 64-bit word, so that one comparison orders both.
 //
-// Ties of time go to the lowest slot. Allocates only in the constructor.
+// If times are equal, the lowest slot comes first. Allocates only in the constructor.
 #pragma once
 
 #include <cstddef>
@@ -26,7 +26,7 @@ class EventQueue {
   static constexpr std::int64_t kTimeLimit = std::int64_t{1} << (63 - kSlotBits);
 
   struct Event {
-    Time time;  // Time::never() where nothing is pending
+    Time time;  // Time::never() if nothing is pending
     std::uint32_t slot = 0;
   };
 
@@ -40,17 +40,17 @@ class EventQueue {
   // Moves the pending time of `slot`. REQUIRES: slot < capacity, 0 <= time < kTimeLimit.
   void set(std::uint32_t slot, Time time) { replay(slot, key_of(slot, time)); }
 
-  // Nothing is pending in `slot` any more.
+  // After this nothing is pending in `slot`.
   void clear(std::uint32_t slot) { replay(slot, kNever); }
 
-  // As set(), but top() is wrong until settle(): for changing many slots at once.
+  // As set(), but top() is wrong until settle() was called: for changing many slots at once.
   void assign(std::uint32_t slot, Time time) { keys_[leaves_ + slot] = key_of(slot, time); }
   void settle() {
     std::uint64_t* const keys = keys_.data();
     for (std::size_t node = leaves_; node-- > 1;) keys[node] = lesser(keys[2 * node], keys[2 * node + 1]);
   }
 
-  // The earliest pending event; its time is Time::never() where there is none.
+  // The earliest pending event. Its time is Time::never() if there is none.
   [[nodiscard]] Event top() const {
     const std::uint64_t key = keys_[1];
     if (key == kNever) return {Time::never(), 0};
@@ -64,7 +64,7 @@ class EventQueue {
   [[nodiscard]] static std::uint64_t key_of(std::uint32_t slot, Time time) {
     return (static_cast<std::uint64_t>(time.ns()) << kSlotBits) | slot;
   }
-  // Arithmetic and not a conditional, so that no compiler makes a jump of it.
+  // This is arithmetic and not a conditional, so that no compiler makes a jump of it.
   [[nodiscard]] static std::uint64_t lesser(std::uint64_t a, std::uint64_t b) {
     return b ^ ((a ^ b) & (0 - static_cast<std::uint64_t>(a < b)));
   }

@@ -13,7 +13,7 @@ bool covers(const ContextGrant& grant, std::uint32_t group, std::uint32_t groups
   return (group + groups - grant.first_group % groups) % groups < grant.groups;
 }
 
-// Which contexts see a set of SMs, and how many SMs it has.
+// A set of SMs: which contexts see it, and how many SMs it has.
 struct Region {
   std::vector<bool> seen_by;
   std::uint32_t sms = 0;
@@ -39,7 +39,7 @@ std::vector<Region> green_regions(const MachineShape& machine, std::span<const C
     }
     add_sms(regions, seen_by, machine.group_sms);
   }
-  // The SMs left over by the split belong to no group: only a window of all groups has them.
+  // The SMs that the split leaves over belong to no group. Only a window of all groups has them.
   for (std::size_t context = 0; context < grants.size(); ++context) {
     seen_by[context] = grants[context].groups >= machine.groups;
   }
@@ -47,7 +47,7 @@ std::vector<Region> green_regions(const MachineShape& machine, std::span<const C
   return regions;
 }
 
-// Rounds a context's shares to quanta that sum to 1 exactly: the largest takes what rounding left.
+// Rounds a context's shares to quanta that sum to 1 exactly. The largest share takes what rounding left.
 void close_window(double* window, std::size_t regions) {
   for (std::size_t region = 0; region < regions; ++region)
     window[region] = to_quantum(window[region], kSpreadQuantum);

@@ -1,7 +1,7 @@
 // The GPU as the simulator sees it: how long each stage takes alone in each context, what it asks of the SMs
-// and the memory meanwhile, and how the contexts' SMs overlap. Resolved tables only; built once a
-// configuration by sim/gpu_model_builder.h from a profile, a partition and the contention parameters, then
-// read by any number of threads. How stages that run together slow each other down is in sim/contention.h.
+// and the memory, and how contexts share SMs. sim/gpu_model_builder.h builds these tables once for a
+// configuration, from a profile, a partition and the contention parameters. After that any number of threads
+// may read them. How stages that run together slow each other down is in sim/contention.h.
 #pragma once
 
 #include <cstddef>
@@ -15,14 +15,16 @@ namespace daris {
 
 // One stage of one work class (same model, precision, batch and weights), alone in one context.
 struct StageCost {
-  double alone_ns = 1;   // > 0
-  double sm_demand = 1;  // mean share of the context's SMs that it keeps busy, times its weight: in (0, 1]; a
-                         // multiple of kDemandQuantum
-  double give_way = 1;   // how much the square of others' demands weighs on it: 1 / weight^2, >= 1
-  double cache_demand = 0;  // L2 traffic over its time, as a share of what the cache delivers; a multiple of
-                            // kDemandQuantum; 0 where not measured
-  double handover =
-      0;  // what handing its kernels over takes beside others, as a share of alone_ns; 0 where not counted
+  double alone_ns = 1;  // > 0
+  // Mean share of the context's SMs that it keeps busy, times its weight: in (0, 1], a multiple of
+  // kDemandQuantum.
+  double sm_demand = 1;
+  double give_way = 1;  // how much the square of others' demands weighs on it: 1 / weight^2, >= 1
+  // L2 traffic over its time, as a share of what the cache delivers: a multiple of kDemandQuantum, 0 if not
+  // measured.
+  double cache_demand = 0;
+  // What handing its kernels over takes beside others, as a share of alone_ns; 0 if not counted.
+  double handover = 0;
 };
 
 class GpuModel {
@@ -30,10 +32,11 @@ class GpuModel {
   std::uint32_t contexts = 1;
   std::uint32_t streams = 1;
   Geometry geometry;
-  std::vector<std::uint32_t>
-      queue_of_slot;  // sim/hardware_queues.h; empty where every slot has one of its own
+  // As in sim/hardware_queues.h; empty if every slot has a queue of its own.
+  std::vector<std::uint32_t> queue_of_slot;
 
-  // Adds a work class. REQUIRES: costs[stage * contexts + context], the same number of contexts each time.
+  // Adds a work class. REQUIRES: costs[stage * contexts + context], with the same number of contexts each
+  // time.
   std::uint32_t add_class(std::vector<StageCost> costs);
 
   [[nodiscard]] std::uint32_t classes() const { return static_cast<std::uint32_t>(first_row_.size()); }
@@ -50,7 +53,7 @@ class GpuModel {
     std::uint32_t work_class = 0;
   };
   std::vector<std::vector<BatchClass>> batch_classes;
-  std::vector<std::uint32_t> task_batch_group;  // by task; empty where there are no groups
+  std::vector<std::uint32_t> task_batch_group;  // by task; empty if there are no groups
 
   // The class of a launch of `batch` inputs for jobs of `task`. REQUIRES: the task's own batch, or a size of
   // its group.

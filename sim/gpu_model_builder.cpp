@@ -9,6 +9,8 @@
 #include <string_view>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "base/check.h"
 #include "profiles/stage_times.h"
 #include "sim/geometry.h"
@@ -47,8 +49,8 @@ double packed_sm_time(const StageCurve& curve) {
   return least;
 }
 
-// By slot, as one process deals them out: stream after stream, from the first queue again after the last. A
-// client of MPS is a process of its own. Empty where no two slots share a queue.
+// Queues by slot, as one process deals them out: stream after stream, from the first queue again after the
+// last. A client of MPS is a process of its own. Empty if no two slots share a queue.
 std::vector<std::uint32_t> queues_of_slots(Backend backend, std::uint32_t contexts, std::uint32_t streams,
                                            std::uint32_t queues) {
   const std::uint32_t slots_of_process = backend == Backend::kMps ? streams : contexts * streams;
@@ -61,20 +63,19 @@ std::vector<std::uint32_t> queues_of_slots(Backend backend, std::uint32_t contex
 }
 
 std::string describe(const ClassKey& key) {
-  return "model " + std::string(key.model) + ", precision " + std::string(to_text(key.precision)) +
-         ", batch " + std::to_string(key.batch);
+  return fmt::format("model {}, precision {}, batch {}", key.model, to_text(key.precision), key.batch);
 }
 
 // A cost whose demand is not yet weighed against those of the other classes.
 struct Unweighed {
   StageCost cost;
-  double kernel_ns = 0;  // mean length of its kernels; 0 where they were not counted
+  double kernel_ns = 0;  // mean length of its kernels; 0 if they were not counted
 };
 
-// One build: keeps what all classes need.
-class Builder {
+// One build. It keeps what all classes need.
+class GpuModelBuilder {
  public:
-  explicit Builder(const GpuModelRequest& request) : request_(request) {}
+  explicit GpuModelBuilder(const GpuModelRequest& request) : request_(request) {}
 
   Result<BuiltGpuModel> build();
 
@@ -100,14 +101,15 @@ class Builder {
   std::vector<std::vector<Unweighed>> classes_;  // [class][stage * contexts + context]
 };
 
-Result<BuiltGpuModel> Builder::build() {
-  DARIS_CHECK(!request_.grants.empty() && request_.streams >= 1);
+Result<BuiltGpuModel> GpuModelBuilder::build() {
+  DARIS_CHECK(!request_.grants.empty() && request_.grants.size() == request_.shape.contexts &&
+              request_.shape.streams >= 1);
   if (const Status status = resolve_contention(); !status.ok()) return status.error();
   GpuModel& gpu = built_.gpu;
-  gpu.contexts = static_cast<std::uint32_t>(request_.grants.size());
-  gpu.streams = request_.streams;
-  gpu.geometry = make_geometry(request_.machine, request_.backend, request_.grants);
-  gpu.queue_of_slot = queues_of_slots(request_.backend, gpu.contexts, gpu.streams,
+  gpu.contexts = request_.shape.contexts;
+  gpu.streams = request_.shape.streams;
+  gpu.geometry = make_geometry(request_.machine, request_.shape.backend, request_.grants);
+  gpu.queue_of_slot = queues_of_slots(request_.shape.backend, gpu.contexts, gpu.streams,
                                       static_cast<std::uint32_t>(contention_.hardware_queues.value));
   own_weights_are_cold_ = weights_exceed_cache();
   if (const Status status = add_tasks(); !status.ok()) return status.error();
@@ -118,21 +120,21 @@ Result<BuiltGpuModel> Builder::build() {
   return std::move(built_);
 }
 
-Status Builder::resolve_contention() {
-  if (request_.backend == Backend::kCpu) {
-    return Error{
-        "backend cpu: the simulator models a GPU's mechanisms; right would be green, mps or streams"};
+Status GpuModelBuilder::resolve_contention() {
+  if (request_.shape.backend == Backend::kCpu) {
+    return Error{"backend cpu: the simulator models a GPU; use green, mps or streams"};
   }
-  const std::optional<BackendContention>& contention = request_.contention->of(request_.backend);
+  const std::optional<BackendContention>& contention = request_.contention->of(request_.shape.backend);
   if (!contention) {
-    return Error{"contention model " + request_.contention->name + ": has no parameters for backend " +
-                 std::string(to_text(request_.backend)) + "; fit them with daris calibrate"};
+    return Error{
+        fmt::format("contention model {}: has no parameters for backend {}; fit them with daris calibrate",
+                    request_.contention->name, to_text(request_.shape.backend))};
   }
   contention_ = *contention;
   return {};
 }
 
-bool Builder::weights_exceed_cache() const {
+bool GpuModelBuilder::weights_exceed_cache() const {
   double bytes = 0;
   for (const TaskGroup& group : request_.workload->set.groups) {
     if (group.weights != Weights::kOwn) continue;
@@ -145,15 +147,14 @@ bool Builder::weights_exceed_cache() const {
   return bytes > static_cast<double>(request_.profile->gpu.l2_bytes);
 }
 
-Status Builder::add_tasks() {
+Status GpuModelBuilder::add_tasks() {
   const Workload& workload = *request_.workload;
   std::vector<std::uint32_t> class_of_group;
   for (const TaskGroup& group : workload.set.groups) {
     const Result<std::uint32_t> work_class =
         class_of({group.model, group.precision, group.batch, group.weights});
     if (!work_class.ok()) {
-      return Error{"task set " + workload.set.name + ", group " + group.name + ": " +
-                   work_class.error().message};
+      return work_class.error().in(fmt::format("task set {}, group {}", workload.set.name, group.name));
     }
     class_of_group.push_back(work_class.value());
   }
@@ -165,7 +166,7 @@ Status Builder::add_tasks() {
 }
 
 // A group of equal weights may run in every size that was profiled for its model.
-Status Builder::add_batch_classes() {
+Status GpuModelBuilder::add_batch_classes() {
   DARIS_CHECK(!request_.staged);
   const Workload& workload = *request_.workload;
   for (const Task& task : workload.tasks) {
@@ -189,11 +190,11 @@ Status Builder::add_batch_classes() {
   return {};
 }
 
-Result<std::uint32_t> Builder::class_of(const ClassKey& key) {
+Result<std::uint32_t> GpuModelBuilder::class_of(const ClassKey& key) {
   const auto known = std::find(keys_.begin(), keys_.end(), key);
   if (known != keys_.end()) return static_cast<std::uint32_t>(known - keys_.begin());
   const Result<ModelCurves> curves =
-      model_curves(*request_.profile, request_.backend, key.model, key.precision, key.batch);
+      model_curves(*request_.profile, request_.shape.backend, key.model, key.precision, key.batch);
   if (!curves.ok()) return curves.error();
   const std::vector<StageCurve> parts =
       request_.staged ? curves.value().stages : std::vector<StageCurve>{curves.value().whole};
@@ -205,19 +206,18 @@ Result<std::uint32_t> Builder::class_of(const ClassKey& key) {
   return static_cast<std::uint32_t>(keys_.size() - 1);
 }
 
-Status Builder::check_range(const ClassKey& key, const StageCurve& curve) const {
+Status GpuModelBuilder::check_range(const ClassKey& key, const StageCurve& curve) const {
   for (std::size_t context = 0; context < request_.grants.size(); ++context) {
     const std::uint32_t sms = request_.grants[context].granted_sms;
     if (sms >= curve.sms_min() && sms <= curve.sms_max()) continue;
-    return Error{"profile " + request_.profile->name + ", " + describe(key) + ": context " +
-                 std::to_string(context) + " is granted " + std::to_string(sms) +
-                 " SMs, outside the profiled range of " + std::to_string(curve.sms_min()) + " to " +
-                 std::to_string(curve.sms_max())};
+    return Error{
+        fmt::format("profile {}, {}: context {} is granted {} SMs, outside the profiled range of {} to {}",
+                    request_.profile->name, describe(key), context, sms, curve.sms_min(), curve.sms_max())};
   }
   return {};
 }
 
-void Builder::add_class(const ClassKey& key, const std::vector<StageCurve>& curves) {
+void GpuModelBuilder::add_class(const ClassKey& key, const std::vector<StageCurve>& curves) {
   const ModelProfile* const model = find_model(*request_.profile, key);
   DARIS_CHECK(model != nullptr);
   const std::vector<double> extra_ns = cold_extra_ns(key, *model, curves);
@@ -237,7 +237,7 @@ void Builder::add_class(const ClassKey& key, const std::vector<StageCurve>& curv
 }
 
 // Weights are relative to the longest kernels of all, so that none is above 1.
-void Builder::weigh_and_add_classes() {
+void GpuModelBuilder::weigh_and_add_classes() {
   double longest_ns = 0;
   for (const std::vector<Unweighed>& costs : classes_) {
     for (const Unweighed& one : costs) longest_ns = std::max(longest_ns, one.kernel_ns);
@@ -255,10 +255,10 @@ void Builder::weigh_and_add_classes() {
   }
 }
 
-// Cold stages were measured on all SMs: what they took longer there is the time to fetch weights, which fewer
+// Cold stages were measured on all SMs. What they took longer there is the time to fetch weights, which fewer
 // SMs do not make longer.
-std::vector<double> Builder::cold_extra_ns(const ClassKey& key, const ModelProfile& model,
-                                           const std::vector<StageCurve>& curves) const {
+std::vector<double> GpuModelBuilder::cold_extra_ns(const ClassKey& key, const ModelProfile& model,
+                                                   const std::vector<StageCurve>& curves) const {
   std::vector<double> extra_ns(curves.size(), 0.0);
   const BatchProfile* const batch = find_batch(model, key.batch);
   DARIS_CHECK(batch != nullptr);
@@ -273,8 +273,8 @@ std::vector<double> Builder::cold_extra_ns(const ClassKey& key, const ModelProfi
   return extra_ns;
 }
 
-StageCost Builder::cost(const StageCurve& curve, double extra_ns, const StageFootprint& footprint,
-                        std::uint32_t sms) const {
+StageCost GpuModelBuilder::cost(const StageCurve& curve, double extra_ns, const StageFootprint& footprint,
+                                std::uint32_t sms) const {
   const double warm_ns = curve.time_ns(sms);
   const double busy = std::min(1.0, packed_sm_time(curve) / (warm_ns * sms));
   StageCost cost;
@@ -288,13 +288,15 @@ StageCost Builder::cost(const StageCurve& curve, double extra_ns, const StageFoo
 
 }  // namespace
 
-Result<BuiltGpuModel> build_gpu_model(const GpuModelRequest& request) { return Builder(request).build(); }
+Result<BuiltGpuModel> build_gpu_model(const GpuModelRequest& request) {
+  return GpuModelBuilder(request).build();
+}
 
 HostLatencies host_latencies(const Profile& profile, Backend backend) {
   HostLatencies latencies;
   if (profile.launch_costs.empty()) return latencies;
   const auto measured = std::find_if(profile.launch_costs.begin(), profile.launch_costs.end(),
-                                     [&](const LaunchCosts& costs) { return costs.mechanism == backend; });
+                                     [&](const LaunchCosts& costs) { return costs.backend == backend; });
   const LaunchCosts& costs =
       measured != profile.launch_costs.end() ? *measured : profile.launch_costs.front();
   const double launch_ns = median_ns(costs.launch_call);

@@ -1,5 +1,5 @@
-// From measurements to the simulator's tables: profile + partition + contention parameters + workload ->
-// GpuModel.
+// Builds the simulator's tables from measurements: profile, partition, contention parameters and workload
+// make a GpuModel.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "profiles/partition.h"
 #include "profiles/profile.h"
+#include "profiles/shape.h"
 #include "sim/contention_parameters.h"
 #include "sim/gpu_model.h"
 #include "sim/simulate.h"
@@ -15,42 +16,41 @@
 
 namespace daris {
 
-// What is asked for. Nothing is owned; all of it must live only during the call.
+// What is asked for. Nothing is owned. Everything must live only during the call.
 struct GpuModelRequest {
   const Profile* profile = nullptr;
   const Workload* workload = nullptr;
   const ContentionParameters* contention = nullptr;
   MachineShape machine;
-  Backend backend = Backend::kGreen;
-  std::vector<ContextGrant> grants;  // one a context
-  std::uint32_t streams = 1;
-  bool staged = true;  // false: each job is one stage, the whole model
-  bool batch_classes =
-      false;  // every profiled size of each set of weights, for batching policies; REQUIRES: !staged
+  Shape shape;
+  std::vector<ContextGrant> grants;  // one for each context of `shape`
+  bool staged = true;                // false: each job is one stage, the whole model
+  // Every profiled size of each set of weights, for batching policies. REQUIRES: !staged.
+  bool batch_classes = false;
 };
 
 struct BuiltGpuModel {
   GpuModel gpu;
-  // Pairs of work class and context whose granted SMs lie between profiled ones: their times are
+  // Pairs of work class and context whose granted SMs lie between profiled ones, so that their times are
   // interpolated.
   std::uint32_t interpolated = 0;
 };
 
 // How a stage's cost comes from the profile:
-// - time alone: the median, interpolated between quotas; where all tasks' own weights together exceed the L2
-// cache, plus
-//   what the stage took longer with weights that the cache had not seen;
+// - time alone: the median, interpolated between quotas. If all tasks' own weights together exceed the L2
+//   cache, what the stage took longer with weights that the cache had not seen is added;
 // - SM demand on q SMs: W / (T(q) * q), where W, the packed SM time, is the least T(p) * p of all profiled p;
 // - L2 demand: the measured bytes through the cache over the time alone, as a share of the parameters'
-// bandwidth;
+//   bandwidth;
 // - handover: the counted kernels, each for the parameters' time, over the time alone.
-// Errors: a model, precision, batch that the profile lacks; granted SMs outside the profiled range; a backend
-// that the contention parameters don't cover.
+//
+// Errors: a model, precision or batch that the profile lacks; granted SMs outside the profiled range; a
+// backend that the contention parameters don't cover.
 [[nodiscard]] Result<BuiltGpuModel> build_gpu_model(const GpuModelRequest& request);
 
-// Launch: the median of the launch call. Notice: the median of launch-to-noticed of an empty graph, less that
-// and less what the stages' own times already hold of it. A mechanism that was not measured has the costs of
-// the first one that was; in a profile without any the host costs nothing.
+// Launch: the median of the launch call. Notice: the median of launch-to-noticed of an empty graph, less the
+// launch and less what the stages' own times already hold of it. A backend that was not measured has the
+// costs of the first one that was. If the profile has none, the host costs nothing.
 [[nodiscard]] HostLatencies host_latencies(const Profile& profile, Backend backend);
 
 }  // namespace daris

@@ -9,16 +9,16 @@
 namespace daris {
 namespace {
 
-PartitionRequest partition_of(const LoopShape& shape) {
-  PartitionRequest request;
-  request.backend = shape.backend;
-  const std::uint32_t places =
-      shape.backend == Backend::kGreen ? shape.machine.groups : shape.machine.sms / 2;
-  request.contexts = std::min(shape.contexts, std::max(places, 1U));
-  const std::uint32_t full = request.contexts * 1000;
-  request.oversubscription_milli =
+// The shape that is asked for, with no more contexts than fit.
+Shape fitting_shape(const LoopPlace& place) {
+  Shape shape = place.shape;
+  const std::uint32_t fitting =
+      shape.backend == Backend::kGreen ? place.machine.groups : place.machine.sms / 2;
+  shape.contexts = std::min(shape.contexts, std::max(fitting, 1U));
+  const std::uint32_t full = shape.contexts * 1000;
+  shape.oversubscription_milli =
       shape.backend == Backend::kStreams ? full : std::min(shape.oversubscription_milli, full);
-  return request;
+  return shape;
 }
 
 Workload workload_of(const std::vector<JobKind>& kinds, std::uint32_t slots) {
@@ -41,20 +41,20 @@ Workload workload_of(const std::vector<JobKind>& kinds, std::uint32_t slots) {
 
 }  // namespace
 
-Result<GpuModel> build_loop_model(const LoopShape& shape, const std::vector<JobKind>& kinds) {
-  Result<std::vector<ContextGrant>> grants = make_partition(shape.machine, partition_of(shape));
+Result<GpuModel> build_loop_model(const LoopPlace& place, const std::vector<JobKind>& kinds) {
+  const Shape shape = fitting_shape(place);
+  Result<std::vector<ContextGrant>> grants = make_partition(place.machine, shape);
   if (!grants.ok()) return grants.error();
-  const auto slots = static_cast<std::uint32_t>(grants.value().size()) * shape.streams;
+  const std::uint32_t slots = shape.contexts * shape.streams;
   const Workload workload = workload_of(kinds, slots);
   GpuModelRequest request;
-  request.profile = shape.profile;
+  request.profile = place.profile;
   request.workload = &workload;
-  request.contention = shape.contention;
-  request.machine = shape.machine;
-  request.backend = shape.backend;
+  request.contention = place.contention;
+  request.machine = place.machine;
+  request.shape = shape;
   request.grants = std::move(grants).value();
-  request.streams = shape.streams;
-  request.staged = shape.staged;
+  request.staged = place.staged;
   Result<BuiltGpuModel> built = build_gpu_model(request);
   if (!built.ok()) return built.error();
   return std::move(built.value().gpu);

@@ -1,4 +1,4 @@
-// The GPU model of a closed loop: a shape of the machine and the kinds of jobs that run on it.
+// The GPU model of a closed loop, from the shape of the machine and the kinds of jobs that run on it.
 #pragma once
 
 #include <cstdint>
@@ -8,22 +8,20 @@
 #include "base/result.h"
 #include "profiles/partition.h"
 #include "profiles/profile.h"
+#include "profiles/shape.h"
 #include "sim/contention_parameters.h"
 #include "sim/gpu_model.h"
 #include "workloads/task_set.h"
 
 namespace daris {
 
-// By default the shape that defines load: 8 contexts, OS = 2, one stream.
-struct LoopShape {
+// What a closed loop runs on. By default it is the shape in which load is counted.
+struct LoopPlace {
   const Profile* profile = nullptr;                  // not owned
   const ContentionParameters* contention = nullptr;  // not owned
-  MachineShape machine;
-  Backend backend = Backend::kGreen;
+  MachineShape machine;                              // confined already: the SMs of `shape` decide nothing
+  Shape shape = saturation_shape(Backend::kGreen);
   bool staged = true;  // false: each job is one stage, the whole model
-  std::uint32_t contexts = 8;
-  std::uint32_t streams = 1;
-  std::uint32_t oversubscription_milli = 2000;
 };
 
 struct JobKind {
@@ -33,9 +31,9 @@ struct JobKind {
   Weights weights = Weights::kShared;
 };
 
-// One task a kind, in order; with own weights two tasks a slot, as the profiler measures it. On a machine
-// with fewer SM groups (or pairs of SMs) than contexts it takes as many contexts as fit; streams overlap
-// fully whatever is asked. Errors: as make_partition() and build_gpu_model().
-[[nodiscard]] Result<GpuModel> build_loop_model(const LoopShape& shape, const std::vector<JobKind>& kinds);
+// One task for each kind, in order; with own weights two tasks a slot, as the profiler measures it. A machine
+// with fewer SM groups (or pairs of SMs) than contexts gets as many contexts as fit. Streams overlap fully
+// whatever the oversubscription is. Errors: as make_partition() and build_gpu_model().
+[[nodiscard]] Result<GpuModel> build_loop_model(const LoopPlace& place, const std::vector<JobKind>& kinds);
 
 }  // namespace daris

@@ -8,7 +8,7 @@
 namespace daris {
 namespace {
 
-// Enough jobs that a victim which its neighbours slow a hundredfold finishes some meanwhile.
+// Enough jobs that a victim still finishes some if its neighbours slow it a hundredfold.
 constexpr std::uint32_t kNeighbourRounds = 400;
 
 }  // namespace
@@ -19,15 +19,15 @@ Result<double> simulated_saturation_jobs_per_s(const SaturationRequest& request)
   if (!gpu.ok()) return gpu.error();
   ClosedLoopSetup loop;
   loop.gpu = &gpu.value();
-  loop.latencies = host_latencies(*request.profile, request.backend);
+  loop.latencies = host_latencies(*request.profile, request.shape.backend);
   return run_closed_loop(loop).jobs_per_s;
 }
 
-// Without the host's part: the neighbours are whole jobs, so that nothing but the victim waits for the host
-// between stages.
-Result<std::vector<double>> simulated_neighbour_times_ns(const LoopShape& shape, const JobKind& victim,
+// The host's part is left out. The neighbours are whole jobs, so only the victim waits for the host between
+// stages.
+Result<std::vector<double>> simulated_neighbour_times_ns(const LoopPlace& place, const JobKind& victim,
                                                          const JobKind& neighbour) {
-  const Result<GpuModel> gpu = build_loop_model(shape, {victim, neighbour});
+  const Result<GpuModel> gpu = build_loop_model(place, {victim, neighbour});
   if (!gpu.ok()) return gpu.error();
   ClosedLoopSetup loop;
   loop.gpu = &gpu.value();

@@ -1,5 +1,5 @@
-// Closed loops of one kind of job by the contention model: what `load` is counted in where the profile has no
-// measured figure (profiles/stage_times.h), and what the model is held against where it has.
+// Closed loops of one kind of job by the contention model. Load is counted in them if the profile has no
+// measured figure (profiles/stage_times.h). If it has one, the model is held against it.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@
 
 namespace daris {
 
-struct SaturationRequest : LoopShape {
+struct SaturationRequest : LoopPlace {
   std::string model;
   Precision precision = Precision::kTf32;
   std::uint32_t batch = 1;
@@ -20,9 +20,9 @@ struct SaturationRequest : LoopShape {
 // Jobs per second of all slots together. Errors: as build_loop_model().
 [[nodiscard]] Result<double> simulated_saturation_jobs_per_s(const SaturationRequest& request);
 
-// Mean times, ns, of the stages of `victim` in slot 0 while all other slots run `neighbour` over and over, as
-// NeighbourTime is measured. Errors: as build_loop_model().
-[[nodiscard]] Result<std::vector<double>> simulated_neighbour_times_ns(const LoopShape& shape,
+// Mean times, ns, of the stages of `victim` in slot 0 while all other slots run `neighbour` over and over:
+// NeighbourTime is measured like that. Errors: as build_loop_model().
+[[nodiscard]] Result<std::vector<double>> simulated_neighbour_times_ns(const LoopPlace& place,
                                                                        const JobKind& victim,
                                                                        const JobKind& neighbour);
 

@@ -13,36 +13,38 @@
 
 namespace daris {
 
-// The host's part of a stage, added by the simulator around the GPU's execution. From the profile's launch
-// costs. REQUIRES: neither is negative.
+// The host's part of a stage, which the simulator adds around the GPU's execution. It comes from the
+// profile's launch costs. REQUIRES: neither is negative.
 struct HostLatencies {
   Duration launch;  // from the decision until the stage executes
   Duration notice;  // from the end of the execution until the policy is told
 };
 
-// For tests of what happens then: `context` is gone at `at`, with what runs in it.
+// For tests of lost contexts: `context` is gone at `at`, with what runs in it.
 struct ContextLoss {
   Time at;
   ContextId context;
 };
 
 struct SimulationSetup {
-  const GpuModel* gpu = nullptr;              // not owned; read only, may be shared by threads
+  const GpuModel* gpu = nullptr;              // not owned; read only, so threads may share it
   const PolicySetup* policy_setup = nullptr;  // not owned; what `policy` was made from
-  std::span<const Release>
-      releases;  // sorted; up to the end of the measured window plus the longest deadline
+  // Sorted; up to the end of the measured window plus the longest deadline.
+  std::span<const Release> releases;
   HostLatencies latencies;
-  Time measured_end;  // end of the measured window: the run goes on until every job released before it
-                      // has completed (or was rejected or dropped) or passed its deadline, and a recorded
-                      // schedule is done or RunBook::kScheduleLimit behind
+  // End of the measured window. The run goes on until every job released before it has completed, was
+  // rejected or dropped, or passed its deadline. A recorded schedule must also be done, or
+  // RunBook::kScheduleLimit behind.
+  Time measured_end;
   std::span<const ContextLoss> losses;  // sorted by time
 };
 
-// Runs to the end and tells `observers` every step. Same input => same calls. `policy` must be fresh.
+// Runs to the end and tells `observers` every step. The same input gives the same calls. `policy` must be
+// fresh.
 //
 // All events of an instant go to the policy in one step. A timer set for an instant that is not later than
-// the step fires one nanosecond after it. The run's end, as told to the observers, is the instant when the
-// last counted job was settled, and not before `measured_end`. REQUIRES: everything happens before
+// the step fires one nanosecond after it. The observers are told when the run ended. That is the instant at
+// which the last counted job was settled, but not before `measured_end`. REQUIRES: everything happens before
 // EventQueue::kTimeLimit (26 days).
 void simulate(const SimulationSetup& setup, Policy& policy, std::span<Observer* const> observers);
 

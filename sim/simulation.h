@@ -1,11 +1,11 @@
-// The engine behind simulate(): virtual time, slots, contention, one policy step an instant. A template over
-// the event queue only so that bench/ can measure the same engine on std::priority_queue; everyone else calls
-// simulate().
+// The engine behind simulate(): virtual time, slots, contention, one policy step an instant. It is a template
+// over the event queue only so that bench/ can measure the same engine on std::priority_queue. All others
+// call simulate().
 //
-// A slot goes idle -> launching -> queued -> executing -> noticing -> idle; queued lasts no time where its
-// hardware queue is free, and ends where another slot leaves that queue. Its one pending event otherwise is
-// the end of its present phase. The GPU is loaded while executing; at each start and end all stages that
-// execute get new rates and new instants of their end.
+// A slot goes idle -> launching -> queued -> executing -> noticing -> idle. The phase `queued` lasts no time
+// if its hardware queue is free, and ends when another slot leaves that queue. In every other phase the
+// slot's one pending event is the end of the phase. The GPU is loaded while a slot executes. At each start
+// and end all executing stages get new rates and new instants of their end.
 #pragma once
 
 #include <algorithm>
@@ -26,7 +26,7 @@
 
 namespace daris {
 
-// Queue: as EventQueue. One run an object.
+// `Queue` has the interface of EventQueue. An object is for one run.
 template <class Queue>
 class Simulation {
  public:
@@ -37,10 +37,11 @@ class Simulation {
   enum class Phase : std::uint8_t { kIdle, kLaunching, kQueued, kExecuting, kNoticing };
 
   struct Slot {
-    double remaining_ns = 0;  // of the time alone, as of `updated`
+    double remaining_ns = 0;  // what is left of the time alone, at `updated`
     double slowdown = kFresh;
     Time updated;
-    Time started;  // at its hardware queue: waiting there is part of its time, as the host sees it
+    // When it came to its hardware queue: waiting there is part of its time, as the host sees it.
+    Time started;
     Duration execution;
     const StageCost* cost = nullptr;
     Phase phase = Phase::kIdle;
@@ -119,8 +120,8 @@ Time Simulation<Queue>::next_instant() const {
   return next;
 }
 
-// In the order of policy/event.h. Slots of one instant come up in ascending order, and what ends a launch or
-// an execution is no event of the policy's.
+// Events come in the order of policy/event.h. Slots of one instant come up in ascending order. The end of a
+// launch or of an execution is no event of the policy's.
 template <class Queue>
 void Simulation<Queue>::collect_events(Time now) {
   events_.clear();
@@ -181,7 +182,7 @@ void Simulation<Queue>::leave_queue(std::uint32_t index, Time now) {
   if (next != HardwareQueues::kNobody) begin_execution(next, now);
 }
 
-// Its end becomes known in reevaluate(), at the close of this instant.
+// The stage's end becomes known in reevaluate(), at the close of this instant.
 template <class Queue>
 void Simulation<Queue>::begin_execution(std::uint32_t index, Time now) {
   Slot& slot = slots_[index];
@@ -240,8 +241,8 @@ void Simulation<Queue>::launch(const LaunchStage& launch, Time now) {
   queue_.set(index, now + setup_.latencies.launch);
 }
 
-// The instant of an end is rounded to a nanosecond here, from what is left in doubles; while a rate holds it
-// is left alone.
+// The instant of an end is rounded to a nanosecond here, from what is left in doubles. While a rate holds,
+// the instant is left alone.
 template <class Queue>
 void Simulation<Queue>::reevaluate(Time now) {
   contention_changed_ = false;

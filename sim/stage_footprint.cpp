@@ -13,7 +13,7 @@ double distance(const BatchProfile& profile, std::uint32_t batch) {
   return std::abs(static_cast<double>(profile.batch) - batch);
 }
 
-// The nearest first; of two equally near the one that comes first in the profile.
+// The nearest comes first; of two equally near, the one that comes first in the profile.
 template <typename Has>
 std::vector<const BatchProfile*> nearest_batches(const ModelProfile& model, std::uint32_t batch, Has has) {
   std::vector<const BatchProfile*> batches;
@@ -30,7 +30,7 @@ double l2_bytes_of(const BatchProfile& batch, std::size_t stage) {
   return static_cast<double>((*batch.traffic)[stage].l2_bytes);
 }
 
-// Never below nothing, however far beyond the measured ones.
+// Never negative, however far from the measured batches.
 double l2_bytes_at(const std::vector<const BatchProfile*>& measured, std::size_t stage, std::uint32_t batch) {
   const BatchProfile& near = *measured[0];
   const double near_bytes = l2_bytes_of(near, stage);

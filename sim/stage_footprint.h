@@ -10,14 +10,14 @@
 namespace daris {
 
 struct StageFootprint {
-  double l2_bytes = 0;  // 0 where not measured
-  double kernels = 0;   // 0 where not counted
+  double l2_bytes = 0;  // 0 if not measured
+  double kernels = 0;   // 0 if not counted
 };
 
-// By stage; with `staged` off one, of the whole model: the sums. Traffic of a batch that was not measured
-// lies on the line through the two measured ones next to it (a line, since weights are read once and
-// activations per input); where one batch was measured it grows with the batch. Kernels are those of the
-// nearest counted batch: they hardly differ. REQUIRES: `model` has at least one batch.
+// By stage; with `staged` off there is one entry, the sums for the whole model. Traffic of a batch that was
+// not measured lies on the line through the two nearest measured batches. It is a line, since weights are
+// read once and activations per input. If only one batch was measured, traffic grows with the batch. Kernels
+// are those of the nearest counted batch, since they hardly differ. REQUIRES: `model` has at least one batch.
 [[nodiscard]] std::vector<StageFootprint> stage_footprints(const ModelProfile& model, std::uint32_t batch,
                                                            bool staged);
 

@@ -72,14 +72,10 @@ Result<const ModelInfo*> find_model(std::string_view name) {
   const auto found = std::find_if(kCatalog.begin(), kCatalog.end(),
                                   [&](const ModelInfo& model) { return model.name == name; });
   if (found != kCatalog.end()) return &*found;
-  std::vector<std::string_view> names;
   std::string listed;
-  for (const ModelInfo& model : kCatalog) {
-    names.push_back(model.name);
-    listed += (listed.empty() ? "" : ", ") + std::string(model.name);
-  }
-  return Error{"unknown model \"" + std::string(name) + "\": did you mean \"" +
-               std::string(nearest_name(name, names)) + "\"? Models are " + listed +
+  for (const ModelInfo& model : kCatalog) listed += (listed.empty() ? "" : ", ") + std::string(model.name);
+  return Error{"unknown model \"" + std::string(name) +
+               "\": " + did_you_mean(name, kCatalog, &ModelInfo::name) + " Models are " + listed +
                "; a folder of packages has a \"/\""};
 }
 

@@ -1,9 +1,9 @@
-// The bundled models, without Torch: names, units, default stages, shapes. What `daris list models`, the
-// checks of task sets and profiles, and the simulator know of a model. The builders in workloads/models/
+// The bundled models, without Torch: names, units, default stages, shapes. `daris list models`, the checks of
+// task sets and profiles, and the simulator know this much of a model. The builders in workloads/models/
 // abort if they disagree.
 //
 // A model is a chain of units, its smallest indivisible links ("stem", "layer1.0", ...). A stage is a run of
-// consecutive units; which ones is data (workloads/stage_plan.h).
+// consecutive units. Which units make a stage is data (workloads/stage_plan.h).
 #pragma once
 
 #include <cstdint>
@@ -33,20 +33,19 @@ struct ModelInfo {
   std::string_view name;
   std::string_view summary;
   InputShape input;                         // of one image
-  std::uint32_t outputs = 0;                // classes, or channels of the output image where `image_output`
+  std::uint32_t outputs = 0;                // classes; channels of the output image if `image_output`
   bool image_output = false;                // the output is an image as large as the input
   std::uint64_t parameters = 0;             // learned weights, without the running statistics of batch norm
   std::span<const std::string_view> units;  // in order of execution; not empty
   std::span<const CatalogStage> default_stages;  // the first begins with the first unit
-  const PackagedModel* packages = nullptr;       // of a user's own model: each unit is a package
+  const PackagedModel* packages = nullptr;  // only for a user's own model, of which each unit is a package
 };
 
 // All bundled models, in the order in which they are listed.
 [[nodiscard]] std::span<const ModelInfo> model_catalog();
 
-// The model of that name, or of that folder (workloads/packaged_model.h) where it has a "/". The pointer
-// lives as long as the program. Errors: no such model; the message has the nearest known name and all of
-// them.
+// The model of that name, or of that folder (workloads/packaged_model.h) if the name has a "/". The pointer
+// lives as long as the program. Errors: no such model; the message names the nearest known one and lists all.
 [[nodiscard]] Result<const ModelInfo*> find_model(std::string_view name);
 
 }  // namespace daris

@@ -41,7 +41,7 @@ PackagedStage read_stage(const JsonObject& object, const std::filesystem::path& 
   return stage;
 }
 
-// A package by itself is the model where its folder has no other.
+// A package by itself is the model if its folder has no other.
 Status check_is_whole(const PackagedModel& model, const std::filesystem::path& package) {
   std::error_code failed;
   const auto is_named = [&](const PackagedStage& stage) {
@@ -54,7 +54,7 @@ Status check_is_whole(const PackagedModel& model, const std::filesystem::path& p
                " packages that are one model together; name their folder"};
 }
 
-// `name`: the folder, or the file that is its only package.
+// `name` is the folder, or the file that is its only package.
 Result<PackagedModel> read_manifest(const std::string& name) {
   std::error_code failed;
   const bool is_package = std::filesystem::is_regular_file(name, failed);

@@ -1,6 +1,6 @@
-// Users' own models: a folder with an AOTInductor package for each stage and a manifest, model.json
-// (workloads/export/), or the package itself where there is one. Without Torch: what a task set may name, and
-// the checks of it.
+// Users' own models. Each is a folder with an AOTInductor package for each stage and a manifest, model.json
+// (workloads/export/). If there is one package, a task set may name the package itself. This part knows,
+// without Torch, what a task set may name, and checks it.
 #pragma once
 
 #include <cstdint>
@@ -30,11 +30,11 @@ struct PackagedModel {
   std::string manifest;  // its text, which names the packages' hashes
 };
 
-// A model name that is a path: it has a "/".
+// Tells whether a model name is a path: it has a "/".
 [[nodiscard]] bool names_packaged_model(std::string_view name);
 
-// The model of the folder, or of its only package, read once in a process; lives as long as that. Threads:
-// any. Errors: the manifest is missing or wrong, or a package is; the package is not the only one.
+// The model of the folder, or of its only package. It is read once in a process and lives as long. Threads:
+// any. Errors: the manifest or a package is missing or wrong; the package is not the only one.
 [[nodiscard]] Result<const ModelInfo*> find_packaged_model(const std::string& name);
 
 }  // namespace daris

@@ -31,7 +31,7 @@ TaskSetup task_setup(const TaskGroup& group, std::vector<Duration> stage_estimat
 }  // namespace
 
 PolicySetup make_policy_setup(const Workload& workload, std::uint32_t contexts, std::uint32_t streams,
-                              std::vector<std::vector<Duration>> stage_estimates, BatchPlan batches,
+                              std::vector<std::vector<Duration>> stage_estimates, BatchGroupTimes batches,
                               const PolicySwitches& switches, std::uint32_t batch_limit) {
   DARIS_CHECK(stage_estimates.size() == workload.tasks.size());
   PolicySetup setup;

@@ -1,4 +1,4 @@
-// What a policy is told of a workload before the run, in either world.
+// Makes the set-up of a policy (policy/setup.h) from a workload and known times, in either world.
 #pragma once
 
 #include <cstdint>
@@ -13,18 +13,18 @@
 namespace daris {
 
 // Tasks whose jobs may share a batch, as a batching policy is told of them.
-struct BatchPlan {
-  std::vector<std::uint32_t> group_of_task;  // by task; empty where nothing is batched
-  std::vector<std::vector<BatchTime>>
-      group_times;  // by group: the time of each size on the whole machine, ascending by size
+struct BatchGroupTimes {
+  std::vector<std::uint32_t> group_of_task;  // by task; empty if nothing is batched
+  // By group: the time of each size on the whole machine, ascending by size.
+  std::vector<std::vector<BatchTime>> group_times;
 };
 
-// `stage_estimates`: by task and stage. One batch group a group of `batches`; its limit is `batch_limit`, the
-// largest size where that is 0, and never below what a job of it brings.
+// `stage_estimates`: by task and stage. Each group of `batches` becomes one batch group. Its limit is
+// `batch_limit`, or the largest size if that is 0, and never below what one of its jobs brings.
 [[nodiscard]] PolicySetup make_policy_setup(const Workload& workload, std::uint32_t contexts,
                                             std::uint32_t streams,
                                             std::vector<std::vector<Duration>> stage_estimates,
-                                            BatchPlan batches, const PolicySwitches& switches,
+                                            BatchGroupTimes batches, const PolicySwitches& switches,
                                             std::uint32_t batch_limit);
 
 }  // namespace daris

@@ -4,9 +4,12 @@
 #include <cmath>
 #include <string>
 
+#include <fmt/format.h>
+
 #include "base/check.h"
 #include "base/duration_ms.h"
 #include "base/number_text.h"
+#include "base/time.h"
 #include "workloads/task_set_limits.h"
 
 namespace daris {
@@ -28,7 +31,7 @@ double tasks_at(const TaskSet& set, bool level0) {
   return tasks;
 }
 
-double rate_hz(const TaskGroup& group) { return 1e9 / static_cast<double>(group.period.ns()); }
+double rate_hz(const TaskGroup& group) { return kNsPerSecond / static_cast<double>(group.period.ns()); }
 
 class Scaler {
  public:
@@ -63,7 +66,7 @@ class Scaler {
                  (tasks_at(set_, true) > 0 ? "of" : "below") + " level 0; tasks on both sides are needed"};
   }
 
-  // Keeps the number of tasks, and shares it as the mix says.
+  // Factors that keep the number of tasks and share it as the mix says.
   [[nodiscard]] CountFactors mix_factors() const {
     if (!scaling_.priority_mix) return {};
     const double level0 = tasks_at(set_, true);
@@ -86,7 +89,7 @@ class Scaler {
   }
 
   void scale_rates() {
-    const double factor = demand_with({}) / *scaling_.load;  // on times
+    const double factor = demand_with({}) / *scaling_.load;  // for times
     for (TaskGroup& group : set_.groups) {
       group.period = stretched(group.period, factor);
       group.deadline = stretched(group.deadline, factor);
@@ -110,18 +113,18 @@ class Scaler {
       const double least_ms = std::min(ms_of(group.period), ms_of(group.deadline));
       const double most_ms = std::max(ms_of(group.period), ms_of(group.deadline));
       if (least_ms < kPeriodMsMin || most_ms > kPeriodMsMax)
-        return Error{"load: brings \"" + group.name + "\" to a period of " +
-                     number_text(ms_of(group.period)) + " ms and a deadline of " +
-                     number_text(ms_of(group.deadline)) + " ms; both need to be from " +
-                     number_text(kPeriodMsMin) + " to " + number_text(kPeriodMsMax)};
+        return Error{fmt::format(
+            "load: brings \"{}\" to a period of {} ms and a deadline of {} ms; both need to be from {} to {}",
+            group.name, number_text(ms_of(group.period)), number_text(ms_of(group.deadline)),
+            number_text(kPeriodMsMin), number_text(kPeriodMsMax))};
     }
     if (tasks > kTasksMax)
-      return Error{"load: brings the set to " + number_text(tasks) + " tasks; at most " +
-                   std::to_string(kTasksMax) + " are possible"};
+      return Error{fmt::format("load: brings the set to {} tasks; at most {} are possible",
+                               number_text(tasks), kTasksMax)};
     return {};
   }
 
-  // The load of the counts as they would be, without rounding.
+  // The load of the counts as they would be without rounding.
   [[nodiscard]] double demand_with(const CountFactors& factors) const {
     double sum = 0;
     for (std::size_t g = 0; g < set_.groups.size(); ++g) {

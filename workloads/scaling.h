@@ -1,4 +1,4 @@
-// Load, priority mix: how a task set is made bigger or smaller.
+// Load and priority mix: makes a task set bigger or smaller (docs/formats.md, "Scaling").
 #pragma once
 
 #include <optional>
@@ -12,7 +12,7 @@ namespace daris {
 enum class LoadBy { kCount, kRate };
 
 struct Scaling {
-  std::optional<double> load;  // demand over capacity; as written where none is given
+  std::optional<double> load;  // demand over capacity; nullopt: as written
   LoadBy load_by = LoadBy::kCount;
   std::optional<double> priority_mix;  // share of level 0 in the demand, by count of tasks
 };
@@ -22,12 +22,16 @@ struct ScaledTaskSet {
   double demand_load = 0;  // the load that was reached: sum over groups of count * rate / capacity
 };
 
-// `capacity_jobs_per_s[g]`: the closed-loop saturation rate of group g's model, precision, batch and weights.
-// Counts are rounded half up, at least one a group; with a priority mix, levels below 0 keep their ratio, and
-// without a load the number of tasks stays what it was. `kRate` changes counts by the mix alone, and periods
-// and deadlines (and given offsets, jitter, trace times) by one factor. SLOs stay as they are. Errors: a load
-// or mix out of range, a mix where the set has tasks of level 0 alone or none of it, more tasks or other
-// periods than a set may have. REQUIRES: a capacity above 0 for each group.
+// `capacity_jobs_per_s[g]` is the closed-loop saturation rate of group g's model, precision, batch and
+// weights.
+//
+// Counts are rounded half up, to at least one in each group. With a priority mix, levels below 0 keep their
+// ratio; without a load, the number of tasks stays what it was. `kRate` changes counts by the mix alone. It
+// changes periods and deadlines (and given offsets, jitter, trace times) by one factor. SLOs stay as they
+// are.
+//
+// Errors: a load or mix that is out of range; a mix, if the set has tasks of level 0 alone or none of level
+// 0; more tasks or other periods than a set may have. REQUIRES: a capacity above 0 for each group.
 [[nodiscard]] Result<ScaledTaskSet> scale(const TaskSet& set, const Scaling& scaling,
                                           const std::vector<double>& capacity_jobs_per_s);
 

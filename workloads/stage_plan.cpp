@@ -69,8 +69,7 @@ Result<StagePlan> parse_stage_plan(const ModelInfo& model, std::string_view boun
   for (const std::string_view boundary : split_at_commas(boundaries)) {
     const std::size_t unit = unit_index(model, boundary);
     if (unit == model.units.size()) {
-      return Error{place + "no unit " + quoted(boundary) + ": did you mean " +
-                   quoted(nearest_name(boundary, model.units)) + "?"};
+      return Error{place + "no unit " + quoted(boundary) + ": " + did_you_mean(boundary, model.units)};
     }
     if (unit <= first) {
       return Error{place + "boundary " + quoted(boundary) + " must come after unit " +

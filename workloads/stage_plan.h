@@ -1,4 +1,4 @@
-// Which units of a model make up each of its stages. Boundaries are data, so that they can be moved.
+// Which units of a model make up each of its stages. The boundaries are data, so that they can be moved.
 #pragma once
 
 #include <string>
@@ -22,11 +22,10 @@ using StagePlan = std::vector<PlannedStage>;
 // The whole model as one stage, named "whole".
 [[nodiscard]] StagePlan whole_stage_plan(const ModelInfo& model);
 
-// Moves the boundaries: `boundaries` names, separated by commas, the unit that each stage after the first
-// begins with
-// ("layer2.0,layer4.0" makes three stages). Empty: the whole model as one stage. A stage is called after its
-// units: "layer2.0..layer3.1", or "head" where it is a single one. Errors: a unit that the model lacks (with
-// the nearest known one), a boundary that is not after the one before it.
+// Moves the boundaries. `boundaries` names, separated by commas, the unit with which each stage after the
+// first begins: "layer2.0,layer4.0" makes three stages. If it is empty, the whole model is one stage. A stage
+// is called after its units: "layer2.0..layer3.1", or "head" if it is a single one. Errors: a unit that the
+// model lacks (the nearest known one is named); a boundary that is not after the one before it.
 [[nodiscard]] Result<StagePlan> parse_stage_plan(const ModelInfo& model, std::string_view boundaries);
 
 // A plan is right if its stages have names of their own, none is empty, and their units in a row are the

@@ -12,19 +12,19 @@
 namespace daris {
 
 enum class Precision { kFp32, kTf32, kFp16 };
-enum class Weights { kShared, kOwn };  // shared: with all tasks of the same model; own: each copy has its own
+enum class Weights { kShared, kOwn };  // shared: by all tasks of one model; own: one set for each copy
 
 enum class ArrivalKind { kPeriodic, kSporadic, kPoisson, kGamma, kTrace };
 
 struct Arrival {
   ArrivalKind kind = ArrivalKind::kPeriodic;
   double jitter_ms = 0;  // sporadic: added to the least inter-arrival time, uniform in [0, jitter)
-  double coefficient_of_variation = 1;  // gamma
+  double coefficient_of_variation = 1;  // for gamma
   std::string trace_file;   // trace: CSV of release times in seconds, resolved against the task set's folder
   std::vector<Time> trace;  // trace: its contents
 };
 
-// Service level objective; a limit that was not given is not checked.
+// Service level objectives. A limit that was not given is not checked.
 struct Slo {
   std::optional<double> miss_rate_max;
   std::optional<double> loss_rate_max;
@@ -41,8 +41,8 @@ struct TaskGroup {
   std::uint32_t priority = 0;
   Weights weights = Weights::kShared;
   Duration period;
-  Duration deadline;               // relative; the period where none was given
-  std::optional<Duration> offset;  // drawn uniformly in [0, period) where none was given
+  Duration deadline;               // relative; the period if none was given
+  std::optional<Duration> offset;  // nullopt: drawn uniformly in [0, period)
   Arrival arrival;
   Slo slo;
 };

@@ -5,9 +5,12 @@
 #include <system_error>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "base/duration_ms.h"
 #include "base/host/data_directory.h"
 #include "base/host/files.h"
+#include "base/json/json.h"
 #include "base/json/reader.h"
 #include "base/json/write.h"
 #include "workloads/arrivals/trace_csv.h"
@@ -42,9 +45,9 @@ constexpr NumberRange kShare = {0, 1};
 constexpr NumberRange kResponseMs = {0, 1e9, true};
 constexpr double kMsPerSecond = 1000;
 
-class Reader {
+class TaskSetReader {
  public:
-  Reader(JsonDocument& document, std::filesystem::path folder)
+  TaskSetReader(JsonDocument& document, std::filesystem::path folder)
       : document_(document), folder_(std::move(folder)) {}
 
   Result<TaskSet> read() {
@@ -56,7 +59,7 @@ class Reader {
       check_against_others(object, set.groups.back());
     }
     if (!document_.status().ok()) return document_.status().error();
-    // Only now, when all the rest is right: the files that it names.
+    // The files that it names are read last, when all else is right.
     for (TaskGroup& group : set.groups) {
       if (group.arrival.kind != ArrivalKind::kTrace) continue;
       Result<std::vector<Time>> trace = read_trace(group.arrival.trace_file);
@@ -89,7 +92,7 @@ class Reader {
     return group;
   }
 
-  // A folder of packages is looked for beside the set's file, then as named.
+  // A folder of packages is looked for beside the set's file, and then under the name as it is.
   [[nodiscard]] std::string model_name(const std::string& text) const {
     if (!names_packaged_model(text)) return text;
     const std::filesystem::path beside = (folder_ / text).lexically_normal();
@@ -104,18 +107,17 @@ class Reader {
     const PackagedModel* const packages = model.value()->packages;
     if (packages == nullptr) return;
     if (packages->precision != group.precision) {
-      object.fail("precision", "\"" + std::string(name_in(kPrecisionNames, group.precision)) +
-                                   "\" is not what the packages of the model were compiled for, \"" +
-                                   std::string(name_in(kPrecisionNames, packages->precision)) + "\"");
+      object.fail("precision",
+                  fmt::format("\"{}\" is not what the packages of the model were compiled for, \"{}\"",
+                              to_text(group.precision), to_text(packages->precision)));
     }
     if (packages->batch != group.batch) {
-      object.fail("batch", std::to_string(group.batch) +
-                               " is not what the packages of the model were compiled for, " +
-                               std::to_string(packages->batch));
+      object.fail("batch", fmt::format("{} is not what the packages of the model were compiled for, {}",
+                                       group.batch, packages->batch));
     }
   }
 
-  // What is out of range is an error already, and must only not break the conversion.
+  // A value out of range is an error already. It must only not break the conversion.
   static Duration to_duration(double ms, const NumberRange& range) {
     return range.contains(ms) ? duration_of_ms(ms) : Duration::from_ns(1);
   }
@@ -155,8 +157,8 @@ class Reader {
   static void check_belongs(const JsonObject& object, ArrivalKind kind, std::string_view key,
                             ArrivalKind owner) {
     if (kind == owner || !object.has(key)) return;
-    object.fail(key, "belongs to arrivals of kind \"" + std::string(to_text(owner)) + "\", and this is \"" +
-                         std::string(to_text(kind)) + "\"");
+    object.fail(key, fmt::format("belongs to arrivals of kind \"{}\", and this is \"{}\"", to_text(owner),
+                                 to_text(kind)));
   }
 
   static Slo read_slo(const JsonObject& object) {
@@ -174,8 +176,8 @@ class Reader {
       object.fail("name", "\"" + group.name + "\" stands twice; each task of a set needs a name of its own");
     tasks_ += group.count;
     if (tasks_ > kTasksMax)
-      object.fail("count", "brings the set to " + std::to_string(tasks_) + " tasks; at most " +
-                               std::to_string(kTasksMax) + " are possible");
+      object.fail("count",
+                  fmt::format("brings the set to {} tasks; at most {} are possible", tasks_, kTasksMax));
   }
 
   JsonDocument& document_;
@@ -225,7 +227,7 @@ Result<TaskSet> parse_task_set(const std::string& text, const std::string& origi
                                const std::filesystem::path& folder) {
   Result<JsonDocument> document = JsonDocument::parse(text, origin);
   if (!document.ok()) return document.error();
-  return Reader(document.value(), folder).read();
+  return TaskSetReader(document.value(), folder).read();
 }
 
 Result<TaskSet> read_task_set(const std::filesystem::path& file) {

@@ -1,4 +1,4 @@
-// What actually runs: the tasks of a scaled task set, copies written out, and the releases of one
+// What actually runs: the tasks of a scaled task set, with copies written out, and the releases of one
 // replication.
 #pragma once
 
@@ -12,11 +12,11 @@
 
 namespace daris {
 
-// One task. `TaskId` t is the position in Workload::tasks: groups in the order of the set, copies in a row.
+// One task. `TaskId` t is its position in Workload::tasks: groups in the order of the set, copies in a row.
 struct Task {
-  std::string name;              // the group's name, with "/1", "/2", ... where there are several
+  std::string name;              // the group's name, with "/1", "/2", ... if it has several copies
   std::uint32_t group = 0;       // index into the (scaled) task set's groups
-  std::uint32_t weights_id = 0;  // tasks with equal ids may share a batch: same model, precision and weights
+  std::uint32_t weights_id = 0;  // tasks with equal ids may share a batch: same model, precision, weights
 };
 
 struct Workload {
@@ -25,7 +25,7 @@ struct Workload {
   [[nodiscard]] const TaskGroup& group_of(TaskId task) const { return set.groups[tasks[task.at()].group]; }
 };
 
-// The nominal release of a job. Sorted by time, then by job id.
+// The nominal release of a job. Lists are sorted by time, then by job id.
 struct Release {
   Time nominal;
   JobId job;
@@ -36,14 +36,14 @@ using ReleaseList = std::vector<Release>;
 // Writes the copies out and numbers the weights.
 [[nodiscard]] Workload make_workload(TaskSet scaled);
 
-// All releases before `end` (workloads/arrivals/release_times.h), drawn by Philox keyed by (seed,
-// replication, task, purpose): what one task draws does not depend on any other task, nor on the policy.
-// Common random numbers across configurations follow, and across counts of tasks too, since a task's key is
-// its group's position and its copy's.
+// All releases before `end` (workloads/arrivals/release_times.h). They are drawn by Philox keyed by (seed,
+// replication, task, purpose). So what one task draws depends neither on other tasks nor on the policy, and
+// configurations share common random numbers. A task's key is its group's position and its copy's, so
+// different counts of tasks share them too.
 [[nodiscard]] ReleaseList make_releases(const Workload& workload, std::uint64_t seed,
                                         std::uint32_t replication, Time end);
 
-// About how many that will be, to be asked before memory is filled with them.
+// About how many releases there will be, to be asked before memory is filled with them.
 [[nodiscard]] double expected_releases(const Workload& workload, Time end);
 
 }  // namespace daris

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Says how far a simulated report is from a live one: throughput and missed levels, point by point of equal configuration.
+"""Says how far a simulated report is from a live one: throughput and missed levels, point by point.
 
-Both come from the same sweep file, with and without --live. Points of the one that the other lacks are left out, and counted.
+Both come from the same sweep file, with and without --live. Points of equal configuration are compared.
+Points that only one of them has are left out, and counted.
 """
 
 import argparse
@@ -14,9 +15,9 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from report_points import BadReport, load_report
 
-# What makes a live point and a simulated one the same. Durations and replications may differ.
-KEYS = ("task_set", "policy", "backend", "contexts", "streams", "oversubscription", "sms", "load", "load_by", "priority_mix",
-        "switches")
+# A live point and a simulated one are the same if these are equal. Durations and replications may differ.
+KEYS = ("task_set", "policy", "backend", "contexts", "streams", "oversubscription", "sms", "load", "load_by",
+        "priority_mix", "switches")
 
 
 def points_of(path, kind):
@@ -35,11 +36,13 @@ def misses(point, priority):
 
 def shape(point):
     config = point["config"]
-    return f"{config['task_set']}, {config['backend']} {config['contexts']} x {config['streams']} OS {config['oversubscription']:g}"
+    slots = f"{config['contexts']} x {config['streams']} OS {config['oversubscription']:g}"
+    return f"{config['task_set']}, {config['backend']} {slots}"
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("simulated", help="a report of `daris sim` or of a simulated sweep")
     parser.add_argument("live", help="a report of `daris run` or of a live sweep")
     options = parser.parse_args()
@@ -49,16 +52,21 @@ def main():
     both = [(a, b) for a, b in both if b["results"]["throughput_jobs_per_s"] > 0]
     if not both:
         sys.exit("no point of one report has the configuration of one of the other")
-    errors = [a["results"]["throughput_jobs_per_s"] / b["results"]["throughput_jobs_per_s"] - 1 for a, b in both]
+    errors = [
+        a["results"]["throughput_jobs_per_s"] / b["results"]["throughput_jobs_per_s"] - 1 for a, b in both
+    ]
     sizes = sorted(abs(error) for error in errors)
-    print(f"{len(both)} points in both reports, {len(live) - len(both)} live and {len(simulated) - len(both)} simulated ones are left out")
-    print(f"throughput, error of the simulated one: median {100 * statistics.median(sizes):.1f}%, nine of ten below "
-          f"{100 * sizes[(len(sizes) - 1) * 9 // 10]:.1f}%, largest {100 * sizes[-1]:.1f}%")
+    print(f"{len(both)} points in both reports, {len(live) - len(both)} live and "
+          f"{len(simulated) - len(both)} simulated ones are left out")
+    print(f"throughput, error of the simulated one: median {100 * statistics.median(sizes):.1f}%, nine of "
+          f"ten below {100 * sizes[(len(sizes) - 1) * 9 // 10]:.1f}%, largest {100 * sizes[-1]:.1f}%")
     ranked = sorted(zip(errors, range(len(both))))
     for name, (error, index) in (("lowest", ranked[0]), ("highest", ranked[-1])):
         print(f"  {name}: {100 * error:+.1f}%  {shape(both[index][1])}")
     agree = sum(misses(a, 0) == misses(b, 0) for a, b in both)
-    print(f"whether level 0 misses any deadline: the same in {agree} of {len(both)} (live it does in {sum(misses(b, 0) for _, b in both)})")
+    missing = sum(misses(b, 0) for _, b in both)
+    print(f"whether level 0 misses any deadline: the same in {agree} of {len(both)} "
+          f"(live it does in {missing})")
     return 0
 
 

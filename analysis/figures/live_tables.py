@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Writes the tables of live reports into a text, between lines `<!-- live: NAME -->` and `<!-- end -->`.
+"""Writes tables of live reports into a text, between lines `<!-- live: NAME -->` and `<!-- end -->`.
 
-A table's numbers are those of the reports in FOLDER (analysis/results/<gpu>/), so that no one copies them by hand.
+The numbers of a table are those of the reports in FOLDER (analysis/results/<gpu>/). So nobody copies them by
+hand.
 """
 
 import argparse
@@ -20,7 +21,7 @@ BACKENDS = ("green", "mps", "streams")
 
 
 class Reports:
-    """The points of the reports of one folder, by report name; each as its JSON object."""
+    """The reports of one folder by name, each as its JSON object."""
 
     def __init__(self, folder):
         self.folder = folder
@@ -52,12 +53,12 @@ def level(point, priority):
 
 
 def missed(point, priority):
-    """Share of the admitted; None if none was admitted."""
+    """The share of admitted jobs that were missed; None if no job was admitted."""
     return level(point, priority)["deadline_miss_rate"]
 
 
 def shape(point):
-    """Contexts x streams, with OS where contexts can overlap; of plain streams their number."""
+    """Contexts x streams, with OS if contexts can overlap; the number of plain streams."""
     config = point["config"]
     if config["backend"] == "streams":
         return f"{config['contexts']}"
@@ -83,7 +84,8 @@ def share(value):
     percent = 100 * value
     if percent == 0:
         return "0"
-    return f"{percent:.2f}%" if percent < 0.995 else f"{percent:.1f}%" if percent < 9.95 else f"{percent:.0f}%"
+    digits = 2 if percent < 0.995 else 1 if percent < 9.95 else 0
+    return f"{percent:.{digits}f}%"
 
 
 def milliseconds(value):
@@ -111,7 +113,7 @@ def task_sets(points):
 
 
 def the_point(points, **wanted):
-    """The one point with these settings."""
+    """The one point that has these settings."""
     found = [point for point in points if all(setting(point, key) == value for key, value in wanted.items())]
     if len(found) != 1:
         raise LookupError(f"{len(found)} points have {wanted}; one is needed")
@@ -124,23 +126,28 @@ def the_point(points, **wanted):
 def best(reports):
     """Each set at its best shape on green and on MPS, beside the closed loop of the same slots."""
     points = reports.points("best")
-    heads = ["task set", "slots", "in time / s", "of their closed loop", "whole models / s", "L0 p50 / p99 ms", "L0 missed",
-             "L1 missed of admitted", "L1 rejected", "J per job"]
+    heads = ["task set", "slots", "in time / s", "of their closed loop", "whole models / s",
+             "L0 p50 / p99 ms", "L0 missed", "L1 missed of admitted", "L1 rejected", "J per job"]
     rows = []
     for task_set in task_sets(points):
         of_set = [point for point in points if point["config"]["task_set"] == task_set]
-        shown = [max((p for p in of_set if p["config"]["backend"] == backend), key=on_time) for backend in BACKENDS[:2]]
+        shown = [max((p for p in of_set if p["config"]["backend"] == backend), key=on_time)
+                 for backend in BACKENDS[:2]]
         winner = max(shown, key=on_time)
         for point in shown:
             l0, l1 = level(point, 0), level(point, 1)
             figure = f"{on_time(point):.0f}"
             times = l0["response_time_ms"]
             rows.append([
-                task_set if point is shown[0] else "", f"{point['config']['backend']} {shape(point)}",
-                f"**{figure}**" if point is winner else figure, f"{100 * point['saturation']['saturation_share']:.1f}%",
+                task_set if point is shown[0] else "",
+                f"{point['config']['backend']} {shape(point)}",
+                f"**{figure}**" if point is winner else figure,
+                f"{100 * point['saturation']['saturation_share']:.1f}%",
                 f"{point['saturation']['whole_model_jobs_per_s']:.0f}",
                 f"{milliseconds(times['p50'])} / {milliseconds(times['p99'])}",
-                f"{l0['missed']} of {l0['admitted']}", f"{l1['missed']} of {l1['admitted']}", share(l1["rejected"] / l1["released"]),
+                f"{l0['missed']} of {l0['admitted']}",
+                f"{l1['missed']} of {l1['admitted']}",
+                share(l1["rejected"] / l1["released"]),
                 f"{point['results']['energy_j_per_job']:.3f}",
             ])
     return rows_of(heads, rows)
@@ -159,16 +166,17 @@ RIVALS = [
 
 
 def by_set(points, cell):
-    """Rows of RIVALS, a column a task set."""
+    """Yields a row for each of RIVALS, with a cell for each task set."""
     sets = task_sets(points)
     for label, wanted in RIVALS:
         yield label, [cell(the_point(points, task_set=task_set, **wanted)) for task_set in sets]
 
 
 def rivals(reports):
-    """Jobs in time a second, then misses of level 0 and of the admitted of level 1."""
+    """Jobs in time per second, then the shares of admitted jobs of levels 0 and 1 that were missed."""
     points = reports.points("rivals")
-    most = {s: max(on_time(point) for point in points if point["config"]["task_set"] == s) for s in task_sets(points)}
+    most = {s: max(on_time(point) for point in points if point["config"]["task_set"] == s)
+            for s in task_sets(points)}
 
     def cell(point):
         figure = f"{on_time(point):.0f}"
@@ -180,7 +188,7 @@ def rivals(reports):
 
 
 def rivals_response(reports):
-    """Response p50 / p99 of level 0, then of level 1, and energy."""
+    """Response times p50 / p99 of level 0, then of level 1, and energy."""
     points = reports.points("rivals")
 
     def times(point, priority):
@@ -195,9 +203,10 @@ def rivals_response(reports):
 
 
 def own_weights(reports):
-    """120 tasks with weights of their own: no batch can be formed."""
+    """120 tasks with weights of their own. Policy batching forms no batch of their jobs."""
     points = reports.points("own-weights")
-    heads = ["precision, load", "policy", "slots", "asked for / s", "in time / s", "L0 missed", "L1 missed", "L1 rejected"]
+    heads = ["precision, load", "policy", "slots", "asked for / s", "in time / s", "L0 missed", "L1 missed",
+             "L1 rejected"]
     rows = []
     kinds = distinct((p["config"]["task_set"], p["config"]["load"]) for p in points)
     for kind in kinds:
@@ -211,7 +220,8 @@ def own_weights(reports):
                 policy += f", at most {config['batch_limit']}"
             elif policy == "daris" and config["switches"]["staging"] == "off":
                 policy += ", whole models"
-            where = "one at a time" if config["policy"] in ("batching", "clockwork") else f"{config['backend']} {shape(point)}"
+            single = config["policy"] in ("batching", "clockwork")
+            where = "one at a time" if single else f"{config['backend']} {shape(point)}"
             rows.append([
                 f"{'FP16' if 'fp16' in kind[0] else 'TF32'}, {kind[1]:g}" if point is same[0] else "",
                 f"**{policy}**" if config["policy"] == "daris" else policy, where,
@@ -221,16 +231,20 @@ def own_weights(reports):
     return rows_of(heads, rows)
 
 
+def batch_cell(point):
+    misses = f"{share(missed(point, 0))}, {share(missed(point, 1))}"
+    return f"{images(point):.0f}, {energy_per_image(point):.3f}; {misses}"
+
+
 def batch(reports):
-    """Jobs of four images beside jobs of one at the same slots."""
+    """Jobs of four images beside jobs of one image, in the same slots."""
     points = reports.points("batch")
     bases = distinct(s.removesuffix("-batch4") for s in task_sets(points))
     rows = []
     for backend in distinct(p["config"]["backend"] for p in points):
         for suffix, size in (("", 1), ("-batch4", 4)):
             of = [the_point(points, task_set=base + suffix, backend=backend) for base in bases]
-            rows.append([f"{backend}, batch {size}",
-                         *(f"{images(p):.0f}, {energy_per_image(p):.3f}; {share(missed(p, 0))}, {share(missed(p, 1))}" for p in of)])
+            rows.append([f"{backend}, batch {size}", *(batch_cell(point) for point in of)])
     return rows_of(["", *bases], rows)
 
 
@@ -247,18 +261,22 @@ def grid(backend):
 
         def os_of(point):
             config = point["config"]
-            return "Nc" if config["oversubscription"] == config["contexts"] else f"{config['oversubscription']:g}"
+            same = config["oversubscription"] == config["contexts"]
+            return "Nc" if same else f"{config['oversubscription']:g}"
 
         columns = [(ns, os) for ns in streams for os in ("1", "1.5", "2", "Nc")]
-        columns = [c for c in columns if any((p["config"]["streams"], os_of(p)) == c and p["config"]["contexts"] > 2 for p in points)]
+        found = {(p["config"]["streams"], os_of(p)) for p in points if p["config"]["contexts"] > 2}
+        columns = [column for column in columns if column in found]
         rows = []
         for task_set in task_sets(points):
             for contexts in distinct(p["config"]["contexts"] for p in points):
                 cells = []
                 for ns, os in columns:
                     value = contexts if os == "Nc" else float(os)
-                    new = value <= contexts and (os == "Nc" or value != contexts)  # another column has it where not
-                    wanted = {"task_set": task_set, "contexts": contexts, "streams": ns, "oversubscription": value}
+                    # Else another column has the point.
+                    new = value <= contexts and (os == "Nc" or value != contexts)
+                    wanted = {"task_set": task_set, "contexts": contexts, "streams": ns,
+                              "oversubscription": value}
                     cells.append(grid_cell(the_point(points, **wanted)) if new else "")
                 rows.append([task_set, str(contexts), *cells])
         return rows_of(["task set", "Nc", *(f"x {ns}, OS {os}" for ns, os in columns)], rows)
@@ -275,7 +293,7 @@ def grid_streams(reports):
 
 
 def mix_load(reports):
-    """Priority mix x load at each set's best shape."""
+    """Priority mixes and loads, each set at its best shape."""
     points = reports.points("mix-load")
     loads = sorted({p["config"]["load"] for p in points})
     mixes = sorted({p["config"]["priority_mix"] for p in points})
@@ -286,7 +304,8 @@ def mix_load(reports):
                 cells = []
                 for load in loads:
                     point = the_point(points, task_set=task_set, backend=backend, priority_mix=mix, load=load)
-                    cells.append(f"{on_time(point):.0f}; {share(missed(point, 0))}, {share(missed(point, 1))}")
+                    misses = f"{share(missed(point, 0))}, {share(missed(point, 1))}"
+                    cells.append(f"{on_time(point):.0f}; {misses}")
                 rows.append([task_set, f"{backend} {shape(point)}", f"{mix:g}", *cells])
     return rows_of(["task set", "slots", "mix", *(f"load {load:g}" for load in loads)], rows)
 
@@ -295,20 +314,29 @@ AIMS_US = {"green": 15, "mps": 20, "streams": 15}
 
 
 def latency(reports):
-    """Completion to next launch, 99th percentile, and the policy step, of all runs of `daris` and of recorded schedules."""
-    heads = ["report", "idle turn p50 / p99 us", "green: above 15 us, median, largest", "mps: above 20 us", "streams: above 15 us",
-             "policy step: above 2 us, largest"]
+    """Completion to next launch, 99th percentile, and the policy step.
+
+    Of all runs of `daris` and of recorded schedules.
+    """
+    heads = ["report", "idle turn p50 / p99 us", "green: above 15 us, median, largest", "mps: above 20 us",
+             "streams: above 15 us", "policy step: above 2 us, largest"]
     rows = []
     for name in reports.names():
-        points = [p for p in reports.points(name) if p["config"]["policy"] in ("daris", "scripted") and p["results"]["runtime"]]
+        points = [p for p in reports.points(name)
+                  if p["config"]["policy"] in ("daris", "scripted") and p["results"]["runtime"]]
         timed = [p for p in points if p["results"]["runtime"]["completion_to_launch_ns"]]
         if not timed:
             continue
         cells = []
         for backend, aim in AIMS_US.items():
-            of = sorted(p["results"]["runtime"]["completion_to_launch_ns"]["p99"] for p in timed if p["config"]["backend"] == backend)
+            of = sorted(p["results"]["runtime"]["completion_to_launch_ns"]["p99"]
+                        for p in timed if p["config"]["backend"] == backend)
+            if not of:
+                cells.append("")
+                continue
             above = sum(value > 1000 * aim for value in of)
-            cells.append(f"{above} of {len(of)}, {microseconds(statistics.median(of))}, {microseconds(of[-1])}" if of else "")
+            median = microseconds(statistics.median(of))
+            cells.append(f"{above} of {len(of)}, {median}, {microseconds(of[-1])}")
         steps = [p["results"]["runtime"]["decision_ns"]["p99"] for p in timed]
         idle = [p["results"]["runtime"].get("idle_turn_ns") for p in timed]
         idle = [turn for turn in idle if turn]
@@ -319,7 +347,7 @@ def latency(reports):
 
 
 def migrated(reports):
-    """First stages that found a slot free: migrated jobs beside others of their group of tasks, medians."""
+    """First stages that found a slot free: medians of migrated jobs beside others of their group of tasks."""
     rows = []
     for name in reports.names():
         for point in reports.points(name):
@@ -327,13 +355,18 @@ def migrated(reports):
                 continue
             for group in point["results"]["tasks"]:
                 starts = group.get("release_to_start_ns")
-                if not starts or not starts["migrated"] or not starts["others"] or starts["migrated"]["count"] < 20:
+                if not starts or not starts["migrated"] or not starts["others"]:
+                    continue
+                if starts["migrated"]["count"] < 20:
                     continue
                 moved, others = starts["migrated"], starts["others"]
                 rows.append([f"`{name}.json`", point["config"]["task_set"], group["name"],
-                             f"{point['config']['backend']} {shape(point)}", f"{moved['count']}, {microseconds(moved['p50'])}",
-                             f"{others['count']}, {microseconds(others['p50'])}", f"{(moved['p50'] - others['p50']) / 1000:+.1f}"])
-    return rows_of(["report", "task set", "tasks", "slots", "migrated: number, us", "others", "later by us"], rows)
+                             f"{point['config']['backend']} {shape(point)}",
+                             f"{moved['count']}, {microseconds(moved['p50'])}",
+                             f"{others['count']}, {microseconds(others['p50'])}",
+                             f"{(moved['p50'] - others['p50']) / 1000:+.1f}"])
+    return rows_of(["report", "task set", "tasks", "slots", "migrated: number, us", "others", "later by us"],
+                   rows)
 
 
 def scale(reports):
@@ -343,9 +376,14 @@ def scale(reports):
     for point in points:
         loops = point["saturation"]
         before, after = loops["jobs_per_s_before"], loops["jobs_per_s_after"]
-        rows.append([point["config"]["task_set"], point["config"].get("copies", "on"), f"{loops['whole_model_jobs_per_s']:.0f}",
-                     f"{before:.0f}, {after:.0f}", f"{on_time(point):.0f}", f"{point['results']['energy_j_per_job']:.3f}"])
-    return rows_of(["task set", "copies", "whole models / s", "stages, before and after / s", "in time / s", "J per job"], rows)
+        rows.append([point["config"]["task_set"],
+                     point["config"].get("copies", "on"),
+                     f"{loops['whole_model_jobs_per_s']:.0f}",
+                     f"{before:.0f}, {after:.0f}",
+                     f"{on_time(point):.0f}",
+                     f"{point['results']['energy_j_per_job']:.3f}"])
+    return rows_of(["task set", "copies", "whole models / s", "stages, before and after / s", "in time / s",
+                    "J per job"], rows)
 
 
 def commits(reports):
@@ -391,10 +429,12 @@ def filled(text, reports):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", help="the reports")
     parser.add_argument("texts", nargs="+", help="Markdown files with such blocks")
-    parser.add_argument("--check", action="store_true", help="change nothing; fail if a table is not what its report says")
+    parser.add_argument("--check", action="store_true",
+                        help="change nothing; fail if a table is not what its report says")
     options = parser.parse_args()
     reports = Reports(options.folder)
     stale = False
@@ -411,7 +451,8 @@ def main():
             continue
         stale = True
         if options.check:
-            print(f"{path}: its tables are not those of {options.folder}; run {sys.argv[0]} {options.folder} {path}", file=sys.stderr)
+            print(f"{path}: its tables are not those of {options.folder}; "
+                  f"run {sys.argv[0]} {options.folder} {path}", file=sys.stderr)
         else:
             with open(path, "w", encoding="utf-8") as file:
                 file.write(new)

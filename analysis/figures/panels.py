@@ -1,4 +1,4 @@
-"""Draws one picture: six panels, a shared legend beside them."""
+"""Draws one picture: six panels, and a shared legend beside them."""
 
 from numbers import Real
 
@@ -27,7 +27,7 @@ AXIS_LABELS = {
     "switches.window": "MRET window (measured times)",
     "sms": "SMs in use",
 }
-# Named in every picture, also where all points agree on them.
+# These are named in every picture, even if all points agree on them.
 ALWAYS_NAMED = ("policy", "switches.bound", "backend", "load")
 SHORT = {"oversubscription": "OS", "contexts": "Nc", "streams": "Ns", "priority_mix": "level-0 share"}
 
@@ -42,7 +42,7 @@ matplotlib.rcParams.update({
     "svg.hashsalt": "daris",
 })
 
-# Title, unit on the y axis, and its curves: (figure, dashes, label); a figure by level is drawn for each level.
+# Title, unit of the y axis, curves: (figure, dashes, label). A figure by level is drawn for each level.
 PANELS = (
     ("Throughput", "jobs / s", (("throughput", "--", "all"), ("on_time", "-", "in time"))),
     ("Deadline misses", "% of admitted jobs", ("missed",)),
@@ -77,7 +77,7 @@ def draw_curve(axes, xs, figures, style, colour, marker, flat):
     known = [(x, figure) for x, figure in zip(xs, figures) if figure is not None and figure.value is not None]
     if not known:
         return
-    if flat:  # a policy that settles the axis by itself: the same everywhere
+    if flat:  # the policy settles the axis by itself: the figure is the same everywhere
         axes.axhline(known[0][1].value, color=colour, linestyle=style, linewidth=1.2, alpha=0.8)
         return
     values = [figure.value for _, figure in known]
@@ -98,18 +98,20 @@ def draw_references(axes, points, axis):
             continue
         known = [(point.config[axis], getattr(point, name)) for point in points if getattr(point, name)]
         values = [y for _, y in known]
-        if values and max(values) < 1.05 * min(values):  # measured anew for each point, or not: one number
+        if values and max(values) < 1.05 * min(values):  # they count as one number
             axes.axhline(sum(values) / len(values), color=REFERENCE_COLOUR, linestyle=dashes, linewidth=1.3)
         elif len(known) > 1:
-            axes.plot([x for x, _ in known], [y for _, y in known], color=REFERENCE_COLOUR, linestyle=dashes, linewidth=1.3)
+            axes.plot([x for x, _ in known], [y for _, y in known], color=REFERENCE_COLOUR, linestyle=dashes,
+                      linewidth=1.3)
 
 
 def line(label, style, colour="#444444", marker=None):
-    return Line2D([], [], linestyle=style, color=colour, marker=marker, markersize=4, linewidth=1.3, label=label)
+    return Line2D([], [], linestyle=style, color=colour, marker=marker, markersize=4, linewidth=1.3,
+                  label=label)
 
 
 def add_legends(figure, found, levels, has_saturation):
-    """Beside the panels, one under the other: curves, levels, capacity and demand."""
+    """Puts legends beside the panels, one under the other: curves, levels, capacity and demand."""
     groups = []
     if found.hue is not None:
         handles = [
@@ -128,16 +130,17 @@ def add_legends(figure, found, levels, has_saturation):
         groups.append(("beside throughput", references))
     top = 0.885
     for title, handles in groups:
-        figure.legend(handles=handles, title=title, loc="upper left", bbox_to_anchor=(0.822, top), frameon=False,
-                      fontsize=8, title_fontsize=8.5, alignment="left", handlelength=2.6)
+        figure.legend(handles=handles, title=title, loc="upper left", bbox_to_anchor=(0.822, top),
+                      frameon=False, fontsize=8, title_fontsize=8.5, alignment="left", handlelength=2.6)
         top -= 0.055 + 0.0305 * len(handles)
 
 
 def add_panel_legend(axes, curves):
-    """In the panel, where its line styles mean something of its own."""
+    """Puts a legend into the panel if its line styles have a meaning of their own."""
     handles = [line(curve[2], curve[1]) for curve in curves if not isinstance(curve, str) and curve[2]]
     if len(handles) > 1:
-        axes.legend(handles=handles, fontsize=7, loc="best", framealpha=0.8, edgecolor="none", handlelength=2.2)
+        axes.legend(handles=handles, fontsize=7, loc="best", framealpha=0.8, edgecolor="none",
+                    handlelength=2.2)
 
 
 def new_picture(title, note):
@@ -150,7 +153,7 @@ def new_picture(title, note):
 
 
 def scale_from(axis, title):
-    """Shares and rates are read against 0, slow-downs against 1. `axis`: how to get and set the limits."""
+    """Shares and rates are read against 0, slow-downs against 1. `axis` gets and sets the limits."""
     get, set_limits = axis
     low, high = get()
     if "slow-down" in title:
@@ -161,7 +164,7 @@ def scale_from(axis, title):
 
 
 def set_scale(axes, title):
-    """Response times of unlike size stand on a logarithmic scale."""
+    """Response times stand on a logarithmic scale if they are far apart."""
     values = [y for curve in axes.get_lines() for y in curve.get_ydata() if y > 0]
     if "Response" in title and values and max(values) > 30 * min(values):
         axes.set_yscale("log")
@@ -171,14 +174,14 @@ def set_scale(axes, title):
 
 
 def held(found):
-    """What all points drawn have in common, as far as a reader must know it."""
+    """What all points of the picture have in common, as far as a reader must know it."""
     points = [point for _, curve in found.curves for point in curve]
     common = {key: distinct(points, key)[0] for key in ALWAYS_NAMED if len(distinct(points, key)) == 1}
     return {**{key: value for key, value in common.items() if value is not None}, **found.fixed}
 
 
 def set_x_scale(axes, found):
-    """Ratios stand on a logarithmic scale where they are far apart, counts at whole numbers."""
+    """Ratios stand on a logarithmic scale if they are far apart; counts stand at whole numbers."""
     xs = sorted({point.config[found.axis] for _, curve in found.curves for point in curve})
     if found.axis == "oversubscription" and xs[-1] >= 4 * xs[0]:
         axes.set_xscale("log", base=2)
@@ -202,8 +205,8 @@ def draw_slice(found, task_set, kind):
             xs = [point.config[found.axis] for point in points]
             flat = len(points) == 1 and found.hue == "policy" and found.axis in SETTLED
             for key, style in panel_curves(curves, levels):
-                draw_curve(axes, xs, [point.figures.get(key) for point in points], style, COLOURS[index % len(COLOURS)],
-                           MARKERS[index % len(MARKERS)], flat)
+                draw_curve(axes, xs, [point.figures.get(key) for point in points], style,
+                           COLOURS[index % len(COLOURS)], MARKERS[index % len(MARKERS)], flat)
         if title == "Throughput":
             draw_references(axes, longest, found.axis)
         axes.set_title(title, fontsize=9.5, loc="left")
@@ -217,7 +220,7 @@ def draw_slice(found, task_set, kind):
 
 
 def draw_marks(axes, points, key, index, label):
-    """One figure of each point, a row a point."""
+    """Draws one figure of each point. Each point has a row."""
     known = [(row, point.figures[key]) for row, point in enumerate(points) if key in point.figures]
     known = [(row, figure) for row, figure in known if figure.value is not None]
     if not known:
@@ -226,21 +229,24 @@ def draw_marks(axes, points, key, index, label):
         [max(0.0, figure.value - figure.low) for _, figure in known],
         [max(0.0, figure.high - figure.value) for _, figure in known],
     ]
-    axes.errorbar([figure.value for _, figure in known], [row + 0.14 * index for row, _ in known], xerr=errors, linestyle="",
-                  marker=MARKERS[index % len(MARKERS)], markersize=5, color=COLOURS[index % len(COLOURS)], capsize=2,
-                  elinewidth=0.8, label=label)
+    rows = [row + 0.14 * index for row, _ in known]
+    axes.errorbar([figure.value for _, figure in known], rows, xerr=errors, linestyle="",
+                  marker=MARKERS[index % len(MARKERS)], markersize=5,
+                  color=COLOURS[index % len(COLOURS)], capsize=2, elinewidth=0.8, label=label)
 
 
 def draw_points(points, keys, task_set, kind):
-    """No number varies: a row of marks a point."""
+    """Draws points of which no number varies: a row of marks for each."""
     shown = points[:40]
     levels = sorted({level for point in shown for level in point.levels})
-    names = [", ".join(f"{key_text(key)} = {text(point.config.get(key))}" for key in keys) or point.id[:12] for point in shown]
+    names = [", ".join(f"{key_text(key)} = {text(point.config.get(key))}" for key in keys) or point.id[:12]
+             for point in shown]
     left_out = f"  |  the first {len(shown)} of {len(points)} points" if len(points) > len(shown) else ""
     figure, panels = new_picture(f"{task_set}: point by point", kind + "  |  bars: 95% intervals" + left_out)
     height = 3.4 + 0.44 * len(shown)
     figure.set_size_inches(12.5, height)
-    figure.subplots_adjust(left=0.2, right=0.88, top=1 - 0.95 / height, bottom=0.55 / height, hspace=2.2 / (height - 2.2))
+    figure.subplots_adjust(left=0.2, right=0.88, top=1 - 0.95 / height, bottom=0.55 / height,
+                           hspace=2.2 / (height - 2.2))
     figure.texts[-1].set_y(1 - 0.58 / height)
     for column, (axes, (title, unit, curves)) in enumerate(zip(panels, PANELS)):
         by_level = isinstance(curves[0], str)
@@ -254,5 +260,6 @@ def draw_points(points, keys, task_set, kind):
         scale_from((axes.get_xlim, axes.set_xlim), title)
         if not by_level and curves[0][2]:
             axes.legend(fontsize=7, loc="best", framealpha=0.8, edgecolor="none")
-    panels[2].legend(loc="upper left", bbox_to_anchor=(1.02, 1), frameon=False, fontsize=8, title="priority", title_fontsize=8.5)
+    panels[2].legend(loc="upper left", bbox_to_anchor=(1.02, 1), frameon=False, fontsize=8, title="priority",
+                     title_fontsize=8.5)
     return figure

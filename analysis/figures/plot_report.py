@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Draws the figures of a daris.report.
 
-For each task set, and each configuration key that takes several numbers (oversubscription, contexts, streams, load, priority
-mix, ...): throughput, misses, rejections, response time, stage slow-down and estimate coverage over it. A report
-in which no number varies is drawn point by point. Needs matplotlib (Debian: python3-matplotlib).
+Each task set has a picture for each configuration key that takes several numbers (oversubscription, contexts,
+streams, load, priority mix, ...). It shows throughput, misses, rejections, response time, stage slow-down and
+estimate coverage over that key. A report in which no number varies is drawn point by point. This needs
+matplotlib (Debian: python3-matplotlib).
 """
 
 import argparse
@@ -26,7 +27,8 @@ from panels import draw_points, draw_slice
 
 
 def file_name(*parts):
-    return "-".join(re.sub(r"[^A-Za-z0-9_.]+", "_", os.path.splitext(os.path.basename(str(part)))[0]) for part in parts)
+    stems = [os.path.splitext(os.path.basename(str(part)))[0] for part in parts]
+    return "-".join(re.sub(r"[^A-Za-z0-9_.]+", "_", stem) for stem in stems)
 
 
 def save(figure, folder, name, formats):
@@ -50,16 +52,21 @@ def figures(report, points):
         of_set = [point for point in points if point.config.get("task_set") == task_set]
         slices = [found for found in (make_slice(of_set, axis) for axis in numeric_axes(of_set)) if found]
         for found in slices:
-            yield file_name(task_set, "over", found.axis.split(".")[-1]), draw_slice(found, str(task_set), subtitle(report))
+            name = file_name(task_set, "over", found.axis.split(".")[-1])
+            yield name, draw_slice(found, str(task_set), subtitle(report))
         if not slices:
-            yield file_name(task_set, "points"), draw_points(of_set, varying_keys(of_set), str(task_set), subtitle(report))
+            picture = draw_points(of_set, varying_keys(of_set), str(task_set), subtitle(report))
+            yield file_name(task_set, "points"), picture
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("report", help="the report (JSON)")
-    parser.add_argument("-o", "--output", required=True, metavar="DIR", help="folder for the figures; made if it isn't there")
-    parser.add_argument("--formats", default="png,svg", help="comma-separated: png, svg, pdf (default: png,svg)")
+    parser.add_argument("-o", "--output", required=True, metavar="DIR",
+                        help="folder for the figures; made if it isn't there")
+    parser.add_argument("--formats", default="png,svg",
+                        help="comma-separated: png, svg, pdf (default: png,svg)")
     arguments = parser.parse_args()
     formats = arguments.formats.split(",")
     unknown = [name for name in formats if name not in ("png", "svg", "pdf")]

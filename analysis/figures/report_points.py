@@ -1,4 +1,4 @@
-"""A daris.report as points to plot: configuration keys, and figures with their intervals."""
+"""Reads a daris.report as points to plot: configuration keys, and figures with their intervals."""
 
 import json
 
@@ -8,7 +8,7 @@ class BadReport(Exception):
 
 
 class Figure:
-    """A value with the ends of its 95% interval; None where it was not measured."""
+    """A value with the ends of its 95% interval. They are None if it was not measured."""
 
     def __init__(self, value, low=None, high=None):
         self.value = value
@@ -17,9 +17,11 @@ class Figure:
 
 
 class Point:
-    """One point of a report: `config` flat ("switches.bound"), `figures` by name, "missed" and the like by (name, level).
+    """One point of a report. Keys of `config` are flat ("switches.bound").
 
-    `own_mix`: the share of level 0 is the task set's own; `read_report` puts that share into `config`."""
+    `figures` has each figure by its name, and those of a level by (name, level). `own_mix` says that the
+    share of level 0 is the task set's own; `read_report` puts that share into `config`.
+    """
 
     def __init__(self, point):
         self.id = point["id"]
@@ -40,7 +42,7 @@ def flatten(config, prefix=""):
 
 
 def as_number(value):
-    """Switches are written as texts: "0.9" is a number to plot over."""
+    """Gives the number of a text such as "0.9", since switches are written as texts."""
     if isinstance(value, str):
         try:
             return float(value)
@@ -50,8 +52,11 @@ def as_number(value):
 
 
 def name_own_mixes(points):
-    """Gives points with their task set's own share of level 0 that share as a number. Scaling by count rounds it anew at each
-    load, so the point with most tasks speaks for its whole set; sets without tasks keep None."""
+    """Gives points that have their task set's own share of level 0 that share as a number.
+
+    Scaling by count rounds the share anew at each load. So the point with most tasks speaks for its whole
+    set. Sets without tasks keep None.
+    """
     largest = {}
     for point in points:
         total = sum(count for _, count in point.tasks)
@@ -65,7 +70,10 @@ def name_own_mixes(points):
 
 
 def capacity_of(loads):
-    """Jobs per second that are asked for, and that the same mix reaches in a closed loop; None where not known."""
+    """Gives the jobs per second asked for, and those that the same mix reaches in a closed loop.
+
+    Either is None if it is not known.
+    """
     offered = sum(load["demand_jobs_per_s"] for load in loads)
     if not loads or not offered or any(not load["saturation_jobs_per_s"] for load in loads):
         return offered or None, None
@@ -100,7 +108,8 @@ def figures_of(point):
     for level in results["levels"]:
         priority = level["priority"]
         interval = level["deadline_miss_rate_95"] or (None, None)
-        figures["missed", priority] = Figure(scaled(level["deadline_miss_rate"], 100), *(scaled(end, 100) for end in interval))
+        ends = [scaled(end, 100) for end in interval]
+        figures["missed", priority] = Figure(scaled(level["deadline_miss_rate"], 100), *ends)
         rejected = level["rejected"] / level["released"] if level["released"] else None
         figures["rejected", priority] = share(rejected, f"level{priority}_rejection_rate")
         p99 = level["response_time_ms"]["p99"]
@@ -133,4 +142,5 @@ def read_report(path):
     try:
         return report, name_own_mixes([Point(point) for point in report["points"]])
     except (KeyError, TypeError) as error:
-        raise BadReport(f"{path}: is not a complete report: {error!r} is missing or of the wrong kind") from error
+        problem = f"{error!r} is missing or of the wrong kind"
+        raise BadReport(f"{path}: is not a complete report: {problem}") from error

@@ -1,6 +1,6 @@
-"""Which points belong into one picture: an axis, a colour, everything else held fixed."""
+"""Says which points belong into one picture: an axis, colours, and all else held fixed."""
 
-# Axes in the order in which their figures are made, with what their curves may stand for, best first.
+# Axes in the order of their pictures, each with the keys that its curves may stand for, best first.
 AXES = {
     "oversubscription": ("contexts", "policy", "streams", "backend"),
     "contexts": ("oversubscription", "policy", "streams", "backend"),
@@ -15,7 +15,10 @@ NOT_AXES = {"seed", "replications", "duration_s", "warmup_s", "task_set"}
 
 
 class Slice:
-    """Curves over `axis`: `curves` is a list of (value of `hue`, points by ascending x); `fixed` is what was held."""
+    """Curves over `axis`.
+
+    `curves` is a list of (value of `hue`, points by ascending x). `fixed` is what all points have in common.
+    """
 
     def __init__(self, axis, hue, curves, fixed):
         self.axis = axis
@@ -39,7 +42,7 @@ def is_number(value):
 
 
 def numeric_axes(points):
-    """Keys with at least two numbers to plot over; the known ones first."""
+    """The keys that have at least two numbers to plot over. Those of AXES come first."""
     varying = [
         key
         for key in varying_keys(points)
@@ -50,7 +53,7 @@ def numeric_axes(points):
 
 
 def choose_hue(points, axis):
-    """What the curves stand for: the first that varies, and not too much; None for a single curve."""
+    """What the curves stand for: the first key that varies, and not too much. None means a single curve."""
     varying = [key for key in varying_keys(points) if key != axis and key not in NOT_AXES]
     others = SWITCH_CURVES if axis.startswith("switches.") else ("policy", "contexts", "load")
     for key in (*AXES.get(axis, others), *varying):
@@ -60,7 +63,7 @@ def choose_hue(points, axis):
 
 
 def make_slice(points, axis):
-    """The slice over `axis` with the most points; None where no curve would have two."""
+    """The slice over `axis` with the most points. None if no curve would have two."""
     points = [point for point in points if is_number(point.config.get(axis))]
     hue = choose_hue(points, axis)
     others = [key for key in varying_keys(points) if key not in (axis, hue)]
@@ -70,7 +73,9 @@ def make_slice(points, axis):
     curves = []
     for value in sorted(distinct(points, hue), key=sort_key) if hue else [None]:
         same = [point for point in points if hue is None or point.config.get(hue) == value]
-        curve = one_an_x([point for point in same if all(matches(point, key, reference[key], hue, same) for key in others)], axis)
+        held = [point for point in same
+                if all(matches(point, key, reference[key], hue, same) for key in others)]
+        curve = one_an_x(held, axis)
         if len(curve) > 1 or (curve and hue == "policy" and axis in SETTLED):
             curves.append((value, curve))
     if (axis, hue) == ("contexts", "oversubscription"):
@@ -81,13 +86,13 @@ def make_slice(points, axis):
 
 
 def one_an_x(curve, axis):
-    """Ascending, and one point an x (the first in the report): a curve doesn't go back."""
+    """Gives points by ascending x, and for each x the first one of the report: a curve doesn't go back."""
     by_x = {point.config[axis]: point for point in reversed(curve)}
     return [by_x[x] for x in sorted(by_x)]
 
 
 def every_context_curve(points, reference, others):
-    """OS = Nc, each context seeing the whole GPU, is a way of its own to go through the shapes."""
+    """The points with OS = Nc. That each context sees the whole GPU is a curve of its own."""
     chosen = [
         point
         for point in points
@@ -103,9 +108,11 @@ def sort_key(value):
 
 
 def reference_values(points, axis, others):
-    """The values of `others` at which most values of `axis` were tried. Of equals those of our scheduler; of these the ones
-    with the task set's own share of level 0; of these the ones with most jobs done in time: the best shape, under the
-    highest load."""
+    """The values of `others` at which most values of `axis` were tried.
+
+    Of several, those of our scheduler come first. Of these come those with the task set's own share of level
+    0, and of these the ones with most jobs done in time: the best shape, under the highest load.
+    """
     tried = {}
     for point in points:
         tried.setdefault(tuple(point.config.get(key) for key in others), []).append(point)
@@ -121,7 +128,7 @@ def reference_values(points, axis, others):
 
 
 def matches(point, key, wanted, hue, same_hue):
-    """A key that the point lacks, or that its policy settles by itself, is no hindrance."""
+    """A key matches too if the point lacks it, or if its policy settles it by itself."""
     may_settle = key in SETTLED or key.startswith("switches.") or key == "batch_limit"
     settled = hue == "policy" and may_settle and len(distinct(same_hue, key)) == 1
     return key not in point.config or point.config[key] == wanted or settled

@@ -1,9 +1,9 @@
-// The event log (schema daris.event-log): one JSON object a line. First a header with all that a replay
-// needs; then, step by step, each event that the policy was given and each decision that it gave, in order;
-// last {"end_ns": t}.
+// The event log (schema daris.event-log): one JSON object a line. A header comes first, with all that a
+// replay needs. Then come, step by step, the events that the policy was given and the decisions that it gave,
+// in their order. {"end_ns": t} is the last line.
 //
-// Lines of one Policy::step() have one number "step" (from 0), so that steps of the same instant stay apart.
-// Times are integer nanoseconds, stages are numbered from 1.
+// All lines of one Policy::step() have the same number "step" (from 0), so that steps of the same instant
+// stay apart. Times are integer nanoseconds, and stages are numbered from 1 (docs/formats.md, "Event log").
 #pragma once
 
 #include <cstdint>
@@ -28,15 +28,16 @@ struct EventLogHeader {
   Json config;          // the point's resolved configuration, as in the report
   std::uint32_t replication = 0;
   std::vector<std::uint32_t> granted_sms;
-  std::vector<ContextId> placement;     // Policy::homes() before the run; empty where the policy has none
+  std::vector<ContextId> placement;     // Policy::homes() before the run; empty if the policy has none
   std::vector<std::string> task_names;  // by TaskId
-  PolicySetup setup;                    // with every estimate that the run begins with
+  PolicySetup setup;                    // with each estimate that the run begins with
 };
 
-// Writes as it observes, through a buffer. A full disk does not stop the run; close() tells. One thread.
+// Writes as it observes, through a buffer. A full disk does not stop the run; close() tells of it. Threads:
+// one caller at a time.
 class EventLogWriter final : public Observer {
  public:
-  // Creates or overwrites, and makes the folders on the way. Errors: the file can't be written.
+  // Creates or overwrites the file, and makes the folders on the way. Errors: the file can't be written.
   [[nodiscard]] static Result<std::unique_ptr<EventLogWriter>> create(const std::filesystem::path& file,
                                                                       const EventLogHeader& header);
   ~EventLogWriter() override;
@@ -46,7 +47,7 @@ class EventLogWriter final : public Observer {
   void on_step(const Step& step) override;
   void on_end(Time end) override;
 
-  // Writes what is left and closes. Errors: anything that could not be written since create().
+  // Writes what is left and closes the file. Errors: anything that could not be written since create().
   [[nodiscard]] Status close();
 
  private:

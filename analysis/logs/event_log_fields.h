@@ -1,8 +1,8 @@
-// The fields of an event log's lines behind "step" and "now_ns", in the order in which logs have them. What
-// writes lines, what scans them and what parses them as any program may write them all go by this list.
-// Internal to event_log_line.h.
+// The fields of an event log's lines behind "step" and "now_ns", in the order in which logs have them. This
+// is the one list: the writer, the scanner (lines as daris writes them) and the parser (lines as any program
+// may write them) all go by it. Internal to analysis/logs/.
 //
-// `Fields` has a member function for each kind of value; each is called with the key and the place of the
+// `Fields` has a member function for each kind of value. Each is called with the key and the place of the
 // value.
 #pragma once
 
@@ -23,7 +23,7 @@ inline constexpr std::size_t kLogJobsMax = 4096;                                
 
 // The word that stands behind "event" or "decision".
 template <typename Content>
-struct LogWord;  // one for each, so that a forgotten one doesn't compile
+struct LogWord;  // no general one, so that a forgotten word does not compile
 template <>
 struct LogWord<ContextLost> {
   static constexpr std::string_view kText = "context_lost";
@@ -101,8 +101,8 @@ void visit_fields(Fields& fields, TimerFired& event) {
   fields.timer("timer", event.timer);
 }
 
-// Behind those of its StageFinished, all or none as daris writes them (other programs may leave some out);
-// "execution_ns" is there already.
+// These stand behind the fields of their StageFinished, which has "execution_ns" already. daris writes all or
+// none of them; other programs may leave some out.
 template <typename Fields>
 void visit_fields(Fields& fields, StageMeasurement& measured) {
   fields.time("started_ns", measured.started);

@@ -4,18 +4,19 @@
 #include <cstdint>
 #include <utility>
 
+#include "analysis/logs/event_log_fields.h"
 #include "analysis/logs/schedule_json.h"
+#include "base/json/json.h"
 #include "base/json/reader.h"
 #include "policy/registry.h"
+#include "policy/setup.h"
 #include "policy/switches.h"
 
 namespace daris {
 namespace {
 
-constexpr std::int64_t kDurationMax = (std::int64_t{1} << 40) - 1;  // policy/setup.h
-constexpr std::int64_t kSlotsMax = 1024;
 constexpr std::int64_t kIdMax = UINT32_MAX;
-constexpr IntegerRange kAnyDuration{1, kDurationMax};
+constexpr IntegerRange kAnyDuration{1, kLogDurationNsMax};
 constexpr IntegerRange kAtLeastOne{1, kIdMax};
 constexpr IntegerRange kAnyId{0, kIdMax};
 
@@ -145,9 +146,8 @@ Json header_to_json(const EventLogHeader& header) {
 }
 
 Result<EventLogHeader> parse_header(std::string_view line, const std::string& origin) {
-  Result<JsonDocument> document = JsonDocument::parse(line, origin);
-  if (!document.ok()) return document.error();
-  const JsonObject root = document.value().root(
+  DARIS_TRY_ASSIGN(JsonDocument document, JsonDocument::parse(line, origin));
+  const JsonObject root = document.root(
       "daris.event-log", 1,
       {"kind", "program", "policy", "replication", "config", "granted_sms", "placement", "setup"});
   EventLogHeader header;
@@ -166,7 +166,7 @@ Result<EventLogHeader> parse_header(std::string_view line, const std::string& or
   parse_setup(root.object("setup", {"contexts", "streams", "switches", "tasks", "batch_groups", "schedule"}),
               header);
   parse_placement(root, header);
-  if (!document.value().status().ok()) return document.value().status().error();
+  DARIS_TRY(document.status());
   return header;
 }
 

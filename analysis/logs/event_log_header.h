@@ -12,8 +12,8 @@ namespace daris {
 
 [[nodiscard]] Json header_to_json(const EventLogHeader& header);
 
-// Errors: as interfaces.md, "Input that is wrong"; `origin` is "FILE:1". Values are in range; whether a
-// policy can serve the setup, make_policy() says.
+// Errors: as docs/formats.md, "Input that is wrong"; `origin` is "FILE:1". All values of the result are in
+// range. make_policy() says whether a policy can serve the setup.
 [[nodiscard]] Result<EventLogHeader> parse_header(std::string_view line, const std::string& origin);
 
 }  // namespace daris

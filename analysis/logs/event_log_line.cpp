@@ -9,7 +9,7 @@
 namespace daris {
 namespace {
 
-// Appends the fields of one object. No value needs escaping: all are numbers or names of ours.
+// Appends the fields of one object. No value needs escaping, since all are numbers or names of ours.
 class LineWriter {
  public:
   explicit LineWriter(std::string& out) : out_(out) {}

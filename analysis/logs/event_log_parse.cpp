@@ -1,4 +1,4 @@
-// parse_line() of event_log_line.h.
+// This file has parse_line() of event_log_line.h.
 #include <type_traits>
 #include <utility>
 
@@ -53,7 +53,7 @@ void add_all(KeyList& list, std::type_identity<std::variant<Contents...>>) {
   (list.add<Contents>(), ...);
 }
 
-// Every key that some line has: enough to find out which kind of line it is.
+// All keys that some line has. They are enough to find out which kind of line it is.
 const std::vector<std::string_view>& all_keys() {
   static const std::vector<std::string_view> keys = [] {
     KeyList list({"step", "now_ns", "event", "decision", "end_ns"});
@@ -64,7 +64,7 @@ const std::vector<std::string_view>& all_keys() {
   return keys;
 }
 
-// Those of `Content` behind those of `head`.
+// The keys of `head`, then those of `Content`.
 template <typename Content>
 std::vector<std::string_view> keys_of(std::vector<std::string_view> head) {
   KeyList list(std::move(head));
@@ -72,14 +72,14 @@ std::vector<std::string_view> keys_of(std::vector<std::string_view> head) {
   return list.keys();
 }
 
-// Takes the fields out of an object; what is wrong stands in the document's status.
+// Takes the fields out of an object. An error stands in the document's status.
 class FieldReader {
  public:
-  // `jobs`: where those of a launch go. All must outlive this.
+  // The jobs of a launch go to `jobs`. All three must outlive this object.
   FieldReader(const JsonObject& object, const LineLimits& limits, std::vector<JobId>& jobs)
       : object_(object), limits_(limits), jobs_(jobs) {}
 
-  // Times and durations that are absent from now on are 0.
+  // From now on a time or a duration that is absent is 0.
   void times_are_optional() { optional_ = true; }
 
   // For visit_fields().
@@ -92,7 +92,7 @@ class FieldReader {
   void ordinal(std::string_view key, std::uint32_t& value) {
     value = static_cast<std::uint32_t>(integer(key, kAnyId));
   }
-  // How many there are, depends on the jobs, which come later: jobs() reads it.
+  // How many stages there are depends on the jobs, which come later. So jobs() reads the stage.
   void stage(std::string_view key, StageIndex& index) {
     stage_key_ = key;
     stage_ = &index;
@@ -118,7 +118,7 @@ class FieldReader {
       visit_fields(reader, jobs_.emplace_back());
     }
     jobs = jobs_;
-    const bool known = !jobs_.empty() && !limits_.stages.empty();  // else that is said already
+    const bool known = !jobs_.empty() && !limits_.stages.empty();  // else an error is there already
     *stage_ = StageIndex(from_one(stage_key_, known ? limits_.stages[jobs_.front().task.at()] : 1) - 1);
   }
 
@@ -126,7 +126,7 @@ class FieldReader {
   [[nodiscard]] std::int64_t integer(std::string_view key, const IntegerRange& range) const {
     return optional_ ? object_.integer_or(key, range, 0) : object_.integer(key, range);
   }
-  // 0 where it is not in range.
+  // Returns 0 if the value is not in range.
   [[nodiscard]] std::uint32_t below(std::string_view key, std::uint32_t end) const {
     const std::int64_t value = object_.integer(key, {0, std::int64_t{end} - 1});
     return value < std::int64_t{end} ? static_cast<std::uint32_t>(value) : 0;
@@ -143,13 +143,13 @@ class FieldReader {
   StageIndex* stage_ = nullptr;
 };
 
-// Finds out which kind of line it is; then the line's own keys are checked.
+// Finds out which kind of line it is, and then checks the line's own keys.
 class LineParser {
  public:
   LineParser(JsonDocument& document, const LineLimits& limits)
       : document_(document), limits_(limits), object_(document.root_without_head(all_keys())) {}
 
-  // What is wrong stands in the document's status afterwards.
+  // An error stands in the document's status afterwards.
   [[nodiscard]] LogLine parse() {
     if (object_.find("end_ns") != nullptr) {
       object_ = document_.root_without_head({"end_ns"});
@@ -211,10 +211,9 @@ LineLimits limits_of(const PolicySetup& setup) {
 }
 
 Result<LogLine> parse_line(std::string_view line, const std::string& origin, const LineLimits& limits) {
-  Result<JsonDocument> document = JsonDocument::parse(line, origin);
-  if (!document.ok()) return document.error();
-  LogLine parsed = LineParser(document.value(), limits).parse();
-  if (!document.value().status().ok()) return document.value().status().error();
+  DARIS_TRY_ASSIGN(JsonDocument document, JsonDocument::parse(line, origin));
+  LogLine parsed = LineParser(document, limits).parse();
+  DARIS_TRY(document.status());
   return parsed;
 }
 

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "analysis/logs/event_log_header.h"
 #include "analysis/logs/event_log_line.h"
 #include "analysis/logs/line_source.h"
@@ -21,9 +23,7 @@ class EventLogReader::State {
   [[nodiscard]] Status read_header() {
     const std::optional<std::string_view> text = lines_.next();
     if (!text) return Error{origin_ + ": is empty; an event log begins with a header line"};
-    Result<EventLogHeader> header = parse_header(*text, place());
-    if (!header.ok()) return header.error();
-    header_ = std::move(header).value();
+    DARIS_TRY_ASSIGN(header_, parse_header(*text, place()));
     limits_ = limits_of(header_.setup);
     return advance();
   }
@@ -42,8 +42,7 @@ class EventLogReader::State {
     before_ = step.now;
     number_ = step.number;
     while (pending_ && line_.step == step.number) {
-      const Status status = take(step);
-      if (!status.ok()) return status.error();
+      DARIS_TRY(take(step));
     }
     point_to_jobs(step);
     step.complete = pending_ || end_.has_value();
@@ -55,15 +54,16 @@ class EventLogReader::State {
   [[nodiscard]] std::uint64_t bytes() const { return lines_.bytes(); }
 
  private:
-  [[nodiscard]] std::string place() const { return origin_ + ":" + std::to_string(lines_.number()); }
+  [[nodiscard]] std::string place() const { return fmt::format("{}:{}", origin_, lines_.number()); }
   [[nodiscard]] Error wrong(const std::string& problem) const { return Error{place() + ": " + problem}; }
   [[nodiscard]] Error out_of_order() const {
-    return wrong("step " + std::to_string(line_.step) + " at " + std::to_string(line_.now.ns()) +
-                 " ns follows step " + std::to_string(number_) + " at " + std::to_string(before_.ns()) +
-                 " ns; steps are numbered upwards and their times never decrease");
+    return wrong(
+        fmt::format("step {} at {} ns follows step {} at {} ns; steps are numbered upwards and their times "
+                    "never decrease",
+                    line_.step, line_.now.ns(), number_, before_.ns()));
   }
 
-  // Reads ahead. A line that the end of the file cuts off is no error: the run was killed.
+  // Reads one line ahead. A line that the end of the file cuts off is no error: the run was killed.
   [[nodiscard]] Status advance() {
     pending_ = false;
     const std::optional<std::string_view> text = lines_.next();
@@ -84,7 +84,7 @@ class EventLogReader::State {
     return lines_.bad() ? wrong("can't be read on") : Status();
   }
 
-  // Moves the line read ahead into `step`, and reads the next.
+  // Moves the line that was read ahead into `step`, and reads the next one.
   [[nodiscard]] Status take(LoggedStep& step) {
     if (line_.now != step.now) return wrong("now_ns differs from that of the step's first line");
     if (const auto* event = std::get_if<Event>(&line_.content)) {
@@ -103,7 +103,7 @@ class EventLogReader::State {
     return advance();
   }
 
-  // Once all jobs of the step are there and move no more.
+  // Is called once all jobs of the step are there and move no more.
   static void point_to_jobs(LoggedStep& step) {
     const JobId* jobs = step.launched_jobs.data();
     for (Decision& decision : step.decisions) {
@@ -118,8 +118,8 @@ class EventLogReader::State {
   std::string origin_;
   EventLogHeader header_;
   LineLimits limits_;
-  LogLine line_;          // the last one read
-  bool pending_ = false;  // it was not given yet
+  LogLine line_;          // the one that was read ahead
+  bool pending_ = false;  // there is one
   std::optional<Time> end_;
   bool first_step_ = true;
   Time before_;
@@ -143,8 +143,7 @@ Result<EventLogReader> EventLogReader::open(const std::filesystem::path& file) {
 Result<EventLogReader> EventLogReader::from_stream(std::unique_ptr<std::istream> stream,
                                                    const std::string& origin) {
   auto state = std::make_unique<State>(std::move(stream), origin);
-  const Status status = state->read_header();
-  if (!status.ok()) return status.error();
+  DARIS_TRY(state->read_header());
   return EventLogReader(std::move(state));
 }
 
@@ -155,26 +154,25 @@ std::optional<Time> EventLogReader::end() const { return state_->end(); }
 std::uint64_t EventLogReader::bytes() const { return state_->bytes(); }
 
 Result<ReleaseList> read_releases(const std::filesystem::path& log, std::size_t tasks) {
-  Result<EventLogReader> reader = EventLogReader::open(log);
-  if (!reader.ok()) return reader.error();
-  const std::size_t logged_tasks = reader.value().header().setup.tasks.size();
+  DARIS_TRY_ASSIGN(EventLogReader reader, EventLogReader::open(log));
+  const std::size_t logged_tasks = reader.header().setup.tasks.size();
   if (logged_tasks != tasks) {
-    return Error{log.string() + ": has releases of " + std::to_string(logged_tasks) +
-                 " tasks; the task set has " + std::to_string(tasks) + ", and the numbers must be the same"};
+    return Error{
+        fmt::format("{}: has releases of {} tasks; the task set has {}, and the numbers must be the same",
+                    log.string(), logged_tasks, tasks)};
   }
   ReleaseList releases;
   std::vector<std::uint32_t> next(tasks, 0);  // ordinal, by task
   LoggedStep step;
-  Result<bool> more = reader.value().next(step);
-  for (; more.ok() && more.value(); more = reader.value().next(step)) {
+  Result<bool> more = reader.next(step);
+  for (; more.ok() && more.value(); more = reader.next(step)) {
     for (const Event& event : step.events) {
       const auto* const released = std::get_if<JobReleased>(&event);
       if (released == nullptr) continue;
       const JobId job = released->job;
       if (job.ordinal != next[job.task.at()]++) {
-        return Error{log.string() + ": step " + std::to_string(step.number) + " releases job " +
-                     std::to_string(job.ordinal) + " of task " + std::to_string(job.task.value()) +
-                     " where job " + std::to_string(next[job.task.at()] - 1) + " is next"};
+        return Error{fmt::format("{}: step {} releases job {} of task {} where job {} is next", log.string(),
+                                 step.number, job.ordinal, job.task.value(), next[job.task.at()] - 1)};
       }
       releases.push_back({released->nominal_release, job});
     }

@@ -1,4 +1,4 @@
-// Reads event logs, a step at a time, in memory that does not grow with the log.
+// Reads event logs, one step at a time, in memory that does not grow with the log.
 #pragma once
 
 #include <cstdint>
@@ -16,25 +16,25 @@
 
 namespace daris {
 
-// One step of a log. `decisions` point into `launched_jobs`; both live until the step is read anew.
+// One step of a log. `decisions` point into `launched_jobs`; both live until the next step is read into it.
 struct LoggedStep {
   std::uint64_t number = 0;
   std::uint64_t first_line = 0;  // of the file, from 1
-  bool complete = true;          // false: the log was cut off after it, so that lines of it may be missing
+  bool complete = true;          // false: the log was cut off behind it, and lines of it may be missing
   Time now;
   std::vector<Event> events;
   std::vector<Decision> decisions;
-  std::vector<StageMeasurement> stages;  // as Step::stages; what the log does not have is 0
+  std::vector<StageMeasurement> stages;  // as Step::stages; a field that the log lacks is 0
   std::vector<JobId> launched_jobs;
 };
 
-// Every value that it gives is checked: ids are in range, times never decrease, events stand in the order of
-// policy/event.h. A last line that is cut off (a killed run) ends the log; truncated() tells.
+// Checks all values that it gives: ids are in range, times never decrease, and events stand in the order of
+// policy/event.h. A last line that is cut off (the run was killed) ends the log, and truncated() tells of it.
 class EventLogReader {
  public:
-  // Errors: as interfaces.md, "Input that is wrong"; messages name file and line.
+  // Errors: as docs/formats.md, "Input that is wrong"; messages name file and line.
   [[nodiscard]] static Result<EventLogReader> open(const std::filesystem::path& file);
-  // `origin`: what messages call the stream.
+  // `origin` is what messages call the stream.
   [[nodiscard]] static Result<EventLogReader> from_stream(std::unique_ptr<std::istream> stream,
                                                           const std::string& origin);
   ~EventLogReader();
@@ -42,11 +42,11 @@ class EventLogReader {
   EventLogReader& operator=(EventLogReader&&) noexcept;
 
   [[nodiscard]] const EventLogHeader& header() const;
-  // Fills `step` with the next one; false at the end. After an error the reader is spent.
+  // Fills `step` with the next one. Returns false at the end. After an error the reader is spent.
   [[nodiscard]] Result<bool> next(LoggedStep& step);
-  // How much of the log was read, in bytes.
+  // How many bytes of the log were read.
   [[nodiscard]] std::uint64_t bytes() const;
-  // After next() gave false:
+  // Both are valid once next() returned false.
   [[nodiscard]] bool truncated() const;           // there is no end line
   [[nodiscard]] std::optional<Time> end() const;  // of the run
 
@@ -56,8 +56,8 @@ class EventLogReader {
   std::unique_ptr<State> state_;
 };
 
-// The nominal releases of a log, sorted as make_releases() sorts them (`--releases LOG`). Only for a log with
-// the same number of tasks: REQUIRES nothing, errors say what differs.
+// The nominal releases of a log, sorted as make_releases() sorts them (`--releases LOG`). Errors: the log
+// can't be read, it has another number of tasks, or ordinals of a task do not count up from 0.
 [[nodiscard]] Result<ReleaseList> read_releases(const std::filesystem::path& log, std::size_t tasks);
 
 }  // namespace daris

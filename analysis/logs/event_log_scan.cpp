@@ -1,4 +1,4 @@
-// scan_line() of event_log_line.h.
+// This file has scan_line() of event_log_line.h.
 #include <cstring>
 #include <type_traits>
 #include <utility>
@@ -10,7 +10,7 @@
 namespace daris {
 namespace {
 
-// Goes over the line once. The first thing that is not as it would be written fails the whole line.
+// Goes over the line once. The first thing that daris would write otherwise fails the whole line.
 class LineScanner {
  public:
   LineScanner(std::string_view text, const LineLimits& limits, LogLine& line)
@@ -37,7 +37,7 @@ class LineScanner {
   void timer(std::string_view key, TimerId& id) { id = TimerId(below(key, kIdEnd)); }
   void task(std::string_view key, TaskId& id) { id = TaskId(below(key, limits_.tasks)); }
   void ordinal(std::string_view key, std::uint32_t& value) { value = below(key, kIdEnd); }
-  // How many there are, depends on the jobs, which come later.
+  // How many stages there are depends on the jobs, which come later: scan_fields() checks it.
   void stage(std::string_view key, StageIndex& index) { index = StageIndex(from_one(key) - 1); }
   void batch(std::string_view key, std::uint32_t& value) { value = from_one(key); }
   void time(std::string_view key, Time& time) {
@@ -91,7 +91,7 @@ class LineScanner {
     }
   }
 
-  // Tries each word in turn: the usual ones come first.
+  // Tries one word after the other; the most frequent ones come first.
   template <typename Kind, typename Content, typename... More>
   void scan_one_of() {
     const char* const begin = at_;
@@ -145,7 +145,7 @@ class LineScanner {
     return static_cast<std::uint32_t>(value);
   }
 
-  // Digits without a sign or zeros in front. 0 where there is none.
+  // Reads digits without a sign or leading zeros. Returns 0 if there are none, and fails the line.
   [[nodiscard]] std::uint64_t number(std::uint64_t max) {
     constexpr std::ptrdiff_t kDigitsMax = 19;  // all such numbers fit
     const char* const begin = at_;

@@ -27,7 +27,7 @@ std::optional<std::string_view> LineSource::any_line() {
     const auto* const feed = static_cast<const char*>(std::memchr(begin + searched, '\n', there - searched));
     searched = there;
     if (feed == nullptr && read_more()) continue;
-    // Of a line in whose middle reading failed nobody knows how it goes on.
+    // If reading failed in the middle of a line, nobody knows how the line goes on.
     if (feed == nullptr && (there == 0 || bad())) return std::nullopt;
     cut_off_ = feed == nullptr;
     const std::size_t length = cut_off_ ? there : static_cast<std::size_t>(feed - begin);
@@ -40,7 +40,7 @@ std::optional<std::string_view> LineSource::any_line() {
   }
 }
 
-// False at the end of the stream. What was read and not given yet moves to the front of the buffer.
+// Returns false at the end of the stream. Moves what is read and not given yet to the front of the buffer.
 bool LineSource::read_more() {
   if (!stream_->good()) return false;
   std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);

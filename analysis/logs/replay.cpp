@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "analysis/logs/event_log_header.h"
 #include "analysis/logs/event_log_line.h"
 #include "base/json/write.h"
@@ -14,7 +16,7 @@
 namespace daris {
 namespace {
 
-// Refuses events that can't have happened, which a policy would rightly abort on.
+// Refuses events that can't have happened. A policy would rightly abort if it were given one.
 class EventGuard {
  public:
   explicit EventGuard(const PolicySetup& setup)
@@ -47,18 +49,19 @@ class EventGuard {
   Problem take(Time, const StageFinished& finished) { return free(finished.slot); }
   Problem take(Time now, const JobReleased& released) {
     std::uint32_t& next = next_ordinal_[released.job.task.at()];
-    const std::string job = "job " + std::to_string(released.job.ordinal) + " of task " +
-                            std::to_string(released.job.task.value());
-    if (released.nominal_release > now) return job + " is released before its nominal release";
-    if (released.job.ordinal != next)
-      return job + " is released where job " + std::to_string(next) + " is next";
+    const auto problem = [&](const std::string& what) {
+      return fmt::format("job {} of task {} is released {}", released.job.ordinal, released.job.task.value(),
+                         what);
+    };
+    if (released.nominal_release > now) return problem("before its nominal release");
+    if (released.job.ordinal != next) return problem(fmt::format("where job {} is next", next));
     ++next;
     return std::nullopt;
   }
   Problem take(Time, const TimerFired&) { return std::nullopt; }
 
   Problem free(SlotId slot) {
-    if (lost_[slot.at() / streams_]) return std::nullopt;  // the policy ignores it
+    if (lost_[slot.at() / streams_]) return std::nullopt;  // the policy ignores the event
     if (!busy_[slot.at()]) return "nothing runs in slot " + std::to_string(slot.value());
     busy_[slot.at()] = false;
     return std::nullopt;
@@ -70,22 +73,22 @@ class EventGuard {
   std::vector<std::uint32_t> next_ordinal_;
 };
 
-// A log, a fresh policy for it, and where both are.
-class Player {
+// A log, a fresh policy that is given its events, and how far both have got.
+class LogPlayer {
  public:
-  [[nodiscard]] static Result<Player> open(EventLogReader reader, const std::string& name,
-                                           const OnBytesRead& on_read) {
+  [[nodiscard]] static Result<LogPlayer> open(EventLogReader reader, const std::string& name,
+                                              const OnBytesRead& on_read) {
     Result<std::unique_ptr<Policy>> policy = make_policy(reader.header().policy, reader.header().setup);
     if (!policy.ok()) return Error{name + ":1: " + policy.error().message};
-    return Player(name, std::move(reader), std::move(policy).value(), on_read);
+    return LogPlayer(name, std::move(reader), std::move(policy).value(), on_read);
   }
 
-  // Reads a step and asks the policy. False at the end.
+  // Reads a step and asks the policy. Returns false at the end.
   [[nodiscard]] Result<bool> next() {
     Result<bool> more = reader_.next(step_);
     if (!more.ok() || !more.value()) return more;
     if (const std::optional<std::string> problem = guard_.refuse(step_.now, step_.events)) {
-      return Error{place() + ": at " + std::to_string(step_.now.ns()) + " ns " + *problem};
+      return Error{fmt::format("{}: at {} ns {}", place(), step_.now.ns(), *problem)};
     }
     decisions_ = policy_->step(step_.now, step_.events);
     guard_.take(decisions_);
@@ -100,7 +103,7 @@ class Player {
   [[nodiscard]] const Policy& policy() const { return *policy_; }
   [[nodiscard]] const LoggedStep& step() const { return step_; }
   [[nodiscard]] std::span<const Decision> decisions() const { return decisions_; }
-  [[nodiscard]] std::string place() const { return name_ + ":" + std::to_string(step_.first_line); }
+  [[nodiscard]] std::string place() const { return fmt::format("{}:{}", name_, step_.first_line); }
   [[nodiscard]] std::optional<Time> end() const { return reader_.end(); }
   [[nodiscard]] ReplayOutcome& outcome() { return outcome_; }
   [[nodiscard]] ReplayOutcome finish() {
@@ -110,7 +113,7 @@ class Player {
   }
 
  private:
-  Player(std::string name, EventLogReader reader, std::unique_ptr<Policy> policy, OnBytesRead on_read)
+  LogPlayer(std::string name, EventLogReader reader, std::unique_ptr<Policy> policy, OnBytesRead on_read)
       : name_(std::move(name)),
         reader_(std::move(reader)),
         policy_(std::move(policy)),
@@ -135,20 +138,19 @@ std::string shown(std::span<const Decision> decisions, std::size_t index) {
   return index < decisions.size() ? describe(decisions[index]) : "nothing more";
 }
 
-// The first difference between the step's recorded decisions and those given now.
-std::optional<std::string> compare(const Player& player) {
+// The first difference between the step's recorded decisions and those given now, if there is one.
+std::optional<std::string> compare(const LogPlayer& player) {
   const LoggedStep& step = player.step();
   const std::span<const Decision> given = player.decisions();
   const std::span<const Decision> recorded = step.decisions;
   const auto [at, unused] = std::mismatch(recorded.begin(), recorded.end(), given.begin(), given.end());
   const auto index = static_cast<std::size_t>(at - recorded.begin());
   if (index == recorded.size() && (index == given.size() || !step.complete)) return std::nullopt;
-  return player.place() + ": step " + std::to_string(step.number) + " at " + std::to_string(step.now.ns()) +
-         " ns, decision " + std::to_string(index + 1) + ":\n  recorded: " + shown(recorded, index) +
-         "\n  given:    " + shown(given, index);
+  return fmt::format("{}: step {} at {} ns, decision {}:\n  recorded: {}\n  given:    {}", player.place(),
+                     step.number, step.now.ns(), index + 1, shown(recorded, index), shown(given, index));
 }
 
-std::optional<std::string> compare_placement(const Player& player, const std::string& log) {
+std::optional<std::string> compare_placement(const LogPlayer& player, const std::string& log) {
   const std::span<const ContextId> homes = player.policy().homes();
   const std::vector<ContextId>& recorded = player.header().placement;
   const auto [at, unused] = std::mismatch(recorded.begin(), recorded.end(), homes.begin(), homes.end());
@@ -157,27 +159,23 @@ std::optional<std::string> compare_placement(const Player& player, const std::st
   const auto context = [&](std::span<const ContextId> placement) {
     return task < placement.size() ? std::to_string(placement[task].value()) : std::string("none");
   };
-  return log + ":1: placement of task " + std::to_string(task) + ":\n  recorded: " + context(recorded) +
-         "\n  given:    " + context(homes);
+  return fmt::format("{}:1: placement of task {}:\n  recorded: {}\n  given:    {}", log, task,
+                     context(recorded), context(homes));
 }
 
 }  // namespace
 
 Result<ReplayOutcome> replay(const std::filesystem::path& log, const OnBytesRead& on_read) {
-  Result<EventLogReader> reader = EventLogReader::open(log);
-  if (!reader.ok()) return reader.error();
-  return replay(std::move(reader).value(), log.string(), on_read);
+  DARIS_TRY_ASSIGN(EventLogReader reader, EventLogReader::open(log));
+  return replay(std::move(reader), log.string(), on_read);
 }
 
 Result<ReplayOutcome> replay(EventLogReader log, const std::string& name, const OnBytesRead& on_read) {
-  Result<Player> opened = Player::open(std::move(log), name, on_read);
-  if (!opened.ok()) return opened.error();
-  Player& player = opened.value();
+  DARIS_TRY_ASSIGN(LogPlayer player, LogPlayer::open(std::move(log), name, on_read));
   player.outcome().difference = compare_placement(player, name);
   while (!player.outcome().difference) {
-    const Result<bool> more = player.next();
-    if (!more.ok()) return more.error();
-    if (!more.value()) break;
+    DARIS_TRY_ASSIGN(const bool more, player.next());
+    if (!more) break;
     player.outcome().difference = compare(player);
   }
   return player.finish();
@@ -185,11 +183,8 @@ Result<ReplayOutcome> replay(EventLogReader log, const std::string& name, const 
 
 Result<ReplayOutcome> decide(const std::filesystem::path& log, std::ostream& out,
                              const OnBytesRead& on_read) {
-  Result<EventLogReader> reader = EventLogReader::open(log);
-  if (!reader.ok()) return reader.error();
-  Result<Player> opened = Player::open(std::move(reader).value(), log.string(), on_read);
-  if (!opened.ok()) return opened.error();
-  Player& player = opened.value();
+  DARIS_TRY_ASSIGN(EventLogReader reader, EventLogReader::open(log));
+  DARIS_TRY_ASSIGN(LogPlayer player, LogPlayer::open(std::move(reader), log.string(), on_read));
   EventLogHeader header = player.header();
   const std::span<const ContextId> homes = player.policy().homes();
   header.placement.assign(homes.begin(), homes.end());

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "analysis/logs/event_log_fields.h"
 #include "drive/names.h"
 
 namespace daris {
@@ -15,7 +16,7 @@ namespace {
 
 using Row = std::vector<std::int64_t>;
 
-constexpr IntegerRange kAnyTime{0, std::int64_t{1} << 60};
+constexpr IntegerRange kAnyTime{0, kLogTimeNsMax};
 constexpr CountRange kAnyRows{0, std::size_t{1} << 32};
 constexpr std::size_t kLaunchHead = 4;  // numbers before the jobs of a launch
 constexpr std::array<std::string_view, 4> kRejects{"utilization", "certainly_late", "no_context",
@@ -31,17 +32,17 @@ Json launch_to_json(const Schedule& schedule, const ScheduledLaunch& launch) {
   return row;
 }
 
-class Parser {
+class ScheduleParser {
  public:
-  explicit Parser(const JsonObject& object) : object_(object) {}
+  explicit ScheduleParser(const JsonObject& object) : object_(object) {}
 
   std::shared_ptr<const Schedule> parse() {
     parse_admitted();
     parse_rejected(object_.object("rejected", {kRejects[0], kRejects[1], kRejects[2], kRejects[3]}));
     parse_dropped(object_.object("dropped", {kDrops[0], kDrops[1], kDrops[2]}));
     for (auto& [unused, job] : jobs_) schedule_.jobs.push_back(job);
-    for (const Row& row : object_.integer_rows(
-             "launches", kAnyRows, {kLaunchHead + 2, kLaunchHead + std::size_t{2} * 4096}, kAnyTime))
+    for (const Row& row : object_.integer_rows("launches", kAnyRows,
+                                               {kLaunchHead + 2, kLaunchHead + 2 * kLogJobsMax}, kAnyTime))
       add_launch(row);
     return std::make_shared<const Schedule>(std::move(schedule_));
   }
@@ -60,7 +61,7 @@ class Parser {
 
   void parse_admitted() {
     for (const Row& row : object_.integer_rows("admitted", kAnyRows, {3, 3}, kAnyTime)) {
-      if (row.size() != 3) return;  // an error already
+      if (row.size() != 3) return;  // that is an error already
       add(object_, "admitted",
           {job(object_, "admitted", row, 0), ContextId(id(object_, "admitted", row[2])), {}, {}});
     }
@@ -138,7 +139,7 @@ Json schedule_to_json(const Schedule& schedule) {
 
 std::shared_ptr<const Schedule> parse_schedule(const JsonObject& setup) {
   const auto object = setup.optional_object("schedule", {"admitted", "rejected", "dropped", "launches"});
-  return object ? Parser(*object).parse() : nullptr;
+  return object ? ScheduleParser(*object).parse() : nullptr;
 }
 
 }  // namespace daris

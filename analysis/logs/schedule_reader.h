@@ -8,7 +8,7 @@
 
 namespace daris {
 
-// Errors: the file is no log, the run was cut off, or events have no decisions.
+// Errors: the file is no log, the run was cut off, or released jobs are not decided upon.
 [[nodiscard]] Result<RecordedSchedule> read_schedule(const std::filesystem::path& log);
 
 }  // namespace daris

@@ -5,6 +5,9 @@
 #include <span>
 #include <utility>
 
+#include <fmt/format.h>
+
+#include "base/json/json.h"
 #include "base/json/write.h"
 #include "policy/switches.h"
 
@@ -23,14 +26,14 @@ struct Variant {
   const Json* values;  // of the point's confidence: metric -> value of each replication
 };
 
-// Points that differ in their switches only.
+// Points that differ in nothing but their switches.
 struct Scenario {
   Json config;  // without the switches
   const Json* base = nullptr;
   std::vector<Variant> variants;
 };
 
-// The switches of a configuration that are away from their defaults.
+// The switches of a configuration that do not stand at their defaults.
 std::vector<Change> changes(const Json& switches) {
   const PolicySwitches defaults;
   std::vector<Change> result;
@@ -58,7 +61,7 @@ std::size_t place_in_table(const std::string& key) {
       table.begin());
 }
 
-// Those with a base and a variant, in order of the report.
+// The scenarios that have a base and a variant, in the order of the report.
 std::vector<Scenario> find_scenarios(const Json& report) {
   std::vector<Scenario> scenarios;
   for (const Json& point : report.at("points")) {
@@ -93,7 +96,7 @@ std::string text_of(const Json& value) {
   return value.is_string() ? value.get<std::string>() : write_json_line(value);
 }
 
-// "resnet18, load 1.5", and what else tells the scenarios apart.
+// "resnet18, load 1.5", and the other keys in which scenarios differ.
 std::string name_of(const Scenario& scenario, const std::vector<Scenario>& all) {
   std::string name;
   for (const auto& [key, value] : scenario.config.items()) {
@@ -109,11 +112,12 @@ std::string name_of(const Scenario& scenario, const std::vector<Scenario>& all) 
   return name;
 }
 
-// Whether more is better. In order of importance; what a report lacks is left out.
 struct Metric {
   std::string name;
   bool more_is_better = false;
 };
+
+// In order of importance. A metric that the report lacks is left out.
 std::vector<Metric> metrics_of(const Json& values) {
   std::vector<Metric> metrics = {
       {"level0_loss_rate"}, {"on_time_jobs_per_s", true}, {"level0_deadline_miss_rate"}};
@@ -156,8 +160,8 @@ void judge(AblationRow& row) {
   }
 }
 
-// Base and variant values of the scenarios, by replication: the mean over the scenarios. Replications that
-// lack one are left out.
+// Values of bases and of variants by replication, each the mean over the scenarios. A replication in which
+// one of them has no value is left out.
 Pairs pair_up(const std::string& metric, const std::vector<std::pair<const Json*, const Json*>>& scenarios) {
   Pairs pairs;
   const std::size_t replications = scenarios.front().first->at(metric).size();
@@ -205,14 +209,15 @@ Status check_pairs(const std::vector<Scenario>& scenarios) {
     for (const Variant& variant : scenario.variants) {
       if (scenario.base->at(any).size() == replications && variant.values->at(any).size() == replications)
         continue;
-      return Error{name_of(scenario, scenarios) + ", " + variant.change.key + " = " + variant.change.to +
-                   ": its replications don't pair with the default's; both need the same number of them"};
+      return Error{fmt::format(
+          "{}, {} = {}: its replications don't pair with the default's; both need the same number of them",
+          name_of(scenario, scenarios), variant.change.key, variant.change.to)};
     }
   }
   return {};
 }
 
-// One row a change that more than one scenario has, of their mean.
+// Appends a row for each change that more than one scenario has: the mean over these scenarios.
 void append_overall(std::vector<AblationRow>& rows, const std::vector<Scenario>& scenarios) {
   std::vector<std::pair<Change, std::vector<std::pair<const Json*, const Json*>>>> by_change;
   for (const Scenario& scenario : scenarios) {
@@ -232,8 +237,7 @@ void append_overall(std::vector<AblationRow>& rows, const std::vector<Scenario>&
 
 Result<std::vector<AblationRow>> make_ablations(const Json& report) {
   const std::vector<Scenario> scenarios = find_scenarios(report);
-  const Status status = check_pairs(scenarios);
-  if (!status.ok()) return status.error();
+  DARIS_TRY(check_pairs(scenarios));
   std::vector<AblationRow> rows;
   for (const Scenario& scenario : scenarios) {
     const std::string name = name_of(scenario, scenarios);

@@ -1,9 +1,9 @@
 // What each switch of DARIS is worth: paired comparisons inside one report (schema daris.ablations).
 //
-// The base of a scenario (everything but the switches: task set, load, shape, seed) is the point with all
-// switches at their defaults; its variants differ in exactly one switch. Replications share their random
-// numbers, so replication i of the base and of a variant are a pair, and the interval is Student's t over the
-// differences variant - base.
+// A scenario is a configuration without its switches: task set, load, shape, seed. Its base is the point with
+// all switches at their defaults, and its variants differ in exactly one switch. Replications share their
+// random numbers, so that replication i of the base and of a variant are a pair. The interval is Student's t
+// over the differences variant - base.
 #pragma once
 
 #include <optional>
@@ -16,7 +16,7 @@
 
 namespace daris {
 
-// Of the change away from the default: kHurts means that the change makes it worse, so that the default is
+// What the change away from the default does. kHurts means that it makes things worse, so that the default is
 // worth having.
 enum class Verdict { kHurts, kNoDifference, kHelps };
 [[nodiscard]] std::string to_text(Verdict verdict);  // "hurts", "no difference", "helps"
@@ -25,20 +25,20 @@ struct MetricDifference {
   std::string metric;  // a key of a point's confidence.values
   double base = 0;     // mean over replications
   double variant = 0;
-  std::optional<Interval> difference_95;  // null below two pairs
+  std::optional<Interval> difference_95;  // null if there are fewer than two pairs
   Verdict verdict = Verdict::kNoDifference;
 };
 
 struct AblationRow {
-  std::string scenario;  // "resnet18-paper, load 1.5"; "all" for the mean over the scenarios
+  std::string scenario;  // "resnet18-paper, load 1.5"; "all" is the mean over scenarios
   std::string switch_key;
   std::string from, to;                      // the default and the other value
   std::vector<MetricDifference> metrics;     // in order of importance
-  Verdict verdict = Verdict::kNoDifference;  // of the first metric that differs, in order of importance
+  Verdict verdict = Verdict::kNoDifference;  // of the first metric that differs
 };
 
-// In order of the scenarios in the report, then of switch_table(); last the rows of scenario "all".
-// Errors: no point with default switches, no variants, replications that do not pair.
+// Rows stand in the order of the scenarios in the report, then of switch_table(). Those of scenario "all"
+// come last. Errors: no point has default switches, there are no variants, or replications do not pair.
 [[nodiscard]] Result<std::vector<AblationRow>> make_ablations(const Json& report);
 
 [[nodiscard]] Json ablations_to_json(const std::vector<AblationRow>& rows, const Json& report);

@@ -1,4 +1,4 @@
-// The documents of ablation.h.
+// This file writes what analysis/report/ablation.h finds: the document and the table.
 #include <string_view>
 
 #include <fmt/format.h>
@@ -20,7 +20,7 @@ Json metric_to_json(const MetricDifference& metric) {
           {"verdict", to_text(metric.verdict)}};
 }
 
-// "-12.3 [-14.1, -10.5] worse"; rates in per cent.
+// "-12.3 [-14.1, -10.5] worse"; rates are in per cent.
 std::string cell(const MetricDifference& metric) {
   if (!metric.difference_95) return "-";
   const bool rate = metric.metric.size() > 5 && metric.metric.substr(metric.metric.size() - 5) == "_rate";
@@ -41,7 +41,7 @@ std::string heading(const std::string& metric) {
   return text;
 }
 
-// The rows from `first` on that have its scenario and its metrics.
+// The table of the rows [first, end), which have one scenario and the same metrics.
 std::string section(const std::vector<AblationRow>& rows, std::size_t first, std::size_t end) {
   TextRow header = {"switch", "default", "changed to", "the change ..."};
   for (const MetricDifference& metric : rows[first].metrics) header.push_back(heading(metric.metric));

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/check.h"
+#include "base/json/json.h"
 #include "base/json/schema.h"
 #include "base/json/schemas.h"
 

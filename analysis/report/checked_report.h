@@ -5,8 +5,8 @@
 
 namespace daris {
 
-// REQUIRES: `report` validates against the schema that the program carries; aborts with the place where it
-// does not. Threads: any.
+// REQUIRES: `report` validates against the schema that the program carries. Aborts if it does not, and names
+// the place. Threads: any.
 void check_report(const Json& report);
 
 }  // namespace daris

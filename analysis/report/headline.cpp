@@ -1,10 +1,12 @@
 #include "analysis/report/headline.h"
 
+#include <fmt/format.h>
+
+#include "base/time.h"
+
 namespace daris {
 namespace {
 
-constexpr double kNsPerS = 1e9;
-constexpr double kNsPerMs = 1e6;
 constexpr double kPpm = 1e6;
 
 void append_level(std::vector<HeadlineFigure>& figures, const std::string& level, const Tally& tally,
@@ -37,7 +39,7 @@ std::optional<double> rejection_rate(const Tally& tally) {
 }
 
 double per_second(std::uint64_t count, Duration window) {
-  return static_cast<double>(count) * kNsPerS / static_cast<double>(window.ns());
+  return static_cast<double>(count) * kNsPerSecond / static_cast<double>(window.ns());
 }
 
 double slot_utilization(const RunResults& results) {
@@ -73,7 +75,7 @@ std::vector<HeadlineFigure> headline_figures(const RunDescription& run, const Ru
       {"estimate_coverage_afet", ratio(stages.within_afet, stages.finished)},
   };
   for (const auto& [level, tally] : tally_levels(run, results)) {
-    append_level(figures, "level" + std::to_string(level), tally, results.window);
+    append_level(figures, fmt::format("level{}", level), tally, results.window);
   }
   return figures;
 }

@@ -1,4 +1,4 @@
-// The figures of one run that intervals and paired comparisons are made of.
+// The figures of one run. Intervals and paired comparisons are made of them.
 #pragma once
 
 #include <cstdint>
@@ -12,21 +12,21 @@
 
 namespace daris {
 
-// Counts over counts; null for 0 / 0.
+// part / whole; null if `whole` is 0.
 [[nodiscard]] std::optional<double> ratio(std::uint64_t part, std::uint64_t whole);
 
-// Of one group or level.
+// These are of one group or of one level.
 [[nodiscard]] std::optional<double> deadline_miss_rate(const Tally& tally);  // missed / admitted
 [[nodiscard]] std::optional<double> loss_rate(const Tally& tally);           // (missed + rejected) / released
 [[nodiscard]] std::optional<double> rejection_rate(const Tally& tally);      // rejected / released
 
-// Of any count: per second of the window.
+// A count per second of the window.
 [[nodiscard]] double per_second(std::uint64_t count, Duration window);
 
-// Share of the slot time in the window during which a slot was busy.
+// The share of all slot time in the window during which slots were busy.
 [[nodiscard]] double slot_utilization(const RunResults& results);
 
-// Groups of one level added up, ascending by level.
+// The groups of each level added up, ascending by level.
 [[nodiscard]] std::map<std::uint32_t, Tally> tally_levels(const RunDescription& run,
                                                           const RunResults& results);
 [[nodiscard]] Tally tally_all(const RunResults& results);
@@ -35,7 +35,7 @@ struct HeadlineFigure {
   std::string name;  // a key of confidence.values: "throughput_jobs_per_s", "level0_deadline_miss_rate", ...
   std::optional<double> value;
 };
-// The same names in the same order for all runs of one description.
+// All runs of one description have the same names in the same order.
 [[nodiscard]] std::vector<HeadlineFigure> headline_figures(const RunDescription& run,
                                                            const RunResults& results);
 

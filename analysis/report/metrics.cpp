@@ -89,7 +89,7 @@ class MetricsCollector::State {
 
   void take(const StageFinished& finished, const StageMeasurement& measured) {
     SlotState& slot = slots_[finished.slot.at()];
-    if (!slot.busy) return;  // its context was lost before
+    if (!slot.busy) return;  // its context was lost before that
     if (in_window(now_)) count_stage(finished.execution, measured);
     free_slot(slot);
     for (const JobId job : slot.jobs) {
@@ -115,7 +115,7 @@ class MetricsCollector::State {
     if (measured.alone.ns() > 0) stages.slowdown_ppm.record(execution.ns() * 1'000'000 / measured.alone.ns());
   }
 
-  // Slot time counts from the launch decision, as far as it lies in the window.
+  // Slot time counts from the launch decision on, as far as it lies in the window.
   void free_slot(SlotState& slot) {
     if (!slot.busy) return;
     const Time from = std::max(slot.launched, window_begin_);
@@ -192,7 +192,7 @@ class MetricsCollector::State {
 
   void take(const SetTimer&) {}
 
-  // Jobs may be settled out of order; misses in a row are counted in order of release.
+  // Jobs may be settled in any order; misses in a row are counted in the order of releases.
   void settle(TaskState& task, JobRecord& record, JobState state) {
     record.state = state;
     while (!task.jobs.empty() && task.jobs.front().state >= JobState::kSettledInTime) {
@@ -217,7 +217,8 @@ class MetricsCollector::State {
       JobRecord& record = task.jobs.front();
       if (record.state == JobState::kAdmitted) {
         if (record.counted) ++tally_of(task).unfinished;
-        if (record.nominal_release + task.relative_deadline > now_) continue;  // cut short: nobody knows
+        if (record.nominal_release + task.relative_deadline > now_)
+          continue;  // the run was cut short: nobody knows
         record.state = JobState::kSettledMissed;
       }
       if (record.state >= JobState::kSettledInTime) count_settled(task, record);
@@ -228,7 +229,7 @@ class MetricsCollector::State {
   Time window_end_;
   std::uint32_t streams_;
   Time now_;
-  std::optional<TaskId> moved_;  // by the decision before an admission: the job migrates
+  std::optional<TaskId> moved_;  // by the decision right before an admission: the job migrates
   bool ended_ = false;
   std::vector<TaskState> tasks_;
   std::vector<SlotState> slots_;

@@ -1,4 +1,4 @@
-// Counts what a run shows: the observer behind every report.
+// Counts what a run shows. Each report comes from this observer.
 #pragma once
 
 #include <memory>
@@ -9,15 +9,15 @@
 
 namespace daris {
 
-// One run of one replication; then it is spent. Works for any policy in any world.
+// Watches one run of one replication; then it is spent. It works for any policy in either world.
 //
-// Counting is scheduler.md's: counts and response times of the jobs whose nominal release lies in the window;
-// throughput and stages by completion inside it; a completion exactly at the deadline is in time. A job is
-// complete at the step that brings the StageFinished of its last stage. Of what is unfinished at the end, a
-// job whose deadline has come is missed.
+// It counts as docs/formats.md says, "Counting". Jobs are counted if their nominal release lies in the
+// window; throughput and stages are counted by completion inside the window. A completion exactly at the
+// deadline is in time. A job is complete at the step that brings the StageFinished of its last stage. A job
+// that is unfinished at the end is missed if its deadline has come.
 //
-// Cost: a stage completion takes some tens of nanoseconds and allocates nothing; a task's job table grows
-// where more of its jobs are in the system than ever before.
+// Cost: a stage's completion takes some tens of nanoseconds and allocates nothing. The job table of a task
+// grows if more of its jobs are in the system than ever before.
 class MetricsCollector final : public Observer {
  public:
   explicit MetricsCollector(const RunDescription& description);

@@ -3,10 +3,13 @@
 #include <map>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "analysis/report/results_json.h"
 #include "analysis/report/statistics.h"
 #include "base/check.h"
 #include "base/host/files.h"
+#include "base/json/json.h"
 #include "base/json/parse.h"
 #include "base/json/schema.h"
 #include "base/json/schemas.h"
@@ -51,7 +54,7 @@ Json loads_to_json(const std::vector<GroupLoad>& loads) {
   return result;
 }
 
-// Keeps of `provenance` what `other` says too; the rest becomes null.
+// Fields of `provenance` in which `other` differs become null.
 void keep_common(Json& provenance, const Json& other) {
   for (auto& [key, value] : provenance.items()) {
     if (value.is_object()) {
@@ -62,7 +65,7 @@ void keep_common(Json& provenance, const Json& other) {
   }
 }
 
-// What a merge leaves out even where reports agree, so that equal work gives equal bytes.
+// A merge leaves these out even if reports agree on them, so that equal work gives equal bytes.
 void forget_the_run(Json& provenance) {
   for (const char* key : {"command", "started_utc", "wall_s"}) provenance[key] = nullptr;
 }
@@ -114,14 +117,14 @@ Result<Json> merge_reports(std::span<const Json> reports, std::span<const std::s
   DARIS_CHECK(!reports.empty() && reports.size() == names.size());
   Json merged = reports.front();
   merged["points"] = Json::array();
-  std::map<std::string, std::pair<const Json*, std::size_t>>
-      seen;  // by id: the point, and which report has it
+  // By id: the point, and the index of the report that has it.
+  std::map<std::string, std::pair<const Json*, std::size_t>> seen;
   for (std::size_t i = 0; i < reports.size(); ++i) {
     const Json& report = reports[i];
     if (report.at("kind") != merged.at("kind")) {
-      return Error{names[i] + ": kind: \"" + report.at("kind").get<std::string>() + "\", but " + names[0] +
-                   " is \"" + merged.at("kind").get<std::string>() +
-                   "\"; simulated and live reports can't be merged"};
+      return Error{fmt::format(
+          "{}: kind: \"{}\", but {} is \"{}\"; simulated and live reports can't be merged", names[i],
+          report.at("kind").get<std::string>(), names[0], merged.at("kind").get<std::string>())};
     }
     keep_common(merged["provenance"], report.at("provenance"));
     for (const Json& point : report.at("points")) {
@@ -129,8 +132,9 @@ Result<Json> merge_reports(std::span<const Json> reports, std::span<const std::s
       if (added) {
         merged["points"].push_back(point);
       } else if (*known->second.first != point) {
-        return Error{names[i] + ": point " + known->first + ": differs from the one of that id in " +
-                     names[known->second.second] + "; one of the two must be left out"};
+        return Error{fmt::format(
+            "{}: point {}: differs from the one of that id in {}; one of the two must be left out", names[i],
+            known->first, names[known->second.second])};
       }
     }
   }
@@ -141,18 +145,15 @@ Result<Json> merge_reports(std::span<const Json> reports, std::span<const std::s
 std::string write_report(const Json& report) { return write_json(report); }
 
 Result<Json> parse_report(const std::string& text, const std::string& origin) {
-  Result<Json> document = parse_json(text, origin);
-  if (!document.ok()) return document;
+  DARIS_TRY_ASSIGN(Json document, parse_json(text, origin));
   static const Json schema = Json::parse(schema_text("daris.report"));
-  const Status status = validate_document(schema, document.value(), origin);
-  if (!status.ok()) return status.error();
+  DARIS_TRY(validate_document(schema, document, origin));
   return document;
 }
 
 Result<Json> read_report(const std::filesystem::path& file) {
-  const Result<std::string> text = read_text_file(file);
-  if (!text.ok()) return text.error();
-  return parse_report(text.value(), file.string());
+  DARIS_TRY_ASSIGN(const std::string text, read_text_file(file));
+  return parse_report(text, file.string());
 }
 
 Result<const Json*> find_point(const Json& report, const std::string& id) {
@@ -163,7 +164,7 @@ Result<const Json*> find_point(const Json& report, const std::string& id) {
     ids.push_back(known);
   }
   if (ids.empty()) return Error{"no point \"" + id + "\": the report has no points"};
-  return Error{"no point \"" + id + "\"; the nearest id is \"" + std::string(nearest_name(id, ids)) + "\""};
+  return Error{"no point \"" + id + "\"; " + did_you_mean(id, ids)};
 }
 
 }  // namespace daris

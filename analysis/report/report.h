@@ -1,6 +1,6 @@
-// Builds, reads and merges reports (schema daris.report).
+// Makes, reads and merges reports (schema daris.report).
 //
-// Figures that are ratios, means or intervals are rounded to 10 significant digits (statistics.h); counts are
+// Ratios, means and intervals are rounded to 10 significant digits (analysis/report/statistics.h). Counts are
 // exact.
 #pragma once
 
@@ -21,7 +21,7 @@ namespace daris {
 
 enum class ReportKind { kSimulated, kLive };
 
-// What is unknown is null in the document.
+// A field that is not known is null in the document.
 struct Provenance {
   std::string program;  // "daris 0.1.0"
   std::optional<std::string> commit;
@@ -35,55 +35,56 @@ struct Provenance {
   std::optional<double> wall_s;
 };
 
-// How `load` came about for one task group.
+// How the load of one task group came about.
 struct GroupLoad {
   std::string task;
   double demand_jobs_per_s = 0;
   std::optional<double> saturation_jobs_per_s;  // the closed-loop capacity it is measured against
 };
 
-// A point apart from its results.
+// A point without its results.
 struct PointDescription {
   std::string id;
-  Json config;  // fully resolved. Keys as the options of `daris sim` with "_" ("task_set", "load", "policy",
-                // ...); the policy's switches in an object "switches": key -> value as a text
+  // The settled configuration. Its keys are the options of `daris sim`, with "_" ("task_set", "load",
+  // "policy", ...). The policy's switches are in an object "switches": key -> value as a text.
+  Json config;
   std::vector<std::uint32_t> granted_sms;
   std::optional<double> load_reached;
   std::vector<GroupLoad> group_loads;
-  std::vector<std::uint32_t> batch_limits;  // B of each batch group, for policies that batch
-  std::uint64_t stage_times_interpolated =
-      0;  // of the stage times used, how many lie between profiled quotas
-  std::uint64_t stage_times = 0;
-  std::vector<std::string> warnings;  // "the profile is of another GPU (...)"
-  bool partial = false;               // interrupted: replications are missing, or the only one was cut short
-  std::optional<SlotSaturation> saturation;  // of a live run, where it was measured
+  std::vector<std::uint32_t> batch_limits;     // B of each batch group, for policies that batch
+  std::uint64_t stage_times = 0;               // how many were used
+  std::uint64_t stage_times_interpolated = 0;  // of these, how many lie between profiled quotas
+  std::vector<std::string> warnings;           // "the profile is of another GPU (...)"
+  bool partial = false;  // it was interrupted: replications are missing, or the only one was cut short
+  std::optional<SlotSaturation> saturation;  // of a live run that measured it
 };
 
-// One point of a report. `replications`: one RunResults each, in order of replication. REQUIRES: not empty.
+// One point of a report. `replications` has the results of each, in their order. REQUIRES: it is not empty.
 [[nodiscard]] Json point_to_json(const PointDescription& point, const RunDescription& run,
                                  std::span<const RunResults> replications);
 
 // What `--require-slo` finds wrong, in one line: task groups whose SLO is not met, or that no group has one.
-// Nothing where all is well.
+// Returns nullopt if all SLOs are met.
 [[nodiscard]] std::optional<std::string> slo_failure(const Json& point);
 
-// `points`: as from point_to_json(), in the order in which they shall stand.
+// `points` are from point_to_json(), in the order in which they shall stand.
 [[nodiscard]] Json make_report(ReportKind kind, const Provenance& provenance, std::vector<Json> points);
 
-// One report of all their points, in the order given, the same point once. `command`, `started_utc` and
-// `wall_s` become null, and what else of the provenance differs. REQUIRES: each came from make_report() or
-// parse_report(). Errors: simulated beside live; one id with two different results. `names[i]` is what a
-// message calls report i.
+// One report of all points of these reports, in the order given; a point that several have comes once.
+// `command`, `started_utc` and `wall_s` become null, and so does each field of the provenance that differs.
+// `names[i]` is what a message calls report i. REQUIRES: each report came from make_report() or
+// parse_report(). Errors: a simulated report beside a live one, or two different results of one id.
 [[nodiscard]] Result<Json> merge_reports(std::span<const Json> reports, std::span<const std::string> names);
 
-// The document's bytes: indented by two, a line break at the end.
+// The bytes of the document: indented by two, with a line feed at the end.
 [[nodiscard]] std::string write_report(const Json& report);
 
-// Errors: as interfaces.md, "Input that is wrong". What comes back validates against the schema.
+// Errors: as docs/formats.md, "Input that is wrong". A report that comes back validates against the schema.
 [[nodiscard]] Result<Json> read_report(const std::filesystem::path& file);
 [[nodiscard]] Result<Json> parse_report(const std::string& text, const std::string& origin);
 
-// The point of that id. Errors: none; the message has the nearest id. The pointer lives as long as `report`.
+// The point of that id. The pointer lives as long as `report`. Errors: there is none; the message has the
+// nearest id.
 [[nodiscard]] Result<const Json*> find_point(const Json& report, const std::string& id);
 
 }  // namespace daris

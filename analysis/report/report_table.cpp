@@ -25,7 +25,7 @@ std::string config_text(const Json& value) {
   return value.dump();
 }
 
-// Configuration keys to texts, objects inside written "switches.bound".
+// Appends the keys of a configuration with their values as texts. A key in an object is "switches.bound".
 void flatten(const Json& config, const std::string& prefix,
              std::vector<std::pair<std::string, std::string>>& out) {
   for (const auto& [key, value] : config.items()) {
@@ -45,7 +45,7 @@ const std::string* find(const Config& config, const std::string& key) {
   return found == config.end() ? nullptr : &found->second;
 }
 
-// Keys in order of first appearance whose values differ between points (or that some lack).
+// The keys whose values differ between points, or that some points lack, in order of first appearance.
 std::vector<std::string> differing_keys(const std::vector<Config>& configs) {
   std::vector<std::string> keys;
   for (const Config& config : configs) {

@@ -1,4 +1,4 @@
-// A report for a person at a terminal.
+// A report as a table, for people at a terminal.
 #pragma once
 
 #include <string>
@@ -7,10 +7,10 @@
 
 namespace daris {
 
-// One row a point: the configuration keys that differ between points, then throughput (all, in time), per
-// level misses, losses and response time, stage slow-down, estimate coverage. Configuration that all points
-// share stands above. REQUIRES: `report` is valid (analysis/report/report.h). Fixed width, no colours, ends
-// in a line break.
+// Each point has a row: the configuration keys that differ between points, then throughput (all, in time),
+// for each level misses, rejections and response time, then stage slow-down, estimate coverage and busy
+// slots. Configuration that all points share stands above. The text has fixed widths and no colours, and ends
+// in a line feed. REQUIRES: `report` is valid (analysis/report/report.h).
 [[nodiscard]] std::string report_table(const Json& report);
 
 }  // namespace daris

@@ -13,14 +13,13 @@
 #include "analysis/report/slo.h"
 #include "analysis/report/statistics.h"
 #include "base/check.h"
+#include "base/time.h"
 #include "drive/names.h"
 
 namespace daris {
 namespace {
 
 constexpr double kLevel = 0.95;
-constexpr double kNsPerMs = 1e6;
-constexpr double kNsPerS = 1e9;
 constexpr double kPpm = 1e6;
 
 Json histogram_bars(const Histogram& histogram) {
@@ -48,7 +47,7 @@ Json response_times(const Histogram& response_ns) {
           {"histogram", histogram_bars(response_ns)}};
 }
 
-// Null where nothing was measured.
+// Null if nothing was measured.
 Json latency_ns(const Histogram& latency) {
   if (latency.count() == 0) return nullptr;
   return {{"count", latency.count()},
@@ -62,7 +61,7 @@ Json starts_to_json(const StartDelays& starts) {
   return {{"migrated", latency_ns(starts.migrated_ns)}, {"others", latency_ns(starts.others_ns)}};
 }
 
-// Counts by Reason, those that are not 0, by their names.
+// The counts that are not 0, by the names of their reasons.
 template <typename Reason, std::size_t kCount>
 Json by_reason(const std::array<std::uint64_t, kCount>& counts) {
   Json reasons = Json::object();
@@ -71,7 +70,7 @@ Json by_reason(const std::array<std::uint64_t, kCount>& counts) {
   return reasons;
 }
 
-// `rates`: the miss rates of the replications that admitted a job.
+// `rates` are the miss rates of the replications that admitted a job.
 Json miss_rate_interval(const Tally& pooled, const std::vector<double>& rates) {
   std::optional<Interval> interval = clopper_pearson(pooled.missed, pooled.admitted, kLevel);
   if (!interval) return nullptr;
@@ -206,7 +205,7 @@ Json results_to_json(const RunDescription& run, std::span<const RunResults> repl
   const Tally all = tally_all(pooled);
   const StageTally& stages = pooled.stages;
   Json results;
-  results["window_s"] = rounded(static_cast<double>(replications.front().window.ns()) / kNsPerS);
+  results["window_s"] = rounded(static_cast<double>(replications.front().window.ns()) / kNsPerSecond);
   results["throughput_jobs_per_s"] = rounded(per_second(all.window_completions, pooled.window));
   results["on_time_jobs_per_s"] = rounded(per_second(all.window_on_time, pooled.window));
   results["throughput_images_per_s"] = rounded(per_second(all.window_images, pooled.window));

@@ -10,17 +10,17 @@
 
 namespace daris {
 
-// As every figure of a report: 10 significant digits.
+// 10 significant digits, as all figures of a report have.
 [[nodiscard]] Json rounded_or_null(std::optional<double> value);
 
-// REQUIRES for both: `replications` is not empty.
-// A miss rate's interval: one run: exact (Clopper-Pearson). Several: the hull of the exact interval of the
-// pooled counts and Student's t interval of the replications' rates, so that it is neither empty where all
-// rates are zero nor too narrow where jobs of one run miss together.
+// The interval of a miss rate is the exact one (Clopper-Pearson) if there is one run. For several it is the
+// hull of the exact interval of the pooled counts and Student's t interval of the replications' rates. So it
+// is neither empty if all rates are zero, nor too narrow if jobs of one run miss together.
+// REQUIRES: `replications` is not empty.
 [[nodiscard]] Json results_to_json(const RunDescription& run, std::span<const RunResults> replications);
 
 // Half widths of 95% Student's t intervals, and the values that they are made of, by replication. A half
-// width is null where fewer than two replications have a value.
+// width is null if fewer than two replications have a value. REQUIRES: `replications` is not empty.
 [[nodiscard]] Json confidence_to_json(const RunDescription& run, std::span<const RunResults> replications);
 
 }  // namespace daris

@@ -1,4 +1,4 @@
-// What a metrics collector must know of a run beforehand.
+// What the metrics of a run need to know of it beforehand.
 #pragma once
 
 #include <cstdint>
@@ -11,12 +11,12 @@
 
 namespace daris {
 
-// One task, copies written out; position = TaskId.
+// One task; copies are written out. Its position is its TaskId.
 struct MeasuredTask {
   std::uint32_t group = 0;  // index into RunDescription::groups
   Duration relative_deadline;
-  std::uint32_t inputs = 1;  // images a job brings
-  std::uint32_t stages = 1;  // as the policy sees them: 1 where whole models run
+  std::uint32_t inputs = 1;  // images that a job brings
+  std::uint32_t stages = 1;  // as the policy sees them: 1 if whole models run
 };
 
 // One entry of the task set as written: the `tasks` of a report.
@@ -32,11 +32,11 @@ struct RunDescription {
   std::vector<MeasuredTask> tasks;
   std::uint32_t contexts = 1;
   std::uint32_t streams = 1;
-  Time window_begin;  // the warm-up's end
-  Time window_end;    // the duration: the window is [begin, end)
+  Time window_begin;  // the end of the warm-up
+  Time window_end;    // the end of the duration; the window is [begin, end)
 };
 
-// REQUIRES: `setup` was made from `workload` (same tasks in the same order); begin < end.
+// REQUIRES: `setup` was made from `workload` (the same tasks in the same order), and begin < end.
 [[nodiscard]] RunDescription describe_run(const Workload& workload, const PolicySetup& setup,
                                           Time window_begin, Time window_end);
 

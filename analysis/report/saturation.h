@@ -1,4 +1,5 @@
-// How near a live run came to what its slots can do at most: throughput beside closed loops of the same jobs.
+// How near a live run came to the most that its slots can do: its throughput beside closed loops of the same
+// jobs.
 #pragma once
 
 #include <cstddef>
@@ -13,11 +14,11 @@
 
 namespace daris {
 
-// Jobs per second of a closed loop: every slot is refilled the moment its job is done. What was not measured
-// is absent.
+// Jobs per second of a closed loop, in which each slot is refilled as soon as its job is done. A rate that
+// was not measured is absent.
 struct SaturationRates {
-  std::optional<double> before;  // the run
-  std::optional<double> after;
+  std::optional<double> before;  // before the run
+  std::optional<double> after;   // after it
 };
 
 // Task groups of equal model, precision, batch and weights.
@@ -26,21 +27,21 @@ struct SaturationClass {
   SaturationRates rates;            // of a loop of the class's jobs alone
 };
 
-// In the run's slots, precision and copy setting.
+// All rates are of the run's slots, precision and copy setting.
 struct SlotSaturation {
-  SaturationRates rates;              // all tasks in turn
-  std::optional<double> whole_model;  // the same in the same partitions where each model is one stage
+  SaturationRates rates;              // of a loop that takes all tasks in turn
+  std::optional<double> whole_model;  // the same if each model is one stage
   std::vector<SaturationClass> classes;
 };
 
-// The sum over classes of completed jobs per second, over the mean of the class's rates: for one class
-// throughput over saturation. Nothing where a class has no rate. REQUIRES: `results` are of `run`, several
-// replications pooled.
+// The sum over classes of completed jobs per second over the mean of the class's rates. For one class that is
+// throughput over saturation. Returns nullopt if a class has no rate. REQUIRES: `results` are those of the
+// run, pooled if there are several replications.
 [[nodiscard]] std::optional<double> saturation_share(const SlotSaturation& saturation,
                                                      const RunResults& results);
 
-// Says, for a person, that before and after lie more than 5% of the larger apart: the machine changed while
-// the run was measured.
+// A warning for people if the two rates differ by more than 5% of the larger one: the machine changed while
+// the run was measured. Returns nullopt if they do not, or if one is absent.
 [[nodiscard]] std::optional<std::string> drift_warning(const SaturationRates& rates);
 
 // The `saturation` of a report's point. REQUIRES: `replications` is not empty.

@@ -60,7 +60,7 @@ void ScheduleComparison::on_step(const Step& step) {
   }
 }
 
-// The policy goes through a slot's launches in their order, and may pass some over.
+// The policy takes a slot's launches in their order, and may leave some out.
 void ScheduleComparison::note(const LaunchStage& launch) {
   Slot& slot = slots_[launch.slot.at()];
   const auto is_it = [&](std::uint32_t index) {

@@ -1,5 +1,4 @@
-// How far a run of `scripted` strayed from its schedule: when stages started and how long they took, stage by
-// stage.
+// How far a run of `scripted` strayed from its schedule: when stages started, and how long they took.
 #pragma once
 
 #include <cstddef>
@@ -16,10 +15,10 @@
 
 namespace daris {
 
-// Of values less the recorded ones.
+// Errors: values less the recorded ones.
 struct ErrorTally {
-  Histogram size_ns;        // without the sign
-  std::int64_t sum_ns = 0;  // with it
+  Histogram size_ns;        // without their sign
+  std::int64_t sum_ns = 0;  // with their sign
 
   void record(Duration error);
 };
@@ -36,17 +35,17 @@ struct StageErrors {
 
 struct ScheduleErrors {
   std::uint64_t recorded = 0;  // launches of the schedule
-  std::uint64_t executed = 0;  // of these, those that the run gave
-  std::vector<StageErrors>
-      stages;  // by model, precision, batch, stage; of stages that finished inside the window
+  std::uint64_t executed = 0;  // of these, those that the run did
+  // Ascending by model, precision, batch and stage. Only stages that finished inside the window count.
+  std::vector<StageErrors> stages;
 };
 
-// One run; then it is spent. Compares what the executor measured with what was measured then; a launch whose
-// end or start the record does not have is not compared.
+// Watches one run; then it is spent. It compares what the executor measures with what the record says. A
+// start or an end that the record lacks is not compared.
 class ScheduleComparison final : public Observer {
  public:
-  // REQUIRES: `recorded` outlives this; `workload` and `run` are those of the run that is watched, whose
-  // policy executes it.
+  // REQUIRES: `recorded` outlives this; `workload` and `run` are those of the run, whose policy executes
+  // `recorded`.
   ScheduleComparison(const RecordedSchedule& recorded, const Workload& workload, const RunDescription& run);
 
   void on_step(const Step& step) override;

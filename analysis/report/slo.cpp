@@ -1,11 +1,10 @@
 #include "analysis/report/slo.h"
 
 #include "analysis/report/headline.h"
+#include "base/time.h"
 
 namespace daris {
 namespace {
-
-constexpr double kNsPerMs = 1e6;
 
 void append(SloOutcome& outcome, const char* limit, std::optional<double> allowed,
             std::optional<double> measured) {

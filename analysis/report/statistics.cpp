@@ -14,8 +14,8 @@ namespace daris {
 namespace {
 
 namespace bmp = boost::math::policies;
-// Doubles all the way: long double is another type on another machine. Errors can't occur for arguments in
-// range.
+// All is computed in doubles, since long double is another type on another machine. Errors can't occur for
+// arguments in range.
 using InDouble =
     bmp::policy<bmp::promote_float<false>, bmp::promote_double<false>, bmp::domain_error<bmp::ignore_error>,
                 bmp::overflow_error<bmp::ignore_error>, bmp::evaluation_error<bmp::ignore_error>>;

@@ -1,5 +1,5 @@
-// Intervals. Deterministic: double precision throughout, and rounded() hides what two machines' libm may
-// differ in.
+// Intervals. They are deterministic: all is of double precision, and rounded() hides the digits in which the
+// libm of two machines may differ.
 #pragma once
 
 #include <cstdint>
@@ -13,21 +13,23 @@ struct Interval {
   double high = 0;
 };
 
-// Every number of a document that came out of floating point goes through this: 10 significant digits.
+// 10 significant digits. All floating-point figures of a document go through this.
 [[nodiscard]] double rounded(double value);
 
-// REQUIRES: not empty.
+// REQUIRES: `values` is not empty.
 [[nodiscard]] double mean(std::span<const double> values);
 
-// Half the width of Student's t interval for the mean; null below two values. REQUIRES: 0 < level < 1.
+// Half the width of Student's t interval for the mean; null if there are fewer than two values.
+// REQUIRES: 0 < level < 1.
 [[nodiscard]] std::optional<double> student_half_width(std::span<const double> values, double level = 0.95);
 
-// Exact (Clopper-Pearson) interval of a rate. Null for no trials. REQUIRES: successes <= trials, 0 < level
-// < 1.
+// The exact (Clopper-Pearson) interval of a rate; null if there are no trials. REQUIRES: successes <= trials,
+// 0 < level < 1.
 [[nodiscard]] std::optional<Interval> clopper_pearson(std::uint64_t successes, std::uint64_t trials,
                                                       double level = 0.95);
 
-// Interval of the mean of after[i] - before[i]; null below two pairs. REQUIRES: equal lengths.
+// The interval of the mean of after[i] - before[i]; null if there are fewer than two pairs. REQUIRES: both
+// have the same length.
 [[nodiscard]] std::optional<Interval> paired_difference(std::span<const double> before,
                                                         std::span<const double> after, double level = 0.95);
 

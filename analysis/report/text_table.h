@@ -1,4 +1,4 @@
-// Tables of fixed width, for people at terminals.
+// Tables of fixed width, for people at a terminal.
 #pragma once
 
 #include <cstddef>
@@ -9,8 +9,9 @@ namespace daris {
 
 using TextRow = std::vector<std::string>;
 
-// Columns two spaces apart, as wide as their widest cell; the first `left_columns` flushed left, figures
-// right. No spaces at the ends of lines. REQUIRES: not empty, rows of equal length.
+// Columns stand two spaces apart, each as wide as its widest cell. The first `left_columns` are flushed left,
+// the others right. Lines have no spaces at their ends. REQUIRES: there is a row, and all have the same
+// length.
 [[nodiscard]] std::string text_table(const std::vector<TextRow>& rows, std::size_t left_columns);
 
 }  // namespace daris

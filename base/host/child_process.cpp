@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -10,10 +9,9 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstdlib>
 #include <cstring>
-#include <string_view>
 #include <thread>
+#include <utility>
 
 namespace daris {
 namespace {
@@ -25,74 +23,9 @@ void close_quietly(int& descriptor) {
   descriptor = -1;
 }
 
-Error system_error(const std::string& what) { return Error{what + ": " + std::strerror(errno)}; }
-
-// What a child needs between fork and exec, where only calls are safe that neither allocate nor lock.
-struct Child {
-  std::vector<char*> arguments;
-  std::vector<char*> environment;
-  int input = -1;
-  int output = -1;
-  int descriptor = -1;
-  pid_t parent = -1;
-};
-
-// A second copy of a descriptor stays open through exec, whatever the first one is marked as.
-void keep_as(int descriptor, int number) {
-  if (descriptor == number) {
-    fcntl(number, F_SETFD, 0);
-  } else {
-    dup2(descriptor, number);
-  }
-}
-
-[[noreturn]] void become(const Child& child) {
-  setpgid(0, 0);
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (getppid() != child.parent) _exit(127);  // it died before the kernel was told
-  // First of all: it must not be overwritten by the next two.
-  if (child.descriptor >= 0) keep_as(child.descriptor, ChildProcess::kDescriptor);
-  dup2(child.input, STDIN_FILENO);
-  dup2(child.output, STDOUT_FILENO);
-  execve(child.arguments[0], child.arguments.data(), child.environment.data());
-  _exit(127);
-}
-
-std::vector<std::string> merged_environment(const ChildProcess::Environment& changes) {
-  std::vector<std::string> merged;
-  for (char** entry = environ; *entry != nullptr; ++entry) {
-    const std::string_view text(*entry);
-    bool changed = false;
-    for (const auto& [name, value] : changes) changed = changed || text.substr(0, text.find('=')) == name;
-    if (!changed) merged.emplace_back(text);
-  }
-  for (const auto& [name, value] : changes) merged.push_back(name + "=" + value);
-  return merged;
-}
-
-std::vector<char*> pointers(std::vector<std::string>& texts) {
-  std::vector<char*> made;
-  made.reserve(texts.size() + 1);
-  for (std::string& text : texts) made.push_back(text.data());
-  made.push_back(nullptr);
-  return made;
-}
-
-// Above the number that a kept descriptor gets in the child.
-int moved_up(int descriptor) {
-  if (descriptor > ChildProcess::kDescriptor) return descriptor;
-  const int moved = fcntl(descriptor, F_DUPFD_CLOEXEC, ChildProcess::kDescriptor + 1);
-  close(descriptor);
-  return moved;
-}
+Error system_error(const std::string& what) { return environment_error(what + ": " + std::strerror(errno)); }
 
 }  // namespace
-
-std::string this_program() {
-  std::array<char, 4096> path{};
-  const ssize_t length = readlink("/proc/self/exe", path.data(), path.size());
-  return length > 0 ? std::string(path.data(), static_cast<std::size_t>(length)) : "/proc/self/exe";
-}
 
 Result<ChildProcess> ChildProcess::start(const Program& program) {
   // A socket for its input: writing to one whose reader is gone can be had without a signal.
@@ -101,24 +34,25 @@ Result<ChildProcess> ChildProcess::start(const Program& program) {
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, to.data()) != 0)
     return system_error("no pipe for a process");
   if (pipe2(from.data(), O_CLOEXEC) != 0) {
+    const Error error = system_error("no pipe for a process");
     close(to[0]);
     close(to[1]);
-    return system_error("no pipe for a process");
+    return error;
   }
-  std::vector<std::string> words = program.words;
-  std::vector<std::string> variables = merged_environment(program.changes);
-  Child child{pointers(words),
-              pointers(variables),
-              moved_up(to[0]),
-              moved_up(from[1]),
-              program.descriptor.value_or(-1),
-              getpid()};
-  const pid_t pid = fork();
-  if (pid == 0) become(child);
-  close(child.input);
-  close(child.output);
-  ChildProcess process(pid, to[1], from[0]);
-  if (pid < 0) return system_error("no process");
+  SpawnRequest request;
+  request.words = program.words;
+  request.environment = program.changes;
+  request.inherits_environment = !program.only_changes;
+  request.input = to[0];
+  request.output = from[1];
+  if (!program.quiet) request.errors = STDERR_FILENO;
+  request.descriptor = program.descriptor;
+  request.signal_at_owners_end = SIGKILL;
+  const Result<pid_t> pid = spawn(request);
+  close(to[0]);
+  close(from[1]);
+  ChildProcess process(pid.ok() ? pid.value() : -1, to[1], from[0]);
+  if (!pid.ok()) return pid.error();
   return process;
 }
 
@@ -158,7 +92,7 @@ Status ChildProcess::receive(std::string& bytes, std::chrono::milliseconds patie
   std::array<char, 65536> buffer{};
   const ssize_t count = read(from_, buffer.data(), buffer.size());
   if (count < 0 && errno == EINTR) return {};
-  if (count <= 0) return Error{"the process died"};
+  if (count <= 0) return environment_error("the process died");
   bytes.append(buffer.data(), static_cast<std::size_t>(count));
   return {};
 }

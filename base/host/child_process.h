@@ -1,5 +1,5 @@
-// A process of ours that we talk to: a program started anew, lines to its standard input, bytes from its
-// standard output.
+// A process of ours that we talk to: we write lines to its standard input and read bytes from its standard
+// output.
 #pragma once
 
 #include <sys/types.h>
@@ -7,33 +7,32 @@
 #include <chrono>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
+#include "base/host/spawn.h"
 #include "base/result.h"
 
 namespace daris {
 
-// The file that this process runs.
-[[nodiscard]] std::string this_program();
-
-// Owns the process: it ends when this goes. Threads: one.
+// Owns the process, which ends when this object is destroyed. Threads: one.
 //
-// REQUIRES: the thread that starts it lives as long as it shall: the kernel kills the process when that
-// thread ends.
+// REQUIRES: the thread that starts the process lives at least as long: when it ends, the kernel kills the
+// process.
 class ChildProcess {
  public:
-  using Environment = std::vector<std::pair<std::string, std::string>>;
+  using Environment = daris::Environment;
 
   struct Program {
     std::vector<std::string> words;  // the first is the program's file
     Environment changes;             // of the environment
     std::optional<int> descriptor;   // stays open in the process, as number kDescriptor
+    bool only_changes = false;       // it has no other environment variables than `changes`
+    bool quiet = false;              // its standard error goes nowhere
   };
-  static constexpr int kDescriptor = 3;
+  static constexpr int kDescriptor = kSpawnDescriptor;
 
-  // Starts it in a process group of its own (a terminal's Ctrl-C does not reach it). Errors: no process, no
-  // pipes.
+  // Starts it in a process group of its own, so that a terminal's Ctrl-C does not reach it. Errors: of the
+  // environment, no process or no pipes.
   [[nodiscard]] static Result<ChildProcess> start(const Program& program);
   ChildProcess(ChildProcess&& other) noexcept;
   ChildProcess& operator=(ChildProcess&& other) noexcept;
@@ -41,21 +40,22 @@ class ChildProcess {
 
   [[nodiscard]] pid_t pid() const { return pid_; }
 
-  // Errors: it does not listen any more; no signal is raised.
+  // Errors: the process does not listen any more. No signal is raised then.
   [[nodiscard]] Status send(const std::string& line);
 
-  // Appends what it says to `bytes`; after `patience` nothing. Errors: it has closed its output, or died.
+  // Appends what the process says to `bytes`; adds nothing if it says nothing within `patience`. Errors: the
+  // process has closed its output, or died.
   [[nodiscard]] Status receive(std::string& bytes, std::chrono::milliseconds patience);
 
-  // Whether it has ended; does not wait. How it did: ending().
+  // Whether the process has ended; does not wait. ending() then says how.
   [[nodiscard]] bool ended();
-  // "killed by signal 9", "exit status 1"; empty before it was seen to have ended.
+  // "killed by signal 9", "exit status 1"; empty until ended() or stop() has seen the end.
   [[nodiscard]] const std::string& ending() const { return ending_; }
 
   void close_input();
   void kill();
 
-  // Closes its input, upon which it should end; kills it if it has not within `grace_s`.
+  // Closes its input, upon which the process should end; kills it if it has not ended within `grace_s`.
   void stop(double grace_s);
 
  private:

@@ -8,8 +8,8 @@
 namespace daris {
 namespace {
 
-// A clock that is kept in step is made to go faster or slower by 0.05% at most: 100 ms are 200 s of that.
-constexpr Duration kStepMin = Duration::from_ns(100'000'000);
+// A clock that is kept in step goes faster or slower by 0.05% at most; in 200 s that makes 100 ms.
+constexpr Duration kStepMin = Duration::from_ns(100 * kNsPerMs);
 
 std::int64_t now_ns(const auto& clock) {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(clock.now().time_since_epoch()).count();
@@ -33,7 +33,7 @@ std::optional<Duration> ClockStep::so_far() const {
 std::optional<std::string> ClockStep::warning() const {
   const std::optional<Duration> step = so_far();
   if (!step) return std::nullopt;
-  return "the system's clock was set by " + number_text(static_cast<double>(step->ns()) / 1e9) +
+  return "the system's clock was set by " + number_text(step->seconds()) +
          " s during the run; its times are of a clock that only goes on, but started_utc and other logs may "
          "not fit";
 }

@@ -1,5 +1,5 @@
-// Whether someone set the system's clock while something ran. Nothing that is measured depends on it; whoever
-// lays a report beside other logs of that time should know.
+// Tells whether someone set the system's clock during a run. Nothing that is measured depends on that clock,
+// but people who compare a report with other logs of that time should know.
 #pragma once
 
 #include <functional>
@@ -13,15 +13,16 @@ namespace daris {
 // Threads: one.
 class ClockStep {
  public:
-  // How far the system's clock is ahead of one that only goes on.
+  // How far the system's clock is ahead of a clock that nobody sets.
   using Lead = std::function<Duration()>;
 
-  // Begins to watch.
+  // The watch begins now.
   explicit ClockStep(Lead lead = lead_of_this_machine);
 
-  // By how much the clock was set since, if by more than what keeping it in step with others explains.
+  // By how much the clock was set since then. Returns nullopt if the difference is so small that keeping the
+  // clock in step with others explains it.
   [[nodiscard]] std::optional<Duration> so_far() const;
-  // The same as a line for a person.
+  // The same as a sentence for a person.
   [[nodiscard]] std::optional<std::string> warning() const;
 
  private:

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <system_error>
 
+#include "base/host/spawn.h"
 #include "base/nearest_name.h"
 
 namespace daris {
@@ -17,9 +18,7 @@ bool is_folder(const std::filesystem::path& path) {
 }
 
 std::filesystem::path beside_program() {
-  std::error_code failed;
-  const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", failed);
-  return failed ? std::filesystem::path() : program.parent_path().parent_path() / "share" / "daris";
+  return std::filesystem::path(this_program()).parent_path().parent_path() / "share" / "daris";
 }
 
 bool is_file_name(std::string_view text) {
@@ -42,15 +41,14 @@ Result<std::filesystem::path> data_directory() {
 }
 
 Result<std::vector<std::string>> list_data(std::string_view folder) {
-  const Result<std::filesystem::path> root = data_directory();
-  if (!root.ok()) return root.error();
+  DARIS_TRY_ASSIGN(const std::filesystem::path root, data_directory());
   std::vector<std::string> names;
   std::error_code failed;
-  std::filesystem::directory_iterator files(root.value() / folder, failed);
+  std::filesystem::directory_iterator files(root / folder, failed);
   for (; !failed && files != std::filesystem::directory_iterator(); files.increment(failed))
     if (files->path().extension() == kExtension) names.push_back(files->path().stem().string());
   if (failed && failed != std::errc::no_such_file_or_directory)
-    return Error{(root.value() / folder).string() + ": can't be read: " + failed.message()};
+    return Error{(root / folder).string() + ": can't be read: " + failed.message()};
   std::sort(names.begin(), names.end());
   return names;
 }
@@ -58,17 +56,15 @@ Result<std::vector<std::string>> list_data(std::string_view folder) {
 Result<std::filesystem::path> find_data(std::string_view folder, std::string_view kind,
                                         const std::string& name_or_file) {
   if (is_file_name(name_or_file)) return std::filesystem::path(name_or_file);
-  const Result<std::vector<std::string>> names = list_data(folder);
-  if (!names.ok()) return names.error();
-  if (std::binary_search(names.value().begin(), names.value().end(), name_or_file))
+  DARIS_TRY_ASSIGN(const std::vector<std::string> names, list_data(folder));
+  if (std::binary_search(names.begin(), names.end(), name_or_file))
     return data_directory().value() / folder / (name_or_file + std::string(kExtension));
   const std::string begin = "unknown " + std::string(kind) + " \"" + name_or_file + "\": ";
-  if (names.value().empty()) return Error{begin + "none are bundled; the name of a file is needed"};
-  const std::vector<std::string_view> views(names.value().begin(), names.value().end());
+  if (names.empty()) return Error{begin + "none are bundled; the name of a file is needed"};
   std::string listed;
-  for (const std::string& name : names.value()) listed += (listed.empty() ? "" : ", ") + name;
-  return Error{begin + "did you mean \"" + std::string(nearest_name(name_or_file, views)) +
-               "\"? Bundled are " + listed + "; a file's name ends in .json"};
+  for (const std::string& name : names) listed += (listed.empty() ? "" : ", ") + name;
+  return Error{begin + did_you_mean(name_or_file, names, std::identity()) + " Bundled are " + listed +
+               "; a file's name ends in .json"};
 }
 
 }  // namespace daris

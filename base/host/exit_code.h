@@ -1,4 +1,5 @@
-// Exit codes, and how a command says what went wrong. Scripts rely on them.
+// Exit codes, and how a command says what went wrong. Scripts rely on the codes (docs/formats.md, "Exit
+// codes").
 #pragma once
 
 #include <string_view>
@@ -7,16 +8,16 @@ namespace daris {
 
 enum ExitCode : int {
   kDone = 0,
-  kCheckFailed = 1,    // ran, and the check it was asked for failed
-  kBadInput = 2,       // usage or input
-  kEnvironment = 3,    // no GPU, full disk, a program that is missing
+  kCheckFailed = 1,    // the command ran, but the check that it was asked for failed
+  kBadInput = 2,       // wrong usage or input
+  kEnvironment = 3,    // no GPU, a full disk, a missing program
   kInterrupted = 130,  // what was measured is kept
 };
 
-// Prints "daris: MESSAGE" to standard error and gives `code` back.
+// Prints "daris: MESSAGE" to standard error and returns `code`.
 [[nodiscard]] int fail(ExitCode code, std::string_view message);
 
-// Prints the message alone, for what is no error.
+// Prints the message alone to standard error, if it is no error.
 void note(std::string_view message);
 
 }  // namespace daris

@@ -17,11 +17,11 @@ Error cannot_read(const std::filesystem::path& file, int error) {
 }
 
 Error cannot_write(const std::filesystem::path& file, int error) {
-  return Error{file.string() + ": can't be written: " + std::strerror(error)};
+  return environment_error(file.string() + ": can't be written: " + std::strerror(error));
 }
 
-// Appends until the end of the file or until `text` is longer than `bytes_max`. 0, or the errno of what
-// failed.
+// Appends until the end of the file or until `text` is longer than `bytes_max`. Returns 0, or the errno of
+// the call that failed.
 int read_all(int descriptor, std::uint64_t bytes_max, std::string& text) {
   std::array<char, 1 << 16> chunk;
   while (text.size() <= bytes_max) {
@@ -44,7 +44,7 @@ int write_all(int descriptor, std::string_view text) {
   return 0;
 }
 
-// Some file systems tell of a full disk only when asked to keep what was written.
+// Some file systems report a full disk only when they are asked to keep what was written.
 int write_and_sync(int descriptor, std::string_view text) {
   int error = write_all(descriptor, text);
   if (error == 0 && ::fsync(descriptor) != 0) error = errno;
@@ -52,7 +52,7 @@ int write_and_sync(int descriptor, std::string_view text) {
   return error;
 }
 
-// The rename itself is kept by a sync of the folder. Some file systems can't; the file is complete all the
+// A sync of the folder keeps the rename itself. Some file systems can't do it; the file is complete all the
 // same.
 void sync_folder(const std::filesystem::path& file) {
   const std::string folder = file.has_parent_path() ? file.parent_path().string() : ".";
@@ -104,7 +104,7 @@ Status make_folders_to(const std::filesystem::path& file) {
 }
 
 Status write_file_atomically(const std::filesystem::path& file, std::string_view text) {
-  if (Status made = make_folders_to(file); !made.ok()) return made;
+  DARIS_TRY(make_folders_to(file));
   std::error_code failed;
   const std::filesystem::file_status status = std::filesystem::status(file, failed);
   if (std::filesystem::is_directory(status)) return cannot_write(file, EISDIR);

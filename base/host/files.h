@@ -1,4 +1,4 @@
-// Reading and writing whole files, so that a reader, a signal or a full disk never leaves half of one.
+// Reads and writes whole files. Nobody ever finds half of a file, even after a signal or on a full disk.
 #pragma once
 
 #include <cstdint>
@@ -12,18 +12,18 @@ namespace daris {
 
 inline constexpr std::uint64_t kFileBytesMax = std::uint64_t{1} << 30;
 
-// The whole file as it is. Errors: it is not there, is a folder, can't be read, or is larger than
+// The contents of the file. Errors: it is not there, is a folder, can't be read, or is larger than
 // `bytes_max`.
 [[nodiscard]] Result<std::string> read_text_file(const std::filesystem::path& file,
                                                  std::uint64_t bytes_max = kFileBytesMax);
 
-// Makes the folders on the way to `file`. Errors: of the environment, named with the folder.
+// Makes the folders on the way to `file`. Errors: of the environment; the message names the folder.
 [[nodiscard]] Status make_folders_to(const std::filesystem::path& file);
 
-// Writes `text` beside `file` and moves it there in one step: `file` holds its old contents or all of the new
-// ones, also after a crash of the machine. Makes the folders on the way. Two writers of one file at once are
-// fine, the later one wins. A device or a pipe is written in place. Errors: of the environment (disk full, no
-// permission), named with the file; nothing is left behind then.
+// Writes `text` beside `file` and moves it there in one step. So `file` holds its old contents or all of the
+// new ones, also after a crash of the machine. Makes the folders on the way. If two write one file at once,
+// the later one wins. A device or a pipe is written in place. Errors: of the environment (disk full, no
+// permission); the message names the file, and nothing is left behind.
 [[nodiscard]] Status write_file_atomically(const std::filesystem::path& file, std::string_view text);
 
 }  // namespace daris

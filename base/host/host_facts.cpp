@@ -8,8 +8,8 @@
 namespace daris {
 namespace {
 
-// What stands behind `key`, any blanks and `separator` in the first line that begins with `key`, without
-// quotes.
+// The value in the first line that begins with `key`: the text after `separator`, without blanks around it
+// and without quotes.
 std::optional<std::string> value_in(const char* file, std::string_view key, char separator) {
   std::ifstream lines(file);
   for (std::string line; std::getline(lines, line);) {

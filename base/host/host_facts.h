@@ -1,4 +1,4 @@
-// Facts of the machine and the moment. They go beside results, never into merged ones.
+// Facts of the machine and the moment. They stand beside results, never in merged ones.
 #pragma once
 
 #include <chrono>
@@ -9,7 +9,7 @@ namespace daris {
 
 [[nodiscard]] std::string now_utc();                        // "2026-01-31T12:00:00Z"
 [[nodiscard]] std::optional<std::string> system_release();  // "Debian GNU/Linux 12 (bookworm)"
-[[nodiscard]] std::optional<std::string> cpu_model();       // as the kernel says
+[[nodiscard]] std::optional<std::string> cpu_model();       // as the kernel names it
 
 // Seconds since it was made.
 class StopWatch {

@@ -18,7 +18,8 @@ Status write_standard_output(std::string_view text) {
   while (!text.empty()) {
     const ssize_t written = ::write(STDOUT_FILENO, text.data(), text.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return Error{std::string("standard output: can't be written: ") + std::strerror(errno)};
+    if (written < 0)
+      return environment_error(std::string("standard output: can't be written: ") + std::strerror(errno));
     text.remove_prefix(static_cast<std::size_t>(written));
   }
   return {};
@@ -34,12 +35,12 @@ Status check_output(const std::string& file) {
   if (is_standard_output(file)) return {};
   std::error_code unknown;
   if (std::filesystem::is_directory(file, unknown))
-    return Error{file + ": can't be written: it is a folder; name a file"};
+    return environment_error(file + ": can't be written: it is a folder; name a file");
   std::filesystem::path folder = std::filesystem::absolute(file).parent_path();
   while (!std::filesystem::exists(folder, unknown) && folder.has_relative_path())
     folder = folder.parent_path();
   if (::access(folder.c_str(), W_OK) == 0) return {};
-  return Error{file + ": can't be written: " + folder.string() + ": " + std::strerror(errno)};
+  return environment_error(file + ": can't be written: " + folder.string() + ": " + std::strerror(errno));
 }
 
 }  // namespace daris

@@ -1,4 +1,4 @@
-// Work on several threads: the indices 0..count-1, each taken once, in ascending order of their start.
+// Work on several threads: each of the indices 0..count-1 is taken once, and they start in ascending order.
 #pragma once
 
 #include <cstddef>
@@ -6,9 +6,10 @@
 
 namespace daris {
 
-// Calls `work(i)` for every i below `count` on `threads` threads, the caller's among them, until all are done
-// or `stopped()` says so before the next is taken. What `work` does must be safe beside itself for another
-// index; `stopped` is called by any of the threads. REQUIRES: threads >= 1; neither throws.
+// Calls `work(i)` for every i below `count` on `threads` threads; the caller's is one of them. Ends when all
+// are done, or when `stopped()` is true before the next one is taken. Two calls of `work` with different
+// indices may run at once; any of the threads calls `stopped`. REQUIRES: threads >= 1; neither function
+// throws.
 void for_each_index(std::size_t count, std::size_t threads, const std::function<void(std::size_t)>& work,
                     const std::function<bool()>& stopped);
 

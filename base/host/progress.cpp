@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cmath>
 #include <iomanip>
 #include <iostream>
@@ -13,8 +14,13 @@ namespace {
 
 constexpr std::size_t kBarWidth = 20;
 
+// Goes to the beginning of the terminal's line and wipes the line.
+constexpr const char* kWipe = "\r\033[K";
+
+}  // namespace
+
 std::string clock_text(double seconds) {
-  const auto whole = static_cast<long>(std::ceil(seconds));
+  const auto whole = static_cast<long>(std::ceil(std::max(seconds, 0.0)));
   std::ostringstream text;
   text << std::setfill('0');
   if (whole >= 3600) text << whole / 3600 << ':' << std::setw(2);
@@ -22,7 +28,22 @@ std::string clock_text(double seconds) {
   return text.str();
 }
 
-}  // namespace
+StatusLine::StatusLine(ProgressMode mode)
+    : terminal_(::isatty(STDERR_FILENO) == 1),
+      shown_(mode == ProgressMode::kAlways || (mode == ProgressMode::kAuto && terminal_)) {}
+
+// One write, so that lines of several threads do not mix.
+void StatusLine::show(const std::string& text) const {
+  if (shown_) std::cerr << (terminal_ ? kWipe + text : text + "\n") << std::flush;
+}
+
+void StatusLine::clear() const {
+  if (shown_ && terminal_) std::cerr << kWipe << std::flush;
+}
+
+void StatusLine::end() const {
+  if (shown_ && terminal_) std::cerr << std::endl;
+}
 
 std::string progress_line(std::size_t done, std::size_t total, const std::string& unit,
                           std::chrono::duration<double> elapsed) {
@@ -44,15 +65,12 @@ std::string progress_line(std::size_t done, std::size_t total, const std::string
 Progress::Progress(std::size_t total, std::string unit, ProgressMode mode)
     : total_(total),
       unit_(std::move(unit)),
-      terminal_(::isatty(STDERR_FILENO) == 1),
-      shown_(total > 0 && (mode == ProgressMode::kAlways || (mode == ProgressMode::kAuto && terminal_))),
+      line_(total > 0 ? mode : ProgressMode::kNever),
       started_(std::chrono::steady_clock::now()) {
-  if (shown_) draw();
+  if (line_.shown()) draw();
 }
 
-Progress::~Progress() {
-  if (shown_ && terminal_) std::cerr << std::endl;
-}
+Progress::~Progress() { line_.end(); }
 
 void Progress::advance() {
   const std::lock_guard lock(mutex_);
@@ -69,16 +87,14 @@ void Progress::advance_to(std::size_t done) {
 
 // REQUIRES: mutex_ is held.
 void Progress::show() {
-  if (!shown_) return;
-  const auto pause = terminal_ ? std::chrono::milliseconds(100) : std::chrono::milliseconds(2000);
+  if (!line_.shown()) return;
+  const auto pause = line_.terminal() ? std::chrono::milliseconds(100) : std::chrono::milliseconds(2000);
   if (done_ == total_ || std::chrono::steady_clock::now() - drawn_ >= pause) draw();
 }
 
 void Progress::draw() {
   drawn_ = std::chrono::steady_clock::now();
-  const std::string line = progress_line(done_, total_, unit_, drawn_ - started_);
-  // The spaces wipe what a longer line before this one left. One write, so that lines do not mix.
-  std::cerr << (terminal_ ? "\r" + line + "   " : line + "\n") << std::flush;
+  line_.show(progress_line(done_, total_, unit_, drawn_ - started_));
 }
 
 }  // namespace daris

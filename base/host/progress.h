@@ -1,4 +1,4 @@
-// A line on the terminal that says how far a long job is and how long it will take.
+// A line on the terminal says how far a long job is and how long it will take.
 #pragma once
 
 #include <chrono>
@@ -9,14 +9,36 @@
 
 namespace daris {
 
-enum class ProgressMode { kAuto, kAlways, kNever };  // auto: on a terminal only
+enum class ProgressMode { kAuto, kAlways, kNever };  // kAuto: on a terminal only
+
+// "1:05", "2:46:30": whole seconds, rounded up. A negative time counts as 0.
+[[nodiscard]] std::string clock_text(double seconds);
+
+// One line on standard error. On a terminal it is drawn anew in its place; elsewhere each text is a line of
+// its own, and only if progress was asked for. Threads: one at a time.
+class StatusLine {
+ public:
+  explicit StatusLine(ProgressMode mode);
+
+  [[nodiscard]] bool terminal() const { return terminal_; }
+  [[nodiscard]] bool shown() const { return shown_; }
+
+  void show(const std::string& text) const;
+  // Wipes the line off the terminal, before another message is printed.
+  void clear() const;
+  // Leaves the line as it is; what is printed next begins below it.
+  void end() const;
+
+ private:
+  bool terminal_;
+  bool shown_;
+};
 
 // "42/120 points  35%  [#######.............]  1:05 left"
 [[nodiscard]] std::string progress_line(std::size_t done, std::size_t total, const std::string& unit,
                                         std::chrono::duration<double> elapsed);
 
-// Writes to standard error: on a terminal one line that is drawn anew, elsewhere (if asked for) a line now
-// and then. Threads: any may call its functions.
+// Shows a progress_line() on a StatusLine, now and then. Threads: any may call its functions.
 class Progress {
  public:
   Progress(std::size_t total, std::string unit, ProgressMode mode);
@@ -25,7 +47,7 @@ class Progress {
   Progress& operator=(const Progress&) = delete;
 
   void advance();
-  // `done` of them are, no fewer than before.
+  // REQUIRES: `done` is no less than before.
   void advance_to(std::size_t done);
 
  private:
@@ -36,8 +58,7 @@ class Progress {
   std::size_t done_ = 0;
   std::size_t total_;
   std::string unit_;
-  bool terminal_;
-  bool shown_;
+  StatusLine line_;
   std::chrono::steady_clock::time_point started_;
   std::chrono::steady_clock::time_point drawn_;
 };

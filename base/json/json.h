@@ -3,8 +3,4 @@
 
 #include <nlohmann/json.hpp>
 
-namespace daris {
-
-using Json = nlohmann::ordered_json;
-
-}  // namespace daris
+#include "base/json/json_fwd.h"

@@ -5,11 +5,13 @@
 #include <utility>
 #include <vector>
 
+#include "base/json/json.h"
+
 namespace daris {
 namespace {
 
-// What nlohmann says begins with its own error number and position; ours has the position already. Raw
-// control characters would break the line.
+// The message of nlohmann begins with an error number and a position of its own; ours has the position
+// already. Raw control characters would break the line.
 std::string reason_of(const nlohmann::detail::exception& exception) {
   std::string reason = exception.what();
   for (const std::string_view marker : {"column ", "] "}) {
@@ -24,7 +26,7 @@ std::string reason_of(const nlohmann::detail::exception& exception) {
   return reason;
 }
 
-// "LINE:COLUMN" of the byte before `position`, which is how far the parser has read.
+// "LINE:COLUMN" of the byte before `position`; the parser has read up to there.
 std::string place_of(std::string_view text, std::size_t position) {
   const std::string_view before = text.substr(0, std::min(position == 0 ? 0 : position - 1, text.size()));
   const auto line = std::count(before.begin(), before.end(), '\n') + 1;
@@ -32,8 +34,8 @@ std::string place_of(std::string_view text, std::size_t position) {
   return std::to_string(line) + ":" + std::to_string(before.size() - line_begin + 1);
 }
 
-// Builds the value and stops at the first thing that is wrong. The parser calls it in the order of the text.
-class Builder final : public nlohmann::json_sax<Json> {
+// Builds the value and stops at the first error. The parser calls it in the order of the text.
+class JsonBuilder final : public nlohmann::json_sax<Json> {
  public:
   bool null() override { return put(nullptr); }
   bool boolean(bool value) override { return put(value); }
@@ -67,7 +69,7 @@ class Builder final : public nlohmann::json_sax<Json> {
   [[nodiscard]] std::size_t position() const { return position_; }
 
  private:
-  // The reason quotes the input, of which a single word may be megabytes long.
+  // The reason quotes the input, and a single word of that may be megabytes long.
   bool stop(std::string reason) {
     constexpr std::size_t kReasonMax = 240;
     if (reason.size() > kReasonMax) reason.replace(kReasonMax, std::string::npos, "...");
@@ -75,7 +77,7 @@ class Builder final : public nlohmann::json_sax<Json> {
     return false;
   }
 
-  // The place where `value` now stands. Containers that are open are the last elements of their own, so that
+  // Adds `value` and returns its place. Each open container is the last element of the one around it, so that
   // adding to one never moves another.
   template <typename Value>
   Json& place(Value&& value) {
@@ -113,9 +115,9 @@ class Builder final : public nlohmann::json_sax<Json> {
 }  // namespace
 
 Result<Json> parse_json(std::string_view text, const std::string& origin) {
-  Builder builder;
+  JsonBuilder builder;
   if (Json::sax_parse(text.begin(), text.end(), &builder)) return builder.take();
-  // Only a syntax error comes with its position.
+  // Only a syntax error has a position.
   const std::string place = builder.position() > 0 ? ":" + place_of(text, builder.position()) : "";
   return Error{origin + place + ": not valid JSON: " + builder.reason()};
 }

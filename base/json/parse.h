@@ -1,23 +1,24 @@
-// From text to a JSON value, with errors that a person can find in the file.
+// Parses text to a JSON value, with errors that a person can find in the file.
 #pragma once
 
 #include <cstddef>
 #include <string>
 #include <string_view>
 
-#include "base/json/json.h"
+#include "base/json/json_fwd.h"
 #include "base/result.h"
 
 namespace daris {
 
-// What no document of ours comes near. They keep absurd input from eating the machine.
+// No document of ours comes near these limits. They keep absurd input from using up the machine.
 inline constexpr std::size_t kJsonDepthMax = 64;     // objects and arrays inside each other
 inline constexpr std::size_t kJsonKeysMax = 10'000;  // of one object
 
-// Parses one JSON document. `origin` is what messages call it, usually the file's name.
-// Errors: anything that RFC 8259 doesn't allow (so no comments, no NaN, no trailing comma), a number too
-// large for a double, a key that stands twice in one object, and the limits above. The message of a syntax
-// error begins "ORIGIN:LINE:COLUMN: ", the column in bytes from 1. Nothing is thrown.
+// Parses one JSON document. Messages call it `origin`, which usually is the file's name.
+//
+// Errors: anything that RFC 8259 doesn't allow (so no comments, no NaN, no trailing comma); a number too large
+// for a double; a key that stands twice in one object; input beyond the limits above. The message of a syntax
+// error begins with "ORIGIN:LINE:COLUMN: "; columns are bytes, counted from 1. Nothing is thrown.
 [[nodiscard]] Result<Json> parse_json(std::string_view text, const std::string& origin);
 
 }  // namespace daris

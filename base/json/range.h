@@ -1,4 +1,4 @@
-// What a number in a document may be, with the words for a message.
+// The numbers that a field of a document may have, with the words for a message.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,7 @@
 
 namespace daris {
 
-// A real number from `min` to `max`; with `above_min`, `min` itself is out.
+// A real number from `min` to `max`. With `above_min`, `min` itself is out of range.
 struct NumberRange {
   double min = std::numeric_limits<double>::lowest();
   double max = std::numeric_limits<double>::max();

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "base/json/json.h"
 #include "base/json/parse.h"
 #include "base/json/write.h"
 #include "base/nearest_name.h"
@@ -23,10 +24,10 @@ std::string shortened(std::string text) {
   return text.substr(0, end) + "...";
 }
 
-// A text in quotes, with control characters escaped as JSON has it.
+// A text in quotes, with control characters escaped as in JSON.
 std::string in_quotes(std::string_view text) { return write_json_line(Json(shortened(std::string(text)))); }
 
-// A value for a message: what it is where its contents would be too much.
+// A value for a message. Of an object or an array only the type is shown.
 std::string shown(const Json& value) {
   if (value.is_object()) return "an object";
   if (value.is_array()) return "an array";
@@ -53,7 +54,7 @@ std::string entries(std::size_t count) {
   return std::to_string(count) + (count == 1 ? " entry" : " entries");
 }
 
-// The number as a whole one, if it is one that fits.
+// The number as an integer; nullopt if it is none, or does not fit.
 std::optional<std::int64_t> whole(const Json& value) {
   if (value.is_number_unsigned()) {
     const auto number = value.get<std::uint64_t>();
@@ -70,7 +71,7 @@ std::optional<std::int64_t> whole(const Json& value) {
 
 std::span<const std::string_view> span_of(JsonKeys keys) { return {keys.begin(), keys.end()}; }
 
-// What a missing object reads as.
+// A missing object reads as this one.
 const Json& empty_object() {
   static const Json empty = Json::object();
   return empty;
@@ -78,16 +79,29 @@ const Json& empty_object() {
 
 }  // namespace
 
+struct JsonDocument::State {
+  std::string origin;
+  Json value;
+  Status status;
+};
+
+JsonDocument::JsonDocument(std::unique_ptr<State> state) : state_(std::move(state)) {}
+JsonDocument::JsonDocument(JsonDocument&& other) noexcept = default;
+JsonDocument& JsonDocument::operator=(JsonDocument&& other) noexcept = default;
+JsonDocument::~JsonDocument() = default;
+
+const Status& JsonDocument::status() const { return state_->status; }
+const std::string& JsonDocument::origin() const { return state_->origin; }
+
 Result<JsonDocument> JsonDocument::parse(std::string_view text, const std::string& origin) {
-  Result<Json> value = parse_json(text, origin);
-  if (!value.ok()) return value.error();
-  if (!value.value().is_object()) return Error{origin + ": " + needed(value.value(), "an object")};
-  return JsonDocument(std::make_unique<State>(State{origin, std::move(value).value(), {}}));
+  DARIS_TRY_ASSIGN(Json value, parse_json(text, origin));
+  if (!value.is_object()) return Error{origin + ": " + needed(value, "an object")};
+  return JsonDocument(std::make_unique<State>(State{origin, std::move(value), {}}));
 }
 
 JsonObject JsonDocument::root(std::string_view schema, std::int64_t version, JsonKeys keys) {
   JsonObject head(*state_, state_->value, "");
-  // Another kind of document would only be a heap of unknown keys.
+  // If the document is of another kind, this says more than all its unknown keys.
   const std::string found = head.text("schema");
   if (found != schema)
     head.fail("schema",
@@ -133,8 +147,7 @@ void JsonObject::check_keys(std::span<const std::string_view> keys) const {
   for (auto entry = value_->begin(); entry != value_->end(); ++entry) {
     if (std::find(keys.begin(), keys.end(), entry.key()) != keys.end()) continue;
     const std::string key = shortened(entry.key());
-    return fail(
-        {}, "unknown key " + in_quotes(key) + "; did you mean " + in_quotes(nearest_name(key, keys)) + "?");
+    return fail({}, "unknown key " + in_quotes(key) + "; " + did_you_mean(key, keys));
   }
 }
 
@@ -280,8 +293,8 @@ std::size_t JsonObject::choice_index(std::string_view key, std::span<const std::
   const std::string name = text(key);
   const auto found = std::find(names.begin(), names.end(), name);
   if (found != names.end()) return static_cast<std::size_t>(found - names.begin());
-  fail(key, in_quotes(name) + " is not known; did you mean " +
-                in_quotes(nearest_name(shortened(name), names)) + "? " + joined(names) + " is needed");
+  fail(key, in_quotes(name) + " is not known; " + did_you_mean(shortened(name), names) + " " + joined(names) +
+                " is needed");
   return 0;
 }
 

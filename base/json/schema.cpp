@@ -1,19 +1,21 @@
 #include "base/json/schema.h"
 
-// Without it the library aborts where it could throw.
+// Without this macro the library aborts instead of throwing.
 #define VALIJSON_USE_EXCEPTIONS 1
 
+#include <cstdint>
 #include <exception>
+#include <limits>
 #include <string_view>
 #include <vector>
 
-#include <nlohmann/json.hpp>
 #include <valijson/adapters/nlohmann_json_adapter.hpp>
 #include <valijson/schema.hpp>
 #include <valijson/schema_parser.hpp>
 #include <valijson/validation_results.hpp>
 #include <valijson/validator.hpp>
 
+#include "base/json/json.h"
 #include "base/nearest_name.h"
 
 namespace daris {
@@ -27,22 +29,19 @@ const Json& resolve(const Json& schema, const Json& part) {
 }
 
 Status unknown_key(const Json& properties, const std::string& key, const std::string& place) {
-  std::vector<std::string_view> known;
-  for (const auto& [name, unused] : properties.items()) known.push_back(name);
   std::string message = place + ": unknown key \"" + key + "\"";
-  if (!known.empty())
-    message += "; the nearest known one is \"" + std::string(nearest_name(key, known)) + "\"";
+  const auto key_of = [](const auto& property) -> const std::string& { return property.key(); };
+  if (!properties.empty()) message += "; " + did_you_mean(key, properties.items(), key_of);
   return Error{message};
 }
 
-// The validator only says that a key is wrong; a person wants to know which one was meant.
+// The validator only says that a key is wrong; a person wants to know which key is meant.
 Status check_keys(const Json& schema, const Json& unresolved, const Json& document,
                   const std::string& place) {
   const Json& part = resolve(schema, unresolved);
   if (document.is_array() && part.contains("items")) {
     for (std::size_t i = 0; i < document.size(); ++i) {
-      Status status = check_keys(schema, part["items"], document[i], place + "[" + std::to_string(i) + "]");
-      if (!status.ok()) return status;
+      DARIS_TRY(check_keys(schema, part["items"], document[i], place + "[" + std::to_string(i) + "]"));
     }
   }
   if (!document.is_object() || !part.contains("properties")) return {};
@@ -53,21 +52,29 @@ Status check_keys(const Json& schema, const Json& unresolved, const Json& docume
       if (closed) return unknown_key(properties, key, place);
       continue;
     }
-    Status status = check_keys(schema, properties[key], value, place + "." + key);
-    if (!status.ok()) return status;
+    DARIS_TRY(check_keys(schema, properties[key], value, place + "." + key));
   }
   return {};
 }
 
+// The validator reads integers as signed ones. What is above their range becomes the largest of them: a seed.
+void make_signed(nlohmann::json& value) {
+  constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+  if (value.is_number_unsigned() && value.get<std::uint64_t>() > std::uint64_t{kMost}) value = kMost;
+  if (!value.is_structured()) return;
+  for (nlohmann::json& part : value) make_signed(part);
+}
+
 Status validate(const Json& schema, const Json& document, const std::string& origin) {
   const nlohmann::json schema_copy(schema);
-  const nlohmann::json document_copy(document);
+  nlohmann::json document_copy(document);
+  make_signed(document_copy);
   valijson::Schema parsed;
   valijson::SchemaParser().populateSchema(valijson::adapters::NlohmannJsonAdapter(schema_copy), parsed);
   valijson::ValidationResults results;
   valijson::Validator validator;
   if (validator.validate(parsed, valijson::adapters::NlohmannJsonAdapter(document_copy), &results)) return {};
-  // One mistake is an error at every level around it: the deepest says most.
+  // One mistake is an error at every level around it; the deepest one says most.
   valijson::ValidationResults::Error error;
   valijson::ValidationResults::Error next;
   while (results.popError(next)) {
@@ -81,11 +88,10 @@ Status validate(const Json& schema, const Json& document, const std::string& ori
 }  // namespace
 
 Status validate_document(const Json& schema, const Json& document, const std::string& origin) {
-  Status keys = check_keys(schema, schema, document, origin);
-  if (!keys.ok()) return keys;
+  DARIS_TRY(check_keys(schema, schema, document, origin));
   try {
     return validate(schema, document, origin);
-  } catch (const std::exception& error) {  // the library throws on a schema that is none
+  } catch (const std::exception& error) {  // the library throws if the schema is not valid
     return Error{origin + ": the schema can't be used: " + error.what()};
   }
 }

@@ -1,15 +1,15 @@
-// JSON Schema validation.
+// Validates documents against JSON Schemas.
 #pragma once
 
 #include <string>
 
-#include "base/json/json.h"
+#include "base/json/json_fwd.h"
 #include "base/result.h"
 
 namespace daris {
 
-// Whether `document` obeys `schema` (JSON Schema, draft 7). Errors name `origin`, the place as a JSON path,
-// and the rule broken.
+// Whether `document` obeys `schema` (JSON Schema, draft 7). An error names `origin`, the place as a JSON
+// path, and the rule that is broken.
 [[nodiscard]] Status validate_document(const Json& schema, const Json& document, const std::string& origin);
 
 }  // namespace daris

@@ -1,4 +1,5 @@
-// The JSON Schemas of all documents, built in, so that the program needs no files beside it to check one.
+// The JSON Schemas of all documents. They are built in, so that the program needs no files beside it to check
+// a document.
 #pragma once
 
 #include <span>
@@ -12,10 +13,10 @@ struct Schema {
   std::string_view text;
 };
 
-// By name.
+// All schemas, ordered by name.
 [[nodiscard]] std::span<const Schema> all_schemas();
 
-// The text of the schema `name`, "daris.report". Empty if there is none.
+// The text of the schema `name` ("daris.report"). Empty if there is none.
 [[nodiscard]] std::string_view schema_text(std::string_view name);
 
 }  // namespace daris

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <string_view>
 
+#include "base/json/json.h"
 #include "base/number_text.h"
 
 namespace daris {
@@ -38,13 +39,13 @@ void append_line(const Json& value, std::string_view comma, std::string_view col
   out += object ? '}' : ']';
 }
 
-// Appends `value`, which begins at column `column` of the present line and whose own lines are indented by
-// `indent`.
+// Appends values to a text over several lines.
 class PrettyWriter {
  public:
   explicit PrettyWriter(std::string& out) : out_(out) {}
 
-  // `room` is what must still fit behind it, such as a comma.
+  // Lines inside `value` are indented by `indent`. `room` more characters must fit behind it, such as a
+  // comma.
   void append(const Json& value, std::size_t indent, std::size_t room) {
     std::string line;
     append_line(value, ", ", ": ", line);

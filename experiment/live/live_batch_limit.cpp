@@ -6,16 +6,15 @@
 #include <vector>
 
 #include "base/check.h"
-#include "sim/policy_setup.h"
 #include "workloads/model_catalog.h"
 #include "workloads/packaged_model.h"
 
 namespace daris {
 namespace {
 
-constexpr std::uint32_t kTriedMax = 32;  // as far as the bundled profile goes
+constexpr std::uint32_t kTriedMax = 32;  // the largest size of the bundled profile
 
-// Batches of a model in one precision take as long whatever its weights are.
+// A model in one precision. Its batches take equally long with any weights.
 struct Network {
   TaskGroup batch;              // one job of it is a batch
   std::uint32_t job_least = 0;  // inputs
@@ -23,7 +22,7 @@ struct Network {
   Duration deadline;              // the longest of its tasks
   std::set<std::uint32_t> sizes;  // to be measured
   std::vector<std::uint32_t> measured;
-  std::vector<LaunchTime> times;  // as `measured`
+  std::vector<LaunchTime> times;  // by index in `measured`
 };
 
 struct Networks {
@@ -31,7 +30,7 @@ struct Networks {
   std::vector<std::size_t> of_group;
 };
 
-// A limit is for all networks, and packages take one size.
+// Packages take one size, and a limit is for all networks.
 std::uint32_t largest_to_try(const TaskSet& set) {
   std::uint32_t largest = kTriedMax;
   for (const TaskGroup& group : set.groups) {
@@ -78,7 +77,7 @@ Networks networks_of(const TaskSet& set) {
   return networks;
 }
 
-// Those networks that have this size to measure; all have one that is above every job.
+// The networks for which this size is measured. A size above every job is measured for all.
 std::vector<Network*> networks_with(std::uint32_t size, std::vector<Network>& all) {
   std::vector<Network*> networks;
   for (Network& network : all)
@@ -105,17 +104,18 @@ bool too_long_for_all(const std::vector<Network*>& networks, const std::vector<L
   return true;
 }
 
-// `largest`: of the jobs.
+// `largest` is the size of the largest job.
 Error not_measured(std::uint32_t size, std::uint32_t largest, const std::string& reason, bool interrupted) {
   std::string what = "batches of " + std::to_string(size) + " inputs could not be measured: " + reason;
-  if (interrupted) return {std::move(what)};
+  if (interrupted) return environment_error(std::move(what));
   if (size > largest)
-    return {what + "; --batch-limit N with N below " + std::to_string(size) + " needs none as large"};
-  return {what + "; jobs of the task set are as large as " + std::to_string(largest) +
-          ": a smaller \"batch\" or fewer models are needed"};
+    return environment_error(what + "; --batch-limit N with N below " + std::to_string(size) +
+                             " needs none as large");
+  return environment_error(what + "; jobs of the task set are as large as " + std::to_string(largest) +
+                           ": a smaller \"batch\" or fewer models are needed");
 }
 
-// Gives why it was cut short, if it was.
+// Returns why it was cut short; nullopt if it was not.
 Result<std::optional<std::string>> measure(std::vector<Network>& all, const LiveMeasurements& measurements) {
   const std::uint32_t largest = largest_job(all);
   std::set<std::uint32_t> sizes;
@@ -142,7 +142,7 @@ Result<std::optional<std::string>> measure(std::vector<Network>& all, const Live
   return std::optional<std::string>();
 }
 
-// The host's part of a launch: the median of what lies between one execution and the next.
+// The host's part of a launch: the median time between one execution and the next.
 HostLatencies latencies_of(const std::vector<Network>& all) {
   std::vector<Duration> gaps;
   for (const Network& network : all)
@@ -153,7 +153,7 @@ HostLatencies latencies_of(const std::vector<Network>& all) {
   return {*middle, Duration()};
 }
 
-// One slot, in which batches take as long as they were measured to.
+// A GPU of one slot, in which batches take as long as they were measured to.
 GpuModel measured_gpu(const Workload& workload, const Networks& networks) {
   GpuModel gpu;
   gpu.geometry = {1, {1.0}, {1.0}};
@@ -180,22 +180,14 @@ GpuModel measured_gpu(const Workload& workload, const Networks& networks) {
   return gpu;
 }
 
-Scenario measured_scenario(const RunConfig& config, const Workload& workload, const Networks& networks) {
-  Scenario scenario;
-  scenario.config = config;
-  scenario.workload = workload;
-  scenario.gpu = measured_gpu(workload, networks);
-  scenario.latencies = latencies_of(networks.all);
+// A job alone is estimated to take as long as it was measured to.
+std::vector<std::vector<Duration>> estimates_of(const GpuModel& gpu) {
   std::vector<std::vector<Duration>> estimates;
-  for (const std::uint32_t work_class : scenario.gpu.task_class) {
-    const double alone_ns = scenario.gpu.cost(work_class, StageIndex(0), ContextId(0)).alone_ns;
+  for (const std::uint32_t work_class : gpu.task_class) {
+    const double alone_ns = gpu.cost(work_class, StageIndex(0), ContextId(0)).alone_ns;
     estimates.push_back({Duration::from_ns(static_cast<std::int64_t>(alone_ns))});
   }
-  scenario.setup =
-      make_policy_setup(scenario.gpu, workload, std::move(estimates), scenario.latencies, config.switches);
-  scenario.description =
-      describe_run(workload, scenario.setup, Time() + config.warmup, Time() + config.duration);
-  return scenario;
+  return estimates;
 }
 
 }  // namespace
@@ -207,15 +199,16 @@ std::string LiveBatchLimit::text() const {
          ", which gets most jobs done in time by simulation (of " + sizes + "); --batch-limit N sets it";
 }
 
-Result<LiveBatchLimit> choose_live_batch_limit(const RunConfig& config, const Workload& workload,
+Result<LiveBatchLimit> choose_live_batch_limit(const SettledConfig& config, const Workload& workload,
                                                const LiveMeasurements& measurements, const ReleaseLog* log) {
   Networks networks = networks_of(workload.set);
   Result<std::optional<std::string>> cut_short = measure(networks.all, measurements);
-  if (!cut_short.ok()) return Error{"batch_limit: " + cut_short.error().message};
-  const Result<BatchLimitChoice> choice =
-      choose_batch_limit(measured_scenario(config, workload, networks), log);
-  if (!choice.ok()) return choice.error();
-  return LiveBatchLimit{choice.value(), std::move(cut_short).value()};
+  if (!cut_short.ok()) return cut_short.error().in("batch_limit");
+  const GpuModel gpu = measured_gpu(workload, networks);
+  DARIS_TRY_ASSIGN(
+      BatchLimitChoice choice,
+      choose_batch_limit({&config, &workload, &gpu, latencies_of(networks.all), estimates_of(gpu)}, log));
+  return LiveBatchLimit{std::move(choice), std::move(cut_short).value()};
 }
 
 }  // namespace daris

@@ -1,4 +1,4 @@
-// The default of B on a live backend: the simulator's rule (experiment/batch_limit.h) over times of batches
+// The default of B on a live backend: the simulator's rule (experiment/batch_limit.h) with times of batches
 // that are measured here.
 #pragma once
 
@@ -11,35 +11,36 @@
 #include "experiment/batch_limit.h"
 #include "experiment/live/live_measurements.h"
 #include "experiment/release_log.h"
-#include "experiment/run_config.h"
+#include "experiment/settled_config.h"
 #include "workloads/workload.h"
 
 namespace daris {
 
 struct LiveBatchLimit {
   BatchLimitChoice choice;
-  std::optional<std::string> cut_short;  // why no larger ones were tried, where they could not be set up
+  std::optional<std::string> cut_short;  // why no larger ones were tried, if they could not be set up
 
   // For people.
   [[nodiscard]] std::string text() const;
 };
 
-// By a point's id: all its replications have the same.
+// By a point's id: all replications of a point have the same limit.
 using KnownBatchLimits = std::map<std::string, LiveBatchLimit>;
 
-// Measures each network (model and precision) of the workload by itself in batches of 1, 2, 4, ... 32 inputs,
-// from what its smallest job brings to what its largest one does or more. Where a model is a user's packages,
-// no more than these take. A limit is for all networks: the sizes end together, before one above all jobs at
-// which every network takes longer than the longest deadline of its tasks, as no such batch could ever be in
-// time; where only some do, all have the size, as in the run. Each size has executors of its own, with one
-// set of weights a network, so that nothing else is captured. Then the first replication is simulated with
-// each size as limit, in one slot where a launch takes as long as measured.
+// Measures each network (model and precision) of the workload by itself, in batches of 1, 2, 4, ... 32
+// inputs. Sizes go from what the network's smallest job brings to what its largest one does or more. If a
+// model is a user's packages, no size is larger than these take. A limit is for all networks, so their sizes
+// end together. They end before a size, above all jobs, at which every network takes longer than the longest
+// deadline of its tasks. No such batch could ever be in time. If only some networks take that long, all have
+// the size, as in the run. Each size has executors of its own, with one set of weights a network, so that
+// nothing else is captured. Then the first replication is simulated with each size as limit, in one slot, in
+// which a launch takes as long as measured.
 //
-// REQUIRES: `measurements` in the shape of a batching policy, one slot and whole models; no executor is
-// there. Errors: of the environment, or interrupted; the message says what to do. A size beyond what jobs
-// need whose executor can't be set up, for want of memory, is none: the sizes below it are those to choose
-// from. A launch that fails or hangs is one at every size.
-[[nodiscard]] Result<LiveBatchLimit> choose_live_batch_limit(const RunConfig& config,
+// REQUIRES: `measurements` has the shape of a batching policy, one slot and whole models; there is no
+// executor. Errors: of the environment, or interrupted; the message says what to do. It is no error if memory
+// is too small for the executor of a size that no job needs. The choice is then among the sizes below. A
+// launch that fails or hangs is an error at every size.
+[[nodiscard]] Result<LiveBatchLimit> choose_live_batch_limit(const SettledConfig& config,
                                                              const Workload& workload,
                                                              const LiveMeasurements& measurements,
                                                              const ReleaseLog* log);

@@ -18,7 +18,7 @@ Duration whole_ns(double ns) {
 
 constexpr Duration kSaturationLeast = Duration::from_ns(500'000'000);
 
-// Tasks of the group by themselves: one, or where they have weights of their own as many as there are slots.
+// Tasks of the group by themselves: one, or as many as there are slots if they have weights of their own.
 Workload alone_workload(const TaskGroup& group, std::uint32_t slots) {
   TaskSet set;
   set.name = group.name;
@@ -28,8 +28,8 @@ Workload alone_workload(const TaskGroup& group, std::uint32_t slots) {
 }
 
 std::string capacity_key(const LiveBackend& backend, const LiveWork& work, const TaskGroup& group) {
-  std::string key = std::string(to_text(backend.mechanism())) + " " + backend.pci_bus_id().value_or("") +
-                    " " + group.model + " " + std::string(to_text(group.precision)) + " " +
+  std::string key = std::string(to_text(backend.kind())) + " " + backend.pci_bus_id().value_or("") + " " +
+                    group.model + " " + std::string(to_text(group.precision)) + " " +
                     std::to_string(group.batch);
   key += group.weights == Weights::kOwn ? " own" : " shared";
   return key + (work.copies ? " copies " : " in place ") + std::to_string(work.sms.value_or(0));
@@ -83,30 +83,27 @@ Result<std::vector<std::vector<Duration>>> LiveMeasurements::alone(const Workloa
     if (first != task) continue;
     FullLoadRequest one = request(work_, workload, machine);
     one.work = {{}, {TaskId(task)}, 1};
-    const Result<ClosedLoopResult> loop = measure_full_load(one, *machine.executor, *clock_);
-    if (!loop.ok()) return loop.error();
-    times.stage_ns[task] = loop.value().stage_ns[task];
+    DARIS_TRY_ASSIGN(const ClosedLoopResult loop, measure_full_load(one, *machine.executor, *clock_));
+    times.stage_ns[task] = loop.stage_ns[task];
   }
   return full_load_times(times, classes);
 }
 
 Result<double> LiveMeasurements::saturation(const Workload& workload, LiveMachine& machine,
-                                            std::vector<TaskId> turn) const {
-  FullLoadRequest loop = request(work_, workload, machine);
-  loop.work.turn = std::move(turn);
-  loop.least = kSaturationLeast;
-  const Result<ClosedLoopResult> result = measure_full_load(loop, *machine.executor, *clock_);
-  if (!result.ok()) return result.error();
-  return result.value().jobs_per_s;
+                                            std::vector<TaskId> tasks) const {
+  FullLoadRequest one = request(work_, workload, machine);
+  one.work.turn = std::move(tasks);
+  one.least = kSaturationLeast;
+  DARIS_TRY_ASSIGN(const ClosedLoopResult loop, measure_full_load(one, *machine.executor, *clock_));
+  return loop.jobs_per_s;
 }
 
 Result<double> LiveMeasurements::whole_model_saturation(const Workload& workload) const {
   LiveWork work = work_;
   work.workload = &workload;
   work.staged = false;
-  Result<LiveMachine> machine = backend_.make(work, clock_);
-  if (!machine.ok()) return machine.error();
-  return saturation(workload, machine.value(), {});
+  DARIS_TRY_ASSIGN(LiveMachine machine, backend_.make(work, clock_));
+  return saturation(workload, machine, {});
 }
 
 LiveWork LiveMeasurements::saturating_work() const {
@@ -122,12 +119,10 @@ Result<double> LiveMeasurements::capacity(const TaskGroup& group) const {
   LiveWork work = saturating_work();
   const Workload workload = alone_workload(group, work.contexts * work.streams);
   work.workload = &workload;
-  Result<LiveMachine> machine = backend_.make(work, clock_);
-  if (!machine.ok()) return machine.error();
-  const Result<ClosedLoopResult> loop =
-      measure_full_load(request(work, workload, machine.value()), *machine.value().executor, *clock_);
-  if (!loop.ok()) return loop.error();
-  return loop.value().jobs_per_s;
+  DARIS_TRY_ASSIGN(LiveMachine machine, backend_.make(work, clock_));
+  DARIS_TRY_ASSIGN(const ClosedLoopResult loop,
+                   measure_full_load(request(work, workload, machine), *machine.executor, *clock_));
+  return loop.jobs_per_s;
 }
 
 Result<std::vector<double>> LiveMeasurements::capacities(const TaskSet& set, KnownCapacities& known) const {
@@ -135,9 +130,7 @@ Result<std::vector<double>> LiveMeasurements::capacities(const TaskSet& set, Kno
   for (const TaskGroup& group : set.groups) {
     const std::string key = capacity_key(backend_, work_, group);
     if (!known.contains(key)) {
-      const Result<double> measured = capacity(group);
-      if (!measured.ok()) return measured.error();
-      known[key] = measured.value();
+      DARIS_TRY_ASSIGN(known[key], capacity(group));
     }
     rates.push_back(known[key]);
   }
@@ -162,25 +155,22 @@ Result<LaunchTimes> LiveMeasurements::launch_times(const TaskSet& set) const {
   if (!machine.ok()) return LaunchTimes{{}, machine.error().message};
   LaunchTimes all;
   for (std::uint32_t task = 0; task < workload.tasks.size(); ++task) {
-    const Result<ClosedLoopResult> loop =
-        launches(work, workload, machine.value(), TaskId(task), std::nullopt);
-    if (!loop.ok()) return loop.error();
-    all.times.push_back(
-        {whole_ns(loop.value().stage_ns[task].at(0)), whole_ns(1e9 / loop.value().jobs_per_s)});
+    DARIS_TRY_ASSIGN(const ClosedLoopResult loop,
+                     launches(work, workload, machine.value(), TaskId(task), std::nullopt));
+    all.times.push_back({whole_ns(loop.stage_ns[task].at(0)), whole_ns(kNsPerSecond / loop.jobs_per_s)});
   }
   return all;
 }
 
 Result<Duration> LiveMeasurements::batch_time(const Workload& workload, LiveMachine& machine, TaskId task,
                                               std::uint32_t size) const {
-  const Result<ClosedLoopResult> loop = launches(work_, workload, machine, task, size);
-  if (!loop.ok()) return loop.error();
-  return whole_ns(loop.value().stage_ns[task.at()].at(0));
+  DARIS_TRY_ASSIGN(const ClosedLoopResult loop, launches(work_, workload, machine, task, size));
+  return whole_ns(loop.stage_ns[task.at()].at(0));
 }
 
-Result<BatchPlan> LiveMeasurements::batches(const Workload& workload, LiveMachine& machine,
-                                            std::uint32_t limit) const {
-  BatchPlan plan;
+Result<BatchGroupTimes> LiveMeasurements::batches(const Workload& workload, LiveMachine& machine,
+                                                  std::uint32_t limit) const {
+  BatchGroupTimes plan;
   struct Jobs {
     TaskId smallest;
     std::uint32_t largest_inputs;
@@ -201,9 +191,7 @@ Result<BatchPlan> LiveMeasurements::batches(const Workload& workload, LiveMachin
     for (const std::uint32_t size : measured_batches(group.batch, std::max(limit, largest_inputs))) {
       const auto [time, fresh] = known.try_emplace({group.model, group.precision, group.batch, size});
       if (fresh) {
-        const Result<Duration> measured = batch_time(workload, machine, task, size);
-        if (!measured.ok()) return measured.error();
-        time->second = measured.value();
+        DARIS_TRY_ASSIGN(time->second, batch_time(workload, machine, task, size));
       }
       times.push_back({size, time->second});
     }

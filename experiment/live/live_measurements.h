@@ -1,4 +1,4 @@
-// What a live point measures on the machine before it runs.
+// The measurements that a live point makes on the machine before it runs.
 #pragma once
 
 #include <cstdint>
@@ -20,19 +20,18 @@
 
 namespace daris {
 
-// The batch sizes that are measured for jobs of `job` inputs and more: powers of two that hold one and are
-// below `largest`, and `largest` itself. REQUIRES: job <= largest.
+// The batch sizes that are measured for jobs of `job` inputs and more. They are the powers of two that hold
+// one job and are below `largest`, and `largest` itself. REQUIRES: job <= largest.
 [[nodiscard]] std::vector<std::uint32_t> measured_batches(std::uint32_t job, std::uint32_t largest);
 
-// Sizes of the launches that a batching policy with batches of up to `limit` inputs is offered, ascending: 1,
-// 2, 4, ... and the largest.
+// The sizes of launches for a batching policy with batches of up to `limit` inputs, ascending: 1, 2, 4, ...
+// and the largest.
 [[nodiscard]] std::vector<std::uint32_t> batch_sizes(const Workload& workload, std::uint32_t limit);
 
-// Jobs per second of saturating loops that were measured: by backend, precision, model, batch, weights, SMs
-// and copies.
+// Measured jobs per second of saturating loops, by backend, precision, model, batch, weights, SMs and copies.
 using KnownCapacities = std::map<std::string, double>;
 
-// A launch of a whole model that runs alone: its execution, and the time from one to the next where they
+// A launch of a whole model that runs alone: its execution, and the time from one launch to the next if they
 // follow at once.
 struct LaunchTime {
   Duration execution;
@@ -40,14 +39,15 @@ struct LaunchTime {
 };
 
 struct LaunchTimes {
-  std::vector<LaunchTime> times;          // by group; none where there was no executor
+  std::vector<LaunchTime> times;          // by group; empty if there was no executor
   std::optional<std::string> not_set_up;  // why the executor could not be set up, if it could not
 };
 
-// REQUIRES for all: what it is made from outlives it. Errors of all: of the environment, or interrupted.
+// REQUIRES for all functions: all that this is made from outlives it. Errors of all: of the environment, or
+// interrupted.
 class LiveMeasurements {
  public:
-  // `work`: the shape; its workload is not read.
+  // `work` gives the shape; its workload is not read.
   LiveMeasurements(LiveBackend& backend, LiveWork work, std::shared_ptr<RunClock> clock,
                    const std::function<bool()>& stopped)
       : backend_(backend), work_(std::move(work)), clock_(std::move(clock)), stopped_(stopped) {}
@@ -59,36 +59,37 @@ class LiveMeasurements {
   [[nodiscard]] Result<std::vector<std::vector<Duration>>> alone(const Workload& workload,
                                                                  LiveMachine& machine) const;
 
-  // Jobs per second of a closed loop of at least half a second over all slots, which take the tasks of `turn`
-  // (empty: all) in turn.
+  // Jobs per second of a closed loop of at least half a second over all slots. They take `tasks` in turn; if
+  // that is empty, all tasks.
   [[nodiscard]] Result<double> saturation(const Workload& workload, LiveMachine& machine,
-                                          std::vector<TaskId> turn) const;
-  // The same for all tasks in an executor of its own whose models are one stage each. REQUIRES: no other
-  // executor is there.
+                                          std::vector<TaskId> tasks) const;
+  // The same for all tasks, in an executor of its own whose models are one stage each. REQUIRES: there is no
+  // other executor.
   [[nodiscard]] Result<double> whole_model_saturation(const Workload& workload) const;
 
-  // Jobs per second of a closed loop of each group's jobs alone, by group: what load is counted in. In the
-  // backend's shape for that, by stages, whatever `work` says of these. What is in `known` is not measured
-  // again.
+  // Jobs per second of a closed loop of each group's jobs alone, by group: load is counted in them. The loop
+  // is staged and has the backend's saturating shape, whatever `work` says. What is in `known` is not
+  // measured again.
   [[nodiscard]] Result<std::vector<double>> capacities(const TaskSet& set, KnownCapacities& known) const;
 
-  // The time of a job of each group of `set`, which has one task each, in its own batch; by group, in an
-  // executor of its own. REQUIRES: the shape is one slot and whole models; no other executor is there.
+  // The time of a job of each group of `set`, in its own batch; by group, in an executor of its own.
+  // REQUIRES: each group has one task; the shape is one slot and whole models; there is no other executor.
   // Errors: a launch failed or hung, or interrupted.
   [[nodiscard]] Result<LaunchTimes> launch_times(const TaskSet& set) const;
 
-  // The time of each batch of measured_batches() up to `limit` inputs (or the largest job, where that is
-  // more) for each set of weights, full of its smallest jobs with their copies, and measured once for weights
-  // of the same network. REQUIRES: `machine` was made for `workload`, whole models, one slot.
-  [[nodiscard]] Result<BatchPlan> batches(const Workload& workload, LiveMachine& machine,
-                                          std::uint32_t limit) const;
+  // The time of each batch of measured_batches() for each set of weights. Batches go up to `limit` inputs, or
+  // up to the largest job if that is more. Batches are full of the smallest jobs, with their copies. Weights
+  // of the same network are measured once. REQUIRES: `machine` was made for `workload`, whole models, one
+  // slot.
+  [[nodiscard]] Result<BatchGroupTimes> batches(const Workload& workload, LiveMachine& machine,
+                                                std::uint32_t limit) const;
 
-  // Why the last error came, if that is why.
+  // True if the run was stopped, which then is why the last error came.
   [[nodiscard]] bool interrupted() const { return stopped_(); }
 
  private:
-  // 20 launches and more of one task by itself, in whole models; of batches of `size` inputs, or of a job
-  // each.
+  // Measures 20 launches and more of one task by itself, in whole models. Launches are batches of `size`
+  // inputs, or of a job each.
   [[nodiscard]] Result<ClosedLoopResult> launches(const LiveWork& work, const Workload& workload,
                                                   LiveMachine& machine, TaskId task,
                                                   std::optional<std::uint32_t> size) const;

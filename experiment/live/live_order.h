@@ -1,4 +1,4 @@
-// In which order a live sweep runs.
+// The order in which a live sweep runs.
 #pragma once
 
 #include <cstddef>
@@ -10,15 +10,16 @@
 
 namespace daris {
 
-struct SweepTurn {
-  std::size_t point = 0;  // its index
+// A replication of one of the sweep's points.
+struct SweepReplication {
+  std::size_t point = 0;  // index of the point
   std::uint32_t number = 0;
 };
 
 // Every replication of every point. Points of one partition shape (backend, device, SMs, contexts, streams,
-// oversubscription) follow each other, the shapes in the order in which they first occur, so that each is set
-// up once. Within a shape the order is shuffled by `seed`, so that a GPU that drifts with time favours no
-// point.
-[[nodiscard]] std::vector<SweepTurn> live_order(std::span<const Point> points, std::uint64_t seed);
+// oversubscription) follow each other, so that each shape is set up once. Shapes come in the order in which
+// they first occur. Within a shape the order is shuffled by `seed`, so that a GPU that drifts with time
+// favours no point.
+[[nodiscard]] std::vector<SweepReplication> live_order(std::span<const Point> points, std::uint64_t seed);
 
 }  // namespace daris

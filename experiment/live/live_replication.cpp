@@ -27,10 +27,10 @@ void add_figures(RuntimeFigures& to, const GpuFigures& gpu, Duration window) {
   to.clock_mhz_start = gpu.clock_mhz_begin;
   to.clock_mhz_end = gpu.clock_mhz_end;
   to.memory_bytes = gpu.memory_bytes;
-  if (gpu.power_w) to.energy_j = *gpu.power_w * static_cast<double>(window.ns()) / 1e9;
+  if (gpu.power_w) to.energy_j = *gpu.power_w * static_cast<double>(window.ns()) / kNsPerSecond;
 }
 
-std::optional<std::string> losses_of(const LiveScenario& scenario, const LiveRunOutcome& outcome) {
+std::optional<Error> losses_of(const LiveScenario& scenario, const LiveRunOutcome& outcome) {
   if (outcome.lost.empty() && outcome.drained) return std::nullopt;
   std::string losses = "backend " + std::string(to_text(scenario.config.backend)) + ": " +
                        std::to_string(outcome.lost.size()) + " of " +
@@ -39,19 +39,19 @@ std::optional<std::string> losses_of(const LiveScenario& scenario, const LiveRun
                                                           : "; the run went on in the others") +
                        (outcome.drained ? "" : "; a stage still hangs");
   for (const std::string& note : scenario.machine.executor->notes()) losses += "; " + note;
-  return losses;
+  return environment_error(std::move(losses));
 }
 
-// Nothing where it went on all the time, as far as that shows in deadlines.
+// Returns nullopt if the program never stood still for so long that it shows in deadlines.
 std::optional<std::string> standstill_of(const LiveRunOutcome& outcome) {
   constexpr std::int64_t kShownMs = 100;
-  const std::int64_t ms = outcome.stood_still.ns() / 1'000'000;
+  const std::int64_t ms = outcome.stood_still.ns() / kNsPerMs;
   if (ms < kShownMs) return std::nullopt;
   return "the program stood still for " + std::to_string(ms) +
          " ms, stopped or not given its core: what was due meanwhile is late";
 }
 
-// Nothing where none did.
+// Returns nullopt if no launch failed.
 std::optional<std::string> failures_of(const RunResults& counted) {
   std::uint64_t failed = 0;
   std::string reasons;
@@ -66,12 +66,12 @@ std::optional<std::string> failures_of(const RunResults& counted) {
   return "launches of stages failed (" + reasons + "), and their jobs were dropped";
 }
 
-// Of what the run counted up to its end.
+// The results of what the run counted up to its end.
 std::optional<RunResults> results_of(const LiveScenario& scenario, LiveRunOutcome& outcome,
                                      RunResults counted, const GpuFigures& gpu) {
   const Time begin = scenario.description.window_begin;
   if (outcome.how == RunEnd::kStopped && outcome.end <= begin) return std::nullopt;
-  // Where all contexts were lost before the window, nothing was counted in it, and it is the whole one.
+  // If all contexts were lost before the window, nothing was counted in it, and it stays whole.
   if (outcome.how != RunEnd::kDone && outcome.end > begin)
     counted.window = std::min(counted.window, outcome.end - begin);
   counted.runtime = std::move(outcome.figures);
@@ -80,66 +80,97 @@ std::optional<RunResults> results_of(const LiveScenario& scenario, LiveRunOutcom
   return counted;
 }
 
+// One replication: prepare() makes what the run needs, run() runs it, judge() says what it came to.
+class Replication {
+ public:
+  Replication(const LiveScenario& scenario, const LiveReplicationSetup& setup)
+      : scenario_(scenario), setup_(setup), metrics_(scenario.description) {}
+
+  Status prepare() {
+    DARIS_TRY_ASSIGN(policy_, make_policy(scenario_.config.policy, scenario_.setup));
+    releases_ =
+        point_releases(scenario_.config, scenario_.workload, scenario_.setup, setup_.releases, setup_.number);
+    clock_step_.emplace();
+    observers_.push_back(&metrics_);
+    if (scenario_.recorded != nullptr)
+      observers_.push_back(
+          &comparison_.emplace(*scenario_.recorded, scenario_.workload, scenario_.description));
+    if (setup_.log_file.empty()) return {};
+    DARIS_TRY_ASSIGN(log_, EventLogWriter::create(setup_.log_file,
+                                                  make_log_header("live", scenario_.point, scenario_.workload,
+                                                                  scenario_.setup, *policy_)));
+    observers_.push_back(log_.get());
+    return {};
+  }
+
+  void run() {
+    LiveRunSetup live = live_setup();
+    GpuMeter meter(*setup_.nvml, setup_.backend->pci_bus_id().value_or(""), *scenario_.clock,
+                   {live.window_begin, live.window_end});
+    live.begun = [&meter] { meter.begin(); };
+    StepRecorder recorder(observers_, StepRecorder::kChunks, live.core);
+    outcome_ = live_run(live, *policy_, *scenario_.machine.executor, *scenario_.clock, recorder);
+    gpu_ = meter.finish();
+    if (recorder.grown() > 0) {
+      note("metrics and log fell behind the run: its scheduler had to allocate memory for them " +
+           std::to_string(recorder.grown()) +
+           " times, which may show in its latencies; see how fast the log's disk is");
+    }
+  }
+
+  LiveReplication judge() {
+    LiveReplication replication;
+    replication.end = outcome_.how;
+    if (log_ != nullptr) {
+      if (const Status closed = log_->close(); !closed.ok())
+        replication.log_failure = environment_error(closed.error().message);
+    }
+    replication.losses = losses_of(scenario_, outcome_);
+    for (const std::optional<std::string>& warning :
+         {clock_step_->warning(), standstill_of(outcome_), failures_of(metrics_.results())})
+      if (warning) replication.warnings.push_back(*warning);
+    replication.results = results_of(scenario_, outcome_, metrics_.results(), gpu_);
+    if (comparison_ && replication.results) replication.results->schedule = comparison_->errors();
+    return replication;
+  }
+
+ private:
+  [[nodiscard]] LiveRunSetup live_setup() const {
+    LiveRunSetup live;
+    live.policy_setup = &scenario_.setup;
+    live.releases = releases_;
+    live.alone_times = scenario_.alone_times;
+    live.window_begin = scenario_.description.window_begin;
+    live.window_end = scenario_.description.window_end;
+    live.stopped = setup_.stopped;
+    live.core = setup_.backend->scheduler_core();
+    // Not less than a quarter, since a client's removal from MPS takes the others 0.1 s.
+    const Duration limit = setup_.backend->stage_limit();
+    live.stage_limits = {Duration::from_ns(limit.ns() / 4), limit};
+    return live;
+  }
+
+  const LiveScenario& scenario_;
+  const LiveReplicationSetup& setup_;
+  std::unique_ptr<Policy> policy_;
+  ReleaseList releases_;
+  std::optional<ClockStep> clock_step_;
+  MetricsCollector metrics_;
+  std::optional<ScheduleComparison> comparison_;  // of a recorded schedule, if there is one
+  std::unique_ptr<EventLogWriter> log_;           // null: there is no event log
+  std::vector<Observer*> observers_;
+  LiveRunOutcome outcome_;
+  GpuFigures gpu_;
+};
+
 }  // namespace
 
 Result<LiveReplication> run_live_replication(const LiveScenario& scenario,
                                              const LiveReplicationSetup& setup) {
-  const Result<std::unique_ptr<Policy>> policy = make_policy(scenario.config.policy, scenario.setup);
-  if (!policy.ok()) return policy.error();
-  const ReleaseList releases =
-      point_releases(scenario.config, scenario.workload, scenario.setup, setup.releases, setup.number);
-  const ClockStep clock_step;
-  MetricsCollector metrics(scenario.description);
-  std::vector<Observer*> observers{&metrics};
-  std::optional<ScheduleComparison> comparison;
-  if (scenario.recorded != nullptr)
-    observers.push_back(&comparison.emplace(*scenario.recorded, scenario.workload, scenario.description));
-  std::unique_ptr<EventLogWriter> writer;
-  if (!setup.log_file.empty()) {
-    Result<std::unique_ptr<EventLogWriter>> created = EventLogWriter::create(
-        setup.log_file,
-        make_log_header("live", scenario.point, scenario.workload, scenario.setup, *policy.value()));
-    if (!created.ok()) return created.error();
-    writer = std::move(created).value();
-    observers.push_back(writer.get());
-  }
-  LiveRunSetup live;
-  live.policy_setup = &scenario.setup;
-  live.releases = releases;
-  live.alone_times = scenario.alone_times;
-  live.window_begin = scenario.description.window_begin;
-  live.window_end = scenario.description.window_end;
-  live.stopped = setup.stopped;
-  live.core = setup.backend->scheduler_core();
-  const Duration limit = setup.backend->stage_limit();
-  live.stage_limits = {Duration::from_ns(limit.ns() / 4),
-                       limit};  // a client's removal from MPS takes the others 0.1 s
-  GpuMeter meter(*setup.nvml, setup.backend->pci_bus_id().value_or(""), *scenario.clock,
-                 {live.window_begin, live.window_end});
-  live.begun = [&meter] { meter.begin(); };
-  StepRecorder recorder(observers, StepRecorder::kChunks, live.core);
-  LiveRunOutcome outcome =
-      live_run(live, *policy.value(), *scenario.machine.executor, *scenario.clock, recorder);
-  const GpuFigures gpu = meter.finish();
-  if (recorder.grown() > 0) {
-    note("metrics and log fell behind the run: its scheduler had to allocate memory for them " +
-         std::to_string(recorder.grown()) +
-         " times, which may show in its latencies; see how fast the log's disk is");
-  }
-  LiveReplication replication;
-  if (writer != nullptr) {
-    const Status closed = writer->close();
-    if (!closed.ok()) replication.log_failure = closed.error().message;
-  }
-  replication.cut = outcome.how == RunEnd::kStopped;
-  replication.ended_early = outcome.how == RunEnd::kNoContext;
-  replication.losses = losses_of(scenario, outcome);
-  for (const std::optional<std::string>& warning :
-       {clock_step.warning(), standstill_of(outcome), failures_of(metrics.results())})
-    if (warning) replication.warnings.push_back(*warning);
-  replication.results = results_of(scenario, outcome, metrics.results(), gpu);
-  if (comparison && replication.results) replication.results->schedule = comparison->errors();
-  return replication;
+  Replication replication(scenario, setup);
+  DARIS_TRY(replication.prepare());
+  replication.run();
+  return replication.judge();
 }
 
 }  // namespace daris

@@ -13,21 +13,25 @@
 #include "experiment/release_log.h"
 #include "gpu/nvml.h"
 #include "runtime/live_backend.h"
+#include "runtime/live_run.h"
 
 namespace daris {
 
+// What one replication came to.
 struct LiveReplication {
-  std::optional<RunResults> results;  // nothing where it was stopped before its window began
-  bool cut = false;                   // it was stopped: the window of the results ends there
-  std::optional<std::string>
-      losses;  // contexts that were lost, in one line; then the executor serves no other replication
-  bool ended_early = false;  // all contexts were
-  std::optional<std::string>
-      log_failure;                    // the event log could not be written: the results stand all the same
-  std::vector<std::string> warnings;  // what else happened, a line each
+  RunEnd end = RunEnd::kDone;
+  // nullopt if it was stopped before its window began. If it was stopped later, or all contexts were lost,
+  // the window of the results ends there.
+  std::optional<RunResults> results;
+  // Contexts that were lost. The executor then serves no other replication.
+  std::optional<Error> losses;
+  // The event log could not be written. The results stand all the same.
+  std::optional<Error> log_failure;
+  // Whatever else happened that readers of the report must know, a line each.
+  std::vector<std::string> warnings;
 };
 
-// What a replication takes beside its scenario. REQUIRES: all of it outlives the replication.
+// What a replication needs beside its scenario. REQUIRES: all of it outlives the replication.
 struct LiveReplicationSetup {
   LiveBackend* backend = nullptr;
   const ReleaseLog* releases = nullptr;  // null: they are drawn

@@ -9,6 +9,7 @@
 #include "base/host/host_facts.h"
 #include "base/number_text.h"
 #include "base/version.h"
+#include "experiment/expected_time.h"
 #include "experiment/live/live_order.h"
 #include "experiment/live/live_saturation.h"
 #include "experiment/normalise.h"
@@ -19,7 +20,7 @@ namespace {
 
 void warn_of_cut(LiveScenario& scenario, std::span<const RunResults> results) {
   const Duration whole = scenario.description.window_end - scenario.description.window_begin;
-  const auto seconds = [](Duration time) { return number_text(static_cast<double>(time.ns()) / 1e9); };
+  const auto seconds = [](Duration time) { return number_text(time.seconds()); };
   std::string text = "interrupted: ";
   if (results.front().window < whole) {
     text += "the only replication was cut after " + seconds(results.front().window) + " of " +
@@ -40,7 +41,7 @@ void warn_of_other_gpu(const ProfileInput& profile, const MachineFacts& facts,
                      facts.driver.value_or("unknown") + "); its estimates are used all the same");
 }
 
-// Those that are not there yet: replications may have the same ones.
+// Adds what is not there yet, since replications may have the same warnings.
 void add_warnings(std::vector<std::string>& to, const std::vector<std::string>& from) {
   for (const std::string& warning : from)
     if (std::find(to.begin(), to.end(), warning) == to.end()) to.push_back(warning);
@@ -49,92 +50,79 @@ void add_warnings(std::vector<std::string>& to, const std::vector<std::string>& 
 }  // namespace
 
 Result<Point> LiveRunner::settle(const RunConfig& config) {
-  fault_.reset();
   Result<std::shared_ptr<LiveBackend>> backend = choose_(config);
-  if (!backend.ok()) {
-    fault_ = backend.error().message;
-    return backend.error();
-  }
+  if (!backend.ok()) return environment_error(backend.error().message);
   RunConfig chosen = config;
-  chosen.backend = backend.value()->mechanism();
+  chosen.backend = backend.value()->kind();
   chosen.automatic_backend = false;
-  Result<RunConfig> settled = normalise(chosen);
-  if (!settled.ok()) return settled.error();
   Point point;
-  point.config = std::move(settled).value();
-  Result<Settled> read = read_files(point.config, std::move(backend).value());
-  if (!read.ok()) return read.error();
-  read.value().fell_back = config.automatic_backend && chosen.backend == Backend::kCpu;
-  const Settled& known = read.value();
-  const MachineFacts& facts = known.backend->facts();
+  DARIS_TRY_ASSIGN(point.config, normalise(chosen));
+  DARIS_TRY_ASSIGN(Settled settled, read_files(point.config, std::move(backend).value()));
+  settled.fell_back = config.automatic_backend && chosen.backend == Backend::kCpu;
+  const MachineFacts& facts = settled.backend->facts();
   std::vector<std::string> contents{"live", facts.gpu.value_or(""), facts.driver.value_or(""),
-                                    known.files.workload.sha256()};
-  if (known.files.profile != nullptr) {
-    contents.push_back(known.files.profile->sha256);
-    contents.push_back(known.files.contention->sha256);
+                                    settled.files.workload.sha256()};
+  if (settled.files.profile != nullptr) {
+    contents.push_back(settled.files.profile->sha256);
+    contents.push_back(settled.files.contention->sha256);
   }
   point.id = point_id(point.config, contents);
-  settled_.emplace(point.id, std::move(read).value());
+  settled_.emplace(point.id, std::move(settled));
   return point;
 }
 
-// On a GPU a profile that is named gives load and estimates, as it does in the simulator; else the run
-// measures its own.
-Result<LiveRunner::Settled> LiveRunner::read_files(RunConfig& config, std::shared_ptr<LiveBackend> backend) {
+// On a GPU a named profile gives load and estimates, as in the simulator. Otherwise the run measures its own.
+Result<LiveRunner::Settled> LiveRunner::read_files(SettledConfig& config,
+                                                   std::shared_ptr<LiveBackend> backend) {
   Settled settled;
   settled.backend = std::move(backend);
   if (settled.backend->pci_bus_id() && !config.profile.empty()) {
-    Result<ScenarioInputs> files = read_scenario_inputs(inputs_, config);
-    if (!files.ok()) return files.error();
-    settled.files = std::move(files).value();
+    DARIS_TRY_ASSIGN(settled.files, read_scenario_inputs(inputs_, config));
     return settled;
   }
   settled.unread_profile = std::exchange(config.profile, "");
   config.model.clear();
-  Result<WorkloadInput> workload = inputs_.workload(config);
-  if (!workload.ok()) return workload.error();
-  settled.files.workload = std::move(workload).value();
+  DARIS_TRY_ASSIGN(settled.files.workload, inputs_.workload(config));
   return settled;
 }
 
 Status LiveRunner::check(const Point& point) {
   const Settled& settled = settled_.at(point.id);
-  if (settled.files.profile != nullptr) {
-    const Result<Scenario> modelled = make_scenario(point.config, point.id, settled.files);
-    if (!modelled.ok()) return modelled.error();
-  }
+  if (settled.files.profile != nullptr)
+    DARIS_TRY(make_scenario(point.config, point.id, settled.files, modelled_capacities_));
   return check_live_point(point.config, settled.files.workload, *settled.backend);
 }
 
-Result<LiveScenario> LiveRunner::prepare(const Point& point, const std::function<bool()>& stopped) const {
+Result<LiveScenario> LiveRunner::prepare(const Point& point, const std::function<bool()>& stopped) {
   const Settled& settled = settled_.at(point.id);
   std::optional<Scenario> modelled;
   if (settled.files.profile != nullptr) {
-    Result<Scenario> scenario = make_scenario(point.config, point.id, settled.files);
-    if (!scenario.ok()) return scenario.error();
-    modelled = std::move(scenario).value();
+    DARIS_TRY_ASSIGN(modelled, make_scenario(point.config, point.id, settled.files, modelled_capacities_));
   }
-  Result<LiveScenario> made = make_live_scenario(
-      point.config, point.id, settled.files.workload,
-      {*settled.backend, known_capacities_, known_batch_limits_, stopped, modelled ? &*modelled : nullptr});
-  if (!made.ok()) return made;
-  std::vector<std::string>& warnings = made.value().point.warnings;
+  DARIS_TRY_ASSIGN(LiveScenario scenario,
+                   make_live_scenario(point.config, point.id, settled.files.workload,
+                                      {*settled.backend, known_capacities_, known_batch_limits_, stopped,
+                                       modelled ? &*modelled : nullptr}));
+  warn_of_machine(point, scenario.point.warnings);
+  return scenario;
+}
+
+void LiveRunner::warn_of_machine(const Point& point, std::vector<std::string>& warnings) const {
+  const Settled& settled = settled_.at(point.id);
   if (settled.files.profile != nullptr)
     warn_of_other_gpu(*settled.files.profile, settled.backend->facts(), warnings);
   if (settled.fell_back) warnings.emplace_back("backend auto: no GPU was found, and models ran on the CPU");
   if (!settled.unread_profile.empty())
     warnings.push_back("profile \"" + settled.unread_profile +
                        "\" was not read: the run measured its own estimates");
-  if (settled.backend->mechanism() == Backend::kMps && point.config.sms &&
-      *point.config.oversubscription_milli > 1000)
+  if (settled.backend->kind() == Backend::kMps && point.config.sms &&
+      point.config.oversubscription_milli > 1000)
     warnings.emplace_back(
         "sms: MPS limits how many SMs a context has, not which: contexts that overlap may use more of the "
-        "GPU "
-        "together");
+        "GPU together");
   if (settled.backend->pci_bus_id() && !nvml_->loaded())
     warnings.emplace_back(
         "NVML (libnvidia-ml.so.1) is missing: energy, clocks and memory of the GPU were not measured");
-  return made;
 }
 
 Result<LiveReplication> LiveRunner::replicate(const Point& point, const LiveScenario& scenario,
@@ -151,85 +139,103 @@ Result<LiveReplication> LiveRunner::replicate(const Point& point, const LiveScen
   return run_live_replication(scenario, setup);
 }
 
-Result<std::optional<Json>> LiveRunner::run(const Point& point, std::size_t,
-                                            const std::function<bool()>& stopped) const {
-  fault_.reset();
+// Stops at the first replication after which the executor serves no other.
+Result<LiveRunner::Replications> LiveRunner::run_replications(const Point& point, LiveScenario& scenario,
+                                                              const std::function<bool()>& stopped) const {
+  Replications all;
+  const auto goes_on = [&all] { return !all.losses && all.end != RunEnd::kStopped; };
+  for (std::uint32_t number = 0; number < point.config.replications && goes_on(); ++number) {
+    DARIS_TRY_ASSIGN(LiveReplication one, replicate(point, scenario, number, stopped));
+    all.end = one.end;
+    all.losses = one.losses;
+    if (one.log_failure) all.log_failure = one.log_failure;
+    add_warnings(scenario.point.warnings, one.warnings);
+    if (one.log_failure) scenario.point.warnings.push_back(one.log_failure->message);
+    // A cut window would weigh as much as a whole one in the figures of several replications. So its results
+    // stand alone or not at all.
+    if (one.results && (one.end != RunEnd::kStopped || all.results.empty()))
+      all.results.push_back(*std::move(one.results));
+  }
+  return all;
+}
+
+PointRun LiveRunner::judge(const Point& point, LiveScenario& scenario, const Replications& all,
+                           const std::function<bool()>& stopped) const {
+  PointRun run;
+  const bool cut = all.end == RunEnd::kStopped;
+  const bool ended_early = all.end == RunEnd::kNoContext;
+  const bool missing = all.results.size() < point.config.replications;
+  if (all.log_failure)
+    run.mishap = environment_error(all.log_failure->message + "; the report stands all the same");
+  if (all.losses && (ended_early || (missing && !all.results.empty()))) run.mishap = all.losses;
+  if (all.results.empty()) return run;
+  if (all.losses) scenario.point.warnings.push_back(all.losses->message);
+  scenario.point.partial = cut || ended_early || missing;
+  if (cut) warn_of_cut(scenario, all.results);
+  if (!all.losses && !cut && scenario.point.saturation)
+    saturate_after(measurements_of(scenario, *settled_.at(point.id).backend, stopped), scenario);
+  run.point = point_to_json(scenario.point, scenario.description, all.results);
+  return run;
+}
+
+Result<PointRun> LiveRunner::run(const Point& point, std::size_t, const std::function<bool()>& stopped) {
   Result<LiveScenario> made = prepare(point, stopped);
-  if (stopped()) return std::optional<Json>();
+  if (stopped()) return PointRun();
   if (!made.ok()) return made.error();
   LiveScenario& scenario = made.value();
   if (!scenario.batch_choice.empty()) note(scenario.batch_choice);
   if (!scenario.machine.summary.empty()) note(scenario.machine.summary);
-  std::vector<RunResults> results;
-  std::optional<std::string> losses;
-  bool cut = false;
-  bool ended_early = false;
-  for (std::uint32_t number = 0; number < point.config.replications && !losses && !cut; ++number) {
-    Result<LiveReplication> one = replicate(point, scenario, number, stopped);
-    if (!one.ok()) return one.error();
-    LiveReplication& replication = one.value();
-    cut = replication.cut;
-    losses = replication.losses;
-    ended_early = replication.ended_early;
-    add_warnings(scenario.point.warnings, replication.warnings);
-    if (replication.log_failure) {
-      fault_ = *replication.log_failure + "; the report stands all the same";
-      scenario.point.warnings.push_back(*replication.log_failure);
-    }
-    if (ended_early) fault_ = losses;
-    // A window that was cut weighs as much as a whole one in what is made of several: it stands alone or not
-    // at all.
-    if (replication.results && (!cut || results.empty())) results.push_back(*std::move(replication.results));
-  }
-  if (results.empty()) return std::optional<Json>();
-  if (losses) scenario.point.warnings.push_back(*losses);
-  if (losses && results.size() < point.config.replications) fault_ = losses;
-  scenario.point.partial = cut || ended_early || results.size() < point.config.replications;
-  if (cut) warn_of_cut(scenario, results);
-  if (!losses && !cut && scenario.point.saturation)
-    saturate_after(measurements_of(scenario, *settled_.at(point.id).backend, stopped), scenario);
-  return std::optional<Json>(point_to_json(scenario.point, scenario.description, results));
+  DARIS_TRY_ASSIGN(const Replications all, run_replications(point, scenario, stopped));
+  return judge(point, scenario, all, stopped);
 }
 
-// Where it is stopped, `collected` stays as it was.
-Status LiveRunner::run_turn(const Point& point, std::uint32_t number, const std::function<bool()>& stopped,
-                            Collected& collected) const {
+// If it is stopped, `collected` stays as it was.
+Status LiveRunner::add_replication(const Point& point, std::uint32_t number,
+                                   const std::function<bool()>& stopped, Collected& collected) {
   Result<LiveScenario> made = prepare(point, stopped);
   if (stopped()) return {};
   if (!made.ok()) return made.error();
   LiveScenario& scenario = made.value();
-  Result<LiveReplication> one = replicate(point, scenario, number, stopped);
-  if (!one.ok()) return one.error();
-  if (one.value().losses) return Error{*one.value().losses};
-  if (one.value().cut) return {};
+  DARIS_TRY_ASSIGN(LiveReplication one, replicate(point, scenario, number, stopped));
+  if (one.losses) return *one.losses;
+  if (one.end == RunEnd::kStopped) return {};
   if (collected.results.empty()) {
     if (scenario.point.saturation)
       saturate_after(measurements_of(scenario, *settled_.at(point.id).backend, stopped), scenario);
     collected.point = std::move(scenario.point);
     collected.description = scenario.description;
   }
-  add_warnings(collected.point.warnings, one.value().warnings);
-  collected.results.push_back(*std::move(one.value().results));
+  add_warnings(collected.point.warnings, one.warnings);
+  collected.results.push_back(*std::move(one.results));
   return {};
 }
 
 Status LiveRunner::run_all(std::span<const Point> points, std::size_t, const std::function<bool()>& stopped,
-                           const PointDone& done) const {
+                           const PointDone& done) {
   if (points.empty()) return {};
   std::vector<Collected> collected(points.size());
-  for (const SweepTurn& turn : live_order(points, points.front().config.seed)) {
-    const Point& point = points[turn.point];
-    Collected& so_far = collected[turn.point];
+  for (const SweepReplication& next : live_order(points, points.front().config.seed)) {
+    const Point& point = points[next.point];
+    Collected& so_far = collected[next.point];
     const std::size_t before = so_far.results.size();
-    Status run = run_turn(point, turn.number, stopped, so_far);
-    if (!run.ok()) return run;
+    DARIS_TRY(add_replication(point, next.number, stopped, so_far));
     if (so_far.results.size() == before) return {};  // stopped
     if (so_far.results.size() < point.config.replications) continue;
-    Status taken = done(turn.point, point_to_json(so_far.point, so_far.description, so_far.results));
-    if (!taken.ok()) return taken;
+    DARIS_TRY(done(next.point, point_to_json(so_far.point, so_far.description, so_far.results)));
     so_far = Collected();
   }
   return {};
+}
+
+std::string LiveRunner::expected_time(std::span<const Point> points, std::size_t) {
+  double seconds = 0;
+  std::size_t replications = 0;
+  for (const Point& point : points) {
+    replications += point.config.replications;
+    seconds += point.config.replications * static_cast<double>(point.config.duration.ns()) / 1e9;
+  }
+  return minutes_text(seconds) + ", and the set-up and warm-up of " + std::to_string(replications) +
+         (replications == 1 ? " replication" : " replications");
 }
 
 Provenance LiveRunner::provenance(const Point& point) const {

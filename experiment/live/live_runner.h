@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "experiment/capacity.h"
 #include "experiment/inputs.h"
 #include "experiment/live/live_replication.h"
 #include "experiment/live/live_scenario.h"
@@ -18,13 +19,13 @@
 
 namespace daris {
 
-// The backend of a configuration. Errors: this program or this machine has none of that kind.
+// Chooses the backend of a configuration. Errors: this program or this machine has none of that kind.
 using BackendChoice = std::function<Result<std::shared_ptr<LiveBackend>>(const RunConfig&)>;
 
 class LiveRunner final : public PointRunner {
  public:
-  // `log_file`: where the event log of the first replication goes; empty: nowhere. `nvml`: null is the
-  // system's.
+  // The event log of the first replication goes to `log_file`; to no file if that is empty. If `nvml` is
+  // null, the system's is used.
   explicit LiveRunner(BackendChoice choose, std::string log_file = "", std::unique_ptr<Nvml> nvml = nullptr)
       : choose_(std::move(choose)),
         log_file_(std::move(log_file)),
@@ -32,49 +33,62 @@ class LiveRunner final : public PointRunner {
 
   [[nodiscard]] Result<Point> settle(const RunConfig& config) override;
   [[nodiscard]] Status check(const Point& point) override;
-  // One replication after the other, in one executor; `threads` is not read. Where the first one is stopped
+  // Runs one replication after the other, in one executor; `threads` is not read. If the first one is stopped
   // inside its window, the point holds what it counted until then.
-  [[nodiscard]] Result<std::optional<Json>> run(const Point& point, std::size_t threads,
-                                                const std::function<bool()>& stopped) const override;
-  // In live_order(); each replication is warmed up by itself. A context that is lost is an error.
+  [[nodiscard]] Result<PointRun> run(const Point& point, std::size_t threads,
+                                     const std::function<bool()>& stopped) override;
+  // Runs replications in live_order(). Each is warmed up by itself. A context that is lost is an error.
   [[nodiscard]] Status run_all(std::span<const Point> points, std::size_t threads,
-                               const std::function<bool()>& stopped, const PointDone& done) const override;
-  [[nodiscard]] std::optional<std::string> fault() const override { return fault_; }
+                               const std::function<bool()>& stopped, const PointDone& done) override;
+  // Durations; how long the machine takes to set up and warm up is not known before.
+  [[nodiscard]] std::string expected_time(std::span<const Point> points, std::size_t threads) override;
   [[nodiscard]] ReportKind kind() const override { return ReportKind::kLive; }
   [[nodiscard]] Provenance provenance(const Point& point) const override;
   [[nodiscard]] std::string machine(const Point& point) const override;
 
  private:
   struct Settled {
-    ScenarioInputs files;  // profile and contention model are null where the run measures its own estimates
+    ScenarioInputs files;  // profile and contention model are null if the run measures its own estimates
     std::shared_ptr<LiveBackend> backend;
-    std::string unread_profile;  // that the configuration names
-    bool fell_back = false;      // to the CPU: nobody asked for it
+    std::string unread_profile;  // the configuration names it
+    bool fell_back = false;      // to the CPU, which nobody asked for
   };
-  // A point's replications so far.
+  // The replications of a point that run() ran, one after the other.
+  struct Replications {
+    std::vector<RunResults> results;
+    RunEnd end = RunEnd::kDone;        // of the last one
+    std::optional<Error> losses;       // of the last one
+    std::optional<Error> log_failure;  // of any
+  };
+  // A point's replications so far, of those that run_all() runs.
   struct Collected {
     PointDescription point;  // the first one's
     RunDescription description;
     std::vector<RunResults> results;
   };
 
-  [[nodiscard]] Result<Settled> read_files(RunConfig& config, std::shared_ptr<LiveBackend> backend);
-  [[nodiscard]] Result<LiveScenario> prepare(const Point& point, const std::function<bool()>& stopped) const;
+  [[nodiscard]] Result<Settled> read_files(SettledConfig& config, std::shared_ptr<LiveBackend> backend);
+  [[nodiscard]] Result<LiveScenario> prepare(const Point& point, const std::function<bool()>& stopped);
+  void warn_of_machine(const Point& point, std::vector<std::string>& warnings) const;
   [[nodiscard]] Result<LiveReplication> replicate(const Point& point, const LiveScenario& scenario,
                                                   std::uint32_t number,
                                                   const std::function<bool()>& stopped) const;
-  [[nodiscard]] Status run_turn(const Point& point, std::uint32_t number,
-                                const std::function<bool()>& stopped, Collected& collected) const;
+  [[nodiscard]] Result<Replications> run_replications(const Point& point, LiveScenario& scenario,
+                                                      const std::function<bool()>& stopped) const;
+  // What the replications came to: the report's point, what went wrong.
+  [[nodiscard]] PointRun judge(const Point& point, LiveScenario& scenario, const Replications& all,
+                               const std::function<bool()>& stopped) const;
+  [[nodiscard]] Status add_replication(const Point& point, std::uint32_t number,
+                                       const std::function<bool()>& stopped, Collected& collected);
 
   BackendChoice choose_;
   std::string log_file_;
   std::unique_ptr<Nvml> nvml_;
   Inputs inputs_;
-  std::map<std::string, Settled> settled_;    // by id
-  mutable std::optional<std::string> fault_;  // of the last point
-  mutable KnownCapacities
-      known_capacities_;  // of this machine, so that one load means one demand in all points
-  mutable KnownBatchLimits known_batch_limits_;
+  std::map<std::string, Settled> settled_;  // by id
+  CapacityCache modelled_capacities_;       // by profiles
+  KnownCapacities known_capacities_;  // of this machine, so that one load means one demand in all points
+  KnownBatchLimits known_batch_limits_;
 };
 
 }  // namespace daris

@@ -17,7 +17,7 @@ std::vector<TaskId> tasks_of(const std::vector<std::uint32_t>& classes, std::uin
   return tasks;
 }
 
-// Without rates.
+// The classes of the workload, still without rates.
 std::vector<SaturationClass> classes_of(const Workload& workload, const std::vector<std::uint32_t>& classes) {
   std::vector<SaturationClass> all(*std::max_element(classes.begin(), classes.end()) + std::size_t{1});
   for (std::uint32_t task = 0; task < classes.size(); ++task) {
@@ -28,23 +28,22 @@ std::vector<SaturationClass> classes_of(const Workload& workload, const std::vec
   return all;
 }
 
-// Fills one side, before or after, of every rate.
+// Fills one side of every rate: before the run, or after it.
 Status measure(const LiveMeasurements& measurements, LiveScenario& scenario,
                std::optional<double> SaturationRates::*side) {
   SlotSaturation& saturation = *scenario.point.saturation;
   const Workload& workload = scenario.workload;
-  const Result<double> all = measurements.saturation(workload, scenario.machine, {});
-  if (!all.ok()) return all.error();
-  saturation.rates.*side = all.value();
+  DARIS_TRY_ASSIGN(const double all, measurements.saturation(workload, scenario.machine, {}));
+  saturation.rates.*side = all;
   if (saturation.classes.size() == 1) {
-    saturation.classes[0].rates.*side = all.value();
+    saturation.classes[0].rates.*side = all;
     return {};
   }
   const std::vector<std::uint32_t> classes = work_classes(workload);
   for (std::uint32_t i = 0; i < saturation.classes.size(); ++i) {
-    const Result<double> alone = measurements.saturation(workload, scenario.machine, tasks_of(classes, i));
-    if (!alone.ok()) return alone.error();
-    saturation.classes[i].rates.*side = alone.value();
+    DARIS_TRY_ASSIGN(const double alone,
+                     measurements.saturation(workload, scenario.machine, tasks_of(classes, i)));
+    saturation.classes[i].rates.*side = alone;
   }
   return {};
 }

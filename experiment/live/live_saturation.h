@@ -8,12 +8,13 @@
 
 namespace daris {
 
-// What is measured before the run goes into the scenario's point. Errors: of the environment, or interrupted.
+// Measures before the run; the rates go into the scenario's point. Errors: of the environment, or
+// interrupted.
 [[nodiscard]] Status saturate_before(const LiveMeasurements& measurements, LiveScenario& scenario);
 
-// Adds what is measured after the run; ends with the models as one stage each, for which the scenario gives
-// its executor up. What fails here leaves a warning and a figure out, since the run is done. REQUIRES:
-// saturate_before(); the executor still serves.
+// Measures after the run and adds the rates. Ends with models of one stage each, for which the scenario gives
+// its executor up. If a measurement fails, its figure is missing and there is a warning, since the run is
+// done. REQUIRES: saturate_before(); the executor still serves.
 void saturate_after(const LiveMeasurements& measurements, LiveScenario& scenario);
 
 }  // namespace daris

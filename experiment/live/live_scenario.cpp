@@ -19,18 +19,18 @@
 namespace daris {
 namespace {
 
-bool runs_staged(const RunConfig& config) {
+bool runs_staged(const SettledConfig& config) {
   return !find_policy(config.policy)->whole_models && config.switches.staging;
 }
 
-// `workload` may be null. `batch_limit`: B where batches are formed.
-LiveWork work_of(const RunConfig& config, const Workload* workload,
+// `workload` may be null. `batch_limit` is B if batches are formed.
+LiveWork work_of(const SettledConfig& config, const Workload* workload,
                  std::optional<std::uint32_t> batch_limit) {
   LiveWork work;
   work.workload = workload;
   work.contexts = config.contexts;
   work.streams = config.streams;
-  work.oversubscription_milli = *config.oversubscription_milli;
+  work.oversubscription_milli = config.oversubscription_milli;
   work.sms = config.sms;
   work.staged = runs_staged(config);
   work.copies = config.copies;
@@ -39,15 +39,15 @@ LiveWork work_of(const RunConfig& config, const Workload* workload,
   return work;
 }
 
-// As many as the executor will run.
-std::size_t stages_of(const RunConfig& config, const TaskGroup& group) {
+// The number of stages in which the executor will run the group's model.
+std::size_t stages_of(const SettledConfig& config, const TaskGroup& group) {
   return runs_staged(config) ? find_model(group.model).value()->default_stages.size() : 1;
 }
 
-// Any estimates serve to see whether a policy takes the setup.
-PolicySetup trial_setup(const RunConfig& config, const Workload& workload, const ScheduleLog* schedule) {
+// A setup with guessed estimates, which serve to see if a policy takes it.
+PolicySetup trial_setup(const SettledConfig& config, const Workload& workload, const ScheduleLog* schedule) {
   const Duration some = Duration::from_ns(1'000'000);
-  BatchPlan batches;
+  BatchGroupTimes batches;
   for (const Task& task : workload.tasks) batches.group_of_task.push_back(task.weights_id);
   const std::uint32_t groups =
       *std::max_element(batches.group_of_task.begin(), batches.group_of_task.end()) + 1;
@@ -69,20 +69,30 @@ PolicySetup trial_setup(const RunConfig& config, const Workload& workload, const
   return setup;
 }
 
-class Maker {
+// Checks that the model is known, and that its packages are for the backend's hardware.
+Status check_model(const TaskGroup& group, const LiveBackend& backend) {
+  DARIS_TRY_ASSIGN(const ModelInfo* const model, find_model(group.model));
+  const PackagedModel* const packages = model->packages;
+  if (packages == nullptr || packages->on_gpu != (backend.kind() == Backend::kCpu)) return {};
+  return Error{std::string("model: the packages were compiled for ") +
+               (packages->on_gpu ? "a GPU, which backend cpu is not" : "the CPU: --backend cpu runs them")};
+}
+
+// Makes the parts of a scenario one after the other.
+class LiveScenarioBuilder {
  public:
-  Maker(const RunConfig& config, const LiveMeans& means) : means_(means) {
+  LiveScenarioBuilder(const SettledConfig& config, const LiveMeans& means) : means_(means) {
     scenario_.config = config;
     scenario_.staged = runs_staged(config);
     scenario_.clock = std::make_shared<MonotonicClock>(means.backend.idle_mode());
   }
 
-  Result<LiveScenario> make(const std::string& id, const WorkloadInput& input) && {
+  Result<LiveScenario> build(const std::string& id, const WorkloadInput& input) && {
     scenario_.point.id = id;
     scenario_.point.config = config_to_json(scenario_.config);
-    if (const Status status = scale_tasks(input); !status.ok()) return status.error();
-    if (const Status status = warm_up(input); !status.ok()) return status.error();
-    const RunConfig& config = scenario_.config;
+    DARIS_TRY(scale_tasks(input));
+    DARIS_TRY(warm_up(input));
+    const SettledConfig& config = scenario_.config;
     scenario_.description =
         describe_run(scenario_.workload, scenario_.setup, Time() + config.warmup, Time() + config.duration);
     return std::move(scenario_);
@@ -93,8 +103,8 @@ class Maker {
     return measurements_of(scenario_, means_.backend, means_.stopped);
   }
 
-  // What a group's load is counted against; 1 stands in where no load is asked for, so that nothing need be
-  // measured.
+  // The capacity against which each group's load is counted. It is 1 if no load is asked for, so that nothing
+  // has to be measured.
   Result<std::vector<double>> capacities(const TaskSet& set) {
     if (!scenario_.config.scaling.load) return std::vector<double>(set.groups.size(), 1.0);
     return measurements().capacities(set, means_.known_capacities);
@@ -109,31 +119,28 @@ class Maker {
     scenario_.point.warnings = modelled.point.warnings;
   }
 
+  // No load was asked for, and so no capacity was measured.
+  void forget_capacities() {
+    scenario_.point.load_reached.reset();
+    for (GroupLoad& load : scenario_.point.group_loads) load.saturation_jobs_per_s.reset();
+  }
+
   Status scale_tasks(const WorkloadInput& input) {
     if (means_.modelled != nullptr) {
       take_tasks(*means_.modelled);
       return {};
     }
-    const Result<TaskSet> set = task_set_of(input);
-    if (!set.ok()) return set.error();
+    DARIS_TRY_ASSIGN(const TaskSet set, task_set_of(input));
     const Scaling& scaling = scenario_.config.scaling;
-    const Result<std::vector<double>> rates = capacities(set.value());
-    if (!rates.ok()) return rates.error();
-    Result<ScaledWorkload> scaled = scale_workload(set.value(), scaling, rates.value());
-    if (!scaled.ok()) return scaled.error();
-    scenario_.workload = std::move(scaled.value().workload);
-    scenario_.point.group_loads = std::move(scaled.value().loads);
-    if (scaling.load) {
-      scenario_.point.load_reached = scaled.value().demand_load;
-      if (const std::optional<std::string> off = load_warning(scaling, scaled.value().demand_load))
-        scenario_.point.warnings.push_back(*off);
-    } else {
-      for (GroupLoad& load : scenario_.point.group_loads) load.saturation_jobs_per_s.reset();
-    }
+    DARIS_TRY_ASSIGN(const std::vector<double> rates, capacities(set));
+    DARIS_TRY_ASSIGN(ScaledWorkload scaled, scale_workload(set, scaling, rates));
+    note_loads(scaled, scaling, scenario_.point);
+    scenario_.workload = std::move(scaled.workload);
+    if (!scaling.load) forget_capacities();
     return {};
   }
 
-  // Of a profile, or of the loop that was measured here.
+  // Estimates of the profile if there is one, else of the loop that was measured here.
   Result<std::vector<std::vector<Duration>>> estimates(const ClosedLoopResult& loop) {
     if (means_.modelled == nullptr) return full_load_times(loop, work_classes(scenario_.workload));
     std::vector<std::vector<Duration>> estimates;
@@ -149,13 +156,12 @@ class Maker {
     return estimates;
   }
 
-  // By the profile where one is read, as the simulator does; else by times that are measured here.
+  // Chooses by the profile if one is read, as the simulator does; else by times that are measured here.
   Result<LiveBatchLimit> choose_batch_limit_of(const WorkloadInput& input) {
     const ReleaseLog* const log = input.releases.get();
     if (means_.modelled != nullptr) {
-      const Result<BatchLimitChoice> choice = choose_batch_limit(*means_.modelled, log);
-      if (!choice.ok()) return choice.error();
-      return LiveBatchLimit{choice.value(), std::nullopt};
+      DARIS_TRY_ASSIGN(BatchLimitChoice choice, choose_batch_limit(batch_limit_model(*means_.modelled), log));
+      return LiveBatchLimit{std::move(choice), std::nullopt};
     }
     Result<LiveBatchLimit> chosen =
         choose_live_batch_limit(scenario_.config, scenario_.workload, measurements(), log);
@@ -163,25 +169,24 @@ class Maker {
     return chosen;
   }
 
-  // B, where batches are formed.
+  // B; nullopt if no batches are formed.
   Result<std::optional<std::uint32_t>> settle_batch_limit(const WorkloadInput& input) {
-    const RunConfig& config = scenario_.config;
+    const SettledConfig& config = scenario_.config;
     const ScheduleLog* const schedule = input.schedule.get();
     if (!forms_batches(config, schedule)) return std::optional<std::uint32_t>();
     if (!batch_limit_is_open(config, schedule))
       return std::optional<std::uint32_t>(batch_limit_of(config, schedule).value_or(1));
     auto known = means_.known_batch_limits.find(scenario_.point.id);
     if (known == means_.known_batch_limits.end()) {
-      Result<LiveBatchLimit> chosen = choose_batch_limit_of(input);
-      if (!chosen.ok()) return chosen.error();
-      known = means_.known_batch_limits.emplace(scenario_.point.id, std::move(chosen).value()).first;
+      DARIS_TRY_ASSIGN(LiveBatchLimit chosen, choose_batch_limit_of(input));
+      known = means_.known_batch_limits.emplace(scenario_.point.id, std::move(chosen)).first;
     }
     scenario_.batch_choice = known->second.text();
     if (known->second.cut_short) scenario_.point.warnings.push_back(*known->second.cut_short);
     return std::optional<std::uint32_t>(known->second.choice.limit);
   }
 
-  // What else helps where the executor can't be set up.
+  // Says what else helps if the executor can't be set up.
   [[nodiscard]] std::string hint_of_chosen_limit(std::optional<std::uint32_t> limit) const {
     if (scenario_.batch_choice.empty() || limit.value_or(1) == 1) return "";
     return "; the largest batch was chosen as " + std::to_string(*limit) +
@@ -189,40 +194,40 @@ class Maker {
   }
 
   Status warm_up(const WorkloadInput& input) {
-    const RunConfig& config = scenario_.config;
-    const ScheduleLog* const schedule = input.schedule.get();
-    const Result<std::optional<std::uint32_t>> limit = settle_batch_limit(input);
-    if (!limit.ok()) return limit.error();
+    DARIS_TRY_ASSIGN(const std::optional<std::uint32_t> limit, settle_batch_limit(input));
+    DARIS_TRY(set_up_machine(limit));
+    DARIS_TRY_ASSIGN(const ClosedLoopResult loop,
+                     measurements().full_load(scenario_.workload, scenario_.machine));
+    DARIS_TRY_ASSIGN(scenario_.alone_times, measurements().alone(scenario_.workload, scenario_.machine));
+    DARIS_TRY(tell_policy(loop, limit, input.schedule.get()));
+    return scenario_.config.saturation ? saturate_before(measurements(), scenario_) : Status();
+  }
+
+  Status set_up_machine(std::optional<std::uint32_t> batch_limit) {
     Result<LiveMachine> machine =
-        means_.backend.make(work_of(config, &scenario_.workload, limit.value()), scenario_.clock);
-    if (!machine.ok()) return Error{machine.error().message + hint_of_chosen_limit(limit.value())};
+        means_.backend.make(work_of(scenario_.config, &scenario_.workload, batch_limit), scenario_.clock);
+    if (!machine.ok()) return environment_error(machine.error().message + hint_of_chosen_limit(batch_limit));
     scenario_.machine = std::move(machine).value();
     const auto granted = scenario_.machine.executor->granted_sms();
     scenario_.point.granted_sms.assign(granted.begin(), granted.end());
-    const Result<ClosedLoopResult> loop = measurements().full_load(scenario_.workload, scenario_.machine);
-    if (!loop.ok()) return loop.error();
-    Result<std::vector<std::vector<Duration>>> alone =
-        measurements().alone(scenario_.workload, scenario_.machine);
-    if (!alone.ok()) return alone.error();
-    scenario_.alone_times = std::move(alone).value();
-    BatchPlan batches;
-    if (limit.value()) {
-      Result<BatchPlan> measured =
-          measurements().batches(scenario_.workload, scenario_.machine, *limit.value());
-      if (!measured.ok()) return measured.error();
-      batches = std::move(measured).value();
+    return {};
+  }
+
+  Status tell_policy(const ClosedLoopResult& loop, std::optional<std::uint32_t> batch_limit,
+                     const ScheduleLog* schedule) {
+    const SettledConfig& config = scenario_.config;
+    BatchGroupTimes batches;
+    if (batch_limit) {
+      DARIS_TRY_ASSIGN(batches, measurements().batches(scenario_.workload, scenario_.machine, *batch_limit));
     }
-    Result<std::vector<std::vector<Duration>>> known = estimates(loop.value());
-    if (!known.ok()) return known.error();
-    scenario_.setup =
-        make_policy_setup(scenario_.workload, config.contexts, config.streams, std::move(known).value(),
-                          std::move(batches), config.switches, limit.value().value_or(1));
+    DARIS_TRY_ASSIGN(std::vector<std::vector<Duration>> known, estimates(loop));
+    scenario_.setup = make_policy_setup(scenario_.workload, config.contexts, config.streams, std::move(known),
+                                        std::move(batches), config.switches, batch_limit.value_or(1));
     scenario_.setup.schedule = schedule_of(schedule);
     if (schedule != nullptr) scenario_.recorded = schedule->recorded;
-    for (const BatchGroupSetup& group : scenario_.setup.batch_groups) {
+    for (const BatchGroupSetup& group : scenario_.setup.batch_groups)
       scenario_.point.batch_limits.push_back(group.batch_limit);
-    }
-    return config.saturation ? saturate_before(measurements(), scenario_) : Status();
+    return {};
   }
 
   LiveMeans means_;
@@ -236,34 +241,24 @@ LiveMeasurements measurements_of(const LiveScenario& scenario, LiveBackend& back
   return {backend, work_of(scenario.config, nullptr, std::nullopt), scenario.clock, stopped};
 }
 
-Result<LiveScenario> make_live_scenario(const RunConfig& config, const std::string& id,
+Result<LiveScenario> make_live_scenario(const SettledConfig& config, const std::string& id,
                                         const WorkloadInput& input, const LiveMeans& means) {
-  return Maker(config, means).make(id, input);
+  return LiveScenarioBuilder(config, means).build(id, input);
 }
 
-Status check_live_point(const RunConfig& config, const WorkloadInput& input, const LiveBackend& backend) {
-  const Result<TaskSet> set = task_set_of(input);
-  if (!set.ok()) return set.error();
-  for (const TaskGroup& group : set.value().groups) {
-    const Result<const ModelInfo*> model = find_model(group.model);
-    if (!model.ok())
-      return Error{"task set \"" + set.value().name + "\": task \"" + group.name +
-                   "\": " + model.error().message};
-    const PackagedModel* const packages = model.value()->packages;
-    if (packages == nullptr || packages->on_gpu != (backend.mechanism() == Backend::kCpu)) continue;
-    return Error{"task set \"" + set.value().name + "\": task \"" + group.name +
-                 "\": model: the packages were compiled for " +
-                 (packages->on_gpu ? "a GPU, which backend cpu is not" : "the CPU: --backend cpu runs them")};
+Status check_live_point(const SettledConfig& config, const WorkloadInput& input, const LiveBackend& backend) {
+  DARIS_TRY_ASSIGN(const TaskSet set, task_set_of(input));
+  for (const TaskGroup& group : set.groups) {
+    if (const Status status = check_model(group, backend); !status.ok())
+      return status.error().in("task set \"" + set.name + "\": task \"" + group.name + "\"");
   }
   Scaling as_written = config.scaling;
   as_written.load.reset();
-  const Result<ScaledWorkload> scaled =
-      scale_workload(set.value(), as_written, std::vector<double>(set.value().groups.size(), 1.0));
-  if (!scaled.ok()) return scaled.error();
+  DARIS_TRY_ASSIGN(const ScaledWorkload scaled,
+                   scale_workload(set, as_written, std::vector<double>(set.groups.size(), 1.0)));
   const Result<std::unique_ptr<Policy>> made =
-      make_policy(config.policy, trial_setup(config, scaled.value().workload, input.schedule.get()));
-  if (!made.ok())
-    return config.schedule.empty() ? made.error() : Error{config.schedule + ": " + made.error().message};
+      make_policy(config.policy, trial_setup(config, scaled.workload, input.schedule.get()));
+  if (!made.ok()) return config.schedule.empty() ? made.error() : made.error().in(config.schedule);
   return backend.check(work_of(config, nullptr, std::nullopt));
 }
 

@@ -1,5 +1,5 @@
-// Everything that a live point needs, made from its configuration on the machine at hand: the scaled task
-// set, an executor, the estimates that its warm-up measured, what the policy is told.
+// Everything that a live point needs, made from its configuration on this machine. This is the scaled task
+// set, an executor, the estimates that its warm-up measured, and the policy's setup.
 #pragma once
 
 #include <functional>
@@ -13,8 +13,8 @@
 #include "experiment/inputs.h"
 #include "experiment/live/live_batch_limit.h"
 #include "experiment/live/live_measurements.h"
-#include "experiment/run_config.h"
 #include "experiment/scenario.h"
+#include "experiment/settled_config.h"
 #include "policy/setup.h"
 #include "runtime/live_backend.h"
 #include "runtime/run_clock.h"
@@ -23,32 +23,32 @@
 namespace daris {
 
 struct LiveScenario {
-  RunConfig config;
+  SettledConfig config;
   Workload workload;
   std::shared_ptr<RunClock> clock;
   LiveMachine machine;
   bool staged = true;  // else each model is one stage
   PolicySetup setup;
   std::vector<std::vector<Duration>> alone_times;    // by task and stage
-  std::shared_ptr<const RecordedSchedule> recorded;  // null but for policy `scripted`
+  std::shared_ptr<const RecordedSchedule> recorded;  // null except for policy `scripted`
   RunDescription description;
   PointDescription point;
-  std::string batch_choice;  // how B was chosen, for people; empty where it was given
+  std::string batch_choice;  // for people: how B was chosen; empty if it was given
 };
 
-// What a scenario is made with. REQUIRES: all of it outlives its use.
+// The means by which a scenario is made. REQUIRES: all of it outlives its use.
 struct LiveMeans {
   LiveBackend& backend;
   KnownCapacities& known_capacities;
   KnownBatchLimits& known_batch_limits;
   const std::function<bool()>& stopped;
-  const Scenario* modelled =
-      nullptr;  // the point in the simulator, whose tasks and estimates are taken; null: they are measured
+  // The point in the simulator, whose tasks and estimates are taken; null: they are measured.
+  const Scenario* modelled = nullptr;
 };
 
 // Sets the machine up and warms it up, which takes seconds. REQUIRES: `config` is normalised, and
 // check_live_point() has nothing against it. Errors: of the environment, or interrupted.
-[[nodiscard]] Result<LiveScenario> make_live_scenario(const RunConfig& config, const std::string& id,
+[[nodiscard]] Result<LiveScenario> make_live_scenario(const SettledConfig& config, const std::string& id,
                                                       const WorkloadInput& input, const LiveMeans& means);
 
 // Measurements in the scenario's shape. `stopped` must outlive them.
@@ -56,7 +56,7 @@ struct LiveMeans {
                                                const std::function<bool()>& stopped);
 
 // Finds what is wrong with the point before anything is set up. Errors: of the input.
-[[nodiscard]] Status check_live_point(const RunConfig& config, const WorkloadInput& input,
+[[nodiscard]] Status check_live_point(const SettledConfig& config, const WorkloadInput& input,
                                       const LiveBackend& backend);
 
 }  // namespace daris

@@ -1,16 +1,22 @@
 #include "experiment/simulated/simulated_runner.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <mutex>
+#include <numbers>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "analysis/logs/event_log.h"
+#include "base/host/host_facts.h"
 #include "base/host/parallel.h"
 #include "base/version.h"
 #include "experiment/batch_limit.h"
+#include "experiment/expected_time.h"
 #include "experiment/log_header.h"
 #include "experiment/normalise.h"
 #include "experiment/point_id.h"
@@ -20,6 +26,10 @@
 
 namespace daris {
 namespace {
+
+// Of simulated time, to see how fast a point is.
+constexpr Duration kPiece = Duration::from_ns(100'000'000);
+constexpr double kExpectingSeconds = 0.15;
 
 std::optional<std::string> known(const std::string& text) {
   return text.empty() ? std::nullopt : std::optional<std::string>(text);
@@ -32,7 +42,7 @@ Status settle_batches(Scenario& scenario, const ReleaseLog* log) {
   if (policy.single_jobs) {
     limit_batches(scenario, 1);
   } else if (batch_limit_is_open(scenario.config, nullptr)) {
-    const Result<BatchLimitChoice> choice = choose_batch_limit(scenario, log);
+    const Result<BatchLimitChoice> choice = choose_batch_limit(batch_limit_model(scenario), log);
     if (!choice.ok()) return choice.error();
     limit_batches(scenario, choice.value().limit);
   }
@@ -101,13 +111,11 @@ class Replications {
 }  // namespace
 
 Result<Point> SimulatedRunner::settle(const RunConfig& config) {
-  Result<RunConfig> settled = normalise(config);
-  if (!settled.ok()) return settled.error();
   Point point;
-  point.config = std::move(settled).value();
-  if (point.config.automatic_backend || point.config.backend == Backend::kCpu) {
-    return Error{"backend: \"" + std::string(point.config.automatic_backend ? "auto" : "cpu") +
-                 "\" has no model; the simulator takes green, mps or streams"};
+  DARIS_TRY_ASSIGN(point.config, normalise(config));
+  if (config.automatic_backend || config.backend == Backend::kCpu) {
+    return Error{fmt::format("backend: \"{}\" has no model; the simulator takes green, mps or streams",
+                             config.automatic_backend ? "auto" : "cpu")};
   }
   point.config.copies = true;
   point.config.saturation = true;
@@ -122,18 +130,13 @@ Result<Point> SimulatedRunner::settle(const RunConfig& config) {
 }
 
 Status SimulatedRunner::check(const Point& point) {
-  const Result<Scenario> scenario = make_scenario(point.config, point.id, settled_.at(point.id));
-  if (!scenario.ok()) return scenario.error();
-  const Result<std::unique_ptr<Policy>> policy = make_policy(point.config.policy, scenario.value().setup);
-  if (policy.ok()) return {};
-  return point.config.schedule.empty() ? policy.error()
-                                       : Error{point.config.schedule + ": " + policy.error().message};
+  return scenario_check_.check(point.config, point.id, settled_.at(point.id));
 }
 
-Result<std::optional<Json>> SimulatedRunner::run(const Point& point, std::size_t threads,
-                                                 const std::function<bool()>& stopped) const {
+Result<PointRun> SimulatedRunner::run(const Point& point, std::size_t threads,
+                                      const std::function<bool()>& stopped) {
   const ScenarioInputs& inputs = settled_.at(point.id);
-  Result<Scenario> scenario = make_scenario(point.config, point.id, inputs);
+  Result<Scenario> scenario = make_scenario(point.config, point.id, inputs, capacities_);
   if (!scenario.ok()) return scenario.error();
   const Status batches = settle_batches(scenario.value(), inputs.workload.releases.get());
   if (!batches.ok()) return batches.error();
@@ -142,12 +145,12 @@ Result<std::optional<Json>> SimulatedRunner::run(const Point& point, std::size_t
   for_each_index(point.config.replications, threads, run_one, stopped);
   if (const std::optional<Error> error = replications.error()) return *error;
   const std::vector<RunResults> results = replications.take();
-  if (results.size() < point.config.replications) return std::optional<Json>();
-  return std::optional<Json>(point_to_json(scenario.value().point, scenario.value().description, results));
+  if (results.size() < point.config.replications) return PointRun();
+  return PointRun{point_to_json(scenario.value().point, scenario.value().description, results), std::nullopt};
 }
 
 Status SimulatedRunner::run_all(std::span<const Point> points, std::size_t threads,
-                                const std::function<bool()>& stopped, const PointDone& done) const {
+                                const std::function<bool()>& stopped, const PointDone& done) {
   std::mutex mutex;
   std::atomic<bool> failed{false};
   Status first;
@@ -155,9 +158,8 @@ Status SimulatedRunner::run_all(std::span<const Point> points, std::size_t threa
   const std::size_t threads_each = std::max<std::size_t>(threads / side_by_side, 1);
   const auto stop = [&] { return failed || stopped(); };
   const auto try_point = [&](std::size_t i) -> Status {
-    Result<std::optional<Json>> point = run(points[i], threads_each, stop);
-    if (!point.ok()) return point.error();
-    return point.value() ? done(i, *std::move(point).value()) : Status();
+    DARIS_TRY_ASSIGN(PointRun ran, run(points[i], threads_each, stop));
+    return ran.point ? done(i, *std::move(ran.point)) : Status();
   };
   const auto run_point = [&](std::size_t i) {
     Status status = try_point(i);
@@ -168,6 +170,46 @@ Status SimulatedRunner::run_all(std::span<const Point> points, std::size_t threa
   };
   for_each_index(points.size(), side_by_side, run_point, stop);
   return first;
+}
+
+Result<double> SimulatedRunner::expected_seconds(const Point& point) {
+  const ScenarioInputs& inputs = settled_.at(point.id);
+  const ReleaseLog* const log = inputs.workload.releases.get();
+  SettledConfig piece = point.config;
+  piece.duration = std::min(piece.duration, kPiece);
+  piece.warmup = Duration();
+  piece.replications = 1;
+  const double pieces =
+      static_cast<double>(point.config.duration.ns()) / static_cast<double>(piece.duration.ns());
+  const StopWatch watch;
+  DARIS_TRY_ASSIGN(Scenario scenario, make_scenario(piece, point.id, inputs, capacities_));
+  const double made_s = watch.seconds();
+  DARIS_TRY(settle_batches(scenario, log));
+  const double settled_s = watch.seconds();
+  const std::string no_log;
+  Replications replication(scenario, log, no_log);
+  replication.run(0);
+  if (const std::optional<Error> error = replication.error()) return *error;
+  const double replication_s = watch.seconds() - settled_s;
+  return made_s + pieces * (settled_s - made_s + point.config.replications * replication_s);
+}
+
+std::string SimulatedRunner::expected_time(std::span<const Point> points, std::size_t threads) {
+  const StopWatch watch;
+  double seconds = 0;
+  std::size_t tried = 0;
+  // Steps of the golden ratio spread over all points, however many are tried.
+  for (double place = 0.5; tried < points.size() && watch.seconds() < kExpectingSeconds;
+       place = std::fmod(place + std::numbers::phi, 1.0)) {
+    const auto index = static_cast<std::size_t>(place * static_cast<double>(points.size()));
+    const Result<double> expected = expected_seconds(points[index]);
+    if (expected.ok()) seconds += expected.value();
+    ++tried;
+  }
+  const double all =
+      tried > 0 ? seconds / static_cast<double>(tried) * static_cast<double>(points.size()) : 0;
+  return fmt::format("{} on {} {}", minutes_text(all / static_cast<double>(threads)), threads,
+                     threads == 1 ? "thread" : "threads");
 }
 
 Provenance SimulatedRunner::provenance(const Point& point) const {

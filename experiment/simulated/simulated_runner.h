@@ -5,9 +5,11 @@
 #include <memory>
 #include <string>
 
+#include "experiment/capacity.h"
 #include "experiment/inputs.h"
 #include "experiment/point_runner.h"
 #include "experiment/scenario.h"
+#include "experiment/scenario_check.h"
 
 namespace daris {
 
@@ -18,17 +20,24 @@ class SimulatedRunner final : public PointRunner {
 
   [[nodiscard]] Result<Point> settle(const RunConfig& config) override;
   [[nodiscard]] Status check(const Point& point) override;
-  [[nodiscard]] Result<std::optional<Json>> run(const Point& point, std::size_t threads,
-                                                const std::function<bool()>& stopped) const override;
+  [[nodiscard]] Result<PointRun> run(const Point& point, std::size_t threads,
+                                     const std::function<bool()>& stopped) override;
   // Points side by side; where there are fewer than threads, their replications too.
   [[nodiscard]] Status run_all(std::span<const Point> points, std::size_t threads,
-                               const std::function<bool()>& stopped, const PointDone& done) const override;
+                               const std::function<bool()>& stopped, const PointDone& done) override;
+  // Runs short pieces of some of the points.
+  [[nodiscard]] std::string expected_time(std::span<const Point> points, std::size_t threads) override;
   [[nodiscard]] ReportKind kind() const override { return ReportKind::kSimulated; }
   [[nodiscard]] Provenance provenance(const Point& point) const override;
 
  private:
+  // About how long run() takes on one thread. Errors: those of run().
+  [[nodiscard]] Result<double> expected_seconds(const Point& point);
+
   std::string log_file_;
   Inputs inputs_;
+  CapacityCache capacities_;
+  ScenarioCheck scenario_check_{capacities_};
   std::map<std::string, ScenarioInputs> settled_;  // by id; not changed once points run
 };
 

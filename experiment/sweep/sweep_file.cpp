@@ -1,11 +1,13 @@
 #include "experiment/sweep/sweep_file.h"
 
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <system_error>
 #include <utility>
 
 #include "base/host/files.h"
+#include "base/json/json.h"
 #include "base/json/reader.h"
 #include "experiment/log_follower.h"
 #include "experiment/run_options.h"
@@ -133,12 +135,25 @@ std::vector<RunConfig> expand(const std::vector<Axis>& axes, const std::vector<s
   return configs;
 }
 
-// Files of a sweep lie beside it; what is not there is a name, or a file as the user sees it.
-void use_neighbour(std::string& name, const std::filesystem::path& folder) {
-  std::error_code unknown;
-  if (!name.empty() && std::filesystem::is_regular_file(folder / name, unknown))
-    name = (folder / name).string();
-}
+// Files of a sweep lie beside it; what is not there is a name, or a file as the user sees it. Asks for each
+// name once.
+class Neighbours {
+ public:
+  explicit Neighbours(std::filesystem::path folder) : folder_(std::move(folder)) {}
+
+  void resolve(std::string& name) {
+    if (name.empty()) return;
+    const auto [known, fresh] = resolved_.emplace(name, name);
+    std::error_code unknown;
+    if (fresh && std::filesystem::is_regular_file(folder_ / name, unknown))
+      known->second = (folder_ / name).string();
+    name = known->second;
+  }
+
+ private:
+  std::filesystem::path folder_;
+  std::map<std::string, std::string> resolved_;
+};
 
 }  // namespace
 
@@ -166,12 +181,12 @@ Result<Sweep> read_sweep(const std::filesystem::path& file, const RunConfig& def
   if (!text.ok()) return text.error();
   Result<Sweep> sweep = parse_sweep(text.value(), file.string(), defaults);
   if (!sweep.ok()) return sweep;
-  const std::filesystem::path folder = file.parent_path();
+  Neighbours neighbours(file.parent_path());
   LogFollower follower;
   for (RunConfig& config : sweep.value().configs) {
     for (std::string* const name :
          {&config.task_set, &config.profile, &config.model, &config.releases, &config.schedule}) {
-      use_neighbour(*name, folder);
+      neighbours.resolve(*name);
     }
     Result<RunConfig> followed = follower.follow(config);
     if (!followed.ok()) return Error{file.string() + ": schedule: " + followed.error().message};

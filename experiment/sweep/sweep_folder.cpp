@@ -5,6 +5,7 @@
 
 #include "analysis/report/report.h"
 #include "base/host/files.h"
+#include "base/json/json.h"
 #include "base/json/reader.h"
 #include "base/json/write.h"
 

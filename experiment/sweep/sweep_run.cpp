@@ -7,17 +7,20 @@
 
 #include "analysis/report/checked_report.h"
 #include "analysis/report/report.h"
+#include "base/json/json.h"
 #include "base/json/write.h"
 #include "experiment/config_json.h"
 
 namespace daris {
 namespace {
 
-std::string describe(const RunConfig& config) {
+// `Config`: as written, or settled.
+template <typename Config>
+std::string describe(const Config& config) {
   return "configuration " + write_json_line(config_to_json(config));
 }
 
-std::string describe(const std::vector<std::string>& machines) {
+std::string list_of(const std::vector<std::string>& machines) {
   std::string text;
   for (const std::string& machine : machines) text += (text.empty() ? "\"" : " and \"") + machine + "\"";
   return text.empty() ? "no machine (simulated)" : text;
@@ -30,7 +33,8 @@ Result<std::vector<Point>> settle_sweep(const Sweep& sweep, PointRunner& runner)
   std::set<std::string> ids;
   for (const RunConfig& config : sweep.configs) {
     Result<Point> point = runner.settle(config);
-    if (!point.ok() && runner.fault()) return point.error();  // whatever the point is
+    if (!point.ok() && point.error().kind == ErrorKind::kEnvironment)
+      return point.error();  // whatever the point
     if (!point.ok()) return Error{point.error().message + " (" + describe(config) + ")"};
     if (ids.insert(point.value().id).second) points.push_back(std::move(point).value());
   }
@@ -51,8 +55,7 @@ Result<SweepPlan> plan_sweep(const std::string& name, const std::vector<Point>& 
   const Result<SweepPlan> begun = folder.read_plan();
   if (!begun.ok()) return begun.error();
   if (begun.value().machines == plan.machines) return plan;
-  return Error{"was begun on " + describe(begun.value().machines) + ", and this is " +
-               describe(plan.machines) +
+  return Error{"was begun on " + list_of(begun.value().machines) + ", and this is " + list_of(plan.machines) +
                "; results of different machines don't belong together: give another folder with -o"};
 }
 
@@ -69,7 +72,7 @@ Result<std::vector<Point>> points_to_run(const std::vector<Point>& points, Shard
 }
 
 SweepOutcome run_points(const std::vector<Point>& points, std::size_t threads, const SweepFolder& folder,
-                        const PointRunner& runner, Progress& progress, const std::function<bool()>& stopped) {
+                        PointRunner& runner, Progress& progress, const std::function<bool()>& stopped) {
   std::atomic<std::size_t> finished{0};
   const auto keep = [&](std::size_t i, Json point) {
     const Json report = make_report(runner.kind(), runner.provenance(points[i]), {std::move(point)});

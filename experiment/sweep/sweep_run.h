@@ -30,8 +30,6 @@ struct Shard {
 };
 
 struct SweepOutcome {
-  std::size_t points = 0;  // of the shard
-  std::size_t finished_before = 0;
   std::size_t finished_now = 0;
   std::optional<std::string> failure;  // the first; of the environment
 };
@@ -44,7 +42,7 @@ struct SweepOutcome {
 // Runs `points` and writes each as it finishes. Stops at the first failure or when `stopped()` says so; what
 // is finished stays. The files do not depend on `threads`.
 [[nodiscard]] SweepOutcome run_points(const std::vector<Point>& points, std::size_t threads,
-                                      const SweepFolder& folder, const PointRunner& runner,
-                                      Progress& progress, const std::function<bool()>& stopped);
+                                      const SweepFolder& folder, PointRunner& runner, Progress& progress,
+                                      const std::function<bool()>& stopped);
 
 }  // namespace daris

@@ -6,8 +6,8 @@
 namespace daris {
 namespace {
 
-// Multiply-adds of one image (10^9), and the time below which more SMs don't help: orders of magnitude, for
-// guesses only.
+// The multiply-adds of one image (10^9), and the time below which more SMs don't help. Both are orders of
+// magnitude, for guesses only.
 struct Cost {
   std::string_view model;
   double giga_multiply_adds;
@@ -39,7 +39,7 @@ double guess_seconds(const WorkUnit& unit, std::uint32_t machine_sms, std::uint3
   const double mps_share = unit.mps_percentage / 100.0;
   const double green_share = static_cast<double>(unit.sms) / machine_sms;
   const double share = unit.measurement != Measurement::kTimes ? 1.0
-                       : unit.mechanism == Backend::kMps       ? mps_share
+                       : unit.backend == Backend::kMps         ? mps_share
                                                                : green_share;
   const double job = job_seconds(unit.model, unit.precision, unit.batch, share);
   const double slots = unit.contexts * unit.streams;

@@ -9,21 +9,22 @@ namespace {
 auto key_of(const ModelProfile& model) { return std::tuple(model.model, model.precision); }
 auto key_of(const BatchProfile& batch) { return batch.batch; }
 auto key_of(const TimesAlone& times) {
-  return std::tuple(times.mechanism, times.sms, times.mps_percentage.value_or(0));
+  return std::tuple(times.backend, times.sms, times.mps_percentage.value_or(0));
 }
-auto key_of(const LaunchCosts& costs) { return costs.mechanism; }
+auto key_of(const LaunchCosts& costs) { return costs.backend; }
 auto key_of(const NeighbourTime& time) {
   return std::tuple(time.model, time.precision, time.batch, time.neighbour_model, time.neighbour_precision,
-                    time.neighbour_batch, time.mechanism, time.contexts, time.streams,
-                    time.oversubscription_milli);
+                    time.neighbour_batch, time.shape.backend, time.shape.contexts, time.shape.streams,
+                    time.shape.oversubscription_milli);
 }
 auto key_of(const Saturation& saturation) {
   return std::tuple(saturation.model, saturation.precision, saturation.batch, saturation.weights,
-                    saturation.staged, saturation.mechanism, saturation.sms, saturation.contexts,
-                    saturation.streams, saturation.oversubscription_milli);
+                    saturation.staged, saturation.shape.backend, saturation.shape.sms,
+                    saturation.shape.contexts, saturation.shape.streams,
+                    saturation.shape.oversubscription_milli);
 }
 
-// Where `entry` is or belongs in the ordered `list`.
+// The place of `entry` in the ordered `list`, whether it is in the list or not.
 template <typename Entry>
 auto place_of(std::vector<Entry>& list, const Entry& entry) {
   return std::lower_bound(list.begin(), list.end(), entry,
@@ -90,8 +91,7 @@ Status check_same(std::string_view what, const std::string& in_file, const std::
 }  // namespace
 
 Status merge_profile(Profile& profile, const Profile& part) {
-  for (const ModelProfile& model : part.models)
-    if (Status status = merge_model(profile, model); !status.ok()) return status;
+  for (const ModelProfile& model : part.models) DARIS_TRY(merge_model(profile, model));
   for (const NeighbourTime& time : part.neighbours) put(profile.neighbours, time);
   for (const Saturation& saturation : part.saturations) put(profile.saturations, saturation);
   for (const LaunchCosts& costs : part.launch_costs) put(profile.launch_costs, costs);
@@ -105,8 +105,7 @@ Status check_same_machine(const Profile& profile, const Profile& here) {
       {"CUDA", profile.cuda, here.cuda},
       {"cuDNN", profile.cudnn, here.cudnn},
       {"LibTorch", profile.libtorch, here.libtorch}};
-  for (const auto& [what, in_file, of_here] : facts)
-    if (Status status = check_same(what, in_file, of_here); !status.ok()) return status;
+  for (const auto& [what, in_file, of_here] : facts) DARIS_TRY(check_same(what, in_file, of_here));
   return {};
 }
 

@@ -1,4 +1,4 @@
-// Puts newly measured parts into a profile.
+// Puts new measurements into a profile.
 #pragma once
 
 #include "base/result.h"
@@ -6,13 +6,13 @@
 
 namespace daris {
 
-// `part` is of the same GPU and driver as `profile` (check_same_machine()); what both have is taken from
-// `part`. Lists are kept in an order of their own, so that the same measurements give the same document in
-// whatever order they came. Errors: a model whose stages are cut otherwise than in `profile`.
+// If both have a measurement, that of `part` is taken. Lists have an order of their own, so that the same
+// measurements give the same document in whatever order they came. REQUIRES: `part` is of the same GPU and
+// driver as `profile` (check_same_machine()). Errors: a model has other stages than in `profile`.
 [[nodiscard]] Status merge_profile(Profile& profile, const Profile& part);
 
-// An existing profile is gone on with only on the machine that it was begun on.
-// Errors: another GPU, driver or version of CUDA, cuDNN or LibTorch; the message names both.
+// An existing profile can be continued only on the machine on which it was begun. Errors: another GPU, driver
+// or version of CUDA, cuDNN or LibTorch; the message names both.
 [[nodiscard]] Status check_same_machine(const Profile& profile, const Profile& here);
 
 }  // namespace daris

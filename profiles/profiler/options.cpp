@@ -4,6 +4,7 @@
 #include <array>
 #include <boost/program_options.hpp>
 #include <charconv>
+#include <functional>
 #include <sstream>
 
 #include "base/nearest_name.h"
@@ -15,7 +16,7 @@ namespace {
 namespace po = boost::program_options;
 
 constexpr std::array kPrecisions = {Precision::kFp32, Precision::kTf32, Precision::kFp16};
-constexpr std::array kMechanisms = {Backend::kGreen, Backend::kMps, Backend::kStreams};
+constexpr std::array kBackends = {Backend::kGreen, Backend::kMps, Backend::kStreams};
 constexpr std::array kMeasurements = {
     Measurement::kTimes,      Measurement::kKernels, Measurement::kTraffic,   Measurement::kCold,
     Measurement::kNeighbours, Measurement::kLaunch,  Measurement::kSaturation};
@@ -24,24 +25,40 @@ constexpr std::uint32_t kSmsMax = 1024;
 constexpr std::uint32_t kSamplesMin = 20;
 constexpr std::uint32_t kSamplesMax = 10000;
 
+// "1,2,4": as the user would write the default.
+template <typename Values, typename TextOf>
+std::string joined(const Values& values, const TextOf& text_of) {
+  std::string text;
+  for (const auto& value : values) text += (text.empty() ? "" : ",") + std::string(text_of(value));
+  return text;
+}
+
+std::string number(std::uint32_t value) { return std::to_string(value); }
+std::string quota(std::uint32_t sms) { return sms == 0 ? "all" : std::to_string(sms); }
+
 po::options_description description() {
+  const ProfilerOptions defaults;
+  const auto name = [](const auto value) { return to_text(value); };
+  const std::string models = joined(defaults.models, std::identity());
+  const std::string precisions = joined(defaults.precisions, name);
   po::options_description options("Options");
-  options.add_options()("help,h", "show this text")("output,o", po::value<std::string>(),
-                                                    "the profile; one that exists is gone on with")(
-      "models", po::value<std::string>(), "names, separated by commas (resnet18,unet,inception_v3,resnet50)")(
-      "precisions", po::value<std::string>(), "of fp32,tf32,fp16 (tf32,fp16)")(
-      "batches", po::value<std::string>(), "images a job (1,2,4,8,16,32)")(
-      "quotas", po::value<std::string>(),
-      "SMs for times alone by green contexts (8,16,24,32,48,64,96,128,all)")(
-      "mechanisms", po::value<std::string>(), "of green,mps,streams (all three)")(
-      "what", po::value<std::string>(), "of times,kernels,traffic,cold,neighbours,launch,saturation (all)")(
-      "sms", po::value<std::string>(),
-      "measure saturation with the whole machine confined to so many SMs (all)")(
-      "budget", po::value<std::string>(),
-      "end after about so long, e.g. 480s or 8m; the same command goes on (no limit)")(
-      "samples", po::value<std::string>(), "least number of samples a time, 20 or more (20)")(
-      "progress", "show progress also where stderr is no terminal")(
-      "dry-run", "print what would be measured and how long it may take; needs no GPU");
+  const auto add = [&](const char* option, const std::string& help) {
+    options.add_options()(option, po::value<std::string>(), help.c_str());
+  };
+  options.add_options()("help,h", "show this text");
+  add("output,o", "the profile; an existing one is continued");
+  add("models", "names, separated by commas (" + models + ")");
+  add("precisions", "of " + joined(kPrecisions, name) + " (" + precisions + ")");
+  add("batches", "images a job (" + joined(defaults.batches, number) + ")");
+  add("quotas", "SMs for times alone by green contexts (" + joined(defaults.quotas, quota) + ")");
+  add("mechanisms", "of " + joined(kBackends, name) + " (all three)");
+  add("what", "of " + joined(kMeasurements, name) + " (all)");
+  add("sms", "measure saturation with the whole machine confined to so many SMs (all)");
+  add("budget", "end after about so long, e.g. 480s or 8m; the same command continues (no limit)");
+  add("samples", "least number of samples a time, " + number(kSamplesMin) + " or more (" +
+                     number(defaults.samples) + ")");
+  options.add_options()("progress", "show progress even if stderr is no terminal");
+  options.add_options()("dry-run", "print what would be measured and how long it may take; needs no GPU");
   return options;
 }
 
@@ -63,8 +80,7 @@ Result<std::vector<Enum>> parse_names(const std::string& option, const std::stri
   for (const std::string& part : split(text)) {
     const auto found = std::find(names.begin(), names.end(), part);
     if (found == names.end())
-      return Error{"--" + option + ": unknown name \"" + part + "\"; did you mean \"" +
-                   std::string(nearest_name(part, names)) + "\"?"};
+      return Error{"--" + option + ": unknown name \"" + part + "\"; " + did_you_mean(part, names)};
     values.push_back(known[static_cast<std::size_t>(found - names.begin())]);
   }
   return values;
@@ -80,7 +96,7 @@ Result<std::uint32_t> parse_number(const std::string& option, const std::string&
   return value;
 }
 
-// `all`, where given, stands for 0.
+// The word `all` stands for 0; if it is empty, there is no such word.
 Result<std::vector<std::uint32_t>> parse_numbers(const std::string& option, const std::string& text,
                                                  std::uint32_t max, std::string_view all = "") {
   std::vector<std::uint32_t> values;
@@ -89,9 +105,8 @@ Result<std::vector<std::uint32_t>> parse_numbers(const std::string& option, cons
       values.push_back(0);
       continue;
     }
-    const Result<std::uint32_t> value = parse_number(option, part, 1, max);
-    if (!value.ok()) return value.error();
-    values.push_back(value.value());
+    DARIS_TRY_ASSIGN(const std::uint32_t value, parse_number(option, part, 1, max));
+    values.push_back(value);
   }
   return values;
 }
@@ -99,7 +114,7 @@ Result<std::vector<std::uint32_t>> parse_numbers(const std::string& option, cons
 Result<std::vector<std::string>> parse_models(const std::string& text) {
   std::vector<std::string> models = split(text);
   for (const std::string& model : models)
-    if (const auto found = find_model(model); !found.ok()) return Error{"--models: " + found.error().message};
+    if (const auto found = find_model(model); !found.ok()) return found.error().in("--models");
   return models;
 }
 
@@ -108,23 +123,22 @@ Result<std::int64_t> parse_budget(const std::string& text) {
   const bool seconds = !text.empty() && text.back() == 's';
   if (!minutes && !seconds)
     return Error{"--budget: \"" + text + "\" has no unit; write for example 480s or 8m"};
-  const Result<std::uint32_t> number = parse_number("budget", text.substr(0, text.size() - 1), 1, 1'000'000);
-  if (!number.ok()) return number.error();
-  return static_cast<std::int64_t>(number.value()) * (minutes ? 60 : 1);
+  DARIS_TRY_ASSIGN(const std::uint32_t number,
+                   parse_number("budget", text.substr(0, text.size() - 1), 1, 1'000'000));
+  return std::int64_t{number} * (minutes ? 60 : 1);
 }
 
-// Stores a parsed value, or gives the error.
+// Stores a parsed value, or returns the error.
 template <typename Value, typename Target>
 Status store(Result<Value> parsed, Target& target) {
-  if (!parsed.ok()) return parsed.error();
-  target = std::move(parsed).value();
+  DARIS_TRY_ASSIGN(target, std::move(parsed));
   return {};
 }
 
 Status apply(const std::string& name, const std::string& text, ProfilerOptions& options) {
   if (name == "models") return store(parse_models(text), options.models);
   if (name == "precisions") return store(parse_names(name, text, kPrecisions), options.precisions);
-  if (name == "mechanisms") return store(parse_names(name, text, kMechanisms), options.mechanisms);
+  if (name == "mechanisms") return store(parse_names(name, text, kBackends), options.backends);
   if (name == "what") return store(parse_names(name, text, kMeasurements), options.what);
   if (name == "batches") return store(parse_numbers(name, text, kBatchMax), options.batches);
   if (name == "quotas") return store(parse_numbers(name, text, kSmsMax, "all"), options.quotas);
@@ -153,32 +167,35 @@ Result<ProfilerOptions> parse_profiler_options(const std::vector<std::string>& a
     options.progress = given.count("progress") != 0;
     for (const auto& [name, value] : given) {
       if (name == "help" || name == "dry-run" || name == "progress") continue;
-      if (const Status status = apply(name, value.as<std::string>(), options); !status.ok())
-        return status.error();
+      DARIS_TRY(apply(name, value.as<std::string>(), options));
     }
   } catch (const po::error& error) {
     return Error{std::string(error.what()) + "; see daris-profile --help"};
   }
   if (!options.help && !options.dry_run && options.output.empty())
-    return Error{"no output file: give -o FILE (a profile that exists is gone on with)"};
+    return Error{"no output file: give -o FILE (an existing profile is continued)"};
   return options;
 }
 
 std::string profiler_help() {
   std::ostringstream text;
-  text << "daris profile: measures models on the GPU of this machine and writes a profile (schema "
-          "daris.profile).\n\n"
-          "  daris profile --budget 480s -o my-gpu.json\n\n"
-       << description()
-       << "\nWhat is in the file already is not measured again; the file is whole after every unit of work, "
-          "so it may\n"
-          "be interrupted at any time. A file of another GPU or driver is refused. Times are taken with "
-          "CUPTI off.\n"
-          "DRAM and L2 bytes need the right to read hardware counters: be root, or load the driver with\n"
-          "NVreg_RestrictProfilingToAdminUsers=0; without it they stay null.\n\n"
-          "Exit codes: 0 done or budget spent, 1 a unit could not be measured, 2 bad usage or file, 3 no "
-          "GPU, no\n"
-          "driver or no room, 130 interrupted.\n";
+  text
+      << "daris profile: measures models on the GPU of this machine and writes a profile (schema "
+         "daris.profile).\n\n"
+         "  daris profile --budget 480s -o my-gpu.json\n\n"
+      << description()
+      << "\nA measurement that is in the file already is not repeated. The file is whole after every unit of "
+         "work,\n"
+         "so the program may be interrupted at any time. A file of another GPU or driver is refused. CUPTI "
+         "is "
+         "off\n"
+         "while times are taken. To count DRAM and L2 bytes you need the right to read hardware counters: be "
+         "root,\n"
+         "or load the driver with NVreg_RestrictProfilingToAdminUsers=0. Without it these figures stay "
+         "null.\n\n"
+         "Exit codes: 0 done or budget spent, 1 a unit could not be measured, 2 bad usage or input, 3 no "
+         "GPU,\n"
+         "no driver or no room for the file, 130 interrupted.\n";
   return text.str();
 }
 
@@ -187,9 +204,8 @@ bool wants(const ProfilerOptions& options, Measurement measurement) {
          std::find(options.what.begin(), options.what.end(), measurement) != options.what.end();
 }
 
-bool wants(const ProfilerOptions& options, Backend mechanism) {
-  return std::find(options.mechanisms.begin(), options.mechanisms.end(), mechanism) !=
-         options.mechanisms.end();
+bool wants(const ProfilerOptions& options, Backend backend) {
+  return std::find(options.backends.begin(), options.backends.end(), backend) != options.backends.end();
 }
 
 }  // namespace daris

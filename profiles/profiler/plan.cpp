@@ -9,20 +9,21 @@ namespace daris {
 namespace {
 
 constexpr std::uint32_t kOne = 1000;  // an oversubscription ratio of 1
-constexpr std::uint32_t kDetailBatch =
-    8;  // the larger batch whose kernels, traffic and cold weights are measured
+// The larger batch whose kernels, traffic and cold weights are measured.
+constexpr std::uint32_t kDetailBatch = 8;
 
-struct Shape {
+// How often the SMs are cut, in contexts of one stream.
+struct Cut {
   std::uint32_t contexts;
   std::uint32_t oversubscription_milli;
 };
-constexpr Shape kLoadShape = {8, 2 * kOne};
-// Chosen to tell apart what a contention model has to explain: isolation (OS 1: bandwidth and L2 alone),
-// overlap of neighbouring windows (OS 2), and free-for-all (every context sees the whole GPU).
-constexpr std::array<Shape, 5> kNeighbourShapes = {
+constexpr Cut kLoadShape = {kSaturationContexts, 2 * kOne};
+// These shapes tell apart what a contention model has to explain. OS 1 is isolation: bandwidth and L2 alone. At
+// OS 2 neighbouring windows overlap. In a free-for-all every context sees the whole GPU.
+constexpr std::array<Cut, 5> kNeighbourShapes = {
     {{8, 2 * kOne}, {8, kOne}, {4, 2 * kOne}, {4, 4 * kOne}, {6, 6 * kOne}}};
-constexpr std::array<Shape, 2> kCrossShapes = {{{8, 2 * kOne}, {6, 6 * kOne}}};
-constexpr std::array<Shape, 4> kMpsShapes = {{{4, kOne}, {4, 2 * kOne}, {6, 2 * kOne}, {8, kOne}}};
+constexpr std::array<Cut, 2> kCrossShapes = {{{8, 2 * kOne}, {6, 6 * kOne}}};
+constexpr std::array<Cut, 4> kMpsShapes = {{{4, kOne}, {4, 2 * kOne}, {6, 2 * kOne}, {8, kOne}}};
 
 struct Kind {
   std::string model;
@@ -70,8 +71,9 @@ class Planner {
 
  private:
   void add(const WorkUnit& unit) {
-    if (!wants(options_, unit.measurement) || !wants(options_, unit.mechanism)) return;
-    // A plan's order counts; a unit that two of its parts ask for is measured where it is asked for first.
+    if (!wants(options_, unit.measurement) || !wants(options_, unit.backend)) return;
+    // The order of a plan counts. If two of its parts ask for a unit, it stands where the first one asks for
+    // it.
     if (std::find(units_.begin(), units_.end(), unit) == units_.end()) units_.push_back(unit);
   }
 
@@ -93,10 +95,10 @@ class Planner {
   }
 
   void launch() {
-    for (const Backend mechanism : {Backend::kGreen, Backend::kStreams}) {
+    for (const Backend backend : {Backend::kGreen, Backend::kStreams}) {
       WorkUnit unit;
       unit.measurement = Measurement::kLaunch;
-      unit.mechanism = mechanism;
+      unit.backend = backend;
       add(unit);
     }
   }
@@ -113,7 +115,7 @@ class Planner {
   void times_by_mps(std::uint32_t percentage, std::uint32_t batch) {
     for (const Kind& kind : kinds_) {
       WorkUnit unit = unit_of(Measurement::kTimes, kind, batch);
-      unit.mechanism = Backend::kMps;
+      unit.backend = Backend::kMps;
       unit.mps_percentage = percentage;
       add(unit);
     }
@@ -128,7 +130,7 @@ class Planner {
       // Plain streams can't be confined to a part of the machine.
       if (sms_ != machine_.sms) continue;
       unit = load_unit(kind, batch);
-      unit.mechanism = Backend::kStreams;
+      unit.backend = Backend::kStreams;
       unit.oversubscription_milli = unit.contexts * kOne;
       add(unit);
     }
@@ -136,18 +138,18 @@ class Planner {
 
   void neighbours(std::uint32_t batch) {
     for (const Kind& kind : kinds_)
-      for (const Shape& shape : kNeighbourShapes) add(neighbour_unit(kind, kind, batch, shape));
+      for (const Cut& shape : kNeighbourShapes) add(neighbour_unit(kind, kind, batch, shape));
     for (const Kind& victim : kinds_)
       for (const Kind& other : kinds_) {
         const bool pair = victim.precision == other.precision && victim.model != other.model &&
                           (victim.model == "resnet18" || other.model == "resnet18" || other.model == "unet");
         if (!pair) continue;
-        for (const Shape& shape : kCrossShapes) add(neighbour_unit(victim, other, batch, shape));
+        for (const Cut& shape : kCrossShapes) add(neighbour_unit(victim, other, batch, shape));
       }
   }
 
   WorkUnit neighbour_unit(const Kind& victim, const Kind& other, std::uint32_t batch,
-                          const Shape& shape) const {
+                          const Cut& shape) const {
     WorkUnit unit = unit_of(Measurement::kNeighbours, victim, batch);
     unit.neighbour_model = other.model;
     unit.neighbour_precision = other.precision;
@@ -173,13 +175,13 @@ class Planner {
     const std::vector<std::uint32_t> timed = mps_percentages(machine_);
     std::set<std::uint32_t> percentages(timed.begin(), timed.end());
     percentages.insert(shape_percentage(kLoadShape));
-    for (const Shape& shape : kMpsShapes) percentages.insert(shape_percentage(shape));
+    for (const Cut& shape : kMpsShapes) percentages.insert(shape_percentage(shape));
     for (const std::uint32_t percentage : percentages) {
       if (std::binary_search(timed.begin(), timed.end(), percentage)) times_by_mps(percentage, batch);
       if (percentage == 100) {
         WorkUnit unit;
         unit.measurement = Measurement::kLaunch;
-        unit.mechanism = Backend::kMps;
+        unit.backend = Backend::kMps;
         add(unit);
       }
       if (sms_ == machine_.sms) mps_saturation(percentage, batch);
@@ -189,14 +191,14 @@ class Planner {
   void mps_saturation(std::uint32_t percentage, std::uint32_t batch) {
     for (const Kind& kind : kinds_) {
       WorkUnit unit = load_unit(kind, batch);
-      unit.mechanism = Backend::kMps;
+      unit.backend = Backend::kMps;
       if (shape_percentage(kLoadShape) == percentage) {
         add(unit);
         unit.weights = Weights::kOwn;
         add(unit);
         unit.weights = Weights::kShared;
       }
-      for (const Shape& shape : kMpsShapes) {
+      for (const Cut& shape : kMpsShapes) {
         if (shape_percentage(shape) != percentage || kind.precision == Precision::kFp16) continue;
         unit.contexts = shape.contexts;
         unit.oversubscription_milli = shape.oversubscription_milli;
@@ -205,9 +207,9 @@ class Planner {
     }
   }
 
-  std::uint32_t shape_percentage(const Shape& shape) const {
+  std::uint32_t shape_percentage(const Cut& shape) const {
     const auto grants =
-        make_partition(machine_, {Backend::kMps, shape.contexts, shape.oversubscription_milli, false});
+        make_partition(machine_, {Backend::kMps, shape.contexts, 1, shape.oversubscription_milli});
     return grants.ok() ? grants.value().front().mps_percentage : 0;
   }
 
@@ -250,9 +252,9 @@ const BatchProfile* find_batch(const Profile& profile, const WorkUnit& unit) {
 
 bool has_times(const BatchProfile& batch, const WorkUnit& unit, std::uint32_t samples) {
   return std::any_of(batch.times.begin(), batch.times.end(), [&](const TimesAlone& times) {
-    const bool same = times.mechanism == unit.mechanism &&
-                      (unit.mechanism == Backend::kMps ? times.mps_percentage == unit.mps_percentage
-                                                       : times.sms == unit.sms);
+    const bool same =
+        times.backend == unit.backend &&
+        (unit.backend == Backend::kMps ? times.mps_percentage == unit.mps_percentage : times.sms == unit.sms);
     return same && enough(times.whole, samples) && enough(times.stages, samples);
   });
 }
@@ -260,10 +262,7 @@ bool has_times(const BatchProfile& batch, const WorkUnit& unit, std::uint32_t sa
 bool has_saturation(const Profile& profile, const WorkUnit& unit) {
   return std::any_of(profile.saturations.begin(), profile.saturations.end(), [&](const Saturation& other) {
     return other.model == unit.model && other.precision == unit.precision && other.batch == unit.batch &&
-           other.weights == unit.weights && other.staged == unit.staged &&
-           other.mechanism == unit.mechanism && other.contexts == unit.contexts &&
-           other.streams == unit.streams && other.oversubscription_milli == unit.oversubscription_milli &&
-           other.sms == unit.sms;
+           other.weights == unit.weights && other.staged == unit.staged && other.shape == unit.shape();
   });
 }
 
@@ -272,9 +271,8 @@ bool has_neighbours(const Profile& profile, const WorkUnit& unit, std::uint32_t 
     return other.model == unit.model && other.precision == unit.precision && other.batch == unit.batch &&
            other.neighbour_model == unit.neighbour_model &&
            other.neighbour_precision == unit.neighbour_precision &&
-           other.neighbour_batch == unit.neighbour_batch && other.mechanism == unit.mechanism &&
-           other.contexts == unit.contexts && other.streams == unit.streams &&
-           other.oversubscription_milli == unit.oversubscription_milli && enough(other.stages, samples);
+           other.neighbour_batch == unit.neighbour_batch && other.shape == unit.shape() &&
+           enough(other.stages, samples);
   });
 }
 
@@ -296,7 +294,7 @@ Result<std::vector<WorkUnit>> make_plan(const ProfilerOptions& options, const Ma
 bool is_measured(const Profile& profile, const WorkUnit& unit, std::uint32_t samples) {
   if (unit.measurement == Measurement::kLaunch)
     return std::any_of(profile.launch_costs.begin(), profile.launch_costs.end(),
-                       [&](const LaunchCosts& costs) { return costs.mechanism == unit.mechanism; });
+                       [&](const LaunchCosts& costs) { return costs.backend == unit.backend; });
   if (unit.measurement == Measurement::kSaturation) return has_saturation(profile, unit);
   if (unit.measurement == Measurement::kNeighbours) return has_neighbours(profile, unit, samples);
   const BatchProfile* batch = find_batch(profile, unit);
@@ -313,7 +311,7 @@ std::vector<std::uint32_t> mps_percentages(const MachineShape& machine) {
   std::map<std::uint32_t, std::uint32_t> by_granted;
   for (const std::uint32_t contexts : {2U, 4U, 6U, 8U})
     for (const std::uint32_t oversubscription_milli : {kOne, 2 * kOne}) {
-      const auto grants = make_partition(machine, {Backend::kMps, contexts, oversubscription_milli, false});
+      const auto grants = make_partition(machine, {Backend::kMps, contexts, 1, oversubscription_milli});
       if (grants.ok())
         by_granted.emplace(grants.value().front().granted_sms, grants.value().front().mps_percentage);
     }

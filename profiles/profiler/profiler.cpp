@@ -1,19 +1,18 @@
 #include "profiles/profiler/profiler.h"
 
-#include <unistd.h>
-
-#include <atomic>
 #include <cctype>
-#include <chrono>
-#include <csignal>
-#include <cstdio>
-#include <ctime>
 #include <filesystem>
 #include <iostream>
+#include <optional>
 
+#include "base/host/exit_code.h"
+#include "base/host/files.h"
+#include "base/host/host_facts.h"
+#include "base/host/interrupt.h"
+#include "base/host/output.h"
+#include "base/host/progress.h"
 #include "profiles/profile_json.h"
 #include "profiles/profiler/merge.h"
-#include "profiles/profiler/output_file.h"
 #include "profiles/profiler/plan.h"
 #include "profiles/profiler/sitting.h"
 #include "profiles/profiler/worker_pool.h"
@@ -21,78 +20,29 @@
 namespace daris {
 namespace {
 
-constexpr int kUsage = 2;
-constexpr int kEnvironment = 3;
-constexpr int kInterrupted = 130;
-
-std::atomic<bool> interrupted = false;
-
-void on_signal(int) { interrupted.store(true); }
-
-void handle_signals() {
-  struct sigaction action {};
-  action.sa_handler = on_signal;
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
-  std::signal(SIGPIPE, SIG_IGN);  // a worker that died shows as a failed write
+// Returns nullopt if there is no such file. Errors: it can't be read, or is no profile.
+Result<std::optional<Profile>> read_earlier_profile(const std::string& file) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(file, ignored)) return std::optional<Profile>();
+  DARIS_TRY_ASSIGN(Profile profile, read_profile(file));
+  return std::optional<Profile>(std::move(profile));
 }
-
-int fail(int code, const std::string& message) {
-  std::cerr << "daris-profile: " << message << "\n";
-  return code;
-}
-
-std::string now_utc() {
-  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  std::tm parts{};
-  gmtime_r(&now, &parts);
-  char text[32];
-  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
-  return text;
-}
-
-std::string minutes(double seconds) {
-  const auto whole = static_cast<long>(seconds < 0 ? 0 : seconds + 0.5);
-  char text[32];
-  std::snprintf(text, sizeof text, "%ld:%02ld", whole / 60, whole % 60);
-  return text;
-}
-
-// On a terminal one line that is written over; else a line a unit, if asked for.
-class ProgressLine {
- public:
-  explicit ProgressLine(bool asked_for)
-      : terminal_(isatty(STDERR_FILENO) == 1), shown_(terminal_ || asked_for) {}
-
-  void show(std::size_t index, std::size_t count, double left_s, const WorkUnit& unit) const {
-    if (!shown_) return;
-    std::cerr << (terminal_ ? "\r\033[K" : "") << "[" << index + 1 << "/" << count << ", " << minutes(left_s)
-              << " left] " << describe(unit) << (terminal_ ? "" : "\n") << std::flush;
-  }
-  void clear() const {
-    if (terminal_) std::cerr << "\r\033[K" << std::flush;
-  }
-
- private:
-  bool terminal_;
-  bool shown_;
-};
 
 int dry_run(const ProfilerOptions& options) {
   const MachineShape machine;
   const Result<std::vector<WorkUnit>> plan = make_plan(options, machine);
-  if (!plan.ok()) return fail(kUsage, plan.error().message);
+  if (!plan.ok()) return fail(kBadInput, plan.error().message);
   for (const WorkUnit& unit : plan.value()) std::cout << describe(unit) << "\n";
-  std::cerr << plan.value().size() << " units, by a rough guess "
-            << minutes(guess_seconds_left(plan.value(), {}, {options.samples, machine.sms, {}, 0}))
-            << " on a GPU of " << machine.sms << " SMs\n";
-  return 0;
+  note(std::to_string(plan.value().size()) + " units, by a rough guess " +
+       clock_text(guess_seconds_left(plan.value(), {}, {options.samples, machine.sms, {}, 0})) +
+       " on a GPU of " + std::to_string(machine.sms) + " SMs");
+  return kDone;
 }
 
 void begin_sitting(Profile& profile, const Profile& machine, const std::string& command) {
   profile.name = profile_name(machine.gpu.name);
   profile.gpu = machine.gpu;
-  profile.gpu.clock_mhz_start = 0;  // of this sitting; the first unit knows
+  profile.gpu.clock_mhz_start = 0;  // of this sitting; the first unit knows it
   profile.cuda = machine.cuda;
   profile.cudnn = machine.cudnn;
   profile.libtorch = machine.libtorch;
@@ -101,56 +51,77 @@ void begin_sitting(Profile& profile, const Profile& machine, const std::string& 
   profile.date_utc = now_utc();
 }
 
+SittingRules rules_of(const ProfilerOptions& options, const GpuDescription& gpu) {
+  SittingRules rules;
+  rules.samples = options.samples;
+  rules.machine_sms = gpu.sms;
+  if (options.budget_s) rules.budget_s = static_cast<double>(*options.budget_s);
+  return rules;
+}
+
+void announce(const GpuDescription& gpu, const std::vector<WorkUnit>& plan, const Profile& profile,
+              const SittingRules& rules) {
+  note(gpu.name + ", driver " + gpu.driver + ": " + std::to_string(plan.size()) +
+       " units, by a rough guess " + clock_text(guess_seconds_left(plan, profile, rules)) +
+       " for those that are missing");
+}
+
 void summarize(const SittingResult& result, const std::string& output) {
-  std::cerr << "daris-profile: " << result.measured << " units measured, " << result.already << " were there";
-  if (result.failed > 0) std::cerr << ", " << result.failed << " failed";
-  if (result.unavailable > 0) std::cerr << ", " << result.unavailable << " can't be measured here";
-  if (result.left > 0) std::cerr << ", " << result.left << " left: the same command goes on";
-  std::cerr << " (" << output << ")\n";
+  std::string text =
+      std::to_string(result.measured) + " units measured, " + std::to_string(result.already) + " were there";
+  if (result.failed > 0) text += ", " + std::to_string(result.failed) + " failed";
+  if (result.unavailable > 0) text += ", " + std::to_string(result.unavailable) + " can't be measured here";
+  if (result.left > 0) text += ", " + std::to_string(result.left) + " left: the same command continues";
+  note(text + " (" + output + ")");
+}
+
+// Runs the sitting with a line of progress, saving the profile after each unit.
+SittingResult sit(const std::vector<WorkUnit>& plan, Profile& profile, const SittingRules& rules,
+                  UnitRunner& runner, const ProfilerOptions& options, const StopWatch& watch) {
+  const StatusLine line(options.progress ? ProgressMode::kAlways : ProgressMode::kAuto);
+  SittingHooks hooks;
+  hooks.elapsed_s = [&] { return watch.seconds(); };
+  hooks.save = [&](const Profile& grown) {
+    return write_file_atomically(options.output, write_profile(grown));
+  };
+  hooks.warn = [&](const std::string& message) {
+    line.clear();
+    note("warning: " + message);
+  };
+  hooks.progress = [&](std::size_t index, std::size_t count, double left_s, const WorkUnit& unit) {
+    line.show("[" + std::to_string(index + 1) + "/" + std::to_string(count) + ", " + clock_text(left_s) +
+              " left] " + describe(unit));
+  };
+  SittingResult result = run_sitting(plan, profile, rules, runner, hooks);
+  line.clear();
+  return result;
 }
 
 }  // namespace
 
 int run_profiler(const ProfilerOptions& options, const std::string& program, const std::string& command) {
-  const auto start = std::chrono::steady_clock::now();
+  const StopWatch watch;
   if (options.dry_run) return dry_run(options);
-  const Result<std::optional<Profile>> found = read_output(options.output);
-  if (!found.ok()) return fail(kUsage, found.error().message);
-  handle_signals();
+  const Result<std::optional<Profile>> earlier = read_earlier_profile(options.output);
+  if (!earlier.ok()) return fail(kBadInput, earlier.error().message);
+  if (const Status writable = check_output(options.output); !writable.ok())
+    return fail(kEnvironment, writable.error().message);
+  catch_interrupts();
   WorkerPool pool(program, options.samples, interrupted);
   const Result<Profile> machine = pool.describe_machine();
-  if (!machine.ok()) return fail(interrupted ? kInterrupted : kEnvironment, machine.error().message);
-  Profile profile = found.value().value_or(Profile{});
-  if (found.value())
+  if (!machine.ok()) return fail(interrupted() ? kInterrupted : kEnvironment, machine.error().message);
+  Profile profile = earlier.value().value_or(Profile{});
+  if (earlier.value())
     if (const Status same = check_same_machine(profile, machine.value()); !same.ok())
-      return fail(kUsage, options.output + ": " + same.error().message);
+      return fail(kBadInput, same.error().in(options.output).message);
   const GpuDescription& gpu = machine.value().gpu;
   const Result<std::vector<WorkUnit>> plan = make_plan(options, {gpu.sms, gpu.group_sms, gpu.groups});
-  if (!plan.ok()) return fail(kUsage, plan.error().message);
+  if (!plan.ok()) return fail(kBadInput, plan.error().message);
   begin_sitting(profile, machine.value(), command);
-  SittingRules rules;
-  rules.samples = options.samples;
-  rules.machine_sms = gpu.sms;
-  if (options.budget_s) rules.budget_s = static_cast<double>(*options.budget_s);
-  std::cerr << "daris-profile: " << gpu.name << ", driver " << gpu.driver << ": " << plan.value().size()
-            << " units, by a rough guess " << minutes(guess_seconds_left(plan.value(), profile, rules))
-            << " for those that are missing\n";
-  const ProgressLine line(options.progress);
-  SittingHooks hooks;
-  hooks.elapsed_s = [&] {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  };
-  hooks.save = [&](const Profile& grown) { return replace_file(options.output, write_profile(grown)); };
-  hooks.warn = [&](const std::string& message) {
-    line.clear();
-    std::cerr << "daris-profile: " << message << "\n";
-  };
-  hooks.progress = [&](std::size_t index, std::size_t count, double left_s, const WorkUnit& unit) {
-    line.show(index, count, left_s, unit);
-  };
-  const SittingResult result = run_sitting(plan.value(), profile, rules, pool, hooks);
+  const SittingRules rules = rules_of(options, gpu);
+  announce(gpu, plan.value(), profile, rules);
+  const SittingResult result = sit(plan.value(), profile, rules, pool, options, watch);
   pool.stop();
-  line.clear();
   if (result.save_error)
     return fail(exit_code_of(result), *result.save_error + "; what was saved before is whole");
   summarize(result, options.output);

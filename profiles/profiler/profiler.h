@@ -1,4 +1,4 @@
-// `daris-profile` from its options to its exit code.
+// Runs `daris-profile` from its options to its exit code.
 #pragma once
 
 #include <string>
@@ -7,15 +7,15 @@
 
 namespace daris {
 
-// `program`: this executable, for the workers. `command`: what the user typed, for the profile.
-// Writes options.output; talks on stderr, and the plan of a dry run on stdout. Handles SIGINT and SIGTERM
-// while it runs.
+// `program` is this executable, for the workers. `command` is what the user typed, for the profile. Writes
+// options.output. Talks on stderr; prints the plan of a dry run on stdout. Catches signals
+// (base/host/interrupt.h).
 int run_profiler(const ProfilerOptions& options, const std::string& program, const std::string& command);
 
-// "h100-80gb-hbm3" of "NVIDIA H100 80GB HBM3": what a profile of that GPU is called.
+// The name of a profile of that GPU: "h100-80gb-hbm3" for "NVIDIA H100 80GB HBM3".
 [[nodiscard]] std::string profile_name(const std::string& gpu);
 
-// The commands of all sittings, joined by " ; "; one that is repeated stands once.
+// The commands of all sittings, joined by " ; ". A repeated command stands once.
 [[nodiscard]] std::string join_commands(const std::string& earlier, const std::string& command);
 
 }  // namespace daris

@@ -47,7 +47,7 @@ class Sitting {
     const double guess_s = guess(unit);
     const double left = left_s();
     left_guess_s_[index_of(unit)] -= guess_s;
-    if (unavailable_.count({unit.measurement, unit.mechanism}) != 0) {
+    if (unavailable_.count({unit.measurement, unit.backend}) != 0) {
       ++result_.unavailable;
       return;
     }
@@ -71,7 +71,7 @@ class Sitting {
         ++result_.left;
         return;
       case OutcomeKind::kUnavailable:
-        unavailable_.insert({unit.measurement, unit.mechanism});
+        unavailable_.insert({unit.measurement, unit.backend});
         ++result_.unavailable;
         break;
       case OutcomeKind::kFailed: ++result_.failed; break;
@@ -119,10 +119,10 @@ double guess_seconds_left(const std::vector<WorkUnit>& plan, const Profile& prof
   return seconds;
 }
 
-int exit_code_of(const SittingResult& result) {
-  if (result.save_error) return 3;
-  if (result.interrupted) return 130;
-  return result.failed > 0 ? 1 : 0;
+ExitCode exit_code_of(const SittingResult& result) {
+  if (result.save_error) return kEnvironment;
+  if (result.interrupted) return kInterrupted;
+  return result.failed > 0 ? kCheckFailed : kDone;
 }
 
 }  // namespace daris

@@ -10,7 +10,7 @@ std::string model_text(const std::string& model, Precision precision, std::uint3
 }
 
 std::string shape_text(const WorkUnit& unit) {
-  std::string text = std::string(to_text(unit.mechanism)) + " " + std::to_string(unit.contexts) + "x" +
+  std::string text = std::string(to_text(unit.backend)) + " " + std::to_string(unit.contexts) + "x" +
                      std::to_string(unit.streams) + " OS " +
                      std::to_string(unit.oversubscription_milli / 1000);
   const std::uint32_t rest = unit.oversubscription_milli % 1000;
@@ -18,12 +18,13 @@ std::string shape_text(const WorkUnit& unit) {
   return text;
 }
 
-// Enumerators travel as their numbers: the line never leaves this machine, nor this version of the program.
+// Enumerators are written as their numbers: the line never leaves this machine, nor this version of the
+// program.
 template <typename Enum>
-Enum decode_enum(const nlohmann::json& value, Enum last) {
+Enum decode_enum(const Json& value, Enum last) {
   const auto number = value.get<std::uint32_t>();
   if (number > static_cast<std::uint32_t>(last))
-    throw nlohmann::json::other_error::create(501, "no such enumerator", &value);
+    throw Json::other_error::create(501, "no such enumerator", &value);
   return static_cast<Enum>(number);
 }
 
@@ -44,13 +45,13 @@ std::string_view to_text(Measurement measurement) {
 
 std::string describe(const WorkUnit& unit) {
   std::string text(to_text(unit.measurement));
-  if (unit.measurement == Measurement::kLaunch) return text + " " + std::string(to_text(unit.mechanism));
+  if (unit.measurement == Measurement::kLaunch) return text + " " + std::string(to_text(unit.backend));
   text += " " + model_text(unit.model, unit.precision, unit.batch);
   switch (unit.measurement) {
     case Measurement::kTimes:
-      text += " " + std::string(to_text(unit.mechanism)) + " ";
-      text += unit.mechanism == Backend::kMps ? std::to_string(unit.mps_percentage) + "%"
-                                              : std::to_string(unit.sms) + " SMs";
+      text += " " + std::string(to_text(unit.backend)) + " ";
+      text += unit.backend == Backend::kMps ? std::to_string(unit.mps_percentage) + "%"
+                                            : std::to_string(unit.sms) + " SMs";
       break;
     case Measurement::kNeighbours:
       text += " beside " + model_text(unit.neighbour_model, unit.neighbour_precision, unit.neighbour_batch) +
@@ -66,27 +67,27 @@ std::string describe(const WorkUnit& unit) {
 }
 
 std::string encode_unit(const WorkUnit& unit) {
-  const nlohmann::json json = {static_cast<std::uint32_t>(unit.measurement),
-                               unit.model,
-                               static_cast<std::uint32_t>(unit.precision),
-                               unit.batch,
-                               static_cast<std::uint32_t>(unit.mechanism),
-                               unit.sms,
-                               unit.mps_percentage,
-                               unit.neighbour_model,
-                               static_cast<std::uint32_t>(unit.neighbour_precision),
-                               unit.neighbour_batch,
-                               unit.contexts,
-                               unit.streams,
-                               unit.oversubscription_milli,
-                               static_cast<std::uint32_t>(unit.weights),
-                               unit.staged};
+  const Json json = {static_cast<std::uint32_t>(unit.measurement),
+                     unit.model,
+                     static_cast<std::uint32_t>(unit.precision),
+                     unit.batch,
+                     static_cast<std::uint32_t>(unit.backend),
+                     unit.sms,
+                     unit.mps_percentage,
+                     unit.neighbour_model,
+                     static_cast<std::uint32_t>(unit.neighbour_precision),
+                     unit.neighbour_batch,
+                     unit.contexts,
+                     unit.streams,
+                     unit.oversubscription_milli,
+                     static_cast<std::uint32_t>(unit.weights),
+                     unit.staged};
   return json.dump();
 }
 
 Result<WorkUnit> decode_unit(const std::string& line) {
   try {
-    const nlohmann::json json = nlohmann::json::parse(line);
+    const Json json = Json::parse(line);
     if (!json.is_array() || json.size() != 15)
       return Error{"work unit \"" + line + "\": want an array of 15 values"};
     WorkUnit unit;
@@ -94,7 +95,7 @@ Result<WorkUnit> decode_unit(const std::string& line) {
     unit.model = json[1].get<std::string>();
     unit.precision = decode_enum(json[2], Precision::kFp16);
     unit.batch = json[3].get<std::uint32_t>();
-    unit.mechanism = decode_enum(json[4], Backend::kCpu);
+    unit.backend = decode_enum(json[4], Backend::kCpu);
     unit.sms = json[5].get<std::uint32_t>();
     unit.mps_percentage = json[6].get<std::uint32_t>();
     unit.neighbour_model = json[7].get<std::string>();
@@ -106,7 +107,7 @@ Result<WorkUnit> decode_unit(const std::string& line) {
     unit.weights = decode_enum(json[13], Weights::kOwn);
     unit.staged = json[14].get<bool>();
     return unit;
-  } catch (const nlohmann::json::exception& error) {
+  } catch (const Json::exception& error) {
     return Error{"work unit \"" + line + "\": " + error.what()};
   }
 }

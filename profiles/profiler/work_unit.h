@@ -1,4 +1,4 @@
-// One unit of the profiler's work: what is measured in one go, and is kept or lost as a whole.
+// One unit of the profiler's work. It is measured in one go, and is kept or lost as a whole.
 #pragma once
 
 #include <cstdint>
@@ -15,14 +15,14 @@ enum class Measurement { kTimes, kKernels, kTraffic, kCold, kNeighbours, kLaunch
 
 [[nodiscard]] std::string_view to_text(Measurement measurement);
 
-// Fields that a measurement has no use for keep their defaults (launch: no model; kernels, traffic, cold: all
+// Fields that a measurement does not need keep their defaults (launch: no model; kernels, traffic, cold: all
 // SMs).
 struct WorkUnit {
   Measurement measurement = Measurement::kTimes;
   std::string model;
   Precision precision = Precision::kTf32;
   std::uint32_t batch = 1;
-  Backend mechanism = Backend::kGreen;
+  Backend backend = Backend::kGreen;
   std::uint32_t sms = 0;             // times: the quota (green); saturation: of the machine in use
   std::uint32_t mps_percentage = 0;  // times by mps
   std::string neighbour_model;       // neighbours
@@ -34,14 +34,19 @@ struct WorkUnit {
   Weights weights = Weights::kShared;  // saturation
   bool staged = true;                  // saturation
 
+  // On all SMs, but for a saturation, which has its own.
+  [[nodiscard]] Shape shape() const {
+    const auto confined = measurement == Measurement::kSaturation ? std::optional(sms) : std::nullopt;
+    return {backend, contexts, streams, oversubscription_milli, confined};
+  }
+
   friend bool operator==(const WorkUnit&, const WorkUnit&) = default;
 };
 
-// For people: "times resnet18 tf32 b1 green 32 SMs".
+// A text for people: "times resnet18 tf32 b1 green 32 SMs".
 [[nodiscard]] std::string describe(const WorkUnit& unit);
 
-// One line of JSON, for the worker process. decode_unit() errors on anything that encode_unit() did not
-// write.
+// One line of JSON, for the worker process. decode_unit() refuses lines that encode_unit() did not write.
 [[nodiscard]] std::string encode_unit(const WorkUnit& unit);
 [[nodiscard]] Result<WorkUnit> decode_unit(const std::string& line);
 

@@ -21,35 +21,31 @@ double timeout_s(const WorkUnit& unit, std::uint32_t machine_sms, std::uint32_t 
 }  // namespace
 
 Result<Profile> WorkerPool::describe_machine() {
-  Result<WorkerProcess> started = WorkerProcess::start(program_, WorkerRole::kTiming, {});
-  if (!started.ok()) return started.error();
-  timing_.push_back(std::move(started).value());
+  DARIS_TRY_ASSIGN(WorkerProcess started, WorkerProcess::start(program_, WorkerRole::kTiming, {}));
+  timing_.push_back(std::move(started));
   Result<Profile> described = greet(timing_.back());
   if (described.ok()) machine_ = described.value();
   return described;
 }
 
 Result<Profile> WorkerPool::greet(WorkerProcess& worker) {
-  const Result<Reply> hello = worker.receive(kStartTimeoutS, interrupted_);
-  if (!hello.ok()) return hello.error();
-  if (hello.value().kind != ReplyKind::kProfile) return Error{hello.value().body};
-  return parse_profile(hello.value().body, "worker");
+  DARIS_TRY_ASSIGN(const Reply hello, worker.receive(kStartTimeoutS, interrupted_));
+  if (hello.kind != ReplyKind::kProfile) return Error{hello.body};
+  return parse_profile(hello.body, "worker");
 }
 
 WorkerPool::Kind WorkerPool::kind_of(const WorkUnit& unit) const {
   if (unit.measurement == Measurement::kKernels) return {WorkerRole::kKernels, 0};
   if (unit.measurement == Measurement::kTraffic) return {WorkerRole::kTraffic, 0};
-  if (unit.mechanism != Backend::kMps) return {WorkerRole::kTiming, 0};
+  if (unit.backend != Backend::kMps) return {WorkerRole::kTiming, 0};
   if (unit.measurement == Measurement::kTimes) return {WorkerRole::kMps, unit.mps_percentage};
   if (unit.measurement != Measurement::kSaturation) return {WorkerRole::kMps, 100};
-  const auto grants = make_partition(shape_of(machine_.gpu),
-                                     {Backend::kMps, unit.contexts, unit.oversubscription_milli, false});
+  const auto grants = make_partition(shape_of(machine_.gpu), unit.shape());
   return {WorkerRole::kMps, grants.ok() ? grants.value().front().mps_percentage : 0};
 }
 
 Outcome WorkerPool::run(const WorkUnit& unit) {
-  const bool by_mps_together =
-      unit.measurement == Measurement::kSaturation && unit.mechanism == Backend::kMps;
+  const bool by_mps_together = unit.measurement == Measurement::kSaturation && unit.backend == Backend::kMps;
   const Kind kind = kind_of(unit);
   std::vector<WorkerProcess>& workers = kind.role == WorkerRole::kTiming ? timing_ : others_;
   const Readiness readiness = make_ready(kind, by_mps_together ? unit.contexts : 1);
@@ -61,7 +57,7 @@ Outcome WorkerPool::run(const WorkUnit& unit) {
 
 WorkerPool::Readiness WorkerPool::make_ready(const Kind& kind, std::size_t count) {
   if (kind.role == WorkerRole::kTiming) {
-    // Whatever else was there is done with.
+    // The other workers are done.
     stop_workers(others_);
     daemon_.reset();
     return timing_.empty() ? start_workers(timing_, kind, count) : Readiness{};
@@ -81,12 +77,12 @@ WorkerPool::Readiness WorkerPool::make_ready(const Kind& kind, std::size_t count
 
 WorkerPool::Readiness WorkerPool::start_workers(std::vector<WorkerProcess>& workers, const Kind& kind,
                                                 std::size_t count) {
-  constexpr std::uint32_t kConnections = 8;  // the profile that is shipped was measured so
+  constexpr std::uint32_t kConnections = 8;  // as when the bundled profile was measured
   const WorkerProcess::Environment environment =
       kind.role == WorkerRole::kMps ? daemon_->client_environment(kind.mps_percentage, kConnections)
                                     : WorkerProcess::Environment{};
   const std::size_t first_new = workers.size();
-  while (workers.size() < count) {  // all at once: most of a start is loading libraries
+  while (workers.size() < count) {  // all at once, because a start mostly loads libraries
     Result<WorkerProcess> started = WorkerProcess::start(program_, kind.role, environment);
     if (!started.ok()) return {Availability::kFailed, started.error().message};
     workers.push_back(std::move(started).value());
@@ -95,7 +91,7 @@ WorkerPool::Readiness WorkerPool::start_workers(std::vector<WorkerProcess>& work
     const Result<Profile> hello = greet(workers[index]);
     if (!hello.ok()) return {Availability::kFailed, "a worker did not start: " + hello.error().message};
     if (kind.role != WorkerRole::kMps) continue;
-    // CUDA runs without MPS, and says nothing, where it can't reach the daemon.
+    // If CUDA can't reach the daemon, it runs without MPS and does not say so.
     const std::uint32_t expected = mps_granted_sms(shape_of(machine_.gpu), kind.mps_percentage);
     if (hello.value().gpu.sms != expected)
       return {Availability::kFailed, "a worker at " + std::to_string(kind.mps_percentage) + "% of MPS sees " +
@@ -110,24 +106,22 @@ Outcome WorkerPool::ask(std::vector<WorkerProcess>& workers, const WorkUnit& uni
   if (!sent.ok()) return failed(workers, sent.error().message);
   Result<Outcome> outcome = read_outcome(workers.front(), timeout_s(unit, machine_.gpu.sms, samples_));
   if (!outcome.ok()) return failed(workers, outcome.error().message);
-  // What a failed unit took of the GPU's memory, half-made graphs for one, comes back with the end of its
-  // process alone.
+  // The memory of the GPU that a failed unit took, by half-made graphs for example, only comes back when its
+  // process ends.
   if (outcome.value().kind == OutcomeKind::kFailed) return failed(workers, outcome.value().message);
   return std::move(outcome).value();
 }
 
 Result<Outcome> WorkerPool::read_outcome(WorkerProcess& worker, double patience_s) {
-  Result<Reply> reply = worker.receive(patience_s, interrupted_);
-  if (!reply.ok()) return reply.error();
-  switch (reply.value().kind) {
+  DARIS_TRY_ASSIGN(const Reply reply, worker.receive(patience_s, interrupted_));
+  switch (reply.kind) {
     case ReplyKind::kProfile: {
-      Result<Profile> part = parse_profile(reply.value().body, "worker");
-      if (!part.ok()) return part.error();
-      return Outcome{OutcomeKind::kMeasured, std::move(part).value(), ""};
+      DARIS_TRY_ASSIGN(Profile part, parse_profile(reply.body, "worker"));
+      return Outcome{OutcomeKind::kMeasured, std::move(part), ""};
     }
-    case ReplyKind::kUnavailable: return Outcome{OutcomeKind::kUnavailable, {}, reply.value().body};
-    case ReplyKind::kError: return Outcome{OutcomeKind::kFailed, {}, reply.value().body};
-    default: return Error{reply.value().body};
+    case ReplyKind::kUnavailable: return Outcome{OutcomeKind::kUnavailable, {}, reply.body};
+    case ReplyKind::kError: return Outcome{OutcomeKind::kFailed, {}, reply.body};
+    default: return Error{reply.body};
   }
 }
 
@@ -152,29 +146,27 @@ Outcome WorkerPool::saturate_by_mps(const WorkUnit& unit) {
 Status WorkerPool::prepare_together(const WorkUnit& unit, double patience_s) {
   const std::string request = "measure " + std::to_string(samples_) + " " + encode_unit(unit);
   for (std::uint32_t context = 0; context < unit.contexts; ++context)
-    if (Status sent = others_[context].send(request); !sent.ok()) return sent;
+    DARIS_TRY(others_[context].send(request));
   for (std::uint32_t context = 0; context < unit.contexts; ++context) {
-    const Result<Reply> reply = others_[context].receive(patience_s, interrupted_);
-    if (!reply.ok()) return reply.error();
-    if (reply.value().kind != ReplyKind::kReady) return Error{reply.value().body};
+    DARIS_TRY_ASSIGN(const Reply reply, others_[context].receive(patience_s, interrupted_));
+    if (reply.kind != ReplyKind::kReady) return Error{reply.body};
   }
   constexpr auto kLead = std::chrono::milliseconds(20);
   const auto start = (std::chrono::steady_clock::now() + kLead).time_since_epoch();
   const std::string go = "go " + std::to_string(std::chrono::nanoseconds(start).count());
-  for (std::uint32_t context = 0; context < unit.contexts; ++context)
-    if (Status sent = others_[context].send(go); !sent.ok()) return sent;
+  for (std::uint32_t context = 0; context < unit.contexts; ++context) DARIS_TRY(others_[context].send(go));
   return {};
 }
 
 Outcome WorkerPool::failed(std::vector<WorkerProcess>& workers, const std::string& message) {
   stop_workers(workers);
-  return {interrupted_.load() ? OutcomeKind::kInterrupted : OutcomeKind::kFailed, {}, message};
+  return {interrupted_() ? OutcomeKind::kInterrupted : OutcomeKind::kFailed, {}, message};
 }
 
 void WorkerPool::stop_workers(std::vector<WorkerProcess>& workers) {
-  // Their input ends for all first, so that they end together.
+  // All inputs are closed first, so that the workers end together.
   for (WorkerProcess& worker : workers) worker.close_input();
-  for (WorkerProcess& worker : workers) worker.stop(interrupted_.load() ? 1 : kGraceS);
+  for (WorkerProcess& worker : workers) worker.stop(interrupted_() ? 1 : kGraceS);
   workers.clear();
 }
 

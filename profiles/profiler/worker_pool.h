@@ -1,8 +1,8 @@
-// The worker processes that measure units: one at work at a time (under MPS: those of one shape), the others
-// idle.
+// The worker processes that measure units. One works at a time (under MPS: those of one shape); the others
+// are idle.
 #pragma once
 
-#include <atomic>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,24 +13,24 @@
 
 namespace daris {
 
-// Starts what a unit needs and keeps it while the next ones need the same. Threads: one.
+// Starts the workers that a unit needs and keeps them while the next units need the same. Threads: one.
 class WorkerPool final : public UnitRunner {
  public:
-  // `program` is this executable. `interrupted` may be set by a signal handler.
-  WorkerPool(std::string program, std::uint32_t samples, const std::atomic<bool>& interrupted)
-      : program_(std::move(program)), samples_(samples), interrupted_(interrupted) {}
+  // `program` is this executable. `interrupted` is asked again and again while a worker is waited for.
+  WorkerPool(std::string program, std::uint32_t samples, std::function<bool()> interrupted)
+      : program_(std::move(program)), samples_(samples), interrupted_(std::move(interrupted)) {}
 
-  // What GPU there is: a profile without figures. Error: why there is none.
+  // The GPU of this machine, as a profile without figures. The error says why there is none.
   [[nodiscard]] Result<Profile> describe_machine();
 
-  // REQUIRES: describe_machine() gave one.
+  // REQUIRES: describe_machine() has found a GPU.
   [[nodiscard]] Outcome run(const WorkUnit& unit) override;
 
-  // Lets all workers end, and the MPS daemon.
+  // Ends all workers and the MPS daemon.
   void stop();
 
  private:
-  // What a worker was started as.
+  // The kind of work that a worker was started for.
   struct Kind {
     WorkerRole role = WorkerRole::kTiming;
     std::uint32_t mps_percentage = 0;
@@ -48,21 +48,21 @@ class WorkerPool final : public UnitRunner {
                                         std::size_t count);
   [[nodiscard]] Result<Profile> greet(WorkerProcess& worker);
   [[nodiscard]] Outcome ask(std::vector<WorkerProcess>& workers, const WorkUnit& unit);
-  // Error: the talk broke off, or the worker can't go on.
+  // Errors: the talk has broken off, or the worker can't go on.
   [[nodiscard]] Result<Outcome> read_outcome(WorkerProcess& worker, double patience_s);
   [[nodiscard]] Outcome saturate_by_mps(const WorkUnit& unit);
   [[nodiscard]] Status prepare_together(const WorkUnit& unit, double patience_s);
-  // A worker that broke off its talk is stopped with all of its kind; the next unit starts new ones.
+  // Stops all workers of a kind after the talk with one has broken off; the next unit starts new ones.
   [[nodiscard]] Outcome failed(std::vector<WorkerProcess>& workers, const std::string& message);
   void stop_workers(std::vector<WorkerProcess>& workers);
 
   std::string program_;
   std::uint32_t samples_;
-  const std::atomic<bool>& interrupted_;
+  std::function<bool()> interrupted_;
   Profile machine_;
   std::optional<MpsDaemon> daemon_;
-  // The timing worker stays for the whole sitting: cuDNN's choices live in it. Of the other kinds one is
-  // there at a time.
+  // The timing worker stays for the whole sitting, because cuDNN's choices live in it. Of the other kinds
+  // only one has workers at a time.
   std::vector<WorkerProcess> timing_;
   std::vector<WorkerProcess> others_;
   Kind others_kind_;

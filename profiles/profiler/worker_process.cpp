@@ -63,21 +63,20 @@ Result<bool> ReplyReader::next(Reply& reply) {
 
 Result<WorkerProcess> WorkerProcess::start(const std::string& program, WorkerRole role,
                                            const Environment& environment) {
-  Result<ChildProcess> process =
-      ChildProcess::start({{program, "--worker", std::string(to_text(role))}, environment, std::nullopt});
-  if (!process.ok()) return process.error();
-  return WorkerProcess(std::move(process).value());
+  DARIS_TRY_ASSIGN(
+      ChildProcess process,
+      ChildProcess::start({{program, "--worker", std::string(to_text(role))}, environment, std::nullopt}));
+  return WorkerProcess(std::move(process));
 }
 
-Result<Reply> WorkerProcess::receive(double timeout_s, const std::atomic<bool>& interrupted) {
+Result<Reply> WorkerProcess::receive(double timeout_s, const std::function<bool()>& interrupted) {
   constexpr auto kTick = std::chrono::milliseconds(100);
   const auto give_up = Clock::now() + std::chrono::duration<double>(timeout_s);
   while (true) {
     Reply reply;
-    const Result<bool> complete = reader_.next(reply);
-    if (!complete.ok()) return complete.error();
-    if (complete.value()) return reply;
-    if (interrupted.load()) return Error{"interrupted"};
+    DARIS_TRY_ASSIGN(const bool complete, reader_.next(reply));
+    if (complete) return reply;
+    if (interrupted()) return Error{"interrupted"};
     if (Clock::now() > give_up)
       return Error{"the worker has not answered for " + std::to_string(static_cast<int>(timeout_s)) + " s"};
     std::string said;

@@ -1,10 +1,10 @@
-// A worker process: this same program, started anew with --worker, that holds the GPU. A fault there costs
-// one unit of work, not the profile; and CUPTI and MPS percentages each want a process of their own.
+// A worker process: this same program, started anew with --worker. It holds the GPU, so that a fault there
+// costs one unit of work and not the profile. CUPTI and each MPS percentage need a process of their own too.
 //
-// Talk: the parent writes lines, the worker answers each with a reply: "KIND LENGTH\n" and LENGTH bytes.
+// The parent writes lines. The worker answers each with a reply: "KIND LENGTH\n" and LENGTH bytes.
 #pragma once
 
-#include <atomic>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,7 +21,7 @@ enum class WorkerRole { kTiming, kKernels, kTraffic, kMps };
 
 enum class ReplyKind {
   kProfile,      // the body is a profile
-  kReady,        // under MPS: waits for "go"
+  kReady,        // under MPS: the worker waits for "go"
   kError,        // this unit could not be measured, the worker lives
   kUnavailable,  // nothing of this kind can be measured on this machine
   kFatal,        // the worker ends
@@ -34,7 +34,8 @@ struct Reply {
 
 [[nodiscard]] std::string encode_reply(const Reply& reply);
 
-// Takes the first reply out of `bytes`, or leaves them alone while it is not complete. Errors: not a reply.
+// Collects the bytes of a worker and takes replies out of them. next() returns false if the first reply is
+// not complete yet. Errors: the bytes are not a reply.
 class ReplyReader {
  public:
   void add(std::string_view bytes) { bytes_ += bytes; }
@@ -44,7 +45,7 @@ class ReplyReader {
   std::string bytes_;
 };
 
-// Owns the process: it ends when this goes (base/host/child_process.h). Threads: one.
+// Owns the process, which ends when this object is destroyed (base/host/child_process.h). Threads: one.
 class WorkerProcess {
  public:
   using Environment = ChildProcess::Environment;
@@ -55,13 +56,12 @@ class WorkerProcess {
 
   [[nodiscard]] Status send(const std::string& line) { return process_.send(line); }
 
-  // Errors: it died, said nothing for `timeout_s`, or `interrupted` became true.
-  [[nodiscard]] Result<Reply> receive(double timeout_s, const std::atomic<bool>& interrupted);
+  // Errors: the worker died, said nothing for `timeout_s`, or `interrupted` became true.
+  [[nodiscard]] Result<Reply> receive(double timeout_s, const std::function<bool()>& interrupted);
 
   void close_input() { process_.close_input(); }
 
-  // Closes its input, upon which it ends after its present unit; kills it if it has not ended within
-  // `grace_s`.
+  // Closes its input, so that it ends after its present unit; kills it if it has not ended within `grace_s`.
   void stop(double grace_s) { process_.stop(grace_s); }
 
  private:

@@ -7,6 +7,7 @@
 #include <thread>
 #include <utility>
 
+#include "profiles/shape.h"
 #include "runtime/cpu/cpu_executor.h"
 
 namespace daris {
@@ -14,7 +15,7 @@ namespace daris {
 CpuBackend::CpuBackend() { facts_.libtorch = TORCH_VERSION; }
 
 std::uint32_t CpuBackend::saturation_contexts(std::optional<std::uint32_t>) const {
-  return std::clamp(std::thread::hardware_concurrency(), 1U, 8U);
+  return std::clamp(std::thread::hardware_concurrency(), 1U, kSaturationContexts);
 }
 
 Status CpuBackend::check(const LiveWork& work) const {
@@ -32,11 +33,10 @@ Result<LiveMachine> CpuBackend::make(const LiveWork& work, std::shared_ptr<const
   request.staged = work.staged;
   request.copies = work.copies;
   request.seed = work.seed;
-  Result<std::unique_ptr<CpuExecutor>> executor = CpuExecutor::create(request, std::move(clock));
-  if (!executor.ok()) return executor.error();
+  DARIS_TRY_ASSIGN(std::unique_ptr<CpuExecutor> executor, CpuExecutor::create(request, std::move(clock)));
   LiveMachine machine;
-  machine.stages = executor.value()->stages();
-  machine.executor = std::move(executor).value();
+  machine.stages = executor->stages();
+  machine.executor = std::move(executor);
   return machine;
 }
 

@@ -12,15 +12,14 @@ namespace daris {
 Result<std::unique_ptr<CpuExecutor>> CpuExecutor::create(const CpuRequest& request,
                                                          std::shared_ptr<const RunClock> clock) {
   try {
-    Result<ModelSet> models =
-        ModelSet::create(*request.workload, request.staged, at::Device(at::kCPU), request.seed);
-    if (!models.ok()) return models.error();
+    DARIS_TRY_ASSIGN(ModelSet models,
+                     ModelSet::create(*request.workload, request.staged, at::Device(at::kCPU), request.seed));
     auto world = std::make_shared<CpuWorld>(
-        CpuWorld{std::move(models).value(), std::move(clock), request.copies, request.hooks});
+        CpuWorld{std::move(models), std::move(clock), request.copies, request.hooks});
     return std::unique_ptr<CpuExecutor>(
         new CpuExecutor(request, std::move(world), request.workload->tasks.size()));
   } catch (const std::exception& error) {
-    return Error{std::string("backend cpu: the models can't be set up: ") + error.what()};
+    return environment_error(std::string("backend cpu: the models can't be set up: ") + error.what());
   }
 }
 

@@ -1,4 +1,5 @@
-// The backend `cpu`: LibTorch on the CPU, a worker thread a slot. The whole live path where there is no GPU.
+// The executor of the backend `cpu`: LibTorch on the CPU, with a worker thread a slot. So the whole live path
+// runs without a GPU.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +17,7 @@
 namespace daris {
 
 struct CpuRequest {
-  const Workload* workload = nullptr;  // needed only by create()
+  const Workload* workload = nullptr;  // read only by create()
   std::uint32_t contexts = 1;
   std::uint32_t streams = 1;
   bool staged = true;      // by the models' default plans; else each model is one stage
@@ -25,7 +26,7 @@ struct CpuRequest {
   CpuHooks hooks;
 };
 
-// Contexts are no more than numbers here: nothing keeps threads of one from the cores of another.
+// Contexts are mere numbers here: nothing keeps the threads of one off the cores of another.
 class CpuExecutor final : public LiveExecutor {
  public:
   // Errors: a model that is not bundled, no memory for the models.

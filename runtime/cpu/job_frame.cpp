@@ -34,7 +34,7 @@ void JobFrames::release_all() {
   }
 }
 
-// One that a stage still holds is that stage's alone from now on.
+// A frame that a stage still holds belongs to that stage alone from now on.
 void JobFrames::recycle(std::shared_ptr<JobFrame> frame) {
   if (frame.use_count() > 1) return;
   frame->state.clear();

@@ -1,4 +1,4 @@
-// What jobs hand from one stage to the next, on the CPU.
+// The tensors that jobs hand from one stage to the next, on the CPU.
 #pragma once
 
 #include <cstddef>
@@ -10,19 +10,19 @@
 
 namespace daris {
 
-// Of one job. A running stage shares it, so that a job may be forgotten while a stage of it hangs.
+// The frame of one job. A running stage shares it, so that a job may be forgotten while a stage of it hangs.
 struct JobFrame {
   JobId job;
   Tensors state;  // what the last stage gave
 };
 
-// The frames of the jobs that are in the system. One thread. Frames are used again, so that nothing is
-// allocated once as many jobs of a task have been in the system as there will be.
+// The frames of the jobs that are in the system. Threads: one. Frames are used again, so nothing is allocated
+// once as many jobs of a task have been in the system as there will be.
 class JobFrames {
  public:
   explicit JobFrames(std::size_t tasks) : of_task_(tasks) {}
 
-  // The job's frame; an empty one where it has none yet.
+  // The job's frame; an empty one if it has none yet.
   [[nodiscard]] const std::shared_ptr<JobFrame>& of(JobId job);
   // Forgets the job, if it is known.
   void release(JobId job);

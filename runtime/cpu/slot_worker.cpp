@@ -41,7 +41,7 @@ void SlotWorker::stop() {
   thread_.join();
 }
 
-// One thread a slot: what a slot does is that thread's affair alone, and slots don't share Torch's pool.
+// Torch gets one thread a slot: the slot's own. So slots don't share Torch's pool of threads.
 void SlotWorker::work() {
   at::set_num_threads(1);
   for (;;) {
@@ -56,7 +56,7 @@ void SlotWorker::work() {
   }
 }
 
-// The one place where Torch's errors end: a stage that threw comes back as a launch that failed.
+// Torch's exceptions end here: a stage that threw comes back as a launch that failed.
 void SlotWorker::run_stage() {
   outcome_.started = world_->clock->now();
   outcome_.failure.reset();

@@ -1,4 +1,4 @@
-// The thread of one slot of the cpu backend: it waits for a stage, runs it, and says how that went.
+// The thread of one slot of the cpu backend. It waits for a stage, runs it, and says how it ended.
 #pragma once
 
 #include <atomic>
@@ -24,7 +24,7 @@ struct CpuHooks {
   std::function<void(JobId, const at::Tensor& output)> output;  // of a job that is complete
 };
 
-// What all slots share; a thread that hangs keeps it alive.
+// Shared by all slots. A thread that hangs keeps it alive.
 struct CpuWorld {
   ModelSet models;
   std::shared_ptr<const RunClock> clock;
@@ -32,7 +32,7 @@ struct CpuWorld {
   CpuHooks hooks;
 };
 
-// Owned by the executor; its thread has a share too, so that it can be left behind where it hangs.
+// Owned by the executor. Its thread has a share too, so that it can be left behind if it hangs.
 class SlotWorker : public std::enable_shared_from_this<SlotWorker> {
  public:
   [[nodiscard]] static std::shared_ptr<SlotWorker> start(std::shared_ptr<const CpuWorld> world);
@@ -45,10 +45,10 @@ class SlotWorker : public std::enable_shared_from_this<SlotWorker> {
 
   // Runs `stage` of the jobs of `frames` as one batch of `batch` inputs. REQUIRES: idle.
   void post(StageIndex stage, std::uint32_t batch, const std::vector<std::shared_ptr<JobFrame>>& frames);
-  // How the stage ended, once; nothing where none has ended since.
+  // Returns how the stage ended, once; nullopt if none has ended since the last call.
   [[nodiscard]] std::optional<Outcome> take();
   [[nodiscard]] bool busy() const { return state_.load(std::memory_order_acquire) == kPosted; }
-  // Ends the thread, where it is not busy; leaves it behind where it is.
+  // Ends the thread; if it is busy, leaves it behind.
   void stop();
 
  private:
@@ -60,7 +60,7 @@ class SlotWorker : public std::enable_shared_from_this<SlotWorker> {
 
   std::shared_ptr<const CpuWorld> world_;
   std::atomic<std::uint32_t> state_{kIdle};
-  // The thread's while posted, else the executor's.
+  // Only the thread uses these while the state is kPosted; otherwise only the executor does.
   StageIndex stage_;
   std::uint32_t batch_ = 1;
   std::vector<std::shared_ptr<JobFrame>> frames_;

@@ -16,7 +16,7 @@ std::uint32_t inputs_of(const CpuWorld& world, const JobFrame& frame) {
   return world.models.inputs_of(frame.job.task);
 }
 
-// The jobs' tensors one below the other, then as much padding as the batch has room for.
+// Joins the jobs' tensors one below the other, and pads them to `batch` inputs.
 Tensors gather(const CpuWorld& world, std::uint32_t batch,
                const std::vector<std::shared_ptr<JobFrame>>& frames) {
   std::uint32_t inputs = 0;

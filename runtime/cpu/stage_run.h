@@ -1,4 +1,4 @@
-// One stage of one or several jobs, on the CPU.
+// Runs one stage of one or several jobs, on the CPU.
 #pragma once
 
 #include <cstdint>
@@ -11,9 +11,9 @@
 
 namespace daris {
 
-// The first stage begins with the jobs' inputs, copied where the world copies; the last one hands their
-// outputs over, copied likewise. Several jobs run as one batch, padded to `batch` inputs; they share weights.
-// Torch's exceptions. Any thread; nobody else uses the frames meanwhile.
+// The first stage begins with the jobs' inputs, and the last one hands their outputs over; both are copied if
+// `world.copies`. Several jobs run as one batch, padded to `batch` inputs; they share weights. Throws what
+// Torch throws. Threads: any; nobody else uses the frames meanwhile.
 void run_stage_of_jobs(const CpuWorld& world, StageIndex stage, std::uint32_t batch,
                        const std::vector<std::shared_ptr<JobFrame>>& frames);
 

@@ -64,7 +64,8 @@ std::unique_ptr<StageChain> ChainStore::make(std::size_t slot, std::size_t urgen
   return std::make_unique<StageChain>(request);
 }
 
-// Torch keeps memory apart by stream and by pool; a chain's input was made in a stream that slots share.
+// Torch keeps memory apart by stream and by pool. Inputs of chains are added, since they were made in a
+// stream that slots share.
 std::vector<std::size_t> ChainStore::bytes_by_slot() const {
   std::map<const void*, std::size_t> slot_of_stream;
   std::map<at::cuda::MempoolId_t, std::size_t> slot_of_pool;
@@ -87,7 +88,7 @@ std::vector<std::size_t> ChainStore::bytes_by_slot() const {
   return bytes;
 }
 
-// Makes the handles and workspaces of the stream.
+// Runs the model once, so that libraries make their handles and workspaces for the stream.
 void ChainStore::run_once(CUstream stream, const ChainModel& model, std::uint32_t batch) {
   const c10::InferenceMode inference;
   const at::Tensor input = model.model->example_input(batch);

@@ -1,9 +1,9 @@
 // The graphs of every slot of one partition shape, made when first asked for and kept for the next executor
 // of the shape.
 //
-// cuDNN chooses its algorithms by trying them, in the first slot's partition: what is quickest on the whole
-// GPU is not what is quickest on a part of it, and may not even run there. Torch keeps the choices by thread,
-// so each store has a thread of its own.
+// cuDNN chooses its algorithms by trying them, in the first slot's partition. The quickest algorithm on the
+// whole GPU is not the quickest on a part of it, and may not even run there. Torch keeps the choices by
+// thread, so each store has a thread of its own.
 #pragma once
 
 #include <cuda.h>
@@ -25,15 +25,15 @@
 
 namespace daris {
 
-// Streams of one slot, not owned. Its stages are launched in `launch`; graphs are captured in the stream of
-// their urgency, whose green context and priority they remember.
+// Streams of one slot, not owned. Stages are launched in `launch`. Graphs are captured in the stream of their
+// urgency, whose green context and priority they remember.
 struct SlotStreams {
   CUstream launch = nullptr;
-  // From the most urgent; not empty. Each has chains of its own, also where streams are the same.
+  // From the most urgent on; not empty. Each has chains of its own, even if two are the same stream.
   std::vector<CUstream> capture;
 };
 
-// One stream for all. Level 0 has chains of its own, and memory of its own for them, and so displaces no job
+// One stream for all. Level 0 has chains of its own, and memory of its own for them. So it displaces no job
 // of another level.
 [[nodiscard]] inline SlotStreams one_stream(CUstream stream) { return {stream, {stream, stream}}; }
 
@@ -47,7 +47,7 @@ struct ChainModel {
 // Threads: one. Throws what Torch throws, and GpuError.
 class ChainStore {
  public:
-  // All slots' partitions are of one size. `lines`: one a slot (runtime/gpu/stage_stamps.h).
+  // All slots' partitions are of one size. `lines` has one line a slot (runtime/gpu/stage_stamps.h).
   ChainStore(int device, std::vector<SlotStreams> slots, std::shared_ptr<StampLine[]> lines);
 
   [[nodiscard]] std::size_t slots() const { return slots_.size(); }
@@ -55,18 +55,18 @@ class ChainStore {
   [[nodiscard]] const StageEdges& edges() const { return edges_; }
   [[nodiscard]] int device() const { return device_; }
 
-  // `urgency`: index into the slot's capture streams; one past them stands for the last. The chain lives as
-  // long as the store.
+  // `urgency` is an index into the slot's capture streams; one past them stands for the last. The chain lives
+  // as long as the store.
   [[nodiscard]] StageChain& chain(std::size_t slot, std::size_t urgency, const ChainModel& model,
                                   std::uint32_t batch, bool copies, Keeping keeping);
 
-  // Stages launched in the slot since the store was made: its stamps count those that ended.
+  // Stages launched in the slot since the store was made. The slot's stamps count those that ended.
   [[nodiscard]] std::uint32_t& launched(std::size_t slot) { return launched_[slot]; }
 
-  // Bytes of GPU memory that are taken for each slot: what its graphs work on and hand on, their inputs, and
-  // what libraries need in its streams. Of all chains that the slot has, whoever asked for them; without
-  // weights, which slots share, and without what the driver keeps for the graphs themselves. What Torch keeps
-  // for later counts too: release_graph_memory() first.
+  // Bytes of GPU memory that are taken for each slot. They are what its graphs work on and hand on, their
+  // inputs, and what libraries need in its streams. All chains of the slot count, whoever asked for them.
+  // Weights don't count, since slots share them, nor does what the driver keeps for the graphs themselves.
+  // Memory that Torch keeps for later counts too, so call release_graph_memory() first.
   [[nodiscard]] std::vector<std::size_t> bytes_by_slot() const;
 
   [[nodiscard]] std::size_t graphs() const { return graphs_; }
@@ -92,7 +92,7 @@ class ChainStore {
   std::map<Key, std::unique_ptr<StageChain>> chains_;
   std::size_t graphs_ = 0;
   double capture_s_ = 0;
-  OwnThread thread_;  // that chooses and captures; the first to go
+  OwnThread thread_;  // chooses and captures; destroyed first
 };
 
 }  // namespace daris

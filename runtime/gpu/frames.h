@@ -1,5 +1,5 @@
-// Device memory of jobs in the system, outside every graph: what a job hands from stage to stage is kept
-// there until it ends.
+// Device memory of jobs in the system, outside every graph. A frame keeps what a job hands from stage to
+// stage until the job ends.
 #pragma once
 
 #include <cuda_runtime_api.h>
@@ -9,7 +9,7 @@
 
 namespace daris {
 
-// Frames of one size. Grows when it runs out, which costs some 100 us. Threads: one.
+// Frames of one size. The pool grows if it runs out, which costs some 100 us. Threads: one.
 class FramePool {
  public:
   explicit FramePool(std::size_t frame_bytes) : frame_bytes_(frame_bytes) {}
@@ -17,9 +17,9 @@ class FramePool {
   FramePool(const FramePool&) = delete;
   FramePool& operator=(const FramePool&) = delete;
 
-  // Room for `frames` more, in one piece.
+  // Makes room for `frames` more, in one piece.
   [[nodiscard]] cudaError_t grow(std::size_t frames);
-  // Null where the GPU's memory is full. REQUIRES: who had it before is done with it on the GPU too.
+  // Returns null if the GPU's memory is full. REQUIRES of who gave a frame back: the GPU is done with it too.
   [[nodiscard]] std::byte* take();
   void give_back(std::byte* frame) { free_.push_back(frame); }
   [[nodiscard]] std::size_t bytes() const { return frames_.size() * frame_bytes_; }

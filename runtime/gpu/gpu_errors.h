@@ -1,4 +1,4 @@
-// Where exceptions of CUDA and Torch end: at the edge of what sets models and graphs up.
+// Turns exceptions of CUDA and Torch into errors, at the edge of what sets models and graphs up.
 #pragma once
 
 #include <c10/util/Exception.h>
@@ -10,20 +10,19 @@
 
 namespace daris {
 
-// What `make` gives, or what it threw, as an error for people that begins with `where`.
+// Returns what `make` returns. If it throws, returns an error for people that begins with `where`.
 template <typename Make>
 [[nodiscard]] auto errors_of(const std::string& where, const Make& make) -> decltype(make()) {
   try {
     return make();
   } catch (const c10::OutOfMemoryError&) {
-    return Error{where +
-                 "the GPU's memory is too small for the models and graphs of these slots: fewer slots, "
-                 "smaller batches or "
-                 "fewer weights of their own fit"};
+    return environment_error(where +
+                             "the GPU's memory is too small for the models and graphs of these slots: fewer "
+                             "slots, smaller batches or fewer weights of their own fit");
   } catch (const c10::Error& error) {
-    return Error{where + error.what_without_backtrace()};
+    return environment_error(where + error.what_without_backtrace());
   } catch (const std::exception& error) {
-    return Error{where + error.what()};
+    return environment_error(where + error.what());
   }
 }
 

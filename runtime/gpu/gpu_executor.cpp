@@ -46,14 +46,14 @@ void GpuExecutor::poll(PolledEvents& out) {
     if (!took) continue;
     states_[slot] = SlotState::kIdle;
     parts_.launcher->end(SlotId(slot));
-    // It ended before it was seen: on the run's clock it began no later than this.
+    // It ended before it was seen, so on the run's clock it began no later than this.
     out.finished.push_back({SlotId(slot), parts_.clock->now() - *took, *took});
   }
   constexpr std::uint32_t kPollsPerLook = 8192;  // about a millisecond
   if (++polls_ % kPollsPerLook == 0) look_for_errors(out);
 }
 
-// A fault on the GPU ends no stage; it shows in what any call says.
+// A fault on the GPU ends no stage, but every call of CUDA then reports it.
 void GpuExecutor::look_for_errors(PolledEvents& out) {
   const auto busy = std::find(states_.begin(), states_.end(), SlotState::kBusy);
   if (busy == states_.end()) return;

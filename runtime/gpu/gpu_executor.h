@@ -13,9 +13,9 @@
 
 namespace daris {
 
-// Each stage is one graph launch by the run loop's own thread; poll() reads the stamps that the GPU writes
-// into host memory. A stage that hangs can't be taken off the GPU: what is abandoned keeps its SMs. After an
-// error of CUDA all contexts are lost.
+// Each stage is one graph launch by the run loop's own thread. poll() reads the stamps that the GPU writes
+// into host memory. A stage that hangs can't be taken off the GPU, so an abandoned context keeps its SMs.
+// After an error of CUDA all contexts are lost.
 class GpuExecutor final : public LiveExecutor {
  public:
   struct Parts {
@@ -26,7 +26,7 @@ class GpuExecutor final : public LiveExecutor {
     std::shared_ptr<const RunClock> clock;
   };
   explicit GpuExecutor(Parts parts);
-  // Where a stage still runs, what it may touch is left behind until the process ends.
+  // If a stage still runs, all that it may touch is left behind until the process ends.
   ~GpuExecutor() override;
 
   [[nodiscard]] SlotLauncher& launcher() { return *parts_.launcher; }
@@ -50,7 +50,7 @@ class GpuExecutor final : public LiveExecutor {
   std::vector<SlotState> states_;
   std::uint32_t polls_ = 0;
   bool broken_ = false;  // an error of CUDA, after which nothing works in this process
-  bool told_ = false;    // that therefore all contexts are lost
+  bool told_ = false;    // the run loop knows that all contexts are lost
 };
 
 }  // namespace daris

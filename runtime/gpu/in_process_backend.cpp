@@ -6,11 +6,11 @@
 #include "gpu/gpu_facts.h"
 #include "gpu/gpu_memory.h"
 #include "gpu/graph_capture.h"
-#include "gpu/nvml.h"
 #include "profiles/backend_names.h"
 #include "runtime/core_pin.h"
 #include "runtime/gpu/gpu_errors.h"
 #include "runtime/gpu/gpu_executor.h"
+#include "runtime/gpu/machine_facts.h"
 #include "runtime/gpu/slot_launcher.h"
 
 namespace daris {
@@ -22,35 +22,24 @@ InProcessBackend::InProcessBackend(int device)
       models_(at::Device(at::kCUDA, static_cast<at::DeviceIndex>(device))) {
   const GpuFacts known = gpu_facts(device);
   pci_bus_id_ = known.pci_bus_id;
-  facts_.gpu = known.name;
-  facts_.driver = Nvml().driver_version();
-  facts_.cuda = known.cuda;
-  facts_.cudnn = known.cudnn;
-  facts_.libtorch = known.libtorch;
+  facts_ = machine_facts(known);
 }
 
 Result<std::vector<ContextGrant>> InProcessBackend::grants_for(const LiveWork& work,
                                                                MachineShape& shape) const {
-  // Without partitions of its own a backend is confined by a green context, thus by whole groups.
-  Result<MachineShape> confined_shape = confined(machine_.shape(), Backend::kGreen, work.sms);
-  if (!confined_shape.ok()) return confined_shape.error();
-  shape = confined_shape.value();
-  PartitionRequest request;
-  request.backend = mechanism();
-  request.contexts = work.contexts;
-  request.oversubscription_milli = work.oversubscription_milli;
-  return make_partition(shape, request);
+  // A backend without partitions of its own is confined by a green context, thus by whole groups.
+  DARIS_TRY_ASSIGN(shape, confined(machine_.shape(), Backend::kGreen, work.sms));
+  return make_partition(shape, work.shape(kind()));
 }
 
 Status InProcessBackend::check(const LiveWork& work) const {
   MachineShape shape;
-  const Result<std::vector<ContextGrant>> grants = grants_for(work, shape);
-  if (!grants.ok()) return grants.error();
+  DARIS_TRY(grants_for(work, shape));
   return {};
 }
 
 Result<LiveMachine> InProcessBackend::make(const LiveWork& work, std::shared_ptr<const RunClock> clock) {
-  return errors_of("backend " + std::string(to_text(mechanism())) + ": ",
+  return errors_of("backend " + std::string(to_text(kind())) + ": ",
                    [&] { return make_or_throw(work, std::move(clock)); });
 }
 
@@ -59,27 +48,25 @@ Result<LiveMachine> InProcessBackend::make_or_throw(const LiveWork& work,
   if (store_ != nullptr && store_.use_count() > 1)
     throw GpuError("a stage of the last run still hangs on the GPU; start the program anew");
   MachineShape shape;
-  const Result<std::vector<ContextGrant>> grants = grants_for(work, shape);
-  if (!grants.ok()) return grants.error();
-  enter(work, shape, grants.value());
-  Result<ModelSet> models = ModelSet::create(*work.workload, work.staged, models_, work.seed);
-  if (!models.ok()) return models.error();
+  DARIS_TRY_ASSIGN(const std::vector<ContextGrant> grants, grants_for(work, shape));
+  enter(work, shape, grants);
+  DARIS_TRY_ASSIGN(ModelSet models, ModelSet::create(*work.workload, work.staged, models_, work.seed));
   LiveMachine made;
-  made.stages = models.value().stages();
+  made.stages = models.stages();
   LauncherRequest request;
   request.workload = work.workload;
-  request.models = std::make_shared<const ModelSet>(std::move(models).value());
+  request.models = std::make_shared<const ModelSet>(std::move(models));
   request.streams_per_context = work.streams;
   request.batches = work.batches;
   request.copies = work.copies;
   GpuExecutor::Parts parts;
   parts.store = store_;
   parts.launcher = std::make_unique<SlotLauncher>(*store_, request);
-  for (const ContextGrant& grant : grants.value()) parts.granted_sms.push_back(grant.granted_sms);
+  for (const ContextGrant& grant : grants) parts.granted_sms.push_back(grant.granted_sms);
   parts.streams = work.streams;
   parts.clock = std::move(clock);
   made.executor = std::make_unique<GpuExecutor>(std::move(parts));
-  release_graph_memory();  // what was needed to choose and to capture alone
+  release_graph_memory();  // memory that only choosing and capturing needed
   made.context_memory_bytes = context_memory(work);
   made.summary = std::to_string(store_->graphs()) + " CUDA graphs, captured in " +
                  std::to_string(static_cast<int>(1000 * store_->capture_s())) + " ms, and models leave " +
@@ -97,7 +84,7 @@ std::vector<std::uint64_t> InProcessBackend::context_memory(const LiveWork& work
 // Graphs of another shape go first: they hold the memory that the new ones need.
 void InProcessBackend::enter(const LiveWork& work, const MachineShape& shape,
                              const std::vector<ContextGrant>& grants) {
-  const Shape wanted(work.contexts, work.streams, work.oversubscription_milli, work.sms);
+  const Shape wanted = work.shape(kind());
   if (shape_ == wanted) return;
   shape_.reset();
   store_.reset();

@@ -1,4 +1,4 @@
-// What the backends `green` and `streams` have in common: one process, one CUDA context, the run loop's
+// The common part of the backends `green` and `streams`: one process, one CUDA context, and the run loop's
 // thread launches.
 #pragma once
 
@@ -6,18 +6,18 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include "gpu/green_machine.h"
 #include "profiles/partition.h"
 #include "runtime/gpu/chain_store.h"
+#include "runtime/hang_watch.h"
 #include "runtime/live_backend.h"
 #include "runtime/model_set.h"
 
 namespace daris {
 
-// Weights and, for one partition shape at a time, graphs are kept for the next executor.
+// Keeps weights for the next executor and, for one partition shape at a time, graphs.
 // Exceptions of CUDA and Torch end here, as errors of the environment.
 class InProcessBackend : public LiveBackend {
  public:
@@ -25,8 +25,10 @@ class InProcessBackend : public LiveBackend {
   [[nodiscard]] std::optional<std::string> pci_bus_id() const override { return pci_bus_id_; }
   [[nodiscard]] IdleMode idle_mode() const override { return IdleMode::kSpin; }
   [[nodiscard]] std::optional<std::uint32_t> scheduler_core() const override { return core_; }
-  [[nodiscard]] std::uint32_t saturation_contexts(std::optional<std::uint32_t>) const override { return 8; }
-  [[nodiscard]] Duration stage_limit() const override { return Duration::from_ns(2'000'000'000); }
+  [[nodiscard]] std::uint32_t saturation_contexts(std::optional<std::uint32_t>) const override {
+    return kSaturationContexts;
+  }
+  [[nodiscard]] Duration stage_limit() const override { return kStageLimit; }
   [[nodiscard]] Status check(const LiveWork& work) const override;
   [[nodiscard]] Result<LiveMachine> make(const LiveWork& work,
                                          std::shared_ptr<const RunClock> clock) override;
@@ -45,8 +47,6 @@ class InProcessBackend : public LiveBackend {
                                                               const std::vector<ContextGrant>& grants) = 0;
 
  private:
-  using Shape = std::tuple<std::uint32_t, std::uint32_t, std::uint32_t, std::optional<std::uint32_t>>;
-
   [[nodiscard]] Result<std::vector<ContextGrant>> grants_for(const LiveWork& work, MachineShape& shape) const;
   [[nodiscard]] std::vector<std::uint64_t> context_memory(const LiveWork& work) const;
   void enter(const LiveWork& work, const MachineShape& shape, const std::vector<ContextGrant>& grants);

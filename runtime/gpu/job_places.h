@@ -1,4 +1,4 @@
-// Where the tensors of the jobs in the system lie between their stages.
+// The places of jobs' tensors between their stages.
 #pragma once
 
 #include <cstddef>
@@ -11,15 +11,15 @@ namespace daris {
 
 class StageChain;
 
-// A job that has started.
+// The place of a job that has started.
 struct JobPlace {
   JobId job;
   StageIndex after;        // its last stage
-  std::uint32_t slot = 0;  // that ran it
-  const StageChain* chain =
-      nullptr;                 // in whose memory what it left still is; null once it is in the frame alone
-  std::size_t row = 0;         // of the job's first input there
-  std::byte* frame = nullptr;  // none before it first had to be kept in one
+  std::uint32_t slot = 0;  // in which that stage ran
+  // What the stage left is still in this chain's memory; null once only the frame has it.
+  const StageChain* chain = nullptr;
+  std::size_t row = 0;         // of the job's first input in the chain's memory
+  std::byte* frame = nullptr;  // null until the job's tensors were first kept in one
 };
 
 // Threads: one. Allocates nothing once as many jobs of a task have been in the system as there will be.
@@ -27,9 +27,9 @@ class JobPlaces {
  public:
   explicit JobPlaces(std::size_t tasks) : of_task_(tasks) {}
 
-  // Null where the job has none. Pointers live until the next put() or erase() of the same task.
+  // Returns null if the job has no place. Pointers live until the next put() or erase() of the same task.
   [[nodiscard]] JobPlace* find(JobId job);
-  // The job's place; a new one where it has none.
+  // The job's place; a new one if it has none.
   [[nodiscard]] JobPlace& put(JobId job);
   void erase(JobId job);
   template <typename Predicate>

@@ -1,4 +1,4 @@
-// A thread that lends itself: work is handed to it and waited for. For what a library keeps by thread.
+// A thread that does work for others, who wait for it. It serves libraries that keep state by thread.
 #pragma once
 
 #include <condition_variable>
@@ -18,7 +18,7 @@ class OwnThread {
   OwnThread(const OwnThread&) = delete;
   OwnThread& operator=(const OwnThread&) = delete;
 
-  // Returns when `work` has; what it threw is thrown here.
+  // Runs `work` in the thread and waits for it. What it throws is thrown here.
   void run(const std::function<void()>& work);
 
  private:
@@ -26,7 +26,7 @@ class OwnThread {
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::packaged_task<void()> work_;  // while it waits for the thread
+  std::packaged_task<void()> work_;  // not yet taken by the thread
   bool ends_ = false;
   std::thread thread_;  // last: it uses the others
 };

@@ -1,5 +1,5 @@
-// Which chains of one slot hold what jobs left there between two stages, and which of them a launch writes
-// over.
+// Says which chains of one slot hold what jobs left there between two stages, and which of them a launch
+// writes over.
 #pragma once
 
 #include <algorithm>
@@ -8,21 +8,21 @@
 
 namespace daris {
 
-// Where a chain's graphs work: a launch writes over what jobs left in chains of the same pool and the same or
-// a higher rank.
+// The memory in which a chain's graphs work. A launch writes over what jobs left in chains of the same pool
+// and the same or a higher rank.
 struct ChainMemory {
   std::size_t pool = 0;
   std::size_t rank = 0;
 };
 
-// Holds at most so many seats (places of chains, numbered by whoever asks) that a launch finds room to save
-// what it displaces. Threads: one. Allocates only in the constructor.
+// Holds a limited number of seats: places of chains, numbered by the caller. The limit leaves a launch room
+// for the saves of all that it displaces. Threads: one. Allocates only in the constructor.
 class SlotOccupancy {
  public:
-  // REQUIRES: at least 1.
+  // REQUIRES: `seats_max` is at least 1.
   explicit SlotOccupancy(std::size_t seats_max) : seats_max_(seats_max) { held_.reserve(seats_max + 1); }
 
-  // Calls `displaced` with the seats that would be displaced by a launch of `by`: its own too, if that holds
+  // Calls `displaced` with the seats that a launch of `by` would displace, its own included if it holds
   // anything.
   template <typename Displaced>
   void for_each_displaced(ChainMemory by, const Displaced& displaced) const {
@@ -30,7 +30,8 @@ class SlotOccupancy {
       if (displaces(by, held)) displaced(held.seat);
   }
 
-  // `seat`, of memory `by`, was launched: it holds now, and what it displaces does not.
+  // Says that `seat`, of memory `by`, was launched: it holds something from now on, and what it displaces
+  // does not.
   void launched(std::size_t seat, ChainMemory by) {
     const std::size_t oldest = oldest_to_go();
     std::erase_if(held_,
@@ -38,7 +39,7 @@ class SlotOccupancy {
     held_.push_back({seat, by});
   }
 
-  // The seat holds nothing any more.
+  // Says that the seat holds nothing any more.
   void left(std::size_t seat) {
     std::erase_if(held_, [seat](const Held& held) { return held.seat == seat; });
   }

@@ -42,13 +42,13 @@ void StageChain::capture_stage(const ChainRequest& request, std::size_t stage, T
   });
   graphs.whole_exec = graphs.whole->raw_cuda_graph_exec();
   if (moves > 0) graphs.without_moves = without_first(moves, *graphs.whole);
-  // A graph that is seldom launched would else be brought to the GPU by a launch in the middle of a run,
+  // Otherwise a graph that is seldom launched would be brought to the GPU by a launch in the middle of a run,
   // which takes long.
   DARIS_CUDA(cudaGraphUpload(graphs.whole_exec, request.stream));
   if (graphs.without_moves) DARIS_CUDA(cudaGraphUpload(graphs.without_moves.get(), request.stream));
 }
 
-// How many nodes they are.
+// Returns how many nodes the moves are.
 std::size_t StageChain::enqueue_moves(const ChainRequest& request, std::size_t stage, const Tensors& state) {
   if (request.keeping == Keeping::kNone) return 0;
   std::size_t bytes = 0;  // of what the job left before this stage

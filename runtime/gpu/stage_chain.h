@@ -18,8 +18,8 @@
 
 namespace daris {
 
-// What becomes of the tensors that a job leaves in the memory of a chain, which launches of other jobs and
-// chains write to.
+// How the tensors are kept that a job leaves in the memory of a chain, to which launches of other jobs and
+// chains write.
 enum class Keeping {
   kNone,           // no chain of the slot hands anything on
   kWhenDisplaced,  // a launch that would write there saves them before
@@ -29,64 +29,65 @@ enum class Keeping {
 struct ChainRequest {
   const StagedModel* model = nullptr;  // not owned; its weights live as long as the chain
   std::uint32_t batch = 1;
-  CUstream stream = nullptr;  // captured in: the graphs remember its green context and its priority
+  CUstream stream = nullptr;  // of the capture; the graphs remember its green context and its priority
   int device = 0;
-  at::cuda::MempoolId_t pool;         // of chains of the slot: its graphs never overlap, so they share memory
+  at::cuda::MempoolId_t pool;         // the slot's chains share it, since their graphs never overlap
   const StageEdges* edges = nullptr;  // not owned
   std::size_t slot = 0;
   bool copies = true;  // there is host memory for the output
   Keeping keeping = Keeping::kNone;
-  ChainMemory memory;  // `pool` by a number of the slot's own; how many chains were made before this one
+  ChainMemory memory;  // `pool`: the slot's number for it; `rank`: how many chains were made before this one
 };
 
 // Each stage is a graph with an edge at both ends, and the same graph with moves before it. Stage k reads
 // what stage k - 1 left, in memory that no chain made later gets. Chains of the pool that were made earlier
-// may have it: what their graphs work on was free again when this one was captured. So a job needs no loads
-// unless in between another one went through the chain, or any job through one of its pool and of lower rank
-// (runtime/gpu/slot_occupancy.h). REQUIRES: the GPU is done with all graphs when they go. Threads: captures
-// of one process come one after the other.
+// may work in that memory, since it was free again when this one was captured. So a job needs loads in two
+// cases only. Another job went through the chain in between, or any job through a chain of the same pool and
+// lower rank (runtime/gpu/slot_occupancy.h). REQUIRES: the GPU is done with all graphs when they are
+// destroyed. Threads: captures of one process come one after the other.
 class StageChain {
  public:
-  // Captures. Runs nothing: the model must have run in `stream` before, so that handles and workspaces exist,
-  // and the algorithms be chosen (gpu/algorithm_choices.h). Throws what Torch throws, and GpuError.
+  // Captures, but runs nothing. REQUIRES: the model has run in `stream` before, so that handles and
+  // workspaces exist, and the algorithms are chosen (gpu/algorithm_choices.h). Throws what Torch throws, and
+  // GpuError.
   explicit StageChain(const ChainRequest& request);
 
   [[nodiscard]] std::size_t stages() const { return graphs_.size(); }
   [[nodiscard]] std::uint32_t batch() const { return batch_; }
   [[nodiscard]] ChainMemory memory() const { return memory_; }
-  // With moves it carries out saves, and the loads that are not the first stage's, which else must not be
-  // ordered.
+  // With moves the graph carries out saves, and the loads of stages behind the first. Without moves these
+  // must not be ordered.
   [[nodiscard]] cudaGraphExec_t graph(std::size_t stage, bool moves) const {
     const Graphs& graphs = graphs_[stage];
     return moves || graphs.without_moves == nullptr ? graphs.whole_exec : graphs.without_moves.get();
   }
 
-  // A block of memory whose rows, one an input, follow each other without gaps.
+  // A block of memory with a row for each input; rows follow each other without gaps.
   struct Rows {
     std::byte* data = nullptr;
     std::size_t row_bytes = 0;
   };
-  // A tensor that a stage hands on, and its place in the frame of a job of n inputs: from n * frame_offset
-  // on.
+  // A tensor that a stage hands on. In the frame of a job of n inputs it begins at n * frame_offset.
   struct Kept {
     Rows rows;
     std::size_t frame_offset = 0;
-    bool fresh = false;  // made by this stage; else it was handed through and is in the frame already
+    bool fresh = false;  // this stage made it; else it was handed through and is in the frame already
   };
   [[nodiscard]] const Rows& input() const { return input_rows_; }
   [[nodiscard]] const std::vector<Kept>& left_by(std::size_t stage) const { return left_[stage]; }
-  // Of a job, for each of its inputs.
+  // Bytes of a job's frame for each of its inputs.
   [[nodiscard]] std::size_t frame_row_bytes() const { return frame_row_bytes_; }
 
-  // What the last stage gives, on the GPU; and host memory of its shape, undefined without copies.
+  // What the last stage gives, on the GPU.
   [[nodiscard]] const Rows& output_rows() const { return output_rows_; }
+  // Host memory of the same shape; undefined if nothing is copied back.
   [[nodiscard]] const at::Tensor& output() const { return output_; }
 
  private:
   struct Graphs {
     std::unique_ptr<at::cuda::CUDAGraph> whole;
     cudaGraphExec_t whole_exec = nullptr;  // of `whole`
-    GraphExec without_moves;               // null where there are none
+    GraphExec without_moves;               // null if the stage has no moves
   };
 
   void capture_stage(const ChainRequest& request, std::size_t stage, Tensors& state);
@@ -101,12 +102,12 @@ class StageChain {
   std::uint32_t batch_;
   ChainMemory memory_;
   at::Tensor input_;
-  Tensors handed_on_;  // held, so that no other graph of the pool gets their memory
+  Tensors handed_on_;  // kept, so that no other graph of the pool gets their memory
   at::Tensor output_;
   Rows input_rows_;
   Rows output_rows_;
-  std::vector<std::vector<Kept>> left_;               // by stage; none for the last one
-  std::map<const void*, std::size_t> frame_offsets_;  // of the tensors so far
+  std::vector<std::vector<Kept>> left_;               // by stage, without the last one
+  std::map<const void*, std::size_t> frame_offsets_;  // of the tensors noted so far
   std::size_t frame_row_bytes_ = 0;
   std::vector<Graphs> graphs_;  // by stage
 };

@@ -17,7 +17,7 @@ struct EdgeState {
 
 namespace {
 
-// Small blocks find room on an SM beside those of other kernels; so many of them keep a bus busy.
+// Small blocks find room on an SM beside those of other kernels. kBlocksMax of them keep a bus busy.
 constexpr unsigned kThreads = 128;
 constexpr unsigned kBlocksMax = 48;
 constexpr unsigned kWarp = 32;
@@ -34,7 +34,7 @@ __device__ std::uint64_t timer_ns() {
   return ns;
 }
 
-// Spread over all threads of the grid; several loads of a thread are under way at once.
+// Copies with all threads of the grid. Several loads of a thread are under way at once.
 __device__ void copy_wide(const EdgeCopy& copy) {
   constexpr unsigned kAtOnce = 4;
   const auto* const from = static_cast<const uint4*>(copy.from);
@@ -62,7 +62,7 @@ __device__ void copy_bytes(const EdgeCopy& copy) {
 }
 
 __device__ void carry_out(const EdgeCopy* copies, std::uint32_t count) {
-  __shared__ EdgeCopy copy;  // read once a block: it may lie behind the bus
+  __shared__ EdgeCopy copy;  // read once a block, since it may lie behind the bus
   for (std::uint32_t i = 0; i < count; ++i) {
     if (threadIdx.x == 0) copy = copies[i];
     __syncthreads();
@@ -92,7 +92,7 @@ __global__ void load_own(const EdgeOrders* orders, EdgeState* state) {
   carry_out(orders->copies + orders->saves, orders->loads);
 }
 
-// The first block has the exit find its orders on this side of the bus.
+// The first block copies the orders of the exit to this side of the bus.
 __device__ void pass_stores_on(const EdgeOrders* orders, EdgeState* state) {
   if (blockIdx.x > 0) return;
   if (threadIdx.x == 0) begin(state);
@@ -109,7 +109,7 @@ __global__ void enter_stage_with_loads(const EdgeOrders* orders, EdgeState* stat
   carry_out(orders->copies + orders->saves, orders->loads);
 }
 
-// The block that is last to finish its part tells the host.
+// The last block that finishes its part tells the host.
 __global__ void leave_stage(EdgeState* state, StampLine* line) {
   carry_out(state->copies, state->stores);
   __threadfence_system();
@@ -148,7 +148,8 @@ StageEdges::~StageEdges() {
   cudaHostUnregister(lines_.get());
 }
 
-// How much other jobs will have left there, perhaps of larger models, is not known.
+// The kernel has the most blocks, since it is not known how much other jobs will have left, perhaps of larger
+// models.
 void StageEdges::enqueue_saves(cudaStream_t stream, std::size_t slot) const {
   save_others<<<kBlocksMax, kThreads, 0, stream>>>(orders_ + slot, states_ + slot);
   DARIS_CUDA(cudaGetLastError());

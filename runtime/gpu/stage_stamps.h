@@ -1,5 +1,4 @@
-// When stages begin and end, as the GPU sees it: it writes both times into host memory, where a spinning
-// thread sees them.
+// When stages begin and end. The GPU writes both times into host memory, where a spinning thread sees them.
 #pragma once
 
 #include <atomic>
@@ -12,15 +11,15 @@
 
 namespace daris {
 
-// What the GPU writes of one slot, `ended` last. A cache line of its own, so that slots don't disturb each
-// other.
+// What the GPU writes for one slot, `ended` last. It has a cache line of its own, so that slots don't disturb
+// each other.
 struct alignas(64) StampLine {
-  std::uint64_t begin_ns = 0;  // of the GPU's timer; only differences mean anything
+  std::uint64_t begin_ns = 0;  // by the GPU's timer; only differences mean anything
   std::uint64_t end_ns = 0;
   std::uint32_t ended = 0;  // stages that have ended in this slot since the lines were made
 
-  // The last stage's time, once `stages` of them have ended. Any thread, of any process that shares the
-  // memory.
+  // The last stage's time; nullopt until `stages` stages have ended. Threads: any, of any process that shares
+  // the memory.
   [[nodiscard]] std::optional<Duration> time_of(std::uint32_t stages) const {
     const std::atomic_ref<const std::uint32_t> seen(ended);
     if (seen.load(std::memory_order_acquire) != stages) return std::nullopt;
@@ -29,7 +28,7 @@ struct alignas(64) StampLine {
   }
 };
 
-// Whole pages of this process alone, one line a slot.
+// Makes one line a slot, in whole pages of this process alone.
 [[nodiscard]] std::shared_ptr<StampLine[]> make_stamp_lines(std::size_t slots);
 
 }  // namespace daris

@@ -1,15 +1,15 @@
-// `--backend green`: contexts are green contexts, windows of SM groups that may overlap, inside one process.
+// The backend `green`: contexts are green contexts inside one process, windows of SM groups that may overlap.
 #pragma once
 
 #include "runtime/gpu/in_process_backend.h"
 
 namespace daris {
 
-// Every partition is verified by a probe kernel that reads its SM ids when it is made.
+// When a partition is made, a probe kernel verifies it by reading the ids of its SMs.
 class GreenBackend final : public InProcessBackend {
  public:
   explicit GreenBackend(int device) : InProcessBackend(device) {}
-  [[nodiscard]] Backend mechanism() const override { return Backend::kGreen; }
+  [[nodiscard]] Backend kind() const override { return Backend::kGreen; }
 
  private:
   [[nodiscard]] std::vector<SlotStreams> slot_streams(const LiveWork& work, const MachineShape& shape,

@@ -13,7 +13,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// It stays to be waited for.
+// Returns false if it has not ended by `give_up`. Does not reap it: its parent still has to wait for it.
 bool ends_by_itself(pid_t process, Clock::time_point give_up) {
   constexpr auto kTick = std::chrono::milliseconds(1);
   while (Clock::now() < give_up) {
@@ -51,13 +51,14 @@ bool ClientRemover::done(pid_t client) {
   return std::find(done_.begin(), done_.end(), client) != done_.end();
 }
 
-// They see that they have lost the GPU, and go. Killed at once, while the server still takes its work down, a
-// client can hurt others. One that was stopped must go on for that; until then all others wait for it.
+// Terminated clients see that they have lost the GPU, and end. A client that is killed at once, while the
+// server still takes its work down, can hurt others. A stopped client must go on to see it; until then all
+// others wait for it.
 void ClientRemover::remove_all(const std::vector<pid_t>& clients) const {
   constexpr auto kPatience = std::chrono::milliseconds(500);
   for (const pid_t client : clients) kill(client, SIGCONT);
-  for (const pid_t client : clients)
-    static_cast<void>(daemon_.terminate_client(client, kPatience));  // whatever it says, the process ends
+  // The process ends, whatever the daemon says.
+  for (const pid_t client : clients) static_cast<void>(daemon_.terminate_client(client, kPatience));
   const Clock::time_point give_up = Clock::now() + kPatience;
   for (const pid_t client : clients)
     if (!ends_by_itself(client, give_up)) kill(client, SIGKILL);

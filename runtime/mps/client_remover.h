@@ -1,5 +1,5 @@
-// Takes workers off the GPU and ends them, in a thread of its own, since that takes some 10 ms, and up to a
-// second and a half where neither daemon nor worker answers.
+// Takes workers off the GPU and ends them. It has a thread of its own, since that takes some 10 ms. It takes
+// up to a second and a half if neither daemon nor worker answers.
 #pragma once
 
 #include <sys/types.h>
@@ -13,13 +13,13 @@
 
 namespace daris {
 
-// A client that is busy is terminated through the daemon, and killed only where it does not end of that: its
-// sudden end could take the others along.
+// A busy client is terminated through the daemon, and killed only if that does not end it: its sudden end
+// could take the others along.
 class ClientRemover {
  public:
-  // `daemon` outlives this.
+  // REQUIRES: `daemon` outlives this.
   explicit ClientRemover(const MpsDaemon& daemon);
-  // Waits for what was asked for.
+  // Waits until all removals that were asked for are done.
   ~ClientRemover();
   ClientRemover(const ClientRemover&) = delete;
   ClientRemover& operator=(const ClientRemover&) = delete;

@@ -1,4 +1,5 @@
-// A queue from one process to another in memory that both have mapped: no call of the system, no lock.
+// A queue from one process to another in memory that both have mapped. It needs no call of the system and no
+// lock.
 #pragma once
 
 #include <array>
@@ -10,21 +11,22 @@
 
 namespace daris {
 
-// Messages of 32-bit words. Lies in shared memory, zeroed or made there by one side. Threads: one that
-// pushes, one that pops.
+// Its messages are 32-bit words. It lies in shared memory, zeroed or made there by one side. Threads: one
+// that pushes, one that pops.
 class CommandRing {
  public:
   static constexpr std::size_t kWords = 16384;
   static constexpr std::size_t kMessageMax = kWords / 2;
 
-  // False: there is no room, and nothing was pushed. REQUIRES: 1 to kMessageMax words.
+  // Returns false, and pushes nothing, if there is no room. REQUIRES: 1 to kMessageMax words.
   [[nodiscard]] bool push(std::span<const std::uint32_t> message);
 
-  // The oldest message into `message`, if there is one. Allocates only where the vector is too small.
+  // Moves the oldest message into `message`; returns false if there is none. Allocates only if the vector is
+  // too small.
   [[nodiscard]] bool pop(std::vector<std::uint32_t>& message);
 
  private:
-  // Each side writes a cache line of its own. Counts of words, which wrap around.
+  // Counts of words, which wrap around. Each side writes to a cache line of its own.
   alignas(64) std::atomic<std::uint32_t> pushed_{0};
   alignas(64) std::atomic<std::uint32_t> popped_{0};
   alignas(64) std::array<std::uint32_t, kWords> words_{};

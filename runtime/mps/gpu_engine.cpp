@@ -30,7 +30,7 @@ std::vector<SlotStreams> new_slots(std::uint32_t count) {
   return slots;
 }
 
-// Blocks of other clients may keep SMs from a probe kernel, so that one that saw too few is tried again.
+// Blocks of other clients may keep SMs from a probe kernel, so a probe that saw too few is tried again.
 std::uint32_t measured_sms(CUstream stream, std::uint32_t expected) {
   constexpr int kTries = 8;
   std::uint32_t most = 0;
@@ -61,26 +61,26 @@ Result<WorkerReady> GpuEngine::set_up(const WorkerSetup& setup, std::span<StampL
 
 Result<WorkerReady> GpuEngine::set_up_or_throw(const WorkerSetup& setup, std::span<StampLine> lines) {
   if (gpu_ == nullptr) gpu_ = std::make_unique<Gpu>(setup, lines);
-  // CUDA runs without MPS, and says nothing, where it can't reach the daemon.
+  // If CUDA can't reach the daemon, it runs without MPS and says nothing.
   if (gpu_->granted_sms != setup.granted_sms) {
-    return Error{"a probe kernel ran on " + std::to_string(gpu_->granted_sms) + " SMs, not on the " +
-                 std::to_string(setup.granted_sms) + " that were asked for: MPS does not do what it is told"};
+    return environment_error("a probe kernel ran on " + std::to_string(gpu_->granted_sms) +
+                             " SMs, not on the " + std::to_string(setup.granted_sms) +
+                             " that were asked for: MPS does not do what it is told");
   }
   DARIS_CUDA(cudaDeviceSynchronize());
   launcher_.reset();
   const Workload workload = make_workload(setup.set);
-  Result<ModelSet> models = ModelSet::create(workload, setup.staged, gpu_->models, setup.seed);
-  if (!models.ok()) return models.error();
-  WorkerReady ready{gpu_->granted_sms, models.value().stages(), 0};
+  DARIS_TRY_ASSIGN(ModelSet models, ModelSet::create(workload, setup.staged, gpu_->models, setup.seed));
+  WorkerReady ready{gpu_->granted_sms, models.stages(), 0};
   LauncherRequest request;
   request.workload = &workload;
-  request.models = std::make_shared<const ModelSet>(std::move(models).value());
+  request.models = std::make_shared<const ModelSet>(std::move(models));
   request.streams_per_context = setup.streams;
   request.batches = setup.batches;
   request.copies = setup.copies;
   launcher_ = std::make_unique<SlotLauncher>(*gpu_->store, request);
   launcher_->output = output;
-  release_graph_memory();  // what was needed to choose and to capture alone; waits for the GPU
+  release_graph_memory();  // memory that only choosing and capturing needed; waits for the GPU
   ready.memory_bytes = taken_gpu_bytes() + launcher_->frame_bytes();
   return ready;
 }
@@ -101,11 +101,11 @@ void GpuEngine::begin_probe() {
 
 bool GpuEngine::probe_ended() { return !fault_ && cudaStreamQuery(gpu_->probe) == cudaSuccess; }
 
-// A fault on the GPU ends no stage; it shows in what any call says. Streams take turns.
+// A fault on the GPU ends no stage, but every call of CUDA then reports it. Each call asks the next stream.
 std::optional<std::string> GpuEngine::fault() {
   if (fault_) return fault_;
-  const std::size_t turn = next_look_++ % (gpu_->slots.size() + 1);
-  const CUstream stream = turn == gpu_->slots.size() ? gpu_->probe : gpu_->slots[turn].launch;
+  const std::size_t next = next_look_++ % (gpu_->slots.size() + 1);
+  const CUstream stream = next == gpu_->slots.size() ? gpu_->probe : gpu_->slots[next].launch;
   const cudaError_t status = cudaStreamQuery(stream);
   if (status != cudaSuccess && status != cudaErrorNotReady) fault_ = cudaGetErrorString(status);
   return fault_;

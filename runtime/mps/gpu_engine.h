@@ -1,4 +1,4 @@
-// The engine of a worker on a real GPU: one client of MPS, a stream for each of its slots.
+// The engine of a worker on a real GPU. It is one client of MPS, with a stream for each of its slots.
 #pragma once
 
 #include <cuda.h>
@@ -16,7 +16,7 @@
 
 namespace daris {
 
-// Weights, cuDNN's choices and graphs are kept from one setup to the next.
+// Keeps weights, cuDNN's choices and graphs from one setup to the next.
 class GpuEngine final : public WorkerEngine {
  public:
   [[nodiscard]] Result<WorkerReady> set_up(const WorkerSetup& setup, std::span<StampLine> lines) override;
@@ -29,11 +29,11 @@ class GpuEngine final : public WorkerEngine {
   [[nodiscard]] bool probe_ended() override;
   [[nodiscard]] std::optional<std::string> fault() override;
 
-  // SlotLauncher::output of what is set up from here on.
+  // Becomes SlotLauncher::output of every launcher that is set up from here on.
   std::function<void(JobId, const at::Tensor&)> output;
 
  private:
-  // What lives as long as the process, on the device that it was first told.
+  // Lives as long as the process, on the device that the first setup names.
   struct Gpu {
     Gpu(const WorkerSetup& setup, std::span<StampLine> lines);
 

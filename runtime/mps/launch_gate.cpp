@@ -6,7 +6,7 @@
 namespace daris {
 namespace {
 
-// Together, for one removal, less than the 100 ms after which deadlines hold again.
+// Together, for one removal, they are less than the 100 ms after which deadlines hold again.
 constexpr std::int64_t kWaitNs = 40'000'000;
 constexpr std::int64_t kRemoveNs = 50'000'000;
 

@@ -1,4 +1,4 @@
-// Holds launches back while a worker that is given up is taken off the GPU.
+// Holds launches back while a worker that was given up is taken off the GPU.
 #pragma once
 
 #include <cstddef>
@@ -10,10 +10,10 @@
 
 namespace daris {
 
-// Terminating a busy client can hurt those that run something at that moment, and hurts nobody else. So the
-// others finish what they run, for which they get a while; then the worker is removed; when it has gone, or
-// has had its time, the launches that were held go out: the time that they waited counts into their latency.
-// Threads: one. Allocates only while it is shut.
+// Terminating a busy client can hurt clients that run something at that moment, but no others. So the others
+// first get a while to finish what they run. Then the worker is removed. Once it is gone, or its time is
+// over, the launches that were held go out. The time that they waited counts into their latency. Threads:
+// one. Allocates only while it is shut.
 class LaunchGate {
  public:
   enum class State { kOpen, kWaiting, kRemoving };
@@ -22,13 +22,14 @@ class LaunchGate {
   // Contexts whose workers wait to be removed or are being removed.
   [[nodiscard]] std::span<const ContextId> leaving() const { return leaving_; }
 
-  // One context more leaves. Where one is being removed already, all wait anew, and the gate opens for all
-  // together.
+  // Says that one context more leaves. If one is being removed already, all wait anew, and the gate opens for
+  // all together.
   void shut(ContextId leaving, std::int64_t now_ns);
-  // kWaiting: whether to remove now. `quiet`: no other worker runs anything.
+  // In state kWaiting: true if the workers are to be removed now. `quiet` says that no other worker runs
+  // anything.
   [[nodiscard]] bool may_remove(bool quiet, std::int64_t now_ns) const;
   void removing(std::int64_t now_ns);
-  // kRemoving: whether to open. `gone`: the workers have ended.
+  // In state kRemoving: true if the gate is to open now. `gone` says that the workers have ended.
   [[nodiscard]] bool may_open(bool gone, std::int64_t now_ns) const;
 
   struct Held {
@@ -39,9 +40,9 @@ class LaunchGate {
     held_.push_back({slot, {words.begin(), words.end()}});
   }
   [[nodiscard]] bool holds(SlotId slot) const;
-  // Nothing that is held for the context will be launched.
+  // Drops what is held for the context: it will not be launched.
   void forget(ContextId context, std::uint32_t streams);
-  // What was held, in its order.
+  // Opens the gate and returns what was held, in its order.
   [[nodiscard]] std::vector<Held> open();
 
  private:

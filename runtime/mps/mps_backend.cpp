@@ -7,16 +7,11 @@
 #include "runtime/mps/mps_executor.h"
 
 namespace daris {
-namespace {
-
-constexpr std::uint32_t kSaturationContexts = 8;
-
-}  // namespace
 
 MpsBackend::MpsBackend(MpsMachine machine) : machine_(std::move(machine)), core_(claim_scheduler_core()) {}
 
-// With groups as Hopper's, by which MPS has its least grant: a worker's probe finds out where that is another
-// one.
+// The smallest grant of MPS follows from the SM groups, which are taken to be Hopper's. A worker's probe
+// finds out if they are not.
 MachineShape MpsBackend::whole_machine() const {
   MachineShape whole;
   whole.sms = machine_.sms;
@@ -25,35 +20,27 @@ MachineShape MpsBackend::whole_machine() const {
 
 Result<std::vector<ContextGrant>> MpsBackend::grants_for(const LiveWork& work) const {
   const MachineShape whole = whole_machine();
-  const Result<MachineShape> shape = confined(whole, Backend::kMps, work.sms);
-  if (!shape.ok()) return shape.error();
-  PartitionRequest request;
-  request.backend = Backend::kMps;
-  request.contexts = work.contexts;
-  request.oversubscription_milli = work.oversubscription_milli;
-  Result<std::vector<ContextGrant>> grants = make_partition(shape.value(), request);
-  if (!grants.ok()) return grants;
-  for (ContextGrant& grant : grants.value())
-    grant.mps_percentage = mps_percentage_for(whole, grant.granted_sms);
+  DARIS_TRY_ASSIGN(const MachineShape shape, confined(whole, Backend::kMps, work.sms));
+  DARIS_TRY_ASSIGN(std::vector<ContextGrant> grants, make_partition(shape, work.shape(Backend::kMps)));
+  for (ContextGrant& grant : grants) grant.mps_percentage = mps_percentage_for(whole, grant.granted_sms);
   return grants;
 }
 
-// So many that MPS grants each no more than its part of `sms`.
+// So many that the smallest grant of MPS is no more than a context's part of `sms`.
 std::uint32_t MpsBackend::saturation_contexts(std::optional<std::uint32_t> sms) const {
   const std::uint32_t fit = sms.value_or(machine_.sms) / mps_granted_sms(whole_machine(), 1);
   return std::clamp(fit, 1U, kSaturationContexts);
 }
 
 Status MpsBackend::check(const LiveWork& work) const {
-  const Result<std::vector<ContextGrant>> grants = grants_for(work);
-  if (!grants.ok()) return grants.error();
+  DARIS_TRY(grants_for(work));
   return {};
 }
 
 Result<LiveMachine> MpsBackend::make(const LiveWork& work, std::shared_ptr<const RunClock> clock) {
   const auto failed = [this](const Error& error) {
     fleet_.reset();
-    return Error{"backend mps: " + error.message};
+    return environment_error("backend mps: " + error.message);
   };
   if (const Status entered = enter(work); !entered.ok()) return failed(entered.error());
   const Result<std::vector<WorkerReady>> ready = fleet_->set_up(work);
@@ -71,15 +58,12 @@ Result<LiveMachine> MpsBackend::make(const LiveWork& work, std::shared_ptr<const
 
 // The old fleet goes first: the new one needs the GPU's memory.
 Status MpsBackend::enter(const LiveWork& work) {
-  const Result<std::vector<ContextGrant>> grants = grants_for(work);
-  if (!grants.ok()) return grants.error();
-  const auto percentage = grants.value().front().mps_percentage;
+  DARIS_TRY_ASSIGN(std::vector<ContextGrant> grants, grants_for(work));
+  const auto percentage = grants.front().mps_percentage;
   if (fleet_ != nullptr && fleet_->fits(work.contexts, work.streams, percentage)) return {};
   fleet_.reset();
-  Result<std::unique_ptr<WorkerFleet>> fleet =
-      WorkerFleet::start({machine_.worker, machine_.device, grants.value(), work.streams});
-  if (!fleet.ok()) return fleet.error();
-  fleet_ = std::move(fleet).value();
+  DARIS_TRY_ASSIGN(fleet_,
+                   WorkerFleet::start({machine_.worker, machine_.device, std::move(grants), work.streams}));
   return {};
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "profiles/partition.h"
+#include "runtime/hang_watch.h"
 #include "runtime/live_backend.h"
 #include "runtime/mps/worker_fleet.h"
 
@@ -22,22 +23,22 @@ struct MpsMachine {
   std::vector<std::string> worker;  // program and arguments that start a worker
 };
 
-// Daemon and workers are kept for the next executor of the same partition shape, and with them weights and
-// graphs; what has lost a worker is started anew. Under `--sms N` contexts get what they would on a GPU of N
-// SMs, each as a percentage of the real one: MPS limits how many SMs a context has, not which, so that
-// contexts which overlap may spread over up to OS * N. Threads: one, which lives as long as this
+// Keeps daemon and workers for the next executor of the same partition shape, and with them weights and
+// graphs. A fleet that has lost a worker is started anew. Under `--sms N` a context gets as many SMs as on a
+// GPU of N SMs, in percent of the real GPU. MPS limits how many SMs a context has, not which, so contexts
+// that overlap may spread over up to OS * N. Threads: one, which lives as long as this
 // (base/host/child_process.h).
 class MpsBackend final : public LiveBackend {
  public:
   explicit MpsBackend(MpsMachine machine);
 
-  [[nodiscard]] Backend mechanism() const override { return Backend::kMps; }
+  [[nodiscard]] Backend kind() const override { return Backend::kMps; }
   [[nodiscard]] const MachineFacts& facts() const override { return machine_.facts; }
   [[nodiscard]] std::optional<std::string> pci_bus_id() const override { return machine_.pci_bus_id; }
   [[nodiscard]] IdleMode idle_mode() const override { return core_ ? IdleMode::kSpin : IdleMode::kNap; }
   [[nodiscard]] std::optional<std::uint32_t> scheduler_core() const override { return core_; }
   [[nodiscard]] std::uint32_t saturation_contexts(std::optional<std::uint32_t> sms) const override;
-  [[nodiscard]] Duration stage_limit() const override { return Duration::from_ns(2'000'000'000); }
+  [[nodiscard]] Duration stage_limit() const override { return kStageLimit; }
   [[nodiscard]] Status check(const LiveWork& work) const override;
   [[nodiscard]] Result<LiveMachine> make(const LiveWork& work,
                                          std::shared_ptr<const RunClock> clock) override;

@@ -34,7 +34,7 @@ bool MpsExecutor::serves(ContextId context) const {
   return fleet_->state(context) == WorkerFleet::State::kServing;
 }
 
-// A context may have been lost without the run loop's knowing yet: between two runs.
+// A context may have been lost between two runs, which the run loop does not know yet.
 std::optional<LaunchFailure> MpsExecutor::launch(const LaunchStage& launch) {
   Slot& slot = slots_[launch.slot.at()];
   DARIS_CHECK(!slot.busy);
@@ -113,11 +113,12 @@ void MpsExecutor::poll_slot(SlotId id, PolledEvents& out) {
   if (!took) return;
   slot.busy = false;
   const Duration handed_over = Duration::from_ns(report.handed_over_ns.load(std::memory_order_relaxed));
-  // It ended before it was seen: on the run's clock it began no later than this.
+  // It ended before it was seen, so on the run's clock it began no later than this.
   out.finished.push_back({id, clock_->now() - *took, *took, handed_over});
 }
 
-// Which context the job is in is the workers' affair: one that does not know it does nothing.
+// Tells all workers, since only they know which of them has the job. A worker that does not know it does
+// nothing.
 void MpsExecutor::drop(JobId job) {
   WorkerCommand command;
   command.kind = CommandKind::kDrop;
@@ -125,7 +126,7 @@ void MpsExecutor::drop(JobId job) {
   tell_all(command);
 }
 
-// A worker whose queue is full does not read it: the run loop gives it up when its stage takes too long.
+// A worker whose queue is full does not read it. The run loop gives it up when its stage takes too long.
 void MpsExecutor::tell_all(const WorkerCommand& command) {
   encode(command, words_);
   for (std::uint32_t context = 0; context < fleet_->contexts(); ++context) {

@@ -16,16 +16,16 @@
 
 namespace daris {
 
-// launch() puts a command into memory that the worker spins on; poll() reads what the GPU itself writes at a
-// stage's end. Neither calls the system, but for a look at one worker every quarter of a millisecond.
+// launch() puts a command into memory that the worker spins on. poll() reads what the GPU itself writes at a
+// stage's end. Neither calls the system, except for a look at one worker every quarter of a millisecond.
 //
-// A context is lost when its worker ends, is given up, or when after another worker's end a probe fails
-// (worker_watch.h). A worker that is given up is terminated through MPS while the others rest
-// (launch_gate.h), beside the run.
+// A context is lost if its worker ends or is given up, or if a probe fails after another worker's end
+// (worker_watch.h). A worker that is given up is terminated through MPS, beside the run, while the others
+// rest (launch_gate.h).
 class MpsExecutor final : public LiveExecutor {
  public:
-  // `granted_sms`: by context, as measured. REQUIRES: the fleet is set up and nothing runs in it; one
-  // executor of it at a time.
+  // `granted_sms` is by context, as measured. REQUIRES: the fleet is set up, nothing runs in it, and it has
+  // no other executor.
   MpsExecutor(std::shared_ptr<WorkerFleet> fleet, std::vector<std::uint32_t> granted_sms,
               std::shared_ptr<const RunClock> clock);
 
@@ -34,7 +34,7 @@ class MpsExecutor final : public LiveExecutor {
   void poll(PolledEvents& out) override;
   void drop(JobId job) override;
   void abandon(ContextId context) override;
-  // False too where a worker that was given up has not ended by then.
+  // Returns false also if a worker that was given up has not ended by then.
   [[nodiscard]] bool drain(Duration limit) override;
   [[nodiscard]] std::span<const std::string> notes() const override { return watch_.notes(); }
 
@@ -43,7 +43,7 @@ class MpsExecutor final : public LiveExecutor {
     WorkerMemory shared;  // of its worker
     SlotReport* report = nullptr;
     const StampLine* line = nullptr;
-    std::uint32_t posted = 0;  // launches, as the worker counts those that it has dealt with
+    std::uint32_t posted = 0;  // launches so far; the worker counts those that it has dealt with
     bool busy = false;
   };
 
@@ -66,7 +66,7 @@ class MpsExecutor final : public LiveExecutor {
   WorkerWatch watch_;
   LaunchGate gate_;
   std::vector<Slot> slots_;
-  std::vector<ContextLost> lost_before_;  // to be told to the next run
+  std::vector<ContextLost> lost_before_;  // the next run is told of them
   std::vector<std::uint32_t> words_;
   std::uint32_t resets_ = 0;
 };

@@ -1,6 +1,5 @@
 #include "runtime/mps/mps_program.h"
 
-#include <cuda_runtime_api.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -9,9 +8,8 @@
 #include <utility>
 
 #include "base/host/child_process.h"
-#include "gpu/check.h"
 #include "gpu/gpu_facts.h"
-#include "gpu/nvml.h"
+#include "runtime/gpu/machine_facts.h"
 #include "runtime/mps/gpu_engine.h"
 #include "runtime/mps/mps_backend.h"
 
@@ -20,21 +18,15 @@ namespace daris {
 Result<std::unique_ptr<LiveBackend>> make_mps_backend(int device) {
   try {
     const GpuFacts known = gpu_facts(device);
-    int sms = 0;
-    DARIS_CUDA(cudaDeviceGetAttribute(&sms, cudaDevAttrMultiProcessorCount, device));
     MpsMachine machine;
-    machine.facts.gpu = known.name;
+    machine.facts = machine_facts(known);
     machine.pci_bus_id = known.pci_bus_id;
-    machine.facts.driver = Nvml().driver_version();
-    machine.facts.cuda = known.cuda;
-    machine.facts.cudnn = known.cudnn;
-    machine.facts.libtorch = known.libtorch;
-    machine.sms = static_cast<std::uint32_t>(sms);
+    machine.sms = known.sms;
     machine.device = device;
     machine.worker = {this_program(), std::string(kMpsWorkerWord)};
     return std::unique_ptr<LiveBackend>(std::make_unique<MpsBackend>(std::move(machine)));
   } catch (const std::exception& error) {
-    return Error{std::string("backend mps: ") + error.what()};
+    return environment_error(std::string("backend mps: ") + error.what());
   }
 }
 
@@ -43,8 +35,9 @@ void run_mps_worker() {
   run_mps_worker(engine);
 }
 
-// Standard output is the scheduler's; whatever a library prints goes to standard error. Ends without
-// destroying anything: streams, graphs and Torch's caches hold on to each other, and a stage may hang.
+// Standard output belongs to the scheduler, so whatever a library prints goes to standard error. The process
+// ends without destroying anything: streams, graphs and Torch's caches hold on to each other, and a stage may
+// hang.
 void run_mps_worker(WorkerEngine& engine) {
   const int answers = dup(STDOUT_FILENO);
   dup2(STDERR_FILENO, STDOUT_FILENO);

@@ -18,9 +18,9 @@ inline constexpr std::string_view kMpsWorkerWord = "--mps-worker";
 // Errors: of CUDA. Makes no CUDA context in this process, which is no client of MPS.
 [[nodiscard]] Result<std::unique_ptr<LiveBackend>> make_mps_backend(int device);
 
-// What a worker does. Ends the process.
+// Works as a worker until there is no more to do, then ends the process.
 [[noreturn]] void run_mps_worker();
-// The same over an engine that the caller has made.
+// The same with an engine that the caller has made.
 [[noreturn]] void run_mps_worker(WorkerEngine& engine);
 
 }  // namespace daris

@@ -18,7 +18,7 @@ constexpr std::size_t kPage = 4096;
 
 std::size_t whole_pages(std::size_t bytes) { return (bytes + kPage - 1) / kPage * kPage; }
 
-// Where a worker's parts begin in its share of the memory.
+// The offsets at which a worker's parts begin in its share of the memory.
 struct Layout {
   explicit Layout(std::uint32_t streams)
       : slots(sizeof(CommandRing) + sizeof(WorkerReport)),
@@ -36,7 +36,7 @@ T* at(std::byte* memory, std::size_t offset) {
   return std::launder(reinterpret_cast<T*>(memory + offset));
 }
 
-Error system_error(const std::string& what) { return Error{what + ": " + std::strerror(errno)}; }
+Error system_error(const std::string& what) { return environment_error(what + ": " + std::strerror(errno)); }
 
 }  // namespace
 
@@ -68,10 +68,9 @@ Result<Segment> Segment::create(std::uint32_t workers, std::uint32_t streams) {
     close(descriptor);
     return system_error("no shared memory");
   }
-  Result<Segment> made = attach(descriptor, workers, streams);
-  if (!made.ok()) return made;
+  DARIS_TRY_ASSIGN(Segment made, attach(descriptor, workers, streams));
   for (std::uint32_t worker = 0; worker < workers; ++worker) {
-    std::byte* const memory = made.value().memory_ + worker * layout.bytes;
+    std::byte* const memory = made.memory_ + worker * layout.bytes;
     new (memory) CommandRing;
     new (memory + Layout::kReport) WorkerReport;
     for (std::uint32_t stream = 0; stream < streams; ++stream) {

@@ -1,4 +1,5 @@
-// The memory that the scheduler shares with its workers. It has no name: it is gone when the last of them is.
+// The memory that the scheduler shares with its workers. It has no name, so it is gone when the last of them
+// is gone.
 #pragma once
 
 #include <array>
@@ -16,7 +17,7 @@
 
 namespace daris {
 
-// Of one slot: what the worker made of launches. The worker writes `dealt` last, the scheduler reads it
+// The worker's report on the launches of one slot. The worker writes `dealt` last, and the scheduler reads it
 // first.
 struct alignas(64) SlotReport {
   std::atomic<std::uint32_t> dealt{0};          // launches that it has dealt with
@@ -25,19 +26,19 @@ struct alignas(64) SlotReport {
   std::atomic<std::int64_t> handed_over_ns{0};  // of the last one: from the scheduler's launch() to its own
 };
 
-// Of one worker; the worker writes, the scheduler reads.
+// The report of one worker. The worker writes it, and the scheduler reads it.
 struct alignas(64) WorkerReport {
   std::atomic<std::uint32_t> reset{0};    // ticket of the last reset
   std::atomic<std::uint32_t> probed{0};   // ticket of the last probe that the GPU has answered
-  std::atomic<std::uint32_t> faulted{0};  // 1: it ends, and `fault` says why
+  std::atomic<std::uint32_t> faulted{0};  // 1: the worker ends, and `fault` says why
   std::array<char, 240> fault{};          // text, ended by a zero
-  LifeLine life;                          // the thread that serves holds it
+  LifeLine life;                          // the worker's serving thread holds it
 
-  // Cuts what is too long.
+  // Cuts text that is too long.
   void set_fault(const std::string& text);
 };
 
-// What one worker and the scheduler share. A view.
+// A view of what one worker and the scheduler share.
 struct WorkerMemory {
   CommandRing* commands = nullptr;  // the scheduler pushes
   WorkerReport* report = nullptr;
@@ -50,7 +51,7 @@ class Segment {
  public:
   // Errors: no memory.
   [[nodiscard]] static Result<Segment> create(std::uint32_t workers, std::uint32_t streams);
-  // Maps one that another process has made, of the same counts; takes the descriptor over.
+  // Maps a segment that another process has made with the same counts. Takes the descriptor over.
   [[nodiscard]] static Result<Segment> attach(int descriptor, std::uint32_t workers, std::uint32_t streams);
   Segment(Segment&& other) noexcept;
   Segment& operator=(Segment&&) = delete;

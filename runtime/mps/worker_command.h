@@ -1,4 +1,4 @@
-// What the scheduler tells a worker during a run.
+// The commands that the scheduler gives a worker during a run.
 #pragma once
 
 #include <cstdint>
@@ -14,12 +14,12 @@ enum class CommandKind : std::uint32_t {
   kLaunch,  // start a stage
   kDrop,    // the jobs will not run on
   kReset,   // forget all jobs
-  kProbe,   // see whether the GPU still answers
+  kProbe,   // find out if the GPU still answers
 };
 
 struct WorkerCommand {
   CommandKind kind = CommandKind::kLaunch;
-  std::uint32_t ticket = 0;    // of a reset or a probe: what the worker reports when it is done
+  std::uint32_t ticket = 0;    // of a reset or a probe: the worker reports it when it is done
   SlotId slot;                 // of a launch: among the worker's own slots
   StageIndex stage;            // likewise
   std::uint32_t batch = 1;     // likewise
@@ -27,10 +27,10 @@ struct WorkerCommand {
   std::span<const JobId> jobs;
 };
 
-// As words of a message. Allocates only where the vector is too small.
+// Writes the command as words of a message. Allocates only if the vector is too small.
 void encode(const WorkerCommand& command, std::vector<std::uint32_t>& words);
 
-// Takes messages apart again. What decode() gives lives until the next call. REQUIRES: encode() made the
+// Takes messages apart again. What decode() returns lives until its next call. REQUIRES: encode() made the
 // words.
 class CommandDecoder {
  public:

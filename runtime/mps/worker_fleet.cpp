@@ -11,11 +11,11 @@
 namespace daris {
 namespace {
 
-// A client has its connections for itself, and there are some 100 for all of them: with more than it needs,
-// the next one finds none and is told that there is no memory.
+// A client has its connections for itself, and there are some 100 for all clients. If clients take more than
+// they need, the next one finds none and is told that there is no memory.
 constexpr std::uint32_t kConnectionsMax = 32;
 
-// One a slot, and one for probes.
+// There is one for each slot, and one for probes.
 std::uint32_t connections_for(std::uint32_t streams) { return std::min(streams + 1, kConnectionsMax); }
 
 std::string name_of(ContextId context) { return "the worker of context " + std::to_string(context.value()); }
@@ -23,14 +23,12 @@ std::string name_of(ContextId context) { return "the worker of context " + std::
 }  // namespace
 
 Result<std::unique_ptr<WorkerFleet>> WorkerFleet::start(FleetRequest request) {
-  Result<Segment> segment =
-      Segment::create(static_cast<std::uint32_t>(request.grants.size()), request.streams);
-  if (!segment.ok()) return segment.error();
-  Result<MpsDaemon> daemon = MpsDaemon::start();
-  if (!daemon.ok()) return daemon.error();
+  DARIS_TRY_ASSIGN(Segment segment,
+                   Segment::create(static_cast<std::uint32_t>(request.grants.size()), request.streams));
+  DARIS_TRY_ASSIGN(MpsDaemon daemon, MpsDaemon::start());
   std::unique_ptr<WorkerFleet> fleet(
-      new WorkerFleet(std::move(request), std::move(daemon).value(), std::move(segment).value()));
-  if (const Status started = fleet->start_workers(); !started.ok()) return started.error();
+      new WorkerFleet(std::move(request), std::move(daemon), std::move(segment)));
+  DARIS_TRY(fleet->start_workers());
   return fleet;
 }
 
@@ -40,21 +38,22 @@ WorkerFleet::WorkerFleet(FleetRequest request, MpsDaemon daemon, Segment segment
       segment_(std::move(segment)),
       remover_(daemon_) {}
 
-// All at once: most of a start is loading libraries.
+// Starts all at once, since most of a start is loading libraries.
 Status WorkerFleet::start_workers() {
   for (const ContextGrant& grant : request_.grants) {
-    Result<ChildProcess> started = ChildProcess::start(
-        {request_.worker, daemon_.client_environment(grant.mps_percentage, connections_for(request_.streams)),
-         segment_.descriptor()});
-    if (!started.ok()) return started.error();
-    const pid_t pid = started.value().pid();
-    workers_.push_back({std::move(started).value(), State::kServing, pid, ""});
+    DARIS_TRY_ASSIGN(ChildProcess process,
+                     ChildProcess::start(
+                         {request_.worker,
+                          daemon_.client_environment(grant.mps_percentage, connections_for(request_.streams)),
+                          segment_.descriptor()}));
+    const pid_t pid = process.pid();
+    workers_.push_back({std::move(process), State::kServing, pid, ""});
   }
   return {};
 }
 
-// Those that still run something are terminated before their ends can do harm; the others end with their
-// input, together.
+// Workers that still run something are terminated, before their ends can do harm. The others end together,
+// with their input.
 WorkerFleet::~WorkerFleet() {
   constexpr double kGraceS = 5;
   for (std::uint32_t index = 0; index < contexts(); ++index) {
@@ -104,7 +103,8 @@ WorkerSetup WorkerFleet::setup_for(const LiveWork& work) const {
 }
 
 Result<std::vector<WorkerReady>> WorkerFleet::set_up(const LiveWork& work) {
-  // None of the scheduler's, which this thread keeps off. Without enough of them all share what there is.
+  // The scheduler's core is not among them, since this thread keeps off it. If there are too few, all workers
+  // share what there is.
   const std::vector<std::uint32_t> cores = cores_for_workers(allowed_cores(), contexts());
   WorkerSetup setup = setup_for(work);
   for (std::uint32_t index = 0; index < contexts(); ++index) {
@@ -112,13 +112,13 @@ Result<std::vector<WorkerReady>> WorkerFleet::set_up(const LiveWork& work) {
     setup.granted_sms = request_.grants[index].granted_sms;
     if (!cores.empty()) setup.core = cores[index];
     if (const Status sent = workers_[index].process.send(encode_setup(setup)); !sent.ok())
-      return Error{name_of(setup.context) + ": " + sent.error().message};
+      return sent.error().in(name_of(setup.context));
   }
   std::vector<WorkerReady> ready;
   for (std::uint32_t index = 0; index < contexts(); ++index) {
     const ContextId context(index);
     Result<WorkerReady> answer = answer_of(context);
-    if (!answer.ok()) return Error{name_of(context) + ": " + answer.error().message};
+    if (!answer.ok()) return answer.error().in(name_of(context));
     ready.push_back(std::move(answer).value());
   }
   return ready;
@@ -135,9 +135,9 @@ Result<WorkerReady> WorkerFleet::answer_of(ContextId context) {
     const Status status = worker.process.receive(worker.said, kTick);
     if (!status.ok()) {
       worker.process.stop(1);
-      return Error{"it ended while it was set up: " + ending(context)};
+      return environment_error("it ended while it was set up: " + ending(context));
     }
-    if (Clock::now() > give_up) return Error{"it was not ready after ten minutes"};
+    if (Clock::now() > give_up) return environment_error("it was not ready after ten minutes");
   }
   const std::string line = worker.said.substr(0, end);
   worker.said.erase(0, end + 1);

@@ -1,5 +1,5 @@
 // The workers of one partition shape: a daemon of MPS, a process for each context, and the memory that they
-// share.
+// share with the scheduler.
 #pragma once
 
 #include <cstdint>
@@ -25,9 +25,8 @@ struct FleetRequest {
   std::uint32_t streams = 1;         // per context
 };
 
-// Everything ends when this goes, and, by the kernel's help, when this process does.
-// Threads: one, which lives as long as the fleet (base/host/child_process.h) and keeps off the scheduler's
-// core.
+// Everything ends when the fleet is destroyed and, by the kernel's help, when this process ends. Threads:
+// one, which lives as long as the fleet (base/host/child_process.h) and keeps off the scheduler's core.
 class WorkerFleet {
  public:
   // Errors: no MPS, no process, no memory.
@@ -36,9 +35,9 @@ class WorkerFleet {
   WorkerFleet(const WorkerFleet&) = delete;
   WorkerFleet& operator=(const WorkerFleet&) = delete;
 
-  // Tells all workers what they will run, and waits until they are ready, which takes seconds; can be asked
-  // again. By context. Errors: a worker that can't or does not, or sees other SMs than granted; the fleet is
-  // then of no more use.
+  // Tells all workers what they will run, and waits until they are ready, which takes seconds. May be called
+  // again. Returns the answers by context. Errors: a worker can't be set up, does not answer, or sees other
+  // SMs than granted; the fleet is then of no more use.
   [[nodiscard]] Result<std::vector<WorkerReady>> set_up(const LiveWork& work);
 
   [[nodiscard]] std::uint32_t contexts() const { return static_cast<std::uint32_t>(workers_.size()); }
@@ -51,17 +50,18 @@ class WorkerFleet {
     kGone,
   };
   [[nodiscard]] State state(ContextId context) const { return workers_[context.at()].state; }
-  // The fleet has this shape, all its workers serve, and nothing runs.
+  // True if the fleet has this shape, all its workers serve, and nothing runs.
   [[nodiscard]] bool fits(std::uint32_t contexts, std::uint32_t streams, std::uint32_t percentage);
 
-  // Looks whether the worker has died, or, being removed, has ended; true once, when it has.
+  // Looks if the worker has died or, if it is being removed, has ended. Returns true once, when it has.
   [[nodiscard]] bool ended(ContextId context);
-  // Whether nothing is left of the process of a worker that is gone: the GPU's driver is done with it. One
+  // True if nothing is left of the process of a worker that is gone, so the GPU's driver is done with it. One
   // call of the system.
   [[nodiscard]] bool cleared(ContextId context) { return workers_[context.at()].process.ended(); }
-  // Of one that is gone: what it said, or how its process ended.
+  // What a worker that is gone said, or how its process ended.
   [[nodiscard]] std::string ending(ContextId context) const;
-  // Has it taken off the GPU and ended; ended() tells when. REQUIRES: it serves.
+  // Begins to take the worker off the GPU and to end it; ended() tells when that is done. REQUIRES: it
+  // serves.
   void remove(ContextId context);
 
  private:

@@ -48,13 +48,10 @@ bool WorkerLoop::say(const std::string& line) const {
 }
 
 Result<WorkerReady> WorkerLoop::set_up(const std::string& line) {
-  const Result<WorkerSetup> decoded = decode_setup(line);
-  if (!decoded.ok()) return decoded.error();
-  const WorkerSetup& setup = decoded.value();
+  DARIS_TRY_ASSIGN(const WorkerSetup setup, decode_setup(line));
   if (!segment_) {
-    Result<Segment> attached = Segment::attach(memory_, setup.contexts, setup.streams);
-    if (!attached.ok()) return attached.error();
-    segment_.emplace(std::move(attached).value());
+    DARIS_TRY_ASSIGN(Segment attached, Segment::attach(memory_, setup.contexts, setup.streams));
+    segment_.emplace(std::move(attached));
     shared_ = segment_->worker(setup.context);
     shared_.report->life.hold();
   }
@@ -63,7 +60,7 @@ Result<WorkerReady> WorkerLoop::set_up(const std::string& line) {
   return engine_.set_up(setup, shared_.lines);
 }
 
-// Until there is a line to read, or the input has ended.
+// Serves until there is a line to read, the input has ended, or the engine has a fault.
 WorkerLoop::Wake WorkerLoop::serve() {
   constexpr std::int64_t kLookEveryNs =
       10'000'000;  // a look takes as long as a launch, and may come before one
@@ -101,7 +98,7 @@ void WorkerLoop::obey(const WorkerCommand& command) {
   }
 }
 
-// The scheduler has seen the slot's stage end, perhaps before this thread did.
+// The scheduler has seen the slot's last stage end, perhaps before this thread did.
 void WorkerLoop::launch(const WorkerCommand& command) {
   end_if_ended(command.slot);
   SlotReport& report = shared_.slots[command.slot.at()];

@@ -1,4 +1,4 @@
-// The worker's side of the talk with the scheduler: the same for a real GPU and for tests without one.
+// The worker's side of the talk with the scheduler. It is the same for a real GPU and for tests without one.
 #pragma once
 
 #include <cstdint>
@@ -18,41 +18,43 @@
 
 namespace daris {
 
-// What carries the stages out inside a worker. Slots are the worker's own, from 0. Nothing throws.
+// Carries the stages out inside a worker. Slots are numbered within the worker, from 0. Nothing throws.
 class WorkerEngine {
  public:
   virtual ~WorkerEngine() = default;
 
-  // Makes everything ready; asked again, for another workload. `lines`: one a slot, into which the end of
-  // each stage is written; they outlive the engine. Errors: of the environment; the worker then ends.
+  // Makes everything ready for a workload; called again for the next one. `lines` has one line a slot, into
+  // which the end of each stage is written; they outlive the engine. Errors: of the environment; the worker
+  // then ends.
   [[nodiscard]] virtual Result<WorkerReady> set_up(const WorkerSetup& setup, std::span<StampLine> lines) = 0;
 
   [[nodiscard]] virtual std::optional<LaunchFailure> launch(const LaunchStage& launch) = 0;
-  // Stages launched in the slot so far, as its line counts those that have ended.
+  // Stages launched in the slot so far. The slot's line counts those that have ended.
   [[nodiscard]] virtual std::uint32_t launched(SlotId slot) const = 0;
-  // The slot's stage has ended.
+  // Says that the slot's stage has ended.
   virtual void end(SlotId slot) = 0;
   virtual void drop(JobId job) = 0;
   // Forgets all jobs. REQUIRES: nothing runs.
   virtual void reset() = 0;
 
-  // Has the GPU do something small, beside all that runs; probe_ended() tells whether it has. Neither waits.
+  // Starts something small on the GPU, beside all that runs. probe_ended() tells if it is done. Neither
+  // waits.
   virtual void begin_probe() = 0;
   [[nodiscard]] virtual bool probe_ended() = 0;
-  // Why nothing works any more in this process, once that is so. Asked about every 10 ms.
+  // Says why nothing works any more in this process; nullopt while all works. Called about every 10 ms.
   [[nodiscard]] virtual std::optional<std::string> fault() = 0;
 };
 
-// Reads setups from `input` (a socket; what it says is a line), answers each to `output`, and between them
-// obeys the commands in shared memory, on a core of its own where it was given one. Ends when the input ends
+// Reads setups from `input`, a socket, a line each, and answers each of them to `output`. Between them it
+// obeys the commands in shared memory, on a core of its own if it was given one. It ends when the input ends
 // or the engine has a fault.
 class WorkerLoop {
  public:
-  // `memory`: descriptor of the segment.
+  // `memory` is the descriptor of the segment.
   WorkerLoop(WorkerEngine& engine, int input, int output, int memory)
       : engine_(engine), input_(input), output_(output), memory_(memory) {}
 
-  // The exit status for the process.
+  // Returns the exit status for the process.
   [[nodiscard]] int run();
 
  private:
@@ -71,7 +73,7 @@ class WorkerLoop {
   int input_;
   int output_;
   int memory_;
-  std::string said_;  // of the input, not yet a whole line
+  std::string said_;  // input that is not yet a whole line
   std::optional<Segment> segment_;
   WorkerMemory shared_;
   std::optional<std::uint32_t> core_;

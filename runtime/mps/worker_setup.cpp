@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/json/json.h"
 #include "base/json/parse.h"
 #include "base/json/write.h"
 #include "workloads/task_set_json.h"
@@ -9,7 +10,7 @@
 namespace daris {
 namespace {
 
-// Of what a process of this same program wrote, so that nothing but that is wrong with it.
+// The text is of this same program, so only a broken message makes it fail.
 template <typename T, typename Read>
 Result<T> decode(const std::string& line, const Read& read) {
   const Result<Json> parsed = parse_json(line, "message");
@@ -17,7 +18,7 @@ Result<T> decode(const std::string& line, const Read& read) {
   try {
     return read(parsed.value());
   } catch (const Json::exception& error) {
-    return Error{std::string("message: ") + error.what()};
+    return environment_error(std::string("message: ") + error.what());
   }
 }
 
@@ -54,9 +55,7 @@ Result<WorkerSetup> decode_setup(const std::string& line) {
     setup.copies = json.at("copies").get<bool>();
     setup.seed = json.at("seed").get<std::uint64_t>();
     setup.batches = json.at("batches").get<std::vector<std::uint32_t>>();
-    Result<TaskSet> set = parse_task_set(write_json_line(json.at("task_set")), "message", "");
-    if (!set.ok()) return set.error();
-    setup.set = std::move(set).value();
+    DARIS_TRY_ASSIGN(setup.set, parse_task_set(write_json_line(json.at("task_set")), "message", ""));
     return setup;
   });
 }
@@ -75,7 +74,7 @@ std::string encode_answer(const Result<WorkerReady>& answer) {
 
 Result<WorkerReady> decode_answer(const std::string& line) {
   return decode<WorkerReady>(line, [](const Json& json) -> Result<WorkerReady> {
-    if (json.contains("error")) return Error{json.at("error").get<std::string>()};
+    if (json.contains("error")) return environment_error(json.at("error").get<std::string>());
     return WorkerReady{json.at("granted_sms").get<std::uint32_t>(),
                        json.at("stages").get<std::vector<std::uint32_t>>(),
                        json.at("memory_bytes").get<std::uint64_t>()};

@@ -1,4 +1,4 @@
-// What a worker is told before it serves, and what it answers: one line of JSON each.
+// The setup that a worker is given before it serves, and its answer: one line of JSON each.
 #pragma once
 
 #include <cstdint>
@@ -17,26 +17,26 @@ struct WorkerSetup {
   std::uint32_t contexts = 1;  // workers that share the segment
   ContextId context;           // of this one
   std::uint32_t streams = 1;
-  std::uint32_t granted_sms = 0;      // that it should see
-  std::optional<std::uint32_t> core;  // for its thread; without one it naps while it waits
+  std::uint32_t granted_sms = 0;      // SMs that it should see
+  std::optional<std::uint32_t> core;  // for its thread; without one the thread naps while it waits
   bool staged = true;
   bool copies = true;
   std::uint64_t seed = 1;
   std::vector<std::uint32_t> batches;
-  TaskSet set;  // scaled; a worker does not read arrivals, and they are not sent
+  TaskSet set;  // scaled; arrivals are not sent, since a worker does not read them
 };
 
 [[nodiscard]] std::string encode_setup(const WorkerSetup& setup);
-// Errors: not what encode_setup() writes.
+// Errors: the line is not of encode_setup().
 [[nodiscard]] Result<WorkerSetup> decode_setup(const std::string& line);
 
 struct WorkerReady {
   std::uint32_t granted_sms = 0;      // as measured
   std::vector<std::uint32_t> stages;  // by task
-  std::uint64_t memory_bytes = 0;     // of the GPU's, that this process has allocated
+  std::uint64_t memory_bytes = 0;     // GPU memory that this process has allocated
 };
 
-// The answer: it is ready, or an error says why it can't be.
+// The answer says that the worker is ready, or why it can't be.
 [[nodiscard]] std::string encode_answer(const Result<WorkerReady>& answer);
 [[nodiscard]] Result<WorkerReady> decode_answer(const std::string& line);
 

@@ -7,14 +7,11 @@ namespace {
 
 constexpr std::uint32_t kPollsPerClock = 16;
 constexpr std::int64_t kLookEveryNs = 250'000;
-constexpr std::int64_t kProbeLimitNs = 1'000'000'000;
+constexpr std::int64_t kProbeLimitNs = kNsPerSecond;
 
 std::string context_text(ContextId context) { return "context " + std::to_string(context.value()); }
 
-std::string ms_text(std::int64_t ns) {
-  constexpr std::int64_t kNsPerMs = 1'000'000;
-  return std::to_string((ns + kNsPerMs - 1) / kNsPerMs) + " ms";
-}
+std::string ms_text(std::int64_t ns) { return std::to_string((ns + kNsPerMs - 1) / kNsPerMs) + " ms"; }
 
 }  // namespace
 
@@ -52,8 +49,8 @@ void WorkerWatch::send_probe() {
   encode(command, words_);
   for (std::uint32_t index = 0; index < fleet_.contexts(); ++index) {
     if (fleet_.state(ContextId(index)) != WorkerFleet::State::kServing) continue;
-    static_cast<void>(
-        fleet_.memory(ContextId(index)).commands->push(words_));  // where there is no room nobody answers
+    // If there is no room, the worker does not answer.
+    static_cast<void>(fleet_.memory(ContextId(index)).commands->push(words_));
   }
 }
 

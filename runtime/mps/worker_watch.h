@@ -1,4 +1,4 @@
-// Notices workers that end, and finds out whether their end has hurt the others.
+// Notices workers that end, and finds out if their end has hurt the others.
 #pragma once
 
 #include <cstdint>
@@ -13,30 +13,31 @@
 
 namespace daris {
 
-// Whenever a worker has ended, of itself or removed, each of the others gets a second to have the GPU answer
-// a probe, beside all that it runs; and again until the driver has cleared up after the dead one, which is
-// when the others may be hurt. If one does not answer, the server of MPS can't be trusted any more: all
-// contexts are lost. Workers that end meanwhile are lost by themselves, and the second begins anew for those
-// that are left. Threads: one. Nothing here waits.
+// When a worker has ended, by itself or because it was removed, the others are probed. Each gets a second to
+// have the GPU answer, beside all that it runs. Probes are repeated until the driver has cleared up after the
+// dead worker, since that is when the others may be hurt. If a worker does not answer, the server of MPS
+// can't be trusted any more, and all contexts are lost. If more workers end meanwhile, only their contexts
+// are lost, and the second begins anew for those that are left. Threads: one. Nothing here waits.
 class WorkerWatch {
  public:
   explicit WorkerWatch(WorkerFleet& fleet) : fleet_(fleet) {}
 
-  // To be called at every poll: about every quarter of a millisecond it looks at one worker. Appends contexts
-  // that were lost.
+  // Must be called at every poll. It looks at one worker about every quarter of a millisecond, and appends
+  // contexts that were lost.
   void look(std::vector<ContextLost>& lost);
 
-  // The run loop has given the context up: its worker is removed. Nothing where it is lost already.
+  // Removes the worker of a context that the run loop has given up. Does nothing if the context is lost
+  // already.
   void give_up(ContextId context);
 
-  // What happened, a sentence each, for people.
+  // For people: what happened, a sentence each.
   [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
 
  private:
   struct Probe {
     std::int64_t begun_ns = 0;
     std::uint32_t ticket = 0;
-    std::uint32_t answers = 0;  // so many times all have answered
+    std::uint32_t answers = 0;  // how often all have answered
   };
 
   void note_end(ContextId context, bool was_serving, std::vector<ContextLost>& lost);

@@ -9,7 +9,7 @@ namespace daris {
 namespace {
 
 constexpr std::uint32_t kToLaunchIn =
-    0;  // the purpose of a stream; those from 1 on: to capture in, one a priority
+    0;  // purpose of a stream; purposes from 1 on are captures, one a priority
 
 }  // namespace
 
@@ -27,7 +27,7 @@ std::vector<SlotStreams> StreamsBackend::slot_streams(const LiveWork& work, cons
   std::vector<SlotStreams> slots;
   for (std::uint32_t slot = 0; slot < work.contexts * work.streams; ++slot)
     slots.push_back({stream(kToLaunchIn, slot, greatest), {}});
-  // Torch keeps a workspace a stream, which graphs of two slots must not share.
+  // Torch keeps one workspace a stream, and graphs of two slots must not share one.
   for (std::uint32_t slot = 0; slot < slots.size(); ++slot) {
     std::uint32_t purpose = kToLaunchIn;
     for (int priority = greatest; priority <= least; ++priority)

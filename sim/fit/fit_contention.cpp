@@ -6,6 +6,8 @@
 #include <string>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "base/check.h"
 #include "base/number_text.h"
 #include "profiles/hardware_queue_counts.h"
@@ -15,12 +17,12 @@
 namespace daris {
 namespace {
 
-// What is searched, in its order in a vector: us that an MB through the cache takes, us that handing a kernel
-// over takes, and the exponent of kernels' turns. Zero switches a term off. Each of the grid's values is a
-// start.
+// What is searched, in its order in a vector. The first is the time in us that an MB through the cache takes,
+// the second the time in us that handing a kernel over takes. The third is the exponent of kernels' turns.
+// Zero switches a term off. Each of the grid's values is a start.
 constexpr Eigen::Index kCacheUsPerMb = 0;
 constexpr Eigen::Index kHandoverUs = 1;
-constexpr Eigen::Index kTurns = 2;  // not there where turns are taken over from another mechanism
+constexpr Eigen::Index kTurns = 2;  // absent if turns are taken over from another backend
 constexpr double kCacheMax = 2;
 constexpr double kHandoverMax = 10;
 constexpr double kTurnsMax = 2;
@@ -121,7 +123,7 @@ std::string summary_text(const ErrorSummary& summary) {
          ", largest " + percent(summary.largest);
 }
 
-// Loops of one network alone say next to nothing about how kernels of different lengths share.
+// Loops of one network alone say almost nothing about how kernels of different lengths share.
 bool tells_turns(const std::vector<Observation>& observations) {
   return std::any_of(observations.begin(), observations.end(), [](const Observation& observation) {
     return !observation.held_out && !observation.neighbour.empty() &&
@@ -132,19 +134,19 @@ bool tells_turns(const std::vector<Observation>& observations) {
 void name_sources(const Profile& profile, const Parameter* turns, FitReport& report) {
   const ErrorSummary fitted_on = report.summary(false);
   const ErrorSummary held_out = report.summary(true);
-  std::string text = "least squares over " + std::to_string(fitted_on.count) +
-                     " closed-loop and neighbour measurements of profile " + profile.name + " (backend " +
-                     std::string(to_text(report.backend)) + "): " + summary_text(fitted_on);
+  std::string text = fmt::format(
+      "least squares over {} closed-loop and neighbour measurements of profile {} (backend {}): {}",
+      fitted_on.count, profile.name, to_text(report.backend), summary_text(fitted_on));
   if (held_out.count > 0) {
-    text += "; on " + std::to_string(held_out.count) +
-            " measurements that were held out: " + summary_text(held_out);
+    text +=
+        fmt::format("; on {} measurements that were held out: {}", held_out.count, summary_text(held_out));
   }
   report.parameters.cache_gb_per_s.source = report.parameters.handover_ns.source = text;
   report.parameters.turns.source =
       turns == nullptr ? text : "no times beside other networks were measured: taken over; " + turns->source;
 }
 
-// The profile was measured with fewer than a live run has.
+// A live run has more hardware queues than the profile was measured with.
 Parameter hardware_queues_of_runs() {
   return {double{kAllHardwareQueues},
           "what daris run asks CUDA for (CUDA_DEVICE_MAX_CONNECTIONS); the profile was measured, and the "

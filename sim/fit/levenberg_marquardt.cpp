@@ -8,7 +8,7 @@ namespace {
 constexpr int kIterationsMax = 60;
 constexpr double kDampingStart = 1e-3;
 constexpr double kDampingMax = 1e8;
-constexpr double kGainMin = 1e-7;  // of the cost, relative: below it the search has converged
+constexpr double kGainMin = 1e-7;  // relative gain of the cost; below it the search has converged
 
 // One-sided differences, towards the inside of the bounds.
 Eigen::MatrixXd derivatives(const LeastSquaresProblem& problem, const Eigen::VectorXd& at,

@@ -10,11 +10,11 @@ struct LeastSquaresProblem {
   std::function<Eigen::VectorXd(const Eigen::VectorXd&)> residuals;
   Eigen::VectorXd low;  // bounds of the parameters
   Eigen::VectorXd high;
-  Eigen::VectorXd step;  // for the differences that give derivatives: large beside the residuals' own steps
+  Eigen::VectorXd step;  // for derivatives by differences: large beside the residuals' own steps
 };
 
-// Levenberg-Marquardt with steps cut off at the bounds, from `start`. Deterministic. REQUIRES: `start` inside
-// the bounds.
+// Levenberg-Marquardt from `start`, with steps cut off at the bounds. Deterministic. REQUIRES: `start` lies
+// inside the bounds.
 [[nodiscard]] Eigen::VectorXd minimize(const LeastSquaresProblem& problem, Eigen::VectorXd start);
 
 }  // namespace daris

@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <utility>
 #include <vector>
+
+#include <fmt/format.h>
 
 #include "base/number_text.h"
 #include "profiles/stage_times.h"
@@ -14,48 +17,45 @@
 namespace daris {
 namespace {
 
-MachineShape machine_of(const GpuDescription& gpu, std::uint32_t sms) {
-  if (sms == 0 || sms == gpu.sms || gpu.group_sms == 0) return shape_of(gpu);
-  const std::uint32_t groups = sms / gpu.group_sms;
+MachineShape machine_of(const GpuDescription& gpu, std::optional<std::uint32_t> sms) {
+  if (!sms || *sms == 0 || *sms == gpu.sms || gpu.group_sms == 0) return shape_of(gpu);
+  const std::uint32_t groups = *sms / gpu.group_sms;
   return {groups * gpu.group_sms, gpu.group_sms, groups};
 }
 
 std::string describe(const JobKind& kind) {
-  return kind.model + " " + std::string(to_text(kind.precision)) + " b" + std::to_string(kind.batch) + " " +
-         std::string(to_text(kind.weights));
+  return fmt::format("{} {} b{} {}", kind.model, to_text(kind.precision), kind.batch, to_text(kind.weights));
 }
 
-std::string describe(const LoopShape& shape) {
-  return std::to_string(shape.contexts) + " x " + std::to_string(shape.streams) + " at OS " +
-         number_text(shape.oversubscription_milli / 1000.0) + " on " + std::to_string(shape.machine.sms) +
-         " SMs";
+std::string describe(const LoopPlace& place) {
+  const Shape& shape = place.shape;
+  return fmt::format("{} x {} at OS {} on {} SMs", shape.contexts, shape.streams,
+                     number_text(shape.oversubscription_milli / 1000.0), place.machine.sms);
 }
 
 Observation from(const Profile& profile, const Saturation& row) {
   Observation observation;
-  observation.shape = {&profile,     nullptr,     machine_of(profile.gpu, row.sms), row.mechanism, row.staged,
-                       row.contexts, row.streams, row.oversubscription_milli};
+  observation.place = {&profile, nullptr, machine_of(profile.gpu, row.shape.sms), row.shape, row.staged};
   observation.kind = {row.model, row.precision, row.batch, row.weights};
   observation.measured = row.jobs_per_s;
   observation.what = "saturation " + describe(observation.kind) + (row.staged ? ", " : " whole, ") +
-                     describe(observation.shape);
+                     describe(observation.place);
   return observation;
 }
 
 Observation from(const Profile& profile, const NeighbourTime& row) {
   Observation observation;
-  observation.shape = {&profile,     nullptr,     machine_of(profile.gpu, 0), row.mechanism, true,
-                       row.contexts, row.streams, row.oversubscription_milli};
+  observation.place = {&profile, nullptr, machine_of(profile.gpu, std::nullopt), row.shape, true};
   observation.kind = {row.model, row.precision, row.batch, Weights::kShared};
   observation.neighbour = {
       {row.neighbour_model, row.neighbour_precision, row.neighbour_batch, Weights::kShared}};
   for (const Samples& stage : row.stages) observation.measured += median_ns(stage);
   observation.what = "beside " + describe(observation.neighbour[0]) + ": " + describe(observation.kind) +
-                     ", " + describe(observation.shape);
+                     ", " + describe(observation.place);
   return observation;
 }
 
-// Without times on small partitions nobody knows how many SMs a stage really keeps busy. An unknown model is
+// Without times on small partitions it is unknown how many SMs a stage really keeps busy. An unknown model is
 // not left out: the fit says that the profile lacks it.
 bool has_small_quotas(const Profile& profile, Backend backend, const JobKind& kind) {
   const Result<ModelCurves> curves = model_curves(profile, backend, kind.model, kind.precision, kind.batch);
@@ -70,14 +70,14 @@ bool is_usable(const Observation& observation, const Profile& profile, Backend b
 using Key = std::tuple<std::uint32_t, std::uint32_t, std::uint32_t, std::uint32_t, std::string>;
 
 Key shape_key(const Observation& observation) {
-  const LoopShape& shape = observation.shape;
-  return {shape.machine.sms, shape.contexts, shape.streams, shape.oversubscription_milli, ""};
+  const Shape& shape = observation.place.shape;
+  return {observation.place.machine.sms, shape.contexts, shape.streams, shape.oversubscription_milli, ""};
 }
 
 Key kind_key(const Observation& observation) { return {0, 0, 0, 0, describe(observation.kind)}; }
 
-// What of all is held out: every second key, in the order of how much was measured under each, so that the
-// fit has the shape that defines load.
+// Holds out every second key, in the order of how much was measured under each. So the fit has the shape in
+// which load is counted.
 void hold_out_every_second(std::vector<Observation>& observations, Key (*key_of)(const Observation&)) {
   std::map<Key, std::size_t> counts;
   for (const Observation& observation : observations) ++counts[key_of(observation)];
@@ -103,10 +103,10 @@ bool have_one_shape(const std::vector<Observation>& observations) {
 std::vector<Observation> observations_of(const Profile& profile, Backend backend) {
   std::vector<Observation> observations;
   for (const Saturation& row : profile.saturations) {
-    if (row.mechanism == backend) observations.push_back(from(profile, row));
+    if (row.shape.backend == backend) observations.push_back(from(profile, row));
   }
   for (const NeighbourTime& row : profile.neighbours) {
-    if (row.mechanism == backend) observations.push_back(from(profile, row));
+    if (row.shape.backend == backend) observations.push_back(from(profile, row));
   }
   std::erase_if(observations, [&](const Observation& one) { return !is_usable(one, profile, backend); });
   hold_out_every_second(observations, have_one_shape(observations) ? &kind_key : &shape_key);
@@ -116,7 +116,7 @@ std::vector<Observation> observations_of(const Profile& profile, Backend backend
 Result<double> model_answer(const Observation& observation, const ContentionParameters& parameters) {
   if (observation.neighbour.empty()) {
     SaturationRequest request;
-    static_cast<LoopShape&>(request) = observation.shape;
+    static_cast<LoopPlace&>(request) = observation.place;
     request.contention = &parameters;
     request.model = observation.kind.model;
     request.precision = observation.kind.precision;
@@ -124,10 +124,10 @@ Result<double> model_answer(const Observation& observation, const ContentionPara
     request.weights = observation.kind.weights;
     return simulated_saturation_jobs_per_s(request);
   }
-  LoopShape shape = observation.shape;
-  shape.contention = &parameters;
+  LoopPlace place = observation.place;
+  place.contention = &parameters;
   const Result<std::vector<double>> stages =
-      simulated_neighbour_times_ns(shape, observation.kind, observation.neighbour.front());
+      simulated_neighbour_times_ns(place, observation.kind, observation.neighbour.front());
   if (!stages.ok()) return stages.error();
   double job_ns = 0;
   for (const double stage_ns : stages.value()) job_ns += stage_ns;

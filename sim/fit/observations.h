@@ -13,16 +13,17 @@
 namespace daris {
 
 struct Observation {
-  LoopShape shape;
+  LoopPlace place;
   JobKind kind;                    // what saturates the machine, or the victim
-  std::vector<JobKind> neighbour;  // one where times beside neighbours were measured, else empty
+  std::vector<JobKind> neighbour;  // one if times beside neighbours were measured, else empty
   std::string what;
   double measured = 0;  // jobs/s, or ns of a whole job
   bool held_out = false;
 };
 
-// All of `backend` of models that were timed on at most a quarter of the SMs too, with every second shape
-// held out, or where there is a single shape every second kind of job. The observations point into `profile`.
+// All measurements on `backend` of models that were timed on at most a quarter of the SMs too. Every second
+// shape is held out; if there is a single shape, every second kind of job. The observations point into
+// `profile`.
 [[nodiscard]] std::vector<Observation> observations_of(const Profile& profile, Backend backend);
 
 // The model's answer. Errors: as build_loop_model().

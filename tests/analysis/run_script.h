@@ -1,4 +1,4 @@
-// For tests: steps written down by hand and fed to an observer.
+// For tests: steps that are written by hand and fed to an observer.
 #pragma once
 
 #include <cstdint>
@@ -62,7 +62,7 @@ class Moment {
   std::vector<std::vector<JobId>> launched_;  // the jobs of each LaunchStage, in order
 };
 
-// A task set of one group a task; window [100, 1100) ns.
+// Each task is a group of its own. The window is [100, 1100) ns.
 inline RunDescription small_run(std::vector<MeasuredTask> tasks, std::uint32_t contexts = 1,
                                 std::uint32_t streams = 1) {
   RunDescription run;

@@ -1,4 +1,4 @@
-// For tests: a policy in a world where every stage takes a fixed time, so that logs have real decisions.
+// For tests: a policy in a world in which each stage takes a fixed time, so that logs have real decisions.
 #pragma once
 
 #include <cstdint>
@@ -44,7 +44,8 @@ inline EventLogHeader tiny_header(const PolicySetup& setup, const Policy& policy
   return header;
 }
 
-// Releases every task periodically until `end_ns`; overloaded, so that jobs are rejected and tasks migrate.
+// Releases each task periodically until `end_ns`. The world is overloaded, so that jobs are rejected and
+// tasks migrate.
 inline void run_tiny_world(const PolicySetup& setup, Policy& policy, std::int64_t end_ns,
                            std::span<Observer* const> observers) {
   std::multimap<std::pair<std::int64_t, std::size_t>, Event> pending;  // by time, then kind of event

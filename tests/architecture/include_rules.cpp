@@ -15,7 +15,7 @@ constexpr int kLinesMax = 500;
 
 using Names = std::span<const std::string_view>;
 
-// A library, the beginnings of its headers, and where it may be included.
+// A library, the beginnings of its headers, and the folders in which it may be included.
 struct LibraryRule {
   std::string_view library;
   Names headers;
@@ -45,7 +45,8 @@ constexpr std::array kLibraryRules = {
     LibraryRule{"nlohmann", kJsonHeaders, kJsonPlaces},
 };
 
-// The core decides from events alone: no clock, thread, input or output, randomness, and no order by hash.
+// The core decides from events alone. It has no clock, thread, input, output, randomness, and no order by
+// hash.
 constexpr std::string_view kNotInPolicy[] = {
     "atomic",        "chrono",  "condition_variable", "ctime",  "filesystem",
     "fstream",       "future",  "iostream",           "mutex",  "ostream",
@@ -64,7 +65,7 @@ bool contains(Names names, std::string_view name) {
 
 std::string_view first_folder(std::string_view path) { return path.substr(0, path.find('/')); }
 
-// Tests mirror the folders, and what holds for a folder's libraries holds for its tests.
+// Tests mirror the folders. A library that a folder may include is allowed in its tests too.
 std::string_view without_tests(std::string_view path) {
   constexpr std::string_view kTests = "tests/";
   return path.starts_with(kTests) ? path.substr(kTests.size()) : path;
@@ -106,7 +107,7 @@ void check_pure(std::string_view path, const Include& include, std::vector<std::
   }
 }
 
-// A run goes on undisturbed where the wall clock is set.
+// A run goes on undisturbed if the wall clock is set.
 void check_clock(std::string_view path, std::string_view text, std::vector<std::string>& broken) {
   if (first_folder(path) != "runtime") return;
   for (const std::string_view clock : {"system_clock", "CLOCK_REALTIME", "gettimeofday"}) {

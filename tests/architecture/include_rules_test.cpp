@@ -1,4 +1,4 @@
-// The include rules of architecture.md hold in every source file; and the check that says so can say no.
+// The include rules of ARCHITECTURE.md hold in every source, and a planted line that breaks one is found.
 #include "tests/architecture/include_rules.h"
 
 #include <gmock/gmock.h>
@@ -6,14 +6,13 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "tests/architecture/rooms.h"
+#include "tests/architecture/source_files.h"
 
 namespace daris::architecture {
 namespace {
@@ -24,39 +23,11 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-const std::filesystem::path kRoot = DARIS_SOURCE_DIR;
-
-std::string read(const std::filesystem::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  EXPECT_TRUE(file) << path;
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-bool is_source(const std::filesystem::path& path) {
-  constexpr std::string_view kEndings[] = {".h", ".cpp", ".cu", ".cuh", ".py", ".sh"};
-  return std::find(std::begin(kEndings), std::end(kEndings), path.extension().string()) != std::end(kEndings);
-}
-
-// Source files of the project, from its root.
-std::vector<std::filesystem::path> source_files() {
-  std::vector<std::filesystem::path> files;
-  for (const char* folder : {"base", "policy", "workloads", "profiles", "gpu", "drive", "sim", "runtime",
-                             "analysis", "experiment", "cli", "bench", "tests", "scripts"}) {
-    if (!std::filesystem::exists(kRoot / folder)) continue;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(kRoot / folder)) {
-      if (entry.is_regular_file() && is_source(entry.path()))
-        files.push_back(entry.path().lexically_relative(kRoot));
-    }
-  }
-  std::sort(files.begin(), files.end());
-  return files;
-}
-
 TEST(IncludeRules, HoldInEverySourceFile) {
   const auto files = source_files();
-  ASSERT_GT(files.size(), 50U) << "this is not the project's root: " << kRoot;
+  ASSERT_GT(files.size(), 50U) << "these are not the project's sources";
   for (const auto& file : files)
-    EXPECT_THAT(broken_rules(file.generic_string(), read(kRoot / file)), IsEmpty());
+    EXPECT_THAT(broken_rules(file.generic_string(), read_source(file)), IsEmpty());
 }
 
 TEST(IncludeRules, RoomsStandInLayers) {
@@ -81,7 +52,7 @@ TEST(IncludeRules, EverySourceLiesInARoom) {
 TEST(IncludeRules, FilesIncludeEachOtherInNoCircle) {
   std::map<std::string, std::vector<std::string>> included;
   for (const auto& file : source_files()) {
-    for (const Include& include : includes_of(read(kRoot / file))) {
+    for (const Include& include : includes_of(read_source(file))) {
       if (include.of_project) included[file.generic_string()].push_back(include.header);
     }
   }
@@ -104,9 +75,9 @@ TEST(IncludeRules, NoFolderHoldsMoreThanFortyUnits) {
 
 TEST(IncludeRules, EveryIncludeOfTheProjectStartsAtItsRoot) {
   for (const auto& file : source_files()) {
-    for (const Include& include : includes_of(read(kRoot / file))) {
+    for (const Include& include : includes_of(read_source(file))) {
       if (!include.of_project) continue;
-      EXPECT_TRUE(std::filesystem::exists(kRoot / include.header))
+      EXPECT_TRUE(source_exists(include.header))
           << file.generic_string() << ":" << include.line << ": there is no \"" << include.header << "\"";
     }
   }
@@ -115,7 +86,7 @@ TEST(IncludeRules, EveryIncludeOfTheProjectStartsAtItsRoot) {
 TEST(IncludeRules, EveryHeaderIsIncludedOnce) {
   for (const auto& file : source_files()) {
     if (file.extension() != ".h") continue;
-    EXPECT_THAT(read(kRoot / file), HasSubstr("#pragma once\n")) << file.generic_string();
+    EXPECT_THAT(read_source(file), HasSubstr("#pragma once\n")) << file.generic_string();
   }
 }
 

@@ -15,16 +15,16 @@ Names operator+(Names names, const Names& more) {
 }
 
 struct RoomTable {
-  std::vector<Names> may_include;  // behind the spans of `rooms`
+  std::vector<Names> may_include;  // the spans of `rooms` point to these
   std::vector<Room> rooms;
 };
 
 RoomTable make_table() {
   const Names base = {"base", "base/host", "base/json"};
   const Names workloads = base + Names{"policy"};
-  const Names profiles = workloads + Names{"workloads"};
-  const Names gpu = profiles + Names{"profiles", "workloads/models"};
-  const Names drive = profiles + Names{"profiles"};
+  const Names profiles = base + Names{"workloads"};
+  const Names gpu = base + Names{"profiles", "workloads/models"};
+  const Names drive = base + Names{"policy", "workloads", "profiles"};
   const Names worlds = drive + Names{"drive"};
   const Names runtime = worlds + Names{"gpu", "workloads/models"};
   const Names experiment = worlds + Names{"sim", "analysis/logs", "analysis/report"};
@@ -40,7 +40,7 @@ RoomTable make_table() {
       {"workloads/models", workloads + Names{"workloads"}},
       {"profiles", profiles},
       {"gpu", gpu},
-      {"profiles/profiler", gpu + Names{"gpu"}},
+      {"profiles/profiler", profiles + Names{"profiles", "gpu", "workloads/models"}},
       {"drive", drive},
       {"sim", worlds},
       {"runtime", runtime},

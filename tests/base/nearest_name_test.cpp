@@ -27,5 +27,15 @@ TEST(NearestName, HandlesNothing) {
   EXPECT_EQ(nearest_name("", kNames), "edf");
 }
 
+TEST(DidYouMean, AsksForTheNearestName) {
+  EXPECT_EQ(did_you_mean("dariss", kNames), "did you mean \"daris\"?");
+  struct Row {
+    std::string_view name;
+  };
+  EXPECT_EQ(did_you_mean("fito", std::vector<Row>{{"daris"}, {"fifo"}}, &Row::name),
+            "did you mean \"fifo\"?");
+  EXPECT_EQ(did_you_mean("b", std::vector<std::string>{"a", "b"}, std::identity()), "did you mean \"b\"?");
+}
+
 }  // namespace
 }  // namespace daris

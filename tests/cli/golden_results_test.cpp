@@ -8,6 +8,7 @@
 #include <set>
 
 #include "analysis/report/report.h"
+#include "base/json/json.h"
 #include "base/json/parse.h"
 #include "base/json/write.h"
 #include "base/sha256.h"

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "analysis/report/report.h"
+#include "base/json/json.h"
 #include "base/json/parse.h"
 #include "base/json/write.h"
 #include "tests/cli/program.h"
@@ -158,6 +159,21 @@ TEST_F(Sim, ChecksObjectives) {
   const ProgramResult none = simulate(flags);
   EXPECT_EQ(none.exit_code, 1);
   EXPECT_THAT(none.messages, HasSubstr("--require-slo: no task has a service level objective"));
+}
+
+TEST_F(Sim, TakesEverySeed) {
+  for (const char* const seed : {"0", "9223372036854775807", "9223372036854775808", "18446744073709551615"}) {
+    const ProgramResult first = simulate(with(kShort, {"--seed", seed, "-o", path("r.json")}));
+    ASSERT_EQ(first.exit_code, 0) << first.messages;
+    const Result<Json> report = read_report(path("r.json"));
+    ASSERT_TRUE(report.ok()) << report.error().message;
+    EXPECT_EQ(report.value()["points"][0]["config"]["seed"].dump(), seed);
+    EXPECT_EQ(report.value()["provenance"]["seed"].dump(), seed);
+    const ProgramResult again = daris({"sim", "--config", path("r.json"), "-o", path("again.json")});
+    ASSERT_EQ(again.exit_code, 0) << again.messages;
+    EXPECT_EQ(read_report(path("again.json")).value()["points"], report.value()["points"]);
+  }
+  EXPECT_EQ(simulate(with(kShort, {"--seed", "18446744073709551616"})).exit_code, 2);
 }
 
 TEST_F(Sim, IsKilledByASecondCtrlC) {

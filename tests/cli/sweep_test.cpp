@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "analysis/report/report.h"
+#include "base/json/json.h"
 #include "base/json/parse.h"
 #include "base/json/write.h"
 #include "tests/cli/program.h"

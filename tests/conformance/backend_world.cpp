@@ -17,7 +17,7 @@ class BackendWorld final : public World {
     work.workload = run.workload;
     work.contexts = run.setup->contexts;
     work.streams = run.setup->streams;
-    work.oversubscription_milli = backend_.mechanism() == Backend::kStreams ? 1000 * work.contexts : 1000;
+    work.oversubscription_milli = backend_.kind() == Backend::kStreams ? 1000 * work.contexts : 1000;
     work.staged = run.setup->tasks.front().stage_estimates.size() > 1;
     for (const BatchGroupSetup& group : run.setup->batch_groups) {
       for (const BatchTime& time : group.times) work.batches.push_back(time.inputs);

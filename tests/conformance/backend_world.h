@@ -6,7 +6,7 @@
 
 namespace daris::testing {
 
-// Contexts share nothing where the backend has partitions. `backend`: made when first asked for, and kept,
+// If the backend has partitions, contexts share nothing. `backend` is made when first asked for. It is kept,
 // since daemons, partitions and graphs serve the next run too.
 [[nodiscard]] NamedWorld backend_world(std::string name, LiveBackend& (*backend)());
 

@@ -1,4 +1,4 @@
-// What every world owes a policy and its observers, whoever carries the decisions out.
+// Tests what every world owes a policy and its observers, however it carries decisions out.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -40,8 +40,8 @@ Workload overload() {
   return make_workload(std::move(set));
 }
 
-BatchPlan batches_of(const Workload& workload) {
-  BatchPlan plan;
+BatchGroupTimes batches_of(const Workload& workload) {
+  BatchGroupTimes plan;
   for (const Task& task : workload.tasks) {
     plan.group_of_task.push_back(task.weights_id);
     plan.group_times.resize(std::max<std::size_t>(plan.group_times.size(), task.weights_id + std::size_t{1}));
@@ -53,7 +53,7 @@ BatchPlan batches_of(const Workload& workload) {
   return plan;
 }
 
-// Passes everything through, and has each step checked while the policy stands at it.
+// Passes everything through, and checks each step while the policy still is at it.
 class CheckedPolicy final : public Policy {
  public:
   CheckedPolicy(const PolicyInfo& info, const PolicySetup& setup, std::unique_ptr<Policy> policy)
@@ -78,7 +78,8 @@ class CheckedPolicy final : public Policy {
   Time last_;
 };
 
-// What observers are promised: steps in order, events in order within a step, a measurement a completion.
+// Checks what observers are promised: steps in order, events in order within a step, a measurement for each
+// completion.
 class PromiseKeeper final : public Observer {
  public:
   void on_step(const Step& step) override {
@@ -142,7 +143,7 @@ class Conformance : public ::testing::TestWithParam<Case> {
                                                  std::vector<Duration>(stages, Duration::from_ns(kMs / 2)));
     const std::uint32_t limit = GetParam().policy == "clockwork" ? 1 : 4;
     setup_ = make_policy_setup(workload_, contexts, streams, std::move(estimates),
-                               info.batches ? batches_of(workload_) : BatchPlan(), {}, limit);
+                               info.batches ? batches_of(workload_) : BatchGroupTimes(), {}, limit);
     run_.workload = &workload_;
     run_.setup = &setup_;
     run_.window_end = Time::from_ns(200 * kMs);
@@ -150,7 +151,7 @@ class Conformance : public ::testing::TestWithParam<Case> {
     if (info.scripted) record_schedule();
   }
 
-  // Of DARIS in the same world, which rejects and migrates.
+  // The run is of DARIS in the same world, which rejects and migrates.
   void record_schedule() {
     ScheduleRecorder recorder(std::size_t{setup_.contexts} * setup_.streams);
     run(*make_policy("daris", setup_).value(), {&recorder});
@@ -199,7 +200,7 @@ TEST_P(Conformance, CountsAddUp) {
     EXPECT_EQ(tally.admitted, tally.completed + tally.dropped + tally.unfinished);
     completed += tally.completed;
   }
-  EXPECT_GT(completed, 10U);  // of some hundred: how many is the machine's affair, which others may use too
+  EXPECT_GT(completed, 10U);  // of some hundred; others may use the machine too
 }
 
 TEST_P(Conformance, TheLogReplaysToEqualDecisions) {

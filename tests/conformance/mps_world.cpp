@@ -1,4 +1,4 @@
-// The backend mps, over workers that only pretend to have a GPU.
+// The backend mps, with workers that only pretend to have a GPU.
 #include "tests/conformance/backend_world.h"
 #include "tests/runtime/mps/fake_gpu.h"
 

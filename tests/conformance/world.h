@@ -1,4 +1,4 @@
-// A world that policies are run in, simulated or live: what the conformance suite is run over. A program of
+// A world that policies run in, simulated or live. The conformance suite runs over such worlds. A program of
 // the suite links one definition of worlds().
 #pragma once
 
@@ -26,8 +26,8 @@ struct WorldRun {
 class World {
  public:
   virtual ~World() = default;
-  // Runs `policy`, fresh and made from the setup, to the end. Whole models where the setup has one stage a
-  // task.
+  // Runs `policy`, fresh and made from the setup, to the end. If the setup has one stage a task, models run
+  // whole.
   virtual void run(const WorldRun& run, Policy& policy, std::span<Observer* const> observers) = 0;
 };
 

@@ -15,6 +15,9 @@ ADDRESS = re.compile(r"\b[a-z]+://\S+")
 PAGE_NAME = re.compile(r"(?<![\w./-])((?:[\w.-]+/|\.\.?/)*[\w-][\w.-]*\.md)\b")
 MAKE_COMMAND = re.compile(r"(?:^|[`\s;&])make ([a-z][a-z-]*)")
 MAKE_TARGET = re.compile(r"^([a-z][a-z-]*):", re.MULTILINE)
+CODE_SPAN = re.compile(r"`([^`\n]+)`")
+PLACEHOLDER = re.compile(r"[A-Z]{3,}_")
+PATH = re.compile(r"[\w.-]+(?:/[\w.-]+)+/?")
 INLINE_OR_FENCE = re.compile(r"^```.*?^```|`[^`\n]+`", re.MULTILINE | re.DOTALL)
 
 
@@ -78,6 +81,17 @@ def unknown_pages_in_sources(tree):
                 beside = posixpath.normpath(posixpath.join(posixpath.dirname(path), name))
                 if not {posixpath.normpath(name), "docs/" + name, beside} & tree.files:
                     complaints.append(f"{path}:{number}: it names {name}, and there is no such page")
+    return complaints
+
+
+def unknown_paths(tree, path, text):
+    """A code span that is a path into one of the project's folders must exist, unless NAME_ stands in it."""
+    complaints = []
+    for span in CODE_SPAN.findall(markdown_text.blank_fences(text)):
+        if not PATH.fullmatch(span) or span.split("/")[0] not in tree.folders or PLACEHOLDER.search(span):
+            continue
+        if not tree.has(span):
+            complaints.append(f"{path}: it names {span}, which does not exist")
     return complaints
 
 

@@ -15,7 +15,6 @@ from project_tree import Tree
 
 ROOT = os.path.join(FOLDER, "..", "..")
 FIRST_VISIT = "README.md"
-PROSE = (FIRST_VISIT, "docs/guide.md")
 MD = "." + "md"  # Names of pages that must not exist are put together, or this file would break its own rule.
 
 
@@ -32,12 +31,12 @@ class Project(unittest.TestCase):
         self.assert_none(checks.length(FIRST_VISIT, self.tree.read(FIRST_VISIT)))
 
     def test_lines_are_narrow(self):
-        for path in PROSE:
+        for path in self.tree.pages():
             with self.subTest(path):
                 self.assert_none(checks.width(path, self.tree.read(path)))
 
     def test_sentences_are_short(self):
-        for path in PROSE:
+        for path in self.tree.pages():
             with self.subTest(path):
                 self.assert_none(checks.long_sentences(path, self.tree.read(path)))
 
@@ -48,10 +47,15 @@ class Project(unittest.TestCase):
         self.assert_none(checks.unknown_pages_in_sources(self.tree))
 
     def test_commands_of_make_exist(self):
-        for path in PROSE:
+        for path in self.tree.pages():
             with self.subTest(path):
                 text = self.tree.read(path)
                 self.assert_none(checks.unknown_make_commands(path, text, self.tree.read("Makefile")))
+
+    def test_paths_exist(self):
+        for path in self.tree.pages():
+            with self.subTest(path):
+                self.assert_none(checks.unknown_paths(self.tree, path, self.tree.read(path)))
 
     def test_everybody_runs_the_same_tests(self):
         for path in (FIRST_VISIT, ".ci/run"):
@@ -209,6 +213,15 @@ class Planted(unittest.TestCase):
     def test_sources_that_are_not_ours_are_left_out(self):
         for folder in ("build", "out", ".venv", ".venv-2", ".git", "a/__pycache__"):
             self.assertEqual(self.sources(folder + "/a.h", "// none" + MD), [], folder)
+
+    def test_paths_that_do_not_exist_fail(self):
+        tree = self.plant({"sim/a.h": "", "docs/a": ""})
+        for path in ("sim/a.h", "docs/", "other/b.h", "a/b", "sim", "sim/NAME_policy.h", "docs/a b"):
+            self.assertEqual(checks.unknown_paths(tree, "page", f"See `{path}`."), [], path)
+        for path in ("sim/b.h", "sim/fit/", "docs/a/b"):
+            self.assertEqual(checks.unknown_paths(tree, "page", f"See `{path}`."),
+                             [f"page: it names {path}, which does not exist"])
+        self.assertEqual(checks.unknown_paths(tree, "page", "```\n`sim/b.h`\n```\n"), [], "it is a fence")
 
     def test_commands_that_make_lacks_fail(self):
         makefile = ".PHONY: x\ntest:   ## tests\n\tctest\ngpu-test: test\n"

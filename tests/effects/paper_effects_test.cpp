@@ -34,9 +34,9 @@ Json results_of(const RunConfig& config) {
   SimulatedRunner runner;
   const Result<Point> point = runner.settle(config);
   if (!point.ok()) throw std::runtime_error(point.error().message);
-  Result<std::optional<Json>> result = runner.run(point.value(), 2, [] { return false; });
+  Result<PointRun> result = runner.run(point.value(), 2, [] { return false; });
   if (!result.ok()) throw std::runtime_error(result.error().message);
-  return result.value()->at("results");
+  return result.value().point->at("results");
 }
 
 std::uint64_t level0(const Json& results, const char* what) {

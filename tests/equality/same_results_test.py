@@ -1,4 +1,4 @@
-"""scripts/same_results.py: what it takes for equal, how it names a difference, and what its lists hold."""
+"""scripts/same_results.py: which results it takes for equal, how it names a difference, and its lists."""
 
 import gzip
 import importlib.util

@@ -19,14 +19,14 @@ RunConfig config_of(const std::string& policy) {
   return config;
 }
 
-RunConfig settled(const RunConfig& config) {
-  const Result<RunConfig> result = normalise(config);
+SettledConfig settled(const RunConfig& config) {
+  const Result<SettledConfig> result = normalise(config);
   EXPECT_TRUE(result.ok());
   return result.value();
 }
 
 std::string error_of(const RunConfig& config) {
-  const Result<RunConfig> result = normalise(config);
+  const Result<SettledConfig> result = normalise(config);
   return result.ok() ? "" : result.error().message;
 }
 
@@ -36,8 +36,9 @@ TEST(Normalise, SettlesOversubscription) {
   config.contexts = 1;
   EXPECT_EQ(settled(config).oversubscription_milli, 1000U);
   config.contexts = 6;
-  config.oversubscription_milli = RunConfig::kEveryContext;
+  config.oversubscribed_by_contexts = true;
   EXPECT_EQ(settled(config).oversubscription_milli, 6000U);
+  config.oversubscribed_by_contexts = false;
   config.oversubscription_milli = 9000;  // more than the whole GPU for each is the whole GPU for each
   EXPECT_EQ(settled(config).oversubscription_milli, 6000U);
 }
@@ -58,7 +59,7 @@ TEST(Normalise, TakesTheShapeThatThePolicyFixes) {
     config.contexts = 4;
     config.streams = 3;
     config.oversubscription_milli = 3000;
-    const RunConfig result = settled(config);
+    const SettledConfig result = settled(config);
     EXPECT_EQ(result.contexts, policy.single_slot ? 1U : 4U) << policy.name;
     EXPECT_EQ(result.streams, policy.single_slot ? 1U : 3U) << policy.name;
     EXPECT_EQ(result.oversubscription_milli, policy.single_slot || policy.isolated ? 1000U : 3000U)
@@ -102,8 +103,8 @@ TEST(Normalise, TwiceChangesNothing) {
     RunConfig config = config_of(std::string(policy.name));
     config.batch_limit = 4;
     config.switches.window = 9;
-    const RunConfig once = settled(config);
-    EXPECT_EQ(config_to_json(settled(once)), config_to_json(once)) << policy.name;
+    const SettledConfig once = settled(config);
+    EXPECT_EQ(config_to_json(settled(as_written(once))), config_to_json(once)) << policy.name;
   }
 }
 

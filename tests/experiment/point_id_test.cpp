@@ -6,14 +6,14 @@ namespace daris {
 namespace {
 
 TEST(PointId, DependsOnTheConfigurationAndOnContents) {
-  const RunConfig config;
+  const SettledConfig config;
   const std::string id = point_id(config, {"a", "b"});
   EXPECT_EQ(id.size(), 16U);
   EXPECT_EQ(id.find_first_not_of("0123456789abcdef"), std::string::npos);
   EXPECT_EQ(point_id(config, {"a", "b"}), id);
   EXPECT_NE(point_id(config, {"b", "a"}), id);
   EXPECT_NE(point_id(config, {"a", "c"}), id);
-  RunConfig other;
+  SettledConfig other;
   other.seed = 2;
   EXPECT_NE(point_id(other, {"a", "b"}), id);
   other = config;
@@ -22,10 +22,10 @@ TEST(PointId, DependsOnTheConfigurationAndOnContents) {
 }
 
 TEST(PointId, DoesNotDependOnWhatFilesAreCalled) {
-  RunConfig here;
+  SettledConfig here;
   here.task_set = "set.json";
   here.profile = "h100";
-  RunConfig there;
+  SettledConfig there;
   there.task_set = "/elsewhere/set.json";
   there.profile = "copy.json";
   EXPECT_EQ(point_id(here, {"a"}), point_id(there, {"a"}));

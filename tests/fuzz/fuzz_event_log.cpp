@@ -1,5 +1,5 @@
-// Any bytes as an event log: read to the end and replayed. Nothing may crash, hang or break an invariant; and
-// what is read the quick way must be what the JSON parser reads.
+// Takes any bytes as an event log, reads it to the end and replays it. Nothing may crash, hang or break an
+// invariant. What is read the quick way must be what the JSON parser reads.
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -40,7 +40,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   daris::LoggedStep step;
   daris::Result<bool> more = reader.value().next(step);
   while (more.ok() && more.value()) more = reader.value().next(step);
-  // Placement takes time in proportion to tasks and contexts; the reader bounds both by the size of the text.
+  // Placement takes time in proportion to tasks and contexts. The reader bounds both by the size of the text.
   (void)daris::replay(open(text).value(), "log");
   return 0;
 }

@@ -1,5 +1,5 @@
-// Any bytes as a profile: read, written, asked for every curve. Nothing may crash, hang or break an
-// invariant.
+// Takes any bytes as a profile, which is read, written, and asked for every curve. Nothing may crash, hang or
+// break an invariant.
 #include <cstddef>
 #include <cstdint>
 #include <string>

@@ -1,5 +1,5 @@
-// Any bytes as a sweep: parsed, expanded, each configuration settled and written. Nothing may crash, hang or
-// break an invariant.
+// Takes any bytes as a sweep. It is parsed and expanded, and each configuration is settled and written.
+// Nothing may crash, hang or break an invariant.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -10,12 +10,12 @@
 #include "experiment/sweep/sweep_file.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  constexpr std::size_t kSettledMax = 64;  // of a big grid a few tell as much as all
+  constexpr std::size_t kSettledMax = 64;  // a few of a big grid tell as much as all
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const daris::Result<daris::Sweep> sweep = daris::parse_sweep(text, "sweep");
   if (!sweep.ok()) return 0;
   for (std::size_t i = 0; i < sweep.value().configs.size() && i < kSettledMax; ++i) {
-    const daris::Result<daris::RunConfig> settled = daris::normalise(sweep.value().configs[i]);
+    const daris::Result<daris::SettledConfig> settled = daris::normalise(sweep.value().configs[i]);
     if (!settled.ok()) continue;
     // What a report says of a point must be taken back as it stands.
     const daris::Json written = daris::config_to_json(settled.value());

@@ -1,4 +1,4 @@
-// Runs a fuzz target over files instead of a fuzzer: every input of a corpus, once, with any compiler.
+// Runs a fuzz target over files instead of a fuzzer: every input of a corpus once, with any compiler.
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
@@ -29,7 +29,7 @@ int main(int argc, char** argv) {
       const daris::Result<std::string> text = daris::read_text_file(file);
       if (!text.ok()) return std::fprintf(stderr, "%s\n", text.error().message.c_str()), 1;
       const std::string& bytes = text.value();
-      // Halves too: what breaks off in the middle must do no harm either.
+      // Runs halves too: an input that breaks off in the middle must do no harm either.
       for (const std::size_t size : {bytes.size(), bytes.size() / 2}) {
         LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(bytes.data()), size);
         ++inputs;

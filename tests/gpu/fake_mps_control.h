@@ -1,6 +1,6 @@
-// For tests where there is no GPU: a shell script in the place of nvidia-cuda-mps-control. As a daemon it
-// makes its pipe and waits; what it is asked goes into the file `asked` beside it, with the state of a client
-// that it shall terminate; it names itself as the only server.
+// For tests without a GPU: a shell script in the place of nvidia-cuda-mps-control. As a daemon it makes its
+// pipe and waits. Questions go into the file `asked` beside it, with the state of a client that is to be
+// terminated. It names itself as the only server.
 #pragma once
 
 #include <sys/stat.h>
@@ -12,7 +12,7 @@
 
 namespace daris::testing {
 
-// Found on the PATH as long as this lives. The folder must outlive it.
+// The script is on the PATH as long as this object lives. REQUIRES: the folder outlives this object.
 class FakeMpsControl {
  public:
   explicit FakeMpsControl(const std::filesystem::path& folder) : folder_(folder), path_(std::getenv("PATH")) {
@@ -50,7 +50,7 @@ class FakeMpsControl {
   // From here on the control program does not answer `command`.
   void hang_at(const std::string& command) const { std::ofstream(folder_ / "hangs") << command; }
 
-  // What the control program was asked so far, line by line.
+  // The questions to the control program so far, line by line.
   [[nodiscard]] std::string asked() const {
     std::ifstream file(folder_ / "asked");
     return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};

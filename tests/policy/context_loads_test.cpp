@@ -22,7 +22,7 @@ PolicySetup setup_with(bool admission_level0) {
   return setup;
 }
 
-// What the sums should be, from scratch.
+// What the sums should be, computed from scratch.
 struct Shadow {
   explicit Shadow(const PolicySetup& from)
       : setup(from), jobs(kTasks, std::vector<std::int64_t>(kContexts, 0)) {}

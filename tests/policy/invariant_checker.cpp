@@ -99,7 +99,7 @@ void InvariantChecker::take(const AdmitJob& admit, const Policy& policy) {
     std::int64_t until = 0;
     for (const Duration estimate : estimates) {
       until += estimate.ns();
-      // Small numbers in tests: exact in 64 bits.
+      // Numbers in tests are small, so this is exact in 64 bits.
       job.virtual_deadlines.push_back(
           job.nominal_release +
           Duration::from_ns(setup_.tasks[admit.job.task.at()].relative_deadline.ns() * until / whole));

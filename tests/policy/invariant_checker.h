@@ -1,12 +1,16 @@
 // Watches a policy from outside, event by event and decision by decision, and notes every broken rule.
 //
-// For every policy: no slot runs twice at once, none of a lost context is used, the lowest free one is taken;
-// no stage starts before its predecessor ended; each release is admitted or rejected at once, and each
-// admitted job ends once; decisions about jobs come before launches; a batch holds its inputs and one group's
-// jobs; no free slot beside a job that could run in it (batching may wait with a timer set). A recorded
-// schedule chooses its slots and when to wait by itself. For policies with homes also: a job stays in its
-// context, launches go by ascending context. With default switches: no level-0 job is rejected, and within a
-// level and class the earliest virtual deadline goes first.
+// For every policy:
+// - No slot runs two launches at once, no slot of a lost context is used, and the lowest free slot is taken.
+// - No stage starts before its predecessor ended.
+// - Each release is admitted or rejected at once, and each admitted job ends once.
+// - Decisions about jobs come before launches.
+// - A batch holds its inputs, and the jobs of one group.
+// - No slot is free beside a job that could run in it (batching may wait with a timer set).
+//
+// A recorded schedule chooses its slots and when to wait by itself. For policies with homes too: a job stays
+// in its context, and launches go by ascending context. With default switches: no level-0 job is rejected,
+// and within a level and class the earliest virtual deadline goes first.
 #pragma once
 
 #include <map>
@@ -25,10 +29,10 @@ class InvariantChecker {
  public:
   InvariantChecker(const PolicyInfo& info, const PolicySetup& setup);
 
-  // `policy` has just decided `decisions`.
+  // Checks a step that `policy` has just decided.
   void check_step(Time now, std::span<const Event> events, std::span<const Decision> decisions,
                   const Policy& policy);
-  // Nothing will come any more: every admitted job must have ended.
+  // Checks the end, when nothing more will come: every admitted job must have ended.
   void check_end();
 
   struct Counts {
@@ -45,7 +49,7 @@ class InvariantChecker {
   struct Job {
     Time nominal_release;
     ContextId context;
-    std::uint32_t stage = 0;  // that runs or is ready
+    std::uint32_t stage = 0;  // the one that runs or is ready
     bool running = false;
     bool late = false;
     bool moved = false;  // its context was lost before it started
@@ -72,7 +76,7 @@ class InvariantChecker {
   bool has_homes_;
   bool default_switches_;
   Time now_;
-  std::vector<std::vector<JobId>> running_;  // by slot; empty where free
+  std::vector<std::vector<JobId>> running_;  // by slot; empty if free
   std::vector<bool> lost_;
   std::map<JobId, Time> undecided_;  // releases of this step
   std::map<JobId, Job> jobs_;        // in the system

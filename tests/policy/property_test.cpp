@@ -16,7 +16,7 @@ std::unique_ptr<Policy> make(const std::string& name, const PolicySetup& setup) 
   return std::move(policy).value();
 }
 
-// Runs to the end; returns what was counted.
+// Runs to the end and returns what was counted.
 InvariantChecker::Counts check_run(const RandomCase& drawn, std::uint64_t seed,
                                    const RandomRunOptions& options) {
   const std::unique_ptr<Policy> policy = make(drawn.policy, drawn.setup);
@@ -113,7 +113,8 @@ class CheckerOnTwoSlots : public ::testing::Test {
     policy_ = make("daris", setup_);
   }
 
-  // The first problem found after the released job was decided upon as `decisions` say; empty if none.
+  // The first problem found after the released job was decided upon as `decisions` say; empty if there is
+  // none.
   std::string problem(const std::vector<Decision>& decisions) {
     InvariantChecker checker(*find_policy("daris"), setup_);
     const std::vector<Event> events{JobReleased{job_, Time()}};

@@ -62,7 +62,8 @@ void RandomRun::draw_losses() {
     if (!random_.one_in(4)) continue;
     const std::int64_t at_ns = random_.one_in(2) ? together_ns : random_.between(0, last_ns);
     pending_.push_back({at_ns, ContextLost{ContextId(c)}});
-    if (random_.one_in(4)) pending_.push_back({at_ns + grain_ns_, ContextLost{ContextId(c)}});  // told twice
+    if (random_.one_in(4))
+      pending_.push_back({at_ns + grain_ns_, ContextLost{ContextId(c)}});  // the loss is told twice
   }
 }
 

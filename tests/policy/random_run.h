@@ -1,5 +1,5 @@
-// A trivial executor for tests: it invents releases, execution times, failures and losses for a setup, and
-// turns decisions into later events. It checks nothing; tests look at what goes in and comes out.
+// A trivial executor for tests. It invents releases, execution times, failures and losses for a setup, and
+// turns decisions into later events. It checks nothing: tests look at what goes in and comes out.
 #pragma once
 
 #include <cstdint>
@@ -15,12 +15,12 @@
 namespace daris::testing {
 
 struct RandomRunOptions {
-  bool failures = true;        // now and then a context is lost or a launch fails
+  bool failures = true;        // sometimes a context is lost or a launch fails
   std::uint32_t releases = 8;  // of each task
 };
 
-// Half of the runs step at the very instant of each event, like the simulator; the others poll: they notice
-// events late, several instants at once, and now and then step with nothing to tell.
+// Half of the runs step at the very instant of each event, like the simulator. The others poll: they notice
+// events late, several instants at once, and sometimes step without any event.
 class RandomRun {
  public:
   RandomRun(const PolicySetup& setup, std::uint64_t seed, const RandomRunOptions& options = {});
@@ -29,7 +29,7 @@ class RandomRun {
     Time now;
     std::span<const Event> events;  // live until the next next_step()
   };
-  // Nothing once all releases, stages and timers are through.
+  // Returns nullopt once all releases, stages and timers are through.
   [[nodiscard]] std::optional<Step> next_step();
   // Carries out what the policy decided for the last step.
   void apply(std::span<const Decision> decisions);

@@ -45,7 +45,7 @@ BatchGroupSetup random_batch_group(RandomSource& random, std::int64_t grain) {
   std::int64_t time_ns = grain * random.between(1, 4);
   for (std::uint32_t inputs = random.one_in(6) ? 2 : 1; inputs <= 8; inputs += random.count(1, 3)) {
     group.times.push_back({inputs, Duration::from_ns(time_ns)});
-    // Rarely a larger batch is no slower, as measured times may have it.
+    // Rarely a larger batch is not slower, as in measured times.
     time_ns = std::max<std::int64_t>(1, time_ns + grain * random.between(random.one_in(10) ? -1 : 0, 4));
   }
   group.batch_limit = group.times[random.count(0, static_cast<std::uint32_t>(group.times.size()) - 1)].inputs;
@@ -62,7 +62,7 @@ struct TaskRanges {
 TaskSetup random_task(RandomSource& random, const TaskRanges& ranges) {
   TaskSetup task;
   task.level = random.count(0, ranges.levels - 1);
-  // A gap in the levels now and then.
+  // Sometimes there is a gap in the levels.
   if (task.level > 0 && ranges.levels == 4) task.level += 3;
   task.period = Duration::from_ns(ranges.grain * random.between(8, ranges.period_units_max));
   task.relative_deadline = task.period;
@@ -103,7 +103,7 @@ PolicySetup random_setup(const PolicyInfo& policy, RandomSource& random, bool ke
     setup.streams = random.count(1, 4);
   }
   const bool staged = !policy.whole_models && setup.switches.staging;
-  // Two tasks a slot make for load; on one slot more are worth trying.
+  // Two tasks a slot make enough load. On one slot more are worth trying.
   const std::uint32_t slots = setup.contexts * setup.streams;
   const TaskRanges ranges{random.count(1, 5), staged ? random.count(1, 5) : 1,
                           random.one_in(3) ? 1 : random.between(2, 1000),

@@ -17,7 +17,7 @@ class RandomSource {
     return z ^ (z >> 31U);
   }
 
-  // Uniform in [low, high], but for a bias below 2^-40 where the range is below 2^24. REQUIRES: low <= high.
+  // Uniform in [low, high], but for a bias below 2^-40 if the range is below 2^24. REQUIRES: low <= high.
   [[nodiscard]] std::int64_t between(std::int64_t low, std::int64_t high) {
     return low + static_cast<std::int64_t>(next() % static_cast<std::uint64_t>(high - low + 1));
   }

@@ -1,5 +1,5 @@
-// The policies against the slow and obvious model of the same rules, decision by decision, on random task
-// sets.
+// Compares the policies with the slow and obvious model of the same rules, decision by decision, on random
+// task sets.
 #include <gtest/gtest.h>
 
 #include <map>
@@ -43,7 +43,7 @@ TEST(ReferenceModel, DecidesTheSameOnRandomTaskSets) {
   for (std::uint64_t seed = 0; seed < random_set_count(kSets) && !HasFatalFailure(); ++seed)
     compare(seed, tally);
   for (const auto& [what, count] : tally) RecordProperty(what, std::to_string(count));
-  // The comparison is worth something only if the sets made the policies do everything that they can do.
+  // The comparison is worth something only if the sets made the policies do all that they can do.
   for (const char* what :
        {"daris admit",   "daris reject",   "daris migrate",    "daris drop",       "daris launch",
         "static launch", "static drop",    "static migrate",   "fifo launch",      "fifo drop",

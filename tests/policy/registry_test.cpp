@@ -41,7 +41,7 @@ std::string error(std::string_view policy, const std::function<void(PolicySetup&
   return made.ok() ? "" : made.error().message;
 }
 
-TEST(Registry, TableHasThePoliciesOfTheSpecification) {
+TEST(Registry, TableHasThePoliciesOfTheRules) {
   std::vector<std::string> names;
   for (const PolicyInfo& info : policy_table()) {
     names.emplace_back(info.name);
@@ -64,7 +64,8 @@ TEST(Registry, EverySwitchIsObeyedBySomePolicyAndKnown) {
   EXPECT_EQ(obeyed, known);
 }
 
-// What a policy does not list must not change what it decides: points that differ in it alone are one point.
+// A switch that a policy does not list must not change its decisions: points that differ in it alone are one
+// point.
 TEST(Registry, SwitchesThatAPolicyDoesNotListDecideNothing) {
   for (const PolicyInfo& info : policy_table()) {
     for (std::uint64_t seed = 0; seed < 40; ++seed) {

@@ -14,7 +14,7 @@
 namespace daris::testing {
 namespace {
 
-// Thrown and caught in this file alone.
+// It is thrown and caught in this file alone.
 struct Misread {
   std::string message;
 };

@@ -7,11 +7,13 @@
 //   set migration=off                          (any switch)
 //   group limit 4 times 1:10 2:15 4:25         (a batch group: inputs:nanoseconds)
 //   task cam level 0 period 100 deadline 90 inputs 1 group 0 stages 10 20
-//                                              (level, inputs, group default to 0, 1, 0; deadline to the
-//                                              period)
-//   schedule 5 admit cam#0 context 0           (recorded at 5, for policy scripted; also: reject cam#0
-//   utilization, schedule 5 launch slot 0 stage 1 batch 1 cam#0    drop cam#0 certainly-late) show homes >
-//   homes cam:0
+//                                              (level, inputs, group default to 0, 1, 0; deadline to
+//                                              the period)
+//   schedule 5 admit cam#0 context 0           (recorded at 5, for policy scripted; also:
+//   schedule 5 launch slot 0 stage 1 batch 1 cam#0     reject cam#0 utilization,
+//                                                      drop cam#0 certainly-late)
+//   show homes
+//   > homes cam:0
 //
 //   at 0
 //     release cam#0                            (also: release cam#0 nominal -3)
@@ -26,8 +28,9 @@
 //   > nothing
 //   show estimates cam
 //   > estimates cam 10 20
-// Lines with ">" are what comes out. Times are nanoseconds; task#ordinal is a job; stages count from 1, the
-// rest from 0.
+//
+// Lines with ">" are what comes out. Times are nanoseconds, and task#ordinal is a job. Stages count from 1,
+// all else from 0.
 #pragma once
 
 #include <string>

@@ -1,6 +1,5 @@
 // Plays the files of tests/policy/scenarios/ and compares what comes out with what stands in them.
-// `policy_scenario_test --rewrite` writes the files anew instead: look at the difference before you commit
-// it.
+// `policy_scenario_test --rewrite` writes the files anew: look at the difference before you commit it.
 #include <gtest/gtest.h>
 
 #include <algorithm>

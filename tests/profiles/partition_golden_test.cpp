@@ -37,10 +37,10 @@ std::string oversubscription_text(std::uint32_t milli) {
 
 std::string row(std::uint32_t contexts, std::uint32_t milli) {
   const std::vector<ContextGrant> green =
-      make_partition(kMachine, {Backend::kGreen, contexts, milli}).value();
-  const std::vector<ContextGrant> mps = make_partition(kMachine, {Backend::kMps, contexts, milli}).value();
+      make_partition(kMachine, {Backend::kGreen, contexts, 1, milli}).value();
+  const std::vector<ContextGrant> mps = make_partition(kMachine, {Backend::kMps, contexts, 1, milli}).value();
   const std::vector<ContextGrant> streams =
-      make_partition(kMachine, {Backend::kStreams, contexts, milli}).value();
+      make_partition(kMachine, {Backend::kStreams, contexts, 1, milli}).value();
   std::ostringstream text;
   text << std::setw(3) << contexts << std::setw(6) << oversubscription_text(milli) << std::setw(6)
        << green[0].requested_sms << std::setw(6) << green[0].groups << std::setw(5) << green[0].granted_sms

@@ -70,7 +70,7 @@ TEST(ProfileJson, ReadsEveryField) {
   EXPECT_EQ(batch.kernels.value().at(0).at(0).block[2], 6U);
   EXPECT_TRUE(batch.kernels.value().at(1).empty());
   EXPECT_EQ(batch.traffic.value().at(1).dram_write_bytes, 5);
-  EXPECT_EQ(profile.neighbours.at(0).oversubscription_milli, 1500U);
+  EXPECT_EQ(profile.neighbours.at(0).shape.oversubscription_milli, 1500U);
   EXPECT_EQ(profile.neighbours[0].neighbour_precision, Precision::kFp16);
   EXPECT_EQ(profile.saturations.at(0).weights, Weights::kOwn);
   EXPECT_EQ(profile.saturations[0].jobs_per_s, 1234.5);

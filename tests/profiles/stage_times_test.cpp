@@ -12,11 +12,11 @@ namespace {
 
 Samples samples(std::vector<std::int32_t> ns) { return Samples{std::move(ns)}; }
 
-TimesAlone times(Backend mechanism, std::uint32_t sms, std::int32_t stage_ns) {
+TimesAlone times(Backend backend, std::uint32_t sms, std::int32_t stage_ns) {
   TimesAlone entry;
-  entry.mechanism = mechanism;
+  entry.backend = backend;
   entry.sms = sms;
-  if (mechanism == Backend::kMps) entry.mps_percentage = sms * 100 / 132;
+  if (backend == Backend::kMps) entry.mps_percentage = sms * 100 / 132;
   entry.stages = {samples({stage_ns}), samples({stage_ns / 2})};
   entry.whole = samples({2 * stage_ns});
   return entry;
@@ -120,7 +120,7 @@ TEST(Saturation, IsThatOfTheShapeThatLoadIsCountedIn) {
   Profile profile;
   Saturation row;
   row.model = "m";
-  row.sms = 132;
+  row.shape.sms = 132;
   row.jobs_per_s = 100;
   const auto add = [&profile](const Saturation& changed) { profile.saturations.push_back(changed); };
   const auto ask = [&profile](Backend backend, Weights weights, std::uint32_t sms) {
@@ -128,13 +128,13 @@ TEST(Saturation, IsThatOfTheShapeThatLoadIsCountedIn) {
   };
   Saturation other = row;
   other.staged = false, other.jobs_per_s = 1, add(other);
-  other = row, other.contexts = 4, other.jobs_per_s = 2, add(other);
-  other = row, other.oversubscription_milli = 1000, other.jobs_per_s = 3, add(other);
-  other = row, other.streams = 2, other.jobs_per_s = 4, add(other);
+  other = row, other.shape.contexts = 4, other.jobs_per_s = 2, add(other);
+  other = row, other.shape.oversubscription_milli = 1000, other.jobs_per_s = 3, add(other);
+  other = row, other.shape.streams = 2, other.jobs_per_s = 4, add(other);
   EXPECT_FALSE(ask(Backend::kGreen, Weights::kShared, 132).has_value());
   add(row);
   other = row, other.weights = Weights::kOwn, other.jobs_per_s = 90, add(other);
-  other = row, other.mechanism = Backend::kStreams, other.oversubscription_milli = 8000,
+  other = row, other.shape.backend = Backend::kStreams, other.shape.oversubscription_milli = 8000,
   other.jobs_per_s = 80, add(other);
   EXPECT_EQ(ask(Backend::kGreen, Weights::kShared, 132), 100);
   EXPECT_EQ(ask(Backend::kGreen, Weights::kOwn, 132), 90);

@@ -32,8 +32,8 @@ void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 namespace daris {
 namespace {
 
-// In virtual time; every stage takes 100 ns. Notes the thread's allocations when it has launched `settled`
-// stages.
+// A machine in virtual time, on which every stage takes 100 ns. Notes the thread's allocations when it has
+// launched `settled` stages.
 class CountingMachine final : public LiveExecutor, public RunClock {
  public:
   CountingMachine(std::uint32_t slots, std::size_t settled)
@@ -104,7 +104,7 @@ class Allocation : public ::testing::Test {
     run.releases = releases_;
     run.window_end = Time::from_ns(std::int64_t{900} * kJobs);
     StepRecorder recorder(observers,
-                          200);  // more than the run fills: observers that fall behind are another matter
+                          200);  // more than the run fills, so that observers never fall behind
     EXPECT_EQ(live_run(run, *policy, machine, machine, recorder).how, RunEnd::kDone);
   }
 
@@ -121,7 +121,8 @@ class Allocation : public ::testing::Test {
 
 TEST_F(Allocation, TheRunLoopAllocatesNothingPerStage) { expect_none("daris"); }
 
-// Memory set aside is there from the first use on: page faults would come in the middle of a run.
+// Memory that was set aside must be mapped before its first use: page faults would come in the middle of a
+// run.
 TEST(PageFaults, RecordingHasNone) {
   const auto faults = [] {
     rusage usage{};

@@ -17,7 +17,7 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using Cores = std::vector<std::uint32_t>;
 
-// What a thread may run on once it keeps off `core`.
+// The cores that a thread may run on once it keeps off `core`.
 Cores left_without(std::optional<std::uint32_t> core) {
   Cores left;
   std::thread([&] {
@@ -48,7 +48,7 @@ TEST(CorePin, OthersKeepOffTheCore) {
 
 TEST(CorePin, TheSchedulersCoreStaysTheSame) {
   if (!last_core()) GTEST_SKIP() << "this process may run on one core only";
-  std::thread([] {  // whose cores are its own affair
+  std::thread([] {  // a thread of its own, so that this one keeps its cores
     const std::optional<std::uint32_t> core = claim_scheduler_core();
     ASSERT_TRUE(core);
     EXPECT_THAT(allowed_cores(), Not(Contains(*core)));
@@ -72,7 +72,7 @@ TEST(CorePin, WorkersGetCoresFromTheHighestDownWithOneToSpare) {
   EXPECT_THAT(cores_for_workers({}, 1), IsEmpty());
 }
 
-// Only a machine whose processors run several threads a core can tell.
+// Only a machine with several hardware threads a core can test this.
 TEST(CorePin, OthersKeepOffTheNeighboursToo) {
   if (!last_core()) GTEST_SKIP() << "this process may run on one core only";
   std::ifstream file("/sys/devices/system/cpu/cpu" + std::to_string(*last_core()) +

@@ -1,4 +1,4 @@
-// For tests of the run loop: an executor in virtual time whose stages take as long as the test says, and its
+// For tests of the run loop: an executor in virtual time, whose stages take as long as the test says, and its
 // clock.
 #pragma once
 
@@ -37,7 +37,7 @@ class FakeMachine final : public LiveExecutor, public RunClock {
   };
   std::function<bool(const LaunchStage&)> hangs = [](const LaunchStage&) { return false; };
   std::vector<std::pair<Time, ContextId>> losses;  // ascending
-  std::int64_t overslept_ns = 0;                   // how much later than asked each wait ends
+  std::int64_t overslept_ns = 0;                   // each wait ends so much later than asked
 
   // What the test reads.
   std::vector<Launched> launched;
@@ -67,7 +67,7 @@ class FakeMachine final : public LiveExecutor, public RunClock {
     return std::nullopt;
   }
 
-  // Latest slot first: the order is the run loop's affair.
+  // The latest slot comes first: the run loop must restore the order.
   void poll(PolledEvents& out) override {
     for (std::size_t index = running_.size(); index-- > 0;) {
       Running& slot = running_[index];

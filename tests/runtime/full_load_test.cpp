@@ -60,7 +60,7 @@ TEST(FullLoad, LetsOneTaskRunAlone) {
   }
 }
 
-// A batch copies the inputs of all its jobs: with fewer it would seem faster than it is.
+// A batch copies the inputs of all its jobs. With fewer jobs it would seem faster than it is.
 TEST(FullLoad, FillsBatchesWithJobs) {
   World world;
   world.workload.set.groups[0].batch = 3;

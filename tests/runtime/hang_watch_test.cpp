@@ -25,7 +25,7 @@ class HangWatchTest : public ::testing::Test {
     for (const ContextLost& one : lost) contexts.push_back(one.context.value());
     return contexts;
   }
-  // Looks whenever it is time to, from `from` to `to`.
+  // Looks whenever it is due, from `from` to `to`.
   std::vector<std::uint32_t> lost_until(std::int64_t to) {
     std::vector<std::uint32_t> all;
     while (watch_.next() <= at_ns(to)) {
@@ -66,7 +66,7 @@ TEST_F(HangWatchTest, TimeInWhichTheProgramStoodStillCountsForNoStage) {
   EXPECT_THAT(lost_until(10'200), ElementsAre(0)) << "it really hangs";
 }
 
-// It stood still between its look at the clock and the launch: the standstill counts once.
+// The program stood still between its look at the clock and the launch. The standstill counts once.
 TEST_F(HangWatchTest, AStageLaunchedRightAfterAStandstillHasItsTimeAndNoMore) {
   EXPECT_THAT(lost_at(0), IsEmpty());
   watch_.begin(SlotId(0), at_ns(10'000), for_ns(10));

@@ -160,7 +160,7 @@ TEST(LiveRun, ReleasesEveryCountedJobHoweverLongTheThreadStandsStill) {
             "50020 released 0.0 released 0.1 released 0.2");
 }
 
-// The machine's clock goes on only while the loop waits: idle turns take all the time there is.
+// The machine's clock goes on only while the loop waits, so idle turns take all the time there is.
 TEST(LiveRun, MeasuresTurnsThatBringNothing) {
   World world(1, 1, 1);
   world.run.window_begin = at_ns(10);
@@ -281,7 +281,7 @@ TEST(LiveRun, GivesUpAContextWhoseStageHangs) {
   EXPECT_EQ(world.machine.launched.back().at, at_ns(600));
 }
 
-// The program may be stopped by its user, or its machine moved: what has ended meanwhile has not hung.
+// The user may stop the program, or its machine may be moved. A stage that has ended meanwhile has not hung.
 TEST(LiveRun, GivesNothingUpBecauseItStoodStill) {
   World world(2, 1, 2);
   world.run.window_end = at_ns(100'000);

@@ -1,4 +1,4 @@
-// For tests: whether a run had what could change a job's result, if scheduling did.
+// For tests: counts the events of a run in which scheduling could change a job's result.
 #pragma once
 
 #include <cstdint>
@@ -26,9 +26,9 @@ class ScheduleFacts final : public Observer {
   void on_end(Time) override {}
 
   std::uint32_t migrations = 0;  // of tasks
-  std::uint32_t overtaken = 0;   // stages before which another job ran in the slot that the job had
+  std::uint32_t overtaken = 0;   // stages before which another job ran in the job's slot
   std::uint32_t moved = 0;       // stages in another slot than the one before
-  std::uint32_t beside = 0;      // launches while another slot was busy; only where nothing failed
+  std::uint32_t beside = 0;      // launches while another slot was busy; right only if nothing failed
   std::uint32_t losses = 0;      // of launches and contexts
 
  private:

@@ -13,7 +13,7 @@
 namespace daris {
 namespace {
 
-// Adds up what it is told, and checks that steps come in order and whole.
+// Adds up what it is told, and checks that steps come whole and in order.
 class Checker final : public Observer {
  public:
   void on_step(const Step& step) override {
@@ -63,7 +63,7 @@ TEST(StepRecorder, MakesNoChunkWhereTheObserversKeepUp) {
   recorder.finish(Time());
 }
 
-// Observers that stand still get everything all the same, later.
+// Observers that stand still get everything all the same, only later.
 TEST(StepRecorder, MakesChunksWhereTheObserversFallBehind) {
   class Waiter final : public Observer {
    public:

@@ -88,7 +88,7 @@ TEST(Afet, IsTheTimeUnderFullLoadAndTheSameForTasksOfAClass) {
 }
 
 TEST(Afet, LoadsTheOtherSlotsWithTheWholeTaskSet) {
-  // Beside jobs that ask for nothing a stage is hardly slowed; beside itself it is.
+  // A stage is hardly slowed beside jobs that ask for nothing, but it is slowed beside itself.
   GpuModel gpu = toy_gpu(2, 1, shared_geometry(2));
   add_task(gpu, {takes(1000, 1.0)});
   for (int light = 0; light < 9; ++light) add_task(gpu, {takes(1000, 1.0 / 1024)});

@@ -21,7 +21,7 @@ StageCost load(double sm_demand, double cache_demand = 0, double handover = 0) {
   return cost;
 }
 
-// Slow-downs of the running stages, one a slot; null cost: nothing runs there.
+// Slow-downs of the running stages, one for each slot. A null cost means that nothing runs there.
 std::vector<double> slowdowns(const GpuModel& gpu, const std::vector<const StageCost*>& running) {
   Contention contention(gpu);
   for (std::uint32_t slot = 0; slot < running.size(); ++slot) {
@@ -169,7 +169,7 @@ TEST(ContentionProperty, OneMoreCoRunnerNeverSpeedsAnotherUp) {
   }
 }
 
-// Where all see all SMs nobody gets more of the machine than there is, whatever the demands.
+// If all contexts see all SMs, no more of the machine is given than there is, whatever the demands.
 TEST(ContentionProperty, SmsAreNeverGivenAwayTwice) {
   for (std::uint32_t seed = 0; seed < 500; ++seed) {
     TestRandom random(seed);

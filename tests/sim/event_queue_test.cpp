@@ -10,7 +10,7 @@
 namespace daris {
 namespace {
 
-// The obvious queue: looks at every slot.
+// The obvious queue: it looks at every slot.
 class NaiveQueue {
  public:
   explicit NaiveQueue(std::uint32_t capacity) : times_(capacity, Time::never()) {}

@@ -23,7 +23,7 @@ const Profile& measured() {
   return read;
 }
 
-// Times alone as in the synthetic profile; what runs together is as the model says with `truth`.
+// Times alone are those of the synthetic profile. What runs together is as the model says with `truth`.
 Profile profile_of(const BackendContention& truth, Backend backend) {
   Profile profile = measured();
   profile.saturations.clear();
@@ -34,10 +34,10 @@ Profile profile_of(const BackendContention& truth, Backend backend) {
       Saturation row;
       row.model = model;
       row.batch = contexts == 6 ? 1 : 4;  // larger batches ask for more SMs than there are
-      row.mechanism = backend;
-      row.contexts = contexts;
-      row.oversubscription_milli = backend == Backend::kStreams ? contexts * 1000 : milli;
-      row.sms = 132;
+      row.shape.backend = backend;
+      row.shape.contexts = contexts;
+      row.shape.oversubscription_milli = backend == Backend::kStreams ? contexts * 1000 : milli;
+      row.shape.sms = 132;
       row.jobs_per_s = 1;
       profile.saturations.push_back(row);
     }
@@ -45,9 +45,9 @@ Profile profile_of(const BackendContention& truth, Backend backend) {
   NeighbourTime beside;
   beside.model = "resnet18";
   beside.neighbour_model = "inception_v3";
-  beside.mechanism = backend;
-  beside.contexts = 4;
-  beside.oversubscription_milli = backend == Backend::kStreams ? 4000 : 2000;
+  beside.shape.backend = backend;
+  beside.shape.contexts = 4;
+  beside.shape.oversubscription_milli = backend == Backend::kStreams ? 4000 : 2000;
   beside.stages = {{{1}}};
   profile.neighbours.push_back(beside);
 
@@ -83,8 +83,8 @@ TEST(FitContention, HoldsOutEverySecondShapeWhole) {
   for (const Observation& one : observations) {
     held_out += one.held_out;
     for (const Observation& other : observations) {
-      const bool same = one.shape.contexts == other.shape.contexts &&
-                        one.shape.oversubscription_milli == other.shape.oversubscription_milli;
+      const bool same = one.place.shape.contexts == other.place.shape.contexts &&
+                        one.place.shape.oversubscription_milli == other.place.shape.oversubscription_milli;
       if (same) {
         EXPECT_EQ(one.held_out, other.held_out);
       }

@@ -12,7 +12,7 @@ namespace {
 
 std::vector<ContextGrant> grants_of(Backend backend, std::uint32_t contexts,
                                     std::uint32_t oversubscription_milli) {
-  const auto grants = make_partition(MachineShape(), {backend, contexts, oversubscription_milli, false});
+  const auto grants = make_partition(MachineShape(), {backend, contexts, 1, oversubscription_milli});
   EXPECT_TRUE(grants.ok());
   return grants.value();
 }
@@ -21,7 +21,7 @@ Geometry geometry_of(Backend backend, std::uint32_t contexts, std::uint32_t over
   return make_geometry(MachineShape(), backend, grants_of(backend, contexts, oversubscription_milli));
 }
 
-// The demand of `other`'s on the SMs of `context`, where `other` keeps all its SMs busy.
+// The demand of `other` on the SMs of `context` if `other` keeps all its SMs busy.
 double overlap(const Geometry& geometry, std::size_t context, std::size_t other) {
   double sum = 0;
   for (std::size_t region = 0; region < geometry.regions; ++region) {

@@ -9,8 +9,8 @@
 
 #include "profiles/profile_json.h"
 #include "profiles/stage_times.h"
-#include "sim/policy_setup.h"
 #include "sim/saturation.h"
+#include "sim/simulated_setup.h"
 #include "tests/sim/toy_gpu.h"
 
 namespace daris {
@@ -72,9 +72,8 @@ struct Build {
     request.workload = &work;
     request.contention = &contention;
     request.machine = machine;
-    request.backend = backend;
-    request.grants = make_partition(machine, {backend, contexts, oversubscription_milli, false}).value();
-    request.streams = streams;
+    request.shape = {backend, contexts, streams, oversubscription_milli};
+    request.grants = make_partition(machine, request.shape).value();
     request.staged = staged;
     request.batch_classes = batch_classes;
     return build_gpu_model(request);
@@ -222,7 +221,7 @@ TEST(GpuModelBuilder, DoesNotModelTheCpu) {
   request.profile = &profile();
   request.workload = &work;
   request.contention = &build.contention;
-  request.backend = Backend::kCpu;
+  request.shape.backend = Backend::kCpu;
   request.grants.resize(1);
   EXPECT_THAT(build_gpu_model(request).error().message,
               AllOf(HasSubstr("backend cpu"), HasSubstr("green, mps or streams")));
@@ -235,7 +234,7 @@ TEST(HostLatencies, ComeFromTheLaunchCostsOfTheMechanism) {
   green.launch_to_noticed = {{5300}};
   green.empty_graph_alone = {{800}};
   LaunchCosts mps = green;
-  mps.mechanism = Backend::kMps;
+  mps.backend = Backend::kMps;
   mps.launch_call = {{2000}};
   some.launch_costs = {green, mps};
   EXPECT_EQ(host_latencies(some, Backend::kGreen).launch, for_ns(1700));
@@ -255,7 +254,7 @@ TEST(PolicySetup, TellsTasksAndEstimates) {
   PolicySwitches switches;
   switches.window = 7;
   const std::vector<std::vector<Duration>> estimates(2, std::vector<Duration>(4, for_ns(5)));
-  const PolicySetup setup = make_policy_setup(gpu, build.workload(), estimates, {}, switches);
+  const PolicySetup setup = make_simulated_setup(gpu, build.workload(), estimates, {}, switches);
   EXPECT_EQ(setup.contexts, 4U);
   EXPECT_EQ(setup.streams, 2U);
   EXPECT_EQ(setup.switches.window, 7U);
@@ -276,7 +275,7 @@ TEST(PolicySetup, GivesBatchTimesWithTheHostsPartAndALimit) {
   const GpuModel gpu = build.gpu();
   const HostLatencies latencies{for_ns(1000), for_ns(2000)};
   const auto limit = [&](std::uint32_t asked) {
-    return make_policy_setup(gpu, build.workload(), {{for_ns(5)}}, latencies, {}, asked)
+    return make_simulated_setup(gpu, build.workload(), {{for_ns(5)}}, latencies, {}, asked)
         .batch_groups[0]
         .batch_limit;
   };
@@ -284,7 +283,7 @@ TEST(PolicySetup, GivesBatchTimesWithTheHostsPartAndALimit) {
   EXPECT_EQ(limit(16), 16U);
   EXPECT_EQ(limit(9), 8U);
   EXPECT_EQ(limit(1), 4U);  // a job brings 4
-  const auto setup = make_policy_setup(gpu, build.workload(), {{for_ns(5)}}, latencies, {}, 0);
+  const auto setup = make_simulated_setup(gpu, build.workload(), {{for_ns(5)}}, latencies, {}, 0);
   const double alone_ns = gpu.cost(gpu.class_of(TaskId(0), 8), StageIndex(0), ContextId(0)).alone_ns;
   EXPECT_EQ(setup.batch_groups[0].times[3].inputs, 8U);
   EXPECT_NEAR(static_cast<double>(setup.batch_groups[0].times[3].execution.ns()), alone_ns + 3000, 1);
@@ -301,8 +300,8 @@ SaturationRequest loop_of_resnet18(const ContentionParameters& contention) {
 TEST(Saturation, OfOneContextIsTheRateAlone) {
   const ContentionParameters contention = parameters();
   SaturationRequest request = loop_of_resnet18(contention);
-  request.contexts = 1;
-  request.oversubscription_milli = 1000;
+  request.shape.contexts = 1;
+  request.shape.oversubscription_milli = 1000;
   const auto curves = model_curves(profile(), Backend::kGreen, "resnet18", Precision::kTf32, 1).value();
   const HostLatencies host = host_latencies(profile(), Backend::kGreen);
   double job_ns = 0;
@@ -327,9 +326,9 @@ TEST(Saturation, GrowsWithContextsAndFallsWithHandover) {
   ContentionParameters contention = parameters();
   SaturationRequest request = loop_of_resnet18(contention);
   const double eight = simulated_saturation_jobs_per_s(request).value();
-  request.contexts = 2;
+  request.shape.contexts = 2;
   EXPECT_GT(eight, 1.3 * simulated_saturation_jobs_per_s(request).value());
-  request.contexts = 8;
+  request.shape.contexts = 8;
   contention.green->handover_ns.value = 50000;  // the synthetic profile has few kernels
   EXPECT_LT(simulated_saturation_jobs_per_s(request).value(), 0.9 * eight);
 }

@@ -29,7 +29,7 @@ Release job(std::int64_t at, std::uint32_t task, std::uint32_t ordinal) {
   return {at_ns(at), JobId{ordinal, TaskId(task)}};
 }
 
-// Puts waiting jobs into free slots in order of release, slot 0 first; stage after stage in the same slot.
+// Puts waiting jobs into free slots in order of release, slot 0 first. All stages of a job run in one slot.
 class Greedy {
  public:
   explicit Greedy(const PolicySetup& setup)
@@ -117,7 +117,7 @@ World two_contexts_on_one_queue() {
   return run;
 }
 
-// The wait is part of the time: the host can't tell it from execution.
+// The wait is part of the time, since the host can't tell it from execution.
 TEST(Simulate, LetsSlotsOfOneHardwareQueueRunOneAfterTheOther) {
   const RecordingObserver seen = two_contexts_on_one_queue().observe();
   EXPECT_EQ(seen.text, "0 released 0.0\n10 released 0.1\n100 finished 0 in 100\n200 finished 1 in 190\n");
@@ -127,7 +127,7 @@ TEST(Simulate, FreesTheHardwareQueueOfALostContext) {
   World run = two_contexts_on_one_queue();
   run.losses = {{at_ns(40), ContextId(0)}};
   EXPECT_NE(run.observe().text.find("140 finished 1 in 130\n"), std::string::npos);
-  run.losses = {{at_ns(40), ContextId(1)}};  // what waits there is gone, and what runs goes on
+  run.losses = {{at_ns(40), ContextId(1)}};  // what waits there is gone, what runs goes on
   const std::string text = run.observe().text;
   EXPECT_NE(text.find("100 finished 0 in 100\n"), std::string::npos);
   EXPECT_EQ(text.find("finished 1"), std::string::npos);
@@ -150,8 +150,8 @@ TEST(Simulate, ModelsTheHostAroundTheExecution) {
 }
 
 TEST(Simulate, LoadsTheGpuOnlyWhileAStageExecutes) {
-  // The second stage is launched while the first executes, and the first is not yet noticed when it ends:
-  // neither slows.
+  // The second stage is launched while the first executes, and the first is not yet noticed when it ends.
+  // Neither slows.
   World run;
   run.gpu = toy_gpu(1, 2, shared_geometry(1));
   add_task(run.gpu, {takes(100)});
@@ -212,8 +212,8 @@ TEST(Simulate, GivesAllEventsOfAnInstantInOneStepInOrder) {
             "100 lost 1 finished 0 in 100 finished 2 in 100 released 0.2 released 1.1 timer 1 timer 5\n");
 }
 
-// A level-0 job released when a slot falls free is in the same step as the stage's end: it beats a waiting
-// job of level 1.
+// A level-0 job that is released when a slot falls free is in the same step as the stage's end. It beats a
+// waiting job of level 1.
 TEST(Simulate, AReleaseOfLevel0NeverLosesToAFinishOfTheSameInstant) {
   World run = one_slot(100, 5000);
   run.gpu.task_class.push_back(0);
@@ -331,7 +331,7 @@ TEST(Simulate, TakesALostContextOffTheGpu) {
   run.setup = toy_setup(run.gpu, for_ns(500));
   run.list = releases({job(0, 0, 0), job(0, 0, 1)});
   run.losses = {{at_ns(100), ContextId(1)}};
-  // Half done each after 100 at half speed; then slot 0 is alone.
+  // Each is half done after 100 at half speed; then slot 0 is alone.
   EXPECT_EQ(run.observe().text, "0 released 0.0 released 0.1\n100 lost 1\n150 finished 0 in 150\n");
 }
 
@@ -367,7 +367,7 @@ TEST(SimulateDeathTest, RefusesABatchSizeThatItsGroupLacks) {
   EXPECT_DEATH(run.observe(policy), "batch size");
 }
 
-// A machine with everything that can vary, run twice.
+// A machine in which all that can vary does, run twice.
 TEST(SimulateProperty, IsDeterministic) {
   for (std::uint32_t seed = 0; seed < 50; ++seed) {
     std::string texts[2];

@@ -44,7 +44,7 @@ TEST(StageFootprint, OfABatchBetweenOrBeyondLiesOnALine) {
   EXPECT_EQ(stage_footprints(model, 2, true)[0].kernels, 3);
   EXPECT_EQ(stage_footprints(model, 10, true)[0].l2_bytes, 1000);
   EXPECT_EQ(stage_footprints(model, 10, true)[0].kernels, 5);
-  EXPECT_EQ(stage_footprints(model, 32, true)[1].l2_bytes, 0);  // the line falls below nothing
+  EXPECT_EQ(stage_footprints(model, 32, true)[1].l2_bytes, 0);  // the line falls below 0 there
 }
 
 TEST(StageFootprint, GrowsWithTheBatchWhereOneWasMeasured) {

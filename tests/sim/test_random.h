@@ -1,4 +1,4 @@
-// Random numbers for tests: Philox keyed by a seed, counted up. Same seed, same numbers, on any machine.
+// Random numbers for tests: Philox keyed by a seed. The same seed gives the same numbers on any machine.
 #pragma once
 
 #include <Random123/philox.h>

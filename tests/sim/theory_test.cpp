@@ -40,7 +40,7 @@ class Responses final : public Observer {
     }
   }
   void on_end(Time) override {}
-  std::vector<double> response_ns;  // in order of completion; of a FIFO slot: of release
+  std::vector<double> response_ns;  // in order of completion, which for a FIFO slot is that of release
 
  private:
   std::vector<std::vector<Time>> ordinals_;
@@ -68,8 +68,8 @@ constexpr double kStudent19At99 = 2.861;
 
 double exponential(TestRandom& random, double mean) { return -std::log(random.unit()) * mean; }
 
-// The mean response in one replication. Each job is a task and work class of its own, so that its service
-// time is too.
+// The mean response in one replication. Each job is a task and work class of its own, so its service time is
+// its own too.
 double mean_response(std::uint32_t seed, double utilization, bool exponential_service) {
   TestRandom random(seed);
   GpuModel gpu = toy_gpu(1, 1, shared_geometry(1));
@@ -89,7 +89,8 @@ double mean_response(std::uint32_t seed, double utilization, bool exponential_se
   return sum / static_cast<double>(kJobs - kWarmJobs);
 }
 
-// The closed form lies in the 99% interval of the replications, and that is narrow.
+// Expects that the closed form lies in the 99% interval of the replications, and that this interval is
+// narrow.
 void expect_mean_response(double expected_ns, double utilization, bool exponential_service) {
   std::vector<double> means;
   for (std::uint32_t seed = 1; seed <= kReplications; ++seed) {
@@ -198,7 +199,7 @@ int misses_of(const std::vector<PeriodicTask>& tasks, std::uint32_t seed, std::i
   return misses.count;
 }
 
-// Few divisors, so that the hyperperiod stays small.
+// The periods have few divisors, so that the hyperperiod stays small.
 constexpr std::int64_t kPeriods[] = {60, 120, 180, 240, 360, 720};
 
 std::vector<PeriodicTask> random_tasks(TestRandom& random) {
@@ -230,7 +231,7 @@ TEST(Theory, EdfMissesADeadlineOfEverySetAboveUtilizationOne) {
     for (const PeriodicTask& task : tasks) demand += 720 / task.period * task.execution;
     if (demand <= 720) continue;
     ++sets;
-    // The backlog grows by at least 1 every 720: it passes the longest deadline before this end.
+    // The backlog grows by at least 1 every 720. It passes the longest deadline before this end.
     const std::int64_t end = 720 * (2 + std::int64_t{2} * 720 / (demand - 720));
     ASSERT_GT(misses_of(tasks, seed, end), 0) << "seed " << seed;
   }

@@ -72,7 +72,7 @@ inline PolicySetup toy_setup(const GpuModel& gpu, Duration deadline) {
   return setup;
 }
 
-// What a test decides, step by step.
+// A policy that decides step by step what a test's function says.
 class FunctionPolicy final : public Policy {
  public:
   using Body = std::function<void(Time, std::span<const Event>, std::vector<Decision>&)>;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/host/files.h"
+#include "base/json/json.h"
 #include "base/json/schema.h"
 #include "tests/workloads/task_set_text.h"
 #include "workloads/task_set_json.h"
@@ -126,7 +127,7 @@ TEST(TaskSetSchema, AgreesWithTheReaderOnBadDocuments) {
   }
 }
 
-// The other way round too: where a null stands for what is not given.
+// The same the other way round: a null stands for a value that is not given.
 TEST(TaskSetSchema, AgreesWithTheReaderOnNulls) {
   const std::string begin =
       R"({"schema": "daris.task-set", "version": 1, "name": "x", "tasks": [{"name": "a", "model": "unet", "priority": 0, )";

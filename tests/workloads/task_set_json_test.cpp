@@ -120,7 +120,7 @@ TEST(TaskSetJson, ReadsTracesFromTheSetsFolder) {
   EXPECT_EQ(set.value().groups[0].arrival.trace_file, (folder / "times.csv").string());
 }
 
-// Writing what was read, and reading that, changes nothing any more.
+// Expects that writing the set and reading that again changes nothing.
 void expect_stable(const TaskSet& set, const std::string& what) {
   const std::string written = write_task_set(set);
   const Result<TaskSet> again = parse_task_set(written, "again.json", "");

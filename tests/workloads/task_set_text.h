@@ -1,4 +1,4 @@
-// For tests: the text of a task set, made by changing a small right one.
+// The text of a task set for tests, made by changing a small right one.
 #pragma once
 
 #include <string>
@@ -8,7 +8,8 @@
 
 namespace daris::testing {
 
-// One task a patch (JSON merge patch: null takes a key away, so a null that should stand is not possible).
+// One task for each patch. It is a JSON merge patch: null takes a key away, so a value of null can't be
+// written.
 inline std::string set_with_tasks(const std::vector<std::string>& patches) {
   Json tasks = Json::array();
   for (const std::string& patch : patches) {

@@ -1,4 +1,5 @@
-// Samples of the distributions that arrivals need, from a counter-based stream, the same bits everywhere.
+// Samples of the distributions that arrivals need, from a counter-based stream. They are the same bits
+// everywhere.
 #pragma once
 
 #include "workloads/arrivals/philox_stream.h"

@@ -29,7 +29,7 @@ std::uint64_t PhiloxStream::next_u64() {
 }
 
 double PhiloxStream::next_unit() {
-  // 52 bits and a half: exact in a double, symmetric, and never 0 or 1.
+  // 52 bits and a half. That is exact in a double, symmetric, and never 0 or 1.
   return (static_cast<double>(next_u64() >> 12) + 0.5) * 0x1p-52;
 }
 

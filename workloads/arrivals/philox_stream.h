@@ -6,11 +6,11 @@
 
 namespace daris {
 
-// What a draw is for: each purpose of a task has a stream of its own.
+// What a draw is for. Each purpose of a task has a stream of its own.
 enum class DrawPurpose : std::uint32_t { kOffset = 1, kArrival = 2, kOrder = 3 };
 
-// Names one stream. A task is its group's position in the set and its number among the group's copies, so
-// that more copies of one group shift no other task's draws.
+// Names one stream. A task is its group's position in the set and its number among the group's copies. So
+// more copies of one group shift no other task's draws.
 struct StreamKey {
   std::uint64_t seed = 0;
   std::uint32_t replication = 0;
@@ -26,9 +26,9 @@ class PhiloxStream {
   explicit PhiloxStream(const StreamKey& key);
 
   [[nodiscard]] std::uint64_t next_u64();
-  // Uniform in (0, 1), never either end; a multiple of 2^-53.
+  // Uniform in (0, 1), never 0 or 1; a multiple of 2^-53.
   [[nodiscard]] double next_unit();
-  // Uniform in [0, bound), proportional to one draw: with another bound the same draw gives the same share of
+  // Uniform in [0, bound), proportional to one draw: for another bound the same draw gives the same share of
   // it. The bias is below bound / 2^64. REQUIRES: bound > 0.
   [[nodiscard]] std::uint64_t next_below(std::uint64_t bound);
 

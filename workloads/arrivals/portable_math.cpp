@@ -38,7 +38,7 @@ double portable_exp(double x) {
   if (x < kUnderflow) return 0;
   const double power = std::floor(x / (kLn2High + kLn2Low) + 0.5);
   const double rest = (x - power * kLn2High) - power * kLn2Low;  // |rest| < 0.35
-  // Taylor's series by Horner's rule; the terms beyond are below the last bit.
+  // Taylor's series by Horner's rule. The terms beyond are below the last bit.
   double sum = 1;
   for (int term = 14; term >= 1; --term) sum = 1 + sum * rest / term;
   return std::ldexp(sum, static_cast<int>(power));

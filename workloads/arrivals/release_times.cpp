@@ -10,7 +10,7 @@
 namespace daris {
 namespace {
 
-// Where the next gap would lead; never past `end`, so that a sum can't overflow.
+// The instant to which the next gap leads. It is never past `end`, so that a sum can't overflow.
 Time after(Time from, double gap_ns, Time end) {
   if (gap_ns >= static_cast<double>((end - from).ns())) return end;
   return from + Duration::from_ns(static_cast<std::int64_t>(std::floor(gap_ns + 0.5)));
@@ -51,7 +51,7 @@ class Releases {
     return std::move(times_);
   }
 
-  // A gap that an observer comes upon is a long one: Gamma of one more in shape. What is left of it is
+  // A gap that an observer comes upon is a long one: Gamma of a shape greater by one. What is left of it is
   // uniform in it.
   std::vector<Time> gamma(Time start) {
     const double variation = group_.arrival.coefficient_of_variation;

@@ -6,12 +6,12 @@
 
 #include "base/host/files.h"
 #include "base/number_text.h"
+#include "base/time.h"
 
 namespace daris {
 namespace {
 
 constexpr double kSecondsMax = 1e6;
-constexpr double kNsPerSecond = 1e9;
 constexpr std::size_t kTimesMax = 10'000'000;
 constexpr std::size_t kShownBytesMax = 40;
 
@@ -22,7 +22,7 @@ std::string_view trimmed(std::string_view text) {
                                          : text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
 }
 
-// The number that the whole text is.
+// The number that the text is, if all of it is one.
 std::optional<double> number_of(std::string_view text) {
   double value = 0;
   const std::from_chars_result end = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -31,9 +31,9 @@ std::optional<double> number_of(std::string_view text) {
   return value;
 }
 
-class Parser {
+class TraceParser {
  public:
-  explicit Parser(std::string origin) : origin_(std::move(origin)) {}
+  explicit TraceParser(std::string origin) : origin_(std::move(origin)) {}
 
   Status take_line(std::string_view raw) {
     ++line_;
@@ -77,7 +77,7 @@ class Parser {
 }  // namespace
 
 Result<std::vector<Time>> parse_trace(std::string_view text, const std::string& origin) {
-  Parser parser(origin);
+  TraceParser parser(origin);
   while (!text.empty()) {
     const std::size_t end = text.find('\n');
     if (const Status status = parser.take_line(text.substr(0, end)); !status.ok()) return status.error();

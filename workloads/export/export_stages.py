@@ -1,15 +1,19 @@
 #!/usr/bin/env python3
 """Exports a PyTorch model into staged AOTInductor packages, which a task set names as its "model".
 
-    python3 workloads/export/export_stages.py my_model.py:stages --input 3,224,224 --precision fp16 -o models/my-model
+    python3 workloads/export/export_stages.py my_model.py:stages --input 3,224,224 --precision fp16 \\
+        -o models/my-model
 
-`my_model.py` has a function `stages()` that returns the model's stages in order, a list of (name, torch.nn.Module). The first stage
-takes the input; each one takes all tensors that the stage before returned (one tensor or a tuple) and returns what the next
-needs. Between stages the scheduler may run other jobs. The folder then holds a package a stage and `model.json`; a task says
-{"model": "models/my-model", "precision": "fp16", ...}, a path relative to the task set's file.
+`my_model.py` has a function `stages()` that returns the model's stages in order, a list of
+(name, torch.nn.Module). The first stage takes the input. Each of the others takes all tensors that the stage
+before returned (one tensor or a tuple). Each returns what the next needs. Between stages the scheduler may run other jobs.
 
-fp16 is half precision with channels-last images, tf32 float32 with TF32 allowed, fp32 float32 without, as for the bundled models. A
-package is compiled for one batch size, one kind of device and, on a GPU, its compute capability. Needs torch 2.11 and a C++ compiler.
+The folder then holds a package for each stage and `model.json`. A task says {"model": "models/my-model",
+"precision": "fp16", ...}, with a path relative to the task set's file.
+
+Precisions are those of the bundled models: fp16 is half precision with channels-last images, tf32 is float32 with
+TF32 allowed, fp32 is float32 without it. A package is compiled for one batch size, one kind of device and, on a
+GPU, its compute capability. This needs torch 2.11 and a C++ compiler.
 """
 import argparse
 import hashlib
@@ -27,7 +31,7 @@ def as_tuple(value):
 
 
 class _ReturnsTuple(torch.nn.Module):
-    """A stage whose outputs are always a tuple, and never its inputs themselves: a package hands out tensors of its own."""
+    """A stage whose outputs are always a tuple, and never its inputs: a package hands out tensors of its own."""
 
     def __init__(self, stage):
         super().__init__()
@@ -45,7 +49,10 @@ def place(tensor, device, precision):
 
 
 def export_stages(stages, input_shape, folder, name, precision="tf32", device="cuda", batch=1):
-    """Writes the packages and model.json into `folder`. stages: [(name, module)]; input_shape: (channels, height, width)."""
+    """Writes the packages and model.json into `folder`.
+
+    stages: [(name, module)]; input_shape: (channels, height, width).
+    """
     folder = pathlib.Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = precision == "tf32"

@@ -8,14 +8,15 @@
 
 namespace daris {
 
-// On the CPU, float32, in training mode still, weights as Torch's layers begin with.
+// Each builds its model on the CPU in float32, still in training mode. Weights are those with which Torch's
+// layers begin.
 [[nodiscard]] std::shared_ptr<Chain> make_resnet18();
 [[nodiscard]] std::shared_ptr<Chain> make_resnet50();
 [[nodiscard]] std::shared_ptr<Chain> make_unet();
 [[nodiscard]] std::shared_ptr<Chain> make_inception_v3();
 [[nodiscard]] std::shared_ptr<Chain> make_small_cnn();
 
-// A user's own, without weights that the program could set.
+// A user's own model, without weights that the program could set.
 [[nodiscard]] std::shared_ptr<Chain> make_packaged(const PackagedModel& model);
 
 }  // namespace daris

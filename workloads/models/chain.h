@@ -15,7 +15,7 @@
 
 namespace daris {
 
-// The root module of a model: it holds the layers, under the names of their weights, and the units that run
+// The root module of a model. It holds the layers, under the names of their weights, and the units that run
 // them. A unit never writes to the tensors that it is given.
 class Chain : public torch::nn::Module {
  public:
@@ -31,20 +31,20 @@ class Chain : public torch::nn::Module {
  protected:
   void add_unit(std::string name, Unit unit) { units_.emplace_back(std::move(name), std::move(unit)); }
 
-  // A unit that turns one tensor into one.
+  // Adds a unit that turns one tensor into one.
   void add_simple_unit(std::string name, std::function<at::Tensor(const at::Tensor&)> unit) {
     add_unit(std::move(name),
              [unit = std::move(unit)](Tensors inputs) { return Tensors{unit(inputs.back())}; });
   }
 
-  // A module and a unit of the same name that runs it.
+  // Adds a module, and a unit of the same name that runs it.
   template <typename Module>
   void add_module_unit(const std::string& name, std::shared_ptr<Module> module) {
     register_module(name, module);
     add_simple_unit(name, [module](const at::Tensor& input) { return module->forward(input); });
   }
 
-  // The unit "head": the mean of each channel, then a linear layer "fc".
+  // Adds the unit "head": the mean of each channel, then a linear layer "fc".
   void add_classifier(std::int64_t channels, std::int64_t classes);
 
  private:

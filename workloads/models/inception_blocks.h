@@ -14,7 +14,7 @@ namespace daris {
 
 using ConvolutionPointer = std::shared_ptr<ConvolutionBlock>;
 
-// With the epsilon of batch norm that Inception v3 uses, 0.001.
+// A convolution with the epsilon of batch norm that Inception v3 uses, 0.001.
 [[nodiscard]] ConvolutionPointer inception_convolution(std::int64_t inputs, std::int64_t outputs,
                                                        const Window& window);
 

@@ -20,7 +20,7 @@ struct Window {
 constexpr Window kPointwise = {};
 constexpr Window kSame3x3 = {{3, 3}, {1, 1}, 1};
 
-// A convolution without bias, as one that batch norm follows.
+// A convolution without bias, for use before batch norm.
 [[nodiscard]] torch::nn::Conv2d convolution(std::int64_t inputs, std::int64_t outputs, const Window& window);
 
 // Convolution, batch norm, ReLU. Children "conv" and "bn".

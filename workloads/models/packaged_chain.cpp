@@ -16,8 +16,8 @@ namespace {
 
 using Loader = torch::inductor::AOTIModelPackageLoader;
 
-// Loaded at its first run, when the device is known. On a GPU a package runs on the current stream and may be
-// captured; on a CPU several threads may run it at once.
+// A package is loaded at its first run, when the device is known. On a GPU it runs on the current stream and
+// may be captured. On a CPU several threads may run it at once.
 class Package {
  public:
   Package(std::string file, bool on_gpu) : file_(std::move(file)), on_gpu_(on_gpu) {}

@@ -1,4 +1,4 @@
-// Where and in which format a model's weights lie, and the arithmetic that goes with a precision.
+// Where a model's weights lie and in which format, and the arithmetic that goes with a precision.
 #pragma once
 
 #include <c10/core/Device.h>
@@ -18,9 +18,9 @@ struct Placement {
 // fp32, tf32: float32, contiguous. fp16: half, channels last.
 [[nodiscard]] Placement placement_of(Precision precision, at::Device device);
 
-// Lets float32 convolutions and matrix products on the GPU run in TF32 (tf32), or forbids it (fp32); fp16 is
-// not concerned. For the whole process, not a thread: set it before a graph is captured, and no two
-// precisions at once. A captured graph keeps what it was captured with.
+// Lets float32 convolutions and matrix products on the GPU run in TF32 (tf32), or forbids it (fp32). It does
+// not concern fp16. It holds for the whole process, not a thread: set it before a graph is captured, and
+// never use two precisions at once. A captured graph keeps the setting with which it was captured.
 void set_float32_precision(Precision precision);
 
 }  // namespace daris

@@ -27,7 +27,7 @@ Range range_of(std::string_view name, const at::Tensor& weight) {
   return scale ? Range{0.75F, 1.25F} : Range{-0.1F, 0.1F};
 }
 
-// The upper 24 bits: every value is a float, none is rounded to 1.
+// Takes the upper 24 bits, so that every value is a float and none is rounded to 1.
 float unit_interval(std::uint32_t word) { return static_cast<float>(word >> 8) * 0x1p-24F; }
 
 }  // namespace
@@ -52,9 +52,9 @@ void fill_uniform(const at::Tensor& tensor, std::uint64_t seed, std::uint32_t st
 }
 
 void draw_weights(Chain& chain, std::uint64_t seed) {
-  std::uint32_t stream = 1;  // 0 is the example input's
+  std::uint32_t stream = 1;  // stream 0 is the example input's
   const auto draw = [&](const std::string& name, const at::Tensor& tensor) {
-    if (!tensor.is_floating_point()) return;  // batch norm's count of batches
+    if (!tensor.is_floating_point()) return;  // this is batch norm's count of batches
     const Range range = range_of(name, tensor);
     fill_uniform(tensor, seed, stream++, range.lower, range.upper);
   };

@@ -17,8 +17,9 @@ struct Step {
   Window window;
 };
 
-// A residual block: convolutions conv1, conv2, ... each with its batch norm bn1, bn2, ...; ReLU between them,
-// and after the sum with the shortcut. The shortcut is a projection ("downsample") where the shape changes.
+// A residual block: convolutions conv1, conv2, ... each with its batch norm bn1, bn2, ... There is a ReLU
+// between them and after the sum with the shortcut. The shortcut is a projection ("downsample") if the shape
+// changes.
 class ResidualBlock : public torch::nn::Module {
  public:
   ResidualBlock(std::int64_t inputs, const std::vector<Step>& steps, std::int64_t stride) {

@@ -1,5 +1,5 @@
-// A small convolutional network for tests and CPUs: three convolutions, each with batch norm and ReLU and all
-// but the last with 2x2 max pooling, and a classifier of 10 classes. 3x32x32 images.
+// A small convolutional network for tests and CPUs: three convolutions and a classifier of 10 classes. Each
+// convolution has batch norm and ReLU, and all but the last have 2x2 max pooling. Images are 3x32x32.
 #include "workloads/models/builders.h"
 #include "workloads/models/layers.h"
 

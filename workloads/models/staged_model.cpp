@@ -25,7 +25,7 @@ constexpr std::array<Builder, 5> kBuilders = {{{"resnet18", make_resnet18},
                                                {"inception_v3", make_inception_v3},
                                                {"small_cnn", make_small_cnn}}};
 
-// The catalog is where the names of the units are written down; a chain that disagrees is a bug.
+// The catalog holds the names of the units. A chain that disagrees is a bug.
 void check_units(const ModelInfo& info, const Chain& chain) {
   DARIS_CHECK(chain.units() == info.units.size());
   for (std::size_t unit = 0; unit < chain.units(); ++unit)

@@ -1,7 +1,7 @@
 // U-Net (Ronneberger et al., "U-Net: Convolutional Networks for Biomedical Image Segmentation") with padded
-// convolutions and batch norm, so that the output is as large as the input. Widths 64 to 1024. Each level has
-// two 3x3 convolutions with batch norm and ReLU; 2x2 max pooling down, 2x2 transposed convolution up, skips
-// by concatenation (skip first), at the end a 1x1 convolution to 10 channels.
+// convolutions and batch norm, so that the output is as large as the input. Widths are 64 to 1024. Each level
+// has two 3x3 convolutions with batch norm and ReLU. It goes down by 2x2 max pooling and up by 2x2 transposed
+// convolution. Skips are concatenated, the skip first. At the end a 1x1 convolution makes 10 channels.
 //
 // Between units travel the skips that decoders still need, outermost first, and last the running activation.
 #include <string>
@@ -13,7 +13,7 @@ namespace daris {
 namespace {
 
 constexpr std::int64_t kOutputChannels = 10;
-constexpr int kLevels = 4;  // of pooling; the bottom comes on top
+constexpr int kLevels = 4;  // levels of pooling; the bottom is one more
 constexpr std::int64_t kFirstWidth = 64;
 
 // Two 3x3 convolutions with batch norm and ReLU. Children "0" and "1".
@@ -30,8 +30,8 @@ class DoubleConvolution : public torch::nn::Module {
   std::shared_ptr<ConvolutionBlock> second_;
 };
 
-// Twice the size, half the channels; then the skip beside it, and two convolutions. Children "up" and
-// "convolutions".
+// Doubles the size and halves the channels, puts the skip beside that, and runs two convolutions. Children
+// "up" and "convolutions".
 class Decoder : public torch::nn::Module {
  public:
   explicit Decoder(std::int64_t width)

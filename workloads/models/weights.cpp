@@ -4,7 +4,6 @@
 
 #include <sstream>
 #include <string>
-#include <vector>
 
 #include "base/nearest_name.h"
 
@@ -22,13 +21,6 @@ std::string shape_text(const at::Tensor& tensor) {
   return text.str();
 }
 
-std::string nearest_weight(std::string_view name, const StateDict& known) {
-  std::vector<std::string_view> names;
-  names.reserve(known.size());
-  for (const auto& [known_name, tensor] : known) names.emplace_back(known_name);
-  return std::string(nearest_name(name, names));
-}
-
 Status check_weights(const StateDict& own, std::string_view model, const StateDict& given) {
   const std::string place = "weights of " + std::string(model) + ": ";
   for (const auto& [name, tensor] : own) {
@@ -38,8 +30,8 @@ Status check_weights(const StateDict& own, std::string_view model, const StateDi
     if (skipped(model, name)) continue;
     const auto found = own.find(name);
     if (found == own.end()) {
-      return Error{place + "\"" + name + "\" is not known; the nearest name is \"" +
-                   nearest_weight(name, own) + "\""};
+      return Error{place + "\"" + name + "\" is not known; " +
+                   did_you_mean(name, own, &StateDict::value_type::first)};
     }
     if (found->second.sizes() != tensor.sizes()) {
       return Error{place + "\"" + name + "\" has shape " + shape_text(tensor) + ", must have " +

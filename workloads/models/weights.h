@@ -11,7 +11,7 @@ namespace daris {
 // All parameters and buffers, not copies.
 [[nodiscard]] StateDict weights_of(const Chain& chain);
 
-// StagedModel::load_weights(); `model` is named in messages.
+// Does what StagedModel::load_weights() says. `model` is named in messages.
 [[nodiscard]] Status load_weights(Chain& chain, std::string_view model, const StateDict& weights);
 
 // Moves and converts all weights in place. The memory format concerns tensors of four dimensions.

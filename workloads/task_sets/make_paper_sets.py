@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""Writes the task sets of the paper beside this file: as they are, with weights of each task's own, with jobs of four images, and in FP16.
+"""Writes the task sets of the paper beside this file.
+
+They are written as they are, with own weights for each task, with jobs of four images, and in FP16.
 
 Counts of levels 0 and 1 and the rate by model; deadline = period (the default).
 """

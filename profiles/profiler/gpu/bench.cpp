@@ -7,6 +7,7 @@
 
 #include "gpu/check.h"
 #include "gpu/driver.h"
+#include "gpu/gpu_facts.h"
 #include "gpu/graph_capture.h"
 #include "gpu/probe.h"
 #include "profiles/partition.h"
@@ -24,21 +25,15 @@ Profile profile_of(const StagedModel& model, const WorkUnit& unit, BatchProfile 
   return profile;
 }
 
-std::int64_t l2_bytes(int device) {
-  int bytes = 0;
-  DARIS_CUDA(cudaDeviceGetAttribute(&bytes, cudaDevAttrL2CacheSize, device));
-  return bytes;
-}
-
 }  // namespace
 
 Bench::Bench(int device, BenchStreams streams)
     : device_(device), under_mps_(streams == BenchStreams::kMps), store_(device) {
   DARIS_CUDA(cudaSetDevice(device));
+  const GpuFacts facts = gpu_facts(device);
+  l2_bytes_ = facts.l2_bytes;
   if (under_mps_) {
-    int sms = 0;
-    DARIS_CUDA(cudaDeviceGetAttribute(&sms, cudaDevAttrMultiProcessorCount, device));
-    machine_.sms = static_cast<std::uint32_t>(sms);
+    machine_.sms = facts.sms;
   } else {
     auto green = std::make_unique<GreenMachine>(device);
     machine_ = green->shape();
@@ -75,7 +70,7 @@ const StagedModel& Bench::ready_model(const WorkUnit& unit) {
 Profile Bench::times(const WorkUnit& unit, std::uint32_t samples) {
   const StagedModel& model = ready_model(unit);
   TimesAlone times;
-  times.mechanism = unit.mechanism;
+  times.backend = unit.backend;
   times.sms = under_mps_ ? granted_sms_ : unit.sms;
   if (under_mps_) times.mps_percentage = unit.mps_percentage;
   {
@@ -92,9 +87,9 @@ Profile Bench::times(const WorkUnit& unit, std::uint32_t samples) {
 
 Profile Bench::cold(const WorkUnit& unit, std::uint32_t samples) {
   const StagedModel& model = ready_model(unit);
-  // So many copies that three times the L2 cache has gone by before a copy's turn comes again.
-  const auto copies = static_cast<std::size_t>(std::clamp<std::int64_t>(
-      3 * l2_bytes(device_) / std::max<std::int64_t>(model.weight_bytes(), 1) + 1, 3, 16));
+  // So many copies that three times the L2 cache has gone by before a copy runs again.
+  const auto copies = static_cast<std::size_t>(
+      std::clamp<std::int64_t>(3 * l2_bytes_ / std::max<std::int64_t>(model.weight_bytes(), 1) + 1, 3, 16));
   const std::vector<StagedModel>& others = store_.copies(unit.model, unit.precision, unit.batch, copies);
   const CUstream stream = whole_stream();
   std::vector<Samples> stages(model.stages());
@@ -125,10 +120,7 @@ Profile Bench::neighbours(const WorkUnit& unit, std::uint32_t samples) {
   time.neighbour_model = unit.neighbour_model;
   time.neighbour_precision = unit.neighbour_precision;
   time.neighbour_batch = unit.neighbour_batch;
-  time.mechanism = unit.mechanism;
-  time.contexts = unit.contexts;
-  time.streams = unit.streams;
-  time.oversubscription_milli = unit.oversubscription_milli;
+  time.shape = unit.shape();
   {
     const std::vector<CUstream> streams = slot_streams(unit);
     std::vector<std::unique_ptr<SlotGraphs>> graphs;
@@ -166,17 +158,17 @@ Profile Bench::neighbours(const WorkUnit& unit, std::uint32_t samples) {
 }
 
 Profile Bench::launch(const WorkUnit& unit) {
-  const CUstream stream = unit.mechanism == Backend::kGreen ? whole_stream() : plain_stream(0);
+  const CUstream stream = unit.backend == Backend::kGreen ? whole_stream() : plain_stream(0);
   Profile profile;
   profile.launch_costs.push_back(measure_launch(stream, timer_));
-  profile.launch_costs.back().mechanism = unit.mechanism;
+  profile.launch_costs.back().backend = unit.backend;
   return profile;
 }
 
 std::vector<CUstream> Bench::slot_streams(const WorkUnit& unit) {
   std::vector<CUstream> streams;
-  if (unit.mechanism != Backend::kGreen) {
-    const std::uint32_t count = unit.mechanism == Backend::kMps ? unit.streams : unit.contexts * unit.streams;
+  if (unit.backend != Backend::kGreen) {
+    const std::uint32_t count = unit.backend == Backend::kMps ? unit.streams : unit.contexts * unit.streams;
     for (std::uint32_t index = 0; index < count; ++index) streams.push_back(plain_stream(index));
     return streams;
   }
@@ -185,8 +177,7 @@ std::vector<CUstream> Bench::slot_streams(const WorkUnit& unit) {
     machine.sms = unit.sms;
     machine.groups = unit.sms / machine.group_sms;
   }
-  const auto grants =
-      make_partition(machine, {Backend::kGreen, unit.contexts, unit.oversubscription_milli, false});
+  const auto grants = make_partition(machine, unit.shape());
   if (!grants.ok()) throw GpuError(grants.error().message);
   for (std::uint32_t context = 0; context < unit.contexts; ++context)
     for (std::uint32_t index = 0; index < unit.streams; ++index) {
@@ -202,8 +193,8 @@ void Bench::prepare_saturation(const WorkUnit& unit) {
   saturation_graphs_.clear();
   warm_up(unit.model, unit.precision, unit.batch);
   const std::vector<CUstream> streams = slot_streams(unit);
-  // Under own weights each slot serves two tasks in turn: by the time that one's turn comes again, all
-  // others' weights have gone through the cache.
+  // With own weights each slot serves two tasks alternately: before one of them runs again, the weights of
+  // all others have gone through the cache.
   constexpr std::size_t kTasksPerSlot = 2;
   const bool own = unit.weights == Weights::kOwn;
   for (std::size_t slot = 0; slot < streams.size(); ++slot) {

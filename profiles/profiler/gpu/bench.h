@@ -16,18 +16,19 @@
 
 namespace daris {
 
-// What streams a process may have. CUPTI's range profiler and green contexts exclude each other (CUDA 13.0).
+// The streams that a process may have. CUPTI's range profiler and green contexts exclude each other (CUDA
+// 13.0).
 enum class BenchStreams { kGreen, kPlain, kMps };
 
-// Each function measures one unit and gives a profile that holds that alone. Threads: one, except where said
-// otherwise. Under MPS the process is one context, with plain streams in it. Throw GpuError and what Torch
-// throws; the next unit may be tried then.
+// Each function measures one unit and returns a profile that holds that alone. Under MPS the process is one
+// context, with plain streams in it. The functions throw GpuError and what Torch throws; the next unit may be
+// tried then. Threads: one, unless said otherwise.
 class Bench {
  public:
   Bench(int device, BenchStreams streams);
 
   [[nodiscard]] MachineShape machine() const { return machine_; }
-  // SMs that this process was granted, seen by a probe kernel; all of them without MPS.
+  // The SMs that this process was granted, as a probe kernel sees them; without MPS all of them.
   [[nodiscard]] std::uint32_t granted_sms() const { return granted_sms_; }
 
   [[nodiscard]] Profile times(const WorkUnit& unit, std::uint32_t samples);
@@ -36,14 +37,14 @@ class Bench {
                                    std::uint32_t samples);  // starts a thread of its own
   [[nodiscard]] Profile launch(const WorkUnit& unit);
 
-  // Closed loop. prepare_saturation() makes the slots of this process: all of them, or under MPS those of one
-  // context. run_saturation() gives their rate, and lets go of them.
+  // A closed loop. prepare_saturation() makes the slots of this process: all of them, or under MPS those of
+  // one context. run_saturation() returns their rate and destroys them.
   void prepare_saturation(const WorkUnit& unit);
   [[nodiscard]] double run_saturation();
 
   // The model of the unit, ready to be captured.
   [[nodiscard]] const StagedModel& ready_model(const WorkUnit& unit);
-  // A stream outside any partition; number `index` is made when first asked for.
+  // Stream number `index` outside any partition. The first call for it makes it.
   [[nodiscard]] CUstream plain_stream(std::uint32_t index);
 
  private:
@@ -55,12 +56,13 @@ class Bench {
   int device_;
   bool under_mps_;
   std::unique_ptr<GreenMachine> green_;  // BenchStreams::kGreen only
+  std::int64_t l2_bytes_ = 0;
   MachineShape machine_;
   std::uint32_t granted_sms_ = 0;
   std::vector<CUstream> plain_streams_;
   ModelStore store_;
   ChainTimer timer_;
-  // Of the saturation that was prepared.
+  // These belong to the saturation that was prepared.
   std::vector<std::unique_ptr<SlotGraphs>> saturation_graphs_;
   std::vector<LoopSlot> saturation_slots_;
 };

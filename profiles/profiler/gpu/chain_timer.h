@@ -13,9 +13,9 @@
 
 namespace daris {
 
-// A round: the stream waits at a gate while event, graph, event, graph, ..., event are queued behind it; then
-// the gate opens. So no launch call is in any time, and graph k + 1 starts as soon as graph k has ended.
-// Threads: one. Throws GpuError.
+// In a round the stream waits at a gate while event, graph, event, graph, ..., event are queued behind it;
+// then the gate opens. So no time includes a launch call, and graph k + 1 starts as soon as graph k has
+// ended. Threads: one. Throws GpuError.
 class ChainTimer {
  public:
   ChainTimer();
@@ -23,12 +23,13 @@ class ChainTimer {
   ChainTimer(const ChainTimer&) = delete;
   ChainTimer& operator=(const ChainTimer&) = delete;
 
-  // One round; appends one sample for each graph to `samples`, which is as long as `chain`, and gives the
-  // round's time in nanoseconds. With `samples` empty nothing is kept.
+  // Runs one round and returns its time in nanoseconds. Appends one sample for each graph to `samples`, which
+  // is as long as `chain`. If `samples` is empty, keeps nothing.
   std::int64_t round(CUstream stream, std::span<const cudaGraphExec_t> chain, std::span<Samples> samples);
 
-  // Warm-up rounds (three, or one where a round takes over 50 ms, and for at least 10 ms, so that clocks are
-  // up), then at least `samples_min` measured ones, up to 50 while they take less than 50 ms together.
+  // Begins with warm-up rounds: three, or one if a round takes over 50 ms, and for at least 10 ms, so that
+  // clocks are up. Then it measures at least `samples_min` rounds, and up to 50 while they take less than 50
+  // ms together.
   std::vector<Samples> measure(CUstream stream, std::span<const cudaGraphExec_t> chain,
                                std::uint32_t samples_min);
 

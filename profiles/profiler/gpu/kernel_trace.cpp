@@ -21,7 +21,7 @@ struct TracedKernel {
   KernelRecord record;
 };
 
-// CUPTI calls back without a context pointer, from threads of its own: hence a global.
+// CUPTI calls back without a context pointer, from threads of its own. So this has to be global.
 struct Trace {
   std::mutex mutex;
   std::vector<TracedKernel> kernels;
@@ -78,7 +78,7 @@ void CUPTIAPI take_buffer(CUcontext, std::uint32_t, std::uint8_t* buffer, std::s
   std::free(buffer);
 }
 
-// The records of `kRuns` equal runs, one after the other, folded into one.
+// Folds the records of `kRuns` equal runs, which follow each other, into those of one run.
 std::vector<KernelRecord> fold_runs(std::vector<TracedKernel> kernels) {
   std::sort(kernels.begin(), kernels.end(),
             [](const TracedKernel& a, const TracedKernel& b) { return a.start_ns < b.start_ns; });

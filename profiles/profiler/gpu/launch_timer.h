@@ -1,4 +1,4 @@
-// What a launch costs, with a graph that does nothing.
+// Measures the cost of a launch with a graph that does nothing.
 #pragma once
 
 #include <cuda.h>
@@ -8,7 +8,7 @@
 
 namespace daris {
 
-// `mechanism` is left to the caller. Waits for `stream`. Throws GpuError.
+// The caller fills in `backend`. Waits for `stream`. Throws GpuError.
 [[nodiscard]] LaunchCosts measure_launch(CUstream stream, ChainTimer& timer);
 
 }  // namespace daris

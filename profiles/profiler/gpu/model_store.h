@@ -1,4 +1,4 @@
-// The models of a worker process, on the GPU, made once and kept.
+// The models of a worker process. They are on the GPU, made once and kept.
 #pragma once
 
 #include <cstdint>
@@ -13,22 +13,22 @@
 
 namespace daris {
 
-// Threads: one. Throws what Torch throws, and GpuError where a model is unknown.
+// Threads: one. Throws what Torch throws, and GpuError if a model is unknown.
 class ModelStore {
  public:
   explicit ModelStore(int device)
       : device_(at::kCUDA, static_cast<at::DeviceIndex>(device)), algorithms_(device) {}
 
-  // Lets cuDNN choose its algorithms for (model, precision, batch), once in this process.
+  // Lets cuDNN choose its algorithms for (model, precision, batch); a second call of the same does nothing.
   void warm_up(const std::string& model, Precision precision, std::uint32_t batch,
                const WarmUpStreams& streams);
 
-  // Sets this process to the arithmetic of `precision` and to the algorithms that warm_up() chose: to be
-  // asked for right before each capture. The model lives as long as the store. REQUIRES: warm_up() of the
-  // same.
+  // Sets this process to the arithmetic of `precision` and to the algorithms that warm_up() chose. To be
+  // called right before each capture. The model lives as long as the store. REQUIRES: warm_up() was called
+  // for the same.
   const StagedModel& use(const std::string& model, Precision precision, std::uint32_t batch);
 
-  // use(), and at least `count` further copies with weights of their own.
+  // Calls use(), and returns at least `count` further copies with weights of their own.
   const std::vector<StagedModel>& copies(const std::string& model, Precision precision, std::uint32_t batch,
                                          std::size_t count);
 
@@ -43,7 +43,7 @@ class ModelStore {
   AlgorithmChoices algorithms_;
 };
 
-// Name, precision, stages and weight bytes; no batches.
+// A profile of the model with name, precision, stages and weight bytes, but without batches.
 [[nodiscard]] ModelProfile describe_model(const StagedModel& model, Precision precision);
 
 }  // namespace daris

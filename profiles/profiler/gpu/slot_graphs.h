@@ -1,4 +1,4 @@
-// A model as CUDA graphs in one stream: one graph a stage, and one of the whole model.
+// A model as CUDA graphs in one stream: one graph for each stage, and one of the whole model.
 #pragma once
 
 #include <ATen/cuda/CUDAGraph.h>
@@ -15,10 +15,10 @@ namespace daris {
 
 enum class Capture { kStages, kWhole, kBoth };
 
-// The graphs remember the green context of the stream that they were captured in. They share one memory pool,
-// so they are for one slot: never two of them in flight out of order. Stage k reads what stage k - 1 wrote.
-// REQUIRES: the GPU is done with all graphs when they go. Threads: captures of one process come one after the
-// other.
+// The graphs belong to the green context of the stream in which they were captured. They share one memory
+// pool, so they are for one slot: two of them must never run out of order. Stage k reads what stage k - 1
+// wrote. Threads: captures of one process come one after the other. REQUIRES: the GPU is done with all graphs
+// when this is destroyed.
 class SlotGraphs {
  public:
   // Runs the model once in `stream` first, so that handles and workspaces exist. Throws what Torch throws.

@@ -26,7 +26,7 @@ Params params(std::size_t size) {
   return made;
 }
 
-// Names the way out where the counters are refused.
+// If the counters are refused, the message says what helps.
 void check_counters(CUptiResult status, const char* call) {
   if (status == CUPTI_ERROR_INSUFFICIENT_PRIVILEGES ||
       status == CUPTI_ERROR_VIRTUALIZED_DEVICE_INSUFFICIENT_PRIVILEGES)
@@ -134,7 +134,8 @@ struct TrafficCounter::Session {
     check_counters(cuptiRangeProfilerSetConfig(&set), "cuptiRangeProfilerSetConfig");
   }
 
-  // One pass over the chain, a range a graph. True once CUPTI has all passes that it needs.
+  // One pass over the chain, with a range for each graph. Returns true once CUPTI has all passes that it
+  // needs.
   bool pass(CUstream stream, std::span<const cudaGraphExec_t> chain) {
     auto start = params<CUpti_RangeProfiler_Start_Params>(CUpti_RangeProfiler_Start_Params_STRUCT_SIZE);
     start.pRangeProfilerObject = ranges;
@@ -166,8 +167,8 @@ struct TrafficCounter::Session {
     if (data.numOfRangeDropped != 0) throw GpuError("CUPTI dropped ranges of hardware counters");
   }
 
-  // Ranges come in an order of CUPTI's own: `index` is into its list, the place in the chain is the range's
-  // name.
+  // CUPTI has an order of its own for ranges. `index` is a place in its list; the name of the range is the
+  // place in the chain.
   void read(std::size_t index, std::vector<StageTraffic>& traffic) {
     auto info = params<CUpti_RangeProfiler_CounterData_GetRangeInfo_Params>(
         CUpti_RangeProfiler_CounterData_GetRangeInfo_Params_STRUCT_SIZE);
@@ -193,7 +194,7 @@ struct TrafficCounter::Session {
     traffic.at(stage) = {std::llround(values[0]), std::llround(values[1]), std::llround(values[2])};
   }
 
-  // Errors while closing are of no use to anyone.
+  // Errors on closing are ignored, since nobody could do anything about them.
   void close() {
     if (ranges != nullptr) {
       auto disable =

@@ -1,4 +1,4 @@
-// Bytes that graphs move through DRAM and the L2 cache, by CUPTI's range profiler.
+// Counts the bytes that graphs move through DRAM and the L2 cache, by CUPTI's range profiler.
 #pragma once
 
 #include <cuda.h>
@@ -14,9 +14,9 @@
 
 namespace daris {
 
-// Reading hardware counters needs a permission; where it is missing, the constructor throws GpuError with a
-// message that names the option of the driver that grants it. Threads: one. Not in a process whose times are
-// to be trusted.
+// Reading hardware counters needs a permission. If it is missing, the constructor throws GpuError; the
+// message names the option of the driver that grants it. Times of a process with a counter can't be trusted.
+// Threads: one.
 class TrafficCounter {
  public:
   explicit TrafficCounter(int device);
@@ -24,7 +24,8 @@ class TrafficCounter {
   TrafficCounter(const TrafficCounter&) = delete;
   TrafficCounter& operator=(const TrafficCounter&) = delete;
 
-  // The traffic of each graph of the chain, run in order, as many times as the counters need passes.
+  // The traffic of each graph of the chain. The chain is run in order, once for each pass that the counters
+  // need.
   [[nodiscard]] std::vector<StageTraffic> measure(CUstream stream, std::span<const cudaGraphExec_t> chain);
 
  private:

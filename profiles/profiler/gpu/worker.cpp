@@ -39,7 +39,7 @@ class Worker {
   int run() {
     try {
       if (const auto reason = no_gpu()) return end(*reason + ": daris profile measures a real GPU");
-      // Before the first graph: see kernel_trace.h.
+      // This must come before the first graph (kernel_trace.h).
       if (role_ == WorkerRole::kKernels) start_kernel_trace();
       bench_.emplace(kDevice, streams_of(role_));
       find_facts();
@@ -80,7 +80,7 @@ class Worker {
     GpuDescription& gpu = facts_.gpu;
     gpu.name = known.name;
     gpu.compute_capability = known.compute_capability;
-    gpu.driver = nvml_.driver_version().value_or("unknown");
+    gpu.driver = known.driver.value_or("unknown");
     gpu.sms = role_ == WorkerRole::kMps ? bench_->granted_sms() : bench_->machine().sms;
     gpu.group_sms = role_ == WorkerRole::kMps ? 0 : bench_->machine().group_sms;
     gpu.groups = role_ == WorkerRole::kMps ? 0 : bench_->machine().groups;
@@ -92,7 +92,7 @@ class Worker {
     std::uint32_t cupti = 0;
     DARIS_CUPTI(cuptiGetVersion(&cupti));
     facts_.cupti = std::to_string(cupti);
-    // What the parent knows better; a profile must say something.
+    // The parent knows these better, but a profile must have them.
     facts_.name = "part";
     facts_.command = "daris-profile --worker";
     facts_.date_utc = "part";
@@ -107,7 +107,7 @@ class Worker {
     profile.cudnn = facts_.cudnn;
     profile.libtorch = facts_.libtorch;
     profile.cupti = facts_.cupti;
-    // Right after the work, so under load.
+    // This is right after the work, so the clock is that under load.
     profile.gpu.clock_mhz_start = nvml_.sm_clock_mhz(bus_id_).value_or(0);
     profile.gpu.clock_mhz_end = profile.gpu.clock_mhz_start;
     return profile;
@@ -163,12 +163,8 @@ class Worker {
     result.batch = unit.batch;
     result.weights = unit.weights;
     result.staged = unit.staged;
-    result.mechanism = unit.mechanism;
-    result.contexts = unit.contexts;
-    result.streams = unit.streams;
-    result.oversubscription_milli = unit.oversubscription_milli;
-    result.sms = unit.sms;
-    // A client of MPS sees its share of the GPU alone; this figure is of the whole machine.
+    result.shape = unit.shape();
+    // A client of MPS sees only its share of the GPU, but this figure is of the whole machine.
     facts_.gpu.sms = std::max(facts_.gpu.sms, unit.sms);
     result.jobs_per_s = bench_->run_saturation();
     Profile profile;
@@ -176,7 +172,7 @@ class Worker {
     return profile;
   }
 
-  // Processes begin together, at a time of the clock that they share.
+  // The processes begin together, at a time of the clock that they share.
   void await_go() {
     say(ReplyKind::kReady, "");
     std::string line;
@@ -233,10 +229,10 @@ class Worker {
 }  // namespace
 
 int run_worker(WorkerRole role) {
-  // Standard output is the parent's; whatever a library prints goes to standard error.
+  // Standard output is the parent's; what libraries print goes to standard error.
   const int replies = dup(STDOUT_FILENO);
   dup2(STDERR_FILENO, STDOUT_FILENO);
-  // _Exit without destroying anything: streams, green contexts and Torch's caches hold on to each other.
+  // Nothing is destroyed, since streams, green contexts and Torch's caches hold on to each other.
   Worker worker(role, replies);
   std::_Exit(worker.run());
 }

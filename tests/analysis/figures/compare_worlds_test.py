@@ -1,4 +1,4 @@
-"""A simulated report beside a live one: what is said of their differences."""
+"""What is said of the differences between a simulated report and a live one."""
 
 import json
 import os
@@ -7,7 +7,7 @@ import sys
 import tempfile
 import unittest
 
-ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..")
 LIVE = os.path.join(ROOT, "analysis", "results", "h100-80gb-hbm3", "grid-streams.json")
 
 
@@ -23,7 +23,8 @@ class Worlds(unittest.TestCase):
             path = os.path.join(folder, "simulated.json")
             with open(path, "w", encoding="utf-8") as file:
                 json.dump(self.report, file)
-            command = [sys.executable, os.path.join(ROOT, "analysis", "figures", "compare_worlds.py"), path, live]
+            script = os.path.join(ROOT, "analysis", "figures", "compare_worlds.py")
+            command = [sys.executable, script, path, live]
             done = subprocess.run(command, capture_output=True, text=True, check=False)
             return done.returncode, done.stdout, done.stderr
 

@@ -1,4 +1,7 @@
-"""Figures of made-up reports: what is drawn, and what is said of files that can't be. Exit 77: no matplotlib here."""
+"""Figures of made-up reports: what is drawn, and what is said of files that can't be drawn.
+
+The exit status is 77 if there is no matplotlib here.
+"""
 
 import importlib.util
 import json
@@ -8,7 +11,7 @@ import sys
 import tempfile
 import unittest
 
-FIGURES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "analysis", "figures")
+FIGURES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", "analysis", "figures")
 sys.path.insert(0, FIGURES)
 
 
@@ -22,18 +25,24 @@ def level(priority, missed=0.01):
 def point(throughput=100.0, counts=(16, 32), **config):
     config = {"task_set": "cams", "policy": "daris", **config}
     return {
-        "id": json.dumps(config), "config": config, "loads": [{"task": "cam", "demand_jobs_per_s": 60.0, "saturation_jobs_per_s": 80.0}],
+        "id": json.dumps(config),
+        "config": config,
+        "loads": [{"task": "cam", "demand_jobs_per_s": 60.0, "saturation_jobs_per_s": 80.0}],
         "results": {
             "tasks": [{"priority": 0, "count": counts[0]}, {"priority": 1, "count": counts[1]}],
-            "throughput_jobs_per_s": throughput, "on_time_jobs_per_s": throughput - 1, "levels": [level(0, None), level(1)],
-            "stage_slowdown": {"mean": 1.2}, "estimate_coverage": {"mret": 0.99, "afet": None},
+            "throughput_jobs_per_s": throughput,
+            "on_time_jobs_per_s": throughput - 1,
+            "levels": [level(0, None), level(1)],
+            "stage_slowdown": {"mean": 1.2},
+            "estimate_coverage": {"mret": 0.99, "afet": None},
         },
         "confidence": {"half_width": {"throughput_jobs_per_s": 2.0, "estimate_coverage_mret": 0.05}},
     }
 
 
 def report(points):
-    return {"schema": "daris.report", "version": 1, "kind": "simulated", "provenance": {"gpu": None}, "points": points}
+    head = {"schema": "daris.report", "version": 1, "kind": "simulated", "provenance": {"gpu": None}}
+    return {**head, "points": points}
 
 
 def plot(document, *options):
@@ -53,14 +62,16 @@ class Pictures(unittest.TestCase):
         points = [point(contexts=c, load=l) for c in (1, 2, 4) for l in (0.8, 1.5)]
         status, messages, files = plot(report(points))
         self.assertEqual((status, messages), (0, ""))
-        self.assertEqual(files, ["cams-over-contexts.png", "cams-over-contexts.svg", "cams-over-load.png", "cams-over-load.svg"])
+        self.assertEqual(files, ["cams-over-contexts.png", "cams-over-contexts.svg", "cams-over-load.png",
+                                 "cams-over-load.svg"])
 
     def test_a_switch_written_as_a_text_is_an_axis(self):
         points = [point(switches={"bound": text}) for text in ("0.8", "1")]
         self.assertEqual(plot(report(points), "--formats", "png")[2], ["cams-over-bound.png"])
 
     def test_without_a_number_that_varies_points_are_drawn(self):
-        self.assertEqual(plot(report([point(policy=name) for name in ("daris", "edf")]), "--formats", "svg")[2], ["cams-points.svg"])
+        points = [point(policy=name) for name in ("daris", "edf")]
+        self.assertEqual(plot(report(points), "--formats", "svg")[2], ["cams-points.svg"])
         self.assertEqual(plot(report([point()]), "--formats", "pdf")[2], ["cams-points.pdf"])
 
 
@@ -96,7 +107,8 @@ class Slices(unittest.TestCase):
         return make_slice(name_own_mixes([Point(one) for one in points]), axis)
 
     def test_what_is_held_fixed_is_the_shape_with_most_jobs_in_time(self):
-        points = [point(throughput=10 * s, load=l, streams=s, policy=p) for l in (1, 2) for s in (1, 3, 2) for p in ("daris", "edf")]
+        points = [point(throughput=10 * s, load=l, streams=s, policy=p)
+                  for l in (1, 2) for s in (1, 3, 2) for p in ("daris", "edf")]
         found = self.slice(points, "load")
         self.assertEqual(found.fixed, {"streams": 3})
         self.assertEqual([value for value, _ in found.curves], ["daris", "edf"])
@@ -121,11 +133,13 @@ class Slices(unittest.TestCase):
         self.assertEqual([one.config["priority_mix"] for one in curves[0][1]], [0.1, 0.33, 0.5])
 
     def test_a_rival_with_another_mix_is_not_drawn_beside_ours(self):
-        points = [point(load=l, priority_mix=0.5) for l in (1, 2)] + [point(load=l, policy="edf") for l in (1, 2)]
+        points = [point(load=l, priority_mix=0.5) for l in (1, 2)]
+        points += [point(load=l, policy="edf") for l in (1, 2)]
         self.assertEqual([value for value, _ in self.slice(points, "load").curves], ["daris"])
 
     def test_a_switch_of_one_policy_is_not_drawn_for_others(self):
-        points = [point(switches={"bound": b}) for b in ("0.8", "1")] + [point(policy="edf", switches={"bound": "1"})]
+        points = [point(switches={"bound": b}) for b in ("0.8", "1")]
+        points += [point(policy="edf", switches={"bound": "1"})]
         self.assertEqual([value for value, _ in self.slice(points, "switches.bound").curves], ["daris"])
 
     def test_a_curve_has_one_point_an_x(self):

@@ -1,4 +1,7 @@
-"""The tables of live reports: those in the committed texts are what the committed reports say, and a table that isn't is noticed."""
+"""The tables of live reports: those in the committed texts say what the committed reports say.
+
+A table that does not is noticed.
+"""
 
 import os
 import subprocess
@@ -6,7 +9,7 @@ import sys
 import tempfile
 import unittest
 
-ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..")
 RESULTS = os.path.join(ROOT, "analysis", "results")
 FOLDER = os.path.join(RESULTS, "h100-80gb-hbm3")
 TEXTS = [os.path.join(RESULTS, "README.md"), os.path.join(FOLDER, "README.md")]
@@ -22,7 +25,7 @@ def tables(*arguments):
 def fill(text, *options):
     """Gives (exit status, messages, the text after it)."""
     with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "text.md")
+        path = os.path.join(folder, "text.txt")
         with open(path, "w", encoding="utf-8") as file:
             file.write(text)
         status, messages = tables(FOLDER, path, *options)
@@ -68,13 +71,15 @@ class Blocks(unittest.TestCase):
 
     def test_reports_that_cant_be_read_are_named(self):
         with tempfile.TemporaryDirectory() as folder:
-            text = os.path.join(folder, "text.md")
+            text = os.path.join(folder, "text.txt")
             with open(text, "w", encoding="utf-8") as file:
                 file.write(self.EMPTY)
             report = os.path.join(folder, "rivals.json")
             head = '{"schema": "daris.report", "version": 1, "points": '
-            for contents, words in ((None, "No such file"), ("{", "is not JSON"), ('{"points": []}', "'daris.report' is needed"),
-                                    (head + "[]}", "points: there are none"), (head + "[{}]}", "lacks 'config'")):
+            for contents, words in ((None, "No such file"), ("{", "is not JSON"),
+                                    ('{"points": []}', "'daris.report' is needed"),
+                                    (head + "[]}", "points: there are none"),
+                                    (head + "[{}]}", "lacks 'config'")):
                 if contents is not None:
                     with open(report, "w", encoding="utf-8") as file:
                         file.write(contents)

@@ -1,5 +1,5 @@
-// The quick way to read a line of an event log against the one by a JSON parser: where the former says yes,
-// the latter does too and gives the same; and it says yes to all that daris writes.
+// Compares the quick way to read a line of an event log with the one by a JSON parser. If the quick one reads
+// a line, the other does too and gives the same. It reads all lines that daris writes.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -32,7 +32,7 @@ constexpr std::uint32_t kIdMax = UINT32_MAX;
 Time at(std::int64_t ns) { return Time::from_ns(ns); }
 JobId job(std::uint32_t task, std::uint32_t ordinal) { return {ordinal, TaskId(task)}; }
 
-// A line of every kind, some with the smallest and largest values that there are; without line feeds.
+// Lines of all kinds, some with the smallest and largest values that there are. They have no line feeds.
 std::vector<std::string> lines_of_every_kind() {
   std::vector<std::string> lines;
   const auto event = [&](std::uint64_t step, std::int64_t now, const Event& one,
@@ -76,7 +76,7 @@ bool scans(const std::string& text) {
   return scan_line(text, limits(), line);
 }
 
-// Whether it was scanned. What it then gave must be what the parser gives.
+// Whether the line was scanned. If it was, the parser must give the same.
 bool scans_as_parsed(const std::string& text) {
   LogLine scanned;
   if (!scan_line(text, limits(), scanned)) return false;
@@ -105,7 +105,7 @@ TEST(EventLogScan, ReadsEveryLineOfARun) {
   EXPECT_GT(count, 500U);
 }
 
-// Every byte left out, doubled and replaced: what the parser refuses, is never read.
+// Leaves out, doubles and replaces each byte. A line that the parser refuses is never read.
 TEST(EventLogScan, NeverReadsWhatTheParserRefuses) {
   constexpr std::string_view kBytes = "0919-+.eEnaz_\"\\,:{}[] \t\r\n\0\x7f\xc3"sv;
   std::size_t read = 0;

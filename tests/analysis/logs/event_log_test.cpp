@@ -7,6 +7,7 @@
 
 #include "analysis/logs/event_log_header.h"
 #include "analysis/logs/event_log_reader.h"
+#include "base/json/json.h"
 #include "base/json/schema.h"
 #include "base/json/schemas.h"
 #include "base/json/write.h"
@@ -33,7 +34,7 @@ EventLogHeader header() {
   return tiny_header(setup, *make_policy("daris", setup).value());
 }
 
-// A step with every kind of event and of decision.
+// A step that has all kinds of events and of decisions.
 Moment everything(std::int64_t now) {
   Moment moment(now);
   moment.event(ContextLost{ContextId(1)}).event(LaunchFailed{SlotId(0), LaunchFailure::kDeviceError});
@@ -57,7 +58,7 @@ Result<EventLogReader> read(const std::string& text) {
   return EventLogReader::from_stream(std::make_unique<std::istringstream>(text), "log.jsonl");
 }
 
-// The message of the first error, whether in the header or behind it.
+// The message of the first error, in the header or behind it.
 std::string first_error(const std::string& text) {
   Result<EventLogReader> reader = read(text);
   if (!reader.ok()) return reader.error().message;
@@ -82,6 +83,16 @@ TEST(EventLog, EveryLineObeysTheSchema) {
     ++count;
   }
   EXPECT_EQ(count, 1 + 2 * 12 + 1);
+}
+
+// A timer is taken back by null, or by leaving its instant out.
+TEST(EventLog, ReaderAndSchemaAgreeOnATimerWithoutAnInstant) {
+  const Json schema = Json::parse(schema_text("daris.event-log"));
+  for (const std::string end : {"", R"(,"at_ns":null)", R"(,"at_ns":9)"}) {
+    const std::string line = R"({"step":0,"now_ns":5,"decision":"set_timer","timer":1)" + end + "}";
+    EXPECT_TRUE(validate_document(schema, Json::parse(line), "line").ok()) << line;
+    EXPECT_EQ(first_error(with_line(line)), "no error") << line;
+  }
 }
 
 TEST(EventLog, WhatIsWrittenIsReadBack) {
@@ -165,7 +176,7 @@ TEST(EventLog, SaysWhatIsWrongWithASchedule) {
   EXPECT_THAT(error(R"("launches":[])", R"("launches":[[0,1,1,5,0,99999999999]])"), HasSubstr("too large"));
 }
 
-// A run may be killed at any byte: what is there is read, and no more is claimed.
+// A run may be killed at any byte. What is there is read, and no more is claimed.
 TEST(EventLog, CutOffAnywhereItIsReadUpToThere) {
   const std::string text = log_of({everything(100), everything(200)}, 300);
   const std::size_t header_bytes = text.find('\n');

@@ -18,7 +18,7 @@ using ::testing::Pair;
 
 LineSource source(const std::string& text) { return LineSource(std::make_unique<std::istringstream>(text)); }
 
-// Number and text of each line.
+// The number and the text of each line.
 std::vector<std::pair<std::uint64_t, std::string>> lines(LineSource& source) {
   std::vector<std::pair<std::uint64_t, std::string>> lines;
   while (const auto line = source.next()) lines.emplace_back(source.number(), *line);
@@ -43,7 +43,7 @@ TEST(LineSource, TellsALineThatTheEndCutsOff) {
   EXPECT_EQ(empty.next(), std::nullopt);
 }
 
-// A stream that can't be read on behind some bytes.
+// A stream that can't be read on after some bytes.
 class Failing final : public std::streambuf {
  public:
   explicit Failing(std::string text) : text_(std::move(text)) {
@@ -64,7 +64,8 @@ class FailingStream final : public std::istream {
 };
 
 TEST(LineSource, GivesNothingOfALineThatCanNotBeReadOn) {
-  constexpr std::size_t kBlock = std::size_t{1} << 18;  // what fails brings nothing: so one block comes whole
+  constexpr std::size_t kBlock = std::size_t{1}
+                                 << 18;  // a read that fails brings nothing, so that one block comes whole
   const std::string text = "a\n" + std::string(kBlock - 2, 'b');
   LineSource failing(std::make_unique<FailingStream>(text));
   EXPECT_EQ(failing.next(), "a");
@@ -72,7 +73,7 @@ TEST(LineSource, GivesNothingOfALineThatCanNotBeReadOn) {
   EXPECT_TRUE(failing.bad()) << "and is no end";
 }
 
-// Longer than a block, and blocks that end anywhere in a line.
+// Lines are longer than a block, and blocks end anywhere in a line.
 TEST(LineSource, GivesLinesOfAnyLength) {
   std::string text;
   std::vector<std::string> expected;

@@ -1,4 +1,4 @@
-// For tests: a line of an event log that was read, as text again, so that two ways to read it can be
+// For tests: writes a line of an event log that was read as text again, so that two ways to read it can be
 // compared.
 #pragma once
 

@@ -20,7 +20,7 @@ using testing::tiny_header;
 using testing::tiny_setup;
 using testing::write;
 
-// What DARIS did there.
+// What DARIS did in that run.
 RecordedSchedule schedule_of_daris(const PolicySetup& setup) {
   const std::unique_ptr<Policy> policy = make_policy("daris", setup).value();
   ScheduleRecorder recorder(std::size_t{setup.contexts} * setup.streams);
@@ -60,7 +60,7 @@ std::string replaced(std::string text, const std::string& what, const std::strin
   return at == std::string::npos ? text : text.replace(at, what.size(), by);
 }
 
-// The text without its lines that hold `what`.
+// The text without the lines that have `what` in them.
 std::string without_lines(const std::string& text, const std::string& what) {
   std::istringstream lines(text);
   std::string line;

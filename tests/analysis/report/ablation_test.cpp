@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/json/json.h"
 #include "base/json/schema.h"
 #include "base/json/schemas.h"
 
@@ -11,7 +12,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-// A point as far as ablations look at it.
+// A point, as far as ablations read it.
 Json point(const std::string& task_set, double load, const Json& switches, const Json& on_time,
            const Json& level0_loss, const Json& level1_missed = {0.0, 0.0, 0.0}) {
   Json all = {{"bound", "1"}, {"migration", "on"}, {"late_class", "on"}};

@@ -1,4 +1,4 @@
-// The committed table of ablations says what the committed report shows: the verdicts are computed again.
+// The committed table of ablations says what the committed report shows. Verdicts are computed again.
 #include <filesystem>
 
 #include <gtest/gtest.h>
@@ -6,6 +6,7 @@
 #include "analysis/report/ablation.h"
 #include "analysis/report/report.h"
 #include "base/host/files.h"
+#include "base/json/json.h"
 #include "base/json/parse.h"
 #include "base/json/schema.h"
 #include "base/json/schemas.h"

@@ -15,7 +15,7 @@ using testing::Moment;
 using testing::ns;
 using testing::small_run;
 
-// One task of two stages, deadline 50 ns after release.
+// One task of two stages, with a deadline 50 ns after its release.
 RunDescription one_task(std::uint32_t stages = 2) { return small_run({{0, ns(50), 1, stages}}); }
 
 RunResults watch(const RunDescription& run, std::initializer_list<Moment> moments, std::int64_t end_ns) {
@@ -128,7 +128,7 @@ TEST(Metrics, CountsAreConserved) {
   EXPECT_EQ(tally.completed, 2U) << "a batch completes all its jobs";
 }
 
-// Jobs 0, 1, 3 miss, job 2 is rejected, job 4 is in time. They finish out of order.
+// Jobs 0, 1 and 3 miss, job 2 is rejected, and job 4 is in time. They finish in another order.
 TEST(Metrics, MissesInARowGoByReleaseAndPassOverRejectedJobs) {
   Moment first(200);
   for (std::uint32_t i = 0; i < 5; ++i) first.released(job(0, i), i == 4 ? 200 : 110 + i);
@@ -229,7 +229,8 @@ TEST(Metrics, ImagesAndMigrationsCountByTask) {
   EXPECT_EQ(results.groups[0].migrations, 0U);
 }
 
-// Released at 195 and seen at 200: job 0 and, migrated, job 1 start at once, job 2 waits for a slot.
+// Jobs are released at 195 and seen at 200. Job 0 and job 1, which migrated, start at once. Job 2 waits for a
+// slot.
 TEST(Metrics, StartsOfMigratedJobsStandBesideTheOthersWhereASlotWasFree) {
   Moment first(200);
   for (std::uint32_t task = 0; task < 3; ++task) first.released(job(task, 0), 195);

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "analysis/report/metrics.h"
+#include "base/json/json.h"
 #include "base/json/schema.h"
 #include "base/json/schemas.h"
 #include "tests/analysis/report/sample_report.h"
@@ -170,7 +171,7 @@ TEST(Report, AMissingPointIsNamedWithTheNearest) {
   EXPECT_EQ(found.value()->at("id"), "0a1b");
   const Result<const Json*> missing = find_point(report, "0a1c");
   ASSERT_FALSE(missing.ok());
-  EXPECT_EQ(missing.error().message, "no point \"0a1c\"; the nearest id is \"0a1b\"");
+  EXPECT_EQ(missing.error().message, "no point \"0a1c\"; did you mean \"0a1b\"?");
 }
 
 TEST(Report, WrongFilesAreNamed) {
@@ -185,7 +186,7 @@ TEST(Report, WrongFilesAreNamed) {
   const Result<Json> wrong = parse_report(write_report(unknown), "r.json");
   ASSERT_FALSE(wrong.ok());
   EXPECT_THAT(wrong.error().message,
-              HasSubstr("points[0]: unknown key \"reslts\"; the nearest known one is \"results\""));
+              HasSubstr("points[0]: unknown key \"reslts\"; did you mean \"results\"?"));
 }
 
 }  // namespace

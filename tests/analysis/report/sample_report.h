@@ -1,4 +1,4 @@
-// For tests: a report of made-up figures, built by the library's own functions.
+// For tests: a report of made-up figures, made by the library's own functions.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 
 namespace daris::testing {
 
-// Two task groups, levels 0 and 1; window of one second.
+// There are two task groups, of levels 0 and 1, and a window of one second.
 inline RunDescription sample_run() {
   RunDescription run;
   run.groups = {{"camera", 2, 0, {}}, {"map", 1, 1, {}}};
@@ -20,7 +20,7 @@ inline RunDescription sample_run() {
   return run;
 }
 
-// `jobs` of level 0 were admitted and completed, `missed` of them late; level 1 idles.
+// `jobs` of level 0 were admitted and completed, and `missed` of them were late. Level 1 released none.
 inline RunResults sample_results(std::uint64_t jobs, std::uint64_t missed) {
   RunResults results;
   results.window = Duration::from_ns(1'000'000'000);

@@ -8,7 +8,7 @@
 namespace daris {
 namespace {
 
-// Reference values: R 4.2, qt() and binom.test().
+// Reference values are by R 4.2: qt() and binom.test().
 TEST(Statistics, StudentIntervalOfFiveValues) {
   const std::vector<double> values = {10, 12, 9, 11, 13};
   const std::optional<double> half_width = student_half_width(values);

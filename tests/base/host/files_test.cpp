@@ -2,7 +2,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
+#include <csignal>
 #include <filesystem>
 
 #include "tests/base/host/temporary_folder.h"
@@ -48,6 +50,26 @@ TEST(Files, LeavesNothingBehindWhereItCannotWrite) {
               HasSubstr("can't be written"));
   EXPECT_THAT(write_file_atomically(folder / "", "x").error().message, HasSubstr("Is a directory"));
   EXPECT_EQ(read_text_file(folder / "file").value(), "kept");
+  EXPECT_EQ(files_in(folder / ""), 1U);
+}
+
+TEST(Files, AFullDiskLeavesTheOldFile) {
+  const TemporaryFolder folder;
+  ASSERT_TRUE(write_file_atomically(folder / "x.json", "old").ok());
+  // A limit on file size stands in for a full disk: the write fails half-way in both cases.
+  rlimit before{};
+  getrlimit(RLIMIT_FSIZE, &before);
+  const auto ignored = std::signal(SIGXFSZ, SIG_IGN);
+  rlimit small = before;
+  small.rlim_cur = 1000;
+  setrlimit(RLIMIT_FSIZE, &small);
+  const Status status = write_file_atomically(folder / "x.json", std::string(5000, 'x'));
+  setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, ignored);
+  ASSERT_FALSE(status.ok());
+  EXPECT_THAT(status.error().message, HasSubstr("x.json"));
+  EXPECT_EQ(status.error().kind, ErrorKind::kEnvironment);
+  EXPECT_EQ(read_text_file(folder / "x.json").value(), "old");
   EXPECT_EQ(files_in(folder / ""), 1U);
 }
 

@@ -23,5 +23,12 @@ TEST(ProgressLine, SaysAtTheEndWhatItTook) {
             "8/8 points  100%  [####################]  took 1:02");
 }
 
+TEST(ClockText, RoundsUpToWholeSeconds) {
+  EXPECT_EQ(clock_text(0), "0:00");
+  EXPECT_EQ(clock_text(59.1), "1:00");
+  EXPECT_EQ(clock_text(9966), "2:46:06");
+  EXPECT_EQ(clock_text(-3), "0:00");
+}
+
 }  // namespace
 }  // namespace daris

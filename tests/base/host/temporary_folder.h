@@ -1,4 +1,4 @@
-// For tests: a folder of the test's own, gone at its end.
+// For tests: a folder of the test's own, which is removed at its end.
 #pragma once
 
 #include <cstdlib>

@@ -1,4 +1,5 @@
 #include "base/json/parse.h"
+#include "base/json/json.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -11,7 +11,7 @@ namespace {
 enum class Colour { kRed, kGreen };
 constexpr NameTable<Colour, 2> kColours = {{{"red", Colour::kRed}, {"green", Colour::kGreen}}};
 
-// What is wrong when `read` has read the object in `text`.
+// The error of the document `text` after `read` has read its object.
 std::string error_of(const std::string& text, const std::function<void(const JsonObject&)>& read,
                      JsonKeys keys = {"a", "b", "colour"}) {
   Result<JsonDocument> document = JsonDocument::parse(text, "f.json");

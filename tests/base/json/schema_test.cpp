@@ -1,4 +1,5 @@
 #include "base/json/schema.h"
+#include "base/json/json.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -26,8 +27,7 @@ TEST(Schema, TakesWhatIsRight) { EXPECT_TRUE(validate(R"({"name": "a", "parts": 
 TEST(Schema, NamesAnUnknownKeyAndTheNearestKnownOne) {
   const Status status = validate(R"({"name": "a", "parts": [{"count": 3}, {"cuont": 3}]})");
   ASSERT_FALSE(status.ok());
-  EXPECT_EQ(status.error().message,
-            "some.json.parts[1]: unknown key \"cuont\"; the nearest known one is \"count\"");
+  EXPECT_EQ(status.error().message, "some.json.parts[1]: unknown key \"cuont\"; did you mean \"count\"?");
 }
 
 TEST(Schema, NamesThePlaceOfAValueOutOfRange) {
@@ -35,6 +35,11 @@ TEST(Schema, NamesThePlaceOfAValueOutOfRange) {
   ASSERT_FALSE(status.ok());
   EXPECT_THAT(status.error().message, HasSubstr("some.json"));
   EXPECT_THAT(status.error().message, HasSubstr("[parts][0][count]"));
+}
+
+TEST(Schema, TakesIntegersAboveTheSignedOnes) {
+  const Status status = validate(R"({"name": "a", "parts": [{"count": 18446744073709551615}]})");
+  EXPECT_TRUE(status.ok()) << status.error().message;
 }
 
 TEST(Schema, NamesWhatIsMissing) {

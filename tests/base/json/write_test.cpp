@@ -1,4 +1,5 @@
 #include "base/json/write.h"
+#include "base/json/json.h"
 
 #include <gtest/gtest.h>
 

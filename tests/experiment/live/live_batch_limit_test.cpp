@@ -1,4 +1,4 @@
-// How B is chosen on a live backend: what is measured for it, and which size wins.
+// Tests how B is chosen on a live backend: what is measured for it, and which size wins.
 #include "experiment/live/live_batch_limit.h"
 
 #include <gmock/gmock.h>
@@ -25,7 +25,7 @@ using Inputs32 = std::vector<std::uint32_t>;
 constexpr std::int64_t kMs = 1'000'000;
 constexpr std::size_t kNever = 100'000'000;
 
-// Batches of 1, 2, ... `largest` have no room above it.
+// There is room for batches of 1, 2, ... `largest`, and for no larger ones.
 std::function<bool(const LiveWork&)> refuses_above(std::uint32_t largest) {
   return [largest](const LiveWork& work) {
     const auto& groups = work.workload->set.groups;
@@ -48,11 +48,11 @@ class LiveBatchLimitTest : public ::testing::Test {
     const Point point = runner_.settle(config_).value();
     const Status status = runner_.check(point);
     EXPECT_TRUE(status.ok()) << status.error().message;
-    const Result<std::optional<Json>> result = runner_.run(point, 1, [] { return false; });
+    const Result<PointRun> result = runner_.run(point, 1, [] { return false; });
     error_ = result.ok() ? "" : result.error().message;
-    return result.ok() ? result.value().value() : Json();
+    return result.ok() ? result.value().point.value() : Json();
   }
-  // What was measured for the choice: executors whose jobs are whole batches; the last one is the run's.
+  // The executors that were made for the choice: their jobs are whole batches. The last one is the run's.
   [[nodiscard]] std::vector<Inputs32> tried() const {
     return {backend_->jobs_made.begin(), backend_->jobs_made.end() - 1};
   }
@@ -129,7 +129,7 @@ TEST_F(LiveBatchLimitTest, ChoosesAmongWhatFitsIntoMemory) {
   EXPECT_EQ(backend_->forgotten, 1U) << "what was set up halfway goes";
 }
 
-// Not for want of memory: what the machine does wrong must not pass for a matter of taste.
+// These errors are not for want of memory: a fault of the machine must not pass for a limit of batches.
 TEST_F(LiveBatchLimitTest, FailsWhereALaunchHangs) {
   backend_->hangs_after = Duration::from_ns(20 * kMs);
   backend_->stage_time = [](std::uint32_t batch) {
@@ -186,7 +186,7 @@ TEST_F(LiveBatchLimitTest, IsTheSameInAllReplicationsOfAPoint) {
   EXPECT_EQ(backend_->jobs_made.size(), 6 + 3U) << "six sizes once, then an executor for each replication";
 }
 
-// So that the live run has the limit that the simulator has.
+// The live run then has the limit that the simulator has.
 TEST_F(LiveBatchLimitTest, IsThatOfTheSimulatorWhereAProfileIsRead) {
   backend_->pci = "0000:01:00.0";
   config_.profile = std::string(DARIS_SOURCE_FOLDER) + "/tests/data/synthetic_profile.json";
@@ -200,9 +200,9 @@ TEST_F(LiveBatchLimitTest, IsThatOfTheSimulatorWhereAProfileIsRead) {
   SimulatedRunner simulated;
   const Point same = simulated.settle(config_).value();
   ASSERT_TRUE(simulated.check(same).ok());
-  const Result<std::optional<Json>> result = simulated.run(same, 1, [] { return false; });
+  const Result<PointRun> result = simulated.run(same, 1, [] { return false; });
   ASSERT_TRUE(result.ok()) << result.error().message;
-  EXPECT_EQ(point["batch_limits"], result.value().value()["batch_limits"]);
+  EXPECT_EQ(point["batch_limits"], result.value().point.value()["batch_limits"]);
 }
 
 }  // namespace

@@ -8,10 +8,10 @@
 namespace daris {
 namespace {
 
-// The backend cpu, and what it was asked to make.
+// The backend cpu; it notes what it was asked to make.
 class RecordingBackend final : public LiveBackend {
  public:
-  [[nodiscard]] Backend mechanism() const override { return cpu_.mechanism(); }
+  [[nodiscard]] Backend kind() const override { return cpu_.kind(); }
   [[nodiscard]] const MachineFacts& facts() const override { return cpu_.facts(); }
   [[nodiscard]] IdleMode idle_mode() const override { return cpu_.idle_mode(); }
   [[nodiscard]] std::optional<std::uint32_t> scheduler_core() const override { return cpu_.scheduler_core(); }
@@ -30,7 +30,7 @@ class RecordingBackend final : public LiveBackend {
   CpuBackend cpu_;
 };
 
-// One that a batching policy runs in: one slot, whole models.
+// The shape of a batching policy: one slot, whole models.
 TEST(LiveMeasurements, CountLoadInTheBackendsShapeWhateverShapeRuns) {
   RecordingBackend backend;
   LiveWork work;

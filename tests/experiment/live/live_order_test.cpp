@@ -18,19 +18,19 @@ std::vector<Point> two_shapes(std::size_t count) {
   return points;
 }
 
-std::vector<std::pair<std::size_t, std::uint32_t>> plain(const std::vector<SweepTurn>& order) {
-  std::vector<std::pair<std::size_t, std::uint32_t>> turns;
-  turns.reserve(order.size());
-  for (const SweepTurn& turn : order) turns.emplace_back(turn.point, turn.number);
-  return turns;
+std::vector<std::pair<std::size_t, std::uint32_t>> plain(const std::vector<SweepReplication>& order) {
+  std::vector<std::pair<std::size_t, std::uint32_t>> replications;
+  replications.reserve(order.size());
+  for (const SweepReplication& one : order) replications.emplace_back(one.point, one.number);
+  return replications;
 }
 
 TEST(LiveOrder, SetsEachShapeUpOnceAndShufflesWithinIt) {
-  const auto turns = plain(live_order(two_shapes(6), 1));
-  ASSERT_EQ(turns.size(), 30U);
-  for (std::size_t i = 0; i < turns.size(); ++i) EXPECT_EQ(turns[i].first % 2, i / 15) << i;
-  EXPECT_FALSE(std::is_sorted(turns.begin(), turns.begin() + 15));
-  auto sorted = turns;
+  const auto replications = plain(live_order(two_shapes(6), 1));
+  ASSERT_EQ(replications.size(), 30U);
+  for (std::size_t i = 0; i < replications.size(); ++i) EXPECT_EQ(replications[i].first % 2, i / 15) << i;
+  EXPECT_FALSE(std::is_sorted(replications.begin(), replications.begin() + 15));
+  auto sorted = replications;
   std::sort(sorted.begin(), sorted.end());
   EXPECT_EQ(std::unique(sorted.begin(), sorted.end()), sorted.end()) << "each replication once";
 }

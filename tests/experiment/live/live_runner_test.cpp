@@ -1,4 +1,4 @@
-// The live runner over a machine of the test's own, which can lose contexts.
+// Tests the live runner over a machine of the test's own, which can lose contexts.
 #include "experiment/live/live_runner.h"
 
 #include <gmock/gmock.h>
@@ -52,11 +52,14 @@ struct PlainWorld {
       const RunConfig& config, const std::function<bool()>& stopped = [] { return false; }) {
     const Point point = runner.settle(config).value();
     EXPECT_TRUE(runner.check(point).ok());
-    return runner.run(point, 1, stopped).value().value_or(Json());
+    PointRun run = runner.run(point, 1, stopped).value();
+    mishap = run.mishap;
+    return std::move(run.point).value_or(Json());
   }
 
   std::shared_ptr<PlainBackend> backend;
   LiveRunner runner;
+  std::optional<Error> mishap;  // of the last run()
 };
 
 TEST(LiveRunner, RunsEveryReplication) {
@@ -64,7 +67,7 @@ TEST(LiveRunner, RunsEveryReplication) {
   const Json point = world.run(short_run(2));
   EXPECT_EQ(point["confidence"]["replications"], 2);
   EXPECT_EQ(point["partial"], false);
-  EXPECT_EQ(world.runner.fault(), std::nullopt);
+  EXPECT_FALSE(world.mishap.has_value());
   EXPECT_THAT(testing::warnings_of(point), IsEmpty());
   EXPECT_GT(point["results"]["levels"][0]["completed"], 0);
   EXPECT_TRUE(point["saturation"].is_null());
@@ -80,21 +83,21 @@ TEST(LiveRunner, RunsEveryReplication) {
 TEST(LiveRunner, KeepsWhatWasCountedWhereEveryContextIsLost) {
   PlainWorld world(470);
   const Json point = world.run(short_run(3));
-  const std::optional<std::string> fault = world.runner.fault();
-  ASSERT_TRUE(fault.has_value());
-  EXPECT_THAT(*fault, HasSubstr("2 of 2 contexts were lost, so that the run ended early"));
-  EXPECT_EQ(testing::warnings_of(point)[0], *fault);
+  ASSERT_TRUE(world.mishap.has_value());
+  EXPECT_EQ(world.mishap->kind, ErrorKind::kEnvironment);
+  EXPECT_THAT(world.mishap->message, HasSubstr("2 of 2 contexts were lost, so that the run ended early"));
+  EXPECT_EQ(testing::warnings_of(point)[0], world.mishap->message);
   EXPECT_EQ(point["confidence"]["replications"], 2);
   const Json& level = point["results"]["levels"][0];
   EXPECT_EQ(level["admitted"].get<int>(),
             level["completed"].get<int>() + level["dropped"].get<int>() + level["unfinished"].get<int>());
 }
 
-// Half of it: what stands in the report is of the time that the contexts were there.
+// It is cut to half: the report is of the time in which the contexts were there.
 TEST(LiveRunner, CutsTheWindowWhereEveryContextIsLost) {
   PlainWorld world(260);
   const Json point = world.run(short_run(1));
-  EXPECT_TRUE(world.runner.fault().has_value());
+  EXPECT_TRUE(world.mishap.has_value());
   EXPECT_EQ(point["partial"], true);
   EXPECT_LT(point["results"]["window_s"].get<double>(), 0.06);
   EXPECT_GT(point["results"]["throughput_jobs_per_s"].get<double>(), 400) << "12 tasks of 50 Hz";
@@ -120,7 +123,7 @@ TEST(LiveRunner, ReportsALaunchThatFailed) {
   int dropped = 0;
   for (const Json& level : point["results"]["levels"]) dropped += level["dropped"].get<int>();
   EXPECT_EQ(dropped, 1);
-  EXPECT_EQ(world.runner.fault(), std::nullopt);
+  EXPECT_FALSE(world.mishap.has_value());
   expect_equal_decisions(folder / "log", "launch_failed");
 }
 
@@ -134,19 +137,22 @@ TEST(LiveRunner, ALogWithLostContextsReplays) {
 TEST(LiveRunner, TellsAMachineThatIsMissingFromWrongInput) {
   LiveRunner without_gpu(
       [](const RunConfig&) -> Result<std::shared_ptr<LiveBackend>> { return Error{"no GPU"}; });
-  EXPECT_FALSE(without_gpu.settle(short_run(1)).ok());
-  EXPECT_EQ(without_gpu.fault(), "no GPU");
+  const Result<Point> nowhere = without_gpu.settle(short_run(1));
+  ASSERT_FALSE(nowhere.ok());
+  EXPECT_EQ(nowhere.error().message, "no GPU");
+  EXPECT_EQ(nowhere.error().kind, ErrorKind::kEnvironment);
   PlainWorld world;
   RunConfig wrong = short_run(1);
   wrong.task_set = "/nowhere";
-  EXPECT_FALSE(world.runner.settle(wrong).ok());
-  EXPECT_EQ(world.runner.fault(), std::nullopt);
+  const Result<Point> refused = world.runner.settle(wrong);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().kind, ErrorKind::kInput);
 }
 
 TEST(LiveRunner, SaysWhatItCantMeasure) {
   PlainWorld world(10);  // gone while warming up
   const Point point = world.runner.settle(short_run(1)).value();
-  const Result<std::optional<Json>> result = world.runner.run(point, 1, [] { return false; });
+  const Result<PointRun> result = world.runner.run(point, 1, [] { return false; });
   ASSERT_FALSE(result.ok());
   EXPECT_THAT(result.error().message, HasSubstr("closed loop"));
 }
@@ -232,7 +238,7 @@ TEST(LiveRunner, RunsAllPointsInAnyOrder) {
   EXPECT_EQ(done, (std::map<std::size_t, int>{{0, 1}, {1, 1}, {2, 1}}));
 }
 
-// So that the same task set runs, by the same estimates, as in the simulator.
+// The same task set then runs as in the simulator, by the same estimates.
 TEST(LiveRunner, TakesLoadAndEstimatesOfAProfileOnAGpu) {
   PlainWorld world(kNever, std::make_unique<Nvml>(DARIS_FAKE_NVML));
   world.backend->pci = "0000:01:00.0";
@@ -242,7 +248,7 @@ TEST(LiveRunner, TakesLoadAndEstimatesOfAProfileOnAGpu) {
   config.scaling.load = 0.1;
   const Point point = world.runner.settle(config).value();
   ASSERT_TRUE(world.runner.check(point).ok());
-  const Json live = world.runner.run(point, 1, [] { return false; }).value().value();
+  const Json live = world.runner.run(point, 1, [] { return false; }).value().point.value();
   EXPECT_GT(live["stage_times"]["used"], 0);
   EXPECT_GT(live["loads"][0]["saturation_jobs_per_s"], 0);
   EXPECT_THAT(live["warnings"].dump(), HasSubstr("is of another GPU or driver"));

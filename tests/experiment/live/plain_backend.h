@@ -1,4 +1,4 @@
-// For tests: a live backend whose stages take what the test says, and which can lose contexts.
+// For tests: a live backend whose stages take as long as the test says, and which can lose contexts.
 #pragma once
 
 #include <cstddef>
@@ -17,8 +17,8 @@ namespace daris::testing {
 
 using StageTime = std::function<Duration(std::uint32_t batch)>;
 
-// Stages take as long as they are told, by the run's clock. Launch number `fails_at` (from 1) fails; from
-// `lost_after` launches on its contexts are gone.
+// Stages take as long as the test says, by the run's clock. Launch number `fails_at` (from 1) fails. After
+// `lost_after` launches its contexts are gone.
 class PlainMachine final : public LiveExecutor {
  public:
   PlainMachine(const LiveWork& work, std::shared_ptr<const RunClock> clock, std::size_t lost_after,
@@ -55,7 +55,7 @@ class PlainMachine final : public LiveExecutor {
 
  private:
   struct Stage {
-    Time started;  // Time::never() where none runs
+    Time started;  // Time::never() if none runs
     Duration takes;
   };
 
@@ -76,7 +76,7 @@ class PlainMachine final : public LiveExecutor {
   bool lost_ = false;
 };
 
-// Without the one that a machine busy with other work may add to any live run.
+// All warnings but the one that a machine busy with other work may add to any live run.
 inline std::vector<std::string> warnings_of(const Json& point) {
   std::vector<std::string> warnings = point.at("warnings").get<std::vector<std::string>>();
   std::erase_if(warnings, [](const std::string& one) { return one.starts_with("the program stood still"); });
@@ -87,7 +87,7 @@ class PlainBackend final : public LiveBackend {
  public:
   explicit PlainBackend(std::size_t lost_after) : lost_after_(lost_after) { facts_.gpu = "plain"; }
   [[nodiscard]] std::optional<std::string> pci_bus_id() const override { return pci; }
-  [[nodiscard]] Backend mechanism() const override { return pci ? Backend::kGreen : Backend::kCpu; }
+  [[nodiscard]] Backend kind() const override { return pci ? Backend::kGreen : Backend::kCpu; }
   [[nodiscard]] const MachineFacts& facts() const override { return facts_; }
   [[nodiscard]] IdleMode idle_mode() const override { return IdleMode::kNap; }
   [[nodiscard]] std::optional<std::uint32_t> scheduler_core() const override { return 0; }
@@ -119,7 +119,7 @@ class PlainBackend final : public LiveBackend {
   std::function<bool(const LiveWork&)> refuses;
   std::size_t fails_at = 0;  // 0: never
 
-  // Of each executor: whether it was staged, sizes of launches, inputs of jobs by group.
+  // For each executor: if it was staged, sizes of launches, inputs of jobs by group.
   std::vector<bool> made;
   std::vector<std::vector<std::uint32_t>> batches_made;
   std::vector<std::vector<std::uint32_t>> jobs_made;

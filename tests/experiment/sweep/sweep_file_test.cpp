@@ -43,7 +43,7 @@ TEST(SweepFile, TakesEveryOptionAndSwitchAsAxis) {
   EXPECT_EQ(sweep.configs.front().switches.bound_ppb, 900'000'000);
   EXPECT_EQ(sweep.configs.front().switches.wait, BatchWait::kLatest);
   EXPECT_FALSE(sweep.configs.back().switches.staging);
-  EXPECT_EQ(sweep.configs.back().oversubscription_milli, RunConfig::kEveryContext);
+  EXPECT_TRUE(sweep.configs.back().oversubscribed_by_contexts);
 }
 
 TEST(SweepFile, RunsEachPointInEachVariant) {

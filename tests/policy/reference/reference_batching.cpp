@@ -17,7 +17,7 @@ struct Job {
 
 struct Batch {
   std::vector<Job> jobs;
-  std::uint32_t size = 0;    // profiled
+  std::uint32_t size = 0;    // a profiled size
   std::uint32_t inputs = 0;  // of the jobs
   bool full = false;
 };
@@ -118,8 +118,8 @@ class Batching final : public Model {
         std::find_if(waiting_.begin(), waiting_.end(), [&](const Job& job) { return job.id == gone.id; }));
   }
 
-  // The jobs of `queue` (most urgent first) that a batch of `time`'s size would take; nothing if not even the
-  // first.
+  // The jobs of `queue` (most urgent first) that a batch of `time`'s size would take. Returns nullopt if it
+  // would not take the first.
   std::optional<Batch> fill(const std::vector<Job>& queue, const BatchTime& time) const {
     Batch batch;
     batch.size = time.inputs;
@@ -134,7 +134,7 @@ class Batching final : public Model {
     return batch;
   }
 
-  // Is `a` worth more: more inputs of the highest level, then of the next, and so on?
+  // Tells whether `a` is worth more: it has more inputs of the highest level, then of the next, and so on.
   bool better(const Batch& a, const Batch& b) const {
     std::map<std::uint32_t, std::int64_t> difference;
     for (const Job& job : a.jobs) difference[task_of(job).level] += task_of(job).inputs;

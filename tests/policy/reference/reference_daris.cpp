@@ -1,4 +1,4 @@
-// DARIS, sentence by sentence after the specification ("What it knows", "What DARIS decides").
+// DARIS, sentence by sentence after docs/scheduler.md ("Estimates", "Virtual deadlines", "daris").
 #include <algorithm>
 #include <tuple>
 
@@ -16,10 +16,10 @@ struct Job {
   std::int64_t release = 0;
   std::vector<std::int64_t> virtual_deadlines;
   std::size_t context = 0;
-  std::size_t stage = 0;  // that runs, or is ready
+  std::size_t stage = 0;  // the one that runs, or is ready
   bool started = false;
   bool running = false;
-  std::size_t slot = 0;  // where `running`
+  std::size_t slot = 0;  // if `running`
   bool late = false;     // of the ready stage
 };
 
@@ -98,7 +98,7 @@ class Daris final : public Model {
     return active_now + u < bound;
   }
 
-  // Level by level, in the order given, each to the context with the least total.
+  // Places level by level, in the order given, each task in the context with the least total.
   void place(const std::vector<std::size_t>& tasks) {
     std::vector<std::size_t> order = tasks;
     std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
@@ -115,8 +115,8 @@ class Daris final : public Model {
     }
   }
 
-  // The context that is left, is not `except`, and has the least value; the lowest number of equals.
-  // `contexts` if none.
+  // Of the contexts that are left and are not `except`, the one with the least value; of equals the lowest
+  // number. Returns `contexts` if there is none.
   template <typename Value>
   std::size_t least(std::size_t except, Value value) const {
     std::size_t best = setup_.contexts;

@@ -1,10 +1,10 @@
-// The rules of the scheduler once more, slow and obvious: what the real policies are compared with on random
+// The rules of the scheduler once more, slow and obvious. The real policies are compared with them on random
 // task sets.
 //
-// Written from the specification and the contract headers of policy/ alone, before the real ones and sharing
-// none of their code. It keeps no sum, no queue and no index: every quantity is computed from the list of
-// jobs and the full history of measured times, every order by sorting. Decisions come as lines of text
-// (tests/policy/decision_text.h).
+// Written from the rules (docs/scheduler.md) and the contract headers of policy/ alone, before the real
+// policies, and sharing none of their code. It keeps no sum, no queue and no index. Every quantity is
+// computed from the list of jobs and the full history of measured times, and every order by sorting.
+// Decisions come as lines of text (tests/policy/decision_text.h).
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// The measurements on a real GPU, with the small model. Skipped, as a whole, where there is none.
+// The measurements on a real GPU, with the small model. All are skipped if there is no GPU.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -30,7 +30,7 @@ Profile times_part(const std::string& model, std::uint32_t batch, std::uint32_t 
 Profile saturation_part(std::uint32_t contexts, double jobs_per_s) {
   Saturation saturation;
   saturation.model = "resnet18";
-  saturation.contexts = contexts;
+  saturation.shape.contexts = contexts;
   saturation.jobs_per_s = jobs_per_s;
   Profile part;
   part.saturations.push_back(saturation);
@@ -80,7 +80,7 @@ TEST(MergeProfile, KeepsWhatThePartSaysNothingOf) {
 TEST(MergeProfile, TellsMechanismsAndPercentagesApart) {
   Profile profile = times_part("unet", 1, 32, 5);
   Profile by_mps = profile;
-  by_mps.models[0].batches[0].times[0].mechanism = Backend::kMps;
+  by_mps.models[0].batches[0].times[0].backend = Backend::kMps;
   by_mps.models[0].batches[0].times[0].mps_percentage = 25;
   ASSERT_TRUE(merge_profile(profile, by_mps).ok());
   by_mps.models[0].batches[0].times[0].mps_percentage = 24;

@@ -26,9 +26,9 @@ std::vector<WorkUnit> plan_of(const ProfilerOptions& options) {
   return plan.ok() ? plan.value() : std::vector<WorkUnit>{};
 }
 
-std::ptrdiff_t count(const std::vector<WorkUnit>& plan, Measurement measurement, Backend mechanism) {
+std::ptrdiff_t count(const std::vector<WorkUnit>& plan, Measurement measurement, Backend backend) {
   return std::count_if(plan.begin(), plan.end(), [&](const WorkUnit& unit) {
-    return unit.measurement == measurement && unit.mechanism == mechanism;
+    return unit.measurement == measurement && unit.backend == backend;
   });
 }
 
@@ -44,9 +44,9 @@ Profile profile_with(const WorkUnit& unit, std::size_t samples) {
   switch (unit.measurement) {
     case Measurement::kTimes: {
       TimesAlone times;
-      times.mechanism = unit.mechanism;
+      times.backend = unit.backend;
       times.sms = unit.sms;
-      if (unit.mechanism == Backend::kMps) times.mps_percentage = unit.mps_percentage;
+      if (unit.backend == Backend::kMps) times.mps_percentage = unit.mps_percentage;
       times.stages = {some, some};
       times.whole = some;
       batch.times.push_back(times);
@@ -56,7 +56,7 @@ Profile profile_with(const WorkUnit& unit, std::size_t samples) {
     case Measurement::kKernels: batch.kernels.emplace(); break;
     case Measurement::kTraffic: batch.traffic.emplace(); break;
     case Measurement::kLaunch:
-      profile.launch_costs.push_back({unit.mechanism, some, some, some});
+      profile.launch_costs.push_back({unit.backend, some, some, some});
       return profile;
     case Measurement::kNeighbours:
       profile.neighbours.push_back({unit.model,
@@ -65,16 +65,12 @@ Profile profile_with(const WorkUnit& unit, std::size_t samples) {
                                     unit.neighbour_model,
                                     unit.neighbour_precision,
                                     unit.neighbour_batch,
-                                    unit.mechanism,
-                                    unit.contexts,
-                                    unit.streams,
-                                    unit.oversubscription_milli,
+                                    unit.shape(),
                                     {some}});
       return profile;
     case Measurement::kSaturation:
-      profile.saturations.push_back({unit.model, unit.precision, unit.batch, unit.weights, unit.staged,
-                                     unit.mechanism, unit.contexts, unit.streams, unit.oversubscription_milli,
-                                     unit.sms, 1.0});
+      profile.saturations.push_back(
+          {unit.model, unit.precision, unit.batch, unit.weights, unit.staged, unit.shape(), 1.0});
       return profile;
   }
   model.batches.push_back(batch);
@@ -94,7 +90,7 @@ TEST(ProfilerPlan, HasTheShapeOfLoadForEveryModelPrecisionAndBatch) {
   for (const Precision precision : {Precision::kTf32, Precision::kFp16})
     for (const std::uint32_t batch : {1U, 2U, 4U, 8U, 16U, 32U}) {
       const auto found = std::find_if(plan.begin(), plan.end(), [&](const WorkUnit& unit) {
-        return unit.measurement == Measurement::kSaturation && unit.mechanism == Backend::kGreen &&
+        return unit.measurement == Measurement::kSaturation && unit.backend == Backend::kGreen &&
                unit.precision == precision && unit.batch == batch && unit.contexts == 8 &&
                unit.streams == 1 && unit.oversubscription_milli == 2000 && unit.staged &&
                unit.weights == Weights::kShared;
@@ -127,7 +123,7 @@ TEST(ProfilerPlan, BeginsWithTheSmallestBatchOnAllQuotas) {
 TEST(ProfilerPlan, KeepsUnitsOfAnMpsPercentageTogether) {
   ProfilerOptions options = options_for({"resnet18", "unet"});
   options.batches = {1};
-  options.mechanisms = {Backend::kMps};
+  options.backends = {Backend::kMps};
   options.what = {Measurement::kTimes};
   std::vector<std::uint32_t> order;
   for (const WorkUnit& unit : plan_of(options))
@@ -138,10 +134,10 @@ TEST(ProfilerPlan, KeepsUnitsOfAnMpsPercentageTogether) {
 TEST(ProfilerPlan, ObeysWhatAndMechanisms) {
   ProfilerOptions options = options_for({"resnet18"});
   options.what = {Measurement::kSaturation};
-  options.mechanisms = {Backend::kStreams};
+  options.backends = {Backend::kStreams};
   for (const WorkUnit& unit : plan_of(options)) {
     EXPECT_EQ(unit.measurement, Measurement::kSaturation);
-    EXPECT_EQ(unit.mechanism, Backend::kStreams);
+    EXPECT_EQ(unit.backend, Backend::kStreams);
     EXPECT_EQ(unit.oversubscription_milli, 8000U);
   }
 }
@@ -151,13 +147,13 @@ TEST(ProfilerPlan, ConfinedMachineIsMeasuredByGreenContextsOnly) {
   options.machine_sms = 64;
   for (const WorkUnit& unit : plan_of(options)) {
     if (unit.measurement != Measurement::kSaturation) continue;
-    EXPECT_EQ(unit.mechanism, Backend::kGreen);
+    EXPECT_EQ(unit.backend, Backend::kGreen);
     EXPECT_EQ(unit.sms, 64U);
   }
 }
 
 TEST(ProfilerPlan, PercentagesGrantWhatThePapersShapesAskFor) {
-  // 16, 22, 32, 34, 44, 66 and 132 of 132 SMs; where it is for OS = 1, the largest that grants no more.
+  // These grant 16, 22, 32, 34, 44, 66 and 132 of 132 SMs. For OS = 1 it is the largest that grants no more.
   EXPECT_THAT(mps_percentages(MachineShape{}), ElementsAre(13U, 18U, 25U, 26U, 34U, 51U, 100U));
 }
 

@@ -1,4 +1,4 @@
-// The program as users start it, on a machine that may have no GPU, no driver.
+// The program as users start it, on a machine that may have neither a GPU nor a driver.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>

@@ -26,10 +26,7 @@ WorkUnit saturation(std::uint32_t contexts) {
 Outcome measured(const WorkUnit& unit) {
   Saturation result;
   result.model = unit.model;
-  result.contexts = unit.contexts;
-  result.streams = unit.streams;
-  result.oversubscription_milli = unit.oversubscription_milli;
-  result.sms = unit.sms;
+  result.shape = unit.shape();
   result.jobs_per_s = 1;
   Outcome outcome;
   outcome.kind = OutcomeKind::kMeasured;
@@ -80,7 +77,7 @@ TEST_F(SittingTest, MeasuresAllAndSavesAfterEach) {
   EXPECT_THAT(ran_, ElementsAre(1U, 2U, 4U));
   EXPECT_EQ(profile_.saturations.size(), 3U);
   EXPECT_EQ(profile_.gpu.clock_mhz_start, 1980);
-  EXPECT_EQ(exit_code_of(result), 0);
+  EXPECT_EQ(exit_code_of(result), kDone);
 }
 
 TEST_F(SittingTest, DoesNotMeasureAgainWhatIsThere) {
@@ -100,7 +97,7 @@ TEST_F(SittingTest, BeginsNothingThatWouldEndAfterTheBudget) {
   EXPECT_EQ(result.measured, 2U);
   EXPECT_EQ(result.left, 2U);
   EXPECT_LE(now_s_, 20);
-  EXPECT_EQ(exit_code_of(result), 0);
+  EXPECT_EQ(exit_code_of(result), kDone);
 }
 
 TEST_F(SittingTest, AFailureCostsItsUnitAlone) {
@@ -113,7 +110,7 @@ TEST_F(SittingTest, AFailureCostsItsUnitAlone) {
   ASSERT_EQ(warnings_.size(), 1U);
   EXPECT_THAT(warnings_[0], HasSubstr("2x1"));
   EXPECT_THAT(warnings_[0], HasSubstr("out of memory"));
-  EXPECT_EQ(exit_code_of(result), 1);
+  EXPECT_EQ(exit_code_of(result), kCheckFailed);
 }
 
 TEST_F(SittingTest, WhatTheMachineCannotDoIsAskedOnceAndIsNoFailure) {
@@ -130,7 +127,7 @@ TEST_F(SittingTest, WhatTheMachineCannotDoIsAskedOnceAndIsNoFailure) {
   EXPECT_THAT(ran_, ElementsAre(1U, 2U));
   EXPECT_EQ(result.unavailable, 2U);
   EXPECT_THAT(warnings_, ElementsAre(HasSubstr("NVreg_RestrictProfilingToAdminUsers=0")));
-  EXPECT_EQ(exit_code_of(result), 0);
+  EXPECT_EQ(exit_code_of(result), kDone);
 }
 
 TEST_F(SittingTest, InterruptionKeepsWhatWasMeasured) {
@@ -142,7 +139,7 @@ TEST_F(SittingTest, InterruptionKeepsWhatWasMeasured) {
   EXPECT_EQ(result.left, 2U);
   EXPECT_EQ(profile_.saturations.size(), 1U);
   EXPECT_THAT(warnings_, IsEmpty());
-  EXPECT_EQ(exit_code_of(result), 130);
+  EXPECT_EQ(exit_code_of(result), kInterrupted);
 }
 
 TEST_F(SittingTest, EndsWhereTheFileCannotBeWritten) {
@@ -151,7 +148,7 @@ TEST_F(SittingTest, EndsWhereTheFileCannotBeWritten) {
   EXPECT_THAT(ran_, ElementsAre(1U));
   ASSERT_TRUE(result.save_error.has_value());
   EXPECT_THAT(*result.save_error, HasSubstr("No space left"));
-  EXPECT_EQ(exit_code_of(result), 3);
+  EXPECT_EQ(exit_code_of(result), kEnvironment);
 }
 
 TEST_F(SittingTest, ProgressCountsDownAndStaysWithinTheBudget) {

@@ -33,7 +33,8 @@ class WorkerProcessTest : public ::testing::Test {
   }
 
   std::filesystem::path folder_;
-  std::atomic<bool> interrupted_ = false;
+  bool interrupted_ = false;
+  const std::function<bool()> asked_ = [this] { return interrupted_; };
 };
 
 TEST_F(WorkerProcessTest, AnswersWhatItIsAsked) {
@@ -41,7 +42,7 @@ TEST_F(WorkerProcessTest, AnswersWhatItIsAsked) {
   ASSERT_TRUE(worker.send("first").ok());
   ASSERT_TRUE(worker.send("second one").ok());
   for (const std::string expected : {"first", "second one"}) {
-    const Result<Reply> reply = worker.receive(10, interrupted_);
+    const Result<Reply> reply = worker.receive(10, asked_);
     ASSERT_TRUE(reply.ok()) << reply.error().message;
     EXPECT_EQ(reply.value().kind, ReplyKind::kProfile);
     EXPECT_EQ(reply.value().body, expected);
@@ -52,21 +53,21 @@ TEST_F(WorkerProcessTest, AnswersWhatItIsAsked) {
 TEST_F(WorkerProcessTest, GetsItsRoleAndEnvironment) {
   WorkerProcess worker = start("text=\"$1 $2 $DARIS_TEST\"; printf 'ready %d\\n%s' ${#text} \"$text\"\n",
                                {{"DARIS_TEST", "25"}});
-  const Result<Reply> reply = worker.receive(10, interrupted_);
+  const Result<Reply> reply = worker.receive(10, asked_);
   ASSERT_TRUE(reply.ok()) << reply.error().message;
   EXPECT_EQ(reply.value().body, "--worker mps 25");
 }
 
 TEST_F(WorkerProcessTest, SaysWhenItDied) {
   WorkerProcess worker = start("exit 1\n");
-  const Result<Reply> reply = worker.receive(10, interrupted_);
+  const Result<Reply> reply = worker.receive(10, asked_);
   ASSERT_FALSE(reply.ok());
   EXPECT_THAT(reply.error().message, HasSubstr("died"));
 }
 
 TEST_F(WorkerProcessTest, WaitsNoLongerThanAllowed) {
   WorkerProcess worker = start("sleep 60\n");
-  const Result<Reply> reply = worker.receive(0.2, interrupted_);
+  const Result<Reply> reply = worker.receive(0.2, asked_);
   ASSERT_FALSE(reply.ok());
   EXPECT_THAT(reply.error().message, HasSubstr("not answered"));
 }
@@ -74,7 +75,7 @@ TEST_F(WorkerProcessTest, WaitsNoLongerThanAllowed) {
 TEST_F(WorkerProcessTest, AnInterruptionEndsTheWait) {
   WorkerProcess worker = start("sleep 60\n");
   interrupted_ = true;
-  EXPECT_FALSE(worker.receive(60, interrupted_).ok());
+  EXPECT_FALSE(worker.receive(60, asked_).ok());
 }
 
 TEST_F(WorkerProcessTest, IsKilledIfItDoesNotEnd) {

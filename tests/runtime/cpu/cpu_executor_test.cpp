@@ -35,7 +35,7 @@ struct World {
     setup = make_policy_setup(workload, contexts, streams, estimates(), {}, {}, 0);
   }
 
-  // A guess will do where no test depends on it.
+  // A guess will do, since no test depends on it.
   [[nodiscard]] std::vector<std::vector<Duration>> estimates() const {
     std::vector<std::vector<Duration>> all;
     for (const std::uint32_t stages : executor->stages())

@@ -22,7 +22,8 @@ inline TaskGroup small_group(const std::string& name, std::uint32_t count, std::
   return group;
 }
 
-// Two levels, shared and own weights, single images and pairs; `times` the tasks of the least such workload.
+// Two levels, shared and own weights, single images and pairs. It has `times` as many tasks as the smallest
+// such workload.
 inline Workload small_workload(std::uint32_t times = 1) {
   TaskSet set;
   set.name = "small";

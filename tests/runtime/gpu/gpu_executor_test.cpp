@@ -1,4 +1,4 @@
-// The backends green and streams on a real GPU: scheduling never changes a result.
+// Tests the backends green and streams on a real GPU: scheduling never changes a result.
 #include "runtime/gpu/gpu_executor.h"
 
 #include <ATen/ATen.h>
@@ -30,10 +30,10 @@ LiveWork whole_models_in_batches() {
   return work;
 }
 
-// Jobs migrate more where there are more contexts to go to.
+// Jobs migrate more if there are more contexts to go to.
 LiveWork scheduled() { return overlapping(4, 2); }
 
-// A job stays in its slot, where it is saved when another one takes its place.
+// A job stays in its slot, and is saved when another one takes its place.
 LiveWork scheduled_one_stream() { return overlapping(6, 1); }
 
 LiveWork without_copies() {
@@ -89,7 +89,7 @@ TEST(GpuExecutor, TakesAJobToAnotherStreamOfItsContextAndBack) {
   world.expect_outputs_of_the_models_alone();
 }
 
-// What graphs of a slot work on is memory that they share, also with what jobs of other models left there.
+// Graphs of a slot share the memory that they work on, also with what jobs of other models left there.
 class InTheMiddle : public ::testing::TestWithParam<std::uint32_t> {};
 
 TEST_P(InTheMiddle, AJobOfAnotherModelChangesNothing) {
@@ -123,7 +123,7 @@ INSTANTIATE_TEST_SUITE_P(Streams, InTheMiddle, ::testing::Values(1U, 2U));
 TEST(GpuExecutor, DropsAJobAndRunsTheNextInItsPlace) {
   World world(green());
   world.stage(0, 0, {job(0, 0)});
-  world.stage(0, 0, {job(1, 0)});  // the first one moves into a frame
+  world.stage(0, 0, {job(1, 0)});  // the first job moves into a frame
   world.executor->drop(job(0, 0));
   world.executor->drop(job(1, 0));
   for (std::uint32_t stage = 0; stage < world.machine.stages[0]; ++stage) world.stage(0, stage, {job(0, 1)});
@@ -168,7 +168,7 @@ INSTANTIATE_TEST_SUITE_P(Backends, ScheduledOutputs,
                                            Case{"streams", streams, scheduled}),
                          [](const auto& one) { return one.param.name; });
 
-// What NVML says holds for the whole GPU, so that other processes on it add to the total alone.
+// NVML speaks of the whole GPU, so other processes on it add to the total alone.
 void expect_memory_of_each_context(LiveBackend& backend) {
   const World world(backend, overlapping(3, 2));
   const std::vector<std::uint64_t>& contexts = world.machine.context_memory_bytes;

@@ -1,5 +1,4 @@
-// What a live run does when the GPU does not do its part. Each test needs a process of its own, since some
-// break it.
+// Tests what a live run does if the GPU fails. Each test needs a process of its own, since some break it.
 #include <cuda_runtime_api.h>
 #include <gtest/gtest.h>
 
@@ -21,7 +20,7 @@ using testing::overlapping;
 
 constexpr std::int64_t kMs = 1'000'000;
 
-// fault() writes to an address that is not there; spin(word) runs until the word, in host memory, is set.
+// fault() writes to an address that does not exist. spin(word) runs until the word, in host memory, is set.
 constexpr char kKernels[] = R"(
 .version 7.0
 .target sm_75

@@ -1,5 +1,5 @@
-// The suites that need a GPU, and the workers of the backend mps, which are such a program again. Exit status
-// 77: no GPU.
+// The main() of suites that need a GPU, and of the workers of the backend mps, which are the same program.
+// Exit status 77 says that there is no GPU.
 #include <gtest/gtest.h>
 
 #include <cstdio>

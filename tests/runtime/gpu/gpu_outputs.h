@@ -1,4 +1,4 @@
-// For tests: what jobs gave on a GPU, beside what their models give by themselves.
+// For tests: compares the outputs of jobs on a GPU with what their models give by themselves.
 #pragma once
 
 #include <ATen/ATen.h>
@@ -14,7 +14,8 @@ namespace daris::testing {
 
 using Outputs = std::map<JobId, at::Tensor>;
 
-// Equal but for the algorithms that cuDNN chose, which differ by 2% of the largest value at most.
+// True if they are equal but for the algorithms that cuDNN chose, which differ by at most 2% of the largest
+// value.
 inline void expect_outputs_of_the_models_alone(const Workload& workload, const Outputs& outputs) {
   const c10::InferenceMode inference;
   const ModelSet models = ModelSet::create(workload, true, at::Device(at::kCUDA, 0), LiveWork().seed).value();

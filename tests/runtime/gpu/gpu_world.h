@@ -17,8 +17,8 @@
 
 namespace daris::testing {
 
-// Skips of a UNet, shared and own weights, three precisions, pairs. More than four contexts of two streams
-// can do.
+// Has the skips of a UNet, shared and own weights, three precisions, and pairs. It is more than four contexts
+// of two streams can do.
 inline Workload several_networks() {
   TaskSet set;
   set.name = "several";
@@ -34,7 +34,7 @@ inline Workload several_networks() {
   return make_workload(std::move(set));
 }
 
-// `contexts` x `streams` slots on the whole GPU each.
+// `contexts` x `streams` slots, each of which has the whole GPU.
 inline LiveWork overlapping(std::uint32_t contexts, std::uint32_t streams) {
   LiveWork work;
   work.contexts = contexts;
@@ -78,7 +78,7 @@ struct GpuWorld {
   Workload workload = several_networks();
   std::shared_ptr<MonotonicClock> clock = std::make_shared<MonotonicClock>(IdleMode::kSpin);
   LiveMachine machine;
-  GpuExecutor* executor = nullptr;  // null in another process
+  GpuExecutor* executor = nullptr;  // null if the executor is in another process
   ScheduleFacts facts;              // of its runs
 };
 

@@ -1,4 +1,4 @@
-// For tests: which processes there are.
+// For tests: finds the processes that there are.
 #pragma once
 
 #include <sys/types.h>
@@ -11,7 +11,7 @@
 
 namespace daris::testing {
 
-// Processes that run `program`, children of `parent`. In the order of their starts.
+// Children of `parent` that run `program`, in the order of their starts.
 inline std::vector<pid_t> children_that_run(const std::string& program, pid_t parent = ::getpid()) {
   std::vector<pid_t> found;
   const std::string tasks = "/proc/" + std::to_string(parent) + "/task";

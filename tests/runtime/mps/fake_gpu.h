@@ -1,4 +1,4 @@
-// For tests without a GPU: the backend mps over workers that only pretend (fake_worker.cpp).
+// For tests without a GPU: the backend mps with workers that only pretend to have one (fake_worker.cpp).
 #pragma once
 
 #include "runtime/mps/mps_backend.h"

@@ -1,5 +1,5 @@
-// A worker without a GPU, for tests: the loop of a real one over an engine whose stages take 300 us. What
-// goes wrong is in the name of the task that is launched.
+// A worker without a GPU, for tests: the loop of a real one with an engine whose stages take 300 us. The name
+// of the launched task says what goes wrong.
 #include <sys/types.h>
 #include <unistd.h>
 
@@ -55,7 +55,7 @@ class Timer {
 
   std::span<StampLine> lines_;
   std::mutex mutex_;
-  std::vector<std::int64_t> running_;  // by slot: since when; 0: not at all
+  std::vector<std::int64_t> running_;  // by slot: since when a stage runs; 0: none does
   std::thread thread_;                 // ends with the process
 };
 

@@ -1,4 +1,4 @@
-// When launches are held while a worker is taken off the GPU, and when they go out.
+// Tests when launches are held while a worker is taken off the GPU, and when they go out.
 #include "runtime/mps/launch_gate.h"
 
 #include <gmock/gmock.h>

@@ -1,5 +1,5 @@
-// The backend mps over workers that only pretend to have a GPU: what it does when they die, hang, refuse and
-// fail.
+// Tests the backend mps with workers that only pretend to have a GPU: what it does if they die, hang, refuse
+// or fail.
 #include "runtime/mps/mps_executor.h"
 
 #include <gmock/gmock.h>
@@ -34,7 +34,7 @@ const std::string kWorker = DARIS_FAKE_WORKER;
 
 constexpr JobId job(std::uint32_t task, std::uint32_t ordinal = 0) { return {ordinal, TaskId(task)}; }
 
-// Of one task each, in this order.
+// Groups of one task each, in this order.
 Workload workload_of(const std::vector<std::string>& names) {
   TaskSet set;
   set.name = "test";
@@ -61,7 +61,7 @@ class MpsTest : public ::testing::Test {
     ASSERT_EQ(executor_->launch({SlotId(slot), StageIndex(stage), 1, jobs}), std::nullopt);
   }
 
-  // What comes within `limit`, or until `enough`.
+  // The events that come within `limit`, or until `enough`.
   template <typename Enough>
   PolledEvents poll_until(const Enough& enough, std::chrono::milliseconds limit = std::chrono::seconds(10)) {
     PolledEvents polled;

@@ -1,5 +1,5 @@
-// The backend mps on a real GPU: partitions, workers that are killed or given up while they are busy, what is
-// left behind.
+// Tests the backend mps on a real GPU: partitions, workers that are killed or given up while they are busy,
+// and what is left behind.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -99,7 +99,7 @@ class ClosedLoop {
   }
   [[nodiscard]] bool is_lost(std::uint32_t context) const { return lost_[context]; }
   [[nodiscard]] std::vector<std::uint32_t> finished() const { return finished_; }
-  // Without the end of any stage, since forget_pauses().
+  // The longest time without the end of any stage, since forget_pauses().
   [[nodiscard]] milliseconds longest_pause() const {
     return std::chrono::duration_cast<milliseconds>(longest_pause_);
   }
@@ -126,7 +126,7 @@ class ClosedLoop {
   Clock::duration longest_pause_{};
 };
 
-// Of contexts that are not lost, how many stages they finished since `before`.
+// How many stages the contexts that are not lost finished since `before`.
 std::vector<std::uint32_t> progress(const ClosedLoop& loop, const std::vector<std::uint32_t>& before) {
   std::vector<std::uint32_t> made;
   for (std::uint32_t context = 0; context < kContexts; ++context) {
@@ -148,7 +148,7 @@ TEST(MpsOnAGpu, SaysWhatMemoryEachWorkerHas) {
   const std::vector<std::uint64_t>& workers = loop.context_memory_bytes();
   ASSERT_EQ(workers.size(), kContexts);
   constexpr std::uint64_t kWeights =
-      30'000'000 * std::uint64_t{4};  // of a UNet, which each worker has for itself
+      30'000'000 * std::uint64_t{4};  // bytes of a UNet, which each worker has for itself
   EXPECT_THAT(workers, Each(::testing::Gt(kWeights)));
   EXPECT_LE(std::accumulate(workers.begin(), workers.end(), std::uint64_t{0}), loop.gpu_memory_bytes());
   std::cout << "  MiB by worker:";

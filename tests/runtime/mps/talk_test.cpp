@@ -1,4 +1,4 @@
-// How scheduler and workers talk: queue, commands, setups, memory.
+// Tests how scheduler and workers talk: queue, commands, setups, memory.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>

@@ -28,8 +28,8 @@ struct OutputRecord {
   std::uint64_t values = 0;  // floats that follow
 };
 
-// What a worker of a test program does: run_mps_worker(), and it writes what its jobs give where it was told
-// a folder.
+// Works as a worker of a test program: as run_mps_worker(), and it writes the outputs of its jobs if it was
+// given a folder.
 [[noreturn]] inline void run_worker_of_a_test() {
   const char* const folder = std::getenv(kOutputsVariable);
   if (folder == nullptr) run_mps_worker();

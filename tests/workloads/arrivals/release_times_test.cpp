@@ -132,8 +132,8 @@ TEST(ReleaseTimes, PoissonGapsAreExponential) {
   EXPECT_NEAR(static_cast<double>(longer) / static_cast<double>(gaps.size()), std::exp(-2), 0.0022);
 }
 
-// In a steady state from the first instant on: as many in the first period as in any other, on average over
-// tasks.
+// They are in a steady state from the first instant on. On average over tasks the first period has as many
+// releases as any other.
 TEST(ReleaseTimes, PoissonAndGammaStartInTheirSteadyState) {
   for (const ArrivalKind kind : {ArrivalKind::kPoisson, ArrivalKind::kGamma}) {
     constexpr std::uint32_t kTasks = 20'000;

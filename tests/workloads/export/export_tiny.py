@@ -1,4 +1,7 @@
-"""Exports the tiny model for the CPU into a folder, with an input and what PyTorch computes from it, as float32 bytes."""
+"""Exports the tiny model for the CPU into a folder.
+
+An input and what PyTorch computes from it are written beside it, as float32 bytes.
+"""
 import pathlib
 import sys
 

@@ -1,4 +1,4 @@
-"""A model of three stages for tests; the second one hands the first one's output through, for the third."""
+"""A model of three stages for tests; the second one hands the first one's output through to the third."""
 import torch
 
 

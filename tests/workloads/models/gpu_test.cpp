@@ -16,8 +16,8 @@ namespace {
 
 constexpr std::int64_t kBatch = 2;
 
-// Largest difference over the largest output. TF32 and half have 11 bits, so that an operation errs by 5e-4
-// and 10 to 50 layers in a row by several times that; float32 by sums in another order only.
+// The largest difference over the largest output. TF32 and half have 11 bits, so one operation errs by 5e-4,
+// and 10 to 50 layers in a row by several times that. Float32 errs only because sums are in another order.
 double tolerance(Precision precision) { return precision == Precision::kFp32 ? 1e-4 : 3e-2; }
 
 class OnGpu : public testing::TestWithParam<std::tuple<std::string, Precision>> {};

@@ -1,4 +1,4 @@
-// Models for tests, of names and plans that are right.
+// Makes models for tests, from names and plans that are right.
 #pragma once
 
 #include <gtest/gtest.h>

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Writes what the C++ models are compared with: weights, an input, and the output that Python computes from them.
+"""Writes weights, an input and the output that Python computes from them, for comparison with the C++ models.
 
 usage: make_references.py DIR
 
-DIR/MODEL.pt holds {"weights": {name: tensor}, "input": tensor, "output": tensor} for each bundled model. The networks
-are torchvision's (UNet, small CNN: reference_networks.py) with random weights; nothing is downloaded. Batch norm gets
-scales, shifts and running statistics that differ by channel, so that none of them can be left out unnoticed.
+DIR/MODEL.pt holds {"weights": {name: tensor}, "input": tensor, "output": tensor} for each bundled model. The
+networks are torchvision's (UNet, small CNN: reference_networks.py) with random weights; nothing is downloaded.
+Batch norm gets scales, shifts and running statistics that differ by channel, so that none of them can be left out
+unnoticed.
 """
 
 import pathlib

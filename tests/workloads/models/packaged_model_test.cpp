@@ -1,4 +1,4 @@
-// A model exported by workloads/export/ against PyTorch itself. The folder is made by export_tiny.py before
+// Compares a model exported by workloads/export/ with PyTorch itself. export_tiny.py makes the folder before
 // this runs.
 #include "workloads/packaged_model.h"
 

@@ -1,7 +1,7 @@
-"""UNet and the small CNN, written again in Python: what the C++ models are compared with where torchvision has none.
+"""UNet and the small CNN, written again in Python for comparison with the C++ models: torchvision has neither.
 
-Written from the description in the interfaces (widths 64 to 1024, two 3x3 convolutions with batch norm and ReLU a
-level, 2x2 transposed convolutions up, skips by concatenation, 10 outputs), with plain layers in a row. Only the names
+Written from the description of these networks, with plain layers in a row: widths 64 to 1024, two 3x3 convolutions
+with batch norm and ReLU a level, 2x2 transposed convolutions up, skips by concatenation, 10 outputs. Only the names
 of the weights follow the C++ code.
 """
 

@@ -1,5 +1,5 @@
-// Each bundled model against torchvision's implementation (UNet, small CNN: one written in Python), with its
-// weights. The references come from make_references.py, which CTest runs first.
+// Compares each bundled model with torchvision's implementation and its weights. UNet and the small CNN are
+// compared with one written in Python. The references come from make_references.py, which CTest runs first.
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 #include <torch/csrc/jit/serialization/pickle.h>
@@ -55,7 +55,7 @@ TEST_P(AgainstPython, SameWeightsGiveTheSameOutput) {
   EXPECT_GT(largest(reference.output[0] - reference.output[1]), 1e-2 * largest(reference.output));
 }
 
-// Every weight counts: one that a model ignored, or took for another, would show here and not above.
+// Every weight counts. One that a model ignored, or took for another, would show here and not above.
 TEST_P(AgainstPython, HasTorchvisionsNamesAndNoOthers) {
   const Reference reference = read_reference(GetParam());
   const ModelInfo& info = *find_model(GetParam()).value();

@@ -1,5 +1,5 @@
-// What holds for every bundled model, without Python: it is built as the catalog says, stages chained are the
-// whole wherever the boundaries lie, weights are shared or own, precisions are what they are called.
+// What holds for every bundled model, without Python. It is built as the catalog says. Stages chained are the
+// whole wherever the boundaries lie. Weights are shared or own, and precisions are what they are called.
 #include "workloads/models/staged_model.h"
 
 #include <ATen/ATen.h>
@@ -101,7 +101,7 @@ TEST_P(EveryModel, StagesChainedAreTheWholeWhereverTheBoundariesLie) {
   }
 }
 
-// Random weights stand in for trained ones: they must neither overflow half precision (65,504) nor die out.
+// Random weights stand in for trained ones. They must neither overflow half precision (65,504) nor die out.
 TEST_P(EveryModel, ActivationsAreOfModerateSize) {
   const StagedModel model = make_model(GetParam(), unit_by_unit(info()));
   Tensors state = {model.example_input(/*batch=*/1)};

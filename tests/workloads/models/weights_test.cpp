@@ -13,7 +13,7 @@ namespace {
 
 class LoadWeights : public testing::Test {
  protected:
-  // Loads and gives the message; checks that nothing was changed.
+  // Loads the weights and returns the message of the error. Checks that nothing was changed.
   std::string refused(const StateDict& weights) {
     const at::Tensor before = model_.forward_whole(model_.example_input(1));
     const Status status = model_.load_weights(weights);
@@ -63,7 +63,7 @@ TEST(InceptionV3, SkipsTheWeightsOfTheAuxiliaryClassifier) {
   EXPECT_TRUE(model.load_weights(weights).ok());
 }
 
-// Other models know no such classifier.
+// Other models have no such classifier.
 TEST(Resnet18, RefusesTheWeightsOfAnAuxiliaryClassifier) {
   StagedModel model = make_model("resnet18");
   StateDict weights = model.weights();

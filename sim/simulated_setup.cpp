@@ -1,4 +1,4 @@
-#include "sim/policy_setup.h"
+#include "sim/simulated_setup.h"
 
 #include <utility>
 
@@ -20,11 +20,11 @@ std::vector<BatchTime> batch_times(const GpuModel& gpu, const std::vector<GpuMod
 
 }  // namespace
 
-PolicySetup make_policy_setup(const GpuModel& gpu, const Workload& workload,
-                              std::vector<std::vector<Duration>> stage_estimates,
-                              const HostLatencies& latencies, const PolicySwitches& switches,
-                              std::uint32_t batch_limit) {
-  BatchPlan batches;
+PolicySetup make_simulated_setup(const GpuModel& gpu, const Workload& workload,
+                                 std::vector<std::vector<Duration>> stage_estimates,
+                                 const HostLatencies& latencies, const PolicySwitches& switches,
+                                 std::uint32_t batch_limit) {
+  BatchGroupTimes batches;
   batches.group_of_task = gpu.task_batch_group;
   for (const auto& classes : gpu.batch_classes)
     batches.group_times.push_back(batch_times(gpu, classes, latencies));

@@ -1,0 +1,49 @@
+// Whether a simulated point can be made, found without the estimates, which take most of the time that making
+// one takes: what a sweep asks of every point before the first one runs.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "base/result.h"
+#include "experiment/capacity.h"
+#include "experiment/inputs.h"
+#include "experiment/scenario.h"
+#include "experiment/settled_config.h"
+#include "sim/gpu_model.h"
+#include "sim/gpu_model_builder.h"
+#include "sim/simulate.h"
+
+namespace daris {
+
+// Keeps what points share. Threads: any.
+class ScenarioCheck {
+ public:
+  // REQUIRES: `capacities` outlives this, and so does each file of `inputs` that it is given.
+  explicit ScenarioCheck(CapacityCache& capacities) : capacities_(capacities) {}
+
+  // Errors: those of make_scenario(), and of make_policy() for its setup, with the same messages.
+  [[nodiscard]] Status check(const SettledConfig& config, const std::string& id,
+                             const ScenarioInputs& inputs);
+
+ private:
+  // The GPU model of one context and one task a group: it can be made if, and only if, that of any number of
+  // equal contexts and copies of the tasks can.
+  struct SmallGpu {
+    GpuModel gpu;
+    HostLatencies latencies;
+  };
+
+  // Whether the point is possible; "no" only says that it is not sure.
+  [[nodiscard]] bool surely_possible(const SettledConfig& config, const ScenarioInputs& inputs);
+  // Returns null if it can't be made.
+  [[nodiscard]] std::shared_ptr<const SmallGpu> small_gpu(const GpuModelRequest& request);
+
+  CapacityCache& capacities_;
+  std::mutex mutex_;
+  std::map<std::string, std::shared_ptr<const SmallGpu>> gpus_;  // null: it can't be made
+};
+
+}  // namespace daris

@@ -1,0 +1,48 @@
+// A configuration as it runs: policy, backend and defaults have settled what RunConfig leaves open. Its contents
+// give a point its id.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/time.h"
+#include "experiment/run_config.h"
+#include "policy/switches.h"
+#include "profiles/shape.h"
+#include "workloads/scaling.h"
+
+namespace daris {
+
+// Fields mean what those of RunConfig do. Names of files that were not given are those of the files that stand
+// for them, once the inputs were read.
+struct SettledConfig {
+  std::string task_set;
+  Scaling scaling;
+  std::string policy;
+  PolicySwitches switches;                   // those that the policy does not obey are at their defaults
+  std::optional<std::uint32_t> batch_limit;  // nullopt: none is formed, or B is chosen by simulation
+  std::uint32_t contexts = 1;
+  std::uint32_t streams = 1;
+  std::uint32_t oversubscription_milli = 1000;
+  Backend backend = Backend::kGreen;
+  std::optional<std::uint32_t> sms;  // nullopt: all SMs
+  Duration duration;
+  Duration warmup;
+  std::uint64_t seed = 1;
+  std::uint32_t replications = 1;
+  std::string profile;
+  std::string model;
+  bool copies = true;
+  bool saturation = true;
+  std::uint32_t device = 0;
+  std::string releases;
+  std::string schedule;
+
+  [[nodiscard]] Shape shape() const { return {backend, contexts, streams, oversubscription_milli, sms}; }
+};
+
+// The configuration that settles to this one.
+[[nodiscard]] RunConfig as_written(const SettledConfig& settled);
+
+}  // namespace daris

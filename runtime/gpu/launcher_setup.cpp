@@ -1,0 +1,150 @@
+#include "runtime/gpu/launcher_setup.h"
+
+#include <algorithm>
+#include <string>
+
+#include "base/check.h"
+#include "gpu/check.h"
+#include "gpu/gpu_memory.h"
+#include "gpu/graph_capture.h"
+
+namespace daris {
+namespace {
+
+Keeping keeping_for(const LauncherRequest& request) {
+  const std::vector<std::uint32_t> stages = request.models->stages();
+  if (std::all_of(stages.begin(), stages.end(), [](std::uint32_t count) { return count == 1; }))
+    return Keeping::kNone;
+  return request.streams_per_context > 1 ? Keeping::kAlways : Keeping::kWhenDisplaced;
+}
+
+ChainModel model_of(const ModelSet& models, TaskId task) {
+  return {&models.of(task), models.precision_of(task), models.seed_of(task)};
+}
+
+}  // namespace
+
+LauncherSetup::LauncherSetup(ChainStore& store, const LauncherRequest& request)
+    : store_(store), keeping_(keeping_for(request)), forms_batches_(!request.batches.empty()) {
+  note_tasks(request);
+  make_chains(request);
+  make_frames();
+  limit_held_seats();
+}
+
+void LauncherSetup::note_tasks(const LauncherRequest& request) {
+  batches_ = request.batches;
+  const std::vector<std::uint32_t> stages = request.models->stages();
+  for (std::uint32_t task = 0; task < request.workload->tasks.size(); ++task) {
+    const TaskGroup& group = request.workload->group_of(TaskId(task));
+    const std::size_t urgency = std::min<std::size_t>(group.priority, store_.streams(0).capture.size() - 1);
+    tasks_.push_back({request.workload->tasks[task].weights_id, group.batch, urgency, stages[task], nullptr});
+    batches_.push_back(group.batch);
+    urgencies_ = std::max(urgencies_, urgency + 1);
+  }
+  std::sort(batches_.begin(), batches_.end());
+  batches_.erase(std::unique(batches_.begin(), batches_.end()), batches_.end());
+  if (batches_.back() >= EdgeOrders::kCopiesMax) {
+    throw GpuError("batches of " + std::to_string(batches_.back()) + " inputs are too large; at most " +
+                   std::to_string(EdgeOrders::kCopiesMax - 1));
+  }
+}
+
+void LauncherSetup::make_chains(const LauncherRequest& request) {
+  release_graph_memory();
+  const std::size_t taken_before = taken_gpu_bytes();
+  for (std::size_t slot = 0; slot < store_.slots(); ++slot) {
+    chains_.push_back(chains_of(slot, request));
+    if (slot == 0) check_room(taken_before);
+  }
+}
+
+// A task has a chain for its own batch. If batches are formed, every set of weights has one for every size.
+std::vector<StageChain*> LauncherSetup::chains_of(std::size_t slot, const LauncherRequest& request) {
+  std::uint32_t weights = 0;
+  for (const TaskWork& task : tasks_) weights = std::max(weights, task.weights + 1);
+  std::vector<StageChain*> chains(std::size_t{weights} * batches_.size() * urgencies_, nullptr);
+  for (std::uint32_t task = 0; task < tasks_.size(); ++task) {
+    for (const std::uint32_t batch :
+         forms_batches_ ? batches_ : std::vector<std::uint32_t>{tasks_[task].inputs}) {
+      StageChain*& chain = chains[seat_of(tasks_[task], batch)];
+      if (chain != nullptr) continue;
+      chain = &store_.chain(slot, tasks_[task].urgency, model_of(*request.models, TaskId(task)), batch,
+                            request.copies, keeping_);
+    }
+  }
+  return chains;
+}
+
+// The other slots need as much as the first one took. This does not count what other processes took
+// meanwhile, what cuDNN needed to choose its algorithms, and what the driver keeps for the graphs themselves.
+void LauncherSetup::check_room(std::size_t taken_before) const {
+  release_graph_memory();
+  const std::size_t taken = taken_gpu_bytes();
+  const std::size_t each = taken > taken_before ? taken - taken_before : 0;
+  const std::size_t needed = each * (store_.slots() - 1);
+  const std::size_t free = free_gpu_bytes();
+  if (needed <= free) return;
+  throw GpuError("the graphs of " + std::to_string(store_.slots()) + " slots need about " +
+                 memory_text(each + needed) + " of GPU memory, " + memory_text(each) + " a slot, and " +
+                 memory_text(each + free) +
+                 " were free: fewer slots, smaller batches or fewer weights of their own fit");
+}
+
+void LauncherSetup::make_frames() {
+  constexpr std::size_t kFramesPerSlot = 4;
+  for (TaskWork& task : tasks_) {
+    if (task.stages == 1) continue;
+    const StageChain& chain = *chains_[0][seat_of(task, task.inputs)];
+    const std::size_t bytes = chain.frame_row_bytes() * task.inputs;
+    std::unique_ptr<FramePool>& pool = pools_[bytes];
+    if (pool == nullptr) {
+      pool = std::make_unique<FramePool>(bytes);
+      DARIS_CUDA(pool->grow(kFramesPerSlot * store_.slots()));
+    }
+    task.frames = pool.get();
+  }
+}
+
+// The limit is more seats than can be expected to hold anything. It is lower if the saves of so many would be
+// too many orders.
+void LauncherSetup::limit_held_seats() {
+  constexpr std::size_t kSeatsMax = 32;
+  std::size_t tensors = 0;  // that a job leaves behind, at most
+  for (const StageChain* const chain : chains_.front()) {
+    if (chain == nullptr) continue;
+    for (std::size_t stage = 0; stage + 1 < chain->stages(); ++stage)
+      tensors = std::max(tensors, chain->left_by(stage).size());
+  }
+  const std::size_t jobs = forms_batches_ ? batches_.back() : 1;
+  const std::size_t each = std::max<std::size_t>(jobs * tensors, 1);  // orders that move so many jobs
+  const std::size_t own = std::max(each, jobs) + each;                // loads and stores of a launch
+  const bool saves = keeping_ == Keeping::kWhenDisplaced;
+  const std::size_t room = own > EdgeOrders::kCopiesMax ? 0 : (EdgeOrders::kCopiesMax - own) / each;
+  if (own > EdgeOrders::kCopiesMax || (saves && room < 2)) {
+    throw GpuError("batches of " + std::to_string(jobs) + " jobs, each of which hands on " +
+                   std::to_string(tensors) + " tensors from stage to stage, are too large");
+  }
+  // A launch displaces what so many seats hold, and perhaps its own jobs elsewhere.
+  held_seats_max_ = saves ? std::min(room - 1, kSeatsMax) : kSeatsMax;
+  displaced_max_ = (kSeatsMax + 1) * jobs;
+}
+
+std::size_t LauncherSetup::seat_of(const TaskWork& task, std::uint32_t batch) const {
+  const auto size = std::lower_bound(batches_.begin(), batches_.end(), batch);
+  DARIS_CHECK(size != batches_.end() && *size == batch);
+  return (task.weights * batches_.size() + static_cast<std::size_t>(size - batches_.begin())) * urgencies_ +
+         task.urgency;
+}
+
+std::size_t LauncherSetup::frame_bytes() const {
+  std::size_t bytes = 0;
+  for (const auto& [frame_bytes, pool] : pools_) bytes += pool->bytes();
+  return bytes;
+}
+
+void LauncherSetup::take_frames_back() {
+  for (auto& [bytes, pool] : pools_) pool->take_all_back();
+}
+
+}  // namespace daris

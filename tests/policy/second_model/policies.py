@@ -1,0 +1,19 @@
+"""Makes the model of a policy by its name."""
+
+from batching import Batching
+from daris import Daris
+from policy_setup import read_setup
+from single_queue import SingleQueue
+
+NAMES = ["daris", "static", "fifo", "edf", "batching", "clockwork"]
+
+
+def make_policy(header):
+    """Makes a fresh policy from the header of an event log."""
+    name = header["policy"]
+    setup = read_setup(header)
+    if name in ("daris", "static"):
+        return Daris(setup)
+    if name in ("fifo", "edf"):
+        return SingleQueue(setup, by_deadline=name == "edf")
+    return Batching(setup, one_job_at_a_time=name == "clockwork")

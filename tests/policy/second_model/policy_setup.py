@@ -1,0 +1,100 @@
+"""What a policy is told before the run, as the header of an event log says it."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+BILLION = 10**9
+
+DEFAULTS = {
+    "staging": "on", "last_class": "on", "late_class": "on", "fixed_priority": "on",
+    "estimator": "mret", "window": "5", "migration": "on", "admission": "consistent",
+    "admission_level0": "off", "bound": "1", "wait": "none", "pace": "order",
+}
+
+OBEYED = {
+    "daris": {"staging", "last_class", "late_class", "fixed_priority", "estimator", "window",
+              "migration", "admission", "admission_level0", "bound"},
+    "static": {"fixed_priority"},
+    "fifo": set(),
+    "edf": set(),
+    "batching": {"wait"},
+    "clockwork": set(),
+}
+
+FIXED = {"static": {"admission": "none", "migration": "off"}}
+
+
+@dataclass(frozen=True)
+class Task:
+    """A task releases jobs of one model. Times are whole nanoseconds."""
+    index: int
+    period: int
+    deadline: int
+    level: int
+    inputs: int
+    batch_group: int
+    stage_estimates: tuple
+
+
+@dataclass(frozen=True)
+class BatchGroup:
+    """Tasks whose jobs may stand in one batch, with the profiled time of each size."""
+    batch_limit: int
+    times: dict
+
+
+class Switches:
+    """The switches of a policy. One that the policy does not obey has its default."""
+
+    def __init__(self, policy, given):
+        text = dict(DEFAULTS)
+        text.update({key: value for key, value in given.items() if key in OBEYED[policy]})
+        text.update(FIXED.get(policy, {}))
+        self.last_class = is_on(text["last_class"])
+        self.late_class = is_on(text["late_class"])
+        self.fixed_priority = is_on(text["fixed_priority"])
+        self.estimator = text["estimator"]
+        self.window = int(text["window"])
+        self.migration = is_on(text["migration"])
+        self.admission = text["admission"]
+        self.admission_level0 = is_on(text["admission_level0"])
+        self.bound = int(Decimal(text["bound"]) * BILLION)
+        self.wait = text["wait"]
+
+
+@dataclass(frozen=True)
+class Setup:
+    """All that a policy is told."""
+    contexts: int
+    streams: int
+    tasks: tuple
+    batch_groups: tuple
+    switches: Switches
+
+    def context_of(self, slot):
+        """Gives the context of a slot."""
+        return slot // self.streams
+
+    def slots_of(self, context):
+        """Gives the slots of a context, the lowest first."""
+        return range(context * self.streams, (context + 1) * self.streams)
+
+
+def is_on(text):
+    """Reads a switch that is on or off."""
+    return {"on": True, "true": True, "off": False, "false": False}[text]
+
+
+def read_setup(header):
+    """Reads the set-up from the header of an event log."""
+    setup = header["setup"]
+    tasks = tuple(
+        Task(index, task["period_ns"], task["deadline_ns"], task["level"], task["inputs"],
+             task["batch_group"], tuple(task["stage_estimates_ns"]))
+        for index, task in enumerate(setup["tasks"]))
+    groups = tuple(
+        BatchGroup(group["batch_limit"],
+                   {time["inputs"]: time["execution_ns"] for time in group["times"]})
+        for group in setup["batch_groups"])
+    return Setup(setup["contexts"], setup["streams"], tasks, groups,
+                 Switches(header["policy"], setup["switches"]))
