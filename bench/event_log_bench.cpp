@@ -1,5 +1,5 @@
-// Reading an event log into checked steps: as daris writes it, and the same one as another program might
-// (with spaces), which goes through a JSON parser. Bytes are those of the log.
+// Reading an event log into checked steps: once as daris writes it, and once with spaces, as another program
+// might. The latter goes through a JSON parser. Bytes are those of the log.
 #include <benchmark/benchmark.h>
 
 #include <cstdint>
@@ -42,7 +42,7 @@ std::string header_line() {
   return write_json_line(header_to_json(header)) + "\n";
 }
 
-// As of a busy run: a stage ends and another starts, step for step, and each fourth step releases a job.
+// A log of a busy run: a stage ends and another starts, step for step, and each fourth step releases a job.
 std::string make_log(std::uint32_t steps) {
   std::string log = header_line();
   for (std::uint32_t step = 0; step < steps; ++step) {

@@ -34,7 +34,7 @@ PolicySetup paper_like_setup(std::uint32_t tasks) {
   return setup;
 }
 
-// A small world around the policy: times of stages vary, everything else is as told.
+// A small world around the policy: only the times of stages vary.
 class World {
  public:
   explicit World(const PolicySetup& setup)

@@ -79,8 +79,7 @@ Result<Arguments> Arguments::parse(const CommandSpec& spec, std::span<const std:
     if (flag.repeated || arguments.texts(long_name(flag)).size() <= 1) continue;
     return Error{"--" + long_name(flag) + ": is given twice" + in_daris(spec)};
   }
-  const Status operands = check_operands(spec, arguments.operands_);
-  if (!operands.ok()) return operands.error();
+  DARIS_TRY(check_operands(spec, arguments.operands_));
   return arguments;
 }
 

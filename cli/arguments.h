@@ -12,7 +12,7 @@
 namespace daris {
 
 struct Flag {
-  std::string name;      // "load", or "output,o" with a letter of its own
+  std::string name;      // "load", or "output,o" if it has a letter too
   std::string argument;  // "X"; empty: the flag takes none
   std::string help;
   bool repeated = false;  // may be given several times
@@ -37,7 +37,7 @@ class Arguments {
   [[nodiscard]] static Result<Arguments> parse(const CommandSpec& spec, std::span<const std::string> words);
 
   [[nodiscard]] bool has(const std::string& flag) const { return flags_.contains(flag); }
-  // The value, the last one of a repeated flag; empty where it was not given.
+  // The value, the last one of a repeated flag; empty if it was not given.
   [[nodiscard]] std::string text(const std::string& flag) const;
   [[nodiscard]] std::vector<std::string> texts(const std::string& flag) const;
   [[nodiscard]] const std::vector<std::string>& operands() const { return operands_; }

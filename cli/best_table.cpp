@@ -26,7 +26,7 @@ std::string text_of(const Json& value) {
   return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
-// What the points of one row have in common.
+// The settings that all points of one row share.
 std::string key_of(const Json& config) {
   std::string key;
   for (const char* const name : {"task_set", "load", "load_by", "priority_mix", "backend", "sms", "policy"}) {
@@ -76,7 +76,7 @@ bool better(const Json& a, const Json& b) {
 
 std::string percent(double share) { return fmt::format("{:.2f}%", 100 * share); }
 
-// Of the levels below 0, together.
+// Misses and rejections of all levels below 0 together.
 std::pair<std::string, std::string> lower_levels(const Json& point) {
   double missed = 0;
   double admitted = 0;
@@ -166,8 +166,8 @@ std::vector<const Json*> best_points(const Json& report) {
   return points;
 }
 
-// A long table made short: below a set's highest load only the policy and the share of level 0 that come
-// first.
+// Makes a long table short: below a set's highest load it keeps only the policy and the share of level 0 that
+// come first.
 std::vector<const Json*> at_highest_load(const std::vector<const Json*>& points) {
   std::map<std::string, double> highest;
   const auto load_of = [](const Json& config) {
@@ -188,7 +188,7 @@ std::vector<const Json*> at_highest_load(const std::vector<const Json*>& points)
   return kept;
 }
 
-// What the figures are of: "simulated, NVIDIA H100 80GB HBM3: the best of 100 points".
+// Says where the figures come from: "simulated, NVIDIA H100 80GB HBM3: the best of 100 points".
 std::string heading(const Json& report) {
   const Json& gpu = report.at("provenance").at("gpu");
   return fmt::format(

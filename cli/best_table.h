@@ -1,5 +1,5 @@
-// The answer of a big sweep on one page: for each task set, load and mix, what each policy can do in its best
-// shape.
+// The answer of a big sweep on one page: what each policy does in its best shape, for each task set, load and
+// mix.
 #pragma once
 
 #include <string>
@@ -8,10 +8,10 @@
 
 namespace daris {
 
-// One row a task set, load, load_by, priority mix, backend and policy: of its points the one with most jobs
-// done in time (of equals, with more throughput, then fewer level-0 misses, then the first), with its shape
-// and switches. Where these are many, the policy and mix that come first stand alone below a task set's
-// highest load. REQUIRES: `report` is valid and has points.
+// There is one row for each task set, load, load_by, priority mix, backend and policy. It shows the point with
+// the most jobs done in time, with its shape and switches. Of equals it takes the one with more throughput,
+// then with fewer level-0 misses, then the first. If there are many rows, those below a task set's highest
+// load are left out, but for the policy and mix that come first. REQUIRES: `report` is valid and has points.
 [[nodiscard]] std::string best_table(const Json& report);
 
 }  // namespace daris

@@ -15,12 +15,12 @@ CommandSpec spec() {
   spec.name = "ablations";
   spec.usage = "REPORT [-o FILE]";
   spec.description =
-      "Says what each switch of the scheduler is worth: compares, replication by replication, the points of "
-      "a report "
-      "that differ\n"
-      "in one switch, and gives each difference with its 95% interval and a verdict on the change: hurts, no "
-      "difference, helps.\n"
-      "Writes JSON (schema daris.ablations) and prints a table to standard error.";
+      "Says what each switch of the scheduler is worth. Compares, replication by replication, the points of "
+      "a\n"
+      "report that differ in one switch. Gives each difference with its 95% interval and a verdict on the\n"
+      "change: hurts, no difference, helps. Writes JSON (schema daris.ablations) and prints a table to "
+      "standard\n"
+      "error.";
   spec.flags = {{"output,o", "FILE", "write the JSON there (default: standard output)"}};
   spec.operands_min = spec.operands_max = 1;
   spec.operand = "REPORT";

@@ -18,13 +18,10 @@ CommandSpec spec() {
   spec.name = "calibrate";
   spec.usage = "[--profile FILE|NAME] [-o FILE]";
   spec.description =
-      "Fits the contention model's parameters (JSON, schema daris.contention-model) to what a profile "
-      "measured of "
-      "stages that\n"
-      "run together, for each mechanism apart: half of the shapes are fitted on, the other half is held out. "
-      "Prints "
-      "each\n"
-      "measurement beside the model's answer to standard error.";
+      "Fits the contention model's parameters (JSON, schema daris.contention-model) to a profile's "
+      "measurements\n"
+      "of stages that run together, for each backend apart. Half of the shapes are fitted on, and the other\n"
+      "half is held out. Prints each measurement beside the model's answer to standard error.";
   spec.flags = {{"profile", "FILE|NAME", "the measurements (default: the first of `daris list profiles`)"},
                 {"name", "TEXT", "what the model is called (default: the profile's name)"},
                 {"output,o", "FILE", "write the model there (default: standard output)"}};

@@ -1,5 +1,7 @@
 #include "cli/command_line.h"
 
+#include <fmt/format.h>
+
 #include "base/host/exit_code.h"
 #include "base/host/output.h"
 #include "base/host/parallel.h"
@@ -7,8 +9,6 @@
 
 namespace daris {
 namespace {
-
-constexpr std::uint64_t kThreadsMax = 1024;
 
 std::string quoted(const std::string& word) {
   const auto plain = [](char c) {
@@ -39,7 +39,7 @@ Result<std::size_t> threads_from(const Arguments& arguments) {
   const std::string text = arguments.text("threads");
   const std::optional<std::uint64_t> threads = parse_count(text);
   if (threads && *threads >= 1 && *threads <= kThreadsMax) return static_cast<std::size_t>(*threads);
-  return Error{"--threads: \"" + text + "\" is not a whole number from 1 to 1024"};
+  return Error{fmt::format("--threads: \"{}\" is not a whole number from 1 to {}", text, kThreadsMax)};
 }
 
 std::string command_text(const CommandSpec& spec, std::span<const std::string> words) {
@@ -53,9 +53,10 @@ int fail(const Error& error) {
 }
 
 std::string exit_codes_help() {
-  return "\nExit codes: 0 done; 1 ran, and the check it was asked for failed; 2 bad usage or input (nothing "
-         "is "
-         "written);\n"
+  return "
+      Exit codes : 0 done; 1 ran, and the check it was asked for failed; 2 bad usage or input (nothing is "
+         "written);
+"
          "3 environment (full disk, a program or a GPU that is missing); 130 interrupted, what was measured "
          "is kept.";
 }

@@ -1,7 +1,8 @@
-// What every command does with its words before its own work.
+// What every command does with its words before it does its own work.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -11,17 +12,19 @@
 
 namespace daris {
 
+inline constexpr std::uint64_t kThreadsMax = 1024;
+
 struct CommandLine {
   Arguments arguments;
-  std::optional<int>
-      exit_code;  // set: there is nothing more to do (help was printed, or the words were wrong)
+  // Set if there is nothing more to do: help was printed, or the words were wrong.
+  std::optional<int> exit_code;
 };
 [[nodiscard]] CommandLine read_command_line(const CommandSpec& spec, std::span<const std::string> words);
 
-// --threads, all cores by default. Errors: not a number from 1 to 1024.
+// The value of --threads; by default all cores. Errors: it is not a number from 1 to kThreadsMax.
 [[nodiscard]] Result<std::size_t> threads_from(const Arguments& arguments);
 
-// "daris sim --load 1.5", for provenance; words with blanks and such in quotes.
+// "daris sim --load 1.5", for provenance. Words with blanks and the like stand in quotes.
 [[nodiscard]] std::string command_text(const CommandSpec& spec, std::span<const std::string> words);
 
 // Prints the message and gives the exit code of the error's kind: kBadInput or kEnvironment.

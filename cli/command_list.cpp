@@ -49,7 +49,7 @@ Result<std::string> list_models() {
 }
 
 std::string describe(const TaskGroup& group) {
-  const double hz = 1e9 / static_cast<double>(group.period.ns());
+  const double hz = static_cast<double>(kNsPerSecond) / static_cast<double>(group.period.ns());
   return fmt::format("{} x {} {} on level {} at {:.6g} Hz{}", group.count, group.model,
                      to_text(group.precision), group.priority, hz,
                      group.weights == Weights::kOwn ? ", own weights" : "");

@@ -20,10 +20,9 @@ CommandSpec spec() {
   spec.name = "merge";
   spec.usage = "DIR... [options]";
   spec.description =
-      "Makes one report (JSON, schema daris.report) of the finished points in folders of `daris sweep`, and "
-      "prints a "
-      "table of\n"
-      "them to standard error. Equal points give equal bytes, wherever and whenever they were run.";
+      "Makes one report (JSON, schema daris.report) of the finished points in folders of `daris sweep`, and\n"
+      "prints a table of them to standard error. Equal points give equal bytes, wherever and whenever they "
+      "ran.";
   spec.flags = {{"output,o", "FILE", "write the report there (default: standard output)"},
                 {"table", "",
                  "print a row for every point (default: above 40 points only the best shape of each policy)"},

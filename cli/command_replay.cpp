@@ -20,14 +20,12 @@ CommandSpec spec() {
   spec.name = "replay";
   spec.usage = "LOG [--decide [-o FILE]] [options]";
   spec.description =
-      "Gives the events of a log (schema daris.event-log), simulated or live, to a fresh scheduler and "
-      "compares its "
-      "decisions\n"
-      "with the log's: they must be equal, every one. Exits with 1 at the first difference and prints it.";
+      "Gives the events of a log (schema daris.event-log), simulated or live, to a fresh scheduler. All its\n"
+      "decisions must equal the log's. Exits with 1 at the first difference and prints it.";
   spec.flags = {
       {"decide", "", "print the log with the decisions of a fresh scheduler; the log needs to have none"},
       {"output,o", "FILE", "write what --decide prints there"},
-      {"progress", "", "show progress, which otherwise only long logs do, of 100 MB and more, on a terminal"},
+      {"progress", "", "show progress; without it, only logs of 100 MB and more do so, on a terminal"},
       {"no-progress", "", "never show it"}};
   spec.operands_min = spec.operands_max = 1;
   spec.operand = "LOG";
@@ -39,11 +37,11 @@ CommandSpec spec() {
 }
 
 constexpr std::uint64_t kMegabyte = 1'000'000;
-constexpr std::uint64_t kLongLogMegabytes = 100;  // takes more than an instant
+constexpr std::uint64_t kLongLogMegabytes = 100;
 
 std::uint64_t megabytes(std::uint64_t bytes) { return (bytes + kMegabyte - 1) / kMegabyte; }
 
-// 0 where the log is no file of a known size.
+// Returns 0 if the log is no file of a known size.
 std::uint64_t megabytes_of(const std::string& log) {
   std::error_code error;
   const std::uintmax_t bytes = std::filesystem::file_size(log, error);
@@ -56,7 +54,7 @@ ProgressMode progress_mode(const Arguments& given, std::uint64_t log_megabytes) 
   return quiet ? ProgressMode::kNever : ProgressMode::kAuto;
 }
 
-// What `work` gives; the progress line that it told of is finished by then.
+// Returns what `work` gives, and shows its progress meanwhile.
 template <typename Work>
 Result<ReplayOutcome> with_progress(const std::string& log, const Arguments& given, const Work& work) {
   const std::uint64_t total = megabytes_of(log);

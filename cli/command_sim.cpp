@@ -16,7 +16,8 @@ CommandSpec spec() {
   spec.usage = "--task-set FILE|NAME [options]";
   spec.description =
       "Simulates one configuration and writes its report (JSON, schema daris.report) to standard output or "
-      "to a file.";
+      "to\n"
+      "a file.";
   spec.flags = point_flags(OptionWorld::kSimulated);
   spec.flags.push_back(
       {"threads", "N", "replications that run side by side (default: all cores); changes no result"});
@@ -27,7 +28,7 @@ CommandSpec spec() {
       "  daris sim --task-set driving --policy daris --set bound=0.9 --require-slo\n"
       "  daris sim --config report.json --point 0123456789abcdef      a point of a report once more\n"
       "  daris sim --releases a.jsonl --policy edf                    the same jobs under another policy\n"
-      "  daris sim --schedule live.jsonl --backend green --pace time  what ran live, stage by stage in its "
+      "  daris sim --schedule live.jsonl --backend green --pace time  each stage of a live run in its "
       "slot\n" +
       exit_codes_help();
   return spec;

@@ -10,11 +10,11 @@ namespace daris {
 struct Command {
   std::string_view name;
   std::string_view summary;
-  // The words after the command's name -> exit code (base/host/exit_code.h).
+  // Takes the words after the command's name; returns an exit code (base/host/exit_code.h).
   int (*run)(std::span<const std::string> words);
 };
 
-// Parses the whole command line: the entry point of the program.
+// The entry point of the program: runs the command that the whole command line names. Returns its exit code.
 [[nodiscard]] int run_program(std::span<const std::string> words);
 
 int command_sim(std::span<const std::string> words);

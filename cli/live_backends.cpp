@@ -12,13 +12,13 @@
 namespace daris {
 namespace {
 
-Backend settled_mechanism(const RunConfig& config) {
+Backend chosen_backend(const RunConfig& config) {
   if (!config.automatic_backend) return config.backend;
   return no_gpu() ? Backend::kCpu : Backend::kGreen;
 }
 
-Status check_device(Backend mechanism, std::uint32_t device) {
-  const std::string where = "backend " + std::string(to_text(mechanism)) + ": ";
+Status check_device(Backend backend, std::uint32_t device) {
+  const std::string where = "backend " + std::string(to_text(backend)) + ": ";
   if (const auto reason = no_gpu()) return environment_error(where + *reason + "; --backend cpu needs none");
   const auto devices = static_cast<std::uint32_t>(gpu_count());
   if (device < devices) return {};
@@ -26,8 +26,8 @@ Status check_device(Backend mechanism, std::uint32_t device) {
                            std::to_string(devices) + ", numbered from 0");
 }
 
-Result<std::shared_ptr<LiveBackend>> make(Backend mechanism, int device) {
-  switch (mechanism) {
+Result<std::shared_ptr<LiveBackend>> make(Backend backend, int device) {
+  switch (backend) {
     case Backend::kGreen: return std::shared_ptr<LiveBackend>(std::make_shared<GreenBackend>(device));
     case Backend::kStreams: return std::shared_ptr<LiveBackend>(std::make_shared<StreamsBackend>(device));
     case Backend::kCpu: return std::shared_ptr<LiveBackend>(std::make_shared<CpuBackend>());
@@ -41,18 +41,18 @@ Result<std::shared_ptr<LiveBackend>> make(Backend mechanism, int device) {
 }  // namespace
 
 Result<std::shared_ptr<LiveBackend>> LiveBackends::choose(const RunConfig& config) {
-  const Backend mechanism = settled_mechanism(config);
-  std::shared_ptr<LiveBackend>& backend = made_[{mechanism, config.device}];
-  if (backend != nullptr) return backend;
-  if (mechanism != Backend::kCpu) {
-    if (const Status status = check_device(mechanism, config.device); !status.ok()) return status.error();
+  const Backend backend = chosen_backend(config);
+  std::shared_ptr<LiveBackend>& made = made_[{backend, config.device}];
+  if (made != nullptr) return made;
+  if (backend != Backend::kCpu) {
+    DARIS_TRY(check_device(backend, config.device));
   }
   try {
-    Result<std::shared_ptr<LiveBackend>> fresh = make(mechanism, static_cast<int>(config.device));
-    if (fresh.ok()) backend = fresh.value();
+    Result<std::shared_ptr<LiveBackend>> fresh = make(backend, static_cast<int>(config.device));
+    if (fresh.ok()) made = fresh.value();
     return fresh;
   } catch (const std::exception& error) {
-    return environment_error("backend " + std::string(to_text(mechanism)) + ": " + error.what());
+    return environment_error("backend " + std::string(to_text(backend)) + ": " + error.what());
   }
 }
 

@@ -15,15 +15,15 @@ namespace daris {
 
 class LiveBackends {
  public:
-  // The backend that the configuration names; where it leaves the choice, green on a GPU, cpu without one.
-  // Made once for each device. Errors: of the environment: no GPU, no such device.
+  // The backend that the configuration names. If it leaves the choice, that is green on a GPU and cpu without
+  // one. Each is made once for each device. Errors: of the environment: no GPU, no such device.
   [[nodiscard]] Result<std::shared_ptr<LiveBackend>> choose(const RunConfig& config);
 
  private:
   std::map<std::pair<Backend, std::uint32_t>, std::shared_ptr<LiveBackend>> made_;
 };
 
-// Why a choice fell as it did, for people.
+// Says, for people, why a backend was chosen.
 [[nodiscard]] std::string automatic_backend_reason(const LiveBackend& chosen);
 
 }  // namespace daris

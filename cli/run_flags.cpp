@@ -14,7 +14,7 @@ std::vector<Flag> run_flags(OptionWorld world) {
   std::vector<Flag> flags;
   for (const RunOption& option : run_options()) {
     if (option.world != OptionWorld::kBoth && option.world != world) continue;
-    flags.push_back({std::string(option.flag), std::string(option.argument), std::string(option.help)});
+    flags.push_back({std::string(option.flag), std::string(option.argument), help_of(option)});
   }
   flags.push_back(
       {"set", "KEY=VALUE", "set a switch of the policy (below); may be given several times", true});

@@ -11,14 +11,14 @@
 
 namespace daris {
 
-// One a row of run_options() that `world` has, then --set, --pace, --config and --point.
+// A flag for each row of run_options() that `world` has, then --set, --pace, --config and --point.
 [[nodiscard]] std::vector<Flag> run_flags(OptionWorld world);
 
-// `defaults`, then the log of a --schedule, then --config, then the flags. Errors: of the input; messages
-// name the flag or the file.
+// Begins with `defaults`; --config wins over them, and flags win over both. The log of --schedule or --releases
+// fills in what none of them says. Errors: of the input; messages name the flag or the file.
 [[nodiscard]] Result<RunConfig> config_from(const Arguments& arguments, const RunConfig& defaults);
 
-// The switches, one a line, for help.
+// The switches, one in a line, for help.
 [[nodiscard]] std::string switches_help();
 
 }  // namespace daris

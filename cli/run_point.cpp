@@ -20,13 +20,13 @@
 namespace daris {
 namespace {
 
-// Nothing but the report goes to standard output.
+// All of this goes to standard error: standard output is the report's.
 void show_summary(const Json& report) {
   for (const Json& warning : report["points"][0]["warnings"]) note("warning: " + warning.get<std::string>());
   if (::isatty(STDERR_FILENO) == 1) note(report_table(report));
 }
 
-// Both are there, and are one.
+// Whether both names lead to one regular file.
 bool are_one_file(const std::string& a, const std::string& b) {
   struct stat one {};
   struct stat other {};
@@ -39,7 +39,7 @@ bool is_device(const std::string& file) {
   return ::stat(file.c_str(), &found) == 0 && S_ISCHR(found.st_mode);
 }
 
-// Nothing that is read, or written too, is written over.
+// No output may overwrite a file that the run reads, or its other output.
 Status check_apart(const Arguments& arguments, const RunConfig& config) {
   const std::string log = arguments.text("log");
   const std::string output = arguments.text("output");
@@ -57,8 +57,7 @@ Status check_apart(const Arguments& arguments, const RunConfig& config) {
 
 Status check_outputs(const Arguments& arguments) {
   for (const char* const flag : {"output", "log"}) {
-    Status writable = check_output(arguments.text(flag));
-    if (!writable.ok()) return writable;
+    DARIS_TRY(check_output(arguments.text(flag)));
   }
   return {};
 }
@@ -76,7 +75,7 @@ Json report_of(const PointRunner& runner, const PointCommand& command, const Poi
   return report;
 }
 
-// Of a report that is written.
+// REQUIRES: the report is written.
 int exit_code_of(const std::optional<Error>& mishap, const PointCommand& command, const Json& report) {
   const Json& point = report["points"][0];
   if (mishap) return fail(*mishap);

@@ -23,8 +23,8 @@ struct PointCommand {
   std::size_t threads = 1;
 };
 
-// Runs the configuration and writes its report as --output says; shows a table on a terminal. Gives the exit
-// code.
+// Runs the configuration and writes its report as --output says; shows a table on a terminal. Returns the
+// exit code.
 [[nodiscard]] int run_point(PointRunner& runner, const PointCommand& command);
 
 }  // namespace daris

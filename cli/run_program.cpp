@@ -1,4 +1,4 @@
-// daris-run: what `daris run` and `daris sweep --live` start. Configurations on real hardware.
+// daris-run, which `daris run` and `daris sweep --live` start: runs configurations on real hardware.
 #include <memory>
 #include <span>
 #include <string>
@@ -23,19 +23,16 @@ CommandSpec spec() {
   spec.name = "run";
   spec.usage = "--task-set FILE|NAME [options]";
   spec.description =
-      "Runs one configuration on real hardware and writes its report (JSON, schema daris.report) to standard "
-      "output or "
-      "to a\n"
-      "file. Before that it measures its estimates in a closed loop.";
+      "Runs one configuration on real hardware and writes its report (JSON, schema daris.report) to "
+      "standard\n"
+      "output or to a file. Before the run it measures its estimates in a closed loop.";
   spec.flags = point_flags(OptionWorld::kLive);
-  spec.notes =
-      switches_help() +
-      "\nExamples:\n"
-      "  daris run --task-set resnet18-paper --load 1.5 --oversubscription 2 -o report.json\n"
-      "  daris run --task-set small-cnn --backend cpu --contexts 2 --duration 5s     where there is no GPU\n"
-      "  daris run --releases a.jsonl --policy edf      the jobs of a log, of either world, under another "
-      "policy\n" +
-      exit_codes_help();
+  spec.notes = switches_help() +
+               "\nExamples:\n"
+               "  daris run --task-set resnet18-paper --load 1.5 --oversubscription 2 -o report.json\n"
+               "  daris run --task-set small-cnn --backend cpu --contexts 2 --duration 5s     without a GPU\n"
+               "  daris run --releases a.jsonl --policy edf      the jobs of a log under another policy\n" +
+               exit_codes_help();
   return spec;
 }
 
@@ -68,11 +65,11 @@ int sweep(std::span<const std::string> words) {
   LiveBackends backends;
   LiveRunner runner([&](const RunConfig& chosen) { return backends.choose(chosen); });
   RunConfig defaults = live_defaults();
-  defaults.saturation = false;  // seconds a point
+  defaults.saturation = false;  // its loops take seconds for each point
   return sweep_command(line.arguments, command_text(sweep, words), defaults, runner);
 }
 
-// A sweep begins with its name, as `daris sweep --live` starts it.
+// `daris sweep --live` passes the word "sweep" first.
 int run_or_sweep(std::span<const std::string> words) {
   if (!words.empty() && words.front() == "sweep") return sweep(words.subspan(1));
   return run(words);

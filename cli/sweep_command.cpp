@@ -23,10 +23,11 @@ CommandSpec sweep_spec() {
   spec.name = "sweep";
   spec.usage = "FILE -o DIR [options]";
   spec.description =
-      "Runs every point of a grid (JSON, schema daris.sweep) into a folder. It can be stopped at any time "
-      "and goes on "
-      "where\n"
-      "it was: a finished point is never run again. Then `daris merge DIR` makes one report of it.";
+      "Runs every point of a grid (JSON, schema daris.sweep) into a folder. It can be stopped at any time. "
+      "The\n"
+      "same command goes on from there: a finished point is never run again. Then `daris merge DIR` makes "
+      "one\n"
+      "report of it.";
   spec.flags = {
       {"output,o", "DIR", "the folder: DIR/points/ID.json is a finished point"},
       {"profile", "FILE|NAME", "use this profile instead of the file's: the same sweep over another GPU"},
@@ -38,30 +39,24 @@ CommandSpec sweep_spec() {
        "check everything, print the points' ids and whether they are finished, and on standard error how "
        "long the "
        "rest will take; run nothing"},
-      {"progress", "", "show progress even where standard error is not a terminal"},
+      {"progress", "", "show progress even if standard error is not a terminal"},
       {"no-progress", "", "never show it"},
       {"live", "", "run on real hardware, one point after the other (starts daris-run)"}};
   spec.operands_min = spec.operands_max = 1;
   spec.operand = "FILE";
   spec.notes =
-      "A grid's axes are options of `daris sim` (with _ for -, times in seconds: duration_s) and switches of "
-      "a policy; "
-      "each has\n"
-      "a value or a list of them. \"variants\" is a list of objects of further settings: each grid point "
-      "runs in each "
-      "variant.\n"
-      "Points that resolve to the same are one. With --live each partition shape is set up once, the "
-      "replications of "
-      "its "
-      "points\n"
-      "come in shuffled order, and the loops of saturation are left out unless \"saturation\": \"on\" stands "
-      "in the "
-      "grid. "
-      "Files are looked for beside the sweep's, then as named.\n\n"
+      "The axes of a grid are options of `daris sim` (with _ for -, times in seconds: duration_s) and "
+      "switches\n"
+      "of a policy. Each has a value or a list of them. \"variants\" is a list of objects of further "
+      "settings:\n"
+      "each grid point runs in each variant. Points that resolve to the same are one. Files are looked for\n"
+      "beside the sweep's, then as named.\n\n"
+      "With --live each partition shape is set up once, and the replications of its points come in shuffled\n"
+      "order. The loops of saturation are left out unless \"saturation\": \"on\" stands in the grid.\n\n"
       "Example:\n"
       "  {\"schema\": \"daris.sweep\", \"version\": 1, \"task_sets\": [\"resnet18-paper\"],\n"
-      "   \"grid\": {\"policy\": [\"daris\", \"edf\"], \"contexts\": [4, 8], \"oversubscription\": [1, 2, "
-      "\"contexts\"], \"load\": [1, 1.5]},\n"
+      "   \"grid\": {\"policy\": [\"daris\", \"edf\"], \"contexts\": [4, 8],\n"
+      "            \"oversubscription\": [1, 2, \"contexts\"], \"load\": [1, 1.5]},\n"
       "   \"duration_s\": 10, \"replications\": 5}\n\n"
       "  daris sweep sweep.json -o out/sweep && daris merge out/sweep -o out/report.json\n" +
       exit_codes_help();
@@ -79,7 +74,7 @@ std::optional<Shard> parse_shard(const std::string& text) {
   return Shard{static_cast<std::size_t>(*number - 1), static_cast<std::size_t>(*count)};
 }
 
-// What the flags say.
+// The command line, parsed.
 struct Settings {
   std::string file;
   std::string folder;

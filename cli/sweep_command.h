@@ -11,8 +11,8 @@ namespace daris {
 
 [[nodiscard]] CommandSpec sweep_spec();
 
-// Runs what `arguments`, read by sweep_spec(), ask for; --live is the caller's affair. What the sweep's file
-// does not say is as in `defaults`. Gives the exit code.
+// Does what `arguments`, read by sweep_spec(), ask for. The caller has seen to --live. `defaults` fill in what
+// the sweep's file does not say. Returns the exit code.
 [[nodiscard]] int sweep_command(const Arguments& arguments, const std::string& command,
                                 const RunConfig& defaults, PointRunner& runner);
 

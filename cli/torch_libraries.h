@@ -1,5 +1,5 @@
-// Where the GPU programs find LibTorch and CUDA's runtime. An installed program remembers no folders, so these
-// two variables name them:
+// Where the GPU programs find LibTorch and CUDA's runtime. An installed program remembers no folders, so
+// these two variables name them:
 //   DARIS_TORCH_DIR   LibTorch: the folder with lib/, of the wheel (site-packages/torch) or unpacked
 //   DARIS_CUDA_DIR    the CUDA toolkit; needed if LibTorch does not bring CUDA's runtime along
 #pragma once
@@ -18,8 +18,8 @@ namespace daris {
 // Puts those folders at the head of LD_LIBRARY_PATH of this process, for the program that it becomes.
 void use_torch_libraries();
 
-// Errors: the libraries that `program` needs and that the dynamic loader does not find, with the variable to set.
-// Succeeds if the loader can't be asked.
+// Errors: the libraries that `program` needs and that the dynamic loader does not find, with the variable to
+// set. Succeeds if the loader can't be asked.
 [[nodiscard]] Status find_libraries(const std::string& program);
 
 }  // namespace daris

@@ -1,6 +1,6 @@
 # Libraries that come from the system's packages (scripts/versions.env names them). They are headers only or
-# linked statically, so that a program built here starts on a machine that lacks the packages:
-# fmt::fmt-header-only instead of fmt::fmt, Boost::program_options from its .a.
+# linked statically, so that a program built here starts on a machine that lacks the packages: daris::fmt instead
+# of fmt::fmt, Boost::program_options from its .a.
 include_guard(GLOBAL)
 
 find_package(Threads REQUIRED)
@@ -12,6 +12,17 @@ find_package(GTest 1.12 REQUIRED)
 if(DARIS_WITH_BENCHMARKS)
   find_package(benchmark 1.7 REQUIRED)
 endif()
+
+# The instantiations in fmt_library.cpp are those of {fmt} 9.
+if(fmt_VERSION VERSION_LESS 10)
+  add_library(daris_fmt STATIC ${CMAKE_CURRENT_LIST_DIR}/fmt_library.cpp)
+  target_include_directories(daris_fmt SYSTEM PUBLIC
+    $<TARGET_PROPERTY:fmt::fmt-header-only,INTERFACE_INCLUDE_DIRECTORIES>)
+else()
+  add_library(daris_fmt INTERFACE)
+  target_link_libraries(daris_fmt INTERFACE fmt::fmt-header-only)
+endif()
+add_library(daris::fmt ALIAS daris_fmt)
 
 set(Boost_USE_STATIC_LIBS ON)
 find_package(Boost 1.74 REQUIRED COMPONENTS program_options)

@@ -3,6 +3,9 @@
 # base/host/data_directory.h looks there. scripts/package.sh makes packages of the same files by CPack.
 include_guard(GLOBAL)
 
+# Packing builds nothing: scripts/package.sh has built the programs, and nobody packs the tests.
+set(CMAKE_SKIP_INSTALL_ALL_DEPENDENCY ON)
+
 # Installed programs have no RPATH: `daris` tells its companions where LibTorch is (cli/torch_libraries.h).
 install(TARGETS daris RUNTIME DESTINATION bin)
 foreach(companion daris-run daris-profile)

@@ -1,5 +1,5 @@
-// The default of B, the largest batch of a batching policy, in either world: the size that gets most jobs
-// done in time.
+// The default of B, the largest batch of a batching policy: the size that gets most jobs done in time. Both
+// worlds use it.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +17,8 @@
 
 namespace daris {
 
-// Whether the policy forms batches and nothing says how large: B is to be chosen. `schedule` is null but for
-// policy `scripted`.
+// Whether B has to be chosen: the policy forms batches, and nothing says how large. `schedule` is null for all
+// policies but `scripted`.
 [[nodiscard]] bool batch_limit_is_open(const SettledConfig& config, const ScheduleLog* schedule);
 
 // The model in which limits are tried. Each world fills it: the simulator from a point's scenario, the live
@@ -43,7 +43,7 @@ struct BatchLimitChoice {
 [[nodiscard]] Result<BatchLimitChoice> choose_batch_limit(const BatchLimitModel& model,
                                                           const ReleaseLog* log);
 
-// The setup of the policy with that limit.
+// Makes the policy's setup anew, with that limit.
 void limit_batches(Scenario& scenario, std::uint32_t limit);
 
 }  // namespace daris

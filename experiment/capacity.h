@@ -1,5 +1,5 @@
-// What `load` is counted against: the closed-loop saturation rate of each task group's jobs on the machine in
-// use.
+// Capacities: `load` is counted against the closed-loop saturation rate of each task group's jobs on the
+// machine in use.
 #pragma once
 
 #include <cstddef>
@@ -19,7 +19,7 @@ namespace daris {
 
 struct Capacity {
   double jobs_per_s = 0;
-  bool simulated = false;  // the profile has no measured figure for this; the contention model gave it
+  bool simulated = false;  // the contention model gave it, as the profile has no measured figure
 };
 
 // Capacities that were found before, since the points of a sweep share most of them. Threads: any.

@@ -35,8 +35,7 @@ Status check_header(const Json& document, const std::string& origin) {
 }
 
 Result<RunConfig> from_object(RunConfig config, const Json& object, const std::string& origin) {
-  const Status status = apply_config_json(config, object, origin);
-  if (!status.ok()) return status.error();
+  DARIS_TRY(apply_config_json(config, object, origin));
   return config;
 }
 
@@ -77,8 +76,7 @@ Status apply_config_json(RunConfig& config, const Json& object, const std::strin
   for (const auto& [key, value] : object.items()) {
     if (key == "schema" || key == "version") continue;
     if (key == "switches") {
-      Status status = apply_switches(config, value, origin + ": switches");
-      if (!status.ok()) return status;
+      DARIS_TRY(apply_switches(config, value, origin + ": switches"));
       continue;
     }
     const Status status = set_from_json(config, key, value);
@@ -97,8 +95,7 @@ Result<RunConfig> read_config(const RunConfig& defaults, const std::filesystem::
   if (document.value().value("schema", Json()) == "daris.report")
     return from_report(defaults, text.value(), file.string(), point);
   if (point) return Error{file.string() + ": --point goes with a report; this is a configuration"};
-  const Status header = check_header(document.value(), file.string());
-  if (!header.ok()) return header.error();
+  DARIS_TRY(check_header(document.value(), file.string()));
   return from_object(defaults, document.value(), file.string());
 }
 

@@ -12,18 +12,18 @@
 
 namespace daris {
 
-// Every option and every switch; one that the policy does not obey stands at its default once normalised.
-// Options of live runs alone are left out where they stand at their default.
+// Writes every option and every switch. In a settled configuration switches that the policy does not obey are
+// at their defaults. Options that only live runs have are left out if they are at their defaults.
 [[nodiscard]] Json config_to_json(const RunConfig& config);
 [[nodiscard]] Json config_to_json(const SettledConfig& config);
 
-// Sets what `object` has, leaves the rest. `origin` is what messages call it.
+// Sets the options and switches that `object` has, and leaves the rest. Messages call it `origin`.
 // Errors: an unknown key, a wrong type, a value out of range.
 [[nodiscard]] Status apply_config_json(RunConfig& config, const Json& object, const std::string& origin);
 
-// Reads `file`: a configuration (schema daris.config), or a report and the id of one of its points, which may
-// be left out where there is only one. What it leaves out is as in `defaults`. Errors: as interfaces.md,
-// "Input that is wrong".
+// Reads `file`: a configuration (schema daris.config), or a report and the id of one of its points. The id may
+// be left out if there is only one. `defaults` fill in what the file does not say. Errors: see
+// docs/formats.md, "Input that is wrong".
 [[nodiscard]] Result<RunConfig> read_config(const RunConfig& defaults, const std::filesystem::path& file,
                                             const std::optional<std::string>& point);
 

@@ -32,7 +32,7 @@ Result<FileText> read_named(std::string_view folder, std::string_view kind, cons
   return FileText{std::move(file).value(), std::move(text).value()};
 }
 
-// Traces and packages are part of what the set says, so two sets with equal text and others of these differ.
+// Covers traces and packages too: sets with equal text and different ones of these are different.
 std::string hash_of(const std::string& text, const TaskSet& set) {
   std::string hashed = sha256_hex(text);
   for (const TaskGroup& group : set.groups) {
@@ -59,7 +59,7 @@ Result<std::string> first_profile() {
   return names.value().front();
 }
 
-// The bundled model that was fitted on the GPU, else the first one: the report says that it is another's.
+// The bundled model that was fitted on the GPU. If none was, the first one, and the report says so.
 Result<std::string> contention_for(const std::string& gpu) {
   const Result<std::vector<std::string>> names = list_data(kContentionFolder);
   if (!names.ok()) return names.error();
@@ -128,7 +128,7 @@ Result<WorkloadInput> Inputs::workload(SettledConfig& config) {
   } else {
     Result<std::shared_ptr<const ScheduleLog>> log = schedule(config.schedule);
     if (!log.ok()) return log.error();
-    if (const Status status = check_follows(config, *log.value()); !status.ok()) return status.error();
+    DARIS_TRY(check_follows(config, *log.value()));
     input.schedule = std::move(log).value();
     input.releases = input.schedule->releases;
   }

@@ -1,5 +1,5 @@
-// The files that configurations name, each read once: a name stands for a bundled file, anything else for a
-// file.
+// The files that configurations name, each read once. A name stands for a bundled file if there is one, else
+// for a file.
 #pragma once
 
 #include <map>
@@ -33,24 +33,24 @@ using ContentionInput = Input<ContentionParameters>;
 // What a configuration runs.
 struct WorkloadInput {
   std::shared_ptr<const TaskSetInput> task_set;
-  std::shared_ptr<const ReleaseLog> releases;   // null where releases are drawn
-  std::shared_ptr<const ScheduleLog> schedule;  // null but for policy `scripted`; then `releases` are its own
+  std::shared_ptr<const ReleaseLog> releases;   // null if releases are drawn
+  std::shared_ptr<const ScheduleLog> schedule;  // only for policy `scripted`; `releases` are its own
 
-  // Of what this holds, for point_id().
+  // The hash of all contents, for point_id().
   [[nodiscard]] std::string sha256() const;
 };
 
-// Gives shared, unchanging contents. One thread at a time.
+// Returns shared contents that never change. One thread at a time.
 class Inputs {
  public:
-  // `name` empty: the first bundled profile. Errors: no such file or name (with the nearest known one), bad
+  // If `name` is empty, the first bundled profile. Errors: no such file or name (with the nearest known one), bad
   // contents.
   [[nodiscard]] Result<std::shared_ptr<const ProfileInput>> profile(const std::string& name);
   [[nodiscard]] Result<std::shared_ptr<const TaskSetInput>> task_set(const std::string& name);
-  // Task set, releases, schedule; a task set that is not named becomes that of the log. REQUIRES: one of the
-  // three is named.
+  // Reads task set, releases and schedule. If no task set is named, `config` gets the log's. REQUIRES: one of
+  // the three is named.
   [[nodiscard]] Result<WorkloadInput> workload(SettledConfig& config);
-  // `name` empty: the bundled model that was fitted on `gpu`.
+  // If `name` is empty, the bundled model that was fitted on `gpu`; if none was, the first one.
   [[nodiscard]] Result<std::shared_ptr<const ContentionInput>> contention(const std::string& name,
                                                                           const std::string& gpu);
 

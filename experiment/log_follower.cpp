@@ -10,13 +10,12 @@
 namespace daris {
 namespace {
 
-// What `config` leaves open of `keys`.
+// Takes over those of `keys` that `config` leaves open.
 Status take_over_open(const RunConfig& config, std::initializer_list<std::string_view> keys,
                       const EventLogHeader& header, const std::string& name, RunConfig& followed) {
   for (const std::string_view key : keys) {
     if (is_given(config, key)) continue;
-    Status status = take_over(followed, key, header, name);
-    if (!status.ok()) return status;
+    DARIS_TRY(take_over(followed, key, header, name));
   }
   return {};
 }

@@ -1,4 +1,4 @@
-// What a configuration takes from the event log that it names.
+// Takes over, from the event log that a configuration names, what the configuration leaves open.
 #pragma once
 
 #include <map>
@@ -10,18 +10,18 @@
 
 namespace daris {
 
-// Takes over what the configuration leaves open. Of a log of a schedule: the policy `scripted`, contexts,
-// streams, oversubscription, backend, SMs (where that has any), duration, warmup, and whether models run in
-// stages. Of one of releases: duration and warmup. One thread at a time.
+// From the log of a schedule it takes policy `scripted`, contexts, streams, oversubscription, backend, SMs (if
+// the backend has any), duration, warmup, and whether models run in stages. From the log of releases it takes
+// duration and warmup. One thread at a time.
 class LogFollower {
  public:
-  // Unchanged where it names none. Errors: no log.
+  // Returns `config` unchanged if it names no log. Errors: there is no such log.
   [[nodiscard]] Result<RunConfig> follow(const RunConfig& config);
 
  private:
   [[nodiscard]] Result<RunConfig> follow_releases(const RunConfig& config);
   [[nodiscard]] Result<const EventLogHeader*> header(const std::string& name);
-  std::map<std::string, EventLogHeader> headers_;  // by file, as a grid names one many times
+  std::map<std::string, EventLogHeader> headers_;  // by file: a grid names one many times
 };
 
 }  // namespace daris

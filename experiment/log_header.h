@@ -1,4 +1,4 @@
-// The header of a run's event log, in either world: made, and what a later run takes from it.
+// The header of a run's event log, in either world: how it is made, and how a later run takes from it.
 #pragma once
 
 #include <string>
@@ -19,11 +19,11 @@ namespace daris {
                                              const Workload& workload, const PolicySetup& setup,
                                              const Policy& policy);
 
-// Whether models ran stage by stage.
+// Whether models ran stage by stage in the logged run.
 [[nodiscard]] bool is_staged(const EventLogHeader& header);
 
-// Sets `key` as the configuration of the header has it, if it does. Errors: no such value of the key; `name`
-// is what the message calls the log.
+// Sets `key` to its value in the header's configuration, if it is there. Messages call the log `name`. Errors:
+// the value is not one of that key.
 [[nodiscard]] Status take_over(RunConfig& config, std::string_view key, const EventLogHeader& header,
                                const std::string& name);
 

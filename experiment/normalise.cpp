@@ -1,7 +1,8 @@
 #include "experiment/normalise.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
-#include <string>
 
 #include "policy/registry.h"
 #include "policy/setup.h"
@@ -9,9 +10,7 @@
 namespace daris {
 namespace {
 
-constexpr std::uint32_t kDefaultOversubscriptionMilli = 2000;
-
-// Its tasks and releases are those of a log.
+// Whether tasks and releases are those of a log.
 bool is_logged(const RunConfig& config) { return !config.releases.empty() || !config.schedule.empty(); }
 
 bool is_unpartitioned(Backend backend) { return backend == Backend::kStreams || backend == Backend::kCpu; }
@@ -70,36 +69,40 @@ SettledConfig settle(const RunConfig& config, const PolicyInfo& policy) {
 
 Status check_schedule(const RunConfig& config, const PolicyInfo& policy) {
   if (policy.scripted && config.schedule.empty()) {
-    return Error{"policy \"" + config.policy +
-                 "\" executes a recorded schedule; name the log of a run with --schedule"};
+    return Error{fmt::format(
+        "policy \"{}\" executes a recorded schedule; name the log of a run with --schedule", config.policy)};
   }
   if (config.schedule.empty()) return {};
   if (!policy.scripted) {
-    return Error{"schedule: \"" + config.schedule + "\" is executed by policy \"scripted\", not \"" +
-                 config.policy + "\"; leave one of the two out (--releases takes over the jobs alone)"};
+    return Error{
+        fmt::format("schedule: \"{}\" is executed by policy \"scripted\", not \"{}\"; "
+                    "leave one of the two out (--releases takes over the jobs alone)",
+                    config.schedule, config.policy)};
   }
   if (config.releases.empty()) return {};
-  return Error{"releases: \"" + config.releases +
-               "\" stands beside a schedule, which has its own; leave one of the two out"};
+  return Error{
+      fmt::format("releases: \"{}\" stands beside a schedule, which has its own; leave one of the two out",
+                  config.releases)};
 }
 
 Status check(const RunConfig& config, const PolicyInfo& policy) {
   if (config.task_set.empty() && !is_logged(config))
     return Error{"no task set is given; name one with --task-set"};
   if (std::uint64_t{config.contexts} * config.streams > kSlotsMax) {
-    return Error{"contexts * streams: " + std::to_string(std::uint64_t{config.contexts} * config.streams) +
-                 " slots are too many; at most 1024"};
+    return Error{fmt::format("contexts * streams: {} slots are too many; at most {}",
+                             std::uint64_t{config.contexts} * config.streams, kSlotsMax)};
   }
   if (config.warmup >= config.duration)
     return Error{"warmup must be shorter than duration, so that something is measured"};
   if (policy.isolated && config.backend == Backend::kStreams && config.contexts > 1) {
-    return Error{"policy \"" + config.policy +
-                 "\" needs contexts that share no SM, which backend \"streams\" can't give; " +
-                 "use green or mps, or 1 context"};
+    return Error{
+        fmt::format("policy \"{}\" needs contexts that share no SM, which backend \"streams\" can't "
+                    "give; use green or mps, or 1 context",
+                    config.policy)};
   }
   if (is_logged(config) && config.replications != 1) {
-    return Error{"replications: " + std::to_string(config.replications) +
-                 " is not 1; the releases of a log are one replication"};
+    return Error{fmt::format("replications: {} is not 1; the releases of a log are one replication",
+                             config.replications)};
   }
   return check_schedule(config, policy);
 }

@@ -1,4 +1,5 @@
-// What policy and backend settle by themselves, so that configurations which mean the same are the same.
+// Settles what policy and backend decide by themselves, so that configurations which mean the same become the
+// same.
 #pragma once
 
 #include "base/result.h"
@@ -7,10 +8,10 @@
 
 namespace daris {
 
-// The configuration as it will run: shape and OS as the policy's table row and the backend fix them, OS a
-// number and at most Nc, whatever nothing reads at its default (switches that the policy does not obey, a
-// batch limit where none is formed, how to scale where nothing is scaled). Normalising twice changes nothing.
-// Errors: an impossible combination, with what would be right.
+// The configuration as it will run. The policy's table row and the backend fix shape and OS; OS is at most Nc.
+// What nothing reads goes back to its default: switches that the policy does not obey, a batch limit if no
+// batches are formed, how to scale if nothing is scaled. Normalising twice changes nothing. Errors: an
+// impossible combination, with what would be right.
 [[nodiscard]] Result<SettledConfig> normalise(const RunConfig& config);
 
 }  // namespace daris

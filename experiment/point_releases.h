@@ -1,4 +1,4 @@
-// What a replication of a point releases, in either world.
+// The releases of a replication of a point, in either world.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace daris {
 
-// The log's releases, or drawn ones where `log` is null. Up to the latest instant that counts.
+// The log's releases, or drawn ones if `log` is null, up to the latest instant that counts.
 [[nodiscard]] ReleaseList point_releases(const SettledConfig& config, const Workload& workload,
                                          const PolicySetup& setup, const ReleaseLog* log,
                                          std::uint32_t replication);

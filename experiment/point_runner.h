@@ -1,5 +1,5 @@
-// A world that can run configurations. What drives either world (a single run, a sweep) sees this and no
-// more.
+// A world that can run configurations: the simulator, or the machine at hand. Single runs and sweeps see this
+// and no more of either.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +16,7 @@
 
 namespace daris {
 
-// A configuration that is settled, and the id that its contents give it.
+// A settled configuration, and the id that its contents give it.
 struct Point {
   std::string id;
   SettledConfig config;
@@ -25,7 +25,7 @@ struct Point {
 // Takes the point of that index. Any thread may call it, several at once.
 using PointDone = std::function<Status(std::size_t index, Json point)>;
 
-// What a run of a point gave.
+// The outcome of a point's run.
 struct PointRun {
   std::optional<Json> point;    // the report's point; null if the run was stopped before it measured anything
   std::optional<Error> mishap;  // what went wrong with the machine; the point stands all the same
@@ -35,11 +35,12 @@ class PointRunner {
  public:
   virtual ~PointRunner() = default;
 
-  // Settles what policy, backend and files fix, and makes the id. Reads each file once. One thread at a time.
+  // Settles whatever policy, backend and files fix, and makes the id. Reads each file once. One thread at a
+  // time.
   // Errors: of the input (files, combinations), or of the environment (no such machine).
   [[nodiscard]] virtual Result<Point> settle(const RunConfig& config) = 0;
 
-  // Finds whatever else is wrong with the point, short of running it. One thread at a time; before run().
+  // Finds whatever else is wrong with the point without running it. One thread at a time; before run().
   // Errors: of the input.
   [[nodiscard]] virtual Status check(const Point& point) = 0;
 
@@ -60,9 +61,9 @@ class PointRunner {
   [[nodiscard]] virtual std::string expected_time(std::span<const Point> points, std::size_t threads) = 0;
 
   [[nodiscard]] virtual ReportKind kind() const = 0;
-  // The hardware that the point runs on, as far as results depend on it; empty: on none.
+  // The hardware that the point runs on, as far as results depend on it; empty if it is simulated.
   [[nodiscard]] virtual std::string machine(const Point& /*point*/) const { return ""; }
-  // What is known of where the point's numbers come from, without the facts of the wall clock.
+  // Says where the point's numbers come from, without the facts of the wall clock.
   [[nodiscard]] virtual Provenance provenance(const Point& point) const = 0;
 };
 

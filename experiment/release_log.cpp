@@ -22,7 +22,7 @@ std::string hash_of(const ReleaseLog& log) {
   return sha256_hex(text);
 }
 
-// A copy of the group is called like it, or like it with "/copy".
+// A copy has the name of its group, or that name with a number: "group/2".
 bool is_copy(const std::string& task, const std::string& group) {
   if (!task.starts_with(group)) return false;
   const std::string rest = task.substr(group.size());

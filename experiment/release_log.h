@@ -1,5 +1,5 @@
-// The nominal releases of an event log, for `--releases`: a run in one world, or under one policy, repeated
-// in another.
+// The nominal releases of an event log, for `--releases`: they repeat a run in the other world or under another
+// policy.
 #pragma once
 
 #include <filesystem>
@@ -22,11 +22,11 @@ struct ReleaseLog {
   ReleaseList releases;
 };
 
-// Errors: as interfaces.md, "Input that is wrong".
+// Errors: see docs/formats.md, "Input that is wrong".
 [[nodiscard]] Result<ReleaseLog> read_release_log(const std::filesystem::path& file);
 
-// The set with the counts, periods and deadlines of the log's tasks, so that each release finds its task
-// whatever the load means on this GPU and backend. Errors: the log's tasks are not those of the set.
+// The set with the counts, periods and deadlines of the log's tasks. So each release finds its task, whatever
+// the load means on this GPU and backend. Errors: the log's tasks are not those of the set.
 [[nodiscard]] Result<TaskSet> scale_as_logged(const TaskSet& set, const ReleaseLog& log);
 
 }  // namespace daris

@@ -15,6 +15,8 @@
 
 namespace daris {
 
+inline constexpr std::uint32_t kDefaultOversubscriptionMilli = 2000;  // or Nc, if that is less
+
 struct RunConfig {
   std::string task_set;  // file, or name of a bundled one
   Scaling scaling;
@@ -40,7 +42,7 @@ struct RunConfig {
   std::string releases;      // event log whose releases are taken over; empty: they are drawn
   std::string schedule;      // event log whose schedule is executed; its releases are taken over too
 
-  // Keys of the options that were set, the others being defaults, which a log fills in.
+  // Keys of the options that were set. A log may fill in the others, which are at their defaults.
   std::vector<std::string_view> given;
 };
 

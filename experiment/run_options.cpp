@@ -1,5 +1,7 @@
 #include "experiment/run_options.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -69,6 +71,7 @@ Json get_optional_count(const RunConfig& config) {
 }
 
 constexpr char kContextsRight[] = "a whole number from 1 to 1024";
+static_assert(kSlotsMax == 1024, "messages name it");
 constexpr char kReplicationsRight[] = "a whole number from 1 to 100000";
 constexpr char kBatchRight[] = "a whole number of inputs from 1 to 65536";
 constexpr char kSmsRight[] = "a whole number of SMs from 1 to 65536";
@@ -117,7 +120,7 @@ Status set_oversubscription(RunConfig& config, std::string_view text) {
   if (config.oversubscribed_by_contexts) return {};
   const std::optional<double> ratio = parse_number(text);
   if (!ratio || *ratio < 1 || *ratio > static_cast<double>(kSlotsMax)) {
-    return wrong_value(text, "an oversubscription from 1 to 1024, or \"contexts\"");
+    return wrong_value(text, fmt::format("an oversubscription from 1 to {}, or \"contexts\"", kSlotsMax));
   }
   config.oversubscription_milli = static_cast<std::uint32_t>(std::floor(*ratio * 1000 + 0.5));
   return {};
@@ -175,7 +178,7 @@ Status set_duration(RunConfig& config, std::string_view text) {
 
 template <Duration RunConfig::*kMember>
 Json get_duration(const RunConfig& config) {
-  return static_cast<double>((config.*kMember).ns()) / kNsPerSecond;
+  return (config.*kMember).seconds();
 }
 
 Status set_seed(RunConfig& config, std::string_view text) {
@@ -191,27 +194,27 @@ const std::array<RunOption, 22> kOptions{{
     {"load", "load", "X", "scale the set to this load, demand over capacity (default: as written)",
      ValueKind::kNumber, true, set_load, get_scaling<&Scaling::load>},
     {"load_by", "load-by", "count|rate",
-     "what --load changes: how many tasks there are, or their rates (default: count)", ValueKind::kText,
-     false, set_load_by, get_load_by},
+     "what --load changes: how many tasks there are, or their rates (default: {})", ValueKind::kText, false,
+     set_load_by, get_load_by},
     {"priority_mix", "priority-mix", "X", "share of level 0 among the tasks, 0 to 1 (default: as written)",
      ValueKind::kNumber, true, set_priority_mix, get_scaling<&Scaling::priority_mix>},
-    {"policy", "policy", "NAME", "a name of `daris list policies` (default: daris)", ValueKind::kText, false,
+    {"policy", "policy", "NAME", "a name of `daris list policies` (default: {})", ValueKind::kText, false,
      set_policy, get_text<&RunConfig::policy>},
     {"batch_limit", "batch-limit", "N",
      "largest batch of a batching policy, in inputs (default: the size that gets most jobs done in time, by "
      "simulation; live: of 1, 2, 4, ... 32, which are measured first)",
      ValueKind::kNumber, true, set_optional_count<&RunConfig::batch_limit, 65536, kBatchRight>,
      get_optional_count<&RunConfig::batch_limit>},
-    {"contexts", "contexts", "N", "Nc, partitions of the GPU (default: 8)", ValueKind::kNumber, false,
+    {"contexts", "contexts", "N", "Nc, partitions of the GPU (default: {})", ValueKind::kNumber, false,
      set_member_count<&RunConfig::contexts, kSlotsMax, kContextsRight>, get_number<&RunConfig::contexts>},
-    {"streams", "streams", "N", "Ns, streams of each context (default: 1)", ValueKind::kNumber, false,
+    {"streams", "streams", "N", "Ns, streams of each context (default: {})", ValueKind::kNumber, false,
      set_member_count<&RunConfig::streams, kSlotsMax, kContextsRight>, get_number<&RunConfig::streams>},
     {"oversubscription", "oversubscription", "X",
      "OS, 1 (contexts share no SM) to Nc or \"contexts\" (each sees the whole GPU); more than Nc is Nc "
-     "(default: 2)",
+     "(default: {})",
      ValueKind::kNumberOrText, true, set_oversubscription, get_oversubscription},
     {"backend", "backend", "green|mps|streams|cpu|auto",
-     "how SMs are given to contexts; cpu and auto only on real hardware (default: green simulated, auto "
+     "how SMs are given to contexts; cpu and auto only on real hardware (default: {} simulated, auto "
      "live)",
      ValueKind::kText, false, set_backend, get_backend},
     {"sms", "sms", "N",
@@ -219,13 +222,13 @@ const std::array<RunOption, 22> kOptions{{
      "all)",
      ValueKind::kNumber, true, set_optional_count<&RunConfig::sms, 65536, kSmsRight>,
      get_optional_count<&RunConfig::sms>},
-    {"duration_s", "duration", "TIME", "jobs released before this are counted (default: 10s)",
+    {"duration_s", "duration", "TIME", "jobs released before this are counted (default: {})",
      ValueKind::kSeconds, false, set_duration<&RunConfig::duration>, get_duration<&RunConfig::duration>},
-    {"warmup_s", "warmup", "TIME", "jobs released before this are not counted (default: 1s)",
+    {"warmup_s", "warmup", "TIME", "jobs released before this are not counted (default: {})",
      ValueKind::kSeconds, false, set_duration<&RunConfig::warmup>, get_duration<&RunConfig::warmup>},
-    {"seed", "seed", "N", "of all random draws (default: 1)", ValueKind::kNumber, false, set_seed,
+    {"seed", "seed", "N", "of all random draws (default: {})", ValueKind::kNumber, false, set_seed,
      get_number<&RunConfig::seed>},
-    {"replications", "replications", "N", "runs with other draws, for confidence intervals (default: 1)",
+    {"replications", "replications", "N", "runs with other draws, for confidence intervals (default: {})",
      ValueKind::kNumber, false,
      set_member_count<&RunConfig::replications, kReplicationsMax, kReplicationsRight>,
      get_number<&RunConfig::replications>},
@@ -256,7 +259,7 @@ const std::array<RunOption, 22> kOptions{{
      "leave out the closed loops before and after the run that its throughput is compared with",
      ValueKind::kText, false, set_on_off<&RunConfig::saturation>, get_on_off<&RunConfig::saturation>,
      OptionWorld::kLive},
-    {"device", "device", "N", "the GPU, as CUDA numbers them (default: 0)", ValueKind::kNumber, false,
+    {"device", "device", "N", "the GPU, as CUDA numbers them (default: {})", ValueKind::kNumber, false,
      set_device, get_number<&RunConfig::device>, OptionWorld::kLive},
 }};
 
@@ -274,7 +277,7 @@ bool is_switch(std::string_view key) {
   return false;
 }
 
-// As flags write it.
+// The value as flags write it.
 std::string as_text(const Json& value) {
   if (value.is_string()) return value.get<std::string>();
   if (value.is_boolean()) return value.get<bool>() ? "on" : "off";
@@ -293,6 +296,14 @@ Status check_kind(const RunOption& option, const Json& value) {
 }  // namespace
 
 std::span<const RunOption> run_options() { return kOptions; }
+
+std::string help_of(const RunOption& option) {
+  const Json value = option.get(RunConfig());
+  std::string text = value.is_null() ? "" : as_text(value);
+  if (option.kind == ValueKind::kSeconds) text += "s";
+  if (option.key == "oversubscription") text = number_text(kDefaultOversubscriptionMilli / 1000.0);
+  return fmt::format(fmt::runtime(option.help), text);
+}
 
 const RunOption* find_run_option(std::string_view key) {
   for (const RunOption& option : kOptions) {

@@ -1,5 +1,4 @@
-// The table of run options: the command line, configuration files, the axes of a sweep and `--help` all read
-// it.
+// The table of run options. The command line, configuration files, the axes of a sweep and `--help` read it.
 #pragma once
 
 #include <span>
@@ -12,19 +11,19 @@
 
 namespace daris {
 
-// What an option's value may be in JSON.
+// The types that an option's value may have in JSON.
 enum class ValueKind { kText, kNumber, kNumberOrText, kSeconds };
 
-// Which commands have an option.
+// The worlds whose commands have an option.
 enum class OptionWorld { kBoth, kSimulated, kLive };
 
 struct RunOption {
   std::string_view key;       // in JSON: "load_by", "duration_s"
   std::string_view flag;      // on the command line: "load-by", "duration"
   std::string_view argument;  // "X"; empty: the flag takes none and sets the option to "off"
-  std::string_view help;
+  std::string_view help;      // "{}" stands for the default: see help_of()
   ValueKind kind;
-  bool optional;  // null in JSON stands for "none given"
+  bool optional;  // null is allowed in JSON: it sets nothing
   // For set_option(). Errors: the value is wrong; the message has the value and what would be right.
   Status (*set)(RunConfig&, std::string_view text);
   Json (*get)(const RunConfig&);
@@ -33,13 +32,16 @@ struct RunOption {
 
 [[nodiscard]] std::span<const RunOption> run_options();
 
-// Null if there is none of that key. A switch of a policy is not among them (policy/switches.h).
+// The help text, with the default that RunConfig has.
+[[nodiscard]] std::string help_of(const RunOption& option);
+
+// Returns null if there is no option of that key. Switches of policies are apart (policy/switches.h).
 [[nodiscard]] const RunOption* find_run_option(std::string_view key);
 
-// Sets the option, one of run_options(), and notes that it was. Errors: as RunOption::set.
+// Sets the option, one of run_options(), and notes its key. Errors: those of RunOption::set.
 [[nodiscard]] Status set_option(RunConfig& config, const RunOption& option, std::string_view text);
 
-// Whether the option of that key was ever set.
+// Whether the option of that key was set.
 [[nodiscard]] bool is_given(const RunConfig& config, std::string_view key);
 
 // Sets the option or policy switch `key` from a JSON value, as configuration files and axes have it.

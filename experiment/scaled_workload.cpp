@@ -29,13 +29,14 @@ Result<TaskSet> task_set_of(const WorkloadInput& input) {
 Result<ScaledWorkload> scale_workload(const TaskSet& set, const Scaling& scaling,
                                       const std::vector<double>& capacity_jobs_per_s) {
   Result<ScaledTaskSet> scaled = scale(set, scaling, capacity_jobs_per_s);
-  if (!scaled.ok()) return Error{"task set \"" + set.name + "\": " + scaled.error().message};
+  if (!scaled.ok()) return scaled.error().in(fmt::format("task set \"{}\"", set.name));
   ScaledWorkload result;
   result.demand_load = scaled.value().demand_load;
   result.workload = make_workload(std::move(scaled).value().set);
   const std::vector<TaskGroup>& groups = result.workload.set.groups;
   for (std::size_t g = 0; g < groups.size(); ++g) {
-    const double demand = 1e9 * groups[g].count / static_cast<double>(groups[g].period.ns());
+    const double demand =
+        static_cast<double>(kNsPerSecond) * groups[g].count / static_cast<double>(groups[g].period.ns());
     result.loads.push_back({groups[g].name, demand, capacity_jobs_per_s[g]});
   }
   return result;

@@ -1,4 +1,4 @@
-// The tasks of a point, scaled as its configuration says, in either world.
+// The tasks of a point, scaled by its configuration, in either world.
 #pragma once
 
 #include <optional>
@@ -14,7 +14,7 @@
 
 namespace daris {
 
-// The set as written; with the counts, periods and deadlines of the log where there is one.
+// The set as written; if there is a log, with the counts, periods and deadlines of its tasks.
 // Errors: the log's tasks are not those of the set.
 [[nodiscard]] Result<TaskSet> task_set_of(const WorkloadInput& input);
 
@@ -24,7 +24,7 @@ struct ScaledWorkload {
   std::vector<GroupLoad> loads;  // by group
 };
 
-// `capacity_jobs_per_s`: by group, as scale() takes them. Errors: as scale().
+// `capacity_jobs_per_s`: by group, as scale() takes them. Errors: those of scale().
 [[nodiscard]] Result<ScaledWorkload> scale_workload(const TaskSet& set, const Scaling& scaling,
                                                     const std::vector<double>& capacity_jobs_per_s);
 

@@ -121,7 +121,7 @@ void ScenarioBuilder::describe() {
 Result<ScenarioInputs> read_scenario_inputs(Inputs& known, SettledConfig& config) {
   ScenarioInputs inputs;
   DARIS_TRY_ASSIGN(inputs.workload, known.workload(config));
-  // A simulated run is repeated with what it was simulated with.
+  // A simulated run is repeated with the same profile and contention model.
   const ScheduleLog* const log = inputs.workload.schedule.get();
   if (log != nullptr && config.profile.empty()) {
     config.profile = log->profile;

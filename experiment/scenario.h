@@ -28,8 +28,8 @@ struct ScenarioInputs {
   std::shared_ptr<const ContentionInput> contention;
 };
 
-// Reads what `config` names, or what stands for what it does not name, and writes the names into it. Errors:
-// of the input.
+// Reads the files that `config` names, and the default ones for those that it does not name; writes their names
+// into it. Errors: of the input.
 [[nodiscard]] Result<ScenarioInputs> read_scenario_inputs(Inputs& known, SettledConfig& config);
 
 struct Scenario {
@@ -39,7 +39,7 @@ struct Scenario {
   GpuModel gpu;
   HostLatencies latencies;
   PolicySetup setup;
-  std::shared_ptr<const RecordedSchedule> recorded;  // null but for policy `scripted`
+  std::shared_ptr<const RecordedSchedule> recorded;  // only for policy `scripted`
   RunDescription description;
   PointDescription point;  // all but the limits of batches
 };
@@ -48,16 +48,16 @@ struct Scenario {
 // Errors: more SMs than there are, fewer than one group.
 [[nodiscard]] Result<MachineShape> confined_machine(const Profile& profile, const SettledConfig& config);
 
-// The SMs of each context. Errors: as make_partition().
+// The SMs of each context. Errors: those of make_partition().
 [[nodiscard]] Result<std::vector<ContextGrant>> contexts_of(const MachineShape& machine,
                                                             const SettledConfig& config);
 
-// What the point's GPU model is built from. REQUIRES: all arguments outlive the request.
+// The request for the point's GPU model. REQUIRES: all arguments outlive it.
 [[nodiscard]] GpuModelRequest gpu_request(const SettledConfig& config, const ScenarioInputs& inputs,
                                           const MachineShape& machine, std::vector<ContextGrant> grants,
                                           const Workload& workload);
 
-// REQUIRES: `config` is normalised; `inputs` outlive `capacities`. Errors: of the input.
+// REQUIRES: `inputs` outlive `capacities`. Errors: of the input.
 [[nodiscard]] Result<Scenario> make_scenario(const SettledConfig& config, const std::string& id,
                                              const ScenarioInputs& inputs, CapacityCache& capacities);
 

@@ -16,7 +16,7 @@
 namespace daris {
 namespace {
 
-constexpr double kEstimateEndNs = 0x1p40;  // policy/setup.h
+constexpr double kEstimateEndNs = 0x1p40;  // what policy/setup.h requires of durations
 
 bool all_granted_alike(const std::vector<ContextGrant>& grants) {
   return std::all_of(grants.begin(), grants.end(), [&](const ContextGrant& grant) {
@@ -24,7 +24,7 @@ bool all_granted_alike(const std::vector<ContextGrant>& grants) {
   });
 }
 
-// One task of each group. The counts of groups stay: together their weights may exceed the cache.
+// One task of each group. The counts of groups stay as they are: they say whether weights exceed the cache.
 Workload one_task_each(const TaskSet& scaled) {
   TaskSet single = scaled;
   for (TaskGroup& group : single.groups) group.count = 1;
@@ -58,7 +58,7 @@ double most_ns(const GpuModel& gpu, const HostLatencies& latencies, double slots
   return (queues_are_shared ? slots : 1) * (most.alone_ns * slowdown + host_ns);
 }
 
-// Any estimates serve to see whether a policy takes the setup.
+// Whether the policy takes the setup. Any estimates serve to see that.
 bool policy_takes(const SettledConfig& config, const GpuModel& gpu, const HostLatencies& latencies,
                   const Workload& workload) {
   const Duration some = Duration::from_ns(1'000'000);

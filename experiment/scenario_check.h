@@ -1,5 +1,5 @@
-// Whether a simulated point can be made, found without the estimates, which take most of the time that making
-// one takes: what a sweep asks of every point before the first one runs.
+// Whether a simulated point is possible: a sweep asks that of every point before the first one runs. It is found
+// without the estimates, which take most of the time of making a point.
 #pragma once
 
 #include <map>
@@ -18,7 +18,7 @@
 
 namespace daris {
 
-// Keeps what points share. Threads: any.
+// Keeps the parts that points share. Threads: any.
 class ScenarioCheck {
  public:
   // REQUIRES: `capacities` outlives this, and so does each file of `inputs` that it is given.
@@ -29,14 +29,14 @@ class ScenarioCheck {
                              const ScenarioInputs& inputs);
 
  private:
-  // The GPU model of one context and one task a group: it can be made if, and only if, that of any number of
-  // equal contexts and copies of the tasks can.
+  // A GPU model of one context and one task for each group. If it can be made, so can one of any number of
+  // equal contexts and copies of the tasks.
   struct SmallGpu {
     GpuModel gpu;
     HostLatencies latencies;
   };
 
-  // Whether the point is possible; "no" only says that it is not sure.
+  // False only means that it is not sure.
   [[nodiscard]] bool surely_possible(const SettledConfig& config, const ScenarioInputs& inputs);
   // Returns null if it can't be made.
   [[nodiscard]] std::shared_ptr<const SmallGpu> small_gpu(const GpuModelRequest& request);

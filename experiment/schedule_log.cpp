@@ -1,5 +1,7 @@
 #include "experiment/schedule_log.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string_view>
 #include <utility>
@@ -31,12 +33,10 @@ std::string text_in(const EventLogHeader& header, std::string_view key) {
   return found != header.config.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
-std::string seconds(Duration duration) {
-  return number_text(static_cast<double>(duration.ns()) / kNsPerSecond) + " s";
-}
+std::string seconds(Duration duration) { return number_text(duration.seconds()) + " s"; }
 
 std::string slots(std::uint32_t contexts, std::uint32_t streams) {
-  return std::to_string(contexts) + " contexts of " + std::to_string(streams) + " streams";
+  return fmt::format("{} contexts of {} streams", contexts, streams);
 }
 
 }  // namespace
@@ -51,8 +51,7 @@ Result<ScheduleLog> read_schedule_log(const std::filesystem::path& file) {
   if (!recorded.ok()) return recorded.error();
   RunConfig logged;
   logged.duration = recorded.value().end - Time();
-  if (const Status status = take_over(logged, "duration_s", header, file.string()); !status.ok())
-    return status.error();
+  DARIS_TRY(take_over(logged, "duration_s", header, file.string()));
   ScheduleLog log;
   log.name = file.string();
   log.sha256 = hash_of(recorded.value());
@@ -72,17 +71,17 @@ Result<ScheduleLog> read_schedule_log(const std::filesystem::path& file) {
 
 Status check_follows(const SettledConfig& config, const ScheduleLog& log) {
   if (config.contexts != log.contexts || config.streams != log.streams) {
-    return Error{log.name + ": is a schedule of " + slots(log.contexts, log.streams) + "; " +
-                 slots(config.contexts, config.streams) +
-                 " are asked for; leave contexts and streams out to have the schedule's"};
+    return Error{fmt::format(
+        "{}: is a schedule of {}; {} are asked for; leave contexts and streams out to have the schedule's",
+        log.name, slots(log.contexts, log.streams), slots(config.contexts, config.streams))};
   }
   if (config.switches.staging != log.staged) {
-    return Error{log.name + ": is a schedule of " + (log.staged ? "stages" : "whole models") +
-                 "; leave switch \"staging\" out to have the same"};
+    return Error{fmt::format("{}: is a schedule of {}; leave switch \"staging\" out to have the same",
+                             log.name, log.staged ? "stages" : "whole models")};
   }
   if (config.duration <= log.covered) return {};
-  return Error{log.name + ": covers " + seconds(log.covered) + "; a duration of " + seconds(config.duration) +
-               " is asked for, and it must not be longer"};
+  return Error{fmt::format("{}: covers {}; a duration of {} is asked for, and it must not be longer",
+                           log.name, seconds(log.covered), seconds(config.duration))};
 }
 
 std::shared_ptr<const Schedule> schedule_of(const ScheduleLog* log) {

@@ -1,5 +1,5 @@
-// A configuration as it runs: policy, backend and defaults have settled what RunConfig leaves open. Its contents
-// give a point its id.
+// A configuration as it runs: policy, backend and defaults have settled what a RunConfig leaves open. A point's
+// id is made from it.
 #pragma once
 
 #include <cstdint>
@@ -14,8 +14,8 @@
 
 namespace daris {
 
-// Fields mean what those of RunConfig do. Names of files that were not given are those of the files that stand
-// for them, once the inputs were read.
+// Fields mean the same as those of RunConfig. Reading the inputs fills in the names of files that were not
+// given.
 struct SettledConfig {
   std::string task_set;
   Scaling scaling;

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Builds everything and packs it into a .tar.gz and a .deb in out/packages/. `daris` needs only the C library.
+# Builds the programs and packs them into a .tar.gz and a .deb in out/packages/. `daris` needs only the C library.
 # Its companions need LibTorch too: DARIS_TORCH_DIR names it when they run.
 source "$(dirname "$0")/common.sh"
 
 folder=out/packages
 
-build release -DDARIS_WITH_TORCH=ON
+build release -DDARIS_WITH_TORCH=ON -- daris daris-run daris-profile
 say "packing"
 rm -rf "$folder"
 cpack --config build/release/CPackConfig.cmake -B "$folder"

@@ -16,9 +16,9 @@ inline constexpr std::size_t kJsonKeysMax = 10'000;  // of one object
 
 // Parses one JSON document. Messages call it `origin`, which usually is the file's name.
 //
-// Errors: anything that RFC 8259 doesn't allow (so no comments, no NaN, no trailing comma); a number too large
-// for a double; a key that stands twice in one object; input beyond the limits above. The message of a syntax
-// error begins with "ORIGIN:LINE:COLUMN: "; columns are bytes, counted from 1. Nothing is thrown.
+// Errors: anything that RFC 8259 doesn't allow (so no comments, no NaN, no trailing comma); a number too
+// large for a double; a key that stands twice in one object; input beyond the limits above. The message of a
+// syntax error begins with "ORIGIN:LINE:COLUMN: "; columns are bytes, counted from 1. Nothing is thrown.
 [[nodiscard]] Result<Json> parse_json(std::string_view text, const std::string& origin);
 
 }  // namespace daris

@@ -27,7 +27,7 @@
 namespace daris {
 namespace {
 
-// Of simulated time, to see how fast a point is.
+// How much time of a point is simulated to see how fast it is, and how long all of that may take.
 constexpr Duration kPiece = Duration::from_ns(100'000'000);
 constexpr double kExpectingSeconds = 0.15;
 
@@ -35,7 +35,7 @@ std::optional<std::string> known(const std::string& text) {
   return text.empty() ? std::nullopt : std::optional<std::string>(text);
 }
 
-// Settles B where the configuration leaves it open, and says how.
+// Chooses B if the configuration leaves it open, and writes it into the point.
 Status settle_batches(Scenario& scenario, const ReleaseLog* log) {
   const PolicyInfo& policy = *find_policy(scenario.config.policy);
   if (!policy.batches) return {};
@@ -51,7 +51,7 @@ Status settle_batches(Scenario& scenario, const ReleaseLog* log) {
   return {};
 }
 
-// Runs replications of one point; safe to call beside itself for another number.
+// Runs replications of one point. Threads: any, each for another number.
 class Replications {
  public:
   Replications(const Scenario& scenario, const ReleaseLog* log, const std::string& log_file)
@@ -138,8 +138,7 @@ Result<PointRun> SimulatedRunner::run(const Point& point, std::size_t threads,
   const ScenarioInputs& inputs = settled_.at(point.id);
   Result<Scenario> scenario = make_scenario(point.config, point.id, inputs, capacities_);
   if (!scenario.ok()) return scenario.error();
-  const Status batches = settle_batches(scenario.value(), inputs.workload.releases.get());
-  if (!batches.ok()) return batches.error();
+  DARIS_TRY(settle_batches(scenario.value(), inputs.workload.releases.get()));
   Replications replications(scenario.value(), inputs.workload.releases.get(), log_file_);
   const auto run_one = [&](std::size_t number) { replications.run(static_cast<std::uint32_t>(number)); };
   for_each_index(point.config.replications, threads, run_one, stopped);
@@ -198,7 +197,7 @@ std::string SimulatedRunner::expected_time(std::span<const Point> points, std::s
   const StopWatch watch;
   double seconds = 0;
   std::size_t tried = 0;
-  // Steps of the golden ratio spread over all points, however many are tried.
+  // Steps of the golden ratio spread evenly over all points, however many are tried.
   for (double place = 0.5; tried < points.size() && watch.seconds() < kExpectingSeconds;
        place = std::fmod(place + std::numbers::phi, 1.0)) {
     const auto index = static_cast<std::size_t>(place * static_cast<double>(points.size()));

@@ -1,4 +1,4 @@
-// The simulated world behind experiment/point_runner.h.
+// The simulator as a PointRunner.
 #pragma once
 
 #include <map>
@@ -15,14 +15,14 @@ namespace daris {
 
 class SimulatedRunner final : public PointRunner {
  public:
-  // `log_file`: where the event log of the first replication goes; empty: nowhere.
+  // The event log of the first replication goes to `log_file`, if that is not empty.
   explicit SimulatedRunner(std::string log_file = "") : log_file_(std::move(log_file)) {}
 
   [[nodiscard]] Result<Point> settle(const RunConfig& config) override;
   [[nodiscard]] Status check(const Point& point) override;
   [[nodiscard]] Result<PointRun> run(const Point& point, std::size_t threads,
                                      const std::function<bool()>& stopped) override;
-  // Points side by side; where there are fewer than threads, their replications too.
+  // Runs points side by side; if there are fewer than threads, their replications too.
   [[nodiscard]] Status run_all(std::span<const Point> points, std::size_t threads,
                                const std::function<bool()>& stopped, const PointDone& done) override;
   // Runs short pieces of some of the points.

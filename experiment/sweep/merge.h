@@ -1,4 +1,4 @@
-// Folders of sweeps -> one report.
+// Makes one report from the folders of sweeps.
 #pragma once
 
 #include <cstddef>
@@ -14,12 +14,12 @@ namespace daris {
 struct Merged {
   Json report;
   std::size_t planned = 0;  // points of the plans
-  std::size_t missing = 0;  // of them, not finished in any folder
+  std::size_t missing = 0;  // those that no folder has finished
 };
 
-// The finished points of all plans in plan order, the first folder's first; each once. The bytes do not
-// depend on which folder a point was finished in, nor on when. Errors: a folder that is not a sweep's, a
-// point that is not valid, no finished point at all, simulated beside live.
+// The finished points of all plans, each once, in the order of the plans, those of the first folder first. The
+// bytes do not depend on which folder a point was finished in, nor on when. Errors: a folder that is not a
+// sweep's, a point that is not valid, no finished point at all, simulated points beside live ones.
 [[nodiscard]] Result<Merged> merge_folders(const std::vector<std::filesystem::path>& folders);
 
 }  // namespace daris

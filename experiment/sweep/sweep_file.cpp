@@ -1,5 +1,7 @@
 #include "experiment/sweep/sweep_file.h"
 
+#include <fmt/format.h>
+
 #include <cstddef>
 #include <map>
 #include <optional>
@@ -15,14 +17,14 @@
 namespace daris {
 namespace {
 
-// The values that one key takes, and where they stand.
+// The values of one key, and the place in the file where they stand.
 struct Axis {
   std::string key;
   std::string place;
   std::vector<Json> values;
 };
 
-// Keys that stand in for an option of their own name, beside the grid.
+// Options that may stand beside the grid.
 constexpr std::string_view kFixed[] = {"profile", "model", "duration_s", "warmup_s", "replications", "seed"};
 
 Axis make_axis(std::string key, std::string place, const Json& value) {
@@ -33,7 +35,7 @@ Axis make_axis(std::string key, std::string place, const Json& value) {
 }
 
 std::string place_of(const Axis& axis, std::size_t index) {
-  return axis.values.size() == 1 ? axis.place : axis.place + "[" + std::to_string(index) + "]";
+  return axis.values.size() == 1 ? axis.place : fmt::format("{}[{}]", axis.place, index);
 }
 
 bool names(const std::vector<Axis>& axes, std::string_view key) {
@@ -43,7 +45,7 @@ bool names(const std::vector<Axis>& axes, std::string_view key) {
   return false;
 }
 
-// Records with `root` the first value that is not one of its option or switch.
+// Records, with `root`, the first value that its option or switch does not take.
 void check_axis(const JsonObject& root, const Axis& axis) {
   if (axis.values.empty()) root.fail(axis.place, "[] is empty; at least one value is needed");
   for (std::size_t i = 0; i < axis.values.size(); ++i) {
@@ -87,7 +89,7 @@ std::vector<std::vector<Axis>> read_variants(const JsonObject& root, const std::
   if (!list->is_array() || list->empty())
     root.fail("variants", "is not a list of objects, such as [{}, {\"staging\": \"off\"}]");
   for (std::size_t i = 0; list->is_array() && i < list->size(); ++i) {
-    const std::string place = "variants[" + std::to_string(i) + "]";
+    const std::string place = fmt::format("variants[{}]", i);
     std::vector<Axis> variant;
     if (!(*list)[i].is_object()) {
       root.fail(place, (*list)[i].dump() + " is not an object");
@@ -103,7 +105,7 @@ std::vector<std::vector<Axis>> read_variants(const JsonObject& root, const std::
   return variants;
 }
 
-// The number of points, or nothing where it is beyond kSweepConfigsMax.
+// The number of points. Returns nullopt if it is above kSweepConfigsMax.
 std::optional<std::size_t> size_of(const std::vector<Axis>& axes, std::size_t variants) {
   std::size_t size = variants;
   for (const Axis& axis : axes) {
@@ -135,8 +137,8 @@ std::vector<RunConfig> expand(const std::vector<Axis>& axes, const std::vector<s
   return configs;
 }
 
-// Files of a sweep lie beside it; what is not there is a name, or a file as the user sees it. Asks for each
-// name once.
+// Files of a sweep lie beside it. A name that is not there is a bundled one, or a file as the user sees it. Looks
+// for each name once.
 class Neighbours {
  public:
   explicit Neighbours(std::filesystem::path folder) : folder_(std::move(folder)) {}
@@ -170,7 +172,7 @@ Result<Sweep> parse_sweep(std::string_view text, const std::string& origin, cons
   const std::vector<std::vector<Axis>> variants = read_variants(root, axes);
   const std::optional<std::size_t> size = size_of(axes, variants.size());
   if (!size)
-    root.fail("grid", "has more than " + std::to_string(kSweepConfigsMax) + " points, the most of one sweep");
+    root.fail("grid", fmt::format("has more than {} points, the most of one sweep", kSweepConfigsMax));
   if (!document.value().status().ok()) return document.value().status().error();
   sweep.configs = expand(axes, variants, *size, defaults);
   return sweep;

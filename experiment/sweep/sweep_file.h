@@ -12,20 +12,20 @@
 namespace daris {
 
 struct Sweep {
-  std::string name;  // empty where none was given
-  std::vector<RunConfig>
-      configs;  // in grid order: task sets outermost, then the axes as written, then the variants
+  std::string name;  // empty if none was given
+  // In grid order: task sets outermost, then the axes as written, then the variants.
+  std::vector<RunConfig> configs;
 };
 
 inline constexpr std::size_t kSweepConfigsMax = 200'000;
 
-// Expands the grid; what it does not say is as in `defaults`. Names of files stay as written.
-// Errors: as interfaces.md, "Input that is wrong"; the message names the place as "grid.load[2]".
+// Expands the grid; `defaults` fill in what it does not say. Names of files stay as written. Errors: see
+// docs/formats.md, "Input that is wrong"; the message names the place as "grid.load[2]".
 [[nodiscard]] Result<Sweep> parse_sweep(std::string_view text, const std::string& origin,
                                         const RunConfig& defaults = {});
 
-// The same of a file; what names a file beside it becomes that file, and what a point with a schedule leaves
-// open becomes that of the schedule's log.
+// The same for a file. Names of files beside it become those files. If a point has a log of a schedule or of
+// releases, the log fills in what the point leaves open.
 [[nodiscard]] Result<Sweep> read_sweep(const std::filesystem::path& file, const RunConfig& defaults = {});
 
 }  // namespace daris

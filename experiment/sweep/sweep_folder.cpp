@@ -15,7 +15,7 @@ namespace {
 constexpr std::string_view kPlanSchema = "daris.sweep-plan";
 constexpr int kPlanVersion = 1;
 
-// An id becomes a file's name: nothing else may.
+// Only ids may become names of files.
 bool is_id(const std::string& text) {
   const auto is_hex = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); };
   return std::all_of(text.begin(), text.end(), is_hex);

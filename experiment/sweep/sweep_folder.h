@@ -1,10 +1,11 @@
 // The folder of a sweep: its plan, a file for each finished point, and the facts of the wall clock apart.
 //
-//   DIR/plan.json              the ids of the sweep's points, in grid order, and the machine (schema
-//   daris.sweep-plan) DIR/points/ID.json         a finished point: a report of its own DIR/provenance/*.json
-//   one a start of the sweep: when, how long, by which command
+//   DIR/plan.json           the ids of the sweep's points, in grid order, and the machine (schema
+//                           daris.sweep-plan)
+//   DIR/points/ID.json      a finished point: a report of its own
+//   DIR/provenance/*.json   one for each start of the sweep: when, how long, by which command
 //
-// Each file appears whole or not at all, so the folder is valid whenever the program is stopped.
+// Each file appears whole or not at all. So the folder is valid whenever the program is stopped.
 #pragma once
 
 #include <filesystem>
@@ -19,7 +20,7 @@ namespace daris {
 struct SweepPlan {
   std::string name;
   std::vector<std::string> ids;
-  std::vector<std::string> machines;  // that the points run on, ascending; none where simulated
+  std::vector<std::string> machines;  // that the points run on, ascending; none if they are simulated
 };
 
 class SweepFolder {
@@ -35,7 +36,7 @@ class SweepFolder {
   [[nodiscard]] Status write_provenance(const std::string& name, const Json& facts) const;
 
   [[nodiscard]] bool has_plan() const;
-  // Errors: as interfaces.md, "Input that is wrong".
+  // Errors: see docs/formats.md, "Input that is wrong".
   [[nodiscard]] Result<SweepPlan> read_plan() const;
 
  private:

@@ -14,7 +14,7 @@
 namespace daris {
 namespace {
 
-// `Config`: as written, or settled.
+// `Config` is a RunConfig or a SettledConfig.
 template <typename Config>
 std::string describe(const Config& config) {
   return "configuration " + write_json_line(config_to_json(config));
@@ -74,14 +74,13 @@ Result<std::vector<Point>> points_to_run(const std::vector<Point>& points, Shard
 SweepOutcome run_points(const std::vector<Point>& points, std::size_t threads, const SweepFolder& folder,
                         PointRunner& runner, Progress& progress, const std::function<bool()>& stopped) {
   std::atomic<std::size_t> finished{0};
-  const auto keep = [&](std::size_t i, Json point) {
+  const auto keep = [&](std::size_t i, Json point) -> Status {
     const Json report = make_report(runner.kind(), runner.provenance(points[i]), {std::move(point)});
     check_report(report);
-    Status written = folder.write_point(points[i].id, report);
-    if (!written.ok()) return written;
+    DARIS_TRY(folder.write_point(points[i].id, report));
     ++finished;
     progress.advance();
-    return written;
+    return {};
   };
   const Status status = runner.run_all(points, threads, stopped, keep);
   SweepOutcome outcome;

@@ -1,4 +1,4 @@
-// Runs a sweep's points into its folder, on any number of threads, and goes on where it was stopped.
+// Runs a sweep's points into its folder, on any number of threads. A sweep that was stopped goes on from there.
 #pragma once
 
 #include <cstddef>
@@ -15,15 +15,15 @@
 
 namespace daris {
 
-// The sweep's points, those that resolve to the same once, in grid order.
-// Errors: of the input; the message says which configuration is wrong.
+// The sweep's points in grid order. Configurations that resolve to the same point give it once. Errors: of the
+// input, and the message says which configuration is wrong; of the environment.
 [[nodiscard]] Result<std::vector<Point>> settle_sweep(const Sweep& sweep, PointRunner& runner);
 
 // The plan of a folder for these points. Errors: the folder was begun on another machine.
 [[nodiscard]] Result<SweepPlan> plan_sweep(const std::string& name, const std::vector<Point>& points,
                                            const SweepFolder& folder, const PointRunner& runner);
 
-// Every `count`-th point from the `index`-th: one machine's part of a sweep.
+// One machine's part of a sweep: every `count`-th point, from the `index`-th.
 struct Shard {
   std::size_t index = 0;  // from 0
   std::size_t count = 1;
@@ -34,13 +34,13 @@ struct SweepOutcome {
   std::optional<std::string> failure;  // the first; of the environment
 };
 
-// The points of the shard that the folder lacks, each checked, so that nothing is run or written where one
-// can't be. Errors: of the input.
+// The points of the shard that the folder lacks. Each is checked, so that nothing is run or written if one is
+// not possible. Errors: of the input.
 [[nodiscard]] Result<std::vector<Point>> points_to_run(const std::vector<Point>& points, Shard shard,
                                                        const SweepFolder& folder, PointRunner& runner);
 
-// Runs `points` and writes each as it finishes. Stops at the first failure or when `stopped()` says so; what
-// is finished stays. The files do not depend on `threads`.
+// Runs `points` and writes each as it finishes. Stops at the first failure or when `stopped()` says so; finished
+// points stay. The files do not depend on `threads`.
 [[nodiscard]] SweepOutcome run_points(const std::vector<Point>& points, std::size_t threads,
                                       const SweepFolder& folder, PointRunner& runner, Progress& progress,
                                       const std::function<bool()>& stopped);

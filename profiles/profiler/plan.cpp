@@ -18,8 +18,8 @@ struct Cut {
   std::uint32_t oversubscription_milli;
 };
 constexpr Cut kLoadShape = {kSaturationContexts, 2 * kOne};
-// These shapes tell apart what a contention model has to explain. OS 1 is isolation: bandwidth and L2 alone. At
-// OS 2 neighbouring windows overlap. In a free-for-all every context sees the whole GPU.
+// These shapes tell apart what a contention model has to explain. OS 1 is isolation: bandwidth and L2 alone.
+// At OS 2 neighbouring windows overlap. In a free-for-all every context sees the whole GPU.
 constexpr std::array<Cut, 5> kNeighbourShapes = {
     {{8, 2 * kOne}, {8, kOne}, {4, 2 * kOne}, {4, 4 * kOne}, {6, 6 * kOne}}};
 constexpr std::array<Cut, 2> kCrossShapes = {{{8, 2 * kOne}, {6, 6 * kOne}}};

@@ -14,7 +14,8 @@ namespace daris {
 //   1. launch costs; times alone of the smallest batch on every quota; its saturation in the shape in which
 //      load is counted (8 contexts, OS = 2, one stream), whole and staged, with shared and own weights, and
 //      without partitions
-//   2. the smallest batch beside busy neighbours, with cold weights, and saturated in further shapes, to which
+//   2. the smallest batch beside busy neighbours, with cold weights, and saturated in further shapes,
+//      to which
 //      a contention model is fitted and by which it is checked; its kernels and traffic
 //   3. the larger batches: times alone, saturation in the shape of load
 //   4. the smallest batch by MPS percentages, and saturation under MPS

@@ -1,5 +1,5 @@
-// "Input that is wrong" of interfaces.md, kind by kind: exit 2, one line that names what is wrong, nothing
-// written.
+// Input that is wrong (docs/formats.md, "Input that is wrong"), kind by kind: the program exits with 2, says in
+// one line what is wrong, and writes nothing.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -15,7 +15,7 @@ using Words = std::vector<std::string>;
 
 class BadInput : public ProgramTest {
  protected:
-  // `daris sim` over the invented files, whose flags `more` may replace.
+  // Runs `daris sim` over the invented files; `more` may replace their flags.
   void refused(Words more, const std::string& message) const {
     Words words{"sim"};
     const Words usual = inputs();

@@ -92,7 +92,7 @@ TEST_F(Commands, RunAndProfileSayWhatIsMissing) {
   }
 }
 
-// The invented profile with what was measured together of one model only: a quick fit.
+// The invented profile, with measurements of stages together for one model only, so that the fit is quick.
 std::string small_profile(const std::string& text) {
   Json profile = parse_json(text, "profile").value();
   Json kept = Json::array();

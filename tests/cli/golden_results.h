@@ -10,7 +10,7 @@
 
 namespace daris {
 
-// What a point gave. Equal ids mean equal inputs, so that all else has to be equal too.
+// The results of a point. Equal ids mean equal inputs, so that all else has to be equal too.
 struct GoldenPoint {
   std::string id;
   std::string point_sha256;  // of all that the report says of the point but its id and its configuration

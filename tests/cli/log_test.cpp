@@ -49,8 +49,8 @@ TEST_F(Log, OfEverySwitchReplaysToEqualDecisions) {
   }
 }
 
-// Recorded on an H100 (data/live-logs/README.md): what a log of a real GPU holds that a simulated one does
-// not, such as times that no model gives and completions that are seen late.
+// These were recorded on an H100 (data/live-logs/README.md). Logs of a real GPU hold things that simulated ones
+// do not, such as times that no model gives and completions that are seen late.
 TEST_F(Log, RecordedOnAGpuReplaysToEqualDecisions) {
   for (const std::string name : {"green", "green-batching", "mps", "streams"}) {
     const std::string log = test_data("live-logs/" + name + ".jsonl");
@@ -66,7 +66,7 @@ TEST_F(Log, RecordedOnAGpuReplaysToEqualDecisions) {
   }
 }
 
-// The other way round: what a GPU did, simulated again.
+// The other way round: the simulator repeats a GPU's run.
 TEST_F(Log, RecordedOnAGpuGivesReleasesAndScheduleToTheSimulator) {
   for (const std::string name : {"green", "mps", "streams"}) {
     const std::string log = test_data("live-logs/" + name + ".jsonl");

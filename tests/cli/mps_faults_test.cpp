@@ -48,7 +48,7 @@ std::set<std::string> names_in(const std::filesystem::path& folder, const std::s
   return names;
 }
 
-// In use on all GPUs of this machine.
+// Memory in use on all GPUs of this machine.
 std::uint64_t gpu_memory_bytes() {
   const Nvml nvml;
   std::uint64_t sum = 0;
@@ -58,7 +58,7 @@ std::uint64_t gpu_memory_bytes() {
 
 bool lives(pid_t process) { return ::kill(process, 0) == 0; }
 
-// All that `process` has started, directly or not.
+// All processes that `process` has started, directly or not.
 std::vector<pid_t> descendants(pid_t process) {
   std::vector<pid_t> found;
   const std::string threads = "/proc/" + std::to_string(process) + "/task";
@@ -72,7 +72,7 @@ std::vector<pid_t> descendants(pid_t process) {
   return found;
 }
 
-// What may be left behind by a run. Where it is made nothing of the run is there yet.
+// Things that a run may leave behind. REQUIRES: it is made before the run.
 class Traces {
  public:
   void note_processes(pid_t run) { processes_ = descendants(run); }
@@ -101,7 +101,7 @@ class Traces {
   std::vector<pid_t> processes_;
 };
 
-// What a log says about losses.
+// A log's account of losses.
 struct Losses {
   std::vector<ContextId> contexts;
   Duration noticed_within;         // the first one, after the last end of a stage in that context
@@ -273,7 +273,7 @@ class MpsFaults : public ProgramTest {
   [[nodiscard]] const Losses& losses() const { return losses_; }
 
  private:
-  // Until the log has much more than its header, or the run has ended.
+  // Waits until the log has much more than its header, or the run has ended.
   void wait_for_steps(pid_t process) const {
     constexpr std::uintmax_t kMuch = 1'000'000;
     const auto has_ended = [process] {

@@ -12,7 +12,7 @@
 namespace daris {
 
 struct ProgramResult {
-  int exit_code = -1;    // 128 + signal where one ended it
+  int exit_code = -1;    // 128 + signal if one ended it
   std::string output;    // standard output
   std::string messages;  // standard error
 };
@@ -32,11 +32,11 @@ class ProgramTest : public testing::Test {
   [[nodiscard]] static bool exists(const std::string& file) { return std::filesystem::exists(file); }
 
   [[nodiscard]] ProgramResult daris(const std::vector<std::string>& words) const;
-  // The same, started only; wait() for it. Its output goes to files of the folder.
+  // Only starts it; wait() for it. Its output goes to files of the folder.
   [[nodiscard]] pid_t start(const std::vector<std::string>& words) const;
   [[nodiscard]] ProgramResult wait(pid_t process) const;
 
-  // `daris sim` of the small task set over the invented profile, and `words`.
+  // Runs `daris sim` of the small task set over the invented profile, with `words`.
   [[nodiscard]] ProgramResult simulate(std::vector<std::string> words) const;
   [[nodiscard]] static std::vector<std::string> inputs();  // the flags that name the invented files
 

@@ -29,7 +29,7 @@ using Words = std::vector<std::string>;
 
 class Run : public ProgramTest {
  protected:
-  // `more`, and what it leaves out of a short run.
+  // The flags of a short run; `more` wins over them.
   static Words words(const Words& more) {
     Words all{"run"};
     all.insert(all.end(), more.begin(), more.end());
@@ -172,7 +172,7 @@ TEST_F(Run, ExecutesTheScheduleOfASimulatedRun) {
     EXPECT_EQ(results["launches_executed"], executed.schedule.launches.size());
     EXPECT_EQ(results["stages"].size(), 3U);
     for (const Json& stage : results["stages"]) EXPECT_GT(stage["start_error_ms"]["count"], 0);
-    // A live run may end a little before or after; what it did is what the schedule begins with.
+    // A live run may end a little before or after. The schedule begins with all that it did.
     std::map<std::uint32_t, std::vector<std::string>> recorded = launches_by_slot(schedule);
     for (const auto& [slot, launches] : launches_by_slot(executed)) {
       ASSERT_GE(recorded[slot].size(), launches.size());
@@ -209,7 +209,7 @@ TEST_F(Run, ExecutesItsOwnScheduleAgainAndInTheSimulator) {
   }
 }
 
-// Batches too, where the sizes are those that a live run knows.
+// Batches too, if their sizes are those that a live run knows.
 TEST_F(Run, ExecutesScheduledBatches) {
   ASSERT_EQ(run({"--policy", "batching", "--batch-limit", "4", "--load", "1.3", "--load-by", "rate", "--log",
                  path("live"), "-o", path("r.json")})
@@ -374,7 +374,7 @@ TEST_F(Run, GoesOnWhenItWasStoppedAndSaysSo) {
   EXPECT_EQ(report()["points"][0]["partial"], false);
 }
 
-// As timeout(1) does: the program, then its whole group.
+// timeout(1) does so: it signals the program, then its whole group.
 TEST_F(Run, KeepsWhatItCountedWhenItIsToldTwiceAtOnce) {
   const pid_t process = start(words({"--duration", "60s", "--log", path("log"), "-o", path("r.json")}));
   while (!exists(path("log"))) std::this_thread::sleep_for(std::chrono::milliseconds(20));

@@ -1,4 +1,4 @@
-// `daris sim --schedule`: the schedule of a log again, and what it refuses.
+// `daris sim --schedule`: it repeats the schedule of a log, and refuses some.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -41,7 +41,8 @@ class ScheduleProgram : public ProgramTest {
   }
 };
 
-// The same world and pace=time: the same run, to the nanosecond, but that its last stages are waited for.
+// In the same world and with pace=time the run is the same to the nanosecond. Only its last stages are waited
+// for.
 TEST_F(ScheduleProgram, PacedByTimeIsTheSameRunAgain) {
   for (const Words& policy :
        {Words{"--contexts", "4", "--streams", "2", "--oversubscription", "3"}, Words{"--policy", "edf"},
@@ -56,7 +57,7 @@ TEST_F(ScheduleProgram, PacedByTimeIsTheSameRunAgain) {
     ASSERT_EQ(first.stages.size(), second.stages.size());
     for (std::size_t i = 0; i < first.stages.size(); ++i) {
       ASSERT_TRUE(second.stages[i].started) << policy[1] << ", launch " << i;
-      // What the first run did not wait for has ended in the second one.
+      // Stages that the first run did not wait for have ended in the second one.
       if (first.stages[i].started) {
         ASSERT_EQ(first.stages[i].started, second.stages[i].started) << policy[1] << ", launch " << i;
       }

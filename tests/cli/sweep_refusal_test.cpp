@@ -1,5 +1,5 @@
-// What is wrong with the last point of a sweep is found before the first one runs: nothing runs, nothing is
-// written. Every kind of error that settling or checking a point has.
+// An error in the last point of a sweep is found before the first one runs: nothing runs, and nothing is
+// written. There is a case for every kind of error that settling or checking a point has.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -15,7 +15,7 @@ using testing::HasSubstr;
 
 class SweepRefusal : public ProgramTest {
  protected:
-  // Two points that could run, and then one with `wrong`.
+  // The sweep has two points that could run, and then one with `wrong`.
   void refused(const Json& wrong, const std::string& message) const {
     const Json good = {{"task_set", test_data("cameras.json")},
                        {"profile", synthetic_profile()},

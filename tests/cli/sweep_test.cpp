@@ -1,4 +1,4 @@
-// Sweeps through the program: resumed, interrupted, sharded, on any number of threads - the same merged
+// Sweeps through the program: resumed, interrupted, sharded, on any number of threads, they merge to the same
 // bytes.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -23,7 +23,7 @@ using Words = std::vector<std::string>;
 constexpr char kGrid[] =
     R"({"policy": ["daris", "edf", "clockwork"], "contexts": [1, 2, 4], "oversubscription": [1, 2, "contexts"],
                             "load": [0.8, 1.4]})";
-// daris and edf: one shape of one context, two of two, three of four; clockwork: one.
+// daris and edf have one shape of one context, two of two and three of four; clockwork has one shape.
 constexpr std::size_t kPoints = 2 * (1 + 2 + 3) * 2 + 2;
 
 class SweepProgram : public ProgramTest {

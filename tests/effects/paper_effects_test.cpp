@@ -1,5 +1,5 @@
 // The effects that the paper claims, in the simulator on the bundled profile of a real GPU. Each can fail:
-// nothing in the simulator knows of them.
+// the simulator knows nothing of them.
 #include <gtest/gtest.h>
 
 #include <algorithm>

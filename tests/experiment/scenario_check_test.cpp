@@ -1,4 +1,4 @@
-// The check of a point says what making its scenario and its policy would say, in the same words.
+// The check of a point refuses what making its scenario and its policy would refuse, in the same words.
 #include "experiment/scenario_check.h"
 
 #include <gmock/gmock.h>
@@ -45,7 +45,7 @@ Status make_it_all(const SettledConfig& config, const ScenarioInputs& inputs) {
 
 class ScenarioCheckTest : public testing::Test {
  protected:
-  // What the check says, once it was seen to be what making everything says.
+  // Returns what the check says. Expects that making everything says the same.
   std::string refusal(const Settings& settings) {
     Result<SettledConfig> settled = normalise(config_with(settings));
     if (!settled.ok()) return "not normal: " + settled.error().message;
@@ -95,7 +95,7 @@ TEST_F(ScenarioCheckTest, RefusesScalesThatTheSetCannotHave) {
   EXPECT_THAT(refusal({{"priority_mix", "1"}}), HasSubstr("priority_mix: 1 is out of range"));
 }
 
-// The same questions again, which are answered from what is known by then.
+// The second time the answers come from what is known by then.
 TEST_F(ScenarioCheckTest, SaysTheSameOfASecondPoint) {
   for (int i = 0; i < 2; ++i) {
     EXPECT_EQ(refusal({{"contexts", "4"}, {"load", "1"}}), "");
