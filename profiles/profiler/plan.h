@@ -15,8 +15,7 @@ namespace daris {
 //      load is counted (8 contexts, OS = 2, one stream), whole and staged, with shared and own weights, and
 //      without partitions
 //   2. the smallest batch beside busy neighbours, with cold weights, and saturated in further shapes,
-//      to which
-//      a contention model is fitted and by which it is checked; its kernels and traffic
+//      to which a contention model is fitted and by which it is checked; its kernels and traffic
 //   3. the larger batches: times alone, saturation in the shape of load
 //   4. the smallest batch by MPS percentages, and saturation under MPS
 //   5. kernels and traffic of one larger batch; the larger batches by MPS percentages
