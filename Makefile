@@ -1,8 +1,8 @@
 # Commands for people; each sets up what it needs (scripts/setup.sh) and is quick the second time. `make help`
 # lists them.
 .DEFAULT_GOAL := help
-.PHONY: help build demo check test test-slow gpu-test bench coverage fuzz determinism ablations sanitize format \
-  lint lint-changed package clean
+.PHONY: help build demo check test test-slow gpu-test bench coverage fuzz determinism ablations sanitize \
+  format lint lint-changed package clean
 
 help:            ## list the commands
 	@sed -n 's/^\([a-z-]*\): *## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22

@@ -1,7 +1,7 @@
 # How every target of ours is compiled. The root includes it once.
 #
-# DARIS_SANITIZER   none | address | thread | fuzzer; address comes with undefined behaviour, and fuzzer (libFuzzer,
-#                   Clang only) with both
+# DARIS_SANITIZER   none | address | thread | fuzzer; address comes with undefined behaviour, and fuzzer
+#                   (libFuzzer, Clang only) with both
 # DARIS_COVERAGE    ON: count the lines that run (GCC, gcov)
 include_guard(GLOBAL)
 
@@ -29,10 +29,9 @@ target_compile_options(daris_options INTERFACE
   $<$<COMPILE_LANGUAGE:CXX>:-Wall;-Wextra;-Wpedantic;-Wconversion;-Wshadow;-Werror;-ffp-contract=off>
   $<$<COMPILE_LANGUAGE:CUDA>:-Xcompiler=-Wall,-Wextra,-Wconversion,-Wshadow,-Werror,-ffp-contract=off>)
 
-# For libraries that simulate and decide: builds releases for speed, by three rules that change no result. Nobody
-# reads errno or the floating-point unit's flags after a computation, and keeping them up to date keeps square roots
-# and divisions from being vectorized. No shared library replaces functions; that it might keeps them from being
-# inlined.
+# For libraries that simulate and decide: builds releases for speed. What it leaves out changes no result. Nobody
+# reads errno or the floating-point unit's flags; to maintain them keeps square roots and divisions from being
+# vectorized. No shared library replaces functions of ours; that one might keeps them from being inlined.
 function(daris_build_for_speed target)
   set(flags -fno-math-errno -fno-trapping-math -fno-semantic-interposition)
   target_compile_options(${target} PRIVATE "$<$<AND:$<COMPILE_LANGUAGE:CXX>,$<CONFIG:Release>>:${flags}>")
@@ -53,7 +52,7 @@ if(NOT DEFINED sanitizer_flags_${DARIS_SANITIZER})
   message(FATAL_ERROR "DARIS_SANITIZER is \"${DARIS_SANITIZER}\"; known are none, address, thread and fuzzer")
 endif()
 set(sanitizer_flags ${sanitizer_flags_${DARIS_SANITIZER}})
-# With AddressSanitizer GCC 12 wrongly sees std::function inside std::regex read before it is written (bug 105562).
+# With AddressSanitizer GCC 12 wrongly warns that std::regex reads a std::function too early (GCC bug 105562).
 if(DARIS_SANITIZER STREQUAL address AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
   list(APPEND sanitizer_flags -Wno-maybe-uninitialized)
 endif()

@@ -75,12 +75,14 @@ add_library(daris::cupti ALIAS daris_cupti)
 # The CUDA half registers itself when it is loaded: it must be linked even if none of our symbols names it.
 # Packages of users' models ask for libtorch.so by name.
 set(torch_libraries ${DARIS_TORCH_DIR}/lib)
+set(whole ${torch_libraries}/libtorch_cuda.so ${torch_libraries}/libtorch.so)
+list(JOIN whole "," whole)
 add_library(torch INTERFACE IMPORTED GLOBAL)
 target_include_directories(torch INTERFACE
   ${DARIS_TORCH_DIR}/include ${DARIS_TORCH_DIR}/include/torch/csrc/api/include)
 target_link_libraries(torch INTERFACE
   ${torch_libraries}/libtorch_cpu.so ${torch_libraries}/libc10.so ${torch_libraries}/libc10_cuda.so
-  -Wl,--push-state,--no-as-needed,${torch_libraries}/libtorch_cuda.so,${torch_libraries}/libtorch.so,--pop-state
+  -Wl,--push-state,--no-as-needed,${whole},--pop-state
   daris_cudart Threads::Threads)
 add_library(daris::torch ALIAS torch)
 message(STATUS "LibTorch: ${DARIS_TORCH_DIR}; CUDA: ${DARIS_CUDA_DIR}")

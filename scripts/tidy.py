@@ -3,10 +3,10 @@
 
 usage: tidy.py BUILD [--jobs N] [--changed-since COMMIT] [--minutes N] [FOLDER-OR-FILE...]
 
-Without FOLDER-OR-FILE it checks all files. One hash decides whether a file has to be checked again. Into it go
-how the file is compiled, its text, the text of every header of the project that it includes, the checks, and
-the versions of the tools and libraries. BUILD/tidy/ has an empty file for each hash that was found clean, so
-neither a touched file nor a change of branches costs anything.
+Without FOLDER-OR-FILE it checks all files. One hash decides whether a file has to be checked again. Into it
+go how the file is compiled, its text, the text of every header of the project that it includes, the checks,
+and the versions of the tools and libraries. BUILD/tidy/ has an empty file for each hash that was found clean,
+so neither a touched file nor a change of branches costs anything.
 CUDA sources are left out: Clang can't read the headers of a CUDA that is newer than it.
 
 --changed-since   checks only what differs from this commit: the changed sources, and one source for each
