@@ -1,8 +1,8 @@
 # Commands for people; each sets up what it needs (scripts/setup.sh) and is quick the second time. `make help`
 # lists them.
 .DEFAULT_GOAL := help
-.PHONY: help build demo check test test-slow gpu-test bench coverage fuzz determinism ablations sanitize format lint \
-  lint-changed package clean
+.PHONY: help build demo check test test-slow gpu-test bench coverage fuzz determinism ablations sanitize \
+  format lint lint-changed package clean
 
 help:            ## list the commands
 	@sed -n 's/^\([a-z-]*\): *## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -11,7 +11,7 @@ build:           ## build daris and its companions into build/release/bin/
 	@scripts/setup.sh build torch
 	@scripts/build.sh release -DDARIS_WITH_TORCH=ON
 
-demo:            ## sweep over a bundled profile; report and figures in out/demo/; needs no GPU, CUDA or LibTorch
+demo:            ## sweep over a bundled profile into out/demo/, with figures; needs no GPU, CUDA or LibTorch
 	@scripts/setup.sh build
 	@scripts/demo.sh
 
@@ -43,7 +43,7 @@ fuzz:            ## libFuzzer over every kind of input file, 60 seconds together
 	@scripts/setup.sh build tools
 	@scripts/fuzz.sh
 
-determinism:     ## same sweep by 1 and 2 threads, killed and resumed, by GCC and Clang: same bytes; logs replay
+determinism:     ## one sweep by 1 and 2 threads, killed and resumed, by GCC and Clang: equal bytes
 	@scripts/setup.sh build tools
 	@scripts/determinism.sh
 
@@ -63,7 +63,7 @@ lint:            ## check format, and clang-tidy's checks
 	@scripts/setup.sh build torch tools
 	@scripts/lint.sh
 
-lint-changed:    ## the same for what changed since LINT_BASE (the last commit of the day before), 20 minutes at most
+lint-changed:    ## the same for what changed since LINT_BASE, by default the day before; 20 minutes at most
 	@scripts/setup.sh build torch tools
 	@scripts/lint.sh --changed
 

@@ -1,6 +1,7 @@
-# How every target of ours is compiled. Included once, by the root.
+# How every target of ours is compiled. The root includes it once.
 #
-# DARIS_SANITIZER   none | address (with undefined behaviour) | thread | fuzzer (Clang: libFuzzer with address and undefined)
+# DARIS_SANITIZER   none | address | thread | fuzzer; address comes with undefined behaviour, and fuzzer
+#                   (libFuzzer, Clang only) with both
 # DARIS_COVERAGE    ON: count the lines that run (GCC, gcov)
 include_guard(GLOBAL)
 
@@ -28,30 +29,30 @@ target_compile_options(daris_options INTERFACE
   $<$<COMPILE_LANGUAGE:CXX>:-Wall;-Wextra;-Wpedantic;-Wconversion;-Wshadow;-Werror;-ffp-contract=off>
   $<$<COMPILE_LANGUAGE:CUDA>:-Xcompiler=-Wall,-Wextra,-Wconversion,-Wshadow,-Werror,-ffp-contract=off>)
 
-# What simulates and decides, built for speed. It leaves out in releases what changes no result: errno and the
-# floating-point unit's flags, which nobody reads and which keep square roots and divisions from being
-# vectorized; and that a shared library might replace functions, which keeps them from being inlined.
+# For libraries that simulate and decide: builds releases for speed. What it leaves out changes no result. Nobody
+# reads errno or the floating-point unit's flags; to maintain them keeps square roots and divisions from being
+# vectorized. No shared library replaces functions of ours; that one might keeps them from being inlined.
 function(daris_build_for_speed target)
-  target_compile_options(${target} PRIVATE
-    $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<CONFIG:Release>>:-fno-math-errno;-fno-trapping-math;-fno-semantic-interposition>)
+  set(flags -fno-math-errno -fno-trapping-math -fno-semantic-interposition)
+  target_compile_options(${target} PRIVATE "$<$<AND:$<COMPILE_LANGUAGE:CXX>,$<CONFIG:Release>>:${flags}>")
 endfunction()
 
 # GCC 12 sees overlapping copies in `"text" + std::to_string(n)` that are not there (GCC bug 105651).
-target_compile_options(daris_options INTERFACE
-  $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<CXX_COMPILER_ID:GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-restrict>)
+if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  target_compile_options(daris_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wno-restrict>)
+endif()
 
 set(DARIS_SANITIZER none CACHE STRING "none, address, thread or fuzzer")
 set_property(CACHE DARIS_SANITIZER PROPERTY STRINGS none address thread fuzzer)
 set(sanitizer_flags_none "")
 set(sanitizer_flags_address -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
 set(sanitizer_flags_thread -fsanitize=thread -fno-omit-frame-pointer)
-set(sanitizer_flags_fuzzer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+set(sanitizer_flags_fuzzer ${sanitizer_flags_address} -fsanitize=fuzzer-no-link)
 if(NOT DEFINED sanitizer_flags_${DARIS_SANITIZER})
   message(FATAL_ERROR "DARIS_SANITIZER is \"${DARIS_SANITIZER}\"; known are none, address, thread and fuzzer")
 endif()
 set(sanitizer_flags ${sanitizer_flags_${DARIS_SANITIZER}})
-# With AddressSanitizer GCC 12 sees std::function inside std::regex read before it is written (GCC bug
-# 105562).
+# With AddressSanitizer GCC 12 wrongly warns that std::regex reads a std::function too early (GCC bug 105562).
 if(DARIS_SANITIZER STREQUAL address AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
   list(APPEND sanitizer_flags -Wno-maybe-uninitialized)
 endif()
@@ -64,4 +65,4 @@ if(DARIS_COVERAGE)
   target_link_options(daris_options INTERFACE --coverage)
 endif()
 
-link_libraries(daris_options)  # for every target below, without its asking
+link_libraries(daris_options)  # all targets that are made after this

@@ -1,6 +1,6 @@
 # Libraries that come from the system's packages (scripts/versions.env names them). They are headers only or
-# linked statically, so that a program built here starts on a machine that lacks the packages: daris::fmt instead
-# of fmt::fmt, Boost::program_options from its .a.
+# linked statically, so that a program built here starts on a machine that lacks the packages: daris::fmt
+# instead of fmt::fmt, Boost::program_options from its .a.
 include_guard(GLOBAL)
 
 find_package(Threads REQUIRED)

@@ -21,7 +21,8 @@ endif()
 file(GLOB packages LIST_DIRECTORIES true ${PROJECT_SOURCE_DIR}/.venv/lib/python3*/site-packages)
 find_path(DARIS_TORCH_DIR include/ATen/ATen.h HINTS ENV DARIS_TORCH_DIR PATHS ${packages} PATH_SUFFIXES torch
           NO_DEFAULT_PATH)
-find_path(DARIS_CUDA_DIR bin/nvcc HINTS ENV DARIS_CUDA_DIR PATHS ${packages} PATH_SUFFIXES nvidia/cu13 NO_DEFAULT_PATH)
+find_path(DARIS_CUDA_DIR bin/nvcc HINTS ENV DARIS_CUDA_DIR PATHS ${packages} PATH_SUFFIXES nvidia/cu13
+          NO_DEFAULT_PATH)
 find_program(DARIS_PYTHON python PATHS ${PROJECT_SOURCE_DIR}/.venv/bin NO_DEFAULT_PATH)
 
 # CUPTI lies beside CUDA's runtime in a wheel, in extras/CUPTI in an installed toolkit.
@@ -39,12 +40,13 @@ foreach(part DARIS_TORCH_DIR DARIS_CUDA_DIR DARIS_CUDART DARIS_CUPTI DARIS_CUPTI
 endforeach()
 if(torch_missing)
   list(JOIN torch_missing ", " torch_missing)
-  set(how "not found: ${torch_missing}; run scripts/setup.sh torch, or name DARIS_TORCH_DIR and DARIS_CUDA_DIR")
+  set(how "run scripts/setup.sh torch, or name DARIS_TORCH_DIR and DARIS_CUDA_DIR")
   if(DARIS_WITH_TORCH STREQUAL AUTO)
-    message(STATUS "The GPU programs are left out; ${how}")
+    message(STATUS "The GPU programs are left out; not found: ${torch_missing}; ${how}")
     return()
   endif()
-  message(FATAL_ERROR "LibTorch is \"${DARIS_TORCH_DIR}\" and CUDA is \"${DARIS_CUDA_DIR}\"; ${how}")
+  message(FATAL_ERROR "LibTorch is \"${DARIS_TORCH_DIR}\" and CUDA is \"${DARIS_CUDA_DIR}\". "
+                      "Not found: ${torch_missing}; ${how}")
 endif()
 
 set(CMAKE_CUDA_COMPILER ${DARIS_CUDA_DIR}/bin/nvcc)
@@ -73,12 +75,14 @@ add_library(daris::cupti ALIAS daris_cupti)
 # The CUDA half registers itself when it is loaded: it must be linked even if none of our symbols names it.
 # Packages of users' models ask for libtorch.so by name.
 set(torch_libraries ${DARIS_TORCH_DIR}/lib)
+set(whole ${torch_libraries}/libtorch_cuda.so ${torch_libraries}/libtorch.so)
+list(JOIN whole "," whole)
 add_library(torch INTERFACE IMPORTED GLOBAL)
 target_include_directories(torch INTERFACE
   ${DARIS_TORCH_DIR}/include ${DARIS_TORCH_DIR}/include/torch/csrc/api/include)
 target_link_libraries(torch INTERFACE
   ${torch_libraries}/libtorch_cpu.so ${torch_libraries}/libc10.so ${torch_libraries}/libc10_cuda.so
-  "-Wl,--push-state,--no-as-needed,${torch_libraries}/libtorch_cuda.so,${torch_libraries}/libtorch.so,--pop-state"
+  -Wl,--push-state,--no-as-needed,${whole},--pop-state
   daris_cudart Threads::Threads)
 add_library(daris::torch ALIAS torch)
 message(STATUS "LibTorch: ${DARIS_TORCH_DIR}; CUDA: ${DARIS_CUDA_DIR}")

@@ -1,5 +1,5 @@
-// The functions of {fmt} 9, compiled once. Debian ships that library only as headers and as a shared library. With
-// headers only, every file that formats would compile all of them again.
+// The functions of {fmt} 9, compiled once. Debian ships that library only as headers and as a shared library.
+// With headers only, every file that formats would compile all of them again.
 #include <fmt/format-inl.h>
 
 FMT_BEGIN_NAMESPACE

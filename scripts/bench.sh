@@ -6,7 +6,7 @@ source "$(dirname "$0")/common.sh"
 build release -- daris_bench
 
 mkdir -p out/bench
-say "running (items are holds of event_queue and std_priority_queue, and finished stages of simulator and policy;
-   bytes are those of event_log)"
+say "running (items: holds of event_queue and std_priority_queue, finished stages of simulator and policy;
+   bytes: of event_log)"
 build/release/bin/daris_bench --benchmark_out=out/bench/daris.json --benchmark_out_format=json "$@"
 say "written: out/bench/daris.json"

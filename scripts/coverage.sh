@@ -10,8 +10,8 @@ find "$folder" -name '*.gcda' -delete  # counts of earlier runs
 run_tests "$folder"
 
 say "counting"
-gcovr --root . --object-directory "$folder" --filter 'policy/' --filter 'sim/' --json "$folder/coverage.json" \
-  -j "$jobs"
+gcovr --root . --object-directory "$folder" --filter 'policy/' --filter 'sim/' \
+  --json "$folder/coverage.json" -j "$jobs"
 status=0
 for part in policy sim; do
   say "$part/: lines"

@@ -100,4 +100,5 @@ say "replaying the logs of $planned points"
 find "$folder/threads-1/points" -name '*.json' -printf '%f\n' | sed 's/\.json$//' | sort |
   xargs -P "$jobs" -I{} bash -c 'set -u; replay_point {}' || fail "not every log replays to equal decisions"
 
-say "1 and 2 threads, killed and resumed, two shards, GCC and Clang: $planned points, equal bytes; all logs replay"
+say "1 and 2 threads, killed and resumed, two shards, GCC and Clang:
+   $planned points, equal bytes; every log replays"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the programs and packs them into a .tar.gz and a .deb in out/packages/. `daris` needs only the C library.
-# Its companions need LibTorch too: DARIS_TORCH_DIR names it when they run.
+# Builds the programs and packs them into a .tar.gz and a .deb in out/packages/. `daris` needs only the C
+# library. Its companions need LibTorch too: DARIS_TORCH_DIR names it when they run.
 source "$(dirname "$0")/common.sh"
 
 folder=out/packages

@@ -3,7 +3,7 @@
 #
 #   build  compiler and libraries from the distribution's packages; enough for `daris` itself
 #   torch  LibTorch, CUDA's compiler and CUPTI from PyPI into .venv/ (5 GB); the system's own are not touched.
-#          This part is left out if DARIS_TORCH_DIR and DARIS_CUDA_DIR name a LibTorch and a CUDA toolkit that you have.
+#          This part is left out if DARIS_TORCH_DIR and DARIS_CUDA_DIR name what you have.
 #   tools  Clang and the checkers
 #
 # The versions are in scripts/versions.env. It is safe to run again: what is installed is left alone.

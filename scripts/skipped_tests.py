@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Lists the tests of a ctest run that the machine could not run, each with the reason that it printed. These are
-whole programs, and single tests of programs that passed.
+"""Lists the tests of a ctest run that the machine could not run, each with the reason that it printed.
+
+These are whole programs, and single tests of programs that passed.
 
 usage: skipped_tests.py TEST-LOG.xml
 

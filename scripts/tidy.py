@@ -3,14 +3,14 @@
 
 usage: tidy.py BUILD [--jobs N] [--changed-since COMMIT] [--minutes N] [FOLDER-OR-FILE...]
 
-Without FOLDER-OR-FILE it checks all files. One hash decides whether a file has to be checked again. Into it go how
-the file is compiled, its text, the text of every header of the project that it includes, the checks, and the
-versions of the tools and libraries. BUILD/tidy/ has an empty file for each hash that was found clean, so neither a
-touched file nor a change of branches costs anything.
+Without FOLDER-OR-FILE it checks all files. One hash decides whether a file has to be checked again. Into it
+go how the file is compiled, its text, the text of every header of the project that it includes, the checks,
+and the versions of the tools and libraries. BUILD/tidy/ has an empty file for each hash that was found clean,
+so neither a touched file nor a change of branches costs anything.
 CUDA sources are left out: Clang can't read the headers of a CUDA that is newer than it.
 
---changed-since   checks only what differs from this commit: the changed sources, and one source for each changed
-                  header that none of them includes. A file that was only renamed has not changed.
+--changed-since   checks only what differs from this commit: the changed sources, and one source for each
+                  changed header that none of them includes. A file that was only renamed has not changed.
 --minutes         begins no file after so many minutes and lists the files that are left, which is no failure.
 """
 
@@ -54,7 +54,7 @@ def digest(*parts: bytes) -> str:
 
 
 def changed_since(commit: str) -> set[pathlib.Path]:
-    """The files that differ from a commit, in the working tree, without those that were only renamed or removed."""
+    """The files that differ from a commit, without those that were only renamed or removed."""
     def git(*words: str) -> list[str]:
         run = subprocess.run(["git", "-C", ROOT, *words], check=True, capture_output=True, text=True)
         return run.stdout.splitlines()
@@ -102,7 +102,7 @@ def check(build: pathlib.Path, file: pathlib.Path) -> tuple[bool, str, float]:
 
 
 def check_all(arguments: argparse.Namespace, stamps: dict[pathlib.Path, pathlib.Path]) -> tuple[list, list]:
-    """Checks the files, and makes the stamps of those that are clean. Returns those that are not, and those left."""
+    """Checks the files, and stamps those that are clean. Returns those that are not, and those left."""
     end = time.monotonic() + 60 * arguments.minutes
     failed, left = [], []
 
