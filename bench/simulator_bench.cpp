@@ -29,8 +29,8 @@ namespace {
 constexpr std::uint32_t kContexts = 6;
 constexpr std::int64_t kSecond = 1'000'000'000;
 
-// Does what EventQueue does, on the standard library's heap: a moved time is pushed anew, and the entry that it
-// made stale is skipped when it comes up.
+// Does what EventQueue does, on the standard library's heap: a moved time is pushed anew, and the entry that
+// it made stale is skipped when it comes up.
 class StdQueue {
  public:
   explicit StdQueue(std::uint32_t capacity) : version_(capacity, 0) {}

@@ -1,5 +1,5 @@
-// Planning a sweep: each point gets its id and is checked before the first one runs. It is compared with the way
-// before checks left the estimates out, which made the whole scenario of each point. Items are points.
+// Planning a sweep: each point gets its id and is checked before the first one runs. It is compared with the
+// way before checks left the estimates out, which made the whole scenario of each point. Items are points.
 #include <benchmark/benchmark.h>
 
 #include <chrono>

@@ -14,8 +14,8 @@ namespace daris {
 // A flag for each row of run_options() that `world` has, then --set, --pace, --config and --point.
 [[nodiscard]] std::vector<Flag> run_flags(OptionWorld world);
 
-// Begins with `defaults`; --config wins over them, and flags win over both. The log of --schedule or --releases
-// fills in what none of them says. Errors: of the input; messages name the flag or the file.
+// Begins with `defaults`; --config wins over them, and flags win over both. The log of --schedule or
+// --releases fills in what none of them says. Errors: of the input; messages name the flag or the file.
 [[nodiscard]] Result<RunConfig> config_from(const Arguments& arguments, const RunConfig& defaults);
 
 // The switches, one in a line, for help.

@@ -43,8 +43,8 @@ struct WorkloadInput {
 // Returns shared contents that never change. One thread at a time.
 class Inputs {
  public:
-  // If `name` is empty, the first bundled profile. Errors: no such file or name (with the nearest known one), bad
-  // contents.
+  // If `name` is empty, the first bundled profile. Errors: no such file or name (with the nearest known one),
+  // bad contents.
   [[nodiscard]] Result<std::shared_ptr<const ProfileInput>> profile(const std::string& name);
   [[nodiscard]] Result<std::shared_ptr<const TaskSetInput>> task_set(const std::string& name);
   // Reads task set, releases and schedule. If no task set is named, `config` gets the log's. REQUIRES: one of

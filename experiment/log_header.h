@@ -22,8 +22,8 @@ namespace daris {
 // Whether models ran stage by stage in the logged run.
 [[nodiscard]] bool is_staged(const EventLogHeader& header);
 
-// Sets `key` to its value in the header's configuration, if it is there. Messages call the log `name`. Errors:
-// the value is not one of that key.
+// Sets `key` to its value in the header's configuration, if it is there. Messages call the log `name`.
+// Errors: the value is not one of that key.
 [[nodiscard]] Status take_over(RunConfig& config, std::string_view key, const EventLogHeader& header,
                                const std::string& name);
 

@@ -9,13 +9,13 @@
 
 namespace daris {
 
-// Goes up with every change that gives other results for the same inputs. Otherwise points of an older version
-// would pass for finished.
+// Goes up with every change that gives other results for the same inputs. Otherwise points of an older
+// version would pass for finished.
 inline constexpr std::uint32_t kResultsVersion = 6;
 
 // 16 hexadecimal digits: the head of a SHA-256 over the version of the results, the configuration without the
-// names of its files, and `contents`. These are the hashes of the files' contents, in an order that the caller
-// chooses.
+// names of its files, and `contents`. These are the hashes of the files' contents, in an order that the
+// caller chooses.
 [[nodiscard]] std::string point_id(const SettledConfig& settled, const std::vector<std::string>& contents);
 
 }  // namespace daris

@@ -1,5 +1,5 @@
-// The nominal releases of an event log, for `--releases`: they repeat a run in the other world or under another
-// policy.
+// The nominal releases of an event log, for `--releases`: they repeat a run in the other world or under
+// another policy.
 #pragma once
 
 #include <filesystem>

@@ -1,5 +1,5 @@
-// One configuration of `daris sim` and `daris run`, and of a point of a sweep, as it is written: what a flag, a
-// configuration file or an axis of a grid can say. experiment/normalise.h makes a SettledConfig of it.
+// One configuration of `daris sim` and `daris run`, and of a point of a sweep, as it is written: what a flag,
+// a configuration file or an axis of a grid can say. experiment/normalise.h makes a SettledConfig of it.
 #pragma once
 
 #include <cstdint>

@@ -28,8 +28,8 @@ struct ScenarioInputs {
   std::shared_ptr<const ContentionInput> contention;
 };
 
-// Reads the files that `config` names, and the default ones for those that it does not name; writes their names
-// into it. Errors: of the input.
+// Reads the files that `config` names, and the default ones for those that it does not name; writes their
+// names into it. Errors: of the input.
 [[nodiscard]] Result<ScenarioInputs> read_scenario_inputs(Inputs& known, SettledConfig& config);
 
 struct Scenario {

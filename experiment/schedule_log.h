@@ -33,8 +33,8 @@ struct ScheduleLog {
 // Errors: see docs/formats.md, "Input that is wrong": no log, or one that is cut off or not decided.
 [[nodiscard]] Result<ScheduleLog> read_schedule_log(const std::filesystem::path& file);
 
-// Errors: the configuration differs from what the schedule fixes (contexts, streams, stages), or asks for more
-// time than was recorded.
+// Errors: the configuration differs from what the schedule fixes (contexts, streams, stages), or asks for
+// more time than was recorded.
 [[nodiscard]] Status check_follows(const SettledConfig& config, const ScheduleLog& log);
 
 // The schedule for PolicySetup, which shares it with the log. Returns null if `log` is null.

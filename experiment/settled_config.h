@@ -1,5 +1,5 @@
-// A configuration as it runs: policy, backend and defaults have settled what a RunConfig leaves open. A point's
-// id is made from it.
+// A configuration as it runs: policy, backend and defaults have settled what a RunConfig leaves open. A
+// point's id is made from it.
 #pragma once
 
 #include <cstdint>

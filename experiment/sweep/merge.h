@@ -17,9 +17,9 @@ struct Merged {
   std::size_t missing = 0;  // those that no folder has finished
 };
 
-// The finished points of all plans, each once, in the order of the plans, those of the first folder first. The
-// bytes do not depend on which folder a point was finished in, nor on when. Errors: a folder that is not a
-// sweep's, a point that is not valid, no finished point at all, simulated points beside live ones.
+// The finished points of all plans, each once, in the order of the plans, those of the first folder first.
+// The bytes do not depend on which folder a point was finished in, nor on when. Errors: a folder that is not
+// a sweep's, a point that is not valid, no finished point at all, simulated points beside live ones.
 [[nodiscard]] Result<Merged> merge_folders(const std::vector<std::filesystem::path>& folders);
 
 }  // namespace daris

@@ -137,8 +137,8 @@ std::vector<RunConfig> expand(const std::vector<Axis>& axes, const std::vector<s
   return configs;
 }
 
-// Files of a sweep lie beside it. A name that is not there is a bundled one, or a file as the user sees it. Looks
-// for each name once.
+// Files of a sweep lie beside it. A name that is not there is a bundled one, or a file as the user sees it.
+// Looks for each name once.
 class Neighbours {
  public:
   explicit Neighbours(std::filesystem::path folder) : folder_(std::move(folder)) {}

@@ -1,4 +1,5 @@
-// Runs a sweep's points into its folder, on any number of threads. A sweep that was stopped goes on from there.
+// Runs a sweep's points into its folder, on any number of threads. A sweep that was stopped goes on from
+// there.
 #pragma once
 
 #include <cstddef>
@@ -15,8 +16,8 @@
 
 namespace daris {
 
-// The sweep's points in grid order. Configurations that resolve to the same point give it once. Errors: of the
-// input, and the message says which configuration is wrong; of the environment.
+// The sweep's points in grid order. Configurations that resolve to the same point give it once. Errors: of
+// the input, and the message says which configuration is wrong; of the environment.
 [[nodiscard]] Result<std::vector<Point>> settle_sweep(const Sweep& sweep, PointRunner& runner);
 
 // The plan of a folder for these points. Errors: the folder was begun on another machine.
@@ -39,8 +40,8 @@ struct SweepOutcome {
 [[nodiscard]] Result<std::vector<Point>> points_to_run(const std::vector<Point>& points, Shard shard,
                                                        const SweepFolder& folder, PointRunner& runner);
 
-// Runs `points` and writes each as it finishes. Stops at the first failure or when `stopped()` says so; finished
-// points stay. The files do not depend on `threads`.
+// Runs `points` and writes each as it finishes. Stops at the first failure or when `stopped()` says so;
+// finished points stay. The files do not depend on `threads`.
 [[nodiscard]] SweepOutcome run_points(const std::vector<Point>& points, std::size_t threads,
                                       const SweepFolder& folder, PointRunner& runner, Progress& progress,
                                       const std::function<bool()>& stopped);

@@ -1,5 +1,5 @@
-// Input that is wrong (docs/formats.md, "Input that is wrong"), kind by kind: the program exits with 2, says in
-// one line what is wrong, and writes nothing.
+// Input that is wrong (docs/formats.md, "Input that is wrong"), kind by kind: the program exits with 2, says
+// in one line what is wrong, and writes nothing.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -49,8 +49,8 @@ TEST_F(Log, OfEverySwitchReplaysToEqualDecisions) {
   }
 }
 
-// These were recorded on an H100 (data/live-logs/README.md). Logs of a real GPU hold things that simulated ones
-// do not, such as times that no model gives and completions that are seen late.
+// These were recorded on an H100 (data/live-logs/README.md). Logs of a real GPU hold things that simulated
+// ones do not, such as times that no model gives and completions that are seen late.
 TEST_F(Log, RecordedOnAGpuReplaysToEqualDecisions) {
   for (const std::string name : {"green", "green-batching", "mps", "streams"}) {
     const std::string log = test_data("live-logs/" + name + ".jsonl");
