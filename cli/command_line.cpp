@@ -53,10 +53,9 @@ int fail(const Error& error) {
 }
 
 std::string exit_codes_help() {
-  return "
-      Exit codes : 0 done; 1 ran, and the check it was asked for failed; 2 bad usage or input (nothing is "
-         "written);
-"
+  return "\nExit codes: 0 done; 1 ran, and the check it was asked for failed; 2 bad usage or input (nothing "
+         "is "
+         "written);\n"
          "3 environment (full disk, a program or a GPU that is missing); 130 interrupted, what was measured "
          "is kept.";
 }
