@@ -22,7 +22,8 @@ namespace {
 constexpr char kSweep[] = R"({"schema": "daris.sweep", "version": 1,
   "task_sets": ["resnet18-paper", "unet-paper", "inception-v3-paper", "mixed-paper"],
   "grid": {"load": [0.8, 1, 1.2, 1.5], "contexts": [2, 4, 8], "oversubscription": [1, 2, "contexts"]},
-  "variants": [{"policy": "daris"}, {"policy": "daris", "bound": 0.9}, {"policy": "edf"}, {"policy": "batching"}]})";
+  "variants": [{"policy": "daris"}, {"policy": "daris", "bound": 0.9}, {"policy": "edf"},
+               {"policy": "batching"}]})";
 
 template <typename T>
 T must(Result<T> result) {
