@@ -29,9 +29,10 @@ target_compile_options(daris_options INTERFACE
   $<$<COMPILE_LANGUAGE:CXX>:-Wall;-Wextra;-Wpedantic;-Wconversion;-Wshadow;-Werror;-ffp-contract=off>
   $<$<COMPILE_LANGUAGE:CUDA>:-Xcompiler=-Wall,-Wextra,-Wconversion,-Wshadow,-Werror,-ffp-contract=off>)
 
-# For libraries that simulate and decide: builds releases for speed. What it leaves out changes no result. Nobody
-# reads errno or the floating-point unit's flags; to maintain them keeps square roots and divisions from being
-# vectorized. No shared library replaces functions of ours; that one might keeps them from being inlined.
+# For libraries that simulate and decide: builds releases for speed. What it leaves out changes no result.
+# Nobody reads errno or the floating-point unit's flags; to maintain them keeps square roots and divisions
+# from being vectorized. No shared library replaces functions of ours; that one might keeps them from being
+# inlined.
 function(daris_build_for_speed target)
   set(flags -fno-math-errno -fno-trapping-math -fno-semantic-interposition)
   target_compile_options(${target} PRIVATE "$<$<AND:$<COMPILE_LANGUAGE:CXX>,$<CONFIG:Release>>:${flags}>")
@@ -41,6 +42,17 @@ endfunction()
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   target_compile_options(daris_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wno-restrict>)
 endif()
+
+# In a unity build sources are included by one file, so GCC takes them for headers with anonymous namespaces.
+if(CMAKE_UNITY_BUILD AND CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+  target_compile_options(daris_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wno-subobject-linkage>)
+endif()
+
+# For sources whose anonymous namespaces have names that other sources of the target have too: a unity build
+# compiles them by themselves.
+function(daris_compile_apart)
+  set_source_files_properties(${ARGN} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+endfunction()
 
 set(DARIS_SANITIZER none CACHE STRING "none, address, thread or fuzzer")
 set_property(CACHE DARIS_SANITIZER PROPERTY STRINGS none address thread fuzzer)
