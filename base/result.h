@@ -13,7 +13,7 @@
 
 namespace daris {
 
-// Who can mend it: whoever wrote the input, or whoever keeps the machine. Exit codes tell them apart.
+// Tells who can mend it: whoever wrote the input, or whoever keeps the machine. Exit codes tell them apart.
 enum class ErrorKind { kInput, kEnvironment };
 
 struct Error {

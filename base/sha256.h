@@ -1,4 +1,4 @@
-// SHA-256 (FIPS 180-4), for the ids of points and for naming a profile by its contents. Not for secrets.
+// SHA-256 (FIPS 180-4) makes the ids of points and names a profile by its contents. It is not for secrets.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// Which version of the program this is.
+// Tells which version of the program this is.
 #pragma once
 
 #include <string>

@@ -12,7 +12,7 @@ __extension__ using WideInteger = __int128;
 // floor(a * b / divisor). REQUIRES: a, b >= 0, divisor > 0, and a result that fits.
 [[nodiscard]] constexpr std::int64_t multiply_divide(std::int64_t a, std::int64_t b, std::int64_t divisor) {
   std::int64_t product = 0;
-  // By far the usual case, and much faster.
+  // This is by far the usual case, and much faster.
   if (!__builtin_mul_overflow(a, b, &product)) return product / divisor;
   return static_cast<std::int64_t>(WideInteger{a} * b / divisor);
 }

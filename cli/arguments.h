@@ -47,7 +47,7 @@ class Arguments {
   std::vector<std::string> operands_;
 };
 
-// What --help prints.
+// Returns the text that --help prints.
 [[nodiscard]] std::string help_text(const CommandSpec& spec);
 
 }  // namespace daris

@@ -9,7 +9,7 @@
 namespace daris {
 
 // There is one row for each task set, load, load_by, priority mix, backend and policy. It shows the point
-// with the most jobs done in time, with its shape and switches. Of equals it takes the one with more
+// with the most jobs done in time, with its shape and switches. If points are equal, it takes that with more
 // throughput, then with fewer level-0 misses, then the first. If there are many rows, those below a task
 // set's highest load are left out, but for the policy and mix that come first. REQUIRES: `report` is valid
 // and has points.

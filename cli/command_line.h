@@ -1,4 +1,4 @@
-// What every command does with its words before it does its own work.
+// Does what every command does with its words before its own work.
 #pragma once
 
 #include <cstddef>

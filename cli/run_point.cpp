@@ -26,7 +26,7 @@ void show_summary(const Json& report) {
   if (::isatty(STDERR_FILENO) == 1) note(report_table(report));
 }
 
-// Whether both names lead to one regular file.
+// Tells whether both names lead to one regular file.
 bool are_one_file(const std::string& a, const std::string& b) {
   struct stat one {};
   struct stat other {};

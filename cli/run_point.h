@@ -1,4 +1,4 @@
-// What `daris sim` and `daris run` do alike: one configuration in, one report out.
+// Shares what `daris sim` and `daris run` do alike: one configuration in, one report out.
 #pragma once
 
 #include <cstddef>

@@ -38,7 +38,7 @@ void append_wheels(const std::filesystem::path& packages, std::vector<std::strin
   for (const std::filesystem::path& folder : found) append_folder(folder, folders);
 }
 
-// What the loader prints instead of running a program, if LD_TRACE_LOADED_OBJECTS is set.
+// Returns what the loader prints instead of running a program, if LD_TRACE_LOADED_OBJECTS is set.
 std::string loader_trace(const std::string& program) {
   Result<ChildProcess> loader = ChildProcess::start({{program}, {{"LD_TRACE_LOADED_OBJECTS", "1"}}, {}});
   std::string trace;

@@ -1,5 +1,5 @@
-// Where the GPU programs find LibTorch and CUDA's runtime. An installed program remembers no folders, so
-// these two variables name them:
+// Finds LibTorch and CUDA's runtime for the GPU programs. An installed program remembers no folders, so these
+// two variables name them:
 //   DARIS_TORCH_DIR   LibTorch: the folder with lib/, of the wheel (site-packages/torch) or unpacked
 //   DARIS_CUDA_DIR    the CUDA toolkit; needed if LibTorch does not bring CUDA's runtime along
 #pragma once

@@ -1,4 +1,4 @@
-# How every target of ours is compiled. The root includes it once.
+# Says how every target of ours is compiled. The root includes it once.
 #
 # DARIS_SANITIZER   none | address | thread | fuzzer; address comes with undefined behaviour, and fuzzer
 #                   (libFuzzer, Clang only) with both

@@ -14,9 +14,9 @@
 
 namespace daris {
 
-// What runs where.
+// Says which task runs in which slot.
 struct ClosedLoopWork {
-  // What each slot runs over and over; empty: all slots take the tasks in turn.
+  // Each slot runs this task over and over; empty: all slots take the tasks in turn.
   std::vector<TaskId> slot_task;
   std::vector<TaskId> turn;  // tasks that are taken in turn; empty: all
   std::uint32_t slots = 0;   // only so many slots run, the first ones; 0: all
@@ -36,7 +36,7 @@ struct ClosedLoopPlan {
 // Later than any end of a closed loop.
 inline constexpr Time kAfterClosedLoop = Time::from_ns(std::int64_t{1} << 50);
 
-// What a closed loop needs to know of a task.
+// Tells a closed loop what it needs to know of a task.
 struct ClosedLoopTask {
   std::uint32_t inputs = 1;               // of a job
   std::vector<Duration> stage_estimates;  // the starts of slots are spread by them; guesses will do

@@ -1,4 +1,4 @@
-// Which jobs that were released inside the measured window are still open. A run waits for these at its end
+// Tracks the open jobs that were released inside the measured window. A run waits for these at its end
 // (docs/formats.md, "Which jobs count").
 #pragma once
 

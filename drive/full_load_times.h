@@ -11,7 +11,7 @@
 
 namespace daris {
 
-// By task and stage: the mean time of the stage, at least 1 ns. Tasks of one work class (same model,
+// Returns mean times by task and stage, at least 1 ns each. Tasks of one work class (same model,
 // precision, batch and weights) share the mean over all of them that ran. `class_of_task` is dense from 0.
 // REQUIRES: at least one task of each class ran.
 [[nodiscard]] std::vector<std::vector<Duration>> full_load_times(

@@ -1,4 +1,4 @@
-// What every driver of a policy must know of a launch beyond the decision.
+// Tells every driver of a policy what it must know of a launch beyond the decision.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +16,7 @@ namespace daris {
 // Tells whether the launch's jobs are complete when it ends.
 [[nodiscard]] bool ends_jobs(const LaunchStage& launch, const PolicySetup& setup);
 
-// What the policy expected of a launch when it decided it, and the estimate with which the run began.
+// Holds the time that the policy expected of a launch, and the estimate with which the run began.
 struct LaunchEstimates {
   Duration mret;
   Duration afet;

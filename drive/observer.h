@@ -1,5 +1,5 @@
-// What an executor tells to whoever watches a run. Metrics, logs, traces and progress are observers. They are
-// the same for the simulated and the real world.
+// Observers watch a run: an executor tells them what happens. Metrics, logs, traces and progress are
+// observers. They are the same for the simulated and the real world.
 #pragma once
 
 #include <span>
@@ -10,9 +10,9 @@
 
 namespace daris {
 
-// What the executor knows about a stage that finished, beyond the policy's event.
+// Holds what the executor knows about a stage that finished, beyond the policy's event.
 struct StageMeasurement {
-  // When the GPU could have begun it: after the launch, but before any wait for a hardware queue.
+  // The GPU could have begun it then: after the launch, but before any wait for a hardware queue.
   Time started;
   Duration execution;  // as in the event
   // The time that the same stage and batch takes alone in this context; 0 if unknown.

@@ -1,4 +1,4 @@
-// How much of a recorded schedule (policy `scripted`) has not ended yet in this run.
+// Tracks how much of a recorded schedule (policy `scripted`) has not ended yet in this run.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,4 @@
-// How well a live run kept up, as the scheduler's own thread measured it. A simulated run has no such
+// Tells how well a live run kept up, as the scheduler's own thread measured it. A simulated run has no such
 // figures. docs/live-reports.md, "Runtime", explains them.
 #pragma once
 

@@ -26,7 +26,7 @@ std::set<std::uint32_t> sizes_of(const GpuModel& gpu) {
   return sizes;
 }
 
-// How many jobs the first replication gets done in time.
+// Counts the jobs that the first replication gets done in time.
 Result<std::uint64_t> jobs_in_time(const BatchLimitModel& model, const PolicySetup& setup,
                                    const ReleaseList& releases) {
   const SettledConfig& config = *model.config;

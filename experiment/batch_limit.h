@@ -17,8 +17,8 @@
 
 namespace daris {
 
-// Whether B has to be chosen: the policy forms batches, and nothing says how large. `schedule` is null for
-// all policies but `scripted`.
+// Tells whether B has to be chosen: the policy forms batches, and nothing says how large. `schedule` is null
+// for all policies but `scripted`.
 [[nodiscard]] bool batch_limit_is_open(const SettledConfig& config, const ScheduleLog* schedule);
 
 // The model in which limits are tried. Each world fills it: the simulator from a point's scenario, the live

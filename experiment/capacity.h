@@ -36,8 +36,8 @@ class CapacityCache {
 
 [[nodiscard]] std::vector<double> jobs_per_s_of(const std::vector<Capacity>& capacities);
 
-// By group of the set. REQUIRES: `profile` and `contention` outlive `known`. Errors: a model, precision or
-// batch that the profile lacks; a partition that is not possible.
+// Returns capacities by group of the set. REQUIRES: `profile` and `contention` outlive `known`. Errors: the
+// profile lacks a model, precision or batch; a partition is not possible.
 [[nodiscard]] Result<std::vector<Capacity>> group_capacities(const TaskSet& set, const Profile& profile,
                                                              const ContentionParameters& contention,
                                                              const MachineShape& machine, Backend backend,

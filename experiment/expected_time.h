@@ -1,4 +1,4 @@
-// How long a run will take, in words.
+// Tells in words how long a run will take.
 #pragma once
 
 #include <string>

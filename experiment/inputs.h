@@ -30,7 +30,7 @@ using ProfileInput = Input<Profile>;
 using TaskSetInput = Input<TaskSet>;  // the hash covers the traces too
 using ContentionInput = Input<ContentionParameters>;
 
-// What a configuration runs.
+// Holds the workload that a configuration names.
 struct WorkloadInput {
   std::shared_ptr<const TaskSetInput> task_set;
   std::shared_ptr<const ReleaseLog> releases;   // null if releases are drawn

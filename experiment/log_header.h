@@ -19,7 +19,7 @@ namespace daris {
                                              const Workload& workload, const PolicySetup& setup,
                                              const Policy& policy);
 
-// Whether models ran stage by stage in the logged run.
+// Tells whether models ran stage by stage in the logged run.
 [[nodiscard]] bool is_staged(const EventLogHeader& header);
 
 // Sets `key` to its value in the header's configuration, if it is there. Messages call the log `name`.

@@ -10,7 +10,7 @@
 namespace daris {
 namespace {
 
-// Whether tasks and releases are those of a log.
+// Tells whether tasks and releases are those of a log.
 bool is_logged(const RunConfig& config) { return !config.releases.empty() || !config.schedule.empty(); }
 
 bool is_unpartitioned(Backend backend) { return backend == Backend::kStreams || backend == Backend::kCpu; }

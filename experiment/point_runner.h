@@ -56,7 +56,7 @@ class PointRunner {
   [[nodiscard]] virtual Status run_all(std::span<const Point> points, std::size_t threads,
                                        const std::function<bool()>& stopped, const PointDone& done) = 0;
 
-  // How long run_all() of these points will take, in words: an estimate that takes a fraction of a second.
+  // Tells in words how long run_all() of these points will take. The estimate takes a fraction of a second.
   // REQUIRES: check() has nothing against them.
   [[nodiscard]] virtual std::string expected_time(std::span<const Point> points, std::size_t threads) = 0;
 

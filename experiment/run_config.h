@@ -1,5 +1,5 @@
-// One configuration of `daris sim` and `daris run`, and of a point of a sweep, as it is written: what a flag,
-// a configuration file or an axis of a grid can say. experiment/normalise.h makes a SettledConfig of it.
+// One configuration as it is written, of `daris sim`, `daris run` or a point of a sweep. It holds what flags,
+// a configuration file or an axis can say. experiment/normalise.h makes a SettledConfig of it.
 #pragma once
 
 #include <cstdint>

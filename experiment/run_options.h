@@ -41,7 +41,7 @@ struct RunOption {
 // Sets the option, one of run_options(), and notes its key. Errors: those of RunOption::set.
 [[nodiscard]] Status set_option(RunConfig& config, const RunOption& option, std::string_view text);
 
-// Whether the option of that key was set.
+// Tells whether the option of that key was set.
 [[nodiscard]] bool is_given(const RunConfig& config, std::string_view key);
 
 // Sets the option or policy switch `key` from a JSON value, as configuration files and axes have it.

@@ -58,7 +58,7 @@ double most_ns(const GpuModel& gpu, const HostLatencies& latencies, double slots
   return (queues_are_shared ? slots : 1) * (most.alone_ns * slowdown + host_ns);
 }
 
-// Whether the policy takes the setup. Any estimates serve to see that.
+// Tells whether the policy takes the setup. Any estimates serve to see that.
 bool policy_takes(const SettledConfig& config, const GpuModel& gpu, const HostLatencies& latencies,
                   const Workload& workload) {
   const Duration some = Duration::from_ns(1'000'000);

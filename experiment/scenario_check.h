@@ -1,5 +1,5 @@
-// Whether a simulated point is possible: a sweep asks that of every point before the first one runs. It is
-// found without the estimates, which take most of the time of making a point.
+// Tells whether a simulated point is possible. A sweep asks this of every point before the first one runs. It
+// is found without the estimates, which take most of the time of making a point.
 #pragma once
 
 #include <map>

@@ -40,7 +40,7 @@ struct ScheduleLog {
 // The schedule for PolicySetup, which shares it with the log. Returns null if `log` is null.
 [[nodiscard]] std::shared_ptr<const Schedule> schedule_of(const ScheduleLog* log);
 
-// Whether launches of the point may hold several jobs. `log` is null for all policies but `scripted`.
+// Tells whether launches of the point may hold several jobs. `log` is null for all policies but `scripted`.
 [[nodiscard]] bool forms_batches(const SettledConfig& config, const ScheduleLog* log);
 // B, the most inputs of such a launch. Returns nullopt if the configuration leaves it open.
 [[nodiscard]] std::optional<std::uint32_t> batch_limit_of(const SettledConfig& config,

@@ -18,10 +18,10 @@ struct GpuFacts {
   std::string cuda, cudnn, libtorch;  // versions
 };
 
-// Why there is no GPU to work with; nullopt if there is one.
+// Says why there is no GPU to work with; nullopt if there is one.
 [[nodiscard]] std::optional<std::string> no_gpu();
 
-// How many GPUs there are; 0 also if CUDA does not work.
+// Returns the number of GPUs; 0 also if CUDA does not work.
 [[nodiscard]] int gpu_count();
 
 // REQUIRES: 0 <= device < gpu_count(). Throws GpuError.

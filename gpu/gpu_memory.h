@@ -1,4 +1,4 @@
-// How much memory of the present GPU is left, and how much of it this process has.
+// Tells how much memory of the present GPU is left, and how much of it this process has.
 #pragma once
 
 #include <c10/core/CachingDeviceAllocator.h>

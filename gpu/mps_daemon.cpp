@@ -60,7 +60,7 @@ void kill_and_wait(pid_t pid) {
   waitpid(pid, nullptr, 0);
 }
 
-// By these variables a program of MPS finds the daemon that has the folder.
+// A program of MPS finds the daemon that has the folder by these variables.
 Environment environment_for(const std::string& folder) {
   return {{"CUDA_MPS_PIPE_DIRECTORY", folder}, {"CUDA_MPS_LOG_DIRECTORY", folder}};
 }
@@ -138,7 +138,7 @@ Status MpsDaemon::start_keeper() {
   return {};
 }
 
-// What the control program says to `command`.
+// Returns what the control program says to `command`.
 Result<std::string> MpsDaemon::ask(const std::string& command, std::chrono::milliseconds patience) const {
   using Clock = std::chrono::steady_clock;
   const Clock::time_point give_up = Clock::now() + patience;

@@ -1,4 +1,4 @@
-// Which jobs DARIS admits, and when a task moves to another context (docs/scheduler.md, "Release").
+// Decides which jobs DARIS admits, and when a task changes its context (docs/scheduler.md, "Release").
 //
 // The two tests, in exact integers: parts per 10^9, multiplied by Ns instead of divided by it.
 //   consistent   active_p + u      < Ns * bound

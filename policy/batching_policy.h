@@ -1,8 +1,8 @@
 // `batching` and `clockwork`: one batch at a time on the whole machine, the classic upper bound.
 //
 // Each batch group has a queue. When the machine is idle, the queue with the most urgent job gives its best
-// batch (policy/batch_queue.h). Urgency is level, deadline, job id. `clockwork` is the same with B = 1. Of
-// the rules (docs/scheduler.md, "batching and clockwork") these are easily missed:
+// batch (policy/batch_queue.h). Urgency goes by level, deadline, job id. `clockwork` is the same with B = 1.
+// These rules (docs/scheduler.md, "batching and clockwork") are easily missed:
 // - A job is hopeless if it would end after its deadline even when served next, in the smallest profiled
 //   batch that holds it. At its release "next" is now, or the expected end of the running batch: a hopeless
 //   job is rejected. Later the test is made whenever the machine is idle: a hopeless job is dropped. The

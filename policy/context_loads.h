@@ -1,4 +1,4 @@
-// Which task is at home where, and what each context carries for it: u, total(c) and active_p(c)
+// Tells which task is at home where, and what each context carries for it: u, total(c) and active_p(c)
 // (docs/scheduler.md, "Utilization").
 //
 // Utilizations are exact integers, parts per 10^9. The sums are kept up to date by adding and taking away the

@@ -2,7 +2,7 @@
 //
 // Decisions of a step stand in the order in which they were made. Those of the events come first, event by
 // event; a migration stands before the admission that it serves. Then come the launches, context by context.
-// Of the rules these are easily missed:
+// These rules are easily missed:
 // - A stage is late if it ended after its virtual deadline, by the step's `now`: the instant at which its end
 //   was noticed.
 // - Contexts lost in one instant are lost together. First the started jobs of all of them are dropped, by job

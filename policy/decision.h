@@ -1,4 +1,4 @@
-// What the scheduler tells an executor to do.
+// A decision tells an executor what to do.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// What the scheduler believes about the time of each stage: MRET over AFET (docs/scheduler.md, "Estimates").
+// Estimates the time of each stage for the scheduler: MRET over AFET (docs/scheduler.md, "Estimates").
 //
 // Until a stage has completed once, its estimate is the AFET of the setup. From then on it is the largest of
 // the last `window` measured times, or of as many as there are. With Estimator::kAfet it stays the AFET.
@@ -38,7 +38,7 @@ class Estimates {
   };
   [[nodiscard]] Duration largest_measured(std::size_t index) const;
 
-  // By task, and one past the end: index of its first stage in the vectors below.
+  // Gives each task's first index in the vectors below, and one index past the last task's.
   std::vector<std::size_t> first_;
   std::vector<Duration> current_;
   std::vector<Ring> rings_;

@@ -1,4 +1,4 @@
-// What an executor tells the scheduler.
+// An event tells the scheduler what happened in an executor.
 #pragma once
 
 #include <variant>

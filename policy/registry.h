@@ -12,8 +12,8 @@
 
 namespace daris {
 
-// What a policy settles by itself. A configuration is normalised by it before it gets its id. So points that
-// differ only in what the policy overrules are one point.
+// Tells what a policy settles by itself. A configuration is normalised by it before it gets its id. So points
+// that differ only in what the policy overrules are one point.
 struct PolicyInfo {
   std::string_view name;
   std::string_view summary;

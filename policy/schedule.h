@@ -16,7 +16,7 @@ struct ScheduledDrop {
   Time at;  // recorded
 };
 
-// What became of one job: it was rejected, or admitted and perhaps dropped later.
+// Tells what became of one job: it was rejected, or admitted and perhaps dropped later.
 struct ScheduledJob {
   JobId id;
   ContextId context;                     // where it was admitted

@@ -25,7 +25,7 @@ class ScheduleBuilder {
   void take(Time now, const DropJob& drop);
   void add(const ScheduledJob& job);
 
-  // By task, then ordinal, which is the order of Schedule::jobs.
+  // Sorts jobs by task, then ordinal, which is the order of Schedule::jobs.
   std::map<std::pair<TaskId, std::uint32_t>, ScheduledJob> jobs_;
   Schedule schedule_;
 };

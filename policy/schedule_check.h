@@ -14,9 +14,9 @@
 
 namespace daris {
 
-// Errors: the setup has no schedule; jobs or launches are not as policy/schedule.h requires; a slot, context,
-// task, stage or batch size is unknown to the setup; a launch names a job that was not admitted, or a stage
-// that is not the job's next one. A schedule that passes can't wait in a circle, since the recorded order of
+// Errors: the setup has no schedule. Jobs or launches are not as policy/schedule.h requires. The setup knows
+// no such slot, context, task, stage or batch size. A launch names a job that was not admitted, or a stage
+// that is not its next one. A schedule that passes can't wait in a circle, since the recorded order of
 // launches is one that works.
 [[nodiscard]] Status check_schedule(const PolicySetup& setup);
 

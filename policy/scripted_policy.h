@@ -93,7 +93,7 @@ class ScriptedPolicy final : public SlotPolicy {
   [[nodiscard]] bool is_lost(SlotId slot) const { return lost_[slot.at() / streams_]; }
   // REQUIRES: the schedule has the job.
   [[nodiscard]] std::uint32_t number_of(JobId id) const { return *numbers_.find(id); }
-  // When a decision recorded for `at` may be given.
+  // Returns when a decision recorded for `at` may be given.
   [[nodiscard]] Time due(Time at) const { return timed_ ? at : now(); }
 
   std::shared_ptr<const Schedule> schedule_;

@@ -21,7 +21,7 @@ class SlotTable {
   [[nodiscard]] bool is_lost(ContextId context) const { return lost_[context.at()]; }
   [[nodiscard]] ContextId context_of(SlotId slot) const { return context_of_[slot.at()]; }
 
-  // How many slots of the context are free. A lost context has none.
+  // Returns the number of free slots of the context. A lost context has none.
   [[nodiscard]] std::uint32_t free_slots(ContextId context) const { return free_count_[context.at()]; }
   // Puts `job` in the lowest free slot. REQUIRES: there is one.
   SlotId occupy(ContextId context, JobIndex job);

@@ -6,7 +6,7 @@
 
 namespace daris {
 
-// What the order looks at. `late`: the stage before it finished after its own virtual deadline.
+// The order looks at these. `late`: the stage before it finished after its own virtual deadline.
 struct ReadyStage {
   JobId job;
   std::uint32_t level = 0;

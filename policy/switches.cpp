@@ -16,7 +16,7 @@ constexpr std::int64_t kBoundMin = kPartsPerWhole / 100;
 constexpr std::int64_t kBoundMax = 10 * kPartsPerWhole;
 constexpr std::uint32_t kWindowMax = 1000;
 
-// How one switch is read from text and written to it. parse() returns false if the text is not a value of the
+// Reads one switch from text and writes it to text. parse() returns false if the text is not a value of the
 // switch.
 struct SwitchAccess {
   SwitchInfo info;

@@ -1,4 +1,4 @@
-// To how many hardware queues CUDA deals out the streams of one process. Streams beyond them share queues.
+// Tells to how many hardware queues CUDA deals out one process's streams. Streams beyond them share queues.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// Which SMs each context is granted (docs/scheduler.md, "What each backend grants").
+// Finds the SMs that each context is granted (docs/scheduler.md, "What each backend grants").
 #pragma once
 
 #include <cstdint>
@@ -29,7 +29,7 @@ struct ContextGrant {
   std::uint32_t mps_percentage = 0;  // mps only
 };
 
-// What q is rounded to at OS = 1. Profiles of published data keep the paper's rounding up.
+// Says how q is rounded at OS = 1. Profiles of published data keep the paper's rounding up.
 enum class IsolatedRounding { kDown, kUp };
 
 // `machine` confined to `sms` SMs: on green whole groups only, on mps an even number. The SMs outside them

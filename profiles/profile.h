@@ -1,6 +1,6 @@
-// What one GPU was measured to do (schema daris.profile): stage times by model, precision, batch, backend and
-// SMs, and costlier measurements on a subset. This is plain data. profiles/profile_json.h reads and writes
-// it, and profiles/stage_times.h answers questions from it.
+// Describes what one GPU was measured to do (schema daris.profile). It has stage times by model, precision,
+// batch, backend and SMs, and costlier measurements on a subset. This is plain data. profiles/profile_json.h
+// reads and writes it, and profiles/stage_times.h answers questions from it.
 //
 // Every figure is measured. One that was not is absent (std::nullopt, null in JSON), never 0. A backend is
 // called "mechanism" in the document.

@@ -7,7 +7,7 @@
 
 namespace daris {
 
-// How SMs are given to a context. "Backend" is the word in code and options; profiles call it "mechanism".
+// Says how a context gets its SMs. "Backend" is the word in code and options; profiles call it "mechanism".
 enum class Backend { kGreen, kMps, kStreams, kCpu };
 
 [[nodiscard]] std::string_view to_text(Backend backend);

@@ -1,4 +1,4 @@
-// Which cores threads run on: the scheduler has one of its own, and others keep off it.
+// Pins threads to cores: the scheduler has one of its own, and others keep off it.
 #pragma once
 
 #include <sched.h>

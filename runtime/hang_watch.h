@@ -15,8 +15,8 @@ namespace daris {
 // No stage takes longer on a GPU, however full it is: one that does counts as hanging.
 inline constexpr Duration kStageLimit = Duration::from_ns(2'000'000'000);
 
-// How long a stage may take before it counts as hanging: 20 times its estimate, but no less than `least` and
-// no more than `most`.
+// Limits how long a stage may take before it counts as hanging. The limit is 20 times its estimate, but no
+// less than `least` and no more than `most`.
 struct HangLimits {
   Duration least;
   Duration most;

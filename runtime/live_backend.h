@@ -59,7 +59,7 @@ class LiveBackend {
   // The core that the scheduler's thread is pinned to; nullopt if it is not pinned.
   [[nodiscard]] virtual std::optional<std::uint32_t> scheduler_core() const = 0;
 
-  // How many contexts, of one stream each, a closed loop takes to saturate the machine. If there are
+  // Returns how many contexts, of one stream each, a closed loop takes to saturate the machine. If there are
   // partitions, the loop has OS = 2. Load is counted in that loop for every shape and policy, so that one
   // load means one demand. `sms` is as in LiveWork.
   [[nodiscard]] virtual std::uint32_t saturation_contexts(std::optional<std::uint32_t> sms) const = 0;

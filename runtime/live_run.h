@@ -25,7 +25,7 @@ struct LiveRunSetup {
   const PolicySetup* policy_setup = nullptr;  // not owned; the policy was made from it
   // Sorted; up to the end of the measured window plus the longest deadline.
   std::span<const Release> releases;
-  // By task and stage, of a job alone; empty if they are not known.
+  // Gives stage times of a job alone, by task and stage; empty if they are not known.
   std::span<const std::vector<Duration>> alone_times;
   // Figures are of [window_begin, window_end). The run goes on until every job released before `window_end`
   // is settled, as in simulate().
@@ -34,7 +34,7 @@ struct LiveRunSetup {
   // A context in which a stage takes longer is given up.
   HangLimits stage_limits = HangLimits::fixed(kStageLimit);
   Duration schedule_limit = RunBook::kScheduleLimit;
-  // How long stages that still run at the end are waited for.
+  // Stages that still run at the end are waited for so long.
   Duration drain_limit = Duration::from_ns(5'000'000'000);
   // Called once the clock has started anew; must not wait.
   std::function<void()> begun = [] {};

@@ -24,7 +24,7 @@ class RunClock {
   virtual void idle(Time next) = 0;
 };
 
-// How the run loop waits.
+// Says how the run loop waits.
 enum class IdleMode {
   kSpin,  // polls without a pause: for a scheduler thread with a core of its own
   kNap,   // sleeps for some 50 us at a time: for workers that share its cores

@@ -10,9 +10,9 @@
 
 namespace daris {
 
-// By task and stage: the mean time of the stage while all other slots run the same task set in a closed loop
-// in this shape. The loop measures 20 rounds of the set. Tasks of one work class share the mean over all of
-// them. With a single slot it is the time alone. Deterministic.
+// Returns the mean time of each stage, by task and stage. All other slots meanwhile run the same task set in
+// a closed loop in this shape. The loop measures 20 rounds of the set. Tasks of one work class share the mean
+// over all of them. A single slot gives the time alone. The result is deterministic.
 [[nodiscard]] std::vector<std::vector<Duration>> average_full_load_times(const GpuModel& gpu,
                                                                          const HostLatencies& latencies);
 

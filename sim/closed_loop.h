@@ -16,11 +16,11 @@ struct ClosedLoopSetup {
   HostLatencies latencies;
   // Measured rounds over the whole set of tasks; at least 8 jobs a slot are measured.
   std::uint32_t rounds = 20;
-  // What each slot runs over and over; empty: all slots take the tasks in turn.
+  // Each slot runs this task over and over; empty: all slots take the tasks in turn.
   std::vector<TaskId> slot_task;
 };
 
-// Runs the loop to its end. Deterministic.
+// Runs the loop to its end. The result is deterministic.
 [[nodiscard]] ClosedLoopResult run_closed_loop(const ClosedLoopSetup& setup);
 
 }  // namespace daris

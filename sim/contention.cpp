@@ -9,7 +9,7 @@ namespace daris {
 namespace {
 
 constexpr std::size_t kVector = 4;  // doubles; two SSE2 registers
-// What rounding leaves of the square of a demand if a stage shares its SMs with no other.
+// Rounding leaves at most this of the square of a demand if a stage shares its SMs with no other.
 constexpr double kRounding = 1e-14;
 
 }  // namespace

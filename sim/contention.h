@@ -1,4 +1,4 @@
-// How stages that run together slow each other down. docs/contention-model.md explains the model.
+// Models how stages that run together slow each other down (docs/contention-model.md explains the model).
 //
 // A stage alone on the q SMs of its context takes the time T(q). It keeps a mean share u of the SMs busy,
 // moves a share b of the bytes that the L2 cache can deliver, and runs k kernels (StageCost). While it runs
@@ -26,9 +26,9 @@
 // model is off, on shapes too on which it was not fitted. DRAM traffic as a limit of its own explained
 // nothing more: it passes through the L2 cache and is counted there.
 //
-// Why some oversubscription wins: at OS = 1 a stage is slow on its few SMs and leaves gaps there that no
-// other stage fills. Wider windows make it faster alone, and its gaps are filled. Why a free-for-all can lose
-// again: the demands of all stages meet on every SM.
+// Some oversubscription wins: at OS = 1 a stage is slow on its few SMs and leaves gaps there that no other
+// stage fills. Wider windows make it faster alone, and its gaps are filled. A free-for-all can lose again,
+// since the demands of all stages meet on every SM.
 //
 // So 0 < rate <= 1, and rate = 1 for a stage alone. The SMs are never given away twice, and one more
 // co-runner never speeds another up.
@@ -46,7 +46,7 @@
 
 namespace daris {
 
-// What runs now, and how slowly. One owner, one thread. Allocates only in the constructor.
+// Knows what runs now, and how slowly. One owner, one thread. Allocates only in the constructor.
 class Contention {
  public:
   // REQUIRES: `gpu` outlives this.
@@ -59,7 +59,7 @@ class Contention {
 
   // Computes the slow-downs of what runs now, after any number of start() and stop().
   void evaluate();
-  // As of the last evaluate(), >= 1. REQUIRES: something runs in `slot`.
+  // Returns the value of the last evaluate(), >= 1. REQUIRES: something runs in `slot`.
   [[nodiscard]] double slowdown(std::uint32_t slot) const { return slowdown_[slot]; }
 
  private:
@@ -76,8 +76,8 @@ class Contention {
   std::vector<double> room_;               // by region: 1 / load; 0 if nothing runs
   std::vector<double> asked_squared_;      // L^2 by context; 0 if nothing runs
   std::vector<const StageCost*> running_;  // by slot; null if nothing runs
-  // By slot, of the stage that runs there or ran last. These are arrays, so that all slots are computed side
-  // by side.
+  // These are by slot, of the stage that runs there or ran last. They are arrays, so that all slots are
+  // computed side by side.
   std::vector<double> demand_squared_;
   std::vector<double> give_way_;
   std::vector<double> cache_demand_;

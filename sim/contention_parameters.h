@@ -18,13 +18,13 @@ struct Parameter {
 
 // The parameters of one backend.
 struct BackendContention {
-  // What the L2 cache and the memory behind it deliver, GB/s (bytes per ns), > 0. The less that is, the more
-  // do stages with much traffic slow each other down.
+  // The L2 cache and the memory behind it deliver this, in GB/s (bytes per ns), > 0. The less that is, the
+  // more do stages with much traffic slow each other down.
   Parameter cache_gb_per_s{1e6, ""};
-  // How much longer it takes to bring one kernel to its SMs while another stage runs, >= 0.
+  // Bringing one kernel to its SMs takes so much longer while another stage runs, >= 0.
   Parameter handover_ns{0.0, ""};
-  // How much more of shared SMs a stage of longer kernels gets: an exponent in [0, 2]. With 0 it gets as much
-  // as any other.
+  // A stage of longer kernels gets more of shared SMs by this exponent, in [0, 2]. With 0 it gets as much as
+  // any other.
   Parameter turns{0.0, ""};
   // Hardware queues of one process, >= 1. Streams beyond them share queues. What is in one queue runs one
   // after the other.

@@ -1,7 +1,7 @@
 // The pending events of a fixed set of slots, at most one a slot: a winner (tournament) tree over (time,
 // slot).
 //
-// Why a tree of winners and not a heap: each slot has one pending time that is moved again and again. A heap
+// A tree, not a heap, is used: each slot has one pending time that is moved again and again. A heap
 // then needs a position table and data-dependent branches. Here a change replays one path of minima:
 // log2(capacity) steps of load, compare and conditional move, in which a branch predictor has nothing to
 // guess. Time and slot share one 64-bit word, so that one comparison orders both.
@@ -43,7 +43,7 @@ class EventQueue {
   // After this nothing is pending in `slot`.
   void clear(std::uint32_t slot) { replay(slot, kNever); }
 
-  // As set(), but top() is wrong until settle() was called: for changing many slots at once.
+  // Does the same as set(), but top() is wrong until settle() was called: for changing many slots at once.
   void assign(std::uint32_t slot, Time time) { keys_[leaves_ + slot] = key_of(slot, time); }
   void settle() {
     std::uint64_t* const keys = keys_.data();

@@ -1,4 +1,4 @@
-// How the SMs of contexts overlap, and how much of one context's demand meets another's there.
+// Tells how the SMs of contexts overlap, and how much of one context's demand meets another's there.
 #pragma once
 
 #include <cstdint>

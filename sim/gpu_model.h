@@ -1,7 +1,7 @@
-// The GPU as the simulator sees it: how long each stage takes alone in each context, what it asks of the SMs
-// and the memory, and how contexts share SMs. sim/gpu_model_builder.h builds these tables once for a
-// configuration, from a profile, a partition and the contention parameters. After that any number of threads
-// may read them. How stages that run together slow each other down is in sim/contention.h.
+// Describes the GPU to the simulator: how long each stage takes alone in each context, and what it asks of
+// SMs and memory. sim/gpu_model_builder.h builds these tables once for a configuration, from a profile, a
+// partition and contention parameters. Then any number of threads may read them. sim/contention.h tells how
+// stages slow each other down.
 #pragma once
 
 #include <cstddef>
@@ -23,7 +23,7 @@ struct StageCost {
   // L2 traffic over its time, as a share of what the cache delivers: a multiple of kDemandQuantum, 0 if not
   // measured.
   double cache_demand = 0;
-  // What handing its kernels over takes beside others, as a share of alone_ns; 0 if not counted.
+  // Handing its kernels over takes this share of alone_ns more beside others; 0 if not counted.
   double handover = 0;
 };
 
@@ -32,7 +32,7 @@ class GpuModel {
   std::uint32_t contexts = 1;
   std::uint32_t streams = 1;
   Geometry geometry;
-  // As in sim/hardware_queues.h; empty if every slot has a queue of its own.
+  // The queues are numbered as in sim/hardware_queues.h; empty if every slot has a queue of its own.
   std::vector<std::uint32_t> queue_of_slot;
 
   // Adds a work class. REQUIRES: costs[stage * contexts + context], with the same number of contexts each

@@ -20,7 +20,7 @@
 namespace daris {
 namespace {
 
-// What a work class is made from.
+// A work class is made from these.
 struct ClassKey {
   std::string_view model;
   Precision precision = Precision::kTf32;

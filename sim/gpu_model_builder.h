@@ -16,7 +16,7 @@
 
 namespace daris {
 
-// What is asked for. Nothing is owned. Everything must live only during the call.
+// Says which model is asked for. It owns nothing, and what it points to must live only during the call.
 struct GpuModelRequest {
   const Profile* profile = nullptr;
   const Workload* workload = nullptr;
@@ -36,7 +36,7 @@ struct BuiltGpuModel {
   std::uint32_t interpolated = 0;
 };
 
-// How a stage's cost comes from the profile:
+// Computes a stage's cost from the profile:
 // - time alone: the median, interpolated between quotas. If all tasks' own weights together exceed the L2
 //   cache, what the stage took longer with weights that the cache had not seen is added;
 // - SM demand on q SMs: W / (T(q) * q), where W, the packed SM time, is the least T(p) * p of all profiled p;

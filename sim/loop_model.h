@@ -15,7 +15,7 @@
 
 namespace daris {
 
-// What a closed loop runs on. By default it is the shape in which load is counted.
+// Says what a closed loop runs on. By default it is the shape in which load is counted.
 struct LoopPlace {
   const Profile* profile = nullptr;                  // not owned
   const ContentionParameters* contention = nullptr;  // not owned

@@ -1,4 +1,4 @@
-// What the simulator tells a policy before the run.
+// Makes what the simulator tells a policy before the run.
 #pragma once
 
 #include <cstdint>

@@ -40,7 +40,7 @@ class Simulation {
     double remaining_ns = 0;  // what is left of the time alone, at `updated`
     double slowdown = kFresh;
     Time updated;
-    // When it came to its hardware queue: waiting there is part of its time, as the host sees it.
+    // It came to its hardware queue then: waiting there is part of its time, as the host sees it.
     Time started;
     Duration execution;
     const StageCost* cost = nullptr;

@@ -23,7 +23,7 @@ const JsonKeys kRootKeys = {"name", "input", "precision", "device", "batch", "to
 const JsonKeys kStageKeys = {"name", "package", "sha256"};
 constexpr NameTable<bool, 2> kDeviceNames = {{{"cuda", true}, {"cpu", false}}};
 
-// What a ModelInfo points to.
+// A ModelInfo points to this.
 struct Known {
   PackagedModel model;
   std::vector<std::string_view> units;

@@ -15,7 +15,7 @@ namespace daris {
 // Tasks whose jobs may share a batch, as a batching policy is told of them.
 struct BatchGroupTimes {
   std::vector<std::uint32_t> group_of_task;  // by task; empty if nothing is batched
-  // By group: the time of each size on the whole machine, ascending by size.
+  // Each group has the time of each size on the whole machine, ascending by size.
   std::vector<std::vector<BatchTime>> group_times;
 };
 

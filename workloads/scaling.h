@@ -30,8 +30,8 @@ struct ScaledTaskSet {
 // changes periods and deadlines (and given offsets, jitter, trace times) by one factor. SLOs stay as they
 // are.
 //
-// Errors: a load or mix that is out of range; a mix, if the set has tasks of level 0 alone or none of level
-// 0; more tasks or other periods than a set may have. REQUIRES: a capacity above 0 for each group.
+// Errors: a load or mix is out of range. There is a mix, but no task of level 0 or none below it. The set
+// gets more tasks or other periods than it may have. REQUIRES: each group's capacity is above 0.
 [[nodiscard]] Result<ScaledTaskSet> scale(const TaskSet& set, const Scaling& scaling,
                                           const std::vector<double>& capacity_jobs_per_s);
 

@@ -1,4 +1,4 @@
-// Which units of a model make up each of its stages. The boundaries are data, so that they can be moved.
+// Says which units of a model make up each of its stages. These boundaries are data, so that they can move.
 #pragma once
 
 #include <string>

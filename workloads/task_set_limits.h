@@ -1,4 +1,4 @@
-// How large a task set may be, before and after scaling.
+// Limits how large a task set may be, before and after scaling.
 #pragma once
 
 #include <cstdint>

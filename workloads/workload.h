@@ -1,4 +1,4 @@
-// What actually runs: the tasks of a scaled task set, with copies written out, and the releases of one
+// Holds what actually runs: the tasks of a scaled task set, with copies written out, and the releases of one
 // replication.
 #pragma once
 

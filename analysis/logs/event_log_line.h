@@ -31,7 +31,7 @@ struct EndLine {
   Time end;
 };
 
-// Which ids a line may name.
+// Limits the ids that a line may name.
 struct LineLimits {
   std::uint32_t contexts = 0;
   std::uint32_t slots = 0;

@@ -44,7 +44,7 @@ class EventLogReader {
   [[nodiscard]] const EventLogHeader& header() const;
   // Fills `step` with the next one. Returns false at the end. After an error the reader is spent.
   [[nodiscard]] Result<bool> next(LoggedStep& step);
-  // How many bytes of the log were read.
+  // Returns how many bytes of the log were read.
   [[nodiscard]] std::uint64_t bytes() const;
   // Both are valid once next() returned false.
   [[nodiscard]] bool truncated() const;           // there is no end line

@@ -24,7 +24,7 @@ class LineSource {
   [[nodiscard]] std::uint64_t number() const { return number_; }  // in the stream, from 1; blank ones count
   [[nodiscard]] bool cut_off() const { return cut_off_; }         // the stream ended before a line feed
 
-  // How many bytes were given so far.
+  // Returns how many bytes were given so far.
   [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
   [[nodiscard]] bool bad() const { return stream_->bad(); }
 

@@ -25,7 +25,7 @@ struct ReplayOutcome {
 // Is told now and then, and once at the end, how many bytes of the log were read.
 using OnBytesRead = std::function<void(std::uint64_t)>;
 
-// Errors: the log can't be read, no policy can be made from its header, or it has an event that can't have
+// Errors: the log can't be read. No policy can be made from its header. It has an event that can't have
 // happened (such as a stage that finished in a slot in which nothing ran).
 [[nodiscard]] Result<ReplayOutcome> replay(const std::filesystem::path& log, const OnBytesRead& on_read = {});
 // Does the same for a log that is open and of which no step was read. `name` is what messages call it.

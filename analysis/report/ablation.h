@@ -1,4 +1,4 @@
-// What each switch of DARIS is worth: paired comparisons inside one report (schema daris.ablations).
+// Compares each switch of DARIS with its default, in pairs inside one report (schema daris.ablations).
 //
 // A scenario is a configuration without its switches: task set, load, shape, seed. Its base is the point with
 // all switches at their defaults, and its variants differ in exactly one switch. Replications share their
@@ -16,8 +16,8 @@
 
 namespace daris {
 
-// What the change away from the default does. kHurts means that it makes things worse, so that the default is
-// worth having.
+// Tells what the change away from the default does. kHurts means that it makes things worse, so that the
+// default is worth having.
 enum class Verdict { kHurts, kNoDifference, kHelps };
 [[nodiscard]] std::string to_text(Verdict verdict);  // "hurts", "no difference", "helps"
 

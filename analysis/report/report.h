@@ -35,7 +35,7 @@ struct Provenance {
   std::optional<double> wall_s;
 };
 
-// How the load of one task group came about.
+// Tells how the load of one task group came about.
 struct GroupLoad {
   std::string task;
   double demand_jobs_per_s = 0;
@@ -63,8 +63,8 @@ struct PointDescription {
 [[nodiscard]] Json point_to_json(const PointDescription& point, const RunDescription& run,
                                  std::span<const RunResults> replications);
 
-// What `--require-slo` finds wrong, in one line: task groups whose SLO is not met, or that no group has one.
-// Returns nullopt if all SLOs are met.
+// Says in one line what `--require-slo` finds wrong: groups whose SLO is not met, or that no group has an
+// SLO. Returns nullopt if all SLOs are met.
 [[nodiscard]] std::optional<std::string> slo_failure(const Json& point);
 
 // `points` are from point_to_json(), in the order in which they shall stand.

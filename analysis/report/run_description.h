@@ -1,4 +1,4 @@
-// What the metrics of a run need to know of it beforehand.
+// Describes a run to its metrics before it begins.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// What a run showed. All of it is integers, so that replications are pooled exactly and in any order.
+// Holds the results of a run. All are integers, so that replications are pooled exactly and in any order.
 //
 // Counted jobs are those that were released inside the window (docs/formats.md, "Counting").
 #pragma once

@@ -1,5 +1,5 @@
-// How near a live run came to the most that its slots can do: its throughput beside closed loops of the same
-// jobs.
+// Tells how near a live run came to the most that its slots can do. Its throughput stands beside closed loops
+// of the same jobs.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,4 @@
-// How far a run of `scripted` strayed from its schedule: when stages started, and how long they took.
+// Tells how far a run of `scripted` strayed from its schedule: when stages started, and how long they took.
 #pragma once
 
 #include <cstddef>
@@ -36,7 +36,7 @@ struct StageErrors {
 struct ScheduleErrors {
   std::uint64_t recorded = 0;  // launches of the schedule
   std::uint64_t executed = 0;  // of these, those that the run did
-  // Ascending by model, precision, batch and stage. Only stages that finished inside the window count.
+  // They ascend by model, precision, batch and stage. Only stages that finished inside the window count.
   std::vector<StageErrors> stages;
 };
 

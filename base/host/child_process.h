@@ -47,7 +47,7 @@ class ChildProcess {
   // process has closed its output, or died.
   [[nodiscard]] Status receive(std::string& bytes, std::chrono::milliseconds patience);
 
-  // Whether the process has ended; does not wait. ending() then says how.
+  // Tells whether the process has ended; does not wait. ending() then says how.
   [[nodiscard]] bool ended();
   // "killed by signal 9", "exit status 1"; empty until ended() or stop() has seen the end.
   [[nodiscard]] const std::string& ending() const { return ending_; }

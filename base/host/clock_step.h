@@ -13,16 +13,16 @@ namespace daris {
 // Threads: one.
 class ClockStep {
  public:
-  // How far the system's clock is ahead of a clock that nobody sets.
+  // Tells how far the system's clock is ahead of a clock that nobody sets.
   using Lead = std::function<Duration()>;
 
   // The watch begins now.
   explicit ClockStep(Lead lead = lead_of_this_machine);
 
-  // By how much the clock was set since then. Returns nullopt if the difference is so small that keeping the
-  // clock in step with others explains it.
+  // Returns by how much the clock was set since then. Returns nullopt if the difference is so small that
+  // keeping the clock in step with others explains it.
   [[nodiscard]] std::optional<Duration> so_far() const;
-  // The same as a sentence for a person.
+  // Says the same in a sentence for a person.
   [[nodiscard]] std::optional<std::string> warning() const;
 
  private:

@@ -17,7 +17,7 @@ enum ExitCode : int {
 // Prints "daris: MESSAGE" to standard error and returns `code`.
 [[nodiscard]] int fail(ExitCode code, std::string_view message);
 
-// Prints the message alone to standard error, if it is no error.
+// Prints a message that is not an error to standard error, without "daris: ".
 void note(std::string_view message);
 
 }  // namespace daris

@@ -9,7 +9,7 @@ namespace daris {
 // sooner changes nothing, because timeout(1) signals first a program and then its group.
 void catch_interrupts();
 
-// Whether such a signal has come. Threads: any.
+// Tells whether such a signal has come. Threads: any.
 [[nodiscard]] bool interrupted();
 
 }  // namespace daris

@@ -15,7 +15,7 @@ namespace {
 
 constexpr int kCannotRun = 127;  // the exit status that a shell gives too
 
-// What a child needs between fork and exec, when it may only call what neither allocates nor locks.
+// Holds what a child needs between fork and exec. There it may call only what neither allocates nor locks.
 struct Child {
   std::vector<char*> words;
   std::vector<char*> environment;

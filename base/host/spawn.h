@@ -18,7 +18,7 @@ namespace daris {
 // Names and values of environment variables.
 using Environment = std::vector<std::pair<std::string, std::string>>;
 
-// What a process is started as. A stream that is absent is /dev/null.
+// Says how a process is started. A stream that is absent is /dev/null.
 struct SpawnRequest {
   std::vector<std::string> words;    // the first is the program's file
   Environment environment;           // of the process

@@ -27,7 +27,7 @@ std::string shortened(std::string text) {
 // A text in quotes, with control characters escaped as in JSON.
 std::string in_quotes(std::string_view text) { return write_json_line(Json(shortened(std::string(text)))); }
 
-// A value for a message. Of an object or an array only the type is shown.
+// Shows a value in a message. If it is an object or an array, only its type is shown.
 std::string shown(const Json& value) {
   if (value.is_object()) return "an object";
   if (value.is_array()) return "an array";

@@ -57,7 +57,7 @@ Status check_keys(const Json& schema, const Json& unresolved, const Json& docume
   return {};
 }
 
-// The validator reads integers as signed ones. What is above their range becomes the largest of them: a seed.
+// The validator reads integers as signed. A larger one, such as a seed, becomes the largest signed integer.
 void make_signed(nlohmann::json& value) {
   constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
   if (value.is_number_unsigned() && value.get<std::uint64_t>() > std::uint64_t{kMost}) value = kMost;

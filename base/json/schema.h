@@ -8,7 +8,7 @@
 
 namespace daris {
 
-// Whether `document` obeys `schema` (JSON Schema, draft 7). An error names `origin`, the place as a JSON
+// Checks that `document` obeys `schema` (JSON Schema, draft 7). An error names `origin`, the place as a JSON
 // path, and the rule that is broken.
 [[nodiscard]] Status validate_document(const Json& schema, const Json& document, const std::string& origin);
 

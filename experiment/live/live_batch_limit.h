@@ -24,7 +24,7 @@ struct LiveBatchLimit {
   [[nodiscard]] std::string text() const;
 };
 
-// By a point's id: all replications of a point have the same limit.
+// Finds limits by a point's id: all replications of a point have the same limit.
 using KnownBatchLimits = std::map<std::string, LiveBatchLimit>;
 
 // Measures each network (model and precision) of the workload by itself, in batches of 1, 2, 4, ... 32

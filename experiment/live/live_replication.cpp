@@ -147,7 +147,7 @@ class Replication {
     live.window_end = scenario_.description.window_end;
     live.stopped = setup_.stopped;
     live.core = setup_.backend->scheduler_core();
-    // Not less than a quarter, since a client's removal from MPS takes the others 0.1 s.
+    // The least limit is a quarter of the most, since removing a client from MPS takes the others 0.1 s.
     const Duration limit = setup_.backend->stage_limit();
     live.stage_limits = {Duration::from_ns(limit.ns() / 4), limit};
     return live;

@@ -17,7 +17,7 @@
 
 namespace daris {
 
-// What one replication came to.
+// Holds the outcome of one replication.
 struct LiveReplication {
   RunEnd end = RunEnd::kDone;
   // nullopt if it was stopped before its window began. If it was stopped later, or all contexts were lost,
@@ -31,7 +31,7 @@ struct LiveReplication {
   std::vector<std::string> warnings;
 };
 
-// What a replication needs beside its scenario. REQUIRES: all of it outlives the replication.
+// Gives a replication what it needs beside its scenario. REQUIRES: all of it outlives the replication.
 struct LiveReplicationSetup {
   LiveBackend* backend = nullptr;
   const ReleaseLog* releases = nullptr;  // null: they are drawn

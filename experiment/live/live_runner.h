@@ -75,7 +75,7 @@ class LiveRunner final : public PointRunner {
                                                   const std::function<bool()>& stopped) const;
   [[nodiscard]] Result<Replications> run_replications(const Point& point, LiveScenario& scenario,
                                                       const std::function<bool()>& stopped) const;
-  // What the replications came to: the report's point, what went wrong.
+  // Makes the report's point of the replications, and says what went wrong.
   [[nodiscard]] PointRun judge(const Point& point, LiveScenario& scenario, const Replications& all,
                                const std::function<bool()>& stopped) const;
   [[nodiscard]] Status add_replication(const Point& point, std::uint32_t number,

@@ -27,7 +27,7 @@
 namespace daris {
 namespace {
 
-// How much time of a point is simulated to see how fast it is, and how long all of that may take.
+// So much time of a point is simulated to see how fast it is, and all of that may take so long.
 constexpr Duration kPiece = Duration::from_ns(100'000'000);
 constexpr double kExpectingSeconds = 0.15;
 

@@ -29,7 +29,7 @@ class Pace {
   std::vector<Total> totals_ = std::vector<Total>(static_cast<std::size_t>(Measurement::kSaturation) + 1);
 };
 
-// Whether a unit that takes `unit_s` still fits: it must end `reserve_s` before the budget ends.
+// Tells whether a unit that takes `unit_s` still fits: it must end `reserve_s` before the budget ends.
 [[nodiscard]] bool fits(double elapsed_s, double unit_s, double budget_s, double reserve_s);
 
 }  // namespace daris

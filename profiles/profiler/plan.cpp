@@ -12,7 +12,7 @@ constexpr std::uint32_t kOne = 1000;  // an oversubscription ratio of 1
 // The larger batch whose kernels, traffic and cold weights are measured.
 constexpr std::uint32_t kDetailBatch = 8;
 
-// How often the SMs are cut, in contexts of one stream.
+// Says how often the SMs are cut, in contexts of one stream.
 struct Cut {
   std::uint32_t contexts;
   std::uint32_t oversubscription_milli;

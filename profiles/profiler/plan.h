@@ -27,8 +27,8 @@ namespace daris {
 [[nodiscard]] Result<std::vector<WorkUnit>> make_plan(const ProfilerOptions& options,
                                                       const MachineShape& machine);
 
-// Whether `profile` has the measurement of `unit`. A time must have at least `samples` samples; kernels and
-// traffic only must be there.
+// Tells whether `profile` has the measurement of `unit`. A time must have at least `samples` samples; kernels
+// and traffic only must be there.
 [[nodiscard]] bool is_measured(const Profile& profile, const WorkUnit& unit, std::uint32_t samples);
 
 // The percentages of MPS that the shapes of the paper ask for: 2, 4, 6, 8 contexts at OS 1 and 2. They

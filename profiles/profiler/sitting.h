@@ -42,7 +42,7 @@ struct SittingRules {
   double reserve_s = 5;  // of the budget, for the end
 };
 
-// What a sitting needs from outside. All are called from the sitting's thread.
+// Gives a sitting what it needs from outside. All are called from the sitting's thread.
 struct SittingHooks {
   std::function<double()> elapsed_s;             // since the program began
   std::function<Status(const Profile&)> save;    // after each unit

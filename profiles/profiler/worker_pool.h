@@ -61,8 +61,8 @@ class WorkerPool final : public UnitRunner {
   std::function<bool()> interrupted_;
   Profile machine_;
   std::optional<MpsDaemon> daemon_;
-  // The timing worker stays for the whole sitting, because cuDNN's choices live in it. Of the other kinds
-  // only one has workers at a time.
+  // The timing worker stays for the whole sitting, because cuDNN's choices live in it. Only one of the other
+  // kinds has workers at a time.
   std::vector<WorkerProcess> timing_;
   std::vector<WorkerProcess> others_;
   Kind others_kind_;

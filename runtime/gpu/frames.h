@@ -23,7 +23,7 @@ class FramePool {
   [[nodiscard]] std::byte* take();
   void give_back(std::byte* frame) { free_.push_back(frame); }
   [[nodiscard]] std::size_t bytes() const { return frames_.size() * frame_bytes_; }
-  // As if every frame had been given back.
+  // Puts all frames back as if every one had been given back.
   void take_all_back() { free_ = frames_; }
 
  private:

@@ -16,7 +16,7 @@ struct JobPlace {
   JobId job;
   StageIndex after;        // its last stage
   std::uint32_t slot = 0;  // in which that stage ran
-  // What the stage left is still in this chain's memory; null once only the frame has it.
+  // This chain's memory still has what the stage left; null once only the frame has it.
   const StageChain* chain = nullptr;
   std::size_t row = 0;         // of the job's first input in the chain's memory
   std::byte* frame = nullptr;  // null until the job's tensors were first kept in one

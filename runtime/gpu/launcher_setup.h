@@ -47,7 +47,7 @@ class LauncherSetup {
   // The seat from which jobs of the task are launched in batches of `batch` inputs. REQUIRES: the request
   // named that size, or it is the task's own.
   [[nodiscard]] std::size_t seat_of(const TaskWork& task, std::uint32_t batch) const;
-  // By seat; null if no launch needs one there.
+  // Returns a slot's chains by seat; null if no launch needs one there.
   [[nodiscard]] const std::vector<StageChain*>& chains(std::size_t slot) const { return chains_[slot]; }
   [[nodiscard]] Keeping keeping() const { return keeping_; }
 
@@ -58,7 +58,7 @@ class LauncherSetup {
 
   // GPU memory of the frames, which all slots share.
   [[nodiscard]] std::size_t frame_bytes() const;
-  // As if every job had given its frame back.
+  // Takes frames back as if every job had given its own back.
   void take_frames_back();
 
  private:

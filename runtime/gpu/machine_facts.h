@@ -1,4 +1,4 @@
-// What reports say of the GPU that a backend drives.
+// Tells what reports say of the GPU that a backend drives.
 #pragma once
 
 #include "gpu/gpu_facts.h"

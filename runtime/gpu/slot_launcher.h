@@ -53,7 +53,7 @@ class SlotLauncher {
   std::function<void(JobId, const at::Tensor&)> output;
 
   void drop(JobId job);
-  // Nothing of the context's slots is used again before reset().
+  // Uses nothing of the context's slots again before reset().
   void abandon(ContextId context);
   // Forgets all jobs. REQUIRES: nothing runs.
   void reset();

@@ -18,8 +18,8 @@
 
 namespace daris {
 
-// How the tensors are kept that a job leaves in the memory of a chain, to which launches of other jobs and
-// chains write.
+// Tells how a chain keeps the tensors that a job leaves in its memory. Launches of other jobs and chains
+// write to that memory.
 enum class Keeping {
   kNone,           // no chain of the slot hands anything on
   kWhenDisplaced,  // a launch that would write there saves them before
@@ -78,7 +78,7 @@ class StageChain {
   // Bytes of a job's frame for each of its inputs.
   [[nodiscard]] std::size_t frame_row_bytes() const { return frame_row_bytes_; }
 
-  // What the last stage gives, on the GPU.
+  // Returns what the last stage gives, on the GPU.
   [[nodiscard]] const Rows& output_rows() const { return output_rows_; }
   // Host memory of the same shape; undefined if nothing is copied back.
   [[nodiscard]] const at::Tensor& output() const { return output_; }

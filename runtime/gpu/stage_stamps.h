@@ -1,4 +1,4 @@
-// When stages begin and end. The GPU writes both times into host memory, where a spinning thread sees them.
+// Stamps begin and end of stages. The GPU writes both to host memory, where a spinning thread sees them.
 #pragma once
 
 #include <atomic>
@@ -11,8 +11,8 @@
 
 namespace daris {
 
-// What the GPU writes for one slot, `ended` last. It has a cache line of its own, so that slots don't disturb
-// each other.
+// Holds what the GPU writes for one slot, `ended` last. It has a cache line of its own, so that slots don't
+// disturb each other.
 struct alignas(64) StampLine {
   std::uint64_t begin_ns = 0;  // by the GPU's timer; only differences mean anything
   std::uint64_t end_ns = 0;

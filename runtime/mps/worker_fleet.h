@@ -58,7 +58,7 @@ class WorkerFleet {
   // True if nothing is left of the process of a worker that is gone, so the GPU's driver is done with it. One
   // call of the system.
   [[nodiscard]] bool cleared(ContextId context) { return workers_[context.at()].process.ended(); }
-  // What a worker that is gone said, or how its process ended.
+  // Returns what a worker that is gone said, or how its process ended.
   [[nodiscard]] std::string ending(ContextId context) const;
   // Begins to take the worker off the GPU and to end it; ended() tells when that is done. REQUIRES: it
   // serves.

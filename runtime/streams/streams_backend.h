@@ -20,7 +20,7 @@ class StreamsBackend final : public InProcessBackend {
                                                       const std::vector<ContextGrant>& grants) override;
   [[nodiscard]] CUstream plain_stream(std::size_t purpose, std::uint32_t slot, int priority);
 
-  // By purpose, then slot. They live as long as the process, since graphs hold on to them.
+  // Holds streams by purpose, then slot. They live as long as the process, since graphs hold on to them.
   std::vector<std::vector<CUstream>> plain_;
 };
 

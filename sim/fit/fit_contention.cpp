@@ -17,7 +17,7 @@
 namespace daris {
 namespace {
 
-// What is searched, in its order in a vector. The first is the time in us that an MB through the cache takes,
+// The fit searches a vector of these. The first is the time in us that an MB through the cache takes,
 // the second the time in us that handing a kernel over takes. The third is the exponent of kernels' turns.
 // Zero switches a term off. Each of the grid's values is a start.
 constexpr Eigen::Index kCacheUsPerMb = 0;

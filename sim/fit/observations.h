@@ -1,4 +1,4 @@
-// What a fit is held against: the measurements of a profile in one form, and what the model says to each.
+// Observations hold a profile's measurements in one form, and what the model says to each, for a fit.
 #pragma once
 
 #include <cstdint>

@@ -6,7 +6,7 @@
 
 namespace daris {
 
-// What a draw is for. Each purpose of a task has a stream of its own.
+// Says what a draw is for. Each purpose of a task has a stream of its own.
 enum class DrawPurpose : std::uint32_t { kOffset = 1, kArrival = 2, kOrder = 3 };
 
 // Names one stream. A task is its group's position in the set and its number among the group's copies. So

@@ -1,4 +1,4 @@
-// When the jobs of one task are released, for every kind of arrival (docs/formats.md, "Arrivals").
+// Finds when the jobs of one task are released, for every kind of arrival (docs/formats.md, "Arrivals").
 //
 // - periodic: offset, offset + T, offset + 2 T, ...
 // - sporadic: the first at the offset. The others follow after T - jitter/2, the least time, plus a draw

@@ -18,7 +18,7 @@ using ConvolutionPointer = std::shared_ptr<ConvolutionBlock>;
 [[nodiscard]] ConvolutionPointer inception_convolution(std::int64_t inputs, std::int64_t outputs,
                                                        const Window& window);
 
-// What the blocks have in common.
+// Holds what the blocks have in common.
 class InceptionBlock : public torch::nn::Module {
  protected:
   // Convolutions in a row; child names are the branch's name with "_1", "_2", ...

@@ -1,4 +1,4 @@
-// Where a model's weights lie and in which format, and the arithmetic that goes with a precision.
+// Says where a model's weights lie and in which format, and which arithmetic goes with a precision.
 #pragma once
 
 #include <c10/core/Device.h>

@@ -32,8 +32,8 @@
 
 namespace daris {
 
-// What one stage hands to the next, most recent last: the running activation, and before it what a later
-// stage still needs (the skips of a UNet). The first stage takes {input}, the last one gives {output}.
+// One stage hands these to the next. The most recent is last: the running activation, and before it what a
+// later stage still needs (the skips of a UNet). The first stage takes {input}, the last one gives {output}.
 using Tensors = std::vector<at::Tensor>;
 
 // Name -> tensor, with the names of torchvision's state_dict() ("layer1.0.conv1.weight"), running statistics
