@@ -18,7 +18,7 @@ last_of_day_before() {
 chosen=("$@")
 if [ "${1:-}" = --changed ]; then
   base=$(git rev-parse --verify --quiet "${LINT_BASE:-$(last_of_day_before)}^{tree}") ||
-    { say "LINT_BASE: \"$LINT_BASE\" is no commit here"; exit 2; }
+    { say "LINT_BASE: \"${LINT_BASE:-}\" is no commit here"; exit 2; }
   chosen=(--changed-since "$base" --minutes "${LINT_MINUTES:-20}")
 fi
 

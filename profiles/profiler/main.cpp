@@ -1,5 +1,6 @@
 // daris-profile: what `daris profile` starts. Started with --worker, it is its own worker
 // (worker_process.h).
+#include <csignal>
 #include <iostream>
 #include <string>
 #include <vector>
@@ -33,5 +34,6 @@ int main(int argc, char** argv) {
     std::cout << daris::profiler_help();
     return daris::kDone;
   }
+  std::signal(SIGPIPE, SIG_IGN);  // a sitting outlives whoever reads its messages
   return daris::run_profiler(options.value(), daris::this_program(), command_of(arguments));
 }
