@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <iterator>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19,6 +20,7 @@ namespace daris {
 template <typename Rows, typename NameOf>
 [[nodiscard]] std::string did_you_mean(std::string_view name, const Rows& rows, NameOf name_of) {
   std::vector<std::string_view> known;
+  known.reserve(std::size(rows));
   for (const auto& row : rows) known.push_back(std::invoke(name_of, row));
   return did_you_mean(name, known);
 }

@@ -88,7 +88,7 @@ class [[nodiscard]] Status {
 
 // Declares `declaration` as the value of `expression`, a Result; returns with its error if it has none.
 // It is more than one statement, so it is not for the body of an `if` without braces.
-//
+// NOLINTBEGIN(bugprone-macro-parentheses): a declaration has none.
 // Usage: DARIS_TRY_ASSIGN(const Profile profile, read(file));
 #define DARIS_TRY_ASSIGN(declaration, expression) \
   DARIS_TRY_ASSIGN_AS(DARIS_TRY_NAME(daris_result_, __LINE__), declaration, expression)
@@ -98,3 +98,4 @@ class [[nodiscard]] Status {
   declaration = std::move(result).value()
 #define DARIS_TRY_NAME(prefix, line) DARIS_TRY_JOIN(prefix, line)
 #define DARIS_TRY_JOIN(prefix, line) prefix##line
+// NOLINTEND(bugprone-macro-parentheses)
