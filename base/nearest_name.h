@@ -2,7 +2,6 @@
 #pragma once
 
 #include <functional>
-#include <iterator>
 #include <span>
 #include <string>
 #include <string_view>
@@ -20,7 +19,7 @@ namespace daris {
 template <typename Rows, typename NameOf>
 [[nodiscard]] std::string did_you_mean(std::string_view name, const Rows& rows, NameOf name_of) {
   std::vector<std::string_view> known;
-  known.reserve(std::size(rows));
+  // Not every range knows its size. NOLINTNEXTLINE(performance-inefficient-vector-operation)
   for (const auto& row : rows) known.push_back(std::invoke(name_of, row));
   return did_you_mean(name, known);
 }
