@@ -10,6 +10,7 @@
 #include "base/host/exit_code.h"
 #include "base/host/host_facts.h"
 #include "base/host/interrupt.h"
+#include "base/host/output.h"
 #include "base/host/progress.h"
 #include "base/parse_value.h"
 #include "base/version.h"
@@ -124,9 +125,15 @@ Result<Sweep> sweep_from(const Settings& settings, const RunConfig& defaults) {
 }
 
 int print_points(const std::vector<Point>& points, const SweepFolder& folder) {
+  std::string text;
   for (const Point& point : points)
-    fmt::print("{} {}\n", point.id, folder.has_point(point.id) ? "finished" : "to run");
-  return kDone;
+    text += point.id + (folder.has_point(point.id) ? " finished\n" : " to run\n");
+  const Status written = write_output("", text);
+  return written.ok() ? static_cast<int>(kDone) : fail(kEnvironment, written.error().message);
+}
+
+int interrupted_while_planning() {
+  return fail(kInterrupted, "interrupted while the sweep was planned; nothing was written");
 }
 
 // On standard error: standard output is the points'.
@@ -154,16 +161,20 @@ int run_sweep(const Settings& settings, const std::string& command, const RunCon
   const std::string started = now_utc();
   const Result<Sweep> sweep = sweep_from(settings, defaults);
   if (!sweep.ok()) return fail(kBadInput, sweep.error().message);
-  const Result<std::vector<Point>> points = settle_sweep(sweep.value(), runner);
+  const Result<std::vector<Point>> points = settle_sweep(sweep.value(), runner, interrupted);
+  if (interrupted()) return interrupted_while_planning();
   if (!points.ok()) return fail(points.error().in(settings.file));
   const SweepFolder folder(settings.folder);
-  const Result<std::vector<Point>> missing = points_to_run(points.value(), settings.shard, folder, runner);
+  const Result<std::vector<Point>> missing =
+      points_to_run(points.value(), settings.shard, folder, runner, interrupted);
+  if (interrupted()) return interrupted_while_planning();
   if (!missing.ok()) return fail(kBadInput, settings.file + ": " + missing.error().message);
   const Result<SweepPlan> plan = plan_sweep(sweep.value().name, points.value(), folder, runner);
   if (!plan.ok()) return fail(kBadInput, settings.folder + ": " + plan.error().message);
   if (settings.dry_run) {
-    tell_expected_time(missing.value(), settings, runner);
-    return print_points(points.value(), folder);
+    const int printed = print_points(points.value(), folder);
+    if (printed == kDone) tell_expected_time(missing.value(), settings, runner);
+    return printed;
   }
 
   const Status planned = folder.write_plan(plan.value());

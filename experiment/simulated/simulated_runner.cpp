@@ -29,6 +29,9 @@ namespace {
 
 // So much time of a point is simulated to see how fast it is, and all of that may take so long.
 constexpr Duration kPiece = Duration::from_ns(100'000'000);
+// A point that releases more jobs in a piece is not tried. A release then counts as the bundled sets' do.
+constexpr double kPieceReleasesMax = 50'000;
+constexpr double kRoughSecondsPerRelease = 2e-6;
 constexpr double kExpectingSeconds = 0.15;
 
 std::optional<std::string> known(const std::string& text) {
@@ -171,6 +174,20 @@ Status SimulatedRunner::run_all(std::span<const Point> points, std::size_t threa
   return first;
 }
 
+// The jobs that the workload releases in a second.
+double releases_per_second(const Workload& workload) {
+  double rate = 0;
+  for (const Task& task : workload.tasks) rate += 1 / workload.set.groups[task.group].period.seconds();
+  return rate;
+}
+
+// A run releases jobs for so long after its window, until each job of the window is settled.
+Duration longest_deadline(const Workload& workload) {
+  Duration longest;
+  for (const TaskGroup& group : workload.set.groups) longest = std::max(longest, group.deadline);
+  return longest;
+}
+
 Result<double> SimulatedRunner::expected_seconds(const Point& point) {
   const ScenarioInputs& inputs = settled_.at(point.id);
   const ReleaseLog* const log = inputs.workload.releases.get();
@@ -178,11 +195,16 @@ Result<double> SimulatedRunner::expected_seconds(const Point& point) {
   piece.duration = std::min(piece.duration, kPiece);
   piece.warmup = Duration();
   piece.replications = 1;
-  const double pieces =
-      static_cast<double>(point.config.duration.ns()) / static_cast<double>(piece.duration.ns());
   const StopWatch watch;
   DARIS_TRY_ASSIGN(Scenario scenario, make_scenario(piece, point.id, inputs, capacities_));
   const double made_s = watch.seconds();
+  const double rate = releases_per_second(scenario.workload);
+  const double after_s = longest_deadline(scenario.workload).seconds();
+  if (rate * (piece.duration.seconds() + after_s) > kPieceReleasesMax) {
+    return made_s + point.config.replications * rate * (point.config.duration.seconds() + after_s) *
+                        kRoughSecondsPerRelease;
+  }
+  const double pieces = point.config.duration.seconds() / piece.duration.seconds();
   DARIS_TRY(settle_batches(scenario, log));
   const double settled_s = watch.seconds();
   const std::string no_log;

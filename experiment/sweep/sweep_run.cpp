@@ -28,10 +28,12 @@ std::string list_of(const std::vector<std::string>& machines) {
 
 }  // namespace
 
-Result<std::vector<Point>> settle_sweep(const Sweep& sweep, PointRunner& runner) {
+Result<std::vector<Point>> settle_sweep(const Sweep& sweep, PointRunner& runner,
+                                        const std::function<bool()>& stopped) {
   std::vector<Point> points;
   std::set<std::string> ids;
   for (const RunConfig& config : sweep.configs) {
+    if (stopped()) break;
     Result<Point> point = runner.settle(config);
     if (!point.ok() && point.error().kind == ErrorKind::kEnvironment)
       return point.error();  // whatever the point
@@ -60,9 +62,10 @@ Result<SweepPlan> plan_sweep(const std::string& name, const std::vector<Point>& 
 }
 
 Result<std::vector<Point>> points_to_run(const std::vector<Point>& points, Shard shard,
-                                         const SweepFolder& folder, PointRunner& runner) {
+                                         const SweepFolder& folder, PointRunner& runner,
+                                         const std::function<bool()>& stopped) {
   std::vector<Point> missing;
-  for (std::size_t i = shard.index; i < points.size(); i += shard.count) {
+  for (std::size_t i = shard.index; i < points.size() && !stopped(); i += shard.count) {
     if (folder.has_point(points[i].id)) continue;
     const Status status = runner.check(points[i]);
     if (!status.ok()) return Error{status.error().message + " (" + describe(points[i].config) + ")"};

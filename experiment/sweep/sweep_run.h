@@ -16,9 +16,13 @@
 
 namespace daris {
 
+inline bool never_stopped() { return false; }
+
 // The sweep's points in grid order. Configurations that resolve to the same point give it once. Errors: of
 // the input, and the message says which configuration is wrong; of the environment.
-[[nodiscard]] Result<std::vector<Point>> settle_sweep(const Sweep& sweep, PointRunner& runner);
+// It ends early, with some of the points, if `stopped()` says so.
+[[nodiscard]] Result<std::vector<Point>> settle_sweep(const Sweep& sweep, PointRunner& runner,
+                                                      const std::function<bool()>& stopped = never_stopped);
 
 // The plan of a folder for these points. Errors: the folder was begun on another machine.
 [[nodiscard]] Result<SweepPlan> plan_sweep(const std::string& name, const std::vector<Point>& points,
@@ -38,7 +42,8 @@ struct SweepOutcome {
 // The points of the shard that the folder lacks. Each is checked, so that nothing is run or written if one is
 // not possible. Errors: of the input.
 [[nodiscard]] Result<std::vector<Point>> points_to_run(const std::vector<Point>& points, Shard shard,
-                                                       const SweepFolder& folder, PointRunner& runner);
+                                                       const SweepFolder& folder, PointRunner& runner,
+                                                       const std::function<bool()>& stopped = never_stopped);
 
 // Runs `points` and writes each as it finishes. Stops at the first failure or when `stopped()` says so;
 // finished points stay. The files do not depend on `threads`.
