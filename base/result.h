@@ -81,9 +81,9 @@ class [[nodiscard]] Status {
 }  // namespace daris
 
 // Returns from the function with the error of `expression`, a Status or a Result, if it has one.
-#define DARIS_TRY(expression)                                                           \
-  do {                                                                                  \
-    if (auto daris_tried = (expression); !daris_tried.ok()) return daris_tried.error(); \
+#define DARIS_TRY(expression)                                                             \
+  do {                                                                                    \
+    if (auto&& daris_tried = (expression); !daris_tried.ok()) return daris_tried.error(); \
   } while (false)
 
 // Declares `declaration` as the value of `expression`, a Result; returns with its error if it has none.
