@@ -63,6 +63,7 @@ void CapacityCache::keep(const std::string& key, const Result<Capacity>& capacit
 
 std::vector<double> jobs_per_s_of(const std::vector<Capacity>& capacities) {
   std::vector<double> rates;
+  rates.reserve(capacities.size());
   for (const Capacity& capacity : capacities) rates.push_back(capacity.jobs_per_s);
   return rates;
 }
