@@ -17,7 +17,6 @@ namespace daris {
 namespace {
 
 using testing::HasSubstr;
-using testing::StartsWith;
 using Settings = std::vector<std::pair<std::string_view, std::string>>;
 
 RunConfig config_with(const Settings& settings) {
@@ -52,7 +51,7 @@ class ScenarioCheckTest : public testing::Test {
     SettledConfig config = std::move(settled).value();
     const Result<ScenarioInputs> inputs = read_scenario_inputs(inputs_, config);
     if (!inputs.ok()) return "no inputs: " + inputs.error().message;
-    const std::string checked = message_of(check_.check(config, "id", inputs.value()));
+    std::string checked = message_of(check_.check(config, "id", inputs.value()));
     EXPECT_EQ(checked, message_of(make_it_all(config, inputs.value())));
     return checked;
   }
