@@ -16,7 +16,7 @@ PAGE_NAME = re.compile(r"(?<![\w./-])((?:[\w.-]+/|\.\.?/)*[\w-][\w.-]*\.md)\b")
 MAKE_COMMAND = re.compile(r"(?:^|[`\s;&])make ([a-z][a-z-]*)")
 MAKE_TARGET = re.compile(r"^([a-z][a-z-]*):", re.MULTILINE)
 CODE_SPAN = re.compile(r"`([^`\n]+)`")
-PLACEHOLDER = re.compile(r"[A-Z]{3,}_")
+STAND_IN = re.compile(r"[A-Z]{3,}_")
 PATH = re.compile(r"[\w.-]+(?:/[\w.-]+)+/?")
 INLINE_OR_FENCE = re.compile(r"^```.*?^```|`[^`\n]+`", re.MULTILINE | re.DOTALL)
 
@@ -88,7 +88,7 @@ def unknown_paths(tree, path, text):
     """A code span that is a path into one of the project's folders must exist, unless NAME_ stands in it."""
     complaints = []
     for span in CODE_SPAN.findall(markdown_text.blank_fences(text)):
-        if not PATH.fullmatch(span) or span.split("/")[0] not in tree.folders or PLACEHOLDER.search(span):
+        if not PATH.fullmatch(span) or span.split("/")[0] not in tree.folders or STAND_IN.search(span):
             continue
         if not tree.has(span):
             complaints.append(f"{path}: it names {span}, which does not exist")
