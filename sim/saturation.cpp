@@ -32,8 +32,8 @@ Result<std::vector<double>> simulated_neighbour_times_ns(const LoopPlace& place,
   ClosedLoopSetup loop;
   loop.gpu = &gpu.value();
   loop.rounds = kNeighbourRounds;
-  loop.slot_task.assign(std::size_t{gpu.value().contexts} * gpu.value().streams, TaskId(1));
-  loop.slot_task[0] = TaskId(0);
+  loop.work.slot_task.assign(std::size_t{gpu.value().contexts} * gpu.value().streams, TaskId(1));
+  loop.work.slot_task[0] = TaskId(0);
   return run_closed_loop(loop).stage_ns[0];
 }
 

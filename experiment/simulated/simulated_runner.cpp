@@ -23,6 +23,7 @@
 #include "experiment/point_releases.h"
 #include "experiment/replication.h"
 #include "policy/registry.h"
+#include "workloads/policy_setup.h"
 
 namespace daris {
 namespace {
@@ -43,11 +44,11 @@ Status settle_batches(Scenario& scenario, const ReleaseLog* log) {
   const PolicyInfo& policy = *find_policy(scenario.config.policy);
   if (!policy.batches) return {};
   if (policy.single_jobs) {
-    limit_batches(scenario, 1);
+    limit_batches(scenario.setup, 1);
   } else if (batch_limit_is_open(scenario.config, nullptr)) {
     const Result<BatchLimitChoice> choice = choose_batch_limit(batch_limit_model(scenario), log);
     if (!choice.ok()) return choice.error();
-    limit_batches(scenario, choice.value().limit);
+    limit_batches(scenario.setup, choice.value().limit);
   }
   for (const BatchGroupSetup& group : scenario.setup.batch_groups)
     scenario.point.batch_limits.push_back(group.batch_limit);
