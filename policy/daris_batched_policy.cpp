@@ -42,6 +42,7 @@ DarisBatchedPolicy::DarisBatchedPolicy(const PolicySetup& setup)
       slots_(setup.contexts, setup.streams),
       between_stages_(setup.contexts),
       choice_(levels_of(setup).size(), levels_of(setup).front() == 0, setup.switches),
+      bounds_(levels_of(setup).size(), setup.switches.bound_ppb, setup.switches.learn),
       promise_(setup.switches) {
   const std::vector<std::uint32_t> levels = levels_of(setup);
   for (const std::uint32_t level : levels) level_is_zero_.push_back(level == 0);
@@ -55,7 +56,9 @@ DarisBatchedPolicy::DarisBatchedPolicy(const PolicySetup& setup)
   const bool homes = setup.switches.binding == Binding::kHome;
   for (std::uint32_t context = 0; context < setup.contexts; ++context) {
     if (homes || lanes_.empty())
-      lanes_.push_back({{}, std::vector<GroupBacklog>(costs_.size(), GroupBacklog(levels.size())), std::vector<std::vector<BacklogJob>>(costs_.size())});
+      lanes_.push_back({{},
+                        std::vector<GroupBacklog>(costs_.size(), GroupBacklog(levels.size())),
+                        std::vector<std::vector<BacklogJob>>(costs_.size())});
     lanes_.back().contexts.emplace_back(context);
   }
 }
@@ -82,6 +85,14 @@ void DarisBatchedPolicy::end_batch(JobIndex index) {
   const BegunBatch& batch = batches_[index];
   costs_[batch.group].record(batch.size, batch.ran);
   flows_.update(batch.group, costs_[batch.group]);
+  for (std::size_t i = 0; i < batch.jobs.size(); ++i) {
+    const Task& task = tasks_[batch.jobs[i].task.at()];
+    if (now() <= batch.deadlines[i]) {
+      bounds_.kept(task.level);
+    } else {
+      bounds_.broken(task.level, now(), task.relative_deadline);
+    }
+  }
   batches_.remove(index);
 }
 
@@ -147,7 +158,7 @@ void DarisBatchedPolicy::on_job_released(const JobReleased& released) {
   Lane& lane = lane_for_new_job();
   const Time deadline = released.nominal_release + task.relative_deadline;
   const Duration allowed =
-      Duration::from_ns(multiply_divide(task.relative_deadline.ns(), switches_.bound_ppb, kPartsPerWhole));
+      Duration::from_ns(multiply_divide(task.relative_deadline.ns(), bounds_.of(task.level), kPartsPerWhole));
   const PromisedJob job{
       task.group, task.level, {deadline, released.job, task.inputs}, released.nominal_release + allowed};
   if (switches_.promise && !level_is_certain(task.level) && !is_promised(lane, job)) {
@@ -246,6 +257,7 @@ void DarisBatchedPolicy::drop_hopeless(Lane& lane) {
           lane.late[group].push_back(job);
         } else {
           decisions().emplace_back(DropJob{job.id, DropReason::kCertainlyLate});
+          bounds_.broken(level, now(), tasks_[job.id.task.at()].relative_deadline);
         }
         (void)backlog.take_first(level);
       }
@@ -313,8 +325,9 @@ LevelRank DarisBatchedPolicy::leading_level(const GroupBacklog& backlog, std::si
   for (LevelRank level = 0; level < backlog.levels(); ++level) {
     if (backlog.level(level).empty()) continue;
     const BacklogJob& first = backlog.level(level).jobs().front();
-    if (switches_.ripe && first.deadline < must_go_before(group, level)) return level;
-    if (earliest == backlog.levels() || first.deadline < backlog.level(earliest).jobs().front().deadline) earliest = level;
+    if (first.deadline < must_go_before(group, level)) return level;
+    if (earliest == backlog.levels() || first.deadline < backlog.level(earliest).jobs().front().deadline)
+      earliest = level;
   }
   return earliest;
 }
@@ -336,7 +349,8 @@ void DarisBatchedPolicy::note_next_free(const Lane& lane) {
       const std::optional<JobIndex> index = slots_.occupant(SlotId(context.value() * streams_ + stream));
       if (!index) continue;
       const BegunBatch& batch = batches_[*index];
-      const Duration left = batch.launched + costs_[batch.group].will_take_from(batch.size, batch.stage) - now();
+      const Duration left =
+          batch.launched + costs_[batch.group].will_take_from(batch.size, batch.stage) - now();
       next_free_ = std::min(next_free_, std::max(left, Duration()));
     }
   }
@@ -377,11 +391,13 @@ bool DarisBatchedPolicy::begin_late_batch(Lane& lane) {
     batch.level = 0;
     batch.leader = late.front();
     std::uint32_t inputs = 0;
-    const std::uint32_t most = std::max(late.front().inputs, costs_[group].inputs(costs_[group].usual_size()));
+    const std::uint32_t most =
+        std::max(late.front().inputs, costs_[group].inputs(costs_[group].usual_size()));
     std::size_t taken = 0;
     for (; taken < late.size() && inputs + late[taken].inputs <= most; ++taken) {
       inputs += late[taken].inputs;
       batch.jobs.push_back(late[taken].id);
+      batch.deadlines.push_back(late[taken].deadline);
     }
     late.erase(late.begin(), late.begin() + static_cast<std::ptrdiff_t>(taken));
     batch.size = costs_[group].size_for(inputs);
@@ -402,12 +418,17 @@ void DarisBatchedPolicy::begin_batch(Lane& lane, std::size_t group, ContextId co
   batch.level = leading_level(backlog, group);
   batch.leader = backlog.level(batch.level).jobs().front();
   must_go_.clear();
-  for (LevelRank level = 0; level < backlog.levels(); ++level) must_go_.push_back(must_go_before(group, level));
-  choice_.choose(backlog, costs_[group], batch.level, tasks_[batch.leader.id.task.at()].relative_deadline, now(), must_go_);
+  for (LevelRank level = 0; level < backlog.levels(); ++level)
+    must_go_.push_back(must_go_before(group, level));
+  choice_.choose(backlog, costs_[group], batch.level, tasks_[batch.leader.id.task.at()].relative_deadline,
+                 now(), must_go_);
   batch.size = choice_.size();
   for (LevelRank level = 0; level < backlog.levels(); ++level) {
     const std::span<const std::uint32_t> places = choice_.jobs(level);
-    for (const std::uint32_t place : places) batch.jobs.push_back(backlog.level(level).jobs()[place].id);
+    for (const std::uint32_t place : places) {
+      batch.jobs.push_back(backlog.level(level).jobs()[place].id);
+      batch.deadlines.push_back(backlog.level(level).jobs()[place].deadline);
+    }
     backlog.take(level, places);
   }
   launch(index);

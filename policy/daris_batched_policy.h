@@ -17,6 +17,7 @@
 #include "policy/batch_promise.h"
 #include "policy/begun_batches.h"
 #include "policy/group_backlog.h"
+#include "policy/level_bounds.h"
 #include "policy/level_flows.h"
 #include "policy/setup.h"
 #include "policy/slot_policy.h"
@@ -108,6 +109,7 @@ class DarisBatchedPolicy final : public SlotPolicy {
   Duration next_free_;
   std::vector<Time> must_go_;
   BatchChoice choice_;
+  LevelBounds bounds_;
   BatchPromise promise_;
   std::vector<JobId> dropped_;  // of the step's lost contexts
 };
