@@ -1,11 +1,12 @@
 """Makes the model of a policy by its name."""
 
+from batched import Batched
 from batching import Batching
 from daris import Daris
 from policy_setup import read_setup
 from single_queue import SingleQueue
 
-NAMES = ["daris", "static", "fifo", "edf", "batching", "clockwork"]
+NAMES = ["daris", "daris-batched", "static", "fifo", "edf", "batching", "clockwork"]
 
 
 def make_policy(header):
@@ -14,6 +15,8 @@ def make_policy(header):
     setup = read_setup(header)
     if name in ("daris", "static"):
         return Daris(setup)
+    if name == "daris-batched":
+        return Batched(setup)
     if name in ("fifo", "edf"):
         return SingleQueue(setup, by_deadline=name == "edf")
     return Batching(setup, one_job_at_a_time=name == "clockwork")

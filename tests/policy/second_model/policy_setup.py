@@ -9,11 +9,18 @@ DEFAULTS = {
     "staging": "on", "last_class": "on", "late_class": "on", "fixed_priority": "on",
     "estimator": "mret", "window": "5", "migration": "on", "admission": "consistent",
     "admission_level0": "off", "bound": "1", "wait": "none", "pace": "order",
+    "binding": "late", "join": "on", "order": "urgency", "full_first": "on", "size": "rate",
+    "promise": "on", "prediction": "list", "ahead": "latest_start", "learn": "on", "guard": "on",
+    "drop": "on",
 }
+
+OWN_DEFAULTS = {"daris-batched": {"staging": "off", "window": "10", "bound": "0.9"}}
 
 OBEYED = {
     "daris": {"staging", "last_class", "late_class", "fixed_priority", "estimator", "window",
               "migration", "admission", "admission_level0", "bound"},
+    "daris-batched": {"staging", "estimator", "window", "bound", "binding", "join", "order", "full_first",
+                      "size", "promise", "prediction", "ahead", "learn", "guard", "drop"},
     "static": {"fixed_priority"},
     "fifo": set(),
     "edf": set(),
@@ -41,6 +48,7 @@ class BatchGroup:
     """Tasks whose jobs may stand in one batch, with the profiled time of each size."""
     batch_limit: int
     times: dict
+    stage_times: dict
 
 
 class Switches:
@@ -48,6 +56,7 @@ class Switches:
 
     def __init__(self, policy, given):
         text = dict(DEFAULTS)
+        text.update(OWN_DEFAULTS.get(policy, {}))
         text.update({key: value for key, value in given.items() if key in OBEYED[policy]})
         text.update(FIXED.get(policy, {}))
         self.last_class = is_on(text["last_class"])
@@ -60,6 +69,17 @@ class Switches:
         self.admission_level0 = is_on(text["admission_level0"])
         self.bound = int(Decimal(text["bound"]) * BILLION)
         self.wait = text["wait"]
+        self.binding = text["binding"]
+        self.join = is_on(text["join"])
+        self.order = text["order"]
+        self.full_first = is_on(text["full_first"])
+        self.size = text["size"]
+        self.promise = is_on(text["promise"])
+        self.prediction = text["prediction"]
+        self.ahead = text["ahead"]
+        self.learn = is_on(text["learn"])
+        self.guard = is_on(text["guard"])
+        self.drop = is_on(text["drop"])
 
 
 @dataclass(frozen=True)
@@ -94,7 +114,8 @@ def read_setup(header):
         for index, task in enumerate(setup["tasks"]))
     groups = tuple(
         BatchGroup(group["batch_limit"],
-                   {time["inputs"]: time["execution_ns"] for time in group["times"]})
+                   {time["inputs"]: time["execution_ns"] for time in group["times"]},
+                   {time["inputs"]: time.get("stages_ns", [time["execution_ns"]]) for time in group["times"]})
         for group in setup["batch_groups"])
     return Setup(setup["contexts"], setup["streams"], tasks, groups,
                  Switches(header["policy"], setup["switches"]))

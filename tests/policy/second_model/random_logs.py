@@ -12,6 +12,10 @@ SWITCHES = {
     "estimator": ["mret", "afet"], "window": ["1", "2", "3", "10"], "migration": ["on", "off"],
     "admission": ["consistent", "published", "none"], "admission_level0": ["on", "off"],
     "bound": ["0.25", "0.5", "0.6", "0.75", "0.999999999", "1.5"], "wait": ["latest"],
+    "binding": ["late", "home"], "join": ["on", "off"], "order": ["urgency", "level"],
+    "full_first": ["on", "off"], "size": ["rate", "most"], "promise": ["on", "off"],
+    "prediction": ["list", "work"], "ahead": ["latest_start", "deadline", "off"], "learn": ["on", "off"],
+    "guard": ["on", "off"], "drop": ["on", "off"],
 }
 REASONS = ["out_of_memory", "device_error", "refused"]
 

@@ -1,0 +1,68 @@
+"""What the batches of one group take, as daris-batched learns it."""
+
+from collections import deque
+
+MILLION = 10**6
+
+
+def quotient(number, divisor):
+    """Divides and rounds toward zero."""
+    return number // divisor if number >= 0 else -(-number // divisor)
+
+
+class BatchCosts:
+    """Holds the set-up's times of a group and three factors, in parts per million, that correct them."""
+
+    def __init__(self, group, shortest_deadline, switches):
+        self.whole = group.times
+        self.of_stages = group.stage_times
+        self.limit = group.batch_limit
+        self.shortest_deadline = shortest_deadline
+        self.learns = switches.estimator == "mret"
+        self.recent = deque(maxlen=switches.window)
+        self.mean = self.safe = self.max = MILLION
+
+    def learn(self, size, ran):
+        """Takes how long all stages of a batch have run together."""
+        if not self.learns:
+            return
+        factor = max(1, ran * MILLION // self.whole[size])
+        self.mean += quotient(factor - self.mean, 16)
+        self.safe = max(factor, self.safe - quotient(self.safe - self.mean, 256))
+        self.recent.append(factor)
+        self.max = max(self.recent)
+
+    def will_take(self, size):
+        """Gives E(b), the time that a batch will take."""
+        return max(1, self.whole[size] * self.max // MILLION)
+
+    def stage_will_take(self, size, stage):
+        """Gives E(b, j) of a stage, which is numbered from 1."""
+        return max(1, self.of_stages[size][stage - 1] * self.max // MILLION)
+
+    def rest_will_take(self, size, stage):
+        """Gives the time of all stages from this one on."""
+        return sum(self.stage_will_take(size, later)
+                   for later in range(stage, len(self.of_stages[size]) + 1))
+
+    def hardly_exceeds(self, size):
+        """Gives S(b), the time that a batch will hardly exceed."""
+        return max(1, self.whole[size] * max(self.safe, self.max) // MILLION)
+
+    def costs(self, size):
+        """Gives C(b), what a batch costs."""
+        return max(1, self.whole[size] * self.mean // MILLION)
+
+    def up(self, inputs):
+        """Gives the smallest size that holds so many inputs."""
+        return min(size for size in self.whole if size >= inputs)
+
+    def suits(self, size, deadline):
+        """Says whether a batch costs at most two thirds of a relative deadline."""
+        return 3 * self.costs(size) <= 2 * deadline
+
+    def usual(self):
+        """Gives b*, the usual size."""
+        return max((size for size in self.whole
+                    if size <= self.limit and self.suits(size, self.shortest_deadline)),
+                   default=min(self.whole))

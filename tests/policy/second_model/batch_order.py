@@ -1,0 +1,136 @@
+"""Which batch of daris-batched gets the next free slot."""
+
+from batch_pool import Batch
+
+MUST_GO = 0
+MAY_WAIT = 1
+
+
+class NextBatch:
+    """Looks at one pool at the moment at which a slot is given out."""
+
+    def __init__(self, policy, pool):
+        self.policy = policy
+        self.pool = pool
+        self.now = policy.now
+        self.switches = policy.setup.switches
+        self.next = policy.next_free(pool)
+
+    def soon(self, time):
+        """Gives the lesser of a time and the time until another slot is free."""
+        return time if self.next is None else min(self.next, time)
+
+    def takes(self, job, size):
+        """Gives what a batch takes for a job: its safe time on level 0."""
+        costs = self.policy.costs[job.group]
+        return costs.hardly_exceeds(size) if self.policy.is_level_0(job) else costs.will_take(size)
+
+    def must_go(self, job):
+        """Says whether a waiting job must go now."""
+        if self.switches.order == "level":
+            return True
+        costs = self.policy.costs[job.group]
+        usual = costs.usual()
+        return job.deadline < self.now + self.soon(costs.will_take(usual)) + self.takes(job, usual)
+
+    def batch_must_go(self, batch):
+        """Says whether a batch between two stages must go now."""
+        if self.switches.order == "level":
+            return True
+        rest = self.policy.rest(batch)
+        return batch.leader.deadline < self.now + self.soon(rest) + rest
+
+    def choose(self):
+        """Gives a batch between two stages, a new batch, or None."""
+        candidates = [(self.batch_key(batch), batch) for batch in self.policy.between
+                      if batch.context in self.pool.contexts and self.policy.free_slots(batch.context)]
+        candidates += [(self.group_key(group), group) for group in range(len(self.policy.costs))
+                       if self.pool.waiting(group)]
+        if not candidates:
+            return self.late_batch()
+        _, best = min(candidates, key=lambda candidate: candidate[0])
+        return best if isinstance(best, Batch) else self.best_batch(best)
+
+    def batch_key(self, batch):
+        """Gives the key of a batch between two stages."""
+        leader = batch.leader
+        if self.batch_must_go(batch):
+            return (MUST_GO, leader.rank, 0, leader.deadline, leader.id)
+        return (MAY_WAIT, 0, 0, leader.deadline, leader.id)
+
+    def group_key(self, group):
+        """Gives the key of a group."""
+        leader = self.leader(group)
+        inputs = sum(job.inputs for job in self.pool.waiting(group))
+        full = self.switches.full_first and inputs >= self.policy.costs[group].usual()
+        urgent = self.must_go(leader)
+        return (MUST_GO if urgent else MAY_WAIT, leader.rank if urgent else 0, 1 if full else 2,
+                leader.deadline, leader.id)
+
+    def leader(self, group):
+        """Gives the job that leads the next batch of a group."""
+        heads = [queue[0] for queue in self.pool.queues[group] if queue]
+        urgent = [head for head in heads if self.must_go(head)]
+        return urgent[0] if urgent else min(heads, key=lambda head: (head.deadline, head.rank))
+
+    def best_batch(self, group):
+        """Finds the batch of a group's leader."""
+        costs = self.policy.costs[group]
+        leader = self.leader(group)
+        first = costs.up(leader.inputs)
+        best = self.fill(leader, first, True)
+        for size in sorted(costs.whole):
+            if not first < size <= costs.limit or not costs.suits(size, leader.relative_deadline):
+                continue
+            if self.now + self.takes(leader, size) > leader.deadline:
+                continue
+            batch = self.fill(leader, size, False)
+            if self.is_better(batch, best):
+                best = batch
+        self.pool.remove(best.jobs)
+        return best
+
+    def is_better(self, batch, best):
+        """Says whether a larger batch is better than the best so far."""
+        if self.switches.size == "most":
+            return batch.inputs() > best.inputs()
+        costs = self.policy.costs[batch.group]
+        return batch.inputs() * costs.costs(best.size) > best.inputs() * costs.costs(batch.size)
+
+    def fill(self, leader, size, is_first):
+        """Fills a batch of a size."""
+        costs = self.policy.costs[leader.group]
+        jobs = []
+        room = size
+        for job in self.in_order(leader):
+            takes = costs.will_take(size) if is_first else self.takes(job, size)
+            if self.now + takes > job.deadline:
+                continue
+            if job.inputs > room:
+                break
+            jobs.append(job)
+            room -= job.inputs
+        return Batch(leader.group, size, sorted(jobs, key=lambda job: job.urgency()), leader)
+
+    def in_order(self, leader):
+        """Gives the jobs that may stand in the leader's batch in the order in which they are looked at."""
+        jobs = self.pool.waiting(leader.group)
+        if not self.switches.join:
+            jobs = [job for job in jobs if job.rank == leader.rank]
+        urgent = [job for job in jobs if self.must_go(job)]
+        others = [job for job in jobs if not self.must_go(job)]
+        return urgent + sorted(others, key=lambda job: (job.deadline, job.rank, job.id))
+
+    def late_batch(self):
+        """Gives a batch of late jobs, or None if there are none."""
+        group = next((group for group, late in enumerate(self.pool.late) if late), None)
+        if group is None:
+            return None
+        costs = self.policy.costs[group]
+        late = self.pool.late[group]
+        room = max(costs.usual(), late[0].inputs)
+        jobs = []
+        while late and late[0].inputs <= room:
+            room -= late[0].inputs
+            jobs.append(late.pop(0))
+        return Batch(group, costs.up(sum(job.inputs for job in jobs)), jobs, jobs[0])

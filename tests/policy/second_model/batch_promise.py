@@ -1,0 +1,91 @@
+"""Whether daris-batched can promise that a new job ends in time."""
+
+from dataclasses import dataclass
+
+from policy_setup import BILLION
+
+
+@dataclass
+class Chunk:
+    """Jobs of one group that are expected to run as one batch."""
+    group: int
+    jobs: list
+    size: int = 0
+    start: int = 0
+
+
+class Promise:
+    """Predicts the ends of all that waits up to the level of a new job."""
+
+    def __init__(self, policy, pool, job):
+        self.policy = policy
+        self.pool = pool
+        self.job = job
+        slots_left = policy.slots_left()
+        self.ahead = sum(policy.work_of_level(rank) for rank in range(job.rank)) // slots_left
+
+    def holds(self):
+        """Takes the test."""
+        with_job = self.placed(True)
+        own = next(chunk for chunk in with_job if self.job in chunk.jobs)
+        bound = self.policy.bounds.of_rank(self.job.rank)
+        allowed = self.job.release + self.job.relative_deadline * bound // BILLION
+        if self.end(own, allowed) > allowed:
+            return False
+        if not self.policy.setup.switches.guard:
+            return True
+        return self.broken(with_job) <= self.broken(self.placed(False))
+
+    def chunks(self, group, with_job):
+        """Cuts the jobs of a group into chunks of the usual size."""
+        costs = self.policy.costs[group]
+        jobs = [job for job in self.pool.waiting(group) if job.rank <= self.job.rank]
+        if with_job and group == self.job.group:
+            jobs = sorted(jobs + [self.job], key=lambda job: job.urgency())
+        chunks = []
+        filled = 0
+        for job in jobs:
+            if not chunks or filled + job.inputs > costs.usual():
+                chunks.append(Chunk(group, []))
+                filled = 0
+            chunks[-1].jobs.append(job)
+            filled += job.inputs
+        for chunk in chunks:
+            chunk.size = costs.up(sum(job.inputs for job in chunk.jobs))
+        return chunks
+
+    def placed(self, with_job):
+        """Gives all chunks with their predicted starts."""
+        chunks = [chunk for group in range(len(self.policy.costs))
+                  for chunk in self.chunks(group, with_job)]
+        chunks.sort(key=lambda chunk: chunk.jobs[0].urgency())
+        free = self.policy.free_after(self.pool)
+        placed_before = 0
+        for chunk in chunks:
+            cost = self.policy.costs[chunk.group].costs(chunk.size)
+            if self.policy.setup.switches.prediction == "work":
+                chunk.start = (sum(free.values()) + placed_before) // len(free)
+                placed_before += cost
+            else:
+                slot = min(free, key=lambda s: (free[s], s))
+                chunk.start = free[slot]
+                free[slot] += cost
+        return chunks
+
+    def end(self, chunk, due):
+        """Gives the predicted end of a chunk that must end by an instant."""
+        now = self.policy.now
+        takes = self.policy.costs[chunk.group].will_take(chunk.size)
+        waits = {"latest_start": max(0, due - takes - now), "deadline": max(0, due - now), "off": 0}
+        held_up = waits[self.policy.setup.switches.ahead] * self.ahead // BILLION
+        return now + chunk.start + takes + held_up
+
+    def broken(self, chunks):
+        """Counts the chunks that are predicted to end after what their other jobs of this level need."""
+        count = 0
+        for chunk in chunks:
+            deadlines = [job.deadline for job in chunk.jobs
+                         if job.rank == self.job.rank and job is not self.job]
+            if deadlines and self.end(chunk, min(deadlines)) > min(deadlines):
+                count += 1
+        return count

@@ -1,0 +1,208 @@
+"""daris-batched: batches of waiting jobs in every context, and jobs that can be promised to be in time."""
+
+import decisions
+from batch_bounds import Bounds
+from batch_costs import BatchCosts
+from batch_order import NextBatch
+from batch_pool import Job, Pool
+from batch_promise import Promise
+from slot_policy import SlotPolicy
+
+
+class Batched(SlotPolicy):
+    """Keeps waiting jobs in pools, and batches in slots and between two stages."""
+
+    def __init__(self, setup):
+        super().__init__(setup)
+        self.levels = sorted({task.level for task in setup.tasks})
+        groups = range(len(setup.batch_groups))
+        self.costs = [self.costs_of(group) for group in groups]
+        self.bounds = Bounds(len(self.levels), setup.switches)
+        self.by_home = setup.switches.binding == "home"
+        contexts = range(setup.contexts)
+        parts = [[context] for context in contexts] if self.by_home else [list(contexts)]
+        self.pools = [Pool(part, len(groups), len(self.levels)) for part in parts]
+        self.between = []
+
+    def costs_of(self, group):
+        """Makes the costs of a group."""
+        deadlines = [task.deadline for task in self.setup.tasks if task.batch_group == group]
+        return BatchCosts(self.setup.batch_groups[group], min(deadlines, default=0), self.setup.switches)
+
+    def batch_estimate(self, group, size, stage):
+        """Gives the present estimate of a stage of a batch."""
+        return self.costs[group].stage_will_take(size, stage)
+
+    def is_level_0(self, job):
+        """Says whether the rules of level 0 hold for a job."""
+        return job.rank == 0 and self.levels[0] == 0
+
+    def slots_left(self):
+        """Counts the slots of all contexts that are not lost."""
+        return len(self.contexts_left()) * self.setup.streams
+
+    def rest(self, batch):
+        """Gives what a batch will take from its present stage on."""
+        return self.costs[batch.group].rest_will_take(batch.size, batch.stage)
+
+    def busy_for(self, slot):
+        """Gives what is left of the batch in a slot; 0 if the slot is idle."""
+        batch = self.running.get(slot)
+        return 0 if batch is None else max(0, self.rest(batch) - (self.now - batch.launched))
+
+    def slots_of_pool(self, pool):
+        """Gives the slots of a pool that are not lost."""
+        return [slot for context in pool.contexts if context not in self.lost
+                for slot in self.setup.slots_of(context)]
+
+    def free_after(self, pool):
+        """Gives the time after which each slot of a pool is free, batches between two stages counted."""
+        free = {slot: self.busy_for(slot) for slot in self.slots_of_pool(pool)}
+        for context in pool.contexts:
+            for batch in [batch for batch in self.between if batch.context == context]:
+                slot = min(self.setup.slots_of(context), key=lambda s: (free[s], s))
+                free[slot] += self.rest(batch)
+        return free
+
+    def next_free(self, pool):
+        """Gives the time after which another slot is free, or None if no slot is busy."""
+        slots = self.slots_of_pool(pool)
+        if sum(slot not in self.running for slot in slots) >= 2:
+            return 0
+        return min((self.busy_for(slot) for slot in slots if slot in self.running), default=None)
+
+    def work_of_level(self, rank):
+        """Gives W(l), the share of slots that a level needs, in parts per 10^9."""
+        work = 0
+        for group, costs in enumerate(self.costs):
+            rate = sum(task.inputs * (10**15 // task.period) for task in self.setup.tasks
+                       if task.batch_group == group and task.level == self.levels[rank])
+            usual = costs.usual()
+            work += costs.costs(usual) * rate // (10**6 * usual)
+        return work
+
+    def level_0_fits(self):
+        """Says whether the work of level 0 fits."""
+        return self.work_of_level(0) <= self.slots_left() * self.setup.switches.bound
+
+    def release(self, job_id, nominal_release):
+        """Admits a job that can be promised, or that needs no promise."""
+        task = self.setup.tasks[job_id.task]
+        job = Job(nominal_release + task.deadline, job_id, task.batch_group, self.levels.index(task.level),
+                  nominal_release, task.deadline, task.inputs)
+        pool = self.pool_of_new_job()
+        untested = not self.setup.switches.promise or (self.is_level_0(job) and self.level_0_fits())
+        if untested or Promise(self, pool, job).holds():
+            pool.add(job)
+            self.decided.append(decisions.admit_job(job_id, 0))
+        else:
+            self.decided.append(decisions.reject_job(job_id, "utilization"))
+
+    def pool_of_new_job(self):
+        """Gives the pool that a new job joins: that of the context with the least work."""
+        if not self.by_home:
+            return self.pools[0]
+        return self.pools[min(self.contexts_left(), key=lambda c: (self.work_of_pool(self.pools[c]), c))]
+
+    def work_of_pool(self, pool):
+        """Gives the work of a context: what its slots are busy for and what waits."""
+        work = sum(self.free_after(pool).values())
+        for group, costs in enumerate(self.costs):
+            inputs = sum(job.inputs for job in pool.waiting(group))
+            work += inputs * costs.costs(costs.usual()) // costs.usual()
+        return work
+
+    def take_finish(self, batch, _execution):
+        """A stage of a batch has ended: the batch waits for its next stage, or its jobs have ended."""
+        batch.ran += self.now - batch.launched
+        if batch.stage < len(self.costs[batch.group].of_stages[batch.size]):
+            batch.stage += 1
+            self.between.append(batch)
+            return
+        self.costs[batch.group].learn(batch.size, batch.ran)
+        for job in batch.jobs:
+            if self.now <= job.deadline:
+                self.bounds.kept(job)
+            else:
+                self.bounds.broken(job, self.now)
+
+    def take_failure(self, batch):
+        """The jobs of a failed launch are dropped."""
+        self.decided += decisions.drop_jobs([job.id for job in batch.jobs], "launch_failed")
+
+    def lose(self, contexts):
+        """Drops the batches of lost contexts, and what waits if no context is left; moves other jobs."""
+        batches = list(self.running.values()) + self.between
+        dropped = [job.id for batch in batches if batch.context in contexts for job in batch.jobs]
+        self.between = [batch for batch in self.between if batch.context not in contexts]
+        for pool in self.pools:
+            if all(context in self.lost for context in pool.contexts):
+                waiting, late = pool.clear()
+                dropped += [job.id for job in late]
+                if self.contexts_left():
+                    self.move(waiting)
+                else:
+                    dropped += [job.id for job in waiting]
+        self.decided += decisions.drop_jobs(dropped, "context_lost")
+
+    def move(self, jobs):
+        """Gives the waiting jobs of a lost context to others, each as a new job."""
+        for job in jobs:
+            self.pool_of_new_job().add(job)
+
+    def pools_left(self):
+        """Gives the pools that have a context."""
+        return [pool for pool in self.pools if self.slots_of_pool(pool)]
+
+    def dispatch(self):
+        """Looks for hopeless jobs, then gives out the free slots."""
+        for pool in self.pools_left():
+            for group in range(len(self.costs)):
+                self.drop_hopeless(pool, group)
+        for pool in self.pools_left():
+            while any(slot not in self.running for slot in self.slots_of_pool(pool)):
+                batch = NextBatch(self, pool).choose()
+                if batch is None:
+                    break
+                self.launch(pool, batch)
+
+    def drop_hopeless(self, pool, group):
+        """Drops the jobs of a group that can't be in time any more, or makes them late jobs."""
+        costs = self.costs[group]
+        drops = self.setup.switches.drop
+        for job in pool.waiting(group):
+            if self.now + costs.will_take(costs.up(job.inputs)) <= job.deadline:
+                continue
+            pool.remove([job])
+            if drops and not (self.is_level_0(job) and self.level_0_fits()):
+                self.drop(job)
+                self.bounds.broken(job, self.now)
+            else:
+                pool.late[group].append(job)
+        if drops:
+            for job in [job for job in pool.late[group] if job.deadline < self.now]:
+                pool.late[group].remove(job)
+                self.drop(job)
+
+    def drop(self, job):
+        """Drops a job for being late."""
+        self.decided.append(decisions.drop_job(job.id, "certainly_late"))
+
+    def launch(self, pool, batch):
+        """Starts the next stage of a batch. A new batch goes to the context with the fewest batches."""
+        if batch in self.between:
+            self.between.remove(batch)
+        else:
+            batch.context = self.least_used(pool)
+        slot = self.free_slots(batch.context)[0]
+        batch.launched = self.now
+        self.running[slot] = batch
+        self.decided.append(decisions.launch_stage(slot, batch.stage, batch.size,
+                                                   [job.id for job in batch.jobs]))
+
+    def least_used(self, pool):
+        """Gives the context with the fewest batches of those with a free slot."""
+        batches = list(self.running.values()) + self.between
+        free = [context for context in pool.contexts
+                if context not in self.lost and self.free_slots(context)]
+        return min(free, key=lambda c: (sum(batch.context == c for batch in batches), c))
