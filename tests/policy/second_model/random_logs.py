@@ -12,19 +12,19 @@ SWITCHES = {
     "estimator": ["mret", "afet"], "window": ["1", "2", "3", "10"], "migration": ["on", "off"],
     "admission": ["consistent", "published", "none"], "admission_level0": ["on", "off"],
     "bound": ["0.25", "0.5", "0.6", "0.75", "0.999999999", "1.5"], "wait": ["latest"],
-    "binding": ["late", "home"], "join": ["on", "off"], "order": ["urgency", "level"],
-    "full_first": ["on", "off"], "size": ["rate", "most"], "promise": ["on", "off"],
-    "prediction": ["list", "work"], "ahead": ["latest_start", "deadline", "off"], "learn": ["on", "off"],
-    "guard": ["on", "off"], "drop": ["on", "off"],
 }
 REASONS = ["out_of_memory", "device_error", "refused"]
 
 
 def draw_log(rng, path):
-    """Writes a log without decisions. The model says which slots are busy."""
+    """Writes a log without decisions."""
     unit = rng.choice([1, 1, 1, 1000, 2**31 - 1])
     header = draw_header(rng, unit)
-    world = World(rng, header, unit)
+    write_log(rng, path, header, World(rng, header, unit))
+
+
+def write_log(rng, path, header, world):
+    """Writes a log without decisions. The world's model says which slots are busy."""
     lines = [header]
     for number in range(rng.choice([20, 80, 200])):
         for event in world.step():
@@ -35,7 +35,7 @@ def draw_log(rng, path):
 
 def draw_header(rng, unit):
     """Draws a policy and its set-up."""
-    policy = rng.choice(NAMES + ["daris", "daris", "daris", "batching"])
+    policy = rng.choice([name for name in NAMES if name != "daris-batched"] + ["daris"] * 3 + ["batching"])
     one_slot = policy in ("batching", "clockwork")
     groups = [draw_batch_group(rng, unit) for _ in range(rng.choice([1, 1, 2, 3]))] if one_slot else []
     levels = rng.choice([[0], [0, 1], [0, 1, 2], [0, 1, 5, 9], [0, 0, 1, 5, 9], [3, 4]])
@@ -49,6 +49,11 @@ def draw_header(rng, unit):
     setup = {"contexts": 1 if one_slot else rng.randint(1, 5),
              "streams": 1 if one_slot else rng.randint(1, 3),
              "switches": draw_switches(rng), "tasks": tasks, "batch_groups": groups}
+    return header_of(policy, setup)
+
+
+def header_of(policy, setup):
+    """Makes the header of a log."""
     return {"schema": "daris.event-log", "version": 1, "kind": "simulated", "program": "daris",
             "policy": policy, "replication": 0, "config": {}, "granted_sms": [1] * setup["contexts"],
             "placement": [], "setup": setup}
@@ -166,12 +171,16 @@ class World:
         """Releases jobs, some of them after their nominal instant."""
         events = []
         for task, ordinal in enumerate(self.ordinals):
-            while self.rng.random() < self.release_rate:
+            while self.rng.random() < self.release_rate_of(task):
                 late = self.rng.choice([0, 0, self.rng.randint(0, 20) * self.unit])
                 events.append({"event": "job_released", "task": task, "ordinal": self.ordinals[task],
                                "nominal_release_ns": max(0, self.now - late)})
                 self.ordinals[task] += 1
         return sorted(events, key=lambda event: (event["ordinal"], event["task"]))
+
+    def release_rate_of(self, _task):
+        """Gives how likely a step releases a job of a task."""
+        return self.release_rate
 
     def timers(self):
         """Fires the timer when it is due or some steps later, and seldom a timer that nobody set."""

@@ -2,17 +2,19 @@
 
 import json
 
+from random_batches import draw_batch_switches
+
 MODELS = ["resnet18", "resnet50", "unet", "inception_v3"]
 LEVELS = [[0, 1], [0, 1, 2], [0, 1, 2, 3, 4], [0, 3, 7], [1, 2], [0], [2]]
 POLICIES = ["daris", "daris", "daris", "daris", "static", "fifo", "edf", "batching", "batching", "clockwork"]
 
 
-def draw_simulation(rng, folder):
+def draw_simulation(rng, folder, policies=POLICIES):
     """Writes a task set and a configuration into the folder; gives the configuration's path."""
-    uneven = rng.random() < 0.25
+    uneven = "daris" in policies and rng.random() < 0.25
     groups = draw_uneven_groups(rng) if uneven else draw_groups(rng, folder)
     has_mix = len({group["priority"] == 0 for group in groups}) == 2
-    config = draw_config(rng, folder / "set.json", has_mix)
+    config = draw_config(rng, folder / "set.json", has_mix, policies)
     if uneven:
         reach_migration(rng, config)
     write_json(folder / "set.json",
@@ -88,9 +90,9 @@ def draw_arrival(rng, number, period, folder):
     return {"kind": kind}
 
 
-def draw_config(rng, task_set, has_mix):
-    """Draws a configuration of any policy but scripted."""
-    policy = rng.choice(POLICIES)
+def draw_config(rng, task_set, has_mix, policies):
+    """Draws a configuration of one of the policies."""
+    policy = rng.choice(policies)
     config = {"schema": "daris.config", "version": 1, "task_set": str(task_set), "policy": policy,
               "duration_s": rng.choice([0.05, 0.1, 0.15]), "warmup_s": 0, "seed": rng.randint(1, 10**9),
               "switches": draw_switches(rng)}
@@ -99,10 +101,12 @@ def draw_config(rng, task_set, has_mix):
         config["load_by"] = rng.choice(["count", "rate", "rate"])
     if has_mix and rng.random() < 0.3:
         config["priority_mix"] = rng.choice([0.1, 0.3, 0.5, 0.8])
-    if policy in ("batching", "clockwork"):
+    if policy in ("batching", "clockwork", "daris-batched"):
         config["batch_limit"] = rng.choice([1, 2, 3, 4, 8, 16, 32, None])
-    else:
+    if policy not in ("batching", "clockwork"):
         config.update(draw_shape(rng, policy))
+    if policy == "daris-batched":
+        config["switches"].update(draw_batch_switches(rng))
     return config
 
 

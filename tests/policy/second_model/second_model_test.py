@@ -15,8 +15,9 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 
 from comparison import Difference, compare_log  # noqa: E402
+from random_batches import draw_batch_log  # noqa: E402
 from random_logs import draw_log  # noqa: E402
-from random_simulations import draw_simulation  # noqa: E402
+from random_simulations import POLICIES, draw_simulation  # noqa: E402
 
 
 class ProgramFailed(Exception):
@@ -30,19 +31,29 @@ def run(command):
         raise ProgramFailed(f"exit code {result.returncode}: {result.stderr.strip()}")
 
 
-def simulate(program, rng, folder):
+def simulate(program, rng, folder, policies=POLICIES):
     """Simulates a random task set; gives the log."""
-    config = draw_simulation(rng, folder)
+    config = draw_simulation(rng, folder, policies)
     run([program, "sim", "--config", config, "--log", folder / "log.jsonl", "-o", folder / "report.json",
          "--threads", 1])
     return folder / "log.jsonl"
 
 
-def decide(program, rng, folder):
+def simulate_batches(program, rng, folder):
+    """Simulates a random task set with daris-batched; gives the log."""
+    return simulate(program, rng, folder, ["daris-batched"])
+
+
+def decide(program, rng, folder, draw=draw_log):
     """Lets the program decide upon random events; gives the log."""
-    draw_log(rng, folder / "events.jsonl")
+    draw(rng, folder / "events.jsonl")
     run([program, "replay", folder / "events.jsonl", "--decide", "-o", folder / "log.jsonl"])
     return folder / "log.jsonl"
+
+
+def decide_batches(program, rng, folder):
+    """Lets daris-batched decide upon random events; gives the log."""
+    return decide(program, rng, folder, draw_batch_log)
 
 
 def compare_many(title, make_log, count, arguments):
@@ -72,11 +83,16 @@ def main():
     parser.add_argument("program", help="the program daris")
     parser.add_argument("--simulations", type=int, default=150, help="random task sets that are simulated")
     parser.add_argument("--logs", type=int, default=500, help="random logs of events with faults")
+    parser.add_argument("--batches", type=int, default=1000, help="random logs of daris-batched with faults")
+    parser.add_argument("--batch-simulations", type=int, default=50, help="random task sets of daris-batched")
     parser.add_argument("--first", type=int, default=0, help="number of the first set and log")
     parser.add_argument("--seed", type=int, default=1, help="of all random draws")
     arguments = parser.parse_args()
     equal = (compare_many("logs with faults", decide, arguments.logs, arguments)
-             and compare_many("simulations", simulate, arguments.simulations, arguments))
+             and compare_many("batches with faults", decide_batches, arguments.batches, arguments)
+             and compare_many("simulations", simulate, arguments.simulations, arguments)
+             and compare_many("simulations of batches", simulate_batches, arguments.batch_simulations,
+                              arguments))
     sys.exit(0 if equal else 1)
 
 
