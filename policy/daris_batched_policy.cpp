@@ -119,11 +119,14 @@ void DarisBatchedPolicy::lose_contexts(std::span<const Event> losses) {
     const ContextId context = std::get<ContextLost>(event).context;
     if (!slots_.is_lost(context)) lose(context);
   }
+  // Only now, so that no job goes to a context that is lost in the same step.
+  for (BatchLane& lane : lanes_) {
+    if (lane.contexts.empty()) leave(lane);
+  }
   drop_by_id(dropped_, DropReason::kContextLost);
 }
 
-// Batches that have begun in the context are dropped. If it was the last of its lane, the lane's waiting jobs
-// go to another lane, or are dropped too.
+// Batches that have begun in the context are dropped.
 void DarisBatchedPolicy::lose(ContextId context) {
   std::vector<JobIndex>& lost = between_stages_[context.at()];
   slots_.lose(context, [&](JobIndex batch) { lost.push_back(batch); });
@@ -133,11 +136,10 @@ void DarisBatchedPolicy::lose(ContextId context) {
   }
   lost.clear();
   slots_left_ -= streams_;
-  for (BatchLane& lane : lanes_) {
-    if (std::erase(lane.contexts, context) > 0 && lane.contexts.empty()) leave(lane);
-  }
+  for (BatchLane& lane : lanes_) std::erase(lane.contexts, context);
 }
 
+// The waiting jobs of a lane without contexts go to other lanes. If there is none, they are dropped.
 void DarisBatchedPolicy::leave(BatchLane& lane) {
   for (std::size_t group = 0; group < lane.groups.size(); ++group) {
     GroupBacklog& backlog = lane.groups[group];

@@ -29,7 +29,8 @@ def draw_batch_log(rng, path):
 def draw_batch_switches(rng):
     """Draws some switches. Most stay at the default, so that rules are seen together."""
     share = rng.choice([0, 0.1, 0.25, 0.25, 0.5])
-    return {key: rng.choice(values) for key, values in SWITCHES.items() if rng.random() < share}
+    return {key: rng.choice(values) for key, values in SWITCHES.items()
+            if rng.random() < (max(share, 0.3) if key == "binding" else share)}
 
 
 def draw_batch_setup(rng, unit):
@@ -85,11 +86,21 @@ class BatchWorld(World):
         self.ends_at = {}
         self.pace = rng.choice([(1, 1), (0.8, 1.2), (0.5, 1), (1, 1.6), (0.2, 2)])
         self.failure_rate = rng.choice([0, 0, 0, 0.03])
-        self.loss_rate = rng.choice([0, 0, 0, 0.002, 0.005])
+        self.loss_rate = rng.choice([0, 0, 0, 0.005, 0.015])
+        self.most_lost = self.setup["contexts"] - rng.choice([0, 1, 1])
         self.fastest = rng.choice([1, 2, 4])
         load = rng.choice([0.3, 0.6, 1, 1.5, 3])
         self.rates = [min(0.9, load * self.fastest * unit / 2 / task["period_ns"])
                       for task in self.setup["tasks"]]
+
+    def losses(self):
+        """Loses contexts, often several of them together."""
+        rate = self.loss_rate
+        if self.rng.random() < rate:
+            self.loss_rate = 0.7
+        events = super().losses()
+        self.loss_rate = rate
+        return events
 
     def ends(self):
         """Ends or fails stages that are due, failures first."""
