@@ -14,8 +14,6 @@ DEFAULTS = {
     "drop": "on",
 }
 
-OWN_DEFAULTS = {"daris-batched": {"staging": "off", "window": "10", "bound": "0.9"}}
-
 OBEYED = {
     "daris": {"staging", "last_class", "late_class", "fixed_priority", "estimator", "window",
               "migration", "admission", "admission_level0", "bound"},
@@ -56,7 +54,6 @@ class Switches:
 
     def __init__(self, policy, given):
         text = dict(DEFAULTS)
-        text.update(OWN_DEFAULTS.get(policy, {}))
         text.update({key: value for key, value in given.items() if key in OBEYED[policy]})
         text.update(FIXED.get(policy, {}))
         self.last_class = is_on(text["last_class"])

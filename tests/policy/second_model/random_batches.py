@@ -8,20 +8,23 @@ stays near what it was told.
 from random_logs import World, header_of, write_log
 
 UNITS = [1, 1, 1, 10, 1000, 2**30 - 1]
+OWN_DEFAULTS = {"window": "10", "bound": "0.9"}
 SWITCHES = {
     "estimator": ["afet"], "window": ["1", "2", "3"], "bound": ["0.05", "0.25", "0.5", "0.75", "1", "1.5"],
     "binding": ["home"], "join": ["off"], "order": ["level"], "full_first": ["off"], "size": ["most"],
     "promise": ["off"], "prediction": ["work"], "ahead": ["deadline", "off"], "learn": ["off"],
-    "guard": ["off"], "drop": ["off"], "last_class": ["off"], "admission": ["none"], "staging": ["on"],
+    "guard": ["off"], "drop": ["off"], "last_class": ["off"], "admission": ["none"],
 }
 
 
 def draw_batch_log(rng, path):
     """Writes a log of daris-batched without decisions."""
     unit = rng.choice(UNITS)
-    groups, tasks = draw_batch_setup(rng, unit)
+    staging = rng.choice(["on", "off"])
+    groups, tasks = draw_batch_setup(rng, unit, [1, 2, 3, 4] if staging == "on" else [1])
     setup = {"contexts": rng.choice([1, 1, 2, 3, 4]), "streams": rng.choice([1, 1, 2, 3]),
-             "switches": draw_batch_switches(rng), "tasks": tasks, "batch_groups": groups}
+             "switches": OWN_DEFAULTS | draw_batch_switches(rng) | {"staging": staging},
+             "tasks": tasks, "batch_groups": groups}
     header = header_of("daris-batched", setup)
     write_log(rng, path, header, BatchWorld(rng, header, unit))
 
@@ -33,14 +36,14 @@ def draw_batch_switches(rng):
             if rng.random() < (max(share, 0.3) if key == "binding" else share)}
 
 
-def draw_batch_setup(rng, unit):
+def draw_batch_setup(rng, unit, stage_counts):
     """Draws batch groups and their tasks. All tasks of a group have the same stages."""
     groups = []
     tasks = []
     levels = rng.choice([[0, 1], [0, 1, 2], [0, 1, 2], [0, 2, 5, 9], [1, 2], [0], [3]])
     crowded = rng.random() < 0.5
     for number in range(rng.choice([1, 1, 2, 2, 3])):
-        stages = rng.choice([1, 1, 1, 2, 3, 4])
+        stages = rng.choice(stage_counts)
         groups.append(draw_group(rng, unit, stages))
         sizes = [time["inputs"] for time in groups[-1]["times"]]
         for _ in range(rng.randint(1, 6)):
