@@ -125,10 +125,17 @@ class Player {
     while (const auto word = words.try_next()) {
       const std::size_t colon = word->find(':');
       if (colon == std::string::npos) throw Misread{"\"" + *word + "\" is not inputs:nanoseconds"};
-      group.times.push_back({static_cast<std::uint32_t>(number(word->substr(0, colon))),
-                             Duration::from_ns(number(word->substr(colon + 1)))});
+      group.times.push_back(batch_time(number(word->substr(0, colon)), word->substr(colon + 1)));
     }
     setup_.batch_groups.push_back(group);
+  }
+
+  static BatchTime batch_time(std::int64_t inputs, const std::string& stages) {
+    BatchTime time{static_cast<std::uint32_t>(inputs), Duration(), {}};
+    std::istringstream words(stages);
+    for (std::string word; std::getline(words, word, '+'); time.execution += time.stages.back())
+      time.stages.push_back(Duration::from_ns(number(word)));
+    return time;
   }
 
   void add_task(Words& words) {

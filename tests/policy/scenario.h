@@ -5,7 +5,8 @@
 //   contexts 2                                 (default 1)
 //   streams 1                                  (default 1)
 //   set migration=off                          (any switch)
-//   group limit 4 times 1:10 2:15 4:25         (a batch group: inputs:nanoseconds)
+//   group limit 4 times 1:10 2:15 4:25         (a batch group: inputs:nanoseconds; 4:10+15 if two stages
+//                                              take these times)
 //   task cam level 0 period 100 deadline 90 inputs 1 group 0 stages 10 20
 //                                              (level, inputs, group default to 0, 1, 0; deadline to
 //                                              the period)
