@@ -15,6 +15,9 @@
 
 #include "policy/registry.h"
 
+#include "policy/decision.h"
+#include "policy/policy.h"
+
 namespace daris {
 namespace {
 

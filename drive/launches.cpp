@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "policy/decision.h"
+#include "policy/policy.h"
 
 namespace daris {
 namespace {

@@ -7,10 +7,11 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "policy/policy.h"
 #include "policy/setup.h"
 
 namespace daris {
+
+class Policy;
 
 // Tells what a policy settles by itself. A configuration is normalised by it before it gets its id. So points
 // that differ only in what the policy overrules are one point.

@@ -11,6 +11,8 @@
 #include "base/json/schema.h"
 #include "base/json/schemas.h"
 #include "base/json/write.h"
+#include "policy/policy.h"
+#include "policy/schedule.h"
 #include "tests/analysis/run_script.h"
 #include "tests/analysis/tiny_world.h"
 #include "tests/base/host/temporary_folder.h"
