@@ -9,7 +9,10 @@
 #include <vector>
 
 #include "analysis/logs/event_log.h"
+#include "analysis/logs/event_log_header.h"
+#include "base/json/json.h"
 #include "drive/observer.h"
+#include "policy/policy.h"
 #include "policy/registry.h"
 
 namespace daris::testing {

@@ -127,7 +127,7 @@ TEST(EventLog, TheHeaderIsReadBack) {
   ASSERT_TRUE(reader.ok()) << reader.error().message;
   const EventLogHeader& found = reader.value().header();
   const EventLogHeader written = header();
-  EXPECT_EQ(found.config, written.config);
+  EXPECT_EQ(*found.config, *written.config);
   EXPECT_EQ(found.placement, written.placement);
   EXPECT_EQ(found.task_names, written.task_names);
   EXPECT_EQ(found.setup.switches, written.setup.switches);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "analysis/report/report.h"
+#include "base/json/json.h"
 
 namespace daris::testing {
 

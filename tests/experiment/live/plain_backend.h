@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/json/json.h"
+#include "policy/decision.h"
 #include "runtime/live_backend.h"
 
 namespace daris::testing {
