@@ -44,7 +44,7 @@ Result<RunConfig> config_from(const Arguments& arguments, const RunConfig& defau
   }
   if (arguments.has("pace")) {
     if (config.schedule.empty()) return Error{"--pace: needs --schedule LOG"};
-    const Status status = set_switch(config.switches, "pace", arguments.text("pace"));
+    const Status status = set_run_switch(config, "pace", arguments.text("pace"));
     if (!status.ok()) return status.error().in("--pace");
   }
   return LogFollower().follow(config);

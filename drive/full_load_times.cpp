@@ -38,7 +38,6 @@ std::vector<std::vector<Duration>> full_load_times(const ClosedLoopResult& loop,
   const std::vector<ClassMean> means = means_of_classes(loop, class_of_task);
   std::vector<std::vector<Duration>> estimates;
   for (const std::uint32_t work_class : class_of_task) {
-    DARIS_CHECK(means[work_class].tasks > 0);
     std::vector<Duration>& stages = estimates.emplace_back();
     for (const double sum_ns : means[work_class].sum_ns)
       stages.push_back(rounded(sum_ns / means[work_class].tasks));

@@ -15,8 +15,8 @@ namespace daris {
 inline constexpr Duration kGuessedStage = Duration::from_ns(1'000'000);
 
 // Returns mean times by task and stage, at least 1 ns each. Tasks of one work class (same model,
-// precision, batch and weights) share the mean over all of them that ran. `class_of_task` is dense from 0.
-// REQUIRES: at least one task of each class ran.
+// precision, batch and weights) share the mean over all of them that ran. A task has no times if none of its
+// class ran. `class_of_task` is dense from 0.
 [[nodiscard]] std::vector<std::vector<Duration>> full_load_times(
     const ClosedLoopResult& loop, std::span<const std::uint32_t> class_of_task);
 

@@ -1,6 +1,8 @@
 #include "drive/launches.h"
 
 #include <algorithm>
+#include <optional>
+#include <vector>
 
 #include "base/check.h"
 #include "policy/decision.h"
@@ -28,16 +30,22 @@ bool ends_jobs(const LaunchStage& launch, const PolicySetup& setup) {
 
 LaunchEstimates estimates_of(const LaunchStage& launch, const Policy& policy, const PolicySetup& setup) {
   const TaskSetup& task = task_of(launch, setup);
-  if (launch.batch == task.inputs) {
-    return {policy.estimates(launch.jobs.front().task)[launch.stage.at()],
-            task.stage_estimates[launch.stage.at()]};
+  const std::size_t stage = launch.stage.at();
+  const bool own_size = launch.batch == task.inputs;
+  if (task.batch_group < setup.batch_groups.size()) {
+    const std::vector<BatchTime>& times = setup.batch_groups[task.batch_group].times;
+    const auto size = std::find_if(times.begin(), times.end(),
+                                   [&](const BatchTime& time) { return time.inputs == launch.batch; });
+    DARIS_CHECK((own_size || size != times.end()) && "the batch size is none of its group's");
+    if (size != times.end()) {
+      const Duration afet = size->stages.empty() ? size->execution : size->stages[stage];
+      const auto index = static_cast<std::size_t>(size - times.begin());
+      const std::optional<Duration> learned = policy.batch_estimate(task.batch_group, index, launch.stage);
+      if (learned || !own_size) return {learned.value_or(afet), afet};
+    }
   }
-  DARIS_CHECK(task.batch_group < setup.batch_groups.size() && "a batch size of its own needs a batch group");
-  for (const BatchTime& time : setup.batch_groups[task.batch_group].times) {
-    if (time.inputs == launch.batch) return {time.execution, time.execution};
-  }
-  DARIS_CHECK(false && "the batch size is none of its group's");
-  return {};
+  DARIS_CHECK(own_size && "a batch size of its own needs a batch group");
+  return {policy.estimates(launch.jobs.front().task)[stage], task.stage_estimates[stage]};
 }
 
 }  // namespace daris

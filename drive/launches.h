@@ -22,8 +22,8 @@ struct LaunchEstimates {
   Duration mret;
   Duration afet;
 };
-// A batch of another size than the task's own has the estimate of that size, which never changes. REQUIRES:
-// the size is one of the task's batch group.
+// A batch has the estimate of its size, if the policy learns one, or if the size is not the task's own. That
+// of the set-up never changes. REQUIRES: the size is the task's own, or one of its batch group.
 [[nodiscard]] LaunchEstimates estimates_of(const LaunchStage& launch, const Policy& policy,
                                            const PolicySetup& setup);
 

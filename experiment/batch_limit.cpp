@@ -10,14 +10,10 @@
 #include "policy/policy.h"
 #include "policy/registry.h"
 #include "sim/simulated_setup.h"
+#include "workloads/policy_setup.h"
 
 namespace daris {
 namespace {
-
-PolicySetup setup_with(const BatchLimitModel& model, std::uint32_t limit) {
-  return make_simulated_setup(*model.gpu, *model.workload, model.stage_estimates, model.latencies,
-                              model.config->switches, limit);
-}
 
 std::set<std::uint32_t> sizes_of(const GpuModel& gpu) {
   std::set<std::uint32_t> sizes;
@@ -51,7 +47,7 @@ Result<std::uint64_t> jobs_in_time(const BatchLimitModel& model, const PolicySet
 
 bool batch_limit_is_open(const SettledConfig& config, const ScheduleLog* schedule) {
   return forms_batches(config, schedule) && !batch_limit_of(config, schedule) &&
-         !find_policy(config.policy)->single_jobs;
+         !find_policy(config.policy)->single_jobs && !find_policy(config.policy)->sizes_batches;
 }
 
 BatchLimitModel batch_limit_model(const Scenario& scenario) {
@@ -60,16 +56,14 @@ BatchLimitModel batch_limit_model(const Scenario& scenario) {
   return model;
 }
 
-void limit_batches(Scenario& scenario, std::uint32_t limit) {
-  scenario.setup = setup_with(batch_limit_model(scenario), limit);
-}
-
 Result<BatchLimitChoice> choose_batch_limit(const BatchLimitModel& model, const ReleaseLog* log) {
   ReleaseList releases;
   BatchLimitChoice choice;
   std::optional<std::uint64_t> most;
+  PolicySetup setup = make_simulated_setup(*model.gpu, *model.workload, model.stage_estimates,
+                                           model.latencies, model.config->switches);
   for (const std::uint32_t size : sizes_of(*model.gpu)) {
-    const PolicySetup setup = setup_with(model, size);
+    limit_batches(setup, size);
     if (choice.tried.empty()) releases = point_releases(*model.config, *model.workload, setup, log, 0);
     DARIS_TRY_ASSIGN(const std::uint64_t jobs, jobs_in_time(model, setup, releases));
     if (!most || jobs > *most) {

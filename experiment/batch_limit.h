@@ -43,7 +43,4 @@ struct BatchLimitChoice {
 [[nodiscard]] Result<BatchLimitChoice> choose_batch_limit(const BatchLimitModel& model,
                                                           const ReleaseLog* log);
 
-// Makes the policy's setup anew, with that limit.
-void limit_batches(Scenario& scenario, std::uint32_t limit);
-
 }  // namespace daris

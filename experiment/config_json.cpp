@@ -7,6 +7,7 @@
 #include "base/json/json.h"
 #include "base/json/parse.h"
 #include "experiment/run_options.h"
+#include "policy/registry.h"
 #include "policy/switches.h"
 
 namespace daris {
@@ -65,8 +66,11 @@ Json config_to_json(const RunConfig& config) {
     if (!unsaid) object[std::string(option.key)] = option.get(config);
   }
   Json switches = Json::object();
-  for (const SwitchInfo& info : switch_table())
-    switches[std::string(info.key)] = switch_value(config.switches, info.key);
+  const PolicyInfo* const policy = find_policy(config.policy);
+  DARIS_CHECK(policy != nullptr);  // set_policy() knows them
+  for (const SwitchInfo& info : switch_table()) {
+    if (is_named(info, *policy)) switches[std::string(info.key)] = switch_value(config.switches, info.key);
+  }
   object["switches"] = switches;
   return object;
 }

@@ -24,11 +24,19 @@ std::uint32_t settled_oversubscription_milli(const RunConfig& config, const Poli
   return std::min(config.oversubscription_milli.value_or(kDefaultOversubscriptionMilli), every_context);
 }
 
-// Switches that the policy does not obey stay at their defaults.
-PolicySwitches obeyed_switches(const PolicySwitches& given, const PolicyInfo& policy) {
-  PolicySwitches obeyed;
+// A value other than the default was given, whoever set it.
+bool is_given_switch(const RunConfig& config, std::string_view key) {
+  const std::vector<std::string_view>& given = config.given_switches;
+  return std::find(given.begin(), given.end(), key) != given.end() ||
+         switch_value(config.switches, key) != switch_value(PolicySwitches(), key);
+}
+
+// Switches that the policy does not obey stay at their defaults. Those that were not given have the policy's.
+PolicySwitches obeyed_switches(const RunConfig& config, const PolicyInfo& policy) {
+  PolicySwitches obeyed = default_switches(policy);
   for (const std::string_view key : policy.switches) {
-    const Status kept = set_switch(obeyed, key, switch_value(given, key));
+    if (!is_given_switch(config, key)) continue;
+    const Status kept = set_switch(obeyed, key, switch_value(config.switches, key));
     DARIS_CHECK(kept.ok());
   }
   return obeyed;
@@ -53,7 +61,7 @@ SettledConfig settle(const RunConfig& config, const PolicyInfo& policy, World wo
   settled.task_set = config.task_set;
   settled.scaling = settled_scaling(config);
   settled.policy = config.policy;
-  settled.switches = obeyed_switches(config.switches, policy);
+  settled.switches = obeyed_switches(config, policy);
   if (policy.batches && !policy.single_jobs) settled.batch_limit = config.batch_limit;
   settled.contexts = policy.single_slot ? 1 : config.contexts;
   settled.streams = policy.single_slot ? 1 : config.streams;
@@ -135,6 +143,8 @@ RunConfig as_written(const SettledConfig& settled) {
   config.scaling = settled.scaling;
   config.policy = settled.policy;
   config.switches = settled.switches;
+  const std::span<const std::string_view> obeyed = find_policy(settled.policy)->switches;
+  config.given_switches.assign(obeyed.begin(), obeyed.end());
   config.batch_limit = settled.batch_limit;
   config.contexts = settled.contexts;
   config.streams = settled.streams;

@@ -42,6 +42,8 @@ struct RunConfig {
 
   // Keys of the options that were set. A log may fill in the others, which are at their defaults.
   std::vector<std::string_view> given;
+  // Keys of the switches that were set, to whatever value. The others take the policy's own defaults.
+  std::vector<std::string_view> given_switches;
 };
 
 }  // namespace daris

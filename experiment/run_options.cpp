@@ -327,7 +327,7 @@ Status set_from_json(RunConfig& config, std::string_view key, const Json& value)
   const RunOption* const option = find_run_option(key);
   if (option == nullptr && !is_switch(key)) return unknown_key(key);
   if (option == nullptr) {
-    if (value.is_primitive() && !value.is_null()) return set_switch(config.switches, key, as_text(value));
+    if (value.is_primitive() && !value.is_null()) return set_run_switch(config, key, as_text(value));
     return Error{value.dump() + " is not a value of switch \"" + std::string(key) + "\""};
   }
   if (value.is_null() && option->optional) return {};
@@ -339,7 +339,15 @@ Status set_assignment(RunConfig& config, std::string_view assignment) {
   const std::size_t equals = assignment.find('=');
   if (equals == std::string_view::npos)
     return Error{"\"" + std::string(assignment) + "\" is not key=value, such as bound=0.9"};
-  return set_switch(config.switches, assignment.substr(0, equals), assignment.substr(equals + 1));
+  return set_run_switch(config, assignment.substr(0, equals), assignment.substr(equals + 1));
+}
+
+Status set_run_switch(RunConfig& config, std::string_view key, std::string_view value) {
+  DARIS_TRY(set_switch(config.switches, key, value));
+  const auto is_key = [&](const SwitchInfo& info) { return info.key == key; };
+  const std::span<const SwitchInfo> table = switch_table();
+  config.given_switches.push_back(std::find_if(table.begin(), table.end(), is_key)->key);
+  return {};
 }
 
 }  // namespace daris

@@ -49,6 +49,9 @@ struct RunOption {
 // name the place.
 [[nodiscard]] Status set_from_json(RunConfig& config, std::string_view key, const Json& value);
 
+// Sets a switch of the policy. Errors: those of policy/switches.h.
+[[nodiscard]] Status set_run_switch(RunConfig& config, std::string_view key, std::string_view value);
+
 // Sets "key=value", as `--set` takes it.
 [[nodiscard]] Status set_assignment(RunConfig& config, std::string_view assignment);
 

@@ -2,6 +2,9 @@
 // decides is told in docs/scheduler.md.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <span>
 
 #include "base/time.h"
@@ -26,6 +29,14 @@ class Policy {
 
   // The current estimate of each stage of `task`. The next job's virtual deadlines would be made from these.
   [[nodiscard]] virtual std::span<const Duration> estimates(TaskId task) const = 0;
+
+  // The current estimate of one stage of a batch, for a policy that learns those of each size. `size` is an
+  // index into the times of batch group `group`. Returns nullopt if the set-up's times hold for the whole run.
+  [[nodiscard]] virtual std::optional<Duration> batch_estimate([[maybe_unused]] std::uint32_t group,
+                                                               [[maybe_unused]] std::size_t size,
+                                                               [[maybe_unused]] StageIndex stage) const {
+    return std::nullopt;
+  }
 
   // The current home context of each task; empty if the policy has no homes. Before the first step it is the
   // placement before the run.

@@ -1,5 +1,6 @@
 #include "policy/registry.h"
 
+#include <algorithm>
 #include <array>
 #include <iterator>
 #include <string>
@@ -7,6 +8,7 @@
 
 #include "base/nearest_name.h"
 #include "policy/batching_policy.h"
+#include "policy/daris_batched_policy.h"
 #include "policy/daris_policy.h"
 #include "policy/scripted_policy.h"
 #include "policy/setup_check.h"
@@ -18,6 +20,10 @@ namespace {
 constexpr std::array<std::string_view, 10> kDarisSwitches{
     "staging", "last_class", "late_class", "fixed_priority",   "estimator",
     "window",  "migration",  "admission",  "admission_level0", "bound"};
+constexpr std::array<std::string_view, 14> kDarisBatchedSwitches{
+    "staging",    "estimator", "window",  "bound",      "binding", "join",  "ripe",
+    "full_first", "size",      "promise", "prediction", "ahead",   "guard", "drop_hopeless"};
+constexpr std::array<SwitchDefault, 2> kDarisBatchedDefaults{{{"staging", "off"}, {"bound", "0.85"}}};
 constexpr std::array<std::string_view, 1> kStaticSwitches{"fixed_priority"};
 constexpr std::array<std::string_view, 1> kBatchingSwitches{"wait"};
 constexpr std::array<std::string_view, 2> kScriptedSwitches{"staging", "pace"};
@@ -30,6 +36,10 @@ struct Row {
 };
 
 std::unique_ptr<Policy> make_daris(const PolicySetup& setup) { return std::make_unique<DarisPolicy>(setup); }
+
+std::unique_ptr<Policy> make_daris_batched(const PolicySetup& setup) {
+  return std::make_unique<DarisBatchedPolicy>(setup);
+}
 
 std::unique_ptr<Policy> make_static(const PolicySetup& setup) {
   PolicySetup pinned = setup;
@@ -52,12 +62,19 @@ std::unique_ptr<Policy> make_scripted(const PolicySetup& setup) {
   return std::make_unique<ScriptedPolicy>(setup);
 }
 
-const std::array<Row, 7> kRows{{
+const std::array<Row, 8> kRows{{
     {{.name = "daris",
       .summary = "stages ordered by level, class and virtual deadline in each context; admission and "
                  "migration by utilization",
       .switches = kDarisSwitches},
      make_daris},
+    {{.name = "daris-batched",
+      .summary = "batches of waiting jobs in every context; admits what it predicts to be in time",
+      .batches = true,
+      .sizes_batches = true,
+      .switches = kDarisBatchedSwitches,
+      .defaults = kDarisBatchedDefaults},
+     make_daris_batched},
     {{.name = "fifo",
       .summary = "whole models, one queue by release over all slots, least loaded context first",
       .whole_models = true,
@@ -138,6 +155,20 @@ const PolicyInfo* find_policy(std::string_view name) {
     if (policy.name == name) return &policy;
   }
   return nullptr;
+}
+
+PolicySwitches default_switches(const PolicyInfo& policy) {
+  PolicySwitches switches;
+  for (const SwitchDefault& own : policy.defaults) {
+    const Status status = set_switch(switches, own.key, own.value);
+    DARIS_CHECK(status.ok());
+  }
+  return switches;
+}
+
+bool is_named(const SwitchInfo& info, const PolicyInfo& policy) {
+  return info.always_named ||
+         std::find(policy.switches.begin(), policy.switches.end(), info.key) != policy.switches.end();
 }
 
 Result<std::unique_ptr<Policy>> make_policy(std::string_view name, const PolicySetup& setup) {

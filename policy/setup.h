@@ -26,10 +26,12 @@ struct TaskSetup {
   std::vector<Duration> stage_estimates;  // AFET of each stage in this shape
 };
 
-// Time of the whole model for one batch size on the whole machine.
+// Time of one batch size, with the host's part. A policy of one slot is told the time alone on the whole
+// machine. Any other policy is told the AFET: the mean time while every slot of the shape runs this size.
 struct BatchTime {
   std::uint32_t inputs = 1;
-  Duration execution;
+  Duration execution;                 // of the whole model
+  std::vector<Duration> stages = {};  // of each stage, together `execution`; empty if models run whole
 };
 
 // Tasks whose jobs may share a batch: same model, same weights, same precision.

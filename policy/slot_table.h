@@ -25,6 +25,8 @@ class SlotTable {
   [[nodiscard]] std::uint32_t free_slots(ContextId context) const { return free_count_[context.at()]; }
   // Puts `job` in the lowest free slot. REQUIRES: there is one.
   SlotId occupy(ContextId context, JobIndex job);
+  // Returns nullopt if the slot is free. A lost context's slots keep theirs.
+  [[nodiscard]] std::optional<JobIndex> occupant(SlotId slot) const { return occupants_[slot.at()]; }
   // Frees the slot and returns the job that had it. REQUIRES: it is busy, in a context that is not lost.
   JobIndex release(SlotId slot);
   // Calls `visit(job)` for each busy slot of the context, in order, and takes all its slots away for ever.

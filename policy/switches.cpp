@@ -49,6 +49,13 @@ constexpr std::array<NamedChoice<Admission>, 3> kAdmissions{{{"consistent", Admi
                                                              {"none", Admission::kNone}}};
 constexpr std::array<NamedChoice<BatchWait>, 2> kBatchWaits{
     {{"none", BatchWait::kNone}, {"latest", BatchWait::kLatest}}};
+constexpr std::array<NamedChoice<Binding>, 2> kBindings{{{"late", Binding::kLate}, {"home", Binding::kHome}}};
+constexpr std::array<NamedChoice<Prediction>, 2> kPredictions{
+    {{"list", Prediction::kList}, {"work", Prediction::kWork}}};
+constexpr std::array<NamedChoice<Ahead>, 3> kAheads{
+    {{"latest_start", Ahead::kLatestStart}, {"deadline", Ahead::kDeadline}, {"off", Ahead::kOff}}};
+constexpr std::array<NamedChoice<BatchSize>, 2> kBatchSizes{
+    {{"rate", BatchSize::kRate}, {"most", BatchSize::kMost}}};
 constexpr std::array<NamedChoice<Pace>, 2> kPaces{{{"order", Pace::kOrder}, {"time", Pace::kTime}}};
 
 template <auto kMember, const auto& kChoices>
@@ -128,7 +135,8 @@ constexpr SwitchAccess choice_of(std::string_view key, std::string_view values, 
   return {{key, values, summary}, parse_choice<kMember, kChoices>, write_choice<kMember, kChoices>};
 }
 
-constexpr std::array<SwitchAccess, 12> kSwitches{{
+constexpr std::size_t kFirstSwitches = 12;  // that version 0.1.0 knew; they come first
+constexpr std::array<SwitchAccess, 22> kSwitches{{
     on_off<&PolicySwitches::staging>("staging",
                                      "decide anew between stages; off: the whole model is one stage"),
     on_off<&PolicySwitches::last_class>("last_class", "a job's last stage goes before others of its level"),
@@ -155,6 +163,24 @@ constexpr std::array<SwitchAccess, 12> kSwitches{{
     choice_of<&PolicySwitches::pace, kPaces>(
         "pace", "order|time",
         "a schedule goes on as soon as its order allows, or never before the recorded time"),
+    choice_of<&PolicySwitches::binding, kBindings>(
+        "binding", "late|home", "a job gets its context when its first stage starts, or at its release"),
+    on_off<&PolicySwitches::join>("join", "jobs of lower levels may join a batch of their group"),
+    on_off<&PolicySwitches::ripe>(
+        "ripe", "a job that waited a quarter of its deadline goes before fresh ones of higher levels"),
+    on_off<&PolicySwitches::full_first>("full_first",
+                                        "pressed batches, then full ones, go before others of their level"),
+    choice_of<&PolicySwitches::size, kBatchSizes>(
+        "size", "rate|most", "a batch has the size of most inputs per time, or most inputs"),
+    on_off<&PolicySwitches::promise>("promise", "admit only jobs that are predicted to be in time"),
+    choice_of<&PolicySwitches::prediction, kPredictions>(
+        "prediction", "list|work", "predict by placing batches on slots, or by all work over all slots"),
+    choice_of<&PolicySwitches::ahead, kAheads>(
+        "ahead", "latest_start|deadline|off",
+        "how long releases of higher levels are expected to go before a job"),
+    on_off<&PolicySwitches::guard>("guard", "admit no job that would make admitted ones late"),
+    on_off<&PolicySwitches::drop_hopeless>("drop_hopeless",
+                                           "drop waiting jobs that can't be in time any more"),
 }};
 
 const SwitchAccess* find_switch(std::string_view key) {
@@ -175,7 +201,10 @@ std::span<const SwitchInfo> switch_table() {
   static const std::vector<SwitchInfo> table = [] {
     std::vector<SwitchInfo> rows;
     rows.reserve(std::size(kSwitches));
-    for (const SwitchAccess& access : kSwitches) rows.push_back(access.info);
+    for (const SwitchAccess& access : kSwitches) {
+      rows.push_back(access.info);
+      rows.back().always_named = rows.size() <= kFirstSwitches;
+    }
     return rows;
   }();
   return table;

@@ -18,6 +18,10 @@ enum class Estimator { kMret, kAfet };
 enum class Admission { kConsistent, kPublished, kNone };
 enum class BatchWait { kNone, kLatest };
 enum class Pace { kOrder, kTime };
+enum class Binding { kLate, kHome };
+enum class Prediction { kList, kWork };
+enum class Ahead { kLatestStart, kDeadline, kOff };
+enum class BatchSize { kRate, kMost };
 
 struct PolicySwitches {
   bool staging = true;         // off: the whole model is one stage
@@ -32,6 +36,17 @@ struct PolicySwitches {
   std::int64_t bound_ppb = kPartsPerWhole;  // admission bound, parts per 10^9
   BatchWait wait = BatchWait::kNone;        // batching: hold a batch back for more jobs
   Pace pace = Pace::kOrder;  // scripted: as soon as the order allows, or never before the recorded time
+  // daris-batched:
+  Binding binding = Binding::kLate;   // when a job gets its context
+  bool join = true;                   // lower levels may join a batch
+  bool ripe = true;                   // jobs that have waited long go before higher levels' fresh ones
+  bool full_first = true;             // pressed and full batches go before others of their level
+  BatchSize size = BatchSize::kRate;  // inputs per time, or most inputs
+  bool promise = true;                // the admission test
+  Prediction prediction = Prediction::kList;  // how the test predicts a start
+  Ahead ahead = Ahead::kLatestStart;          // until when higher levels' releases count
+  bool guard = true;                          // no admission that makes admitted jobs late
+  bool drop_hopeless = true;                  // waiting jobs that can't be in time any more are dropped
 
   friend bool operator==(const PolicySwitches&, const PolicySwitches&) = default;
 };
@@ -41,6 +56,7 @@ struct SwitchInfo {
   std::string_view key;
   std::string_view values;  // what may be written, for messages: "on|off", "mret|afet", "0.01 to 10"
   std::string_view summary;
+  bool always_named = false;  // documents name it whatever the policy
 };
 [[nodiscard]] std::span<const SwitchInfo> switch_table();
 

@@ -23,11 +23,15 @@ PolicySetup policy_setup_of(const GpuModel& gpu) {
   return closed_loop_setup(gpu.contexts, gpu.streams, std::move(tasks));
 }
 
+// The engine wants to know the size of each launch. Nobody reads its time.
+BatchGroupSetup any_batch_of(std::uint32_t inputs) { return {inputs, {{inputs, Duration::from_ns(1)}}}; }
+
 }  // namespace
 
 ClosedLoopResult run_closed_loop(const ClosedLoopSetup& setup) {
-  const PolicySetup policy_setup = policy_setup_of(*setup.gpu);
-  const ClosedLoopPlan plan = plan_closed_loop(policy_setup, setup.rounds, {setup.slot_task, {}, 0});
+  PolicySetup policy_setup = policy_setup_of(*setup.gpu);
+  if (setup.work.batch) policy_setup.batch_groups = {any_batch_of(*setup.work.batch)};
+  const ClosedLoopPlan plan = plan_closed_loop(policy_setup, setup.rounds, setup.work);
   const ReleaseList releases = closed_loop_releases(policy_setup, plan);
   ClosedLoopPolicy policy(policy_setup, plan);
   // The run ends when nothing is left to happen, long before the end of its window.

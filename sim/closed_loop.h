@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "drive/closed_loop_policy.h"
-#include "policy/ids.h"
 #include "sim/gpu_model.h"
 #include "sim/simulate.h"
 
@@ -16,8 +15,7 @@ struct ClosedLoopSetup {
   HostLatencies latencies;
   // Measured rounds over the whole set of tasks; at least 8 jobs a slot are measured.
   std::uint32_t rounds = 20;
-  // Each slot runs this task over and over; empty: all slots take the tasks in turn.
-  std::vector<TaskId> slot_task;
+  ClosedLoopWork work;  // by default all slots take the tasks in turn, a job a launch
 };
 
 // Runs the loop to its end. The result is deterministic.

@@ -47,7 +47,7 @@ class GpuModel {
 
   // The class of a task's job in the task's own batch.
   std::vector<std::uint32_t> task_class;
-  // For batching policies: sizes and classes of whole models by batch group, ascending by size.
+  // For batching policies: sizes and classes by batch group, ascending by size.
   struct BatchClass {
     std::uint32_t inputs = 1;
     std::uint32_t work_class = 0;

@@ -167,7 +167,6 @@ Status GpuModelBuilder::add_tasks() {
 
 // A group of equal weights may run in every size that was profiled for its model.
 Status GpuModelBuilder::add_batch_classes() {
-  DARIS_CHECK(!request_.staged);
   const Workload& workload = *request_.workload;
   for (const Task& task : workload.tasks) {
     built_.gpu.task_batch_group.push_back(task.weights_id);

@@ -25,7 +25,7 @@ struct GpuModelRequest {
   Shape shape;
   std::vector<ContextGrant> grants;  // one for each context of `shape`
   bool staged = true;                // false: each job is one stage, the whole model
-  // Every profiled size of each set of weights, for batching policies. REQUIRES: !staged.
+  // Every profiled size of each set of weights, for batching policies.
   bool batch_classes = false;
 };
 

@@ -31,8 +31,8 @@ Result<std::vector<double>> simulated_neighbour_times_ns(const LoopPlace& place,
   ClosedLoopSetup loop;
   loop.gpu = &gpu;
   loop.rounds = kNeighbourRounds;
-  loop.slot_task.assign(std::size_t{gpu.contexts} * gpu.streams, TaskId(1));
-  loop.slot_task[0] = TaskId(0);
+  loop.work.slot_task.assign(std::size_t{gpu.contexts} * gpu.streams, TaskId(1));
+  loop.work.slot_task[0] = TaskId(0);
   return run_closed_loop(loop).stage_ns[0];
 }
 

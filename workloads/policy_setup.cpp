@@ -38,20 +38,26 @@ PolicySetup make_policy_setup(const Workload& workload, std::uint32_t contexts, 
   setup.contexts = contexts;
   setup.streams = streams;
   setup.switches = switches;
-  std::vector<std::uint32_t> largest_job(batches.group_times.size(), 1);
   for (std::uint32_t task = 0; task < workload.tasks.size(); ++task) {
     TaskSetup row = task_setup(workload.group_of(TaskId(task)), std::move(stage_estimates[task]));
-    if (!batches.group_of_task.empty()) {
-      row.batch_group = batches.group_of_task[task];
-      largest_job[row.batch_group] = std::max(largest_job[row.batch_group], row.inputs);
-    }
+    if (!batches.group_of_task.empty()) row.batch_group = batches.group_of_task[task];
     setup.tasks.push_back(std::move(row));
   }
-  for (std::size_t group = 0; group < batches.group_times.size(); ++group) {
-    const std::uint32_t limit = limit_of(batches.group_times[group], batch_limit, largest_job[group]);
-    setup.batch_groups.push_back({limit, std::move(batches.group_times[group])});
-  }
+  for (std::vector<BatchTime>& times : batches.group_times)
+    setup.batch_groups.push_back({1, std::move(times)});
+  limit_batches(setup, batch_limit);
   return setup;
+}
+
+void limit_batches(PolicySetup& setup, std::uint32_t batch_limit) {
+  if (setup.batch_groups.empty()) return;
+  std::vector<std::uint32_t> largest_job(setup.batch_groups.size(), 1);
+  for (const TaskSetup& task : setup.tasks)
+    largest_job[task.batch_group] = std::max(largest_job[task.batch_group], task.inputs);
+  for (std::size_t group = 0; group < largest_job.size(); ++group) {
+    BatchGroupSetup& limited = setup.batch_groups[group];
+    limited.batch_limit = limit_of(limited.times, batch_limit, largest_job[group]);
+  }
 }
 
 }  // namespace daris

@@ -15,7 +15,7 @@ namespace daris {
 // Tasks whose jobs may share a batch, as a batching policy is told of them.
 struct BatchGroupTimes {
   std::vector<std::uint32_t> group_of_task;  // by task; empty if nothing is batched
-  // Each group has the time of each size on the whole machine, ascending by size.
+  // Each group has the time of each size, ascending by size.
   std::vector<std::vector<BatchTime>> group_times;
 };
 
@@ -26,5 +26,8 @@ struct BatchGroupTimes {
                                             std::vector<std::vector<Duration>> stage_estimates,
                                             BatchGroupTimes batches, const PolicySwitches& switches,
                                             std::uint32_t batch_limit);
+
+// Gives each batch group another limit, by the same rule.
+void limit_batches(PolicySetup& setup, std::uint32_t batch_limit);
 
 }  // namespace daris

@@ -4,7 +4,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "analysis/logs/event_log_fields.h"
 #include "analysis/logs/schedule_json.h"
@@ -25,22 +27,27 @@ constexpr IntegerRange kAnyId{0, kIdMax};
 enum class Kind { kSimulated, kLive };
 constexpr NameTable<Kind, 2> kKinds = {{{"simulated", Kind::kSimulated}, {"live", Kind::kLive}}};
 
+Json durations_to_json(const std::vector<Duration>& durations) {
+  Json array = Json::array();
+  for (const Duration duration : durations) array.push_back(duration.ns());
+  return array;
+}
+
 Json task_to_json(const TaskSetup& task, const std::string& name) {
-  Json estimates = Json::array();
-  for (const Duration estimate : task.stage_estimates) estimates.push_back(estimate.ns());
   return {{"name", name},
           {"period_ns", task.period.ns()},
           {"deadline_ns", task.relative_deadline.ns()},
           {"level", task.level},
           {"inputs", task.inputs},
           {"batch_group", task.batch_group},
-          {"stage_estimates_ns", std::move(estimates)}};
+          {"stage_estimates_ns", durations_to_json(task.stage_estimates)}};
 }
 
 Json batch_group_to_json(const BatchGroupSetup& group) {
   Json times = Json::array();
   for (const BatchTime& time : group.times) {
-    times.push_back({{"inputs", time.inputs}, {"execution_ns", time.execution.ns()}});
+    Json& row = times.emplace_back(Json{{"inputs", time.inputs}, {"execution_ns", time.execution.ns()}});
+    if (!time.stages.empty()) row["stages_ns"] = durations_to_json(time.stages);
   }
   return {{"batch_limit", group.batch_limit}, {"times", std::move(times)}};
 }
@@ -48,8 +55,11 @@ Json batch_group_to_json(const BatchGroupSetup& group) {
 Json setup_to_json(const EventLogHeader& header) {
   const PolicySetup& setup = header.setup;
   Json switches = Json::object();
-  for (const SwitchInfo& info : switch_table())
-    switches[std::string(info.key)] = switch_value(setup.switches, info.key);
+  const PolicyInfo* const policy = find_policy(header.policy);
+  for (const SwitchInfo& info : switch_table()) {
+    const bool named = policy == nullptr ? info.always_named : is_named(info, *policy);
+    if (named) switches[std::string(info.key)] = switch_value(setup.switches, info.key);
+  }
   Json tasks = Json::array();
   for (std::size_t task = 0; task < setup.tasks.size(); ++task) {
     tasks.push_back(task_to_json(setup.tasks[task], header.task_names.at(task)));
@@ -67,6 +77,13 @@ Json setup_to_json(const EventLogHeader& header) {
 
 std::uint32_t to_u32(std::int64_t value) { return static_cast<std::uint32_t>(value); }
 
+std::vector<Duration> parse_stages(const JsonObject& object, std::string_view key) {
+  std::vector<Duration> stages;
+  for (const std::int64_t ns : object.integers(key, {1, 4096}, kAnyDuration))
+    stages.push_back(Duration::from_ns(ns));
+  return stages;
+}
+
 TaskSetup parse_task(const JsonObject& object) {
   TaskSetup task;
   task.period = Duration::from_ns(object.integer("period_ns", kAnyDuration));
@@ -74,18 +91,18 @@ TaskSetup parse_task(const JsonObject& object) {
   task.level = to_u32(object.integer("level", kAnyId));
   task.inputs = to_u32(object.integer("inputs", kAtLeastOne));
   task.batch_group = to_u32(object.integer("batch_group", kAnyId));
-  for (const std::int64_t ns : object.integers("stage_estimates_ns", {1, 4096}, kAnyDuration)) {
-    task.stage_estimates.push_back(Duration::from_ns(ns));
-  }
+  task.stage_estimates = parse_stages(object, "stage_estimates_ns");
   return task;
 }
 
 BatchGroupSetup parse_batch_group(const JsonObject& object) {
   BatchGroupSetup group;
   group.batch_limit = to_u32(object.integer("batch_limit", kAtLeastOne));
-  for (const JsonObject& time : object.objects("times", {}, {"inputs", "execution_ns"})) {
-    group.times.push_back({to_u32(time.integer("inputs", kAtLeastOne)),
-                           Duration::from_ns(time.integer("execution_ns", kAnyDuration))});
+  for (const JsonObject& time : object.objects("times", {}, {"inputs", "execution_ns", "stages_ns"})) {
+    BatchTime& row = group.times.emplace_back();
+    row.inputs = to_u32(time.integer("inputs", kAtLeastOne));
+    row.execution = Duration::from_ns(time.integer("execution_ns", kAnyDuration));
+    if (time.has("stages_ns")) row.stages = parse_stages(time, "stages_ns");
   }
   return group;
 }

@@ -25,6 +25,7 @@
 #include "experiment/replication.h"
 #include "policy/policy.h"
 #include "policy/registry.h"
+#include "workloads/policy_setup.h"
 
 namespace daris {
 namespace {
@@ -45,10 +46,10 @@ Status settle_batches(Scenario& scenario, const ReleaseLog* log) {
   const PolicyInfo& policy = *find_policy(scenario.config.policy);
   if (!policy.batches) return {};
   if (policy.single_jobs) {
-    limit_batches(scenario, 1);
+    limit_batches(scenario.setup, 1);
   } else if (batch_limit_is_open(scenario.config, nullptr)) {
     DARIS_TRY_ASSIGN(const BatchLimitChoice choice, choose_batch_limit(batch_limit_model(scenario), log));
-    limit_batches(scenario, choice.limit);
+    limit_batches(scenario.setup, choice.limit);
   }
   for (const BatchGroupSetup& group : scenario.setup.batch_groups)
     scenario.point.batch_limits.push_back(group.batch_limit);

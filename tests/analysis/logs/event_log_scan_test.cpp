@@ -18,7 +18,7 @@
 namespace daris {
 namespace {
 
-using std::string_view_literals::operator""sv;
+using namespace std::string_view_literals;
 using testing::run_tiny_world;
 using testing::TemporaryFolder;
 using testing::text_of;

@@ -1,0 +1,101 @@
+#include "policy/batch_promise.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "base/check.h"
+#include "base/wide_integer.h"
+#include "policy/switches.h"
+
+namespace daris {
+
+bool BatchPromise::keeps(const PromiseView& view, const PromisedJob& job) {
+  const Outcome with = predict(view, job.level, &job);
+  if (with.finish > job.allowed) return false;
+  if (!guard_ || with.late_chunks == 0) return true;
+  return with.late_chunks <= predict(view, job.level, nullptr).late_chunks;
+}
+
+BatchPromise::Outcome BatchPromise::predict(const PromiseView& view, LevelRank level,
+                                            const PromisedJob* tested) {
+  chunks_.clear();
+  for (std::size_t group = 0; group < view.groups.size(); ++group) {
+    const bool of_tested = tested != nullptr && tested->group == group;
+    if (of_tested || !view.groups[group].empty()) cut(view, group, level, of_tested ? tested : nullptr);
+  }
+  std::sort(chunks_.begin(), chunks_.end(), [](const Chunk& a, const Chunk& b) {
+    return std::tie(a.level, a.first) < std::tie(b.level, b.first);
+  });
+  free_ = free_after_;
+  placed_ = Duration();
+  Outcome outcome;
+  for (const Chunk& chunk : chunks_) {
+    const BatchCosts& costs = view.costs[chunk.group];
+    const Duration start = start_of(chunk, view);
+    if (chunk.due == Time::never() && !chunk.has_tested) continue;
+    const Duration takes = costs.will_take(chunk.size);
+    const auto finish = [&](Time due) { return view.now + start + takes + work_ahead(view, due, takes); };
+    if (chunk.has_tested) outcome.finish = finish(tested->allowed);
+    if (chunk.due != Time::never() && finish(chunk.due) > chunk.due) ++outcome.late_chunks;
+  }
+  return outcome;
+}
+
+// Cuts the group's jobs of the tested level and above, in their order, into batches of the usual size.
+void BatchPromise::cut(const PromiseView& view, std::size_t group, LevelRank level,
+                       const PromisedJob* tested) {
+  const BatchCosts& costs = view.costs[group];
+  const std::uint32_t usual = costs.inputs(costs.usual_size());
+  Chunk chunk;
+  std::uint32_t inputs = 0;
+  const auto close = [&] {
+    if (inputs == 0) return;
+    chunk.size = costs.size_for(inputs);
+    chunks_.push_back(chunk);
+    inputs = 0;
+  };
+  const auto put = [&](LevelRank rank, const BacklogJob& job, bool is_tested) {
+    if (inputs > 0 && inputs + job.inputs > usual) close();
+    if (inputs == 0) chunk = {rank, job, group, 0, Time::never(), false};
+    inputs += job.inputs;
+    chunk.has_tested = chunk.has_tested || is_tested;
+    if (rank == level && !is_tested) chunk.due = std::min(chunk.due, job.deadline);
+  };
+  for (LevelRank rank = 0; rank <= level; ++rank) {
+    bool put_tested = tested == nullptr || rank != level;
+    for (const BacklogJob& job : view.groups[group].level(rank).jobs()) {
+      if (!put_tested && tested->job < job) {
+        put(rank, tested->job, true);
+        put_tested = true;
+      }
+      put(rank, job, false);
+    }
+    if (!put_tested) put(rank, tested->job, true);
+  }
+  close();
+}
+
+// Places the chunk and returns when it would start, from now on.
+Duration BatchPromise::start_of(const Chunk& chunk, const PromiseView& view) {
+  const Duration costs = view.costs[chunk.group].costs(chunk.size);
+  if (by_list_) {
+    const auto first_free = std::min_element(free_.begin(), free_.end());
+    const Duration start = *first_free;
+    *first_free += costs;
+    return start;
+  }
+  Duration work = placed_;
+  for (const Duration free : free_) work += free;
+  placed_ += costs;
+  return Duration::from_ns(work.ns() / static_cast<std::int64_t>(free_.size()));
+}
+
+// The time for which higher levels would keep the slots from a batch that must start before it is late.
+Duration BatchPromise::work_ahead(const PromiseView& view, Time due, Duration takes) const {
+  if (ahead_ == Ahead::kOff || view.ahead_ppb == 0) return Duration();
+  const Time until = ahead_ == Ahead::kLatestStart ? due - takes : due;
+  const std::int64_t wait_ns = std::max<std::int64_t>(0, (until - view.now).ns());
+  return Duration::from_ns(multiply_divide(wait_ns, view.ahead_ppb, kPartsPerWhole));
+}
+
+}  // namespace daris

@@ -1,0 +1,115 @@
+// `daris-batched`: batches of waiting jobs inside co-located contexts, and admission as a promise
+// (docs/scheduler.md, "daris-batched").
+//
+// A waiting job belongs to its batch group, not to a context, until the first stage of its batch starts. A
+// free slot takes the most urgent group's best batch (policy/batch_choice.h). A job is admitted if the
+// prediction says that it and those admitted before it will be in time (policy/batch_promise.h).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "policy/batch_choice.h"
+#include "policy/batch_costs.h"
+#include "policy/batch_promise.h"
+#include "policy/begun_batches.h"
+#include "policy/group_backlog.h"
+#include "policy/level_flows.h"
+#include "policy/setup.h"
+#include "policy/slot_policy.h"
+#include "policy/slot_table.h"
+
+namespace daris {
+
+// Allocates, beyond what Policy allows, when a context is lost.
+class DarisBatchedPolicy final : public SlotPolicy {
+ public:
+  // REQUIRES: a valid setup (policy/setup_check.h) with batch groups.
+  explicit DarisBatchedPolicy(const PolicySetup& setup);
+
+  // Of a job of the task alone.
+  [[nodiscard]] std::span<const Duration> estimates(TaskId task) const override;
+  [[nodiscard]] std::optional<Duration> batch_estimate(std::uint32_t group, std::size_t size,
+                                                       StageIndex stage) const override {
+    return costs_[group].stage_estimates(size)[stage.at()];
+  }
+  [[nodiscard]] std::span<const ContextId> homes() const override { return {}; }
+
+ private:
+  struct Task {
+    Duration relative_deadline;
+    LevelRank level = 0;
+    std::uint32_t inputs = 1;
+    std::size_t group = 0;
+  };
+  // Contexts that take their batches from the same queues: all of them, or one if jobs have a home.
+  struct Lane {
+    std::vector<ContextId> contexts;
+    std::vector<GroupBacklog> groups;
+    std::vector<std::vector<BacklogJob>> late;  // by group: level-0 jobs that are predicted to be late
+  };
+  // The order in which free slots are given out. The least goes first.
+  struct Rank {
+    bool fresh = false;  // not ripe
+    LevelRank level = 0;
+    std::uint32_t kind = 0;
+    BacklogJob first;
+    friend auto operator<=>(const Rank&, const Rank&) = default;
+  };
+  // What a free slot may run next: the stage of a batch that has begun, or a new batch of a group.
+  struct Next {
+    Rank rank;
+    std::optional<JobIndex> begun;
+    std::size_t place = 0;  // of `begun` in its context's list; else the group
+  };
+
+  void on_stage_finished(const StageFinished& finished) override;
+  void on_job_released(const JobReleased& released) override;
+  void on_launch_failed(const LaunchFailed& failed) override;
+  void lose_contexts(std::span<const Event> losses) override;
+  void dispatch() override;
+
+  [[nodiscard]] bool is_promised(const Lane& lane, const PromisedJob& job);
+  [[nodiscard]] bool level_is_certain(LevelRank level) const;
+  void predict_free_slots(const Lane& lane);
+  [[nodiscard]] Lane& lane_for_new_job();
+  [[nodiscard]] Duration work_of(const Lane& lane);
+  void drop_hopeless(Lane& lane);
+  void dispatch(Lane& lane);
+  [[nodiscard]] std::optional<ContextId> freest_context(const Lane& lane) const;
+  [[nodiscard]] std::optional<Next> next_of(const Lane& lane) const;
+  [[nodiscard]] Rank rank_of(const GroupBacklog& group, std::size_t index) const;
+  [[nodiscard]] Rank rank_of(const BegunBatch& batch) const;
+  [[nodiscard]] LevelRank leading_level(const GroupBacklog& backlog, std::size_t group) const;
+  [[nodiscard]] Time must_go_before(std::size_t group, LevelRank level) const;
+  void note_next_free(const Lane& lane);
+  [[nodiscard]] bool begin_late_batch(Lane& lane);
+  void begin_batch(Lane& lane, std::size_t group, ContextId context);
+  void launch(JobIndex batch);
+  void end_batch(JobIndex batch);
+  void drop_by_id(std::vector<JobId>& jobs, DropReason reason);
+  void lose(ContextId context);
+  void leave(Lane& lane);
+
+  PolicySwitches switches_;
+  std::vector<Task> tasks_;
+  std::vector<bool> level_is_zero_;  // by rank
+  std::vector<BatchCosts> costs_;    // by group
+  LevelFlows flows_;
+  std::uint32_t streams_;
+  std::uint32_t slots_left_;
+  SlotTable slots_;
+  BegunBatches batches_;
+  std::vector<std::vector<JobIndex>> between_stages_;  // by context: begun and waiting
+  std::vector<Lane> lanes_;
+  Duration next_free_;
+  std::vector<Time> must_go_;
+  BatchChoice choice_;
+  BatchPromise promise_;
+  std::vector<JobId> dropped_;  // of the step's lost contexts
+};
+
+}  // namespace daris

@@ -1,0 +1,47 @@
+// The work that tasks are expected to release, by level and batch group: what a promise must leave room for.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "policy/batch_costs.h"
+#include "policy/group_backlog.h"
+
+namespace daris {
+
+// Work is a share of one slot in parts per 10^9: the cost of a batch of the usual size for each input of it.
+// Threads: one caller at a time. Allocates in the constructor only.
+class LevelFlows {
+ public:
+  LevelFlows(std::size_t groups, std::size_t levels)
+      : levels_(levels),
+        inputs_per_10e15_ns_(groups * levels, 0),
+        work_ppb_(groups * levels, 0),
+        of_level_ppb_(levels, 0) {}
+
+  // A task of the group releases `inputs` every `period`.
+  void add_task(std::size_t group, LevelRank level, std::uint32_t inputs, Duration period) {
+    constexpr std::int64_t kNs = 1'000'000'000'000'000;
+    inputs_per_10e15_ns_[group * levels_ + level] += inputs * (kNs / period.ns());
+  }
+
+  // Takes over what the group's batches cost now.
+  void update(std::size_t group, const BatchCosts& costs);
+
+  [[nodiscard]] std::int64_t of_level(LevelRank level) const { return of_level_ppb_[level]; }
+  // Of all levels before this one.
+  [[nodiscard]] std::int64_t above(LevelRank level) const {
+    std::int64_t work_ppb = 0;
+    for (LevelRank rank = 0; rank < level; ++rank) work_ppb += of_level_ppb_[rank];
+    return work_ppb;
+  }
+
+ private:
+  std::size_t levels_;
+  std::vector<std::int64_t> inputs_per_10e15_ns_;  // [group * levels + level]
+  std::vector<std::int64_t> work_ppb_;             // likewise
+  std::vector<std::int64_t> of_level_ppb_;
+};
+
+}  // namespace daris
