@@ -21,9 +21,11 @@ class BatchCosts:
         self.learns = switches.estimator == "mret"
         self.recent = deque(maxlen=switches.window)
         self.mean = self.safe = self.max = MILLION
+        self.spent = self.costs(self.usual())
+        self.served = 64 * self.usual()
 
-    def learn(self, size, ran):
-        """Takes how long all stages of a batch have run together."""
+    def learn(self, size, ran, inputs):
+        """Takes how long all stages of a batch have run together, and how many inputs its jobs brought."""
         if not self.learns:
             return
         factor = max(1, ran * MILLION // self.whole[size])
@@ -31,6 +33,8 @@ class BatchCosts:
         self.safe = max(factor, self.safe - quotient(self.safe - self.mean, 256))
         self.recent.append(factor)
         self.max = max(self.recent)
+        self.spent += ran - self.spent // 32
+        self.served += 64 * inputs - self.served // 32
 
     def will_take(self, size):
         """Gives E(b), the time that a batch will take."""

@@ -21,14 +21,15 @@ class Promise:
         self.policy = policy
         self.pool = pool
         self.job = job
-        slots_left = policy.slots_left()
-        self.ahead = sum(policy.work_of_level(rank) for rank in range(job.rank)) // slots_left
+        work = sum(policy.work_of_level(rank) for rank in range(job.rank))
+        above = min(BILLION, work // policy.slots_left())
+        self.ahead = BILLION - (BILLION - above) * policy.shares.of_rank(job.rank) // BILLION
 
     def holds(self):
         """Takes the test."""
         with_job = self.placed(True)
         own = next(chunk for chunk in with_job if self.job in chunk.jobs)
-        bound = self.policy.bounds.of_rank(self.job.rank)
+        bound = self.policy.setup.switches.bound
         allowed = self.job.release + self.job.relative_deadline * bound // BILLION
         if self.end(own, allowed) > allowed:
             return False

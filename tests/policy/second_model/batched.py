@@ -1,11 +1,11 @@
 """daris-batched: batches of waiting jobs in every context, and jobs that can be promised to be in time."""
 
 import decisions
-from batch_bounds import Bounds
 from batch_costs import BatchCosts
 from batch_order import NextBatch
 from batch_pool import Job, Pool
 from batch_promise import Promise
+from batch_shares import Shares
 from slot_policy import SlotPolicy
 
 
@@ -17,7 +17,7 @@ class Batched(SlotPolicy):
         self.levels = sorted({task.level for task in setup.tasks})
         groups = range(len(setup.batch_groups))
         self.costs = [self.costs_of(group) for group in groups]
-        self.bounds = Bounds(len(self.levels), setup.switches)
+        self.shares = Shares(len(self.levels), setup.switches)
         self.by_home = setup.switches.binding == "home"
         contexts = range(setup.contexts)
         parts = [[context] for context in contexts] if self.by_home else [list(contexts)]
@@ -77,8 +77,7 @@ class Batched(SlotPolicy):
         for group, costs in enumerate(self.costs):
             rate = sum(task.inputs * (10**15 // task.period) for task in self.setup.tasks
                        if task.batch_group == group and task.level == self.levels[rank])
-            usual = costs.usual()
-            work += costs.costs(usual) * rate // (10**6 * usual)
+            work += costs.spent * 64 * rate // (10**6 * costs.served)
         return work
 
     def level_0_fits(self):
@@ -119,12 +118,17 @@ class Batched(SlotPolicy):
             batch.stage += 1
             self.between.append(batch)
             return
-        self.costs[batch.group].learn(batch.size, batch.ran)
+        self.costs[batch.group].learn(batch.size, batch.ran, batch.inputs())
         for job in batch.jobs:
             if self.now <= job.deadline:
-                self.bounds.kept(job)
+                self.shares.kept(job)
             else:
-                self.bounds.broken(job, self.now)
+                self.note_broken(job)
+
+    def note_broken(self, job):
+        """The promise that a job would be in time was broken."""
+        costs = self.costs[job.group]
+        self.shares.broken(job, self.now, costs.will_take(costs.usual()))
 
     def take_failure(self, batch):
         """The jobs of a failed launch are dropped."""
@@ -176,7 +180,7 @@ class Batched(SlotPolicy):
             pool.remove([job])
             if drops and not (self.is_level_0(job) and self.level_0_fits()):
                 self.drop(job)
-                self.bounds.broken(job, self.now)
+                self.note_broken(job)
             else:
                 pool.late[group].append(job)
         if drops:
