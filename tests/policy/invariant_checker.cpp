@@ -23,6 +23,7 @@ void InvariantChecker::check_step(Time now, std::span<const Event> events,
                                   std::span<const Decision> decisions, const Policy& policy) {
   now_ = now;
   launched_ = false;
+  ++counts_.steps;
   take_events(now, events);
   for (const Decision& decision : decisions) take_decision(decision, policy);
   require(undecided_.empty(), "a release was neither admitted nor rejected");
@@ -204,9 +205,12 @@ void InvariantChecker::check_work_conservation() {
     if (job.running || job.moved) continue;
     bool could_run = false;
     const bool bound = has_homes_ || job.stage > 0;
-    if (!bound && setup_.switches.binding == Binding::kHome) continue;  // nobody is told the job's home
+    const bool has_secret_home = !bound && setup_.switches.binding == Binding::kHome;
     for (std::size_t c = 0; c < setup_.contexts; ++c)
       could_run = could_run || (has_free_slot(c) && (!bound || job.context.at() == c));
+    // Nobody is told the job's home. It is one of the contexts that are left.
+    for (std::size_t c = 0; c < setup_.contexts && has_secret_home; ++c)
+      could_run = could_run && (has_free_slot(c) || lost_[c]);
     require(!could_run || timer_set_, "a slot is free beside a job that could run in it");
   }
 }

@@ -36,6 +36,7 @@ class InvariantChecker {
   void check_end();
 
   struct Counts {
+    std::uint64_t steps = 0;
     std::uint64_t released = 0;
     std::uint64_t admitted = 0;
     std::uint64_t rejected = 0;

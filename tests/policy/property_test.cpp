@@ -63,6 +63,25 @@ TEST(Daris, WithDefaultSwitchesKeepsItsPromises) {
   EXPECT_GT(rejected, 100U);
 }
 
+TEST(DarisBatched, KeepsTheRulesOverManySteps) {
+  InvariantChecker::Counts sum;
+  const std::uint64_t wanted = random_set_count(100'000);
+  std::uint64_t seed = 0;
+  for (; sum.steps < wanted && !HasFailure(); ++seed) {
+    RandomSource random(7000 + seed);
+    const RandomCase drawn{"daris-batched", random_setup(*find_policy("daris-batched"), random)};
+    const InvariantChecker::Counts counts =
+        check_run(drawn, seed, {.failures = seed % 3 != 0, .releases = 20});
+    sum.steps += counts.steps;
+    sum.completed += counts.completed;
+    sum.dropped += counts.dropped;
+    sum.rejected += counts.rejected;
+  }
+  EXPECT_GT(sum.completed, wanted / 5);
+  EXPECT_GT(sum.dropped, wanted / 200);
+  EXPECT_GT(sum.rejected, wanted / 50);
+}
+
 TEST(EveryPolicyAgain, DecidesTheSameForTheSameEvents) {
   for (std::uint64_t seed = 0; seed < random_set_count(200); ++seed) {
     const RandomCase drawn = random_case(9000 + seed);

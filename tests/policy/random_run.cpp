@@ -96,7 +96,8 @@ void RandomRun::start(const LaunchStage& launch) {
   Duration expected = task.stage_estimates[launch.stage.at()];
   if (!setup_.batch_groups.empty()) {
     for (const BatchTime& time : setup_.batch_groups[task.batch_group].times)
-      if (time.inputs == launch.batch) expected = time.execution;
+      if (time.inputs == launch.batch)
+        expected = time.stages.empty() ? time.execution : time.stages[launch.stage.at()];
   }
   std::int64_t execution_ns = expected.ns();
   if (!constant_times_) execution_ns = std::max(grain_ns_, execution_ns + grain_ns_ * random_.between(-3, 5));
