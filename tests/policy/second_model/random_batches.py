@@ -22,7 +22,7 @@ def draw_batch_log(rng, path):
     unit = rng.choice(UNITS)
     staging = rng.choice(["on", "off"])
     groups, tasks = draw_batch_setup(rng, unit, [1, 2, 3, 4] if staging == "on" else [1])
-    setup = {"contexts": rng.choice([1, 1, 2, 3, 4]), "streams": rng.choice([1, 1, 2, 3]),
+    setup = {"contexts": rng.choice([1, 1, 2, 3, 4, 5]), "streams": rng.choice([1, 1, 2, 3]),
              "switches": OWN_DEFAULTS | draw_batch_switches(rng) | {"staging": staging},
              "tasks": tasks, "batch_groups": groups}
     header = header_of("daris-batched", setup)
@@ -42,12 +42,15 @@ def draw_batch_setup(rng, unit, stage_counts):
     tasks = []
     levels = rng.choice([[0, 1], [0, 1, 2], [0, 1, 2], [0, 2, 5, 9], [1, 2], [0], [3]])
     crowded = rng.random() < 0.5
+    deadlines = [rng.randint(5, 90) for _ in range(2)] if rng.random() < 0.3 else []
     for number in range(rng.choice([1, 1, 2, 2, 3])):
         stages = rng.choice(stage_counts)
         groups.append(draw_group(rng, unit, stages))
         sizes = [time["inputs"] for time in groups[-1]["times"]]
         for _ in range(rng.randint(1, 6)):
             tasks.append(draw_task(rng, len(tasks), unit, rng.choice(levels), stages, crowded))
+            if deadlines:
+                tasks[-1]["deadline_ns"] = rng.choice(deadlines) * unit
             tasks[-1]["batch_group"] = number
             tasks[-1]["inputs"] = min(rng.choice([1, 1, 1, 2, 3]), sizes[-1])
     rng.shuffle(tasks)
@@ -89,8 +92,9 @@ class BatchWorld(World):
         self.ends_at = {}
         self.pace = rng.choice([(1, 1), (0.8, 1.2), (0.5, 1), (1, 1.6), (0.2, 2)])
         self.failure_rate = rng.choice([0, 0, 0, 0.03])
-        self.loss_rate = rng.choice([0, 0, 0, 0.005, 0.015])
-        self.most_lost = self.setup["contexts"] - rng.choice([0, 1, 1])
+        homes = self.setup["switches"].get("binding") == "home"
+        self.loss_rate = rng.choice([0, 0.01, 0.03] if homes else [0, 0, 0, 0.01])
+        self.most_lost = max(0, self.setup["contexts"] - rng.choice([0, 1, 1, 2]))
         self.fastest = rng.choice([1, 2, 4])
         load = rng.choice([0.3, 0.6, 1, 1.5, 3])
         self.rates = [min(0.9, load * self.fastest * unit / 2 / task["period_ns"])
