@@ -33,7 +33,7 @@ def draw_batch_switches(rng):
     """Draws some switches. Most stay at the default, so that rules are seen together."""
     share = rng.choice([0, 0.1, 0.25, 0.25, 0.5])
     return {key: rng.choice(values) for key, values in SWITCHES.items()
-            if rng.random() < (max(share, 0.3) if key == "binding" else share)}
+            if rng.random() < (max(share, 0.3) if key in ("binding", "estimator") else share)}
 
 
 def draw_batch_setup(rng, unit, stage_counts):
@@ -43,11 +43,11 @@ def draw_batch_setup(rng, unit, stage_counts):
     levels = rng.choice([[0, 1], [0, 1, 2], [0, 1, 2], [0, 2, 5, 9], [1, 2], [0], [3]])
     crowded = rng.random() < 0.5
     deadlines = [rng.randint(5, 90) for _ in range(2)] if rng.random() < 0.3 else []
-    for number in range(rng.choice([1, 1, 2, 2, 3])):
+    for number in range(rng.choice([1, 1, 1, 2, 3])):
         stages = rng.choice(stage_counts)
         groups.append(draw_group(rng, unit, stages))
         sizes = [time["inputs"] for time in groups[-1]["times"]]
-        for _ in range(rng.randint(1, 6)):
+        for _ in range(rng.randint(1, 8)):
             tasks.append(draw_task(rng, len(tasks), unit, rng.choice(levels), stages, crowded))
             if deadlines:
                 tasks[-1]["deadline_ns"] = rng.choice(deadlines) * unit
@@ -90,10 +90,11 @@ class BatchWorld(World):
     def __init__(self, rng, header, unit):
         super().__init__(rng, header, unit)
         self.ends_at = {}
-        self.pace = rng.choice([(1, 1), (0.8, 1.2), (0.5, 1), (1, 1.6), (0.2, 2)])
+        self.groups = range(len(self.setup["batch_groups"]))
+        self.pace = rng.choice([(1, 1), (0.8, 1.2), (0.5, 1), (1, 1.6), (0.2, 2), (1.3, 2.5)])
         self.failure_rate = rng.choice([0, 0, 0, 0.03])
         homes = self.setup["switches"].get("binding") == "home"
-        self.loss_rate = rng.choice([0, 0.01, 0.03] if homes else [0, 0, 0, 0.01])
+        self.loss_rate = rng.choice([0, 0.003, 0.01] if homes else [0, 0, 0, 0.01])
         self.most_lost = max(0, self.setup["contexts"] - rng.choice([0, 1, 1, 2]))
         self.fastest = rng.choice([1, 2, 4])
         load = rng.choice([0.3, 0.6, 1, 1.5, 3])
@@ -101,10 +102,11 @@ class BatchWorld(World):
                       for task in self.setup["tasks"]]
 
     def losses(self):
-        """Loses contexts, often several of them together."""
+        """Loses contexts, often several of them together, and rather if many jobs wait."""
         rate = self.loss_rate
-        if self.rng.random() < rate:
-            self.loss_rate = 0.7
+        waiting = sum(len(pool.waiting(group)) for pool in self.policy.pools for group in self.groups)
+        if self.rng.random() < rate * (1 + 5 * waiting):
+            self.loss_rate = 0.5
         events = super().losses()
         self.loss_rate = rate
         return events
