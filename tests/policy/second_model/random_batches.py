@@ -40,9 +40,9 @@ def draw_batch_setup(rng, unit, stage_counts):
     """Draws batch groups and their tasks. All tasks of a group have the same stages."""
     groups = []
     tasks = []
-    levels = rng.choice([[0, 1], [0, 1, 2], [0, 1, 2], [0, 2, 5, 9], [1, 2], [0], [3]])
+    levels = rng.choice([[0, 1], [0, 1, 2], [0, 1, 2], [0, 2, 5, 9], [1, 2], [1, 2, 3], [0], [3]])
     crowded = rng.random() < 0.5
-    deadlines = [rng.randint(5, 90) for _ in range(2)] if rng.random() < 0.3 else []
+    deadlines = [rng.randint(8, 40) for _ in range(3)] if rng.random() < 0.4 else []
     for number in range(rng.choice([1, 1, 1, 2, 3])):
         stages = rng.choice(stage_counts)
         groups.append(draw_group(rng, unit, stages))
@@ -79,7 +79,7 @@ def draw_task(rng, number, unit, level, stages, crowded):
     period = rng.choice([rng.randint(8, 30), rng.randint(20, 60), rng.randint(60, 200)])
     deadline = rng.choice([rng.randint(5, 20), rng.randint(10, 40), rng.randint(10, 40), rng.randint(30, 90)])
     if crowded:
-        period *= 3
+        period *= 2
     return {"name": f"task{number}", "period_ns": period * unit, "deadline_ns": deadline * unit,
             "level": level, "stage_estimates_ns": [unit] * stages}
 
