@@ -45,6 +45,7 @@ PolicySwitches obeyed_switches(const RunConfig& config, const PolicyInfo& policy
 Scaling settled_scaling(const RunConfig& config) {
   Scaling scaling;
   if (!is_logged(config)) scaling = config.scaling;  // else the log says which tasks there are
+  scaling.deadline_ratio = config.scaling.deadline_ratio;
   if (!scaling.load) scaling.load_by = LoadBy::kCount;
   return scaling;
 }

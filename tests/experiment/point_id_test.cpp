@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "experiment/config_json.h"
+
 namespace daris {
 namespace {
 
@@ -19,6 +21,17 @@ TEST(PointId, DependsOnTheConfigurationAndOnContents) {
   other = config;
   other.switches.window = 6;
   EXPECT_NE(point_id(other, {"a", "b"}), id);
+}
+
+// Options that came after 0.1.0 must not change the ids of points that do without them.
+TEST(PointId, SaysNothingOfADeadlineRatioThatIsNotGiven) {
+  SettledConfig config;
+  config.policy = "daris";
+  EXPECT_FALSE(config_to_json(config).contains("deadline_ratio"));
+  const std::string id = point_id(config, {"a"});
+  config.scaling.deadline_ratio = 1;
+  EXPECT_EQ(config_to_json(config).at("deadline_ratio"), 1);
+  EXPECT_NE(point_id(config, {"a"}), id);
 }
 
 TEST(PointId, DoesNotDependOnWhatFilesAreCalled) {

@@ -37,6 +37,7 @@ TEST(RunOptions, WriteWhatTheyRead) {
                                                             {"load", 1.25},
                                                             {"load_by", "rate"},
                                                             {"priority_mix", 0.5},
+                                                            {"deadline_ratio", 0.5},
                                                             {"policy", "edf"},
                                                             {"batch_limit", 8},
                                                             {"contexts", 6},
@@ -102,6 +103,9 @@ TEST(RunOptions, NameTheValueAndWhatWouldBeRight) {
   EXPECT_THAT(error_of("contexts", 0), HasSubstr("from 1 to 1024"));
   EXPECT_THAT(error_of("contexts", 1.5), HasSubstr("\"1.5\" is not a whole number"));
   EXPECT_THAT(error_of("priority_mix", 1.01), HasSubstr("from 0 to 1"));
+  for (const double ratio : {-1.0, 0.0, 100.1})
+    EXPECT_THAT(error_of("deadline_ratio", ratio),
+                HasSubstr("is not a deadline in periods above 0, at most 100"));
   EXPECT_THAT(error_of("oversubscription", 0.5), HasSubstr("from 1 to"));
   EXPECT_THAT(error_of("backend", "gren"), HasSubstr("green, mps, streams, cpu"));
   EXPECT_THAT(error_of("policy", "dari"), HasSubstr("did you mean \"daris\"?"));
