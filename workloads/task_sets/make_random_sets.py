@@ -64,8 +64,8 @@ def draw_group(draws, level, number, share, rates):
     rate = draws.pick(fitting)
     period_ms = 1000 / rate
     least_ms = 2 * 1000 * CONTEXTS / capacity
-    return {"name": f"level{level}-{number}", "count": min(max(round(jobs_per_s / rate), 1), 500), "model": model,
-            "precision": precision, "priority": level, "weights": weights, "rate_hz": rate,
+    count = min(max(round(jobs_per_s / rate), 1), 500)
+    return {"name": f"level{level}-{number}", "count": count, "model": model, "precision": precision, "priority": level, "weights": weights, "rate_hz": rate,
             "deadline_ms": round(max(period_ms * draws.pick(DEADLINE_RATIOS), least_ms), 3),
             "arrival": draw_arrival(draws, period_ms)}
 
@@ -85,7 +85,8 @@ def document(name, groups):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("-o", "--output", type=pathlib.Path, required=True, help="the folder for the sets")
     parser.add_argument("--sets", type=int, default=6, help="how many of each number of levels (6)")
     parser.add_argument("--levels", type=int, nargs="+", default=[3, 4], help="numbers of levels (3 4)")
