@@ -65,7 +65,8 @@ def draw_group(draws, level, number, share, rates):
     period_ms = 1000 / rate
     least_ms = 2 * 1000 * CONTEXTS / capacity
     count = min(max(round(jobs_per_s / rate), 1), 500)
-    return {"name": f"level{level}-{number}", "count": count, "model": model, "precision": precision, "priority": level, "weights": weights, "rate_hz": rate,
+    return {"name": f"level{level}-{number}", "count": count, "model": model, "precision": precision,
+            "priority": level, "weights": weights, "rate_hz": rate,
             "deadline_ms": round(max(period_ms * draws.pick(DEADLINE_RATIOS), least_ms), 3),
             "arrival": draw_arrival(draws, period_ms)}
 
