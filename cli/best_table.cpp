@@ -32,14 +32,15 @@ std::string key_of(const Json& config) {
   for (const char* const name : {"task_set", "load", "load_by", "priority_mix", "backend", "sms", "policy"}) {
     key += config.at(name).dump() + "|";
   }
-  return key + config.value("deadline_ratio", Json()).dump();
+  return key + config.value("deadline_ratio", Json()).dump() + config.value("inject", Json()).dump();
 }
 
-// "driving", or "driving, D = 0.5 T" if the points have other deadlines than the set's own.
+// "driving", or "driving, D = 0.5 T, storm.json" if deadlines are not the set's own and the run is disturbed.
 std::string set_of(const Json& config) {
   const Json ratio = config.value("deadline_ratio", Json());
   const std::string deadlines = ratio.is_null() ? "" : ", D = " + ratio.dump() + " T";
-  return text_of(config.at("task_set")) + deadlines;
+  const Json inject = config.value("inject", Json());
+  return text_of(config.at("task_set")) + deadlines + (inject.is_null() ? "" : ", " + text_of(inject));
 }
 
 std::string switches_of(const Json& config) {

@@ -8,6 +8,7 @@
 #include "base/host/data_directory.h"
 #include "base/host/files.h"
 #include "base/sha256.h"
+#include "drive/injection_json.h"
 #include "profiles/profile_json.h"
 #include "workloads/packaged_model.h"
 #include "workloads/task_set_json.h"
@@ -136,6 +137,10 @@ Result<WorkloadInput> Inputs::workload(SettledConfig& config) {
   Result<std::shared_ptr<const TaskSetInput>> set = task_set(config.task_set);
   if (!set.ok()) return set.error();
   input.task_set = std::move(set).value();
+  DARIS_TRY_ASSIGN(input.injection, injection(config.inject));
+  if (input.injection != nullptr) {
+    DARIS_TRY(check_injection(input.injection->contents, config.contexts, input.task_set->contents));
+  }
   return input;
 }
 
@@ -143,6 +148,7 @@ std::string WorkloadInput::sha256() const {
   std::string hashes = task_set->sha256;
   if (releases != nullptr) hashes += " " + releases->sha256;
   if (schedule != nullptr) hashes += " " + schedule->sha256;
+  if (injection != nullptr) hashes += " injection " + injection->sha256;
   return sha256_hex(hashes);
 }
 
@@ -152,6 +158,16 @@ Result<std::shared_ptr<const ScheduleLog>> Inputs::schedule(const std::string& n
   Result<ScheduleLog> log = read_schedule_log(name);
   if (!log.ok()) return log.error();
   known = std::make_shared<const ScheduleLog>(std::move(log).value());
+  return known;
+}
+
+Result<std::shared_ptr<const InjectionInput>> Inputs::injection(const std::string& name) {
+  if (name.empty()) return std::shared_ptr<const InjectionInput>();
+  std::shared_ptr<const InjectionInput>& known = injections_[name];
+  if (known != nullptr) return known;
+  DARIS_TRY_ASSIGN(const std::string text, read_text_file(name));
+  DARIS_TRY_ASSIGN(Injection injection, parse_injection(text, name));
+  known = share(name, sha256_hex(text), std::move(injection));
   return known;
 }
 

@@ -73,6 +73,7 @@ SettledConfig settle(const RunConfig& config, const PolicyInfo& policy) {
   settled.device = config.device;
   settled.releases = config.releases;
   settled.schedule = config.schedule;
+  settled.inject = config.inject;
   return settled;
 }
 
@@ -150,6 +151,7 @@ RunConfig as_written(const SettledConfig& settled) {
   config.device = settled.device;
   config.releases = settled.releases;
   config.schedule = settled.schedule;
+  config.inject = settled.inject;
   return config;
 }
 

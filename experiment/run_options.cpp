@@ -196,7 +196,7 @@ Status set_seed(RunConfig& config, std::string_view text) {
   return {};
 }
 
-const std::array<RunOption, 23> kOptions{{
+const std::array<RunOption, 24> kOptions{{
     {"task_set", "task-set", "FILE|NAME", "the tasks: a file, or a name of `daris list task-sets`",
      ValueKind::kText, false, set_text<&RunConfig::task_set>, get_text<&RunConfig::task_set>},
     {"load", "load", "X", "scale the set to this load, demand over capacity (default: as written)",
@@ -265,6 +265,11 @@ const std::array<RunOption, 23> kOptions{{
      "order within each slot; contexts, streams, oversubscription, SMs, backend and times are the log's "
      "unless given",
      ValueKind::kText, true, set_text<&RunConfig::schedule>, get_text<&RunConfig::schedule>},
+    {"inject", "inject", "FILE",
+     "disturb the run: wrong estimates, lost contexts, slow stages, late releases (schema daris.injection; "
+     "default: none)",
+     ValueKind::kText, true, set_text<&RunConfig::inject>, get_text<&RunConfig::inject>, OptionWorld::kBoth,
+     true},
     {"copies", "no-copies", "", "leave inputs and outputs where they are instead of copying them in and out",
      ValueKind::kText, false, set_on_off<&RunConfig::copies>, get_on_off<&RunConfig::copies>,
      OptionWorld::kLive},

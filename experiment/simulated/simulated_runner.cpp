@@ -55,6 +55,14 @@ Status settle_batches(Scenario& scenario, const ReleaseLog* log) {
   return {};
 }
 
+// Estimates are made wrong last: what is chosen before the run goes by the right ones.
+Status finish(Scenario& scenario, const ReleaseLog* log) {
+  DARIS_TRY(settle_batches(scenario, log));
+  if (scenario.injection != nullptr)
+    misstate_estimates(scenario.injection->contents, scenario.workload, scenario.setup);
+  return {};
+}
+
 // Runs replications of one point. Threads: any, each for another number.
 class Replications {
  public:
@@ -142,7 +150,7 @@ Result<PointRun> SimulatedRunner::run(const Point& point, std::size_t threads,
   const ScenarioInputs& inputs = settled_.at(point.id);
   Result<Scenario> scenario = make_scenario(point.config, point.id, inputs, capacities_);
   if (!scenario.ok()) return scenario.error();
-  DARIS_TRY(settle_batches(scenario.value(), inputs.workload.releases.get()));
+  DARIS_TRY(finish(scenario.value(), inputs.workload.releases.get()));
   Replications replications(scenario.value(), inputs.workload.releases.get(), log_file_);
   const auto run_one = [&](std::size_t number) { replications.run(static_cast<std::uint32_t>(number)); };
   for_each_index(point.config.replications, threads, run_one, stopped);
@@ -206,7 +214,7 @@ Result<double> SimulatedRunner::expected_seconds(const Point& point) {
                         kRoughSecondsPerRelease;
   }
   const double pieces = point.config.duration.seconds() / piece.duration.seconds();
-  DARIS_TRY(settle_batches(scenario, log));
+  DARIS_TRY(finish(scenario, log));
   const double settled_s = watch.seconds();
   const std::string no_log;
   Replications replication(scenario, log, no_log);
