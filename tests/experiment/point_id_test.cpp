@@ -36,6 +36,7 @@ TEST(PointId, SaysNothingOfADeadlineRatioThatIsNotGiven) {
 
 TEST(PointId, DoesNotDependOnWhatFilesAreCalled) {
   SettledConfig here;
+  here.inject = "storm.json";
   here.task_set = "set.json";
   here.profile = "h100";
   SettledConfig there;
