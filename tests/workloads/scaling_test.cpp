@@ -192,7 +192,7 @@ TEST(Scaling, RefusesWhatCannotBe) {
   EXPECT_THAT(error_of(paper_set(), ratio_of(100.5)), HasSubstr("deadline_ratio: 100.5 is out of range"));
   const TaskSet yearly = {"yearly", {group_of("a", 0, 1, 0.001)}};
   EXPECT_EQ(error_of(yearly, ratio_of(2)),
-            "deadline_ratio: brings \"a\" to a deadline of 2000000 ms; at most 1000000 is possible");
+            "deadline_ratio: brings \"a\" to a deadline of 2e+06 ms; at most 1e+06 is possible");
   const TaskSet slow = {"slow", {group_of("a", 0, 1, 0.01)}};
   EXPECT_THAT(error_of(slow, scaling_of(1e-7, {}, LoadBy::kRate)),
               HasSubstr("load: brings \"a\" to a period of"));
