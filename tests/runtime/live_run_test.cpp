@@ -306,7 +306,8 @@ TEST(LiveRun, TellsOfReleasesLate) {
   EXPECT_NE(world.seen.text.find("10 released 0.0"), std::string::npos) << world.seen.text;
   EXPECT_NE(world.seen.text.find("300 released 0.1"), std::string::npos) << world.seen.text;
   EXPECT_NE(world.seen.text.find("400 released 0.2"), std::string::npos) << world.seen.text;
-  EXPECT_EQ(outcome.figures.release_lateness_ns.max(), 0) << "what an injection holds back is not the host's";
+  EXPECT_EQ(outcome.figures.release_lateness_ns.largest(), 0U)
+      << "what an injection holds back is not the host's";
 }
 
 // The user may stop the program, or its machine may be moved. A stage that has ended meanwhile has not hung.
