@@ -15,8 +15,9 @@ enum class LoadBy { kCount, kRate };
 struct Scaling {
   std::optional<double> load;  // demand over capacity; nullopt: as written
   LoadBy load_by = LoadBy::kCount;
-  std::optional<double> priority_mix;    // share of level 0 in the demand, by count of tasks
-  std::optional<double> deadline_ratio;  // D / T of every task; nullopt: the set's own deadlines
+  std::optional<double> priority_mix;  // share of level 0 in the demand, by count of tasks
+  // D / T of every task; nullopt: the set's own deadlines.
+  std::optional<double> deadline_ratio = std::nullopt;
 };
 
 struct ScaledTaskSet {

@@ -301,6 +301,7 @@ TEST(LiveRun, TellsOfReleasesLate) {
   world.releases = {job(10, 0, 0), job(20, 0, 1), job(400, 0, 2)};
   const std::vector<LateReleases> late{{at_ns(15), at_ns(300), std::nullopt}};
   world.run.late_releases = late;
+  world.run.window_end = at_ns(1000);
   world.run.window_begin = at_ns(1);
   const LiveRunOutcome outcome = world.go();
   EXPECT_NE(world.seen.text.find("10 released 0.0"), std::string::npos) << world.seen.text;
