@@ -62,7 +62,7 @@ Json config_to_json(const RunConfig& config) {
   Json object = Json::object();
   const RunConfig defaults;
   for (const RunOption& option : run_options()) {
-    const bool unsaid = option.world == OptionWorld::kLive && option.get(config) == option.get(defaults);
+    const bool unsaid = option.unsaid_by_default && option.get(config) == option.get(defaults);
     if (!unsaid) object[std::string(option.key)] = option.get(config);
   }
   Json switches = Json::object();

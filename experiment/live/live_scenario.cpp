@@ -81,6 +81,18 @@ Status check_model(const TaskGroup& group, const LiveBackend& backend) {
                   packages->on_gpu ? "a GPU, which backend cpu is not" : "the CPU: --backend cpu runs them")};
 }
 
+// Checks that this world can do what disturbs the run. An executor keeps a lost context lost.
+Status check_live_injection(const SettledConfig& config, const Injection& injection) {
+  if (!injection.slowdowns.empty()) {
+    return Error{
+        fmt::format("{}: backend {} can't make stages take longer; slowdowns are simulated by `daris sim`",
+                    injection.name, to_text(config.backend))};
+  }
+  if (injection.losses.empty() || config.replications == 1) return {};
+  return Error{fmt::format("{}: backend {} keeps a lost context lost: one replication is possible, not {}",
+                           injection.name, to_text(config.backend), config.replications)};
+}
+
 // Makes the parts of a scenario one after the other.
 class LiveScenarioBuilder {
  public:
@@ -204,6 +216,9 @@ class LiveScenarioBuilder {
                      measurements().full_load(scenario_.workload, scenario_.machine));
     DARIS_TRY_ASSIGN(scenario_.alone_times, measurements().alone(scenario_.workload, scenario_.machine));
     DARIS_TRY(tell_policy(loop, limit, input.schedule.get()));
+    scenario_.injection = input.injection;
+    if (const Injection* const injection = input.disturbances())
+      misstate_estimates(*injection, scenario_.workload, scenario_.setup);
     return scenario_.config.saturation ? saturate_before(measurements(), scenario_) : Status();
   }
 
@@ -254,6 +269,9 @@ Result<LiveScenario> make_live_scenario(const SettledConfig& config, const std::
 }
 
 Status check_live_point(const SettledConfig& config, const WorkloadInput& input, const LiveBackend& backend) {
+  if (const Injection* const injection = input.disturbances()) {
+    DARIS_TRY(check_live_injection(config, *injection));
+  }
   DARIS_TRY_ASSIGN(const TaskSet set, task_set_of(input));
   for (const TaskGroup& group : set.groups) {
     if (const Status status = check_model(group, backend); !status.ok())

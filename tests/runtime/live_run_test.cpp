@@ -282,6 +282,35 @@ TEST(LiveRun, GivesUpAContextWhoseStageHangs) {
   EXPECT_EQ(world.machine.launched.back().at, at_ns(600));
 }
 
+TEST(LiveRun, GivesUpTheContextsThatAreToBeLost) {
+  World world(2, 1, 2);
+  world.releases = {job(0, 0, 0), job(0, 1, 0), job(200, 0, 1), job(200, 1, 1)};
+  const std::vector<ContextLoss> losses{{at_ns(50), ContextId(0)}};
+  world.run.losses = losses;
+  const LiveRunOutcome outcome = world.go();
+  EXPECT_EQ(world.machine.abandoned, std::vector<ContextId>{ContextId(0)});
+  EXPECT_EQ(outcome.lost, std::vector<ContextId>{ContextId(0)});
+  EXPECT_EQ(outcome.how, RunEnd::kDone);
+  EXPECT_NE(world.seen.text.find("50 lost 0"), std::string::npos) << world.seen.text;
+  for (const FakeMachine::Launched& launch : world.machine.launched) {
+    EXPECT_TRUE(launch.at < at_ns(50) || launch.slot == SlotId(1));
+  }
+}
+
+TEST(LiveRun, TellsOfReleasesLate) {
+  World world(1, 1, 1);
+  world.releases = {job(10, 0, 0), job(20, 0, 1), job(450, 0, 2)};
+  const std::vector<LateReleases> late{{at_ns(15), at_ns(300), std::nullopt}};
+  world.run.late_releases = late;
+  world.run.window_begin = at_ns(1);
+  const LiveRunOutcome outcome = world.go();
+  EXPECT_NE(world.seen.text.find("10 released 0.0"), std::string::npos) << world.seen.text;
+  EXPECT_NE(world.seen.text.find("300 released 0.1"), std::string::npos) << world.seen.text;
+  EXPECT_NE(world.seen.text.find("450 released 0.2"), std::string::npos) << world.seen.text;
+  EXPECT_EQ(outcome.figures.release_lateness_ns.largest(), 0U)
+      << "what an injection holds back is not the host's";
+}
+
 // The user may stop the program, or its machine may be moved. A stage that has ended meanwhile has not hung.
 TEST(LiveRun, GivesNothingUpBecauseItStoodStill) {
   World world(2, 1, 2);
