@@ -1,6 +1,7 @@
 #include "policy/batch_queue.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "base/check.h"
@@ -22,6 +23,24 @@ const BatchTime& BatchQueue::rounded_up(std::uint32_t inputs) const {
   return *size;
 }
 
+Duration BatchQueue::time_above(std::uint32_t size) const {
+  const auto above = std::find_if(times_.begin(), times_.end(),
+                                  [size](const BatchTime& time) { return time.inputs > size; });
+  return above == times_.end() ? times_.back().execution : above->execution;
+}
+
+std::int64_t BatchQueue::least_time_ns() const {
+  std::int64_t least = std::numeric_limits<std::int64_t>::max();
+  for (const WaitingJob& job : waiting_) least = std::min(least, job.urgency.time_ns);
+  return least;
+}
+
+Time BatchQueue::least_last_start() const {
+  Time least = Time::never();
+  for (const WaitingJob& job : waiting_) least = std::min(least, job.last_start);
+  return least;
+}
+
 const BatchPlan& BatchQueue::plan(Time now) {
   bool found = false;
   for (const BatchTime& size : times_) {
@@ -38,6 +57,28 @@ const BatchPlan& BatchQueue::plan(Time now) {
   return best_.plan;
 }
 
+const BatchPlan& BatchQueue::first_jobs() {
+  const auto limit = std::find_if(times_.begin(), times_.end(),
+                                  [&](const BatchTime& time) { return time.inputs == batch_limit_; });
+  if (!fill(Time::earliest(), *limit, best_)) {  // B does not hold the head
+    clear(rounded_up(head().inputs), best_);
+    pick(head(), 0, best_);
+  }
+  const BatchTime& size = rounded_up(best_.plan.inputs);
+  best_.plan.size = size.inputs;
+  best_.plan.execution = size.execution;
+  best_.plan.full = best_.plan.full || best_.plan.inputs >= batch_limit_;
+  return best_.plan;
+}
+
+const BatchPlan& BatchQueue::candidate(Time now) {
+  const auto limit = std::find_if(times_.begin(), times_.end(),
+                                  [&](const BatchTime& time) { return time.inputs == batch_limit_; });
+  (void)fill(now, *limit, best_);
+  best_.plan.full = best_.plan.full || best_.plan.inputs >= batch_limit_;
+  return best_.plan.full && !best_.plan.picks.empty() ? best_.plan : plan(now);
+}
+
 void BatchQueue::clear(const BatchTime& size, Candidate& candidate) {
   candidate.plan.size = size.inputs;
   candidate.plan.execution = size.execution;
@@ -52,7 +93,7 @@ bool BatchQueue::fill(Time now, const BatchTime& size, Candidate& candidate) con
   clear(size, candidate);
   for (std::uint32_t place = 0; place < waiting_.size() && !candidate.plan.full; ++place) {
     const WaitingJob& job = waiting_[place];
-    const bool in_time = now + size.execution <= job.deadline();
+    const bool in_time = now + size.execution <= job.deadline;
     const bool fits = candidate.plan.inputs + job.inputs <= size.inputs;
     if (in_time && fits) pick(job, place, candidate);
     candidate.plan.full = in_time && !fits;
@@ -63,7 +104,7 @@ bool BatchQueue::fill(Time now, const BatchTime& size, Candidate& candidate) con
 void BatchQueue::pick(const WaitingJob& job, std::uint32_t place, Candidate& candidate) {
   const std::uint64_t level = job.urgency.level_and_class;
   candidate.plan.inputs += job.inputs;
-  candidate.plan.first_deadline = std::min(candidate.plan.first_deadline, job.deadline());
+  candidate.plan.first_deadline = std::min(candidate.plan.first_deadline, job.deadline);
   candidate.plan.picks.push_back(place);
   if (candidate.by_level.empty() || candidate.by_level.back().level != level)
     candidate.by_level.push_back({level, 0});
@@ -93,13 +134,26 @@ void BatchQueue::take(const BatchPlan& plan, std::vector<JobId>& jobs) {
   waiting_.resize(kept);
 }
 
-void BatchQueue::take_hopeless(Time now, std::vector<WaitingJob>& jobs) {
+namespace {
+
+template <typename Visit>
+void take_out_hopeless(std::vector<WaitingJob>& waiting, Time now, Visit visit) {
   const auto hopeless = [&](const WaitingJob& job) {
-    if (now + time_for(job.inputs) <= job.deadline()) return false;
-    jobs.push_back(job);
+    if (now <= job.last_start) return false;
+    visit(job);
     return true;
   };
-  waiting_.erase(std::remove_if(waiting_.begin(), waiting_.end(), hopeless), waiting_.end());
+  waiting.erase(std::remove_if(waiting.begin(), waiting.end(), hopeless), waiting.end());
+}
+
+}  // namespace
+
+void BatchQueue::take_hopeless(Time now, std::vector<WaitingJob>& jobs) {
+  take_out_hopeless(waiting_, now, [&](const WaitingJob& job) { jobs.push_back(job); });
+}
+
+void BatchQueue::take_hopeless(Time now, std::vector<JobId>& jobs) {
+  take_out_hopeless(waiting_, now, [&](const WaitingJob& job) { jobs.push_back(job.id); });
 }
 
 void BatchQueue::take_all(std::vector<JobId>& jobs) {

@@ -1,6 +1,7 @@
 // The waiting jobs of one batch group, and the batch that they would make now.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -12,12 +13,13 @@
 
 namespace daris {
 
-// `urgency` orders by level, deadline, job id.
+// `urgency` orders by level, a time of the policy's choice (deadline or release), job id.
 struct WaitingJob {
   ReadyKey urgency;
   JobId id;
   std::uint32_t inputs = 1;
-  [[nodiscard]] Time deadline() const { return Time::from_ns(urgency.time_ns); }
+  Time deadline;
+  Time last_start;  // if it has not started by then, it can't be in time any more
 };
 
 // The best batch of a queue at an instant (docs/scheduler.md, "The best batch").
@@ -52,14 +54,31 @@ class BatchQueue {
   [[nodiscard]] Duration time_for(std::uint32_t inputs) const { return rounded_up(inputs).execution; }
   // Time of a batch of B.
   [[nodiscard]] Duration time_of_full_batch() const { return time_for(batch_limit_); }
+  // The same, or of a larger batch if a job of so many inputs needs it.
+  [[nodiscard]] Duration time_up_to_limit(std::uint32_t inputs) const {
+    return time_for(std::max(inputs, batch_limit_));
+  }
+  // Time of the profiled size above `size`, or of `size` if it is the largest. REQUIRES: a profiled size.
+  [[nodiscard]] Duration time_above(std::uint32_t size) const;
+  // The least over the waiting jobs, never() or the largest if there are none.
+  [[nodiscard]] std::int64_t least_time_ns() const;  // of their urgencies
+  [[nodiscard]] Time least_last_start() const;
 
   // The best batch at `now`. It lives until the queue changes. REQUIRES: !empty(), and the head would end in
   // time if it started alone now.
   [[nodiscard]] const BatchPlan& plan(Time now);
+  // The first jobs in order that B holds, whether they would be in time or not, in the smallest size that
+  // holds them. A first job that is larger than B goes alone. REQUIRES: !empty().
+  [[nodiscard]] const BatchPlan& first_jobs();
+  // The jobs that would be in time in a batch of B if they fill it, whether the head is among them or not.
+  // Otherwise plan(). REQUIRES: as plan().
+  [[nodiscard]] const BatchPlan& candidate(Time now);
   // Takes the plan's jobs out and appends their ids to `jobs`.
   void take(const BatchPlan& plan, std::vector<JobId>& jobs);
-  // Takes out the jobs that would end late even if they started now and alone, and appends them to `jobs`.
+  // Takes out the jobs that are past their last start, and appends them to `jobs`.
   void take_hopeless(Time now, std::vector<WaitingJob>& jobs);
+  // The same, with their ids alone.
+  void take_hopeless(Time now, std::vector<JobId>& jobs);
   // Takes all jobs out and appends their ids to `jobs`.
   void take_all(std::vector<JobId>& jobs);
 

@@ -1,0 +1,94 @@
+// What `instances` and `symphony` share: batches of whole models in the slots of several contexts
+// (docs/scheduler.md, "instances" and "symphony").
+//
+// Each batch group has a queue of waiting jobs, shared by all contexts. A batch starts in the context with the
+// most free slots. Times are those of the set-up, fixed for the run. These rules are easily missed:
+// - A group's own limit is the largest profiled size up to B that takes at most two thirds of the group's
+//   shortest deadline, or the smallest size.
+// - A job's last start is the latest instant at which a batch that holds it would end in time. A job past its
+//   last start is rejected at its release, or dropped at the beginning of a dispatch pass.
+// - A lost context takes its running batches with it. Waiting jobs belong to no context, and are dropped only
+//   if none is left.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "policy/batch_queue.h"
+#include "policy/setup.h"
+#include "policy/slot_policy.h"
+#include "policy/slot_table.h"
+
+namespace daris {
+
+// The order of a group's waiting jobs. Job ids break ties.
+enum class BatchOrder {
+  kDeadline,         // levels mean nothing
+  kLevelAndRelease,  // within a level by nominal release
+};
+// The batch that must end in time if it starts at a job's last start.
+enum class LastStart {
+  kSmallestBatch,  // the smallest profiled one that holds the job
+  kLimit,          // one of the group's limit, or larger if the job needs it
+};
+
+// Allocates, beyond what Policy allows, when a context is lost.
+class BatchSlotPolicy : public SlotPolicy {
+ public:
+  // The estimate of the setup, which never changes.
+  [[nodiscard]] std::span<const Duration> estimates(TaskId task) const override {
+    return {&tasks_[task.at()].estimate, 1};
+  }
+  [[nodiscard]] std::span<const ContextId> homes() const override { return {}; }
+
+ protected:
+  // Uses TimerId(0). REQUIRES: a valid setup (policy/setup_check.h) with batch groups, one stage a task.
+  BatchSlotPolicy(const PolicySetup& setup, BatchOrder order, LastStart last_start);
+
+  [[nodiscard]] std::span<BatchQueue> queues() { return queues_; }
+  [[nodiscard]] std::uint32_t running_batches(std::size_t group) const { return running_batches_[group]; }
+  [[nodiscard]] bool has_free_slot() const { return slots_.freest_context().has_value(); }
+
+  void drop_hopeless();
+  // REQUIRES: the plan is the last one of the group's queue, and a slot is free.
+  void launch(std::size_t group, const BatchPlan& plan);
+  // Emits nothing if the timer stands at `at` already.
+  void set_timer(Time at);
+
+ private:
+  struct Task {
+    Duration relative_deadline;
+    std::uint32_t level;
+    std::uint32_t inputs;
+    std::uint32_t group;
+    Duration estimate;
+  };
+  // What runs in a slot.
+  struct Running {
+    std::size_t group = 0;
+    std::vector<JobId> jobs;
+  };
+
+  void on_stage_finished(const StageFinished& finished) override;
+  void on_job_released(const JobReleased& released) override;
+  void on_launch_failed(const LaunchFailed& failed) override;
+  void on_timer_fired() override { timer_ = Time::never(); }
+  void lose_contexts(std::span<const Event> losses) override;
+
+  void end_batch(SlotId slot);
+  void drop_by_id(std::vector<JobId>& jobs, DropReason reason);
+
+  BatchOrder order_;
+  LastStart last_start_;
+  std::uint32_t streams_;
+  std::vector<Task> tasks_;
+  std::vector<BatchQueue> queues_;              // by batch group
+  std::vector<std::uint32_t> running_batches_;  // by batch group
+  SlotTable slots_;
+  std::vector<Running> running_;  // by slot
+  std::vector<JobId> dropped_;    // scratch
+  Time timer_ = Time::never();    // as set
+};
+
+}  // namespace daris
