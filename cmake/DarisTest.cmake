@@ -23,6 +23,18 @@ function(daris_add_test_headers)
   set_target_properties(${ARG_NAME} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
 endfunction()
 
+# daris_add_test_objects(NAME target SOURCES file... LIBRARIES library...): sources that several tests share,
+# as $<TARGET_OBJECTS:target>.
+function(daris_add_test_objects)
+  cmake_parse_arguments(ARG "" "NAME" "SOURCES;LIBRARIES" ${ARGN})
+  add_library(${ARG_NAME} OBJECT ${ARG_SOURCES})
+  # Compiled as executables are, since they share the precompiled headers.
+  set_target_properties(${ARG_NAME} PROPERTIES POSITION_INDEPENDENT_CODE OFF)
+  target_compile_options(${ARG_NAME} PRIVATE ${CMAKE_CXX_COMPILE_OPTIONS_PIE} $<$<CONFIG:Release>:-O0>)
+  target_link_libraries(${ARG_NAME} PRIVATE ${ARG_LIBRARIES} GTest::gmock GTest::gtest)
+  target_precompile_headers(${ARG_NAME} REUSE_FROM daris_test_headers)
+endfunction()
+
 function(daris_add_test)
   cmake_parse_arguments(ARG "TORCH" "NAME;TIMEOUT" "SOURCES;LIBRARIES;LABELS" ${ARGN})
   foreach(needed NAME SOURCES LABELS)

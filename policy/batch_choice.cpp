@@ -11,28 +11,28 @@ void BatchChoice::choose(const GroupBacklog& group, const BatchCosts& costs, Dur
                          Time now) {
   const BacklogJob& leader = group.level(group.first_level()).jobs().front();
   const std::size_t least = costs.size_for(leader.inputs);
-  if (now + costs.will_take(least) > leader.deadline) return fill_late(group, costs, now);
-  fill(group, costs, least, Takes::kInTime, now);
+  const Time earliest_end = now + costs.will_take(least);
+  if (earliest_end > leader.deadline) return fill_late(group, costs, earliest_end);
+  fill(group, costs, least, Takes::kInTime, earliest_end);
   std::swap(best_, other_);
   for (std::size_t size = least + 1; size < costs.tried_sizes(); ++size) {
     if (3 * costs.costs(size).ns() > 2 * relative_deadline.ns()) continue;
     if (now + costs.will_take(size) > leader.deadline) continue;
-    fill(group, costs, size, Takes::kInTime, now);
+    fill(group, costs, size, Takes::kInTime, now + costs.will_take(size));
     if (other_is_better(costs)) std::swap(best_, other_);
   }
 }
 
 // Late jobs go together: one by one they would take the time of those that can still be in time.
-void BatchChoice::fill_late(const GroupBacklog& group, const BatchCosts& costs, Time now) {
+void BatchChoice::fill_late(const GroupBacklog& group, const BatchCosts& costs, Time earliest_end) {
   const BacklogJob& leader = group.level(group.first_level()).jobs().front();
-  fill(group, costs, std::max(costs.usual_size(), costs.size_for(leader.inputs)), Takes::kLate, now);
+  fill(group, costs, std::max(costs.usual_size(), costs.size_for(leader.inputs)), Takes::kLate, earliest_end);
   std::swap(best_, other_);
   best_.size = costs.size_for(best_.inputs);
 }
 
 void BatchChoice::fill(const GroupBacklog& group, const BatchCosts& costs, std::size_t size, Takes takes,
-                       Time now) {
-  const Time end = now + costs.will_take(size);
+                       Time end) {
   const LevelRank first = group.first_level();
   other_.size = size;
   other_.inputs = 0;

@@ -34,11 +34,11 @@ class BatchChoice {
     std::uint32_t inputs = 0;
     std::vector<std::vector<std::uint32_t>> jobs;  // by level
   };
-  // Which jobs a candidate takes: those that would be in time in its size, or those that would not.
+  // Which jobs a candidate takes: those that would be in time at its end, or those that would not.
   enum class Takes { kInTime, kLate };
 
-  void fill(const GroupBacklog& group, const BatchCosts& costs, std::size_t size, Takes takes, Time now);
-  void fill_late(const GroupBacklog& group, const BatchCosts& costs, Time now);
+  void fill(const GroupBacklog& group, const BatchCosts& costs, std::size_t size, Takes takes, Time end);
+  void fill_late(const GroupBacklog& group, const BatchCosts& costs, Time earliest_end);
   [[nodiscard]] bool other_is_better(const BatchCosts& costs) const;
 
   bool joins_;

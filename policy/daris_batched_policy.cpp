@@ -229,10 +229,9 @@ Duration DarisBatchedPolicy::work_of(const Lane& lane) {
 
 void DarisBatchedPolicy::dispatch() {
   for (Lane& lane : lanes_) {
-    if (lane.contexts.empty()) continue;
     if (switches_.drop_hopeless) drop_hopeless(lane);
-    dispatch(lane);
   }
+  for (Lane& lane : lanes_) dispatch(lane);
 }
 
 void DarisBatchedPolicy::drop_hopeless(Lane& lane) {

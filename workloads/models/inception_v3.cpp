@@ -9,7 +9,6 @@
 namespace daris {
 namespace {
 
-constexpr std::int64_t kClasses = 1000;
 
 class InceptionV3 : public Chain {
  public:
@@ -26,7 +25,7 @@ class InceptionV3 : public Chain {
     add_module_unit("Mixed_7a", std::make_shared<InceptionD>(768));
     add_module_unit("Mixed_7b", std::make_shared<InceptionE>(1280));
     add_module_unit("Mixed_7c", std::make_shared<InceptionE>(2048));
-    add_classifier(2048, kClasses);
+    add_classifier(2048, kImageNetClasses);
   }
 
  private:

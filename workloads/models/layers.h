@@ -10,6 +10,8 @@
 
 namespace daris {
 
+constexpr std::int64_t kImageNetClasses = 1000;
+
 // Geometry of a convolution: {height, width} each.
 struct Window {
   std::array<std::int64_t, 2> kernel = {1, 1};

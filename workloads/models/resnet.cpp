@@ -10,7 +10,6 @@
 namespace daris {
 namespace {
 
-constexpr std::int64_t kClasses = 1000;
 
 struct Step {
   std::int64_t outputs = 0;
@@ -86,7 +85,7 @@ class ResNet : public Chain {
         channels = steps.back().outputs;
       }
     }
-    add_classifier(channels, kClasses);
+    add_classifier(channels, kImageNetClasses);
   }
 
  private:
