@@ -1,15 +1,14 @@
 #include "policy/batch_queue.h"
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 
 #include "base/check.h"
 
 namespace daris {
 
-BatchQueue::BatchQueue(const BatchGroupSetup& setup, std::uint32_t batch_limit)
-    : times_(setup.times), batch_limit_(batch_limit) {}
+BatchQueue::BatchQueue(const BatchGroupSetup& setup, std::uint32_t batch_limit, LastStart last_start)
+    : times_(setup.times), batch_limit_(batch_limit), last_start_(last_start) {}
 
 void BatchQueue::add(const WaitingJob& job) {
   const auto less_urgent = [](const WaitingJob& a, const WaitingJob& b) { return a.urgency < b.urgency; };
@@ -29,16 +28,17 @@ Duration BatchQueue::time_above(std::uint32_t size) const {
   return above == times_.end() ? times_.back().execution : above->execution;
 }
 
-std::int64_t BatchQueue::least_time_ns() const {
-  std::int64_t least = std::numeric_limits<std::int64_t>::max();
-  for (const WaitingJob& job : waiting_) least = std::min(least, job.urgency.time_ns);
-  return least;
+Time BatchQueue::earliest_last_start() const {
+  Time earliest = Time::never();
+  for (const WaitingJob& job : waiting_) earliest = std::min(earliest, last_start(job));
+  return earliest;
 }
 
-Time BatchQueue::least_last_start() const {
-  Time least = Time::never();
-  for (const WaitingJob& job : waiting_) least = std::min(least, job.last_start);
-  return least;
+std::int64_t BatchQueue::earliest_time_ns() const {
+  const auto is_earlier = [](const WaitingJob& a, const WaitingJob& b) {
+    return a.urgency.time_ns < b.urgency.time_ns;
+  };
+  return std::min_element(waiting_.begin(), waiting_.end(), is_earlier)->urgency.time_ns;
 }
 
 const BatchPlan& BatchQueue::plan(Time now) {
@@ -58,9 +58,7 @@ const BatchPlan& BatchQueue::plan(Time now) {
 }
 
 const BatchPlan& BatchQueue::first_jobs() {
-  const auto limit = std::find_if(times_.begin(), times_.end(),
-                                  [&](const BatchTime& time) { return time.inputs == batch_limit_; });
-  if (!fill(Time::earliest(), *limit, best_)) {  // B does not hold the head
+  if (!fill(Time::earliest(), rounded_up(batch_limit_), best_)) {  // B does not hold the head
     clear(rounded_up(head().inputs), best_);
     pick(head(), 0, best_);
   }
@@ -72,9 +70,7 @@ const BatchPlan& BatchQueue::first_jobs() {
 }
 
 const BatchPlan& BatchQueue::candidate(Time now) {
-  const auto limit = std::find_if(times_.begin(), times_.end(),
-                                  [&](const BatchTime& time) { return time.inputs == batch_limit_; });
-  (void)fill(now, *limit, best_);
+  (void)fill(now, rounded_up(batch_limit_), best_);
   best_.plan.full = best_.plan.full || best_.plan.inputs >= batch_limit_;
   return best_.plan.full && !best_.plan.picks.empty() ? best_.plan : plan(now);
 }
@@ -134,26 +130,13 @@ void BatchQueue::take(const BatchPlan& plan, std::vector<JobId>& jobs) {
   waiting_.resize(kept);
 }
 
-namespace {
-
-template <typename Visit>
-void take_out_hopeless(std::vector<WaitingJob>& waiting, Time now, Visit visit) {
+void BatchQueue::take_hopeless(Time now, std::vector<WaitingJob>& jobs) {
   const auto hopeless = [&](const WaitingJob& job) {
-    if (now <= job.last_start) return false;
-    visit(job);
+    if (now <= last_start(job)) return false;
+    jobs.push_back(job);
     return true;
   };
-  waiting.erase(std::remove_if(waiting.begin(), waiting.end(), hopeless), waiting.end());
-}
-
-}  // namespace
-
-void BatchQueue::take_hopeless(Time now, std::vector<WaitingJob>& jobs) {
-  take_out_hopeless(waiting_, now, [&](const WaitingJob& job) { jobs.push_back(job); });
-}
-
-void BatchQueue::take_hopeless(Time now, std::vector<JobId>& jobs) {
-  take_out_hopeless(waiting_, now, [&](const WaitingJob& job) { jobs.push_back(job.id); });
+  waiting_.erase(std::remove_if(waiting_.begin(), waiting_.end(), hopeless), waiting_.end());
 }
 
 void BatchQueue::take_all(std::vector<JobId>& jobs) {

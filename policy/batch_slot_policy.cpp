@@ -23,7 +23,6 @@ std::uint32_t own_limit(const PolicySetup& setup, std::size_t index) {
 
 BatchSlotPolicy::BatchSlotPolicy(const PolicySetup& setup, BatchOrder order, LastStart last_start)
     : order_(order),
-      last_start_(last_start),
       streams_(setup.streams),
       running_batches_(setup.batch_groups.size(), 0),
       slots_(setup.contexts, setup.streams),
@@ -32,11 +31,14 @@ BatchSlotPolicy::BatchSlotPolicy(const PolicySetup& setup, BatchOrder order, Las
     tasks_.push_back(
         {task.relative_deadline, task.level, task.inputs, task.batch_group, task.stage_estimates.front()});
   for (std::size_t group = 0; group < setup.batch_groups.size(); ++group)
-    queues_.emplace_back(setup.batch_groups[group], own_limit(setup, group));
+    queues_.emplace_back(setup.batch_groups[group], own_limit(setup, group), last_start);
 }
 
 void BatchSlotPolicy::on_stage_finished(const StageFinished& finished) {
-  if (!slots_.is_lost(slots_.context_of(finished.slot))) end_batch(finished.slot);
+  if (slots_.is_lost(slots_.context_of(finished.slot))) return;
+  const Running& running = running_[finished.slot.at()];
+  on_batch_finished(running.group, running.size, now() - running.launched);
+  end_batch(finished.slot);
 }
 
 void BatchSlotPolicy::on_launch_failed(const LaunchFailed& failed) {
@@ -63,9 +65,7 @@ void BatchSlotPolicy::on_job_released(const JobReleased& released) {
   job.id = released.job;
   job.inputs = task.inputs;
   job.deadline = released.nominal_release + task.relative_deadline;
-  job.last_start = job.deadline - (last_start_ == LastStart::kLimit ? queue.time_up_to_limit(task.inputs)
-                                                                    : queue.time_for(task.inputs));
-  if (now() > job.last_start) {
+  if (now() > queue.last_start(job)) {
     decisions().emplace_back(RejectJob{released.job, RejectReason::kCertainlyLate});
     return;
   }
@@ -96,7 +96,9 @@ void BatchSlotPolicy::lose_contexts(std::span<const Event> losses) {
 }
 
 void BatchSlotPolicy::drop_hopeless() {
-  for (BatchQueue& queue : queues_) queue.take_hopeless(now(), dropped_);
+  hopeless_.clear();
+  for (BatchQueue& queue : queues_) queue.take_hopeless(now(), hopeless_);
+  for (const WaitingJob& job : hopeless_) dropped_.push_back(job.id);
   drop_by_id(dropped_, DropReason::kCertainlyLate);
 }
 
@@ -107,13 +109,14 @@ void BatchSlotPolicy::drop_by_id(std::vector<JobId>& jobs, DropReason reason) {
 }
 
 void BatchSlotPolicy::launch(std::size_t group, const BatchPlan& plan) {
-  const std::uint32_t size = plan.size;
   const SlotId slot = slots_.occupy(*slots_.freest_context(), JobIndex());
   Running& running = running_[slot.at()];
   running.group = group;
+  running.size = plan.size;
+  running.launched = now();
   queues_[group].take(plan, running.jobs);
   ++running_batches_[group];
-  decisions().emplace_back(LaunchStage{slot, StageIndex(0), size, running.jobs});
+  decisions().emplace_back(LaunchStage{slot, StageIndex(0), running.size, running.jobs});
 }
 
 void BatchSlotPolicy::set_timer(Time at) {

@@ -2,11 +2,11 @@
 // (docs/scheduler.md, "instances" and "symphony").
 //
 // Each batch group has a queue of waiting jobs, shared by all contexts. A batch starts in the context with the
-// most free slots. Times are those of the set-up, fixed for the run. These rules are easily missed:
+// most free slots. Every job that is not past its last start is admitted. These rules are easily missed:
 // - A group's own limit is the largest profiled size up to B that takes at most two thirds of the group's
-//   shortest deadline, or the smallest size.
+//   shortest deadline, or the smallest size. It is settled by the times of the set-up.
 // - A job's last start is the latest instant at which a batch that holds it would end in time. A job past its
-//   last start is rejected at its release, or dropped at the beginning of a dispatch pass.
+//   last start is rejected at its release, or dropped at the beginning of a dispatch pass, by job id.
 // - A lost context takes its running batches with it. Waiting jobs belong to no context, and are dropped only
 //   if none is left.
 #pragma once
@@ -27,16 +27,10 @@ enum class BatchOrder {
   kDeadline,         // levels mean nothing
   kLevelAndRelease,  // within a level by nominal release
 };
-// The batch that must end in time if it starts at a job's last start.
-enum class LastStart {
-  kSmallestBatch,  // the smallest profiled one that holds the job
-  kLimit,          // one of the group's limit, or larger if the job needs it
-};
-
 // Allocates, beyond what Policy allows, when a context is lost.
 class BatchSlotPolicy : public SlotPolicy {
  public:
-  // The estimate of the setup, which never changes.
+  // The estimate of the setup, unless the policy learns others.
   [[nodiscard]] std::span<const Duration> estimates(TaskId task) const override {
     return {&tasks_[task.at()].estimate, 1};
   }
@@ -46,6 +40,8 @@ class BatchSlotPolicy : public SlotPolicy {
   // Uses TimerId(0). REQUIRES: a valid setup (policy/setup_check.h) with batch groups, one stage a task.
   BatchSlotPolicy(const PolicySetup& setup, BatchOrder order, LastStart last_start);
 
+  [[nodiscard]] std::size_t group_of(TaskId task) const { return tasks_[task.at()].group; }
+  [[nodiscard]] std::uint32_t inputs_of(TaskId task) const { return tasks_[task.at()].inputs; }
   [[nodiscard]] std::span<BatchQueue> queues() { return queues_; }
   [[nodiscard]] std::uint32_t running_batches(std::size_t group) const { return running_batches_[group]; }
   [[nodiscard]] bool has_free_slot() const { return slots_.freest_context().has_value(); }
@@ -67,8 +63,14 @@ class BatchSlotPolicy : public SlotPolicy {
   // What runs in a slot.
   struct Running {
     std::size_t group = 0;
+    std::uint32_t size = 0;
+    Time launched;
     std::vector<JobId> jobs;
   };
+
+  // A batch of so many inputs ran to its end.
+  virtual void on_batch_finished([[maybe_unused]] std::size_t group, [[maybe_unused]] std::uint32_t size,
+                                 [[maybe_unused]] Duration ran) {}
 
   void on_stage_finished(const StageFinished& finished) override;
   void on_job_released(const JobReleased& released) override;
@@ -77,18 +79,19 @@ class BatchSlotPolicy : public SlotPolicy {
   void lose_contexts(std::span<const Event> losses) override;
 
   void end_batch(SlotId slot);
+  // Drops the jobs and leaves none in `jobs`.
   void drop_by_id(std::vector<JobId>& jobs, DropReason reason);
 
   BatchOrder order_;
-  LastStart last_start_;
   std::uint32_t streams_;
   std::vector<Task> tasks_;
   std::vector<BatchQueue> queues_;              // by batch group
   std::vector<std::uint32_t> running_batches_;  // by batch group
   SlotTable slots_;
-  std::vector<Running> running_;  // by slot
-  std::vector<JobId> dropped_;    // scratch
-  Time timer_ = Time::never();    // as set
+  std::vector<Running> running_;      // by slot
+  std::vector<JobId> dropped_;        // scratch
+  std::vector<WaitingJob> hopeless_;  // scratch
+  Time timer_ = Time::never();        // as set
 };
 
 }  // namespace daris

@@ -66,11 +66,7 @@ void BatchingPolicy::on_job_released(const JobReleased& released) {
     return;
   }
   decisions_.emplace_back(AdmitJob{released.job, ContextId(0)});
-  queue.add({{task.level, deadline.ns(), ready_key_job(released.job)},
-             released.job,
-             task.inputs,
-             deadline,
-             deadline - queue.time_for(task.inputs)});
+  queue.add({{task.level, deadline.ns(), ready_key_job(released.job)}, released.job, task.inputs, deadline});
 }
 
 void BatchingPolicy::drop_hopeless() {

@@ -6,9 +6,11 @@
 namespace daris {
 namespace {
 
-bool goes_before(const WaitingJob& a, const WaitingJob& b) {
-  const auto key = [](const WaitingJob& job) {
-    return std::make_tuple(job.urgency.level_and_class, job.last_start, job.id);
+// Tells whether the first job of `a` goes before that of `b`.
+bool goes_before(const BatchQueue& a, const BatchQueue& b) {
+  const auto key = [](const BatchQueue& queue) {
+    const WaitingJob& head = queue.head();
+    return std::make_tuple(head.urgency.level_and_class, queue.last_start(head), head.id);
   };
   return key(a) < key(b);
 }
@@ -16,13 +18,13 @@ bool goes_before(const WaitingJob& a, const WaitingJob& b) {
 }  // namespace
 
 InstancesPolicy::InstancesPolicy(const PolicySetup& setup)
-    : BatchSlotPolicy(setup, BatchOrder::kLevelAndRelease, LastStart::kLimit),
+    : BatchSlotPolicy(setup, BatchOrder::kLevelAndRelease, LastStart::kFullBatch),
       instances_(setup.switches.instances == kInstancesAll ? setup.contexts * setup.streams
                                                            : setup.switches.instances),
       queue_delay_(setup.switches.queue_delay) {}
 
 Time InstancesPolicy::due(const BatchQueue& queue) const {
-  return std::min(Time::from_ns(queue.least_time_ns()) + queue_delay_, queue.least_last_start());
+  return std::min(Time::from_ns(queue.earliest_time_ns()) + queue_delay_, queue.earliest_last_start());
 }
 
 void InstancesPolicy::dispatch() {
@@ -42,7 +44,7 @@ bool InstancesPolicy::launch_one() {
   for (std::size_t group = 0; group < queues().size(); ++group) {
     BatchQueue& queue = queues()[group];
     if (queue.empty() || !has_idle_instance(group)) continue;
-    if (first && !goes_before(queue.head(), queues()[*first].head())) continue;
+    if (first && !goes_before(queue, queues()[*first])) continue;
     if (due(queue) <= now() || queue.first_jobs().full) first = group;
   }
   if (first) launch(*first, queues()[*first].first_jobs());

@@ -30,6 +30,7 @@ constexpr std::array<std::string_view, 1> kSharedQueueSwitches{"shed"};
 constexpr std::array<std::string_view, 2> kStaticSwitches{"fixed_priority", "shed"};
 constexpr std::array<std::string_view, 1> kBatchingSwitches{"wait"};
 constexpr std::array<std::string_view, 2> kInstancesSwitches{"instances", "queue_delay"};
+constexpr std::array<std::string_view, 2> kSymphonySwitches{"estimator", "window"};
 constexpr std::array<std::string_view, 2> kScriptedSwitches{"staging", "pace"};
 
 // A row of the table, and how its policy is made. The setup was checked and holds only switches that the
@@ -125,7 +126,7 @@ const std::array<Row, 10> kRows{{
       .summary = "batches held back until one more job would not fit, over all slots; no levels",
       .whole_models = true,
       .batches = true,
-      .switches = {}},
+      .switches = kSymphonySwitches},
      make_batch_slots<SymphonyPolicy>},
     {{.name = "scripted",
       .summary =

@@ -4,6 +4,25 @@
 
 namespace daris {
 
+SymphonyPolicy::SymphonyPolicy(const PolicySetup& setup)
+    : BatchSlotPolicy(setup, BatchOrder::kDeadline, LastStart::kSmallestBatch) {
+  const Duration any_deadline = Duration::from_ns(1);  // it settles the usual size, which is not asked for
+  for (const BatchGroupSetup& group : setup.batch_groups)
+    costs_.emplace_back(group, any_deadline, setup.switches);
+}
+
+std::span<const Duration> SymphonyPolicy::estimates(TaskId task) const {
+  const BatchCosts& costs = costs_[group_of(task)];
+  return costs.stage_estimates(costs.size_for(inputs_of(task)));
+}
+
+void SymphonyPolicy::on_batch_finished(std::size_t group, std::uint32_t size, Duration ran) {
+  BatchCosts& costs = costs_[group];
+  costs.record(costs.size_for(size), ran);
+  for (std::size_t each = 0; each < costs.sizes(); ++each)
+    queues()[group].set_time(each, costs.will_take(each));
+}
+
 void SymphonyPolicy::dispatch() {
   drop_hopeless();
   std::optional<Time> next;

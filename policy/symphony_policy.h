@@ -3,12 +3,15 @@
 // "symphony"). Levels mean nothing to it.
 //
 // Each group has a candidate: a full batch if one can be in time, else the best batch that the job with the
-// earliest deadline leads. A candidate is held back until it could no longer grow by a profiled size. Of those
+// earliest deadline leads. A candidate is held back until it could no longer grow by a profiled size. Times are
+// the set-up's, corrected by what the group's batches took lately (policy/batch_costs.h). Of the candidates
 // that may start, the one whose latest start comes first takes the next free slot.
 #pragma once
 
 #include <optional>
+#include <vector>
 
+#include "policy/batch_costs.h"
 #include "policy/batch_slot_policy.h"
 
 namespace daris {
@@ -16,13 +19,22 @@ namespace daris {
 class SymphonyPolicy final : public BatchSlotPolicy {
  public:
   // REQUIRES: as BatchSlotPolicy.
-  explicit SymphonyPolicy(const PolicySetup& setup)
-      : BatchSlotPolicy(setup, BatchOrder::kDeadline, LastStart::kSmallestBatch) {}
+  explicit SymphonyPolicy(const PolicySetup& setup);
+
+  // What the task's smallest batch will take.
+  [[nodiscard]] std::span<const Duration> estimates(TaskId task) const override;
+  [[nodiscard]] std::optional<Duration> batch_estimate(std::uint32_t group, std::size_t size,
+                                                       StageIndex stage) const override {
+    return costs_[group].stage_estimates(size)[stage.at()];
+  }
 
  private:
+  void on_batch_finished(std::size_t group, std::uint32_t size, Duration ran) override;
   void dispatch() override;
   // Starts a candidate that may start. Returns the earliest instant at which another may, if none may now.
   [[nodiscard]] std::optional<Time> launch_one();
+
+  std::vector<BatchCosts> costs_;  // by batch group
 };
 
 }  // namespace daris
