@@ -21,6 +21,7 @@ DarisPolicy::DarisPolicy(const PolicySetup& setup)
     loads_.set_work(TaskId(t), estimates_.sum(TaskId(t)));
   }
   place_tasks(tasks_by_level_, slots_, loads_);
+  launches_.reserve(std::size_t{setup.contexts} * setup.streams);
 }
 
 void DarisPolicy::on_stage_finished(const StageFinished& finished) {
@@ -136,6 +137,11 @@ void DarisPolicy::leave_system(JobIndex index) {
   jobs_.remove(index);
 }
 
+bool DarisPolicy::is_hopeless(JobIndex job) const {
+  const TaskId task = jobs_[job].id.task;
+  return now() + estimates_.sum_within(task, jobs_.relative_deadline(task)) > jobs_.deadline(job);
+}
+
 // Nothing that a launch changes decides whether a job is late. So all drops come before the first launch.
 void DarisPolicy::dispatch() {
   launches_.clear();
@@ -145,7 +151,7 @@ void DarisPolicy::dispatch() {
     while (!ready.empty() && slots_.free_slots(context) > 0) {
       const JobIndex index = ready.pop().job;
       Job& job = jobs_[index];
-      if (sheds_ && now() + estimates_.sum(job.id.task) > jobs_.deadline(index)) {
+      if (sheds_ && is_hopeless(index)) {
         decisions().emplace_back(DropJob{job.id, DropReason::kCertainlyLate});
         leave_system(index);
         continue;

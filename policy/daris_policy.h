@@ -63,6 +63,8 @@ class DarisPolicy final : public SlotPolicy {
 
   void make_ready(JobIndex job, bool late);
   void leave_system(JobIndex job);
+  // Would be late if it started now, and alone.
+  [[nodiscard]] bool is_hopeless(JobIndex job) const;
   void dispatch() override;
 
   bool sheds_;  // `static` only

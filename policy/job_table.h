@@ -39,6 +39,7 @@ class JobTable {
   [[nodiscard]] Time deadline(JobIndex job) const {
     return virtual_deadlines_[job.at() * stages_max_ + jobs_[job.at()].stages - 1];
   }
+  [[nodiscard]] Duration relative_deadline(TaskId task) const { return relative_deadlines_[task.at()]; }
   [[nodiscard]] Time virtual_deadline(JobIndex job) const {
     return virtual_deadlines_[job.at() * stages_max_ + jobs_[job.at()].stage.at()];
   }

@@ -12,6 +12,7 @@ SharedQueuePolicy::SharedQueuePolicy(const PolicySetup& setup, SharedQueueOrder 
       slots_(setup.contexts, setup.streams),
       jobs_(setup) {
   for (const TaskSetup& task : setup.tasks) inputs_.push_back(task.inputs);
+  launches_.reserve(std::size_t{setup.contexts} * setup.streams);
 }
 
 void SharedQueuePolicy::on_stage_finished(const StageFinished& finished) {
@@ -58,6 +59,11 @@ void SharedQueuePolicy::lose_contexts(std::span<const Event> losses) {
   }
 }
 
+bool SharedQueuePolicy::is_hopeless(JobIndex job) const {
+  const TaskId task = jobs_[job].id.task;
+  return now() + estimates_.sum_within(task, jobs_.relative_deadline(task)) > jobs_.deadline(job);
+}
+
 // Nothing that a launch changes decides whether a job is late. So all drops come before the first launch.
 void SharedQueuePolicy::dispatch() {
   launches_.clear();
@@ -66,7 +72,7 @@ void SharedQueuePolicy::dispatch() {
     if (!context) break;
     const JobIndex index = ready_.pop().job;
     const JobId& id = jobs_[index].id;
-    if (sheds_ && now() + estimates_.sum(id.task) > jobs_.deadline(index)) {
+    if (sheds_ && is_hopeless(index)) {
       decisions().emplace_back(DropJob{id, DropReason::kCertainlyLate});
       jobs_.remove(index);
     } else {

@@ -40,6 +40,8 @@ class SharedQueuePolicy final : public SlotPolicy {
   void on_job_released(const JobReleased& released) override;
   void on_launch_failed(const LaunchFailed& failed) override;
   void lose_contexts(std::span<const Event> losses) override;
+  // Would be late if it started now, and alone.
+  [[nodiscard]] bool is_hopeless(JobIndex job) const;
   void dispatch() override;
 
   SharedQueueOrder order_;

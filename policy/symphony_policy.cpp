@@ -39,7 +39,8 @@ std::optional<Time> SymphonyPolicy::launch_one() {
     if (queue.empty()) continue;
     const BatchPlan& plan = queue.candidate(now());
     const Time latest = plan.first_deadline - plan.execution;
-    const Time opens = std::min(latest, plan.first_deadline - queue.time_above(plan.size));
+    const Time opens =
+        std::min({latest, plan.first_deadline - queue.time_above(plan.size), queue.earliest_last_start()});
     if (!plan.full && opens > now()) {
       next = std::min(next, opens);
     } else if (!first || latest < first_latest) {

@@ -50,8 +50,8 @@ TEST(Registry, TableHasThePoliciesOfTheRules) {
     EXPECT_EQ(find_policy(info.name)->name, info.name);
     EXPECT_EQ(error(info.name, [](PolicySetup&) {}), "") << info.name;
   }
-  EXPECT_EQ(names, (std::vector<std::string>{"daris", "daris-batched", "fifo", "edf", "static", "batching", "clockwork",
-                                             "scripted"}));
+  EXPECT_EQ(names, (std::vector<std::string>{"daris", "daris-batched", "fifo", "edf", "static", "batching",
+                                             "clockwork", "instances", "symphony", "scripted"}));
   EXPECT_EQ(find_policy("DARIS"), nullptr);
   for (const PolicyInfo& info : policy_table())
     EXPECT_EQ(info.single_jobs, info.name == "clockwork") << info.name;
