@@ -82,6 +82,19 @@ TEST(Switches, WrongValuesSayWhatIsRight) {
             "switch \"admission\": \"Published\" is not one of its values (consistent|published|none)");
 }
 
+TEST(Switches, InstancesAndQueueDelayAreWholeNumbers) {
+  EXPECT_EQ(with("instances", "all").instances, kInstancesAll);
+  EXPECT_EQ(with("instances", "3").instances, 3U);
+  EXPECT_EQ(with("queue_delay", "1500").queue_delay, Duration::from_ns(1'500'000));
+  for (const char* text : {"all", "1", "1024"})
+    EXPECT_EQ(switch_value(with("instances", text), "instances"), text);
+  for (const char* text : {"0", "250", "1000000"})
+    EXPECT_EQ(switch_value(with("queue_delay", text), "queue_delay"), text);
+  for (const char* text : {"0", "1025", "-1", "two", ""}) EXPECT_NE(error("instances", text), "") << text;
+  for (const char* text : {"1000001", "-1", "1.5", "1ms", ""})
+    EXPECT_NE(error("queue_delay", text), "") << text;
+}
+
 TEST(Switches, UnknownKeyNamesTheNearest) {
   EXPECT_EQ(error("migrate", "on"), "unknown switch \"migrate\"; did you mean \"migration\"?");
   EXPECT_EQ(error("last-class", "on"), "unknown switch \"last-class\"; did you mean \"last_class\"?");
