@@ -9,6 +9,8 @@ namespace daris {
 namespace {
 
 constexpr std::int64_t kWholePpm = 1'000'000;
+constexpr std::int64_t kRatioMax = 1000;  // measured over AFET, so that no product outgrows 64 bits
+constexpr std::int64_t kSafeDecay = 256;
 constexpr std::int64_t kMeanWeight = 16;  // a new ratio moves the mean by this part of its distance
 
 Duration scaled(Duration time, std::int64_t ratio_ppm) {
@@ -17,9 +19,10 @@ Duration scaled(Duration time, std::int64_t ratio_ppm) {
 
 }  // namespace
 
-BatchCosts::BatchCosts(const BatchGroupSetup& setup, Duration least_deadline, const PolicySwitches& switches)
-    : least_deadline_(least_deadline),
+BatchCosts::BatchCosts(const BatchGroupSetup& setup, const BatchJobs& jobs, const PolicySwitches& switches)
+    : least_deadline_(jobs.least_deadline),
       fixed_(switches.estimator == Estimator::kAfet),
+      safe_ppm_(kWholePpm),
       mean_ppm_(kWholePpm),
       recent_ppm_(switches.window, kWholePpm) {
   stages_ = static_cast<std::uint32_t>(std::max<std::size_t>(1, setup.times.front().stages.size()));
@@ -30,8 +33,10 @@ BatchCosts::BatchCosts(const BatchGroupSetup& setup, Duration least_deadline, co
     stage_afet_.insert(stage_afet_.end(), time.stages.begin(), time.stages.end());
     if (time.inputs <= setup.batch_limit) ++tried_;
   }
+  for (const std::uint32_t inputs : jobs.inputs) job_sizes_.push_back(size_for(inputs));
   will_take_.resize(afet_.size());
   costs_.resize(afet_.size());
+  surely_takes_.resize(afet_.size());
   stage_estimates_.resize(stage_afet_.size());
   apply_ratios();
 }
@@ -50,9 +55,11 @@ Duration BatchCosts::will_take_from(std::size_t size, StageIndex stage) const {
 
 void BatchCosts::record(std::size_t size, Duration ran) {
   if (fixed_) return;
-  const std::int64_t ratio_ppm = std::max<std::int64_t>(
-      1, multiply_divide(std::max<std::int64_t>(ran.ns(), 0), kWholePpm, afet_[size].ns()));
+  const std::int64_t afet_ns = afet_[size].ns();
+  const std::int64_t ran_ns = std::clamp<std::int64_t>(ran.ns(), 0, kRatioMax * afet_ns);
+  const std::int64_t ratio_ppm = std::max<std::int64_t>(1, multiply_divide(ran_ns, kWholePpm, afet_ns));
   mean_ppm_ += (ratio_ppm - mean_ppm_) / kMeanWeight;
+  safe_ppm_ = std::max(ratio_ppm, safe_ppm_ - (safe_ppm_ - mean_ppm_) / kSafeDecay);
   recent_ppm_[next_recent_] = ratio_ppm;
   next_recent_ = next_recent_ + 1 == recent_ppm_.size() ? 0 : next_recent_ + 1;
   recent_count_ = std::min(recent_count_ + 1, recent_ppm_.size());
@@ -65,10 +72,14 @@ void BatchCosts::apply_ratios() {
       *std::max_element(recent_ppm_.begin(), recent_ppm_.begin() + static_cast<std::ptrdiff_t>(known));
   for (std::size_t size = 0; size < afet_.size(); ++size) {
     will_take_[size] = scaled(afet_[size], largest_ppm);
+    surely_takes_[size] = scaled(afet_[size], std::max(safe_ppm_, largest_ppm));
     costs_[size] = scaled(afet_[size], mean_ppm_);
   }
   for (std::size_t i = 0; i < stage_afet_.size(); ++i)
     stage_estimates_[i] = scaled(stage_afet_[i], largest_ppm);
+  longest_of_one_job_ = Duration();
+  for (const std::size_t size : job_sizes_)
+    longest_of_one_job_ = std::max(longest_of_one_job_, will_take_[size]);
   usual_ = 0;
   for (std::size_t size = 1; size < tried_; ++size) {
     if (3 * costs_[size].ns() <= 2 * least_deadline_.ns()) usual_ = size;

@@ -6,9 +6,9 @@ namespace daris {
 
 SymphonyPolicy::SymphonyPolicy(const PolicySetup& setup)
     : BatchSlotPolicy(setup, BatchOrder::kDeadline, LastStart::kSmallestBatch) {
-  const Duration any_deadline = Duration::from_ns(1);  // it settles the usual size, which is not asked for
+  // The jobs settle the usual size, which is not asked for.
   for (const BatchGroupSetup& group : setup.batch_groups)
-    costs_.emplace_back(group, any_deadline, setup.switches);
+    costs_.emplace_back(group, BatchJobs(), setup.switches);
 }
 
 std::span<const Duration> SymphonyPolicy::estimates(TaskId task) const {

@@ -190,7 +190,7 @@ class BatchSlots : public Model {
     for (const BatchTime& time : times(launch.group))
       if (time.inputs == launch.size)
         ratios_ppm_[launch.group].push_back(
-            std::max<std::int64_t>(1, (now_ - launch.at) * 1'000'000 / time.execution.ns()));
+            std::clamp<std::int64_t>((now_ - launch.at) * 1'000'000 / time.execution.ns(), 1, 1'000'000'000));
     for (const Job& job : jobs_in(slot)) jobs_.erase(find(job.id));
     launches_.erase(slot);
   }

@@ -220,7 +220,7 @@ class Symphony(BatchSlots):
     def take_end(self, batch):
         """Records how long the batch took, over its time of the set-up."""
         time = self.setup.batch_groups[batch.group].times[batch.size]
-        self.ratios[batch.group].append(max(1, 10**6 * (self.now - batch.launched) // time))
+        self.ratios[batch.group].append(min(max(1, 10**6 * (self.now - batch.launched) // time), 10**9))
 
     def batch_estimate(self, group, size):
         """Gives what a batch of this size will take."""
