@@ -21,7 +21,7 @@ std::uint32_t own_limit(const PolicySetup& setup, std::size_t index) {
 
 }  // namespace
 
-BatchSlotPolicy::BatchSlotPolicy(const PolicySetup& setup, BatchOrder order, LastStart last_start)
+BatchSlotPolicy::BatchSlotPolicy(const PolicySetup& setup, QueueOrder order, LastStart last_start)
     : order_(order),
       streams_(setup.streams),
       running_batches_(setup.batch_groups.size(), 0),
@@ -69,7 +69,7 @@ void BatchSlotPolicy::on_job_released(const JobReleased& released) {
     decisions().emplace_back(RejectJob{released.job, RejectReason::kCertainlyLate});
     return;
   }
-  job.urgency = order_ == BatchOrder::kDeadline
+  job.urgency = order_ == QueueOrder::kDeadline
                     ? ReadyKey{0, job.deadline.ns(), ready_key_job(job.id)}
                     : ReadyKey{task.level, released.nominal_release.ns(), ready_key_job(job.id)};
   decisions().emplace_back(AdmitJob{released.job, ContextId(0)});

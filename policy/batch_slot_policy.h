@@ -23,7 +23,7 @@
 namespace daris {
 
 // The order of a group's waiting jobs. Job ids break ties.
-enum class BatchOrder {
+enum class QueueOrder {
   kDeadline,         // levels mean nothing
   kLevelAndRelease,  // within a level by nominal release
 };
@@ -38,7 +38,7 @@ class BatchSlotPolicy : public SlotPolicy {
 
  protected:
   // Uses TimerId(0). REQUIRES: a valid setup (policy/setup_check.h) with batch groups, one stage a task.
-  BatchSlotPolicy(const PolicySetup& setup, BatchOrder order, LastStart last_start);
+  BatchSlotPolicy(const PolicySetup& setup, QueueOrder order, LastStart last_start);
 
   [[nodiscard]] std::size_t group_of(TaskId task) const { return tasks_[task.at()].group; }
   [[nodiscard]] std::uint32_t inputs_of(TaskId task) const { return tasks_[task.at()].inputs; }
@@ -82,7 +82,7 @@ class BatchSlotPolicy : public SlotPolicy {
   // Drops the jobs and leaves none in `jobs`.
   void drop_by_id(std::vector<JobId>& jobs, DropReason reason);
 
-  BatchOrder order_;
+  QueueOrder order_;
   std::uint32_t streams_;
   std::vector<Task> tasks_;
   std::vector<BatchQueue> queues_;              // by batch group

@@ -18,7 +18,7 @@ bool goes_before(const BatchQueue& a, const BatchQueue& b) {
 }  // namespace
 
 InstancesPolicy::InstancesPolicy(const PolicySetup& setup)
-    : BatchSlotPolicy(setup, BatchOrder::kLevelAndRelease, LastStart::kFullBatch),
+    : BatchSlotPolicy(setup, QueueOrder::kLevelAndRelease, LastStart::kFullBatch),
       instances_(setup.switches.instances == kInstancesAll ? setup.contexts * setup.streams
                                                            : setup.switches.instances),
       queue_delay_(setup.switches.queue_delay) {}

@@ -5,7 +5,7 @@
 namespace daris {
 
 SymphonyPolicy::SymphonyPolicy(const PolicySetup& setup)
-    : BatchSlotPolicy(setup, BatchOrder::kDeadline, LastStart::kSmallestBatch) {
+    : BatchSlotPolicy(setup, QueueOrder::kDeadline, LastStart::kSmallestBatch) {
   // The jobs settle the usual size, which is not asked for.
   for (const BatchGroupSetup& group : setup.batch_groups)
     costs_.emplace_back(group, BatchJobs(), setup.switches);

@@ -217,10 +217,13 @@ bool InvariantChecker::lacks_instance(JobId id) const {
 Time InvariantChecker::last_start(JobId id, const Job& job, const Policy& policy) const {
   const TaskSetup& task = setup_.tasks[id.task.at()];
   const std::vector<BatchTime>& times = setup_.batch_groups[task.batch_group].times;
-  std::size_t size = 0;
-  while (times[size].inputs < task.inputs) ++size;
-  const std::optional<Duration> learned = policy.batch_estimate(task.batch_group, size, StageIndex(0));
-  return job.nominal_release + task.relative_deadline - learned.value_or(times[size].execution);
+  Duration shortest = Duration::from_ns(std::int64_t{1} << 40);
+  for (std::size_t size = 0; size < times.size(); ++size) {
+    if (times[size].inputs < task.inputs) continue;
+    const auto learned = policy.batch_estimate(task.batch_group, size, StageIndex(0));
+    shortest = std::min(shortest, learned.value_or(times[size].execution));
+  }
+  return job.nominal_release + task.relative_deadline - shortest;
 }
 
 void InvariantChecker::check_work_conservation(const Policy& policy) {
