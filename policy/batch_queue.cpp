@@ -70,9 +70,21 @@ const BatchPlan& BatchQueue::first_jobs() {
 }
 
 const BatchPlan& BatchQueue::candidate(Time now) {
-  (void)fill(now, rounded_up(batch_limit_), best_);
+  bool found = false;
+  for (const BatchTime& size : times_) {
+    if (size.inputs > batch_limit_) break;
+    const bool has_head = fill(now, size, other_);
+    if (other_.plan.inputs <= (found ? best_.plan.inputs : 0)) continue;
+    other_.plan.full = other_.plan.full || !has_head;
+    std::swap(best_, other_);
+    found = true;
+  }
+  if (!found) {  // no size up to B holds a job
+    clear(rounded_up(head().inputs), best_);
+    pick(head(), 0, best_);
+  }
   best_.plan.full = best_.plan.full || best_.plan.inputs >= batch_limit_;
-  return best_.plan.full && !best_.plan.picks.empty() ? best_.plan : plan(now);
+  return best_.plan;
 }
 
 void BatchQueue::clear(const BatchTime& size, Candidate& candidate) {

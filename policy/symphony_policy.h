@@ -2,9 +2,9 @@
 // Deferred Batch Scheduling" (arXiv 2308.07470), over the slots of all contexts (docs/scheduler.md,
 // "symphony"). Levels mean nothing to it.
 //
-// Each group has a candidate: a full batch if one can be in time, else the best batch that the job with the
-// earliest deadline leads. A candidate is held back until it could no longer grow by a profiled size. Times are
-// the set-up's, corrected by what the group's batches took lately (policy/batch_costs.h). Of the candidates
+// Each group has a candidate: the batch with most inputs that can be in time. It is held back until it
+// could no longer grow by a profiled size, unless it is full or leaves out a more urgent job. Times are the
+// set-up's, corrected by what the group's batches took lately (policy/batch_costs.h). Of the candidates
 // that may start, the one whose latest start comes first takes the next free slot.
 #pragma once
 

@@ -313,18 +313,17 @@ class Symphony final : public BatchSlots {
 
   Batch candidate(std::size_t group) const {
     const std::uint32_t limit = own_limit(group);
-    const Batch whole = fill(group, limit);
-    if (whole.full && !whole.jobs.empty()) return whole;
     const Job head = waiting(group).front();
-    std::optional<Batch> best;
+    Batch best;
     for (const BatchTime& time : times(group)) {
-      const Batch batch = fill(group, time.inputs);
-      const bool valid = time.inputs <= limit && !batch.jobs.empty() && batch.jobs.front().id == head.id;
-      if (valid && (!best || inputs_of(batch.jobs) > inputs_of(best->jobs))) best = batch;
+      if (time.inputs > limit) continue;
+      Batch batch = fill(group, time.inputs);
+      if (inputs_of(batch.jobs) <= inputs_of(best.jobs)) continue;
+      if (batch.jobs.front().id != head.id) batch.full = true;
+      best = batch;
     }
-    if (best) return *best;
-    const std::uint32_t alone = up(group, task_of(head).inputs);
-    return Batch{{head}, alone, task_of(head).inputs >= limit};
+    if (!best.jobs.empty()) return best;
+    return Batch{{head}, up(group, task_of(head).inputs), true};
   }
 
   std::int64_t latest(std::size_t group, const Batch& batch) const {

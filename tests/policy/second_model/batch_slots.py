@@ -4,7 +4,7 @@ import bisect
 from dataclasses import dataclass, field
 
 import decisions
-from best_batch import Batch, best_batch, fill
+from best_batch import Batch, fill
 from decisions import JobId
 from estimates import Estimates
 
@@ -240,14 +240,19 @@ class Symphony(BatchSlots):
         return job.deadline - self.batch_estimate(group, self.up(group, job.inputs))
 
     def candidate(self, group):
-        """Gives a full batch if there is one, else the best that the head leads."""
+        """Gives the batch with most inputs; of equals, the smallest."""
+        queue = self.queues[group]
         limit = self.limits[group]
         times = self.times(group)
-        whole = fill(self.queues[group], limit, self.now + times[limit])
-        whole.full = whole.full or whole.inputs() >= limit
-        if whole.full and whole.jobs:
-            return whole
-        return best_batch(self.queues[group], times, limit, self.now)
+        best = Batch([], 0, False)
+        for size in sorted(size for size in times if size <= limit):
+            batch = fill(queue, size, self.now + times[size])
+            if batch.inputs() > best.inputs():
+                best = batch
+        if not best.jobs:
+            return Batch([queue[0]], self.up(group, queue[0].inputs), True)
+        best.full = best.full or best.inputs() >= limit or best.jobs[0] is not queue[0]
+        return best
 
     def latest(self, group, batch):
         """Gives the latest start of a batch."""
