@@ -80,8 +80,8 @@ class BatchQueue {
   // The first jobs in order that B holds, whether they would be in time or not, in the smallest size that
   // holds them. A first job that is larger than B goes alone. REQUIRES: !empty().
   [[nodiscard]] const BatchPlan& first_jobs();
-  // The batch with most inputs, whatever their levels, whether the head is in it or not; of equals the smallest
-  // size. It is full too if it leaves out the head. REQUIRES: as plan().
+  // The batch with most inputs, whatever their levels, whether the head is in it or not; of equals the
+  // smallest size. It is full too if it leaves out the head. REQUIRES: as plan().
   [[nodiscard]] const BatchPlan& candidate(Time now);
   // Takes the plan's jobs out and appends their ids to `jobs`.
   void take(const BatchPlan& plan, std::vector<JobId>& jobs);

@@ -1,8 +1,8 @@
 // What `instances` and `symphony` share: batches of whole models in the slots of several contexts
 // (docs/scheduler.md, "instances" and "symphony").
 //
-// Each batch group has a queue of waiting jobs, shared by all contexts. A batch starts in the context with the
-// most free slots. Every job that is not past its last start is admitted. These rules are easily missed:
+// Each batch group has a queue of waiting jobs, shared by all contexts. A batch starts in the context with
+// the most free slots. Every job that is not past its last start is admitted. These rules are easily missed:
 // - A group's own limit is the largest profiled size up to B that takes at most two thirds of the group's
 //   shortest deadline, or the smallest size. It is settled by the times of the set-up.
 // - A job's last start is the latest instant at which a batch that holds it would end in time. A job past its

@@ -29,7 +29,8 @@ class Estimates {
   }
   // S_n, the sum over all stages of the task.
   [[nodiscard]] Duration sum(TaskId task) const { return sums_[task.at()]; }
-  // The same, or that of the AFETs if it is above `longest`. So one slow run does not shut a task out for good.
+  // The same, or that of the AFETs if it is above `longest`. So one slow run does not shut a task out for
+  // good.
   [[nodiscard]] Duration sum_within(TaskId task, Duration longest) const {
     return sums_[task.at()] <= longest ? sums_[task.at()] : afet_sums_[task.at()];
   }

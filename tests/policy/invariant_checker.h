@@ -70,7 +70,8 @@ class InvariantChecker {
   void check_work_conservation(const Policy& policy);
   // Whether all instances of the job's group are busy.
   [[nodiscard]] bool lacks_instance(JobId id) const;
-  // The latest start from which a batch that holds the job would be in time, by the policy's present estimate.
+  // The latest start from which a batch that holds the job would be in time, by the policy's present
+  // estimate.
   [[nodiscard]] Time last_start(JobId id, const Job& job, const Policy& policy) const;
   [[nodiscard]] bool obeys(std::string_view key) const;
   [[nodiscard]] std::size_t context_of(SlotId slot) const { return slot.at() / setup_.streams; }
