@@ -3,9 +3,9 @@
 //
 // The order is nominal release for fifo, deadline for edf; then job id. The first job in order starts in the
 // least loaded context, in its lowest free slot. That is the context with the fewest busy slots; of equals,
-// the lowest number. Every job is admitted. With `shed` a job that is about to start is dropped if it can't be
-// in time any more. A lost context takes its running jobs with it. Waiting jobs belong to no context, and are
-// dropped only if none is left.
+// the lowest number. Every job is admitted. With `shed` a job that is about to start is dropped if it can't
+// be in time any more. A lost context takes its running jobs with it. Waiting jobs belong to no context, and
+// are dropped only if none is left.
 #pragma once
 
 #include <cstdint>
