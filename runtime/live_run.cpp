@@ -188,13 +188,14 @@ class LiveRun {
     recorder_.record({now, events_, decisions, measurements_});
   }
 
-  // The time that the stage takes alone. Only policies with one slot form batches of another size than their
-  // task's own: their estimate there is the time alone.
+  // The time that the stage takes alone. For a batch of another size than its task's own, the estimate tells it
+  // if there is one slot. In several slots nobody has measured it.
   [[nodiscard]] Duration alone(const LaunchStage& launch) const {
     if (setup_.alone_times.empty()) return {};
     const TaskId task = launch.jobs.front().task;
-    if (launch.batch != told_.tasks[task.at()].inputs) return book_.estimates(launch.slot).afet;
-    return setup_.alone_times[task.at()][launch.stage.at()];
+    if (launch.batch == told_.tasks[task.at()].inputs)
+      return setup_.alone_times[task.at()][launch.stage.at()];
+    return alone_.size() == 1 ? book_.estimates(launch.slot).afet : Duration();
   }
 
   void launch(const LaunchStage& launch, Time now) {

@@ -33,16 +33,6 @@ struct Networks {
   std::vector<std::size_t> of_group;
 };
 
-// Packages take one size, and a limit is for all networks.
-std::uint32_t largest_to_try(const TaskSet& set) {
-  std::uint32_t largest = kTriedMax;
-  for (const TaskGroup& group : set.groups) {
-    const PackagedModel* const packages = find_model(group.model).value()->packages;
-    if (packages != nullptr) largest = std::min(largest, packages->batch);
-  }
-  return largest;
-}
-
 std::set<std::uint32_t> sizes_to_try(const Network& network, const std::set<std::uint32_t>& jobs,
                                      std::uint32_t largest) {
   std::set<std::uint32_t> sizes = jobs;
@@ -74,7 +64,7 @@ Networks networks_of(const TaskSet& set) {
     network.deadline = std::max(network.deadline, group.deadline);
     jobs[index].insert(group.batch);
   }
-  const std::uint32_t largest = largest_to_try(set);
+  const std::uint32_t largest = largest_batch_to_try(set);
   for (std::size_t index = 0; index < networks.all.size(); ++index)
     networks.all[index].sizes = sizes_to_try(networks.all[index], jobs[index], largest);
   return networks;
@@ -196,6 +186,16 @@ std::vector<std::vector<Duration>> estimates_of(const GpuModel& gpu) {
 }
 
 }  // namespace
+
+// Packages take one size, and a limit is for all networks.
+std::uint32_t largest_batch_to_try(const TaskSet& set) {
+  std::uint32_t largest = kTriedMax;
+  for (const TaskGroup& group : set.groups) {
+    const PackagedModel* const packages = find_model(group.model).value()->packages;
+    if (packages != nullptr) largest = std::min(largest, packages->batch);
+  }
+  return largest;
+}
 
 std::string LiveBatchLimit::text() const {
   return fmt::format(

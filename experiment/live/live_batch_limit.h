@@ -16,6 +16,9 @@
 
 namespace daris {
 
+// The largest size that is tried: 32, or what a user's packages of the set take if that is less.
+[[nodiscard]] std::uint32_t largest_batch_to_try(const TaskSet& set);
+
 struct LiveBatchLimit {
   BatchLimitChoice choice;
   std::optional<std::string> cut_short;  // why no larger ones were tried, if they could not be set up
