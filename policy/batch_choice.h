@@ -16,12 +16,12 @@ namespace daris {
 // Allocates only if a batch has more jobs than any before.
 class BatchChoice {
  public:
-  BatchChoice(std::size_t levels, const PolicySwitches& switches)
-      : joins_(switches.join), by_rate_(switches.size == BatchSize::kRate), best_(levels), other_(levels) {}
+  BatchChoice(std::size_t levels, bool protects_first, const PolicySwitches& switches)
+      : protects_first_(protects_first), joins_(switches.join), by_rate_(switches.size == BatchSize::kRate), best_(levels), other_(levels) {}
 
   // Chooses the batch that the group's most urgent job leads. `relative_deadline` is the leader's.
   // REQUIRES: the group has a job.
-  void choose(const GroupBacklog& group, const BatchCosts& costs, Duration relative_deadline, Time now);
+  void choose(const GroupBacklog& group, const BatchCosts& costs, LevelRank leading, Duration relative_deadline, Time now, std::span<const Time> must_go_before);
 
   // What was chosen last. The jobs are places in each level's order.
   [[nodiscard]] std::size_t size() const { return best_.size; }
@@ -34,13 +34,13 @@ class BatchChoice {
     std::uint32_t inputs = 0;
     std::vector<std::vector<std::uint32_t>> jobs;  // by level
   };
-  // Which jobs a candidate takes: those that would be in time in its size, or those that would not.
-  enum class Takes { kInTime, kLate };
-
-  void fill(const GroupBacklog& group, const BatchCosts& costs, std::size_t size, Takes takes, Time now);
-  void fill_late(const GroupBacklog& group, const BatchCosts& costs, Time now);
+  void fill(const GroupBacklog& group, const BatchCosts& costs, std::size_t size, Time end, Time safe_end);
   [[nodiscard]] bool other_is_better(const BatchCosts& costs) const;
 
+  LevelRank leading_ = 0;
+  std::span<const Time> must_go_before_;
+  std::vector<std::uint32_t> next_;
+  bool protects_first_;
   bool joins_;
   bool by_rate_;
   Candidate best_;

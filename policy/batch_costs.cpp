@@ -9,6 +9,7 @@ namespace daris {
 namespace {
 
 constexpr std::int64_t kWholePpm = 1'000'000;
+constexpr std::int64_t kSafeDecay = 256;
 constexpr std::int64_t kMeanWeight = 16;  // a new ratio moves the mean by this part of its distance
 
 Duration scaled(Duration time, std::int64_t ratio_ppm) {
@@ -20,6 +21,7 @@ Duration scaled(Duration time, std::int64_t ratio_ppm) {
 BatchCosts::BatchCosts(const BatchGroupSetup& setup, Duration least_deadline, const PolicySwitches& switches)
     : least_deadline_(least_deadline),
       fixed_(switches.estimator == Estimator::kAfet),
+      safe_ppm_(kWholePpm),
       mean_ppm_(kWholePpm),
       recent_ppm_(switches.window, kWholePpm) {
   stages_ = static_cast<std::uint32_t>(std::max<std::size_t>(1, setup.times.front().stages.size()));
@@ -32,6 +34,7 @@ BatchCosts::BatchCosts(const BatchGroupSetup& setup, Duration least_deadline, co
   }
   will_take_.resize(afet_.size());
   costs_.resize(afet_.size());
+  surely_takes_.resize(afet_.size());
   stage_estimates_.resize(stage_afet_.size());
   apply_ratios();
 }
@@ -53,6 +56,7 @@ void BatchCosts::record(std::size_t size, Duration ran) {
   const std::int64_t ratio_ppm = std::max<std::int64_t>(
       1, multiply_divide(std::max<std::int64_t>(ran.ns(), 0), kWholePpm, afet_[size].ns()));
   mean_ppm_ += (ratio_ppm - mean_ppm_) / kMeanWeight;
+  safe_ppm_ = std::max(ratio_ppm, safe_ppm_ - (safe_ppm_ - mean_ppm_) / kSafeDecay);
   recent_ppm_[next_recent_] = ratio_ppm;
   next_recent_ = next_recent_ + 1 == recent_ppm_.size() ? 0 : next_recent_ + 1;
   recent_count_ = std::min(recent_count_ + 1, recent_ppm_.size());
@@ -65,6 +69,7 @@ void BatchCosts::apply_ratios() {
       *std::max_element(recent_ppm_.begin(), recent_ppm_.begin() + static_cast<std::ptrdiff_t>(known));
   for (std::size_t size = 0; size < afet_.size(); ++size) {
     will_take_[size] = scaled(afet_[size], largest_ppm);
+    surely_takes_[size] = scaled(afet_[size], std::max(safe_ppm_, largest_ppm));
     costs_[size] = scaled(afet_[size], mean_ppm_);
   }
   for (std::size_t i = 0; i < stage_afet_.size(); ++i)

@@ -35,6 +35,8 @@ class BatchCosts {
 
   // The time that a batch will take, as promises count it: from the largest recent ratio.
   [[nodiscard]] Duration will_take(std::size_t size) const { return will_take_[size]; }
+  // The time that a batch will hardly exceed, for level 0: from a maximum of the ratio that decays slowly.
+  [[nodiscard]] Duration surely_takes(std::size_t size) const { return surely_takes_[size]; }
   // The same for what is left of a batch that is about to run `stage`.
   [[nodiscard]] Duration will_take_from(std::size_t size, StageIndex stage) const;
   // The time that a batch costs in the mean.
@@ -57,12 +59,14 @@ class BatchCosts {
   std::uint32_t stages_ = 1;
   Duration least_deadline_;
   bool fixed_;                            // nothing is learned
+  std::int64_t safe_ppm_;  // measured over AFET, a maximum that decays
   std::int64_t mean_ppm_;                 // measured over AFET, moving mean
   std::vector<std::int64_t> recent_ppm_;  // a ring of the last ratios
   std::size_t next_recent_ = 0;
   std::size_t recent_count_ = 0;
   std::size_t usual_ = 0;
   std::vector<Duration> will_take_;        // by size
+  std::vector<Duration> surely_takes_;     // by size
   std::vector<Duration> costs_;            // by size
   std::vector<Duration> stage_estimates_;  // by size and stage
 };

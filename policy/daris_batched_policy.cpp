@@ -41,7 +41,7 @@ DarisBatchedPolicy::DarisBatchedPolicy(const PolicySetup& setup)
       slots_left_(setup.contexts * setup.streams),
       slots_(setup.contexts, setup.streams),
       between_stages_(setup.contexts),
-      choice_(levels_of(setup).size(), setup.switches),
+      choice_(levels_of(setup).size(), levels_of(setup).front() == 0, setup.switches),
       promise_(setup.switches) {
   const std::vector<std::uint32_t> levels = levels_of(setup);
   for (const std::uint32_t level : levels) level_is_zero_.push_back(level == 0);
@@ -55,7 +55,7 @@ DarisBatchedPolicy::DarisBatchedPolicy(const PolicySetup& setup)
   const bool homes = setup.switches.binding == Binding::kHome;
   for (std::uint32_t context = 0; context < setup.contexts; ++context) {
     if (homes || lanes_.empty())
-      lanes_.push_back({{}, std::vector<GroupBacklog>(costs_.size(), GroupBacklog(levels.size()))});
+      lanes_.push_back({{}, std::vector<GroupBacklog>(costs_.size(), GroupBacklog(levels.size())), std::vector<std::vector<BacklogJob>>(costs_.size())});
     lanes_.back().contexts.emplace_back(context);
   }
 }
@@ -229,30 +229,41 @@ Duration DarisBatchedPolicy::work_of(const Lane& lane) {
 
 void DarisBatchedPolicy::dispatch() {
   for (Lane& lane : lanes_) {
-    if (lane.contexts.empty()) continue;
     if (switches_.drop_hopeless) drop_hopeless(lane);
-    dispatch(lane);
   }
+  for (Lane& lane : lanes_) dispatch(lane);
 }
 
 void DarisBatchedPolicy::drop_hopeless(Lane& lane) {
   for (std::size_t group = 0; group < lane.groups.size(); ++group) {
     GroupBacklog& backlog = lane.groups[group];
     for (LevelRank level = 0; level < backlog.levels(); ++level) {
-      if (level_is_certain(level)) continue;
       while (!backlog.level(level).empty()) {
         const BacklogJob& job = backlog.level(level).jobs().front();
         const BatchCosts& costs = costs_[group];
         if (now() + costs.will_take(costs.size_for(job.inputs)) <= job.deadline) break;
-        decisions().emplace_back(DropJob{job.id, DropReason::kCertainlyLate});
+        if (level_is_certain(level)) {
+          lane.late[group].push_back(job);
+        } else {
+          decisions().emplace_back(DropJob{job.id, DropReason::kCertainlyLate});
+        }
         (void)backlog.take_first(level);
       }
     }
+    std::erase_if(lane.late[group], [&](const BacklogJob& job) {
+      if (now() <= job.deadline) return false;
+      decisions().emplace_back(DropJob{job.id, DropReason::kCertainlyLate});
+      return true;
+    });
   }
 }
 
 void DarisBatchedPolicy::dispatch(Lane& lane) {
-  while (const std::optional<Next> next = next_of(lane)) {
+  for (;;) {
+    note_next_free(lane);
+    const std::optional<Next> next = next_of(lane);
+    if (!next && begin_late_batch(lane)) continue;
+    if (!next) return;
     if (next->begun) {
       std::vector<JobIndex>& waiting = between_stages_[batches_[*next->begun].context.at()];
       waiting.erase(waiting.begin() + static_cast<std::ptrdiff_t>(next->place));
@@ -296,33 +307,88 @@ std::optional<DarisBatchedPolicy::Next> DarisBatchedPolicy::next_of(const Lane& 
   return first;
 }
 
-bool DarisBatchedPolicy::is_ripe(const BacklogJob& job) const {
-  const Duration deadline = tasks_[job.id.task.at()].relative_deadline;
-  return switches_.ripe && 4 * (now() - (job.deadline - deadline)).ns() >= deadline.ns();
+// The most urgent level whose first job must go now, else the level whose first job has the earliest deadline.
+LevelRank DarisBatchedPolicy::leading_level(const GroupBacklog& backlog, std::size_t group) const {
+  LevelRank earliest = backlog.levels();
+  for (LevelRank level = 0; level < backlog.levels(); ++level) {
+    if (backlog.level(level).empty()) continue;
+    const BacklogJob& first = backlog.level(level).jobs().front();
+    if (switches_.ripe && first.deadline < must_go_before(group, level)) return level;
+    if (earliest == backlog.levels() || first.deadline < backlog.level(earliest).jobs().front().deadline) earliest = level;
+  }
+  return earliest;
+}
+
+// The group's jobs of this level with an earlier deadline would be late if they waited for the next slot.
+Time DarisBatchedPolicy::must_go_before(std::size_t group, LevelRank level) const {
+  const BatchCosts& costs = costs_[group];
+  const std::size_t usual = costs.usual_size();
+  const Duration takes = level_is_zero_[level] ? costs.surely_takes(usual) : costs.will_take(usual);
+  return now() + std::min(next_free_, costs.will_take(usual)) + takes;
+}
+
+void DarisBatchedPolicy::note_next_free(const Lane& lane) {
+  next_free_ = Duration::from_ns(std::int64_t{1} << 60);
+  std::uint32_t free = 0;
+  for (const ContextId context : lane.contexts) {
+    free += slots_.free_slots(context);
+    for (std::uint32_t stream = 0; stream < streams_; ++stream) {
+      const std::optional<JobIndex> index = slots_.occupant(SlotId(context.value() * streams_ + stream));
+      if (!index) continue;
+      const BegunBatch& batch = batches_[*index];
+      const Duration left = batch.launched + costs_[batch.group].will_take_from(batch.size, batch.stage) - now();
+      next_free_ = std::min(next_free_, std::max(left, Duration()));
+    }
+  }
+  if (free > 1) next_free_ = Duration();
 }
 
 DarisBatchedPolicy::Rank DarisBatchedPolicy::rank_of(const GroupBacklog& backlog, std::size_t group) const {
-  constexpr std::uint32_t kPressed = 1;
   constexpr std::uint32_t kFull = 2;
   constexpr std::uint32_t kOther = 3;
   const BatchCosts& costs = costs_[group];
-  const LevelRank level = backlog.first_level();
+  const LevelRank level = leading_level(backlog, group);
   const BacklogJob& first = backlog.level(level).jobs().front();
-  const Duration deadline = tasks_[first.id.task.at()].relative_deadline;
+  const bool must_go = first.deadline < must_go_before(group, level);
   const std::size_t usual = costs.usual_size();
-  const Duration slack = first.deadline - now() - costs.will_take(usual);
-  std::uint32_t kind = kOther;
-  if (10 * slack.ns() < deadline.ns()) {
-    kind = kPressed;
-  } else if (backlog.inputs() >= costs.inputs(usual)) {
-    kind = kFull;
-  }
-  return {!is_ripe(first), level, switches_.full_first ? kind : kOther, first};
+  const std::uint32_t kind = backlog.inputs() >= costs.inputs(usual) && switches_.full_first ? kFull : kOther;
+  return {!must_go, must_go ? level : 0, must_go ? 1 : kind, first};
 }
 
 DarisBatchedPolicy::Rank DarisBatchedPolicy::rank_of(const BegunBatch& batch) const {
   constexpr std::uint32_t kBegun = 0;
-  return {!is_ripe(batch.leader), batch.level, kBegun, batch.leader};
+  const Duration takes = costs_[batch.group].will_take_from(batch.size, batch.stage);
+  const bool must_go = batch.leader.deadline < now() + std::min(next_free_, takes) + takes;
+  return {!must_go, must_go ? batch.level : 0, kBegun, batch.leader};
+}
+
+// Level-0 jobs that are predicted to be late run if nothing else would.
+bool DarisBatchedPolicy::begin_late_batch(Lane& lane) {
+  const std::optional<ContextId> context = freest_context(lane);
+  for (std::size_t group = 0; context && group < lane.late.size(); ++group) {
+    std::vector<BacklogJob>& late = lane.late[group];
+    if (late.empty()) continue;
+    const JobIndex index = batches_.add();
+    BegunBatch& batch = batches_[index];
+    batch.group = group;
+    batch.context = *context;
+    batch.stage = StageIndex(0);
+    batch.ran = Duration();
+    batch.level = 0;
+    batch.leader = late.front();
+    std::uint32_t inputs = 0;
+    const std::uint32_t most = std::max(late.front().inputs, costs_[group].inputs(costs_[group].usual_size()));
+    std::size_t taken = 0;
+    for (; taken < late.size() && inputs + late[taken].inputs <= most; ++taken) {
+      inputs += late[taken].inputs;
+      batch.jobs.push_back(late[taken].id);
+    }
+    late.erase(late.begin(), late.begin() + static_cast<std::ptrdiff_t>(taken));
+    batch.size = costs_[group].size_for(inputs);
+    launch(index);
+    return true;
+  }
+  return false;
 }
 
 void DarisBatchedPolicy::begin_batch(Lane& lane, std::size_t group, ContextId context) {
@@ -333,9 +399,11 @@ void DarisBatchedPolicy::begin_batch(Lane& lane, std::size_t group, ContextId co
   batch.context = context;
   batch.stage = StageIndex(0);
   batch.ran = Duration();
-  batch.level = backlog.first_level();
+  batch.level = leading_level(backlog, group);
   batch.leader = backlog.level(batch.level).jobs().front();
-  choice_.choose(backlog, costs_[group], tasks_[batch.leader.id.task.at()].relative_deadline, now());
+  must_go_.clear();
+  for (LevelRank level = 0; level < backlog.levels(); ++level) must_go_.push_back(must_go_before(group, level));
+  choice_.choose(backlog, costs_[group], batch.level, tasks_[batch.leader.id.task.at()].relative_deadline, now(), must_go_);
   batch.size = choice_.size();
   for (LevelRank level = 0; level < backlog.levels(); ++level) {
     const std::span<const std::uint32_t> places = choice_.jobs(level);

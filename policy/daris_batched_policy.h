@@ -49,6 +49,7 @@ class DarisBatchedPolicy final : public SlotPolicy {
   struct Lane {
     std::vector<ContextId> contexts;
     std::vector<GroupBacklog> groups;
+    std::vector<std::vector<BacklogJob>> late;  // by group: level-0 jobs that are predicted to be late
   };
   // The order in which free slots are given out. The least goes first.
   struct Rank {
@@ -82,7 +83,10 @@ class DarisBatchedPolicy final : public SlotPolicy {
   [[nodiscard]] std::optional<Next> next_of(const Lane& lane) const;
   [[nodiscard]] Rank rank_of(const GroupBacklog& group, std::size_t index) const;
   [[nodiscard]] Rank rank_of(const BegunBatch& batch) const;
-  [[nodiscard]] bool is_ripe(const BacklogJob& job) const;
+  [[nodiscard]] LevelRank leading_level(const GroupBacklog& backlog, std::size_t group) const;
+  [[nodiscard]] Time must_go_before(std::size_t group, LevelRank level) const;
+  void note_next_free(const Lane& lane);
+  [[nodiscard]] bool begin_late_batch(Lane& lane);
   void begin_batch(Lane& lane, std::size_t group, ContextId context);
   void launch(JobIndex batch);
   void end_batch(JobIndex batch);
@@ -101,6 +105,8 @@ class DarisBatchedPolicy final : public SlotPolicy {
   BegunBatches batches_;
   std::vector<std::vector<JobIndex>> between_stages_;  // by context: begun and waiting
   std::vector<Lane> lanes_;
+  Duration next_free_;
+  std::vector<Time> must_go_;
   BatchChoice choice_;
   BatchPromise promise_;
   std::vector<JobId> dropped_;  // of the step's lost contexts

@@ -57,6 +57,21 @@ Status check_stages(const PolicyInfo& policy, const PolicySetup& setup, const st
   return {};
 }
 
+Status check_stages_of_size(const std::string& place, const BatchGroupSetup& group, const BatchTime& time) {
+  const std::string of_size = " of size " + std::to_string(time.inputs);
+  if (time.stages.size() != group.times.front().stages.size())
+    return wrong(place + "number of stages" + of_size, std::to_string(time.stages.size()),
+                 "that of the first size (" + std::to_string(group.times.front().stages.size()) + ")");
+  Duration all;
+  for (const Duration stage : time.stages) {
+    DARIS_TRY(check_duration(place + "time of a stage" + of_size, stage));
+    all += stage;
+  }
+  if (time.stages.empty() || all == time.execution) return {};
+  return wrong(place + "time of all stages" + of_size, std::to_string(all.ns()) + " ns",
+               "that of the whole model (" + std::to_string(time.execution.ns()) + " ns)");
+}
+
 Status check_batch_group(const std::string& place, const BatchGroupSetup& group) {
   if (group.times.empty()) return wrong(place + "number of profiled sizes", "0", "at least 1");
   std::uint32_t before = 0;
@@ -66,6 +81,7 @@ Status check_batch_group(const std::string& place, const BatchGroupSetup& group)
                    "above the one before it (" + std::to_string(before) + ")");
     before = time.inputs;
     Status status = check_duration(place + "time of size " + std::to_string(time.inputs), time.execution);
+    if (status.ok()) status = check_stages_of_size(place, group, time);
     if (!status.ok()) return status;
   }
   const auto is_limit = [&](const BatchTime& time) { return time.inputs == group.batch_limit; };
@@ -90,6 +106,11 @@ Status check_task(const PolicyInfo& policy, const PolicySetup& setup, std::size_
   if (task.inputs > largest)
     return wrong(place + "inputs", std::to_string(task.inputs),
                  "at most the largest profiled size (" + std::to_string(largest) + ")");
+  const std::size_t stages =
+      std::max<std::size_t>(1, setup.batch_groups[task.batch_group].times.front().stages.size());
+  if (stages != task.stage_estimates.size())
+    return wrong(place + "number of stages", std::to_string(task.stage_estimates.size()),
+                 "that of its batch group (" + std::to_string(stages) + ")");
   return {};
 }
 

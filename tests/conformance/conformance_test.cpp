@@ -16,6 +16,7 @@
 #include "tests/base/host/temporary_folder.h"
 #include "tests/conformance/world.h"
 #include "tests/policy/invariant_checker.h"
+#include "tests/policy/policy_names.h"
 #include "tests/runtime/cpu/small_workload.h"
 #include "workloads/policy_setup.h"
 
@@ -68,6 +69,10 @@ class CheckedPolicy final : public Policy {
   }
   [[nodiscard]] std::span<const Duration> estimates(TaskId task) const override {
     return policy_->estimates(task);
+  }
+  [[nodiscard]] std::optional<Duration> batch_estimate(std::uint32_t group, std::size_t size,
+                                                       StageIndex stage) const override {
+    return policy_->batch_estimate(group, size, stage);
   }
   [[nodiscard]] std::span<const ContextId> homes() const override { return policy_->homes(); }
   [[nodiscard]] const std::vector<std::string>& problems() const { return checker_.problems(); }
@@ -226,8 +231,9 @@ TEST_P(Conformance, TheLogReplaysToEqualDecisions) {
   EXPECT_GT(outcome.value().decisions, 200U);
 }
 
-INSTANTIATE_TEST_SUITE_P(Worlds, Conformance, ::testing::ValuesIn(cases()),
-                         [](const auto& one) { return one.param.world.name + "_" + one.param.policy; });
+INSTANTIATE_TEST_SUITE_P(Worlds, Conformance, ::testing::ValuesIn(cases()), [](const auto& one) {
+  return one.param.world.name + "_" + test_name_of(one.param.policy);
+});
 
 }  // namespace
 }  // namespace daris::testing

@@ -164,6 +164,8 @@ void InvariantChecker::check_launched_job(const LaunchStage& launch, JobId id) {
     require(job.moved || job.context.at() == context_of(launch.slot), "a job left its context");
     if (default_switches_) check_order(launch, id);
   }
+  require(job.stage == 0 || job.context.at() == context_of(launch.slot) || info_.scripted,
+          "a job left its context between two stages");
   job.context = ContextId(static_cast<std::uint32_t>(context_of(launch.slot)));
   job.running = true;
   job.moved = false;
@@ -201,8 +203,10 @@ void InvariantChecker::check_work_conservation() {
   for (const auto& [id, job] : jobs_) {
     if (job.running || job.moved) continue;
     bool could_run = false;
+    const bool bound = has_homes_ || job.stage > 0;
+    if (!bound && setup_.switches.binding == Binding::kHome) continue;  // nobody is told the job's home
     for (std::size_t c = 0; c < setup_.contexts; ++c)
-      could_run = could_run || (has_free_slot(c) && (!has_homes_ || job.context.at() == c));
+      could_run = could_run || (has_free_slot(c) && (!bound || job.context.at() == c));
     require(!could_run || timer_set_, "a slot is free beside a job that could run in it");
   }
 }

@@ -4,6 +4,7 @@
 #include "policy/registry.h"
 #include "tests/policy/decision_text.h"
 #include "tests/policy/invariant_checker.h"
+#include "tests/policy/policy_names.h"
 #include "tests/policy/random_run.h"
 #include "tests/policy/random_setup.h"
 
@@ -48,13 +49,8 @@ TEST_P(EveryPolicy, KeepsTheRulesOnRandomTaskSets) {
   EXPECT_GT(sum.dropped, 20U);
 }
 
-std::vector<std::string> policy_names() {
-  std::vector<std::string> names;
-  for (const PolicyInfo& info : policy_table()) names.emplace_back(info.name);
-  return names;
-}
 INSTANTIATE_TEST_SUITE_P(All, EveryPolicy, ::testing::ValuesIn(policy_names()),
-                         [](const auto& policy) { return policy.param; });
+                         [](const auto& policy) { return test_name_of(policy.param); });
 
 TEST(Daris, WithDefaultSwitchesKeepsItsPromises) {
   std::uint64_t rejected = 0;

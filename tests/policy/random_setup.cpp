@@ -37,14 +37,39 @@ PolicySwitches random_switches(RandomSource& random) {
   switches.admission_level0 = random.one_in(4);
   switches.bound_ppb = random.one_in(2) ? 1'000'000'000 : random.between(300'000'000, 1'500'000'000);
   switches.wait = random.one_in(2) ? BatchWait::kLatest : BatchWait::kNone;
+  switches.staging = !random.one_in(3);
+  switches.binding = random.one_in(3) ? Binding::kHome : Binding::kLate;
+  switches.join = !random.one_in(4);
+  switches.ripe = !random.one_in(4);
+  switches.full_first = !random.one_in(4);
+  switches.size = random.one_in(4) ? BatchSize::kMost : BatchSize::kRate;
+  switches.promise = !random.one_in(6);
+  switches.prediction = random.one_in(4) ? Prediction::kWork : Prediction::kList;
+  constexpr std::array<Ahead, 4> kAheads{Ahead::kLatestStart, Ahead::kLatestStart, Ahead::kDeadline,
+                                         Ahead::kOff};
+  switches.ahead = kAheads[random.count(0, 3)];
+  switches.guard = !random.one_in(4);
+  switches.drop_hopeless = !random.one_in(4);
   return switches;
 }
 
-BatchGroupSetup random_batch_group(RandomSource& random, std::int64_t grain) {
+// Splits the time into so many stages of 1 ns or more; the time grows if it is too short.
+void split_into_stages(RandomSource& random, std::uint32_t stages, BatchTime& time) {
+  if (stages < 2) return;
+  for (std::uint32_t left = stages; left > 0; --left) {
+    const std::int64_t rest_ns = time.execution.ns() / left;
+    time.stages.push_back(Duration::from_ns(random.between(1, std::max<std::int64_t>(1, rest_ns))));
+  }
+  time.execution = Duration();
+  for (const Duration stage : time.stages) time.execution += stage;
+}
+
+BatchGroupSetup random_batch_group(RandomSource& random, std::int64_t grain, std::uint32_t stages) {
   BatchGroupSetup group;
   std::int64_t time_ns = grain * random.between(1, 4);
   for (std::uint32_t inputs = random.one_in(6) ? 2 : 1; inputs <= 8; inputs += random.count(1, 3)) {
     group.times.push_back({inputs, Duration::from_ns(time_ns)});
+    split_into_stages(random, stages, group.times.back());
     // Rarely a larger batch is not slower, as in measured times.
     time_ns = std::max<std::int64_t>(1, time_ns + grain * random.between(random.one_in(10) ? -1 : 0, 4));
   }
@@ -110,7 +135,8 @@ PolicySetup random_setup(const PolicyInfo& policy, RandomSource& random, bool ke
                           random.between(20, policy.batches ? 120 : 80)};
   if (policy.batches) {
     for (std::uint32_t g = random.count(1, 3); g > 0; --g)
-      setup.batch_groups.push_back(random_batch_group(random, ranges.grain));
+      setup.batch_groups.push_back(
+          random_batch_group(random, ranges.grain, random.count(1, ranges.stages_max)));
   }
   for (std::uint32_t t = random.count(1, std::min(24U, 4 + 2 * slots)); t > 0; --t) {
     setup.tasks.push_back(random_task(random, ranges));
@@ -118,7 +144,10 @@ PolicySetup random_setup(const PolicyInfo& policy, RandomSource& random, bool ke
     if (random.one_in(4)) task.inputs = random.count(1, 3);
     if (!policy.batches) continue;
     task.batch_group = random.count(0, static_cast<std::uint32_t>(setup.batch_groups.size()) - 1);
-    task.inputs = std::min(task.inputs, setup.batch_groups[task.batch_group].times.back().inputs);
+    const BatchTime& largest = setup.batch_groups[task.batch_group].times.back();
+    task.inputs = std::min(task.inputs, largest.inputs);
+    task.stage_estimates.resize(std::max<std::size_t>(1, largest.stages.size()),
+                                Duration::from_ns(ranges.grain));
   }
   return setup;
 }

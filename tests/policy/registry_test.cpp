@@ -7,6 +7,7 @@
 
 #include "policy/schedule_builder.h"
 #include "tests/policy/decision_text.h"
+#include "tests/policy/policy_names.h"
 #include "tests/policy/random_run.h"
 #include "tests/policy/random_setup.h"
 
@@ -49,7 +50,7 @@ TEST(Registry, TableHasThePoliciesOfTheRules) {
     EXPECT_EQ(find_policy(info.name)->name, info.name);
     EXPECT_EQ(error(info.name, [](PolicySetup&) {}), "") << info.name;
   }
-  EXPECT_EQ(names, (std::vector<std::string>{"daris", "fifo", "edf", "static", "batching", "clockwork",
+  EXPECT_EQ(names, (std::vector<std::string>{"daris", "daris-batched", "fifo", "edf", "static", "batching", "clockwork",
                                              "scripted"}));
   EXPECT_EQ(find_policy("DARIS"), nullptr);
   for (const PolicyInfo& info : policy_table())
@@ -188,13 +189,8 @@ TEST_P(StepContractDeathTest, IsChecked) {
   EXPECT_DEATH(step(11, {LaunchFailed{SlotId(0), LaunchFailure::kRefused}}), "invariant broken");
 }
 
-std::vector<std::string> policy_names() {
-  std::vector<std::string> names;
-  for (const PolicyInfo& info : policy_table()) names.emplace_back(info.name);
-  return names;
-}
-INSTANTIATE_TEST_SUITE_P(All, StepContractDeathTest, ::testing::ValuesIn(policy_names()),
-                         [](const auto& policy) { return policy.param; });
+INSTANTIATE_TEST_SUITE_P(All, StepContractDeathTest, ::testing::ValuesIn(testing::policy_names()),
+                         [](const auto& policy) { return testing::test_name_of(policy.param); });
 
 TEST(Homes, AreKnownBeforeTheFirstStep) {
   EXPECT_EQ(make_policy("daris", plain_setup()).value()->homes().size(), 1U);
