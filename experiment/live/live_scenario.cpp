@@ -56,9 +56,17 @@ std::optional<std::uint32_t> smaller_batch_limit(const TaskSet& set, std::uint32
   return std::max(std::bit_floor(limit - 1), largest_job);
 }
 
+constexpr Duration kSomeTime = Duration::from_ns(1'000'000);
+
+BatchTime some_batch_time(std::uint32_t size, std::size_t stages) {
+  BatchTime time{size, Duration()};
+  if (stages > 1) time.stages.assign(stages, kSomeTime);
+  for (std::size_t stage = 0; stage < stages; ++stage) time.execution += kSomeTime;
+  return time;
+}
+
 // A setup with guessed estimates, which serve to see if a policy takes it.
 PolicySetup trial_setup(const SettledConfig& config, const Workload& workload, const ScheduleLog* schedule) {
-  const Duration some = Duration::from_ns(1'000'000);
   BatchGroupTimes batches;
   for (const Task& task : workload.tasks) batches.group_of_task.push_back(task.weights_id);
   const std::uint32_t groups =
@@ -66,15 +74,17 @@ PolicySetup trial_setup(const SettledConfig& config, const Workload& workload, c
   const std::uint32_t limit = batch_limit_of(config, schedule).value_or(1);
   batches.group_times.assign(groups, {});
   for (std::uint32_t task = 0; task < workload.tasks.size(); ++task) {
+    const TaskGroup& group = workload.group_of(TaskId(task));
     std::vector<BatchTime>& times = batches.group_times[batches.group_of_task[task]];
-    const std::uint32_t largest = std::max(limit, workload.group_of(TaskId(task)).batch);
+    const std::uint32_t largest = std::max(limit, group.batch);
     if (!times.empty() && times.back().inputs >= largest) continue;
     times.clear();
-    for (const std::uint32_t size : measured_batches(1, largest)) times.push_back({size, some});
+    for (const std::uint32_t size : measured_batches(1, largest))
+      times.push_back(some_batch_time(size, stages_of(config, group)));
   }
   std::vector<std::vector<Duration>> estimates;
   for (std::uint32_t task = 0; task < workload.tasks.size(); ++task)
-    estimates.emplace_back(stages_of(config, workload.group_of(TaskId(task))), some);
+    estimates.emplace_back(stages_of(config, workload.group_of(TaskId(task))), kSomeTime);
   PolicySetup setup = make_policy_setup(workload, config.contexts, config.streams, std::move(estimates),
                                         std::move(batches), config.switches, limit);
   setup.schedule = schedule_of(schedule);
