@@ -158,6 +158,7 @@ class LiveRun {
          ++next_release_) {
       const Release& release = setup_.releases[next_release_];
       events_.emplace_back(JobReleased{release.job, release.nominal});
+      if (setup_.admits_all) executor_.admitted(release.job);
       if (measured(now)) outcome_.figures.release_lateness_ns.record((now - release.nominal).ns());
     }
     std::sort(events_.begin() + first, events_.end(), [](const Event& a, const Event& b) {
@@ -177,6 +178,7 @@ class LiveRun {
     const bool after_completion = !measurements_.empty() && measured(now);
     for (const Decision& decision : decisions) {
       book_.take(decision, now);
+      if (const auto* admit = std::get_if<AdmitJob>(&decision)) executor_.admitted(admit->job);
       if (const auto* drop = std::get_if<DropJob>(&decision)) executor_.drop(drop->job);
       const auto* const start = std::get_if<LaunchStage>(&decision);
       if (start == nullptr) continue;

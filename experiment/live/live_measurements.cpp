@@ -154,6 +154,7 @@ Result<ClosedLoopResult> LiveMeasurements::launches(const LiveWork& work, const 
   one.rounds = kBatchRounds;
   one.work.turn = std::move(tasks);
   one.work.batch = size;
+  one.early_inputs = work.early_inputs && one.work.turn.size() == 1;
   return measure_full_load(one, *machine.executor, *clock_);
 }
 

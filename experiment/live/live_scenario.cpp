@@ -38,6 +38,7 @@ LiveWork work_of(const SettledConfig& config, const Workload* workload,
   work.sms = config.sms;
   work.staged = runs_staged(config);
   work.copies = config.copies;
+  work.early_inputs = config.copies && find_policy(config.policy)->batches;
   if (workload != nullptr && batch_limit) work.batches = batch_sizes(*workload, *batch_limit);
   work.seed = config.seed;
   return work;

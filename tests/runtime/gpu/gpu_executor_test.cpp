@@ -47,6 +47,13 @@ LiveWork batches_of_whole_models() {
   return work;
 }
 
+LiveWork with_early_inputs(LiveWork work) {
+  work.early_inputs = true;
+  return work;
+}
+LiveWork early_inputs_in_stages() { return with_early_inputs(staged_batches(2, 2)); }
+LiveWork early_inputs_of_whole_models() { return with_early_inputs(batches_of_whole_models()); }
+
 // Jobs migrate more if there are more contexts to go to.
 LiveWork scheduled() { return overlapping(4, 2); }
 
@@ -254,6 +261,8 @@ INSTANTIATE_TEST_SUITE_P(Backends, ScheduledBatches,
                          ::testing::Values(Case{"green_one_stream", green, staged_batches_one_stream},
                                            Case{"green_two_streams", green, staged_batches_two_streams},
                                            Case{"green_whole_models", green, batches_of_whole_models},
+                                           Case{"green_early_stages", green, early_inputs_in_stages},
+                                           Case{"green_early_whole", green, early_inputs_of_whole_models},
                                            Case{"streams", streams, staged_batches_one_stream}),
                          [](const auto& one) { return one.param.name; });
 
