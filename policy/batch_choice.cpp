@@ -7,59 +7,74 @@
 
 namespace daris {
 
-void BatchChoice::choose(const GroupBacklog& group, const BatchCosts& costs, LevelRank leading,
-                         Duration relative_deadline, Time now, std::span<const Time> must_go_before) {
-  leading_ = leading;
-  must_go_before_ = must_go_before;
-  next_.resize(group.levels());
-  const BacklogJob& leader = group.level(leading).jobs().front();
+BatchChoice::BatchChoice(std::size_t levels, bool first_is_zero, const PolicySwitches& switches)
+    : first_is_zero_(first_is_zero),
+      joins_(switches.join),
+      by_rate_(switches.size == BatchSize::kRate),
+      best_(levels),
+      other_(levels),
+      next_(levels),
+      ends_(levels) {}
+
+void BatchChoice::choose(const BatchSource& source, Time now) {
+  const BatchCosts& costs = source.costs;
+  const BacklogJob& leader = source.group.level(source.leading).jobs().front();
   const std::size_t least = costs.size_for(leader.inputs);
-  const Time least_end = now + costs.will_take(least);
-  fill(group, costs, least, least_end, least_end);
+  fill(source, least, now);
   std::swap(best_, other_);
   for (std::size_t size = least + 1; size < costs.tried_sizes(); ++size) {
-    const Time end = now + costs.will_take(size);
-    const Time safe_end = now + costs.surely_takes(size);
-    if (3 * costs.costs(size).ns() > 2 * relative_deadline.ns()) continue;
-    if ((leading == 0 && protects_first_ ? safe_end : end) > leader.deadline) continue;
-    fill(group, costs, size, end, safe_end);
+    if (3 * costs.costs(size).ns() > 2 * source.relative_deadline.ns()) continue;
+    if (end_for(source.leading, costs, size, now) > leader.deadline) continue;
+    fill(source, size, now);
     if (other_is_better(costs)) std::swap(best_, other_);
   }
 }
 
-void BatchChoice::fill(const GroupBacklog& group, const BatchCosts& costs, std::size_t size, Time end,
-                       Time safe_end) {
+// Jobs of level 0 are only put into a batch larger than the least if it will hardly make them late.
+Time BatchChoice::end_for(LevelRank level, const BatchCosts& costs, std::size_t size, Time now) const {
+  return now + (level == 0 && first_is_zero_ ? costs.surely_takes(size) : costs.will_take(size));
+}
+
+// First those that must go now, level by level, then the others by deadline.
+void BatchChoice::fill(const BatchSource& source, std::size_t size, Time now) {
+  const GroupBacklog& group = source.group;
+  const bool is_least = size == source.costs.size_for(group.level(source.leading).jobs().front().inputs);
   other_.size = size;
   other_.inputs = 0;
-  for (std::vector<std::uint32_t>& jobs : other_.jobs) jobs.clear();
-  bool full = false;
-  const auto offer = [&](LevelRank level) {
-    const BacklogJob& job = group.level(level).jobs()[next_[level]];
-    const std::uint32_t place = next_[level]++;
-    if ((level == 0 && protects_first_ ? safe_end : end) > job.deadline) return;
-    full = other_.inputs + job.inputs > costs.inputs(size);
-    if (full) return;
-    other_.inputs += job.inputs;
-    other_.jobs[level].push_back(place);
-  };
-  for (LevelRank level = 0; level < group.levels() && !full; ++level) {
+  other_.full = false;
+  for (LevelRank level = 0; level < group.levels(); ++level) {
+    other_.jobs[level].clear();
     next_[level] = 0;
-    if (!joins_ && level != leading_) continue;
-    const std::span<const BacklogJob> waiting = group.level(level).jobs();
-    while (!full && next_[level] < waiting.size() && waiting[next_[level]].deadline < must_go_before_[level])
-      offer(level);
+    ends_[level] = is_least ? now + source.costs.will_take(size) : end_for(level, source.costs, size, now);
   }
-  while (!full) {
+  for (LevelRank level = 0; level < group.levels(); ++level) {
+    const std::span<const BacklogJob> waiting = group.level(level).jobs();
+    while (joins(source, level) && !other_.full && next_[level] < waiting.size() &&
+           waiting[next_[level]].deadline < source.must_go_before[level])
+      offer(source, level);
+  }
+  while (!other_.full) {
     LevelRank first = group.levels();
     for (LevelRank level = 0; level < group.levels(); ++level) {
-      if (!joins_ && level != leading_) continue;
-      const std::span<const BacklogJob> waiting = group.level(level).jobs();
-      if (next_[level] == waiting.size()) continue;
-      if (first == group.levels() || waiting[next_[level]].deadline < group.level(first).jobs()[next_[first]].deadline) first = level;
+      if (!joins(source, level) || next_[level] == group.level(level).jobs().size()) continue;
+      const Time deadline = group.level(level).jobs()[next_[level]].deadline;
+      if (first == group.levels() || deadline < group.level(first).jobs()[next_[first]].deadline)
+        first = level;
     }
     if (first == group.levels()) return;
-    offer(first);
+    offer(source, first);
   }
+}
+
+// Takes the level's next job if it would be in time and fits. A job that would be late is passed over.
+void BatchChoice::offer(const BatchSource& source, LevelRank level) {
+  const std::uint32_t place = next_[level]++;
+  const BacklogJob& job = source.group.level(level).jobs()[place];
+  if (ends_[level] > job.deadline) return;
+  other_.full = other_.inputs + job.inputs > source.costs.inputs(other_.size);
+  if (other_.full) return;
+  other_.inputs += job.inputs;
+  other_.jobs[level].push_back(place);
 }
 
 bool BatchChoice::other_is_better(const BatchCosts& costs) const {

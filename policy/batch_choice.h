@@ -13,17 +13,25 @@
 
 namespace daris {
 
-// Allocates only if a batch has more jobs than any before.
+// A group from which a batch is taken. What it points to must live during the choice.
+struct BatchSource {
+  const GroupBacklog& group;
+  const BatchCosts& costs;
+  LevelRank leading = 0;                 // the level whose first job leads
+  Duration relative_deadline;            // of that job
+  std::span<const Time> must_go_before;  // by level (policy/batch_urgency.h)
+};
+
+// Allocates only if a batch has more jobs of a level than any before.
 class BatchChoice {
  public:
-  BatchChoice(std::size_t levels, bool protects_first, const PolicySwitches& switches)
-      : protects_first_(protects_first), joins_(switches.join), by_rate_(switches.size == BatchSize::kRate), best_(levels), other_(levels) {}
+  // `first_is_zero`: as in BatchUrgency.
+  BatchChoice(std::size_t levels, bool first_is_zero, const PolicySwitches& switches);
 
-  // Chooses the batch that the group's most urgent job leads. `relative_deadline` is the leader's.
-  // REQUIRES: the group has a job.
-  void choose(const GroupBacklog& group, const BatchCosts& costs, LevelRank leading, Duration relative_deadline, Time now, std::span<const Time> must_go_before);
+  // REQUIRES: the leading level has a job, which can be in time in the smallest batch that holds it.
+  void choose(const BatchSource& source, Time now);
 
-  // What was chosen last. The jobs are places in each level's order.
+  // What was chosen last. The jobs are places in each level's order, ascending.
   [[nodiscard]] std::size_t size() const { return best_.size; }
   [[nodiscard]] std::span<const std::uint32_t> jobs(LevelRank level) const { return best_.jobs[level]; }
 
@@ -32,19 +40,25 @@ class BatchChoice {
     explicit Candidate(std::size_t levels) : jobs(levels) {}
     std::size_t size = 0;
     std::uint32_t inputs = 0;
+    bool full = false;                             // a job did not fit
     std::vector<std::vector<std::uint32_t>> jobs;  // by level
   };
-  void fill(const GroupBacklog& group, const BatchCosts& costs, std::size_t size, Time end, Time safe_end);
+
+  [[nodiscard]] Time end_for(LevelRank level, const BatchCosts& costs, std::size_t size, Time now) const;
+  void fill(const BatchSource& source, std::size_t size, Time now);
+  void offer(const BatchSource& source, LevelRank level);
+  [[nodiscard]] bool joins(const BatchSource& source, LevelRank level) const {
+    return joins_ || level == source.leading;
+  }
   [[nodiscard]] bool other_is_better(const BatchCosts& costs) const;
 
-  LevelRank leading_ = 0;
-  std::span<const Time> must_go_before_;
-  std::vector<std::uint32_t> next_;
-  bool protects_first_;
+  bool first_is_zero_;
   bool joins_;
   bool by_rate_;
   Candidate best_;
   Candidate other_;
+  std::vector<std::uint32_t> next_;  // by level: the next job to be offered
+  std::vector<Time> ends_;           // by level: when the batch ends, as its jobs count it
 };
 
 }  // namespace daris

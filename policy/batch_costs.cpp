@@ -18,8 +18,8 @@ Duration scaled(Duration time, std::int64_t ratio_ppm) {
 
 }  // namespace
 
-BatchCosts::BatchCosts(const BatchGroupSetup& setup, Duration least_deadline, const PolicySwitches& switches)
-    : least_deadline_(least_deadline),
+BatchCosts::BatchCosts(const BatchGroupSetup& setup, const BatchJobs& jobs, const PolicySwitches& switches)
+    : least_deadline_(jobs.least_deadline),
       fixed_(switches.estimator == Estimator::kAfet),
       safe_ppm_(kWholePpm),
       mean_ppm_(kWholePpm),
@@ -32,6 +32,7 @@ BatchCosts::BatchCosts(const BatchGroupSetup& setup, Duration least_deadline, co
     stage_afet_.insert(stage_afet_.end(), time.stages.begin(), time.stages.end());
     if (time.inputs <= setup.batch_limit) ++tried_;
   }
+  for (const std::uint32_t inputs : jobs.inputs) job_sizes_.push_back(size_for(inputs));
   will_take_.resize(afet_.size());
   costs_.resize(afet_.size());
   surely_takes_.resize(afet_.size());
@@ -74,6 +75,9 @@ void BatchCosts::apply_ratios() {
   }
   for (std::size_t i = 0; i < stage_afet_.size(); ++i)
     stage_estimates_[i] = scaled(stage_afet_[i], largest_ppm);
+  longest_of_one_job_ = Duration();
+  for (const std::size_t size : job_sizes_)
+    longest_of_one_job_ = std::max(longest_of_one_job_, will_take_[size]);
   usual_ = 0;
   for (std::size_t size = 1; size < tried_; ++size) {
     if (3 * costs_[size].ns() <= 2 * least_deadline_.ns()) usual_ = size;

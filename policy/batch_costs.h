@@ -5,6 +5,7 @@
 // never run again. One ratio for all sizes can't.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -16,13 +17,23 @@
 
 namespace daris {
 
+// The jobs of a batch group, as far as they decide what batches are worth.
+struct BatchJobs {
+  Duration least_deadline = Duration::from_ns(std::int64_t{1} << 40);  // the shortest relative deadline
+  std::vector<std::uint32_t> inputs;  // that a job may bring, each number once
+
+  void add(const TaskSetup& task) {
+    least_deadline = std::min(least_deadline, task.relative_deadline);
+    if (std::find(inputs.begin(), inputs.end(), task.inputs) == inputs.end()) inputs.push_back(task.inputs);
+  }
+};
+
 // Sizes are indices into the times of the set-up. Threads: one caller at a time. Allocates in the constructor
 // only.
 class BatchCosts {
  public:
-  // `least_deadline`: the shortest relative deadline of the group's tasks. REQUIRES: a group as
-  // policy/setup_check.h wants it.
-  BatchCosts(const BatchGroupSetup& setup, Duration least_deadline, const PolicySwitches& switches);
+  // REQUIRES: a group as policy/setup_check.h wants it.
+  BatchCosts(const BatchGroupSetup& setup, const BatchJobs& jobs, const PolicySwitches& switches);
 
   // The sizes that are tried, B included. A job that needs more gets a larger one.
   [[nodiscard]] std::size_t tried_sizes() const { return tried_; }
@@ -39,6 +50,8 @@ class BatchCosts {
   [[nodiscard]] Duration surely_takes(std::size_t size) const { return surely_takes_[size]; }
   // The same for what is left of a batch that is about to run `stage`.
   [[nodiscard]] Duration will_take_from(std::size_t size, StageIndex stage) const;
+  // The longest will_take() of the smallest batch for one job, over all jobs that the group has.
+  [[nodiscard]] Duration longest_of_one_job() const { return longest_of_one_job_; }
   // The time that a batch costs in the mean.
   [[nodiscard]] Duration costs(std::size_t size) const { return costs_[size]; }
   // The time that each stage of a batch will take.
@@ -58,8 +71,10 @@ class BatchCosts {
   std::size_t tried_ = 0;
   std::uint32_t stages_ = 1;
   Duration least_deadline_;
+  std::vector<std::size_t> job_sizes_;  // the smallest for each number of inputs that a job brings
+  Duration longest_of_one_job_;
   bool fixed_;                            // nothing is learned
-  std::int64_t safe_ppm_;  // measured over AFET, a maximum that decays
+  std::int64_t safe_ppm_;                 // measured over AFET, a maximum that decays
   std::int64_t mean_ppm_;                 // measured over AFET, moving mean
   std::vector<std::int64_t> recent_ppm_;  // a ring of the last ratios
   std::size_t next_recent_ = 0;

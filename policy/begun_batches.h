@@ -16,12 +16,13 @@ struct BegunBatch {
   std::size_t group = 0;
   std::size_t size = 0;  // index into the group's sizes
   ContextId context;
-  StageIndex stage;         // the one that runs or comes next
-  Time launched;            // this stage
-  Duration ran;             // over the stages that have ended
-  LevelRank level = 0;      // of `leader`
-  BacklogJob leader;        // its most urgent job
-  std::vector<JobId> jobs;  // in order of urgency
+  StageIndex stage;             // the one that runs or comes next
+  Time launched;                // this stage
+  Duration ran;                 // over the stages that have ended
+  LevelRank level = 0;          // of `leader`
+  BacklogJob leader;            // its most urgent job
+  std::vector<JobId> jobs;      // by level, then by deadline
+  std::vector<Time> deadlines;  // of `jobs`
 };
 
 // A reference to a batch lives until the next add(). Allocates only if there are more batches at once than
@@ -37,6 +38,7 @@ class BegunBatches {
     const JobIndex index = free_.back();
     free_.pop_back();
     batches_[index.at()].jobs.clear();
+    batches_[index.at()].deadlines.clear();
     return index;
   }
   void remove(JobIndex batch) { free_.push_back(batch); }

@@ -17,17 +17,17 @@ std::vector<std::uint32_t> levels_of(const PolicySetup& setup) {
   return levels;
 }
 
+bool has_level_zero(const PolicySetup& setup) {
+  return std::any_of(setup.tasks.begin(), setup.tasks.end(),
+                     [](const TaskSetup& task) { return task.level == 0; });
+}
+
 std::vector<BatchCosts> costs_of(const PolicySetup& setup) {
-  std::vector<Duration> least(setup.batch_groups.size(), Duration::from_ns(1));
-  std::vector<bool> known(setup.batch_groups.size(), false);
-  for (const TaskSetup& task : setup.tasks) {
-    Duration& of_group = least[task.batch_group];
-    of_group = known[task.batch_group] ? std::min(of_group, task.relative_deadline) : task.relative_deadline;
-    known[task.batch_group] = true;
-  }
+  std::vector<BatchJobs> jobs(setup.batch_groups.size());
+  for (const TaskSetup& task : setup.tasks) jobs[task.batch_group].add(task);
   std::vector<BatchCosts> costs;
   for (std::size_t group = 0; group < setup.batch_groups.size(); ++group)
-    costs.emplace_back(setup.batch_groups[group], least[group], setup.switches);
+    costs.emplace_back(setup.batch_groups[group], jobs[group], setup.switches);
   return costs;
 }
 
@@ -35,16 +35,18 @@ std::vector<BatchCosts> costs_of(const PolicySetup& setup) {
 
 DarisBatchedPolicy::DarisBatchedPolicy(const PolicySetup& setup)
     : switches_(setup.switches),
+      first_is_zero_(has_level_zero(setup)),
       costs_(costs_of(setup)),
       flows_(setup.batch_groups.size(), levels_of(setup).size()),
       streams_(setup.streams),
       slots_left_(setup.contexts * setup.streams),
       slots_(setup.contexts, setup.streams),
       between_stages_(setup.contexts),
-      choice_(levels_of(setup).size(), levels_of(setup).front() == 0, setup.switches),
+      urgency_(levels_of(setup).size(), first_is_zero_, setup.switches),
+      choice_(levels_of(setup).size(), first_is_zero_, setup.switches),
+      bounds_(levels_of(setup).size(), setup.switches.bound_ppb, setup.switches.learn),
       promise_(setup.switches) {
   const std::vector<std::uint32_t> levels = levels_of(setup);
-  for (const std::uint32_t level : levels) level_is_zero_.push_back(level == 0);
   for (const TaskSetup& task : setup.tasks) {
     const auto rank = std::lower_bound(levels.begin(), levels.end(), task.level) - levels.begin();
     const Task& row = tasks_.emplace_back(
@@ -55,7 +57,9 @@ DarisBatchedPolicy::DarisBatchedPolicy(const PolicySetup& setup)
   const bool homes = setup.switches.binding == Binding::kHome;
   for (std::uint32_t context = 0; context < setup.contexts; ++context) {
     if (homes || lanes_.empty())
-      lanes_.push_back({{}, std::vector<GroupBacklog>(costs_.size(), GroupBacklog(levels.size())), std::vector<std::vector<BacklogJob>>(costs_.size())});
+      lanes_.push_back({{},
+                        std::vector<GroupBacklog>(costs_.size(), GroupBacklog(levels.size())),
+                        std::vector<std::vector<BacklogJob>>(costs_.size())});
     lanes_.back().contexts.emplace_back(context);
   }
 }
@@ -82,7 +86,19 @@ void DarisBatchedPolicy::end_batch(JobIndex index) {
   const BegunBatch& batch = batches_[index];
   costs_[batch.group].record(batch.size, batch.ran);
   flows_.update(batch.group, costs_[batch.group]);
+  note_promises(batch);
   batches_.remove(index);
+}
+
+void DarisBatchedPolicy::note_promises(const BegunBatch& batch) {
+  for (std::size_t i = 0; i < batch.jobs.size(); ++i) {
+    const Task& task = tasks_[batch.jobs[i].task.at()];
+    if (now() <= batch.deadlines[i]) {
+      bounds_.kept(task.level);
+    } else {
+      bounds_.broken(task.level, now(), task.relative_deadline);
+    }
+  }
 }
 
 void DarisBatchedPolicy::on_launch_failed(const LaunchFailed& failed) {
@@ -117,12 +133,12 @@ void DarisBatchedPolicy::lose(ContextId context) {
   }
   lost.clear();
   slots_left_ -= streams_;
-  for (Lane& lane : lanes_) {
+  for (BatchLane& lane : lanes_) {
     if (std::erase(lane.contexts, context) > 0 && lane.contexts.empty()) leave(lane);
   }
 }
 
-void DarisBatchedPolicy::leave(Lane& lane) {
+void DarisBatchedPolicy::leave(BatchLane& lane) {
   for (std::size_t group = 0; group < lane.groups.size(); ++group) {
     GroupBacklog& backlog = lane.groups[group];
     while (!backlog.empty()) {
@@ -134,6 +150,8 @@ void DarisBatchedPolicy::leave(Lane& lane) {
         lane_for_new_job().groups[group].add(level, job);
       }
     }
+    for (const BacklogJob& job : lane.late[group]) dropped_.push_back(job.id);
+    lane.late[group].clear();
   }
 }
 
@@ -144,10 +162,10 @@ void DarisBatchedPolicy::on_job_released(const JobReleased& released) {
     return;
   }
   const Task& task = tasks_[released.job.task.at()];
-  Lane& lane = lane_for_new_job();
+  BatchLane& lane = lane_for_new_job();
   const Time deadline = released.nominal_release + task.relative_deadline;
   const Duration allowed =
-      Duration::from_ns(multiply_divide(task.relative_deadline.ns(), switches_.bound_ppb, kPartsPerWhole));
+      Duration::from_ns(multiply_divide(task.relative_deadline.ns(), bounds_.of(task.level), kPartsPerWhole));
   const PromisedJob job{
       task.group, task.level, {deadline, released.job, task.inputs}, released.nominal_release + allowed};
   if (switches_.promise && !level_is_certain(task.level) && !is_promised(lane, job)) {
@@ -160,11 +178,11 @@ void DarisBatchedPolicy::on_job_released(const JobReleased& released) {
 
 // Level 0 is not tested unless it asks for more than the slots can do by itself.
 bool DarisBatchedPolicy::level_is_certain(LevelRank level) const {
-  return level_is_zero_[level] &&
+  return level == 0 && first_is_zero_ &&
          WideInteger{flows_.of_level(level)} <= WideInteger{slots_left_} * switches_.bound_ppb;
 }
 
-bool DarisBatchedPolicy::is_promised(const Lane& lane, const PromisedJob& job) {
+bool DarisBatchedPolicy::is_promised(const BatchLane& lane, const PromisedJob& job) {
   predict_free_slots(lane);
   PromiseView view;
   view.now = now();
@@ -176,19 +194,14 @@ bool DarisBatchedPolicy::is_promised(const Lane& lane, const PromisedJob& job) {
 
 // A running batch keeps its slot for the rest of what it will take. A batch between two stages goes to the
 // slot of its context that is free first.
-void DarisBatchedPolicy::predict_free_slots(const Lane& lane) {
+void DarisBatchedPolicy::predict_free_slots(const BatchLane& lane) {
   std::vector<Duration>& free_after = promise_.free_after();
   free_after.clear();
   for (const ContextId context : lane.contexts) {
     const std::size_t first = free_after.size();
     for (std::uint32_t stream = 0; stream < streams_; ++stream) {
       const std::optional<JobIndex> index = slots_.occupant(SlotId(context.value() * streams_ + stream));
-      Duration left;
-      if (index) {
-        const BegunBatch& batch = batches_[*index];
-        left = batch.launched + costs_[batch.group].will_take_from(batch.size, batch.stage) - now();
-      }
-      free_after.push_back(std::max(left, Duration()));
+      free_after.push_back(index ? left_of(batches_[*index]) : Duration());
     }
     for (const JobIndex index : between_stages_[context.at()]) {
       const BegunBatch& batch = batches_[index];
@@ -198,10 +211,10 @@ void DarisBatchedPolicy::predict_free_slots(const Lane& lane) {
   }
 }
 
-DarisBatchedPolicy::Lane& DarisBatchedPolicy::lane_for_new_job() {
-  Lane* least = nullptr;
+BatchLane& DarisBatchedPolicy::lane_for_new_job() {
+  BatchLane* least = nullptr;
   Duration least_work;
-  for (Lane& lane : lanes_) {
+  for (BatchLane& lane : lanes_) {
     if (lane.contexts.empty()) continue;
     if (lanes_.size() == 1) return lane;
     const Duration work = work_of(lane);
@@ -214,7 +227,7 @@ DarisBatchedPolicy::Lane& DarisBatchedPolicy::lane_for_new_job() {
 }
 
 // What runs, and what waits in batches of the usual size.
-Duration DarisBatchedPolicy::work_of(const Lane& lane) {
+Duration DarisBatchedPolicy::work_of(const BatchLane& lane) {
   predict_free_slots(lane);
   Duration work;
   for (const Duration free : promise_.free_after()) work += free;
@@ -228,39 +241,51 @@ Duration DarisBatchedPolicy::work_of(const Lane& lane) {
 }
 
 void DarisBatchedPolicy::dispatch() {
-  for (Lane& lane : lanes_) {
-    if (switches_.drop_hopeless) drop_hopeless(lane);
-  }
-  for (Lane& lane : lanes_) dispatch(lane);
+  for (BatchLane& lane : lanes_) sort_out_hopeless(lane);
+  for (BatchLane& lane : lanes_) dispatch(lane);
 }
 
-void DarisBatchedPolicy::drop_hopeless(Lane& lane) {
+void DarisBatchedPolicy::sort_out_hopeless(BatchLane& lane) {
   for (std::size_t group = 0; group < lane.groups.size(); ++group) {
-    GroupBacklog& backlog = lane.groups[group];
-    for (LevelRank level = 0; level < backlog.levels(); ++level) {
-      while (!backlog.level(level).empty()) {
-        const BacklogJob& job = backlog.level(level).jobs().front();
-        const BatchCosts& costs = costs_[group];
-        if (now() + costs.will_take(costs.size_for(job.inputs)) <= job.deadline) break;
-        if (level_is_certain(level)) {
-          lane.late[group].push_back(job);
-        } else {
-          decisions().emplace_back(DropJob{job.id, DropReason::kCertainlyLate});
-        }
-        (void)backlog.take_first(level);
-      }
-    }
-    std::erase_if(lane.late[group], [&](const BacklogJob& job) {
-      if (now() <= job.deadline) return false;
-      decisions().emplace_back(DropJob{job.id, DropReason::kCertainlyLate});
-      return true;
-    });
+    for (LevelRank level = 0; level < lane.groups[group].levels(); ++level)
+      sort_out_hopeless(lane, group, level);
+    if (switches_.drop_hopeless) drop_late(lane, group);
   }
 }
 
-void DarisBatchedPolicy::dispatch(Lane& lane) {
-  for (;;) {
-    note_next_free(lane);
+// A job of level 0 may still run if nothing else would, since it is only predicted to be late. Jobs of several
+// sizes may be hopeless though one before them is not, so all are looked at whose deadline is near enough.
+void DarisBatchedPolicy::sort_out_hopeless(BatchLane& lane, std::size_t group, LevelRank level) {
+  GroupBacklog& backlog = lane.groups[group];
+  const BatchCosts& costs = costs_[group];
+  const std::span<const BacklogJob> waiting = backlog.level(level).jobs();
+  const Time near = now() + costs.longest_of_one_job();
+  places_.clear();
+  for (std::uint32_t place = 0; place < waiting.size() && waiting[place].deadline < near; ++place) {
+    const BacklogJob& job = waiting[place];
+    if (now() + costs.will_take(costs.size_for(job.inputs)) <= job.deadline) continue;
+    places_.push_back(place);
+    if (!switches_.drop_hopeless || level_is_certain(level)) {
+      lane.late[group].push_back(job);
+    } else {
+      decisions().emplace_back(DropJob{job.id, DropReason::kCertainlyLate});
+      bounds_.broken(level, now(), tasks_[job.id.task.at()].relative_deadline);
+    }
+  }
+  backlog.take(level, places_);
+}
+
+void DarisBatchedPolicy::drop_late(BatchLane& lane, std::size_t group) {
+  std::erase_if(lane.late[group], [&](const BacklogJob& job) {
+    if (now() <= job.deadline) return false;
+    decisions().emplace_back(DropJob{job.id, DropReason::kCertainlyLate});
+    return true;
+  });
+}
+
+void DarisBatchedPolicy::dispatch(BatchLane& lane) {
+  while (freest_context(lane)) {
+    urgency_.look(now(), next_free(lane));
     const std::optional<Next> next = next_of(lane);
     if (!next && begin_late_batch(lane)) continue;
     if (!next) return;
@@ -274,8 +299,28 @@ void DarisBatchedPolicy::dispatch(Lane& lane) {
   }
 }
 
+// What a running batch will still keep its slot for.
+Duration DarisBatchedPolicy::left_of(const BegunBatch& batch) const {
+  const Duration takes = costs_[batch.group].will_take_from(batch.size, batch.stage);
+  return std::max(batch.launched + takes - now(), Duration());
+}
+
+// When another slot is free, besides the one that is given out next. Never, if there is no other.
+Duration DarisBatchedPolicy::next_free(const BatchLane& lane) const {
+  Duration least = Time::never() - now();
+  std::uint32_t free = 0;
+  for (const ContextId context : lane.contexts) {
+    free += slots_.free_slots(context);
+    for (std::uint32_t stream = 0; stream < streams_; ++stream) {
+      const std::optional<JobIndex> index = slots_.occupant(SlotId(context.value() * streams_ + stream));
+      if (index) least = std::min(least, left_of(batches_[*index]));
+    }
+  }
+  return free > 1 ? Duration() : least;
+}
+
 // Of the contexts with a free slot, the one with the fewest batches.
-std::optional<ContextId> DarisBatchedPolicy::freest_context(const Lane& lane) const {
+std::optional<ContextId> DarisBatchedPolicy::freest_context(const BatchLane& lane) const {
   std::optional<ContextId> best;
   std::size_t fewest = 0;
   for (const ContextId context : lane.contexts) {
@@ -289,7 +334,7 @@ std::optional<ContextId> DarisBatchedPolicy::freest_context(const Lane& lane) co
   return best;
 }
 
-std::optional<DarisBatchedPolicy::Next> DarisBatchedPolicy::next_of(const Lane& lane) const {
+std::optional<DarisBatchedPolicy::Next> DarisBatchedPolicy::next_of(const BatchLane& lane) const {
   std::optional<Next> first;
   const auto offer = [&](const Next& next) {
     if (!first || next.rank < first->rank) first = next;
@@ -297,120 +342,75 @@ std::optional<DarisBatchedPolicy::Next> DarisBatchedPolicy::next_of(const Lane& 
   for (const ContextId context : lane.contexts) {
     if (slots_.free_slots(context) == 0) continue;
     const std::vector<JobIndex>& waiting = between_stages_[context.at()];
-    for (std::size_t place = 0; place < waiting.size(); ++place)
-      offer({rank_of(batches_[waiting[place]]), waiting[place], place});
+    for (std::size_t place = 0; place < waiting.size(); ++place) {
+      const BegunBatch& batch = batches_[waiting[place]];
+      offer({urgency_.rank_of(batch, costs_[batch.group]), waiting[place], place});
+    }
   }
-  if (!freest_context(lane)) return first;
   for (std::size_t group = 0; group < lane.groups.size(); ++group) {
-    if (!lane.groups[group].empty()) offer({rank_of(lane.groups[group], group), std::nullopt, group});
+    if (!lane.groups[group].empty())
+      offer({urgency_.rank_of(lane.groups[group], costs_[group]), std::nullopt, group});
   }
   return first;
 }
 
-// The most urgent level whose first job must go now, else the level whose first job has the earliest deadline.
-LevelRank DarisBatchedPolicy::leading_level(const GroupBacklog& backlog, std::size_t group) const {
-  LevelRank earliest = backlog.levels();
-  for (LevelRank level = 0; level < backlog.levels(); ++level) {
-    if (backlog.level(level).empty()) continue;
-    const BacklogJob& first = backlog.level(level).jobs().front();
-    if (switches_.ripe && first.deadline < must_go_before(group, level)) return level;
-    if (earliest == backlog.levels() || first.deadline < backlog.level(earliest).jobs().front().deadline) earliest = level;
-  }
-  return earliest;
-}
-
-// The group's jobs of this level with an earlier deadline would be late if they waited for the next slot.
-Time DarisBatchedPolicy::must_go_before(std::size_t group, LevelRank level) const {
-  const BatchCosts& costs = costs_[group];
-  const std::size_t usual = costs.usual_size();
-  const Duration takes = level_is_zero_[level] ? costs.surely_takes(usual) : costs.will_take(usual);
-  return now() + std::min(next_free_, costs.will_take(usual)) + takes;
-}
-
-void DarisBatchedPolicy::note_next_free(const Lane& lane) {
-  next_free_ = Duration::from_ns(std::int64_t{1} << 60);
-  std::uint32_t free = 0;
-  for (const ContextId context : lane.contexts) {
-    free += slots_.free_slots(context);
-    for (std::uint32_t stream = 0; stream < streams_; ++stream) {
-      const std::optional<JobIndex> index = slots_.occupant(SlotId(context.value() * streams_ + stream));
-      if (!index) continue;
-      const BegunBatch& batch = batches_[*index];
-      const Duration left = batch.launched + costs_[batch.group].will_take_from(batch.size, batch.stage) - now();
-      next_free_ = std::min(next_free_, std::max(left, Duration()));
-    }
-  }
-  if (free > 1) next_free_ = Duration();
-}
-
-DarisBatchedPolicy::Rank DarisBatchedPolicy::rank_of(const GroupBacklog& backlog, std::size_t group) const {
-  constexpr std::uint32_t kFull = 2;
-  constexpr std::uint32_t kOther = 3;
-  const BatchCosts& costs = costs_[group];
-  const LevelRank level = leading_level(backlog, group);
-  const BacklogJob& first = backlog.level(level).jobs().front();
-  const bool must_go = first.deadline < must_go_before(group, level);
-  const std::size_t usual = costs.usual_size();
-  const std::uint32_t kind = backlog.inputs() >= costs.inputs(usual) && switches_.full_first ? kFull : kOther;
-  return {!must_go, must_go ? level : 0, must_go ? 1 : kind, first};
-}
-
-DarisBatchedPolicy::Rank DarisBatchedPolicy::rank_of(const BegunBatch& batch) const {
-  constexpr std::uint32_t kBegun = 0;
-  const Duration takes = costs_[batch.group].will_take_from(batch.size, batch.stage);
-  const bool must_go = batch.leader.deadline < now() + std::min(next_free_, takes) + takes;
-  return {!must_go, must_go ? batch.level : 0, kBegun, batch.leader};
-}
-
-// Level-0 jobs that are predicted to be late run if nothing else would.
-bool DarisBatchedPolicy::begin_late_batch(Lane& lane) {
-  const std::optional<ContextId> context = freest_context(lane);
-  for (std::size_t group = 0; context && group < lane.late.size(); ++group) {
-    std::vector<BacklogJob>& late = lane.late[group];
-    if (late.empty()) continue;
-    const JobIndex index = batches_.add();
-    BegunBatch& batch = batches_[index];
-    batch.group = group;
-    batch.context = *context;
-    batch.stage = StageIndex(0);
-    batch.ran = Duration();
-    batch.level = 0;
-    batch.leader = late.front();
-    std::uint32_t inputs = 0;
-    const std::uint32_t most = std::max(late.front().inputs, costs_[group].inputs(costs_[group].usual_size()));
-    std::size_t taken = 0;
-    for (; taken < late.size() && inputs + late[taken].inputs <= most; ++taken) {
-      inputs += late[taken].inputs;
-      batch.jobs.push_back(late[taken].id);
-    }
-    late.erase(late.begin(), late.begin() + static_cast<std::ptrdiff_t>(taken));
-    batch.size = costs_[group].size_for(inputs);
-    launch(index);
-    return true;
-  }
-  return false;
-}
-
-void DarisBatchedPolicy::begin_batch(Lane& lane, std::size_t group, ContextId context) {
-  GroupBacklog& backlog = lane.groups[group];
+JobIndex DarisBatchedPolicy::new_batch(std::size_t group, ContextId context, LevelRank level,
+                                       const BacklogJob& leader) {
   const JobIndex index = batches_.add();
   BegunBatch& batch = batches_[index];
   batch.group = group;
   batch.context = context;
   batch.stage = StageIndex(0);
   batch.ran = Duration();
-  batch.level = leading_level(backlog, group);
-  batch.leader = backlog.level(batch.level).jobs().front();
-  must_go_.clear();
-  for (LevelRank level = 0; level < backlog.levels(); ++level) must_go_.push_back(must_go_before(group, level));
-  choice_.choose(backlog, costs_[group], batch.level, tasks_[batch.leader.id.task.at()].relative_deadline, now(), must_go_);
+  batch.level = level;
+  batch.leader = leader;
+  return index;
+}
+
+void DarisBatchedPolicy::put_into(BegunBatch& batch, const BacklogJob& job) {
+  batch.jobs.push_back(job.id);
+  batch.deadlines.push_back(job.deadline);
+}
+
+void DarisBatchedPolicy::begin_batch(BatchLane& lane, std::size_t group, ContextId context) {
+  GroupBacklog& backlog = lane.groups[group];
+  const LevelRank leading = urgency_.leading_level(backlog, costs_[group]);
+  const BacklogJob leader = backlog.level(leading).jobs().front();
+  const Duration relative_deadline = tasks_[leader.id.task.at()].relative_deadline;
+  choice_.choose({backlog, costs_[group], leading, relative_deadline, urgency_.must_go_before(costs_[group])},
+                 now());
+  const JobIndex index = new_batch(group, context, leading, leader);
+  BegunBatch& batch = batches_[index];
   batch.size = choice_.size();
   for (LevelRank level = 0; level < backlog.levels(); ++level) {
-    const std::span<const std::uint32_t> places = choice_.jobs(level);
-    for (const std::uint32_t place : places) batch.jobs.push_back(backlog.level(level).jobs()[place].id);
-    backlog.take(level, places);
+    for (const std::uint32_t place : choice_.jobs(level)) put_into(batch, backlog.level(level).jobs()[place]);
+    backlog.take(level, choice_.jobs(level));
   }
   launch(index);
+}
+
+// Late jobs go together, up to the usual size.
+bool DarisBatchedPolicy::begin_late_batch(BatchLane& lane) {
+  const auto is_not_empty = [](const std::vector<BacklogJob>& jobs) { return !jobs.empty(); };
+  const auto found = std::find_if(lane.late.begin(), lane.late.end(), is_not_empty);
+  if (found == lane.late.end()) return false;
+  std::vector<BacklogJob>& late = *found;
+  const auto group = static_cast<std::size_t>(found - lane.late.begin());
+  const BatchCosts& costs = costs_[group];
+  const JobIndex index =
+      new_batch(group, *freest_context(lane), tasks_[late.front().id.task.at()].level, late.front());
+  BegunBatch& batch = batches_[index];
+  const std::uint32_t most = std::max(late.front().inputs, costs.inputs(costs.usual_size()));
+  std::uint32_t inputs = 0;
+  std::size_t taken = 0;
+  for (; taken < late.size() && inputs + late[taken].inputs <= most; ++taken) {
+    inputs += late[taken].inputs;
+    put_into(batch, late[taken]);
+  }
+  late.erase(late.begin(), late.begin() + static_cast<std::ptrdiff_t>(taken));
+  batch.size = costs.size_for(inputs);
+  launch(index);
+  return true;
 }
 
 void DarisBatchedPolicy::launch(JobIndex index) {

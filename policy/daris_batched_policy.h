@@ -14,9 +14,12 @@
 
 #include "policy/batch_choice.h"
 #include "policy/batch_costs.h"
+#include "policy/batch_lane.h"
 #include "policy/batch_promise.h"
+#include "policy/batch_urgency.h"
 #include "policy/begun_batches.h"
 #include "policy/group_backlog.h"
+#include "policy/level_bounds.h"
 #include "policy/level_flows.h"
 #include "policy/setup.h"
 #include "policy/slot_policy.h"
@@ -45,23 +48,9 @@ class DarisBatchedPolicy final : public SlotPolicy {
     std::uint32_t inputs = 1;
     std::size_t group = 0;
   };
-  // Contexts that take their batches from the same queues: all of them, or one if jobs have a home.
-  struct Lane {
-    std::vector<ContextId> contexts;
-    std::vector<GroupBacklog> groups;
-    std::vector<std::vector<BacklogJob>> late;  // by group: level-0 jobs that are predicted to be late
-  };
-  // The order in which free slots are given out. The least goes first.
-  struct Rank {
-    bool fresh = false;  // not ripe
-    LevelRank level = 0;
-    std::uint32_t kind = 0;
-    BacklogJob first;
-    friend auto operator<=>(const Rank&, const Rank&) = default;
-  };
   // What a free slot may run next: the stage of a batch that has begun, or a new batch of a group.
   struct Next {
-    Rank rank;
+    BatchRank rank;
     std::optional<JobIndex> begun;
     std::size_t place = 0;  // of `begun` in its context's list; else the group
   };
@@ -72,44 +61,48 @@ class DarisBatchedPolicy final : public SlotPolicy {
   void lose_contexts(std::span<const Event> losses) override;
   void dispatch() override;
 
-  [[nodiscard]] bool is_promised(const Lane& lane, const PromisedJob& job);
+  [[nodiscard]] bool is_promised(const BatchLane& lane, const PromisedJob& job);
   [[nodiscard]] bool level_is_certain(LevelRank level) const;
-  void predict_free_slots(const Lane& lane);
-  [[nodiscard]] Lane& lane_for_new_job();
-  [[nodiscard]] Duration work_of(const Lane& lane);
-  void drop_hopeless(Lane& lane);
-  void dispatch(Lane& lane);
-  [[nodiscard]] std::optional<ContextId> freest_context(const Lane& lane) const;
-  [[nodiscard]] std::optional<Next> next_of(const Lane& lane) const;
-  [[nodiscard]] Rank rank_of(const GroupBacklog& group, std::size_t index) const;
-  [[nodiscard]] Rank rank_of(const BegunBatch& batch) const;
-  [[nodiscard]] LevelRank leading_level(const GroupBacklog& backlog, std::size_t group) const;
-  [[nodiscard]] Time must_go_before(std::size_t group, LevelRank level) const;
-  void note_next_free(const Lane& lane);
-  [[nodiscard]] bool begin_late_batch(Lane& lane);
-  void begin_batch(Lane& lane, std::size_t group, ContextId context);
+  void predict_free_slots(const BatchLane& lane);
+  [[nodiscard]] BatchLane& lane_for_new_job();
+  [[nodiscard]] Duration work_of(const BatchLane& lane);
+  void sort_out_hopeless(BatchLane& lane);
+  void dispatch(BatchLane& lane);
+  [[nodiscard]] std::optional<ContextId> freest_context(const BatchLane& lane) const;
+  [[nodiscard]] std::optional<Next> next_of(const BatchLane& lane) const;
+  [[nodiscard]] Duration next_free(const BatchLane& lane) const;
+  [[nodiscard]] Duration left_of(const BegunBatch& batch) const;
+  void sort_out_hopeless(BatchLane& lane, std::size_t group, LevelRank level);
+  void drop_late(BatchLane& lane, std::size_t group);
+  [[nodiscard]] bool begin_late_batch(BatchLane& lane);
+  [[nodiscard]] JobIndex new_batch(std::size_t group, ContextId context, LevelRank level,
+                                   const BacklogJob& leader);
+  void put_into(BegunBatch& batch, const BacklogJob& job);
+  void note_promises(const BegunBatch& batch);
+  void begin_batch(BatchLane& lane, std::size_t group, ContextId context);
   void launch(JobIndex batch);
   void end_batch(JobIndex batch);
   void drop_by_id(std::vector<JobId>& jobs, DropReason reason);
   void lose(ContextId context);
-  void leave(Lane& lane);
+  void leave(BatchLane& lane);
 
   PolicySwitches switches_;
   std::vector<Task> tasks_;
-  std::vector<bool> level_is_zero_;  // by rank
-  std::vector<BatchCosts> costs_;    // by group
+  bool first_is_zero_;             // of the levels that tasks have
+  std::vector<BatchCosts> costs_;  // by group
   LevelFlows flows_;
   std::uint32_t streams_;
   std::uint32_t slots_left_;
   SlotTable slots_;
   BegunBatches batches_;
   std::vector<std::vector<JobIndex>> between_stages_;  // by context: begun and waiting
-  std::vector<Lane> lanes_;
-  Duration next_free_;
-  std::vector<Time> must_go_;
+  std::vector<BatchLane> lanes_;
+  BatchUrgency urgency_;
   BatchChoice choice_;
+  LevelBounds bounds_;
   BatchPromise promise_;
-  std::vector<JobId> dropped_;  // of the step's lost contexts
+  std::vector<std::uint32_t> places_;  // scratch
+  std::vector<JobId> dropped_;         // of the step's lost contexts
 };
 
 }  // namespace daris

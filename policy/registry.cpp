@@ -20,10 +20,11 @@ namespace {
 constexpr std::array<std::string_view, 10> kDarisSwitches{
     "staging", "last_class", "late_class", "fixed_priority",   "estimator",
     "window",  "migration",  "admission",  "admission_level0", "bound"};
-constexpr std::array<std::string_view, 14> kDarisBatchedSwitches{
-    "staging",    "estimator", "window",  "bound",      "binding", "join",  "ripe",
-    "full_first", "size",      "promise", "prediction", "ahead",   "guard", "drop_hopeless"};
-constexpr std::array<SwitchDefault, 2> kDarisBatchedDefaults{{{"staging", "off"}, {"bound", "0.85"}}};
+constexpr std::array<std::string_view, 15> kDarisBatchedSwitches{
+    "staging", "estimator", "window",     "bound", "binding", "join",  "order", "full_first",
+    "size",    "promise",   "prediction", "ahead", "learn",   "guard", "drop"};
+constexpr std::array<SwitchDefault, 3> kDarisBatchedDefaults{
+    {{"staging", "off"}, {"window", "10"}, {"bound", "0.9"}}};
 constexpr std::array<std::string_view, 1> kStaticSwitches{"fixed_priority"};
 constexpr std::array<std::string_view, 1> kBatchingSwitches{"wait"};
 constexpr std::array<std::string_view, 2> kScriptedSwitches{"staging", "pace"};

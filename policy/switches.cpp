@@ -49,6 +49,8 @@ constexpr std::array<NamedChoice<Admission>, 3> kAdmissions{{{"consistent", Admi
                                                              {"none", Admission::kNone}}};
 constexpr std::array<NamedChoice<BatchWait>, 2> kBatchWaits{
     {{"none", BatchWait::kNone}, {"latest", BatchWait::kLatest}}};
+constexpr std::array<NamedChoice<BatchOrder>, 2> kBatchOrders{
+    {{"urgency", BatchOrder::kUrgency}, {"level", BatchOrder::kLevel}}};
 constexpr std::array<NamedChoice<Binding>, 2> kBindings{{{"late", Binding::kLate}, {"home", Binding::kHome}}};
 constexpr std::array<NamedChoice<Prediction>, 2> kPredictions{
     {{"list", Prediction::kList}, {"work", Prediction::kWork}}};
@@ -136,7 +138,7 @@ constexpr SwitchAccess choice_of(std::string_view key, std::string_view values, 
 }
 
 constexpr std::size_t kFirstSwitches = 12;  // that version 0.1.0 knew; they come first
-constexpr std::array<SwitchAccess, 22> kSwitches{{
+constexpr std::array<SwitchAccess, 23> kSwitches{{
     on_off<&PolicySwitches::staging>("staging",
                                      "decide anew between stages; off: the whole model is one stage"),
     on_off<&PolicySwitches::last_class>("last_class", "a job's last stage goes before others of its level"),
@@ -166,8 +168,9 @@ constexpr std::array<SwitchAccess, 22> kSwitches{{
     choice_of<&PolicySwitches::binding, kBindings>(
         "binding", "late|home", "a job gets its context when its first stage starts, or at its release"),
     on_off<&PolicySwitches::join>("join", "jobs of lower levels may join a batch of their group"),
-    on_off<&PolicySwitches::ripe>(
-        "ripe", "a job that waited a quarter of its deadline goes before fresh ones of higher levels"),
+    choice_of<&PolicySwitches::order, kBatchOrders>("order", "urgency|level",
+                                                    "jobs that can't wait for the next slot go first, by "
+                                                    "level, then the others by deadline; or all by level"),
     on_off<&PolicySwitches::full_first>("full_first",
                                         "pressed batches, then full ones, go before others of their level"),
     choice_of<&PolicySwitches::size, kBatchSizes>(
@@ -178,9 +181,9 @@ constexpr std::array<SwitchAccess, 22> kSwitches{{
     choice_of<&PolicySwitches::ahead, kAheads>(
         "ahead", "latest_start|deadline|off",
         "how long releases of higher levels are expected to go before a job"),
+    on_off<&PolicySwitches::learn>("learn", "lower a level's bound if its promises are broken"),
     on_off<&PolicySwitches::guard>("guard", "admit no job that would make admitted ones late"),
-    on_off<&PolicySwitches::drop_hopeless>("drop_hopeless",
-                                           "drop waiting jobs that can't be in time any more"),
+    on_off<&PolicySwitches::drop_hopeless>("drop", "drop waiting jobs that can't be in time any more"),
 }};
 
 const SwitchAccess* find_switch(std::string_view key) {

@@ -18,6 +18,7 @@ enum class Estimator { kMret, kAfet };
 enum class Admission { kConsistent, kPublished, kNone };
 enum class BatchWait { kNone, kLatest };
 enum class Pace { kOrder, kTime };
+enum class BatchOrder { kUrgency, kLevel };
 enum class Binding { kLate, kHome };
 enum class Prediction { kList, kWork };
 enum class Ahead { kLatestStart, kDeadline, kOff };
@@ -37,14 +38,15 @@ struct PolicySwitches {
   BatchWait wait = BatchWait::kNone;        // batching: hold a batch back for more jobs
   Pace pace = Pace::kOrder;  // scripted: as soon as the order allows, or never before the recorded time
   // daris-batched:
-  Binding binding = Binding::kLate;   // when a job gets its context
-  bool join = true;                   // lower levels may join a batch
-  bool ripe = true;                   // jobs that have waited long go before higher levels' fresh ones
-  bool full_first = true;             // pressed and full batches go before others of their level
-  BatchSize size = BatchSize::kRate;  // inputs per time, or most inputs
-  bool promise = true;                // the admission test
+  Binding binding = Binding::kLate;           // when a job gets its context
+  bool join = true;                           // lower levels may join a batch
+  BatchOrder order = BatchOrder::kUrgency;    // how waiting jobs are ordered
+  bool full_first = true;                     // pressed and full batches go before others of their level
+  BatchSize size = BatchSize::kRate;          // inputs per time, or most inputs
+  bool promise = true;                        // the admission test
   Prediction prediction = Prediction::kList;  // how the test predicts a start
   Ahead ahead = Ahead::kLatestStart;          // until when higher levels' releases count
+  bool learn = true;                          // bounds are learned from promises kept and broken
   bool guard = true;                          // no admission that makes admitted jobs late
   bool drop_hopeless = true;                  // waiting jobs that can't be in time any more are dropped
 

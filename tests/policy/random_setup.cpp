@@ -40,7 +40,7 @@ PolicySwitches random_switches(RandomSource& random) {
   switches.staging = !random.one_in(3);
   switches.binding = random.one_in(3) ? Binding::kHome : Binding::kLate;
   switches.join = !random.one_in(4);
-  switches.ripe = !random.one_in(4);
+  switches.order = random.one_in(4) ? BatchOrder::kLevel : BatchOrder::kUrgency;
   switches.full_first = !random.one_in(4);
   switches.size = random.one_in(4) ? BatchSize::kMost : BatchSize::kRate;
   switches.promise = !random.one_in(6);
@@ -48,6 +48,7 @@ PolicySwitches random_switches(RandomSource& random) {
   constexpr std::array<Ahead, 4> kAheads{Ahead::kLatestStart, Ahead::kLatestStart, Ahead::kDeadline,
                                          Ahead::kOff};
   switches.ahead = kAheads[random.count(0, 3)];
+  switches.learn = !random.one_in(4);
   switches.guard = !random.one_in(4);
   switches.drop_hopeless = !random.one_in(4);
   return switches;

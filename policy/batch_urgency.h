@@ -1,0 +1,67 @@
+// The order in which waiting jobs and begun batches get free slots (docs/scheduler.md, "daris-batched: the
+// order").
+//
+// Most jobs go by deadline, whatever their level: the promises have made room for all of them. A job that
+// can't wait for the next slot must go now, and of these the most urgent level goes first.
+#pragma once
+
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "base/time.h"
+#include "policy/batch_costs.h"
+#include "policy/begun_batches.h"
+#include "policy/group_backlog.h"
+#include "policy/switches.h"
+
+namespace daris {
+
+// Ranks are compared part by part, and the least goes first.
+struct BatchRank {
+  bool can_wait = false;
+  LevelRank level = 0;     // 0 if it can wait
+  std::uint32_t kind = 0;  // begun, full or other
+  BacklogJob first;
+  friend auto operator<=>(const BatchRank&, const BatchRank&) = default;
+};
+
+// Threads: one caller at a time. Allocates in the constructor only.
+class BatchUrgency {
+ public:
+  // `first_is_zero`: the first of `levels` levels is level 0, which is given the time that a batch will
+  // hardly exceed.
+  BatchUrgency(std::size_t levels, bool first_is_zero, const PolicySwitches& switches);
+
+  // Says what the instant is and after what time another slot is free, besides the one that is given out.
+  void look(Time now, Duration next_free) {
+    now_ = now;
+    next_free_ = next_free;
+  }
+
+  // Returns, by level, the deadlines before which jobs of the group must go now. They live until the next
+  // call.
+  [[nodiscard]] std::span<const Time> must_go_before(const BatchCosts& costs);
+  // Returns the level whose first job leads the group's next batch. REQUIRES: the group has a job.
+  [[nodiscard]] LevelRank leading_level(const GroupBacklog& group, const BatchCosts& costs) const;
+
+  // REQUIRES: the group has a job.
+  [[nodiscard]] BatchRank rank_of(const GroupBacklog& group, const BatchCosts& costs) const;
+  [[nodiscard]] BatchRank rank_of(const BegunBatch& batch, const BatchCosts& costs) const;
+
+ private:
+  [[nodiscard]] Time must_go_before(LevelRank level, const BatchCosts& costs) const;
+  [[nodiscard]] BatchRank ranked(bool must_go, LevelRank level, std::uint32_t kind,
+                                 const BacklogJob& first) const;
+
+  bool first_is_zero_;
+  bool by_level_;
+  bool full_first_;
+  Time now_;
+  Duration next_free_;
+  std::vector<Time> must_go_before_;
+};
+
+}  // namespace daris
