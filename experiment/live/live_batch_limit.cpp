@@ -4,6 +4,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <bit>
+#include <map>
 #include <set>
 #include <utility>
 #include <vector>
@@ -195,6 +197,22 @@ std::uint32_t largest_batch_to_try(const TaskSet& set) {
     if (packages != nullptr) largest = std::min(largest, packages->batch);
   }
   return largest;
+}
+
+std::uint32_t largest_useful_batch(const Workload& workload) {
+  std::map<std::uint32_t, std::uint64_t> waiting;  // inputs, by weights
+  for (const Task& task : workload.tasks) {
+    const TaskGroup& group = workload.set.groups[task.group];
+    const bool apart = group.arrival.kind == ArrivalKind::kPeriodic ||
+                       group.arrival.kind == ArrivalKind::kSporadic;  // by a period at least
+    const std::int64_t jobs =
+        apart ? (group.deadline.ns() + group.period.ns() - 1) / group.period.ns() : kTriedMax;
+    waiting[task.weights_id] += group.batch * static_cast<std::uint64_t>(std::max<std::int64_t>(jobs, 1));
+  }
+  std::uint64_t most = 1;
+  for (const auto& [weights, inputs] : waiting) most = std::max(most, inputs);
+  return static_cast<std::uint32_t>(
+      std::min<std::uint64_t>(largest_batch_to_try(workload.set), std::bit_ceil(most)));
 }
 
 std::string LiveBatchLimit::text() const {

@@ -198,7 +198,7 @@ class LiveScenarioBuilder {
 
   // B as given; else the largest size if the policy chooses sizes itself, or one job.
   [[nodiscard]] std::uint32_t given_batch_limit(const ScheduleLog* schedule) const {
-    const std::uint32_t unless_given = sizes_batches() ? largest_batch_to_try(scenario_.workload.set) : 1;
+    const std::uint32_t unless_given = sizes_batches() ? largest_useful_batch(scenario_.workload) : 1;
     return batch_limit_of(scenario_.config, schedule).value_or(unless_given);
   }
 

@@ -118,6 +118,22 @@ TEST(BatchSizes, HoldWhatEverySetOfWeightsNeeds) {
   EXPECT_THAT(batch_sizes(make_workload(set), 8), ElementsAre(1, 2, 4, 8));
 }
 
+TEST(LargestUsefulBatch, HoldsTheJobsThatCanWaitInTimeAtOnce) {
+  TaskSet set;
+  set.name = "own weights";
+  set.groups = {group("own", "small_cnn", 9, 20)};
+  set.groups[0].weights = Weights::kOwn;
+  EXPECT_EQ(largest_useful_batch(make_workload(set)), 1U);
+  set.groups[0].deadline = Duration::from_ns(50 * kMs);
+  EXPECT_EQ(largest_useful_batch(make_workload(set)), 4U) << "three jobs of a task";
+  set.groups[0].arrival.kind = ArrivalKind::kPoisson;
+  EXPECT_EQ(largest_useful_batch(make_workload(set)), 32U);
+  set.groups = {group("shared", "small_cnn", 9, 20)};
+  EXPECT_EQ(largest_useful_batch(make_workload(set)), 16U);
+  set.groups[0].count = 90;
+  EXPECT_EQ(largest_useful_batch(make_workload(set)), 32U);
+}
+
 // A run of the policy that chooses the size of each batch.
 class SizingPolicy : public ::testing::Test {
  protected:
@@ -152,9 +168,9 @@ class SizingPolicy : public ::testing::Test {
 
 TEST_F(SizingPolicy, HasAllSizesUnlessALimitIsGiven) {
   const Json point = run();
-  EXPECT_THAT(point["batch_limits"], ElementsAre(32)) << error_;
+  EXPECT_THAT(point["batch_limits"], ElementsAre(16)) << error_;
   ASSERT_THAT(backend_->batches_made, SizeIs(1)) << "nothing is tried before";
-  EXPECT_THAT(backend_->batches_made[0], ElementsAre(1, 2, 4, 8, 16, 32));
+  EXPECT_THAT(backend_->batches_made[0], ElementsAre(1, 2, 4, 8, 16)) << "no more than 12 jobs wait in time";
   EXPECT_THAT(testing::warnings_of(point), IsEmpty());
   config_.batch_limit = 8;
   EXPECT_THAT(run()["batch_limits"], ElementsAre(8)) << error_;
@@ -165,7 +181,7 @@ TEST_F(SizingPolicy, RunsStagesOfBatches) {
   ASSERT_TRUE(staged.ok());
   config_.given_switches = {"staging"};
   const Json point = run();
-  EXPECT_THAT(point["batch_limits"], ElementsAre(32)) << error_;
+  EXPECT_THAT(point["batch_limits"], ElementsAre(16)) << error_;
   EXPECT_THAT(backend_->made, ElementsAre(true));
   EXPECT_GT(point["results"]["levels"][0]["completed"], 0);
 }
@@ -177,7 +193,7 @@ TEST_F(SizingPolicy, LeavesTheLargestSizesOutUntilTheRestFits) {
   ASSERT_THAT(testing::warnings_of(point), SizeIs(1));
   EXPECT_THAT(testing::warnings_of(point)[0], AllOf(HasSubstr("batches of more than 4 inputs were left out"),
                                                     HasSubstr("memory is too small")));
-  EXPECT_EQ(backend_->forgotten, 3U) << "what was set up halfway goes each time: 32, 16 and 8";
+  EXPECT_EQ(backend_->forgotten, 2U) << "what was set up halfway goes each time: 16 and 8";
 }
 
 TEST_F(SizingPolicy, BeginsTheNextReplicationWithWhatFits) {
@@ -192,7 +208,7 @@ TEST_F(SizingPolicy, BeginsTheNextReplicationWithWhatFits) {
         return {};
       });
   ASSERT_TRUE(status.ok()) << status.error().message;
-  EXPECT_EQ(backend_->forgotten, 2U);
+  EXPECT_EQ(backend_->forgotten, 1U);
   EXPECT_THAT(testing::warnings_of(done), SizeIs(1));
 }
 
