@@ -190,8 +190,8 @@ class LiveRun {
     recorder_.record({now, events_, decisions, measurements_});
   }
 
-  // The time that the stage takes alone. For a batch of another size than its task's own, the estimate tells it
-  // if there is one slot. In several slots nobody has measured it.
+  // The time that the stage takes alone. For a batch of another size than its task's own, the estimate tells
+  // it if there is one slot. In several slots nobody has measured it.
   [[nodiscard]] Duration alone(const LaunchStage& launch) const {
     if (setup_.alone_times.empty()) return {};
     const TaskId task = launch.jobs.front().task;

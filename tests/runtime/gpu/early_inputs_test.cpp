@@ -1,4 +1,4 @@
-// Tests on a real GPU that inputs of waiting jobs are copied while other jobs run, and says what that is worth.
+// Tests on a real GPU that inputs of waiting jobs are copied while others run, and says what that is worth.
 #include "runtime/gpu/early_inputs.h"
 
 #include <gtest/gtest.h>

@@ -162,9 +162,8 @@ TEST(GpuExecutor, RunsPaddedBatchesOfSeveralJobs) {
   world.expect_outputs_of_the_models_alone();
 }
 
-// Batches of one network wait between their stages while batches of the same and of another network run, in the
-// same slot, and some of one's stages run in another stream. Some are padded, and some have jobs of two levels
-// and sizes.
+// A batch waits between its stages while others of the same and of another network run in its slot. If there
+// are two streams, its stages take turns. Some batches are padded; some have jobs of two levels and sizes.
 class BatchesInStages : public ::testing::TestWithParam<std::uint32_t> {};
 
 TEST_P(BatchesInStages, GiveWhatTheirJobsGiveAlone) {
