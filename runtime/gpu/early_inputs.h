@@ -32,7 +32,7 @@ class EarlyInputs {
   void wait(JobId job);
   // Begins the copy of the next waiting job, if there is one, and sees which copies have ended.
   void tend();
-  // Returns where the job's input is on the GPU; null if it is not there, or was not there at the last tend().
+  // Returns where the job's input is on the GPU; null if it was not there at the last tend().
   [[nodiscard]] const std::byte* find(JobId job) const;
   // Says that nobody will read the job's row any more, if it has one.
   void forget(JobId job);

@@ -18,8 +18,8 @@ Keeping keeping_for(const LauncherRequest& request) {
   return request.streams_per_context > 1 ? Keeping::kAlways : Keeping::kWhenDisplaced;
 }
 
-// True if chains of different urgencies would differ in nothing: they hand nothing on, and are captured in one
-// stream.
+// True if chains of different urgencies would differ in nothing: they hand nothing on, and are captured in
+// one stream.
 bool urgency_is_idle(Keeping keeping, const std::vector<CUstream>& capture) {
   return keeping == Keeping::kNone &&
          std::all_of(capture.begin(), capture.end(), [&](CUstream one) { return one == capture.front(); });
