@@ -1,5 +1,5 @@
-// One step of a policy at its busiest event, a stage that ends: the estimate, the order, the next launch.
-// Beside it the releases that keep it busy. `items` are stages; p99_ns is over single steps and includes
+// One step of a policy at its busiest events. A stage that ends: the estimate, the order, the next launch. A
+// release of `daris-batched` with a full backlog: the test. `items` are stages; p99_ns is over single steps and includes
 // reading the clock (see clock_ns).
 #include <benchmark/benchmark.h>
 
@@ -10,15 +10,18 @@
 #include <memory>
 #include <queue>
 #include <span>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "drive/launches.h"
 #include "policy/registry.h"
 
 namespace daris {
 namespace {
 
 constexpr std::uint32_t kContexts = 6;
+constexpr std::uint32_t kSlotsMost = 16;
 
 // Two thirds of the tasks at level 1, four stages each, at about 1.5 times the load that the slots can bear.
 PolicySetup paper_like_setup(std::uint32_t tasks) {
@@ -34,11 +37,37 @@ PolicySetup paper_like_setup(std::uint32_t tasks) {
   return setup;
 }
 
+// Three networks of shared weights on 16 slots, at about 1.5 times the load that these can bear.
+PolicySetup batched_setup(std::uint32_t tasks) {
+  constexpr std::int64_t kPeriodNs = 33'333'333;
+  constexpr std::uint32_t kGroups = 3;
+  PolicySetup setup;
+  setup.contexts = kSlotsMost;
+  setup.switches = default_switches(*find_policy("daris-batched"));
+  // A batch of 16 inputs costs (3 + 16) units.
+  const std::int64_t unit_ns = kPeriodNs * kSlotsMost * 16 / 19 * 3 / 2 / tasks;
+  for (std::uint32_t group = 0; group < kGroups; ++group) {
+    BatchGroupSetup& sizes = setup.batch_groups.emplace_back();
+    sizes.batch_limit = 32;
+    for (std::uint32_t inputs = 1; inputs <= sizes.batch_limit; inputs *= 2)
+      sizes.times.push_back({inputs, Duration::from_ns((3 + inputs) * unit_ns)});
+  }
+  for (std::uint32_t t = 0; t < tasks; ++t) {
+    TaskSetup task;
+    task.period = task.relative_deadline = Duration::from_ns(kPeriodNs);
+    task.level = t % 3 == 0 ? 0 : 1;
+    task.batch_group = t / 3 % kGroups;
+    task.stage_estimates = {setup.batch_groups[task.batch_group].times.front().execution};
+    setup.tasks.push_back(task);
+  }
+  return setup;
+}
+
 // A small world around the policy: only the times of stages vary.
 class World {
  public:
-  explicit World(const PolicySetup& setup)
-      : policy_(make_policy("daris", setup).value()), setup_(setup), ends_(setup.contexts) {
+  World(std::string_view policy, const PolicySetup& setup)
+      : policy_(make_policy(policy, setup).value()), setup_(setup), ends_(setup.contexts) {
     for (std::uint32_t t = 0; t < setup.tasks.size(); ++t)
       releases_.push(
           {setup.tasks[t].period.ns() * t / static_cast<std::int64_t>(setup.tasks.size()), {0, TaskId(t)}});
@@ -72,8 +101,7 @@ class World {
       const auto* launch = std::get_if<LaunchStage>(&decision);
       if (launch == nullptr) continue;
       random_ = random_ * 6364136223846793005ULL + 1442695040888963407ULL;
-      const std::int64_t alone_ns =
-          setup_.tasks[launch->jobs[0].task.at()].stage_estimates[launch->stage.at()].ns();
+      const std::int64_t alone_ns = estimates_of(*launch, *policy_, setup_).afet.ns();
       execution_ns_[launch->slot.at()] =
           alone_ns - alone_ns / 8 + static_cast<std::int64_t>(random_ >> 40) % (alone_ns / 4 + 1);
       ends_[launch->slot.at()] = now_ns_ + execution_ns_[launch->slot.at()];
@@ -93,7 +121,7 @@ class World {
   PolicySetup setup_;
   std::priority_queue<Release> releases_;
   std::vector<std::int64_t> ends_;  // by slot
-  std::array<std::int64_t, kContexts> execution_ns_{};
+  std::array<std::int64_t, kSlotsMost> execution_ns_{};
   std::uint64_t random_ = 1;
   std::int64_t now_ns_ = 0;
   Event event_;
@@ -109,7 +137,7 @@ double clock_ns() {
 
 // Throughput of the whole loop, world included.
 void policy_steps(benchmark::State& state) {
-  World world(paper_like_setup(static_cast<std::uint32_t>(state.range(0))));
+  World world("daris", paper_like_setup(static_cast<std::uint32_t>(state.range(0))));
   std::int64_t stages = 0;
   for ([[maybe_unused]] auto _ : state) {
     while (!world.next()) world.apply(world.step());
@@ -120,12 +148,15 @@ void policy_steps(benchmark::State& state) {
 }
 BENCHMARK(policy_steps)->Arg(48)->Arg(300);
 
-// The policy alone: one step for a stage that ended.
-void policy_step(benchmark::State& state) {
-  World world(paper_like_setup(static_cast<std::uint32_t>(state.range(0))));
+// The policy alone: times the steps whose event is the end of a stage, or else those that bring a release.
+void time_steps(benchmark::State& state, World& world, bool stage_ends) {
   std::vector<double> steps_ns;
+  for (int warm = 0; warm < 20'000; ++warm) {
+    (void)world.next();
+    world.apply(world.step());
+  }
   for ([[maybe_unused]] auto _ : state) {
-    while (!world.next()) world.apply(world.step());
+    while (world.next() != stage_ends) world.apply(world.step());
     const auto begin = std::chrono::steady_clock::now();
     const std::span<const Decision> decisions = world.step();
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
@@ -139,7 +170,24 @@ void policy_step(benchmark::State& state) {
   state.counters["p99_ns"] = *p99;
   state.counters["clock_ns"] = clock_ns();
 }
+
+void policy_step(benchmark::State& state) {
+  World world("daris", paper_like_setup(static_cast<std::uint32_t>(state.range(0))));
+  time_steps(state, world, true);
+}
 BENCHMARK(policy_step)->Arg(48)->Arg(300)->UseManualTime();
+
+void batched_stage_end(benchmark::State& state) {
+  World world("daris-batched", batched_setup(static_cast<std::uint32_t>(state.range(0))));
+  time_steps(state, world, true);
+}
+BENCHMARK(batched_stage_end)->Arg(300)->Arg(2000)->UseManualTime();
+
+void batched_release(benchmark::State& state) {
+  World world("daris-batched", batched_setup(static_cast<std::uint32_t>(state.range(0))));
+  time_steps(state, world, false);
+}
+BENCHMARK(batched_release)->Arg(300)->Arg(2000)->UseManualTime();
 
 }  // namespace
 }  // namespace daris
