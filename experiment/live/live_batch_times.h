@@ -23,7 +23,7 @@ enum class BatchSizesTold {
 // The AFET of each stage of each batch, by set of weights and size. In one loop a size, all slots run batches
 // of this size, of all tasks in turn whose weights have the size and whose jobs fit. Sizes are those of
 // measured_batches() from the smallest job of the weights up to `limit`, or up to their largest job if that
-// is more. Each stage has an equal part of the host's time, which is the mean time from one batch of a slot to
+// is more. Each stage has an equal part of the host's time: the mean time from one batch of a slot to
 // its next one, less their executions. A size that is left out is not told at all, so nothing is
 // interpolated.
 //
