@@ -57,21 +57,31 @@ LoopMeans means_of(const ClosedLoopResult& loop, const Workload& workload, const
   return means;
 }
 
-// The host's part of a stage.
+// The host's part of a stage in this loop.
 Duration host_time(const ClosedLoopResult& loop, const LoopMeans& means, std::uint32_t slots) {
   const double period_ns = slots * means.jobs_of_batch * kNsPerSecond / loop.jobs_per_s;
   const double host_ns = std::max(0.0, period_ns - means.execution_ns) / means.stages;
   return Duration::from_ns(static_cast<std::int64_t>(host_ns + 0.5));
 }
 
-BatchTime batch_time(std::uint32_t size, std::vector<Duration> stages, Duration host) {
+Duration median(std::vector<Duration> durations) {
+  const auto middle = durations.begin() + static_cast<std::ptrdiff_t>(durations.size() / 2);
+  std::nth_element(durations.begin(), middle, durations.end());
+  return *middle;
+}
+
+// `stages` come without the host's part.
+BatchTime batch_time(std::uint32_t size, std::vector<Duration> stages) {
   BatchTime time{size, Duration()};
-  for (Duration& stage : stages) {
-    stage += host;
-    time.execution += stage;
-  }
+  for (const Duration stage : stages) time.execution += stage;
   if (stages.size() > 1) time.stages = std::move(stages);
   return time;
+}
+
+void add_host_time(BatchTime& time, Duration host) {
+  const std::size_t stages = std::max<std::size_t>(1, time.stages.size());
+  for (std::size_t stage = 0; stage < stages; ++stage) time.execution += host;
+  for (Duration& stage : time.stages) stage += host;
 }
 
 class BatchTimes {
@@ -87,7 +97,11 @@ class BatchTimes {
     for (const std::uint32_t size : sizes) DARIS_TRY(measure_size(size));
     BatchGroupTimes times;
     for (const Task& task : workload_.tasks) times.group_of_task.push_back(task.weights_id);
-    for (Batches& batches : batches_) times.group_times.push_back(std::move(batches.times));
+    const Duration host = median(std::move(host_times_));
+    for (Batches& batches : batches_) {
+      for (BatchTime& time : batches.times) add_host_time(time, host);
+      times.group_times.push_back(std::move(batches.times));
+    }
     return times;
   }
 
@@ -105,12 +119,12 @@ class BatchTimes {
     const std::vector<TaskId> turn = tasks_with(size);
     if (turn.empty()) return {};
     DARIS_TRY_ASSIGN(const ClosedLoopResult loop, measurements_.batch_loop(workload_, machine_, turn, size));
-    const Duration host = host_time(loop, means_of(loop, workload_, turn, size), measurements_.slots());
+    host_times_.push_back(host_time(loop, means_of(loop, workload_, turn, size), measurements_.slots()));
     std::vector<std::vector<Duration>> stages = full_load_times(loop, work_classes(workload_));
     for (const TaskId task : turn) {
       Batches& batches = batches_[workload_.tasks[task.at()].weights_id];
       if (!batches.times.empty() && batches.times.back().inputs == size) continue;
-      batches.times.push_back(batch_time(size, std::move(stages[task.at()]), host));
+      batches.times.push_back(batch_time(size, std::move(stages[task.at()])));
     }
     if (told_ == BatchSizesTold::kUseful) leave_out_useless(size);
     return {};
@@ -129,7 +143,8 @@ class BatchTimes {
   const Workload& workload_;
   LiveMachine& machine_;
   BatchSizesTold told_;
-  std::vector<Batches> batches_;  // by weights
+  std::vector<Batches> batches_;      // by weights
+  std::vector<Duration> host_times_;  // of a stage, by loop
 };
 
 }  // namespace

@@ -23,8 +23,11 @@ enum class BatchSizesTold {
 // The AFET of each stage of each batch, by set of weights and size. In one loop a size, all slots run batches
 // of this size, of all tasks in turn whose weights have the size and whose jobs fit. Sizes are those of
 // measured_batches() from the smallest job of the weights up to `limit`, or up to their largest job if that
-// is more. Each stage has an equal part of the host's time: the mean time from one batch of a slot to
-// its next one, less their executions. A size that is left out is not told at all, so nothing is
+// is more.
+//
+// Each stage has the host's part too. In a loop that is the mean time from one batch of a slot to its next
+// one, less their executions, over the stages. The median of all loops is taken, so that a program that stood
+// still in one of them counts for nothing. A size that is left out is not told at all: nothing is
 // interpolated.
 //
 // REQUIRES: `machine` was made for `workload` with these sizes. Errors: of the environment, or interrupted.
