@@ -52,7 +52,8 @@ LoopMeans means_of(const ClosedLoopResult& loop, const Workload& workload, const
   for (const TaskId task : turn) {
     for (const double stage_ns : loop.stage_ns[task.at()]) means.execution_ns += share * stage_ns;
     means.stages += share * static_cast<double>(loop.stage_ns[task.at()].size());
-    means.jobs_of_batch += share * (size / workload.group_of(task).batch);
+    const std::uint32_t jobs = size / workload.group_of(task).batch;
+    means.jobs_of_batch += share * jobs;
   }
   return means;
 }
