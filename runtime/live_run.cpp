@@ -167,6 +167,7 @@ class LiveRun {
     const auto first = static_cast<std::ptrdiff_t>(events_.size());
     while (const std::optional<ToldRelease> told = releases_.take_due(now)) {
       events_.emplace_back(JobReleased{told->release.job, told->release.nominal});
+      if (setup_.admits_all) executor_.admitted(told->release.job);
       if (measured(now)) outcome_.figures.release_lateness_ns.record((now - told->told).ns());
     }
     std::sort(events_.begin() + first, events_.end(), [](const Event& a, const Event& b) {
@@ -186,6 +187,7 @@ class LiveRun {
     const bool after_completion = !measurements_.empty() && measured(now);
     for (const Decision& decision : decisions) {
       book_.take(decision, now);
+      if (const auto* admit = std::get_if<AdmitJob>(&decision)) executor_.admitted(admit->job);
       if (const auto* drop = std::get_if<DropJob>(&decision)) executor_.drop(drop->job);
       const auto* const start = std::get_if<LaunchStage>(&decision);
       if (start == nullptr) continue;
@@ -197,13 +199,14 @@ class LiveRun {
     recorder_.record({now, events_, decisions, measurements_});
   }
 
-  // The time that the stage takes alone. Only policies with one slot form batches of another size than their
-  // task's own: their estimate there is the time alone.
+  // The time that the stage takes alone. For a batch of another size than its task's own, the estimate tells
+  // it if there is one slot. In several slots nobody has measured it.
   [[nodiscard]] Duration alone(const LaunchStage& launch) const {
     if (setup_.alone_times.empty()) return {};
     const TaskId task = launch.jobs.front().task;
-    if (launch.batch != told_.tasks[task.at()].inputs) return book_.estimates(launch.slot).afet;
-    return setup_.alone_times[task.at()][launch.stage.at()];
+    if (launch.batch == told_.tasks[task.at()].inputs)
+      return setup_.alone_times[task.at()][launch.stage.at()];
+    return alone_.size() == 1 ? book_.estimates(launch.slot).afet : Duration();
   }
 
   void launch(const LaunchStage& launch, Time now) {

@@ -35,6 +35,8 @@ struct LiveRunSetup {
   // A context in which a stage takes longer is given up.
   HangLimits stage_limits = HangLimits::fixed(kStageLimit);
   Duration schedule_limit = RunBook::kScheduleLimit;
+  // For policies that admit nothing: the executor is told of each job at its release.
+  bool admits_all = false;
   // Stages that still run at the end are waited for so long.
   Duration drain_limit = Duration::from_ns(5'000'000'000);
   // Called once the clock has started anew; must not wait.

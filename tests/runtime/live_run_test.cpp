@@ -118,6 +118,15 @@ TEST(LiveRun, TellsTheTimeAloneOfEachStage) {
   EXPECT_EQ(world.seen.stages[1].alone, for_ns(4));
 }
 
+TEST(LiveRun, TellsTheExecutorWhichJobsWereAdmitted) {
+  World world(1, 1, 2);
+  world.setup.tasks[1].level = 1;
+  world.setup.tasks[1].stage_estimates = {for_ns(950)};  // more than task 0 leaves of the slot
+  world.releases = {job(20, 0, 0), job(30, 1, 0)};
+  (void)world.go();
+  EXPECT_EQ(world.machine.admitted_jobs, (std::vector<JobId>{world.releases[0].job}));
+}
+
 TEST(LiveRun, GivesAllThatOnePollBringsInOneStepInOrder) {
   World world(3);
   world.releases = {job(0, 0, 0), job(0, 1, 0), job(0, 2, 0), job(100, 1, 1), job(100, 0, 1)};
