@@ -1,7 +1,11 @@
 #include "experiment/log_header.h"
 
+#include <fmt/format.h>
+
+#include "base/json/json.h"
 #include "base/version.h"
 #include "experiment/run_options.h"
+#include "policy/policy.h"
 #include "policy/registry.h"
 
 namespace daris {
@@ -11,7 +15,7 @@ EventLogHeader make_log_header(const std::string& kind, const PointDescription& 
   EventLogHeader header;
   header.kind = kind;
   header.program = program_name();
-  header.policy = point.config["policy"].get<std::string>();
+  header.policy = point.config->at("policy").get<std::string>();
   header.config = point.config;
   header.granted_sms = point.granted_sms;
   const auto homes = policy.homes();
@@ -28,11 +32,10 @@ bool is_staged(const EventLogHeader& header) {
 
 Status take_over(RunConfig& config, std::string_view key, const EventLogHeader& header,
                  const std::string& name) {
-  const auto found = header.config.find(key);
-  if (found == header.config.end()) return {};
+  const auto found = header.config->find(key);
+  if (found == header.config->end()) return {};
   const Status status = set_from_json(config, key, *found);
-  return status.ok() ? status
-                     : Error{name + ":1: config." + std::string(key) + ": " + status.error().message};
+  return status.ok() ? status : status.error().in(fmt::format("{}:1: config.{}", name, key));
 }
 
 }  // namespace daris

@@ -19,6 +19,7 @@
 
 #include "base/check.h"
 #include "drive/injection.h"
+#include "drive/observer.h"
 #include "drive/release_feed.h"
 #include "drive/run_book.h"
 #include "sim/contention.h"
