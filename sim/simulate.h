@@ -5,7 +5,6 @@
 
 #include "base/time.h"
 #include "drive/injection.h"
-#include "policy/ids.h"
 #include "policy/setup.h"
 #include "sim/gpu_model.h"
 #include "workloads/workload.h"
