@@ -62,14 +62,15 @@ Json config_to_json(const RunConfig& config) {
   Json object = Json::object();
   const RunConfig defaults;
   for (const RunOption& option : run_options()) {
-    const bool unsaid = option.world == OptionWorld::kLive && option.get(config) == option.get(defaults);
+    const bool unsaid = option.unsaid_by_default && option.get(config) == option.get(defaults);
     if (!unsaid) object[std::string(option.key)] = option.get(config);
   }
   Json switches = Json::object();
   const PolicyInfo* const policy = find_policy(config.policy);
   DARIS_CHECK(policy != nullptr);  // set_policy() knows them
   for (const SwitchInfo& info : switch_table()) {
-    if (is_named(info, *policy)) switches[std::string(info.key)] = switch_value(config.switches, info.key);
+    if (is_named(info, *policy, config.switches))
+      switches[std::string(info.key)] = switch_value(config.switches, info.key);
   }
   object["switches"] = switches;
   return object;

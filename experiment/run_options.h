@@ -28,6 +28,8 @@ struct RunOption {
   Status (*set)(RunConfig&, std::string_view text);
   Json (*get)(const RunConfig&);
   OptionWorld world = OptionWorld::kBoth;
+  // Written into a `config` only if it is not at its default: ids of points without it stay as they were.
+  bool unsaid_by_default = world == OptionWorld::kLive;
 };
 
 [[nodiscard]] std::span<const RunOption> run_options();

@@ -56,6 +56,14 @@ Status settle_batches(Scenario& scenario, const ReleaseLog* log) {
   return {};
 }
 
+// Estimates are made wrong last: what is chosen before the run goes by the right ones.
+Status finish(Scenario& scenario, const ReleaseLog* log) {
+  DARIS_TRY(settle_batches(scenario, log));
+  if (scenario.injection != nullptr)
+    misstate_estimates(scenario.injection->contents, scenario.workload, scenario.setup);
+  return {};
+}
+
 // Runs replications of one point. Threads: any, each for another number.
 class Replications {
  public:
@@ -132,7 +140,7 @@ Result<PointRun> SimulatedRunner::run(const Point& point, std::size_t threads,
                                       const std::function<bool()>& stopped) {
   const ScenarioInputs& inputs = settled_.at(point.id);
   DARIS_TRY_ASSIGN(Scenario scenario, make_scenario(point.config, point.id, inputs, capacities_));
-  DARIS_TRY(settle_batches(scenario, inputs.workload.releases.get()));
+  DARIS_TRY(finish(scenario, inputs.workload.releases.get()));
   Replications replications(scenario, inputs.workload.releases.get(), log_file_);
   const auto run_one = [&](std::size_t number) { replications.run(static_cast<std::uint32_t>(number)); };
   for_each_index(point.config.replications, threads, run_one, stopped);
@@ -196,7 +204,7 @@ Result<double> SimulatedRunner::expected_seconds(const Point& point) {
                         kRoughSecondsPerRelease;
   }
   const double pieces = point.config.duration.seconds() / piece.duration.seconds();
-  DARIS_TRY(settle_batches(scenario, log));
+  DARIS_TRY(finish(scenario, log));
   const double settled_s = watch.seconds();
   const std::string no_log;
   Replications replication(scenario, log, no_log);

@@ -47,10 +47,12 @@ TEST(ReferenceModel, DecidesTheSameOnRandomTaskSets) {
   for (const auto& [what, count] : tally) RecordProperty(what, std::to_string(count));
   // The comparison is worth something only if the sets made the policies do all that they can do.
   for (const char* what :
-       {"daris admit",   "daris reject",   "daris migrate",    "daris drop",       "daris launch",
-        "static launch", "static drop",    "static migrate",   "fifo launch",      "fifo drop",
-        "fifo reject",   "edf launch",     "edf drop",         "batching launch",  "batching reject",
-        "batching drop", "batching timer", "clockwork launch", "clockwork reject", "clockwork drop"})
+       {"daris admit",      "daris reject",     "daris migrate",    "daris drop",       "daris launch",
+        "static launch",    "static drop",      "static migrate",   "fifo launch",      "fifo drop",
+        "fifo reject",      "edf launch",       "edf drop",         "batching launch",  "batching reject",
+        "batching drop",    "batching timer",   "clockwork launch", "clockwork reject", "clockwork drop",
+        "instances launch", "instances reject", "instances drop",   "instances timer",  "symphony launch",
+        "symphony reject",  "symphony drop",    "symphony timer"})
     EXPECT_GE(tally[what], 10U) << what;
 }
 

@@ -28,7 +28,7 @@ class BatchCosts:
         """Takes how long all stages of a batch have run together, and how many inputs its jobs brought."""
         if not self.learns:
             return
-        factor = max(1, ran * MILLION // self.whole[size])
+        factor = max(1, min(ran, 1000 * self.whole[size]) * MILLION // self.whole[size])
         self.mean += quotient(factor - self.mean, 16)
         self.safe = max(factor, self.safe - quotient(self.safe - self.mean, 256))
         self.recent.append(factor)

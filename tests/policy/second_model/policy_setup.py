@@ -12,6 +12,7 @@ DEFAULTS = {
     "binding": "late", "join": "on", "order": "urgency", "full_first": "on", "size": "rate",
     "promise": "on", "prediction": "list", "ahead": "latest_start", "learn": "on", "guard": "on",
     "drop": "on",
+    "shed": "off", "instances": "all", "queue_delay": "0",
 }
 
 OBEYED = {
@@ -19,11 +20,13 @@ OBEYED = {
               "migration", "admission", "admission_level0", "bound"},
     "daris-batched": {"staging", "estimator", "window", "bound", "binding", "join", "order", "full_first",
                       "size", "promise", "prediction", "ahead", "learn", "guard", "drop"},
-    "static": {"fixed_priority"},
-    "fifo": set(),
-    "edf": set(),
+    "static": {"fixed_priority", "shed"},
+    "fifo": {"shed"},
+    "edf": {"shed"},
     "batching": {"wait"},
     "clockwork": set(),
+    "instances": {"instances", "queue_delay"},
+    "symphony": {"estimator", "window"},
 }
 
 FIXED = {"static": {"admission": "none", "migration": "off"}}
@@ -77,6 +80,9 @@ class Switches:
         self.learn = is_on(text["learn"])
         self.guard = is_on(text["guard"])
         self.drop = is_on(text["drop"])
+        self.shed = is_on(text["shed"])
+        self.instances = None if text["instances"] == "all" else int(text["instances"])
+        self.queue_delay = int(text["queue_delay"]) * 1000
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """Draws task sets and worlds for daris-batched.
 
-Times of batches, deadlines and periods lie near each other, so that it often just depends whether a job can be
-promised, must go now, may join or is late. A stage ends near its expected time: what a policy learns then
-stays near what it was told.
+Times of batches, deadlines and periods lie near each other. So it is often close whether a job can be promised,
+must go now, may join or is late. A stage ends near its expected time: what a policy learns then stays near what
+it was told.
 """
 
 from random_logs import World, header_of, write_log
@@ -101,6 +101,11 @@ class BatchWorld(World):
         self.rates = [min(0.9, load * self.fastest * unit / 2 / task["period_ns"])
                       for task in self.setup["tasks"]]
 
+    def time_until_next(self):
+        """Draws how long nothing happens. What runs seldom takes a thousand times its time."""
+        longest = 20_000 * self.unit if self.rng.random() < 0.0005 else 0
+        return super().time_until_next() + longest
+
     def losses(self):
         """Loses contexts, often several of them together, and rather if many jobs wait."""
         rate = self.loss_rate
@@ -120,7 +125,7 @@ class BatchWorld(World):
                 failed.append({"event": "launch_failed", "slot": slot, "reason": "refused"})
             elif self.now >= self.ends_at[slot]:
                 finished.append({"event": "stage_finished", "slot": slot,
-                                 "execution_ns": self.now - started})
+                                 "execution_ns": min(self.now - started, 2**40 - 1)})
         for event in failed + finished:
             del self.busy[event["slot"]]
         return failed + finished
