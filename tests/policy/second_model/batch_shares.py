@@ -1,4 +1,4 @@
-"""The share of the slots that each level of daris-batched counts on, learned from promises kept and broken."""
+"""The share of the slots that each level of daris-batched counts on. Promises kept and broken change it."""
 
 from policy_setup import BILLION
 

@@ -1,8 +1,8 @@
 """Draws task sets and worlds for daris-batched.
 
-Times of batches, deadlines and periods lie near each other. So it is often close whether a job can be promised,
-must go now, may join or is late. A stage ends near its expected time: what a policy learns then stays near what
-it was told.
+Times of batches, deadlines and periods lie near each other. So it is often close whether a job can be
+promised, must go now, may join or is late. A stage ends near its expected time: what a policy learns then
+stays near what it was told.
 """
 
 from random_logs import World, header_of, write_log
