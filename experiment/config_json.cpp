@@ -61,8 +61,11 @@ Json config_to_json(const RunConfig& config) {
   Json object = Json::object();
   const RunConfig defaults;
   for (const RunOption& option : run_options()) {
-    const bool unsaid = option.world == OptionWorld::kLive && option.get(config) == option.get(defaults);
+    const bool unsaid = option.unsaid_by_default && option.get(config) == option.get(defaults);
     if (!unsaid) object[std::string(option.key)] = option.get(config);
+  }
+  if (config.automatic_shape) {
+    for (const std::string_view key : kShapeKeys) object.erase(key);
   }
   Json switches = Json::object();
   const PolicyInfo* const policy = find_policy(config.policy);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "experiment/run_options.h"
 #include "policy/registry.h"
 #include "policy/setup.h"
 
@@ -56,8 +57,10 @@ SettledConfig settle(const RunConfig& config, const PolicyInfo& policy) {
   settled.policy = config.policy;
   settled.switches = obeyed_switches(config, policy);
   if (policy.batches && !policy.single_jobs) settled.batch_limit = config.batch_limit;
-  settled.contexts = policy.single_slot ? 1 : config.contexts;
-  settled.streams = policy.single_slot ? 1 : config.streams;
+  settled.automatic_shape = config.automatic_shape && !policy.single_slot;
+  const bool single_slot = policy.single_slot || config.automatic_shape;
+  settled.contexts = single_slot ? 1 : config.contexts;
+  settled.streams = single_slot ? 1 : config.streams;
   settled.oversubscription_milli = settled_oversubscription_milli(config, policy, settled.contexts);
   settled.backend = config.backend;
   settled.sms = config.sms;
@@ -93,6 +96,17 @@ Status check_schedule(const RunConfig& config, const PolicyInfo& policy) {
                   config.releases)};
 }
 
+Status check_automatic_shape(const RunConfig& config, const PolicyInfo& policy) {
+  if (!config.automatic_shape) return {};
+  if (policy.scripted)
+    return Error{"shape: \"auto\" is not for a schedule, which has its own shape; leave it out"};
+  for (const std::string_view key : kShapeKeys) {
+    if (is_given(config, key))
+      return Error{fmt::format("shape: \"auto\" chooses {} by itself; leave one of the two out", key)};
+  }
+  return {};
+}
+
 Status check(const RunConfig& config, const PolicyInfo& policy) {
   if (config.task_set.empty() && !is_logged(config))
     return Error{"no task set is given; name one with --task-set"};
@@ -112,6 +126,7 @@ Status check(const RunConfig& config, const PolicyInfo& policy) {
     return Error{fmt::format("replications: {} is not 1; the releases of a log are one replication",
                              config.replications)};
   }
+  DARIS_TRY(check_automatic_shape(config, policy));
   return check_schedule(config, policy);
 }
 
@@ -136,6 +151,7 @@ RunConfig as_written(const SettledConfig& settled) {
   config.contexts = settled.contexts;
   config.streams = settled.streams;
   config.oversubscription_milli = settled.oversubscription_milli;
+  config.automatic_shape = settled.automatic_shape;
   config.backend = settled.backend;
   config.sms = settled.sms;
   config.duration = settled.duration;

@@ -22,6 +22,7 @@
 #include "experiment/point_id.h"
 #include "experiment/point_releases.h"
 #include "experiment/replication.h"
+#include "experiment/shape_search.h"
 #include "policy/registry.h"
 #include "workloads/policy_setup.h"
 
@@ -37,22 +38,6 @@ constexpr double kExpectingSeconds = 0.15;
 
 std::optional<std::string> known(const std::string& text) {
   return text.empty() ? std::nullopt : std::optional<std::string>(text);
-}
-
-// Chooses B if the configuration leaves it open, and writes it into the point.
-Status settle_batches(Scenario& scenario, const ReleaseLog* log) {
-  const PolicyInfo& policy = *find_policy(scenario.config.policy);
-  if (!policy.batches) return {};
-  if (policy.single_jobs) {
-    limit_batches(scenario.setup, 1);
-  } else if (batch_limit_is_open(scenario.config, nullptr)) {
-    const Result<BatchLimitChoice> choice = choose_batch_limit(batch_limit_model(scenario), log);
-    if (!choice.ok()) return choice.error();
-    limit_batches(scenario.setup, choice.value().limit);
-  }
-  for (const BatchGroupSetup& group : scenario.setup.batch_groups)
-    scenario.point.batch_limits.push_back(group.batch_limit);
-  return {};
 }
 
 // Runs replications of one point. Threads: any, each for another number.
@@ -137,12 +122,21 @@ Status SimulatedRunner::check(const Point& point) {
   return scenario_check_.check(point.config, point.id, settled_.at(point.id));
 }
 
+Result<Scenario> SimulatedRunner::shaped_scenario(const Point& point, const ScenarioInputs& inputs) {
+  if (!point.config.automatic_shape) return make_scenario(point.config, point.id, inputs, capacities_);
+  DARIS_TRY_ASSIGN(ShapeChoice choice, choose_shape(point.config, inputs, capacities_));
+  DARIS_TRY_ASSIGN(Scenario scenario,
+                   make_scenario(in_shape(point.config, choice.shape()), point.id, inputs, capacities_));
+  scenario.point.shape = std::move(choice);
+  return scenario;
+}
+
 Result<PointRun> SimulatedRunner::run(const Point& point, std::size_t threads,
                                       const std::function<bool()>& stopped) {
   const ScenarioInputs& inputs = settled_.at(point.id);
-  Result<Scenario> scenario = make_scenario(point.config, point.id, inputs, capacities_);
+  Result<Scenario> scenario = shaped_scenario(point, inputs);
   if (!scenario.ok()) return scenario.error();
-  DARIS_TRY(settle_batches(scenario.value(), inputs.workload.releases.get()));
+  DARIS_TRY(settle_batch_limits(scenario.value(), inputs.workload.releases.get()));
   Replications replications(scenario.value(), inputs.workload.releases.get(), log_file_);
   const auto run_one = [&](std::size_t number) { replications.run(static_cast<std::uint32_t>(number)); };
   for_each_index(point.config.replications, threads, run_one, stopped);
@@ -206,7 +200,7 @@ Result<double> SimulatedRunner::expected_seconds(const Point& point) {
                         kRoughSecondsPerRelease;
   }
   const double pieces = point.config.duration.seconds() / piece.duration.seconds();
-  DARIS_TRY(settle_batches(scenario, log));
+  DARIS_TRY(settle_batch_limits(scenario, log));
   const double settled_s = watch.seconds();
   const std::string no_log;
   Replications replication(scenario, log, no_log);

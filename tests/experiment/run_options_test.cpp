@@ -42,6 +42,7 @@ TEST(RunOptions, WriteWhatTheyRead) {
                                                             {"contexts", 6},
                                                             {"streams", 3},
                                                             {"oversubscription", 1.5},
+                                                            {"shape", "auto"},
                                                             {"backend", "mps"},
                                                             {"sms", 64},
                                                             {"duration_s", 2.5},
