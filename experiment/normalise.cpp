@@ -58,9 +58,8 @@ SettledConfig settle(const RunConfig& config, const PolicyInfo& policy) {
   settled.switches = obeyed_switches(config, policy);
   if (policy.batches && !policy.single_jobs) settled.batch_limit = config.batch_limit;
   settled.automatic_shape = config.automatic_shape && !policy.single_slot;
-  const bool single_slot = policy.single_slot || config.automatic_shape;
-  settled.contexts = single_slot ? 1 : config.contexts;
-  settled.streams = single_slot ? 1 : config.streams;
+  settled.contexts = policy.single_slot ? 1 : config.contexts;
+  settled.streams = policy.single_slot ? 1 : config.streams;
   settled.oversubscription_milli = settled_oversubscription_milli(config, policy, settled.contexts);
   settled.backend = config.backend;
   settled.sms = config.sms;
@@ -107,6 +106,12 @@ Status check_automatic_shape(const RunConfig& config, const PolicyInfo& policy) 
   return {};
 }
 
+// Of a configuration whose shape is chosen later: a shape that every machine has.
+RunConfig with_least_shape(RunConfig config) {
+  config.contexts = config.streams = 1;
+  return config;
+}
+
 Status check(const RunConfig& config, const PolicyInfo& policy) {
   if (config.task_set.empty() && !is_logged(config))
     return Error{"no task set is given; name one with --task-set"};
@@ -126,7 +131,6 @@ Status check(const RunConfig& config, const PolicyInfo& policy) {
     return Error{fmt::format("replications: {} is not 1; the releases of a log are one replication",
                              config.replications)};
   }
-  DARIS_TRY(check_automatic_shape(config, policy));
   return check_schedule(config, policy);
 }
 
@@ -135,8 +139,10 @@ Status check(const RunConfig& config, const PolicyInfo& policy) {
 Result<SettledConfig> normalise(const RunConfig& config) {
   const PolicyInfo* const policy = find_policy(config.policy);
   DARIS_CHECK(policy != nullptr);  // set_policy() knows them
-  DARIS_TRY(check(config, *policy));
-  return settle(config, *policy);
+  DARIS_TRY(check_automatic_shape(config, *policy));
+  const RunConfig shaped = config.automatic_shape ? with_least_shape(config) : config;
+  DARIS_TRY(check(shaped, *policy));
+  return settle(shaped, *policy);
 }
 
 RunConfig as_written(const SettledConfig& settled) {

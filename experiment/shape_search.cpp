@@ -16,13 +16,15 @@ namespace daris {
 namespace {
 
 // Which of them were kept is told in docs/scheduler.md, "Shape".
-constexpr std::array kShapes{Shape{.contexts = 1},
-                             Shape{.contexts = 2, .oversubscription_milli = 1500},
-                             Shape{.contexts = 4, .oversubscription_milli = 1500},
-                             Shape{.contexts = 6, .oversubscription_milli = 1500},
-                             Shape{.contexts = 8, .oversubscription_milli = 1500},
-                             Shape{.contexts = 8, .oversubscription_milli = 2000},
-                             Shape{.contexts = 10, .oversubscription_milli = 2000}};
+constexpr Shape shape(std::uint32_t contexts, std::uint32_t streams, std::uint32_t oversubscription_milli) {
+  return {.contexts = contexts, .streams = streams, .oversubscription_milli = oversubscription_milli};
+}
+
+// On 15 SM groups those that divide them evenly do best without overlap. How well these few cover a grid of
+// others is told in docs/scheduler.md, "Shape".
+constexpr std::array kShapes{shape(1, 1, 1000),  shape(2, 1, 2000), shape(3, 1, 1500), shape(5, 1, 1000),
+                             shape(6, 1, 1500),  shape(7, 1, 1500), shape(8, 1, 2000), shape(10, 1, 1500),
+                             shape(15, 1, 1000), shape(8, 2, 2000)};
 
 constexpr Duration kPiece = Duration::from_ns(1'500'000'000);
 constexpr Duration kWhole = Duration::from_ns(10'000'000'000);

@@ -195,9 +195,11 @@ Result<double> SimulatedRunner::expected_seconds(const Point& point) {
   const double made_s = watch.seconds();
   const double rate = releases_per_second(scenario.workload);
   const double after_s = longest_deadline(scenario.workload).seconds();
+  const double searched_s = point.config.automatic_shape ? searched_time(point.config).seconds() : 0;
   if (rate * (piece.duration.seconds() + after_s) > kPieceReleasesMax) {
-    return made_s + point.config.replications * rate * (point.config.duration.seconds() + after_s) *
-                        kRoughSecondsPerRelease;
+    const double simulated_s =
+        searched_s + point.config.replications * (point.config.duration.seconds() + after_s);
+    return made_s + rate * simulated_s * kRoughSecondsPerRelease;
   }
   const double pieces = point.config.duration.seconds() / piece.duration.seconds();
   DARIS_TRY(settle_batch_limits(scenario, log));
@@ -207,7 +209,9 @@ Result<double> SimulatedRunner::expected_seconds(const Point& point) {
   replication.run(0);
   if (const std::optional<Error> error = replication.error()) return *error;
   const double replication_s = watch.seconds() - settled_s;
-  return made_s + pieces * (settled_s - made_s + point.config.replications * replication_s);
+  const double searched_pieces = searched_s / piece.duration.seconds();
+  return made_s + pieces * (settled_s - made_s + point.config.replications * replication_s) +
+         searched_pieces * replication_s;
 }
 
 std::string SimulatedRunner::expected_time(std::span<const Point> points, std::size_t threads) {
