@@ -9,8 +9,6 @@
 namespace daris {
 namespace {
 
-constexpr double kSecondsMax = 1e6;
-
 struct Unit {
   std::string_view name;
   double ns;

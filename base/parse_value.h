@@ -10,12 +10,15 @@
 
 namespace daris {
 
+// About 12 days: no time in seconds that a user writes is above it.
+inline constexpr double kSecondsMax = 1e6;
+
 // A finite number in plain or scientific notation.
 [[nodiscard]] std::optional<double> parse_number(std::string_view text);
 [[nodiscard]] std::optional<std::uint64_t> parse_count(std::string_view text);
 
 // "10s", "250ms", "30us", "5min"; a plain number is seconds. The duration is rounded to a nanosecond, below
-// 10^6 seconds and never negative.
+// kSecondsMax and never negative.
 [[nodiscard]] std::optional<Duration> parse_duration(std::string_view text);
 
 }  // namespace daris

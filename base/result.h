@@ -22,6 +22,8 @@ struct Error {
 
   // The same error with `place` before its message: "FILE: MESSAGE".
   [[nodiscard]] Error in(const std::string& place) const { return {place + ": " + message, kind}; }
+  // The same error with `more` behind its message, such as what would help.
+  [[nodiscard]] Error with(const std::string& more) const { return {message + more, kind}; }
 };
 
 [[nodiscard]] inline Error environment_error(std::string message) {

@@ -28,7 +28,7 @@ std::string header_line() {
   header.kind = "simulated";
   header.program = "daris";
   header.policy = "daris";
-  header.config = Json::object();
+  header.config = std::make_shared<const Json>(Json::object());
   header.setup.contexts = kContexts;
   header.setup.streams = kStreams;
   for (std::uint32_t task = 0; task < kTasks; ++task) {

@@ -17,6 +17,9 @@
 #include "drive/launches.h"
 #include "policy/registry.h"
 
+#include "policy/decision.h"
+#include "policy/policy.h"
+
 namespace daris {
 namespace {
 

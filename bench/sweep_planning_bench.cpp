@@ -13,6 +13,7 @@
 #include "experiment/simulated/simulated_runner.h"
 #include "experiment/sweep/sweep_file.h"
 #include "experiment/sweep/sweep_run.h"
+#include "policy/policy.h"
 #include "policy/registry.h"
 
 namespace daris {

@@ -1,5 +1,7 @@
 #include "cli/arguments.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <boost/program_options.hpp>
 #include <sstream>
@@ -14,7 +16,9 @@ namespace options = boost::program_options;
 constexpr unsigned kHelpColumns = 110;
 constexpr unsigned kDescriptionColumns = 70;
 
-std::string long_name(const Flag& flag) { return flag.name.substr(0, flag.name.find(',')); }
+std::string_view long_name(const Flag& flag) {
+  return std::string_view(flag.name).substr(0, flag.name.find(','));
+}
 
 // Every value is taken as text; what it means is the command's business.
 options::options_description describe(const CommandSpec& spec) {
@@ -34,12 +38,11 @@ options::options_description describe(const CommandSpec& spec) {
 std::string in_daris(const CommandSpec& spec) { return "; see daris " + spec.name + " --help"; }
 
 Error unknown_flag(const CommandSpec& spec, const std::string& given) {
-  std::vector<std::string> names{"help"};
+  std::vector<std::string_view> names{"help"};
   for (const Flag& flag : spec.flags) names.push_back(long_name(flag));
-  const std::vector<std::string_view> candidates(names.begin(), names.end());
   const std::string bare = given.substr(std::min(given.find_first_not_of('-'), given.size()));
-  return Error{given + ": no such option of daris " + spec.name + "; did you mean --" +
-               std::string(nearest_name(bare, candidates)) + "?"};
+  const std::string_view nearest = nearest_name(bare, names);
+  return Error{fmt::format("{}: no such option of daris {}; did you mean --{}?", given, spec.name, nearest)};
 }
 
 Status check_operands(const CommandSpec& spec, const std::vector<std::string>& operands) {
@@ -76,8 +79,9 @@ Result<Arguments> Arguments::parse(const CommandSpec& spec, std::span<const std:
   }
   if (arguments.has("help")) return arguments;
   for (const Flag& flag : spec.flags) {
-    if (flag.repeated || arguments.texts(long_name(flag)).size() <= 1) continue;
-    return Error{"--" + long_name(flag) + ": is given twice" + in_daris(spec)};
+    const std::string name(long_name(flag));
+    if (flag.repeated || arguments.texts(name).size() <= 1) continue;
+    return Error{"--" + name + ": is given twice" + in_daris(spec)};
   }
   DARIS_TRY(check_operands(spec, arguments.operands_));
   return arguments;

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/json/json.h"
 #include "policy/switches.h"
 
 namespace daris {
@@ -97,7 +98,7 @@ std::string batch_limits(const Json& point) {
   std::set<std::uint64_t> limits;
   for (const Json& limit : point.at("batch_limits")) limits.insert(limit.get<std::uint64_t>());
   std::string text;
-  for (const std::uint64_t limit : limits) text += (text.empty() ? " B=" : ",") + std::to_string(limit);
+  for (const std::uint64_t limit : limits) text += fmt::format("{}{}", text.empty() ? " B=" : ",", limit);
   return text;
 }
 

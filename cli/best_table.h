@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "base/json/json.h"
+#include "base/json/json_fwd.h"
 
 namespace daris {
 

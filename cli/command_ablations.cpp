@@ -39,12 +39,12 @@ int command_ablations(std::span<const std::string> words) {
   if (line.exit_code) return *line.exit_code;
   const std::string& file = line.arguments.operands().front();
   const Result<Json> report = read_report(file);
-  if (!report.ok()) return fail(kBadInput, report.error().message);
+  if (!report.ok()) return fail(report.error());
   const Result<std::vector<AblationRow>> rows = make_ablations(report.value());
-  if (!rows.ok()) return fail(kBadInput, file + ": " + rows.error().message);
+  if (!rows.ok()) return fail(rows.error().in(file));
   const Status written = write_output(line.arguments.text("output"),
                                       write_json(ablations_to_json(rows.value(), report.value())));
-  if (!written.ok()) return fail(kEnvironment, written.error().message);
+  if (!written.ok()) return fail(written.error());
   note(ablations_table(rows.value()));
   return kDone;
 }

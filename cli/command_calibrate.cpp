@@ -67,11 +67,10 @@ Result<ContentionParameters> fit_all(const Profile& profile) {
   bool fitted = false;
   for (const Backend backend : {Backend::kGreen, Backend::kMps, Backend::kStreams}) {
     if (!measured_together(profile, backend)) continue;
-    const Result<FitReport> fit =
-        fit_contention(profile, backend, parameters.green ? &parameters.green->turns : nullptr);
-    if (!fit.ok()) return fit.error();
-    note(fit_table(fit.value()));
-    parameters_of(parameters, backend) = fit.value().parameters;
+    DARIS_TRY_ASSIGN(const FitReport fit,
+                     fit_contention(profile, backend, parameters.green ? &parameters.green->turns : nullptr));
+    note(fit_table(fit));
+    parameters_of(parameters, backend) = fit.parameters;
     fitted = true;
   }
   if (!fitted) return Error{"the profile has no saturation and no times beside neighbours to fit on"};
@@ -86,15 +85,14 @@ int command_calibrate(std::span<const std::string> words) {
   if (line.exit_code) return *line.exit_code;
   Inputs inputs;
   const Result<std::shared_ptr<const ProfileInput>> profile = inputs.profile(line.arguments.text("profile"));
-  if (!profile.ok()) return fail(kBadInput, profile.error().message);
+  if (!profile.ok()) return fail(profile.error());
   Result<ContentionParameters> parameters = fit_all(profile.value()->contents);
   if (!parameters.ok())
-    return fail(kBadInput, "profile \"" + profile.value()->name + "\": " + parameters.error().message);
+    return fail(parameters.error().in(fmt::format("profile \"{}\"", profile.value()->name)));
   parameters.value().name =
       line.arguments.has("name") ? line.arguments.text("name") : profile.value()->contents.name;
   parameters.value().command = command_text(calibrate, words);
-  const Status written = write_output(line.arguments.text("output"), write_contention(parameters.value()));
-  return written.ok() ? static_cast<int>(kDone) : fail(kEnvironment, written.error().message);
+  return conclude(write_output(line.arguments.text("output"), write_contention(parameters.value())));
 }
 
 }  // namespace daris

@@ -28,10 +28,9 @@ std::string quoted(const std::string& word) {
 
 CommandLine read_command_line(const CommandSpec& spec, std::span<const std::string> words) {
   Result<Arguments> arguments = Arguments::parse(spec, words);
-  if (!arguments.ok()) return {{}, fail(kBadInput, arguments.error().message)};
+  if (!arguments.ok()) return {{}, fail(arguments.error())};
   if (!arguments.value().has("help")) return {std::move(arguments).value(), std::nullopt};
-  const Status written = write_output("", help_text(spec));
-  return {{}, written.ok() ? static_cast<int>(kDone) : fail(kEnvironment, written.error().message)};
+  return {{}, conclude(write_output("", help_text(spec)))};
 }
 
 Result<std::size_t> threads_from(const Arguments& arguments) {
@@ -46,10 +45,6 @@ std::string command_text(const CommandSpec& spec, std::span<const std::string> w
   std::string text = "daris " + spec.name;
   for (const std::string& word : words) text += " " + quoted(word);
   return text;
-}
-
-int fail(const Error& error) {
-  return fail(error.kind == ErrorKind::kEnvironment ? kEnvironment : kBadInput, error.message);
 }
 
 std::string exit_codes_help() {

@@ -27,9 +27,6 @@ struct CommandLine {
 // "daris sim --load 1.5", for provenance. Words with blanks and the like stand in quotes.
 [[nodiscard]] std::string command_text(const CommandSpec& spec, std::span<const std::string> words);
 
-// Prints the message and gives the exit code of the error's kind: kBadInput or kEnvironment.
-[[nodiscard]] int fail(const Error& error);
-
 // The exit codes, for the end of a help text.
 [[nodiscard]] std::string exit_codes_help();
 

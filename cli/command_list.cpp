@@ -56,15 +56,13 @@ std::string describe(const TaskGroup& group) {
 }
 
 Result<std::string> list_task_sets() {
-  const Result<std::vector<std::string>> names = list_data("workloads/task_sets");
-  if (!names.ok()) return names.error();
+  DARIS_TRY_ASSIGN(const std::vector<std::string> names, list_data("workloads/task_sets"));
   std::string text;
   Inputs inputs;
-  for (const std::string& name : names.value()) {
-    const Result<std::shared_ptr<const TaskSetInput>> set = inputs.task_set(name);
-    if (!set.ok()) return set.error();
+  for (const std::string& name : names) {
+    DARIS_TRY_ASSIGN(const std::shared_ptr<const TaskSetInput> set, inputs.task_set(name));
     std::string groups;
-    for (const TaskGroup& group : set.value()->contents.groups)
+    for (const TaskGroup& group : set->contents.groups)
       groups += (groups.empty() ? "" : "; ") + describe(group);
     text += fmt::format("{:<22} {}\n", name, groups);
   }
@@ -72,19 +70,17 @@ Result<std::string> list_task_sets() {
 }
 
 Result<std::string> list_profiles() {
-  const Result<std::vector<std::string>> names = list_data("profiles/data");
-  if (!names.ok()) return names.error();
+  DARIS_TRY_ASSIGN(const std::vector<std::string> names, list_data("profiles/data"));
   std::string text;
   Inputs inputs;
-  for (const std::string& name : names.value()) {
-    const Result<std::shared_ptr<const ProfileInput>> profile = inputs.profile(name);
-    if (!profile.ok()) return profile.error();
-    const Profile& contents = profile.value()->contents;
+  for (const std::string& name : names) {
+    DARIS_TRY_ASSIGN(const std::shared_ptr<const ProfileInput> profile, inputs.profile(name));
+    const Profile& contents = profile->contents;
     text += fmt::format("{:<22} {}, {} SMs, driver {}, {}\n", name, contents.gpu.name, contents.gpu.sms,
                         contents.gpu.driver, contents.date_utc);
     for (const ModelProfile& model : contents.models) {
       std::string batches;
-      for (const BatchProfile& batch : model.batches) batches += " " + std::to_string(batch.batch);
+      for (const BatchProfile& batch : model.batches) batches += fmt::format(" {}", batch.batch);
       text += fmt::format("{:<22}   {} {}: batches{}\n", "", model.model, to_text(model.precision), batches);
     }
   }
@@ -92,14 +88,12 @@ Result<std::string> list_profiles() {
 }
 
 Result<std::string> list_contention_models() {
-  const Result<std::vector<std::string>> names = list_data("sim/data/contention");
-  if (!names.ok()) return names.error();
+  DARIS_TRY_ASSIGN(const std::vector<std::string> names, list_data("sim/data/contention"));
   std::string text;
   Inputs inputs;
-  for (const std::string& name : names.value()) {
-    const Result<std::shared_ptr<const ContentionInput>> model = inputs.contention(name, "");
-    if (!model.ok()) return model.error();
-    text += fmt::format("{:<22} fitted on {}\n", name, model.value()->contents.gpu);
+  for (const std::string& name : names) {
+    DARIS_TRY_ASSIGN(const std::shared_ptr<const ContentionInput> model, inputs.contention(name, ""));
+    text += fmt::format("{:<22} fitted on {}\n", name, model->contents.gpu);
   }
   return text;
 }
@@ -146,9 +140,8 @@ int command_list(std::span<const std::string> words) {
     names.push_back(kind.name);
     if (kind.name != name) continue;
     const Result<std::string> text = kind.list();
-    if (!text.ok()) return fail(kBadInput, text.error().message);
-    const Status written = write_output("", text.value());
-    return written.ok() ? static_cast<int>(kDone) : fail(kEnvironment, written.error().message);
+    if (!text.ok()) return fail(text.error());
+    return conclude(write_output("", text.value()));
   }
   return fail(kBadInput, "\"" + name + "\" can't be listed; " + did_you_mean(name, names));
 }

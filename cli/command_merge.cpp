@@ -53,10 +53,10 @@ int command_merge(std::span<const std::string> words) {
   if (line.exit_code) return *line.exit_code;
   const auto& folders = line.arguments.operands();
   const Result<Merged> merged = merge_folders({folders.begin(), folders.end()});
-  if (!merged.ok()) return fail(kBadInput, merged.error().message);
+  if (!merged.ok()) return fail(merged.error());
   check_report(merged.value().report);
   const Status written = write_output(line.arguments.text("output"), write_report(merged.value().report));
-  if (!written.ok()) return fail(kEnvironment, written.error().message);
+  if (!written.ok()) return fail(written.error());
   show_table(line.arguments, merged.value().report);
   if (merged.value().missing > 0) {
     note(fmt::format("{} of {} planned points are not finished; daris sweep goes on with them",

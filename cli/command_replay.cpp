@@ -66,15 +66,14 @@ int run_decide(const std::string& log, const Arguments& given) {
   std::ostringstream text;
   const Result<ReplayOutcome> outcome =
       with_progress(log, given, [&](const OnBytesRead& on_read) { return decide(log, text, on_read); });
-  if (!outcome.ok()) return fail(kBadInput, outcome.error().message);
-  const Status written = write_output(given.text("output"), text.str());
-  return written.ok() ? static_cast<int>(kDone) : fail(kEnvironment, written.error().message);
+  if (!outcome.ok()) return fail(outcome.error());
+  return conclude(write_output(given.text("output"), text.str()));
 }
 
 int run_replay(const std::string& log, const Arguments& given) {
   const Result<ReplayOutcome> replayed =
       with_progress(log, given, [&](const OnBytesRead& on_read) { return replay(log, on_read); });
-  if (!replayed.ok()) return fail(kBadInput, replayed.error().message);
+  if (!replayed.ok()) return fail(replayed.error());
   const ReplayOutcome& outcome = replayed.value();
   if (outcome.difference) return fail(kCheckFailed, *outcome.difference);
   note(fmt::format("{}: {} decisions over {} events in {} steps are equal{}", log, outcome.decisions,

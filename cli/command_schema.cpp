@@ -32,8 +32,7 @@ int command_schema(std::span<const std::string> words) {
   for (const Schema& schema : all_schemas()) {
     names.push_back(schema.name);
     if (schema.name != name) continue;
-    const Status written = write_output(line.arguments.text("output"), schema.text);
-    return written.ok() ? static_cast<int>(kDone) : fail(kEnvironment, written.error().message);
+    return conclude(write_output(line.arguments.text("output"), schema.text));
   }
   return fail(kBadInput, "unknown schema \"" + name + "\"; " + did_you_mean(name, names));
 }

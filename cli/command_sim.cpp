@@ -41,9 +41,9 @@ int command_sim(std::span<const std::string> words) {
   const CommandLine line = read_command_line(sim, words);
   if (line.exit_code) return *line.exit_code;
   const Result<RunConfig> config = config_from(line.arguments, {});
-  if (!config.ok()) return fail(kBadInput, config.error().message);
+  if (!config.ok()) return fail(config.error());
   const Result<std::size_t> threads = threads_from(line.arguments);
-  if (!threads.ok()) return fail(kBadInput, threads.error().message);
+  if (!threads.ok()) return fail(threads.error());
   catch_interrupts();
   SimulatedRunner runner(line.arguments.text("log"));
   return run_point(runner, {&line.arguments, command_text(sim, words), config.value(), threads.value()});

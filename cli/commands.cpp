@@ -41,10 +41,7 @@ std::string help() {
          exit_codes_help() + "\n";
 }
 
-int print(const std::string& text) {
-  const Status written = write_output("", text);
-  return written.ok() ? static_cast<int>(kDone) : fail(kEnvironment, written.error().message);
-}
+int print(const std::string& text) { return conclude(write_output("", text)); }
 
 int unknown(const std::string& name) {
   return fail(kBadInput, "unknown command \"" + name + "\"; " +

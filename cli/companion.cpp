@@ -13,8 +13,7 @@ namespace daris {
 int become(std::string_view program, std::span<const std::string> words, std::string_view remedy) {
   const std::string file = (std::filesystem::path(this_program()).parent_path() / program).string();
   use_torch_libraries();
-  if (const Status found = find_libraries(file); !found.ok())
-    return fail(kEnvironment, found.error().message);
+  if (const Status found = find_libraries(file); !found.ok()) return fail(found.error());
   std::vector<std::string> command{file};
   command.insert(command.end(), words.begin(), words.end());
   const std::string reason = become_program(command);

@@ -33,9 +33,8 @@ Result<std::shared_ptr<LiveBackend>> make(Backend backend, int device) {
     case Backend::kCpu: return std::shared_ptr<LiveBackend>(std::make_shared<CpuBackend>());
     case Backend::kMps: break;
   }
-  Result<std::unique_ptr<LiveBackend>> mps = make_mps_backend(device);
-  if (!mps.ok()) return mps.error();
-  return std::shared_ptr<LiveBackend>(std::move(mps).value());
+  DARIS_TRY_ASSIGN(std::unique_ptr<LiveBackend> mps, make_mps_backend(device));
+  return std::shared_ptr<LiveBackend>(std::move(mps));
 }
 
 }  // namespace

@@ -48,25 +48,23 @@ Result<RunConfig> config_from(const Arguments& arguments, const RunConfig& defau
   if (arguments.has("config")) {
     const std::optional<std::string> point =
         arguments.has("point") ? std::optional<std::string>(arguments.text("point")) : std::nullopt;
-    Result<RunConfig> read = read_config(defaults, arguments.text("config"), point);
-    if (!read.ok()) return read.error();
-    config = std::move(read).value();
+    DARIS_TRY_ASSIGN(config, read_config(defaults, arguments.text("config"), point));
     forget_shape_of_file(arguments, config);
   }
   for (const RunOption& option : run_options()) {
     const std::string flag(option.flag);
     if (!arguments.has(flag)) continue;
     const Status status = set_option(config, option, option.argument.empty() ? "off" : arguments.text(flag));
-    if (!status.ok()) return Error{"--" + flag + ": " + status.error().message};
+    if (!status.ok()) return status.error().in("--" + flag);
   }
   for (const std::string& assignment : arguments.texts("set")) {
     const Status status = set_assignment(config, assignment);
-    if (!status.ok()) return Error{"--set: " + status.error().message};
+    if (!status.ok()) return status.error().in("--set");
   }
   if (arguments.has("pace")) {
     if (config.schedule.empty()) return Error{"--pace: needs --schedule LOG"};
     const Status status = set_run_switch(config, "pace", arguments.text("pace"));
-    if (!status.ok()) return Error{"--pace: " + status.error().message};
+    if (!status.ok()) return status.error().in("--pace");
   }
   return LogFollower().follow(config);
 }

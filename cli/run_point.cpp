@@ -14,8 +14,10 @@
 #include "base/host/host_facts.h"
 #include "base/host/interrupt.h"
 #include "base/host/output.h"
+#include "base/json/json.h"
 #include "cli/command_line.h"
 #include "cli/run_flags.h"
+#include "experiment/point_run.h"
 
 namespace daris {
 namespace {
@@ -102,20 +104,20 @@ int run_point(PointRunner& runner, const PointCommand& command) {
   const StopWatch watch;
   const std::string started = now_utc();
   const Status apart = check_apart(*command.arguments, command.config);
-  if (!apart.ok()) return fail(kBadInput, apart.error().message);
+  if (!apart.ok()) return fail(apart.error());
   const Result<Point> point = runner.settle(command.config);
   if (!point.ok()) return fail(point.error());
   const Status status = runner.check(point.value());
-  if (!status.ok()) return fail(kBadInput, status.error().message);
+  if (!status.ok()) return fail(status.error());
   const Status writable = check_outputs(*command.arguments);
-  if (!writable.ok()) return fail(kEnvironment, writable.error().message);
+  if (!writable.ok()) return fail(writable.error());
   Result<PointRun> result = runner.run(point.value(), command.threads, interrupted);
-  if (!result.ok()) return fail(kEnvironment, result.error().message);
+  if (!result.ok()) return fail(result.error());
   if (!result.value().point) return fail(kInterrupted, "interrupted; nothing was measured yet");
   const Json report =
       report_of(runner, command, point.value(), *std::move(result.value().point), started, watch);
   const Status written = write_output(command.arguments->text("output"), write_report(report));
-  if (!written.ok()) return fail(kEnvironment, written.error().message);
+  if (!written.ok()) return fail(written.error());
   show_summary(report);
   return exit_code_of(result.value().mishap, command, report);
 }

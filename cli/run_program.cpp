@@ -47,10 +47,10 @@ int run(std::span<const std::string> words) {
   const CommandLine line = read_command_line(run, words);
   if (line.exit_code) return *line.exit_code;
   const Result<RunConfig> config = config_from(line.arguments, live_defaults());
-  if (!config.ok()) return fail(kBadInput, config.error().message);
+  if (!config.ok()) return fail(config.error());
   LiveBackends backends;
   const Result<std::shared_ptr<LiveBackend>> backend = backends.choose(config.value());
-  if (!backend.ok()) return fail(kEnvironment, backend.error().message);
+  if (!backend.ok()) return fail(backend.error());
   if (config.value().automatic_backend) note("backend auto: " + automatic_backend_reason(*backend.value()));
   catch_interrupts();
   LiveRunner runner([&](const RunConfig& chosen) { return backends.choose(chosen); },

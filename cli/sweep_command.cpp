@@ -12,6 +12,7 @@
 #include "base/host/interrupt.h"
 #include "base/host/output.h"
 #include "base/host/progress.h"
+#include "base/json/json.h"
 #include "base/parse_value.h"
 #include "base/version.h"
 #include "cli/command_line.h"
@@ -94,9 +95,7 @@ Result<Settings> settings_from(const Arguments& arguments) {
   settings.profile = arguments.text("profile");
   settings.model = arguments.text("model");
   if (settings.folder.empty()) return Error{"-o DIR is missing: the folder that the points go to"};
-  const Result<std::size_t> threads = threads_from(arguments);
-  if (!threads.ok()) return threads.error();
-  settings.threads = threads.value();
+  DARIS_TRY_ASSIGN(settings.threads, threads_from(arguments));
   const std::string shard = arguments.has("shard") ? arguments.text("shard") : "1/1";
   const std::optional<Shard> parsed = parse_shard(shard);
   if (!parsed) return Error{"--shard: \"" + shard + "\" is not K/N with K from 1 to N, such as 2/4"};
@@ -128,8 +127,7 @@ int print_points(const std::vector<Point>& points, const SweepFolder& folder) {
   std::string text;
   for (const Point& point : points)
     text += point.id + (folder.has_point(point.id) ? " finished\n" : " to run\n");
-  const Status written = write_output("", text);
-  return written.ok() ? static_cast<int>(kDone) : fail(kEnvironment, written.error().message);
+  return conclude(write_output("", text));
 }
 
 int interrupted_while_planning() {
@@ -137,18 +135,19 @@ int interrupted_while_planning() {
 }
 
 // On standard error: standard output is the points'.
-void tell_expected_time(const std::vector<Point>& missing, const Settings& settings, PointRunner& runner) {
+void tell_expected_time(const std::vector<Point>& missing, const Settings& settings,
+                        const SweepFolder& folder, PointRunner& runner) {
   const std::size_t threads = std::max<std::size_t>(std::min(settings.threads, missing.size()), 1);
   if (missing.empty()) return note("no point is to run");
   note(fmt::format("{} {} to run: {}", missing.size(), missing.size() == 1 ? "point is" : "points are",
-                   runner.expected_time(missing, threads)));
+                   runner.expected_time(missing, threads, folder.past_runs())));
 }
 
 int finish(const SweepOutcome& outcome, std::size_t points, std::size_t missing, const std::string& folder) {
   const std::string done = fmt::format("{} of {} points are finished in {}",
                                        points - missing + outcome.finished_now, points, folder);
   if (outcome.failure)
-    return fail(kEnvironment, *outcome.failure + "; " + done + "; the same command goes on from there");
+    return fail(outcome.failure->with("; " + done + "; the same command goes on from there"));
   if (outcome.finished_now < missing)
     return fail(kInterrupted, "interrupted; " + done + "; the same command goes on from there");
   note(done + "; daris merge " + folder + " makes a report of them");
@@ -160,7 +159,7 @@ int run_sweep(const Settings& settings, const std::string& command, const RunCon
   const StopWatch watch;
   const std::string started = now_utc();
   const Result<Sweep> sweep = sweep_from(settings, defaults);
-  if (!sweep.ok()) return fail(kBadInput, sweep.error().message);
+  if (!sweep.ok()) return fail(sweep.error());
   const Result<std::vector<Point>> points = settle_sweep(sweep.value(), runner, interrupted);
   if (interrupted()) return interrupted_while_planning();
   if (!points.ok()) return fail(points.error().in(settings.file));
@@ -168,17 +167,17 @@ int run_sweep(const Settings& settings, const std::string& command, const RunCon
   const Result<std::vector<Point>> missing =
       points_to_run(points.value(), settings.shard, folder, runner, interrupted);
   if (interrupted()) return interrupted_while_planning();
-  if (!missing.ok()) return fail(kBadInput, settings.file + ": " + missing.error().message);
+  if (!missing.ok()) return fail(missing.error().in(settings.file));
   const Result<SweepPlan> plan = plan_sweep(sweep.value().name, points.value(), folder, runner);
-  if (!plan.ok()) return fail(kBadInput, settings.folder + ": " + plan.error().message);
+  if (!plan.ok()) return fail(plan.error().in(settings.folder));
   if (settings.dry_run) {
     const int printed = print_points(points.value(), folder);
-    if (printed == kDone) tell_expected_time(missing.value(), settings, runner);
+    if (printed == kDone) tell_expected_time(missing.value(), settings, folder, runner);
     return printed;
   }
 
   const Status planned = folder.write_plan(plan.value());
-  if (!planned.ok()) return fail(kEnvironment, planned.error().message);
+  if (!planned.ok()) return fail(planned.error());
   SweepOutcome outcome;
   {
     Progress progress(missing.value().size(), "points", settings.progress);
@@ -187,8 +186,8 @@ int run_sweep(const Settings& settings, const std::string& command, const RunCon
   Json facts = provenance_facts(command, started, settings);
   facts["wall_s"] = watch.seconds();
   facts["points_finished"] = outcome.finished_now;
-  const Status noted = folder.write_provenance(started + "-" + std::to_string(::getpid()), facts);
-  if (!noted.ok() && !outcome.failure) outcome.failure = noted.error().message;
+  const Status noted = folder.write_provenance(fmt::format("{}-{}", started, ::getpid()), facts);
+  if (!noted.ok() && !outcome.failure) outcome.failure = noted.error();
   const std::size_t in_shard =
       (points.value().size() + settings.shard.count - 1 - settings.shard.index) / settings.shard.count;
   return finish(outcome, in_shard, missing.value().size(), settings.folder);
@@ -199,7 +198,7 @@ int run_sweep(const Settings& settings, const std::string& command, const RunCon
 int sweep_command(const Arguments& arguments, const std::string& command, const RunConfig& defaults,
                   PointRunner& runner) {
   const Result<Settings> settings = settings_from(arguments);
-  if (!settings.ok()) return fail(kBadInput, settings.error().message);
+  if (!settings.ok()) return fail(settings.error());
   catch_interrupts();
   return run_sweep(settings.value(), command, defaults, runner);
 }

@@ -24,7 +24,9 @@ set(documents share/doc/daris)
 install(FILES README.md ARCHITECTURE.md CHANGELOG.md CITATION.cff LICENSE DESTINATION ${documents})
 install(FILES CONTRIBUTING.md DESTINATION ${documents} OPTIONAL)
 install(DIRECTORY docs/ DESTINATION ${documents}/docs)
-install(FILES analysis/results/README.md DESTINATION ${documents}/analysis/results)
+# Of the results the pages and tables; the reports behind them have 10 MB.
+install(DIRECTORY analysis/results/ DESTINATION ${documents}/analysis/results
+        FILES_MATCHING PATTERN *.md PATTERN *.txt)
 
 set(CPACK_PACKAGE_NAME daris)
 set(CPACK_PACKAGE_VENDOR "The daris authors")

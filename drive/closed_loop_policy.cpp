@@ -11,19 +11,19 @@ namespace daris {
 
 namespace {
 
-constexpr std::uint32_t kWarmTurnsPerSlot = 2;
-constexpr std::uint32_t kMeasuredTurnsPerSlotMin = 8;
+constexpr std::uint32_t kWarmLapsPerSlot = 2;
+constexpr std::uint32_t kMeasuredLapsPerSlotMin = 8;
 
 std::uint32_t slots_of(const PolicySetup& setup, const ClosedLoopWork& work) {
   const std::uint32_t all = setup.contexts * setup.streams;
   return work.slots == 0 ? all : std::min(work.slots, all);
 }
 
-std::uint32_t tasks_in_turn(const PolicySetup& setup, const ClosedLoopWork& work) {
-  return static_cast<std::uint32_t>(work.turn.empty() ? setup.tasks.size() : work.turn.size());
+std::uint32_t tasks_taken(const PolicySetup& setup, const ClosedLoopWork& work) {
+  return static_cast<std::uint32_t>(work.tasks.empty() ? setup.tasks.size() : work.tasks.size());
 }
 
-std::uint32_t jobs_of_turn(const PolicySetup& setup, const ClosedLoopWork& work, TaskId task) {
+std::uint32_t jobs_of_lap(const PolicySetup& setup, const ClosedLoopWork& work, TaskId task) {
   if (!work.batch) return 1;
   DARIS_CHECK(*work.batch >= setup.tasks[task.at()].inputs);
   return *work.batch / setup.tasks[task.at()].inputs;
@@ -50,22 +50,22 @@ ClosedLoopPlan plan_closed_loop(const PolicySetup& setup, std::uint32_t rounds, 
   ClosedLoopPlan plan;
   plan.work = std::move(work);
   const std::uint32_t slots = slots_of(setup, plan.work);
-  plan.warm_turns = kWarmTurnsPerSlot * slots;
-  plan.measured_turns = std::max(rounds * tasks_in_turn(setup, plan.work), kMeasuredTurnsPerSlotMin * slots);
+  plan.warm_laps = kWarmLapsPerSlot * slots;
+  plan.measured_laps = std::max(rounds * tasks_taken(setup, plan.work), kMeasuredLapsPerSlotMin * slots);
   return plan;
 }
 
-// If slots are tied to tasks, each task has jobs for all turns; otherwise the turns are dealt out among the
+// If slots are tied to tasks, each task has jobs for all laps; otherwise the laps are dealt out among the
 // tasks.
 ReleaseList closed_loop_releases(const PolicySetup& setup, const ClosedLoopPlan& plan) {
   const ClosedLoopWork& work = plan.work;
-  const std::uint32_t tasks = tasks_in_turn(setup, work);
-  const std::uint32_t turns = plan.warm_turns + plan.measured_turns + slots_of(setup, work);
-  const std::uint32_t turns_of_task = work.slot_task.empty() ? (turns + tasks - 1) / tasks : turns;
+  const std::uint32_t tasks = tasks_taken(setup, work);
+  const std::uint32_t laps = plan.warm_laps + plan.measured_laps + slots_of(setup, work);
+  const std::uint32_t laps_of_task = work.slot_task.empty() ? (laps + tasks - 1) / tasks : laps;
   ReleaseList releases;
   for (std::uint32_t i = 0; i < tasks; ++i) {
-    const TaskId task = work.turn.empty() ? TaskId(i) : work.turn[i];
-    const std::uint32_t jobs = turns_of_task * jobs_of_turn(setup, work, task);
+    const TaskId task = work.tasks.empty() ? TaskId(i) : work.tasks[i];
+    const std::uint32_t jobs = laps_of_task * jobs_of_lap(setup, work, task);
     for (std::uint32_t ordinal = 0; ordinal < jobs; ++ordinal)
       releases.push_back({Time(), JobId{ordinal, task}});
   }
@@ -90,8 +90,8 @@ std::span<const Decision> ClosedLoopPolicy::step(Time now, std::span<const Event
     if (const auto* finished = std::get_if<StageFinished>(&event)) {
       finish_stage(*finished, now);
     } else if (const auto* timer = std::get_if<TimerFired>(&event)) {
-      start_turn(SlotId(timer->timer.value()));
-    } else if (std::holds_alternative<JobReleased>(event) && started_turns_ == 0) {
+      start_lap(SlotId(timer->timer.value()));
+    } else if (std::holds_alternative<JobReleased>(event) && started_laps_ == 0) {
       spread_starts();
       break;
     } else if (const auto* failed = std::get_if<LaunchFailed>(&event)) {
@@ -107,7 +107,7 @@ std::span<const Decision> ClosedLoopPolicy::step(Time now, std::span<const Event
 void ClosedLoopPolicy::spread_starts() {
   Duration job;
   for (const Duration stage : setup_.tasks.front().stage_estimates) job += stage;
-  start_turn(SlotId(0));
+  start_lap(SlotId(0));
   const auto slots = std::int64_t{slots_};
   for (std::int64_t slot = 1; slot < slots; ++slot) {
     decisions_.emplace_back(
@@ -118,18 +118,18 @@ void ClosedLoopPolicy::spread_starts() {
 TaskId ClosedLoopPolicy::next_task(SlotId slot) const {
   const ClosedLoopWork& work = plan_.work;
   if (!work.slot_task.empty()) return work.slot_task[slot.at()];
-  const std::uint32_t place = started_turns_ % tasks_in_turn(setup_, work);
-  return work.turn.empty() ? TaskId(place) : work.turn[place];
+  const std::uint32_t place = started_laps_ % tasks_taken(setup_, work);
+  return work.tasks.empty() ? TaskId(place) : work.tasks[place];
 }
 
-void ClosedLoopPolicy::start_turn(SlotId slot) {
+void ClosedLoopPolicy::start_lap(SlotId slot) {
   if (running_[slot.at()].closed) return;
-  if (started_turns_ == plan_.warm_turns + plan_.measured_turns + slots_) return close(slot);
+  if (started_laps_ == plan_.warm_laps + plan_.measured_laps + slots_) return close(slot);
   const TaskId task = next_task(slot);
-  ++started_turns_;
+  ++started_laps_;
   Running& running = running_[slot.at()];
   running.jobs.clear();
-  for (std::uint32_t i = jobs_of_turn(setup_, plan_.work, task); i > 0; --i)
+  for (std::uint32_t i = jobs_of_lap(setup_, plan_.work, task); i > 0; --i)
     running.jobs.push_back({next_ordinal_[task.at()]++, task});
   running.stage = 0;
   start_stage(slot);
@@ -145,18 +145,18 @@ void ClosedLoopPolicy::finish_stage(const StageFinished& finished, Time now) {
   Running& running = running_[finished.slot.at()];
   if (running.closed) return;
   std::vector<Sum>& sums = sums_[running.jobs.front().task.at()];
-  if (finished_turns_ >= plan_.warm_turns && finished_turns_ < plan_.warm_turns + plan_.measured_turns) {
+  if (finished_laps_ >= plan_.warm_laps && finished_laps_ < plan_.warm_laps + plan_.measured_laps) {
     sums[running.stage].ns += static_cast<double>(finished.execution.ns());
     ++sums[running.stage].count;
   }
   if (++running.stage < sums.size()) return start_stage(finished.slot);
-  finish_turn(finished.slot, now);
-  start_turn(finished.slot);
+  finish_lap(finished.slot, now);
+  start_lap(finished.slot);
 }
 
-void ClosedLoopPolicy::finish_turn(SlotId slot, Time now) {
-  ++finished_turns_;
-  if (finished_turns_ < plan_.warm_turns || finished_turns_ > plan_.warm_turns + plan_.measured_turns) return;
+void ClosedLoopPolicy::finish_lap(SlotId slot, Time now) {
+  ++finished_laps_;
+  if (finished_laps_ < plan_.warm_laps || finished_laps_ > plan_.warm_laps + plan_.measured_laps) return;
   SlotSpan& span = spans_[slot.at()];
   if (span.begun) {
     span.jobs += static_cast<std::uint32_t>(running_[slot.at()].jobs.size());

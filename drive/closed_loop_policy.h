@@ -18,19 +18,19 @@ namespace daris {
 struct ClosedLoopWork {
   // Each slot runs this task over and over; empty: all slots take the tasks in turn.
   std::vector<TaskId> slot_task;
-  std::vector<TaskId> turn;  // tasks that are taken in turn; empty: all
-  std::uint32_t slots = 0;   // only so many slots run, the first ones; 0: all
+  std::vector<TaskId> tasks;  // that are taken in turn; empty: all
+  std::uint32_t slots = 0;    // only so many slots run, the first ones; 0: all
   // Inputs of every launch, which takes as many jobs of its task as fit. By default a launch is one job's.
   // REQUIRES: a job of each task that runs fits.
   std::optional<std::uint32_t> batch = std::nullopt;
 };
 
-// In a turn a slot runs all stages of one job, or of the jobs that are launched together.
+// In a lap a slot runs all stages of one job, or of the jobs that are launched together.
 struct ClosedLoopPlan {
   ClosedLoopWork work;
-  std::uint32_t warm_turns = 0;  // not measured
-  // These come next. As many turns as there are slots follow them, so that the machine stays full.
-  std::uint32_t measured_turns = 1;
+  std::uint32_t warm_laps = 0;  // not measured
+  // These come next. As many laps as there are slots follow them, so that the machine stays full.
+  std::uint32_t measured_laps = 1;
 };
 
 // Later than any end of a closed loop.
@@ -46,8 +46,8 @@ struct ClosedLoopTask {
 [[nodiscard]] PolicySetup closed_loop_setup(std::uint32_t contexts, std::uint32_t streams,
                                             std::vector<ClosedLoopTask> tasks);
 
-// Measures at least `rounds` rounds over the tasks, or over those of `turn` if it names any, and at least 8
-// turns a slot. Before that each slot warms up for 2 turns.
+// Measures at least `rounds` rounds over the tasks, or over those of `work.tasks` if it names any. Each slot
+// has at least 8 measured laps, after 2 to warm up.
 [[nodiscard]] ClosedLoopPlan plan_closed_loop(const PolicySetup& setup, std::uint32_t rounds,
                                               ClosedLoopWork work);
 
@@ -83,12 +83,12 @@ class ClosedLoopPolicy final : public Policy {
     std::uint32_t stage = 0;
     bool closed = false;
   };
-  // Turns that one slot completed in the measured part. A slot's rate comes from its own first and last
+  // Laps that one slot completed in the measured part. A slot's rate comes from its own first and last
   // completion. So it does not matter where in the round of slots the measured part begins and ends.
   struct SlotSpan {
     Time first;
     Time last;
-    std::uint32_t jobs = 0;  // of the turns after the first
+    std::uint32_t jobs = 0;  // of the laps after the first
     bool begun = false;
   };
   struct Sum {
@@ -99,9 +99,9 @@ class ClosedLoopPolicy final : public Policy {
   [[nodiscard]] TaskId next_task(SlotId slot) const;
   void spread_starts();
   void finish_stage(const StageFinished& finished, Time now);
-  void start_turn(SlotId slot);
+  void start_lap(SlotId slot);
   void start_stage(SlotId slot);
-  void finish_turn(SlotId slot, Time now);
+  void finish_lap(SlotId slot, Time now);
   void give_up(SlotId slot);
   void give_up(ContextId context);
   void close(SlotId slot);
@@ -109,8 +109,8 @@ class ClosedLoopPolicy final : public Policy {
   const PolicySetup& setup_;
   const ClosedLoopPlan& plan_;
   std::uint32_t slots_;  // that run
-  std::uint32_t started_turns_ = 0;
-  std::uint32_t finished_turns_ = 0;
+  std::uint32_t started_laps_ = 0;
+  std::uint32_t finished_laps_ = 0;
   std::size_t open_slots_;
   bool complete_ = true;
   std::vector<std::uint32_t> next_ordinal_;  // by task

@@ -11,6 +11,9 @@
 
 namespace daris {
 
+// A guess of a stage's time, as long as none is known and any would do.
+inline constexpr Duration kGuessedStage = Duration::from_ns(1'000'000);
+
 // Returns mean times by task and stage, at least 1 ns each. Tasks of one work class (same model,
 // precision, batch and weights) share the mean over all of them that ran. A task has no times if none of its
 // class ran. `class_of_task` is dense from 0.

@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "base/check.h"
+#include "policy/decision.h"
+#include "policy/policy.h"
 
 namespace daris {
 namespace {

@@ -4,11 +4,12 @@
 #include <cstddef>
 
 #include "base/time.h"
-#include "policy/decision.h"
-#include "policy/policy.h"
 #include "policy/setup.h"
 
 namespace daris {
+
+class Policy;
+struct LaunchStage;
 
 // The largest number of jobs that one launch may hold.
 [[nodiscard]] std::size_t jobs_of_launch_max(const PolicySetup& setup);

@@ -7,6 +7,7 @@
 #include "analysis/report/metrics.h"
 #include "analysis/report/run_description.h"
 #include "experiment/point_releases.h"
+#include "policy/policy.h"
 #include "policy/registry.h"
 #include "sim/simulated_setup.h"
 #include "workloads/policy_setup.h"

@@ -1,5 +1,7 @@
 #include "experiment/config_json.h"
 
+#include <fmt/format.h>
+
 #include "analysis/report/report.h"
 #include "base/host/files.h"
 #include "base/json/json.h"
@@ -19,7 +21,7 @@ Status apply_switches(RunConfig& config, const Json& switches, const std::string
   for (const auto& [key, value] : switches.items()) {
     const Status status = find_run_option(key) == nullptr ? set_from_json(config, key, value)
                                                           : Status(Error{"is not a switch of a policy"});
-    if (!status.ok()) return Error{place + "." + key + ": " + status.error().message};
+    if (!status.ok()) return status.error().in(place + "." + key);
   }
   return {};
 }
@@ -42,16 +44,15 @@ Result<RunConfig> from_object(RunConfig config, const Json& object, const std::s
 
 Result<RunConfig> from_report(const RunConfig& defaults, const std::string& text, const std::string& origin,
                               const std::optional<std::string>& point) {
-  const Result<Json> report = parse_report(text, origin);
-  if (!report.ok()) return report.error();
-  const Json& points = report.value()["points"];
+  DARIS_TRY_ASSIGN(const Json report, parse_report(text, origin));
+  const Json& points = report["points"];
   if (!point && points.size() != 1) {
-    return Error{origin + ": points: there are " + std::to_string(points.size()) +
-                 "; say which one with --point ID"};
+    return Error{
+        fmt::format("{}: points: there are {}; say which one with --point ID", origin, points.size())};
   }
   if (!point) return from_object(defaults, points[0]["config"], origin + ": points[0].config");
-  const Result<const Json*> found = find_point(report.value(), *point);
-  if (!found.ok()) return Error{origin + ": " + found.error().message};
+  const Result<const Json*> found = find_point(report, *point);
+  if (!found.ok()) return found.error().in(origin);
   return from_object(defaults, (*found.value())["config"], origin + ": point " + *point + ": config");
 }
 
@@ -87,23 +88,21 @@ Status apply_config_json(RunConfig& config, const Json& object, const std::strin
       continue;
     }
     const Status status = set_from_json(config, key, value);
-    if (!status.ok()) return Error{origin + ": " + key + ": " + status.error().message};
+    if (!status.ok()) return status.error().in(origin + ": " + key);
   }
   return {};
 }
 
 Result<RunConfig> read_config(const RunConfig& defaults, const std::filesystem::path& file,
                               const std::optional<std::string>& point) {
-  const Result<std::string> text = read_text_file(file);
-  if (!text.ok()) return text.error();
-  const Result<Json> document = parse_json(text.value(), file.string());
-  if (!document.ok()) return document.error();
-  if (!document.value().is_object()) return Error{file.string() + ": is not a JSON object"};
-  if (document.value().value("schema", Json()) == "daris.report")
-    return from_report(defaults, text.value(), file.string(), point);
+  DARIS_TRY_ASSIGN(const std::string text, read_text_file(file));
+  DARIS_TRY_ASSIGN(const Json document, parse_json(text, file.string()));
+  if (!document.is_object()) return Error{file.string() + ": is not a JSON object"};
+  if (document.value("schema", Json()) == "daris.report")
+    return from_report(defaults, text, file.string(), point);
   if (point) return Error{file.string() + ": --point goes with a report; this is a configuration"};
-  DARIS_TRY(check_header(document.value(), file.string()));
-  return from_object(defaults, document.value(), file.string());
+  DARIS_TRY(check_header(document, file.string()));
+  return from_object(defaults, document, file.string());
 }
 
 }  // namespace daris

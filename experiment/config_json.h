@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "base/json/json.h"
+#include "base/json/json_fwd.h"
 #include "base/result.h"
 #include "experiment/run_config.h"
 #include "experiment/settled_config.h"

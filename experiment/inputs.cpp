@@ -1,5 +1,7 @@
 #include "experiment/inputs.h"
 
+#include <fmt/format.h>
+
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -25,11 +27,9 @@ struct FileText {
 };
 
 Result<FileText> read_named(std::string_view folder, std::string_view kind, const std::string& name) {
-  Result<std::filesystem::path> file = find_data(folder, kind, name);
-  if (!file.ok()) return file.error();
-  Result<std::string> text = read_text_file(file.value());
-  if (!text.ok()) return text.error();
-  return FileText{std::move(file).value(), std::move(text).value()};
+  DARIS_TRY_ASSIGN(std::filesystem::path file, find_data(folder, kind, name));
+  DARIS_TRY_ASSIGN(std::string text, read_text_file(file));
+  return FileText{std::move(file), std::move(text)};
 }
 
 // Covers traces and packages too: sets with equal text and different ones of these are different.
@@ -41,7 +41,7 @@ std::string hash_of(const std::string& text, const TaskSet& set) {
       hashed += "\npackages of " + group.name + " " + model.value()->packages->manifest;
     if (group.arrival.kind != ArrivalKind::kTrace) continue;
     hashed += "\ntrace of " + group.name;
-    for (const Time time : group.arrival.trace) hashed += " " + std::to_string(time.ns());
+    for (const Time time : group.arrival.trace) hashed += fmt::format(" {}", time.ns());
   }
   return sha256_hex(hashed);
 }
@@ -53,25 +53,22 @@ std::shared_ptr<const Input<Contents>> share(const std::string& name, std::strin
 }
 
 Result<std::string> first_profile() {
-  const Result<std::vector<std::string>> names = list_data(kProfileFolder);
-  if (!names.ok()) return names.error();
-  if (names.value().empty()) return Error{"profile: none is bundled; name a file with --profile"};
-  return names.value().front();
+  DARIS_TRY_ASSIGN(const std::vector<std::string> names, list_data(kProfileFolder));
+  if (names.empty()) return Error{"profile: none is bundled; name a file with --profile"};
+  return names.front();
 }
 
 // The bundled model that was fitted on the GPU. If none was, the first one, and the report says so.
 Result<std::string> contention_for(const std::string& gpu) {
-  const Result<std::vector<std::string>> names = list_data(kContentionFolder);
-  if (!names.ok()) return names.error();
-  if (names.value().empty()) return Error{"contention model: none is bundled; name a file with --model"};
-  for (const std::string& name : names.value()) {
-    const Result<std::filesystem::path> file = find_data(kContentionFolder, "contention model", name);
-    if (!file.ok()) return file.error();
-    const Result<ContentionParameters> parameters = read_contention(file.value());
-    if (!parameters.ok()) return parameters.error();
-    if (parameters.value().gpu == gpu) return name;
+  DARIS_TRY_ASSIGN(const std::vector<std::string> names, list_data(kContentionFolder));
+  if (names.empty()) return Error{"contention model: none is bundled; name a file with --model"};
+  for (const std::string& name : names) {
+    DARIS_TRY_ASSIGN(const std::filesystem::path file,
+                     find_data(kContentionFolder, "contention model", name));
+    DARIS_TRY_ASSIGN(const ContentionParameters parameters, read_contention(file));
+    if (parameters.gpu == gpu) return name;
   }
-  return names.value().front();
+  return names.front();
 }
 
 }  // namespace
@@ -83,11 +80,9 @@ Result<std::shared_ptr<const ProfileInput>> Inputs::profile(const std::string& n
   const std::string& chosen = name.empty() ? *first_profile_ : name;
   std::shared_ptr<const ProfileInput>& known = profiles_[chosen];
   if (known != nullptr) return known;
-  const Result<FileText> read = read_named(kProfileFolder, "profile", chosen);
-  if (!read.ok()) return read.error();
-  Result<Profile> profile = parse_profile(read.value().text, read.value().file.string());
-  if (!profile.ok()) return profile.error();
-  known = share(chosen, sha256_hex(read.value().text), std::move(profile).value());
+  DARIS_TRY_ASSIGN(const FileText read, read_named(kProfileFolder, "profile", chosen));
+  DARIS_TRY_ASSIGN(Profile profile, parse_profile(read.text, read.file.string()));
+  known = share(chosen, sha256_hex(read.text), std::move(profile));
   return known;
 }
 
@@ -103,12 +98,10 @@ Result<std::shared_ptr<const ProfileInput>> Inputs::profile_of_gpu(const std::st
 Result<std::shared_ptr<const TaskSetInput>> Inputs::task_set(const std::string& name) {
   std::shared_ptr<const TaskSetInput>& known = task_sets_[name];
   if (known != nullptr) return known;
-  const Result<FileText> read = read_named(kTaskSetFolder, "task set", name);
-  if (!read.ok()) return read.error();
-  Result<TaskSet> set = read_task_set(read.value().file);
-  if (!set.ok()) return set.error();
-  std::string hash = hash_of(read.value().text, set.value());
-  known = share(name, std::move(hash), std::move(set).value());
+  DARIS_TRY_ASSIGN(const FileText read, read_named(kTaskSetFolder, "task set", name));
+  DARIS_TRY_ASSIGN(TaskSet set, read_task_set(read.file));
+  std::string hash = hash_of(read.text, set);
+  known = share(name, std::move(hash), std::move(set));
   return known;
 }
 
@@ -120,31 +113,23 @@ Result<std::shared_ptr<const ContentionInput>> Inputs::contention(const std::str
   const std::string& chosen = name.empty() ? contention_of_gpu_.at(gpu) : name;
   std::shared_ptr<const ContentionInput>& known = contentions_[chosen];
   if (known != nullptr) return known;
-  const Result<FileText> read = read_named(kContentionFolder, "contention model", chosen);
-  if (!read.ok()) return read.error();
-  Result<ContentionParameters> parameters = parse_contention(read.value().text, read.value().file.string());
-  if (!parameters.ok()) return parameters.error();
-  known = share(chosen, sha256_hex(read.value().text), std::move(parameters).value());
+  DARIS_TRY_ASSIGN(const FileText read, read_named(kContentionFolder, "contention model", chosen));
+  DARIS_TRY_ASSIGN(ContentionParameters parameters, parse_contention(read.text, read.file.string()));
+  known = share(chosen, sha256_hex(read.text), std::move(parameters));
   return known;
 }
 
 Result<WorkloadInput> Inputs::workload(SettledConfig& config) {
   WorkloadInput input;
   if (config.schedule.empty()) {
-    Result<std::shared_ptr<const ReleaseLog>> log = releases(config.releases);
-    if (!log.ok()) return log.error();
-    input.releases = std::move(log).value();
+    DARIS_TRY_ASSIGN(input.releases, releases(config.releases));
   } else {
-    Result<std::shared_ptr<const ScheduleLog>> log = schedule(config.schedule);
-    if (!log.ok()) return log.error();
-    DARIS_TRY(check_follows(config, *log.value()));
-    input.schedule = std::move(log).value();
+    DARIS_TRY_ASSIGN(input.schedule, schedule(config.schedule));
+    DARIS_TRY(check_follows(config, *input.schedule));
     input.releases = input.schedule->releases;
   }
   if (config.task_set.empty()) config.task_set = input.releases->task_set;
-  Result<std::shared_ptr<const TaskSetInput>> set = task_set(config.task_set);
-  if (!set.ok()) return set.error();
-  input.task_set = std::move(set).value();
+  DARIS_TRY_ASSIGN(input.task_set, task_set(config.task_set));
   return input;
 }
 
@@ -158,9 +143,8 @@ std::string WorkloadInput::sha256() const {
 Result<std::shared_ptr<const ScheduleLog>> Inputs::schedule(const std::string& name) {
   std::shared_ptr<const ScheduleLog>& known = schedules_[name];
   if (known != nullptr) return known;
-  Result<ScheduleLog> log = read_schedule_log(name);
-  if (!log.ok()) return log.error();
-  known = std::make_shared<const ScheduleLog>(std::move(log).value());
+  DARIS_TRY_ASSIGN(ScheduleLog log, read_schedule_log(name));
+  known = std::make_shared<const ScheduleLog>(std::move(log));
   return known;
 }
 
@@ -168,9 +152,8 @@ Result<std::shared_ptr<const ReleaseLog>> Inputs::releases(const std::string& na
   if (name.empty()) return std::shared_ptr<const ReleaseLog>();
   std::shared_ptr<const ReleaseLog>& known = logs_[name];
   if (known != nullptr) return known;
-  Result<ReleaseLog> log = read_release_log(name);
-  if (!log.ok()) return log.error();
-  known = std::make_shared<const ReleaseLog>(std::move(log).value());
+  DARIS_TRY_ASSIGN(ReleaseLog log, read_release_log(name));
+  known = std::make_shared<const ReleaseLog>(std::move(log));
   return known;
 }
 

@@ -24,21 +24,17 @@ Status take_over_open(const RunConfig& config, std::initializer_list<std::string
 
 Result<RunConfig> LogFollower::follow_releases(const RunConfig& config) {
   if (config.releases.empty()) return config;
-  const Result<const EventLogHeader*> read = header(config.releases);
-  if (!read.ok()) return read.error();
+  DARIS_TRY_ASSIGN(const EventLogHeader* const read, header(config.releases));
   RunConfig followed = config;
-  const Status status =
-      take_over_open(config, {"duration_s", "warmup_s"}, *read.value(), config.releases, followed);
-  if (!status.ok()) return status.error();
+  DARIS_TRY(take_over_open(config, {"duration_s", "warmup_s"}, *read, config.releases, followed));
   followed.given = config.given;
   return followed;
 }
 
 Result<RunConfig> LogFollower::follow(const RunConfig& config) {
   if (config.schedule.empty()) return follow_releases(config);
-  const Result<const EventLogHeader*> read = header(config.schedule);
-  if (!read.ok()) return read.error();
-  const EventLogHeader& header = *read.value();
+  DARIS_TRY_ASSIGN(const EventLogHeader* const read, header(config.schedule));
+  const EventLogHeader& header = *read;
   RunConfig followed = config;
   const auto is_open = [&](std::string_view key) { return !is_given(config, key); };
   if (is_open("policy")) followed.policy = "scripted";
@@ -57,9 +53,8 @@ Result<RunConfig> LogFollower::follow(const RunConfig& config) {
 Result<const EventLogHeader*> LogFollower::header(const std::string& name) {
   const auto known = headers_.find(name);
   if (known != headers_.end()) return &known->second;
-  const Result<EventLogReader> reader = EventLogReader::open(name);
-  if (!reader.ok()) return reader.error();
-  return &headers_.emplace(name, reader.value().header()).first->second;
+  DARIS_TRY_ASSIGN(const EventLogReader reader, EventLogReader::open(name));
+  return &headers_.emplace(name, reader.header()).first->second;
 }
 
 }  // namespace daris

@@ -4,7 +4,7 @@
 #include <map>
 #include <string>
 
-#include "analysis/logs/event_log.h"
+#include "analysis/logs/event_log_header.h"
 #include "base/result.h"
 #include "experiment/run_config.h"
 

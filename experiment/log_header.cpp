@@ -1,19 +1,26 @@
 #include "experiment/log_header.h"
 
+#include <fmt/format.h>
+
+#include <memory>
+#include <utility>
+
+#include "base/json/json.h"
 #include "base/version.h"
 #include "experiment/run_options.h"
+#include "policy/policy.h"
 #include "policy/registry.h"
 
 namespace daris {
 namespace {
 
 // The configuration as it ran: a log is of one shape, and a later run takes it over.
-Json config_in_shape(Json config, const Shape& shape) {
+std::shared_ptr<const Json> config_in_shape(Json config, const Shape& shape) {
   config.erase("shape");
   config["contexts"] = shape.contexts;
   config["streams"] = shape.streams;
   config["oversubscription"] = shape.oversubscription_milli / 1000.0;
-  return config;
+  return std::make_shared<const Json>(std::move(config));
 }
 
 }  // namespace
@@ -23,8 +30,8 @@ EventLogHeader make_log_header(const std::string& kind, const PointDescription& 
   EventLogHeader header;
   header.kind = kind;
   header.program = program_name();
-  header.policy = point.config["policy"].get<std::string>();
-  header.config = point.shape ? config_in_shape(point.config, point.shape->shape()) : point.config;
+  header.policy = point.config->at("policy").get<std::string>();
+  header.config = point.shape ? config_in_shape(*point.config, point.shape->shape()) : point.config;
   header.granted_sms = point.granted_sms;
   const auto homes = policy.homes();
   header.placement.assign(homes.begin(), homes.end());
@@ -40,11 +47,10 @@ bool is_staged(const EventLogHeader& header) {
 
 Status take_over(RunConfig& config, std::string_view key, const EventLogHeader& header,
                  const std::string& name) {
-  const auto found = header.config.find(key);
-  if (found == header.config.end()) return {};
+  const auto found = header.config->find(key);
+  if (found == header.config->end()) return {};
   const Status status = set_from_json(config, key, *found);
-  return status.ok() ? status
-                     : Error{name + ":1: config." + std::string(key) + ": " + status.error().message};
+  return status.ok() ? status : status.error().in(fmt::format("{}:1: config.{}", name, key));
 }
 
 }  // namespace daris

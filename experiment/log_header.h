@@ -4,15 +4,16 @@
 #include <string>
 #include <string_view>
 
-#include "analysis/logs/event_log.h"
+#include "analysis/logs/event_log_header.h"
 #include "analysis/report/report.h"
 #include "base/result.h"
 #include "experiment/run_config.h"
-#include "policy/policy.h"
 #include "policy/setup.h"
 #include "workloads/workload.h"
 
 namespace daris {
+
+class Policy;
 
 // `kind`: "simulated" or "live". `policy` is fresh and was made from `setup`. If the point's shape was chosen,
 // the header's configuration has the shape that was taken.

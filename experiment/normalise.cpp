@@ -50,7 +50,14 @@ Scaling settled_scaling(const RunConfig& config) {
   return scaling;
 }
 
-SettledConfig settle(const RunConfig& config, const PolicyInfo& policy) {
+// What only a machine reads.
+void settle_machine(const RunConfig& config, SettledConfig& settled) {
+  settled.copies = config.copies;
+  settled.saturation = config.saturation;
+  settled.device = config.device;
+}
+
+SettledConfig settle(const RunConfig& config, const PolicyInfo& policy, World world) {
   SettledConfig settled;
   settled.task_set = config.task_set;
   settled.scaling = settled_scaling(config);
@@ -69,11 +76,9 @@ SettledConfig settle(const RunConfig& config, const PolicyInfo& policy) {
   settled.replications = config.replications;
   settled.profile = config.profile;
   settled.model = config.model;
-  settled.copies = config.copies;
-  settled.saturation = config.saturation;
-  settled.device = config.device;
   settled.releases = config.releases;
   settled.schedule = config.schedule;
+  if (world == World::kLive) settle_machine(config, settled);
   return settled;
 }
 
@@ -134,15 +139,23 @@ Status check(const RunConfig& config, const PolicyInfo& policy) {
   return check_schedule(config, policy);
 }
 
+// The simulator models GPUs, and has no machine to choose a backend for.
+Status check_modelled(const RunConfig& config) {
+  if (!config.automatic_backend && config.backend != Backend::kCpu) return {};
+  return Error{fmt::format("backend: \"{}\" has no model; the simulator takes green, mps or streams",
+                           config.automatic_backend ? "auto" : "cpu")};
+}
+
 }  // namespace
 
-Result<SettledConfig> normalise(const RunConfig& config) {
+Result<SettledConfig> normalise(const RunConfig& config, World world) {
   const PolicyInfo* const policy = find_policy(config.policy);
   DARIS_CHECK(policy != nullptr);  // set_policy() knows them
   DARIS_TRY(check_automatic_shape(config, *policy));
   const RunConfig shaped = config.automatic_shape ? with_least_shape(config) : config;
   DARIS_TRY(check(shaped, *policy));
-  return settle(shaped, *policy);
+  if (world == World::kSimulated) DARIS_TRY(check_modelled(config));
+  return settle(shaped, *policy, world);
 }
 
 RunConfig as_written(const SettledConfig& settled) {

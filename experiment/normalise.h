@@ -8,10 +8,13 @@
 
 namespace daris {
 
+// Where the configuration will run.
+enum class World { kSimulated, kLive };
+
 // The configuration as it will run. The policy's table row and the backend fix shape and OS; OS is at most
 // Nc. What nothing reads goes back to its default: switches that the policy does not obey, a batch limit if
-// no batches are formed, how to scale if nothing is scaled. Normalising twice changes nothing. Errors: an
-// impossible combination, with what would be right.
-[[nodiscard]] Result<SettledConfig> normalise(const RunConfig& config);
+// no batches are formed, how to scale if nothing is scaled, live options in the simulator. Normalising twice
+// changes nothing. Errors: an impossible combination, with what would be right.
+[[nodiscard]] Result<SettledConfig> normalise(const RunConfig& config, World world);
 
 }  // namespace daris

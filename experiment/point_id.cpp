@@ -1,5 +1,8 @@
 #include "experiment/point_id.h"
 
+#include <fmt/format.h>
+
+#include "base/json/json.h"
 #include "base/json/write.h"
 #include "base/sha256.h"
 #include "experiment/config_json.h"
@@ -12,8 +15,8 @@ std::string point_id(const SettledConfig& settled, const std::vector<std::string
   for (std::string* const name :
        {&nameless.task_set, &nameless.profile, &nameless.model, &nameless.releases, &nameless.schedule})
     name->clear();
-  std::string text = "daris results " + std::to_string(kResultsVersion) + "\n" +
-                     write_json_line(config_to_json(nameless)) + "\n";
+  std::string text =
+      fmt::format("daris results {}\n{}\n", kResultsVersion, write_json_line(config_to_json(nameless)));
   for (const std::string& hash : contents) text += hash + "\n";
   return sha256_hex(text).substr(0, kDigits);
 }

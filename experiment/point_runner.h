@@ -4,12 +4,11 @@
 
 #include <cstddef>
 #include <functional>
-#include <optional>
 #include <span>
 #include <string>
 
 #include "analysis/report/report.h"
-#include "base/json/json.h"
+#include "base/json/json_fwd.h"
 #include "base/result.h"
 #include "experiment/run_config.h"
 #include "experiment/settled_config.h"
@@ -25,10 +24,12 @@ struct Point {
 // Takes the point of that index. Any thread may call it, several at once.
 using PointDone = std::function<Status(std::size_t index, Json point)>;
 
-// The outcome of a point's run.
-struct PointRun {
-  std::optional<Json> point;    // the report's point; null if the run was stopped before it measured anything
-  std::optional<Error> mishap;  // what went wrong with the machine; the point stands all the same
+struct PointRun;  // experiment/point_run.h
+
+// What earlier starts of the same sweep did.
+struct PastRuns {
+  std::size_t points = 0;  // that they finished
+  double wall_s = 0;       // that they took together
 };
 
 class PointRunner {
@@ -56,9 +57,10 @@ class PointRunner {
   [[nodiscard]] virtual Status run_all(std::span<const Point> points, std::size_t threads,
                                        const std::function<bool()>& stopped, const PointDone& done) = 0;
 
-  // Tells in words how long run_all() of these points will take. The estimate takes a fraction of a second.
-  // REQUIRES: check() has nothing against them.
-  [[nodiscard]] virtual std::string expected_time(std::span<const Point> points, std::size_t threads) = 0;
+  // Tells in words how long run_all() of these points will take, as far as that is known. The estimate takes
+  // a fraction of a second. REQUIRES: `points` is not empty, and check() has nothing against them.
+  [[nodiscard]] virtual std::string expected_time(std::span<const Point> points, std::size_t threads,
+                                                  const PastRuns& past) = 0;
 
   [[nodiscard]] virtual ReportKind kind() const = 0;
   // The hardware that the point runs on, as far as results depend on it; empty if it is simulated.

@@ -1,9 +1,12 @@
 #include "experiment/release_log.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
 #include "analysis/logs/event_log_reader.h"
+#include "base/json/json.h"
 #include "base/sha256.h"
 
 namespace daris {
@@ -11,13 +14,13 @@ namespace {
 
 std::string hash_of(const ReleaseLog& log) {
   std::string text;
+  const auto to = std::back_inserter(text);
   for (std::size_t i = 0; i < log.tasks.size(); ++i) {
-    text += log.task_names[i] + " " + std::to_string(log.tasks[i].period.ns()) + " " +
-            std::to_string(log.tasks[i].relative_deadline.ns()) + "\n";
+    fmt::format_to(to, "{} {} {}\n", log.task_names[i], log.tasks[i].period.ns(),
+                   log.tasks[i].relative_deadline.ns());
   }
   for (const Release& release : log.releases) {
-    text += std::to_string(release.nominal.ns()) + " " + std::to_string(release.job.ordinal) + " " +
-            std::to_string(release.job.task.value()) + "\n";
+    fmt::format_to(to, "{} {} {}\n", release.nominal.ns(), release.job.ordinal, release.job.task.value());
   }
   return sha256_hex(text);
 }
@@ -34,18 +37,16 @@ bool is_copy(const std::string& task, const std::string& group) {
 }  // namespace
 
 Result<ReleaseLog> read_release_log(const std::filesystem::path& file) {
-  const Result<EventLogReader> reader = EventLogReader::open(file);
-  if (!reader.ok()) return reader.error();
-  const EventLogHeader& header = reader.value().header();
-  Result<ReleaseList> releases = read_releases(file, header.setup.tasks.size());
-  if (!releases.ok()) return releases.error();
+  DARIS_TRY_ASSIGN(const EventLogReader reader, EventLogReader::open(file));
+  const EventLogHeader& header = reader.header();
+  DARIS_TRY_ASSIGN(ReleaseList releases, read_releases(file, header.setup.tasks.size()));
   ReleaseLog log;
   log.name = file.string();
-  const Json task_set = header.config.value("task_set", Json());
+  const Json task_set = header.config->value("task_set", Json());
   if (task_set.is_string()) log.task_set = task_set.get<std::string>();
   log.task_names = header.task_names;
   log.tasks = header.setup.tasks;
-  log.releases = std::move(releases).value();
+  log.releases = std::move(releases);
   log.sha256 = hash_of(log);
   return log;
 }

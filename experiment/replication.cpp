@@ -4,7 +4,8 @@
 #include <vector>
 
 #include "analysis/report/metrics.h"
-#include "analysis/report/schedule_errors.h"
+#include "analysis/report/schedule_comparison.h"
+#include "policy/policy.h"
 #include "sim/simulate.h"
 
 namespace daris {

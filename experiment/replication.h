@@ -2,13 +2,14 @@
 #pragma once
 
 #include "analysis/report/run_results.h"
-#include "drive/observer.h"
 #include "experiment/scenario.h"
-#include "policy/policy.h"
 #include "policy/setup.h"
 #include "workloads/workload.h"
 
 namespace daris {
+
+class Observer;
+class Policy;
 
 // Runs `policy`, fresh and made from `setup`, over `releases`. `watcher` may be null. Threads: any, beside
 // others of the same scenario.

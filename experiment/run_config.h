@@ -15,8 +15,6 @@
 
 namespace daris {
 
-inline constexpr std::uint32_t kDefaultOversubscriptionMilli = 2000;  // or Nc, if that is less
-
 struct RunConfig {
   std::string task_set;  // file, or name of a bundled one
   Scaling scaling;

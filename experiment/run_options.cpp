@@ -10,6 +10,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/json/json.h"
 #include "base/nearest_name.h"
 #include "base/number_text.h"
 #include "base/parse_value.h"

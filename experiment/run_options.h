@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/json/json.h"
+#include "base/json/json_fwd.h"
 #include "base/result.h"
 #include "experiment/run_config.h"
 

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "base/json/json.h"
 #include "experiment/config_json.h"
 #include "experiment/scaled_workload.h"
 #include "policy/registry.h"
@@ -21,7 +22,7 @@ class ScenarioBuilder {
       : inputs_(inputs), capacities_(capacities) {
     scenario_.config = config;
     scenario_.point.id = id;
-    scenario_.point.config = config_to_json(config);
+    scenario_.point.config = std::make_shared<const Json>(config_to_json(config));
   }
 
   Result<Scenario> build() &&;
@@ -77,10 +78,10 @@ void ScenarioBuilder::warn_of_sources(const std::vector<Capacity>& capacities) {
     simulated += (simulated.empty() ? "" : ", ") + scenario_.workload.set.groups[g].name;
   }
   if (simulated.empty()) return;
-  warnings.push_back(
-      "load is counted against a closed loop of the contention model, not a measured one, for " + simulated +
-      ": the profile has no saturation rate on " + std::to_string(machine_.sms) + " SMs with backend " +
-      std::string(to_text(scenario_.config.backend)));
+  warnings.push_back(fmt::format(
+      "load is counted against a closed loop of the contention model, not a measured one, for {}: "
+      "the profile has no saturation rate on {} SMs with backend {}",
+      simulated, machine_.sms, to_text(scenario_.config.backend)));
 }
 
 Status ScenarioBuilder::grant_sms() {
@@ -143,7 +144,7 @@ Result<MachineShape> confined_machine(const Profile& profile, const SettledConfi
                  "\" is of a GPU without green contexts; use mps or streams"};
   }
   Result<MachineShape> shape = confined(shape_of(gpu), config.backend, config.sms);
-  if (!shape.ok()) return Error{shape.error().message + " on " + gpu.name};
+  if (!shape.ok()) return shape.error().with(" on " + gpu.name);
   return shape;
 }
 

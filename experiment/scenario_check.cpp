@@ -8,7 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include "drive/full_load_times.h"
 #include "experiment/scaled_workload.h"
+#include "policy/policy.h"
 #include "policy/registry.h"
 #include "sim/gpu_model_builder.h"
 #include "sim/simulated_setup.h"
@@ -61,9 +63,9 @@ double most_ns(const GpuModel& gpu, const HostLatencies& latencies, double slots
 // Tells whether the policy takes the setup. Any estimates serve to see that.
 bool policy_takes(const SettledConfig& config, const GpuModel& gpu, const HostLatencies& latencies,
                   const Workload& workload) {
-  const Duration some = Duration::from_ns(1'000'000);
   std::vector<std::vector<Duration>> estimates;
-  for (const std::uint32_t work_class : gpu.task_class) estimates.emplace_back(gpu.stages(work_class), some);
+  for (const std::uint32_t work_class : gpu.task_class)
+    estimates.emplace_back(gpu.stages(work_class), kGuessedStage);
   PolicySetup setup = make_simulated_setup(gpu, workload, std::move(estimates), latencies, config.switches,
                                            config.batch_limit.value_or(0));
   setup.contexts = config.contexts;
@@ -102,37 +104,50 @@ std::shared_ptr<const ScenarioCheck::SmallGpu> ScenarioCheck::small_gpu(const Gp
   return gpu;
 }
 
-bool ScenarioCheck::surely_possible(const SettledConfig& config, const ScenarioInputs& inputs) {
-  if (inputs.workload.schedule != nullptr) return false;  // it has more to check, and is one point as a rule
+std::optional<ScenarioCheck::SmallScenario> ScenarioCheck::small_scenario(const SettledConfig& config,
+                                                                          const ScenarioInputs& inputs) {
+  if (inputs.workload.schedule != nullptr) return {};  // it has more to check, and is one point as a rule
   const Result<MachineShape> machine = confined_machine(inputs.profile->contents, config);
   const Result<TaskSet> set = task_set_of(inputs.workload);
-  if (!machine.ok() || !set.ok()) return false;
+  if (!machine.ok() || !set.ok()) return {};
   const Result<std::vector<Capacity>> capacities =
       group_capacities(set.value(), inputs.profile->contents, inputs.contention->contents, machine.value(),
                        config.backend, capacities_);
   const Result<std::vector<ContextGrant>> grants = contexts_of(machine.value(), config);
-  if (!capacities.ok() || !grants.ok() || !all_granted_alike(grants.value())) return false;
+  if (!capacities.ok() || !grants.ok() || !all_granted_alike(grants.value())) return {};
   const Result<ScaledTaskSet> scaled = scale(set.value(), config.scaling, jobs_per_s_of(capacities.value()));
-  if (!scaled.ok()) return false;
-  const Workload workload = one_task_each(scaled.value().set);
-  GpuModelRequest request = gpu_request(config, inputs, machine.value(), {grants.value().front()}, workload);
+  if (!scaled.ok()) return {};
+  SmallScenario small{nullptr, one_task_each(scaled.value().set)};
+  GpuModelRequest request =
+      gpu_request(config, inputs, machine.value(), {grants.value().front()}, small.workload);
   request.shape.contexts = request.shape.streams = 1;
-  const std::shared_ptr<const SmallGpu> small = small_gpu(request);
-  if (small == nullptr) return false;
-  const double slots = static_cast<double>(config.contexts) * config.streams;
-  const bool queues_are_shared =
-      slots > inputs.contention->contents.of(config.backend)->hardware_queues.value;
-  return most_ns(small->gpu, small->latencies, slots, queues_are_shared) < kEstimateEndNs &&
-         policy_takes(config, small->gpu, small->latencies, workload);
+  small.gpu = small_gpu(request);
+  if (small.gpu == nullptr) return {};
+  return small;
 }
 
 Status ScenarioCheck::check(const SettledConfig& config, const std::string& id,
                             const ScenarioInputs& inputs) {
-  if (surely_possible(config, inputs)) return {};
+  if (const auto small = small_scenario(config, inputs)) {
+    const double slots = static_cast<double>(config.contexts) * config.streams;
+    const bool queues_are_shared =
+        slots > inputs.contention->contents.of(config.backend)->hardware_queues.value;
+    const auto& [gpu, latencies] = *small->gpu;
+    if (most_ns(gpu, latencies, slots, queues_are_shared) < kEstimateEndNs &&
+        policy_takes(config, gpu, latencies, small->workload))
+      return {};
+  }
   DARIS_TRY_ASSIGN(const Scenario scenario, make_scenario(config, id, inputs, capacities_));
   const Result<std::unique_ptr<Policy>> policy = make_policy(config.policy, scenario.setup);
   if (policy.ok()) return {};
   return config.schedule.empty() ? policy.error() : policy.error().in(config.schedule);
+}
+
+Status ScenarioCheck::check_scenario(const SettledConfig& config, const std::string& id,
+                                     const ScenarioInputs& inputs) {
+  if (small_scenario(config, inputs)) return {};
+  DARIS_TRY(make_scenario(config, id, inputs, capacities_));
+  return {};
 }
 
 }  // namespace daris

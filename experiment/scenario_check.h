@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
@@ -15,6 +16,7 @@
 #include "sim/gpu_model.h"
 #include "sim/gpu_model_builder.h"
 #include "sim/simulate.h"
+#include "workloads/workload.h"
 
 namespace daris {
 
@@ -27,6 +29,9 @@ class ScenarioCheck {
   // Errors: those of make_scenario(), and of make_policy() for its setup, with the same messages.
   [[nodiscard]] Status check(const SettledConfig& config, const std::string& id,
                              const ScenarioInputs& inputs);
+  // Errors: those of make_scenario() alone, with the same messages.
+  [[nodiscard]] Status check_scenario(const SettledConfig& config, const std::string& id,
+                                      const ScenarioInputs& inputs);
 
  private:
   // A GPU model of one context and one task for each group. If it can be made, so can one of any number of
@@ -36,8 +41,15 @@ class ScenarioCheck {
     HostLatencies latencies;
   };
 
-  // False only means that it is not sure.
-  [[nodiscard]] bool surely_possible(const SettledConfig& config, const ScenarioInputs& inputs);
+  // A scenario that can surely be made, but small: one context, and one task of each group.
+  struct SmallScenario {
+    std::shared_ptr<const SmallGpu> gpu;
+    Workload workload;
+  };
+
+  // Returns nullopt if it is not sure that the scenario can be made.
+  [[nodiscard]] std::optional<SmallScenario> small_scenario(const SettledConfig& config,
+                                                            const ScenarioInputs& inputs);
   // Returns null if it can't be made.
   [[nodiscard]] std::shared_ptr<const SmallGpu> small_gpu(const GpuModelRequest& request);
 

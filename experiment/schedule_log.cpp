@@ -9,10 +9,12 @@
 #include "analysis/logs/event_log_reader.h"
 #include "analysis/logs/schedule_json.h"
 #include "analysis/logs/schedule_reader.h"
+#include "base/json/json.h"
 #include "base/json/write.h"
 #include "base/number_text.h"
 #include "base/sha256.h"
 #include "base/time.h"
+#include "drive/recorded_schedule.h"
 #include "experiment/log_header.h"
 #include "policy/registry.h"
 
@@ -22,15 +24,15 @@ namespace {
 std::string hash_of(const RecordedSchedule& recorded) {
   std::string text = write_json_line(schedule_to_json(recorded.schedule));
   for (const RecordedStage& stage : recorded.stages) {
-    text += stage.started ? " " + std::to_string(stage.started->ns()) : " -";
-    text += stage.execution ? " " + std::to_string(stage.execution->ns()) : " -";
+    text += stage.started ? fmt::format(" {}", stage.started->ns()) : " -";
+    text += stage.execution ? fmt::format(" {}", stage.execution->ns()) : " -";
   }
   return sha256_hex(text);
 }
 
 std::string text_in(const EventLogHeader& header, std::string_view key) {
-  const auto found = header.config.find(key);
-  return found != header.config.end() && found->is_string() ? found->get<std::string>() : "";
+  const auto found = header.config->find(key);
+  return found != header.config->end() && found->is_string() ? found->get<std::string>() : "";
 }
 
 std::string seconds(Duration duration) { return number_text(duration.seconds()) + " s"; }
@@ -42,30 +44,27 @@ std::string slots(std::uint32_t contexts, std::uint32_t streams) {
 }  // namespace
 
 Result<ScheduleLog> read_schedule_log(const std::filesystem::path& file) {
-  const Result<EventLogReader> reader = EventLogReader::open(file);
-  if (!reader.ok()) return reader.error();
-  const EventLogHeader& header = reader.value().header();
-  Result<ReleaseLog> releases = read_release_log(file);
-  if (!releases.ok()) return releases.error();
-  Result<RecordedSchedule> recorded = read_schedule(file);
-  if (!recorded.ok()) return recorded.error();
+  DARIS_TRY_ASSIGN(const EventLogReader reader, EventLogReader::open(file));
+  const EventLogHeader& header = reader.header();
+  DARIS_TRY_ASSIGN(ReleaseLog releases, read_release_log(file));
+  DARIS_TRY_ASSIGN(RecordedSchedule recorded, read_schedule(file));
   RunConfig logged;
-  logged.duration = recorded.value().end - Time();
+  logged.duration = recorded.end - Time();
   DARIS_TRY(take_over(logged, "duration_s", header, file.string()));
   ScheduleLog log;
   log.name = file.string();
-  log.sha256 = hash_of(recorded.value());
+  log.sha256 = hash_of(recorded);
   log.contexts = header.setup.contexts;
   log.streams = header.setup.streams;
   log.staged = is_staged(header);
   log.batches = !header.setup.batch_groups.empty();
   for (const BatchGroupSetup& group : header.setup.batch_groups)
     log.batch_limit = std::max(log.batch_limit, group.batch_limit);
-  log.covered = std::min(logged.duration, recorded.value().end - Time());
+  log.covered = std::min(logged.duration, recorded.end - Time());
   log.profile = text_in(header, "profile");
   log.contention_model = text_in(header, "model");
-  log.releases = std::make_shared<const ReleaseLog>(std::move(releases).value());
-  log.recorded = std::make_shared<const RecordedSchedule>(std::move(recorded).value());
+  log.releases = std::make_shared<const ReleaseLog>(std::move(releases));
+  log.recorded = std::make_shared<const RecordedSchedule>(std::move(recorded));
   return log;
 }
 

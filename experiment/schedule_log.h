@@ -8,12 +8,13 @@
 #include <string>
 
 #include "base/result.h"
-#include "drive/recorded_schedule.h"
 #include "experiment/release_log.h"
 #include "experiment/settled_config.h"
-#include "policy/schedule.h"
 
 namespace daris {
+
+struct RecordedSchedule;
+struct Schedule;
 
 struct ScheduleLog {
   std::string name;    // the file

@@ -15,13 +15,14 @@
 namespace daris {
 
 // Fields mean the same as those of RunConfig. Reading the inputs fills in the names of files that were not
-// given.
+// given. If an optional is nullopt, nothing is left open: that is a value of its own, which a report has as
+// null.
 struct SettledConfig {
   std::string task_set;
-  Scaling scaling;
+  Scaling scaling;  // without a load, counts and rates are as written; without a mix, so are the levels
   std::string policy;
   PolicySwitches switches;                   // those that the policy does not obey are at their defaults
-  std::optional<std::uint32_t> batch_limit;  // nullopt: none is formed, or B is chosen by simulation
+  std::optional<std::uint32_t> batch_limit;  // nullopt: no batch is formed, or B is chosen
   std::uint32_t contexts = 1;
   std::uint32_t streams = 1;
   std::uint32_t oversubscription_milli = 1000;
@@ -29,7 +30,7 @@ struct SettledConfig {
   // until it has.
   bool automatic_shape = false;
   Backend backend = Backend::kGreen;
-  std::optional<std::uint32_t> sms;  // nullopt: all SMs
+  std::optional<std::uint32_t> sms;  // nullopt: all SMs of the machine, whatever their number
   Duration duration;
   Duration warmup;
   std::uint64_t seed = 1;

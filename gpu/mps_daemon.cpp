@@ -1,5 +1,7 @@
 #include "gpu/mps_daemon.h"
 
+#include <fmt/format.h>
+
 #include <fcntl.h>
 #include <ftw.h>
 #include <sys/wait.h>
@@ -166,7 +168,7 @@ Status MpsDaemon::terminate_client(pid_t client, std::chrono::milliseconds patie
   DARIS_TRY_ASSIGN(const std::string servers, ask("get_server_list", patience));
   std::istringstream lines(servers);
   for (pid_t server = 0; lines >> server;)
-    DARIS_TRY(ask("terminate_client " + std::to_string(server) + " " + std::to_string(client), patience));
+    DARIS_TRY(ask(fmt::format("terminate_client {} {}", server, client), patience));
   return {};
 }
 

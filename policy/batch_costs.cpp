@@ -9,8 +9,10 @@ namespace daris {
 namespace {
 
 constexpr std::int64_t kWholePpm = 1'000'000;
-constexpr std::int64_t kSafeDecay = 256;
-constexpr std::int64_t kMeanWeight = 16;  // a new ratio moves the mean by this part of its distance
+constexpr std::int64_t kSpentWeight = 32;  // the sums lose this part at each batch
+constexpr std::int64_t kServedParts = 64;  // of an input, so that the sum of few inputs is exact enough
+constexpr std::int64_t kSafeDecay = 256;   // the safe ratio nears the mean by this part
+constexpr std::int64_t kMeanWeight = 16;   // a new ratio moves the mean by this part of its distance
 
 Duration scaled(Duration time, std::int64_t ratio_ppm) {
   return Duration::from_ns(std::max<std::int64_t>(1, multiply_divide(time.ns(), ratio_ppm, kWholePpm)));
@@ -38,6 +40,13 @@ BatchCosts::BatchCosts(const BatchGroupSetup& setup, const BatchJobs& jobs, cons
   surely_takes_.resize(afet_.size());
   stage_estimates_.resize(stage_afet_.size());
   apply_ratios();
+  spent_ = costs_[usual_];
+  served_parts_ = kServedParts * inputs_[usual_];
+}
+
+std::int64_t BatchCosts::work_ppb(std::int64_t inputs_per_10e15_ns) const {
+  constexpr std::int64_t kToPpb = 1'000'000;  // from parts of 10^15
+  return multiply_divide(spent_.ns(), kServedParts * inputs_per_10e15_ns, kToPpb * served_parts_);
 }
 
 std::size_t BatchCosts::size_for(std::uint32_t inputs) const {
@@ -52,8 +61,10 @@ Duration BatchCosts::will_take_from(std::size_t size, StageIndex stage) const {
   return left;
 }
 
-void BatchCosts::record(std::size_t size, Duration ran) {
+void BatchCosts::record(std::size_t size, std::uint32_t inputs, Duration ran) {
   if (fixed_) return;
+  spent_ += std::max(ran, Duration()) - Duration::from_ns(spent_.ns() / kSpentWeight);
+  served_parts_ += kServedParts * inputs - served_parts_ / kSpentWeight;
   const std::int64_t ratio_ppm = std::max<std::int64_t>(
       1, multiply_divide(std::max<std::int64_t>(ran.ns(), 0), kWholePpm, afet_[size].ns()));
   mean_ppm_ += (ratio_ppm - mean_ppm_) / kMeanWeight;

@@ -59,8 +59,13 @@ class BatchCosts {
     return {&stage_estimates_[size * stages_], stages_};
   }
 
-  // Says that a batch of this size had its slot for `ran`, over all its stages.
-  void record(std::size_t size, Duration ran);
+  // The work of so many inputs, as the batches that ran lately have cost. `inputs_per_10e15_ns`: a rate.
+  // Returns parts per 10^9 of one slot.
+  [[nodiscard]] std::int64_t work_ppb(std::int64_t inputs_per_10e15_ns) const;
+
+  // Says that a batch of this size, to which jobs brought `inputs`, had its slot for `ran`, over all its
+  // stages.
+  void record(std::size_t size, std::uint32_t inputs, Duration ran);
 
  private:
   void apply_ratios();
@@ -80,6 +85,9 @@ class BatchCosts {
   std::size_t next_recent_ = 0;
   std::size_t recent_count_ = 0;
   std::size_t usual_ = 0;
+  // Moving sums over the batches that ran: their times, and the inputs that their jobs brought.
+  Duration spent_;
+  std::int64_t served_parts_ = 0;
   std::vector<Duration> will_take_;        // by size
   std::vector<Duration> surely_takes_;     // by size
   std::vector<Duration> costs_;            // by size

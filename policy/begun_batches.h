@@ -14,7 +14,8 @@ namespace daris {
 
 struct BegunBatch {
   std::size_t group = 0;
-  std::size_t size = 0;  // index into the group's sizes
+  std::size_t size = 0;      // index into the group's sizes
+  std::uint32_t inputs = 0;  // that its jobs bring
   ContextId context;
   StageIndex stage;             // the one that runs or comes next
   Time launched;                // this stage

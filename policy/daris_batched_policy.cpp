@@ -44,7 +44,7 @@ DarisBatchedPolicy::DarisBatchedPolicy(const PolicySetup& setup)
       between_stages_(setup.contexts),
       urgency_(levels_of(setup).size(), first_is_zero_, setup.switches),
       choice_(levels_of(setup).size(), first_is_zero_, setup.switches),
-      bounds_(levels_of(setup).size(), setup.switches.bound_ppb, setup.switches.learn),
+      shares_(levels_of(setup).size(), setup.switches.learn),
       promise_(setup.switches) {
   const std::vector<std::uint32_t> levels = levels_of(setup);
   for (const TaskSetup& task : setup.tasks) {
@@ -84,7 +84,7 @@ void DarisBatchedPolicy::on_stage_finished(const StageFinished& finished) {
 
 void DarisBatchedPolicy::end_batch(JobIndex index) {
   const BegunBatch& batch = batches_[index];
-  costs_[batch.group].record(batch.size, batch.ran);
+  costs_[batch.group].record(batch.size, batch.inputs, batch.ran);
   flows_.update(batch.group, costs_[batch.group]);
   note_promises(batch);
   batches_.remove(index);
@@ -94,9 +94,9 @@ void DarisBatchedPolicy::note_promises(const BegunBatch& batch) {
   for (std::size_t i = 0; i < batch.jobs.size(); ++i) {
     const Task& task = tasks_[batch.jobs[i].task.at()];
     if (now() <= batch.deadlines[i]) {
-      bounds_.kept(task.level);
+      shares_.kept(task.level);
     } else {
-      bounds_.broken(task.level, now(), task.relative_deadline);
+      shares_.broken(task.level, now(), costs_[task.group].will_take(costs_[task.group].usual_size()));
     }
   }
 }
@@ -165,7 +165,7 @@ void DarisBatchedPolicy::on_job_released(const JobReleased& released) {
   BatchLane& lane = lane_for_new_job();
   const Time deadline = released.nominal_release + task.relative_deadline;
   const Duration allowed =
-      Duration::from_ns(multiply_divide(task.relative_deadline.ns(), bounds_.of(task.level), kPartsPerWhole));
+      Duration::from_ns(multiply_divide(task.relative_deadline.ns(), switches_.bound_ppb, kPartsPerWhole));
   const PromisedJob job{
       task.group, task.level, {deadline, released.job, task.inputs}, released.nominal_release + allowed};
   if (switches_.promise && !level_is_certain(task.level) && !is_promised(lane, job)) {
@@ -188,7 +188,9 @@ bool DarisBatchedPolicy::is_promised(const BatchLane& lane, const PromisedJob& j
   view.now = now();
   view.groups = lane.groups;
   view.costs = costs_;
-  view.ahead_ppb = flows_.above(job.level) / slots_left_;
+  const std::int64_t ahead = std::min<std::int64_t>(kPartsPerWhole, flows_.above(job.level) / slots_left_);
+  view.ahead_ppb =
+      kPartsPerWhole - multiply_divide(kPartsPerWhole - ahead, shares_.of(job.level), kPartsPerWhole);
   return promise_.keeps(view, job);
 }
 
@@ -269,7 +271,7 @@ void DarisBatchedPolicy::sort_out_hopeless(BatchLane& lane, std::size_t group, L
       lane.late[group].push_back(job);
     } else {
       decisions().emplace_back(DropJob{job.id, DropReason::kCertainlyLate});
-      bounds_.broken(level, now(), tasks_[job.id.task.at()].relative_deadline);
+      shares_.broken(level, now(), costs.will_take(costs.usual_size()));
     }
   }
   backlog.take(level, places_);
@@ -360,6 +362,7 @@ JobIndex DarisBatchedPolicy::new_batch(std::size_t group, ContextId context, Lev
   BegunBatch& batch = batches_[index];
   batch.group = group;
   batch.context = context;
+  batch.inputs = 0;
   batch.stage = StageIndex(0);
   batch.ran = Duration();
   batch.level = level;
@@ -368,6 +371,7 @@ JobIndex DarisBatchedPolicy::new_batch(std::size_t group, ContextId context, Lev
 }
 
 void DarisBatchedPolicy::put_into(BegunBatch& batch, const BacklogJob& job) {
+  batch.inputs += job.inputs;
   batch.jobs.push_back(job.id);
   batch.deadlines.push_back(job.deadline);
 }

@@ -19,8 +19,8 @@
 #include "policy/batch_urgency.h"
 #include "policy/begun_batches.h"
 #include "policy/group_backlog.h"
-#include "policy/level_bounds.h"
 #include "policy/level_flows.h"
+#include "policy/level_shares.h"
 #include "policy/setup.h"
 #include "policy/slot_policy.h"
 #include "policy/slot_table.h"
@@ -99,7 +99,7 @@ class DarisBatchedPolicy final : public SlotPolicy {
   std::vector<BatchLane> lanes_;
   BatchUrgency urgency_;
   BatchChoice choice_;
-  LevelBounds bounds_;
+  LevelShares shares_;
   BatchPromise promise_;
   std::vector<std::uint32_t> places_;  // scratch
   std::vector<JobId> dropped_;         // of the step's lost contexts

@@ -10,7 +10,7 @@
 
 namespace daris {
 
-// Work is a share of one slot in parts per 10^9: the cost of a batch of the usual size for each input of it.
+// Work is a share of one slot in parts per 10^9, at what the group's batches cost lately for each input.
 // Threads: one caller at a time. Allocates in the constructor only.
 class LevelFlows {
  public:

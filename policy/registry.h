@@ -7,11 +7,12 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "policy/policy.h"
 #include "policy/setup.h"
 #include "policy/switches.h"
 
 namespace daris {
+
+class Policy;
 
 struct SwitchDefault {
   std::string_view key;

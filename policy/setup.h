@@ -8,10 +8,11 @@
 
 #include "base/time.h"
 #include "policy/ids.h"
-#include "policy/schedule.h"
 #include "policy/switches.h"
 
 namespace daris {
+
+struct Schedule;  // policy/schedule.h
 
 // One task; the copies of a group are tasks of their own. REQUIRES: all durations > 0 and below 2^40 ns
 // (about 18 minutes), level >= 0, at least one stage. A policy that runs whole models (policy/registry.h)

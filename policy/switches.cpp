@@ -181,7 +181,7 @@ constexpr std::array<SwitchAccess, 23> kSwitches{{
     choice_of<&PolicySwitches::ahead, kAheads>(
         "ahead", "latest_start|deadline|off",
         "how long releases of higher levels are expected to go before a job"),
-    on_off<&PolicySwitches::learn>("learn", "lower a level's bound if its promises are broken"),
+    on_off<&PolicySwitches::learn>("learn", "a level counts on less of the slots if its promises are broken"),
     on_off<&PolicySwitches::guard>("guard", "admit no job that would make admitted ones late"),
     on_off<&PolicySwitches::drop_hopeless>("drop", "drop waiting jobs that can't be in time any more"),
 }};

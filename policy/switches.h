@@ -46,7 +46,7 @@ struct PolicySwitches {
   bool promise = true;                        // the admission test
   Prediction prediction = Prediction::kList;  // how the test predicts a start
   Ahead ahead = Ahead::kLatestStart;          // until when higher levels' releases count
-  bool learn = true;                          // bounds are learned from promises kept and broken
+  bool learn = true;                          // broken promises lower the share that a level counts on
   bool guard = true;                          // no admission that makes admitted jobs late
   bool drop_hopeless = true;                  // waiting jobs that can't be in time any more are dropped
 

@@ -23,7 +23,7 @@ std::uint32_t rounded_down(const MachineShape& machine, std::uint32_t percentage
 bool isolated(const Shape& shape) { return shape.oversubscription_milli == kMilli; }
 
 std::string contexts_text(std::uint32_t contexts) {
-  return std::to_string(contexts) + (contexts == 1 ? " context" : " contexts");
+  return fmt::format("{} {}", contexts, contexts == 1 ? "context" : "contexts");
 }
 
 // q of docs/scheduler.md, "What each backend grants".
@@ -129,7 +129,7 @@ std::uint32_t mps_percentage_for(const MachineShape& machine, std::uint32_t sms)
 
 Result<std::vector<ContextGrant>> make_partition(const MachineShape& machine, const Shape& shape,
                                                  IsolatedRounding rounding) {
-  if (const Status status = check_shape(machine, shape); !status.ok()) return status.error();
+  DARIS_TRY(check_shape(machine, shape));
   const std::uint32_t q = requested_sms(machine, shape, rounding);
   switch (shape.backend) {
     case Backend::kGreen: return green_partition(machine, shape, q);

@@ -294,17 +294,15 @@ class ProfileReader {
 }  // namespace
 
 Result<Profile> parse_profile(const std::string& text, const std::string& origin) {
-  Result<JsonDocument> document = JsonDocument::parse(text, origin);
-  if (!document.ok()) return document.error();
-  Profile profile = ProfileReader(document.value()).read();
-  if (!document.value().status().ok()) return document.value().status().error();
+  DARIS_TRY_ASSIGN(JsonDocument document, JsonDocument::parse(text, origin));
+  Profile profile = ProfileReader(document).read();
+  DARIS_TRY(document.status());
   return profile;
 }
 
 Result<Profile> read_profile(const std::filesystem::path& file) {
-  const Result<std::string> text = read_text_file(file);
-  if (!text.ok()) return text.error();
-  return parse_profile(text.value(), file.string());
+  DARIS_TRY_ASSIGN(const std::string text, read_text_file(file));
+  return parse_profile(text, file.string());
 }
 
 }  // namespace daris

@@ -7,7 +7,8 @@ namespace daris {
 std::string_view to_text(Backend backend) { return name_in(kBackendNames, backend); }
 
 Shape saturation_shape(Backend backend) {
-  const std::uint32_t milli = backend == Backend::kStreams ? 1000 * kSaturationContexts : 2000;
+  const std::uint32_t milli =
+      backend == Backend::kStreams ? 1000 * kSaturationContexts : kDefaultOversubscriptionMilli;
   return {backend, kSaturationContexts, 1, milli, std::nullopt};
 }
 

@@ -22,11 +22,14 @@ struct Shape {
   friend bool operator==(const Shape&, const Shape&) = default;
 };
 
+// OS = 2, the default; if there are fewer contexts, OS is Nc.
+inline constexpr std::uint32_t kDefaultOversubscriptionMilli = 2000;
+
 // Contexts of the closed loop in which load is counted.
 inline constexpr std::uint32_t kSaturationContexts = 8;
 
-// The shape of that closed loop: kSaturationContexts of one stream each, at OS = 2. On streams, where each
-// context sees all SMs, OS is the number of contexts.
+// The shape of that closed loop: kSaturationContexts of one stream each, at the default OS. On streams, where
+// each context sees all SMs, OS is the number of contexts.
 [[nodiscard]] Shape saturation_shape(Backend backend);
 
 }  // namespace daris

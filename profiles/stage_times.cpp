@@ -112,17 +112,15 @@ std::span<const StageCurve::Point> StageCurve::points() const { return points_; 
 
 Result<ModelCurves> model_curves(const Profile& profile, Backend backend, std::string_view model,
                                  Precision precision, std::uint32_t batch) {
-  const Result<const ModelProfile*> found = find_model_profile(profile, model, precision);
-  if (!found.ok()) return found.error();
-  const Result<const BatchProfile*> found_batch = find_batch(profile, *found.value(), batch);
-  if (!found_batch.ok()) return found_batch.error();
-  const TimesBySms times = times_for(*found_batch.value(), backend);
+  DARIS_TRY_ASSIGN(const ModelProfile* const found, find_model_profile(profile, model, precision));
+  DARIS_TRY_ASSIGN(const BatchProfile* const found_batch, find_batch(profile, *found, batch));
+  const TimesBySms times = times_for(*found_batch, backend);
   if (times.empty())
     return Error{fmt::format("profile {}: has no times of {} for backend {} or green", profile.name, model,
                              to_text(backend))};
   ModelCurves curves{
       {}, make_curve(times, [](const TimesAlone& entry) -> const Samples& { return entry.whole; })};
-  for (std::size_t stage = 0; stage < found.value()->stages.size(); ++stage)
+  for (std::size_t stage = 0; stage < found->stages.size(); ++stage)
     curves.stages.push_back(make_curve(
         times, [stage](const TimesAlone& entry) -> const Samples& { return entry.stages[stage]; }));
   return curves;

@@ -1,5 +1,7 @@
 #include "runtime/core_pin.h"
 
+#include <fmt/format.h>
+
 #include <charconv>
 #include <fstream>
 #include <string>
@@ -10,7 +12,7 @@ namespace {
 
 // `core` and its neighbours of simultaneous multithreading; `core` alone if the system doesn't name them.
 std::vector<std::uint32_t> hardware_threads_beside(std::uint32_t core) {
-  std::ifstream file("/sys/devices/system/cpu/cpu" + std::to_string(core) + "/topology/thread_siblings_list");
+  std::ifstream file(fmt::format("/sys/devices/system/cpu/cpu{}/topology/thread_siblings_list", core));
   std::string list;
   std::getline(file, list);
   std::vector<std::uint32_t> cores = cores_in(list);

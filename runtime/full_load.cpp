@@ -6,6 +6,7 @@
 #include <tuple>
 #include <utility>
 
+#include "drive/full_load_times.h"
 #include "runtime/live_run.h"
 #include "runtime/step_recorder.h"
 
@@ -13,8 +14,7 @@ namespace daris {
 namespace {
 
 // The slots' first starts are spread over the guessed time of a job.
-constexpr Duration kGuessedStage = Duration::from_ns(1'000'000);
-constexpr std::uint32_t kLoopTurnsMax = 1'000'000;
+constexpr std::uint32_t kLoopLapsMax = 1'000'000;
 
 PolicySetup setup_of(const FullLoadRequest& request) {
   std::vector<ClosedLoopTask> tasks;
@@ -34,8 +34,8 @@ PolicySetup setup_of(const FullLoadRequest& request) {
 std::uint32_t rounds_over_tasks(const FullLoadRequest& request) {
   const std::vector<std::uint32_t> classes = work_classes(*request.workload);
   std::map<std::uint32_t, std::uint32_t> tasks_of_class;
-  for (const TaskId task : request.work.turn) ++tasks_of_class[classes[task.at()]];
-  if (request.work.turn.empty()) {
+  for (const TaskId task : request.work.tasks) ++tasks_of_class[classes[task.at()]];
+  if (request.work.tasks.empty()) {
     for (const std::uint32_t work_class : classes) ++tasks_of_class[work_class];
   }
   std::uint32_t fewest = static_cast<std::uint32_t>(classes.size());
@@ -65,13 +65,13 @@ Result<ClosedLoopResult> run_loop(const FullLoadRequest& request, const PolicySe
   return policy.result();
 }
 
-// Multiplies the measured turns so that they take `least`, with a tenth to spare.
+// Multiplies the measured laps so that they take `least`, with a tenth to spare.
 void lengthen(ClosedLoopPlan& plan, Duration measured, Duration least) {
   constexpr double kSpare = 1.1;
   const double factor = kSpare * static_cast<double>(least.ns()) /
                         static_cast<double>(std::max<std::int64_t>(measured.ns(), 1));
-  const double turns = std::min(factor * plan.measured_turns + 1, double{kLoopTurnsMax});
-  plan.measured_turns = std::max(plan.measured_turns + 1, static_cast<std::uint32_t>(turns));
+  const double laps = std::min(factor * plan.measured_laps + 1, double{kLoopLapsMax});
+  plan.measured_laps = std::max(plan.measured_laps + 1, static_cast<std::uint32_t>(laps));
 }
 
 }  // namespace
@@ -95,7 +95,7 @@ Result<ClosedLoopResult> measure_full_load(const FullLoadRequest& request, LiveE
   while (true) {
     Result<ClosedLoopResult> loop = run_loop(request, setup, plan, executor, clock);
     const bool enough =
-        !loop.ok() || loop.value().measured >= request.least || plan.measured_turns >= kLoopTurnsMax;
+        !loop.ok() || loop.value().measured >= request.least || plan.measured_laps >= kLoopLapsMax;
     if (enough) return loop;
     lengthen(plan, loop.value().measured, request.least);
   }

@@ -36,7 +36,7 @@ struct FullLoadRequest {
 [[nodiscard]] std::vector<std::uint32_t> work_classes(const Workload& workload);
 
 // Every class that runs is measured `rounds` times at least. Each slot that runs has at least 8 measured
-// turns, after 2 to warm up. If that is over before `least`, a longer loop takes its place. Errors: a launch
+// laps, after 2 to warm up. If that is over before `least`, a longer loop takes its place. Errors: a launch
 // failed, a stage hung, or `stopped` said so. The executor is then drained too, if it can be.
 [[nodiscard]] Result<ClosedLoopResult> measure_full_load(const FullLoadRequest& request,
                                                          LiveExecutor& executor, RunClock& clock);

@@ -9,11 +9,12 @@
 #include <vector>
 
 #include "base/time.h"
-#include "policy/decision.h"
 #include "policy/event.h"
 #include "policy/ids.h"
 
 namespace daris {
+
+struct LaunchStage;
 
 // A stage that ended, and its time on the hardware by the run's clock.
 struct FinishedStage {

@@ -75,12 +75,12 @@ class FullLoad {
     loop.latencies = latencies_;
     loop.work.batch = size;
     for (std::uint32_t task = 0; task < gpu_.task_class.size(); ++task) {
-      if (runs(task, size)) loop.work.turn.emplace_back(task);
+      if (runs(task, size)) loop.work.tasks.emplace_back(task);
     }
-    if (loop.work.turn.empty()) return;
-    loop.rounds = rounds(loop.work.turn);
+    if (loop.work.tasks.empty()) return;
+    loop.rounds = rounds(loop.work.tasks);
     std::vector<std::vector<Duration>> times = full_load_times(run_closed_loop(loop), gpu_.task_class);
-    for (const TaskId task : loop.work.turn) {
+    for (const TaskId task : loop.work.tasks) {
       std::vector<BatchTime>& of_group = group_times_[gpu_.task_batch_group[task.at()]];
       if (!of_group.empty() && of_group.back().inputs == size) continue;
       of_group.push_back(batch_time(size, std::move(times[task.at()]), latencies_));

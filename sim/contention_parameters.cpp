@@ -59,15 +59,13 @@ const std::optional<BackendContention>& ContentionParameters::of(Backend backend
 }
 
 Result<ContentionParameters> read_contention(const std::filesystem::path& file) {
-  const Result<std::string> text = read_text_file(file);
-  if (!text.ok()) return text.error();
-  return parse_contention(text.value(), file.string());
+  DARIS_TRY_ASSIGN(const std::string text, read_text_file(file));
+  return parse_contention(text, file.string());
 }
 
 Result<ContentionParameters> parse_contention(const std::string& text, const std::string& origin) {
-  Result<JsonDocument> document = JsonDocument::parse(text, origin);
-  if (!document.ok()) return document.error();
-  const JsonObject root = document.value().root(kSchema, kVersion, {"name", "gpu", "command", "backends"});
+  DARIS_TRY_ASSIGN(JsonDocument document, JsonDocument::parse(text, origin));
+  const JsonObject root = document.root(kSchema, kVersion, {"name", "gpu", "command", "backends"});
   ContentionParameters parameters;
   parameters.name = root.text("name");
   parameters.gpu = root.text("gpu");
@@ -76,7 +74,7 @@ Result<ContentionParameters> parse_contention(const std::string& text, const std
   parameters.green = read_backend(backends, "green");
   parameters.mps = read_backend(backends, "mps");
   parameters.streams = read_backend(backends, "streams");
-  if (!document.value().status().ok()) return document.value().status().error();
+  DARIS_TRY(document.status());
   return parameters;
 }
 

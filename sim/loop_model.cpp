@@ -43,8 +43,7 @@ Workload workload_of(const std::vector<JobKind>& kinds, std::uint32_t slots) {
 
 Result<GpuModel> build_loop_model(const LoopPlace& place, const std::vector<JobKind>& kinds) {
   const Shape shape = fitting_shape(place);
-  Result<std::vector<ContextGrant>> grants = make_partition(place.machine, shape);
-  if (!grants.ok()) return grants.error();
+  DARIS_TRY_ASSIGN(std::vector<ContextGrant> grants, make_partition(place.machine, shape));
   const std::uint32_t slots = shape.contexts * shape.streams;
   const Workload workload = workload_of(kinds, slots);
   GpuModelRequest request;
@@ -53,11 +52,10 @@ Result<GpuModel> build_loop_model(const LoopPlace& place, const std::vector<JobK
   request.contention = place.contention;
   request.machine = place.machine;
   request.shape = shape;
-  request.grants = std::move(grants).value();
+  request.grants = std::move(grants);
   request.staged = place.staged;
-  Result<BuiltGpuModel> built = build_gpu_model(request);
-  if (!built.ok()) return built.error();
-  return std::move(built.value().gpu);
+  DARIS_TRY_ASSIGN(BuiltGpuModel built, build_gpu_model(request));
+  return std::move(built.gpu);
 }
 
 }  // namespace daris

@@ -14,11 +14,11 @@ constexpr std::uint32_t kNeighbourRounds = 400;
 }  // namespace
 
 Result<double> simulated_saturation_jobs_per_s(const SaturationRequest& request) {
-  const Result<GpuModel> gpu =
-      build_loop_model(request, {{request.model, request.precision, request.batch, request.weights}});
-  if (!gpu.ok()) return gpu.error();
+  DARIS_TRY_ASSIGN(
+      const GpuModel gpu,
+      build_loop_model(request, {{request.model, request.precision, request.batch, request.weights}}));
   ClosedLoopSetup loop;
-  loop.gpu = &gpu.value();
+  loop.gpu = &gpu;
   loop.latencies = host_latencies(*request.profile, request.shape.backend);
   return run_closed_loop(loop).jobs_per_s;
 }
@@ -27,12 +27,11 @@ Result<double> simulated_saturation_jobs_per_s(const SaturationRequest& request)
 // stages.
 Result<std::vector<double>> simulated_neighbour_times_ns(const LoopPlace& place, const JobKind& victim,
                                                          const JobKind& neighbour) {
-  const Result<GpuModel> gpu = build_loop_model(place, {victim, neighbour});
-  if (!gpu.ok()) return gpu.error();
+  DARIS_TRY_ASSIGN(const GpuModel gpu, build_loop_model(place, {victim, neighbour}));
   ClosedLoopSetup loop;
-  loop.gpu = &gpu.value();
+  loop.gpu = &gpu;
   loop.rounds = kNeighbourRounds;
-  loop.work.slot_task.assign(std::size_t{gpu.value().contexts} * gpu.value().streams, TaskId(1));
+  loop.work.slot_task.assign(std::size_t{gpu.contexts} * gpu.streams, TaskId(1));
   loop.work.slot_task[0] = TaskId(0);
   return run_closed_loop(loop).stage_ns[0];
 }

@@ -1,5 +1,6 @@
 #include "sim/simulate.h"
 
+#include "drive/observer.h"
 #include "sim/event_queue.h"
 #include "sim/simulation.h"
 

@@ -4,14 +4,15 @@
 #include <span>
 
 #include "base/time.h"
-#include "drive/observer.h"
 #include "policy/ids.h"
-#include "policy/policy.h"
 #include "policy/setup.h"
 #include "sim/gpu_model.h"
 #include "workloads/workload.h"
 
 namespace daris {
+
+class Observer;
+class Policy;
 
 // The host's part of a stage, which the simulator adds around the GPU's execution. It comes from the
 // profile's launch costs. REQUIRES: neither is negative.

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "base/check.h"
+#include "drive/observer.h"
 #include "drive/run_book.h"
 #include "sim/contention.h"
 #include "sim/event_queue.h"

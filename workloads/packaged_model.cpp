@@ -1,5 +1,7 @@
 #include "workloads/packaged_model.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <memory>
@@ -48,10 +50,10 @@ Status check_is_whole(const PackagedModel& model, const std::filesystem::path& p
     return std::filesystem::equivalent(stage.package, package, failed);
   };
   if (std::none_of(model.stages.begin(), model.stages.end(), is_named))
-    return Error{package.string() + ": is no package of the " + std::string(kManifest) + " beside it"};
+    return Error{fmt::format("{}: is no package of the {} beside it", package.string(), kManifest)};
   if (model.stages.size() == 1) return {};
-  return Error{package.string() + ": is one of " + std::to_string(model.stages.size()) +
-               " packages that are one model together; name their folder"};
+  return Error{fmt::format("{}: is one of {} packages that are one model together; name their folder",
+                           package.string(), model.stages.size())};
 }
 
 // `name` is the folder, or the file that is its only package.
@@ -62,11 +64,9 @@ Result<PackagedModel> read_manifest(const std::string& name) {
   if (is_package) folder = folder.parent_path();
   const std::filesystem::path file = folder / kManifest;
   Result<std::string> text = read_text_file(file);
-  if (!text.ok())
-    return Error{text.error().message + "; workloads/export/export_stages.py makes such folders"};
-  Result<JsonDocument> document = JsonDocument::parse(text.value(), file.string());
-  if (!document.ok()) return document.error();
-  const JsonObject root = document.value().root(kSchema, 1, kRootKeys);
+  if (!text.ok()) return text.error().with("; workloads/export/export_stages.py makes such folders");
+  DARIS_TRY_ASSIGN(JsonDocument document, JsonDocument::parse(text.value(), file.string()));
+  const JsonObject root = document.root(kSchema, 1, kRootKeys);
   PackagedModel model;
   model.name = name;
   static_cast<void>(root.text("name"));
@@ -82,9 +82,8 @@ Result<PackagedModel> read_manifest(const std::string& name) {
   for (const JsonObject& object : root.objects("stages", {1, kStagesMax}, kStageKeys))
     model.stages.push_back(read_stage(object, folder));
   model.manifest = std::move(text).value();
-  if (!document.value().status().ok()) return document.value().status().error();
-  const Status whole = is_package ? check_is_whole(model, name) : Status();
-  if (!whole.ok()) return whole.error();
+  DARIS_TRY(document.status());
+  DARIS_TRY(is_package ? check_is_whole(model, name) : Status());
   return model;
 }
 
@@ -115,9 +114,8 @@ Result<const ModelInfo*> find_packaged_model(const std::string& name) {
   const std::lock_guard lock(mutex);
   std::unique_ptr<Known>& known = all[name];
   if (known == nullptr) {
-    Result<PackagedModel> model = read_manifest(name);
-    if (!model.ok()) return model.error();
-    known = describe(std::move(model).value());
+    DARIS_TRY_ASSIGN(PackagedModel model, read_manifest(name));
+    known = describe(std::move(model));
   }
   return &known->info;
 }

@@ -42,10 +42,10 @@ class Scaler {
   }
 
   Result<ScaledTaskSet> scale() {
-    if (const Status status = check(); !status.ok()) return status.error();
+    DARIS_TRY(check());
     scale_counts();
     if (scaling_.load && scaling_.load_by == LoadBy::kRate) scale_rates();
-    if (const Status status = check_limits(); !status.ok()) return status.error();
+    DARIS_TRY(check_limits());
     ScaledTaskSet scaled;
     scaled.demand_load = demand_with({});
     scaled.set = std::move(set_);

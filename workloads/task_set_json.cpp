@@ -58,13 +58,11 @@ class TaskSetReader {
       set.groups.push_back(read_group(object));
       check_against_others(object, set.groups.back());
     }
-    if (!document_.status().ok()) return document_.status().error();
+    DARIS_TRY(document_.status());
     // The files that it names are read last, when all else is right.
     for (TaskGroup& group : set.groups) {
       if (group.arrival.kind != ArrivalKind::kTrace) continue;
-      Result<std::vector<Time>> trace = read_trace(group.arrival.trace_file);
-      if (!trace.ok()) return trace.error();
-      group.arrival.trace = std::move(trace).value();
+      DARIS_TRY_ASSIGN(group.arrival.trace, read_trace(group.arrival.trace_file));
     }
     return set;
   }
@@ -225,15 +223,13 @@ Json group_json(const TaskGroup& group) {
 
 Result<TaskSet> parse_task_set(const std::string& text, const std::string& origin,
                                const std::filesystem::path& folder) {
-  Result<JsonDocument> document = JsonDocument::parse(text, origin);
-  if (!document.ok()) return document.error();
-  return TaskSetReader(document.value(), folder).read();
+  DARIS_TRY_ASSIGN(JsonDocument document, JsonDocument::parse(text, origin));
+  return TaskSetReader(document, folder).read();
 }
 
 Result<TaskSet> read_task_set(const std::filesystem::path& file) {
-  const Result<std::string> text = read_text_file(file);
-  if (!text.ok()) return text.error();
-  return parse_task_set(text.value(), file.string(), file.parent_path());
+  DARIS_TRY_ASSIGN(const std::string text, read_text_file(file));
+  return parse_task_set(text, file.string(), file.parent_path());
 }
 
 Json task_set_json(const TaskSet& set) {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "base/json/json.h"
+#include "base/json/json_fwd.h"
 #include "base/result.h"
 #include "workloads/task_set.h"
 

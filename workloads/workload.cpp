@@ -1,5 +1,7 @@
 #include "workloads/workload.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <tuple>
@@ -11,7 +13,7 @@ namespace daris {
 namespace {
 
 std::string task_name(const TaskGroup& group, std::uint32_t copy) {
-  return group.count == 1 ? group.name : group.name + "/" + std::to_string(copy + 1);
+  return group.count == 1 ? group.name : fmt::format("{}/{}", group.name, copy + 1);
 }
 
 // Numbers weights in the order in which tasks first use them.

@@ -9,12 +9,19 @@
 #include "analysis/logs/event_log_line.h"
 #include "base/check.h"
 #include "base/host/files.h"
+#include "base/json/json.h"
 #include "base/json/write.h"
 
 namespace daris {
 namespace {
+
 constexpr std::size_t kBufferBytes = std::size_t{1} << 16;
+
+Error cannot_write(const std::string& file, const std::string& reason) {
+  return environment_error(file + ": the event log can't be written: " + reason);
 }
+
+}  // namespace
 
 class EventLogWriter::State {
  public:
@@ -47,7 +54,7 @@ class EventLogWriter::State {
   }
 
  private:
-  void fail() { status_ = Error{name_ + ": the event log can't be written: " + std::strerror(errno)}; }
+  void fail() { status_ = cannot_write(name_, std::strerror(errno)); }
 
   std::FILE* file_;
   std::string name_;
@@ -62,10 +69,10 @@ EventLogWriter::~EventLogWriter() = default;
 Result<std::unique_ptr<EventLogWriter>> EventLogWriter::create(const std::filesystem::path& file,
                                                                const EventLogHeader& header) {
   DARIS_CHECK(header.task_names.size() == header.setup.tasks.size());
-  const std::string cannot = file.string() + ": the event log can't be written: ";
-  if (const Status made = make_folders_to(file); !made.ok()) return Error{cannot + made.error().message};
+  if (const Status made = make_folders_to(file); !made.ok())
+    return cannot_write(file.string(), made.error().message);
   std::FILE* opened = std::fopen(file.c_str(), "wb");
-  if (opened == nullptr) return Error{cannot + std::strerror(errno)};
+  if (opened == nullptr) return cannot_write(file.string(), std::strerror(errno));
   auto state = std::make_unique<State>(opened, file.string());
   state->buffer() += write_json_line(header_to_json(header)) + "\n";
   return std::unique_ptr<EventLogWriter>(new EventLogWriter(std::move(state)));

@@ -6,38 +6,21 @@
 // stay apart. Times are integer nanoseconds, and stages are numbered from 1 (docs/formats.md, "Event log").
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
 #include <memory>
-#include <optional>
-#include <string>
-#include <vector>
 
-#include "base/json/json.h"
 #include "base/result.h"
 #include "drive/observer.h"
-#include "policy/ids.h"
-#include "policy/setup.h"
 
 namespace daris {
 
-struct EventLogHeader {
-  std::string kind;     // "simulated" or "live"
-  std::string program;  // "daris 0.1.0"
-  std::string policy;   // a name of policy/registry.h
-  Json config;          // the point's resolved configuration, as in the report
-  std::uint32_t replication = 0;
-  std::vector<std::uint32_t> granted_sms;
-  std::vector<ContextId> placement;     // Policy::homes() before the run; empty if the policy has none
-  std::vector<std::string> task_names;  // by TaskId
-  PolicySetup setup;                    // with each estimate that the run begins with
-};
+struct EventLogHeader;  // analysis/logs/event_log_header.h
 
 // Writes as it observes, through a buffer. A full disk does not stop the run; close() tells of it. Threads:
 // one caller at a time.
 class EventLogWriter final : public Observer {
  public:
-  // Creates or overwrites the file, and makes the folders on the way. Errors: the file can't be written.
+  // Creates or overwrites the file, and makes the folders on the way. Errors: of the environment.
   [[nodiscard]] static Result<std::unique_ptr<EventLogWriter>> create(const std::filesystem::path& file,
                                                                       const EventLogHeader& header);
   ~EventLogWriter() override;
@@ -47,7 +30,8 @@ class EventLogWriter final : public Observer {
   void on_step(const Step& step) override;
   void on_end(Time end) override;
 
-  // Writes what is left and closes the file. Errors: anything that could not be written since create().
+  // Writes what is left and closes the file. Errors: of the environment, if anything could not be written
+  // since create().
   [[nodiscard]] Status close();
 
  private:

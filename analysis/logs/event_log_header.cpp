@@ -1,5 +1,7 @@
 #include "analysis/logs/event_log_header.h"
 
+#include <fmt/format.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -137,7 +139,7 @@ void parse_setup(const JsonObject& object, EventLogHeader& header) {
 void parse_placement(const JsonObject& root, EventLogHeader& header) {
   for (const std::int64_t context : root.integers("placement", {}, kAnyId)) {
     if (context >= header.setup.contexts)
-      root.fail("placement", "there is no context " + std::to_string(context));
+      root.fail("placement", fmt::format("there is no context {}", context));
     header.placement.emplace_back(to_u32(context));
   }
   if (!header.placement.empty() && header.placement.size() != header.setup.tasks.size()) {
@@ -156,7 +158,7 @@ Json header_to_json(const EventLogHeader& header) {
           {"program", header.program},
           {"policy", header.policy},
           {"replication", header.replication},
-          {"config", header.config},
+          {"config", *header.config},
           {"granted_sms", header.granted_sms},
           {"placement", std::move(placement)},
           {"setup", setup_to_json(header)}};
@@ -176,7 +178,7 @@ Result<EventLogHeader> parse_header(std::string_view line, const std::string& or
   if (config == nullptr || !config->is_object()) {
     root.fail("config", "the resolved configuration, an object, is needed");
   } else {
-    header.config = *config;
+    header.config = std::make_shared<const Json>(*config);
   }
   for (const std::int64_t sms : root.integers("granted_sms", {}, kAtLeastOne))
     header.granted_sms.push_back(to_u32(sms));

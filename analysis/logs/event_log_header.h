@@ -1,14 +1,30 @@
 // The first line of an event log.
 #pragma once
 
+#include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
-#include "analysis/logs/event_log.h"
-#include "base/json/json.h"
+#include "base/json/json_fwd.h"
 #include "base/result.h"
+#include "policy/ids.h"
+#include "policy/setup.h"
 
 namespace daris {
+
+struct EventLogHeader {
+  std::string kind;                    // "simulated" or "live"
+  std::string program;                 // "daris 0.1.0"
+  std::string policy;                  // a name of policy/registry.h
+  std::shared_ptr<const Json> config;  // the point's resolved configuration, as in the report; not null
+  std::uint32_t replication = 0;
+  std::vector<std::uint32_t> granted_sms;
+  std::vector<ContextId> placement;     // Policy::homes() before the run; empty if the policy has none
+  std::vector<std::string> task_names;  // by TaskId
+  PolicySetup setup;                    // with each estimate that the run begins with
+};
 
 [[nodiscard]] Json header_to_json(const EventLogHeader& header);
 

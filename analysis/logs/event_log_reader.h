@@ -9,7 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "analysis/logs/event_log.h"
+#include "analysis/logs/event_log_header.h"
+#include "drive/observer.h"
 #include "policy/decision.h"
 #include "policy/event.h"
 #include "workloads/workload.h"

@@ -10,7 +10,9 @@
 
 #include "analysis/logs/event_log_header.h"
 #include "analysis/logs/event_log_line.h"
+#include "base/json/json.h"
 #include "base/json/write.h"
+#include "policy/policy.h"
 #include "policy/registry.h"
 
 namespace daris {
@@ -62,7 +64,7 @@ class EventGuard {
 
   Problem free(SlotId slot) {
     if (lost_[slot.at() / streams_]) return std::nullopt;  // the policy ignores the event
-    if (!busy_[slot.at()]) return "nothing runs in slot " + std::to_string(slot.value());
+    if (!busy_[slot.at()]) return fmt::format("nothing runs in slot {}", slot.value());
     busy_[slot.at()] = false;
     return std::nullopt;
   }
@@ -79,7 +81,7 @@ class LogPlayer {
   [[nodiscard]] static Result<LogPlayer> open(EventLogReader reader, const std::string& name,
                                               const OnBytesRead& on_read) {
     Result<std::unique_ptr<Policy>> policy = make_policy(reader.header().policy, reader.header().setup);
-    if (!policy.ok()) return Error{name + ":1: " + policy.error().message};
+    if (!policy.ok()) return policy.error().in(name + ":1");
     return LogPlayer(name, std::move(reader), std::move(policy).value(), on_read);
   }
 

@@ -1,5 +1,7 @@
 #include "analysis/logs/schedule_json.h"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -9,6 +11,7 @@
 #include <vector>
 
 #include "analysis/logs/event_log_fields.h"
+#include "base/json/json.h"
 #include "drive/names.h"
 
 namespace daris {
@@ -49,7 +52,7 @@ class ScheduleParser {
 
  private:
   std::uint32_t id(const JsonObject& object, std::string_view key, std::int64_t value) const {
-    if (value > std::int64_t{UINT32_MAX}) object.fail(key, std::to_string(value) + " is too large");
+    if (value > std::int64_t{UINT32_MAX}) object.fail(key, fmt::format("{} is too large", value));
     return static_cast<std::uint32_t>(value);
   }
   JobId job(const JsonObject& object, std::string_view key, const Row& row, std::size_t at) const {

@@ -10,7 +10,7 @@
 
 #include <memory>
 
-#include "base/json/json.h"
+#include "base/json/json_fwd.h"
 #include "base/json/reader.h"
 #include "policy/schedule.h"
 

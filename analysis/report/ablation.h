@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "analysis/report/statistics.h"
-#include "base/json/json.h"
+#include "base/json/json_fwd.h"
 #include "base/result.h"
 
 namespace daris {

@@ -5,6 +5,7 @@
 
 #include "analysis/report/ablation.h"
 #include "analysis/report/text_table.h"
+#include "base/json/json.h"
 
 namespace daris {
 namespace {

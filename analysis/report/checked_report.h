@@ -1,7 +1,7 @@
 // No report leaves the program that does not obey its own schema.
 #pragma once
 
-#include "base/json/json.h"
+#include "base/json/json_fwd.h"
 
 namespace daris {
 

@@ -76,7 +76,7 @@ Json point_to_json(const PointDescription& point, const RunDescription& run,
                    std::span<const RunResults> replications) {
   Json json = {
       {"id", point.id},
-      {"config", point.config},
+      {"config", *point.config},
       {"granted_sms", point.granted_sms},
       {"load_reached", rounded_or_null(point.load_reached)},
       {"loads", loads_to_json(point.group_loads)},

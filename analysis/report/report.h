@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -15,7 +16,7 @@
 #include "analysis/report/run_results.h"
 #include "analysis/report/saturation.h"
 #include "analysis/report/shape_choice.h"
-#include "base/json/json.h"
+#include "base/json/json_fwd.h"
 #include "base/result.h"
 
 namespace daris {
@@ -47,8 +48,8 @@ struct GroupLoad {
 struct PointDescription {
   std::string id;
   // The settled configuration. Its keys are the options of `daris sim`, with "_" ("task_set", "load",
-  // "policy", ...). The policy's switches are in an object "switches": key -> value as a text.
-  Json config;
+  // "policy", ...). The policy's switches are in an object "switches": key -> value as a text. Not null.
+  std::shared_ptr<const Json> config;
   std::vector<std::uint32_t> granted_sms;
   std::optional<ShapeChoice> shape;  // if the configuration leaves it to a search
   std::optional<double> load_reached;

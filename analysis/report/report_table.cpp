@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "analysis/report/text_table.h"
+#include "base/json/json.h"
 
 namespace daris {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "base/json/json.h"
+#include "base/json/json_fwd.h"
 
 namespace daris {
 

@@ -13,6 +13,7 @@
 #include "analysis/report/slo.h"
 #include "analysis/report/statistics.h"
 #include "base/check.h"
+#include "base/json/json.h"
 #include "base/time.h"
 #include "drive/names.h"
 

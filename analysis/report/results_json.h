@@ -6,7 +6,7 @@
 
 #include "analysis/report/run_description.h"
 #include "analysis/report/run_results.h"
-#include "base/json/json.h"
+#include "base/json/json_fwd.h"
 
 namespace daris {
 

@@ -14,7 +14,6 @@
 #include "base/histogram.h"
 #include "base/time.h"
 #include "drive/runtime_figures.h"
-#include "policy/decision.h"
 
 namespace daris {
 

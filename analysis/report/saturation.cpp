@@ -7,6 +7,7 @@
 
 #include "analysis/report/headline.h"
 #include "analysis/report/results_json.h"
+#include "base/json/json.h"
 
 namespace daris {
 namespace {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "analysis/report/statistics.h"
+#include "base/json/json.h"
 #include "base/number_text.h"
 
 namespace daris {

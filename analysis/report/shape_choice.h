@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "base/json/json.h"
+#include "base/json/json_fwd.h"
 #include "base/time.h"
 #include "profiles/shape.h"
 

@@ -19,6 +19,12 @@ int fail(ExitCode code, std::string_view message) {
   return code;
 }
 
+int fail(const Error& error) {
+  return fail(error.kind == ErrorKind::kEnvironment ? kEnvironment : kBadInput, error.message);
+}
+
+int conclude(const Status& status) { return status.ok() ? static_cast<int>(kDone) : fail(status.error()); }
+
 void note(std::string_view message) { print_line(std::string(message)); }
 
 }  // namespace daris

@@ -4,6 +4,8 @@
 
 #include <string_view>
 
+#include "base/result.h"
+
 namespace daris {
 
 enum ExitCode : int {
@@ -16,6 +18,12 @@ enum ExitCode : int {
 
 // Prints "daris: MESSAGE" to standard error and returns `code`.
 [[nodiscard]] int fail(ExitCode code, std::string_view message);
+
+// The same for the message of `error`, with the code of its kind: kBadInput or kEnvironment.
+[[nodiscard]] int fail(const Error& error);
+
+// kDone if `status` has no error, else as fail().
+[[nodiscard]] int conclude(const Status& status);
 
 // Prints a message that is not an error to standard error, without "daris: ".
 void note(std::string_view message);

@@ -93,7 +93,7 @@ Result<std::vector<std::vector<Duration>>> LiveMeasurements::alone(const Workloa
 Result<double> LiveMeasurements::saturation(const Workload& workload, LiveMachine& machine,
                                             std::vector<TaskId> tasks) const {
   FullLoadRequest one = request(work_, workload, machine);
-  one.work.turn = std::move(tasks);
+  one.work.tasks = std::move(tasks);
   one.least = kSaturationLeast;
   DARIS_TRY_ASSIGN(const ClosedLoopResult loop, measure_full_load(one, *machine.executor, *clock_));
   return loop.jobs_per_s;
@@ -111,7 +111,7 @@ LiveWork LiveMeasurements::saturating_work() const {
   LiveWork work = work_;
   work.contexts = backend_.saturation_contexts(work.sms);
   work.streams = 1;
-  work.oversubscription_milli = std::min(2000U, 1000 * work.contexts);
+  work.oversubscription_milli = std::min(kDefaultOversubscriptionMilli, 1000 * work.contexts);
   work.staged = true;
   return work;
 }
@@ -143,7 +143,7 @@ Result<ClosedLoopResult> LiveMeasurements::launches(const LiveWork& work, const 
                                                     std::optional<std::uint32_t> size) const {
   FullLoadRequest one = request(work, workload, machine);
   one.rounds = kBatchRounds;
-  one.work.turn = {task};
+  one.work.tasks = {task};
   one.work.batch = size;
   return measure_full_load(one, *machine.executor, *clock_);
 }

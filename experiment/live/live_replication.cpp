@@ -10,7 +10,7 @@
 
 #include "analysis/logs/event_log.h"
 #include "analysis/report/metrics.h"
-#include "analysis/report/schedule_errors.h"
+#include "analysis/report/schedule_comparison.h"
 #include "base/host/clock_step.h"
 #include "base/host/exit_code.h"
 #include "drive/names.h"
@@ -88,7 +88,10 @@ class Replication {
       : scenario_(scenario), setup_(setup), metrics_(scenario.description) {}
 
   Status prepare() {
-    DARIS_TRY_ASSIGN(policy_, make_policy(scenario_.config.policy, scenario_.setup));
+    Result<std::unique_ptr<Policy>> made = make_policy(scenario_.config.policy, scenario_.setup);
+    // The point was checked, so only times that were measured here can be wrong for the policy.
+    if (!made.ok()) return environment_error(made.error().message);
+    policy_ = std::move(made).value();
     releases_ =
         point_releases(scenario_.config, scenario_.workload, scenario_.setup, setup_.releases, setup_.number);
     clock_step_.emplace();
@@ -125,8 +128,7 @@ class Replication {
     LiveReplication replication;
     replication.end = outcome_.how;
     if (log_ != nullptr) {
-      if (const Status closed = log_->close(); !closed.ok())
-        replication.log_failure = environment_error(closed.error().message);
+      if (const Status closed = log_->close(); !closed.ok()) replication.log_failure = closed.error();
     }
     replication.losses = losses_of(scenario_, outcome_);
     for (const std::optional<std::string>& warning :

@@ -16,6 +16,7 @@
 #include "experiment/live/live_saturation.h"
 #include "experiment/normalise.h"
 #include "experiment/point_id.h"
+#include "experiment/point_run.h"
 #include "experiment/shape_search.h"
 
 namespace daris {
@@ -50,14 +51,13 @@ void add_warnings(std::vector<std::string>& to, const std::vector<std::string>& 
 }  // namespace
 
 Result<Point> LiveRunner::settle(const RunConfig& config) {
-  Result<std::shared_ptr<LiveBackend>> backend = choose_(config);
-  if (!backend.ok()) return environment_error(backend.error().message);
+  DARIS_TRY_ASSIGN(std::shared_ptr<LiveBackend> backend, choose_(config));
   RunConfig chosen = config;
-  chosen.backend = backend.value()->kind();
+  chosen.backend = backend->kind();
   chosen.automatic_backend = false;
   Point point;
-  DARIS_TRY_ASSIGN(point.config, normalise(chosen));
-  DARIS_TRY_ASSIGN(Settled settled, read_files(point.config, std::move(backend).value()));
+  DARIS_TRY_ASSIGN(point.config, normalise(chosen, World::kLive));
+  DARIS_TRY_ASSIGN(Settled settled, read_files(point.config, std::move(backend)));
   if (point.config.automatic_shape) {
     DARIS_TRY_ASSIGN(settled.shape_files, read_shape_files(point.config, settled));
   }
@@ -111,7 +111,7 @@ Result<ScenarioInputs> LiveRunner::read_shape_files(const SettledConfig& config,
 Status LiveRunner::check(const Point& point) {
   const Settled& settled = settled_.at(point.id);
   if (settled.files.profile != nullptr)
-    DARIS_TRY(make_scenario(point.config, point.id, settled.files, modelled_capacities_));
+    DARIS_TRY(scenario_check_.check_scenario(point.config, point.id, settled.files));
   return check_live_point(point.config, settled.files.workload, *settled.backend);
 }
 
@@ -200,8 +200,7 @@ PointRun LiveRunner::judge(const Point& point, LiveScenario& scenario, const Rep
   const bool cut = all.end == RunEnd::kStopped;
   const bool ended_early = all.end == RunEnd::kNoContext;
   const bool missing = all.results.size() < point.config.replications;
-  if (all.log_failure)
-    run.mishap = environment_error(all.log_failure->message + "; the report stands all the same");
+  if (all.log_failure) run.mishap = all.log_failure->with("; the report stands all the same");
   if (all.losses && (ended_early || (missing && !all.results.empty()))) run.mishap = all.losses;
   if (all.results.empty()) return run;
   if (all.losses) scenario.point.warnings.push_back(all.losses->message);
@@ -262,15 +261,24 @@ Status LiveRunner::run_all(std::span<const Point> points, std::size_t, const std
   return {};
 }
 
-std::string LiveRunner::expected_time(std::span<const Point> points, std::size_t) {
-  double seconds = 0;
+// Points that were finished before are taken to be like those that are left.
+std::string LiveRunner::expected_time(std::span<const Point> points, std::size_t, const PastRuns& past) {
+  double runs_s = 0;
   std::size_t replications = 0;
   for (const Point& point : points) {
     replications += point.config.replications;
-    seconds += point.config.replications * static_cast<double>(point.config.duration.ns()) / 1e9;
+    runs_s += point.config.replications * point.config.duration.seconds();
   }
-  return minutes_text(seconds) + ", and the set-up and warm-up of " + std::to_string(replications) +
-         (replications == 1 ? " replication" : " replications");
+  const double finished = static_cast<double>(past.points) / static_cast<double>(points.size());
+  const double past_set_up_s = past.wall_s - finished * runs_s;
+  if (past.points == 0 || past_set_up_s < 0) {
+    return fmt::format(
+        "{}, and the set-up and warm-up of {} {}; how long these take is known once a point is finished",
+        minutes_text(runs_s), replications, replications == 1 ? "replication" : "replications");
+  }
+  const double set_up_s = past_set_up_s / (finished * static_cast<double>(replications));
+  return fmt::format("{}, with {:.1f} s of set-up and warm-up for each replication, as in earlier starts",
+                     minutes_text(runs_s + static_cast<double>(replications) * set_up_s), set_up_s);
 }
 
 Provenance LiveRunner::provenance(const Point& point) const {

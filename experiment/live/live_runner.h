@@ -14,12 +14,14 @@
 #include "experiment/live/live_scenario.h"
 #include "experiment/point_runner.h"
 #include "experiment/scenario.h"
+#include "experiment/scenario_check.h"
 #include "gpu/nvml.h"
 #include "runtime/live_backend.h"
 
 namespace daris {
 
-// Chooses the backend of a configuration. Errors: this program or this machine has none of that kind.
+// Chooses the backend of a configuration. Errors: of the environment, if this program or this machine has
+// none of that kind.
 using BackendChoice = std::function<Result<std::shared_ptr<LiveBackend>>(const RunConfig&)>;
 
 class LiveRunner final : public PointRunner {
@@ -40,8 +42,9 @@ class LiveRunner final : public PointRunner {
   // Runs replications in live_order(). Each is warmed up by itself. A context that is lost is an error.
   [[nodiscard]] Status run_all(std::span<const Point> points, std::size_t threads,
                                const std::function<bool()>& stopped, const PointDone& done) override;
-  // Durations; how long the machine takes to set up and warm up is not known before.
-  [[nodiscard]] std::string expected_time(std::span<const Point> points, std::size_t threads) override;
+  // Durations, and set-up and warm-up as `past` has them: only a start of the machine tells these.
+  [[nodiscard]] std::string expected_time(std::span<const Point> points, std::size_t threads,
+                                          const PastRuns& past) override;
   [[nodiscard]] ReportKind kind() const override { return ReportKind::kLive; }
   [[nodiscard]] Provenance provenance(const Point& point) const override;
   [[nodiscard]] std::string machine(const Point& point) const override;
@@ -95,6 +98,7 @@ class LiveRunner final : public PointRunner {
   Inputs inputs_;
   std::map<std::string, Settled> settled_;  // by id
   CapacityCache modelled_capacities_;       // by profiles
+  ScenarioCheck scenario_check_{modelled_capacities_};
   KnownCapacities known_capacities_;  // of this machine, so that one load means one demand in all points
   KnownBatchLimits known_batch_limits_;
   std::map<std::string, ShapeChoice> known_shapes_;  // by id

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/json/json.h"
 #include "drive/full_load_times.h"
 #include "experiment/config_json.h"
 #include "experiment/live/live_saturation.h"
@@ -48,7 +49,6 @@ std::size_t stages_of(const SettledConfig& config, const TaskGroup& group) {
 
 // A setup with guessed estimates, which serve to see if a policy takes it.
 PolicySetup trial_setup(const SettledConfig& config, const Workload& workload, const ScheduleLog* schedule) {
-  const Duration some = Duration::from_ns(1'000'000);
   BatchGroupTimes batches;
   for (const Task& task : workload.tasks) batches.group_of_task.push_back(task.weights_id);
   const std::uint32_t groups =
@@ -60,11 +60,11 @@ PolicySetup trial_setup(const SettledConfig& config, const Workload& workload, c
     const std::uint32_t largest = std::max(limit, workload.group_of(TaskId(task)).batch);
     if (!times.empty() && times.back().inputs >= largest) continue;
     times.clear();
-    for (const std::uint32_t size : measured_batches(1, largest)) times.push_back({size, some});
+    for (const std::uint32_t size : measured_batches(1, largest)) times.push_back({size, kGuessedStage});
   }
   std::vector<std::vector<Duration>> estimates;
   for (std::uint32_t task = 0; task < workload.tasks.size(); ++task)
-    estimates.emplace_back(stages_of(config, workload.group_of(TaskId(task))), some);
+    estimates.emplace_back(stages_of(config, workload.group_of(TaskId(task))), kGuessedStage);
   PolicySetup setup = make_policy_setup(workload, config.contexts, config.streams, std::move(estimates),
                                         std::move(batches), config.switches, limit);
   setup.schedule = schedule_of(schedule);
@@ -92,7 +92,7 @@ class LiveScenarioBuilder {
 
   Result<LiveScenario> build(const std::string& id, const WorkloadInput& input) && {
     scenario_.point.id = id;
-    scenario_.point.config = config_to_json(scenario_.config);
+    scenario_.point.config = std::make_shared<const Json>(config_to_json(scenario_.config));
     DARIS_TRY(scale_tasks(input));
     DARIS_TRY(warm_up(input));
     const SettledConfig& config = scenario_.config;
@@ -210,7 +210,7 @@ class LiveScenarioBuilder {
   Status set_up_machine(std::optional<std::uint32_t> batch_limit) {
     Result<LiveMachine> machine =
         means_.backend.make(work_of(scenario_.config, &scenario_.workload, batch_limit), scenario_.clock);
-    if (!machine.ok()) return environment_error(machine.error().message + hint_of_chosen_limit(batch_limit));
+    if (!machine.ok()) return machine.error().with(hint_of_chosen_limit(batch_limit));
     scenario_.machine = std::move(machine).value();
     const auto granted = scenario_.machine.executor->granted_sms();
     scenario_.point.granted_sms.assign(granted.begin(), granted.end());
@@ -247,7 +247,10 @@ LiveMeasurements measurements_of(const LiveScenario& scenario, LiveBackend& back
 
 Result<LiveScenario> make_live_scenario(const SettledConfig& config, const std::string& id,
                                         const WorkloadInput& input, const LiveMeans& means) {
-  return LiveScenarioBuilder(config, means).build(id, input);
+  Result<LiveScenario> made = LiveScenarioBuilder(config, means).build(id, input);
+  if (made.ok()) return made;
+  // check_live_point() took the input, so whatever is wrong now is wrong on this machine.
+  return environment_error(made.error().message);
 }
 
 Status check_live_point(const SettledConfig& config, const WorkloadInput& input, const LiveBackend& backend) {

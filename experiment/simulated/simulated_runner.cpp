@@ -21,8 +21,10 @@
 #include "experiment/normalise.h"
 #include "experiment/point_id.h"
 #include "experiment/point_releases.h"
+#include "experiment/point_run.h"
 #include "experiment/replication.h"
 #include "experiment/shape_search.h"
+#include "policy/policy.h"
 #include "policy/registry.h"
 #include "workloads/policy_setup.h"
 
@@ -73,21 +75,20 @@ class Replications {
 
  private:
   Status try_run(std::uint32_t number) {
-    const Result<std::unique_ptr<Policy>> policy = make_policy(scenario_.config.policy, scenario_.setup);
-    if (!policy.ok()) return policy.error();
+    DARIS_TRY_ASSIGN(const std::unique_ptr<Policy> policy,
+                     make_policy(scenario_.config.policy, scenario_.setup));
     const ReleaseList releases =
         point_releases(scenario_.config, scenario_.workload, scenario_.setup, log_, number);
     if (number > 0 || log_file_.empty()) {
-      results_[number] = simulate_replication(scenario_, scenario_.setup, *policy.value(), releases, nullptr);
+      results_[number] = simulate_replication(scenario_, scenario_.setup, *policy, releases, nullptr);
       return {};
     }
-    const Result<std::unique_ptr<EventLogWriter>> writer = EventLogWriter::create(
-        log_file_,
-        make_log_header("simulated", scenario_.point, scenario_.workload, scenario_.setup, *policy.value()));
-    if (!writer.ok()) return writer.error();
-    results_[number] =
-        simulate_replication(scenario_, scenario_.setup, *policy.value(), releases, writer.value().get());
-    return writer.value()->close();
+    DARIS_TRY_ASSIGN(
+        const std::unique_ptr<EventLogWriter> writer,
+        EventLogWriter::create(log_file_, make_log_header("simulated", scenario_.point, scenario_.workload,
+                                                          scenario_.setup, *policy)));
+    results_[number] = simulate_replication(scenario_, scenario_.setup, *policy, releases, writer.get());
+    return writer->close();
   }
 
   const Scenario& scenario_;
@@ -101,20 +102,11 @@ class Replications {
 
 Result<Point> SimulatedRunner::settle(const RunConfig& config) {
   Point point;
-  DARIS_TRY_ASSIGN(point.config, normalise(config));
-  if (config.automatic_backend || config.backend == Backend::kCpu) {
-    return Error{fmt::format("backend: \"{}\" has no model; the simulator takes green, mps or streams",
-                             config.automatic_backend ? "auto" : "cpu")};
-  }
-  point.config.copies = true;
-  point.config.saturation = true;
-  point.config.device = 0;
-  Result<ScenarioInputs> inputs = read_scenario_inputs(inputs_, point.config);
-  if (!inputs.ok()) return inputs.error();
-  const ScenarioInputs& files = inputs.value();
+  DARIS_TRY_ASSIGN(point.config, normalise(config, World::kSimulated));
+  DARIS_TRY_ASSIGN(ScenarioInputs files, read_scenario_inputs(inputs_, point.config));
   point.id =
       point_id(point.config, {files.profile->sha256, files.workload.sha256(), files.contention->sha256});
-  settled_.emplace(point.id, std::move(inputs).value());
+  settled_.emplace(point.id, std::move(files));
   return point;
 }
 
@@ -134,16 +126,15 @@ Result<Scenario> SimulatedRunner::shaped_scenario(const Point& point, const Scen
 Result<PointRun> SimulatedRunner::run(const Point& point, std::size_t threads,
                                       const std::function<bool()>& stopped) {
   const ScenarioInputs& inputs = settled_.at(point.id);
-  Result<Scenario> scenario = shaped_scenario(point, inputs);
-  if (!scenario.ok()) return scenario.error();
-  DARIS_TRY(settle_batch_limits(scenario.value(), inputs.workload.releases.get()));
-  Replications replications(scenario.value(), inputs.workload.releases.get(), log_file_);
+  DARIS_TRY_ASSIGN(Scenario scenario, shaped_scenario(point, inputs));
+  DARIS_TRY(settle_batch_limits(scenario, inputs.workload.releases.get()));
+  Replications replications(scenario, inputs.workload.releases.get(), log_file_);
   const auto run_one = [&](std::size_t number) { replications.run(static_cast<std::uint32_t>(number)); };
   for_each_index(point.config.replications, threads, run_one, stopped);
   if (const std::optional<Error> error = replications.error()) return *error;
   const std::vector<RunResults> results = replications.take();
   if (results.size() < point.config.replications) return PointRun();
-  return PointRun{point_to_json(scenario.value().point, scenario.value().description, results), std::nullopt};
+  return PointRun{point_to_json(scenario.point, scenario.description, results), std::nullopt};
 }
 
 Status SimulatedRunner::run_all(std::span<const Point> points, std::size_t threads,
@@ -214,7 +205,8 @@ Result<double> SimulatedRunner::expected_seconds(const Point& point) {
          searched_pieces * replication_s;
 }
 
-std::string SimulatedRunner::expected_time(std::span<const Point> points, std::size_t threads) {
+std::string SimulatedRunner::expected_time(std::span<const Point> points, std::size_t threads,
+                                           const PastRuns& /*past*/) {
   const StopWatch watch;
   double seconds = 0;
   std::size_t tried = 0;

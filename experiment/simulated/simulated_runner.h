@@ -25,8 +25,9 @@ class SimulatedRunner final : public PointRunner {
   // Runs points side by side; if there are fewer than threads, their replications too.
   [[nodiscard]] Status run_all(std::span<const Point> points, std::size_t threads,
                                const std::function<bool()>& stopped, const PointDone& done) override;
-  // Runs short pieces of some of the points.
-  [[nodiscard]] std::string expected_time(std::span<const Point> points, std::size_t threads) override;
+  // Runs short pieces of some of the points; `past` is not read.
+  [[nodiscard]] std::string expected_time(std::span<const Point> points, std::size_t threads,
+                                          const PastRuns& past) override;
   [[nodiscard]] ReportKind kind() const override { return ReportKind::kSimulated; }
   [[nodiscard]] Provenance provenance(const Point& point) const override;
 

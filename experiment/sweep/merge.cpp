@@ -26,9 +26,8 @@ Result<Merged> merge_folders(const std::vector<std::filesystem::path>& paths) {
   std::vector<Json> reports;
   std::vector<std::string> names;
   for (const SweepFolder& folder : folders) {
-    const Result<SweepPlan> plan = folder.read_plan();
-    if (!plan.ok()) return plan.error();
-    for (const std::string& id : plan.value().ids) {
+    DARIS_TRY_ASSIGN(const SweepPlan plan, folder.read_plan());
+    for (const std::string& id : plan.ids) {
       if (!seen.insert(id).second) continue;
       ++merged.planned;
       const std::optional<std::filesystem::path> file = find_point_file(folders, id);
@@ -37,17 +36,14 @@ Result<Merged> merge_folders(const std::vector<std::filesystem::path>& paths) {
         continue;
       }
       Result<Json> report = read_report(*file);
-      if (!report.ok())
-        return Error{report.error().message + "; without this file daris sweep runs the point again"};
+      if (!report.ok()) return report.error().with("; without this file daris sweep runs the point again");
       reports.push_back(std::move(report).value());
       names.push_back(file->string());
     }
   }
   if (reports.empty())
     return Error{paths.front().string() + ": no point is finished yet; run daris sweep first"};
-  Result<Json> report = merge_reports(reports, names);
-  if (!report.ok()) return report.error();
-  merged.report = std::move(report).value();
+  DARIS_TRY_ASSIGN(merged.report, merge_reports(reports, names));
   return merged;
 }
 

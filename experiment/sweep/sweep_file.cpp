@@ -160,12 +160,10 @@ class Neighbours {
 }  // namespace
 
 Result<Sweep> parse_sweep(std::string_view text, const std::string& origin, const RunConfig& defaults) {
-  Result<JsonDocument> document = JsonDocument::parse(text, origin);
-  if (!document.ok()) return document.error();
-  const JsonObject root =
-      document.value().root("daris.sweep", 1,
-                            {"schema", "version", "name", "task_sets", "profile", "model", "grid", "variants",
-                             "duration_s", "warmup_s", "replications", "seed"});
+  DARIS_TRY_ASSIGN(JsonDocument document, JsonDocument::parse(text, origin));
+  const JsonObject root = document.root("daris.sweep", 1,
+                                        {"schema", "version", "name", "task_sets", "profile", "model", "grid",
+                                         "variants", "duration_s", "warmup_s", "replications", "seed"});
   Sweep sweep;
   sweep.name = root.optional_text("name").value_or("");
   const std::vector<Axis> axes = read_axes(root);
@@ -173,15 +171,14 @@ Result<Sweep> parse_sweep(std::string_view text, const std::string& origin, cons
   const std::optional<std::size_t> size = size_of(axes, variants.size());
   if (!size)
     root.fail("grid", fmt::format("has more than {} points, the most of one sweep", kSweepConfigsMax));
-  if (!document.value().status().ok()) return document.value().status().error();
+  DARIS_TRY(document.status());
   sweep.configs = expand(axes, variants, *size, defaults);
   return sweep;
 }
 
 Result<Sweep> read_sweep(const std::filesystem::path& file, const RunConfig& defaults) {
-  const Result<std::string> text = read_text_file(file);
-  if (!text.ok()) return text.error();
-  Result<Sweep> sweep = parse_sweep(text.value(), file.string(), defaults);
+  DARIS_TRY_ASSIGN(const std::string text, read_text_file(file));
+  Result<Sweep> sweep = parse_sweep(text, file.string(), defaults);
   if (!sweep.ok()) return sweep;
   Neighbours neighbours(file.parent_path());
   LogFollower follower;
@@ -191,7 +188,7 @@ Result<Sweep> read_sweep(const std::filesystem::path& file, const RunConfig& def
       neighbours.resolve(*name);
     }
     Result<RunConfig> followed = follower.follow(config);
-    if (!followed.ok()) return Error{file.string() + ": schedule: " + followed.error().message};
+    if (!followed.ok()) return followed.error().in(file.string() + ": schedule");
     config = std::move(followed).value();
   }
   return sweep;

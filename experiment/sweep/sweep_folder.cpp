@@ -21,6 +21,20 @@ bool is_id(const std::string& text) {
   return std::all_of(text.begin(), text.end(), is_hex);
 }
 
+// Nothing of a file that is no provenance.
+PastRuns past_run(const std::filesystem::path& file) {
+  const Result<std::string> text = read_text_file(file);
+  if (!text.ok()) return {};
+  Result<JsonDocument> document = JsonDocument::parse(text.value(), file.string());
+  if (!document.ok()) return {};
+  const JsonObject facts = document.value().root_without_head(
+      {"program", "commit", "command", "started_utc", "threads", "os", "cpu", "wall_s", "points_finished"});
+  PastRuns past;
+  past.points = static_cast<std::size_t>(facts.integer("points_finished", {.min = 0}));
+  past.wall_s = facts.number("wall_s", {.min = 0});
+  return document.value().status().ok() ? past : PastRuns();
+}
+
 }  // namespace
 
 std::filesystem::path SweepFolder::point_file(const std::string& id) const {
@@ -49,6 +63,18 @@ Status SweepFolder::write_provenance(const std::string& name, const Json& facts)
   return write_file_atomically(folder_ / "provenance" / (name + ".json"), write_json(facts));
 }
 
+PastRuns SweepFolder::past_runs() const {
+  PastRuns all;
+  std::error_code failed;
+  std::filesystem::directory_iterator files(folder_ / "provenance", failed);
+  for (; !failed && files != std::filesystem::directory_iterator(); files.increment(failed)) {
+    const PastRuns one = past_run(files->path());
+    all.points += one.points;
+    all.wall_s += one.wall_s;
+  }
+  return all;
+}
+
 bool SweepFolder::has_plan() const {
   std::error_code unknown;
   return std::filesystem::is_regular_file(folder_ / "plan.json", unknown);
@@ -57,10 +83,9 @@ bool SweepFolder::has_plan() const {
 Result<SweepPlan> SweepFolder::read_plan() const {
   const std::filesystem::path file = folder_ / "plan.json";
   const Result<std::string> text = read_text_file(file);
-  if (!text.ok()) return Error{text.error().message + "; the folder of a sweep is needed"};
-  Result<JsonDocument> document = JsonDocument::parse(text.value(), file.string());
-  if (!document.ok()) return document.error();
-  const JsonObject root = document.value().root(kPlanSchema, kPlanVersion, {"name", "points", "machines"});
+  if (!text.ok()) return text.error().with("; the folder of a sweep is needed");
+  DARIS_TRY_ASSIGN(JsonDocument document, JsonDocument::parse(text.value(), file.string()));
+  const JsonObject root = document.root(kPlanSchema, kPlanVersion, {"name", "points", "machines"});
   SweepPlan plan;
   plan.name = root.text_or_empty("name");
   plan.ids = root.texts("points", CountRange{0, 1'000'000});
@@ -68,7 +93,7 @@ Result<SweepPlan> SweepFolder::read_plan() const {
   for (const std::string& id : plan.ids) {
     if (!is_id(id)) root.fail("points", "\"" + id + "\" is not an id");
   }
-  if (!document.value().status().ok()) return document.value().status().error();
+  DARIS_TRY(document.status());
   return plan;
 }
 

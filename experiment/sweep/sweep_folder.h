@@ -12,8 +12,9 @@
 #include <string>
 #include <vector>
 
-#include "base/json/json.h"
+#include "base/json/json_fwd.h"
 #include "base/result.h"
+#include "experiment/point_runner.h"
 
 namespace daris {
 
@@ -34,6 +35,8 @@ class SweepFolder {
   [[nodiscard]] Status write_point(const std::string& id, const Json& report) const;
   [[nodiscard]] Status write_plan(const SweepPlan& plan) const;
   [[nodiscard]] Status write_provenance(const std::string& name, const Json& facts) const;
+  // Of all starts whose provenance can be read.
+  [[nodiscard]] PastRuns past_runs() const;
 
   [[nodiscard]] bool has_plan() const;
   // Errors: see docs/formats.md, "Input that is wrong".

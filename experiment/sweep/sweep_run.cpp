@@ -16,8 +16,8 @@ namespace {
 
 // `Config` is a RunConfig or a SettledConfig.
 template <typename Config>
-std::string describe(const Config& config) {
-  return "configuration " + write_json_line(config_to_json(config));
+Error of_configuration(const Error& error, const Config& config) {
+  return error.with(" (configuration " + write_json_line(config_to_json(config)) + ")");
 }
 
 std::string list_of(const std::vector<std::string>& machines) {
@@ -37,7 +37,7 @@ Result<std::vector<Point>> settle_sweep(const Sweep& sweep, PointRunner& runner,
     Result<Point> point = runner.settle(config);
     if (!point.ok() && point.error().kind == ErrorKind::kEnvironment)
       return point.error();  // whatever the point
-    if (!point.ok()) return Error{point.error().message + " (" + describe(config) + ")"};
+    if (!point.ok()) return of_configuration(point.error(), config);
     if (ids.insert(point.value().id).second) points.push_back(std::move(point).value());
   }
   return points;
@@ -54,10 +54,9 @@ Result<SweepPlan> plan_sweep(const std::string& name, const std::vector<Point>& 
   }
   plan.machines.assign(machines.begin(), machines.end());
   if (!folder.has_plan()) return plan;
-  const Result<SweepPlan> begun = folder.read_plan();
-  if (!begun.ok()) return begun.error();
-  if (begun.value().machines == plan.machines) return plan;
-  return Error{"was begun on " + list_of(begun.value().machines) + ", and this is " + list_of(plan.machines) +
+  DARIS_TRY_ASSIGN(const SweepPlan begun, folder.read_plan());
+  if (begun.machines == plan.machines) return plan;
+  return Error{"was begun on " + list_of(begun.machines) + ", and this is " + list_of(plan.machines) +
                "; results of different machines don't belong together: give another folder with -o"};
 }
 
@@ -68,7 +67,7 @@ Result<std::vector<Point>> points_to_run(const std::vector<Point>& points, Shard
   for (std::size_t i = shard.index; i < points.size() && !stopped(); i += shard.count) {
     if (folder.has_point(points[i].id)) continue;
     const Status status = runner.check(points[i]);
-    if (!status.ok()) return Error{status.error().message + " (" + describe(points[i].config) + ")"};
+    if (!status.ok()) return of_configuration(status.error(), points[i].config);
     missing.push_back(points[i]);
   }
   return missing;
@@ -88,7 +87,7 @@ SweepOutcome run_points(const std::vector<Point>& points, std::size_t threads, c
   const Status status = runner.run_all(points, threads, stopped, keep);
   SweepOutcome outcome;
   outcome.finished_now = finished;
-  if (!status.ok()) outcome.failure = status.error().message;
+  if (!status.ok()) outcome.failure = status.error();
   return outcome;
 }
 

@@ -36,7 +36,7 @@ struct Shard {
 
 struct SweepOutcome {
   std::size_t finished_now = 0;
-  std::optional<std::string> failure;  // the first; of the environment
+  std::optional<Error> failure;  // the first; of the environment
 };
 
 // The points of the shard that the folder lacks. Each is checked, so that nothing is run or written if one is

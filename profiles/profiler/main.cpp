@@ -26,10 +26,10 @@ int main(int argc, char** argv) {
   if (arguments.size() == 2 && arguments[0] == "--worker") {
     const auto role = daris::parse_worker_role(arguments[1]);
     if (role.ok()) return daris::run_worker(role.value());
-    return daris::fail(daris::kBadInput, role.error().message);
+    return daris::fail(role.error());
   }
   const auto options = daris::parse_profiler_options(arguments);
-  if (!options.ok()) return daris::fail(daris::kBadInput, options.error().message);
+  if (!options.ok()) return daris::fail(options.error());
   if (options.value().help) {
     std::cout << daris::profiler_help();
     return daris::kDone;

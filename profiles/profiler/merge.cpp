@@ -1,5 +1,7 @@
 #include "profiles/profiler/merge.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <tuple>
 
@@ -68,8 +70,8 @@ Status merge_model(Profile& profile, const ModelProfile& part) {
     place = profile.models.insert(place, std::move(empty));
   }
   if (!same_stages(*place, part))
-    return Error{"model " + part.model +
-                 ": the profile was begun with other stages; use another output file"};
+    return Error{fmt::format("model {}: the profile was begun with other stages; use another output file",
+                             part.model)};
   for (const BatchProfile& batch : part.batches) {
     auto at = place_of(place->batches, batch);
     if (!is_at(place->batches, at, batch)) {
@@ -84,8 +86,8 @@ Status merge_model(Profile& profile, const ModelProfile& part) {
 
 Status check_same(std::string_view what, const std::string& in_file, const std::string& here) {
   if (in_file == here) return {};
-  return Error{"the profile was begun with " + std::string(what) + " \"" + in_file + "\", here it is \"" +
-               here + "\": use another output file"};
+  return Error{fmt::format("the profile was begun with {} \"{}\", here it is \"{}\": use another output file",
+                           what, in_file, here)};
 }
 
 }  // namespace

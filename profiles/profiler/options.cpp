@@ -1,5 +1,7 @@
 #include "profiles/profiler/options.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <boost/program_options.hpp>
@@ -55,8 +57,8 @@ po::options_description description() {
   add("what", "of " + joined(kMeasurements, name) + " (all)");
   add("sms", "measure saturation with the whole machine confined to so many SMs (all)");
   add("budget", "end after about so long, e.g. 480s or 8m; the same command continues (no limit)");
-  add("samples", "least number of samples a time, " + number(kSamplesMin) + " or more (" +
-                     number(defaults.samples) + ")");
+  add("samples",
+      fmt::format("least number of samples a time, {} or more ({})", kSamplesMin, defaults.samples));
   options.add_options()("progress", "show progress even if stderr is no terminal");
   options.add_options()("dry-run", "print what would be measured and how long it may take; needs no GPU");
   return options;
@@ -80,7 +82,7 @@ Result<std::vector<Enum>> parse_names(const std::string& option, const std::stri
   for (const std::string& part : split(text)) {
     const auto found = std::find(names.begin(), names.end(), part);
     if (found == names.end())
-      return Error{"--" + option + ": unknown name \"" + part + "\"; " + did_you_mean(part, names)};
+      return Error{fmt::format("--{}: unknown name \"{}\"; {}", option, part, did_you_mean(part, names))};
     values.push_back(known[static_cast<std::size_t>(found - names.begin())]);
   }
   return values;
@@ -91,8 +93,7 @@ Result<std::uint32_t> parse_number(const std::string& option, const std::string&
   std::uint32_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size() || value < min || value > max)
-    return Error{"--" + option + ": \"" + text + "\" is not a whole number from " + std::to_string(min) +
-                 " to " + std::to_string(max)};
+    return Error{fmt::format("--{}: \"{}\" is not a whole number from {} to {}", option, text, min, max)};
   return value;
 }
 
@@ -122,7 +123,7 @@ Result<std::int64_t> parse_budget(const std::string& text) {
   const bool minutes = !text.empty() && text.back() == 'm';
   const bool seconds = !text.empty() && text.back() == 's';
   if (!minutes && !seconds)
-    return Error{"--budget: \"" + text + "\" has no unit; write for example 480s or 8m"};
+    return Error{fmt::format("--budget: \"{}\" has no unit; write for example 480s or 8m", text)};
   DARIS_TRY_ASSIGN(const std::uint32_t number,
                    parse_number("budget", text.substr(0, text.size() - 1), 1, 1'000'000));
   return std::int64_t{number} * (minutes ? 60 : 1);

@@ -1,5 +1,7 @@
 #include "profiles/profiler/plan.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <map>
@@ -281,13 +283,14 @@ bool has_neighbours(const Profile& profile, const WorkUnit& unit, std::uint32_t 
 Result<std::vector<WorkUnit>> make_plan(const ProfilerOptions& options, const MachineShape& machine) {
   for (const std::uint32_t quota : options.quotas)
     if (quota > machine.sms || (quota != 0 && quota != machine.sms && quota % machine.group_sms != 0))
-      return Error{"--quotas: " + std::to_string(quota) + " SMs can't be given on this GPU: it has " +
-                   std::to_string(machine.sms) + " SMs, in groups of " + std::to_string(machine.group_sms) +
-                   "; want a multiple of the group, or all"};
+      return Error{
+          fmt::format("--quotas: {} SMs can't be given on this GPU: it has {} SMs, in groups of {}; want a "
+                      "multiple of the group, or all",
+                      quota, machine.sms, machine.group_sms)};
   if (const std::uint32_t sms = options.machine_sms.value_or(machine.sms);
       sms != machine.sms && (sms > machine.sms || sms % machine.group_sms != 0))
-    return Error{"--sms: the machine can't be confined to " + std::to_string(sms) + " SMs: it has " +
-                 std::to_string(machine.sms) + " SMs, in groups of " + std::to_string(machine.group_sms)};
+    return Error{fmt::format("--sms: the machine can't be confined to {} SMs: it has {} SMs, in groups of {}",
+                             sms, machine.sms, machine.group_sms)};
   return Planner(options, machine).plan();
 }
 

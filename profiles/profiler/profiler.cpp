@@ -1,5 +1,7 @@
 #include "profiles/profiler/profiler.h"
 
+#include <fmt/format.h>
+
 #include <cctype>
 #include <filesystem>
 #include <iostream>
@@ -31,11 +33,11 @@ Result<std::optional<Profile>> read_earlier_profile(const std::string& file) {
 int dry_run(const ProfilerOptions& options) {
   const MachineShape machine;
   const Result<std::vector<WorkUnit>> plan = make_plan(options, machine);
-  if (!plan.ok()) return fail(kBadInput, plan.error().message);
+  if (!plan.ok()) return fail(plan.error());
   for (const WorkUnit& unit : plan.value()) std::cout << describe(unit) << "\n";
-  note(std::to_string(plan.value().size()) + " units, by a rough guess " +
-       clock_text(guess_seconds_left(plan.value(), {}, {options.samples, machine.sms, {}, 0})) +
-       " on a GPU of " + std::to_string(machine.sms) + " SMs");
+  const double guess_s = guess_seconds_left(plan.value(), {}, {options.samples, machine.sms, {}, 0});
+  note(fmt::format("{} units, by a rough guess {} on a GPU of {} SMs", plan.value().size(),
+                   clock_text(guess_s), machine.sms));
   return kDone;
 }
 
@@ -61,18 +63,16 @@ SittingRules rules_of(const ProfilerOptions& options, const GpuDescription& gpu)
 
 void announce(const GpuDescription& gpu, const std::vector<WorkUnit>& plan, const Profile& profile,
               const SittingRules& rules) {
-  note(gpu.name + ", driver " + gpu.driver + ": " + std::to_string(plan.size()) +
-       " units, by a rough guess " + clock_text(guess_seconds_left(plan, profile, rules)) +
-       " for those that are missing");
+  note(fmt::format("{}, driver {}: {} units, by a rough guess {} for those that are missing", gpu.name,
+                   gpu.driver, plan.size(), clock_text(guess_seconds_left(plan, profile, rules))));
 }
 
 void summarize(const SittingResult& result, const std::string& output) {
-  std::string text =
-      std::to_string(result.measured) + " units measured, " + std::to_string(result.already) + " were there";
-  if (result.failed > 0) text += ", " + std::to_string(result.failed) + " failed";
-  if (result.unavailable > 0) text += ", " + std::to_string(result.unavailable) + " can't be measured here";
-  if (result.left > 0) text += ", " + std::to_string(result.left) + " left: the same command continues";
-  note(text + " (" + output + ")");
+  std::string text = fmt::format("{} units measured, {} were there", result.measured, result.already);
+  if (result.failed > 0) text += fmt::format(", {} failed", result.failed);
+  if (result.unavailable > 0) text += fmt::format(", {} can't be measured here", result.unavailable);
+  if (result.left > 0) text += fmt::format(", {} left: the same command continues", result.left);
+  note(fmt::format("{} ({})", text, output));
 }
 
 // Runs the sitting with a line of progress, saving the profile after each unit.
@@ -89,8 +89,7 @@ SittingResult sit(const std::vector<WorkUnit>& plan, Profile& profile, const Sit
     note("warning: " + message);
   };
   hooks.progress = [&](std::size_t index, std::size_t count, double left_s, const WorkUnit& unit) {
-    line.show("[" + std::to_string(index + 1) + "/" + std::to_string(count) + ", " + clock_text(left_s) +
-              " left] " + describe(unit));
+    line.show(fmt::format("[{}/{}, {} left] {}", index + 1, count, clock_text(left_s), describe(unit)));
   };
   SittingResult result = run_sitting(plan, profile, rules, runner, hooks);
   line.clear();
@@ -103,20 +102,20 @@ int run_profiler(const ProfilerOptions& options, const std::string& program, con
   const StopWatch watch;
   if (options.dry_run) return dry_run(options);
   const Result<std::optional<Profile>> earlier = read_earlier_profile(options.output);
-  if (!earlier.ok()) return fail(kBadInput, earlier.error().message);
-  if (const Status writable = check_output(options.output); !writable.ok())
-    return fail(kEnvironment, writable.error().message);
+  if (!earlier.ok()) return fail(earlier.error());
+  if (const Status writable = check_output(options.output); !writable.ok()) return fail(writable.error());
   catch_interrupts();
   WorkerPool pool(program, options.samples, interrupted);
   const Result<Profile> machine = pool.describe_machine();
-  if (!machine.ok()) return fail(interrupted() ? kInterrupted : kEnvironment, machine.error().message);
+  if (!machine.ok())
+    return interrupted() ? fail(kInterrupted, machine.error().message) : fail(machine.error());
   Profile profile = earlier.value().value_or(Profile{});
   if (earlier.value())
     if (const Status same = check_same_machine(profile, machine.value()); !same.ok())
-      return fail(kBadInput, same.error().in(options.output).message);
+      return fail(same.error().in(options.output));
   const GpuDescription& gpu = machine.value().gpu;
   const Result<std::vector<WorkUnit>> plan = make_plan(options, {gpu.sms, gpu.group_sms, gpu.groups});
-  if (!plan.ok()) return fail(kBadInput, plan.error().message);
+  if (!plan.ok()) return fail(plan.error());
   begin_sitting(profile, machine.value(), command);
   const SittingRules rules = rules_of(options, gpu);
   announce(gpu, plan.value(), profile, rules);

@@ -1,21 +1,20 @@
 #include "profiles/profiler/work_unit.h"
 
+#include <fmt/format.h>
+
 #include "base/json/json.h"
 
 namespace daris {
 namespace {
 
 std::string model_text(const std::string& model, Precision precision, std::uint32_t batch) {
-  return model + " " + std::string(to_text(precision)) + " b" + std::to_string(batch);
+  return fmt::format("{} {} b{}", model, to_text(precision), batch);
 }
 
 std::string shape_text(const WorkUnit& unit) {
-  std::string text = std::string(to_text(unit.backend)) + " " + std::to_string(unit.contexts) + "x" +
-                     std::to_string(unit.streams) + " OS " +
-                     std::to_string(unit.oversubscription_milli / 1000);
   const std::uint32_t rest = unit.oversubscription_milli % 1000;
-  if (rest != 0) text += "." + std::to_string(1000 + rest).substr(1);
-  return text;
+  return fmt::format("{} {}x{} OS {}{}", to_text(unit.backend), unit.contexts, unit.streams,
+                     unit.oversubscription_milli / 1000, rest == 0 ? "" : fmt::format(".{:03}", rest));
 }
 
 // Enumerators are written as their numbers: the line never leaves this machine, nor this version of the
@@ -45,21 +44,23 @@ std::string_view to_text(Measurement measurement) {
 
 std::string describe(const WorkUnit& unit) {
   std::string text(to_text(unit.measurement));
-  if (unit.measurement == Measurement::kLaunch) return text + " " + std::string(to_text(unit.backend));
+  if (unit.measurement == Measurement::kLaunch) return fmt::format("{} {}", text, to_text(unit.backend));
   text += " " + model_text(unit.model, unit.precision, unit.batch);
   switch (unit.measurement) {
     case Measurement::kTimes:
-      text += " " + std::string(to_text(unit.backend)) + " ";
-      text += unit.backend == Backend::kMps ? std::to_string(unit.mps_percentage) + "%"
-                                            : std::to_string(unit.sms) + " SMs";
+      text += fmt::format(" {} ", to_text(unit.backend));
+      text += unit.backend == Backend::kMps ? fmt::format("{}%", unit.mps_percentage)
+                                            : fmt::format("{} SMs", unit.sms);
       break;
     case Measurement::kNeighbours:
-      text += " beside " + model_text(unit.neighbour_model, unit.neighbour_precision, unit.neighbour_batch) +
-              " " + shape_text(unit);
+      text += fmt::format(" beside {} {}",
+                          model_text(unit.neighbour_model, unit.neighbour_precision, unit.neighbour_batch),
+                          shape_text(unit));
       break;
     case Measurement::kSaturation:
-      text += " " + shape_text(unit) + (unit.weights == Weights::kOwn ? " own weights" : "") +
-              (unit.staged ? "" : " whole") + " " + std::to_string(unit.sms) + " SMs";
+      text +=
+          fmt::format(" {}{}{} {} SMs", shape_text(unit), unit.weights == Weights::kOwn ? " own weights" : "",
+                      unit.staged ? "" : " whole", unit.sms);
       break;
     default: break;
   }
@@ -89,7 +90,7 @@ Result<WorkUnit> decode_unit(const std::string& line) {
   try {
     const Json json = Json::parse(line);
     if (!json.is_array() || json.size() != 15)
-      return Error{"work unit \"" + line + "\": want an array of 15 values"};
+      return Error{fmt::format("work unit \"{}\": want an array of 15 values", line)};
     WorkUnit unit;
     unit.measurement = decode_enum(json[0], Measurement::kSaturation);
     unit.model = json[1].get<std::string>();
@@ -108,7 +109,7 @@ Result<WorkUnit> decode_unit(const std::string& line) {
     unit.staged = json[14].get<bool>();
     return unit;
   } catch (const Json::exception& error) {
-    return Error{"work unit \"" + line + "\": " + error.what()};
+    return Error{fmt::format("work unit \"{}\": {}", line, error.what())};
   }
 }
 

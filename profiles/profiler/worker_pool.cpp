@@ -1,5 +1,7 @@
 #include "profiles/profiler/worker_pool.h"
 
+#include <fmt/format.h>
+
 #include <chrono>
 
 #include "profiles/partition.h"
@@ -18,6 +20,17 @@ double timeout_s(const WorkUnit& unit, std::uint32_t machine_sms, std::uint32_t 
   return kLeastS + kFactor * guess_seconds(unit, machine_sms, samples);
 }
 
+// A worker that sends a profile which can't be read is no better than one that dies.
+Result<Profile> profile_in(const Reply& reply) {
+  Result<Profile> profile = parse_profile(reply.body, "worker");
+  if (profile.ok()) return profile;
+  return environment_error(profile.error().message);
+}
+
+std::string request_to_measure(std::uint32_t samples, const WorkUnit& unit) {
+  return fmt::format("measure {} {}", samples, encode_unit(unit));
+}
+
 }  // namespace
 
 Result<Profile> WorkerPool::describe_machine() {
@@ -30,8 +43,8 @@ Result<Profile> WorkerPool::describe_machine() {
 
 Result<Profile> WorkerPool::greet(WorkerProcess& worker) {
   DARIS_TRY_ASSIGN(const Reply hello, worker.receive(kStartTimeoutS, interrupted_));
-  if (hello.kind != ReplyKind::kProfile) return Error{hello.body};
-  return parse_profile(hello.body, "worker");
+  if (hello.kind != ReplyKind::kProfile) return environment_error(hello.body);
+  return profile_in(hello);
 }
 
 WorkerPool::Kind WorkerPool::kind_of(const WorkUnit& unit) const {
@@ -94,15 +107,14 @@ WorkerPool::Readiness WorkerPool::start_workers(std::vector<WorkerProcess>& work
     // If CUDA can't reach the daemon, it runs without MPS and does not say so.
     const std::uint32_t expected = mps_granted_sms(shape_of(machine_.gpu), kind.mps_percentage);
     if (hello.value().gpu.sms != expected)
-      return {Availability::kFailed, "a worker at " + std::to_string(kind.mps_percentage) + "% of MPS sees " +
-                                         std::to_string(hello.value().gpu.sms) + " SMs, not " +
-                                         std::to_string(expected)};
+      return {Availability::kFailed, fmt::format("a worker at {}% of MPS sees {} SMs, not {}",
+                                                 kind.mps_percentage, hello.value().gpu.sms, expected)};
   }
   return {};
 }
 
 Outcome WorkerPool::ask(std::vector<WorkerProcess>& workers, const WorkUnit& unit) {
-  const Status sent = workers.front().send("measure " + std::to_string(samples_) + " " + encode_unit(unit));
+  const Status sent = workers.front().send(request_to_measure(samples_, unit));
   if (!sent.ok()) return failed(workers, sent.error().message);
   Result<Outcome> outcome = read_outcome(workers.front(), timeout_s(unit, machine_.gpu.sms, samples_));
   if (!outcome.ok()) return failed(workers, outcome.error().message);
@@ -116,12 +128,12 @@ Result<Outcome> WorkerPool::read_outcome(WorkerProcess& worker, double patience_
   DARIS_TRY_ASSIGN(const Reply reply, worker.receive(patience_s, interrupted_));
   switch (reply.kind) {
     case ReplyKind::kProfile: {
-      DARIS_TRY_ASSIGN(Profile part, parse_profile(reply.body, "worker"));
+      DARIS_TRY_ASSIGN(Profile part, profile_in(reply));
       return Outcome{OutcomeKind::kMeasured, std::move(part), ""};
     }
     case ReplyKind::kUnavailable: return Outcome{OutcomeKind::kUnavailable, {}, reply.body};
     case ReplyKind::kError: return Outcome{OutcomeKind::kFailed, {}, reply.body};
-    default: return Error{reply.body};
+    default: return environment_error(reply.body);
   }
 }
 
@@ -144,16 +156,16 @@ Outcome WorkerPool::saturate_by_mps(const WorkUnit& unit) {
 }
 
 Status WorkerPool::prepare_together(const WorkUnit& unit, double patience_s) {
-  const std::string request = "measure " + std::to_string(samples_) + " " + encode_unit(unit);
+  const std::string request = request_to_measure(samples_, unit);
   for (std::uint32_t context = 0; context < unit.contexts; ++context)
     DARIS_TRY(others_[context].send(request));
   for (std::uint32_t context = 0; context < unit.contexts; ++context) {
     DARIS_TRY_ASSIGN(const Reply reply, others_[context].receive(patience_s, interrupted_));
-    if (reply.kind != ReplyKind::kReady) return Error{reply.body};
+    if (reply.kind != ReplyKind::kReady) return environment_error(reply.body);
   }
   constexpr auto kLead = std::chrono::milliseconds(20);
   const auto start = (std::chrono::steady_clock::now() + kLead).time_since_epoch();
-  const std::string go = "go " + std::to_string(std::chrono::nanoseconds(start).count());
+  const std::string go = fmt::format("go {}", std::chrono::nanoseconds(start).count());
   for (std::uint32_t context = 0; context < unit.contexts; ++context) DARIS_TRY(others_[context].send(go));
   return {};
 }

@@ -1,44 +1,39 @@
 #include "profiles/profiler/worker_process.h"
 
-#include <array>
+#include <fmt/format.h>
+
 #include <charconv>
 #include <chrono>
+
+#include "base/named_value.h"
 
 namespace daris {
 namespace {
 
-constexpr std::array<std::pair<WorkerRole, std::string_view>, 4> kRoles = {{{WorkerRole::kTiming, "timing"},
-                                                                            {WorkerRole::kKernels, "kernels"},
-                                                                            {WorkerRole::kTraffic, "traffic"},
-                                                                            {WorkerRole::kMps, "mps"}}};
-constexpr std::array<std::pair<ReplyKind, std::string_view>, 5> kReplyKinds = {
-    {{ReplyKind::kProfile, "profile"},
-     {ReplyKind::kReady, "ready"},
-     {ReplyKind::kError, "error"},
-     {ReplyKind::kUnavailable, "unavailable"},
-     {ReplyKind::kFatal, "fatal"}}};
+constexpr NameTable<WorkerRole, 4> kRoles{{{"timing", WorkerRole::kTiming},
+                                           {"kernels", WorkerRole::kKernels},
+                                           {"traffic", WorkerRole::kTraffic},
+                                           {"mps", WorkerRole::kMps}}};
+constexpr NameTable<ReplyKind, 5> kReplyKinds{{{"profile", ReplyKind::kProfile},
+                                               {"ready", ReplyKind::kReady},
+                                               {"error", ReplyKind::kError},
+                                               {"unavailable", ReplyKind::kUnavailable},
+                                               {"fatal", ReplyKind::kFatal}}};
 
 using Clock = std::chrono::steady_clock;
 
 }  // namespace
 
-std::string_view to_text(WorkerRole role) {
-  for (const auto& [known, text] : kRoles)
-    if (known == role) return text;
-  return "";
-}
+std::string_view to_text(WorkerRole role) { return name_in(kRoles, role); }
 
 Result<WorkerRole> parse_worker_role(std::string_view text) {
-  for (const auto& [role, known] : kRoles)
+  for (const auto& [known, role] : kRoles)
     if (known == text) return role;
-  return Error{"--worker: unknown role \"" + std::string(text) + "\""};
+  return Error{fmt::format("--worker: unknown role \"{}\"", text)};
 }
 
 std::string encode_reply(const Reply& reply) {
-  std::string_view kind;
-  for (const auto& [known, text] : kReplyKinds)
-    if (known == reply.kind) kind = text;
-  return std::string(kind) + " " + std::to_string(reply.body.size()) + "\n" + reply.body;
+  return fmt::format("{} {}\n{}", name_in(kReplyKinds, reply.kind), reply.body.size(), reply.body);
 }
 
 Result<bool> ReplyReader::next(Reply& reply) {
@@ -51,14 +46,14 @@ Result<bool> ReplyReader::next(Reply& reply) {
   const bool number = space != std::string::npos &&
                       std::from_chars(line.data() + space + 1, end, length).ptr == end &&
                       space + 1 < line.size();
-  for (const auto& [kind, text] : kReplyKinds) {
+  for (const auto& [text, kind] : kReplyKinds) {
     if (!number || text != std::string_view(line).substr(0, space)) continue;
     if (bytes_.size() - line_end - 1 < length) return false;
     reply = {kind, bytes_.substr(line_end + 1, length)};
     bytes_.erase(0, line_end + 1 + length);
     return true;
   }
-  return Error{"the worker said \"" + line.substr(0, 80) + "\", which is no reply"};
+  return environment_error(fmt::format("the worker said \"{}\", which is no reply", line.substr(0, 80)));
 }
 
 Result<WorkerProcess> WorkerProcess::start(const std::string& program, WorkerRole role,
@@ -76,11 +71,13 @@ Result<Reply> WorkerProcess::receive(double timeout_s, const std::function<bool(
     Reply reply;
     DARIS_TRY_ASSIGN(const bool complete, reader_.next(reply));
     if (complete) return reply;
-    if (interrupted()) return Error{"interrupted"};
-    if (Clock::now() > give_up)
-      return Error{"the worker has not answered for " + std::to_string(static_cast<int>(timeout_s)) + " s"};
+    if (interrupted()) return environment_error("interrupted");
+    if (Clock::now() > give_up) {
+      return environment_error(
+          fmt::format("the worker has not answered for {} s", static_cast<int>(timeout_s)));
+    }
     std::string said;
-    if (const Status status = process_.receive(said, kTick); !status.ok()) return Error{"the worker died"};
+    if (!process_.receive(said, kTick).ok()) return environment_error("the worker died");
     reader_.add(said);
   }
 }

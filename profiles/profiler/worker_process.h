@@ -35,7 +35,7 @@ struct Reply {
 [[nodiscard]] std::string encode_reply(const Reply& reply);
 
 // Collects the bytes of a worker and takes replies out of them. next() returns false if the first reply is
-// not complete yet. Errors: the bytes are not a reply.
+// not complete yet. Errors: of the environment, if the bytes are not a reply.
 class ReplyReader {
  public:
   void add(std::string_view bytes) { bytes_ += bytes; }
@@ -50,13 +50,13 @@ class WorkerProcess {
  public:
   using Environment = ChildProcess::Environment;
 
-  // Starts `program --worker ROLE`. Errors: no process, no pipes.
+  // Starts `program --worker ROLE`. Errors: of the environment (no process, no pipes).
   [[nodiscard]] static Result<WorkerProcess> start(const std::string& program, WorkerRole role,
                                                    const Environment& environment);
 
   [[nodiscard]] Status send(const std::string& line) { return process_.send(line); }
 
-  // Errors: the worker died, said nothing for `timeout_s`, or `interrupted` became true.
+  // Errors: of the environment. The worker died, said nothing for `timeout_s`, or `interrupted` became true.
   [[nodiscard]] Result<Reply> receive(double timeout_s, const std::function<bool()>& interrupted);
 
   void close_input() { process_.close_input(); }

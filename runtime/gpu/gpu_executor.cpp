@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "policy/decision.h"
 
 namespace daris {
 

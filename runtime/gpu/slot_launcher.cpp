@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "policy/decision.h"
 
 namespace daris {
 namespace {

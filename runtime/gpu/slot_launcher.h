@@ -11,7 +11,6 @@
 #include <span>
 #include <vector>
 
-#include "policy/decision.h"
 #include "policy/ids.h"
 #include "runtime/gpu/chain_store.h"
 #include "runtime/gpu/job_places.h"
@@ -20,6 +19,8 @@
 #include "runtime/model_set.h"
 
 namespace daris {
+
+struct LaunchStage;
 
 // What a stage leaves stays in the memory of its chain in the slot, where the next stage finds it in place. A
 // stage of another job that runs in the slot meanwhile may displace it (runtime/gpu/slot_occupancy.h). Then

@@ -10,6 +10,7 @@
 #include "gpu/gpu_memory.h"
 #include "gpu/graph_capture.h"
 #include "gpu/probe.h"
+#include "policy/decision.h"
 #include "runtime/gpu/gpu_errors.h"
 
 namespace daris {

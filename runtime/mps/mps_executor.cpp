@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "policy/decision.h"
 #include "runtime/mps/monotonic_ns.h"
 
 namespace daris {

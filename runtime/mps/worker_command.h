@@ -5,7 +5,6 @@
 #include <span>
 #include <vector>
 
-#include "policy/decision.h"
 #include "policy/ids.h"
 
 namespace daris {

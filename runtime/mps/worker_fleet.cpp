@@ -1,5 +1,7 @@
 #include "runtime/mps/worker_fleet.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 #include <thread>
@@ -18,7 +20,7 @@ constexpr std::uint32_t kConnectionsMax = 32;
 // There is one for each slot, and one for probes.
 std::uint32_t connections_for(std::uint32_t streams) { return std::min(streams + 1, kConnectionsMax); }
 
-std::string name_of(ContextId context) { return "the worker of context " + std::to_string(context.value()); }
+std::string name_of(ContextId context) { return fmt::format("the worker of context {}", context.value()); }
 
 }  // namespace
 

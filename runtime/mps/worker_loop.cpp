@@ -7,6 +7,7 @@
 #include <chrono>
 #include <utility>
 
+#include "policy/decision.h"
 #include "runtime/core_pin.h"
 #include "runtime/mps/monotonic_ns.h"
 #include "runtime/run_clock.h"

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "base/result.h"
-#include "policy/decision.h"
 #include "policy/event.h"
 #include "policy/ids.h"
 #include "runtime/gpu/stage_stamps.h"
@@ -17,6 +16,8 @@
 #include "runtime/mps/worker_setup.h"
 
 namespace daris {
+
+struct LaunchStage;
 
 // Carries the stages out inside a worker. Slots are numbered within the worker, from 0. Nothing throws.
 class WorkerEngine {

@@ -13,10 +13,9 @@ namespace {
 // The text is of this same program, so only a broken message makes it fail.
 template <typename T, typename Read>
 Result<T> decode(const std::string& line, const Read& read) {
-  const Result<Json> parsed = parse_json(line, "message");
-  if (!parsed.ok()) return parsed.error();
+  DARIS_TRY_ASSIGN(const Json parsed, parse_json(line, "message"));
   try {
-    return read(parsed.value());
+    return read(parsed);
   } catch (const Json::exception& error) {
     return environment_error(std::string("message: ") + error.what());
   }

@@ -1,5 +1,7 @@
 #include "runtime/mps/worker_watch.h"
 
+#include <fmt/format.h>
+
 #include "runtime/mps/monotonic_ns.h"
 
 namespace daris {
@@ -9,9 +11,9 @@ constexpr std::uint32_t kPollsPerClock = 16;
 constexpr std::int64_t kLookEveryNs = 250'000;
 constexpr std::int64_t kProbeLimitNs = kNsPerSecond;
 
-std::string context_text(ContextId context) { return "context " + std::to_string(context.value()); }
+std::string context_text(ContextId context) { return fmt::format("context {}", context.value()); }
 
-std::string ms_text(std::int64_t ns) { return std::to_string((ns + kNsPerMs - 1) / kNsPerMs) + " ms"; }
+std::string ms_text(std::int64_t ns) { return fmt::format("{} ms", (ns + kNsPerMs - 1) / kNsPerMs); }
 
 }  // namespace
 
@@ -62,9 +64,9 @@ void WorkerWatch::check_probe(std::vector<ContextLost>& lost) {
   }
   ++probe_->answers;
   if (!all_cleared() && took_ns <= kProbeLimitNs) return send_probe();
-  const std::string times = probe_->answers == 1 ? "once" : std::to_string(probe_->answers) + " times";
-  notes_.push_back("probes in the " + std::to_string(serving()) + " other workers succeeded " + times +
-                   " within " + ms_text(took_ns));
+  const std::string times = probe_->answers == 1 ? "once" : fmt::format("{} times", probe_->answers);
+  notes_.push_back(fmt::format("probes in the {} other workers succeeded {} within {}", serving(), times,
+                               ms_text(took_ns)));
   probe_.reset();
 }
 

@@ -82,7 +82,7 @@ Status check_answers(const std::vector<Observation>& observations, const Content
     if (!(observation.measured > 0))
       return Error{observation.what + ": measured 0; a number above 0 is needed"};
     const Result<double> answer = model_answer(observation, parameters);
-    if (!answer.ok()) return Error{observation.what + ": " + answer.error().message};
+    if (!answer.ok()) return answer.error().in(observation.what);
   }
   return {};
 }
@@ -149,9 +149,9 @@ void name_sources(const Profile& profile, const Parameter* turns, FitReport& rep
 // A live run has more hardware queues than the profile was measured with.
 Parameter hardware_queues_of_runs() {
   return {double{kAllHardwareQueues},
-          "what daris run asks CUDA for (CUDA_DEVICE_MAX_CONNECTIONS); the profile was measured, and the "
-          "other parameters were fitted, with CUDA's default of " +
-              std::to_string(kDefaultHardwareQueues)};
+          fmt::format("what daris run asks CUDA for (CUDA_DEVICE_MAX_CONNECTIONS); the profile was measured, "
+                      "and the other parameters were fitted, with CUDA's default of {}",
+                      kDefaultHardwareQueues)};
 }
 
 }  // namespace
@@ -176,7 +176,7 @@ Result<FitReport> fit_contention(const Profile& profile, Backend backend, const 
   const ContentionParameters plain =
       parameters_of(backend, contention_from(values_of(0, 0, 0, true), nullptr));
   if (const Status status = check_answers(observations, plain); !status.ok()) {
-    return Error{"profile " + profile.name + ": " + status.error().message};
+    return status.error().in("profile " + profile.name);
   }
   std::vector<Observation> fitted_on;
   for (const Observation& observation : observations) {

@@ -126,11 +126,10 @@ Result<double> model_answer(const Observation& observation, const ContentionPara
   }
   LoopPlace place = observation.place;
   place.contention = &parameters;
-  const Result<std::vector<double>> stages =
-      simulated_neighbour_times_ns(place, observation.kind, observation.neighbour.front());
-  if (!stages.ok()) return stages.error();
+  DARIS_TRY_ASSIGN(const std::vector<double> stages,
+                   simulated_neighbour_times_ns(place, observation.kind, observation.neighbour.front()));
   double job_ns = 0;
-  for (const double stage_ns : stages.value()) job_ns += stage_ns;
+  for (const double stage_ns : stages) job_ns += stage_ns;
   return job_ns;
 }
 

@@ -9,7 +9,10 @@
 #include <vector>
 
 #include "analysis/logs/event_log.h"
+#include "analysis/logs/event_log_header.h"
+#include "base/json/json.h"
 #include "drive/observer.h"
+#include "policy/policy.h"
 #include "policy/registry.h"
 
 namespace daris::testing {
@@ -35,7 +38,7 @@ inline EventLogHeader tiny_header(const PolicySetup& setup, const Policy& policy
   header.kind = "simulated";
   header.program = "daris 0.1.0";
   header.policy = name;
-  header.config = {{"policy", name}, {"note", "\"quoted\" \u00e9"}};
+  header.config = std::make_shared<const Json>(Json{{"policy", name}, {"note", "\"quoted\" \u00e9"}});
   header.granted_sms = {66, 66};
   header.placement.assign(policy.homes().begin(), policy.homes().end());
   for (std::size_t task = 0; task < setup.tasks.size(); ++task)

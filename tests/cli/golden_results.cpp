@@ -1,5 +1,7 @@
 #include "tests/cli/golden_results.h"
 
+#include "base/json/json.h"
+
 namespace daris {
 namespace {
 

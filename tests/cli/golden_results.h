@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "base/json/json.h"
+#include "base/json/json_fwd.h"
 
 namespace daris {
 

@@ -5,6 +5,7 @@
 
 #include "analysis/logs/event_log_reader.h"
 #include "analysis/report/report.h"
+#include "base/json/json.h"
 #include "policy/registry.h"
 #include "tests/cli/program.h"
 
@@ -58,7 +59,7 @@ TEST_F(Log, RecordedOnAGpuReplaysToEqualDecisions) {
     ASSERT_TRUE(opened.ok()) << opened.error().message;
     const EventLogHeader& header = opened.value().header();
     EXPECT_EQ(header.kind, "live") << name;
-    EXPECT_EQ(header.config.at("backend"), name.substr(0, name.find('-')));
+    EXPECT_EQ(header.config->at("backend"), name.substr(0, name.find('-')));
     const ProgramResult replay = daris({"replay", log});
     EXPECT_EQ(replay.exit_code, 0) << name << ": " << replay.messages;
     EXPECT_THAT(replay.messages,

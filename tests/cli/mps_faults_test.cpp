@@ -24,6 +24,7 @@
 
 #include "analysis/logs/event_log_reader.h"
 #include "analysis/report/report.h"
+#include "base/json/json.h"
 #include "gpu/nvml.h"
 #include "tests/cli/program.h"
 #include "tests/runtime/mps/children.h"

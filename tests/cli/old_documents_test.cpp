@@ -7,6 +7,7 @@
 
 #include "analysis/logs/event_log_reader.h"
 #include "analysis/report/report.h"
+#include "base/json/json.h"
 #include "tests/cli/program.h"
 
 namespace daris {
@@ -73,7 +74,7 @@ TEST_F(OldDocuments, AreOfEveryPolicyAndBackend) {
       ASSERT_TRUE(reader.ok()) << reader.error().message;
       EXPECT_EQ(reader.value().header().program, "daris 0.1.0") << log;
       policies.insert(reader.value().header().policy);
-      backends.insert(reader.value().header().config.at("backend").get<std::string>());
+      backends.insert(reader.value().header().config->at("backend").get<std::string>());
     }
   }
   EXPECT_EQ(policies,

@@ -15,6 +15,7 @@
 #include "analysis/logs/event_log_reader.h"
 #include "analysis/logs/schedule_reader.h"
 #include "analysis/report/report.h"
+#include "base/json/json.h"
 #include "drive/recorded_schedule.h"
 #include "policy/registry.h"
 #include "policy/schedule_check.h"

@@ -6,6 +6,7 @@
 
 #include "analysis/logs/schedule_reader.h"
 #include "analysis/report/report.h"
+#include "base/json/json.h"
 #include "drive/recorded_schedule.h"
 #include "tests/cli/program.h"
 

@@ -11,6 +11,7 @@
 #include "analysis/logs/event_log.h"
 #include "analysis/logs/replay.h"
 #include "analysis/report/metrics.h"
+#include "base/json/json.h"
 #include "drive/recorded_schedule.h"
 #include "policy/registry.h"
 #include "tests/base/host/temporary_folder.h"
@@ -216,7 +217,7 @@ TEST_P(Conformance, TheLogReplaysToEqualDecisions) {
   header.kind = "live";
   header.program = "daris";
   header.policy = GetParam().policy;
-  header.config = Json::object();
+  header.config = std::make_shared<const Json>(Json::object());
   header.granted_sms.assign(setup_.contexts, 1);
   header.placement.assign(policy->homes().begin(), policy->homes().end());
   for (const Task& task : workload_.tasks) header.task_names.push_back(task.name);

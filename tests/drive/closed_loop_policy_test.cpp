@@ -81,7 +81,7 @@ TEST(ClosedLoopPolicy, ReleasesAllJobsThatItStartsInOrder) {
   setup.tasks[1].inputs = 3;
   const ClosedLoopPlan plan{{{}, {}, 0, 6}, 0, 4};
   const ReleaseList releases = closed_loop_releases(setup, plan);
-  EXPECT_EQ(releases.size(), 3 * (6 + 2U)) << "six turns, in half of which six jobs run, in the others two";
+  EXPECT_EQ(releases.size(), 3 * (6 + 2U)) << "six laps, in half of which six jobs run, in the others two";
   EXPECT_TRUE(std::is_sorted(releases.begin(), releases.end(),
                              [](const Release& a, const Release& b) { return a.job < b.job; }));
 }

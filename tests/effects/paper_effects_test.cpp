@@ -9,6 +9,9 @@
 
 #include "experiment/simulated/simulated_runner.h"
 
+#include "base/json/json.h"
+#include "experiment/point_run.h"
+
 namespace daris {
 namespace {
 

@@ -19,14 +19,14 @@ RunConfig config_of(const std::string& policy) {
   return config;
 }
 
-SettledConfig settled(const RunConfig& config) {
-  const Result<SettledConfig> result = normalise(config);
+SettledConfig settled(const RunConfig& config, World world = World::kLive) {
+  const Result<SettledConfig> result = normalise(config, world);
   EXPECT_TRUE(result.ok());
   return result.value();
 }
 
-std::string error_of(const RunConfig& config) {
-  const Result<SettledConfig> result = normalise(config);
+std::string error_of(const RunConfig& config, World world = World::kLive) {
+  const Result<SettledConfig> result = normalise(config, world);
   return result.ok() ? "" : result.error().message;
 }
 
@@ -51,6 +51,27 @@ TEST(Normalise, BackendsWithoutPartitionsShareTheWholeMachine) {
     config.oversubscription_milli = 1000;
     EXPECT_EQ(settled(config).oversubscription_milli, 4000U);
   }
+}
+
+TEST(Normalise, TheSimulatorReadsNoLiveOptions) {
+  RunConfig config = config_of("daris");
+  config.copies = config.saturation = false;
+  config.device = 3;
+  EXPECT_FALSE(settled(config).copies);
+  EXPECT_EQ(settled(config).device, 3U);
+  const SettledConfig simulated = settled(config, World::kSimulated);
+  EXPECT_TRUE(simulated.copies && simulated.saturation);
+  EXPECT_EQ(simulated.device, 0U);
+}
+
+TEST(Normalise, TheSimulatorHasModelsOfGpusOnly) {
+  RunConfig config = config_of("daris");
+  config.backend = Backend::kCpu;
+  EXPECT_EQ(error_of(config), "");
+  EXPECT_THAT(error_of(config, World::kSimulated), HasSubstr("\"cpu\" has no model"));
+  config.backend = Backend::kGreen;
+  config.automatic_backend = true;
+  EXPECT_THAT(error_of(config, World::kSimulated), HasSubstr("\"auto\" has no model"));
 }
 
 TEST(Normalise, TakesTheShapeThatThePolicyFixes) {

@@ -5,6 +5,8 @@
 
 #include <set>
 
+#include "base/json/json.h"
+
 namespace daris {
 namespace {
 

@@ -11,6 +11,7 @@
 
 #include "experiment/normalise.h"
 #include "experiment/run_options.h"
+#include "policy/policy.h"
 #include "policy/registry.h"
 
 namespace daris {
@@ -35,24 +36,28 @@ RunConfig config_with(const Settings& settings) {
 
 std::string message_of(const Status& status) { return status.ok() ? "" : status.error().message; }
 
-Status make_it_all(const SettledConfig& config, const ScenarioInputs& inputs) {
-  CapacityCache capacities;
-  DARIS_TRY_ASSIGN(const Scenario scenario, make_scenario(config, "id", inputs, capacities));
-  DARIS_TRY(make_policy(config.policy, scenario.setup));
+Status make_it_all(const SettledConfig& config, const Result<Scenario>& scenario) {
+  DARIS_TRY(scenario);
+  DARIS_TRY(make_policy(config.policy, scenario.value().setup));
   return {};
 }
 
 class ScenarioCheckTest : public testing::Test {
  protected:
-  // Returns what the check says. Expects that making everything says the same.
+  // Returns what the check says. Expects that making everything says the same, and that the check of the
+  // scenario alone says what making that alone says.
   std::string refusal(const Settings& settings) {
-    Result<SettledConfig> settled = normalise(config_with(settings));
+    Result<SettledConfig> settled = normalise(config_with(settings), World::kSimulated);
     if (!settled.ok()) return "not normal: " + settled.error().message;
     SettledConfig config = std::move(settled).value();
     const Result<ScenarioInputs> inputs = read_scenario_inputs(inputs_, config);
     if (!inputs.ok()) return "no inputs: " + inputs.error().message;
+    CapacityCache capacities;
+    const Result<Scenario> made = make_scenario(config, "id", inputs.value(), capacities);
     std::string checked = message_of(check_.check(config, "id", inputs.value()));
-    EXPECT_EQ(checked, message_of(make_it_all(config, inputs.value())));
+    EXPECT_EQ(checked, message_of(make_it_all(config, made)));
+    EXPECT_EQ(message_of(check_.check_scenario(config, "id", inputs.value())),
+              made.ok() ? "" : made.error().message);
     return checked;
   }
 

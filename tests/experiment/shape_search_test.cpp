@@ -22,7 +22,7 @@ SettledConfig automatic(const std::string& policy, Backend backend = Backend::kG
   config.duration = Duration::from_ns(600'000'000);
   config.warmup = Duration::from_ns(100'000'000);
   config.automatic_shape = true;
-  return normalise(config).value();
+  return normalise(config, World::kSimulated).value();
 }
 
 Result<ShapeChoice> choose(SettledConfig config, const ShapeObjective& best = best_shape) {

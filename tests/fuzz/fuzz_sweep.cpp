@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/check.h"
+#include "base/json/json.h"
 #include "experiment/config_json.h"
 #include "experiment/normalise.h"
 #include "experiment/sweep/sweep_file.h"
@@ -15,7 +16,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const daris::Result<daris::Sweep> sweep = daris::parse_sweep(text, "sweep");
   if (!sweep.ok()) return 0;
   for (std::size_t i = 0; i < sweep.value().configs.size() && i < kSettledMax; ++i) {
-    const daris::Result<daris::SettledConfig> settled = daris::normalise(sweep.value().configs[i]);
+    const daris::Result<daris::SettledConfig> settled =
+        daris::normalise(sweep.value().configs[i], daris::World::kLive);
     if (!settled.ok()) continue;
     // What a report says of a point must be taken back as it stands.
     const daris::Json written = daris::config_to_json(settled.value());

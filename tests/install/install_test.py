@@ -78,6 +78,14 @@ class Installed(unittest.TestCase):
                      data / "analysis/figures/plot_report.py", pages / "LICENSE", pages / "docs/guide.md"):
             self.assertTrue(path.is_file(), path)
 
+    def test_links_between_its_pages_lead_somewhere(self):
+        pages = sorted((self.root / "share/doc/daris").rglob("*.md"))
+        self.assertGreater(len(pages), 10)
+        for page in pages:
+            for link in re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text()):
+                if not link.startswith(("http:", "https:")):
+                    self.assertTrue((page.parent / link).exists(), f"{page}: {link}")
+
     def test_it_needs_only_the_c_library(self):
         needed = set(re.findall(r"\(NEEDED\).*\[(.*)\]", dynamic_section(self.daris)))
         if any("san" in name for name in needed):

@@ -5,6 +5,7 @@
 #include <memory>
 #include <utility>
 
+#include "policy/policy.h"
 #include "policy/schedule_builder.h"
 #include "tests/policy/random_run.h"
 

@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "policy/policy.h"
 #include "policy/registry.h"
 #include "tests/policy/decision_text.h"
 #include "tests/policy/random_run.h"

@@ -5,6 +5,7 @@
 #include <functional>
 #include <set>
 
+#include "policy/policy.h"
 #include "policy/schedule_builder.h"
 #include "tests/policy/decision_text.h"
 #include "tests/policy/policy_names.h"

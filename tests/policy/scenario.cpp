@@ -7,6 +7,7 @@
 #include <sstream>
 #include <vector>
 
+#include "policy/policy.h"
 #include "policy/registry.h"
 #include "policy/schedule_builder.h"
 #include "tests/policy/decision_text.h"

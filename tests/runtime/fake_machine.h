@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/check.h"
+#include "policy/decision.h"
 #include "runtime/live_executor.h"
 #include "runtime/run_clock.h"
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "policy/registry.h"
+#include "policy/schedule.h"
 #include "runtime/core_pin.h"
 #include "tests/runtime/fake_machine.h"
 

@@ -1,17 +1,18 @@
 #include "workloads/arrivals/trace_csv.h"
 
-#include <charconv>
+#include <fmt/format.h>
+
 #include <cmath>
 #include <optional>
 
 #include "base/host/files.h"
 #include "base/number_text.h"
+#include "base/parse_value.h"
 #include "base/time.h"
 
 namespace daris {
 namespace {
 
-constexpr double kSecondsMax = 1e6;
 constexpr std::size_t kTimesMax = 10'000'000;
 constexpr std::size_t kShownBytesMax = 40;
 
@@ -20,15 +21,6 @@ std::string_view trimmed(std::string_view text) {
   const std::size_t begin = text.find_first_not_of(kBlanks);
   return begin == std::string_view::npos ? std::string_view()
                                          : text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
-}
-
-// The number that the text is, if all of it is one.
-std::optional<double> number_of(std::string_view text) {
-  double value = 0;
-  const std::from_chars_result end = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (end.ec != std::errc() || end.ptr != text.data() + text.size() || !std::isfinite(value))
-    return std::nullopt;
-  return value;
 }
 
 class TraceParser {
@@ -42,18 +34,17 @@ class TraceParser {
     const bool may_be_heading = !seen_text_;
     seen_text_ = true;
     if (text.find(',') != std::string_view::npos)
-      return error("\"" + std::string(text.substr(0, kShownBytesMax)) +
-                   "\" has several columns; one is needed");
-    const std::optional<double> seconds = number_of(text);
+      return error(fmt::format("\"{}\" has several columns; one is needed", text.substr(0, kShownBytesMax)));
+    const std::optional<double> seconds = parse_number(text);
     if (!seconds && may_be_heading) return {};
     if (!seconds || *seconds < 0 || *seconds > kSecondsMax)
-      return error("\"" + std::string(text.substr(0, kShownBytesMax)) +
-                   "\" is wrong; a time in seconds from 0 to " + number_text(kSecondsMax) + " is needed");
+      return error(fmt::format("\"{}\" is wrong; a time in seconds from 0 to {} is needed",
+                               text.substr(0, kShownBytesMax), number_text(kSecondsMax)));
     const Time time = Time::from_ns(static_cast<std::int64_t>(std::floor(*seconds * kNsPerSecond + 0.5)));
     if (!times_.empty() && time < times_.back())
       return error(number_text(*seconds) + " is earlier than the time before it; ascending times are needed");
     if (times_.size() == kTimesMax)
-      return error("is one time too many; at most " + std::to_string(kTimesMax) + " are read");
+      return error(fmt::format("is one time too many; at most {} are read", kTimesMax));
     times_.push_back(time);
     return {};
   }
@@ -65,7 +56,7 @@ class TraceParser {
 
  private:
   [[nodiscard]] Error error(const std::string& problem) const {
-    return Error{origin_ + ":" + std::to_string(line_) + ": " + problem};
+    return Error{fmt::format("{}:{}: {}", origin_, line_, problem)};
   }
 
   std::string origin_;
@@ -80,16 +71,15 @@ Result<std::vector<Time>> parse_trace(std::string_view text, const std::string& 
   TraceParser parser(origin);
   while (!text.empty()) {
     const std::size_t end = text.find('\n');
-    if (const Status status = parser.take_line(text.substr(0, end)); !status.ok()) return status.error();
+    DARIS_TRY(parser.take_line(text.substr(0, end)));
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
   }
   return parser.finish();
 }
 
 Result<std::vector<Time>> read_trace(const std::filesystem::path& file) {
-  const Result<std::string> text = read_text_file(file);
-  if (!text.ok()) return text.error();
-  return parse_trace(text.value(), file.string());
+  DARIS_TRY_ASSIGN(const std::string text, read_text_file(file));
+  return parse_trace(text, file.string());
 }
 
 }  // namespace daris

@@ -66,17 +66,14 @@ StagedModel::StagedModel(std::shared_ptr<Network> network, StagePlan plan)
     : network_(std::move(network)), plan_(std::move(plan)), first_unit_(first_units(plan_)) {}
 
 Result<StagedModel> StagedModel::create(std::string_view model, StagePlan plan, std::uint64_t seed) {
-  const Result<const ModelInfo*> info = find_model(model);
-  if (!info.ok()) return info.error();
-  const Status checked = check_stage_plan(*info.value(), plan);
-  if (!checked.ok()) return checked.error();
-  auto network = std::make_shared<Network>(Network{info.value(), make_chain(*info.value(), seed), {}});
+  DARIS_TRY_ASSIGN(const ModelInfo* const info, find_model(model));
+  DARIS_TRY(check_stage_plan(*info, plan));
+  auto network = std::make_shared<Network>(Network{info, make_chain(*info, seed), {}});
   return StagedModel(std::move(network), std::move(plan));
 }
 
 Result<StagedModel> StagedModel::with_plan(StagePlan plan) const {
-  const Status checked = check_stage_plan(info(), plan);
-  if (!checked.ok()) return checked.error();
+  DARIS_TRY(check_stage_plan(info(), plan));
   return StagedModel(network_, std::move(plan));
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "analysis/logs/event_log_line.h"
+#include "policy/policy.h"
 #include "tests/analysis/logs/log_line_text.h"
 #include "tests/analysis/tiny_world.h"
 #include "tests/base/host/temporary_folder.h"

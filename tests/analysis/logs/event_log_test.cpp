@@ -11,6 +11,8 @@
 #include "base/json/schema.h"
 #include "base/json/schemas.h"
 #include "base/json/write.h"
+#include "policy/policy.h"
+#include "policy/schedule.h"
 #include "tests/analysis/run_script.h"
 #include "tests/analysis/tiny_world.h"
 #include "tests/base/host/temporary_folder.h"
@@ -125,7 +127,7 @@ TEST(EventLog, TheHeaderIsReadBack) {
   ASSERT_TRUE(reader.ok()) << reader.error().message;
   const EventLogHeader& found = reader.value().header();
   const EventLogHeader written = header();
-  EXPECT_EQ(found.config, written.config);
+  EXPECT_EQ(*found.config, *written.config);
   EXPECT_EQ(found.placement, written.placement);
   EXPECT_EQ(found.task_names, written.task_names);
   EXPECT_EQ(found.setup.switches, written.setup.switches);

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "policy/policy.h"
 #include "tests/analysis/run_script.h"
 #include "tests/analysis/tiny_world.h"
 #include "tests/base/host/temporary_folder.h"

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "drive/recorded_schedule.h"
+#include "policy/policy.h"
 #include "tests/analysis/tiny_world.h"
 #include "tests/base/host/temporary_folder.h"
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "analysis/report/report.h"
+#include "base/json/json.h"
 
 namespace daris::testing {
 
@@ -42,11 +43,11 @@ inline RunResults sample_results(std::uint64_t jobs, std::uint64_t missed) {
 inline PointDescription sample_point(const std::string& id) {
   PointDescription point;
   point.id = id;
-  point.config = {{"task_set", "sample"},
-                  {"policy", "daris"},
-                  {"contexts", 2},
-                  {"load", 1.0},
-                  {"switches", {{"bound", "1"}}}};
+  point.config = std::make_shared<const Json>(Json{{"task_set", "sample"},
+                                                   {"policy", "daris"},
+                                                   {"contexts", 2},
+                                                   {"load", 1.0},
+                                                   {"switches", {{"bound", "1"}}}});
   point.granted_sms = {64, 64};
   point.load_reached = 1.0 / 3;
   point.group_loads = {{"camera", 60, 100.5}, {"map", 10, std::nullopt}};

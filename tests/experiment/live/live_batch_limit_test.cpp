@@ -10,6 +10,7 @@
 
 #include "experiment/live/live_runner.h"
 #include "experiment/normalise.h"
+#include "experiment/point_run.h"
 #include "experiment/simulated/simulated_runner.h"
 #include "tests/experiment/live/plain_backend.h"
 
@@ -109,8 +110,8 @@ TEST_F(LiveBatchLimitTest, EndsWhereNoNetworkCanBeInTime) {
   work.staged = false;
   const LiveMeasurements measurements(*backend_, work,
                                       std::make_shared<MonotonicClock>(backend_->idle_mode()), never);
-  const Result<LiveBatchLimit> chosen =
-      choose_live_batch_limit(normalise(config_).value(), make_workload(set), measurements, nullptr);
+  const Result<LiveBatchLimit> chosen = choose_live_batch_limit(normalise(config_, World::kLive).value(),
+                                                                make_workload(set), measurements, nullptr);
   ASSERT_TRUE(chosen.ok()) << chosen.error().message;
   EXPECT_THAT(backend_->jobs_made, ElementsAre(Inputs32{1, 1}, Inputs32{2, 2}, Inputs32{4, 4}, Inputs32{8, 8},
                                                Inputs32{16, 16}, Inputs32{32, 32}))

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "analysis/logs/replay.h"
+#include "experiment/point_run.h"
 #include "tests/base/host/temporary_folder.h"
 #include "tests/experiment/live/plain_backend.h"
 
@@ -136,7 +137,7 @@ TEST(LiveRunner, ALogWithLostContextsReplays) {
 
 TEST(LiveRunner, TellsAMachineThatIsMissingFromWrongInput) {
   LiveRunner without_gpu(
-      [](const RunConfig&) -> Result<std::shared_ptr<LiveBackend>> { return Error{"no GPU"}; });
+      [](const RunConfig&) -> Result<std::shared_ptr<LiveBackend>> { return environment_error("no GPU"); });
   const Result<Point> nowhere = without_gpu.settle(short_run(1));
   ASSERT_FALSE(nowhere.ok());
   EXPECT_EQ(nowhere.error().message, "no GPU");
@@ -147,6 +148,20 @@ TEST(LiveRunner, TellsAMachineThatIsMissingFromWrongInput) {
   const Result<Point> refused = world.runner.settle(wrong);
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().kind, ErrorKind::kInput);
+}
+
+TEST(LiveRunner, ExpectsSetUpAsInEarlierStarts) {
+  PlainWorld world;
+  RunConfig config = short_run(2);
+  config.duration = Duration::from_ns(30'000 * kMs);
+  const std::vector<Point> points(3, world.runner.settle(config).value());
+  EXPECT_EQ(world.runner.expected_time(points, 1, {}),
+            "about 3.0 minutes, and the set-up and warm-up of 6 replications; how long these take is known "
+            "once a point is finished");
+  // A point runs for 60 s.
+  EXPECT_EQ(world.runner.expected_time(points, 1, {2, 140}),
+            "about 3.5 minutes, with 5.0 s of set-up and warm-up for each replication, as in earlier starts");
+  EXPECT_TRUE(world.backend->made.empty());
 }
 
 TEST(LiveRunner, SaysWhatItCantMeasure) {

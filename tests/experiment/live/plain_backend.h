@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/json/json.h"
+#include "policy/decision.h"
 #include "runtime/live_backend.h"
 
 namespace daris::testing {
@@ -96,7 +97,7 @@ class PlainBackend final : public LiveBackend {
   [[nodiscard]] Status check(const LiveWork&) const override { return {}; }
   [[nodiscard]] Result<LiveMachine> make(const LiveWork& work,
                                          std::shared_ptr<const RunClock> clock) override {
-    if (refuses && refuses(work)) return Error{"the GPU's memory is too small"};
+    if (refuses && refuses(work)) return environment_error("the GPU's memory is too small");
     made.push_back(work.staged);
     batches_made.push_back(work.batches);
     jobs_made.emplace_back();

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "drive/full_load_times.h"
+#include "policy/decision.h"
 #include "policy/registry.h"
 #include "runtime/full_load.h"
 #include "runtime/live_run.h"

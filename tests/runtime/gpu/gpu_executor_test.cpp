@@ -8,6 +8,7 @@
 #include <numeric>
 
 #include "gpu/nvml.h"
+#include "policy/decision.h"
 #include "tests/runtime/gpu/gpu_backends.h"
 #include "tests/runtime/gpu/gpu_outputs.h"
 #include "tests/runtime/gpu/gpu_world.h"

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/host/child_process.h"
+#include "policy/decision.h"
 #include "runtime/mps/monotonic_ns.h"
 #include "runtime/mps/worker_loop.h"
 #include "workloads/stage_plan.h"

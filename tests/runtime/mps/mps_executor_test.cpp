@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "analysis/report/metrics.h"
+#include "policy/decision.h"
 #include "policy/registry.h"
 #include "runtime/live_run.h"
 #include "tests/runtime/cpu/small_workload.h"

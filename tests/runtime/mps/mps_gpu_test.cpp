@@ -12,6 +12,7 @@
 
 #include "base/host/child_process.h"
 #include "gpu/nvml.h"
+#include "policy/decision.h"
 #include "runtime/mps/mps_program.h"
 #include "tests/runtime/cpu/small_workload.h"
 #include "tests/runtime/gpu/gpu_outputs.h"

@@ -1,4 +1,4 @@
-#include "analysis/report/schedule_errors.h"
+#include "analysis/report/schedule_comparison.h"
 
 #include <gtest/gtest.h>
 

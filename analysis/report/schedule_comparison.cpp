@@ -1,7 +1,6 @@
-#include "analysis/report/schedule_errors.h"
+#include "analysis/report/schedule_comparison.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <map>
 #include <span>
 #include <tuple>
@@ -10,11 +9,6 @@
 #include "policy/schedule_check.h"
 
 namespace daris {
-
-void ErrorTally::record(Duration error) {
-  size_ns.record(std::abs(error.ns()));
-  sum_ns += error.ns();
-}
 
 ScheduleComparison::ScheduleComparison(const RecordedSchedule& recorded, const Workload& workload,
                                        const RunDescription& run)
