@@ -12,6 +12,7 @@
 #include "experiment/normalise.h"
 #include "experiment/point_releases.h"
 #include "experiment/replication.h"
+#include "policy/policy.h"
 #include "policy/registry.h"
 
 namespace daris {
