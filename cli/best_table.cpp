@@ -33,7 +33,15 @@ std::string key_of(const Json& config) {
   for (const char* const name : {"task_set", "load", "load_by", "priority_mix", "backend", "sms", "policy"}) {
     key += config.at(name).dump() + "|";
   }
-  return key;
+  return key + config.value("deadline_ratio", Json()).dump() + config.value("inject", Json()).dump();
+}
+
+// "driving", or "driving, D = 0.5 T, storm.json" if deadlines are not the set's own and the run is disturbed.
+std::string set_of(const Json& config) {
+  const Json ratio = config.value("deadline_ratio", Json());
+  const std::string deadlines = ratio.is_null() ? "" : ", D = " + ratio.dump() + " T";
+  const Json inject = config.value("inject", Json());
+  return text_of(config.at("task_set")) + deadlines + (inject.is_null() ? "" : ", " + text_of(inject));
 }
 
 std::string switches_of(const Json& config) {
@@ -111,7 +119,7 @@ Row row_of(const Json& point) {
       fmt::format("{} x {} OS {}", text_of(shaped.at("contexts")), text_of(shaped.at("streams")),
                   text_of(shaped.at("oversubscription")));
   const std::string by_rate = config.at("load_by") == "rate" ? " by rate" : "";
-  return {text_of(config.at("task_set")),
+  return {set_of(config),
           text_of(config.at("load")) + by_rate,
           text_of(config.at("priority_mix")),
           text_of(config.at("policy")),

@@ -72,7 +72,8 @@ Json config_to_json(const RunConfig& config) {
   const PolicyInfo* const policy = find_policy(config.policy);
   DARIS_CHECK(policy != nullptr);  // set_policy() knows them
   for (const SwitchInfo& info : switch_table()) {
-    if (is_named(info, *policy)) switches[std::string(info.key)] = switch_value(config.switches, info.key);
+    if (is_named(info, *policy, config.switches))
+      switches[std::string(info.key)] = switch_value(config.switches, info.key);
   }
   object["switches"] = switches;
   return object;

@@ -10,6 +10,7 @@
 #include "base/host/data_directory.h"
 #include "base/host/files.h"
 #include "base/sha256.h"
+#include "drive/injection_json.h"
 #include "profiles/profile_json.h"
 #include "workloads/packaged_model.h"
 #include "workloads/task_set_json.h"
@@ -130,6 +131,10 @@ Result<WorkloadInput> Inputs::workload(SettledConfig& config) {
   }
   if (config.task_set.empty()) config.task_set = input.releases->task_set;
   DARIS_TRY_ASSIGN(input.task_set, task_set(config.task_set));
+  DARIS_TRY_ASSIGN(input.injection, injection(config.inject));
+  if (input.injection != nullptr) {
+    DARIS_TRY(check_injection(input.injection->contents, config.contexts, input.task_set->contents));
+  }
   return input;
 }
 
@@ -137,6 +142,7 @@ std::string WorkloadInput::sha256() const {
   std::string hashes = task_set->sha256;
   if (releases != nullptr) hashes += " " + releases->sha256;
   if (schedule != nullptr) hashes += " " + schedule->sha256;
+  if (injection != nullptr) hashes += " injection " + injection->sha256;
   return sha256_hex(hashes);
 }
 
@@ -145,6 +151,16 @@ Result<std::shared_ptr<const ScheduleLog>> Inputs::schedule(const std::string& n
   if (known != nullptr) return known;
   DARIS_TRY_ASSIGN(ScheduleLog log, read_schedule_log(name));
   known = std::make_shared<const ScheduleLog>(std::move(log));
+  return known;
+}
+
+Result<std::shared_ptr<const InjectionInput>> Inputs::injection(const std::string& name) {
+  if (name.empty()) return std::shared_ptr<const InjectionInput>();
+  std::shared_ptr<const InjectionInput>& known = injections_[name];
+  if (known != nullptr) return known;
+  DARIS_TRY_ASSIGN(const std::string text, read_text_file(name));
+  DARIS_TRY_ASSIGN(Injection injection, parse_injection(text, name));
+  known = share(name, sha256_hex(text), std::move(injection));
   return known;
 }
 

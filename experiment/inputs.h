@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "drive/injection.h"
 #include "experiment/release_log.h"
 #include "experiment/schedule_log.h"
 #include "experiment/settled_config.h"
@@ -29,12 +30,19 @@ struct Input {
 using ProfileInput = Input<Profile>;
 using TaskSetInput = Input<TaskSet>;  // the hash covers the traces too
 using ContentionInput = Input<ContentionParameters>;
+using InjectionInput = Input<Injection>;
 
 // Holds the workload that a configuration names.
 struct WorkloadInput {
   std::shared_ptr<const TaskSetInput> task_set;
-  std::shared_ptr<const ReleaseLog> releases;   // null if releases are drawn
-  std::shared_ptr<const ScheduleLog> schedule;  // only for policy `scripted`; `releases` are its own
+  std::shared_ptr<const ReleaseLog> releases;       // null if releases are drawn
+  std::shared_ptr<const ScheduleLog> schedule;      // only for policy `scripted`; `releases` are its own
+  std::shared_ptr<const InjectionInput> injection;  // null if nothing is disturbed
+
+  // The disturbances; null if there are none. REQUIRES: what it points to lives as long as `injection`.
+  [[nodiscard]] const Injection* disturbances() const {
+    return injection == nullptr ? nullptr : &injection->contents;
+  }
 
   // The hash of all contents, for point_id().
   [[nodiscard]] std::string sha256() const;
@@ -49,8 +57,8 @@ class Inputs {
   // The first bundled profile of that GPU; null if there is none. Errors: bad contents.
   [[nodiscard]] Result<std::shared_ptr<const ProfileInput>> profile_of_gpu(const std::string& gpu);
   [[nodiscard]] Result<std::shared_ptr<const TaskSetInput>> task_set(const std::string& name);
-  // Reads task set, releases and schedule. If no task set is named, `config` gets the log's. REQUIRES: one of
-  // the three is named.
+  // Reads task set, releases, schedule and injection. If no task set is named, `config` gets the log's.
+  // REQUIRES: one of the first three is named.
   [[nodiscard]] Result<WorkloadInput> workload(SettledConfig& config);
   // If `name` is empty, the bundled model that was fitted on `gpu`; if none was, the first one.
   [[nodiscard]] Result<std::shared_ptr<const ContentionInput>> contention(const std::string& name,
@@ -59,6 +67,7 @@ class Inputs {
  private:
   [[nodiscard]] Result<std::shared_ptr<const ReleaseLog>> releases(const std::string& name);
   [[nodiscard]] Result<std::shared_ptr<const ScheduleLog>> schedule(const std::string& name);
+  [[nodiscard]] Result<std::shared_ptr<const InjectionInput>> injection(const std::string& name);
 
   std::optional<std::string> first_profile_;
   std::map<std::string, std::string> contention_of_gpu_;  // the bundled model
@@ -67,6 +76,7 @@ class Inputs {
   std::map<std::string, std::shared_ptr<const ContentionInput>> contentions_;
   std::map<std::string, std::shared_ptr<const ReleaseLog>> logs_;
   std::map<std::string, std::shared_ptr<const ScheduleLog>> schedules_;
+  std::map<std::string, std::shared_ptr<const InjectionInput>> injections_;
 };
 
 }  // namespace daris

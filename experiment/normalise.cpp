@@ -46,6 +46,7 @@ PolicySwitches obeyed_switches(const RunConfig& config, const PolicyInfo& policy
 Scaling settled_scaling(const RunConfig& config) {
   Scaling scaling;
   if (!is_logged(config)) scaling = config.scaling;  // else the log says which tasks there are
+  scaling.deadline_ratio = config.scaling.deadline_ratio;
   if (!scaling.load) scaling.load_by = LoadBy::kCount;
   return scaling;
 }
@@ -78,6 +79,7 @@ SettledConfig settle(const RunConfig& config, const PolicyInfo& policy, World wo
   settled.model = config.model;
   settled.releases = config.releases;
   settled.schedule = config.schedule;
+  settled.inject = config.inject;
   if (world == World::kLive) settle_machine(config, settled);
   return settled;
 }
@@ -184,6 +186,7 @@ RunConfig as_written(const SettledConfig& settled) {
   config.device = settled.device;
   config.releases = settled.releases;
   config.schedule = settled.schedule;
+  config.inject = settled.inject;
   return config;
 }
 

@@ -12,8 +12,8 @@ namespace daris {
 std::string point_id(const SettledConfig& settled, const std::vector<std::string>& contents) {
   constexpr std::size_t kDigits = 16;
   SettledConfig nameless = settled;
-  for (std::string* const name :
-       {&nameless.task_set, &nameless.profile, &nameless.model, &nameless.releases, &nameless.schedule})
+  for (std::string* const name : {&nameless.task_set, &nameless.profile, &nameless.model, &nameless.releases,
+                                  &nameless.schedule, &nameless.inject})
     name->clear();
   std::string text =
       fmt::format("daris results {}\n{}\n", kResultsVersion, write_json_line(config_to_json(nameless)));

@@ -24,6 +24,12 @@ RunResults simulate_replication(const Scenario& scenario, const PolicySetup& set
   simulation.releases = releases;
   simulation.latencies = scenario.latencies;
   simulation.measured_end = Time() + scenario.config.duration;
+  if (scenario.injection != nullptr) {
+    const Injection& injection = scenario.injection->contents;
+    simulation.losses = injection.losses;
+    simulation.slowdowns = injection.slowdowns;
+    simulation.late_releases = injection.late_releases;
+  }
   simulate(simulation, policy, observers);
   RunResults results = metrics.results();
   if (comparison) results.schedule = comparison->errors();

@@ -39,6 +39,7 @@ struct RunConfig {
   bool saturation = true;    // live: closed loops before and after the run
   std::uint32_t device = 0;  // live: the GPU, as CUDA numbers them
   std::string releases;      // event log whose releases are taken over; empty: they are drawn
+  std::string inject;        // file of disturbances; empty: there are none
   std::string schedule;      // event log whose schedule is executed; its releases are taken over too
 
   // Keys of the options that were set. A log may fill in the others, which are at their defaults.

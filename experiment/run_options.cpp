@@ -97,6 +97,14 @@ Status set_priority_mix(RunConfig& config, std::string_view text) {
   return {};
 }
 
+Status set_deadline_ratio(RunConfig& config, std::string_view text) {
+  const std::optional<double> ratio = parse_number(text);
+  if (!ratio || *ratio <= 0 || *ratio > 100)
+    return wrong_value(text, "a deadline in periods above 0, at most 100");
+  config.scaling.deadline_ratio = ratio;
+  return {};
+}
+
 Status set_load_by(RunConfig& config, std::string_view text) {
   if (text != "count" && text != "rate") return wrong_value(text, "one of count, rate");
   config.scaling.load_by = text == "count" ? LoadBy::kCount : LoadBy::kRate;
@@ -197,7 +205,7 @@ Status set_seed(RunConfig& config, std::string_view text) {
   return {};
 }
 
-const std::array<RunOption, 23> kOptions{{
+const std::array<RunOption, 25> kOptions{{
     {"task_set", "task-set", "FILE|NAME", "the tasks: a file, or a name of `daris list task-sets`",
      ValueKind::kText, false, set_text<&RunConfig::task_set>, get_text<&RunConfig::task_set>},
     {"load", "load", "X", "scale the set to this load, demand over capacity (default: as written)",
@@ -207,6 +215,11 @@ const std::array<RunOption, 23> kOptions{{
      set_load_by, get_load_by},
     {"priority_mix", "priority-mix", "X", "share of level 0 among the tasks, 0 to 1 (default: as written)",
      ValueKind::kNumber, true, set_priority_mix, get_scaling<&Scaling::priority_mix>},
+    {"deadline_ratio", "deadline-ratio", "X",
+     "deadline of every task, in its periods: D = X T, above 0, at most 100 (default: the set's own "
+     "deadlines)",
+     ValueKind::kNumber, true, set_deadline_ratio, get_scaling<&Scaling::deadline_ratio>, OptionWorld::kBoth,
+     true},
     {"policy", "policy", "NAME", "a name of `daris list policies` (default: {})", ValueKind::kText, false,
      set_policy, get_text<&RunConfig::policy>},
     {"batch_limit", "batch-limit", "N",
@@ -266,6 +279,11 @@ const std::array<RunOption, 23> kOptions{{
      "order within each slot; contexts, streams, oversubscription, SMs, backend and times are the log's "
      "unless given",
      ValueKind::kText, true, set_text<&RunConfig::schedule>, get_text<&RunConfig::schedule>},
+    {"inject", "inject", "FILE",
+     "disturb the run: wrong estimates, lost contexts, slow stages, late releases (schema daris.injection; "
+     "default: none)",
+     ValueKind::kText, true, set_text<&RunConfig::inject>, get_text<&RunConfig::inject>, OptionWorld::kBoth,
+     true},
     {"copies", "no-copies", "", "leave inputs and outputs where they are instead of copying them in and out",
      ValueKind::kText, false, set_on_off<&RunConfig::copies>, get_on_off<&RunConfig::copies>,
      OptionWorld::kLive},

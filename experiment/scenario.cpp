@@ -109,6 +109,7 @@ void ScenarioBuilder::tell_policy() {
                                          batch_limit_of(scenario_.config, schedule()).value_or(0));
   scenario_.setup.schedule = schedule_of(schedule());
   if (schedule() != nullptr) scenario_.recorded = schedule()->recorded;
+  scenario_.injection = inputs_.workload.injection;
 }
 
 void ScenarioBuilder::describe() {

@@ -40,6 +40,7 @@ struct Scenario {
   HostLatencies latencies;
   PolicySetup setup;
   std::shared_ptr<const RecordedSchedule> recorded;  // only for policy `scripted`
+  std::shared_ptr<const InjectionInput> injection;   // null if nothing is disturbed; `setup` does not know it
   RunDescription description;
   PointDescription point;  // all but the limits of batches
 };

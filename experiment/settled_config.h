@@ -42,6 +42,7 @@ struct SettledConfig {
   std::uint32_t device = 0;
   std::string releases;
   std::string schedule;
+  std::string inject;
 
   [[nodiscard]] Shape shape() const { return {backend, contexts, streams, oversubscription_milli, sms}; }
 };

@@ -81,6 +81,7 @@ Result<TriedShape> try_out(const SettledConfig& config, const ScenarioInputs& in
                            CapacityCache& capacities) {
   const ReleaseLog* const log = inputs.workload.releases.get();
   DARIS_TRY_ASSIGN(Scenario scenario, make_scenario(config, "", inputs, capacities));
+  scenario.injection = nullptr;  // what will disturb the run is not known before
   DARIS_TRY(settle_batch_limits(scenario, log));
   DARIS_TRY_ASSIGN(const std::unique_ptr<Policy> policy, make_policy(config.policy, scenario.setup));
   const ReleaseList releases = point_releases(config, scenario.workload, scenario.setup, log, 0);

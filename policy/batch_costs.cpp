@@ -9,6 +9,7 @@ namespace daris {
 namespace {
 
 constexpr std::int64_t kWholePpm = 1'000'000;
+constexpr std::int64_t kRatioMax = 1000;   // measured over AFET, so that no product outgrows 64 bits
 constexpr std::int64_t kSpentWeight = 32;  // the sums lose this part at each batch
 constexpr std::int64_t kServedParts = 64;  // of an input, so that the sum of few inputs is exact enough
 constexpr std::int64_t kSafeDecay = 256;   // the safe ratio nears the mean by this part
@@ -65,8 +66,9 @@ void BatchCosts::record(std::size_t size, std::uint32_t inputs, Duration ran) {
   if (fixed_) return;
   spent_ += std::max(ran, Duration()) - Duration::from_ns(spent_.ns() / kSpentWeight);
   served_parts_ += kServedParts * inputs - served_parts_ / kSpentWeight;
-  const std::int64_t ratio_ppm = std::max<std::int64_t>(
-      1, multiply_divide(std::max<std::int64_t>(ran.ns(), 0), kWholePpm, afet_[size].ns()));
+  const std::int64_t afet_ns = afet_[size].ns();
+  const std::int64_t ran_ns = std::clamp<std::int64_t>(ran.ns(), 0, kRatioMax * afet_ns);
+  const std::int64_t ratio_ppm = std::max<std::int64_t>(1, multiply_divide(ran_ns, kWholePpm, afet_ns));
   mean_ppm_ += (ratio_ppm - mean_ppm_) / kMeanWeight;
   safe_ppm_ = std::max(ratio_ppm, safe_ppm_ - (safe_ppm_ - mean_ppm_) / kSafeDecay);
   recent_ppm_[next_recent_] = ratio_ppm;

@@ -35,6 +35,7 @@ class BatchCosts {
   // REQUIRES: a group as policy/setup_check.h wants it.
   BatchCosts(const BatchGroupSetup& setup, const BatchJobs& jobs, const PolicySwitches& switches);
 
+  [[nodiscard]] std::size_t sizes() const { return inputs_.size(); }
   // The sizes that are tried, B included. A job that needs more gets a larger one.
   [[nodiscard]] std::size_t tried_sizes() const { return tried_; }
   [[nodiscard]] std::uint32_t inputs(std::size_t size) const { return inputs_[size]; }

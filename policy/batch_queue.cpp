@@ -7,8 +7,8 @@
 
 namespace daris {
 
-BatchQueue::BatchQueue(const BatchGroupSetup& setup, std::uint32_t batch_limit)
-    : times_(setup.times), batch_limit_(batch_limit) {}
+BatchQueue::BatchQueue(const BatchGroupSetup& setup, std::uint32_t batch_limit, LastStart last_start)
+    : times_(setup.times), batch_limit_(batch_limit), last_start_(last_start) {}
 
 void BatchQueue::add(const WaitingJob& job) {
   const auto less_urgent = [](const WaitingJob& a, const WaitingJob& b) { return a.urgency < b.urgency; };
@@ -22,6 +22,25 @@ const BatchTime& BatchQueue::rounded_up(std::uint32_t inputs) const {
   return *size;
 }
 
+Duration BatchQueue::time_above(std::uint32_t size) const {
+  const auto above = std::find_if(times_.begin(), times_.end(),
+                                  [size](const BatchTime& time) { return time.inputs > size; });
+  return above == times_.end() ? times_.back().execution : above->execution;
+}
+
+Time BatchQueue::earliest_last_start() const {
+  Time earliest = Time::never();
+  for (const WaitingJob& job : waiting_) earliest = std::min(earliest, last_start(job));
+  return earliest;
+}
+
+std::int64_t BatchQueue::earliest_time_ns() const {
+  const auto is_earlier = [](const WaitingJob& a, const WaitingJob& b) {
+    return a.urgency.time_ns < b.urgency.time_ns;
+  };
+  return std::min_element(waiting_.begin(), waiting_.end(), is_earlier)->urgency.time_ns;
+}
+
 const BatchPlan& BatchQueue::plan(Time now) {
   bool found = false;
   for (const BatchTime& size : times_) {
@@ -31,6 +50,36 @@ const BatchPlan& BatchQueue::plan(Time now) {
     found = true;
   }
   if (!found) {  // no size up to B holds the head
+    clear(rounded_up(head().inputs), best_);
+    pick(head(), 0, best_);
+  }
+  best_.plan.full = best_.plan.full || best_.plan.inputs >= batch_limit_;
+  return best_.plan;
+}
+
+const BatchPlan& BatchQueue::first_jobs() {
+  if (!fill(Time::earliest(), rounded_up(batch_limit_), best_)) {  // B does not hold the head
+    clear(rounded_up(head().inputs), best_);
+    pick(head(), 0, best_);
+  }
+  const BatchTime& size = rounded_up(best_.plan.inputs);
+  best_.plan.size = size.inputs;
+  best_.plan.execution = size.execution;
+  best_.plan.full = best_.plan.full || best_.plan.inputs >= batch_limit_;
+  return best_.plan;
+}
+
+const BatchPlan& BatchQueue::candidate(Time now) {
+  bool found = false;
+  for (const BatchTime& size : times_) {
+    if (size.inputs > batch_limit_) break;
+    const bool has_head = fill(now, size, other_);
+    if (other_.plan.inputs <= (found ? best_.plan.inputs : 0)) continue;
+    other_.plan.full = other_.plan.full || !has_head;
+    std::swap(best_, other_);
+    found = true;
+  }
+  if (!found) {  // no size up to B holds a job
     clear(rounded_up(head().inputs), best_);
     pick(head(), 0, best_);
   }
@@ -52,7 +101,7 @@ bool BatchQueue::fill(Time now, const BatchTime& size, Candidate& candidate) con
   clear(size, candidate);
   for (std::uint32_t place = 0; place < waiting_.size() && !candidate.plan.full; ++place) {
     const WaitingJob& job = waiting_[place];
-    const bool in_time = now + size.execution <= job.deadline();
+    const bool in_time = now + size.execution <= job.deadline;
     const bool fits = candidate.plan.inputs + job.inputs <= size.inputs;
     if (in_time && fits) pick(job, place, candidate);
     candidate.plan.full = in_time && !fits;
@@ -63,7 +112,7 @@ bool BatchQueue::fill(Time now, const BatchTime& size, Candidate& candidate) con
 void BatchQueue::pick(const WaitingJob& job, std::uint32_t place, Candidate& candidate) {
   const std::uint64_t level = job.urgency.level_and_class;
   candidate.plan.inputs += job.inputs;
-  candidate.plan.first_deadline = std::min(candidate.plan.first_deadline, job.deadline());
+  candidate.plan.first_deadline = std::min(candidate.plan.first_deadline, job.deadline);
   candidate.plan.picks.push_back(place);
   if (candidate.by_level.empty() || candidate.by_level.back().level != level)
     candidate.by_level.push_back({level, 0});
@@ -95,7 +144,7 @@ void BatchQueue::take(const BatchPlan& plan, std::vector<JobId>& jobs) {
 
 void BatchQueue::take_hopeless(Time now, std::vector<WaitingJob>& jobs) {
   const auto hopeless = [&](const WaitingJob& job) {
-    if (now + time_for(job.inputs) <= job.deadline()) return false;
+    if (now <= last_start(job)) return false;
     jobs.push_back(job);
     return true;
   };

@@ -1,6 +1,7 @@
 // The waiting jobs of one batch group, and the batch that they would make now.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -12,12 +13,18 @@
 
 namespace daris {
 
-// `urgency` orders by level, deadline, job id.
+// `urgency` orders by level, a time of the policy's choice (deadline or release), job id.
 struct WaitingJob {
   ReadyKey urgency;
   JobId id;
   std::uint32_t inputs = 1;
-  [[nodiscard]] Time deadline() const { return Time::from_ns(urgency.time_ns); }
+  Time deadline;
+};
+
+// The batch that must end in time if it starts at a job's last start.
+enum class LastStart {
+  kSmallestBatch,  // the smallest profiled one that holds the job
+  kFullBatch,      // one of B, or a larger one if the job needs it
 };
 
 // The best batch of a queue at an instant (docs/scheduler.md, "The best batch").
@@ -41,7 +48,11 @@ struct BatchPlan {
 class BatchQueue {
  public:
   // REQUIRES: a group as policy/setup_check.h wants it.
-  BatchQueue(const BatchGroupSetup& setup, std::uint32_t batch_limit);
+  BatchQueue(const BatchGroupSetup& setup, std::uint32_t batch_limit,
+             LastStart last_start = LastStart::kSmallestBatch);
+
+  // Sets the time of a size. `size` is an index into the group's times.
+  void set_time(std::size_t size, Duration time) { times_[size].execution = time; }
 
   [[nodiscard]] bool empty() const { return waiting_.empty(); }
   // The most urgent job. REQUIRES: !empty().
@@ -52,13 +63,29 @@ class BatchQueue {
   [[nodiscard]] Duration time_for(std::uint32_t inputs) const { return rounded_up(inputs).execution; }
   // Time of a batch of B.
   [[nodiscard]] Duration time_of_full_batch() const { return time_for(batch_limit_); }
+  // Time of the profiled size above `size`, or of the largest if there is none.
+  [[nodiscard]] Duration time_above(std::uint32_t size) const;
+  // A job that has not started by then can't be in time any more.
+  [[nodiscard]] Time last_start(const WaitingJob& job) const {
+    const bool full = last_start_ == LastStart::kFullBatch;
+    return job.deadline - time_for(full ? std::max(job.inputs, batch_limit_) : job.inputs);
+  }
+  // The earliest of the waiting jobs. REQUIRES: !empty().
+  [[nodiscard]] Time earliest_last_start() const;
+  [[nodiscard]] std::int64_t earliest_time_ns() const;  // of their urgencies
 
   // The best batch at `now`. It lives until the queue changes. REQUIRES: !empty(), and the head would end in
   // time if it started alone now.
   [[nodiscard]] const BatchPlan& plan(Time now);
+  // The first jobs in order that B holds, whether they would be in time or not, in the smallest size that
+  // holds them. A first job that is larger than B goes alone. REQUIRES: !empty().
+  [[nodiscard]] const BatchPlan& first_jobs();
+  // The batch with most inputs, whatever their levels, whether the head is in it or not; of equals the
+  // smallest size. It is full too if it leaves out the head. REQUIRES: as plan().
+  [[nodiscard]] const BatchPlan& candidate(Time now);
   // Takes the plan's jobs out and appends their ids to `jobs`.
   void take(const BatchPlan& plan, std::vector<JobId>& jobs);
-  // Takes out the jobs that would end late even if they started now and alone, and appends them to `jobs`.
+  // Takes out the jobs that are past their last start, and appends them to `jobs`.
   void take_hopeless(Time now, std::vector<WaitingJob>& jobs);
   // Takes all jobs out and appends their ids to `jobs`.
   void take_all(std::vector<JobId>& jobs);
@@ -80,8 +107,9 @@ class BatchQueue {
   static void pick(const WaitingJob& job, std::uint32_t place, Candidate& candidate);
   [[nodiscard]] static bool brings_more(const Candidate& a, const Candidate& b);
 
-  std::vector<BatchTime> times_;     // by ascending size
-  std::uint32_t batch_limit_;        // B
+  std::vector<BatchTime> times_;  // by ascending size
+  std::uint32_t batch_limit_;     // B
+  LastStart last_start_;
   std::vector<WaitingJob> waiting_;  // by urgency
   Candidate best_;
   Candidate other_;

@@ -66,7 +66,7 @@ void BatchingPolicy::on_job_released(const JobReleased& released) {
     return;
   }
   decisions_.emplace_back(AdmitJob{released.job, ContextId(0)});
-  queue.add({{task.level, deadline.ns(), ready_key_job(released.job)}, released.job, task.inputs});
+  queue.add({{task.level, deadline.ns(), ready_key_job(released.job)}, released.job, task.inputs, deadline});
 }
 
 void BatchingPolicy::drop_hopeless() {
@@ -112,7 +112,7 @@ Time BatchingPolicy::latest_start(const BatchQueue& queue, const BatchPlan& plan
   Time latest_end = plan.first_deadline;
   for (const BatchQueue& other : queues_) {
     if (&other == &queue || other.empty()) continue;
-    latest_end = std::min(latest_end, other.head().deadline() - other.time_for(other.head().inputs));
+    latest_end = std::min(latest_end, other.head().deadline - other.time_for(other.head().inputs));
   }
   return latest_end - queue.time_of_full_batch();
 }

@@ -7,7 +7,8 @@
 namespace daris {
 
 DarisPolicy::DarisPolicy(const PolicySetup& setup)
-    : tasks_by_level_(tasks_by_level(setup)),
+    : sheds_(setup.switches.shed),
+      tasks_by_level_(tasks_by_level(setup)),
       estimates_(setup),
       loads_(setup),
       admission_(setup),
@@ -20,6 +21,7 @@ DarisPolicy::DarisPolicy(const PolicySetup& setup)
     loads_.set_work(TaskId(t), estimates_.sum(TaskId(t)));
   }
   place_tasks(tasks_by_level_, slots_, loads_);
+  launches_.reserve(std::size_t{setup.contexts} * setup.streams);
 }
 
 void DarisPolicy::on_stage_finished(const StageFinished& finished) {
@@ -135,18 +137,31 @@ void DarisPolicy::leave_system(JobIndex index) {
   jobs_.remove(index);
 }
 
+bool DarisPolicy::is_hopeless(JobIndex job) const {
+  const TaskId task = jobs_[job].id.task;
+  return now() + estimates_.sum_within(task, jobs_.relative_deadline(task)) > jobs_.deadline(job);
+}
+
+// Nothing that a launch changes decides whether a job is late. So all drops come before the first launch.
 void DarisPolicy::dispatch() {
+  launches_.clear();
   for (std::uint32_t c = 0; c < slots_.contexts(); ++c) {
     const ContextId context(c);
     ReadyQueue& ready = ready_[c];
     while (!ready.empty() && slots_.free_slots(context) > 0) {
       const JobIndex index = ready.pop().job;
       Job& job = jobs_[index];
+      if (sheds_ && is_hopeless(index)) {
+        decisions().emplace_back(DropJob{job.id, DropReason::kCertainlyLate});
+        leave_system(index);
+        continue;
+      }
       job.started = true;
       const SlotId slot = slots_.occupy(context, index);
-      decisions().emplace_back(LaunchStage{slot, job.stage, tasks_[job.id.task.at()].inputs, {&job.id, 1}});
+      launches_.push_back({slot, job.stage, tasks_[job.id.task.at()].inputs, {&job.id, 1}});
     }
   }
+  decisions().insert(decisions().end(), launches_.begin(), launches_.end());
 }
 
 }  // namespace daris

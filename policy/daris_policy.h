@@ -11,6 +11,8 @@
 //   where it moved to. Waiting jobs keep their virtual deadlines and are not tested again.
 // - If no context is left, waiting jobs are dropped too, releases are rejected (kNoContext), and homes stay.
 // - With admission_level0 a level-0 job is tested in its home alone, since level 0 never migrates.
+// - With `shed`, which only `static` has, a job that is about to start is dropped if it can't be in time any
+//   more. Drops come before launches.
 // - TimerFired means nothing to this policy.
 #pragma once
 
@@ -61,8 +63,11 @@ class DarisPolicy final : public SlotPolicy {
 
   void make_ready(JobIndex job, bool late);
   void leave_system(JobIndex job);
+  // Would be late if it started now, and alone.
+  [[nodiscard]] bool is_hopeless(JobIndex job) const;
   void dispatch() override;
 
+  bool sheds_;  // `static` only
   std::vector<Task> tasks_;
   std::vector<TaskId> tasks_by_level_;
   Estimates estimates_;
@@ -71,7 +76,8 @@ class DarisPolicy final : public SlotPolicy {
   StageOrder order_;
   SlotTable slots_;
   JobTable jobs_;
-  std::vector<ReadyQueue> ready_;  // by context
+  std::vector<ReadyQueue> ready_;      // by context
+  std::vector<LaunchStage> launches_;  // of the dispatch pass
 };
 
 }  // namespace daris

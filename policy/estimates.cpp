@@ -15,6 +15,7 @@ Estimates::Estimates(const PolicySetup& setup)
     for (const Duration estimate : task.stage_estimates) sum += estimate;
     sums_.push_back(sum);
   }
+  afet_sums_ = sums_;
   first_.push_back(current_.size());
   if (fixed_) return;
   rings_.resize(current_.size());

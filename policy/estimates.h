@@ -29,6 +29,11 @@ class Estimates {
   }
   // S_n, the sum over all stages of the task.
   [[nodiscard]] Duration sum(TaskId task) const { return sums_[task.at()]; }
+  // The same, or that of the AFETs if it is above `longest`. So one slow run does not shut a task out for
+  // good.
+  [[nodiscard]] Duration sum_within(TaskId task, Duration longest) const {
+    return sums_[task.at()] <= longest ? sums_[task.at()] : afet_sums_[task.at()];
+  }
 
  private:
   // The last measured times of one stage: a ring in `measured_`.
@@ -42,8 +47,9 @@ class Estimates {
   std::vector<std::size_t> first_;
   std::vector<Duration> current_;
   std::vector<Ring> rings_;
-  std::vector<Duration> measured_;  // `window_` times a stage
-  std::vector<Duration> sums_;      // by task
+  std::vector<Duration> measured_;   // `window_` times a stage
+  std::vector<Duration> sums_;       // by task
+  std::vector<Duration> afet_sums_;  // likewise, of the set-up
   std::uint32_t window_;
   bool fixed_;
 };

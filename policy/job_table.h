@@ -35,6 +35,11 @@ class JobTable {
 
   [[nodiscard]] Job& operator[](JobIndex job) { return jobs_[job.at()]; }
   [[nodiscard]] const Job& operator[](JobIndex job) const { return jobs_[job.at()]; }
+  // That of its last stage.
+  [[nodiscard]] Time deadline(JobIndex job) const {
+    return virtual_deadlines_[job.at() * stages_max_ + jobs_[job.at()].stages - 1];
+  }
+  [[nodiscard]] Duration relative_deadline(TaskId task) const { return relative_deadlines_[task.at()]; }
   [[nodiscard]] Time virtual_deadline(JobIndex job) const {
     return virtual_deadlines_[job.at() * stages_max_ + jobs_[job.at()].stage.at()];
   }

@@ -10,9 +10,11 @@
 #include "policy/batching_policy.h"
 #include "policy/daris_batched_policy.h"
 #include "policy/daris_policy.h"
+#include "policy/instances_policy.h"
 #include "policy/scripted_policy.h"
 #include "policy/setup_check.h"
 #include "policy/shared_queue_policy.h"
+#include "policy/symphony_policy.h"
 
 namespace daris {
 namespace {
@@ -25,8 +27,11 @@ constexpr std::array<std::string_view, 15> kDarisBatchedSwitches{
     "size",    "promise",   "prediction", "ahead", "learn",   "guard", "drop"};
 constexpr std::array<SwitchDefault, 3> kDarisBatchedDefaults{
     {{"staging", "off"}, {"window", "10"}, {"bound", "0.9"}}};
-constexpr std::array<std::string_view, 1> kStaticSwitches{"fixed_priority"};
+constexpr std::array<std::string_view, 1> kSharedQueueSwitches{"shed"};
+constexpr std::array<std::string_view, 2> kStaticSwitches{"fixed_priority", "shed"};
 constexpr std::array<std::string_view, 1> kBatchingSwitches{"wait"};
+constexpr std::array<std::string_view, 2> kInstancesSwitches{"instances", "queue_delay"};
+constexpr std::array<std::string_view, 2> kSymphonySwitches{"estimator", "window"};
 constexpr std::array<std::string_view, 2> kScriptedSwitches{"staging", "pace"};
 
 // A row of the table, and how its policy is made. The setup was checked and holds only switches that the
@@ -59,11 +64,16 @@ std::unique_ptr<Policy> make_batching(const PolicySetup& setup) {
   return std::make_unique<BatchingPolicy>(setup, kSingle);
 }
 
+template <typename BatchPolicy>
+std::unique_ptr<Policy> make_batch_slots(const PolicySetup& setup) {
+  return std::make_unique<BatchPolicy>(setup);
+}
+
 std::unique_ptr<Policy> make_scripted(const PolicySetup& setup) {
   return std::make_unique<ScriptedPolicy>(setup);
 }
 
-const std::array<Row, 8> kRows{{
+const std::array<Row, 10> kRows{{
     {{.name = "daris",
       .summary = "stages ordered by level, class and virtual deadline in each context; admission and "
                  "migration by utilization",
@@ -79,12 +89,12 @@ const std::array<Row, 8> kRows{{
     {{.name = "fifo",
       .summary = "whole models, one queue by release over all slots, least loaded context first",
       .whole_models = true,
-      .switches = {}},
+      .switches = kSharedQueueSwitches},
      make_shared_queue<SharedQueueOrder::kRelease>},
     {{.name = "edf",
       .summary = "whole models, one queue by deadline over all slots, least loaded context first",
       .whole_models = true,
-      .switches = {}},
+      .switches = kSharedQueueSwitches},
      make_shared_queue<SharedQueueOrder::kDeadline>},
     {{.name = "static",
       .summary = "whole models in DARIS's order, tasks pinned to contexts that share no SM, all admitted",
@@ -107,6 +117,18 @@ const std::array<Row, 8> kRows{{
       .single_jobs = true,
       .switches = {}},
      make_batching<true>},
+    {{.name = "instances",
+      .summary = "instances of each model in shared slots: dynamic batching with queue delay and time-outs",
+      .whole_models = true,
+      .batches = true,
+      .switches = kInstancesSwitches},
+     make_batch_slots<InstancesPolicy>},
+    {{.name = "symphony",
+      .summary = "batches held back until one more job would not fit, over all slots; no levels",
+      .whole_models = true,
+      .batches = true,
+      .switches = kSymphonySwitches},
+     make_batch_slots<SymphonyPolicy>},
     {{.name = "scripted",
       .summary =
           "the schedule of a log again: its admissions, slots, and order within each slot (--schedule)",
@@ -167,9 +189,12 @@ PolicySwitches default_switches(const PolicyInfo& policy) {
   return switches;
 }
 
-bool is_named(const SwitchInfo& info, const PolicyInfo& policy) {
-  return info.always_named ||
-         std::find(policy.switches.begin(), policy.switches.end(), info.key) != policy.switches.end();
+bool is_named(const SwitchInfo& info, const PolicyInfo& policy, const PolicySwitches& switches) {
+  if (info.always_named) return true;
+  if (std::find(policy.switches.begin(), policy.switches.end(), info.key) == policy.switches.end())
+    return false;
+  return !info.named_if_changed ||
+         switch_value(switches, info.key) != switch_value(default_switches(policy), info.key);
 }
 
 Result<std::unique_ptr<Policy>> make_policy(std::string_view name, const PolicySetup& setup) {

@@ -45,7 +45,7 @@ struct PolicyInfo {
 
 // Tells whether documents of the policy's runs name the switch. Those that version 0.1.0 knew are always
 // named, so that ids stay what they were.
-[[nodiscard]] bool is_named(const SwitchInfo& info, const PolicyInfo& policy);
+[[nodiscard]] bool is_named(const SwitchInfo& info, const PolicyInfo& policy, const PolicySwitches& switches);
 
 // Errors: an unknown name (the nearest known one is named), or a setup that the policy can't serve.
 [[nodiscard]] Result<std::unique_ptr<Policy>> make_policy(std::string_view name, const PolicySetup& setup);

@@ -1,12 +1,18 @@
 #include "policy/shared_queue_policy.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace daris {
 
 SharedQueuePolicy::SharedQueuePolicy(const PolicySetup& setup, SharedQueueOrder order)
-    : order_(order), estimates_(setup), slots_(setup.contexts, setup.streams), jobs_(setup) {
+    : order_(order),
+      sheds_(setup.switches.shed),
+      estimates_(setup),
+      slots_(setup.contexts, setup.streams),
+      jobs_(setup) {
   for (const TaskSetup& task : setup.tasks) inputs_.push_back(task.inputs);
+  launches_.reserve(std::size_t{setup.contexts} * setup.streams);
 }
 
 void SharedQueuePolicy::on_stage_finished(const StageFinished& finished) {
@@ -53,27 +59,28 @@ void SharedQueuePolicy::lose_contexts(std::span<const Event> losses) {
   }
 }
 
-std::optional<ContextId> SharedQueuePolicy::least_loaded() const {
-  std::optional<ContextId> best;
-  std::uint32_t most_free = 0;
-  for (std::uint32_t c = 0; c < slots_.contexts(); ++c) {
-    const std::uint32_t free = slots_.free_slots(ContextId(c));
-    if (free <= most_free) continue;
-    best = ContextId(c);
-    most_free = free;
-  }
-  return best;
+bool SharedQueuePolicy::is_hopeless(JobIndex job) const {
+  const TaskId task = jobs_[job].id.task;
+  return now() + estimates_.sum_within(task, jobs_.relative_deadline(task)) > jobs_.deadline(job);
 }
 
+// Nothing that a launch changes decides whether a job is late. So all drops come before the first launch.
 void SharedQueuePolicy::dispatch() {
+  launches_.clear();
   while (!ready_.empty()) {
-    const std::optional<ContextId> context = least_loaded();
-    if (!context) return;
+    const std::optional<ContextId> context = slots_.freest_context();
+    if (!context) break;
     const JobIndex index = ready_.pop().job;
-    const SlotId slot = slots_.occupy(*context, index);
     const JobId& id = jobs_[index].id;
-    decisions().emplace_back(LaunchStage{slot, StageIndex(0), inputs_[id.task.at()], {&id, 1}});
+    if (sheds_ && is_hopeless(index)) {
+      decisions().emplace_back(DropJob{id, DropReason::kCertainlyLate});
+      jobs_.remove(index);
+    } else {
+      const SlotId slot = slots_.occupy(*context, index);
+      launches_.push_back({slot, StageIndex(0), inputs_[id.task.at()], {&id, 1}});
+    }
   }
+  decisions().insert(decisions().end(), launches_.begin(), launches_.end());
 }
 
 }  // namespace daris

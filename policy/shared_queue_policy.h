@@ -3,12 +3,12 @@
 //
 // The order is nominal release for fifo, deadline for edf; then job id. The first job in order starts in the
 // least loaded context, in its lowest free slot. That is the context with the fewest busy slots; of equals,
-// the lowest number. Every job is admitted. A lost context takes its running jobs with it. Waiting jobs
-// belong to no context, and are dropped only if none is left.
+// the lowest number. Every job is admitted. With `shed` a job that is about to start is dropped if it can't
+// be in time any more. A lost context takes its running jobs with it. Waiting jobs belong to no context, and
+// are dropped only if none is left.
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -40,16 +40,18 @@ class SharedQueuePolicy final : public SlotPolicy {
   void on_job_released(const JobReleased& released) override;
   void on_launch_failed(const LaunchFailed& failed) override;
   void lose_contexts(std::span<const Event> losses) override;
-  // Returns nullopt if no slot is free.
-  [[nodiscard]] std::optional<ContextId> least_loaded() const;
+  // Would be late if it started now, and alone.
+  [[nodiscard]] bool is_hopeless(JobIndex job) const;
   void dispatch() override;
 
   SharedQueueOrder order_;
+  bool sheds_;
   std::vector<std::uint32_t> inputs_;  // by task
   Estimates estimates_;
   SlotTable slots_;
   JobTable jobs_;
   ReadyQueue ready_;
+  std::vector<LaunchStage> launches_;  // of the dispatch pass
 };
 
 }  // namespace daris

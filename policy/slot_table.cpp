@@ -1,5 +1,7 @@
 #include "policy/slot_table.h"
 
+#include <algorithm>
+
 namespace daris {
 
 SlotTable::SlotTable(std::uint32_t contexts, std::uint32_t streams)
@@ -9,6 +11,12 @@ SlotTable::SlotTable(std::uint32_t contexts, std::uint32_t streams)
       free_count_(contexts, streams),
       occupants_(std::size_t{contexts} * streams) {
   for (std::uint32_t slot = 0; slot < contexts * streams; ++slot) context_of_.emplace_back(slot / streams);
+}
+
+std::optional<ContextId> SlotTable::freest_context() const {
+  const auto most = std::max_element(free_count_.begin(), free_count_.end());
+  if (most == free_count_.end() || *most == 0) return std::nullopt;
+  return ContextId(static_cast<std::uint32_t>(most - free_count_.begin()));
 }
 
 SlotId SlotTable::occupy(ContextId context, JobIndex job) {

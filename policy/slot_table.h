@@ -23,6 +23,9 @@ class SlotTable {
 
   // Returns the number of free slots of the context. A lost context has none.
   [[nodiscard]] std::uint32_t free_slots(ContextId context) const { return free_count_[context.at()]; }
+  // Returns the context with the most free slots; of equals, the lowest number. Returns nullopt if no slot is
+  // free.
+  [[nodiscard]] std::optional<ContextId> freest_context() const;
   // Puts `job` in the lowest free slot. REQUIRES: there is one.
   SlotId occupy(ContextId context, JobIndex job);
   // Returns nullopt if the slot is free. A lost context's slots keep theirs.

@@ -15,6 +15,9 @@ constexpr std::size_t kBoundDecimalsMax = 9;
 constexpr std::int64_t kBoundMin = kPartsPerWhole / 100;
 constexpr std::int64_t kBoundMax = 10 * kPartsPerWhole;
 constexpr std::uint32_t kWindowMax = 1000;
+constexpr std::uint32_t kInstancesMax = 1024;
+constexpr std::uint32_t kQueueDelayMaxUs = 1'000'000;
+constexpr std::int64_t kNsPerUs = 1000;
 
 // Reads one switch from text and writes it to text. parse() returns false if the text is not a value of the
 // switch.
@@ -78,12 +81,40 @@ std::string write_choice(const PolicySwitches& switches) {
   DARIS_CHECK(false);
 }
 
+// Reads digits only, without a sign. Returns nullopt if `text` is anything else, or above `max`.
+std::optional<std::uint32_t> parse_count(std::string_view text, std::uint32_t max) {
+  std::uint32_t count = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  if (error != std::errc() || end != text.data() + text.size() || count > max) return std::nullopt;
+  return count;
+}
+
+bool parse_instances(PolicySwitches& switches, std::string_view text) {
+  const std::optional<std::uint32_t> count = text == "all" ? kInstancesAll : parse_count(text, kInstancesMax);
+  if (!count || (*count == kInstancesAll && text != "all")) return false;
+  switches.instances = *count;
+  return true;
+}
+
+std::string write_instances(const PolicySwitches& switches) {
+  return switches.instances == kInstancesAll ? "all" : std::to_string(switches.instances);
+}
+
+bool parse_queue_delay(PolicySwitches& switches, std::string_view text) {
+  const std::optional<std::uint32_t> count = parse_count(text, kQueueDelayMaxUs);
+  if (!count) return false;
+  switches.queue_delay = Duration::from_ns(*count * kNsPerUs);
+  return true;
+}
+
+std::string write_queue_delay(const PolicySwitches& switches) {
+  return std::to_string(switches.queue_delay.ns() / kNsPerUs);
+}
+
 bool parse_window(PolicySwitches& switches, std::string_view text) {
-  std::uint32_t window = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), window);
-  if (error != std::errc() || end != text.data() + text.size() || window < 1 || window > kWindowMax)
-    return false;
-  switches.window = window;
+  const std::optional<std::uint32_t> window = parse_count(text, kWindowMax);
+  if (!window || *window < 1) return false;
+  switches.window = *window;
   return true;
 }
 
@@ -138,7 +169,7 @@ constexpr SwitchAccess choice_of(std::string_view key, std::string_view values, 
 }
 
 constexpr std::size_t kFirstSwitches = 12;  // that version 0.1.0 knew; they come first
-constexpr std::array<SwitchAccess, 23> kSwitches{{
+constexpr std::array<SwitchAccess, 26> kSwitches{{
     on_off<&PolicySwitches::staging>("staging",
                                      "decide anew between stages; off: the whole model is one stage"),
     on_off<&PolicySwitches::last_class>("last_class", "a job's last stage goes before others of its level"),
@@ -165,6 +196,15 @@ constexpr std::array<SwitchAccess, 23> kSwitches{{
     choice_of<&PolicySwitches::pace, kPaces>(
         "pace", "order|time",
         "a schedule goes on as soon as its order allows, or never before the recorded time"),
+    {{"shed", "on|off", "drop jobs that can't be in time any more instead of running them", false, true},
+     parse_bool<&PolicySwitches::shed>,
+     write_bool<&PolicySwitches::shed>},
+    {{"instances", "all or 1 to 1024", "batches of one model that may run at once; all: one in each slot"},
+     parse_instances,
+     write_instances},
+    {{"queue_delay", "0 to 1000000", "microseconds that a job may wait for its batch to fill"},
+     parse_queue_delay,
+     write_queue_delay},
     choice_of<&PolicySwitches::binding, kBindings>(
         "binding", "late|home", "a job gets its context when its first stage starts, or at its release"),
     on_off<&PolicySwitches::join>("join", "jobs of lower levels may join a batch of their group"),

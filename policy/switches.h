@@ -8,11 +8,15 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "base/time.h"
 
 namespace daris {
 
 // Utilizations and bounds are integers: parts of this whole.
 inline constexpr std::int64_t kPartsPerWhole = 1'000'000'000;
+
+// As many instances of a model as there are slots.
+inline constexpr std::uint32_t kInstancesAll = 0;
 
 enum class Estimator { kMret, kAfet };
 enum class Admission { kConsistent, kPublished, kNone };
@@ -37,6 +41,11 @@ struct PolicySwitches {
   std::int64_t bound_ppb = kPartsPerWhole;  // admission bound, parts per 10^9
   BatchWait wait = BatchWait::kNone;        // batching: hold a batch back for more jobs
   Pace pace = Pace::kOrder;  // scripted: as soon as the order allows, or never before the recorded time
+  // edf, fifo, static:
+  bool shed = false;  // jobs that can't be in time any more are dropped instead of run
+  // instances:
+  std::uint32_t instances = kInstancesAll;  // batches of one group at once; all: as many as there are slots
+  Duration queue_delay;                     // how long a batch that is not full waits for more jobs
   // daris-batched:
   Binding binding = Binding::kLate;           // when a job gets its context
   bool join = true;                           // lower levels may join a batch
@@ -59,6 +68,9 @@ struct SwitchInfo {
   std::string_view values;  // what may be written, for messages: "on|off", "mret|afet", "0.01 to 10"
   std::string_view summary;
   bool always_named = false;  // documents name it whatever the policy
+  // Documents name it only if its value is not the policy's default. So a policy that learned it after its
+  // first version keeps its documents and ids.
+  bool named_if_changed = false;
 };
 [[nodiscard]] std::span<const SwitchInfo> switch_table();
 

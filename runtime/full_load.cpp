@@ -53,6 +53,7 @@ Result<ClosedLoopResult> run_loop(const FullLoadRequest& request, const PolicySe
   run.window_end = kAfterClosedLoop;
   run.stopped = [&] { return policy.finished() || request.stopped(); };
   run.core = request.core;
+  run.admits_all = request.early_inputs;
   run.stage_limits = HangLimits::fixed(request.stage_limit);
   StepRecorder nobody({}, 8, request.core);
   const LiveRunOutcome outcome = live_run(run, policy, executor, clock, nobody);

@@ -25,6 +25,8 @@ struct FullLoadRequest {
   std::uint32_t rounds = 20;  // measured executions of each work class, at least
   Duration least;             // how long the measured part takes, at least
   ClosedLoopWork work;        // by default all slots take all tasks in turn
+  // Inputs are copied before the launch if the executor does that for jobs that wait.
+  bool early_inputs = false;
   std::function<bool()> stopped = [] { return false; };
   std::optional<std::uint32_t> core;
   // A context in which a stage takes longer is given up; nothing is estimated yet.

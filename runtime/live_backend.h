@@ -25,6 +25,8 @@ struct LiveWork {
   std::optional<std::uint32_t> sms;  // the whole machine is confined to so many SMs
   bool staged = true;                // else each model is one stage
   bool copies = true;                // inputs are copied in and outputs copied back
+  // Inputs of jobs that wait are copied before the launch, if the backend can do that. REQUIRES: copies.
+  bool early_inputs = false;
   // Sizes of launches that a batching policy may ask for; empty: the tasks' own alone.
   std::vector<std::uint32_t> batches;
   std::uint64_t seed = 1;  // of the weights

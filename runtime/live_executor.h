@@ -58,6 +58,10 @@ class LiveExecutor {
   // that nothing more comes of a lost context.
   virtual void poll(PolledEvents& out) = 0;
 
+  // Says that the job was admitted, in this step or an earlier one. If it is not launched at once, its input
+  // may be copied while others run.
+  virtual void admitted(JobId) {}
+
   // Says that the job will not run on. REQUIRES: no stage of it runs in a context that is still there.
   virtual void drop(JobId job) = 0;
 

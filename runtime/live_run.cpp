@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "base/check.h"
+#include "drive/release_feed.h"
 #include "drive/run_book.h"
 #include "runtime/core_pin.h"
 
@@ -23,6 +24,7 @@ class LiveRun {
         recorder_(recorder),
         book_(told_, policy, setup.releases, setup.window_end, setup.schedule_limit),
         watch_(told_.contexts, told_.streams, setup.stage_limits),
+        releases_(setup.releases, setup.late_releases),
         lost_(told_.contexts, false),
         to_launch_(std::size_t{told_.contexts} * told_.streams),
         alone_(to_launch_.size()) {
@@ -59,6 +61,7 @@ class LiveRun {
     for (const FinishedStage& finished : polled_.finished) watch_.end(finished.slot);
     for (const LaunchFailed& failed : polled_.failed) watch_.end(failed.slot);
     watch_.check(seen, executor_, polled_.lost);
+    if (next_loss_ < setup_.losses.size()) lose_contexts(seen);
     const Time now = clock_.now();
     if (ended(now)) return true;
     collect_events(now);
@@ -89,15 +92,13 @@ class LiveRun {
 
   // False if the thread stood still beyond the end of the window and has not told the policy of all releases.
   [[nodiscard]] bool counted_jobs_are_released() const {
-    return next_release_ == setup_.releases.size() ||
-           setup_.releases[next_release_].nominal >= setup_.window_end;
+    return releases_.all_told_before(setup_.window_end);
   }
 
   [[nodiscard]] Time next_instant() {
-    Time next =
-        std::min({book_.timers().next(), book_.goes_on_until() + Duration::from_ns(1), watch_.next()});
-    if (next_release_ < setup_.releases.size()) next = std::min(next, setup_.releases[next_release_].nominal);
-    return next;
+    const Time loss = next_loss_ < setup_.losses.size() ? setup_.losses[next_loss_].at : Time::never();
+    return std::min({book_.timers().next(), book_.goes_on_until() + Duration::from_ns(1), watch_.next(),
+                     releases_.next(), loss});
   }
 
   // Events are in the order of policy/event.h.
@@ -121,6 +122,16 @@ class LiveRun {
     for (const ContextLost& lost : polled_.lost) take(lost);
     for (const LaunchFailed& failed : polled_.failed) take(failed);
     for (const FinishedStage& finished : polled_.finished) take(finished);
+  }
+
+  // Gives up the contexts that an injection takes by now.
+  void lose_contexts(Time now) {
+    for (; next_loss_ < setup_.losses.size() && setup_.losses[next_loss_].at <= now; ++next_loss_) {
+      const ContextId context = setup_.losses[next_loss_].context;
+      if (lost_[context.at()]) continue;
+      executor_.abandon(context);
+      polled_.lost.push_back({context});
+    }
   }
 
   [[nodiscard]] bool is_lost(SlotId slot) const { return lost_[slot.at() / told_.streams]; }
@@ -154,11 +165,10 @@ class LiveRun {
   // Releases of one poll may have different nominal instants. The policy gets them by job id all the same.
   void collect_releases(Time now) {
     const auto first = static_cast<std::ptrdiff_t>(events_.size());
-    for (; next_release_ < setup_.releases.size() && setup_.releases[next_release_].nominal <= now;
-         ++next_release_) {
-      const Release& release = setup_.releases[next_release_];
-      events_.emplace_back(JobReleased{release.job, release.nominal});
-      if (measured(now)) outcome_.figures.release_lateness_ns.record((now - release.nominal).ns());
+    while (const std::optional<ToldRelease> told = releases_.take_due(now)) {
+      events_.emplace_back(JobReleased{told->release.job, told->release.nominal});
+      if (setup_.admits_all) executor_.admitted(told->release.job);
+      if (measured(now)) outcome_.figures.release_lateness_ns.record((now - told->told).ns());
     }
     std::sort(events_.begin() + first, events_.end(), [](const Event& a, const Event& b) {
       return std::get<JobReleased>(a).job < std::get<JobReleased>(b).job;
@@ -177,6 +187,7 @@ class LiveRun {
     const bool after_completion = !measurements_.empty() && measured(now);
     for (const Decision& decision : decisions) {
       book_.take(decision, now);
+      if (const auto* admit = std::get_if<AdmitJob>(&decision)) executor_.admitted(admit->job);
       if (const auto* drop = std::get_if<DropJob>(&decision)) executor_.drop(drop->job);
       const auto* const start = std::get_if<LaunchStage>(&decision);
       if (start == nullptr) continue;
@@ -188,13 +199,14 @@ class LiveRun {
     recorder_.record({now, events_, decisions, measurements_});
   }
 
-  // The time that the stage takes alone. Only policies with one slot form batches of another size than their
-  // task's own: their estimate there is the time alone.
+  // The time that the stage takes alone. For a batch of another size than its task's own, the estimate tells
+  // it if there is one slot. In several slots nobody has measured it.
   [[nodiscard]] Duration alone(const LaunchStage& launch) const {
     if (setup_.alone_times.empty()) return {};
     const TaskId task = launch.jobs.front().task;
-    if (launch.batch != told_.tasks[task.at()].inputs) return book_.estimates(launch.slot).afet;
-    return setup_.alone_times[task.at()][launch.stage.at()];
+    if (launch.batch == told_.tasks[task.at()].inputs)
+      return setup_.alone_times[task.at()][launch.stage.at()];
+    return alone_.size() == 1 ? book_.estimates(launch.slot).afet : Duration();
   }
 
   void launch(const LaunchStage& launch, Time now) {
@@ -217,6 +229,7 @@ class LiveRun {
   StepRecorder& recorder_;
   RunBook book_;
   HangWatch watch_;
+  ReleaseFeed releases_;
   PolledEvents polled_;
   std::vector<LaunchFailed> refused_;  // launches of the last step that the executor refused
   std::vector<bool> lost_;             // by context
@@ -225,7 +238,7 @@ class LiveRun {
   std::vector<Duration> alone_;  // by slot: the time that the stage in it takes alone
   std::vector<Event> events_;
   std::vector<StageMeasurement> measurements_;
-  std::size_t next_release_ = 0;
+  std::size_t next_loss_ = 0;
   std::optional<Time> idle_since_;  // when the last turn began, if it brought nothing
   Time last_step_;
   LiveRunOutcome outcome_;

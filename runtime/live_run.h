@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "drive/injection.h"
 #include "drive/run_book.h"
 #include "drive/runtime_figures.h"
 #include "policy/ids.h"
@@ -34,6 +35,8 @@ struct LiveRunSetup {
   // A context in which a stage takes longer is given up.
   HangLimits stage_limits = HangLimits::fixed(kStageLimit);
   Duration schedule_limit = RunBook::kScheduleLimit;
+  // For policies that admit nothing: the executor is told of each job at its release.
+  bool admits_all = false;
   // Stages that still run at the end are waited for so long.
   Duration drain_limit = Duration::from_ns(5'000'000'000);
   // Called once the clock has started anew; must not wait.
@@ -42,6 +45,9 @@ struct LiveRunSetup {
   std::function<bool()> stopped = [] { return false; };
   // The calling thread is pinned to this core during the run.
   std::optional<std::uint32_t> core;
+  // Disturbances (drive/injection.h). A context that is to be lost is given up, as if a stage in it hung.
+  std::span<const ContextLoss> losses = {};  // sorted by time
+  std::span<const LateReleases> late_releases = {};
 };
 
 enum class RunEnd {
@@ -62,7 +68,7 @@ struct LiveRunOutcome {
 // Runs to the end and tells the recorder every step. The calling thread is the scheduler's. `policy` must be
 // fresh; the clock starts anew. All that one poll brings goes to the policy in one step, with the releases
 // and timers due by then. A release is due at its nominal instant on the clock, however late earlier ones
-// were noticed.
+// were noticed; but if releases are to be late, it is due when it is to be told.
 //
 // A launch that the executor refuses comes back as LaunchFailed in the next step. Between polls the thread
 // calls the clock's idle(). It allocates nothing per stage.

@@ -4,7 +4,7 @@
 #include <span>
 
 #include "base/time.h"
-#include "policy/ids.h"
+#include "drive/injection.h"
 #include "policy/setup.h"
 #include "sim/gpu_model.h"
 #include "workloads/workload.h"
@@ -21,12 +21,6 @@ struct HostLatencies {
   Duration notice;  // from the end of the execution until the policy is told
 };
 
-// For tests of lost contexts: `context` is gone at `at`, with what runs in it.
-struct ContextLoss {
-  Time at;
-  ContextId context;
-};
-
 struct SimulationSetup {
   const GpuModel* gpu = nullptr;              // not owned; read only, so threads may share it
   const PolicySetup* policy_setup = nullptr;  // not owned; what `policy` was made from
@@ -37,11 +31,17 @@ struct SimulationSetup {
   // rejected or dropped, or passed its deadline. A recorded schedule must also be done, or
   // RunBook::kScheduleLimit behind.
   Time measured_end;
-  std::span<const ContextLoss> losses;  // sorted by time
+  // Disturbances. All are empty as a rule, and then cost nothing.
+  std::span<const ContextLoss> losses = {};  // sorted by time
+  std::span<const Slowdown> slowdowns = {};
+  std::span<const LateReleases> late_releases = {};
 };
 
 // Runs to the end and tells `observers` every step. The same input gives the same calls. `policy` must be
 // fresh.
+//
+// A stage that is slowed down does so much more work at the same contention; its time alone is reported as it
+// would be without. A run does not end before all releases inside the window were told.
 //
 // All events of an instant go to the policy in one step. A timer set for an instant that is not later than
 // the step fires one nanosecond after it. The observers are told when the run ended. That is the instant at

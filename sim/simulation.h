@@ -18,7 +18,9 @@
 #include <vector>
 
 #include "base/check.h"
+#include "drive/injection.h"
 #include "drive/observer.h"
+#include "drive/release_feed.h"
 #include "drive/run_book.h"
 #include "sim/contention.h"
 #include "sim/event_queue.h"
@@ -45,6 +47,7 @@ class Simulation {
     Time started;
     Duration execution;
     const StageCost* cost = nullptr;
+    double stretch = 1;  // of the time alone, if the stage is slowed down
     Phase phase = Phase::kIdle;
   };
   // A stage whose rate has not been computed yet has made no progress.
@@ -73,7 +76,7 @@ class Simulation {
   HardwareQueues hardware_queues_;
   Contention contention_;
   bool contention_changed_ = false;
-  std::size_t next_release_ = 0;
+  ReleaseFeed releases_;
   std::size_t next_loss_ = 0;
   std::vector<Event> events_;
   std::vector<StageMeasurement> measurements_;
@@ -90,7 +93,8 @@ Simulation<Queue>::Simulation(const SimulationSetup& setup, Policy& policy,
       book_(*setup.policy_setup, policy, setup.releases, setup.measured_end),
       queue_(static_cast<std::uint32_t>(slots_.size())),
       hardware_queues_(gpu_.queue_of_slot),
-      contention_(gpu_) {
+      contention_(gpu_),
+      releases_(setup.releases, setup.late_releases) {
   DARIS_CHECK(gpu_.contexts == setup.policy_setup->contexts && gpu_.streams == setup.policy_setup->streams);
   DARIS_CHECK(setup.latencies.launch >= Duration() && setup.latencies.notice >= Duration());
   events_.reserve(2 * slots_.size() + setup.policy_setup->tasks.size() + gpu_.contexts);
@@ -102,7 +106,7 @@ void Simulation<Queue>::run() {
   Time last;
   for (;;) {
     const Time now = next_instant();
-    if (now > book_.goes_on_until()) {
+    if (now > book_.goes_on_until() && releases_.all_told_before(setup_.measured_end)) {
       for (Observer* const observer : observers_) observer->on_end(std::max(book_.last_instant(), last));
       return;
     }
@@ -115,8 +119,7 @@ void Simulation<Queue>::run() {
 
 template <class Queue>
 Time Simulation<Queue>::next_instant() const {
-  Time next = std::min(queue_.top().time, book_.timers().next());
-  if (next_release_ < setup_.releases.size()) next = std::min(next, setup_.releases[next_release_].nominal);
+  Time next = std::min({queue_.top().time, book_.timers().next(), releases_.next()});
   if (next_loss_ < setup_.losses.size()) next = std::min(next, setup_.losses[next_loss_].at);
   return next;
 }
@@ -129,10 +132,8 @@ void Simulation<Queue>::collect_events(Time now) {
   measurements_.clear();
   if (next_loss_ < setup_.losses.size()) lose_contexts(now);
   for (auto top = queue_.top(); top.time == now; top = queue_.top()) end_phase(top.slot, now);
-  for (; next_release_ < setup_.releases.size() && setup_.releases[next_release_].nominal == now;
-       ++next_release_) {
-    events_.emplace_back(JobReleased{setup_.releases[next_release_].job, now});
-  }
+  while (const std::optional<ToldRelease> told = releases_.take_due(now))
+    events_.emplace_back(JobReleased{told->release.job, told->release.nominal});
   while (const std::optional<TimerId> timer = book_.timers().take_due(now))
     events_.emplace_back(TimerFired{*timer});
 }
@@ -189,7 +190,7 @@ void Simulation<Queue>::begin_execution(std::uint32_t index, Time now) {
   Slot& slot = slots_[index];
   slot.phase = Phase::kExecuting;
   slot.updated = now;
-  slot.remaining_ns = slot.cost->alone_ns;
+  slot.remaining_ns = slot.cost->alone_ns * slot.stretch;
   slot.slowdown = kFresh;
   contention_.start(index, *slot.cost);
   contention_changed_ = true;
@@ -236,7 +237,9 @@ void Simulation<Queue>::launch(const LaunchStage& launch, Time now) {
   DARIS_CHECK(index < slots_.size() && slots_[index].phase == Phase::kIdle);
   Slot& slot = slots_[index];
   const TaskId task = launch.jobs.front().task;
-  slot.cost = &gpu_.cost(gpu_.class_of(task, launch.batch), launch.stage, ContextId(index / gpu_.streams));
+  const ContextId context(index / gpu_.streams);
+  slot.cost = &gpu_.cost(gpu_.class_of(task, launch.batch), launch.stage, context);
+  slot.stretch = slowdown_factor(setup_.slowdowns, now, context);
   if (setup_.latencies.launch == Duration()) return enter_queue(index, now);
   slot.phase = Phase::kLaunching;
   queue_.set(index, now + setup_.latencies.launch);

@@ -16,6 +16,7 @@ namespace daris {
 namespace {
 
 constexpr double kLoadMax = 1000;
+constexpr double kDeadlineRatioMax = 100;
 constexpr double kHair = 1e-9;  // by which arithmetic may miss a half that ought to be rounded up
 
 // Two factors on the counts of groups: one of level 0, one of all levels below.
@@ -46,6 +47,10 @@ class Scaler {
     scale_counts();
     if (scaling_.load && scaling_.load_by == LoadBy::kRate) scale_rates();
     DARIS_TRY(check_limits());
+    if (scaling_.deadline_ratio) {
+      set_deadlines();
+      DARIS_TRY(check_deadlines());
+    }
     ScaledTaskSet scaled;
     scaled.demand_load = demand_with({});
     scaled.set = std::move(set_);
@@ -57,6 +62,11 @@ class Scaler {
     if (scaling_.load && !(*scaling_.load > 0 && *scaling_.load <= kLoadMax))
       return Error{"load: " + number_text(*scaling_.load) +
                    " is out of range; a number above 0 and at most " + number_text(kLoadMax) + " is needed"};
+    const std::optional<double> ratio = scaling_.deadline_ratio;
+    if (ratio && !(*ratio > 0 && *ratio <= kDeadlineRatioMax))
+      return Error{
+          fmt::format("deadline_ratio: {} is out of range; a number above 0 and at most {} is needed",
+                      number_text(*ratio), number_text(kDeadlineRatioMax))};
     if (!scaling_.priority_mix) return {};
     if (!(*scaling_.priority_mix > 0 && *scaling_.priority_mix < 1))
       return Error{"priority_mix: " + number_text(*scaling_.priority_mix) +
@@ -101,6 +111,11 @@ class Scaler {
     }
   }
 
+  void set_deadlines() {
+    for (TaskGroup& group : set_.groups)
+      group.deadline = std::max(stretched(group.period, *scaling_.deadline_ratio), Duration::from_ns(1));
+  }
+
   static Duration stretched(Duration duration, double factor) {
     const double ns = std::floor(static_cast<double>(duration.ns()) * factor + 0.5);
     return Duration::from_ns(static_cast<std::int64_t>(std::min(ns, 0x1p60)));
@@ -110,8 +125,10 @@ class Scaler {
     double tasks = 0;
     for (const TaskGroup& group : set_.groups) {
       tasks += group.count;
-      const double least_ms = std::min(ms_of(group.period), ms_of(group.deadline));
-      const double most_ms = std::max(ms_of(group.period), ms_of(group.deadline));
+      // A deadline of the set's own counts only if there is no ratio.
+      const Duration deadline = scaling_.deadline_ratio ? group.period : group.deadline;
+      const double least_ms = std::min(ms_of(group.period), ms_of(deadline));
+      const double most_ms = std::max(ms_of(group.period), ms_of(deadline));
       if (least_ms < kPeriodMsMin || most_ms > kPeriodMsMax)
         return Error{fmt::format(
             "load: brings \"{}\" to a period of {} ms and a deadline of {} ms; both need to be from {} to {}",
@@ -121,6 +138,16 @@ class Scaler {
     if (tasks > kTasksMax)
       return Error{fmt::format("load: brings the set to {} tasks; at most {} are possible",
                                number_text(tasks), kTasksMax)};
+    return {};
+  }
+
+  [[nodiscard]] Status check_deadlines() const {
+    for (const TaskGroup& group : set_.groups) {
+      if (ms_of(group.deadline) > kPeriodMsMax)
+        return Error{
+            fmt::format("deadline_ratio: brings \"{}\" to a deadline of {} ms; at most {} is possible",
+                        group.name, number_text(ms_of(group.deadline)), number_text(kPeriodMsMax))};
+    }
     return {};
   }
 

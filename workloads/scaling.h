@@ -1,4 +1,5 @@
-// Load and priority mix: makes a task set bigger or smaller (docs/formats.md, "Scaling").
+// Load, priority mix and deadline ratio: makes a task set bigger or smaller, and its deadlines shorter or longer
+// (docs/formats.md, "Scaling").
 #pragma once
 
 #include <optional>
@@ -15,6 +16,8 @@ struct Scaling {
   std::optional<double> load;  // demand over capacity; nullopt: as written
   LoadBy load_by = LoadBy::kCount;
   std::optional<double> priority_mix;  // share of level 0 in the demand, by count of tasks
+  // D / T of every task; nullopt: the set's own deadlines.
+  std::optional<double> deadline_ratio = std::nullopt;
 };
 
 struct ScaledTaskSet {
@@ -27,11 +30,13 @@ struct ScaledTaskSet {
 //
 // Counts are rounded half up, to at least one in each group. With a priority mix, levels below 0 keep their
 // ratio; without a load, the number of tasks stays what it was. `kRate` changes counts by the mix alone. It
-// changes periods and deadlines (and given offsets, jitter, trace times) by one factor. SLOs stay as they
+// changes periods and deadlines (and given offsets, jitter, trace times) by one factor. A deadline ratio then
+// gives each task the deadline of ratio times its period, rounded half up, at least 1 ns. SLOs stay as they
 // are.
 //
-// Errors: a load or mix is out of range. There is a mix, but no task of level 0 or none below it. The set
-// gets more tasks or other periods than it may have. REQUIRES: each group's capacity is above 0.
+// Errors: a load, mix or ratio is out of range. There is a mix, but no task of level 0 or none below it. The
+// set gets more tasks, other periods or longer deadlines than it may have. REQUIRES: each group's capacity is
+// above 0.
 [[nodiscard]] Result<ScaledTaskSet> scale(const TaskSet& set, const Scaling& scaling,
                                           const std::vector<double>& capacity_jobs_per_s);
 

@@ -17,7 +17,7 @@ from report_points import BadReport, load_report
 
 # A live point and a simulated one are the same if these are equal. Durations and replications may differ.
 KEYS = ("task_set", "policy", "backend", "contexts", "streams", "oversubscription", "sms", "load", "load_by",
-        "priority_mix", "switches")
+        "priority_mix", "deadline_ratio", "inject", "switches")
 
 
 def points_of(path, kind):

@@ -23,6 +23,7 @@ AXIS_LABELS = {
     "streams": "streams per context $N_s$",
     "load": "load (demand / capacity)",
     "priority_mix": "share of level 0 among the tasks",
+    "deadline_ratio": "deadline in periods, D / T",
     "switches.bound": "admission bound",
     "switches.window": "MRET window (measured times)",
     "sms": "SMs in use",

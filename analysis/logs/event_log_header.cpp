@@ -57,7 +57,7 @@ Json setup_to_json(const EventLogHeader& header) {
   Json switches = Json::object();
   const PolicyInfo* const policy = find_policy(header.policy);
   for (const SwitchInfo& info : switch_table()) {
-    const bool named = policy == nullptr ? info.always_named : is_named(info, *policy);
+    const bool named = policy == nullptr ? info.always_named : is_named(info, *policy, setup.switches);
     if (named) switches[std::string(info.key)] = switch_value(setup.switches, info.key);
   }
   Json tasks = Json::array();

@@ -4,6 +4,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <bit>
+#include <map>
 #include <set>
 #include <utility>
 #include <vector>
@@ -32,16 +34,6 @@ struct Networks {
   std::vector<Network> all;
   std::vector<std::size_t> of_group;
 };
-
-// Packages take one size, and a limit is for all networks.
-std::uint32_t largest_to_try(const TaskSet& set) {
-  std::uint32_t largest = kTriedMax;
-  for (const TaskGroup& group : set.groups) {
-    const PackagedModel* const packages = find_model(group.model).value()->packages;
-    if (packages != nullptr) largest = std::min(largest, packages->batch);
-  }
-  return largest;
-}
 
 std::set<std::uint32_t> sizes_to_try(const Network& network, const std::set<std::uint32_t>& jobs,
                                      std::uint32_t largest) {
@@ -74,7 +66,7 @@ Networks networks_of(const TaskSet& set) {
     network.deadline = std::max(network.deadline, group.deadline);
     jobs[index].insert(group.batch);
   }
-  const std::uint32_t largest = largest_to_try(set);
+  const std::uint32_t largest = largest_batch_to_try(set);
   for (std::size_t index = 0; index < networks.all.size(); ++index)
     networks.all[index].sizes = sizes_to_try(networks.all[index], jobs[index], largest);
   return networks;
@@ -196,6 +188,32 @@ std::vector<std::vector<Duration>> estimates_of(const GpuModel& gpu) {
 }
 
 }  // namespace
+
+// Packages take one size, and a limit is for all networks.
+std::uint32_t largest_batch_to_try(const TaskSet& set) {
+  std::uint32_t largest = kTriedMax;
+  for (const TaskGroup& group : set.groups) {
+    const PackagedModel* const packages = find_model(group.model).value()->packages;
+    if (packages != nullptr) largest = std::min(largest, packages->batch);
+  }
+  return largest;
+}
+
+std::uint32_t largest_useful_batch(const Workload& workload) {
+  std::map<std::uint32_t, std::uint64_t> waiting;  // inputs, by weights
+  for (const Task& task : workload.tasks) {
+    const TaskGroup& group = workload.set.groups[task.group];
+    const bool apart = group.arrival.kind == ArrivalKind::kPeriodic ||
+                       group.arrival.kind == ArrivalKind::kSporadic;  // by a period at least
+    const std::int64_t jobs =
+        apart ? (group.deadline.ns() + group.period.ns() - 1) / group.period.ns() : kTriedMax;
+    waiting[task.weights_id] += group.batch * static_cast<std::uint64_t>(std::max<std::int64_t>(jobs, 1));
+  }
+  std::uint64_t most = 1;
+  for (const auto& [weights, inputs] : waiting) most = std::max(most, inputs);
+  return static_cast<std::uint32_t>(
+      std::min<std::uint64_t>(largest_batch_to_try(workload.set), std::bit_ceil(most)));
+}
 
 std::string LiveBatchLimit::text() const {
   return fmt::format(

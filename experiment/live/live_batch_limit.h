@@ -16,6 +16,14 @@
 
 namespace daris {
 
+// The largest size that is tried: 32, or what a user's packages of the set take if that is less.
+[[nodiscard]] std::uint32_t largest_batch_to_try(const TaskSet& set);
+
+// The same, but no more than a size that holds all jobs of equal weights that can be waiting in time at once.
+// Only bursts without bound can fill any size. With weights of each task's own, larger sizes would only cost
+// memory and time to capture.
+[[nodiscard]] std::uint32_t largest_useful_batch(const Workload& workload);
+
 struct LiveBatchLimit {
   BatchLimitChoice choice;
   std::optional<std::string> cut_short;  // why no larger ones were tried, if they could not be set up

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -47,14 +48,22 @@ std::vector<std::uint32_t> measured_batches(std::uint32_t job, std::uint32_t lar
 }
 
 std::vector<std::uint32_t> batch_sizes(const Workload& workload, std::uint32_t limit) {
-  std::vector<std::uint32_t> sizes;
-  for (const TaskGroup& group : workload.set.groups) {
-    const std::vector<std::uint32_t> of_group = measured_batches(group.batch, std::max(limit, group.batch));
-    sizes.insert(sizes.end(), of_group.begin(), of_group.end());
+  struct Jobs {
+    std::uint32_t least;
+    std::uint32_t largest;
+  };
+  std::map<std::uint32_t, Jobs> jobs;  // inputs, by weights
+  for (const Task& task : workload.tasks) {
+    const std::uint32_t inputs = workload.set.groups[task.group].batch;
+    Jobs& of_weights = jobs.try_emplace(task.weights_id, Jobs{inputs, inputs}).first->second;
+    of_weights = {std::min(of_weights.least, inputs), std::max(of_weights.largest, inputs)};
   }
-  std::sort(sizes.begin(), sizes.end());
-  sizes.erase(std::unique(sizes.begin(), sizes.end()), sizes.end());
-  return sizes;
+  std::set<std::uint32_t> sizes;
+  for (const auto& [weights, inputs] : jobs) {
+    const std::vector<std::uint32_t> own = measured_batches(inputs.least, std::max(limit, inputs.largest));
+    sizes.insert(own.begin(), own.end());
+  }
+  return {sizes.begin(), sizes.end()};
 }
 
 FullLoadRequest LiveMeasurements::request(const LiveWork& work, const Workload& workload,
@@ -139,12 +148,13 @@ Result<std::vector<double>> LiveMeasurements::capacities(const TaskSet& set, Kno
 }
 
 Result<ClosedLoopResult> LiveMeasurements::launches(const LiveWork& work, const Workload& workload,
-                                                    LiveMachine& machine, TaskId task,
+                                                    LiveMachine& machine, std::vector<TaskId> tasks,
                                                     std::optional<std::uint32_t> size) const {
   FullLoadRequest one = request(work, workload, machine);
   one.rounds = kBatchRounds;
-  one.work.tasks = {task};
+  one.work.tasks = std::move(tasks);
   one.work.batch = size;
+  one.early_inputs = work.early_inputs && one.work.tasks.size() == 1;
   return measure_full_load(one, *machine.executor, *clock_);
 }
 
@@ -157,7 +167,7 @@ Result<LaunchTimes> LiveMeasurements::launch_times(const TaskSet& set) const {
   LaunchTimes all;
   for (std::uint32_t task = 0; task < workload.tasks.size(); ++task) {
     DARIS_TRY_ASSIGN(const ClosedLoopResult loop,
-                     launches(work, workload, machine.value(), TaskId(task), std::nullopt));
+                     launches(work, workload, machine.value(), {TaskId(task)}, std::nullopt));
     all.times.push_back({whole_ns(loop.stage_ns[task].at(0)), whole_ns(kNsPerSecond / loop.jobs_per_s)});
   }
   return all;
@@ -165,7 +175,7 @@ Result<LaunchTimes> LiveMeasurements::launch_times(const TaskSet& set) const {
 
 Result<Duration> LiveMeasurements::batch_time(const Workload& workload, LiveMachine& machine, TaskId task,
                                               std::uint32_t size) const {
-  DARIS_TRY_ASSIGN(const ClosedLoopResult loop, launches(work_, workload, machine, task, size));
+  DARIS_TRY_ASSIGN(const ClosedLoopResult loop, launches(work_, workload, machine, {task}, size));
   return whole_ns(loop.stage_ns[task.at()].at(0));
 }
 

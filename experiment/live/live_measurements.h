@@ -24,8 +24,8 @@ namespace daris {
 // one job and are below `largest`, and `largest` itself. REQUIRES: job <= largest.
 [[nodiscard]] std::vector<std::uint32_t> measured_batches(std::uint32_t job, std::uint32_t largest);
 
-// The sizes of launches for a batching policy with batches of up to `limit` inputs, ascending: 1, 2, 4, ...
-// and the largest.
+// The sizes of launches for a batching policy with batches of up to `limit` inputs, ascending: those of
+// measured_batches() for each set of weights, from its smallest job on.
 [[nodiscard]] std::vector<std::uint32_t> batch_sizes(const Workload& workload, std::uint32_t limit);
 
 // Measured jobs per second of saturating loops, by backend, precision, model, batch, weights, SMs and copies.
@@ -84,14 +84,23 @@ class LiveMeasurements {
   [[nodiscard]] Result<BatchGroupTimes> batches(const Workload& workload, LiveMachine& machine,
                                                 std::uint32_t limit) const;
 
+  // The closed loop of all slots over `tasks` in turn, in batches of `size` inputs; each class that runs is
+  // measured 20 times. REQUIRES: `machine` was made for `workload`, and with that size; the tasks' jobs fit.
+  [[nodiscard]] Result<ClosedLoopResult> batch_loop(const Workload& workload, LiveMachine& machine,
+                                                    std::vector<TaskId> tasks, std::uint32_t size) const {
+    return launches(work_, workload, machine, std::move(tasks), size);
+  }
+
+  [[nodiscard]] std::uint32_t slots() const { return work_.contexts * work_.streams; }
+
   // True if the run was stopped, which then is why the last error came.
   [[nodiscard]] bool interrupted() const { return stopped_(); }
 
  private:
-  // Measures 20 launches and more of one task by itself, in whole models. Launches are batches of `size`
-  // inputs, or of a job each.
+  // Measures 20 launches and more of each class of the tasks. Launches are batches of `size` inputs, or of a
+  // job each.
   [[nodiscard]] Result<ClosedLoopResult> launches(const LiveWork& work, const Workload& workload,
-                                                  LiveMachine& machine, TaskId task,
+                                                  LiveMachine& machine, std::vector<TaskId> tasks,
                                                   std::optional<std::uint32_t> size) const;
   [[nodiscard]] Result<Duration> batch_time(const Workload& workload, LiveMachine& machine, TaskId task,
                                             std::uint32_t size) const;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,6 +33,16 @@ void add_figures(RuntimeFigures& to, const GpuFigures& gpu, Duration window) {
   if (gpu.power_w) to.energy_j = *gpu.power_w * static_cast<double>(window.ns()) / kNsPerSecond;
 }
 
+// Tells whether the injection asked for all losses, and nothing else went wrong.
+bool are_injected(const LiveScenario& scenario, const LiveRunOutcome& outcome) {
+  if (scenario.injection == nullptr || !outcome.drained || outcome.how == RunEnd::kNoContext) return false;
+  const std::vector<ContextLoss>& losses = scenario.injection->contents.losses;
+  return std::all_of(outcome.lost.begin(), outcome.lost.end(), [&](ContextId lost) {
+    return std::any_of(losses.begin(), losses.end(),
+                       [lost](const ContextLoss& loss) { return loss.context == lost; });
+  });
+}
+
 std::optional<Error> losses_of(const LiveScenario& scenario, const LiveRunOutcome& outcome) {
   if (outcome.lost.empty() && outcome.drained) return std::nullopt;
   std::string losses = fmt::format(
@@ -39,6 +50,7 @@ std::optional<Error> losses_of(const LiveScenario& scenario, const LiveRunOutcom
       scenario.config.contexts,
       outcome.how == RunEnd::kNoContext ? ", so that the run ended early" : "; the run went on in the others",
       outcome.drained ? "" : "; a stage still hangs");
+  if (are_injected(scenario, outcome)) losses += ", as the injection asked";
   for (const std::string& note : scenario.machine.executor->notes()) losses += "; " + note;
   return environment_error(std::move(losses));
 }
@@ -131,6 +143,7 @@ class Replication {
       if (const Status closed = log_->close(); !closed.ok()) replication.log_failure = closed.error();
     }
     replication.losses = losses_of(scenario_, outcome_);
+    replication.losses_were_injected = are_injected(scenario_, outcome_);
     for (const std::optional<std::string>& warning :
          {clock_step_->warning(), standstill_of(outcome_), failures_of(metrics_.results())})
       if (warning) replication.warnings.push_back(*warning);
@@ -152,6 +165,10 @@ class Replication {
     // The least limit is a quarter of the most, since removing a client from MPS takes the others 0.1 s.
     const Duration limit = setup_.backend->stage_limit();
     live.stage_limits = {Duration::from_ns(limit.ns() / 4), limit};
+    if (scenario_.injection != nullptr) {
+      live.losses = scenario_.injection->contents.losses;
+      live.late_releases = scenario_.injection->contents.late_releases;
+    }
     return live;
   }
 

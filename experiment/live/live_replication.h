@@ -25,6 +25,7 @@ struct LiveReplication {
   std::optional<RunResults> results;
   // Contexts that were lost. The executor then serves no other replication.
   std::optional<Error> losses;
+  bool losses_were_injected = false;  // all of them, and the run went on
   // The event log could not be written. The results stand all the same.
   std::optional<Error> log_failure;
   // Whatever else happened that readers of the report must know, a line each.

@@ -231,10 +231,11 @@ Status LiveRunner::add_replication(const Point& point, std::uint32_t number,
   if (!made.ok()) return made.error();
   LiveScenario& scenario = made.value();
   DARIS_TRY_ASSIGN(LiveReplication one, replicate(point, scenario, number, stopped));
-  if (one.losses) return *one.losses;
+  if (one.losses && !one.losses_were_injected) return *one.losses;
   if (one.end == RunEnd::kStopped) return {};
+  if (one.losses) one.warnings.push_back(one.losses->message);
   if (collected.results.empty()) {
-    if (scenario.point.saturation)
+    if (scenario.point.saturation && !one.losses)
       saturate_after(measurements_of(scenario, *settled_.at(point.id).backend, stopped), scenario);
     collected.point = std::move(scenario.point);
     collected.description = scenario.description;

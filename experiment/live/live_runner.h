@@ -39,7 +39,8 @@ class LiveRunner final : public PointRunner {
   // inside its window, the point holds what it counted until then.
   [[nodiscard]] Result<PointRun> run(const Point& point, std::size_t threads,
                                      const std::function<bool()>& stopped) override;
-  // Runs replications in live_order(). Each is warmed up by itself. A context that is lost is an error.
+  // Runs replications in live_order(). Each is warmed up by itself. A context that is lost is an error,
+  // unless an injection asked for it.
   [[nodiscard]] Status run_all(std::span<const Point> points, std::size_t threads,
                                const std::function<bool()>& stopped, const PointDone& done) override;
   // Durations, and set-up and warm-up as `past` has them: only a start of the machine tells these.

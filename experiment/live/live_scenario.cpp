@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <map>
 #include <optional>
 #include <string>
@@ -12,6 +13,7 @@
 #include "base/json/json.h"
 #include "drive/full_load_times.h"
 #include "experiment/config_json.h"
+#include "experiment/live/live_batch_times.h"
 #include "experiment/live/live_saturation.h"
 #include "experiment/scaled_workload.h"
 #include "policy/registry.h"
@@ -37,6 +39,7 @@ LiveWork work_of(const SettledConfig& config, const Workload* workload,
   work.sms = config.sms;
   work.staged = runs_staged(config);
   work.copies = config.copies;
+  work.early_inputs = config.copies && find_policy(config.policy)->batches;
   if (workload != nullptr && batch_limit) work.batches = batch_sizes(*workload, *batch_limit);
   work.seed = config.seed;
   return work;
@@ -45,6 +48,22 @@ LiveWork work_of(const SettledConfig& config, const Workload* workload,
 // The number of stages in which the executor will run the group's model.
 std::size_t stages_of(const SettledConfig& config, const TaskGroup& group) {
   return runs_staged(config) ? find_model(group.model).value()->default_stages.size() : 1;
+}
+
+// The next size below `limit` that still holds every job; nullopt if there is none.
+std::optional<std::uint32_t> smaller_batch_limit(const TaskSet& set, std::uint32_t limit) {
+  std::uint32_t largest_job = 1;
+  for (const TaskGroup& group : set.groups) largest_job = std::max(largest_job, group.batch);
+  if (limit <= largest_job) return std::nullopt;
+  return std::max(std::bit_floor(limit - 1), largest_job);
+}
+
+
+BatchTime some_batch_time(std::uint32_t size, std::size_t stages) {
+  BatchTime time{size, Duration()};
+  if (stages > 1) time.stages.assign(stages, kGuessedStage);
+  for (std::size_t stage = 0; stage < stages; ++stage) time.execution += kGuessedStage;
+  return time;
 }
 
 // A setup with guessed estimates, which serve to see if a policy takes it.
@@ -56,11 +75,13 @@ PolicySetup trial_setup(const SettledConfig& config, const Workload& workload, c
   const std::uint32_t limit = batch_limit_of(config, schedule).value_or(1);
   batches.group_times.assign(groups, {});
   for (std::uint32_t task = 0; task < workload.tasks.size(); ++task) {
+    const TaskGroup& group = workload.group_of(TaskId(task));
     std::vector<BatchTime>& times = batches.group_times[batches.group_of_task[task]];
-    const std::uint32_t largest = std::max(limit, workload.group_of(TaskId(task)).batch);
+    const std::uint32_t largest = std::max(limit, group.batch);
     if (!times.empty() && times.back().inputs >= largest) continue;
     times.clear();
-    for (const std::uint32_t size : measured_batches(1, largest)) times.push_back({size, kGuessedStage});
+    for (const std::uint32_t size : measured_batches(1, largest))
+      times.push_back(some_batch_time(size, stages_of(config, group)));
   }
   std::vector<std::vector<Duration>> estimates;
   for (std::uint32_t task = 0; task < workload.tasks.size(); ++task)
@@ -79,6 +100,18 @@ Status check_model(const TaskGroup& group, const LiveBackend& backend) {
   return Error{
       fmt::format("model: the packages were compiled for {}",
                   packages->on_gpu ? "a GPU, which backend cpu is not" : "the CPU: --backend cpu runs them")};
+}
+
+// Checks that this world can do what disturbs the run. An executor keeps a lost context lost.
+Status check_live_injection(const SettledConfig& config, const Injection& injection) {
+  if (!injection.slowdowns.empty()) {
+    return Error{
+        fmt::format("{}: backend {} can't make stages take longer; slowdowns are simulated by `daris sim`",
+                    injection.name, to_text(config.backend))};
+  }
+  if (injection.losses.empty() || config.replications == 1) return {};
+  return Error{fmt::format("{}: backend {} keeps a lost context lost: one replication is possible, not {}",
+                           injection.name, to_text(config.backend), config.replications)};
 }
 
 // Makes the parts of a scenario one after the other.
@@ -172,13 +205,22 @@ class LiveScenarioBuilder {
     return chosen;
   }
 
+  // The policy chooses the size of each batch by itself.
+  [[nodiscard]] bool sizes_batches() const { return find_policy(scenario_.config.policy)->sizes_batches; }
+
+  // B as given; else the largest size if the policy chooses sizes itself, or one job.
+  [[nodiscard]] std::uint32_t given_batch_limit(const ScheduleLog* schedule) const {
+    const std::uint32_t unless_given = sizes_batches() ? largest_useful_batch(scenario_.workload) : 1;
+    return batch_limit_of(scenario_.config, schedule).value_or(unless_given);
+  }
+
   // B; nullopt if no batches are formed.
   Result<std::optional<std::uint32_t>> settle_batch_limit(const WorkloadInput& input) {
     const SettledConfig& config = scenario_.config;
     const ScheduleLog* const schedule = input.schedule.get();
     if (!forms_batches(config, schedule)) return std::optional<std::uint32_t>();
     if (!batch_limit_is_open(config, schedule))
-      return std::optional<std::uint32_t>(batch_limit_of(config, schedule).value_or(1));
+      return std::optional<std::uint32_t>(given_batch_limit(schedule));
     auto known = means_.known_batch_limits.find(scenario_.point.id);
     if (known == means_.known_batch_limits.end()) {
       DARIS_TRY_ASSIGN(LiveBatchLimit chosen, choose_batch_limit_of(input));
@@ -198,13 +240,37 @@ class LiveScenarioBuilder {
   }
 
   Status warm_up(const WorkloadInput& input) {
-    DARIS_TRY_ASSIGN(const std::optional<std::uint32_t> limit, settle_batch_limit(input));
-    DARIS_TRY(set_up_machine(limit));
+    DARIS_TRY_ASSIGN(std::optional<std::uint32_t> limit, settle_batch_limit(input));
+    DARIS_TRY(limit && sizes_batches() ? set_up_what_fits(*limit) : set_up_machine(limit));
     DARIS_TRY_ASSIGN(const ClosedLoopResult loop,
                      measurements().full_load(scenario_.workload, scenario_.machine));
     DARIS_TRY_ASSIGN(scenario_.alone_times, measurements().alone(scenario_.workload, scenario_.machine));
     DARIS_TRY(tell_policy(loop, limit, input.schedule.get()));
+    scenario_.injection = input.injection;
+    if (const Injection* const injection = input.disturbances())
+      misstate_estimates(*injection, scenario_.workload, scenario_.setup);
     return scenario_.config.saturation ? saturate_before(measurements(), scenario_) : Status();
+  }
+
+  // Leaves sizes out, the largest first, until the machine has room for the rest. The next replication begins
+  // with what had room.
+  Status set_up_what_fits(std::uint32_t& limit) {
+    LiveBatchLimit& fits =
+        means_.known_batch_limits.try_emplace(scenario_.point.id, LiveBatchLimit{{limit, {}}, std::nullopt})
+            .first->second;
+    limit = fits.choice.limit;
+    for (Status status = set_up_machine(limit); !status.ok(); status = set_up_machine(limit)) {
+      const std::optional<std::uint32_t> smaller = smaller_batch_limit(scenario_.workload.set, limit);
+      if (!smaller || measurements().interrupted()) return status;
+      limit = *smaller;
+      fits = {{limit, {}},
+              fmt::format("batches of more than {} inputs were left out, since there was no room for larger "
+                          "ones ({})",
+                          limit, status.error().message)};
+      means_.backend.forget_graphs();
+    }
+    if (fits.cut_short) scenario_.point.warnings.push_back(*fits.cut_short);
+    return {};
   }
 
   Status set_up_machine(std::optional<std::uint32_t> batch_limit) {
@@ -217,12 +283,21 @@ class LiveScenarioBuilder {
     return {};
   }
 
+  // A policy that runs one batch of whole models at a time is told what each size takes alone.
+  [[nodiscard]] Result<BatchGroupTimes> batch_times(std::uint32_t limit) {
+    const LiveMeasurements measure = measurements();
+    if (!sizes_batches() && !scenario_.staged && measure.slots() == 1)
+      return measure.batches(scenario_.workload, scenario_.machine, limit);
+    return full_load_batch_times(measure, scenario_.workload, scenario_.machine, limit,
+                                 sizes_batches() ? BatchSizesTold::kUseful : BatchSizesTold::kAll);
+  }
+
   Status tell_policy(const ClosedLoopResult& loop, std::optional<std::uint32_t> batch_limit,
                      const ScheduleLog* schedule) {
     const SettledConfig& config = scenario_.config;
     BatchGroupTimes batches;
     if (batch_limit) {
-      DARIS_TRY_ASSIGN(batches, measurements().batches(scenario_.workload, scenario_.machine, *batch_limit));
+      DARIS_TRY_ASSIGN(batches, batch_times(*batch_limit));
     }
     DARIS_TRY_ASSIGN(std::vector<std::vector<Duration>> known, estimates(loop));
     scenario_.setup = make_policy_setup(scenario_.workload, config.contexts, config.streams, std::move(known),
@@ -254,6 +329,9 @@ Result<LiveScenario> make_live_scenario(const SettledConfig& config, const std::
 }
 
 Status check_live_point(const SettledConfig& config, const WorkloadInput& input, const LiveBackend& backend) {
+  if (const Injection* const injection = input.disturbances()) {
+    DARIS_TRY(check_live_injection(config, *injection));
+  }
   DARIS_TRY_ASSIGN(const TaskSet set, task_set_of(input));
   for (const TaskGroup& group : set.groups) {
     if (const Status status = check_model(group, backend); !status.ok())

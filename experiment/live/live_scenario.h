@@ -31,6 +31,7 @@ struct LiveScenario {
   PolicySetup setup;
   std::vector<std::vector<Duration>> alone_times;    // by task and stage
   std::shared_ptr<const RecordedSchedule> recorded;  // null except for policy `scripted`
+  std::shared_ptr<const InjectionInput> injection;   // null if nothing is disturbed
   RunDescription description;
   PointDescription point;
   std::string batch_choice;  // for people: how B was chosen; empty if it was given

@@ -42,6 +42,14 @@ std::optional<std::string> known(const std::string& text) {
   return text.empty() ? std::nullopt : std::optional<std::string>(text);
 }
 
+// Estimates are made wrong last: what is chosen before the run goes by the right ones.
+Status finish(Scenario& scenario, const ReleaseLog* log) {
+  DARIS_TRY(settle_batch_limits(scenario, log));
+  if (scenario.injection != nullptr)
+    misstate_estimates(scenario.injection->contents, scenario.workload, scenario.setup);
+  return {};
+}
+
 // Runs replications of one point. Threads: any, each for another number.
 class Replications {
  public:
@@ -127,7 +135,7 @@ Result<PointRun> SimulatedRunner::run(const Point& point, std::size_t threads,
                                       const std::function<bool()>& stopped) {
   const ScenarioInputs& inputs = settled_.at(point.id);
   DARIS_TRY_ASSIGN(Scenario scenario, shaped_scenario(point, inputs));
-  DARIS_TRY(settle_batch_limits(scenario, inputs.workload.releases.get()));
+  DARIS_TRY(finish(scenario, inputs.workload.releases.get()));
   Replications replications(scenario, inputs.workload.releases.get(), log_file_);
   const auto run_one = [&](std::size_t number) { replications.run(static_cast<std::uint32_t>(number)); };
   for_each_index(point.config.replications, threads, run_one, stopped);
@@ -193,7 +201,7 @@ Result<double> SimulatedRunner::expected_seconds(const Point& point) {
     return made_s + rate * simulated_s * kRoughSecondsPerRelease;
   }
   const double pieces = point.config.duration.seconds() / piece.duration.seconds();
-  DARIS_TRY(settle_batch_limits(scenario, log));
+  DARIS_TRY(finish(scenario, log));
   const double settled_s = watch.seconds();
   const std::string no_log;
   Replications replication(scenario, log, no_log);

@@ -183,8 +183,8 @@ Result<Sweep> read_sweep(const std::filesystem::path& file, const RunConfig& def
   Neighbours neighbours(file.parent_path());
   LogFollower follower;
   for (RunConfig& config : sweep.value().configs) {
-    for (std::string* const name :
-         {&config.task_set, &config.profile, &config.model, &config.releases, &config.schedule}) {
+    for (std::string* const name : {&config.task_set, &config.profile, &config.model, &config.releases,
+                                    &config.schedule, &config.inject}) {
       neighbours.resolve(*name);
     }
     Result<RunConfig> followed = follower.follow(config);

@@ -50,7 +50,8 @@ void GpuExecutor::poll(PolledEvents& out) {
     // It ended before it was seen, so on the run's clock it began no later than this.
     out.finished.push_back({SlotId(slot), parts_.clock->now() - *took, *took});
   }
-  constexpr std::uint32_t kPollsPerLook = 8192;  // about a millisecond
+  if (out.empty()) parts_.launcher->tend_inputs();  // else the next launch comes first
+  constexpr std::uint32_t kPollsPerLook = 8192;     // about a millisecond
   if (++polls_ % kPollsPerLook == 0) look_for_errors(out);
 }
 

@@ -34,6 +34,7 @@ class GpuExecutor final : public LiveExecutor {
   [[nodiscard]] std::span<const std::uint32_t> granted_sms() const override { return parts_.granted_sms; }
   [[nodiscard]] std::optional<LaunchFailure> launch(const LaunchStage& launch) override;
   void poll(PolledEvents& out) override;
+  void admitted(JobId job) override { parts_.launcher->admitted(job); }
   void drop(JobId job) override { parts_.launcher->drop(job); }
   void abandon(ContextId context) override;
   [[nodiscard]] bool drain(Duration limit) override;

@@ -59,6 +59,7 @@ Result<LiveMachine> InProcessBackend::make_or_throw(const LiveWork& work,
   request.streams_per_context = work.streams;
   request.batches = work.batches;
   request.copies = work.copies;
+  request.early_inputs = work.early_inputs;
   GpuExecutor::Parts parts;
   parts.store = store_;
   parts.launcher = std::make_unique<SlotLauncher>(*store_, request);

@@ -18,6 +18,13 @@ Keeping keeping_for(const LauncherRequest& request) {
   return request.streams_per_context > 1 ? Keeping::kAlways : Keeping::kWhenDisplaced;
 }
 
+// True if chains of different urgencies would differ in nothing: they hand nothing on, and are captured in
+// one stream.
+bool urgency_is_idle(Keeping keeping, const std::vector<CUstream>& capture) {
+  return keeping == Keeping::kNone &&
+         std::all_of(capture.begin(), capture.end(), [&](CUstream one) { return one == capture.front(); });
+}
+
 ChainModel model_of(const ModelSet& models, TaskId task) {
   return {&models.of(task), models.precision_of(task), models.seed_of(task)};
 }
@@ -35,9 +42,11 @@ LauncherSetup::LauncherSetup(ChainStore& store, const LauncherRequest& request)
 void LauncherSetup::note_tasks(const LauncherRequest& request) {
   batches_ = request.batches;
   const std::vector<std::uint32_t> stages = request.models->stages();
+  const std::vector<CUstream>& capture = store_.streams(0).capture;
+  const std::size_t last_urgency = urgency_is_idle(keeping_, capture) ? 0 : capture.size() - 1;
   for (std::uint32_t task = 0; task < request.workload->tasks.size(); ++task) {
     const TaskGroup& group = request.workload->group_of(TaskId(task));
-    const std::size_t urgency = std::min<std::size_t>(group.priority, store_.streams(0).capture.size() - 1);
+    const std::size_t urgency = std::min<std::size_t>(group.priority, last_urgency);
     tasks_.push_back({request.workload->tasks[task].weights_id, group.batch, urgency, stages[task], nullptr});
     batches_.push_back(group.batch);
     urgencies_ = std::max(urgencies_, urgency + 1);
@@ -99,8 +108,9 @@ void LauncherSetup::make_frames() {
     const std::size_t bytes = chain.frame_row_bytes() * task.inputs;
     std::unique_ptr<FramePool>& pool = pools_[bytes];
     if (pool == nullptr) {
+      const std::size_t jobs_of_launch = forms_batches_ ? batches_.back() / task.inputs : 1;
       pool = std::make_unique<FramePool>(bytes);
-      DARIS_CUDA(pool->grow(kFramesPerSlot * store_.slots()));
+      DARIS_CUDA(pool->grow(std::max(kFramesPerSlot, jobs_of_launch) * store_.slots()));
     }
     task.frames = pool.get();
   }

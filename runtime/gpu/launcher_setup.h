@@ -25,6 +25,7 @@ struct LauncherRequest {
   std::uint32_t streams_per_context = 1;   // the store's slots are ordered context by context
   std::vector<std::uint32_t> batches;      // sizes of launches, beside the tasks' own
   bool copies = true;                      // inputs are copied in and outputs copied back
+  bool early_inputs = false;               // inputs of jobs that wait are copied before the launch
 };
 
 // Threads: one. Unchanging once made, but for the frames.

@@ -35,6 +35,7 @@ SlotLauncher::SlotLauncher(ChainStore& store, const LauncherRequest& request)
     }
   }
   displaced_.reserve(setup_.displaced_max());
+  if (request.early_inputs && copies_) early_ = std::make_unique<EarlyInputs>(models_, setup_.tasks());
 }
 
 cudaError_t SlotLauncher::launch(const LaunchStage& launch) {
@@ -60,7 +61,9 @@ void SlotLauncher::note_launch(const LaunchStage& launch, Slot& slot, std::size_
   for (const JobId job : displaced_) places_.put(job).chain = nullptr;
   slot.occupancy.launched(seat_at, seat.chain->memory());
   slot.seat = seat_at;
+  slot.first_stage = launch.stage.value() == 0;
   slot.last_stage = launch.stage.at() + 1 == seat.chain->stages();
+  if (slot.first_stage) forget_inputs(launch.jobs);
   seat.jobs.assign(launch.jobs.begin(), launch.jobs.end());
   std::size_t row = 0;
   for (const JobId job : launch.jobs) {
@@ -145,9 +148,22 @@ void SlotLauncher::order_inputs(std::span<const JobId> jobs, const StageChain& c
   if (!copies_) return;
   std::byte* row = chain.input().data;
   for (const JobId job : jobs) {
-    const at::Tensor& input = models_->input_of(job);
-    add(orders, &EdgeOrders::loads, row, input.const_data_ptr(), input.nbytes());
-    row += input.nbytes();
+    const std::size_t bytes = models_->input_of(job).nbytes();
+    add(orders, &EdgeOrders::loads, row, place_of_input(job), bytes);
+    row += bytes;
+  }
+}
+
+const void* SlotLauncher::place_of_input(JobId job) const {
+  const std::byte* const copied = early_ == nullptr ? nullptr : early_->find(job);
+  return copied != nullptr ? copied : models_->input_of(job).const_data_ptr();
+}
+
+// An input that was not there yet will not be read from its row.
+void SlotLauncher::forget_inputs(std::span<const JobId> jobs) {
+  if (early_ == nullptr) return;
+  for (const JobId job : jobs) {
+    if (early_->find(job) == nullptr) early_->forget(job);
   }
 }
 
@@ -193,6 +209,9 @@ void SlotLauncher::order_output(std::span<const JobId> jobs, const StageChain& c
 
 void SlotLauncher::end(SlotId slot) {
   Slot& ended = slots_[slot.at()];
+  if (ended.first_stage && early_ != nullptr) {
+    for (const JobId job : ended.seats[ended.seat].jobs) early_->forget(job);
+  }
   if (!ended.last_stage) return;
   ended.occupancy.left(ended.seat);
   const Seat& seat = ended.seats[ended.seat];
@@ -207,6 +226,7 @@ void SlotLauncher::end(SlotId slot) {
 }
 
 void SlotLauncher::drop(JobId job) {
+  if (early_ != nullptr) early_->forget(job);
   const JobPlace* const place = places_.find(job);
   if (place == nullptr) return;
   if (place->frame != nullptr) setup_.task(job.task).frames->give_back(place->frame);
@@ -221,6 +241,7 @@ void SlotLauncher::abandon(ContextId context) {
 
 void SlotLauncher::reset() {
   places_.clear();
+  if (early_ != nullptr) early_->clear();
   setup_.take_frames_back();
   for (Slot& slot : slots_) {
     slot.occupancy.clear();

@@ -13,6 +13,7 @@
 
 #include "policy/ids.h"
 #include "runtime/gpu/chain_store.h"
+#include "runtime/gpu/early_inputs.h"
 #include "runtime/gpu/job_places.h"
 #include "runtime/gpu/launcher_setup.h"
 #include "runtime/gpu/slot_occupancy.h"
@@ -39,6 +40,15 @@ class SlotLauncher {
   // must be called. Errors: the GPU's. REQUIRES: the slot runs nothing; the jobs come from the context that
   // the slot is in.
   [[nodiscard]] cudaError_t launch(const LaunchStage& launch);
+
+  // Says that the job waits; its input may be copied by tend_inputs().
+  void admitted(JobId job) {
+    if (early_ != nullptr) early_->wait(job);
+  }
+  // Called if there is nothing more urgent to do.
+  void tend_inputs() {
+    if (early_ != nullptr) early_->tend();
+  }
 
   // Stages launched in the slot so far, as its stamps count.
   [[nodiscard]] std::uint32_t launched(SlotId slot) const { return store_.launched(slot.at()); }
@@ -67,6 +77,7 @@ class SlotLauncher {
   struct Slot {
     std::vector<Seat> seats;     // numbered as LauncherSetup does
     std::size_t seat = 0;        // of the last launch
+    bool first_stage = false;    // the last launch was its jobs' first one
     bool last_stage = false;     // the last launch was its jobs' last one
     SlotOccupancy occupancy{1};  // the seats whose jobs may be in place
   };
@@ -79,6 +90,8 @@ class SlotLauncher {
   void note_displaced(JobId job, const StageChain* chain);
   [[nodiscard]] cudaError_t order_saves(EdgeOrders& orders);
   void note_launch(const LaunchStage& launch, Slot& slot, std::size_t seat);
+  void forget_inputs(std::span<const JobId> jobs);
+  [[nodiscard]] const void* place_of_input(JobId job) const;
   void order_inputs(std::span<const JobId> jobs, const StageChain& chain, EdgeOrders& orders) const;
   void order_loads(const LaunchStage& launch, const StageChain& chain, EdgeOrders& orders);
   [[nodiscard]] cudaError_t order_stores(const LaunchStage& launch, const StageChain& chain,
@@ -90,6 +103,7 @@ class SlotLauncher {
   std::shared_ptr<const ModelSet> models_;
   std::uint32_t streams_per_context_;
   bool copies_;
+  std::unique_ptr<EarlyInputs> early_;  // null if inputs are copied by the launch
   std::vector<Slot> slots_;
   JobPlaces places_;
   std::vector<JobId> displaced_;  // by the launch at hand

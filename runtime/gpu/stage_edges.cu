@@ -61,18 +61,25 @@ __device__ void copy_bytes(const EdgeCopy& copy) {
     to[i] = from[i];
 }
 
+// The copies touch different memory, so none waits for another. A block reads many orders at once, since they
+// may lie behind the bus.
 __device__ void carry_out(const EdgeCopy* copies, std::uint32_t count) {
-  __shared__ EdgeCopy copy;  // read once a block, since it may lie behind the bus
-  for (std::uint32_t i = 0; i < count; ++i) {
-    if (threadIdx.x == 0) copy = copies[i];
+  constexpr std::uint32_t kHeld = 64;
+  __shared__ EdgeCopy held[kHeld];
+  for (std::uint32_t first = 0; first < count; first += kHeld) {
+    const std::uint32_t part = count - first < kHeld ? count - first : kHeld;
+    for (std::uint32_t i = threadIdx.x; i < part; i += blockDim.x) held[i] = copies[first + i];
     __syncthreads();
-    const std::uint64_t odd =
-        (reinterpret_cast<std::uint64_t>(copy.to) | reinterpret_cast<std::uint64_t>(copy.from) | copy.bytes) %
-        sizeof(uint4);
-    if (odd == 0) {
-      copy_wide(copy);
-    } else {
-      copy_bytes(copy);
+    for (std::uint32_t i = 0; i < part; ++i) {
+      const EdgeCopy& copy = held[i];
+      const std::uint64_t odd = (reinterpret_cast<std::uint64_t>(copy.to) |
+                                 reinterpret_cast<std::uint64_t>(copy.from) | copy.bytes) %
+                                sizeof(uint4);
+      if (odd == 0) {
+        copy_wide(copy);
+      } else {
+        copy_bytes(copy);
+      }
     }
     __syncthreads();
   }

@@ -42,15 +42,33 @@ TEST_F(Commands, HaveHelpWithExitCodes) {
 TEST_F(Commands, HelpOfSimKnowsEveryPolicySwitchAndOption) {
   const std::string help = daris({"sim", "--help"}).output;
   for (const SwitchInfo& info : switch_table()) EXPECT_THAT(help, HasSubstr(std::string(info.key)));
-  for (const char* const flag : {"--task-set",     "--load",    "--load-by",
-                                 "--priority-mix", "--policy",  "--set",
-                                 "--contexts",     "--streams", "--oversubscription",
-                                 "--backend",      "--sms",     "--duration",
-                                 "--warmup",       "--seed",    "--replications",
-                                 "--profile",      "--output",  "--log",
-                                 "--releases",     "--config",  "--point",
-                                 "--require-slo",  "--model",   "--schedule",
-                                 "--pace"}) {
+  for (const char* const flag : {"--task-set",
+                                 "--load",
+                                 "--load-by",
+                                 "--priority-mix",
+                                 "--policy",
+                                 "--set",
+                                 "--contexts",
+                                 "--streams",
+                                 "--oversubscription",
+                                 "--backend",
+                                 "--sms",
+                                 "--duration",
+                                 "--warmup",
+                                 "--seed",
+                                 "--replications",
+                                 "--profile",
+                                 "--output",
+                                 "--log",
+                                 "--releases",
+                                 "--config",
+                                 "--point",
+                                 "--require-slo",
+                                 "--model",
+                                 "--schedule",
+                                 "--pace",
+                                 "--deadline-ratio",
+                                 "--inject"}) {
     EXPECT_THAT(help, HasSubstr(flag));
   }
 }

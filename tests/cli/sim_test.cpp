@@ -63,6 +63,36 @@ TEST_F(Sim, PutsTheShareOnLevel0ThatItIsAskedFor) {
   EXPECT_NEAR(levels[0]["released"].get<double>(), levels[1]["released"].get<double>(), 200);
 }
 
+Json log_header(const std::string& text) { return Json::parse(text.substr(0, text.find('\n'))); }
+
+TEST_F(Sim, GivesEveryTaskTheDeadlineRatioThatItIsAskedFor) {
+  const Json own = point_of(simulate(kShort).output);
+  const ProgramResult result = simulate(with(
+      kShort, {"--load", "1.2", "--load-by", "rate", "--deadline-ratio", "0.5", "--log", path("a.jsonl")}));
+  ASSERT_EQ(result.exit_code, 0) << result.messages;
+  const Json point = point_of(result.output);
+  EXPECT_EQ(point["config"]["deadline_ratio"], 0.5);
+  EXPECT_FALSE(own["config"].contains("deadline_ratio"));
+  const Json header = log_header(read(path("a.jsonl")));
+  EXPECT_EQ(header["config"]["deadline_ratio"], 0.5);
+  for (const Json& task : header["setup"]["tasks"])
+    EXPECT_EQ(task["deadline_ns"], (task["period_ns"].get<std::int64_t>() + 1) / 2);
+  EXPECT_EQ(daris({"replay", path("a.jsonl")}).exit_code, 0);
+}
+
+// The log's own deadlines hold unless a ratio is given.
+TEST_F(Sim, GivesLoggedTasksTheDeadlineRatioThatItIsAskedFor) {
+  ASSERT_EQ(simulate(with(kShort, {"--deadline-ratio", "0.5", "--log", path("a.jsonl")})).exit_code, 0);
+  for (const auto& [ratio, of_two] : {std::pair("", 1), std::pair("1.5", 3)}) {
+    Words words{"--releases", path("a.jsonl"), "--log", path("b.jsonl")};
+    if (*ratio != '\0') words = with(words, {"--deadline-ratio", ratio});
+    const ProgramResult again = simulate(words);
+    ASSERT_EQ(again.exit_code, 0) << again.messages;
+    const Json task = log_header(read(path("b.jsonl")))["setup"]["tasks"][0];
+    EXPECT_EQ(task["deadline_ns"], (of_two * task["period_ns"].get<std::int64_t>() + 1) / 2) << ratio;
+  }
+}
+
 TEST_F(Sim, GivesTheSameResultsOnAnyNumberOfThreads) {
   const Words words = with(kShort, {"--replications", "3", "--load", "1.2"});
   const Json one = point_of(simulate(with(words, {"--threads", "1"})).output);

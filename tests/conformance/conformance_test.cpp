@@ -42,15 +42,20 @@ Workload overload() {
   return make_workload(std::move(set));
 }
 
-BatchGroupTimes batches_of(const Workload& workload) {
+BatchGroupTimes batches_of(const Workload& workload, std::size_t stages) {
   BatchGroupTimes plan;
   for (const Task& task : workload.tasks) {
     plan.group_of_task.push_back(task.weights_id);
     plan.group_times.resize(std::max<std::size_t>(plan.group_times.size(), task.weights_id + std::size_t{1}));
   }
   for (std::vector<BatchTime>& times : plan.group_times) {
-    for (const std::uint32_t inputs : {1U, 2U, 4U})
-      times.push_back({inputs, Duration::from_ns((3 + inputs) * kMs / 8)});
+    for (const std::uint32_t inputs : {1U, 2U, 4U}) {
+      const std::int64_t stage_ns = (3 + inputs) * kMs / 8 / static_cast<std::int64_t>(stages);
+      BatchTime& time = times.emplace_back();
+      time.inputs = inputs;
+      time.execution = Duration::from_ns(stage_ns * static_cast<std::int64_t>(stages));
+      if (stages > 1) time.stages.assign(stages, Duration::from_ns(stage_ns));
+    }
   }
   return plan;
 }
@@ -149,7 +154,7 @@ class Conformance : public ::testing::TestWithParam<Case> {
                                                  std::vector<Duration>(stages, Duration::from_ns(kMs / 2)));
     const std::uint32_t limit = GetParam().policy == "clockwork" ? 1 : 4;
     setup_ = make_policy_setup(workload_, contexts, streams, std::move(estimates),
-                               info.batches ? batches_of(workload_) : BatchGroupTimes(), {}, limit);
+                               info.batches ? batches_of(workload_, stages) : BatchGroupTimes(), {}, limit);
     run_.workload = &workload_;
     run_.setup = &setup_;
     run_.window_end = Time::from_ns(200 * kMs);

@@ -146,6 +146,15 @@ TEST(Normalise, ScalesByNothingWithoutALoad) {
   EXPECT_EQ(settled(config).scaling.load_by, LoadBy::kRate);
 }
 
+TEST(Normalise, KeepsADeadlineRatioBesideALog) {
+  RunConfig config = config_of("daris");
+  config.scaling.load = 1.5;
+  config.scaling.deadline_ratio = 0.5;
+  config.releases = "log";
+  EXPECT_FALSE(settled(config).scaling.load);
+  EXPECT_EQ(settled(config).scaling.deadline_ratio, 0.5);
+}
+
 TEST(Normalise, TwiceChangesNothing) {
   for (const PolicyInfo& policy : policy_table()) {
     RunConfig config = config_of(std::string(policy.name));

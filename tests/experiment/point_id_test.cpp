@@ -2,18 +2,26 @@
 
 #include <gtest/gtest.h>
 
+#include "experiment/config_json.h"
+
 namespace daris {
 namespace {
 
+SettledConfig config_of_daris() {
+  SettledConfig config;
+  config.policy = "daris";
+  return config;
+}
+
 TEST(PointId, DependsOnTheConfigurationAndOnContents) {
-  const SettledConfig config;
+  const SettledConfig config = config_of_daris();
   const std::string id = point_id(config, {"a", "b"});
   EXPECT_EQ(id.size(), 16U);
   EXPECT_EQ(id.find_first_not_of("0123456789abcdef"), std::string::npos);
   EXPECT_EQ(point_id(config, {"a", "b"}), id);
   EXPECT_NE(point_id(config, {"b", "a"}), id);
   EXPECT_NE(point_id(config, {"a", "c"}), id);
-  SettledConfig other;
+  SettledConfig other = config;
   other.seed = 2;
   EXPECT_NE(point_id(other, {"a", "b"}), id);
   other = config;
@@ -21,11 +29,22 @@ TEST(PointId, DependsOnTheConfigurationAndOnContents) {
   EXPECT_NE(point_id(other, {"a", "b"}), id);
 }
 
+// Options that came after 0.1.0 must not change the ids of points that do without them.
+TEST(PointId, SaysNothingOfADeadlineRatioThatIsNotGiven) {
+  SettledConfig config = config_of_daris();
+  EXPECT_FALSE(config_to_json(config).contains("deadline_ratio"));
+  const std::string id = point_id(config, {"a"});
+  config.scaling.deadline_ratio = 1;
+  EXPECT_EQ(config_to_json(config).at("deadline_ratio"), 1);
+  EXPECT_NE(point_id(config, {"a"}), id);
+}
+
 TEST(PointId, DoesNotDependOnWhatFilesAreCalled) {
-  SettledConfig here;
+  SettledConfig here = config_of_daris();
+  here.inject = "storm.json";
   here.task_set = "set.json";
   here.profile = "h100";
-  SettledConfig there;
+  SettledConfig there = config_of_daris();
   there.task_set = "/elsewhere/set.json";
   there.profile = "copy.json";
   EXPECT_EQ(point_id(here, {"a"}), point_id(there, {"a"}));

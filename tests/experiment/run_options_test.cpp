@@ -35,29 +35,16 @@ TEST(RunOptions, DoNotCollideWithSwitches) {
 
 TEST(RunOptions, WriteWhatTheyRead) {
   RunConfig config;
-  const std::vector<std::pair<std::string, Json>> values = {{"task_set", "a.json"},
-                                                            {"load", 1.25},
-                                                            {"load_by", "rate"},
-                                                            {"priority_mix", 0.5},
-                                                            {"policy", "edf"},
-                                                            {"batch_limit", 8},
-                                                            {"contexts", 6},
-                                                            {"streams", 3},
-                                                            {"oversubscription", 1.5},
-                                                            {"shape", "auto"},
-                                                            {"backend", "mps"},
-                                                            {"sms", 64},
-                                                            {"duration_s", 2.5},
-                                                            {"warmup_s", 0.25},
-                                                            {"seed", 18446744073709551615U},
-                                                            {"replications", 7},
-                                                            {"profile", "p"},
-                                                            {"model", "m"},
-                                                            {"releases", "r.jsonl"},
-                                                            {"schedule", "s.jsonl"},
-                                                            {"copies", "off"},
-                                                            {"saturation", "off"},
-                                                            {"device", 3}};
+  const std::vector<std::pair<std::string, Json>> values = {
+      {"task_set", "a.json"},    {"load", 1.25},          {"load_by", "rate"},
+      {"priority_mix", 0.5},     {"deadline_ratio", 0.5}, {"policy", "edf"},
+      {"batch_limit", 8},        {"contexts", 6},         {"streams", 3},
+      {"oversubscription", 1.5}, {"backend", "mps"},      {"sms", 64},
+      {"duration_s", 2.5},       {"warmup_s", 0.25},      {"seed", 18446744073709551615U},
+      {"replications", 7},       {"profile", "p"},        {"model", "m"},
+      {"releases", "r.jsonl"},   {"schedule", "s.jsonl"}, {"inject", "i.json"},
+      {"copies", "off"},         {"saturation", "off"},   {"device", 3},
+      {"shape", "auto"}};
   for (const auto& [key, value] : values) {
     ASSERT_EQ(set_from_json(config, key, value).ok(), true) << key;
     EXPECT_EQ(find_run_option(key)->get(config), value) << key;
@@ -105,6 +92,9 @@ TEST(RunOptions, NameTheValueAndWhatWouldBeRight) {
   EXPECT_THAT(error_of("contexts", 0), HasSubstr("from 1 to 1024"));
   EXPECT_THAT(error_of("contexts", 1.5), HasSubstr("\"1.5\" is not a whole number"));
   EXPECT_THAT(error_of("priority_mix", 1.01), HasSubstr("from 0 to 1"));
+  for (const double ratio : {-1.0, 0.0, 100.1})
+    EXPECT_THAT(error_of("deadline_ratio", ratio),
+                HasSubstr("is not a deadline in periods above 0, at most 100"));
   EXPECT_THAT(error_of("oversubscription", 0.5), HasSubstr("from 1 to"));
   EXPECT_THAT(error_of("backend", "gren"), HasSubstr("green, mps, streams, cpu"));
   EXPECT_THAT(error_of("policy", "dari"), HasSubstr("did you mean \"daris\"?"));

@@ -26,7 +26,7 @@ void InvariantChecker::check_step(Time now, std::span<const Event> events,
   take_events(now, events);
   for (const Decision& decision : decisions) take_decision(decision, policy);
   require(undecided_.empty(), "a release was neither admitted nor rejected");
-  check_work_conservation();
+  check_work_conservation(policy);
 }
 
 void InvariantChecker::check_end() {
@@ -50,7 +50,7 @@ void InvariantChecker::take_events(Time now, std::span<const Event> events) {
       undecided_[released->job] = released->nominal_release;
       ++counts_.released;
     }
-    if (std::holds_alternative<TimerFired>(event)) timer_set_ = false;
+    if (std::holds_alternative<TimerFired>(event)) timer_ = Time::never();
   }
 }
 
@@ -72,8 +72,8 @@ void InvariantChecker::take(Time now, const StageFinished& finished) {
 void InvariantChecker::take_decision(const Decision& decision, const Policy& policy) {
   if (const auto* launch = std::get_if<LaunchStage>(&decision)) return take(*launch);
   if (const auto* timer = std::get_if<SetTimer>(&decision)) {
-    timer_set_ = timer->at != Time::never();
-    return require(!timer_set_ || timer->at > now_, "a timer is set for the past");
+    timer_ = timer->at;
+    return require(timer_ > now_, "a timer is set for the past");
   }
   require(!launched_, "a decision about jobs after a launch");
   if (const auto* admit = std::get_if<AdmitJob>(&decision)) take(*admit, policy);
@@ -122,7 +122,8 @@ void InvariantChecker::take(const RejectJob& reject) {
 void InvariantChecker::take(const DropJob& drop) {
   require(jobs_.erase(drop.job) == 1, "a job was dropped that is not in the system");
   require(ended_.insert(drop.job).second, "a job ended twice");
-  require(drop.reason != DropReason::kCertainlyLate || info_.batches || info_.scripted,
+  const bool sheds = obeys("shed") && setup_.switches.shed;
+  require(drop.reason != DropReason::kCertainlyLate || info_.batches || info_.scripted || sheds,
           "a job was dropped for being late");
   for (std::vector<JobId>& jobs : running_)
     jobs.erase(std::remove(jobs.begin(), jobs.end(), drop.job), jobs.end());
@@ -198,16 +199,46 @@ bool InvariantChecker::has_free_slot(std::size_t context) const {
                      [](const std::vector<JobId>& jobs) { return jobs.empty(); });
 }
 
-void InvariantChecker::check_work_conservation() {
+bool InvariantChecker::obeys(std::string_view key) const {
+  return std::find(info_.switches.begin(), info_.switches.end(), key) != info_.switches.end();
+}
+
+bool InvariantChecker::lacks_instance(JobId id) const {
+  if (!obeys("instances") || setup_.switches.instances == kInstancesAll) return false;
+  std::uint32_t running = 0;
+  for (std::size_t slot = 0; slot < running_.size(); ++slot) {
+    if (running_[slot].empty() || lost_[context_of(SlotId(static_cast<std::uint32_t>(slot)))]) continue;
+    const std::uint32_t group = setup_.tasks[running_[slot].front().task.at()].batch_group;
+    running += group == setup_.tasks[id.task.at()].batch_group ? 1 : 0;
+  }
+  return running >= setup_.switches.instances;
+}
+
+Time InvariantChecker::last_start(JobId id, const Job& job, const Policy& policy) const {
+  const TaskSetup& task = setup_.tasks[id.task.at()];
+  const std::vector<BatchTime>& times = setup_.batch_groups[task.batch_group].times;
+  Duration shortest = Duration::from_ns(std::int64_t{1} << 40);
+  for (std::size_t size = 0; size < times.size(); ++size) {
+    if (times[size].inputs < task.inputs) continue;
+    const auto learned = policy.batch_estimate(task.batch_group, size, StageIndex(0));
+    shortest = std::min(shortest, learned.value_or(times[size].execution));
+  }
+  return job.nominal_release + task.relative_deadline - shortest;
+}
+
+void InvariantChecker::check_work_conservation(const Policy& policy) {
   if (info_.scripted) return;
   for (const auto& [id, job] : jobs_) {
-    if (job.running || job.moved) continue;
+    if (job.running || job.moved || lacks_instance(id)) continue;
     bool could_run = false;
     const bool bound = has_homes_ || job.stage > 0;
-    if (!bound && setup_.switches.binding == Binding::kHome) continue;  // nobody is told the job's home
+    if (!bound && obeys("binding") && setup_.switches.binding == Binding::kHome)
+      continue;  // nobody is told the job's home
     for (std::size_t c = 0; c < setup_.contexts; ++c)
       could_run = could_run || (has_free_slot(c) && (!bound || job.context.at() == c));
-    require(!could_run || timer_set_, "a slot is free beside a job that could run in it");
+    require(!could_run || timer_ != Time::never(), "a slot is free beside a job that could run in it");
+    if (could_run && info_.batches && info_.whole_models && !info_.single_slot)
+      require(timer_ <= last_start(id, job, policy), "a job is held past its last start beside a free slot");
   }
 }
 

@@ -17,6 +17,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "policy/policy.h"
@@ -66,7 +67,13 @@ class InvariantChecker {
   void take(const LaunchStage& launch);
   void check_launched_job(const LaunchStage& launch, JobId id);
   void check_order(const LaunchStage& launch, JobId id);
-  void check_work_conservation();
+  void check_work_conservation(const Policy& policy);
+  // Whether all instances of the job's group are busy.
+  [[nodiscard]] bool lacks_instance(JobId id) const;
+  // The latest start from which a batch that holds the job would be in time, by the policy's present
+  // estimate.
+  [[nodiscard]] Time last_start(JobId id, const Job& job, const Policy& policy) const;
+  [[nodiscard]] bool obeys(std::string_view key) const;
   [[nodiscard]] std::size_t context_of(SlotId slot) const { return slot.at() / setup_.streams; }
   [[nodiscard]] bool has_free_slot(std::size_t context) const;
   [[nodiscard]] int order_class(JobId id, const Job& job) const;
@@ -83,7 +90,7 @@ class InvariantChecker {
   std::set<JobId> ended_;            // rejected, completed or dropped
   bool launched_ = false;            // in this step
   SlotId last_launched_;
-  bool timer_set_ = false;
+  Time timer_ = Time::never();
   Counts counts_;
   std::vector<std::string> problems_;
 };

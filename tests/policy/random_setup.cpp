@@ -52,6 +52,9 @@ PolicySwitches random_switches(RandomSource& random) {
   switches.learn = !random.one_in(4);
   switches.guard = !random.one_in(4);
   switches.drop_hopeless = !random.one_in(4);
+  switches.shed = random.one_in(2);
+  switches.instances = random.one_in(2) ? kInstancesAll : random.count(1, 4);
+  if (random.one_in(2)) switches.queue_delay = Duration::from_ns(1000 * random.between(1, 20));
   return switches;
 }
 

@@ -51,8 +51,8 @@ TEST(Registry, TableHasThePoliciesOfTheRules) {
     EXPECT_EQ(find_policy(info.name)->name, info.name);
     EXPECT_EQ(error(info.name, [](PolicySetup&) {}), "") << info.name;
   }
-  EXPECT_EQ(names, (std::vector<std::string>{"daris", "daris-batched", "fifo", "edf", "static", "batching", "clockwork",
-                                             "scripted"}));
+  EXPECT_EQ(names, (std::vector<std::string>{"daris", "daris-batched", "fifo", "edf", "static", "batching",
+                                             "clockwork", "instances", "symphony", "scripted"}));
   EXPECT_EQ(find_policy("DARIS"), nullptr);
   for (const PolicyInfo& info : policy_table())
     EXPECT_EQ(info.single_jobs, info.name == "clockwork") << info.name;
@@ -64,6 +64,24 @@ TEST(Registry, EverySwitchIsObeyedBySomePolicyAndKnown) {
   std::set<std::string_view> known;
   for (const SwitchInfo& info : switch_table()) known.insert(info.key);
   EXPECT_EQ(obeyed, known);
+}
+
+TEST(Registry, DocumentsNameWhatAPolicyObeys) {
+  const auto is_named_by = [](std::string_view policy, std::string_view key, const PolicySwitches& switches) {
+    for (const SwitchInfo& info : switch_table()) {
+      if (info.key == key) return is_named(info, *find_policy(policy), switches);
+    }
+    return false;
+  };
+  const PolicySwitches defaults;
+  PolicySwitches shedding;
+  shedding.shed = true;
+  EXPECT_TRUE(is_named_by("edf", "pace", defaults)) << "version 0.1.0 named it";
+  EXPECT_TRUE(is_named_by("instances", "queue_delay", defaults));
+  EXPECT_FALSE(is_named_by("edf", "queue_delay", defaults));
+  EXPECT_FALSE(is_named_by("edf", "shed", defaults)) << "ids stay what they were";
+  EXPECT_TRUE(is_named_by("edf", "shed", shedding));
+  EXPECT_FALSE(is_named_by("daris", "shed", shedding));
 }
 
 // A switch that a policy does not list must not change its decisions: points that differ in it alone are one
@@ -175,7 +193,14 @@ class StepContractDeathTest : public ::testing::TestWithParam<std::string> {
   }
 
  private:
-  std::unique_ptr<Policy> policy_ = make_policy(GetParam(), plain_setup()).value();
+  // No policy holds a batch back that is full.
+  static PolicySetup setup() {
+    PolicySetup setup = plain_setup();
+    setup.batch_groups[0].batch_limit = 1;
+    return setup;
+  }
+
+  std::unique_ptr<Policy> policy_ = make_policy(GetParam(), setup()).value();
 };
 
 TEST_P(StepContractDeathTest, IsChecked) {

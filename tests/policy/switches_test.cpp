@@ -56,7 +56,7 @@ TEST(Switches, TableHasEachOnceWithItsSummary) {
     EXPECT_FALSE(info.summary.empty()) << info.key;
     EXPECT_FALSE(info.values.empty()) << info.key;
   }
-  EXPECT_EQ(keys.size(), 23U);
+  EXPECT_EQ(keys.size(), 26U);
 }
 
 TEST(Switches, BoundIsExactDecimal) {
@@ -80,6 +80,19 @@ TEST(Switches, WrongValuesSayWhatIsRight) {
   EXPECT_EQ(error("migration", "yes"), "switch \"migration\": \"yes\" is not one of its values (on|off)");
   EXPECT_EQ(error("admission", "Published"),
             "switch \"admission\": \"Published\" is not one of its values (consistent|published|none)");
+}
+
+TEST(Switches, InstancesAndQueueDelayAreWholeNumbers) {
+  EXPECT_EQ(with("instances", "all").instances, kInstancesAll);
+  EXPECT_EQ(with("instances", "3").instances, 3U);
+  EXPECT_EQ(with("queue_delay", "1500").queue_delay, Duration::from_ns(1'500'000));
+  for (const char* text : {"all", "1", "1024"})
+    EXPECT_EQ(switch_value(with("instances", text), "instances"), text);
+  for (const char* text : {"0", "250", "1000000"})
+    EXPECT_EQ(switch_value(with("queue_delay", text), "queue_delay"), text);
+  for (const char* text : {"0", "1025", "-1", "two", ""}) EXPECT_NE(error("instances", text), "") << text;
+  for (const char* text : {"1000001", "-1", "1.5", "1ms", ""})
+    EXPECT_NE(error("queue_delay", text), "") << text;
 }
 
 TEST(Switches, UnknownKeyNamesTheNearest) {

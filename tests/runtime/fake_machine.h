@@ -42,6 +42,7 @@ class FakeMachine final : public LiveExecutor, public RunClock {
 
   // What the test reads.
   std::vector<Launched> launched;
+  std::vector<JobId> admitted_jobs;
   std::vector<JobId> dropped;
   std::vector<ContextId> abandoned;
   int drains = 0;
@@ -83,6 +84,7 @@ class FakeMachine final : public LiveExecutor, public RunClock {
     }
   }
 
+  void admitted(JobId job) override { admitted_jobs.push_back(job); }
   void drop(JobId job) override { dropped.push_back(job); }
   void abandon(ContextId context) override {
     abandoned.push_back(context);

@@ -60,6 +60,15 @@ TEST(FullLoad, LetsOneTaskRunAlone) {
   }
 }
 
+TEST(FullLoad, TellsOfJobsThatWaitIfInputsAreCopiedEarly) {
+  World world;
+  (void)world.measure();
+  EXPECT_TRUE(world.machine.admitted_jobs.empty()) << "the loop admits nothing";
+  world.request.early_inputs = true;
+  (void)world.measure();
+  EXPECT_GE(world.machine.admitted_jobs.size(), world.machine.launched.size() / 2) << "of two loops";
+}
+
 // A batch copies the inputs of all its jobs. With fewer jobs it would seem faster than it is.
 TEST(FullLoad, FillsBatchesWithJobs) {
   World world;

@@ -118,6 +118,15 @@ TEST(LiveRun, TellsTheTimeAloneOfEachStage) {
   EXPECT_EQ(world.seen.stages[1].alone, for_ns(4));
 }
 
+TEST(LiveRun, TellsTheExecutorWhichJobsWereAdmitted) {
+  World world(1, 1, 2);
+  world.setup.tasks[1].level = 1;
+  world.setup.tasks[1].stage_estimates = {for_ns(950)};  // more than task 0 leaves of the slot
+  world.releases = {job(20, 0, 0), job(30, 1, 0)};
+  (void)world.go();
+  EXPECT_EQ(world.machine.admitted_jobs, (std::vector<JobId>{world.releases[0].job}));
+}
+
 TEST(LiveRun, GivesAllThatOnePollBringsInOneStepInOrder) {
   World world(3);
   world.releases = {job(0, 0, 0), job(0, 1, 0), job(0, 2, 0), job(100, 1, 1), job(100, 0, 1)};
@@ -280,6 +289,35 @@ TEST(LiveRun, GivesUpAContextWhoseStageHangs) {
   ASSERT_NE(noticed, std::string::npos);
   EXPECT_EQ(world.machine.launched.back().slot, SlotId(1));
   EXPECT_EQ(world.machine.launched.back().at, at_ns(600));
+}
+
+TEST(LiveRun, GivesUpTheContextsThatAreToBeLost) {
+  World world(2, 1, 2);
+  world.releases = {job(0, 0, 0), job(0, 1, 0), job(200, 0, 1), job(200, 1, 1)};
+  const std::vector<ContextLoss> losses{{at_ns(50), ContextId(0)}};
+  world.run.losses = losses;
+  const LiveRunOutcome outcome = world.go();
+  EXPECT_EQ(world.machine.abandoned, std::vector<ContextId>{ContextId(0)});
+  EXPECT_EQ(outcome.lost, std::vector<ContextId>{ContextId(0)});
+  EXPECT_EQ(outcome.how, RunEnd::kDone);
+  EXPECT_NE(world.seen.text.find("50 lost 0"), std::string::npos) << world.seen.text;
+  for (const FakeMachine::Launched& launch : world.machine.launched) {
+    EXPECT_TRUE(launch.at < at_ns(50) || launch.slot == SlotId(1));
+  }
+}
+
+TEST(LiveRun, TellsOfReleasesLate) {
+  World world(1, 1, 1);
+  world.releases = {job(10, 0, 0), job(20, 0, 1), job(450, 0, 2)};
+  const std::vector<LateReleases> late{{at_ns(15), at_ns(300), std::nullopt}};
+  world.run.late_releases = late;
+  world.run.window_begin = at_ns(1);
+  const LiveRunOutcome outcome = world.go();
+  EXPECT_NE(world.seen.text.find("10 released 0.0"), std::string::npos) << world.seen.text;
+  EXPECT_NE(world.seen.text.find("300 released 0.1"), std::string::npos) << world.seen.text;
+  EXPECT_NE(world.seen.text.find("450 released 0.2"), std::string::npos) << world.seen.text;
+  EXPECT_EQ(outcome.figures.release_lateness_ns.largest(), 0U)
+      << "what an injection holds back is not the host's";
 }
 
 // The user may stop the program, or its machine may be moved. A stage that has ended meanwhile has not hung.

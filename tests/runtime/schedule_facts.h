@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 #include <variant>
+#include <vector>
 
 #include "drive/observer.h"
 
@@ -29,12 +30,20 @@ class ScheduleFacts final : public Observer {
   std::uint32_t overtaken = 0;   // stages before which another job ran in the job's slot
   std::uint32_t moved = 0;       // stages in another slot than the one before
   std::uint32_t beside = 0;      // launches while another slot was busy; right only if nothing failed
+  std::uint32_t batched = 0;     // launches of several jobs
+  std::uint32_t padded = 0;      // launches of more inputs than their jobs bring
   std::uint32_t losses = 0;      // of launches and contexts
+
+  std::vector<std::uint32_t> inputs_of_task;  // set by the test before a run; else nothing is padded
 
  private:
   void take(const LaunchStage& launch) {
     beside += busy_.empty() ? 0 : 1;
     busy_.insert(launch.slot);
+    batched += launch.jobs.size() > 1 ? 1 : 0;
+    std::uint32_t inputs = 0;
+    for (const JobId job : launch.jobs) inputs += inputs_of_task.empty() ? 0 : inputs_of_task[job.task.at()];
+    padded += inputs > 0 && inputs < launch.batch ? 1 : 0;
     const JobId job = launch.jobs.front();
     if (launch.stage.value() > 0) {
       const SlotId before = slot_of_[job];

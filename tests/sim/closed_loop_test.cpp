@@ -61,7 +61,7 @@ TEST(ClosedLoop, TiesSlotsToTasks) {
   add_task(gpu, {takes(100)});
   add_task(gpu, {takes(400)});
   add_task(gpu, {takes(999)});
-  const ClosedLoopResult result = run_closed_loop({&gpu, {}, 50, {TaskId(1), TaskId(0)}});
+  const ClosedLoopResult result = run_closed_loop({&gpu, {}, 50, {{TaskId(1), TaskId(0)}, {}, 0}});
   EXPECT_NEAR(result.jobs_per_s, 1e9 / 100 + 1e9 / 400, 2e5);
   EXPECT_EQ(result.stage_ns[1][0], 400);
   EXPECT_TRUE(result.stage_ns[2].empty());

@@ -77,11 +77,13 @@ struct World {
   HostLatencies latencies;
   Time measured_end = at_ns(1000);
   std::vector<ContextLoss> losses;
+  std::vector<Slowdown> slowdowns;
+  std::vector<LateReleases> late;
 
   RecordingObserver observe(Policy& policy) const {
     RecordingObserver observer;
     Observer* const watching = &observer;
-    simulate({&gpu, &setup, list, latencies, measured_end, losses}, policy, {&watching, 1});
+    simulate({&gpu, &setup, list, latencies, measured_end, losses, slowdowns, late}, policy, {&watching, 1});
     return observer;
   }
   RecordingObserver observe() const {
@@ -343,6 +345,47 @@ TEST(Simulate, TakesALostContextOffWhileItIsLaunchingOrNoticing) {
     run.losses = {{at_ns(at), ContextId(0)}};
     EXPECT_EQ(run.observe().text, "0 released 0.0\n" + std::to_string(at) + " lost 0\n");
   }
+}
+
+// What is launched inside the window takes longer, also if it ends after it.
+TEST(Simulate, SlowsDownStagesThatAreLaunchedInAWindow) {
+  World run = one_slot(100, 500);
+  run.slowdowns = {{at_ns(0), at_ns(200), 2.5, std::nullopt}};
+  run.list = releases({job(0, 0, 0), job(199, 0, 1), job(600, 0, 2)});
+  const RecordingObserver seen = run.observe();
+  EXPECT_EQ(seen.text,
+            "0 released 0.0\n199 released 0.1\n250 finished 0 in 250\n350 finished 0 in 100\n"
+            "600 released 0.2\n700 finished 0 in 100\n");
+  EXPECT_EQ(seen.rows[2].stages[0].alone, for_ns(100)) << "as it would be without";
+}
+
+TEST(Simulate, SlowsDownOneContextAlone) {
+  World run;
+  run.gpu = toy_gpu(2, 1, disjoint_geometry(2));
+  add_task(run.gpu, {takes(100)});
+  run.setup = toy_setup(run.gpu, for_ns(500));
+  run.list = releases({job(0, 0, 0), job(0, 0, 1)});
+  run.slowdowns = {{at_ns(0), at_ns(1), 2, ContextId(1)}};
+  EXPECT_EQ(run.observe().text,
+            "0 released 0.0 released 0.1\n100 finished 0 in 100\n200 finished 1 in 200\n");
+}
+
+TEST(Simulate, TellsOfReleasesLate) {
+  World run = one_slot(100, 500);
+  run.late = {{at_ns(10), at_ns(50), std::nullopt}};
+  run.list = releases({job(0, 0, 0), job(20, 0, 1), job(40, 0, 2)});
+  EXPECT_EQ(run.observe().text.substr(0, 45), "0 released 0.0\n50 released 0.1 released 0.2\n1");
+}
+
+// A job that is told after its deadline, and after the end of the window, counts all the same.
+TEST(Simulate, GoesOnUntilEveryReleaseOfTheWindowWasTold) {
+  World run = one_slot(100, 50);
+  run.late = {{at_ns(990), at_ns(2000), Duration::from_ns(700)}};
+  run.list = releases({job(995, 0, 0), job(1001, 0, 1)});
+  const RecordingObserver seen = run.observe();
+  EXPECT_NE(seen.text.find("1695 released 0.0\n"), std::string::npos) << seen.text;
+  EXPECT_EQ(seen.text.find("released 0.1"), std::string::npos) << seen.text;
+  EXPECT_EQ(seen.end, at_ns(1695));
 }
 
 TEST(SimulateDeathTest, RefusesASlotThatIsBusy) {

@@ -131,6 +131,42 @@ TEST(Scaling, MixWithLoadByRateSharesCountsFirst) {
   EXPECT_EQ(scaled.set.groups[0].period.ns(), 80'000'000);
 }
 
+Scaling ratio_of(double ratio) {
+  Scaling scaling;
+  scaling.deadline_ratio = ratio;
+  return scaling;
+}
+
+TEST(Scaling, RatioReplacesDeadlinesAndNothingElse) {
+  TaskSet set = paper_set();
+  set.groups[1].deadline = Duration::from_ns(5'000'000);
+  const ScaledTaskSet scaled = scale(set, ratio_of(0.3), {1000, 1000}).value();
+  EXPECT_THAT(counts(scaled), ElementsAre(16, 32));
+  for (const TaskGroup& group : scaled.set.groups) {
+    EXPECT_EQ(group.period.ns(), 40'000'000);
+    EXPECT_EQ(group.deadline.ns(), 12'000'000);
+  }
+}
+
+TEST(Scaling, RatioHoldsAfterRatesWereScaled) {
+  Scaling scaling = scaling_of(2.4, {}, LoadBy::kRate);
+  scaling.deadline_ratio = 1.5;
+  const ScaledTaskSet scaled = scale(paper_set(), scaling, {1000, 1000}).value();
+  EXPECT_EQ(scaled.set.groups[0].period.ns(), 20'000'000);
+  EXPECT_EQ(scaled.set.groups[0].deadline.ns(), 30'000'000);
+}
+
+TEST(Scaling, RatioRoundsHalfUpToANanosecondAndNeverToNone) {
+  TaskSet set = paper_set();
+  set.groups[0].period = Duration::from_ns(1001);
+  const auto deadline = [&](double ratio) {
+    return scale(set, ratio_of(ratio), {1e9, 1e9}).value().set.groups[0].deadline.ns();
+  };
+  EXPECT_EQ(deadline(0.5), 501);   // 500.5
+  EXPECT_EQ(deadline(0.25), 250);  // 250.25
+  EXPECT_EQ(deadline(1e-9), 1);
+}
+
 std::string error_of(const TaskSet& set, const Scaling& scaling) {
   const Result<ScaledTaskSet> scaled = scale(set, scaling, std::vector<double>(set.groups.size(), 1000.0));
   return scaled.ok() ? "no error" : scaled.error().message;
@@ -151,6 +187,12 @@ TEST(Scaling, RefusesWhatCannotBe) {
             "priority_mix: the tasks are all below level 0; tasks on both sides are needed");
   EXPECT_EQ(error_of(paper_set(), scaling_of(900)),
             "load: brings the set to 36000 tasks; at most 10000 are possible");
+  EXPECT_EQ(error_of(paper_set(), ratio_of(0)),
+            "deadline_ratio: 0 is out of range; a number above 0 and at most 100 is needed");
+  EXPECT_THAT(error_of(paper_set(), ratio_of(100.5)), HasSubstr("deadline_ratio: 100.5 is out of range"));
+  const TaskSet yearly = {"yearly", {group_of("a", 0, 1, 0.001)}};
+  EXPECT_EQ(error_of(yearly, ratio_of(2)),
+            "deadline_ratio: brings \"a\" to a deadline of 2e+06 ms; at most 1e+06 is possible");
   const TaskSet slow = {"slow", {group_of("a", 0, 1, 0.01)}};
   EXPECT_THAT(error_of(slow, scaling_of(1e-7, {}, LoadBy::kRate)),
               HasSubstr("load: brings \"a\" to a period of"));

@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
 #include <string>
+#include <utility>
 
 #include "tests/base/host/temporary_folder.h"
 #include "tests/workloads/task_set_text.h"
@@ -176,7 +178,7 @@ TEST(TaskSetJson, BundledSetsAreThoseOfThePaper) {
 
 TEST(TaskSetJson, AllBundledSetsReadAndAreNamedAsTheirFiles) {
   const std::vector<std::string> names = task_set_names().value();
-  EXPECT_EQ(names.size(), 20U);
+  EXPECT_EQ(names.size(), 24U);
   for (const std::string& name : names) {
     const Result<TaskSet> set = read_task_set(find_task_set(name).value());
     ASSERT_TRUE(set.ok()) << set.error().message;
@@ -198,6 +200,28 @@ TEST(TaskSetJson, TheDrivingSetHasSixCamerasOnFourLevels) {
     EXPECT_EQ(set.groups[level].model, expected[level].first);
     EXPECT_EQ(set.groups[level].period.ns(), expected[level].second);
     EXPECT_TRUE(set.groups[level].slo.loss_rate_max.has_value());
+  }
+}
+
+// Sets as people have them: deadlines on both sides of the period, arrivals of several kinds, and objectives.
+TEST(TaskSetJson, SetsOfManyLevelsHaveDeadlinesArrivalsAndObjectivesOfAllKinds) {
+  const std::pair<const char*, std::size_t> sets[] = {
+      {"driving-stack", 4}, {"drone-fleet", 3}, {"video-analytics", 4}, {"warehouse-robots", 3}};
+  for (const auto& [name, levels] : sets) {
+    const TaskSet set = read_task_set(find_task_set(name).value()).value();
+    std::set<std::uint32_t> level_of;
+    std::set<ArrivalKind> arrivals;
+    std::set<bool> is_longer;
+    for (const TaskGroup& group : set.groups) {
+      level_of.insert(group.priority);
+      arrivals.insert(group.arrival.kind);
+      if (group.deadline != group.period) is_longer.insert(group.deadline > group.period);
+      EXPECT_TRUE(group.slo.miss_rate_max && group.slo.loss_rate_max) << name << " " << group.name;
+    }
+    EXPECT_EQ(level_of.size(), levels) << name;
+    EXPECT_EQ(*level_of.rbegin(), levels - 1) << name;
+    EXPECT_EQ(arrivals.size(), 4U) << name;
+    EXPECT_EQ(is_longer.size(), 2U) << name;
   }
 }
 

@@ -135,6 +135,47 @@ TEST(LiveRunner, ALogWithLostContextsReplays) {
   expect_equal_decisions(folder / "log", "context_lost");
 }
 
+std::string write_injection(const testing::TemporaryFolder& folder, const std::string& disturbances) {
+  const std::filesystem::path file = folder / "storm.json";
+  testing::write(file,
+                 R"({"schema": "daris.injection", "version": 1, "disturbances": [)" + disturbances + "]}");
+  return file.string();
+}
+
+// A loss that was asked for is no mishap.
+TEST(LiveRunner, DisturbsARunAsItsInjectionSays) {
+  const testing::TemporaryFolder folder;
+  PlainWorld world(kNever, nullptr, (folder / "log").string());
+  RunConfig config = short_run(1);
+  config.inject = write_injection(folder, R"({"kind": "estimates", "factor": 3},
+      {"kind": "context_lost", "context": 1, "at_ms": 50},
+      {"kind": "late_releases", "from_ms": 30, "until_ms": 60, "by_ms": 5})");
+  const Json point = world.run(config);
+  EXPECT_FALSE(world.mishap.has_value());
+  EXPECT_EQ(point["partial"], false);
+  EXPECT_THAT(
+      testing::warnings_of(point),
+      ::testing::Contains(HasSubstr("1 of 2 contexts were lost; the run went on in the others, as the "
+                                    "injection asked")));
+  expect_equal_decisions(folder / "log", "context_lost");
+}
+
+TEST(LiveRunner, RefusesDisturbancesThatItCantMake) {
+  const testing::TemporaryFolder folder;
+  const auto refusal = [&](const std::string& disturbances, std::uint32_t replications) {
+    PlainWorld world;
+    RunConfig config = short_run(replications);
+    config.inject = write_injection(folder, disturbances);
+    const Status status = world.runner.check(world.runner.settle(config).value());
+    return status.ok() ? "" : status.error().message;
+  };
+  EXPECT_THAT(refusal(R"({"kind": "slowdown", "factor": 2, "from_ms": 0, "until_ms": 9})", 1),
+              HasSubstr("can't make stages take longer"));
+  const std::string loss = R"({"kind": "context_lost", "context": 1, "at_ms": 50})";
+  EXPECT_THAT(refusal(loss, 2), HasSubstr("one replication is possible, not 2"));
+  EXPECT_EQ(refusal(loss, 1), "");
+}
+
 TEST(LiveRunner, TellsAMachineThatIsMissingFromWrongInput) {
   LiveRunner without_gpu(
       [](const RunConfig&) -> Result<std::shared_ptr<LiveBackend>> { return environment_error("no GPU"); });

@@ -32,6 +32,7 @@ Sweep seeds(std::uint64_t count) {
 
 std::vector<std::string> ids_of(const std::vector<Point>& points) {
   std::vector<std::string> ids;
+  ids.reserve(points.size());
   for (const Point& point : points) ids.push_back(point.id);
   return ids;
 }

@@ -36,6 +36,8 @@ class Daris final : public Model {
 
   std::vector<std::string> step(Time now, const std::vector<Event>& events) override {
     out_.clear();
+    launches_.clear();
+    now_ = now.ns();
     lose_contexts(events);
     for (const Event& event : events) {
       if (const auto* failed = std::get_if<LaunchFailed>(&event)) fail(failed->slot.at());
@@ -43,6 +45,7 @@ class Daris final : public Model {
       if (const auto* released = std::get_if<JobReleased>(&event)) release(*released);
     }
     for (std::size_t c = 0; c < setup_.contexts; ++c) dispatch(c);
+    out_.insert(out_.end(), launches_.begin(), launches_.end());
     return out_;
   }
 
@@ -231,22 +234,39 @@ class Daris final : public Model {
            std::make_tuple(task_of(b).level, order_class(b), deadline_b, b.id);
   }
 
+  // Would be late even if its whole model started now.
+  bool is_hopeless(const Job& job) const {
+    Wide takes = sum_of_estimates(job.id.task.at(), job.virtual_deadlines.size());
+    if (takes > task_of(job).relative_deadline.ns()) {
+      takes = 0;
+      for (const Duration afet : task_of(job).stage_estimates) takes += afet.ns();
+    }
+    return now_ + takes > job.release + task_of(job).relative_deadline.ns();
+  }
+
   void dispatch(std::size_t context) {
     if (lost_[context]) return;
-    std::vector<Job*> ready;
-    for (Job& job : jobs_)
-      if (job.context == context && !job.running) ready.push_back(&job);
-    std::sort(ready.begin(), ready.end(), [&](const Job* a, const Job* b) { return before(*a, *b); });
-    std::size_t next = 0;
     for (std::size_t slot = context * setup_.streams; slot < (context + 1) * setup_.streams; ++slot) {
-      const bool busy = std::any_of(jobs_.begin(), jobs_.end(),
-                                    [&](const Job& job) { return job.running && job.slot == slot; });
-      if (busy || next == ready.size()) continue;
-      Job& job = *ready[next++];
-      job.started = job.running = true;
-      job.slot = slot;
-      out_.push_back(launch_line(slot, job.stage, task_of(job).inputs, {job.id}));
+      while (Job* first = first_ready(context)) {
+        if (std::any_of(jobs_.begin(), jobs_.end(),
+                        [&](const Job& job) { return job.running && job.slot == slot; }))
+          break;
+        if (setup_.switches.shed && is_hopeless(*first)) {
+          drop({first->id}, "certainly-late");
+          continue;
+        }
+        first->started = first->running = true;
+        first->slot = slot;
+        launches_.push_back(launch_line(slot, first->stage, task_of(*first).inputs, {first->id}));
+      }
     }
+  }
+
+  Job* first_ready(std::size_t context) {
+    Job* first = nullptr;
+    for (Job& job : jobs_)
+      if (job.context == context && !job.running && (first == nullptr || before(job, *first))) first = &job;
+    return first;
   }
 
   PolicySetup setup_;
@@ -255,7 +275,9 @@ class Daris final : public Model {
   std::vector<bool> placed_;
   std::vector<std::vector<std::vector<std::int64_t>>> measured_;  // by task, stage; all of them
   std::vector<Job> jobs_;                                         // in the system
+  std::int64_t now_ = 0;
   std::vector<std::string> out_;
+  std::vector<std::string> launches_;  // they come last
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 // One queue over all slots: `fifo` and `edf`.
 #include <algorithm>
+#include <map>
 #include <tuple>
 
 #include "base/check.h"
@@ -21,16 +22,19 @@ class SharedQueue final : public Model {
   SharedQueue(const PolicySetup& setup, bool by_deadline)
       : setup_(setup), by_deadline_(by_deadline), lost_(setup.contexts, false) {}
 
-  std::vector<std::string> step(Time, const std::vector<Event>& events) override {
+  std::vector<std::string> step(Time now, const std::vector<Event>& events) override {
     out_.clear();
+    launches_.clear();
+    now_ = now.ns();
     lose_contexts(events);
     for (const Event& event : events) {
       if (const auto* failed = std::get_if<LaunchFailed>(&event)) end(failed->slot.at(), true);
-      if (const auto* finished = std::get_if<StageFinished>(&event)) end(finished->slot.at(), false);
+      if (const auto* finished = std::get_if<StageFinished>(&event)) finish(*finished);
       if (const auto* released = std::get_if<JobReleased>(&event)) release(*released);
     }
-    while (launch_one()) {
+    while (take_first()) {
     }
+    out_.insert(out_.end(), launches_.begin(), launches_.end());
     return out_;
   }
 
@@ -50,6 +54,27 @@ class SharedQueue final : public Model {
       out_.push_back("drop " + name(id) + " context-lost");
       jobs_.erase(std::find_if(jobs_.begin(), jobs_.end(), [&](const Job& job) { return job.id == id; }));
     }
+  }
+
+  void finish(const StageFinished& finished) {
+    for (const Job& job : jobs_)
+      if (job.running && job.slot == finished.slot.at() && !lost_[job.slot / setup_.streams])
+        measured_[job.id.task.at()].push_back(std::max<std::int64_t>(1, finished.execution.ns()));
+    end(finished.slot.at(), false);
+  }
+
+  // Would be late even if it started now: by the largest of the last 5 measured times, or by the AFET if
+  // there is none, or if that is above the whole deadline.
+  bool is_hopeless(const Job& job) const {
+    const TaskSetup& task = setup_.tasks[job.id.task.at()];
+    const std::vector<std::int64_t> empty;
+    const auto found = measured_.find(job.id.task.at());
+    const std::vector<std::int64_t>& times = found == measured_.end() ? empty : found->second;
+    std::int64_t takes = 0;
+    for (std::size_t i = times.size() > 5 ? times.size() - 5 : 0; i < times.size(); ++i)
+      takes = std::max(takes, times[i]);
+    if (times.empty() || takes > task.relative_deadline.ns()) takes = task.stage_estimates[0].ns();
+    return now_ + takes > job.release + task.relative_deadline.ns();
   }
 
   void end(std::size_t slot, bool failed) {
@@ -83,7 +108,8 @@ class SharedQueue final : public Model {
     return free;
   }
 
-  bool launch_one() {
+  // Starts the first job, or drops it. Returns false if none waits or no slot is free.
+  bool take_first() {
     Job* first = nullptr;
     for (Job& job : jobs_)
       if (!job.running &&
@@ -94,9 +120,14 @@ class SharedQueue final : public Model {
     for (std::size_t c = 0; c < setup_.contexts; ++c)
       if (!lost_[c] && free_slots(c).size() > best.size()) best = free_slots(c);
     if (first == nullptr || best.empty()) return false;
+    if (setup_.switches.shed && is_hopeless(*first)) {
+      out_.push_back("drop " + name(first->id) + " certainly-late");
+      jobs_.erase(jobs_.begin() + (first - jobs_.data()));
+      return true;
+    }
     first->running = true;
     first->slot = best.front();
-    out_.push_back(launch_line(first->slot, 0, setup_.tasks[first->id.task.at()].inputs, {first->id}));
+    launches_.push_back(launch_line(first->slot, 0, setup_.tasks[first->id.task.at()].inputs, {first->id}));
     return true;
   }
 
@@ -104,7 +135,10 @@ class SharedQueue final : public Model {
   bool by_deadline_;
   std::vector<bool> lost_;
   std::vector<Job> jobs_;
+  std::int64_t now_ = 0;
+  std::map<std::size_t, std::vector<std::int64_t>> measured_;  // by task, all of them
   std::vector<std::string> out_;
+  std::vector<std::string> launches_;  // they come last
 };
 
 }  // namespace

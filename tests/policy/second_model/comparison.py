@@ -27,10 +27,13 @@ class LaunchEstimates:
         task = decision["jobs"][0]["task"]
         stage = decision["stage"]
         about = self.setup["tasks"][task]
-        if decision["batch"] != about["inputs"]:
-            times = self.setup["batch_groups"][about["batch_group"]]["times"]
+        group = about["batch_group"]
+        learns = hasattr(self.policy, "batch_estimate")
+        if decision["batch"] != about["inputs"] or learns:
+            times = self.setup["batch_groups"][group]["times"]
             time = next(time["execution_ns"] for time in times if time["inputs"] == decision["batch"])
-            self.of_slot[decision["slot"]] = (time, time)
+            current = self.policy.batch_estimate(group, decision["batch"]) if learns else time
+            self.of_slot[decision["slot"]] = (current, time)
         else:
             current = self.policy.estimates.of_stage(task, stage)
             self.of_slot[decision["slot"]] = (current, about["stage_estimates_ns"][stage - 1])

@@ -141,8 +141,11 @@ class Daris(SlotPolicy):
     def dispatch(self):
         """Starts the first ready stages in the lowest free slots, context by context."""
         for context in self.contexts_left():
-            for slot in self.free_slots(context):
-                if self.ready[context]:
-                    job = self.ready[context].pop(0)
+            while self.ready[context] and self.free_slots(context):
+                job = self.ready[context].pop(0)
+                if self.is_hopeless(job, job.virtual_deadlines[-1]):
+                    del self.system[job.id]
+                    self.shed(job)
+                else:
                     job.started = True
-                    self.start(job, job.stage, slot)
+                    self.start(job, job.stage, self.free_slots(context)[0])

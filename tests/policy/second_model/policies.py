@@ -1,11 +1,12 @@
 """Makes the model of a policy by its name."""
 
+from batch_slots import Instances, Symphony
 from batching import Batching
 from daris import Daris
 from policy_setup import read_setup
 from single_queue import SingleQueue
 
-NAMES = ["daris", "static", "fifo", "edf", "batching", "clockwork"]
+NAMES = ["daris", "static", "fifo", "edf", "batching", "clockwork", "instances", "symphony"]
 
 
 def make_policy(header):
@@ -16,4 +17,6 @@ def make_policy(header):
         return Daris(setup)
     if name in ("fifo", "edf"):
         return SingleQueue(setup, by_deadline=name == "edf")
+    if name in ("instances", "symphony"):
+        return (Instances if name == "instances" else Symphony)(setup)
     return Batching(setup, one_job_at_a_time=name == "clockwork")

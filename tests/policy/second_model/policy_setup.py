@@ -9,16 +9,19 @@ DEFAULTS = {
     "staging": "on", "last_class": "on", "late_class": "on", "fixed_priority": "on",
     "estimator": "mret", "window": "5", "migration": "on", "admission": "consistent",
     "admission_level0": "off", "bound": "1", "wait": "none", "pace": "order",
+    "shed": "off", "instances": "all", "queue_delay": "0",
 }
 
 OBEYED = {
     "daris": {"staging", "last_class", "late_class", "fixed_priority", "estimator", "window",
               "migration", "admission", "admission_level0", "bound"},
-    "static": {"fixed_priority"},
-    "fifo": set(),
-    "edf": set(),
+    "static": {"fixed_priority", "shed"},
+    "fifo": {"shed"},
+    "edf": {"shed"},
     "batching": {"wait"},
     "clockwork": set(),
+    "instances": {"instances", "queue_delay"},
+    "symphony": {"estimator", "window"},
 }
 
 FIXED = {"static": {"admission": "none", "migration": "off"}}
@@ -60,6 +63,9 @@ class Switches:
         self.admission_level0 = is_on(text["admission_level0"])
         self.bound = int(Decimal(text["bound"]) * BILLION)
         self.wait = text["wait"]
+        self.shed = is_on(text["shed"])
+        self.instances = None if text["instances"] == "all" else int(text["instances"])
+        self.queue_delay = int(text["queue_delay"]) * 1000
 
 
 @dataclass(frozen=True)

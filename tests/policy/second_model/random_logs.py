@@ -12,6 +12,7 @@ SWITCHES = {
     "estimator": ["mret", "afet"], "window": ["1", "2", "3", "10"], "migration": ["on", "off"],
     "admission": ["consistent", "published", "none"], "admission_level0": ["on", "off"],
     "bound": ["0.25", "0.5", "0.6", "0.75", "0.999999999", "1.5"], "wait": ["latest"],
+    "shed": ["on"], "instances": ["1", "2", "3", "all"], "queue_delay": ["1", "2"],
 }
 REASONS = ["out_of_memory", "device_error", "refused"]
 
@@ -33,14 +34,15 @@ def draw_header(rng, unit):
     """Draws a policy and its set-up."""
     policy = rng.choice(NAMES + ["daris", "daris", "daris", "batching"])
     one_slot = policy in ("batching", "clockwork")
-    groups = [draw_batch_group(rng, unit) for _ in range(rng.choice([1, 1, 2, 3]))] if one_slot else []
+    batches = one_slot or policy in ("instances", "symphony")
+    groups = [draw_batch_group(rng, unit) for _ in range(rng.choice([1, 1, 2, 3]))] if batches else []
     levels = rng.choice([[0], [0, 1], [0, 1, 2], [0, 1, 5, 9], [0, 0, 1, 5, 9], [3, 4]])
     stages = rng.choice([1, 2, 3, 4]) if policy == "daris" else 1
     tasks = [draw_task(rng, f"task{number}", unit, stages, rng.choice(levels), groups)
              for number in range(rng.choice([rng.randint(1, 9), rng.randint(5, 15)]))]
     if rng.random() < 0.5:
         tasks.sort(key=utilization)
-    if policy == "batching" and rng.random() < 0.6:
+    if batches and policy != "clockwork" and rng.random() < 0.6:
         groups, tasks = draw_crowd(rng, unit)
     setup = {"contexts": 1 if one_slot else rng.randint(1, 5),
              "streams": 1 if one_slot else rng.randint(1, 3),
@@ -59,7 +61,7 @@ def draw_switches(rng):
     """Draws switches; those that decide whether other rules are reached at all are drawn more often."""
     share = rng.choice([0.1, 0.3, 0.6])
     return {key: rng.choice(values) for key, values in SWITCHES.items()
-            if rng.random() < (0.7 if key in ("bound", "wait") else share)}
+            if rng.random() < (0.7 if key in ("bound", "wait", "shed") else share)}
 
 
 def draw_batch_group(rng, unit):

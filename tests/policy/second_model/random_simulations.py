@@ -4,7 +4,8 @@ import json
 
 MODELS = ["resnet18", "resnet50", "unet", "inception_v3"]
 LEVELS = [[0, 1], [0, 1, 2], [0, 1, 2, 3, 4], [0, 3, 7], [1, 2], [0], [2]]
-POLICIES = ["daris", "daris", "daris", "daris", "static", "fifo", "edf", "batching", "batching", "clockwork"]
+POLICIES = ["daris", "daris", "daris", "daris", "static", "fifo", "edf", "batching", "batching", "clockwork",
+            "instances", "instances", "symphony", "symphony"]
 
 
 def draw_simulation(rng, folder):
@@ -99,9 +100,9 @@ def draw_config(rng, task_set, has_mix):
         config["load_by"] = rng.choice(["count", "rate", "rate"])
     if has_mix and rng.random() < 0.3:
         config["priority_mix"] = rng.choice([0.1, 0.3, 0.5, 0.8])
-    if policy in ("batching", "clockwork"):
+    if policy in ("batching", "clockwork", "instances", "symphony"):
         config["batch_limit"] = rng.choice([1, 2, 3, 4, 8, 16, 32, None])
-    else:
+    if policy not in ("batching", "clockwork"):
         config.update(draw_shape(rng, policy))
     return config
 
@@ -122,8 +123,8 @@ def draw_switches(rng):
         "window": ["1", "2", "3", "20"], "migration": ["on", "on", "off"],
         "admission": ["consistent", "published", "published", "none"], "admission_level0": ["on", "off"],
         "bound": ["0.25", "0.5", "0.75", "0.123456789", "1.5", "0.05"],
-        "wait": ["latest"],
+        "wait": ["latest"], "shed": ["on"], "instances": ["1", "2", "all"], "queue_delay": ["500", "2000"],
     }
     share = rng.choice([0.1, 0.3, 0.5])
     return {key: rng.choice(values) for key, values in choices.items()
-            if rng.random() < (0.5 if key in ("bound", "wait") else share)}
+            if rng.random() < (0.5 if key in ("bound", "wait", "shed") else share)}

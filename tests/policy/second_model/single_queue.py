@@ -1,7 +1,7 @@
 """fifo and edf: whole models from one queue over all slots."""
 
 import bisect
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import decisions
 from slot_policy import SlotPolicy
@@ -12,6 +12,7 @@ class Job:
     """A job in the queue. The least key goes first; of equals, the lower id."""
     key: int
     id: decisions.JobId
+    deadline: int = field(compare=False)
 
 
 class SingleQueue(SlotPolicy):
@@ -25,8 +26,9 @@ class SingleQueue(SlotPolicy):
     def release(self, job_id, nominal_release):
         """Admits each job."""
         task = self.setup.tasks[job_id.task]
-        key = nominal_release + task.deadline if self.by_deadline else nominal_release
-        bisect.insort(self.queue, Job(key, job_id))
+        deadline = nominal_release + task.deadline
+        key = deadline if self.by_deadline else nominal_release
+        bisect.insort(self.queue, Job(key, job_id, deadline))
         self.decided.append(decisions.admit_job(job_id, 0))
 
     def take_finish(self, job, execution):
@@ -54,4 +56,8 @@ class SingleQueue(SlotPolicy):
             free = self.free_slots(context)
             if not free:
                 return
-            self.start(self.queue.pop(0), 1, free[0])
+            job = self.queue.pop(0)
+            if self.is_hopeless(job, job.deadline):
+                self.shed(job)
+            else:
+                self.start(job, 1, free[0])

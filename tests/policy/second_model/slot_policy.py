@@ -15,6 +15,7 @@ class SlotPolicy:
         self.lost = set()
         self.now = 0
         self.decided = []
+        self.launches = []
 
     def placement(self):
         """Gives the home of each task; a policy without homes gives none."""
@@ -34,8 +35,9 @@ class SlotPolicy:
                 self.take_finish(self.running.pop(event["slot"]), event["execution_ns"])
             elif kind == "job_released":
                 self.take_release(JobId(event["ordinal"], event["task"]), event["nominal_release_ns"])
+        self.launches = []
         self.dispatch()
-        return self.decided
+        return self.decided + self.launches
 
     def take_losses(self, contexts):
         """Takes all contexts that are newly lost in this step."""
@@ -65,8 +67,20 @@ class SlotPolicy:
         """Gives the free slots of a context that is not lost, the lowest first."""
         return [slot for slot in self.setup.slots_of(context) if slot not in self.running]
 
+    def is_hopeless(self, job, deadline):
+        """Says whether a job that would start now is shed, since it can't be in time any more."""
+        task = self.setup.tasks[job.id.task]
+        expected = self.estimates.of_job(task.index)
+        if expected > task.deadline:
+            expected = sum(task.stage_estimates)
+        return self.setup.switches.shed and self.now + expected > deadline
+
+    def shed(self, job):
+        """Drops a job instead of starting it."""
+        self.decided.append(decisions.drop_job(job.id, "certainly_late"))
+
     def start(self, job, stage, slot):
         """Starts a stage of a job in a slot."""
         self.running[slot] = job
         inputs = self.setup.tasks[job.id.task].inputs
-        self.decided.append(decisions.launch_stage(slot, stage, inputs, [job.id]))
+        self.launches.append(decisions.launch_stage(slot, stage, inputs, [job.id]))

@@ -3,7 +3,9 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
+#include <iostream>
 #include <map>
 #include <mutex>
 #include <stdexcept>
@@ -36,6 +38,34 @@ struct World {
     setup = make_policy_setup(workload, contexts, streams, estimates(), {}, {}, 0);
   }
 
+  // Tells the policy of batches of 1, 2, 4 and 8 inputs.
+  void form_batches() {
+    BatchGroupTimes batches;
+    for (const Task& task : workload.tasks) {
+      batches.group_of_task.push_back(task.weights_id);
+      batches.group_times.resize(
+          std::max<std::size_t>(batches.group_times.size(), task.weights_id + std::size_t{1}));
+    }
+    const std::size_t stages = executor->stages().front();
+    for (std::vector<BatchTime>& times : batches.group_times) {
+      for (const std::uint32_t inputs : {1U, 2U, 4U, 8U}) {
+        const Duration stage = Duration::from_ns((3 + inputs) * kMs / 8);
+        times.push_back({inputs, Duration(), std::vector<Duration>(stages, stage)});
+        for (std::size_t i = 0; i < stages; ++i) times.back().execution += stage;
+      }
+    }
+    setup =
+        make_policy_setup(workload, setup.contexts, setup.streams, estimates(), std::move(batches), {}, 0);
+  }
+
+  // Runs a stage to its end.
+  void stage(std::uint32_t slot, std::uint32_t stage, const std::vector<JobId>& jobs, std::uint32_t batch) {
+    ASSERT_EQ(executor->launch({SlotId(slot), StageIndex(stage), batch, jobs}), std::nullopt);
+    PolledEvents polled;
+    while (polled.empty()) executor->poll(polled);
+    ASSERT_EQ(polled.finished.size(), 1U);
+  }
+
   // A guess will do, since no test depends on it.
   [[nodiscard]] std::vector<std::vector<Duration>> estimates() const {
     std::vector<std::vector<Duration>> all;
@@ -54,6 +84,8 @@ struct World {
     live.window_end = Time::from_ns(ms * kMs);
     live.stage_limits = HangLimits::fixed(Duration::from_ns(stage_limit_ms * kMs));
     live.drain_limit = Duration::from_ns(drain_ms * kMs);
+    facts.inputs_of_task.clear();
+    for (const TaskSetup& task : setup.tasks) facts.inputs_of_task.push_back(task.inputs);
     Observer* const observer = &facts;
     StepRecorder recorder({&observer, 1});
     return live_run(live, *policy, *executor, *clock, recorder);
@@ -110,23 +142,64 @@ TEST_P(ScheduledOutputs, EqualThoseOfTheModelByItself) {
 }
 INSTANTIATE_TEST_SUITE_P(Copies, ScheduledOutputs, ::testing::Bool());
 
+// A batch may sum in another order than a job alone. Says how many outputs are equal all the same.
+void expect_outputs_of_the_models_alone(const World& world, const Outputs& outputs, bool staged) {
+  const ModelSet models =
+      ModelSet::create(world.workload, staged, at::Device(at::kCPU), CpuRequest().seed).value();
+  std::size_t equal = 0;
+  for (const auto& [job, output] : outputs.all()) {
+    const at::Tensor expected = models.of(job.task).forward_whole(models.input_of(job));
+    EXPECT_TRUE(at::allclose(output, expected, 1e-4, 1e-5))
+        << "task " << job.task.value() << " job " << job.ordinal;
+    equal += at::equal(output, expected) ? 1U : 0U;
+  }
+  std::cout << "  " << equal << " of " << outputs.all().size() << " outputs are bit-equal to those alone\n";
+}
+
 TEST(CpuExecutor, RunsPaddedBatchesOfSeveralJobs) {
   Outputs outputs;
   CpuRequest request;
   request.hooks = outputs.hooks();
   request.staged = false;
   World world(request, 1, 1);
-  const std::vector<JobId> jobs{{0, TaskId(0)}, {0, TaskId(1)}, {0, TaskId(2)}};
-  ASSERT_EQ(world.executor->launch({SlotId(0), StageIndex(0), 4, jobs}), std::nullopt);
-  PolledEvents polled;
-  while (polled.empty()) world.executor->poll(polled);
-  ASSERT_EQ(polled.finished.size(), 1U);
-  const ModelSet models = ModelSet::create(world.workload, false, at::Device(at::kCPU), request.seed).value();
+  world.stage(0, 0, {{0, TaskId(0)}, {0, TaskId(1)}, {0, TaskId(2)}}, 4);
   ASSERT_EQ(outputs.all().size(), 3U);
-  for (const auto& [job, output] : outputs.all()) {
-    const at::Tensor expected = models.of(job.task).forward_whole(models.input_of(job));
-    EXPECT_TRUE(at::allclose(output, expected, 1e-4, 1e-5)) << "a batch may sum in another order";
+  expect_outputs_of_the_models_alone(world, outputs, false);
+}
+
+// Tasks 5 and 6 bring pairs, with the weights of tasks 0 to 2.
+TEST(CpuExecutor, ABatchGoesThroughItsStagesAsOneWhileOthersOvertakeIt) {
+  Outputs outputs;
+  CpuRequest request;
+  request.hooks = outputs.hooks();
+  World world(request, 1, 2);
+  const std::uint32_t stages = world.executor->stages().front();
+  const std::vector<JobId> padded{{0, TaskId(0)}, {0, TaskId(5)}, {0, TaskId(1)}};
+  const std::vector<JobId> full{{1, TaskId(6)}, {1, TaskId(5)}};
+  for (std::uint32_t stage = 0; stage < stages; ++stage) {
+    world.stage(0, stage, padded, 8);
+    if (stage > 0) continue;
+    for (std::uint32_t other = 0; other < stages; ++other) world.stage(other % 2, other, full, 4);
+    world.stage(0, 0, {{2, TaskId(2)}}, 1);
   }
+  for (std::uint32_t stage = 1; stage < stages; ++stage) world.stage(1, stage, {{2, TaskId(2)}}, 1);
+  ASSERT_EQ(outputs.all().size(), 6U);
+  expect_outputs_of_the_models_alone(world, outputs, true);
+}
+
+TEST(CpuExecutor, OutputsOfScheduledBatchesAreThoseOfTheModelsAlone) {
+  Outputs outputs;
+  CpuRequest request;
+  request.hooks = outputs.hooks();
+  constexpr std::uint32_t kTooMany = 10;
+  World world(request, 2, 2, kTooMany);
+  world.form_batches();
+  EXPECT_EQ(world.run(200, "daris-batched").how, RunEnd::kDone);
+  ASSERT_GT(outputs.all().size(), 20U);
+  EXPECT_GT(world.facts.batched, 0U);
+  EXPECT_GT(world.facts.padded, 0U);
+  EXPECT_EQ(world.facts.losses, 0U);
+  expect_outputs_of_the_models_alone(world, outputs, true);
 }
 
 TEST(CpuExecutor, TellsOfAStageThatThrew) {

@@ -6,6 +6,7 @@
 
 #include <iostream>
 #include <numeric>
+#include <utility>
 
 #include "gpu/nvml.h"
 #include "policy/decision.h"
@@ -30,6 +31,29 @@ LiveWork whole_models_in_batches() {
   work.batches = {1, 2, 4};
   return work;
 }
+
+// A batch moves through its stages as one.
+LiveWork staged_batches(std::uint32_t contexts, std::uint32_t streams) {
+  LiveWork work = overlapping(contexts, streams);
+  work.batches = {1, 2, 4, 8};
+  return work;
+}
+
+LiveWork staged_batches_one_stream() { return staged_batches(4, 1); }
+LiveWork staged_batches_two_streams() { return staged_batches(2, 2); }
+
+LiveWork batches_of_whole_models() {
+  LiveWork work = staged_batches(6, 1);
+  work.staged = false;
+  return work;
+}
+
+LiveWork with_early_inputs(LiveWork work) {
+  work.early_inputs = true;
+  return work;
+}
+LiveWork early_inputs_in_stages() { return with_early_inputs(staged_batches(2, 2)); }
+LiveWork early_inputs_of_whole_models() { return with_early_inputs(batches_of_whole_models()); }
 
 // Jobs migrate more if there are more contexts to go to.
 LiveWork scheduled() { return overlapping(4, 2); }
@@ -139,6 +163,54 @@ TEST(GpuExecutor, RunsPaddedBatchesOfSeveralJobs) {
   world.expect_outputs_of_the_models_alone();
 }
 
+// A batch waits between its stages while others of the same and of another network run in its slot. If there
+// are two streams, its stages take turns. Some batches are padded; some have jobs of two levels and sizes.
+class BatchesInStages : public ::testing::TestWithParam<std::uint32_t> {};
+
+TEST_P(BatchesInStages, GiveWhatTheirJobsGiveAlone) {
+  World world(green(), staged_batches(1, GetParam()));
+  const std::vector<std::vector<JobId>> firsts = {{job(0, 0), job(5, 0), job(1, 0)},
+                                                  {job(7, 0), job(8, 0), job(9, 0), job(10, 0), job(11, 0)},
+                                                  {job(kUnet, 0), job(kUnet + 1, 0), job(kUnet + 2, 0)}};
+  const std::vector<std::vector<JobId>> seconds = {
+      {job(6, 1), job(2, 1)}, {job(12, 1), job(13, 1), job(14, 1), job(15, 1)}, {job(kUnet + 3, 1)}};
+  const auto inputs = [&](const std::vector<JobId>& jobs) {
+    std::uint32_t sum = 0;
+    for (const JobId one : jobs) sum += world.workload.group_of(one.task).batch;
+    return sum;
+  };
+  const auto stages = [&](const std::vector<JobId>& jobs, std::uint32_t batch, std::uint32_t from,
+                          std::uint32_t to) {
+    for (std::uint32_t stage = from; stage < to; ++stage)
+      world.stage((from + stage) % GetParam(), stage, jobs, batch);
+  };
+  const auto all = [&](const std::vector<JobId>& jobs) { return world.machine.stages[jobs[0].task.at()]; };
+  const std::vector<JobId> between = {job(6, 2)};
+  for (const auto& batches : {firsts, seconds, {between}}) {
+    for (const std::vector<JobId>& batch : batches) {
+      for (const JobId one : batch) stages({one}, inputs({one}), 0, all({one}));
+    }
+  }
+  const testing::Outputs alone = std::exchange(world.outputs, {});
+  const ModelSet models =
+      ModelSet::create(world.workload, true, at::Device(at::kCUDA, 0), LiveWork().seed).value();
+  for (const std::vector<JobId>& first : firsts) {
+    for (const std::vector<JobId>& second : seconds) {
+      for (std::uint32_t done = 1; done < all(first); ++done) {
+        world.outputs.clear();
+        stages(first, 8, 0, done);
+        stages(second, 4, 0, 1);
+        stages(between, 2, 0, all(between));
+        stages(second, 4, 1, all(second));
+        stages(first, 8, done, all(first));
+        EXPECT_EQ(world.outputs.size(), first.size() + second.size() + between.size());
+        testing::expect_outputs_of_the_jobs_alone(models, alone, world.outputs);
+      }
+    }
+  }
+}
+INSTANTIATE_TEST_SUITE_P(Streams, BatchesInStages, ::testing::Values(1U, 2U));
+
 struct Case {
   const char* name;
   LiveBackend& (*backend)();
@@ -167,6 +239,31 @@ INSTANTIATE_TEST_SUITE_P(Backends, ScheduledOutputs,
                                            Case{"green_one_stream", green, scheduled_one_stream},
                                            Case{"green_no_copies", green, without_copies},
                                            Case{"streams", streams, scheduled}),
+                         [](const auto& one) { return one.param.name; });
+
+class ScheduledBatches : public ::testing::TestWithParam<Case> {};
+
+TEST_P(ScheduledBatches, GiveWhatTheModelsGiveAlone) {
+  World world(GetParam().backend(), GetParam().work());
+  const LiveRunOutcome outcome = world.run(Duration::from_ns(1000 * kMs));
+  EXPECT_EQ(outcome.how, RunEnd::kDone);
+  EXPECT_TRUE(outcome.drained);
+  EXPECT_GT(world.facts.batched, 0U);
+  EXPECT_GT(world.facts.padded, 0U);
+  EXPECT_GT(world.facts.beside, 0U);
+  EXPECT_EQ(world.facts.losses, 0U);
+  EXPECT_GT(world.outputs.size(), 150U);
+  std::cout << "  " << world.outputs.size() << " jobs, " << world.facts.batched << " launches of several, "
+            << world.facts.padded << " padded, " << world.facts.overtaken << " stages overtaken\n";
+  world.expect_outputs_of_the_models_alone();
+}
+INSTANTIATE_TEST_SUITE_P(Backends, ScheduledBatches,
+                         ::testing::Values(Case{"green_one_stream", green, staged_batches_one_stream},
+                                           Case{"green_two_streams", green, staged_batches_two_streams},
+                                           Case{"green_whole_models", green, batches_of_whole_models},
+                                           Case{"green_early_stages", green, early_inputs_in_stages},
+                                           Case{"green_early_whole", green, early_inputs_of_whole_models},
+                                           Case{"streams", streams, staged_batches_one_stream}),
                          [](const auto& one) { return one.param.name; });
 
 // NVML speaks of the whole GPU, so other processes on it add to the total alone.

@@ -43,9 +43,30 @@ inline LiveWork overlapping(std::uint32_t contexts, std::uint32_t streams) {
   return work;
 }
 
+// Guesses for batches of these sizes, by stage.
+inline BatchGroupTimes guessed_batches(const Workload& workload, const std::vector<std::uint32_t>& stages,
+                                       const std::vector<std::uint32_t>& sizes) {
+  constexpr std::int64_t kInputNs = 100'000;
+  BatchGroupTimes batches;
+  for (std::uint32_t task = 0; task < workload.tasks.size(); ++task) {
+    const std::uint32_t weights = workload.tasks[task].weights_id;
+    batches.group_of_task.push_back(weights);
+    if (weights < batches.group_times.size()) continue;
+    std::vector<BatchTime>& times = batches.group_times.emplace_back();
+    for (const std::uint32_t inputs : sizes) {
+      const Duration stage = Duration::from_ns((3 + inputs) * kInputNs);
+      BatchTime& time = times.emplace_back();
+      time.inputs = inputs;
+      for (std::uint32_t i = 0; i < stages[task]; ++i) time.execution += stage;
+      if (stages[task] > 1) time.stages.assign(stages[task], stage);
+    }
+  }
+  return batches;
+}
+
 struct GpuWorld {
   GpuWorld(LiveBackend& chosen, LiveWork work)
-      : backend(chosen), contexts(work.contexts), streams(work.streams) {
+      : backend(chosen), contexts(work.contexts), streams(work.streams), batches(work.batches) {
     work.workload = &workload;
     Result<LiveMachine> made = backend.make(work, clock);
     EXPECT_TRUE(made.ok()) << made.error().message;
@@ -53,14 +74,21 @@ struct GpuWorld {
     executor = dynamic_cast<GpuExecutor*>(machine.executor.get());
   }
 
+  // If batches are formed, by `daris-batched`, else by `daris`.
   [[nodiscard]] LiveRunOutcome run(Duration window, LiveRunSetup live = {}) {
     constexpr std::int64_t kGuessedStageNs = 500'000;
     constexpr std::int64_t kLongestDeadlineNs = 20'000'000;
     std::vector<std::vector<Duration>> estimates;
     for (const std::uint32_t stages : machine.stages)
       estimates.emplace_back(stages, Duration::from_ns(kGuessedStageNs));
-    const PolicySetup setup = make_policy_setup(workload, contexts, streams, estimates, {}, {}, 0);
-    const std::unique_ptr<Policy> policy = make_policy("daris", setup).value();
+    const bool forms_batches = !batches.empty();
+    const PolicySetup setup = make_policy_setup(
+        workload, contexts, streams, estimates,
+        forms_batches ? guessed_batches(workload, machine.stages, batches) : BatchGroupTimes(), {}, 0);
+    const std::unique_ptr<Policy> policy =
+        make_policy(forms_batches ? "daris-batched" : "daris", setup).value();
+    facts.inputs_of_task.clear();
+    for (const TaskSetup& task : setup.tasks) facts.inputs_of_task.push_back(task.inputs);
     const ReleaseList releases =
         make_releases(workload, 1, 0, Time() + window + Duration::from_ns(kLongestDeadlineNs));
     live.policy_setup = &setup;
@@ -75,6 +103,7 @@ struct GpuWorld {
   LiveBackend& backend;
   std::uint32_t contexts;
   std::uint32_t streams;
+  std::vector<std::uint32_t> batches;  // sizes
   Workload workload = several_networks();
   std::shared_ptr<MonotonicClock> clock = std::make_shared<MonotonicClock>(IdleMode::kSpin);
   LiveMachine machine;

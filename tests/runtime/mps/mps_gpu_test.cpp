@@ -195,6 +195,22 @@ TEST(MpsOnAGpu, ScheduledOutputsEqualThoseOfTheModelByItself) {
   testing::expect_outputs_of_the_models_alone(world.workload, outputs);
 }
 
+TEST(MpsOnAGpu, OutputsOfScheduledBatchesAreThoseOfTheModelsAlone) {
+  const OutputsFolder folder;
+  const std::unique_ptr<LiveBackend> backend = make_mps_backend(0).value();
+  LiveWork work = testing::overlapping(4, 1);
+  work.batches = {1, 2, 4, 8};
+  testing::GpuWorld world(*backend, work);
+  const LiveRunOutcome outcome = world.run(Duration::from_ns(1'000'000'000));
+  EXPECT_EQ(outcome.how, RunEnd::kDone);
+  EXPECT_GT(world.facts.batched, 0U);
+  EXPECT_GT(world.facts.padded, 0U);
+  EXPECT_EQ(world.facts.losses, 0U);
+  const testing::Outputs outputs = folder.outputs();
+  EXPECT_GT(outputs.size(), 150U);
+  testing::expect_outputs_of_the_models_alone(world.workload, outputs);
+}
+
 TEST(MpsOnAGpu, AKilledWorkerIsNoticedAndTheRunGoesOnOrEndsAsAWhole) {
   for (int attempt = 0; attempt < 5; ++attempt) {
     {

@@ -1,0 +1,40 @@
+#include "drive/release_feed.h"
+
+#include <algorithm>
+#include <map>
+
+namespace daris {
+namespace {
+
+Time told_at(Time nominal, std::span<const LateReleases> late) {
+  Time told = nominal;
+  for (const LateReleases& window : late) {
+    if (window.from <= nominal && nominal < window.until)
+      told = std::max(told, window.by ? nominal + *window.by : window.until);
+  }
+  return told;
+}
+
+}  // namespace
+
+ReleaseFeed::ReleaseFeed(std::span<const Release> releases, std::span<const LateReleases> late)
+    : releases_(releases) {
+  if (late.empty()) return;
+  std::map<TaskId, Time> last;  // by task: when its latest release so far is told
+  for (const Release& release : releases) {
+    Time& of_task = last[release.job.task];
+    of_task = std::max(of_task, told_at(release.nominal, late));
+    told_.push_back({release, of_task});
+  }
+  std::sort(told_.begin(), told_.end(), [](const ToldRelease& a, const ToldRelease& b) {
+    return a.told != b.told ? a.told < b.told : a.release.job < b.release.job;
+  });
+}
+
+bool ReleaseFeed::all_told_before(Time end) const {
+  if (told_.empty()) return next_ == size() || releases_[next_].nominal >= end;
+  return std::all_of(told_.begin() + static_cast<std::ptrdiff_t>(next_), told_.end(),
+                     [end](const ToldRelease& told) { return told.release.nominal >= end; });
+}
+
+}  // namespace daris
