@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <utility>
 
 #include "analysis/report/headline.h"
 #include "experiment/batch_limit.h"
@@ -128,8 +127,8 @@ Result<ShapeChoice> choose_shape(const SettledConfig& config, const ScenarioInpu
   choice.profile = inputs.profile->name;
   for (const SettledConfig& candidate : shape_candidates(config)) {
     if (!contexts_of(machine, candidate).ok()) continue;
-    DARIS_TRY_ASSIGN(TriedShape tried, try_out(cut_to(candidate, piece), inputs, capacities));
-    choice.tried.push_back(std::move(tried));
+    DARIS_TRY_ASSIGN(const TriedShape tried, try_out(cut_to(candidate, piece), inputs, capacities));
+    choice.tried.push_back(tried);
   }
   DARIS_CHECK(!choice.tried.empty());  // one context of one stream is always granted
   std::vector<TriedShape> finalists;
