@@ -114,9 +114,10 @@ Row row_of(const Json& point) {
   const Json& config = point.at("config");
   const Json& results = point.at("results");
   const auto [missed, rejected] = lower_levels(point);
+  const Json& shaped = point.contains("shape") ? point.at("shape") : config;
   const std::string shape =
-      fmt::format("{} x {} OS {}", text_of(config.at("contexts")), text_of(config.at("streams")),
-                  text_of(config.at("oversubscription")));
+      fmt::format("{} x {} OS {}", text_of(shaped.at("contexts")), text_of(shaped.at("streams")),
+                  text_of(shaped.at("oversubscription")));
   const std::string by_rate = config.at("load_by") == "rate" ? " by rate" : "";
   return {set_of(config),
           text_of(config.at("load")) + by_rate,

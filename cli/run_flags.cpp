@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 
 #include "experiment/config_json.h"
@@ -9,6 +10,23 @@
 #include "policy/switches.h"
 
 namespace daris {
+
+namespace {
+
+// Flags win over a file, so a shape that they give takes the place of the file's.
+void forget_shape_of_file(const Arguments& arguments, RunConfig& config) {
+  const auto is_shape_key = [](std::string_view key) {
+    return std::find(kShapeKeys.begin(), kShapeKeys.end(), key) != kShapeKeys.end();
+  };
+  const auto is_flag = [&](std::string_view key) { return arguments.has(std::string(key)); };
+  if (arguments.has("shape")) {
+    std::erase_if(config.given, is_shape_key);
+  } else if (std::any_of(kShapeKeys.begin(), kShapeKeys.end(), is_flag)) {
+    config.automatic_shape = false;
+  }
+}
+
+}  // namespace
 
 std::vector<Flag> run_flags(OptionWorld world) {
   std::vector<Flag> flags;
@@ -31,6 +49,7 @@ Result<RunConfig> config_from(const Arguments& arguments, const RunConfig& defau
     const std::optional<std::string> point =
         arguments.has("point") ? std::optional<std::string>(arguments.text("point")) : std::nullopt;
     DARIS_TRY_ASSIGN(config, read_config(defaults, arguments.text("config"), point));
+    forget_shape_of_file(arguments, config);
   }
   for (const RunOption& option : run_options()) {
     const std::string flag(option.flag);

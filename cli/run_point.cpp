@@ -24,6 +24,8 @@ namespace {
 
 // All of this goes to standard error: standard output is the report's.
 void show_summary(const Json& report) {
+  if (const Json& point = report["points"][0]; point.contains("shape"))
+    note("shape auto: took " + chosen_shape_text(point["shape"]));
   for (const Json& warning : report["points"][0]["warnings"]) note("warning: " + warning.get<std::string>());
   if (::isatty(STDERR_FILENO) == 1) note(report_table(report));
 }

@@ -75,4 +75,19 @@ Result<BatchLimitChoice> choose_batch_limit(const BatchLimitModel& model, const 
   return choice;
 }
 
+Status settle_batch_limits(Scenario& scenario, const ReleaseLog* log) {
+  const PolicyInfo& policy = *find_policy(scenario.config.policy);
+  if (!policy.batches) return {};
+  if (policy.single_jobs) {
+    limit_batches(scenario.setup, 1);
+  } else if (batch_limit_is_open(scenario.config, nullptr)) {
+    const Result<BatchLimitChoice> choice = choose_batch_limit(batch_limit_model(scenario), log);
+    if (!choice.ok()) return choice.error();
+    limit_batches(scenario.setup, choice.value().limit);
+  }
+  for (const BatchGroupSetup& group : scenario.setup.batch_groups)
+    scenario.point.batch_limits.push_back(group.batch_limit);
+  return {};
+}
+
 }  // namespace daris

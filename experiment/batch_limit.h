@@ -43,4 +43,8 @@ struct BatchLimitChoice {
 [[nodiscard]] Result<BatchLimitChoice> choose_batch_limit(const BatchLimitModel& model,
                                                           const ReleaseLog* log);
 
+// Settles B of each batch group of a scenario, if there are any: chooses it if the configuration leaves it
+// open, and writes it into setup and point. Errors: those of choose_batch_limit().
+[[nodiscard]] Status settle_batch_limits(Scenario& scenario, const ReleaseLog* log);
+
 }  // namespace daris

@@ -65,6 +65,9 @@ Json config_to_json(const RunConfig& config) {
     const bool unsaid = option.unsaid_by_default && option.get(config) == option.get(defaults);
     if (!unsaid) object[std::string(option.key)] = option.get(config);
   }
+  if (config.automatic_shape) {
+    for (const std::string_view key : kShapeKeys) object.erase(key);
+  }
   Json switches = Json::object();
   const PolicyInfo* const policy = find_policy(config.policy);
   DARIS_CHECK(policy != nullptr);  // set_policy() knows them

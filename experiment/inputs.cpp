@@ -87,6 +87,15 @@ Result<std::shared_ptr<const ProfileInput>> Inputs::profile(const std::string& n
   return known;
 }
 
+Result<std::shared_ptr<const ProfileInput>> Inputs::profile_of_gpu(const std::string& gpu) {
+  DARIS_TRY_ASSIGN(const std::vector<std::string> names, list_data(kProfileFolder));
+  for (const std::string& name : names) {
+    DARIS_TRY_ASSIGN(std::shared_ptr<const ProfileInput> bundled, profile(name));
+    if (bundled->contents.gpu.name == gpu) return bundled;
+  }
+  return std::shared_ptr<const ProfileInput>();
+}
+
 Result<std::shared_ptr<const TaskSetInput>> Inputs::task_set(const std::string& name) {
   std::shared_ptr<const TaskSetInput>& known = task_sets_[name];
   if (known != nullptr) return known;

@@ -54,6 +54,8 @@ class Inputs {
   // If `name` is empty, the first bundled profile. Errors: no such file or name (with the nearest known one),
   // bad contents.
   [[nodiscard]] Result<std::shared_ptr<const ProfileInput>> profile(const std::string& name);
+  // The first bundled profile of that GPU; null if there is none. Errors: bad contents.
+  [[nodiscard]] Result<std::shared_ptr<const ProfileInput>> profile_of_gpu(const std::string& gpu);
   [[nodiscard]] Result<std::shared_ptr<const TaskSetInput>> task_set(const std::string& name);
   // Reads task set, releases, schedule and injection. If no task set is named, `config` gets the log's.
   // REQUIRES: one of the first three is named.

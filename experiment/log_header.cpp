@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <memory>
+#include <utility>
+
 #include "base/json/json.h"
 #include "base/version.h"
 #include "experiment/run_options.h"
@@ -9,6 +12,18 @@
 #include "policy/registry.h"
 
 namespace daris {
+namespace {
+
+// The configuration as it ran: a log is of one shape, and a later run takes it over.
+std::shared_ptr<const Json> config_in_shape(Json config, const Shape& shape) {
+  config.erase("shape");
+  config["contexts"] = shape.contexts;
+  config["streams"] = shape.streams;
+  config["oversubscription"] = shape.oversubscription_milli / 1000.0;
+  return std::make_shared<const Json>(std::move(config));
+}
+
+}  // namespace
 
 EventLogHeader make_log_header(const std::string& kind, const PointDescription& point,
                                const Workload& workload, const PolicySetup& setup, const Policy& policy) {
@@ -16,7 +31,7 @@ EventLogHeader make_log_header(const std::string& kind, const PointDescription& 
   header.kind = kind;
   header.program = program_name();
   header.policy = point.config->at("policy").get<std::string>();
-  header.config = point.config;
+  header.config = point.shape ? config_in_shape(*point.config, point.shape->shape()) : point.config;
   header.granted_sms = point.granted_sms;
   const auto homes = policy.homes();
   header.placement.assign(homes.begin(), homes.end());

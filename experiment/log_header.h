@@ -15,7 +15,8 @@ namespace daris {
 
 class Policy;
 
-// `kind`: "simulated" or "live". `policy` is fresh and was made from `setup`.
+// `kind`: "simulated" or "live". `policy` is fresh and was made from `setup`. If the point's shape was
+// chosen, the header's configuration has the shape that was taken.
 [[nodiscard]] EventLogHeader make_log_header(const std::string& kind, const PointDescription& point,
                                              const Workload& workload, const PolicySetup& setup,
                                              const Policy& policy);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "experiment/run_options.h"
 #include "policy/registry.h"
 #include "policy/setup.h"
 
@@ -64,6 +65,7 @@ SettledConfig settle(const RunConfig& config, const PolicyInfo& policy, World wo
   settled.policy = config.policy;
   settled.switches = obeyed_switches(config, policy);
   if (policy.batches && !policy.single_jobs) settled.batch_limit = config.batch_limit;
+  settled.automatic_shape = config.automatic_shape && !policy.single_slot;
   settled.contexts = policy.single_slot ? 1 : config.contexts;
   settled.streams = policy.single_slot ? 1 : config.streams;
   settled.oversubscription_milli = settled_oversubscription_milli(config, policy, settled.contexts);
@@ -100,6 +102,23 @@ Status check_schedule(const RunConfig& config, const PolicyInfo& policy) {
                   config.releases)};
 }
 
+Status check_automatic_shape(const RunConfig& config, const PolicyInfo& policy) {
+  if (!config.automatic_shape) return {};
+  if (policy.scripted)
+    return Error{"shape: \"auto\" is not for a schedule, which has its own shape; leave it out"};
+  for (const std::string_view key : kShapeKeys) {
+    if (is_given(config, key))
+      return Error{fmt::format("shape: \"auto\" chooses {} by itself; leave one of the two out", key)};
+  }
+  return {};
+}
+
+// Of a configuration whose shape is chosen later: a shape that every machine has.
+RunConfig with_least_shape(RunConfig config) {
+  config.contexts = config.streams = 1;
+  return config;
+}
+
 Status check(const RunConfig& config, const PolicyInfo& policy) {
   if (config.task_set.empty() && !is_logged(config))
     return Error{"no task set is given; name one with --task-set"};
@@ -134,9 +153,11 @@ Status check_modelled(const RunConfig& config) {
 Result<SettledConfig> normalise(const RunConfig& config, World world) {
   const PolicyInfo* const policy = find_policy(config.policy);
   DARIS_CHECK(policy != nullptr);  // set_policy() knows them
-  DARIS_TRY(check(config, *policy));
+  DARIS_TRY(check_automatic_shape(config, *policy));
+  const RunConfig shaped = config.automatic_shape ? with_least_shape(config) : config;
+  DARIS_TRY(check(shaped, *policy));
   if (world == World::kSimulated) DARIS_TRY(check_modelled(config));
-  return settle(config, *policy, world);
+  return settle(shaped, *policy, world);
 }
 
 RunConfig as_written(const SettledConfig& settled) {
@@ -151,6 +172,7 @@ RunConfig as_written(const SettledConfig& settled) {
   config.contexts = settled.contexts;
   config.streams = settled.streams;
   config.oversubscription_milli = settled.oversubscription_milli;
+  config.automatic_shape = settled.automatic_shape;
   config.backend = settled.backend;
   config.sms = settled.sms;
   config.duration = settled.duration;

@@ -135,6 +135,14 @@ Status set_oversubscription(RunConfig& config, std::string_view text) {
   return {};
 }
 
+Status set_shape(RunConfig& config, std::string_view text) {
+  if (text != "auto") return wrong_value(text, "\"auto\"; a given shape is that of contexts and streams");
+  config.automatic_shape = true;
+  return {};
+}
+
+Json get_shape(const RunConfig& config) { return config.automatic_shape ? Json("auto") : Json(nullptr); }
+
 Json get_oversubscription(const RunConfig& config) {
   if (config.oversubscribed_by_contexts) return "contexts";
   if (!config.oversubscription_milli) return nullptr;
@@ -197,7 +205,7 @@ Status set_seed(RunConfig& config, std::string_view text) {
   return {};
 }
 
-const std::array<RunOption, 24> kOptions{{
+const std::array<RunOption, 25> kOptions{{
     {"task_set", "task-set", "FILE|NAME", "the tasks: a file, or a name of `daris list task-sets`",
      ValueKind::kText, false, set_text<&RunConfig::task_set>, get_text<&RunConfig::task_set>},
     {"load", "load", "X", "scale the set to this load, demand over capacity (default: as written)",
@@ -227,6 +235,11 @@ const std::array<RunOption, 24> kOptions{{
      "OS, 1 (contexts share no SM) to Nc or \"contexts\" (each sees the whole GPU); more than Nc is Nc "
      "(default: {})",
      ValueKind::kNumberOrText, true, set_oversubscription, get_oversubscription},
+    {"shape", "shape", "auto",
+     "try some shapes (contexts, streams, oversubscription) by simulation and take the best (default: the "
+     "one "
+     "given)",
+     ValueKind::kText, true, set_shape, get_shape, OptionWorld::kBoth, true},
     {"backend", "backend", "green|mps|streams|cpu|auto",
      "how SMs are given to contexts; cpu and auto only on real hardware (default: {} simulated, auto "
      "live)",

@@ -1,6 +1,7 @@
 // The table of run options. The command line, configuration files, the axes of a sweep and `--help` read it.
 #pragma once
 
+#include <array>
 #include <span>
 #include <string>
 #include <string_view>
@@ -31,6 +32,9 @@ struct RunOption {
   // Written into a `config` only if it is not at its default: ids of points without it stay as they were.
   bool unsaid_by_default = world == OptionWorld::kLive;
 };
+
+// Keys of the options that a chosen shape takes the place of.
+inline constexpr std::array<std::string_view, 3> kShapeKeys{"contexts", "streams", "oversubscription"};
 
 [[nodiscard]] std::span<const RunOption> run_options();
 

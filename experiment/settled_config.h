@@ -26,6 +26,9 @@ struct SettledConfig {
   std::uint32_t contexts = 1;
   std::uint32_t streams = 1;
   std::uint32_t oversubscription_milli = 1000;
+  // A search chooses the three (experiment/shape_search.h). They are one context, one stream and the least OS
+  // until it has.
+  bool automatic_shape = false;
   Backend backend = Backend::kGreen;
   std::optional<std::uint32_t> sms;  // nullopt: all SMs of the machine, whatever their number
   Duration duration;

@@ -9,7 +9,8 @@ namespace daris {
 namespace {
 
 constexpr std::int64_t kWholePpm = 1'000'000;
-constexpr std::int64_t kRatioMax = 1000;   // measured over AFET, so that no product outgrows 64 bits
+constexpr std::int64_t kRatioMax = 1000;  // measured over AFET, so that no product outgrows 64 bits
+constexpr Duration kStaleAfter = Duration::from_ns(1'000'000'000);
 constexpr std::int64_t kSpentWeight = 32;  // the sums lose this part at each batch
 constexpr std::int64_t kServedParts = 64;  // of an input, so that the sum of few inputs is exact enough
 constexpr std::int64_t kSafeDecay = 256;   // the safe ratio nears the mean by this part
@@ -24,9 +25,7 @@ Duration scaled(Duration time, std::int64_t ratio_ppm) {
 BatchCosts::BatchCosts(const BatchGroupSetup& setup, const BatchJobs& jobs, const PolicySwitches& switches)
     : least_deadline_(jobs.least_deadline),
       fixed_(switches.estimator == Estimator::kAfet),
-      safe_ppm_(kWholePpm),
-      mean_ppm_(kWholePpm),
-      recent_ppm_(switches.window, kWholePpm) {
+      recent_ppm_(switches.window) {
   stages_ = static_cast<std::uint32_t>(std::max<std::size_t>(1, setup.times.front().stages.size()));
   for (const BatchTime& time : setup.times) {
     inputs_.push_back(time.inputs);
@@ -40,9 +39,23 @@ BatchCosts::BatchCosts(const BatchGroupSetup& setup, const BatchJobs& jobs, cons
   costs_.resize(afet_.size());
   surely_takes_.resize(afet_.size());
   stage_estimates_.resize(stage_afet_.size());
+  begin();
+}
+
+void BatchCosts::begin() {
+  mean_ppm_ = safe_ppm_ = kWholePpm;
+  recent_ppm_.front() = kWholePpm;
+  next_recent_ = recent_count_ = 0;
+  last_record_ = Time::never();
   apply_ratios();
   spent_ = costs_[usual_];
   served_parts_ = kServedParts * inputs_[usual_];
+}
+
+bool BatchCosts::forget_if_stale(Time now) {
+  if (last_record_ == Time::never() || now - last_record_ <= kStaleAfter) return false;
+  begin();
+  return true;
 }
 
 std::int64_t BatchCosts::work_ppb(std::int64_t inputs_per_10e15_ns) const {
@@ -62,8 +75,9 @@ Duration BatchCosts::will_take_from(std::size_t size, StageIndex stage) const {
   return left;
 }
 
-void BatchCosts::record(std::size_t size, std::uint32_t inputs, Duration ran) {
+void BatchCosts::record(Time now, std::size_t size, std::uint32_t inputs, Duration ran) {
   if (fixed_) return;
+  last_record_ = now;
   spent_ += std::max(ran, Duration()) - Duration::from_ns(spent_.ns() / kSpentWeight);
   served_parts_ += kServedParts * inputs - served_parts_ / kSpentWeight;
   const std::int64_t afet_ns = afet_[size].ns();

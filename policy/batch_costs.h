@@ -64,11 +64,15 @@ class BatchCosts {
   // Returns parts per 10^9 of one slot.
   [[nodiscard]] std::int64_t work_ppb(std::int64_t inputs_per_10e15_ns) const;
 
-  // Says that a batch of this size, to which jobs brought `inputs`, had its slot for `ran`, over all its
-  // stages.
-  void record(std::size_t size, std::uint32_t inputs, Duration ran);
+  // Says that a batch of this size, to which jobs brought `inputs`, ended at `now`, and how long its stages
+  // ran together.
+  void record(Time now, std::size_t size, std::uint32_t inputs, Duration ran);
+  // If no batch has ended for a second, what was learned is forgotten: a single bad time could otherwise keep
+  // every job of the group out for good. Returns whether it was.
+  bool forget_if_stale(Time now);
 
  private:
+  void begin();
   void apply_ratios();
 
   std::vector<std::uint32_t> inputs_;
@@ -80,12 +84,13 @@ class BatchCosts {
   std::vector<std::size_t> job_sizes_;  // the smallest for each number of inputs that a job brings
   Duration longest_of_one_job_;
   bool fixed_;                            // nothing is learned
-  std::int64_t safe_ppm_;                 // measured over AFET, a maximum that decays
-  std::int64_t mean_ppm_;                 // measured over AFET, moving mean
+  std::int64_t safe_ppm_ = 0;             // measured over AFET, a maximum that decays
+  std::int64_t mean_ppm_ = 0;             // measured over AFET, moving mean
   std::vector<std::int64_t> recent_ppm_;  // a ring of the last ratios
   std::size_t next_recent_ = 0;
   std::size_t recent_count_ = 0;
   std::size_t usual_ = 0;
+  Time last_record_ = Time::never();
   // Moving sums over the batches that ran: their times, and the inputs that their jobs brought.
   Duration spent_;
   std::int64_t served_parts_ = 0;

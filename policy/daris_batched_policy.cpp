@@ -73,7 +73,7 @@ void DarisBatchedPolicy::on_stage_finished(const StageFinished& finished) {
   if (slots_.is_lost(slots_.context_of(finished.slot))) return;
   const JobIndex index = slots_.release(finished.slot);
   BegunBatch& batch = batches_[index];
-  batch.ran += now() - batch.launched;
+  batch.ran += std::max(finished.execution, Duration());
   batch.stage = StageIndex(batch.stage.value() + 1);
   if (batch.stage.value() == costs_[batch.group].stages()) {
     end_batch(index);
@@ -84,7 +84,7 @@ void DarisBatchedPolicy::on_stage_finished(const StageFinished& finished) {
 
 void DarisBatchedPolicy::end_batch(JobIndex index) {
   const BegunBatch& batch = batches_[index];
-  costs_[batch.group].record(batch.size, batch.inputs, batch.ran);
+  costs_[batch.group].record(now(), batch.size, batch.inputs, batch.ran);
   flows_.update(batch.group, costs_[batch.group]);
   note_promises(batch);
   batches_.remove(index);
@@ -164,6 +164,7 @@ void DarisBatchedPolicy::on_job_released(const JobReleased& released) {
     return;
   }
   const Task& task = tasks_[released.job.task.at()];
+  if (costs_[task.group].forget_if_stale(now())) flows_.update(task.group, costs_[task.group]);
   BatchLane& lane = lane_for_new_job();
   const Time deadline = released.nominal_release + task.relative_deadline;
   const Duration allowed =

@@ -18,7 +18,7 @@ std::span<const Duration> SymphonyPolicy::estimates(TaskId task) const {
 
 void SymphonyPolicy::on_batch_finished(std::size_t group, std::uint32_t size, Duration ran) {
   BatchCosts& costs = costs_[group];
-  costs.record(costs.size_for(size), size, ran);
+  costs.record(now(), costs.size_for(size), size, ran);
   for (std::size_t each = 0; each < costs.sizes(); ++each)
     queues()[group].set_time(each, costs.will_take(each));
 }

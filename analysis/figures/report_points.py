@@ -3,6 +3,9 @@
 import json
 
 
+SHAPE = ("contexts", "streams", "oversubscription")  # keys that are not in `config` if the shape was chosen
+
+
 class BadReport(Exception):
     """The file is no report that can be plotted; the message says why."""
 
@@ -26,6 +29,7 @@ class Point:
     def __init__(self, point):
         self.id = point["id"]
         self.config = dict(flatten(point["config"]))
+        self.config.update((key, value) for key, value in point.get("shape", {}).items() if key in SHAPE)
         self.own_mix = self.config.get("priority_mix") is None
         self.tasks = [(task["priority"], task["count"]) for task in point["results"]["tasks"]]
         self.levels = [level["priority"] for level in point["results"]["levels"]]

@@ -74,19 +74,22 @@ void forget_the_run(Json& provenance) {
 
 Json point_to_json(const PointDescription& point, const RunDescription& run,
                    std::span<const RunResults> replications) {
-  return {{"id", point.id},
-          {"config", *point.config},
-          {"granted_sms", point.granted_sms},
-          {"load_reached", rounded_or_null(point.load_reached)},
-          {"loads", loads_to_json(point.group_loads)},
-          {"batch_limits", point.batch_limits},
-          {"stage_times", {{"used", point.stage_times}, {"interpolated", point.stage_times_interpolated}}},
-          {"warnings", point.warnings},
-          {"partial", point.partial},
-          {"saturation",
-           point.saturation ? saturation_to_json(*point.saturation, run, replications) : Json(nullptr)},
-          {"results", results_to_json(run, replications)},
-          {"confidence", confidence_to_json(run, replications)}};
+  Json json = {
+      {"id", point.id},
+      {"config", *point.config},
+      {"granted_sms", point.granted_sms},
+      {"load_reached", rounded_or_null(point.load_reached)},
+      {"loads", loads_to_json(point.group_loads)},
+      {"batch_limits", point.batch_limits},
+      {"stage_times", {{"used", point.stage_times}, {"interpolated", point.stage_times_interpolated}}},
+      {"warnings", point.warnings},
+      {"partial", point.partial},
+      {"saturation",
+       point.saturation ? saturation_to_json(*point.saturation, run, replications) : Json(nullptr)},
+      {"results", results_to_json(run, replications)},
+      {"confidence", confidence_to_json(run, replications)}};
+  if (point.shape) json["shape"] = shape_choice_to_json(*point.shape);
+  return json;
 }
 
 std::optional<std::string> slo_failure(const Json& point) {

@@ -15,6 +15,7 @@
 #include "analysis/report/run_description.h"
 #include "analysis/report/run_results.h"
 #include "analysis/report/saturation.h"
+#include "analysis/report/shape_choice.h"
 #include "base/json/json_fwd.h"
 #include "base/result.h"
 
@@ -50,6 +51,7 @@ struct PointDescription {
   // "policy", ...). The policy's switches are in an object "switches": key -> value as a text. Not null.
   std::shared_ptr<const Json> config;
   std::vector<std::uint32_t> granted_sms;
+  std::optional<ShapeChoice> shape;  // if the configuration leaves it to a search
   std::optional<double> load_reached;
   std::vector<GroupLoad> group_loads;
   std::vector<std::uint32_t> batch_limits;     // B of each batch group, for policies that batch

@@ -46,6 +46,16 @@ const std::string* find(const Config& config, const std::string& key) {
   return found == config.end() ? nullptr : &found->second;
 }
 
+// A shape that was chosen stands in the configuration as it was taken.
+void name_chosen_shape(const Json& choice, Config& config) {
+  const std::string text =
+      fmt::format("{} x {} OS {} (auto)", config_text(choice["contexts"]), config_text(choice["streams"]),
+                  config_text(choice["oversubscription"]));
+  for (auto& [key, value] : config) {
+    if (key == "shape") value = text;
+  }
+}
+
 // The keys whose values differ between points, or that some points lack, in order of first appearance.
 std::vector<std::string> differing_keys(const std::vector<Config>& configs) {
   std::vector<std::string> keys;
@@ -143,7 +153,10 @@ std::string report_table(const Json& report) {
   const Json& points = report.at("points");
   if (points.empty()) return "The report has no points.\n";
   std::vector<Config> configs;
-  for (const Json& point : points) flatten(point.at("config"), "", configs.emplace_back());
+  for (const Json& point : points) {
+    flatten(point.at("config"), "", configs.emplace_back());
+    if (point.contains("shape")) name_chosen_shape(point["shape"], configs.back());
+  }
   const std::vector<std::string> keys = differing_keys(configs);
   const std::vector<std::uint64_t> levels = priorities(points);
   std::vector<TextRow> rows = {header_row(keys, levels)};

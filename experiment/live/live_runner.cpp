@@ -17,6 +17,7 @@
 #include "experiment/normalise.h"
 #include "experiment/point_id.h"
 #include "experiment/point_run.h"
+#include "experiment/shape_search.h"
 
 namespace daris {
 namespace {
@@ -57,13 +58,17 @@ Result<Point> LiveRunner::settle(const RunConfig& config) {
   Point point;
   DARIS_TRY_ASSIGN(point.config, normalise(chosen, World::kLive));
   DARIS_TRY_ASSIGN(Settled settled, read_files(point.config, std::move(backend)));
+  if (point.config.automatic_shape) {
+    DARIS_TRY_ASSIGN(settled.shape_files, read_shape_files(point.config, settled));
+  }
   settled.fell_back = config.automatic_backend && chosen.backend == Backend::kCpu;
   const MachineFacts& facts = settled.backend->facts();
   std::vector<std::string> contents{"live", facts.gpu.value_or(""), facts.driver.value_or(""),
                                     settled.files.workload.sha256()};
-  if (settled.files.profile != nullptr) {
-    contents.push_back(settled.files.profile->sha256);
-    contents.push_back(settled.files.contention->sha256);
+  for (const ScenarioInputs* const files : {&settled.files, &settled.shape_files}) {
+    if (files->profile == nullptr) continue;
+    contents.push_back(files->profile->sha256);
+    contents.push_back(files->contention->sha256);
   }
   point.id = point_id(point.config, contents);
   settled_.emplace(point.id, std::move(settled));
@@ -85,6 +90,24 @@ Result<LiveRunner::Settled> LiveRunner::read_files(SettledConfig& config,
   return settled;
 }
 
+Result<ScenarioInputs> LiveRunner::read_shape_files(const SettledConfig& config, const Settled& settled) {
+  if (settled.files.profile != nullptr) return settled.files;
+  if (!settled.backend->pci_bus_id()) {
+    return Error{
+        fmt::format("shape: \"auto\" needs a model of the machine, and backend {} has none; give --contexts",
+                    to_text(settled.backend->kind()))};
+  }
+  const std::string gpu = settled.backend->facts().gpu.value_or("");
+  DARIS_TRY_ASSIGN(const std::shared_ptr<const ProfileInput> bundled, inputs_.profile_of_gpu(gpu));
+  if (bundled == nullptr) {
+    return Error{fmt::format(
+        "shape: \"auto\" needs a profile, and none of \"{}\" is bundled; name one with --profile", gpu)};
+  }
+  SettledConfig simulated = config;
+  simulated.profile = bundled->name;
+  return read_scenario_inputs(inputs_, simulated);
+}
+
 Status LiveRunner::check(const Point& point) {
   const Settled& settled = settled_.at(point.id);
   if (settled.files.profile != nullptr)
@@ -92,21 +115,35 @@ Status LiveRunner::check(const Point& point) {
   return check_live_point(point.config, settled.files.workload, *settled.backend);
 }
 
+Result<SettledConfig> LiveRunner::shaped(const Point& point) {
+  if (!point.config.automatic_shape) return point.config;
+  auto known = known_shapes_.find(point.id);
+  if (known == known_shapes_.end()) {
+    DARIS_TRY_ASSIGN(ShapeChoice choice,
+                     choose_shape(point.config, settled_.at(point.id).shape_files, modelled_capacities_));
+    known = known_shapes_.emplace(point.id, std::move(choice)).first;
+  }
+  return in_shape(point.config, known->second.shape());
+}
+
 Result<LiveScenario> LiveRunner::prepare(const Point& point, const std::function<bool()>& stopped) {
   const Settled& settled = settled_.at(point.id);
+  DARIS_TRY_ASSIGN(const SettledConfig config, shaped(point));
   std::optional<Scenario> modelled;
   if (settled.files.profile != nullptr) {
-    DARIS_TRY_ASSIGN(modelled, make_scenario(point.config, point.id, settled.files, modelled_capacities_));
+    DARIS_TRY_ASSIGN(modelled, make_scenario(config, point.id, settled.files, modelled_capacities_));
   }
   DARIS_TRY_ASSIGN(LiveScenario scenario,
-                   make_live_scenario(point.config, point.id, settled.files.workload,
+                   make_live_scenario(config, point.id, settled.files.workload,
                                       {*settled.backend, known_capacities_, known_batch_limits_, stopped,
                                        modelled ? &*modelled : nullptr}));
-  warn_of_machine(point, scenario.point.warnings);
+  if (config.automatic_shape) scenario.point.shape = known_shapes_.at(point.id);
+  warn_of_machine(point, config, scenario.point.warnings);
   return scenario;
 }
 
-void LiveRunner::warn_of_machine(const Point& point, std::vector<std::string>& warnings) const {
+void LiveRunner::warn_of_machine(const Point& point, const SettledConfig& config,
+                                 std::vector<std::string>& warnings) const {
   const Settled& settled = settled_.at(point.id);
   if (settled.files.profile != nullptr)
     warn_of_other_gpu(*settled.files.profile, settled.backend->facts(), warnings);
@@ -114,8 +151,7 @@ void LiveRunner::warn_of_machine(const Point& point, std::vector<std::string>& w
   if (!settled.unread_profile.empty())
     warnings.push_back(fmt::format("profile \"{}\" was not read: the run measured its own estimates",
                                    settled.unread_profile));
-  if (settled.backend->kind() == Backend::kMps && point.config.sms &&
-      point.config.oversubscription_milli > 1000)
+  if (settled.backend->kind() == Backend::kMps && config.sms && config.oversubscription_milli > 1000)
     warnings.emplace_back(
         "sms: MPS limits how many SMs a context has, not which: contexts that overlap may use more of the "
         "GPU together");

@@ -53,6 +53,7 @@ class LiveRunner final : public PointRunner {
  private:
   struct Settled {
     ScenarioInputs files;  // profile and contention model are null if the run measures its own estimates
+    ScenarioInputs shape_files;  // with which the shape is chosen; null if it is given
     std::shared_ptr<LiveBackend> backend;
     std::string unread_profile;  // the configuration names it
     bool fell_back = false;      // to the CPU, which nobody asked for
@@ -72,8 +73,15 @@ class LiveRunner final : public PointRunner {
   };
 
   [[nodiscard]] Result<Settled> read_files(SettledConfig& config, std::shared_ptr<LiveBackend> backend);
+  // What the simulator needs to choose a shape: the profile that is named, else the bundled one of this GPU.
+  // Errors: there is none.
+  [[nodiscard]] Result<ScenarioInputs> read_shape_files(const SettledConfig& config, const Settled& settled);
+  // The configuration in its shape, which is chosen once for all replications if the point leaves it open.
+  [[nodiscard]] Result<SettledConfig> shaped(const Point& point);
   [[nodiscard]] Result<LiveScenario> prepare(const Point& point, const std::function<bool()>& stopped);
-  void warn_of_machine(const Point& point, std::vector<std::string>& warnings) const;
+  // `config` is the point's in its shape.
+  void warn_of_machine(const Point& point, const SettledConfig& config,
+                       std::vector<std::string>& warnings) const;
   [[nodiscard]] Result<LiveReplication> replicate(const Point& point, const LiveScenario& scenario,
                                                   std::uint32_t number,
                                                   const std::function<bool()>& stopped) const;
@@ -94,6 +102,7 @@ class LiveRunner final : public PointRunner {
   ScenarioCheck scenario_check_{modelled_capacities_};
   KnownCapacities known_capacities_;  // of this machine, so that one load means one demand in all points
   KnownBatchLimits known_batch_limits_;
+  std::map<std::string, ShapeChoice> known_shapes_;  // by id
 };
 
 }  // namespace daris

@@ -58,7 +58,6 @@ std::optional<std::uint32_t> smaller_batch_limit(const TaskSet& set, std::uint32
   return std::max(std::bit_floor(limit - 1), largest_job);
 }
 
-
 BatchTime some_batch_time(std::uint32_t size, std::size_t stages) {
   BatchTime time{size, Duration()};
   if (stages > 1) time.stages.assign(stages, kGuessedStage);

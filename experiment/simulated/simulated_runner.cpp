@@ -23,6 +23,7 @@
 #include "experiment/point_releases.h"
 #include "experiment/point_run.h"
 #include "experiment/replication.h"
+#include "experiment/shape_search.h"
 #include "policy/policy.h"
 #include "policy/registry.h"
 #include "workloads/policy_setup.h"
@@ -41,24 +42,9 @@ std::optional<std::string> known(const std::string& text) {
   return text.empty() ? std::nullopt : std::optional<std::string>(text);
 }
 
-// Chooses B if the configuration leaves it open, and writes it into the point.
-Status settle_batches(Scenario& scenario, const ReleaseLog* log) {
-  const PolicyInfo& policy = *find_policy(scenario.config.policy);
-  if (!policy.batches) return {};
-  if (policy.single_jobs) {
-    limit_batches(scenario.setup, 1);
-  } else if (batch_limit_is_open(scenario.config, nullptr)) {
-    DARIS_TRY_ASSIGN(const BatchLimitChoice choice, choose_batch_limit(batch_limit_model(scenario), log));
-    limit_batches(scenario.setup, choice.limit);
-  }
-  for (const BatchGroupSetup& group : scenario.setup.batch_groups)
-    scenario.point.batch_limits.push_back(group.batch_limit);
-  return {};
-}
-
 // Estimates are made wrong last: what is chosen before the run goes by the right ones.
 Status finish(Scenario& scenario, const ReleaseLog* log) {
-  DARIS_TRY(settle_batches(scenario, log));
+  DARIS_TRY(settle_batch_limits(scenario, log));
   if (scenario.injection != nullptr)
     misstate_estimates(scenario.injection->contents, scenario.workload, scenario.setup);
   return {};
@@ -136,10 +122,19 @@ Status SimulatedRunner::check(const Point& point) {
   return scenario_check_.check(point.config, point.id, settled_.at(point.id));
 }
 
+Result<Scenario> SimulatedRunner::shaped_scenario(const Point& point, const ScenarioInputs& inputs) {
+  if (!point.config.automatic_shape) return make_scenario(point.config, point.id, inputs, capacities_);
+  DARIS_TRY_ASSIGN(ShapeChoice choice, choose_shape(point.config, inputs, capacities_));
+  DARIS_TRY_ASSIGN(Scenario scenario,
+                   make_scenario(in_shape(point.config, choice.shape()), point.id, inputs, capacities_));
+  scenario.point.shape = std::move(choice);
+  return scenario;
+}
+
 Result<PointRun> SimulatedRunner::run(const Point& point, std::size_t threads,
                                       const std::function<bool()>& stopped) {
   const ScenarioInputs& inputs = settled_.at(point.id);
-  DARIS_TRY_ASSIGN(Scenario scenario, make_scenario(point.config, point.id, inputs, capacities_));
+  DARIS_TRY_ASSIGN(Scenario scenario, shaped_scenario(point, inputs));
   DARIS_TRY(finish(scenario, inputs.workload.releases.get()));
   Replications replications(scenario, inputs.workload.releases.get(), log_file_);
   const auto run_one = [&](std::size_t number) { replications.run(static_cast<std::uint32_t>(number)); };
@@ -199,9 +194,11 @@ Result<double> SimulatedRunner::expected_seconds(const Point& point) {
   const double made_s = watch.seconds();
   const double rate = releases_per_second(scenario.workload);
   const double after_s = longest_deadline(scenario.workload).seconds();
+  const double searched_s = point.config.automatic_shape ? searched_time(point.config).seconds() : 0;
   if (rate * (piece.duration.seconds() + after_s) > kPieceReleasesMax) {
-    return made_s + point.config.replications * rate * (point.config.duration.seconds() + after_s) *
-                        kRoughSecondsPerRelease;
+    const double simulated_s =
+        searched_s + point.config.replications * (point.config.duration.seconds() + after_s);
+    return made_s + rate * simulated_s * kRoughSecondsPerRelease;
   }
   const double pieces = point.config.duration.seconds() / piece.duration.seconds();
   DARIS_TRY(finish(scenario, log));
@@ -211,7 +208,9 @@ Result<double> SimulatedRunner::expected_seconds(const Point& point) {
   replication.run(0);
   if (const std::optional<Error> error = replication.error()) return *error;
   const double replication_s = watch.seconds() - settled_s;
-  return made_s + pieces * (settled_s - made_s + point.config.replications * replication_s);
+  const double searched_pieces = searched_s / piece.duration.seconds();
+  return made_s + pieces * (settled_s - made_s + point.config.replications * replication_s) +
+         searched_pieces * replication_s;
 }
 
 std::string SimulatedRunner::expected_time(std::span<const Point> points, std::size_t threads,

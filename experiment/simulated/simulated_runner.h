@@ -32,6 +32,8 @@ class SimulatedRunner final : public PointRunner {
   [[nodiscard]] Provenance provenance(const Point& point) const override;
 
  private:
+  // The scenario in its shape, which is first chosen if the point leaves it open. Threads: any.
+  [[nodiscard]] Result<Scenario> shaped_scenario(const Point& point, const ScenarioInputs& inputs);
   // About how long run() takes on one thread. Errors: those of run().
   [[nodiscard]] Result<double> expected_seconds(const Point& point);
 

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <algorithm>
 #include <chrono>
 #include <thread>
 
@@ -157,6 +158,55 @@ TEST_F(Sim, NamesTheBatchLimitThatItChose) {
     EXPECT_LE(given["results"]["on_time_jobs_per_s"].get<double>(), in_time)
         << other << " instead of " << limit;
   }
+}
+
+TEST_F(Sim, ChoosesAShapeAndSaysWhy) {
+  const Words words = with(kShort, {"--load", "1.5", "--shape", "auto"});
+  const ProgramResult result = simulate(with(words, {"--log", path("log"), "-o", path("r.json")}));
+  ASSERT_EQ(result.exit_code, 0) << result.messages;
+  const Json point = point_of(read(path("r.json")));
+  const Json& shape = point["shape"];
+  EXPECT_EQ(point["config"]["shape"], "auto");
+  EXPECT_FALSE(point["config"].contains("contexts"));
+  EXPECT_EQ(point["granted_sms"].size(), shape["contexts"].get<std::size_t>());
+  EXPECT_THAT(result.messages, HasSubstr(shape["why"].get<std::string>()));
+  EXPECT_EQ(std::count(result.messages.begin(), result.messages.end(), '\n'), 1) << result.messages;
+
+  const Json given = point_of(simulate(with(kShort, {"--load", "1.5", "--contexts", shape["contexts"].dump(),
+                                                     "--streams", shape["streams"].dump(),
+                                                     "--oversubscription", shape["oversubscription"].dump()}))
+                                  .output);
+  EXPECT_EQ(given["results"], point["results"]);
+  EXPECT_NE(given["id"], point["id"]);
+  EXPECT_FALSE(given.contains("shape"));
+}
+
+TEST_F(Sim, RunsAPointOfAChosenShapeAgain) {
+  ASSERT_EQ(simulate(with(kShort, {"--shape", "auto", "--log", path("log"), "-o", path("r.json")})).exit_code,
+            0);
+  const Json point = point_of(read(path("r.json")));
+  EXPECT_EQ(point_of(daris({"sim", "--config", path("r.json")}).output), point);
+  EXPECT_EQ(daris({"replay", path("log")}).exit_code, 0);
+  const ProgramResult scripted = daris({"sim", "--schedule", path("log"), "--pace", "time"});
+  ASSERT_EQ(scripted.exit_code, 0) << scripted.messages;
+  const Json repeated = point_of(scripted.output);
+  EXPECT_EQ(repeated["config"]["contexts"], point["shape"]["contexts"]);
+  EXPECT_EQ(repeated["config"]["oversubscription"], point["shape"]["oversubscription"]);
+  EXPECT_EQ(repeated["results"]["levels"][0]["completed"], point["results"]["levels"][0]["completed"]);
+}
+
+TEST_F(Sim, LetsAShapeOfAFlagWinOverTheFile) {
+  ASSERT_EQ(simulate(with(kShort, {"--shape", "auto", "-o", path("auto.json")})).exit_code, 0);
+  ASSERT_EQ(simulate(with(kShort, {"--contexts", "2", "-o", path("two.json")})).exit_code, 0);
+  const Json chosen = point_of(daris({"sim", "--config", path("two.json"), "--shape", "auto"}).output);
+  EXPECT_EQ(chosen, point_of(read(path("auto.json"))));
+  const Json two = point_of(daris({"sim", "--config", path("auto.json"), "--contexts", "2"}).output);
+  EXPECT_EQ(two, point_of(read(path("two.json"))));
+}
+
+TEST_F(Sim, IgnoresAChoiceOfShapeWhereThereIsNone) {
+  const Words words = with(kShort, {"--policy", "clockwork"});
+  EXPECT_EQ(point_of(simulate(words).output), point_of(simulate(with(words, {"--shape", "auto"})).output));
 }
 
 TEST_F(Sim, SettlesWhatThePolicyFixesBeforeTheId) {

@@ -88,6 +88,33 @@ TEST(Normalise, TakesTheShapeThatThePolicyFixes) {
   }
 }
 
+TEST(Normalise, LeavesAnOpenShapeAtTheLeastOne) {
+  for (const Backend backend : {Backend::kGreen, Backend::kStreams}) {
+    RunConfig config = config_of("static");
+    config.backend = backend;
+    config.oversubscription_milli = 3000;
+    config.automatic_shape = true;
+    EXPECT_TRUE(settled(config).automatic_shape);
+    EXPECT_EQ(settled(config).shape(), (Shape{.backend = backend}));
+  }
+}
+
+TEST(Normalise, TakesNoChoiceOfAShapeThatThePolicyFixes) {
+  RunConfig config = config_of("batching");
+  config.automatic_shape = true;
+  EXPECT_FALSE(settled(config).automatic_shape);
+}
+
+TEST(Normalise, RefusesAShapeBesideTheChoiceOfOne) {
+  RunConfig config = config_of("daris");
+  config.automatic_shape = true;
+  config.given = {"oversubscription"};
+  EXPECT_EQ(error_of(config), "shape: \"auto\" chooses oversubscription by itself; leave one of the two out");
+  config = config_of("scripted");
+  config.automatic_shape = true;
+  EXPECT_THAT(error_of(config), HasSubstr("which has its own shape"));
+}
+
 TEST(Normalise, KeepsOnlySwitchesThatThePolicyObeys) {
   RunConfig config = config_of("edf");
   config.switches.bound_ppb = 900'000'000;

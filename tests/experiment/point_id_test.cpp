@@ -50,5 +50,17 @@ TEST(PointId, DoesNotDependOnWhatFilesAreCalled) {
   EXPECT_EQ(point_id(here, {"a"}), point_id(there, {"a"}));
 }
 
+TEST(PointId, HoldsThatTheShapeIsChosenButNoShape) {
+  SettledConfig automatic;
+  automatic.policy = "daris";
+  automatic.automatic_shape = true;
+  const std::string id = point_id(automatic, {});
+  SettledConfig shaped = automatic;
+  shaped.contexts = 6;
+  EXPECT_EQ(point_id(shaped, {}), id);
+  shaped.automatic_shape = false;
+  EXPECT_NE(point_id(shaped, {}), id);
+}
+
 }  // namespace
 }  // namespace daris

@@ -43,7 +43,8 @@ TEST(RunOptions, WriteWhatTheyRead) {
       {"duration_s", 2.5},       {"warmup_s", 0.25},      {"seed", 18446744073709551615U},
       {"replications", 7},       {"profile", "p"},        {"model", "m"},
       {"releases", "r.jsonl"},   {"schedule", "s.jsonl"}, {"inject", "i.json"},
-      {"copies", "off"},         {"saturation", "off"},   {"device", 3}};
+      {"copies", "off"},         {"saturation", "off"},   {"device", 3},
+      {"shape", "auto"}};
   for (const auto& [key, value] : values) {
     ASSERT_EQ(set_from_json(config, key, value).ok(), true) << key;
     EXPECT_EQ(find_run_option(key)->get(config), value) << key;

@@ -338,5 +338,35 @@ TEST(LiveRunner, ReportsWhatNvmlTells) {
   EXPECT_EQ(results["runtime"]["context_memory_bytes"], Json({4'000'000'000, 5}));
 }
 
+// The task set and the GPU of a simulated run, in an open shape.
+RunConfig automatic_run() {
+  RunConfig config = short_run(2);
+  config.task_set = std::string(DARIS_SOURCE_FOLDER) + "/tests/cli/data/cameras.json";
+  config.policy = "edf";
+  config.automatic_shape = true;
+  return config;
+}
+
+TEST(LiveRunner, ChoosesAShapeByTheNamedProfile) {
+  PlainWorld world;
+  world.backend->pci = "0000:00:00.0";
+  RunConfig config = automatic_run();
+  config.profile = std::string(DARIS_SOURCE_FOLDER) + "/tests/data/synthetic_profile.json";
+  config.model = std::string(DARIS_SOURCE_FOLDER) + "/tests/cli/data/contention.json";
+  const Json point = world.run(config);
+  ASSERT_TRUE(point.contains("shape"));
+  EXPECT_EQ(point["shape"]["profile"], config.profile);
+  EXPECT_EQ(point["granted_sms"].size(), point["shape"]["contexts"].get<std::size_t>());
+  EXPECT_EQ(point["config"]["shape"], "auto");
+}
+
+TEST(LiveRunner, RefusesToChooseAShapeWithoutAModelOfTheMachine) {
+  PlainWorld world;
+  EXPECT_THAT(world.runner.settle(automatic_run()).error().message, HasSubstr("backend cpu has none"));
+  world.backend->pci = "0000:00:00.0";
+  EXPECT_THAT(world.runner.settle(automatic_run()).error().message,
+              HasSubstr("none of \"plain\" is bundled; name one with --profile"));
+}
+
 }  // namespace
 }  // namespace daris

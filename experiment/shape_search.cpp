@@ -1,0 +1,154 @@
+#include "experiment/shape_search.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <map>
+#include <memory>
+
+#include "analysis/report/headline.h"
+#include "experiment/batch_limit.h"
+#include "experiment/normalise.h"
+#include "experiment/point_releases.h"
+#include "experiment/replication.h"
+#include "policy/policy.h"
+#include "policy/registry.h"
+
+namespace daris {
+namespace {
+
+// Which of them were kept is told in docs/scheduler.md, "Shape".
+constexpr Shape shape(std::uint32_t contexts, std::uint32_t streams, std::uint32_t oversubscription_milli) {
+  return {.contexts = contexts, .streams = streams, .oversubscription_milli = oversubscription_milli};
+}
+
+// docs/scheduler.md, "Shape", says how well these few cover a grid of others. On green 3, 5 and 15 contexts
+// divide the 15 SM groups of an H100 evenly.
+constexpr std::array kShapes{shape(1, 1, 1000),  shape(3, 1, 1500), shape(5, 1, 1000), shape(6, 1, 1000),
+                             shape(7, 1, 1500),  shape(8, 1, 1000), shape(8, 1, 2000), shape(10, 1, 1500),
+                             shape(15, 1, 1000), shape(8, 2, 2000)};
+
+constexpr Duration kPiece = Duration::from_ns(1'500'000'000);
+constexpr Duration kWhole = Duration::from_ns(10'000'000'000);
+constexpr std::int64_t kWarmupsInPiece = 3;     // of it is not counted
+constexpr std::int64_t kDeadlinesInPiece = 10;  // so that a piece is long enough for slow tasks
+constexpr std::size_t kFinalists = 3;
+constexpr std::uint64_t kAdmittedMin = 100;  // a few jobs are no share
+
+SettledConfig cut_to(SettledConfig config, Duration duration) {
+  config.duration = std::min(config.duration, duration);
+  config.warmup = std::min(config.warmup, Duration::from_ns(config.duration.ns() / kWarmupsInPiece));
+  config.replications = 1;
+  return config;
+}
+
+double miss_rate_max(const RunDescription& run, const RunResults& results) {
+  double most = 0;
+  for (const auto& [level, tally] : tally_levels(run, results)) {
+    const std::uint64_t admitted = std::max(tally.admitted, kAdmittedMin);
+    most = std::max(most, static_cast<double>(tally.missed) / static_cast<double>(admitted));
+  }
+  return most;
+}
+
+double on_time_load(const Scenario& scenario, const RunResults& results) {
+  double load = 0;
+  for (std::size_t g = 0; g < results.groups.size(); ++g) {
+    load += per_second(results.groups[g].window_on_time, results.window) /
+            scenario.point.group_loads[g].saturation_jobs_per_s.value();
+  }
+  return load;
+}
+
+TriedShape outcome_of(const Scenario& scenario, const RunResults& results) {
+  TriedShape tried;
+  tried.shape = scenario.config.shape();
+  tried.simulated = scenario.config.duration;
+  tried.on_time_jobs_per_s = per_second(tally_all(results).window_on_time, results.window);
+  tried.on_time_load = on_time_load(scenario, results);
+  tried.miss_rate_max = miss_rate_max(scenario.description, results);
+  const std::map<std::uint32_t, Tally> levels = tally_levels(scenario.description, results);
+  if (const auto level0 = levels.find(0); level0 != levels.end()) {
+    tried.level0_released = level0->second.released;
+    tried.level0_lost = level0->second.missed + level0->second.rejected_all();
+  }
+  return tried;
+}
+
+// The first replication of one configuration.
+Result<TriedShape> try_out(const SettledConfig& config, const ScenarioInputs& inputs,
+                           CapacityCache& capacities) {
+  const ReleaseLog* const log = inputs.workload.releases.get();
+  DARIS_TRY_ASSIGN(Scenario scenario, make_scenario(config, "", inputs, capacities));
+  scenario.injection = nullptr;  // what will disturb the run is not known before
+  DARIS_TRY(settle_batch_limits(scenario, log));
+  DARIS_TRY_ASSIGN(const std::unique_ptr<Policy> policy, make_policy(config.policy, scenario.setup));
+  const ReleaseList releases = point_releases(config, scenario.workload, scenario.setup, log, 0);
+  return outcome_of(scenario, simulate_replication(scenario, scenario.setup, *policy, releases, nullptr));
+}
+
+Duration longest_deadline(const ScenarioInputs& inputs) {
+  Duration longest;
+  for (const TaskGroup& group : inputs.workload.task_set->contents.groups)
+    longest = std::max(longest, group.deadline);
+  return longest;
+}
+
+}  // namespace
+
+SettledConfig in_shape(const SettledConfig& config, const Shape& shape) {
+  SettledConfig shaped = config;
+  shaped.contexts = shape.contexts;
+  shaped.streams = shape.streams;
+  shaped.oversubscription_milli = shape.oversubscription_milli;
+  return shaped;
+}
+
+std::vector<SettledConfig> shape_candidates(const SettledConfig& config) {
+  std::vector<SettledConfig> candidates;
+  for (const Shape& shape : kShapes) {
+    RunConfig written = as_written(in_shape(config, shape));
+    written.automatic_shape = false;
+    const Result<SettledConfig> settled = normalise(written, World::kSimulated);
+    if (!settled.ok()) continue;
+    const SettledConfig candidate = in_shape(config, settled.value().shape());
+    const auto is_it = [&](const SettledConfig& known) { return known.shape() == candidate.shape(); };
+    if (std::none_of(candidates.begin(), candidates.end(), is_it)) candidates.push_back(candidate);
+  }
+  return candidates;
+}
+
+Result<ShapeChoice> choose_shape(const SettledConfig& config, const ScenarioInputs& inputs,
+                                 CapacityCache& capacities, const ShapeObjective& best) {
+  DARIS_TRY_ASSIGN(const MachineShape machine, confined_machine(inputs.profile->contents, config));
+  const Duration piece =
+      std::max(kPiece, Duration::from_ns(kDeadlinesInPiece * longest_deadline(inputs).ns()));
+  ShapeChoice choice;
+  choice.profile = inputs.profile->name;
+  for (const SettledConfig& candidate : shape_candidates(config)) {
+    if (!contexts_of(machine, candidate).ok()) continue;
+    DARIS_TRY_ASSIGN(const TriedShape tried, try_out(cut_to(candidate, piece), inputs, capacities));
+    choice.tried.push_back(tried);
+  }
+  DARIS_CHECK(!choice.tried.empty());  // one context of one stream is always granted
+  std::vector<TriedShape> finalists;
+  const std::vector<std::size_t> places = best_shapes(choice.tried, kFinalists, best);
+  for (const std::size_t place : places) {
+    DARIS_TRY_ASSIGN(choice.tried[place], try_out(cut_to(in_shape(config, choice.tried[place].shape), kWhole),
+                                                  inputs, capacities));
+    finalists.push_back(choice.tried[place]);
+  }
+  const std::size_t winner = best(finalists);
+  choice.taken = places[winner];
+  choice.why = reason_of(finalists, winner, best);
+  return choice;
+}
+
+Duration searched_time(const SettledConfig& config) {
+  const auto pieces = static_cast<std::int64_t>(shape_candidates(config).size());
+  const std::int64_t piece = std::min(config.duration, kPiece).ns();
+  const std::int64_t whole = std::min(config.duration, kWhole).ns();
+  return Duration::from_ns(pieces * piece + static_cast<std::int64_t>(kFinalists) * whole);
+}
+
+}  // namespace daris

@@ -1,0 +1,36 @@
+// `--shape auto`: the shape of a point is chosen by simulating it in some shapes.
+#pragma once
+
+#include <vector>
+
+#include "analysis/report/shape_choice.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "experiment/capacity.h"
+#include "experiment/scenario.h"
+#include "experiment/settled_config.h"
+#include "experiment/shape_ranking.h"
+
+namespace daris {
+
+// `config` in each shape that is worth trying. Backend and policy settle OS (experiment/normalise.h), and
+// shapes that they can't have are left out. REQUIRES: the policy has more than one slot.
+[[nodiscard]] std::vector<SettledConfig> shape_candidates(const SettledConfig& config);
+
+// `config` in that shape.
+[[nodiscard]] SettledConfig in_shape(const SettledConfig& config, const Shape& shape);
+
+// Simulates the first replication in each candidate that the backend grants: a short piece first, and then
+// the run's duration, but not above some seconds, in the best few. Candidates see the same releases. Of the
+// few, `best` takes one; before, it says which these are. All else of `config` stays, as do its workload and
+// the model of the GPU in `inputs`. The outcome is deterministic. A search takes about as long as simulating
+// half a minute. Threads: any. REQUIRES: `inputs` outlive `capacities`. Errors: those of make_scenario() and
+// make_policy().
+[[nodiscard]] Result<ShapeChoice> choose_shape(const SettledConfig& config, const ScenarioInputs& inputs,
+                                               CapacityCache& capacities,
+                                               const ShapeObjective& best = best_shape);
+
+// The simulated time that such a search covers, for those who tell how long a point takes.
+[[nodiscard]] Duration searched_time(const SettledConfig& config);
+
+}  // namespace daris
