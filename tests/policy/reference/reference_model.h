@@ -25,8 +25,8 @@ class Model {
   [[nodiscard]] virtual std::vector<std::string> step(Time now, const std::vector<Event>& events) = 0;
 };
 
-// REQUIRES: `policy` is a name of the table of policies, but not `scripted` or `daris-batched`. Tasks are named
-// "t0", "t1", ... in the decisions.
+// REQUIRES: `policy` is a name of the table of policies, but not `scripted` or `daris-batched`. Tasks are
+// named "t0", "t1", ... in the decisions.
 [[nodiscard]] std::unique_ptr<Model> make_model(std::string_view policy, const PolicySetup& setup);
 
 // DARIS and `static`.

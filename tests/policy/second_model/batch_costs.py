@@ -3,6 +3,7 @@
 from collections import deque
 
 MILLION = 10**6
+FORGOTTEN_AFTER = 10**9
 
 
 def quotient(number, divisor):
@@ -20,12 +21,24 @@ class BatchCosts:
         self.shortest_deadline = shortest_deadline
         self.learns = switches.estimator == "mret"
         self.recent = deque(maxlen=switches.window)
+        self.begin()
+
+    def begin(self):
+        """Knows only the set-up's times."""
+        self.last_end = None
+        self.recent.clear()
         self.mean = self.safe = self.max = MILLION
         self.spent = self.costs(self.usual())
         self.served = 64 * self.usual()
 
-    def learn(self, size, ran, inputs):
+    def forget_old(self, now):
+        """Forgets all at a release long after the last end of a batch."""
+        if self.last_end is not None and now - self.last_end > FORGOTTEN_AFTER:
+            self.begin()
+
+    def learn(self, now, size, ran, inputs):
         """Takes how long all stages of a batch have run together, and how many inputs its jobs brought."""
+        self.last_end = now
         if not self.learns:
             return
         factor = max(1, min(ran, 1000 * self.whole[size]) * MILLION // self.whole[size])

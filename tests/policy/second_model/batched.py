@@ -89,6 +89,7 @@ class Batched(SlotPolicy):
         task = self.setup.tasks[job_id.task]
         job = Job(nominal_release + task.deadline, job_id, task.batch_group, self.levels.index(task.level),
                   nominal_release, task.deadline, task.inputs)
+        self.costs[job.group].forget_old(self.now)
         pool = self.pool_of_new_job()
         untested = not self.setup.switches.promise or (self.is_level_0(job) and self.level_0_fits())
         if untested or Promise(self, pool, job).holds():
@@ -111,14 +112,14 @@ class Batched(SlotPolicy):
             work += inputs * costs.costs(costs.usual()) // costs.usual()
         return work
 
-    def take_finish(self, batch, _execution):
+    def take_finish(self, batch, execution):
         """A stage of a batch has ended: the batch waits for its next stage, or its jobs have ended."""
-        batch.ran += self.now - batch.launched
+        batch.ran += max(0, execution)
         if batch.stage < len(self.costs[batch.group].of_stages[batch.size]):
             batch.stage += 1
             self.between.append(batch)
             return
-        self.costs[batch.group].learn(batch.size, batch.ran, batch.inputs())
+        self.costs[batch.group].learn(self.now, batch.size, batch.ran, batch.inputs())
         for job in batch.jobs:
             if self.now <= job.deadline:
                 self.shares.kept(job)

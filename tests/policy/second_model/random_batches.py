@@ -103,8 +103,10 @@ class BatchWorld(World):
 
     def time_until_next(self):
         """Draws how long nothing happens. What runs seldom takes a thousand times its time."""
-        longest = 20_000 * self.unit if self.rng.random() < 0.0005 else 0
-        return super().time_until_next() + longest
+        pause = 0
+        if self.rng.random() < 0.0005:
+            pause = self.rng.choice([20_000 * self.unit, 10**9, 10**9 - 1])
+        return super().time_until_next() + pause
 
     def losses(self):
         """Loses contexts, often several of them together, and rather if many jobs wait."""
@@ -124,8 +126,9 @@ class BatchWorld(World):
             if self.rng.random() < self.failure_rate:
                 failed.append({"event": "launch_failed", "slot": slot, "reason": "refused"})
             elif self.now >= self.ends_at[slot]:
+                execution = int((self.now - started) * self.rng.choice([1, 1, 1, 0.9, 0.5]))
                 finished.append({"event": "stage_finished", "slot": slot,
-                                 "execution_ns": min(self.now - started, 2**40 - 1)})
+                                 "execution_ns": min(execution, 2**40 - 1)})
         for event in failed + finished:
             del self.busy[event["slot"]]
         return failed + finished
