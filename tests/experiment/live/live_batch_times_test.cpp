@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "experiment/live/live_runner.h"
+#include "experiment/point_run.h"
 #include "tests/experiment/live/plain_backend.h"
 
 namespace daris {
