@@ -1,6 +1,6 @@
 // One step of a policy at its busiest events. A stage that ends: the estimate, the order, the next launch. A
-// release of `daris-batched` with a full backlog: the test. `items` are stages; p99_ns is over single steps and includes
-// reading the clock (see clock_ns).
+// release of `daris-batched` with a full backlog: the test. `items` are stages; p99_ns is over single steps
+// and includes reading the clock (see clock_ns).
 #include <benchmark/benchmark.h>
 
 #include <algorithm>

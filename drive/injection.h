@@ -1,5 +1,5 @@
-// Disturbances that an experiment puts into a run, of either world: what `--inject FILE` names (docs/formats.md,
-// "Injection").
+// Disturbances that an experiment puts into a run, of either world: what `--inject FILE` names
+// (docs/formats.md, "Injection").
 #pragma once
 
 #include <cstdint>
@@ -55,8 +55,8 @@ struct Injection {
 // Errors: it names a context or a model that the run does not have.
 [[nodiscard]] Status check_injection(const Injection& injection, std::uint32_t contexts, const TaskSet& set);
 
-// Makes the estimates of `setup` wrong: those of stages, and the times of batches. They are rounded half up to
-// a nanosecond, and stay in the range that a policy takes. REQUIRES: `setup` was made from `workload`.
+// Makes the estimates of `setup` wrong: those of stages, and the times of batches. They are rounded half up
+// to a nanosecond, and stay in the range that a policy takes. REQUIRES: `setup` was made from `workload`.
 void misstate_estimates(const Injection& injection, const Workload& workload, PolicySetup& setup);
 
 // By how much a stage that is launched now takes longer; 1 if nothing slows it down.

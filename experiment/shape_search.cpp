@@ -22,11 +22,11 @@ constexpr Shape shape(std::uint32_t contexts, std::uint32_t streams, std::uint32
   return {.contexts = contexts, .streams = streams, .oversubscription_milli = oversubscription_milli};
 }
 
-// docs/scheduler.md, "Shape", says how well these few cover a grid of others. On green 3, 5 and 15 contexts
-// divide the 15 SM groups of an H100 evenly.
-constexpr std::array kShapes{shape(1, 1, 1000),  shape(3, 1, 1500), shape(5, 1, 1000), shape(6, 1, 1000),
-                             shape(7, 1, 1500),  shape(8, 1, 1000), shape(8, 1, 2000), shape(10, 1, 1500),
-                             shape(15, 1, 1000), shape(8, 2, 2000)};
+// Shapes of several contexts that share no SM are not among them: the simulator finds 15 x 1 at OS 1 far too
+// fast (docs/scheduler.md, "Shape").
+constexpr std::array kShapes{shape(1, 1, 1000), shape(3, 1, 1500),  shape(4, 1, 1500),
+                             shape(6, 1, 1500), shape(7, 1, 1500),  shape(8, 1, 1500),
+                             shape(8, 1, 2000), shape(10, 1, 1500), shape(8, 2, 2000)};
 
 constexpr Duration kPiece = Duration::from_ns(1'500'000'000);
 constexpr Duration kWhole = Duration::from_ns(10'000'000'000);

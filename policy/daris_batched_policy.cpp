@@ -258,8 +258,8 @@ void DarisBatchedPolicy::sort_out_hopeless(BatchLane& lane) {
   }
 }
 
-// A job of level 0 may still run if nothing else would, since it is only predicted to be late. Jobs of several
-// sizes may be hopeless though one before them is not, so all are looked at whose deadline is near enough.
+// A job of level 0 may still run if nothing else would, since it is only predicted to be late. A job may be
+// hopeless though a smaller one before it is not, so all are looked at whose deadline is near enough.
 void DarisBatchedPolicy::sort_out_hopeless(BatchLane& lane, std::size_t group, LevelRank level) {
   GroupBacklog& backlog = lane.groups[group];
   const BatchCosts& costs = costs_[group];

@@ -31,7 +31,7 @@ class Policy {
   [[nodiscard]] virtual std::span<const Duration> estimates(TaskId task) const = 0;
 
   // The current estimate of one stage of a batch, for a policy that learns those of each size. `size` is an
-  // index into the times of batch group `group`. Returns nullopt if the set-up's times hold for the whole run.
+  // index into the times of batch group `group`. Returns nullopt if the set-up's times hold all the time.
   [[nodiscard]] virtual std::optional<Duration> batch_estimate([[maybe_unused]] std::uint32_t group,
                                                                [[maybe_unused]] std::size_t size,
                                                                [[maybe_unused]] StageIndex stage) const {

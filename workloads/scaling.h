@@ -1,5 +1,5 @@
-// Load, priority mix and deadline ratio: makes a task set bigger or smaller, and its deadlines shorter or longer
-// (docs/formats.md, "Scaling").
+// Load, priority mix and deadline ratio: makes a task set bigger or smaller, and its deadlines shorter or
+// longer (docs/formats.md, "Scaling").
 #pragma once
 
 #include <optional>

@@ -124,7 +124,7 @@ TEST_F(Inject, CountsInThePointsIdByItsContents) {
   const Json first = point_of(disturbed(loss).output);
   EXPECT_EQ(first["config"]["inject"], path("storm.json"));
   const ProgramResult renamed =
-      simulate({"--duration", "0.5s", "--warmup", "0.1s", "--load", "0.4", "--contexts", "4", "--inject",
+      simulate({"--duration", "0.5s", "--warmup", "0.1s", "--load", "0.8", "--contexts", "4", "--inject",
                 write("other-name.json", document_of(loss))});
   EXPECT_EQ(point_of(renamed.output)["id"], first["id"]);
   EXPECT_NE(point_of(disturbed(R"({"kind": "context_lost", "context": 2, "at_ms": 301})").output)["id"],

@@ -37,6 +37,8 @@ std::string recorded(const std::string& name) {
   if (find_policy(name)->whole_models) {
     for (TaskSetup& task : setup.tasks) task.stage_estimates = {Duration::from_ns(450)};
   }
+  if (find_policy(name)->sizes_batches)
+    setup.batch_groups.front().times.front().stages = setup.tasks.front().stage_estimates;
   if (find_policy(name)->scripted)
     setup.schedule = std::make_shared<Schedule>(schedule_of_daris(setup).schedule);
   const Result<std::unique_ptr<Policy>> policy = make_policy(name, setup);

@@ -52,6 +52,7 @@ constexpr OptionValues kValues[] = {
     {"load_by", R"(["count", "rate"])", R"(["task", null])"},
     {"priority_mix", "[0.5, null]", R"([-0.1, 1.1, "0.5"])"},
     {"deadline_ratio", "[0.01, 1, 100, null]", R"([0, 100.1, "0.5"])"},
+    {"shape", R"(["auto", null])", R"(["best", 8, true])"},
     {"policy", R"(["daris", "edf"])", R"(["", 3, null])"},
     {"batch_limit", "[1, 65536, null]", R"([0, 65537, 1.5, "8"])"},
     {"contexts", "[1, 1024]", R"([0, 1025, 1.5, null, "8"])"},
