@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/json/json.h"
 #include "experiment/config_json.h"
 
 namespace daris {

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "base/json/json.h"
 #include "experiment/normalise.h"
 
 namespace daris {

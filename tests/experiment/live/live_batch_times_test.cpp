@@ -59,6 +59,7 @@ class BatchTimes : public ::testing::Test {
 
   [[nodiscard]] static std::vector<std::uint32_t> sizes(const std::vector<BatchTime>& times) {
     std::vector<std::uint32_t> sizes;
+    sizes.reserve(times.size());
     for (const BatchTime& time : times) sizes.push_back(time.inputs);
     return sizes;
   }
