@@ -9,7 +9,6 @@
 namespace daris {
 namespace {
 
-
 class InceptionV3 : public Chain {
  public:
   InceptionV3() {

@@ -10,7 +10,6 @@
 namespace daris {
 namespace {
 
-
 struct Step {
   std::int64_t outputs = 0;
   Window window;
