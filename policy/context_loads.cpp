@@ -5,18 +5,6 @@
 #include "base/check.h"
 
 namespace daris {
-namespace {
-
-std::vector<std::uint32_t> levels_of(const PolicySetup& setup) {
-  std::vector<std::uint32_t> levels;
-  for (const TaskSetup& task : setup.tasks) levels.push_back(task.level);
-  std::sort(levels.begin(), levels.end());
-  levels.erase(std::unique(levels.begin(), levels.end()), levels.end());
-  return levels;
-}
-
-}  // namespace
-
 ContextLoads::ContextLoads(const PolicySetup& setup)
     : contexts_(setup.contexts), homes_(setup.tasks.size()), totals_(setup.contexts) {
   const std::vector<std::uint32_t> levels = levels_of(setup);

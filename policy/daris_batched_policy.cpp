@@ -8,15 +8,6 @@
 namespace daris {
 namespace {
 
-// The levels that tasks have, ascending, each once.
-std::vector<std::uint32_t> levels_of(const PolicySetup& setup) {
-  std::vector<std::uint32_t> levels;
-  for (const TaskSetup& task : setup.tasks) levels.push_back(task.level);
-  std::sort(levels.begin(), levels.end());
-  levels.erase(std::unique(levels.begin(), levels.end()), levels.end());
-  return levels;
-}
-
 bool has_level_zero(const PolicySetup& setup) {
   return std::any_of(setup.tasks.begin(), setup.tasks.end(),
                      [](const TaskSetup& task) { return task.level == 0; });

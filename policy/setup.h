@@ -2,6 +2,7 @@
 // switches.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -53,5 +54,14 @@ struct PolicySetup {
   // For policies that execute a recorded schedule, else null. Copies share it.
   std::shared_ptr<const Schedule> schedule;
 };
+
+// The levels that tasks have, ascending, each once.
+[[nodiscard]] inline std::vector<std::uint32_t> levels_of(const PolicySetup& setup) {
+  std::vector<std::uint32_t> levels;
+  for (const TaskSetup& task : setup.tasks) levels.push_back(task.level);
+  std::sort(levels.begin(), levels.end());
+  levels.erase(std::unique(levels.begin(), levels.end()), levels.end());
+  return levels;
+}
 
 }  // namespace daris
