@@ -6,7 +6,6 @@
 #include <chrono>
 #include <thread>
 
-#include "analysis/report/report.h"
 #include "base/json/json.h"
 #include "base/json/parse.h"
 #include "base/json/write.h"
@@ -23,12 +22,6 @@ const Words kShort{"--duration", "0.6s", "--warmup", "0.1s"};
 Words with(Words words, const Words& more) {
   words.insert(words.end(), more.begin(), more.end());
   return words;
-}
-
-Json point_of(const std::string& text) {
-  const Result<Json> report = parse_report(text, "report");
-  EXPECT_TRUE(report.ok()) << (report.ok() ? "" : report.error().message);
-  return report.ok() ? report.value()["points"][0] : Json();
 }
 
 class Sim : public ProgramTest {};
