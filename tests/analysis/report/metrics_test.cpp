@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "analysis/report/headline.h"
 #include "tests/analysis/run_script.h"
 
 namespace daris {
