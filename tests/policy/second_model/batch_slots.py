@@ -8,6 +8,8 @@ from best_batch import Batch, fill
 from decisions import JobId
 from estimates import Estimates
 
+FORGOTTEN_AFTER = 10**9
+
 
 @dataclass(order=True)
 class Job:
@@ -212,6 +214,16 @@ class Symphony(BatchSlots):
     def __init__(self, setup):
         super().__init__(setup)
         self.ratios = [[] for _ in self.groups]
+        self.last_ends = [None for _ in self.groups]
+
+    def release(self, job_id, nominal_release):
+        """Forgets the ratios of a group of which no batch has ended for long."""
+        group = self.setup.tasks[job_id.task].batch_group
+        last_end = self.last_ends[group]
+        if last_end is not None and self.now - last_end > FORGOTTEN_AFTER:
+            self.ratios[group] = []
+            self.last_ends[group] = None
+        super().release(job_id, nominal_release)
 
     def order(self, task, release):
         """Jobs go by deadline."""
@@ -220,6 +232,7 @@ class Symphony(BatchSlots):
     def take_end(self, batch):
         """Records how long the batch took, over its time of the set-up."""
         time = self.setup.batch_groups[batch.group].times[batch.size]
+        self.last_ends[batch.group] = self.now
         self.ratios[batch.group].append(min(max(1, 10**6 * (self.now - batch.launched) // time), 10**9))
 
     def batch_estimate(self, group, size, _stage=1):
