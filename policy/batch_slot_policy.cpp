@@ -58,6 +58,7 @@ void BatchSlotPolicy::on_job_released(const JobReleased& released) {
     return;
   }
   const TaskSetup& task = tasks_[released.job.task.at()];
+  on_release(task.batch_group);
   BatchQueue& queue = queues_[task.batch_group];
   WaitingJob job;
   job.id = released.job;

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Draws the figures of a daris.report.
 
+A report of several policies and loads has a picture of all policies over the load, a panel for each task set.
 Each task set has a picture for each configuration key that takes several numbers (oversubscription, contexts,
 streams, load, priority mix, ...). It shows throughput, misses, rejections, response time, stage slow-down and
 estimate coverage over that key. A report in which no number varies is drawn point by point. This needs
@@ -23,6 +24,7 @@ except ImportError:
 
 from report_points import BadReport, read_report
 from slices import distinct, make_slice, numeric_axes, varying_keys
+from overview import draw_overview
 from panels import draw_points, draw_slice
 
 
@@ -48,6 +50,9 @@ def subtitle(report):
 
 def figures(report, points):
     """Yields (name, figure)."""
+    overview = draw_overview(points, subtitle(report))
+    if overview:
+        yield "policies-over-load", overview
     for task_set in distinct(points, "task_set"):
         of_set = [point for point in points if point.config.get("task_set") == task_set]
         slices = [found for found in (make_slice(of_set, axis) for axis in numeric_axes(of_set)) if found]

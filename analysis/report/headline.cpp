@@ -23,6 +23,11 @@ void append_level(std::vector<HeadlineFigure>& figures, const std::string& level
                      response_ms(measured ? static_cast<double>(tally.response_ns.quantile(990'000)) : 0)});
 }
 
+double share_of_slot_time(std::uint64_t ns, const RunResults& results) {
+  return static_cast<double>(ns) /
+         (static_cast<double>(results.slots) * static_cast<double>(results.window.ns()));
+}
+
 }  // namespace
 
 std::optional<double> ratio(std::uint64_t part, std::uint64_t whole) {
@@ -43,8 +48,11 @@ double per_second(std::uint64_t count, Duration window) {
 }
 
 double slot_utilization(const RunResults& results) {
-  return static_cast<double>(results.busy_slot_ns) /
-         (static_cast<double>(results.slots) * static_cast<double>(results.window.ns()));
+  return share_of_slot_time(results.busy_slot_ns, results);
+}
+
+double full_load_share(const RunResults& results) {
+  return share_of_slot_time(results.stages.afet_ns, results);
 }
 
 std::map<std::uint32_t, Tally> tally_levels(const RunDescription& run, const RunResults& results) {

@@ -112,6 +112,7 @@ class MetricsCollector::State {
     ++stages.finished;
     stages.within_mret += execution <= measured.estimate_mret ? 1 : 0;
     stages.within_afet += execution <= measured.estimate_afet ? 1 : 0;
+    stages.afet_ns += static_cast<std::uint64_t>(measured.estimate_afet.ns());
     if (measured.alone.ns() > 0) stages.slowdown_ppm.record(execution.ns() * 1'000'000 / measured.alone.ns());
   }
 

@@ -157,7 +157,8 @@ Json context_memory(const RuntimeFigures& runtime) {
   return runtime.context_memory_bytes.empty() ? Json(nullptr) : Json(runtime.context_memory_bytes);
 }
 
-Json runtime_to_json(const std::optional<RuntimeFigures>& runtime) {
+Json runtime_to_json(const RunResults& results) {
+  const std::optional<RuntimeFigures>& runtime = results.runtime;
   if (!runtime) return nullptr;
   return {{"decision_ns", latency_ns(runtime->decision_ns)},
           {"completion_to_launch_ns", latency_ns(runtime->completion_to_launch_ns)},
@@ -166,7 +167,8 @@ Json runtime_to_json(const std::optional<RuntimeFigures>& runtime) {
           {"clock_mhz_start", rounded_or_null(runtime->clock_mhz_start)},
           {"clock_mhz_end", rounded_or_null(runtime->clock_mhz_end)},
           {"gpu_memory_bytes", runtime->memory_bytes ? Json(*runtime->memory_bytes) : Json(nullptr)},
-          {"context_memory_bytes", context_memory(*runtime)}};
+          {"context_memory_bytes", context_memory(*runtime)},
+          {"full_load_share", rounded(full_load_share(results))}};
 }
 
 Json errors_ms(const ErrorTally& errors) {
@@ -220,7 +222,7 @@ Json results_to_json(const RunDescription& run, std::span<const RunResults> repl
   results["release_to_start_ns"] = starts_to_json(all.starts);
   results["launch_failures"] = by_reason<LaunchFailure>(pooled.launch_failures);
   results["energy_j_per_job"] = rounded_or_null(energy_j_per_job(pooled.runtime, all.window_completions));
-  results["runtime"] = runtime_to_json(pooled.runtime);
+  results["runtime"] = runtime_to_json(pooled);
   results["schedule"] = schedule_to_json(pooled.schedule);
   return results;
 }

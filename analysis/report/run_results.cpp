@@ -12,6 +12,7 @@ void add(StageTally& to, const StageTally& from) {
   to.finished += from.finished;
   to.within_mret += from.within_mret;
   to.within_afet += from.within_afet;
+  to.afet_ns += from.afet_ns;
   to.slowdown_ppm.add(from.slowdown_ppm);
 }
 

@@ -53,6 +53,7 @@ struct StageTally {
   std::uint64_t finished = 0;
   std::uint64_t within_mret = 0;  // those that took no longer than the estimate at their launch
   std::uint64_t within_afet = 0;  // those that took no longer than the estimate that the run began with
+  std::uint64_t afet_ns = 0;      // the estimates that the run began with, added up
   Histogram slowdown_ppm;         // time over time alone, parts per 10^6, of those with a known time alone
 };
 

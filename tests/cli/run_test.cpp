@@ -78,6 +78,7 @@ TEST_F(Run, WritesAReportOfTheLiveKind) {
   for (const char* const on_a_gpu : {"gpu_memory_bytes", "context_memory_bytes", "idle_turn_ns"})
     EXPECT_TRUE(point["results"]["runtime"][on_a_gpu].is_null()) << on_a_gpu;
   EXPECT_GT(point["results"]["stage_slowdown"]["mean"], 0);
+  EXPECT_GT(point["results"]["runtime"]["full_load_share"], 0);
   EXPECT_GT(point["saturation"]["saturation_share"], 0);
   EXPECT_GT(point["saturation"]["whole_model_jobs_per_s"], 0);
   for (const Json& level : point["results"]["levels"]) {

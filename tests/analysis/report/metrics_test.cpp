@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "analysis/report/headline.h"
 #include "tests/analysis/run_script.h"
 
 namespace daris {
@@ -185,6 +186,9 @@ TEST(Metrics, SlowDownAndCoverageOfStages) {
   EXPECT_EQ(results.stages.finished, 3U);
   EXPECT_EQ(results.stages.within_mret, 2U) << "equal is within";
   EXPECT_EQ(results.stages.within_afet, 2U);
+  EXPECT_EQ(results.stages.afet_ns, 29U + 30U + 31U);
+  EXPECT_DOUBLE_EQ(full_load_share(results), 90.0 / static_cast<double>(results.window.ns()))
+      << "of one slot";
   EXPECT_EQ(results.stages.slowdown_ppm.count(), 2U) << "not where the time alone is unknown";
   EXPECT_EQ(results.stages.slowdown_ppm.largest(), 1'500'000U);
 }
