@@ -24,8 +24,6 @@ std::vector<Json> lines_of(const std::string& text) {
   return lines;
 }
 
-Json point_of(const std::string& report) { return parse_report(report, "report").value()["points"][0]; }
-
 class Inject : public ProgramTest {
  protected:
   static constexpr std::int64_t kMs = 1'000'000;
