@@ -6,6 +6,7 @@
 #include <chrono>
 #include <thread>
 
+#include "analysis/report/report.h"
 #include "base/json/json.h"
 #include "base/json/parse.h"
 #include "base/json/write.h"
