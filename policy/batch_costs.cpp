@@ -1,6 +1,7 @@
 #include "policy/batch_costs.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "base/check.h"
 #include "base/wide_integer.h"
@@ -18,6 +19,11 @@ constexpr std::int64_t kMeanWeight = 16;   // a new ratio moves the mean by this
 
 Duration scaled(Duration time, std::int64_t ratio_ppm) {
   return Duration::from_ns(std::max<std::int64_t>(1, multiply_divide(time.ns(), ratio_ppm, kWholePpm)));
+}
+
+// `part` is to `whole` as the result is to `time`.
+Duration part_of(Duration time, Duration part, Duration whole) {
+  return Duration::from_ns(std::max<std::int64_t>(1, multiply_divide(time.ns(), part.ns(), whole.ns())));
 }
 
 }  // namespace
@@ -48,6 +54,7 @@ void BatchCosts::begin() {
   next_recent_ = recent_count_ = 0;
   last_record_ = Time::never();
   apply_ratios();
+  usual_afet_ = afet_[usual_];
   spent_ = costs_[usual_];
   served_parts_ = kServedParts * inputs_[usual_];
 }
@@ -80,9 +87,7 @@ void BatchCosts::record(Time now, std::size_t size, std::uint32_t inputs, Durati
   last_record_ = now;
   spent_ += std::max(ran, Duration()) - Duration::from_ns(spent_.ns() / kSpentWeight);
   served_parts_ += kServedParts * inputs - served_parts_ / kSpentWeight;
-  const std::int64_t afet_ns = afet_[size].ns();
-  const std::int64_t ran_ns = std::clamp<std::int64_t>(ran.ns(), 0, kRatioMax * afet_ns);
-  const std::int64_t ratio_ppm = std::max<std::int64_t>(1, multiply_divide(ran_ns, kWholePpm, afet_ns));
+  const std::int64_t ratio_ppm = ratio_of(size, ran);
   mean_ppm_ += (ratio_ppm - mean_ppm_) / kMeanWeight;
   safe_ppm_ = std::max(ratio_ppm, safe_ppm_ - (safe_ppm_ - mean_ppm_) / kSafeDecay);
   recent_ppm_[next_recent_] = ratio_ppm;
@@ -91,17 +96,34 @@ void BatchCosts::record(Time now, std::size_t size, std::uint32_t inputs, Durati
   apply_ratios();
 }
 
+// A small batch beside large ones loses as much time as they do, so its delay counts in parts of theirs. In
+// parts of its own AFET it would say that large batches take several times as long, too.
+Duration BatchCosts::yardstick(std::size_t size) const { return std::max(afet_[size], usual_afet_); }
+
+std::int64_t BatchCosts::ratio_of(std::size_t size, Duration ran) const {
+  const std::int64_t afet_ns = afet_[size].ns();
+  const std::int64_t ran_ns = std::clamp<std::int64_t>(ran.ns(), 0, kRatioMax * afet_ns);
+  const std::int64_t away = multiply_divide(std::abs(ran_ns - afet_ns), kWholePpm, yardstick(size).ns());
+  return std::max<std::int64_t>(1, kWholePpm + (ran_ns < afet_ns ? -away : away));
+}
+
+Duration BatchCosts::at_ratio(std::size_t size, std::int64_t ratio_ppm) const {
+  if (ratio_ppm <= kWholePpm) return scaled(afet_[size], ratio_ppm);
+  return afet_[size] +
+         Duration::from_ns(multiply_divide(yardstick(size).ns(), ratio_ppm - kWholePpm, kWholePpm));
+}
+
 void BatchCosts::apply_ratios() {
   const std::size_t known = std::max<std::size_t>(recent_count_, 1);
   const std::int64_t largest_ppm =
       *std::max_element(recent_ppm_.begin(), recent_ppm_.begin() + static_cast<std::ptrdiff_t>(known));
   for (std::size_t size = 0; size < afet_.size(); ++size) {
-    will_take_[size] = scaled(afet_[size], largest_ppm);
-    surely_takes_[size] = scaled(afet_[size], std::max(safe_ppm_, largest_ppm));
-    costs_[size] = scaled(afet_[size], mean_ppm_);
+    will_take_[size] = at_ratio(size, largest_ppm);
+    surely_takes_[size] = at_ratio(size, std::max(safe_ppm_, largest_ppm));
+    costs_[size] = at_ratio(size, mean_ppm_);
+    for (std::size_t i = size * stages_; i < (size + 1) * stages_; ++i)
+      stage_estimates_[i] = part_of(will_take_[size], stage_afet_[i], afet_[size]);
   }
-  for (std::size_t i = 0; i < stage_afet_.size(); ++i)
-    stage_estimates_[i] = scaled(stage_afet_[i], largest_ppm);
   longest_of_one_job_ = Duration();
   for (const std::size_t size : job_sizes_)
     longest_of_one_job_ = std::max(longest_of_one_job_, will_take_[size]);

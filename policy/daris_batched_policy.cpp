@@ -33,8 +33,8 @@ DarisBatchedPolicy::DarisBatchedPolicy(const PolicySetup& setup)
       slots_left_(setup.contexts * setup.streams),
       slots_(setup.contexts, setup.streams),
       between_stages_(setup.contexts),
-      urgency_(levels_of(setup).size(), first_is_zero_, setup.switches),
-      choice_(levels_of(setup).size(), first_is_zero_, setup.switches),
+      urgency_(levels_of(setup).size(), setup.switches),
+      choice_(levels_of(setup).size(), setup.switches),
       shares_(levels_of(setup).size(), setup.switches.learn),
       promise_(setup.switches) {
   const std::vector<std::uint32_t> levels = levels_of(setup);
@@ -281,7 +281,7 @@ void DarisBatchedPolicy::drop_late(BatchLane& lane, std::size_t group) {
 
 void DarisBatchedPolicy::dispatch(BatchLane& lane) {
   while (freest_context(lane)) {
-    urgency_.look(now(), next_free(lane));
+    urgency_.look(now(), next_free(lane), level_is_certain(0));
     const std::optional<Next> next = next_of(lane);
     if (!next && begin_late_batch(lane)) continue;
     if (!next) return;
@@ -375,7 +375,8 @@ void DarisBatchedPolicy::begin_batch(BatchLane& lane, std::size_t group, Context
   const LevelRank leading = urgency_.leading_level(backlog, costs_[group]);
   const BacklogJob leader = backlog.level(leading).jobs().front();
   const Duration relative_deadline = tasks_[leader.id.task.at()].relative_deadline;
-  choice_.choose({backlog, costs_[group], leading, relative_deadline, urgency_.must_go_before(costs_[group])},
+  choice_.choose({backlog, costs_[group], leading, relative_deadline, urgency_.must_go_before(costs_[group]),
+                  level_is_certain(0)},
                  now());
   const JobIndex index = new_batch(group, context, leading, leader);
   BegunBatch& batch = batches_[index];

@@ -28,6 +28,7 @@ class BatchCosts:
         self.last_end = None
         self.recent.clear()
         self.mean = self.safe = self.max = MILLION
+        self.first_usual = self.usual()
         self.spent = self.costs(self.usual())
         self.served = 64 * self.usual()
 
@@ -41,7 +42,8 @@ class BatchCosts:
         self.last_end = now
         if not self.learns:
             return
-        factor = max(1, min(ran, 1000 * self.whole[size]) * MILLION // self.whole[size])
+        away = min(ran, 1000 * self.whole[size]) - self.whole[size]
+        factor = max(1, MILLION + quotient(away * MILLION, self.yardstick(size)))
         self.mean += quotient(factor - self.mean, 16)
         self.safe = max(factor, self.safe - quotient(self.safe - self.mean, 256))
         self.recent.append(factor)
@@ -49,13 +51,23 @@ class BatchCosts:
         self.spent += ran - self.spent // 32
         self.served += 64 * inputs - self.served // 32
 
+    def yardstick(self, size):
+        """Gives Y(b), the time in parts of which a delay counts."""
+        return max(self.whole[size], self.whole[self.first_usual])
+
+    def with_factor(self, size, factor):
+        """Gives the time of a size that a factor stands for."""
+        if factor <= MILLION:
+            return max(1, self.whole[size] * factor // MILLION)
+        return self.whole[size] + self.yardstick(size) * (factor - MILLION) // MILLION
+
     def will_take(self, size):
         """Gives E(b), the time that a batch will take."""
-        return max(1, self.whole[size] * self.max // MILLION)
+        return self.with_factor(size, self.max)
 
     def stage_will_take(self, size, stage):
         """Gives E(b, j) of a stage, which is numbered from 1."""
-        return max(1, self.of_stages[size][stage - 1] * self.max // MILLION)
+        return max(1, self.will_take(size) * self.of_stages[size][stage - 1] // self.whole[size])
 
     def rest_will_take(self, size, stage):
         """Gives the time of all stages from this one on."""
@@ -64,11 +76,11 @@ class BatchCosts:
 
     def hardly_exceeds(self, size):
         """Gives S(b), the time that a batch will hardly exceed."""
-        return max(1, self.whole[size] * max(self.safe, self.max) // MILLION)
+        return self.with_factor(size, max(self.safe, self.max))
 
     def costs(self, size):
         """Gives C(b), what a batch costs."""
-        return max(1, self.whole[size] * self.mean // MILLION)
+        return self.with_factor(size, self.mean)
 
     def up(self, inputs):
         """Gives the smallest size that holds so many inputs."""
