@@ -7,11 +7,11 @@
 
 namespace daris {
 
-BatchChoice::BatchChoice(std::size_t levels, const PolicySwitches& switches)
+BatchChoice::BatchChoice(std::size_t levels, std::size_t jobs_foreseen, const PolicySwitches& switches)
     : joins_(switches.join),
       by_rate_(switches.size == BatchSize::kRate),
-      best_(levels),
-      other_(levels),
+      best_(levels, jobs_foreseen),
+      other_(levels, jobs_foreseen),
       next_(levels),
       ends_(levels) {}
 

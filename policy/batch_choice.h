@@ -23,10 +23,11 @@ struct BatchSource {
   bool level0_is_certain = false;        // jobs of level 0 get the time that a batch will hardly exceed
 };
 
-// Allocates only if a batch has more jobs of a level than any before.
+// Allocates only if a batch has more jobs of a level than were foreseen.
 class BatchChoice {
  public:
-  BatchChoice(std::size_t levels, const PolicySwitches& switches);
+  // `jobs_foreseen`: in one batch.
+  BatchChoice(std::size_t levels, std::size_t jobs_foreseen, const PolicySwitches& switches);
 
   // REQUIRES: the leading level has a job, which can be in time in the smallest batch that holds it.
   void choose(const BatchSource& source, Time now);
@@ -37,7 +38,9 @@ class BatchChoice {
 
  private:
   struct Candidate {
-    explicit Candidate(std::size_t levels) : jobs(levels) {}
+    Candidate(std::size_t levels, std::size_t jobs_foreseen) : jobs(levels) {
+      for (std::vector<std::uint32_t>& of_level : jobs) of_level.reserve(jobs_foreseen);
+    }
     std::size_t size = 0;
     std::uint32_t inputs = 0;
     bool full = false;                             // a job did not fit

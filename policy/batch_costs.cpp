@@ -133,4 +133,13 @@ void BatchCosts::apply_ratios() {
   }
 }
 
+std::vector<BatchCosts> batch_costs(const PolicySetup& setup) {
+  std::vector<BatchJobs> jobs(setup.batch_groups.size());
+  for (const TaskSetup& task : setup.tasks) jobs[task.batch_group].add(task);
+  std::vector<BatchCosts> costs;
+  for (std::size_t group = 0; group < setup.batch_groups.size(); ++group)
+    costs.emplace_back(setup.batch_groups[group], jobs[group], setup.switches);
+  return costs;
+}
+
 }  // namespace daris

@@ -105,4 +105,7 @@ class BatchCosts {
   std::vector<Duration> stage_estimates_;  // by size and stage
 };
 
+// The costs of all batch groups of a set-up, in their order.
+[[nodiscard]] std::vector<BatchCosts> batch_costs(const PolicySetup& setup);
+
 }  // namespace daris

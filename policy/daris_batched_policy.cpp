@@ -13,13 +13,12 @@ bool has_level_zero(const PolicySetup& setup) {
                      [](const TaskSetup& task) { return task.level == 0; });
 }
 
-std::vector<BatchCosts> costs_of(const PolicySetup& setup) {
-  std::vector<BatchJobs> jobs(setup.batch_groups.size());
-  for (const TaskSetup& task : setup.tasks) jobs[task.batch_group].add(task);
-  std::vector<BatchCosts> costs;
-  for (std::size_t group = 0; group < setup.batch_groups.size(); ++group)
-    costs.emplace_back(setup.batch_groups[group], jobs[group], setup.switches);
-  return costs;
+// Each job brings an input at least.
+std::size_t largest_batch(std::span<const BatchCosts> costs) {
+  std::size_t largest = 0;
+  for (const BatchCosts& of_group : costs)
+    largest = std::max<std::size_t>(largest, of_group.inputs(of_group.sizes() - 1));
+  return largest;
 }
 
 }  // namespace
@@ -27,14 +26,15 @@ std::vector<BatchCosts> costs_of(const PolicySetup& setup) {
 DarisBatchedPolicy::DarisBatchedPolicy(const PolicySetup& setup)
     : switches_(setup.switches),
       first_is_zero_(has_level_zero(setup)),
-      costs_(costs_of(setup)),
+      costs_(batch_costs(setup)),
       flows_(setup.batch_groups.size(), levels_of(setup).size()),
       streams_(setup.streams),
       slots_left_(setup.contexts * setup.streams),
       slots_(setup.contexts, setup.streams),
+      batches_(largest_batch(costs_)),
       between_stages_(setup.contexts),
       urgency_(levels_of(setup).size(), setup.switches),
-      choice_(levels_of(setup).size(), setup.switches),
+      choice_(levels_of(setup).size(), largest_batch(costs_), setup.switches),
       shares_(levels_of(setup).size(), setup.switches.learn),
       promise_(setup.switches) {
   const std::vector<std::uint32_t> levels = levels_of(setup);

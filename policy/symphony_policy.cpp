@@ -5,11 +5,7 @@
 namespace daris {
 
 SymphonyPolicy::SymphonyPolicy(const PolicySetup& setup)
-    : BatchSlotPolicy(setup, QueueOrder::kDeadline, LastStart::kSmallestBatch) {
-  // The jobs settle the usual size, which is not asked for.
-  for (const BatchGroupSetup& group : setup.batch_groups)
-    costs_.emplace_back(group, BatchJobs(), setup.switches);
-}
+    : BatchSlotPolicy(setup, QueueOrder::kDeadline, LastStart::kSmallestBatch), costs_(batch_costs(setup)) {}
 
 std::span<const Duration> SymphonyPolicy::estimates(TaskId task) const {
   const BatchCosts& costs = costs_[group_of(task)];

@@ -1,5 +1,6 @@
 // Batches of whole models in the slots of several contexts: `instances` and `symphony`.
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <optional>
 #include <tuple>
@@ -77,7 +78,21 @@ class BatchSlots : public Model {
     if (!learns() || ratios.empty()) return set_up;
     const auto recent =
         ratios.end() - std::min<std::ptrdiff_t>(std::ssize(ratios), std::int64_t{setup_.switches.window});
-    return std::max<std::int64_t>(1, set_up * *std::max_element(recent, ratios.end()) / 1'000'000);
+    const std::int64_t ratio = *std::max_element(recent, ratios.end());
+    if (ratio <= 1'000'000) return std::max<std::int64_t>(1, set_up * ratio / 1'000'000);
+    return set_up + std::max(set_up, usual_time(group)) * (ratio - 1'000'000) / 1'000'000;
+  }
+
+  // The set-up's time of the largest size up to B that takes at most two thirds of the shortest deadline.
+  std::int64_t usual_time(std::size_t group) const {
+    std::int64_t shortest = std::numeric_limits<std::int64_t>::max();
+    for (const TaskSetup& task : setup_.tasks)
+      if (task.batch_group == group) shortest = std::min(shortest, task.relative_deadline.ns());
+    std::int64_t usual = times(group).front().execution.ns();
+    for (const BatchTime& time : times(group))
+      if (time.inputs <= setup_.batch_groups[group].batch_limit && 3 * time.execution.ns() <= 2 * shortest)
+        usual = time.execution.ns();
+    return usual;
   }
 
   std::uint32_t up(std::size_t group, std::uint32_t inputs) const {
@@ -187,10 +202,13 @@ class BatchSlots : public Model {
 
   void end(std::size_t slot) {
     const Launch launch = launches_.at(slot);
-    for (const BatchTime& time : times(launch.group))
-      if (time.inputs == launch.size)
-        ratios_ppm_[launch.group].push_back(
-            std::clamp<std::int64_t>((now_ - launch.at) * 1'000'000 / time.execution.ns(), 1, 1'000'000'000));
+    for (const BatchTime& time : times(launch.group)) {
+      if (time.inputs != launch.size) continue;
+      const std::int64_t set_up = time.execution.ns();
+      const std::int64_t delay = std::min(now_ - launch.at, 1000 * set_up) - set_up;
+      const std::int64_t ratio = 1'000'000 + delay * 1'000'000 / std::max(set_up, usual_time(launch.group));
+      ratios_ppm_[launch.group].push_back(std::max<std::int64_t>(1, ratio));
+    }
     for (const Job& job : jobs_in(slot)) jobs_.erase(find(job.id));
     launches_.erase(slot);
   }

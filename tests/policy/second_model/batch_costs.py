@@ -95,3 +95,9 @@ class BatchCosts:
         return max((size for size in self.whole
                     if size <= self.limit and self.suits(size, self.shortest_deadline)),
                    default=min(self.whole))
+
+
+def costs_of(setup, group):
+    """Makes the costs of a group of a set-up."""
+    deadlines = [task.deadline for task in setup.tasks if task.batch_group == group]
+    return BatchCosts(setup.batch_groups[group], min(deadlines, default=0), setup.switches)
