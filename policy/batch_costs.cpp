@@ -87,8 +87,11 @@ void BatchCosts::record(Time now, std::size_t size, std::uint32_t inputs, Durati
   last_record_ = now;
   spent_ += std::max(ran, Duration()) - Duration::from_ns(spent_.ns() / kSpentWeight);
   served_parts_ += kServedParts * inputs - served_parts_ / kSpentWeight;
-  const std::int64_t ratio_ppm = ratio_of(size, ran);
-  mean_ppm_ += (ratio_ppm - mean_ppm_) / kMeanWeight;
+  const std::int64_t afet_ns = afet_[size].ns();
+  const std::int64_t ran_ns = std::clamp<std::int64_t>(ran.ns(), 0, kRatioMax * afet_ns);
+  mean_ppm_ +=
+      (std::max<std::int64_t>(1, multiply_divide(ran_ns, kWholePpm, afet_ns)) - mean_ppm_) / kMeanWeight;
+  const std::int64_t ratio_ppm = delayed_ratio(size, ran_ns);
   safe_ppm_ = std::max(ratio_ppm, safe_ppm_ - (safe_ppm_ - mean_ppm_) / kSafeDecay);
   recent_ppm_[next_recent_] = ratio_ppm;
   next_recent_ = next_recent_ + 1 == recent_ppm_.size() ? 0 : next_recent_ + 1;
@@ -100,17 +103,16 @@ void BatchCosts::record(Time now, std::size_t size, std::uint32_t inputs, Durati
 // parts of its own AFET it would say that large batches take several times as long, too.
 Duration BatchCosts::yardstick(std::size_t size) const { return std::max(afet_[size], usual_afet_); }
 
-std::int64_t BatchCosts::ratio_of(std::size_t size, Duration ran) const {
-  const std::int64_t afet_ns = afet_[size].ns();
-  const std::int64_t ran_ns = std::clamp<std::int64_t>(ran.ns(), 0, kRatioMax * afet_ns);
-  const std::int64_t away = multiply_divide(std::abs(ran_ns - afet_ns), kWholePpm, yardstick(size).ns());
-  return std::max<std::int64_t>(1, kWholePpm + (ran_ns < afet_ns ? -away : away));
+std::int64_t BatchCosts::delayed_ratio(std::size_t size, std::int64_t ran_ns) const {
+  const std::int64_t mean_ns = scaled(afet_[size], mean_ppm_).ns();
+  const std::int64_t away = multiply_divide(std::abs(ran_ns - mean_ns), kWholePpm, yardstick(size).ns());
+  return std::max<std::int64_t>(1, mean_ppm_ + (ran_ns < mean_ns ? -away : away));
 }
 
 Duration BatchCosts::at_ratio(std::size_t size, std::int64_t ratio_ppm) const {
-  if (ratio_ppm <= kWholePpm) return scaled(afet_[size], ratio_ppm);
-  return afet_[size] +
-         Duration::from_ns(multiply_divide(yardstick(size).ns(), ratio_ppm - kWholePpm, kWholePpm));
+  if (ratio_ppm <= mean_ppm_) return scaled(afet_[size], ratio_ppm);
+  const std::int64_t delay_ns = multiply_divide(yardstick(size).ns(), ratio_ppm - mean_ppm_, kWholePpm);
+  return scaled(afet_[size], mean_ppm_) + Duration::from_ns(delay_ns);
 }
 
 void BatchCosts::apply_ratios() {

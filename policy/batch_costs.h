@@ -74,9 +74,9 @@ class BatchCosts {
  private:
   void begin();
   void apply_ratios();
-  // A ratio is the time that a batch took over AFET. Its delay is measured in parts of the yardstick.
+  // What a batch took beyond the mean is measured in parts of the yardstick.
   [[nodiscard]] Duration yardstick(std::size_t size) const;
-  [[nodiscard]] std::int64_t ratio_of(std::size_t size, Duration ran) const;
+  [[nodiscard]] std::int64_t delayed_ratio(std::size_t size, std::int64_t ran_ns) const;
   [[nodiscard]] Duration at_ratio(std::size_t size, std::int64_t ratio_ppm) const;
 
   std::vector<std::uint32_t> inputs_;

@@ -42,9 +42,10 @@ class BatchCosts:
         self.last_end = now
         if not self.learns:
             return
-        away = min(ran, 1000 * self.whole[size]) - self.whole[size]
-        factor = max(1, MILLION + quotient(away * MILLION, self.yardstick(size)))
-        self.mean += quotient(factor - self.mean, 16)
+        took = min(ran, 1000 * self.whole[size])
+        self.mean += quotient(max(1, took * MILLION // self.whole[size]) - self.mean, 16)
+        beyond = took - self.costs(size)
+        factor = max(1, self.mean + quotient(beyond * MILLION, self.yardstick(size)))
         self.safe = max(factor, self.safe - quotient(self.safe - self.mean, 256))
         self.recent.append(factor)
         self.max = max(self.recent)
@@ -57,9 +58,9 @@ class BatchCosts:
 
     def with_factor(self, size, factor):
         """Gives the time of a size that a factor stands for."""
-        if factor <= MILLION:
+        if factor <= self.mean:
             return max(1, self.whole[size] * factor // MILLION)
-        return self.whole[size] + self.yardstick(size) * (factor - MILLION) // MILLION
+        return self.costs(size) + self.yardstick(size) * (factor - self.mean) // MILLION
 
     def will_take(self, size):
         """Gives E(b), the time that a batch will take."""
@@ -80,7 +81,7 @@ class BatchCosts:
 
     def costs(self, size):
         """Gives C(b), what a batch costs."""
-        return self.with_factor(size, self.mean)
+        return max(1, self.whole[size] * self.mean // MILLION)
 
     def up(self, inputs):
         """Gives the smallest size that holds so many inputs."""
