@@ -179,7 +179,7 @@ Duration DarisBatchedPolicy::allowed(const Task& task) const {
       multiply_divide(task.relative_deadline.ns(), switches_.bound_ppb, kPartsPerWhole);
   if (task.level != 0 || !first_is_zero_) return Duration::from_ns(allowed_ns);
   constexpr std::uint32_t kShiftMax = 62;
-  return Duration::from_ns(allowed_ns - (allowed_ns >> std::min(kShiftMax, 2 + task.refused)));
+  return Duration::from_ns(allowed_ns - (allowed_ns >> std::min(kShiftMax, 4 + task.refused)));
 }
 
 // Level 0 is not tested unless it asks for more than the slots can do by itself.

@@ -41,8 +41,8 @@ class Promise:
         time = self.job.relative_deadline * self.policy.setup.switches.bound // BILLION
         if not self.policy.is_level_0(self.job):
             return time
-        in_a_row = min(60, self.policy.refused[self.job.id.task])
-        return time - time // 2 ** (2 + in_a_row)
+        in_a_row = min(58, self.policy.refused[self.job.id.task])
+        return time - time // 2 ** (4 + in_a_row)
 
     def chunks(self, group, with_job):
         """Cuts the jobs of a group into chunks of the usual size."""
