@@ -8,11 +8,11 @@
 namespace daris {
 namespace {
 
-PolicySetup two_slots() {
+PolicySetup two_slots(std::size_t stages = 1) {
   PolicySetup setup;
   setup.contexts = 2;
   TaskSetup task;
-  task.stage_estimates = {Duration::from_ns(10)};
+  task.stage_estimates.assign(stages, Duration::from_ns(10));
   setup.tasks = {task, task};
   return setup;
 }
@@ -20,8 +20,8 @@ PolicySetup two_slots() {
 // Ends every stage 10 ns after its launch, in lockstep, until nothing runs any more.
 class Loop {
  public:
-  explicit Loop(std::uint32_t measured, ClosedLoopWork work = {})
-      : plan_{std::move(work), 0, measured}, policy_(setup_, plan_) {
+  explicit Loop(std::uint32_t measured, ClosedLoopWork work = {}, std::size_t stages = 1)
+      : setup_(two_slots(stages)), plan_{std::move(work), 0, measured}, policy_(setup_, plan_) {
     step({JobReleased{{0, TaskId(0)}, Time()}});
     if (plan_.work.slots != 1) step({TimerFired{TimerId(1)}});
   }
@@ -41,7 +41,7 @@ class Loop {
   [[nodiscard]] std::size_t running() const { return running_.size(); }
 
  private:
-  PolicySetup setup_ = two_slots();
+  PolicySetup setup_;
   ClosedLoopPlan plan_;
   ClosedLoopPolicy policy_;
   std::int64_t now_ = 0;
@@ -72,6 +72,15 @@ TEST(ClosedLoopPolicy, LeavesSlotsIdleAndTasksOut) {
   EXPECT_TRUE(result.stage_ns[0].empty());
   EXPECT_DOUBLE_EQ(result.stage_ns[1][0], 10);
   EXPECT_EQ(result.measured.ns(), 30);
+}
+
+// The measured part ends with task 0's lap, when task 1 has done the first of its two stages.
+TEST(ClosedLoopPolicy, HasNoTimesOfATaskThatWasMeasuredInPart) {
+  Loop loop(1, {}, 2);
+  while (!loop.policy().finished()) loop.finish_all();
+  const ClosedLoopResult result = loop.policy().result();
+  EXPECT_EQ(result.stage_ns[0], (std::vector<double>{10, 10}));
+  EXPECT_TRUE(result.stage_ns[1].empty());
 }
 
 TEST(ClosedLoopPolicy, ReleasesAllJobsThatItStartsInOrder) {
