@@ -182,7 +182,8 @@ TEST_F(LiveBatchLimitTest, IsTheSameInAllReplicationsOfAPoint) {
       [&](std::size_t, Json point) -> Status {
         done = std::move(point);
         return {};
-      });
+      },
+      [](std::size_t, const Error& reason) { ADD_FAILURE() << reason.message; });
   ASSERT_TRUE(status.ok()) << status.error().message;
   EXPECT_EQ(done["confidence"]["replications"], 3);
   EXPECT_EQ(backend_->jobs_made.size(), 6 + 3U) << "six sizes once, then an executor for each replication";

@@ -208,7 +208,8 @@ TEST_F(SizingPolicy, BeginsTheNextReplicationWithWhatFits) {
       [&](std::size_t, Json point) -> Status {
         done = std::move(point);
         return {};
-      });
+      },
+      [](std::size_t, const Error& reason) { ADD_FAILURE() << reason.message; });
   ASSERT_TRUE(status.ok()) << status.error().message;
   EXPECT_EQ(backend_->forgotten, 1U);
   EXPECT_THAT(testing::warnings_of(done), SizeIs(1));
