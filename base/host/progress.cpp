@@ -103,6 +103,7 @@ void Progress::doing(const std::string& text) {
   const std::lock_guard lock(mutex_);
   if (doing_ == text) return;
   doing_ = text;
+  if (text.empty() && line_.shown()) draw();  // the old text would stand there for long
   show();
 }
 

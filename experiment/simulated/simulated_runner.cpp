@@ -9,6 +9,7 @@
 #include <new>
 #include <numbers>
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -187,12 +188,19 @@ Status SimulatedRunner::run_all(std::span<const Point> points, std::size_t threa
                                 const PointFailed& failed) {
   std::mutex mutex;
   std::atomic<bool> ended{false};
+  std::set<std::size_t> again;  // points that failed beside others, which may have had the memory
+  bool alone = false;
   Status first;
   const std::size_t side_by_side = std::max<std::size_t>(std::min(threads, points.size()), 1);
   const std::size_t threads_each = std::max<std::size_t>(threads / side_by_side, 1);
   const auto stop = [&] { return ended || stopped(); };
   const auto run_point = [&](std::size_t i) {
     Result<PointRun> ran = run_in_memory(points[i], threads_each, stop);
+    if (!ran.ok() && side_by_side > 1 && !alone) {
+      const std::lock_guard lock(mutex);
+      again.insert(i);
+      return;
+    }
     if (!ran.ok()) return failed(i, ran.error());
     if (!ran.value().point || ran.value().point->at("partial") == true) return;
     Status status = done(i, *std::move(ran.value().point));
@@ -202,6 +210,10 @@ Status SimulatedRunner::run_all(std::span<const Point> points, std::size_t threa
     ended = true;
   };
   for_each_index(points.size(), side_by_side, run_point, stop);
+  alone = true;
+  const std::vector<std::size_t> rest(again.begin(), again.end());
+  for_each_index(
+      rest.size(), 1, [&](std::size_t i) { run_point(rest[i]); }, stop);
   return first;
 }
 
