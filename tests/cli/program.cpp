@@ -55,6 +55,7 @@ pid_t ProgramTest::start(const std::vector<std::string>& words) const {
   if (child == 0) {
     redirect(STDOUT_FILENO, output);
     redirect(STDERR_FILENO, messages);
+    if (::chdir(folder_.c_str()) != 0) ::_exit(126);
     ::execv(arguments[0], arguments.data());
     ::_exit(126);
   }

@@ -34,7 +34,7 @@ class ProgramTest : public testing::Test {
   [[nodiscard]] static bool exists(const std::string& file) { return std::filesystem::exists(file); }
 
   [[nodiscard]] ProgramResult daris(const std::vector<std::string>& words) const;
-  // Only starts it; wait() for it. Its output goes to files of the folder.
+  // Only starts it, in the folder; wait() for it. Its output goes to files of the folder.
   [[nodiscard]] pid_t start(const std::vector<std::string>& words) const;
   [[nodiscard]] ProgramResult wait(pid_t process) const;
 

@@ -115,6 +115,7 @@ class PlainBackend final : public LiveBackend {
   }
 
   void forget_graphs() override { ++forgotten; }
+  [[nodiscard]] bool is_stuck() const override { return stuck; }
 
   // What the test sets.
   std::optional<std::string> pci;
@@ -123,6 +124,7 @@ class PlainBackend final : public LiveBackend {
   Duration hangs_after = Duration::from_ns(1'000'000'000);
   std::function<bool(const LiveWork&)> refuses;
   std::size_t fails_at = 0;  // 0: never
+  bool stuck = false;
 
   // For each executor: if it was staged, sizes of launches, inputs of jobs by group.
   std::vector<bool> made;

@@ -49,7 +49,8 @@ struct PlainWorld {
       return {};
     };
     const Status status = runner.run_all(
-        points, 1, [] { return false; }, take);
+        points, 1, [] { return false; }, take,
+        [](std::size_t, const Error& reason) { ADD_FAILURE() << reason.message; });
     EXPECT_TRUE(status.ok()) << status.error().message;
     return done;
   }
