@@ -73,9 +73,10 @@ void ScenarioBuilder::warn_of_sources(const std::vector<Capacity>& capacities) {
                        ") than the profile's (" + gpu + ")");
   }
   std::string simulated;
-  for (std::size_t g = 0; g < capacities.size(); ++g) {
-    if (!capacities[g].simulated) continue;
-    simulated += (simulated.empty() ? "" : ", ") + scenario_.workload.set.groups[g].name;
+  const std::vector<TaskGroup>& groups = scenario_.workload.set.groups;
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    if (!capacities[g + groups[g].left_out_before].simulated) continue;
+    simulated += (simulated.empty() ? "" : ", ") + groups[g].name;
   }
   if (simulated.empty()) return;
   warnings.push_back(fmt::format(
