@@ -1,10 +1,12 @@
 #include <fmt/format.h>
 
 #include "analysis/report/checked_report.h"
+#include "analysis/report/point_warnings.h"
 #include "analysis/report/report.h"
 #include "analysis/report/report_table.h"
 #include "base/host/exit_code.h"
 #include "base/host/output.h"
+#include "base/json/json.h"
 #include "cli/best_table.h"
 #include "cli/command_line.h"
 #include "cli/commands.h"
@@ -58,6 +60,9 @@ int command_merge(std::span<const std::string> words) {
   const Status written = write_output(line.arguments.text("output"), write_report(merged.value().report));
   if (!written.ok()) return fail(written.error());
   show_table(line.arguments, merged.value().report);
+  PointWarnings warnings;
+  for (const Json& point : merged.value().report["points"]) warnings.add(point);
+  for (const std::string& text : warnings.lines()) note(text);
   if (merged.value().missing > 0) {
     note(fmt::format("{} of {} planned points are not finished; daris sweep goes on with them",
                      merged.value().missing, merged.value().planned));

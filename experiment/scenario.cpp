@@ -7,6 +7,7 @@
 #include "base/json/json.h"
 #include "experiment/config_json.h"
 #include "experiment/scaled_workload.h"
+#include "experiment/workload_warnings.h"
 #include "policy/registry.h"
 #include "sim/afet.h"
 #include "sim/simulated_setup.h"
@@ -61,6 +62,7 @@ Status ScenarioBuilder::scale_tasks() {
   DARIS_TRY_ASSIGN(ScaledWorkload scaled, scale_workload(set, config.scaling, jobs_per_s_of(capacities)));
   note_loads(scaled, config.scaling, scenario_.point);
   scenario_.workload = std::move(scaled.workload);
+  warn_of_workload(config, scenario_.workload, inputs_.workload, scenario_.point.warnings);
   warn_of_sources(capacities);
   return {};
 }

@@ -24,6 +24,7 @@
 #include "experiment/point_run.h"
 #include "experiment/replication.h"
 #include "experiment/shape_search.h"
+#include "experiment/workload_warnings.h"
 #include "policy/policy.h"
 #include "policy/registry.h"
 #include "workloads/policy_setup.h"
@@ -142,6 +143,7 @@ Result<PointRun> SimulatedRunner::run(const Point& point, std::size_t threads,
   if (const std::optional<Error> error = replications.error()) return *error;
   const std::vector<RunResults> results = replications.take();
   if (results.size() < point.config.replications) return PointRun();
+  warn_of_silent_tasks(scenario.description, results, scenario.point.warnings);
   return PointRun{point_to_json(scenario.point, scenario.description, results), std::nullopt};
 }
 

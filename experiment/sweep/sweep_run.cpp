@@ -1,6 +1,6 @@
 #include "experiment/sweep/sweep_run.h"
 
-#include <atomic>
+#include <mutex>
 #include <set>
 #include <string>
 #include <utility>
@@ -75,18 +75,19 @@ Result<std::vector<Point>> points_to_run(const std::vector<Point>& points, Shard
 
 SweepOutcome run_points(const std::vector<Point>& points, std::size_t threads, const SweepFolder& folder,
                         PointRunner& runner, Progress& progress, const std::function<bool()>& stopped) {
-  std::atomic<std::size_t> finished{0};
+  SweepOutcome outcome;
+  std::mutex mutex;
   const auto keep = [&](std::size_t i, Json point) -> Status {
     const Json report = make_report(runner.kind(), runner.provenance(points[i]), {std::move(point)});
     check_report(report);
     DARIS_TRY(folder.write_point(points[i].id, report));
-    ++finished;
+    const std::lock_guard lock(mutex);
+    ++outcome.finished_now;
+    outcome.warnings.add(report["points"][0]);
     progress.advance();
     return {};
   };
   const Status status = runner.run_all(points, threads, stopped, keep);
-  SweepOutcome outcome;
-  outcome.finished_now = finished;
   if (!status.ok()) outcome.failure = status.error();
   return outcome;
 }
