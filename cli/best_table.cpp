@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/json/json.h"
+#include "policy/registry.h"
 #include "policy/switches.h"
 
 namespace daris {
@@ -44,9 +45,11 @@ std::string set_of(const Json& config) {
   return text_of(config.at("task_set")) + deadlines + (inject.is_null() ? "" : ", " + text_of(inject));
 }
 
+// Those that do not stand at the policy's defaults.
 std::string switches_of(const Json& config) {
   std::string text;
-  const PolicySwitches defaults;
+  const PolicyInfo* const policy = find_policy(text_of(config.at("policy")));
+  const PolicySwitches defaults = policy == nullptr ? PolicySwitches() : default_switches(*policy);
   for (const auto& [key, value] : config.at("switches").items()) {
     if (value == switch_value(defaults, key)) continue;
     text += (text.empty() ? "" : " ") + key + "=" + text_of(value);

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -11,6 +13,7 @@
 #include "base/host/files.h"
 #include "base/sha256.h"
 #include "drive/injection_json.h"
+#include "experiment/shape_search.h"
 #include "profiles/profile_json.h"
 #include "workloads/packaged_model.h"
 #include "workloads/task_set_json.h"
@@ -70,6 +73,15 @@ Result<std::string> contention_for(const std::string& gpu) {
     if (parameters.gpu == gpu) return name;
   }
   return names.front();
+}
+
+// The shape that `--shape auto` takes is not known yet. It is one that has all contexts that are disturbed.
+Status check_disturbances(const Injection& injection, const SettledConfig& config, const TaskSet& set) {
+  if (!config.automatic_shape) return check_injection(injection, config.contexts, set);
+  std::uint32_t contexts = 0;
+  for (const SettledConfig& shaped : shape_candidates(config)) contexts = std::max(contexts, shaped.contexts);
+  const Status status = check_injection(injection, contexts, set);
+  return status.ok() ? status : status.error().with(" (shape \"auto\" tries no shape with more)");
 }
 
 }  // namespace
@@ -133,7 +145,7 @@ Result<WorkloadInput> Inputs::workload(SettledConfig& config) {
   DARIS_TRY_ASSIGN(input.task_set, task_set(config.task_set));
   DARIS_TRY_ASSIGN(input.injection, injection(config.inject));
   if (input.injection != nullptr) {
-    DARIS_TRY(check_injection(input.injection->contents, config.contexts, input.task_set->contents));
+    DARIS_TRY(check_disturbances(input.injection->contents, config, input.task_set->contents));
   }
   return input;
 }

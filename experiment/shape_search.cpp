@@ -1,5 +1,7 @@
 #include "experiment/shape_search.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -87,6 +89,11 @@ Result<TriedShape> try_out(const SettledConfig& config, const ScenarioInputs& in
   return outcome_of(scenario, simulate_replication(scenario, scenario.setup, *policy, releases, nullptr));
 }
 
+bool has_disturbed_contexts(const SettledConfig& config, const WorkloadInput& input) {
+  const Injection* const injection = input.disturbances();
+  return injection == nullptr || check_injection(*injection, config.contexts, input.task_set->contents).ok();
+}
+
 Duration longest_deadline(const ScenarioInputs& inputs) {
   Duration longest;
   for (const TaskGroup& group : inputs.workload.task_set->contents.groups)
@@ -127,10 +134,15 @@ Result<ShapeChoice> choose_shape(const SettledConfig& config, const ScenarioInpu
   choice.profile = inputs.profile->name;
   for (const SettledConfig& candidate : shape_candidates(config)) {
     if (!contexts_of(machine, candidate).ok()) continue;
+    if (!has_disturbed_contexts(candidate, inputs.workload)) continue;
     DARIS_TRY_ASSIGN(const TriedShape tried, try_out(cut_to(candidate, piece), inputs, capacities));
     choice.tried.push_back(tried);
   }
-  DARIS_CHECK(!choice.tried.empty());  // one context of one stream is always granted
+  if (choice.tried.empty()) {  // one context of one stream is always granted
+    return Error{
+        fmt::format("shape: \"auto\" finds no shape on this machine with all contexts that {} disturbs",
+                    inputs.workload.injection->name)};
+  }
   std::vector<TriedShape> finalists;
   const std::vector<std::size_t> places = best_shapes(choice.tried, kFinalists, best);
   for (const std::size_t place : places) {

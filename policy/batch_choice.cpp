@@ -7,12 +7,11 @@
 
 namespace daris {
 
-BatchChoice::BatchChoice(std::size_t levels, bool first_is_zero, const PolicySwitches& switches)
-    : first_is_zero_(first_is_zero),
-      joins_(switches.join),
+BatchChoice::BatchChoice(std::size_t levels, std::size_t jobs_foreseen, const PolicySwitches& switches)
+    : joins_(switches.join),
       by_rate_(switches.size == BatchSize::kRate),
-      best_(levels),
-      other_(levels),
+      best_(levels, jobs_foreseen),
+      other_(levels, jobs_foreseen),
       next_(levels),
       ends_(levels) {}
 
@@ -24,15 +23,16 @@ void BatchChoice::choose(const BatchSource& source, Time now) {
   std::swap(best_, other_);
   for (std::size_t size = least + 1; size < costs.tried_sizes(); ++size) {
     if (3 * costs.costs(size).ns() > 2 * source.relative_deadline.ns()) continue;
-    if (end_for(source.leading, costs, size, now) > leader.deadline) continue;
+    if (end_for(source.leading, source, size, now) > leader.deadline) continue;
     fill(source, size, now);
     if (other_is_better(costs)) std::swap(best_, other_);
   }
 }
 
 // Jobs of level 0 are only put into a batch larger than the least if it will hardly make them late.
-Time BatchChoice::end_for(LevelRank level, const BatchCosts& costs, std::size_t size, Time now) const {
-  return now + (level == 0 && first_is_zero_ ? costs.surely_takes(size) : costs.will_take(size));
+Time BatchChoice::end_for(LevelRank level, const BatchSource& source, std::size_t size, Time now) {
+  const bool surely = level == 0 && source.level0_is_certain;
+  return now + (surely ? source.costs.surely_takes(size) : source.costs.will_take(size));
 }
 
 // First those that must go now, level by level, then the others by deadline.
@@ -45,7 +45,7 @@ void BatchChoice::fill(const BatchSource& source, std::size_t size, Time now) {
   for (LevelRank level = 0; level < group.levels(); ++level) {
     other_.jobs[level].clear();
     next_[level] = 0;
-    ends_[level] = is_least ? now + source.costs.will_take(size) : end_for(level, source.costs, size, now);
+    ends_[level] = is_least ? now + source.costs.will_take(size) : end_for(level, source, size, now);
   }
   for (LevelRank level = 0; level < group.levels(); ++level) {
     const std::span<const BacklogJob> waiting = group.level(level).jobs();

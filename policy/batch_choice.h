@@ -20,13 +20,14 @@ struct BatchSource {
   LevelRank leading = 0;                 // the level whose first job leads
   Duration relative_deadline;            // of that job
   std::span<const Time> must_go_before;  // by level (policy/batch_urgency.h)
+  bool level0_is_certain = false;        // jobs of level 0 get the time that a batch will hardly exceed
 };
 
-// Allocates only if a batch has more jobs of a level than any before.
+// Allocates only if a batch has more jobs of a level than were foreseen.
 class BatchChoice {
  public:
-  // `first_is_zero`: as in BatchUrgency.
-  BatchChoice(std::size_t levels, bool first_is_zero, const PolicySwitches& switches);
+  // `jobs_foreseen`: in one batch.
+  BatchChoice(std::size_t levels, std::size_t jobs_foreseen, const PolicySwitches& switches);
 
   // REQUIRES: the leading level has a job, which can be in time in the smallest batch that holds it.
   void choose(const BatchSource& source, Time now);
@@ -37,14 +38,16 @@ class BatchChoice {
 
  private:
   struct Candidate {
-    explicit Candidate(std::size_t levels) : jobs(levels) {}
+    Candidate(std::size_t levels, std::size_t jobs_foreseen) : jobs(levels) {
+      for (std::vector<std::uint32_t>& of_level : jobs) of_level.reserve(jobs_foreseen);
+    }
     std::size_t size = 0;
     std::uint32_t inputs = 0;
     bool full = false;                             // a job did not fit
     std::vector<std::vector<std::uint32_t>> jobs;  // by level
   };
 
-  [[nodiscard]] Time end_for(LevelRank level, const BatchCosts& costs, std::size_t size, Time now) const;
+  [[nodiscard]] static Time end_for(LevelRank level, const BatchSource& source, std::size_t size, Time now);
   void fill(const BatchSource& source, std::size_t size, Time now);
   void offer(const BatchSource& source, LevelRank level);
   [[nodiscard]] bool joins(const BatchSource& source, LevelRank level) const {
@@ -52,7 +55,6 @@ class BatchChoice {
   }
   [[nodiscard]] bool other_is_better(const BatchCosts& costs) const;
 
-  bool first_is_zero_;
   bool joins_;
   bool by_rate_;
   Candidate best_;

@@ -1,6 +1,7 @@
 #include "policy/batch_costs.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "base/check.h"
 #include "base/wide_integer.h"
@@ -18,6 +19,11 @@ constexpr std::int64_t kMeanWeight = 16;   // a new ratio moves the mean by this
 
 Duration scaled(Duration time, std::int64_t ratio_ppm) {
   return Duration::from_ns(std::max<std::int64_t>(1, multiply_divide(time.ns(), ratio_ppm, kWholePpm)));
+}
+
+// `part` is to `whole` as the result is to `time`.
+Duration part_of(Duration time, Duration part, Duration whole) {
+  return Duration::from_ns(std::max<std::int64_t>(1, multiply_divide(time.ns(), part.ns(), whole.ns())));
 }
 
 }  // namespace
@@ -48,6 +54,7 @@ void BatchCosts::begin() {
   next_recent_ = recent_count_ = 0;
   last_record_ = Time::never();
   apply_ratios();
+  usual_afet_ = afet_[usual_];
   spent_ = costs_[usual_];
   served_parts_ = kServedParts * inputs_[usual_];
 }
@@ -82,8 +89,9 @@ void BatchCosts::record(Time now, std::size_t size, std::uint32_t inputs, Durati
   served_parts_ += kServedParts * inputs - served_parts_ / kSpentWeight;
   const std::int64_t afet_ns = afet_[size].ns();
   const std::int64_t ran_ns = std::clamp<std::int64_t>(ran.ns(), 0, kRatioMax * afet_ns);
-  const std::int64_t ratio_ppm = std::max<std::int64_t>(1, multiply_divide(ran_ns, kWholePpm, afet_ns));
-  mean_ppm_ += (ratio_ppm - mean_ppm_) / kMeanWeight;
+  mean_ppm_ +=
+      (std::max<std::int64_t>(1, multiply_divide(ran_ns, kWholePpm, afet_ns)) - mean_ppm_) / kMeanWeight;
+  const std::int64_t ratio_ppm = delayed_ratio(size, ran_ns);
   safe_ppm_ = std::max(ratio_ppm, safe_ppm_ - (safe_ppm_ - mean_ppm_) / kSafeDecay);
   recent_ppm_[next_recent_] = ratio_ppm;
   next_recent_ = next_recent_ + 1 == recent_ppm_.size() ? 0 : next_recent_ + 1;
@@ -91,17 +99,33 @@ void BatchCosts::record(Time now, std::size_t size, std::uint32_t inputs, Durati
   apply_ratios();
 }
 
+// A small batch beside large ones loses as much time as they do, so its delay counts in parts of theirs. In
+// parts of its own AFET it would say that large batches take several times as long, too.
+Duration BatchCosts::yardstick(std::size_t size) const { return std::max(afet_[size], usual_afet_); }
+
+std::int64_t BatchCosts::delayed_ratio(std::size_t size, std::int64_t ran_ns) const {
+  const std::int64_t mean_ns = scaled(afet_[size], mean_ppm_).ns();
+  const std::int64_t away = multiply_divide(std::abs(ran_ns - mean_ns), kWholePpm, yardstick(size).ns());
+  return std::max<std::int64_t>(1, mean_ppm_ + (ran_ns < mean_ns ? -away : away));
+}
+
+Duration BatchCosts::at_ratio(std::size_t size, std::int64_t ratio_ppm) const {
+  if (ratio_ppm <= mean_ppm_) return scaled(afet_[size], ratio_ppm);
+  const std::int64_t delay_ns = multiply_divide(yardstick(size).ns(), ratio_ppm - mean_ppm_, kWholePpm);
+  return scaled(afet_[size], mean_ppm_) + Duration::from_ns(delay_ns);
+}
+
 void BatchCosts::apply_ratios() {
   const std::size_t known = std::max<std::size_t>(recent_count_, 1);
   const std::int64_t largest_ppm =
       *std::max_element(recent_ppm_.begin(), recent_ppm_.begin() + static_cast<std::ptrdiff_t>(known));
   for (std::size_t size = 0; size < afet_.size(); ++size) {
-    will_take_[size] = scaled(afet_[size], largest_ppm);
-    surely_takes_[size] = scaled(afet_[size], std::max(safe_ppm_, largest_ppm));
-    costs_[size] = scaled(afet_[size], mean_ppm_);
+    will_take_[size] = at_ratio(size, largest_ppm);
+    surely_takes_[size] = at_ratio(size, std::max(safe_ppm_, largest_ppm));
+    costs_[size] = at_ratio(size, mean_ppm_);
+    for (std::size_t i = size * stages_; i < (size + 1) * stages_; ++i)
+      stage_estimates_[i] = part_of(will_take_[size], stage_afet_[i], afet_[size]);
   }
-  for (std::size_t i = 0; i < stage_afet_.size(); ++i)
-    stage_estimates_[i] = scaled(stage_afet_[i], largest_ppm);
   longest_of_one_job_ = Duration();
   for (const std::size_t size : job_sizes_)
     longest_of_one_job_ = std::max(longest_of_one_job_, will_take_[size]);
@@ -109,6 +133,15 @@ void BatchCosts::apply_ratios() {
   for (std::size_t size = 1; size < tried_; ++size) {
     if (3 * costs_[size].ns() <= 2 * least_deadline_.ns()) usual_ = size;
   }
+}
+
+std::vector<BatchCosts> batch_costs(const PolicySetup& setup) {
+  std::vector<BatchJobs> jobs(setup.batch_groups.size());
+  for (const TaskSetup& task : setup.tasks) jobs[task.batch_group].add(task);
+  std::vector<BatchCosts> costs;
+  for (std::size_t group = 0; group < setup.batch_groups.size(); ++group)
+    costs.emplace_back(setup.batch_groups[group], jobs[group], setup.switches);
+  return costs;
 }
 
 }  // namespace daris

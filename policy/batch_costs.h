@@ -74,6 +74,10 @@ class BatchCosts {
  private:
   void begin();
   void apply_ratios();
+  // What a batch took beyond the mean is measured in parts of the yardstick.
+  [[nodiscard]] Duration yardstick(std::size_t size) const;
+  [[nodiscard]] std::int64_t delayed_ratio(std::size_t size, std::int64_t ran_ns) const;
+  [[nodiscard]] Duration at_ratio(std::size_t size, std::int64_t ratio_ppm) const;
 
   std::vector<std::uint32_t> inputs_;
   std::vector<Duration> afet_;        // by size
@@ -84,12 +88,13 @@ class BatchCosts {
   std::vector<std::size_t> job_sizes_;  // the smallest for each number of inputs that a job brings
   Duration longest_of_one_job_;
   bool fixed_;                            // nothing is learned
-  std::int64_t safe_ppm_ = 0;             // measured over AFET, a maximum that decays
-  std::int64_t mean_ppm_ = 0;             // measured over AFET, moving mean
+  std::int64_t safe_ppm_ = 0;             // a maximum of ratios that decays
+  std::int64_t mean_ppm_ = 0;             // moving mean of ratios
   std::vector<std::int64_t> recent_ppm_;  // a ring of the last ratios
   std::size_t next_recent_ = 0;
   std::size_t recent_count_ = 0;
   std::size_t usual_ = 0;
+  Duration usual_afet_;  // of the usual size as nothing is learned yet
   Time last_record_ = Time::never();
   // Moving sums over the batches that ran: their times, and the inputs that their jobs brought.
   Duration spent_;
@@ -99,5 +104,8 @@ class BatchCosts {
   std::vector<Duration> costs_;            // by size
   std::vector<Duration> stage_estimates_;  // by size and stage
 };
+
+// The costs of all batch groups of a set-up, in their order.
+[[nodiscard]] std::vector<BatchCosts> batch_costs(const PolicySetup& setup);
 
 }  // namespace daris

@@ -60,6 +60,7 @@ void BatchSlotPolicy::on_job_released(const JobReleased& released) {
     return;
   }
   const Task& task = tasks_[released.job.task.at()];
+  on_release(task.group);
   BatchQueue& queue = queues_[task.group];
   WaitingJob job;
   job.id = released.job;

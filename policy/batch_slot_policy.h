@@ -68,6 +68,8 @@ class BatchSlotPolicy : public SlotPolicy {
     std::vector<JobId> jobs;
   };
 
+  // A job of the group is released, and a context is left. Comes before anything is decided about the job.
+  virtual void on_release([[maybe_unused]] std::size_t group) {}
   // A batch of so many inputs ran to its end.
   virtual void on_batch_finished([[maybe_unused]] std::size_t group, [[maybe_unused]] std::uint32_t size,
                                  [[maybe_unused]] Duration ran) {}

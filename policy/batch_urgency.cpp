@@ -11,9 +11,8 @@ constexpr std::uint32_t kOther = 2;
 
 }  // namespace
 
-BatchUrgency::BatchUrgency(std::size_t levels, bool first_is_zero, const PolicySwitches& switches)
-    : first_is_zero_(first_is_zero),
-      by_level_(switches.order == BatchOrder::kLevel),
+BatchUrgency::BatchUrgency(std::size_t levels, const PolicySwitches& switches)
+    : by_level_(switches.order == BatchOrder::kLevel),
       full_first_(switches.full_first),
       must_go_before_(levels) {}
 
@@ -27,7 +26,7 @@ std::span<const Time> BatchUrgency::must_go_before(const BatchCosts& costs) {
 Time BatchUrgency::must_go_before(LevelRank level, const BatchCosts& costs) const {
   if (by_level_) return Time::never();
   const std::size_t usual = costs.usual_size();
-  const bool safely = level == 0 && first_is_zero_;
+  const bool safely = level == 0 && level0_is_certain_;
   return now_ + std::min(next_free_, costs.will_take(usual)) +
          (safely ? costs.surely_takes(usual) : costs.will_take(usual));
 }

@@ -31,14 +31,14 @@ struct BatchRank {
 // Threads: one caller at a time. Allocates in the constructor only.
 class BatchUrgency {
  public:
-  // `first_is_zero`: the first of `levels` levels is level 0, which is given the time that a batch will
-  // hardly exceed.
-  BatchUrgency(std::size_t levels, bool first_is_zero, const PolicySwitches& switches);
+  BatchUrgency(std::size_t levels, const PolicySwitches& switches);
 
   // Says what the instant is and after what time another slot is free, besides the one that is given out.
-  void look(Time now, Duration next_free) {
+  // `level0_is_certain`: the first level is level 0, and is given the time that a batch will hardly exceed.
+  void look(Time now, Duration next_free, bool level0_is_certain) {
     now_ = now;
     next_free_ = next_free;
+    level0_is_certain_ = level0_is_certain;
   }
 
   // Returns, by level, the deadlines before which jobs of the group must go now. They live until the next
@@ -56,11 +56,11 @@ class BatchUrgency {
   [[nodiscard]] BatchRank ranked(bool must_go, LevelRank level, std::uint32_t kind,
                                  const BacklogJob& first) const;
 
-  bool first_is_zero_;
   bool by_level_;
   bool full_first_;
   Time now_;
   Duration next_free_;
+  bool level0_is_certain_ = false;
   std::vector<Time> must_go_before_;
 };
 

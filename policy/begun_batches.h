@@ -27,13 +27,18 @@ struct BegunBatch {
 };
 
 // A reference to a batch lives until the next add(). Allocates only if there are more batches at once than
-// ever before, or more jobs in one.
+// ever before, or more jobs in one than were foreseen.
 class BegunBatches {
  public:
+  // `jobs_foreseen`: in one batch.
+  explicit BegunBatches(std::size_t jobs_foreseen) : jobs_foreseen_(jobs_foreseen) {}
+
   // The batch is as it was left by the one that had the place before, but has no jobs.
   [[nodiscard]] JobIndex add() {
     if (free_.empty()) {
-      batches_.emplace_back();
+      BegunBatch& batch = batches_.emplace_back();
+      batch.jobs.reserve(jobs_foreseen_);
+      batch.deadlines.reserve(jobs_foreseen_);
       return JobIndex(static_cast<std::uint32_t>(batches_.size() - 1));
     }
     const JobIndex index = free_.back();
@@ -48,6 +53,7 @@ class BegunBatches {
   [[nodiscard]] const BegunBatch& operator[](JobIndex batch) const { return batches_[batch.at()]; }
 
  private:
+  std::size_t jobs_foreseen_;
   std::vector<BegunBatch> batches_;
   std::vector<JobIndex> free_;
 };

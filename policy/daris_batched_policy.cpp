@@ -13,13 +13,12 @@ bool has_level_zero(const PolicySetup& setup) {
                      [](const TaskSetup& task) { return task.level == 0; });
 }
 
-std::vector<BatchCosts> costs_of(const PolicySetup& setup) {
-  std::vector<BatchJobs> jobs(setup.batch_groups.size());
-  for (const TaskSetup& task : setup.tasks) jobs[task.batch_group].add(task);
-  std::vector<BatchCosts> costs;
-  for (std::size_t group = 0; group < setup.batch_groups.size(); ++group)
-    costs.emplace_back(setup.batch_groups[group], jobs[group], setup.switches);
-  return costs;
+// Each job brings an input at least.
+std::size_t largest_batch(std::span<const BatchCosts> costs) {
+  std::size_t largest = 0;
+  for (const BatchCosts& of_group : costs)
+    largest = std::max<std::size_t>(largest, of_group.inputs(of_group.sizes() - 1));
+  return largest;
 }
 
 }  // namespace
@@ -27,14 +26,15 @@ std::vector<BatchCosts> costs_of(const PolicySetup& setup) {
 DarisBatchedPolicy::DarisBatchedPolicy(const PolicySetup& setup)
     : switches_(setup.switches),
       first_is_zero_(has_level_zero(setup)),
-      costs_(costs_of(setup)),
+      costs_(batch_costs(setup)),
       flows_(setup.batch_groups.size(), levels_of(setup).size()),
       streams_(setup.streams),
       slots_left_(setup.contexts * setup.streams),
       slots_(setup.contexts, setup.streams),
+      batches_(largest_batch(costs_)),
       between_stages_(setup.contexts),
-      urgency_(levels_of(setup).size(), first_is_zero_, setup.switches),
-      choice_(levels_of(setup).size(), first_is_zero_, setup.switches),
+      urgency_(levels_of(setup).size(), setup.switches),
+      choice_(levels_of(setup).size(), largest_batch(costs_), setup.switches),
       shares_(levels_of(setup).size(), setup.switches.learn),
       promise_(setup.switches) {
   const std::vector<std::uint32_t> levels = levels_of(setup);
@@ -281,7 +281,7 @@ void DarisBatchedPolicy::drop_late(BatchLane& lane, std::size_t group) {
 
 void DarisBatchedPolicy::dispatch(BatchLane& lane) {
   while (freest_context(lane)) {
-    urgency_.look(now(), next_free(lane));
+    urgency_.look(now(), next_free(lane), level_is_certain(0));
     const std::optional<Next> next = next_of(lane);
     if (!next && begin_late_batch(lane)) continue;
     if (!next) return;
@@ -375,7 +375,8 @@ void DarisBatchedPolicy::begin_batch(BatchLane& lane, std::size_t group, Context
   const LevelRank leading = urgency_.leading_level(backlog, costs_[group]);
   const BacklogJob leader = backlog.level(leading).jobs().front();
   const Duration relative_deadline = tasks_[leader.id.task.at()].relative_deadline;
-  choice_.choose({backlog, costs_[group], leading, relative_deadline, urgency_.must_go_before(costs_[group])},
+  choice_.choose({backlog, costs_[group], leading, relative_deadline, urgency_.must_go_before(costs_[group]),
+                  level_is_certain(0)},
                  now());
   const JobIndex index = new_batch(group, context, leading, leader);
   BegunBatch& batch = batches_[index];

@@ -5,20 +5,25 @@
 namespace daris {
 
 SymphonyPolicy::SymphonyPolicy(const PolicySetup& setup)
-    : BatchSlotPolicy(setup, QueueOrder::kDeadline, LastStart::kSmallestBatch) {
-  // The jobs settle the usual size, which is not asked for.
-  for (const BatchGroupSetup& group : setup.batch_groups)
-    costs_.emplace_back(group, BatchJobs(), setup.switches);
-}
+    : BatchSlotPolicy(setup, QueueOrder::kDeadline, LastStart::kSmallestBatch), costs_(batch_costs(setup)) {}
 
 std::span<const Duration> SymphonyPolicy::estimates(TaskId task) const {
   const BatchCosts& costs = costs_[group_of(task)];
   return costs.stage_estimates(costs.size_for(inputs_of(task)));
 }
 
+void SymphonyPolicy::on_release(std::size_t group) {
+  if (costs_[group].forget_if_stale(now())) set_times(group);
+}
+
 void SymphonyPolicy::on_batch_finished(std::size_t group, std::uint32_t size, Duration ran) {
   BatchCosts& costs = costs_[group];
   costs.record(now(), costs.size_for(size), size, ran);
+  set_times(group);
+}
+
+void SymphonyPolicy::set_times(std::size_t group) {
+  const BatchCosts& costs = costs_[group];
   for (std::size_t each = 0; each < costs.sizes(); ++each)
     queues()[group].set_time(each, costs.will_take(each));
 }

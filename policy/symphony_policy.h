@@ -4,8 +4,9 @@
 //
 // Each group has a candidate: the batch with most inputs that can be in time. It is held back until it
 // could no longer grow by a profiled size, unless it is full or leaves out a more urgent job. Times are the
-// set-up's, corrected by what the group's batches took lately (policy/batch_costs.h). Of the candidates
-// that may start, the one whose latest start comes first takes the next free slot.
+// set-up's, corrected by what the group's batches took lately (policy/batch_costs.h). That is forgotten if
+// none ended for a while. Of the candidates that may start, the one whose latest start comes first takes the
+// next free slot.
 #pragma once
 
 #include <optional>
@@ -29,7 +30,9 @@ class SymphonyPolicy final : public BatchSlotPolicy {
   }
 
  private:
+  void on_release(std::size_t group) override;
   void on_batch_finished(std::size_t group, std::uint32_t size, Duration ran) override;
+  void set_times(std::size_t group);
   void dispatch() override;
   // Starts a candidate that may start. Returns the earliest instant at which another may, if none may now.
   [[nodiscard]] std::optional<Time> launch_one();

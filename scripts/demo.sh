@@ -9,10 +9,13 @@ daris=build/release/bin/daris
 build release -- daris
 
 say "sweeping (stop it when you like: the next \`make demo\` goes on from there)"
-"$daris" sweep workloads/sweeps/demo.json -o "$folder" --threads "$jobs" --progress
+for sweep in demo demo-own-weights; do
+  "$daris" sweep "workloads/sweeps/$sweep.json" -o "$folder/$sweep" --threads "$jobs" --progress
+done
 
 say "merging"
-"$daris" merge "$folder" -o "$folder/report.json" 2>&1 | tee "$folder/table.txt"
+merge="$daris merge $folder/demo $folder/demo-own-weights"
+$merge -o "$folder/report.json" 2>&1 | tee "$folder/table.txt"
 
 say "drawing"
 rm -rf "$folder/figures"
@@ -21,7 +24,7 @@ figures=$("$python" analysis/figures/plot_report.py "$folder/report.json" -o "$f
 say "done"
 cat <<END
 report    $folder/report.json
-table     $folder/table.txt      (every point: $daris merge $folder --table -o /dev/null)
+table     $folder/table.txt      (every point: $merge --table -o /dev/null)
 figures   $folder/figures/       ($figures files, PNG and SVG)
 
 Any point can be run again by itself: $daris sim --config $folder/report.json --point ID

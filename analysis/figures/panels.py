@@ -10,8 +10,8 @@ from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 from slices import SETTLED, distinct
 
 # Okabe and Ito's colours, which colour-blind readers tell apart, and markers for print in grey.
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8C6D00")
-MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8C6D00", "#7A0F3C")
+MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*", "h")
 LEVEL_STYLES = ("-", "--", ":", "-.")
 REFERENCE_COLOUR = "#777777"
 SATURATION = (0, (1, 1.5))

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Draws the figures of a daris.report.
 
+A report of several policies and loads has a picture of all policies over the load, a panel for each task set.
 Each task set has a picture for each configuration key that takes several numbers (oversubscription, contexts,
 streams, load, priority mix, ...). It shows throughput, misses, rejections, response time, stage slow-down and
 estimate coverage over that key. A report in which no number varies is drawn point by point. This needs
@@ -23,17 +24,22 @@ except ImportError:
 
 from report_points import BadReport, read_report
 from slices import distinct, make_slice, numeric_axes, varying_keys
+from overview import draw_overview
 from panels import draw_points, draw_slice, plain
+
+
+OVERVIEW = "policies"  # the stem of the picture of all task sets
 
 
 def safe(text):
     return re.sub(r"[^A-Za-z0-9_.]+", "_", text)
 
 
-def file_stems(task_sets):
+def file_stems(task_sets, taken=()):
     """Gives each task set a name for its files: that of its own file, and of as many folders as it takes.
 
-    Sets whose paths differ only in characters that file names don't keep get a number.
+    Sets whose paths differ only in characters that file names don't keep get a number, and so does a set of a
+    name that is taken.
     """
     paths = {name: os.path.splitext(str(name))[0].strip(os.sep).split(os.sep) for name in task_sets}
     stems = {}
@@ -43,10 +49,10 @@ def file_stems(task_sets):
         while depth < len(path) and any(other[-depth:] == path[-depth:] for other in others):
             depth += 1
         stem = "-".join(safe(part) for part in path[-depth:])
-        taken = [known.casefold() for known in stems.values()]
+        known = [one.casefold() for one in (*taken, *stems.values())]
         number = 1
         numbered = stem
-        while numbered.casefold() in taken:
+        while numbered.casefold() in known:
             number += 1
             numbered = f"{stem}-{number}"
         stems[name] = numbered
@@ -70,8 +76,10 @@ def subtitle(report):
 
 def figures(report, points):
     """Yields (name, figure)."""
-    stems = file_stems(distinct(points, "task_set"))
-    for task_set, stem in stems.items():
+    overview = draw_overview(points, plain(subtitle(report)))
+    if overview:
+        yield f"{OVERVIEW}-over-load", overview
+    for task_set, stem in file_stems(distinct(points, "task_set"), [OVERVIEW] if overview else []).items():
         of_set = [point for point in points if point.config.get("task_set") == task_set]
         slices = [found for found in (make_slice(of_set, axis) for axis in numeric_axes(of_set)) if found]
         for found in slices:

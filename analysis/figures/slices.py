@@ -10,7 +10,8 @@ AXES = {
 }
 SWITCH_CURVES = ("contexts", "load", "oversubscription")  # policies have switches of their own
 SETTLED = ("oversubscription", "contexts", "streams")  # what a policy may fix by itself, beside its switches
-CURVES_MAX = 8  # as many as there are colours that can be told apart
+CURVES_MAX = 9  # as many as there are colours that can be told apart
+OURS = ("daris-batched", "daris")  # policies that come first, and settle what is held fixed
 NOT_AXES = {"seed", "replications", "duration_s", "warmup_s", "task_set"}
 
 
@@ -30,6 +31,12 @@ class Slice:
 def distinct(points, key):
     """The values of `key`, in order of first appearance."""
     return list(dict.fromkeys(point.config.get(key) for point in points))
+
+
+def policies_in_order(points):
+    """The policies: ours first, then the others by name."""
+    names = distinct(points, "policy")
+    return [name for name in OURS if name in names] + sorted(name for name in names if name not in OURS)
 
 
 def varying_keys(points):
@@ -71,7 +78,7 @@ def make_slice(points, axis):
     if reference is None:
         return None
     curves = []
-    for value in sorted(distinct(points, hue), key=sort_key) if hue else [None]:
+    for value in values_in_order(points, hue) if hue else [None]:
         same = [point for point in points if hue is None or point.config.get(hue) == value]
         held = [point for point in same
                 if all(matches(point, key, reference[key], hue, same) for key in others)]
@@ -83,6 +90,10 @@ def make_slice(points, axis):
     if not any(len(curve) > 1 for _, curve in curves):
         return None
     return Slice(axis, hue, curves, {key: value for key, value in reference.items() if value is not None})
+
+
+def values_in_order(points, hue):
+    return policies_in_order(points) if hue == "policy" else sorted(distinct(points, hue), key=sort_key)
 
 
 def one_an_x(curve, axis):
@@ -110,15 +121,17 @@ def sort_key(value):
 def reference_values(points, axis, others):
     """The values of `others` at which most values of `axis` were tried.
 
-    Of several, those of our scheduler come first. Of these come those with the task set's own share of level
-    0, and of these the ones with most jobs done in time: the best shape, under the highest load.
+    Of several, those of the first of our policies come first. Of these come those with the task set's own
+    share of level 0, and of these the ones with most jobs done in time: the best shape, under the highest
+    load.
     """
+    first = next((name for name in OURS if name in distinct(points, "policy")), None)
     tried = {}
     for point in points:
         tried.setdefault(tuple(point.config.get(key) for key in others), []).append(point)
 
     def worth(group):
-        ours = [point for point in group if point.config.get("policy") == "daris"]
+        ours = [point for point in group if point.config.get("policy") == first]
         shown = ours or group
         in_time = sum(point.figures["on_time"].value for point in shown) / len(shown)
         return len(distinct(group, axis)), len(ours) > 0, all(point.own_mix for point in shown), in_time

@@ -107,7 +107,9 @@ BatchGroupSetup parse_batch_group(const JsonObject& object) {
   return group;
 }
 
-void parse_switches(const JsonObject& object, PolicySwitches& switches) {
+// Switches that are not written have the policy's defaults.
+void parse_switches(const JsonObject& object, const std::string& policy, PolicySwitches& switches) {
+  if (const PolicyInfo* const known = find_policy(policy)) switches = default_switches(*known);
   const Json* written = object.find("switches");
   if (written == nullptr || !written->is_object()) {
     return object.fail("switches", "an object of switch names to texts is needed");
@@ -123,7 +125,7 @@ void parse_setup(const JsonObject& object, EventLogHeader& header) {
   PolicySetup& setup = header.setup;
   setup.contexts = to_u32(object.integer("contexts", {1, kSlotsMax}));
   setup.streams = to_u32(object.integer("streams", {1, kSlotsMax}));
-  parse_switches(object, setup.switches);
+  parse_switches(object, header.policy, setup.switches);
   const JsonKeys task_keys = {"name",   "period_ns",   "deadline_ns",       "level",
                               "inputs", "batch_group", "stage_estimates_ns"};
   for (const JsonObject& task : object.objects("tasks", {}, task_keys)) {

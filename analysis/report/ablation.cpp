@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <map>
 #include <span>
 #include <utility>
 
@@ -9,6 +10,7 @@
 
 #include "base/json/json.h"
 #include "base/json/write.h"
+#include "policy/registry.h"
 #include "policy/switches.h"
 
 namespace daris {
@@ -33,9 +35,15 @@ struct Scenario {
   std::vector<Variant> variants;
 };
 
-// The switches of a configuration that do not stand at their defaults.
-std::vector<Change> changes(const Json& switches) {
-  const PolicySwitches defaults;
+PolicySwitches defaults_of(const Json& config) {
+  const PolicyInfo* const policy = find_policy(config.at("policy").get<std::string>());
+  return policy == nullptr ? PolicySwitches() : default_switches(*policy);
+}
+
+// The switches of a configuration that do not stand at the defaults of its policy.
+std::vector<Change> changes(const Json& config) {
+  const Json& switches = config.at("switches");
+  const PolicySwitches defaults = defaults_of(config);
   std::vector<Change> result;
   for (const SwitchInfo& info : switch_table()) {
     const auto value = switches.find(std::string(info.key));
@@ -68,7 +76,7 @@ std::vector<Scenario> find_scenarios(const Json& report) {
     Json config = point.at("config");
     const auto switches = config.find("switches");
     if (switches == config.end() || !switches->is_object()) continue;
-    const std::vector<Change> changed = changes(*switches);
+    const std::vector<Change> changed = changes(config);
     config.erase("switches");
     const Json* values = &point.at("confidence").at("values");
     if (changed.size() > 1) continue;
@@ -217,19 +225,31 @@ Status check_pairs(const std::vector<Scenario>& scenarios) {
   return {};
 }
 
-// Appends a row for each change that more than one scenario has: the mean over these scenarios.
-void append_overall(std::vector<AblationRow>& rows, const std::vector<Scenario>& scenarios) {
+// Appends a row for each change that more than one of the scenarios has: the mean over these scenarios.
+void append_overall(std::vector<AblationRow>& rows, const std::string& name,
+                    const std::vector<const Scenario*>& scenarios) {
   std::vector<std::pair<Change, std::vector<std::pair<const Json*, const Json*>>>> by_change;
-  for (const Scenario& scenario : scenarios) {
-    for (const Variant& variant : scenario.variants) {
+  for (const Scenario* const scenario : scenarios) {
+    for (const Variant& variant : scenario->variants) {
       auto known = std::find_if(by_change.begin(), by_change.end(),
                                 [&](const auto& entry) { return entry.first == variant.change; });
       if (known == by_change.end()) known = by_change.insert(known, {variant.change, {}});
-      known->second.emplace_back(scenario.base, variant.values);
+      known->second.emplace_back(scenario->base, variant.values);
     }
   }
   for (const auto& [change, compared] : by_change) {
-    if (compared.size() > 1) rows.push_back(make_row("all", change, compared));
+    if (compared.size() > 1) rows.push_back(make_row(name, change, compared));
+  }
+}
+
+// Policies are not averaged: equal changes are different ones under another policy.
+void append_overall(std::vector<AblationRow>& rows, const std::vector<Scenario>& scenarios) {
+  std::map<std::string, std::vector<const Scenario*>> by_policy;
+  for (const Scenario& scenario : scenarios) {
+    by_policy[scenario.config.at("policy").get<std::string>()].push_back(&scenario);
+  }
+  for (const auto& [policy, same] : by_policy) {
+    append_overall(rows, by_policy.size() == 1 ? "all" : "all, policy " + policy, same);
   }
 }
 

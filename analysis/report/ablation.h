@@ -1,7 +1,7 @@
-// Compares each switch of DARIS with its default, in pairs inside one report (schema daris.ablations).
+// Compares each switch of a policy with its default, in pairs inside one report (schema daris.ablations).
 //
-// A scenario is a configuration without its switches: task set, load, shape, seed. Its base is the point with
-// all switches at their defaults, and its variants differ in exactly one switch. Replications share their
+// A scenario is a configuration without its switches: task set, policy, load, shape, seed. Its base is the
+// point with all switches at the policy's defaults, and its variants differ in exactly one switch. Replications share their
 // random numbers, so that replication i of the base and of a variant are a pair. The interval is Student's t
 // over the differences variant - base.
 #pragma once
@@ -30,7 +30,7 @@ struct MetricDifference {
 };
 
 struct AblationRow {
-  std::string scenario;  // "resnet18-paper, load 1.5"; "all" is the mean over scenarios
+  std::string scenario;  // "resnet18-paper, load 1.5"; "all" is the mean over scenarios of one policy
   std::string switch_key;
   std::string from, to;                      // the default and the other value
   std::vector<MetricDifference> metrics;     // in order of importance
@@ -38,7 +38,7 @@ struct AblationRow {
 };
 
 // Rows stand in the order of the scenarios in the report, then of switch_table(). Those of scenario "all"
-// come last. Errors: no point has default switches, there are no variants, or replications do not pair.
+// come last; if there are several policies, each has its own ("all, policy daris"). Errors: no point has default switches, there are no variants, or replications do not pair.
 [[nodiscard]] Result<std::vector<AblationRow>> make_ablations(const Json& report);
 
 [[nodiscard]] Json ablations_to_json(const std::vector<AblationRow>& rows, const Json& report);

@@ -23,6 +23,8 @@ std::vector<Json> lines_of(const std::string& text) {
   return lines;
 }
 
+Json point_of(const std::string& report) { return parse_report(report, "report").value()["points"][0]; }
+
 class Inject : public ProgramTest {
  protected:
   static constexpr std::int64_t kMs = 1'000'000;
@@ -117,7 +119,24 @@ TEST_F(Inject, TellsOfReleasesLate) {
   EXPECT_GT(late, 10);
 }
 
-Json point_of(const std::string& report) { return parse_report(report, "report").value()["points"][0]; }
+// `--contexts` of disturbed() contradicts it.
+TEST_F(Inject, LosesAContextOfAShapeThatIsChosen) {
+  const auto run = [&](int context) {
+    const std::string loss =
+        R"({"kind": "context_lost", "at_ms": 150, "context": )" + std::to_string(context);
+    return simulate({"--duration", "0.3s", "--warmup", "0.1s", "--load", "0.5", "--shape", "auto", "--inject",
+                     write("storm.json", document_of(loss + "}")), "-o", path("report.json")});
+  };
+  const ProgramResult lost = run(7);
+  EXPECT_EQ(lost.exit_code, 0) << lost.messages;
+  for (const Json& tried : point_of(read(path("report.json")))["shape"]["tried"])
+    EXPECT_GT(tried["contexts"], 7) << tried;
+  const ProgramResult none = run(10);
+  EXPECT_EQ(none.exit_code, 2);
+  EXPECT_THAT(none.messages,
+              HasSubstr("storm.json: disturbs context 10; the run has 10, and they are numbered "
+                        "from 0 (shape \"auto\" tries no shape with more)"));
+}
 
 TEST_F(Inject, CountsInThePointsIdByItsContents) {
   const std::string loss = R"({"kind": "context_lost", "context": 2, "at_ms": 300})";

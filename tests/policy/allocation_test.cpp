@@ -129,7 +129,7 @@ class World {
 
 void expect_no_allocations(const PolicySetup& setup) {
   World world(setup);
-  EXPECT_GT(world.run(6000), 0U) << "the count sees nothing";
+  EXPECT_GT(world.run(12000), 0U) << "the count sees nothing";
   EXPECT_EQ(world.run(1000), 0U);
   EXPECT_GT(world.launches(), 2000U);
   EXPECT_GT(world.lost(), 100U) << "the machine is not busy enough";

@@ -69,6 +69,15 @@ class Pictures(unittest.TestCase):
         points = [point(switches={"bound": text}) for text in ("0.8", "1")]
         self.assertEqual(plot(report(points), "--formats", "png")[2], ["cams-over-bound.png"])
 
+    def test_policies_over_loads_get_a_picture_of_all_task_sets(self):
+        points = [point(task_set=s, load=l, policy=p)
+                  for s in ("a", "b") for l in (1, 2) for p in ("daris", "edf")]
+        self.assertEqual(plot(report(points), "--formats", "png")[2],
+                         ["a-over-load.png", "b-over-load.png", "policies-over-load.png"])
+        points = [point(task_set="policies.json", load=l, policy=p) for l in (1, 2) for p in ("daris", "$a_$b")]
+        self.assertEqual(plot(report(points), "--formats", "png")[2],
+                         ["policies-2-over-load.png", "policies-over-load.png"])
+
     def test_without_a_number_that_varies_points_are_drawn(self):
         points = [point(policy=name) for name in ("daris", "edf")]
         self.assertEqual(plot(report(points), "--formats", "svg")[2], ["cams-points.svg"])
@@ -121,6 +130,24 @@ class BadInput(unittest.TestCase):
         self.check(report([broken]), "'levels'")
 
 
+class Overview(unittest.TestCase):
+    def best(self, points):
+        from overview import best_by_load
+        from report_points import Point
+
+        return best_by_load([Point(one) for one in points])
+
+    def test_each_load_has_the_point_with_most_jobs_in_time(self):
+        best = self.best([point(throughput=t, load=l, contexts=c) for l, t, c in
+                          ((1, 10, 1), (1, 12, 2), (2, 30, 4), (2, 20, 8))])
+        self.assertEqual({load: one.config["contexts"] for load, one in best.items()}, {1: 2, 2: 4})
+
+    def test_of_equals_the_one_that_loses_less_of_level_0(self):
+        bad = point(load=1, contexts=1)
+        bad["results"]["levels"][0]["deadline_miss_rate"] = 0.5
+        self.assertEqual(self.best([bad, point(load=1, contexts=2)])[1].config["contexts"], 2)
+
+
 class Slices(unittest.TestCase):
     def slice(self, points, axis):
         from report_points import Point, name_own_mixes
@@ -138,7 +165,14 @@ class Slices(unittest.TestCase):
     def test_a_policy_that_settles_a_shape_is_drawn_beside_the_others(self):
         points = [point(load=l, contexts=c) for l in (1, 2) for c in (4, 8)]
         points += [point(load=l, contexts=1, policy="batching") for l in (1, 2)]
-        self.assertEqual([value for value, _ in self.slice(points, "load").curves], ["batching", "daris"])
+        self.assertEqual([value for value, _ in self.slice(points, "load").curves], ["daris", "batching"])
+
+    def test_our_policies_come_first_and_settle_the_shape(self):
+        points = [point(throughput=10 * c if p == "daris-batched" else 100 - c, load=l, contexts=c, policy=p)
+                  for l in (1, 2) for c in (4, 8) for p in ("edf", "daris", "batching", "daris-batched")]
+        found = self.slice(points, "load")
+        self.assertEqual(found.fixed, {"contexts": 8})
+        self.assertEqual([value for value, _ in found.curves], ["daris-batched", "daris", "batching", "edf"])
 
     def test_every_context_on_the_whole_gpu_is_a_curve(self):
         points = [point(contexts=c, oversubscription=o) for c in (2, 4, 6) for o in {1, 1.5, c}]

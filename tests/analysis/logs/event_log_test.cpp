@@ -12,6 +12,7 @@
 #include "base/json/schemas.h"
 #include "base/json/write.h"
 #include "policy/policy.h"
+#include "policy/registry.h"
 #include "policy/schedule.h"
 #include "tests/analysis/run_script.h"
 #include "tests/analysis/tiny_world.h"
@@ -134,6 +135,19 @@ TEST(EventLog, TheHeaderIsReadBack) {
   EXPECT_EQ(found.setup.tasks[4].period, written.setup.tasks[4].period);
   EXPECT_EQ(found.setup.tasks[4].stage_estimates, written.setup.tasks[4].stage_estimates);
   EXPECT_EQ(found.setup.batch_groups[0].times[0].execution, written.setup.batch_groups[0].times[0].execution);
+}
+
+TEST(EventLog, SwitchesThatItLacksHaveThePolicysDefaults) {
+  for (const std::string policy : {"daris", "daris-batched"}) {
+    Json line = Json::parse(first_line());
+    line["policy"] = policy;
+    line["setup"]["switches"] = Json::object({{"estimator", "afet"}});
+    const Result<EventLogReader> reader = read(line.dump() + "\n");
+    ASSERT_TRUE(reader.ok()) << reader.error().message;
+    PolicySwitches expected = default_switches(*find_policy(policy));
+    expected.estimator = Estimator::kAfet;
+    EXPECT_EQ(reader.value().header().setup.switches, expected) << policy;
+  }
 }
 
 TEST(EventLog, KeepsTheScheduleThatItsPolicyExecutes) {

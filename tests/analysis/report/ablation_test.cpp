@@ -89,6 +89,46 @@ TEST(Ablation, ScenariosAreKeptApartAndAveraged) {
   EXPECT_DOUBLE_EQ(rows[2].metrics[1].base, 150);
 }
 
+Json of_policy(Json point, const std::string& policy) {
+  point["config"]["policy"] = policy;
+  return point;
+}
+
+TEST(Ablation, TheBaseHasThePolicysOwnDefaults) {
+  const Json own = {{"staging", "off"}, {"window", "10"}, {"bound", "0.9"}};
+  Json changed = own;
+  changed["bound"] = "1";
+  const Json report = report_of({of_policy(point("a", 1, own, {3.0, 3.1, 3.2}, kNone), "daris-batched"),
+                                 of_policy(point("a", 1, changed, {1.0, 1.1, 1.3}, kNone), "daris-batched")});
+  const auto rows = make_ablations(report);
+  ASSERT_TRUE(rows.ok()) << rows.error().message;
+  ASSERT_EQ(rows.value().size(), 1U);
+  EXPECT_EQ(rows.value()[0].switch_key, "bound");
+  EXPECT_EQ(rows.value()[0].from, "0.9");
+  EXPECT_EQ(rows.value()[0].to, "1");
+  EXPECT_EQ(rows.value()[0].verdict, Verdict::kHurts);
+}
+
+TEST(Ablation, PoliciesAreNotAveraged) {
+  const auto base = [](double load, const char* policy) {
+    return of_policy(point("a", load, kDefaultSwitches, {100.0, 100.0, 100.0}, kNone), policy);
+  };
+  const auto changed = [](double load, const char* policy, const Json& on_time) {
+    return of_policy(point("a", load, {{"fixed_priority", "off"}}, on_time, kNone), policy);
+  };
+  const auto rows =
+      make_ablations(report_of({base(1, "daris"), changed(1, "daris", {90.0, 90.0, 91.0}), base(2, "daris"),
+                                changed(2, "daris", {90.0, 90.0, 91.0}), base(1, "static"),
+                                changed(1, "static", {105.0, 106.0, 106.0}), base(2, "static"),
+                                changed(2, "static", {105.0, 106.0, 106.0})}))
+          .value();
+  ASSERT_EQ(rows.size(), 6U);
+  EXPECT_EQ(rows[4].scenario, "all, policy daris");
+  EXPECT_EQ(rows[4].verdict, Verdict::kHurts);
+  EXPECT_EQ(rows[5].scenario, "all, policy static");
+  EXPECT_EQ(rows[5].verdict, Verdict::kHelps);
+}
+
 TEST(Ablation, ReplicationsWithoutAValueAreLeftOut) {
   const Json report =
       report_of({point("a", 1, kDefaultSwitches, {100.0, 100.0, 100.0}, kNone, {0.1, nullptr, 0.1}),

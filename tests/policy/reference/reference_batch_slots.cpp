@@ -1,5 +1,6 @@
 // Batches of whole models in the slots of several contexts: `instances` and `symphony`.
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <optional>
 #include <tuple>
@@ -12,6 +13,7 @@ namespace daris::reference {
 namespace {
 
 constexpr std::int64_t kNever = Time::never().ns();
+constexpr std::int64_t kMillion = 1'000'000;
 
 struct Job {
   JobId id;
@@ -26,6 +28,12 @@ struct Launch {
   std::int64_t at = 0;
 };
 
+// What symphony learned of a group, in parts per million.
+struct Learned {
+  std::int64_t mean = 1'000'000;
+  std::vector<std::int64_t> ratios;  // of all batches
+};
+
 struct Batch {
   std::vector<Job> jobs;
   std::uint32_t size = 0;
@@ -35,7 +43,7 @@ struct Batch {
 class BatchSlots : public Model {
  public:
   explicit BatchSlots(const PolicySetup& setup)
-      : setup_(setup), lost_(setup.contexts, false), ratios_ppm_(setup.batch_groups.size()) {}
+      : setup_(setup), lost_(setup.contexts, false), learned_(setup.batch_groups.size()) {}
 
   std::vector<std::string> step(Time time, const std::vector<Event>& events) override {
     now_ = time.ns();
@@ -73,11 +81,26 @@ class BatchSlots : public Model {
     std::int64_t set_up = 0;
     for (const BatchTime& time : times(group))
       if (time.inputs == size) set_up = time.execution.ns();
-    const std::vector<std::int64_t>& ratios = ratios_ppm_[group];
-    if (!learns() || ratios.empty()) return set_up;
-    const auto recent =
-        ratios.end() - std::min<std::ptrdiff_t>(std::ssize(ratios), std::int64_t{setup_.switches.window});
-    return std::max<std::int64_t>(1, set_up * *std::max_element(recent, ratios.end()) / 1'000'000);
+    const Learned& learned = learned_[group];
+    if (!learns() || learned.ratios.empty()) return set_up;
+    const auto recent = learned.ratios.end() - std::min<std::ptrdiff_t>(std::ssize(learned.ratios),
+                                                                        std::int64_t{setup_.switches.window});
+    const std::int64_t ratio = *std::max_element(recent, learned.ratios.end());
+    const std::int64_t scaled = std::max<std::int64_t>(1, set_up * std::min(ratio, learned.mean) / kMillion);
+    const std::int64_t beyond = std::max<std::int64_t>(0, ratio - learned.mean);
+    return scaled + std::max(set_up, usual_time(group)) * beyond / kMillion;
+  }
+
+  // The set-up's time of the largest size up to B that takes at most two thirds of the shortest deadline.
+  std::int64_t usual_time(std::size_t group) const {
+    std::int64_t shortest = std::numeric_limits<std::int64_t>::max();
+    for (const TaskSetup& task : setup_.tasks)
+      if (task.batch_group == group) shortest = std::min(shortest, task.relative_deadline.ns());
+    std::int64_t usual = times(group).front().execution.ns();
+    for (const BatchTime& time : times(group))
+      if (time.inputs <= setup_.batch_groups[group].batch_limit && 3 * time.execution.ns() <= 2 * shortest)
+        usual = time.execution.ns();
+    return usual;
   }
 
   std::uint32_t up(std::size_t group, std::uint32_t inputs) const {
@@ -187,10 +210,16 @@ class BatchSlots : public Model {
 
   void end(std::size_t slot) {
     const Launch launch = launches_.at(slot);
-    for (const BatchTime& time : times(launch.group))
-      if (time.inputs == launch.size)
-        ratios_ppm_[launch.group].push_back(
-            std::clamp<std::int64_t>((now_ - launch.at) * 1'000'000 / time.execution.ns(), 1, 1'000'000'000));
+    for (const BatchTime& time : times(launch.group)) {
+      if (time.inputs != launch.size) continue;
+      Learned& learned = learned_[launch.group];
+      const std::int64_t set_up = time.execution.ns();
+      const std::int64_t took = std::min(now_ - launch.at, 1000 * set_up);
+      learned.mean += (std::max<std::int64_t>(1, took * kMillion / set_up) - learned.mean) / 16;
+      const std::int64_t beyond = took - std::max<std::int64_t>(1, set_up * learned.mean / kMillion);
+      const std::int64_t yardstick = std::max(set_up, usual_time(launch.group));
+      learned.ratios.push_back(std::max<std::int64_t>(1, learned.mean + beyond * kMillion / yardstick));
+    }
     for (const Job& job : jobs_in(slot)) jobs_.erase(find(job.id));
     launches_.erase(slot);
   }
@@ -219,8 +248,8 @@ class BatchSlots : public Model {
   std::int64_t now_ = 0;
   std::vector<bool> lost_;
   std::vector<Job> jobs_;
-  std::map<std::size_t, Launch> launches_;             // by slot
-  std::vector<std::vector<std::int64_t>> ratios_ppm_;  // by group, all of them
+  std::map<std::size_t, Launch> launches_;  // by slot
+  std::vector<Learned> learned_;            // by group
   std::int64_t timer_ = kNever;
   std::vector<std::string> out_;
 };

@@ -28,6 +28,7 @@ class BatchCosts:
         self.last_end = None
         self.recent.clear()
         self.mean = self.safe = self.max = MILLION
+        self.first_usual = self.usual()
         self.spent = self.costs(self.usual())
         self.served = 64 * self.usual()
 
@@ -41,21 +42,33 @@ class BatchCosts:
         self.last_end = now
         if not self.learns:
             return
-        factor = max(1, min(ran, 1000 * self.whole[size]) * MILLION // self.whole[size])
-        self.mean += quotient(factor - self.mean, 16)
+        took = min(ran, 1000 * self.whole[size])
+        self.mean += quotient(max(1, took * MILLION // self.whole[size]) - self.mean, 16)
+        beyond = took - self.costs(size)
+        factor = max(1, self.mean + quotient(beyond * MILLION, self.yardstick(size)))
         self.safe = max(factor, self.safe - quotient(self.safe - self.mean, 256))
         self.recent.append(factor)
         self.max = max(self.recent)
         self.spent += ran - self.spent // 32
         self.served += 64 * inputs - self.served // 32
 
+    def yardstick(self, size):
+        """Gives Y(b), the time in parts of which a delay counts."""
+        return max(self.whole[size], self.whole[self.first_usual])
+
+    def with_factor(self, size, factor):
+        """Gives the time of a size that a factor stands for."""
+        if factor <= self.mean:
+            return max(1, self.whole[size] * factor // MILLION)
+        return self.costs(size) + self.yardstick(size) * (factor - self.mean) // MILLION
+
     def will_take(self, size):
         """Gives E(b), the time that a batch will take."""
-        return max(1, self.whole[size] * self.max // MILLION)
+        return self.with_factor(size, self.max)
 
     def stage_will_take(self, size, stage):
         """Gives E(b, j) of a stage, which is numbered from 1."""
-        return max(1, self.of_stages[size][stage - 1] * self.max // MILLION)
+        return max(1, self.will_take(size) * self.of_stages[size][stage - 1] // self.whole[size])
 
     def rest_will_take(self, size, stage):
         """Gives the time of all stages from this one on."""
@@ -64,7 +77,7 @@ class BatchCosts:
 
     def hardly_exceeds(self, size):
         """Gives S(b), the time that a batch will hardly exceed."""
-        return max(1, self.whole[size] * max(self.safe, self.max) // MILLION)
+        return self.with_factor(size, max(self.safe, self.max))
 
     def costs(self, size):
         """Gives C(b), what a batch costs."""
@@ -83,3 +96,9 @@ class BatchCosts:
         return max((size for size in self.whole
                     if size <= self.limit and self.suits(size, self.shortest_deadline)),
                    default=min(self.whole))
+
+
+def costs_of(setup, group):
+    """Makes the costs of a group of a set-up."""
+    deadlines = [task.deadline for task in setup.tasks if task.batch_group == group]
+    return BatchCosts(setup.batch_groups[group], min(deadlines, default=0), setup.switches)

@@ -21,9 +21,10 @@ class NextBatch:
         return time if self.next is None else min(self.next, time)
 
     def takes(self, job, size):
-        """Gives what a batch takes for a job: its safe time on level 0."""
+        """Gives what a batch takes for a job: its safe time on a level 0 whose work fits."""
         costs = self.policy.costs[job.group]
-        return costs.hardly_exceeds(size) if self.policy.is_level_0(job) else costs.will_take(size)
+        is_safe = self.policy.is_level_0(job) and self.policy.level_0_fits()
+        return costs.hardly_exceeds(size) if is_safe else costs.will_take(size)
 
     def must_go(self, job):
         """Says whether a waiting job must go now."""

@@ -4,6 +4,7 @@ import bisect
 from dataclasses import dataclass, field
 
 import decisions
+from batch_costs import costs_of
 from best_batch import Batch, fill
 from decisions import JobId
 from estimates import Estimates
@@ -211,24 +212,25 @@ class Symphony(BatchSlots):
 
     def __init__(self, setup):
         super().__init__(setup)
-        self.ratios = [[] for _ in self.groups]
+        self.costs = [costs_of(setup, group) for group in self.groups]
+
+    def release(self, job_id, nominal_release):
+        """Forgets what was learned of a group of which no batch has ended for long."""
+        self.costs[self.setup.tasks[job_id.task].batch_group].forget_old(self.now)
+        super().release(job_id, nominal_release)
 
     def order(self, task, release):
         """Jobs go by deadline."""
         return 0, release + task.deadline
 
     def take_end(self, batch):
-        """Records how long the batch took, over its time of the set-up."""
-        time = self.setup.batch_groups[batch.group].times[batch.size]
-        self.ratios[batch.group].append(min(max(1, 10**6 * (self.now - batch.launched) // time), 10**9))
+        """Learns from how long the batch took."""
+        inputs = sum(job.inputs for job in batch.jobs)
+        self.costs[batch.group].learn(self.now, batch.size, self.now - batch.launched, inputs)
 
     def batch_estimate(self, group, size, _stage=1):
         """Gives what a batch of this size will take."""
-        time = self.setup.batch_groups[group].times[size]
-        if self.setup.switches.estimator == "afet":
-            return time
-        largest = max(self.ratios[group][-self.setup.switches.window:], default=10**6)
-        return max(1, time * largest // 10**6)
+        return self.costs[group].will_take(size)
 
     def times(self, group):
         """Gives what a batch of each size will take."""

@@ -1,7 +1,7 @@
 """daris-batched: batches of waiting jobs in every context, and jobs that can be promised to be in time."""
 
 import decisions
-from batch_costs import BatchCosts
+from batch_costs import costs_of
 from batch_order import NextBatch
 from batch_pool import Job, Pool
 from batch_promise import Promise
@@ -16,18 +16,13 @@ class Batched(SlotPolicy):
         super().__init__(setup)
         self.levels = sorted({task.level for task in setup.tasks})
         groups = range(len(setup.batch_groups))
-        self.costs = [self.costs_of(group) for group in groups]
+        self.costs = [costs_of(setup, group) for group in groups]
         self.shares = Shares(len(self.levels), setup.switches)
         self.by_home = setup.switches.binding == "home"
         contexts = range(setup.contexts)
         parts = [[context] for context in contexts] if self.by_home else [list(contexts)]
         self.pools = [Pool(part, len(groups), len(self.levels)) for part in parts]
         self.between = []
-
-    def costs_of(self, group):
-        """Makes the costs of a group."""
-        deadlines = [task.deadline for task in self.setup.tasks if task.batch_group == group]
-        return BatchCosts(self.setup.batch_groups[group], min(deadlines, default=0), self.setup.switches)
 
     def batch_estimate(self, group, size, stage):
         """Gives the present estimate of a stage of a batch."""

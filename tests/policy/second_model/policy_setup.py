@@ -29,6 +29,8 @@ OBEYED = {
     "symphony": {"estimator", "window"},
 }
 
+OWN_DEFAULTS = {"daris-batched": {"staging": "off", "window": "10", "bound": "0.9"}}
+
 FIXED = {"static": {"admission": "none", "migration": "off"}}
 
 
@@ -56,7 +58,7 @@ class Switches:
     """The switches of a policy. One that the policy does not obey has its default."""
 
     def __init__(self, policy, given):
-        text = dict(DEFAULTS)
+        text = {**DEFAULTS, **OWN_DEFAULTS.get(policy, {})}
         text.update({key: value for key, value in given.items() if key in OBEYED[policy]})
         text.update(FIXED.get(policy, {}))
         self.last_class = is_on(text["last_class"])

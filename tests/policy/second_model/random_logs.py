@@ -134,6 +134,7 @@ class World:
         self.release_rate = rng.choice([0.02, 0.05, 0.1, 0.2, 0.4])
         self.timer_rate = rng.choice([0.2, 0.8, 1])
         self.fastest = rng.choice([2, 6, 15])
+        self.pause_rate = rng.choice([0, 0.05]) if header["policy"] == "symphony" else 0
         self.most_lost = rng.choice([self.setup["contexts"] - 1, self.setup["contexts"]])
 
     def step(self):
@@ -146,8 +147,9 @@ class World:
         return events
 
     def time_until_next(self):
-        """Draws how long nothing happens."""
-        return self.rng.randint(0, self.fastest) * self.unit
+        """Draws how long nothing happens: in some logs now and then so long that much is forgotten."""
+        pause = self.rng.choice([10**9, 10**9 - 1]) if self.rng.random() < self.pause_rate else 0
+        return pause + self.rng.randint(0, self.fastest) * self.unit
 
     def losses(self):
         """Loses contexts, and some of them again."""
