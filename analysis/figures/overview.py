@@ -24,7 +24,7 @@ def draw_overview(points, kind):
         axes.set_title(plain(task_set), fontsize=9.5, loc="left")
     for axes in panels[len(task_sets):]:
         axes.set_visible(False)
-    handles = [line(policy, "-", COLOURS[index % len(COLOURS)], MARKERS[index % len(MARKERS)])
+    handles = [line(plain(policy), "-", COLOURS[index % len(COLOURS)], MARKERS[index % len(MARKERS)])
                for index, policy in enumerate(policies)]
     handles.append(line("jobs asked for", OFFERED, REFERENCE_COLOUR))
     figure.legend(handles=handles, title="policy", loc="upper left", bbox_to_anchor=(0.822, 0.885),
