@@ -49,11 +49,23 @@ std::uint64_t Histogram::quantile(std::uint32_t ppm) const {
   constexpr std::uint32_t kWhole = 1'000'000;
   DARIS_CHECK(count_ > 0 && ppm <= kWhole);
   const std::uint64_t below = count_ / kWhole * ppm + (count_ % kWhole * ppm + kWhole - 1) / kWhole;
-  const std::uint64_t wanted = std::max<std::uint64_t>(below, 1);
+  return at_rank(std::max<std::uint64_t>(below, 1));
+}
+
+std::uint64_t Histogram::at_rank(std::uint64_t rank) const {
+  DARIS_CHECK(1 <= rank && rank <= count_);
   std::uint64_t seen = 0;
   std::size_t bucket = bucket_of(least_);
-  while ((seen += counts_[bucket]) < wanted) ++bucket;
+  while ((seen += counts_[bucket]) < rank) ++bucket;
   return std::min(last_value(bucket), largest_);
+}
+
+std::uint64_t Histogram::count_above(std::uint64_t limit) const {
+  if (count_ == 0 || largest_ <= limit) return 0;
+  std::uint64_t above = count_;
+  for (std::size_t bucket = bucket_of(least_); last_value(bucket) <= limit; ++bucket)
+    above -= counts_[bucket];
+  return above;
 }
 
 std::vector<Histogram::Bar> Histogram::bars() const {

@@ -43,6 +43,10 @@ class Histogram {
   // The smallest value v such that at least ceil(count * ppm / 10^6) values are <= v, to within a bucket. It
   // gives the bucket's last value, but never more than largest(). REQUIRES: 0 <= ppm <= 10^6.
   [[nodiscard]] std::uint64_t quantile(std::uint32_t ppm) const;
+  // The `rank`-th smallest value, to within a bucket as quantile() gives it. REQUIRES: 1 <= rank <= count().
+  [[nodiscard]] std::uint64_t at_rank(std::uint64_t rank) const;
+  // How many values are above `limit`, each taken as quantile() would give it.
+  [[nodiscard]] std::uint64_t count_above(std::uint64_t limit) const;
 
   struct Bar {
     std::uint64_t upper = 0;  // values up to and with this one

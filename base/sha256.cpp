@@ -1,5 +1,6 @@
 #include "base/sha256.h"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cstddef>
@@ -78,19 +79,32 @@ std::string to_hex(const State& state) {
 
 }  // namespace
 
-std::string sha256_hex(std::string_view bytes) {
-  // First 32 bits of the fractional parts of the square roots of the first 8 primes.
-  State state = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
-                 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
-  std::size_t done = 0;
-  for (; bytes.size() - done >= kBlockBytes; done += kBlockBytes) {
-    compress(state, to_block(bytes.substr(done, kBlockBytes)));
+void Sha256::add(std::string_view bytes) {
+  bytes_ += bytes.size();
+  if (!rest_.empty()) {
+    const std::size_t taken = std::min(kBlockBytes - rest_.size(), bytes.size());
+    rest_.append(bytes.substr(0, taken));
+    bytes.remove_prefix(taken);
+    if (rest_.size() < kBlockBytes) return;
+    compress(state_, to_block(rest_));
+    rest_.clear();
   }
-  const std::string tail = padded_tail(bytes.substr(done), bytes.size());
+  for (; bytes.size() >= kBlockBytes; bytes.remove_prefix(kBlockBytes)) compress(state_, to_block(bytes));
+  rest_.assign(bytes);
+}
+
+std::string Sha256::hex() {
+  const std::string tail = padded_tail(rest_, bytes_);
   for (std::size_t i = 0; i < tail.size(); i += kBlockBytes) {
-    compress(state, to_block(std::string_view(tail).substr(i, kBlockBytes)));
+    compress(state_, to_block(std::string_view(tail).substr(i, kBlockBytes)));
   }
-  return to_hex(state);
+  return to_hex(state_);
+}
+
+std::string sha256_hex(std::string_view bytes) {
+  Sha256 digest;
+  digest.add(bytes);
+  return digest.hex();
 }
 
 }  // namespace daris

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "analysis/report/checked_report.h"
+#include "analysis/report/point_warnings.h"
 #include "analysis/report/report.h"
 #include "analysis/report/report_table.h"
 #include "base/host/exit_code.h"
@@ -71,6 +72,9 @@ int command_merge(std::span<const std::string> words) {
   if (!written.ok()) return fail(written.error());
   show_table(line.arguments, merged.value().report);
   show_failures(merged.value().report);
+  PointWarnings warnings;
+  for (const Json& point : merged.value().report["points"]) warnings.add(point);
+  for (const std::string& text : warnings.lines()) note(text);
   if (merged.value().missing > 0) {
     note(fmt::format("{} of {} planned points are not finished; daris sweep goes on with them",
                      merged.value().missing, merged.value().planned));

@@ -25,7 +25,7 @@ CommandSpec spec() {
       switches_help() +
       "\nExamples:\n"
       "  daris sim --task-set resnet18-paper --load 1.5 --contexts 6 --oversubscription 2 -o report.json\n"
-      "  daris sim --task-set driving --policy daris --set bound=0.9 --require-slo\n"
+      "  daris sim --task-set driving --duration 20s --set bound=0.9 --require-slo\n"
       "  daris sim --config report.json --point 0123456789abcdef      a point of a report once more\n"
       "  daris sim --releases a.jsonl --policy edf                    the same jobs under another policy\n"
       "  daris sim --schedule live.jsonl --backend green --pace time  each stage of a live run in its "

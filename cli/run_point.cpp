@@ -99,7 +99,8 @@ std::vector<Flag> point_flags(OptionWorld world) {
   std::vector<Flag> flags = run_flags(world);
   flags.push_back({"log", "FILE", "write the event log of the first replication"});
   flags.push_back(
-      {"require-slo", "", "exit with 1 if a task's service level objective is not met, or none has one"});
+      {"require-slo", "",
+       "exit with 1 if a task's service level objective is not met or was not shown, or none has one"});
   flags.push_back({"output,o", "FILE", "write the report there"});
   return flags;
 }

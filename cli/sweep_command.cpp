@@ -200,6 +200,7 @@ int run_sweep(const Settings& settings, const std::string& command, const RunCon
     outcome = run_points(missing.value(), settings.threads, folder, runner, progress, interrupted);
     runner.doing = [](const std::string&) {};
   }
+  for (const std::string& line : outcome.warnings.lines()) note(line);
   Json facts = provenance_facts(command, started, settings);
   facts["wall_s"] = watch.seconds();
   facts["points_finished"] = outcome.finished_now;

@@ -112,7 +112,7 @@ Result<std::shared_ptr<const TaskSetInput>> Inputs::task_set(const std::string& 
   std::shared_ptr<const TaskSetInput>& known = task_sets_[name];
   if (known != nullptr) return known;
   DARIS_TRY_ASSIGN(const FileText read, read_named(kTaskSetFolder, "task set", name));
-  DARIS_TRY_ASSIGN(TaskSet set, read_task_set(read.file));
+  DARIS_TRY_ASSIGN(TaskSet set, parse_task_set(read.text, read.file.string(), folder_of_set(read.file)));
   std::string hash = hash_of(read.text, set);
   known = share(name, std::move(hash), std::move(set));
   return known;

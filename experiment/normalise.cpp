@@ -51,6 +51,15 @@ Scaling settled_scaling(const RunConfig& config) {
   return scaling;
 }
 
+std::vector<std::string> overruled_by_log(const RunConfig& config) {
+  std::vector<std::string> keys;
+  if (!is_logged(config)) return keys;
+  if (config.scaling.load) keys.emplace_back("load");
+  if (config.scaling.load_by != LoadBy::kCount) keys.emplace_back("load_by");
+  if (config.scaling.priority_mix) keys.emplace_back("priority_mix");
+  return keys;
+}
+
 // What only a machine reads.
 void settle_machine(const RunConfig& config, SettledConfig& settled) {
   settled.copies = config.copies;
@@ -80,6 +89,7 @@ SettledConfig settle(const RunConfig& config, const PolicyInfo& policy, World wo
   settled.releases = config.releases;
   settled.schedule = config.schedule;
   settled.inject = config.inject;
+  settled.overruled = overruled_by_log(config);
   if (world == World::kLive) settle_machine(config, settled);
   return settled;
 }

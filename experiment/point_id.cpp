@@ -9,14 +9,21 @@
 
 namespace daris {
 
+std::uint32_t results_version(const SettledConfig& settled) {
+  // Batches shrink to what they hold, and wait for a size that is slower than B. With AFET there is no
+  // coverage by MRET.
+  const bool changed = settled.policy == "batching" || settled.switches.estimator == Estimator::kAfet;
+  return changed ? kResultsVersion + 1 : kResultsVersion;
+}
+
 std::string point_id(const SettledConfig& settled, const std::vector<std::string>& contents) {
   constexpr std::size_t kDigits = 16;
   SettledConfig nameless = settled;
   for (std::string* const name : {&nameless.task_set, &nameless.profile, &nameless.model, &nameless.releases,
                                   &nameless.schedule, &nameless.inject})
     name->clear();
-  std::string text =
-      fmt::format("daris results {}\n{}\n", kResultsVersion, write_json_line(config_to_json(nameless)));
+  std::string text = fmt::format("daris results {}\n{}\n", results_version(settled),
+                                 write_json_line(config_to_json(nameless)));
   for (const std::string& hash : contents) text += hash + "\n";
   return sha256_hex(text).substr(0, kDigits);
 }

@@ -13,6 +13,10 @@ namespace daris {
 // version would pass for finished.
 inline constexpr std::uint32_t kResultsVersion = 6;
 
+// The version for this configuration: higher if its results alone changed since the version of all was
+// raised. What a report says of figures, such as warnings and whether an objective was shown, is not meant.
+[[nodiscard]] std::uint32_t results_version(const SettledConfig& settled);
+
 // 16 hexadecimal digits: the head of a SHA-256 over the version of the results, the configuration without the
 // names of its files, and `contents`. These are the hashes of the files' contents, in an order that the
 // caller chooses.

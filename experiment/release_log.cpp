@@ -34,36 +34,58 @@ bool is_copy(const std::string& task, const std::string& group) {
          (rest.size() > 1 && rest.front() == '/' && std::all_of(rest.begin() + 1, rest.end(), is_digit));
 }
 
+// Tells whether the missing groups are all those of level 0, or all those below it, as a priority mix of 1 or
+// 0 leaves them out.
+bool are_one_side(const std::vector<const TaskGroup*>& missing, const std::vector<TaskGroup>& kept) {
+  const bool level0 = missing.front()->priority == 0;
+  return !kept.empty() && std::all_of(missing.begin(), missing.end(), [&](const TaskGroup* group) {
+    return (group->priority == 0) == level0;
+  }) && std::none_of(kept.begin(), kept.end(), [&](const TaskGroup& group) {
+    return (group.priority == 0) == level0;
+  });
+}
+
 }  // namespace
 
 Result<ReleaseLog> read_release_log(const std::filesystem::path& file) {
   DARIS_TRY_ASSIGN(const EventLogReader reader, EventLogReader::open(file));
   const EventLogHeader& header = reader.header();
-  DARIS_TRY_ASSIGN(ReleaseList releases, read_releases(file, header.setup.tasks.size()));
+  DARIS_TRY_ASSIGN(LoggedReleases logged, read_releases(file, header.setup.tasks.size()));
   ReleaseLog log;
   log.name = file.string();
   const Json task_set = header.config->value("task_set", Json());
   if (task_set.is_string()) log.task_set = task_set.get<std::string>();
   log.task_names = header.task_names;
   log.tasks = header.setup.tasks;
-  log.releases = std::move(releases);
+  log.releases = std::move(logged.releases);
+  log.end = logged.end;
+  log.cut_off = logged.cut_off;
   log.sha256 = hash_of(log);
   return log;
 }
 
 Result<TaskSet> scale_as_logged(const TaskSet& set, const ReleaseLog& log) {
   TaskSet scaled = set;
+  scaled.groups.clear();
+  std::vector<const TaskGroup*> missing;
   std::size_t next = 0;
-  for (TaskGroup& group : scaled.groups) {
+  for (const TaskGroup& written : set.groups) {
+    TaskGroup group = written;
     group.count = 0;
+    group.left_out_before = static_cast<std::uint32_t>(missing.size());
     for (; next < log.tasks.size() && is_copy(log.task_names[next], group.name); ++next, ++group.count) {
       group.period = log.tasks[next].period;
       group.deadline = log.tasks[next].relative_deadline;
     }
-    if (group.count == 0)
-      return Error{log.name + ": has no task of group \"" + group.name + "\" of task set \"" + set.name +
-                   "\" in its place"};
+    if (group.count == 0) {
+      missing.push_back(&written);
+    } else {
+      scaled.groups.push_back(std::move(group));
+    }
   }
+  if (!missing.empty() && (next < log.tasks.size() || !are_one_side(missing, scaled.groups)))
+    return Error{log.name + ": has no task of group \"" + missing.front()->name + "\" of task set \"" +
+                 set.name + "\" in its place"};
   if (next == log.tasks.size()) return scaled;
   return Error{log.name + ": task \"" + log.task_names[next] + "\" is not in task set \"" + set.name +
                "\"; name the log's own with --task-set"};

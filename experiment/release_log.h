@@ -20,13 +20,16 @@ struct ReleaseLog {
   std::vector<std::string> task_names;  // by TaskId
   std::vector<TaskSetup> tasks;
   ReleaseList releases;
+  Time end;              // of what the log has of its run
+  bool cut_off = false;  // it has no end line
 };
 
 // Errors: see docs/formats.md, "Input that is wrong".
 [[nodiscard]] Result<ReleaseLog> read_release_log(const std::filesystem::path& file);
 
 // The set with the counts, periods and deadlines of the log's tasks. So each release finds its task, whatever
-// the load means on this GPU and backend. Errors: the log's tasks are not those of the set.
+// the load means on this GPU and backend. If the log has no task on one side of level 0, as a priority mix of
+// 0 or 1 makes it, the groups of that side are left out. Errors: the log's tasks are not those of the set.
 [[nodiscard]] Result<TaskSet> scale_as_logged(const TaskSet& set, const ReleaseLog& log);
 
 }  // namespace daris

@@ -37,7 +37,7 @@ Result<ScaledWorkload> scale_workload(const TaskSet& set, const Scaling& scaling
   for (std::size_t g = 0; g < groups.size(); ++g) {
     const double demand =
         static_cast<double>(kNsPerSecond) * groups[g].count / static_cast<double>(groups[g].period.ns());
-    result.loads.push_back({groups[g].name, demand, capacity_jobs_per_s[g]});
+    result.loads.push_back({groups[g].name, demand, capacity_jobs_per_s[g + groups[g].left_out_before]});
   }
   return result;
 }

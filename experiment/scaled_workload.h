@@ -24,7 +24,7 @@ struct ScaledWorkload {
   std::vector<GroupLoad> loads;  // by group
 };
 
-// `capacity_jobs_per_s`: by group, as scale() takes them. Errors: those of scale().
+// `capacity_jobs_per_s`: by group of `set`, as scale() takes them. Errors: those of scale().
 [[nodiscard]] Result<ScaledWorkload> scale_workload(const TaskSet& set, const Scaling& scaling,
                                                     const std::vector<double>& capacity_jobs_per_s);
 

@@ -7,6 +7,7 @@
 #include "base/json/json.h"
 #include "experiment/config_json.h"
 #include "experiment/scaled_workload.h"
+#include "experiment/workload_warnings.h"
 #include "policy/registry.h"
 #include "sim/afet.h"
 #include "sim/simulated_setup.h"
@@ -61,6 +62,7 @@ Status ScenarioBuilder::scale_tasks() {
   DARIS_TRY_ASSIGN(ScaledWorkload scaled, scale_workload(set, config.scaling, jobs_per_s_of(capacities)));
   note_loads(scaled, config.scaling, scenario_.point);
   scenario_.workload = std::move(scaled.workload);
+  warn_of_workload(config, scenario_.workload, inputs_.workload, scenario_.point.warnings);
   warn_of_sources(capacities);
   return {};
 }
@@ -73,9 +75,10 @@ void ScenarioBuilder::warn_of_sources(const std::vector<Capacity>& capacities) {
                        ") than the profile's (" + gpu + ")");
   }
   std::string simulated;
-  for (std::size_t g = 0; g < capacities.size(); ++g) {
-    if (!capacities[g].simulated) continue;
-    simulated += (simulated.empty() ? "" : ", ") + scenario_.workload.set.groups[g].name;
+  const std::vector<TaskGroup>& groups = scenario_.workload.set.groups;
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    if (!capacities[g + groups[g].left_out_before].simulated) continue;
+    simulated += (simulated.empty() ? "" : ", ") + groups[g].name;
   }
   if (simulated.empty()) return;
   warnings.push_back(fmt::format(

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/time.h"
 #include "experiment/run_config.h"
@@ -43,6 +44,9 @@ struct SettledConfig {
   std::string releases;
   std::string schedule;
   std::string inject;
+  // Keys of options that were given and are not read, since a log says what they would. No part of the
+  // point's id.
+  std::vector<std::string> overruled;
 
   [[nodiscard]] Shape shape() const { return {backend, contexts, streams, oversubscription_milli, sms}; }
 };

@@ -28,6 +28,14 @@ Duration BatchQueue::time_above(std::uint32_t size) const {
   return above == times_.end() ? times_.back().execution : above->execution;
 }
 
+Duration BatchQueue::longest_time() const {
+  Duration longest;
+  for (const BatchTime& size : times_) {
+    if (size.inputs <= batch_limit_) longest = std::max(longest, size.execution);
+  }
+  return longest;
+}
+
 Time BatchQueue::earliest_last_start() const {
   Time earliest = Time::never();
   for (const WaitingJob& job : waiting_) earliest = std::min(earliest, last_start(job));
@@ -54,7 +62,18 @@ const BatchPlan& BatchQueue::plan(Time now) {
     pick(head(), 0, best_);
   }
   best_.plan.full = best_.plan.full || best_.plan.inputs >= batch_limit_;
+  shrink(now, best_.plan);
   return best_.plan;
+}
+
+void BatchQueue::shrink(Time now, BatchPlan& plan) const {
+  const auto serves = [&](const BatchTime& size) {
+    return size.inputs >= plan.inputs && now + size.execution <= plan.first_deadline;
+  };
+  const auto least = std::find_if(times_.begin(), times_.end(), serves);
+  DARIS_CHECK(least != times_.end() && least->inputs <= plan.size);
+  plan.size = least->inputs;
+  plan.execution = least->execution;
 }
 
 const BatchPlan& BatchQueue::first_jobs() {

@@ -35,6 +35,9 @@ enum class LastStart {
 // that is too long for level 0 sheds the lowest levels. If no job is pressed for time, that is "up to B
 // inputs of the most urgent jobs, rounded up to a profiled size". The most urgent job always goes. If it
 // brings more inputs than B, it goes alone, in the smallest size that holds it.
+//
+// A size may win by a job that it takes instead of one that it passes over. So in the end the plan gets the
+// smallest size that holds its jobs and keeps them in time.
 struct BatchPlan {
   std::uint32_t size = 0;               // inputs that the launch computes
   Duration execution;                   // of that size
@@ -61,8 +64,8 @@ class BatchQueue {
 
   // Time of the smallest profiled batch that holds `inputs`.
   [[nodiscard]] Duration time_for(std::uint32_t inputs) const { return rounded_up(inputs).execution; }
-  // Time of a batch of B.
-  [[nodiscard]] Duration time_of_full_batch() const { return time_for(batch_limit_); }
+  // The longest time of the sizes up to B. REQUIRES: there is one.
+  [[nodiscard]] Duration longest_time() const;
   // Time of the profiled size above `size`, or of the largest if there is none.
   [[nodiscard]] Duration time_above(std::uint32_t size) const;
   // A job that has not started by then can't be in time any more.
@@ -105,6 +108,8 @@ class BatchQueue {
   // Plans a batch of `size` into `candidate`. Returns false if the head can't be in it.
   [[nodiscard]] bool fill(Time now, const BatchTime& size, Candidate& candidate) const;
   static void pick(const WaitingJob& job, std::uint32_t place, Candidate& candidate);
+  // Gives `plan` the smallest size that holds its jobs and keeps them in time.
+  void shrink(Time now, BatchPlan& plan) const;
   [[nodiscard]] static bool brings_more(const Candidate& a, const Candidate& b);
 
   std::vector<BatchTime> times_;  // by ascending size

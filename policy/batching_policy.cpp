@@ -111,7 +111,7 @@ Time BatchingPolicy::latest_start(const BatchQueue& queue, const BatchPlan& plan
     if (&other == &queue || other.empty()) continue;
     latest_end = std::min(latest_end, other.head().deadline - other.time_for(other.head().inputs));
   }
-  return latest_end - queue.time_of_full_batch();
+  return latest_end - queue.longest_time();
 }
 
 void BatchingPolicy::launch(BatchQueue& queue, const BatchPlan& plan) {

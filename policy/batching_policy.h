@@ -8,9 +8,10 @@
 //   job is rejected. Later the test is made whenever the machine is idle: a hopeless job is dropped. The
 //   lowest level goes first, within a level by deadline and job id.
 // - B counts inputs. Jobs are taken by urgency until one does not fit.
-// - With wait = latest a batch that is not full starts as late as it can. Were it to grow to B, each of its
-//   jobs would still end in time. So would each other queue's head, if it came next and alone. That instant
-//   is computed anew at every step. The time left for growing to B absorbs a timer that fires late.
+// - With wait = latest a batch that is not full starts as late as it can. Whatever size it has then, up to B,
+//   each of its jobs would still end in time. So would each other queue's head, if it came next and alone.
+//   The longest time of these sizes is set aside, since a larger size may be quicker. That instant is
+//   computed anew at every step. The time that is not used absorbs a timer that fires late.
 // - Times are the profile's, fixed for the run.
 // - If the one context is lost, everything in the system is dropped by job id, and later releases are
 //   rejected.

@@ -43,6 +43,8 @@ CONFIGURATIONS = 200
 # With --against the machine may differ too.
 EXCEPT_IN_REPORT = ["commit", "program", "started_utc", "wall_s"]
 HOST_IN_REPORT = ["os", "cpu"]
+# Fields of reports that came after 0.1.0. They are left out if BEFORE has none of them.
+ADDED_IN_REPORT = {"p50_95", "p95_95", "p99_95", "p999_95", "slo_jobs_missing"}
 # What may differ in the header of an event log.
 EXCEPT_IN_LOG = ["program"]
 
@@ -352,6 +354,18 @@ def difference_of_documents(before: bytes, after: bytes) -> str:
     return field or f"the same values in other bytes, {difference_of_texts(before, after)}"
 
 
+def without_added(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    return {key: value for key, value in pairs if key not in ADDED_IN_REPORT}
+
+
+def difference_of_reports(before: bytes, after: bytes) -> str | None:
+    """What differs in a report. An older one may lack fields; all others must have the same bytes."""
+    added = [any(f'"{field}"'.encode() in side for field in ADDED_IN_REPORT) for side in (before, after)]
+    if added == [False, True]:
+        return first_difference(json.loads(before), json.loads(after, object_pairs_hook=without_added))
+    return None if before == after else difference_of_documents(before, after)
+
+
 def difference_of_files(name: str, before: bytes, after: bytes, excepted: Iterable[str]) -> str | None:
     """What differs in a result; None if nothing does but what may."""
     if name.endswith(".gz"):
@@ -359,7 +373,7 @@ def difference_of_files(name: str, before: bytes, after: bytes, excepted: Iterab
         return None if before == after else difference_of_texts(before, after)
     if name.endswith(".json"):
         before, after = comparable_report(before, excepted), comparable_report(after, excepted)
-        return None if before == after else difference_of_documents(before, after)
+        return difference_of_reports(before, after)
     return None if before == after else difference_of_texts(before, after)
 
 

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <system_error>
 #include <utility>
 
@@ -34,13 +35,22 @@ struct Known {
 };
 
 PackagedStage read_stage(const JsonObject& object, const std::filesystem::path& folder) {
-  PackagedStage stage{object.text("name"), folder / object.text("package")};
-  static_cast<void>(object.text("sha256"));
+  PackagedStage stage{object.text("name"), folder / object.text("package"), object.text("sha256")};
   std::error_code failed;
   if (!std::filesystem::is_regular_file(stage.package, failed))
     object.fail("package",
                 "\"" + stage.package.string() + "\" is no file; a package of torch's AOTInductor is needed");
   return stage;
+}
+
+// Stages are told apart by their names. So of several equal ones all but the first get a number.
+void number_equal_names(std::vector<PackagedStage>& stages) {
+  std::set<std::string> taken;
+  for (PackagedStage& stage : stages) {
+    const std::string name = stage.name;
+    for (int number = 2; !taken.insert(stage.name).second; ++number)
+      stage.name = fmt::format("{} ({})", name, number);
+  }
 }
 
 // A package by itself is the model if its folder has no other.
@@ -106,6 +116,7 @@ Result<PackagedModel> parse_manifest(const std::string& text, const std::filesys
   model.batch = static_cast<std::uint32_t>(root.integer("batch", kBatch));
   for (const JsonObject& object : root.objects("stages", {1, kStagesMax}, kStageKeys))
     model.stages.push_back(read_stage(object, folder));
+  number_equal_names(model.stages);
   model.manifest = text;
   DARIS_TRY(document.status());
   return model;
@@ -123,6 +134,24 @@ Result<const ModelInfo*> find_packaged_model(const std::string& name) {
     known = describe(std::move(model));
   }
   return &known->info;
+}
+
+Status check_packages(const PackagedModel& model) {
+  static std::mutex mutex;
+  static std::map<std::string, std::string> known;  // hashes by file
+  const std::lock_guard lock(mutex);
+  for (const PackagedStage& stage : model.stages) {
+    const std::string file = stage.package.string();
+    if (!known.contains(file)) {
+      DARIS_TRY_ASSIGN(known[file], file_sha256(stage.package));
+    }
+    if (known.at(file) == stage.sha256) continue;
+    return Error{fmt::format(
+        "\"{}\" is not the package that {} describes: its SHA-256 is {}, and {} is needed; export "
+        "the model anew, or copy all of its folder",
+        file, kManifest, known.at(file), stage.sha256)};
+  }
+  return {};
 }
 
 }  // namespace daris

@@ -16,8 +16,9 @@
 namespace daris {
 
 struct PackagedStage {
-  std::string name;
+  std::string name;  // no other stage has it
   std::filesystem::path package;
+  std::string sha256;  // of the package, as the manifest has it
 };
 
 struct PackagedModel {
@@ -40,5 +41,9 @@ struct PackagedModel {
 // The model of the folder, or of its only package. It is read once in a process and lives as long. Threads:
 // any. Errors: the manifest or a package is missing or wrong; the package is not the only one.
 [[nodiscard]] Result<const ModelInfo*> find_packaged_model(const std::string& name);
+
+// Checks that each package is the one that the manifest was written for. Each is read once in a process.
+// Threads: any. Errors: a package's SHA-256 is another; it can't be read.
+[[nodiscard]] Status check_packages(const PackagedModel& model);
 
 }  // namespace daris

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -44,7 +46,9 @@ class Scaler {
 
   Result<ScaledTaskSet> scale() {
     DARIS_TRY(check());
-    scale_counts();
+    const double tasks = tasks_at(set_, true) + tasks_at(set_, false);
+    leave_out_a_side();
+    scale_counts(tasks);
     if (scaling_.load && scaling_.load_by == LoadBy::kRate) scale_rates();
     DARIS_TRY(check_limits());
     if (scaling_.deadline_ratio) {
@@ -67,26 +71,52 @@ class Scaler {
       return Error{
           fmt::format("deadline_ratio: {} is out of range; a number above 0 and at most {} is needed",
                       number_text(*ratio), number_text(kDeadlineRatioMax))};
-    if (!scaling_.priority_mix) return {};
-    if (!(*scaling_.priority_mix > 0 && *scaling_.priority_mix < 1))
-      return Error{"priority_mix: " + number_text(*scaling_.priority_mix) +
-                   " is out of range; a number above 0 and below 1 is needed"};
-    if (tasks_at(set_, true) > 0 && tasks_at(set_, false) > 0) return {};
-    return Error{std::string("priority_mix: the tasks are all ") +
-                 (tasks_at(set_, true) > 0 ? "of" : "below") + " level 0; tasks on both sides are needed"};
+    return check_mix();
   }
 
-  // Factors that keep the number of tasks and share it as the mix says.
-  [[nodiscard]] CountFactors mix_factors() const {
+  [[nodiscard]] Status check_mix() const {
     if (!scaling_.priority_mix) return {};
-    const double level0 = tasks_at(set_, true);
-    const double lower = tasks_at(set_, false);
     const double mix = *scaling_.priority_mix;
-    return {mix * (level0 + lower) / level0, (1 - mix) * (level0 + lower) / lower};
+    if (!(mix >= 0 && mix <= 1))
+      return Error{
+          fmt::format("priority_mix: {} is out of range; a number from 0 to 1 is needed", number_text(mix))};
+    const bool has_level0 = tasks_at(set_, true) > 0;
+    const bool has_lower = tasks_at(set_, false) > 0;
+    if ((has_level0 || mix == 0) && (has_lower || mix == 1)) return {};
+    const char* const needed = mix == 0 ? "below it" : mix == 1 ? "of level 0" : "on both sides";
+    return Error{fmt::format("priority_mix: the tasks are all {} level 0; tasks {} are needed",
+                             has_level0 ? "of" : "below", needed)};
   }
 
-  void scale_counts() {
-    CountFactors factors = mix_factors();
+  // A mix of 0 or 1 keeps the groups of one side alone.
+  void leave_out_a_side() {
+    const std::optional<double> mix = scaling_.priority_mix;
+    if (mix != 0.0 && mix != 1.0) return;
+    std::vector<TaskGroup> kept;
+    std::vector<double> kept_capacity;
+    for (std::size_t g = 0; g < set_.groups.size(); ++g) {
+      if ((set_.groups[g].priority == 0) != (mix == 1.0)) continue;
+      kept.push_back(std::move(set_.groups[g]));
+      kept.back().left_out_before = static_cast<std::uint32_t>(g - kept_capacity.size());
+      kept_capacity.push_back(capacity_[g]);
+    }
+    set_.groups = std::move(kept);
+    capacity_ = std::move(kept_capacity);
+  }
+
+  // Factors that keep the number of `tasks` and share it as the mix says. That of a side without tasks is not
+  // used.
+  [[nodiscard]] CountFactors mix_factors(double tasks) const {
+    if (!scaling_.priority_mix) return {};
+    const double level0 = std::max(tasks_at(set_, true), 1.0);
+    const double lower = std::max(tasks_at(set_, false), 1.0);
+    const double mix = *scaling_.priority_mix;
+    return {mix * tasks / level0, (1 - mix) * tasks / lower};
+  }
+
+  // `tasks`: how many the set has as written.
+  void scale_counts(double tasks) {
+    CountFactors factors = mix_factors(tasks);
     if (scaling_.load && scaling_.load_by == LoadBy::kCount) {
       const double more = *scaling_.load / demand_with(factors);
       factors.level0 *= more;
@@ -164,7 +194,7 @@ class Scaler {
 
   TaskSet set_;
   const Scaling& scaling_;
-  const std::vector<double>& capacity_;
+  std::vector<double> capacity_;  // by group of set_
 };
 
 }  // namespace

@@ -29,14 +29,15 @@ struct ScaledTaskSet {
 // weights.
 //
 // Counts are rounded half up, to at least one in each group. With a priority mix, levels below 0 keep their
-// ratio; without a load, the number of tasks stays what it was. `kRate` changes counts by the mix alone. It
+// ratio; without a load, the number of tasks stays what it was. A mix of 0 leaves out the groups of level 0,
+// and a mix of 1 those below it. `kRate` changes counts by the mix alone. It
 // changes periods and deadlines (and given offsets, jitter, trace times) by one factor. A deadline ratio then
 // gives each task the deadline of ratio times its period, rounded half up, at least 1 ns. SLOs stay as they
 // are.
 //
-// Errors: a load, mix or ratio is out of range. There is a mix, but no task of level 0 or none below it. The
-// set gets more tasks, other periods or longer deadlines than it may have. REQUIRES: each group's capacity is
-// above 0.
+// Errors: a load, mix or ratio is out of range. There is a mix, but no task on a side that it gives a share
+// to. The set gets more tasks, other periods or longer deadlines than it may have. REQUIRES: each group's
+// capacity is above 0.
 [[nodiscard]] Result<ScaledTaskSet> scale(const TaskSet& set, const Scaling& scaling,
                                           const std::vector<double>& capacity_jobs_per_s);
 

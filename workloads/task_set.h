@@ -45,6 +45,9 @@ struct TaskGroup {
   std::optional<Duration> offset;  // nullopt: drawn uniformly in [0, period)
   Arrival arrival;
   Slo slo;
+  // How many groups before it a priority mix of 0 or 1 left out. What a task draws goes by the group's place
+  // in the set as written.
+  std::uint32_t left_out_before = 0;
 };
 
 struct TaskSet {

@@ -1,6 +1,8 @@
 #include "workloads/task_set_json.h"
 
 #include <cmath>
+#include <map>
+#include <optional>
 #include <set>
 #include <system_error>
 #include <utility>
@@ -95,7 +97,9 @@ class TaskSetReader {
     if (!names_packaged_model(text)) return text;
     const std::filesystem::path beside = (folder_ / text).lexically_normal();
     std::error_code failed;
-    return std::filesystem::exists(beside, failed) ? beside.string() : text;
+    if (!std::filesystem::exists(beside, failed)) return text;
+    // Without a "/" it would be the name of a bundled model.
+    return names_packaged_model(beside.string()) ? beside.string() : "./" + beside.string();
   }
 
   static void check_model(const JsonObject& object, const TaskGroup& group) {
@@ -104,6 +108,8 @@ class TaskSetReader {
     if (!model.ok()) return object.fail("model", model.error().message);
     const PackagedModel* const packages = model.value()->packages;
     if (packages == nullptr) return;
+    if (const Status whole = check_packages(*packages); !whole.ok())
+      return object.fail("model", whole.error().message);
     if (packages->precision != group.precision) {
       object.fail("precision",
                   fmt::format("\"{}\" is not what the packages of the model were compiled for, \"{}\"",
@@ -169,9 +175,34 @@ class TaskSetReader {
     return slo;
   }
 
+  // The copies of group "cam" are called "cam/1", "cam/2", ... in logs, so no group may have such a name.
+  void check_name(const JsonObject& object, const std::string& name) {
+    if (!names_.insert(name).second)
+      object.fail("name",
+                  fmt::format("\"{}\" stands twice; each task of a set needs a name of its own", name));
+    if (const std::optional<std::string> original = name_of_original(name)) {
+      if (names_.contains(*original))
+        object.fail("name", fmt::format("\"{}\" may be a copy of \"{}\"; a name of its own is needed", name,
+                                        *original));
+      originals_.emplace(*original, name);
+    }
+    if (const auto copy = originals_.find(name); copy != originals_.end())
+      object.fail("name",
+                  fmt::format("\"{}\" may have a copy that is called \"{}\" as another task is; a name "
+                              "of its own is needed",
+                              name, copy->second));
+  }
+
+  // "cam" of "cam/2"; nullopt if the name does not end as a copy's does.
+  static std::optional<std::string> name_of_original(const std::string& name) {
+    const std::size_t slash = name.rfind('/');
+    if (slash == std::string::npos || slash + 1 == name.size()) return std::nullopt;
+    if (name.find_first_not_of("0123456789", slash + 1) != std::string::npos) return std::nullopt;
+    return name.substr(0, slash);
+  }
+
   void check_against_others(const JsonObject& object, const TaskGroup& group) {
-    if (!names_.insert(group.name).second)
-      object.fail("name", "\"" + group.name + "\" stands twice; each task of a set needs a name of its own");
+    check_name(object, group.name);
     tasks_ += group.count;
     if (tasks_ > kTasksMax)
       object.fail("count",
@@ -181,6 +212,7 @@ class TaskSetReader {
   JsonDocument& document_;
   std::filesystem::path folder_;
   std::set<std::string> names_;
+  std::map<std::string, std::string> originals_;  // of names that end as a copy's do, with such a name
   std::uint64_t tasks_ = 0;
 };
 
@@ -221,6 +253,12 @@ Json group_json(const TaskGroup& group) {
 
 }  // namespace
 
+std::filesystem::path folder_of_set(const std::filesystem::path& file) {
+  const std::string name = file.string();
+  const bool is_descriptor = name.starts_with("/dev/") || name.starts_with("/proc/");
+  return is_descriptor ? std::filesystem::path() : file.parent_path();
+}
+
 Result<TaskSet> parse_task_set(const std::string& text, const std::string& origin,
                                const std::filesystem::path& folder) {
   DARIS_TRY_ASSIGN(JsonDocument document, JsonDocument::parse(text, origin));
@@ -229,7 +267,7 @@ Result<TaskSet> parse_task_set(const std::string& text, const std::string& origi
 
 Result<TaskSet> read_task_set(const std::filesystem::path& file) {
   DARIS_TRY_ASSIGN(const std::string text, read_text_file(file));
-  return parse_task_set(text, file.string(), file.parent_path());
+  return parse_task_set(text, file.string(), folder_of_set(file));
 }
 
 Json task_set_json(const TaskSet& set) {

@@ -14,6 +14,9 @@ namespace daris {
 // Reads a task set and the trace files that it names. Errors: as docs/formats.md, "Input that is wrong"; the
 // message names file, place, value and what would be right.
 [[nodiscard]] Result<TaskSet> read_task_set(const std::filesystem::path& file);
+// The folder from which the set's file names others: its own. A pipe has none (/dev/stdin, /dev/fd/63), and
+// names are then relative to the working folder.
+[[nodiscard]] std::filesystem::path folder_of_set(const std::filesystem::path& file);
 // Names of trace files are relative to `folder`.
 [[nodiscard]] Result<TaskSet> parse_task_set(const std::string& text, const std::string& origin,
                                              const std::filesystem::path& folder);

@@ -51,7 +51,9 @@ ReleaseList make_releases(const Workload& workload, std::uint64_t seed, std::uin
   for (std::uint32_t group = 0; group < workload.set.groups.size(); ++group)
     for (std::uint32_t copy = 0; copy < workload.set.groups[group].count; ++copy, ++task) {
       std::uint32_t ordinal = 0;
-      for (const Time time : release_times(workload.set.groups[group], {group, copy}, seed, replication, end))
+      for (const Time time :
+           release_times(workload.set.groups[group],
+                         {group + workload.set.groups[group].left_out_before, copy}, seed, replication, end))
         releases.push_back({time, JobId{ordinal++, TaskId(task)}});
     }
   std::sort(releases.begin(), releases.end(), [](const Release& a, const Release& b) {

@@ -2,7 +2,7 @@
 
 from matplotlib.ticker import FixedLocator, NullLocator
 
-from panels import AXIS_LABELS, COLOURS, MARKERS, OFFERED, REFERENCE_COLOUR, line, new_picture
+from panels import AXIS_LABELS, COLOURS, MARKERS, OFFERED, REFERENCE_COLOUR, line, new_picture, plain
 from slices import distinct, is_number, policies_in_order
 
 PANELS_MAX = 6
@@ -21,10 +21,10 @@ def draw_overview(points, kind):
     figure, panels = new_picture(TITLE, note)
     for axes, task_set in zip(panels, task_sets):
         draw_task_set(axes, [point for point in points if point.config["task_set"] == task_set], policies)
-        axes.set_title(str(task_set), fontsize=9.5, loc="left")
+        axes.set_title(plain(task_set), fontsize=9.5, loc="left")
     for axes in panels[len(task_sets):]:
         axes.set_visible(False)
-    handles = [line(policy, "-", COLOURS[index % len(COLOURS)], MARKERS[index % len(MARKERS)])
+    handles = [line(plain(policy), "-", COLOURS[index % len(COLOURS)], MARKERS[index % len(MARKERS)])
                for index, policy in enumerate(policies)]
     handles.append(line("jobs asked for", OFFERED, REFERENCE_COLOUR))
     figure.legend(handles=handles, title="policy", loc="upper left", bbox_to_anchor=(0.822, 0.885),

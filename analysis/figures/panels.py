@@ -54,10 +54,15 @@ PANELS = (
 )
 
 
+def plain(value):
+    """The text of a value, so that matplotlib takes no dollar in it for the begin of a formula."""
+    return str(value).replace("$", r"\$")
+
+
 def text(value):
     if value is None:
         return "as written"
-    return f"{value:g}" if isinstance(value, Real) and not isinstance(value, bool) else str(value)
+    return f"{value:g}" if isinstance(value, Real) and not isinstance(value, bool) else plain(value)
 
 
 def key_text(key):

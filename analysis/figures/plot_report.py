@@ -25,12 +25,38 @@ except ImportError:
 from report_points import BadReport, read_report
 from slices import distinct, make_slice, numeric_axes, varying_keys
 from overview import draw_overview
-from panels import draw_points, draw_slice
+from panels import draw_points, draw_slice, plain
 
 
-def file_name(*parts):
-    stems = [os.path.splitext(os.path.basename(str(part)))[0] for part in parts]
-    return "-".join(re.sub(r"[^A-Za-z0-9_.]+", "_", stem) for stem in stems)
+OVERVIEW = "policies"  # the stem of the picture of all task sets
+
+
+def safe(text):
+    return re.sub(r"[^A-Za-z0-9_.]+", "_", text)
+
+
+def file_stems(task_sets, taken=()):
+    """Gives each task set a name for its files: that of its own file, and of as many folders as it takes.
+
+    Sets whose paths differ only in characters that file names don't keep get a number, and so does a set of a
+    name that is taken.
+    """
+    paths = {name: os.path.splitext(str(name))[0].strip(os.sep).split(os.sep) for name in task_sets}
+    stems = {}
+    for name, path in paths.items():
+        depth = 1
+        others = [other for other in paths.values() if other is not path]
+        while depth < len(path) and any(other[-depth:] == path[-depth:] for other in others):
+            depth += 1
+        stem = "-".join(safe(part) for part in path[-depth:])
+        known = [one.casefold() for one in (*taken, *stems.values())]
+        number = 1
+        numbered = stem
+        while numbered.casefold() in known:
+            number += 1
+            numbered = f"{stem}-{number}"
+        stems[name] = numbered
+    return stems
 
 
 def save(figure, folder, name, formats):
@@ -50,18 +76,18 @@ def subtitle(report):
 
 def figures(report, points):
     """Yields (name, figure)."""
-    overview = draw_overview(points, subtitle(report))
+    overview = draw_overview(points, plain(subtitle(report)))
     if overview:
-        yield "policies-over-load", overview
-    for task_set in distinct(points, "task_set"):
+        yield f"{OVERVIEW}-over-load", overview
+    for task_set, stem in file_stems(distinct(points, "task_set"), [OVERVIEW] if overview else []).items():
         of_set = [point for point in points if point.config.get("task_set") == task_set]
         slices = [found for found in (make_slice(of_set, axis) for axis in numeric_axes(of_set)) if found]
         for found in slices:
-            name = file_name(task_set, "over", found.axis.split(".")[-1])
-            yield name, draw_slice(found, str(task_set), subtitle(report))
+            name = f"{stem}-over-{safe(found.axis.split('.')[-1])}"
+            yield name, draw_slice(found, plain(task_set), plain(subtitle(report)))
         if not slices:
-            picture = draw_points(of_set, varying_keys(of_set), str(task_set), subtitle(report))
-            yield file_name(task_set, "points"), picture
+            picture = draw_points(of_set, varying_keys(of_set), plain(task_set), plain(subtitle(report)))
+            yield f"{stem}-points", picture
 
 
 def main():

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <limits>
 #include <string_view>
 #include <utility>
 
@@ -12,6 +13,7 @@
 #include "analysis/logs/event_log_header.h"
 #include "analysis/logs/event_log_line.h"
 #include "analysis/logs/line_source.h"
+#include "base/host/kept_stream.h"
 
 namespace daris {
 
@@ -132,6 +134,13 @@ EventLogReader::EventLogReader(EventLogReader&&) noexcept = default;
 EventLogReader& EventLogReader::operator=(EventLogReader&&) noexcept = default;
 
 Result<EventLogReader> EventLogReader::open(const std::filesystem::path& file) {
+  if (!is_stream(file)) return open_once(file);
+  constexpr std::uint64_t kAnyLength = std::numeric_limits<std::uint64_t>::max() / 2;
+  DARIS_TRY_ASSIGN(std::shared_ptr<const std::string> text, kept_stream(file, kAnyLength));
+  return from_stream(stream_of(std::move(text)), file.string());
+}
+
+Result<EventLogReader> EventLogReader::open_once(const std::filesystem::path& file) {
   std::error_code unused;
   if (std::filesystem::is_directory(file, unused))
     return Error{file.string() + ": is a folder; an event log is needed"};
@@ -153,7 +162,7 @@ bool EventLogReader::truncated() const { return !state_->end().has_value(); }
 std::optional<Time> EventLogReader::end() const { return state_->end(); }
 std::uint64_t EventLogReader::bytes() const { return state_->bytes(); }
 
-Result<ReleaseList> read_releases(const std::filesystem::path& log, std::size_t tasks) {
+Result<LoggedReleases> read_releases(const std::filesystem::path& log, std::size_t tasks) {
   DARIS_TRY_ASSIGN(EventLogReader reader, EventLogReader::open(log));
   const std::size_t logged_tasks = reader.header().setup.tasks.size();
   if (logged_tasks != tasks) {
@@ -161,11 +170,12 @@ Result<ReleaseList> read_releases(const std::filesystem::path& log, std::size_t 
         fmt::format("{}: has releases of {} tasks; the task set has {}, and the numbers must be the same",
                     log.string(), logged_tasks, tasks)};
   }
-  ReleaseList releases;
+  LoggedReleases logged;
   std::vector<std::uint32_t> next(tasks, 0);  // ordinal, by task
   LoggedStep step;
   Result<bool> more = reader.next(step);
   for (; more.ok() && more.value(); more = reader.next(step)) {
+    logged.end = step.now;
     for (const Event& event : step.events) {
       const auto* const released = std::get_if<JobReleased>(&event);
       if (released == nullptr) continue;
@@ -174,14 +184,16 @@ Result<ReleaseList> read_releases(const std::filesystem::path& log, std::size_t 
         return Error{fmt::format("{}: step {} releases job {} of task {} where job {} is next", log.string(),
                                  step.number, job.ordinal, job.task.value(), next[job.task.at()] - 1)};
       }
-      releases.push_back({released->nominal_release, job});
+      logged.releases.push_back({released->nominal_release, job});
     }
   }
   if (!more.ok()) return more.error();
-  std::sort(releases.begin(), releases.end(), [](const Release& a, const Release& b) {
+  std::sort(logged.releases.begin(), logged.releases.end(), [](const Release& a, const Release& b) {
     return a.nominal != b.nominal ? a.nominal < b.nominal : a.job < b.job;
   });
-  return releases;
+  logged.cut_off = reader.truncated();
+  logged.end = reader.end().value_or(logged.end);
+  return logged;
 }
 
 }  // namespace daris

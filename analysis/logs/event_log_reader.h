@@ -33,8 +33,11 @@ struct LoggedStep {
 // policy/event.h. A last line that is cut off (the run was killed) ends the log, and truncated() tells of it.
 class EventLogReader {
  public:
+  // A pipe may be opened again, and all that it gives is kept in memory (base/host/kept_stream.h).
   // Errors: as docs/formats.md, "Input that is wrong"; messages name file and line.
   [[nodiscard]] static Result<EventLogReader> open(const std::filesystem::path& file);
+  // The same for a log that is opened once in a process: a pipe needs no memory.
+  [[nodiscard]] static Result<EventLogReader> open_once(const std::filesystem::path& file);
   // `origin` is what messages call the stream.
   [[nodiscard]] static Result<EventLogReader> from_stream(std::unique_ptr<std::istream> stream,
                                                           const std::string& origin);
@@ -57,8 +60,15 @@ class EventLogReader {
   std::unique_ptr<State> state_;
 };
 
-// The nominal releases of a log, sorted as make_releases() sorts them (`--releases LOG`). Errors: the log
-// can't be read, it has another number of tasks, or ordinals of a task do not count up from 0.
-[[nodiscard]] Result<ReleaseList> read_releases(const std::filesystem::path& log, std::size_t tasks);
+struct LoggedReleases {
+  ReleaseList releases;  // by nominal instant, sorted as make_releases() sorts them
+  // What the log has of its run: up to its end line, or, if it was cut off, up to its last step.
+  Time end;
+  bool cut_off = false;
+};
+
+// The nominal releases of a log (`--releases LOG`). Errors: the log can't be read, it has another number of
+// tasks, or ordinals of a task do not count up from 0.
+[[nodiscard]] Result<LoggedReleases> read_releases(const std::filesystem::path& log, std::size_t tasks);
 
 }  // namespace daris

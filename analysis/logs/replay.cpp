@@ -168,7 +168,7 @@ std::optional<std::string> compare_placement(const LogPlayer& player, const std:
 }  // namespace
 
 Result<ReplayOutcome> replay(const std::filesystem::path& log, const OnBytesRead& on_read) {
-  DARIS_TRY_ASSIGN(EventLogReader reader, EventLogReader::open(log));
+  DARIS_TRY_ASSIGN(EventLogReader reader, EventLogReader::open_once(log));
   return replay(std::move(reader), log.string(), on_read);
 }
 
@@ -185,7 +185,7 @@ Result<ReplayOutcome> replay(EventLogReader log, const std::string& name, const 
 
 Result<ReplayOutcome> decide(const std::filesystem::path& log, std::ostream& out,
                              const OnBytesRead& on_read) {
-  DARIS_TRY_ASSIGN(EventLogReader reader, EventLogReader::open(log));
+  DARIS_TRY_ASSIGN(EventLogReader reader, EventLogReader::open_once(log));
   DARIS_TRY_ASSIGN(LogPlayer player, LogPlayer::open(std::move(reader), log.string(), on_read));
   EventLogHeader header = player.header();
   const std::span<const ContextId> homes = player.policy().homes();

@@ -43,6 +43,11 @@ std::optional<double> rejection_rate(const Tally& tally) {
   return ratio(tally.rejected_all(), tally.released);
 }
 
+std::optional<double> coverage_by_mret(const RunDescription& run, const StageTally& stages) {
+  if (!run.measures_mret) return std::nullopt;
+  return ratio(stages.within_mret, stages.finished);
+}
+
 double per_second(std::uint64_t count, Duration window) {
   return static_cast<double>(count) * kNsPerSecond / static_cast<double>(window.ns());
 }
@@ -79,7 +84,7 @@ std::vector<HeadlineFigure> headline_figures(const RunDescription& run, const Ru
       {"throughput_images_per_s", per_second(all.window_images, results.window)},
       {"slot_utilization", slot_utilization(results)},
       {"stage_slowdown_mean", slowed ? std::optional(stages.slowdown_ppm.mean() / kPpm) : std::nullopt},
-      {"estimate_coverage_mret", ratio(stages.within_mret, stages.finished)},
+      {"estimate_coverage_mret", coverage_by_mret(run, stages)},
       {"estimate_coverage_afet", ratio(stages.within_afet, stages.finished)},
   };
   for (const auto& [level, tally] : tally_levels(run, results)) {

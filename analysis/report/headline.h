@@ -20,14 +20,18 @@ namespace daris {
 [[nodiscard]] std::optional<double> loss_rate(const Tally& tally);           // (missed + rejected) / released
 [[nodiscard]] std::optional<double> rejection_rate(const Tally& tally);      // rejected / released
 
+// The share of stages that took no longer than the estimate at their launch; null if the run measured no
+// MRET.
+[[nodiscard]] std::optional<double> coverage_by_mret(const RunDescription& run, const StageTally& stages);
+
 // A count per second of the window.
 [[nodiscard]] double per_second(std::uint64_t count, Duration window);
 
 // The share of all slot time in the window during which slots were busy.
 [[nodiscard]] double slot_utilization(const RunResults& results);
 
-// What a closed loop on all slots would have needed for the stages that finished, in parts of the window. So it
-// is throughput over that of a closed loop of the same stages and batches.
+// What a closed loop on all slots would have needed for the stages that finished, in parts of the window. So
+// it is throughput over that of a closed loop of the same stages and batches.
 [[nodiscard]] double full_load_share(const RunResults& results);
 
 // The groups of each level added up, ascending by level.

@@ -54,6 +54,17 @@ Json loads_to_json(const std::vector<GroupLoad>& loads) {
   return result;
 }
 
+// The task, and how many jobs it lacks for the limits that were not shown.
+std::string unshown_text(const Json& task) {
+  const auto& name = task.at("name").get_ref<const std::string&>();
+  if (task.at("released") == 0) return name + " (no job was released)";
+  std::vector<std::string> limits;
+  for (const auto& [limit, jobs] : task.at("slo_jobs_missing").items())
+    limits.push_back(
+        fmt::format("{} needs {} more {}", limit, jobs.get<std::uint64_t>(), jobs == 1 ? "job" : "jobs"));
+  return fmt::format("{} ({})", name, fmt::join(limits, ", "));
+}
+
 // Fields of `provenance` in which `other` differs become null.
 void keep_common(Json& provenance, const Json& other) {
   for (auto& [key, value] : provenance.items()) {
@@ -93,16 +104,23 @@ Json point_to_json(const PointDescription& point, const RunDescription& run,
 }
 
 std::optional<std::string> slo_failure(const Json& point) {
-  std::string broken;
+  std::vector<std::string> broken;
+  std::vector<std::string> unshown;
   bool any = false;
   for (const Json& task : point.at("results").at("tasks")) {
     any = any || !task.at("slo_margin").empty();
-    if (task.at("slo_met") == false)
-      broken += (broken.empty() ? "" : ", ") + task.at("name").get<std::string>();
+    if (task.at("slo_met") == false) broken.push_back(task.at("name").get<std::string>());
+    if (task.at("slo_met").is_null() && !task.at("slo_margin").empty()) unshown.push_back(unshown_text(task));
   }
   if (!any) return "no task has a service level objective";
-  if (broken.empty()) return std::nullopt;
-  return "service level objectives are not met: " + broken;
+  if (broken.empty() && unshown.empty()) return std::nullopt;
+  std::vector<std::string> parts;
+  if (!broken.empty())
+    parts.push_back(fmt::format("service level objectives are not met: {}", fmt::join(broken, ", ")));
+  if (!unshown.empty())
+    parts.push_back(
+        fmt::format("objectives that the run was too short to show: {}", fmt::join(unshown, "; ")));
+  return fmt::format("{}", fmt::join(parts, "; "));
 }
 
 Json make_report(ReportKind kind, const Provenance& provenance, std::vector<Json> points) {

@@ -66,8 +66,8 @@ struct PointDescription {
 [[nodiscard]] Json point_to_json(const PointDescription& point, const RunDescription& run,
                                  std::span<const RunResults> replications);
 
-// Says in one line what `--require-slo` finds wrong: groups whose SLO is not met, or that no group has an
-// SLO. Returns nullopt if all SLOs are met.
+// Says in one line what `--require-slo` finds wrong: groups whose SLO is not met or was not shown, or that no
+// group has an SLO. Returns nullopt if all SLOs are met. REQUIRES: the point is of this program's making.
 [[nodiscard]] std::optional<std::string> slo_failure(const Json& point);
 
 // `points` are from point_to_json(), in the order in which they shall stand.

@@ -33,19 +33,34 @@ Json histogram_bars(const Histogram& histogram) {
   return {{"upper_ms", std::move(upper)}, {"count", std::move(count)}};
 }
 
+struct Percentile {
+  const char* name;
+  std::uint32_t ppm;
+};
+constexpr std::array<Percentile, 4> kPercentiles{
+    {{"p50", 500'000}, {"p95", 950'000}, {"p99", 990'000}, {"p999", 999'000}}};
+
+Json ms_of_ns(std::uint64_t ns) { return rounded(static_cast<double>(ns) / kNsPerMs); }
+
+// An end is null if too few values were measured for it. REQUIRES: one was.
+Json quantile_interval(const Histogram& values, std::uint32_t ppm) {
+  const RankInterval ranks = quantile_ranks(ppm / kPpm, values.count(), kLevel);
+  const auto end_ms = [&](std::optional<std::uint64_t> rank) {
+    return rank ? ms_of_ns(values.at_rank(*rank)) : Json(nullptr);
+  };
+  return Json::array({end_ms(ranks.low), end_ms(ranks.high)});
+}
+
 Json response_times(const Histogram& response_ns) {
   const bool measured = response_ns.count() > 0;
-  const auto quantile_ms = [&](std::uint32_t ppm) {
-    return measured ? Json(rounded(static_cast<double>(response_ns.quantile(ppm)) / kNsPerMs))
-                    : Json(nullptr);
-  };
-  return {{"mean", measured ? Json(rounded(response_ns.mean() / kNsPerMs)) : Json(nullptr)},
-          {"p50", quantile_ms(500'000)},
-          {"p95", quantile_ms(950'000)},
-          {"p99", quantile_ms(990'000)},
-          {"p999", quantile_ms(999'000)},
-          {"max", quantile_ms(1'000'000)},
-          {"histogram", histogram_bars(response_ns)}};
+  Json times = {{"mean", measured ? Json(rounded(response_ns.mean() / kNsPerMs)) : Json(nullptr)}};
+  for (const auto& [name, ppm] : kPercentiles)
+    times[name] = measured ? ms_of_ns(response_ns.quantile(ppm)) : Json(nullptr);
+  times["max"] = measured ? ms_of_ns(response_ns.largest()) : Json(nullptr);
+  for (const auto& [name, ppm] : kPercentiles)
+    times[std::string(name) + "_95"] = measured ? quantile_interval(response_ns, ppm) : Json(nullptr);
+  times["histogram"] = histogram_bars(response_ns);
+  return times;
 }
 
 // Null if nothing was measured.
@@ -121,6 +136,18 @@ Json levels_to_json(const RunDescription& run, const RunResults& pooled,
   return levels;
 }
 
+void append_slo(Json& to, const SloOutcome& outcome) {
+  Json margins = Json::object();
+  Json missing = Json::object();
+  for (const SloMargin& margin : outcome.margins) {
+    margins[margin.limit] = rounded_or_null(margin.margin);
+    if (margin.jobs_missing > 0) missing[margin.limit] = margin.jobs_missing;
+  }
+  to["slo_met"] = outcome.met ? Json(*outcome.met) : Json(nullptr);
+  to["slo_margin"] = std::move(margins);
+  if (!missing.empty()) to["slo_jobs_missing"] = std::move(missing);
+}
+
 Json tasks_to_json(const RunDescription& run, const RunResults& pooled,
                    std::span<const RunResults> replications) {
   Json tasks = Json::array();
@@ -131,11 +158,7 @@ Json tasks_to_json(const RunDescription& run, const RunResults& pooled,
     Json entry = {{"name", described.name}, {"count", described.count}, {"priority", described.level}};
     append_tally(entry, pooled.groups[group], miss_rates, pooled.window);
     entry["consecutive_misses_max"] = pooled.groups[group].consecutive_misses_max;
-    const SloOutcome outcome = judge(described.slo, pooled.groups[group]);
-    entry["slo_met"] = outcome.met ? Json(*outcome.met) : Json(nullptr);
-    entry["slo_margin"] = Json::object();
-    for (const SloMargin& margin : outcome.margins)
-      entry["slo_margin"][margin.limit] = rounded_or_null(margin.margin);
+    append_slo(entry, judge(described.slo, pooled.groups[group]));
     tasks.push_back(std::move(entry));
   }
   return tasks;
@@ -217,7 +240,7 @@ Json results_to_json(const RunDescription& run, std::span<const RunResults> repl
   results["slot_utilization"] = rounded(slot_utilization(pooled));
   results["stages_finished"] = stages.finished;
   results["stage_slowdown"] = slowdown_to_json(stages.slowdown_ppm);
-  results["estimate_coverage"] = {{"mret", rounded_or_null(ratio(stages.within_mret, stages.finished))},
+  results["estimate_coverage"] = {{"mret", rounded_or_null(coverage_by_mret(run, stages))},
                                   {"afet", rounded_or_null(ratio(stages.within_afet, stages.finished))}};
   results["release_to_start_ns"] = starts_to_json(all.starts);
   results["launch_failures"] = by_reason<LaunchFailure>(pooled.launch_failures);

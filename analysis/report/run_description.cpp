@@ -16,6 +16,7 @@ RunDescription describe_run(const Workload& workload, const PolicySetup& setup, 
     run.tasks.push_back({workload.tasks[task].group, told.relative_deadline, told.inputs,
                          static_cast<std::uint32_t>(told.stage_estimates.size())});
   }
+  run.measures_mret = setup.switches.estimator == Estimator::kMret;
   run.contexts = setup.contexts;
   run.streams = setup.streams;
   run.window_begin = window_begin;

@@ -32,8 +32,9 @@ struct RunDescription {
   std::vector<MeasuredTask> tasks;
   std::uint32_t contexts = 1;
   std::uint32_t streams = 1;
-  Time window_begin;  // the end of the warm-up
-  Time window_end;    // the end of the duration; the window is [begin, end)
+  bool measures_mret = true;  // else the policy's estimates are those that the run began with
+  Time window_begin;          // the end of the warm-up
+  Time window_end;            // the end of the duration; the window is [begin, end)
 };
 
 // REQUIRES: `setup` was made from `workload` (the same tasks in the same order), and begin < end.

@@ -1,34 +1,70 @@
 #include "analysis/report/slo.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include "analysis/report/headline.h"
+#include "analysis/report/statistics.h"
 #include "base/time.h"
 
 namespace daris {
 namespace {
 
-void append(SloOutcome& outcome, const char* limit, std::optional<double> allowed,
-            std::optional<double> measured) {
-  if (!allowed) return;
-  outcome.margins.push_back({limit, measured ? std::optional(*allowed - *measured) : std::nullopt});
+constexpr double kQuantile = 0.99;
+constexpr std::uint32_t kQuantilePpm = 990'000;
+constexpr double kShownLevel = 0.99;
+
+// `tested`: the jobs that the figure is made of.
+SloMargin judge_limit(const char* limit, double allowed, std::optional<double> measured,
+                      std::uint64_t tested) {
+  SloMargin margin{limit, std::nullopt, std::nullopt, 0};
+  if (measured) margin.margin = allowed - *measured;
+  if (tested == 0) {
+    margin.jobs_missing = 1;
+  } else {
+    margin.met = margin.margin && *margin.margin >= 0;
+  }
+  return margin;
+}
+
+// Of few response times the worst may be far from what the task would show in the long run.
+SloMargin judge_percentile(double allowed_ms, const Tally& tally) {
+  const Histogram& times = tally.response_ns;
+  std::optional<double> measured_ms;
+  if (times.count() > 0) measured_ms = static_cast<double>(times.quantile(kQuantilePpm)) / kNsPerMs;
+  SloMargin margin = judge_limit("response_p99_ms_max", allowed_ms, measured_ms, tally.released);
+  if (margin.met == false) return margin;
+  const std::uint64_t above =
+      times.count_above(static_cast<std::uint64_t>(std::llround(allowed_ms * kNsPerMs)));
+  if (quantile_is_within(kQuantile, above, times.count(), kShownLevel)) return margin;
+  margin.met.reset();
+  margin.jobs_missing = values_needed(kQuantile, above, kShownLevel) - times.count();
+  return margin;
+}
+
+std::optional<bool> all_met(const std::vector<SloMargin>& margins) {
+  const auto is_broken = [](const SloMargin& margin) { return margin.met == false; };
+  const auto is_met = [](const SloMargin& margin) { return margin.met == true; };
+  if (std::any_of(margins.begin(), margins.end(), is_broken)) return false;
+  if (!margins.empty() && std::all_of(margins.begin(), margins.end(), is_met)) return true;
+  return std::nullopt;
 }
 
 }  // namespace
 
 SloOutcome judge(const Slo& slo, const Tally& tally) {
-  std::optional<double> response_p99_ms;
-  if (tally.response_ns.count() > 0)
-    response_p99_ms = static_cast<double>(tally.response_ns.quantile(990'000)) / kNsPerMs;
   SloOutcome outcome;
-  append(outcome, "miss_rate_max", slo.miss_rate_max, deadline_miss_rate(tally));
-  append(outcome, "loss_rate_max", slo.loss_rate_max, loss_rate(tally));
-  append(outcome, "response_p99_ms_max", slo.response_p99_ms_max, response_p99_ms);
-  append(outcome, "consecutive_misses_max",
-         slo.consecutive_misses_max ? std::optional<double>(*slo.consecutive_misses_max) : std::nullopt,
-         static_cast<double>(tally.consecutive_misses_max));
-  if (outcome.margins.empty() || tally.released == 0) return outcome;
-  outcome.met = true;
-  for (const SloMargin& margin : outcome.margins)
-    outcome.met = *outcome.met && margin.margin && *margin.margin >= 0;
+  std::vector<SloMargin>& margins = outcome.margins;
+  if (slo.miss_rate_max)
+    margins.push_back(
+        judge_limit("miss_rate_max", *slo.miss_rate_max, deadline_miss_rate(tally), tally.released));
+  if (slo.loss_rate_max)
+    margins.push_back(judge_limit("loss_rate_max", *slo.loss_rate_max, loss_rate(tally), tally.released));
+  if (slo.response_p99_ms_max) margins.push_back(judge_percentile(*slo.response_p99_ms_max, tally));
+  if (slo.consecutive_misses_max)
+    margins.push_back(judge_limit("consecutive_misses_max", *slo.consecutive_misses_max,
+                                  static_cast<double>(tally.consecutive_misses_max), tally.admitted));
+  outcome.met = all_met(margins);
   return outcome;
 }
 

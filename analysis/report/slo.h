@@ -1,6 +1,7 @@
-// Service level objectives: whether they were met, and by how much.
+// Service level objectives: whether they were met, and by how much (docs/formats.md, "Objectives").
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,15 +16,19 @@ struct SloMargin {
   // The limit less the measured figure, in the limit's unit: below 0 if it is broken, null if there is no
   // figure.
   std::optional<double> margin;
+  std::optional<bool> met;  // null: the run did not show it
+  // If it was not shown: how many jobs more would show it, if each of them kept to it.
+  std::uint64_t jobs_missing = 0;
 };
 
 struct SloOutcome {
-  std::optional<bool> met;         // null if no limit is given, or if no job was released
+  std::optional<bool> met;  // null if no limit is given, or if a limit was not shown and none is broken
   std::vector<SloMargin> margins;  // of the limits that are given
 };
 
 // A limit on a figure that the run does not have is not met: the miss rate, for example, if all jobs were
-// rejected.
+// rejected. But if no job was put to the test, it was not shown. A limit on a percentile is shown by the
+// exact one-sided bound of 99%.
 [[nodiscard]] SloOutcome judge(const Slo& slo, const Tally& tally);
 
 }  // namespace daris

@@ -1,5 +1,6 @@
 #include "analysis/report/statistics.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -21,6 +22,28 @@ using InDouble =
                 bmp::overflow_error<bmp::ignore_error>, bmp::evaluation_error<bmp::ignore_error>>;
 using StudentT = boost::math::students_t_distribution<double, InDouble>;
 using Beta = boost::math::beta_distribution<double, InDouble>;
+
+// The probability that of `trials` no more than `successes` succeed, at `rate`.
+double binomial_cdf(std::uint64_t successes, std::uint64_t trials, double rate) {
+  if (successes >= trials) return 1;
+  return boost::math::cdf(Beta(static_cast<double>(trials - successes), static_cast<double>(successes) + 1),
+                          1 - rate);
+}
+
+// The least number for which `holds`, searched from `guess`. REQUIRES: it does not hold for smaller ones, and
+// holds for all larger ones.
+template <typename Holds>
+std::uint64_t least_from(std::uint64_t guess, const Holds& holds) {
+  while (!holds(guess)) ++guess;
+  while (guess > 0 && holds(guess - 1)) --guess;
+  return guess;
+}
+
+// The normal approximation of the count of values up to quantile `q`, `deviations` above the mean.
+std::uint64_t approximate_rank(double q, std::uint64_t count, double deviations) {
+  const auto n = static_cast<double>(count);
+  return static_cast<std::uint64_t>(std::clamp(n * q + deviations * std::sqrt(n * q * (1 - q)), 0.0, n));
+}
 
 }  // namespace
 
@@ -59,6 +82,41 @@ std::optional<Interval> clopper_pearson(std::uint64_t successes, std::uint64_t t
   if (successes > 0) interval.low = boost::math::quantile(Beta(yes, no + 1), tail);
   if (successes < trials) interval.high = boost::math::quantile(Beta(yes + 1, no), 1 - tail);
   return interval;
+}
+
+RankInterval quantile_ranks(double q, std::uint64_t count, double level) {
+  DARIS_CHECK(count > 0 && 0 < q && q < 1 && 0 < level && level < 1);
+  constexpr double kDeviations = 2;  // near those of 95%
+  const double tail = (1 - level) / 2;
+  const auto at_most = [&](std::uint64_t values) { return binomial_cdf(values, count, q); };
+  // The value of rank r is above the quantile if fewer than r values are below it.
+  const std::uint64_t low = least_from(approximate_rank(q, count, -kDeviations),
+                                       [&](std::uint64_t values) { return at_most(values) > tail; });
+  const std::uint64_t high = least_from(approximate_rank(q, count, kDeviations),
+                                        [&](std::uint64_t values) { return at_most(values) >= 1 - tail; });
+  RankInterval ranks;
+  if (low > 0) ranks.low = low;
+  if (high < count) ranks.high = high + 1;
+  return ranks;
+}
+
+bool quantile_is_within(double q, std::uint64_t above, std::uint64_t count, double level) {
+  DARIS_CHECK(above <= count && 0 < q && q < 1 && 0 < level && level < 1);
+  return binomial_cdf(above, count, 1 - q) <= 1 - level;
+}
+
+std::uint64_t values_needed(double q, std::uint64_t above, double level) {
+  const auto is_enough = [&](std::uint64_t count) {
+    return count >= above && quantile_is_within(q, above, count, level);
+  };
+  std::uint64_t enough = above + 1;
+  while (!is_enough(enough)) enough *= 2;
+  std::uint64_t few = enough / 2;
+  while (enough - few > 1) {
+    const std::uint64_t between = few + (enough - few) / 2;
+    (is_enough(between) ? enough : few) = between;
+  }
+  return enough;
 }
 
 std::optional<Interval> paired_difference(std::span<const double> before, std::span<const double> after,

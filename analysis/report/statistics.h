@@ -28,6 +28,23 @@ struct Interval {
 [[nodiscard]] std::optional<Interval> clopper_pearson(std::uint64_t successes, std::uint64_t trials,
                                                       double level = 0.95);
 
+// Intervals of a quantile, from ranks alone: they hold for any distribution of independent values
+// (docs/formats.md, "Intervals"). REQUIRES for all: 0 < q < 1, 0 < level < 1.
+
+// The ranks, from 1, of the two values between which quantile `q` lies with probability `level` at least.
+// Nullopt for an end that so few values don't give. REQUIRES: count > 0.
+struct RankInterval {
+  std::optional<std::uint64_t> low;
+  std::optional<std::uint64_t> high;
+};
+[[nodiscard]] RankInterval quantile_ranks(double q, std::uint64_t count, double level);
+
+// Tells whether quantile `q` is at most a limit, if `above` of `count` values are above it: the exact
+// one-sided bound of `level` is within the limit. REQUIRES: above <= count.
+[[nodiscard]] bool quantile_is_within(double q, std::uint64_t above, std::uint64_t count, double level);
+// The least count of values with which that can be said if `above` of them are above the limit.
+[[nodiscard]] std::uint64_t values_needed(double q, std::uint64_t above, double level);
+
 // The interval of the mean of after[i] - before[i]; null if there are fewer than two pairs. REQUIRES: both
 // have the same length.
 [[nodiscard]] std::optional<Interval> paired_difference(std::span<const double> before,

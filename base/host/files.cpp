@@ -7,11 +7,14 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <memory>
 #include <system_error>
 
 #include "base/host/interrupt.h"
+#include "base/host/kept_stream.h"
 #include "base/host/new_file.h"
 #include "base/host/output_place.h"
+#include "base/sha256.h"
 
 namespace daris {
 namespace {
@@ -20,18 +23,27 @@ Error cannot_read(const std::filesystem::path& file, int error) {
   return Error{file.string() + ": can't be read: " + std::strerror(error)};
 }
 
-// Appends until the end of the file or until `text` is longer than `bytes_max`. Returns 0, or the errno of
-// the call that failed.
-int read_all(int descriptor, std::uint64_t bytes_max, std::string& text) {
+// Hands all bytes up to the end of the file to `take`, piece by piece, until that returns false. Returns 0,
+// or the errno of the call that failed.
+template <typename Take>
+int read_all(int descriptor, const Take& take) {
   std::array<char, 1 << 16> chunk;
-  while (text.size() <= bytes_max) {
+  for (;;) {
     const ssize_t count = ::read(descriptor, chunk.data(), chunk.size());
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return errno;
-    if (count == 0) return 0;
-    text.append(chunk.data(), static_cast<std::size_t>(count));
+    if (count == 0 || !take(std::string_view(chunk.data(), static_cast<std::size_t>(count)))) return 0;
   }
-  return 0;
+}
+
+// Opens the file and reads it as read_all() does.
+template <typename Take>
+int read_file(const std::filesystem::path& file, const Take& take) {
+  const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return errno;
+  const int error = read_all(descriptor, take);
+  ::close(descriptor);
+  return error;
 }
 
 // A sync of the folder keeps the rename itself. Some file systems can't do it; the file is complete all the
@@ -97,16 +109,32 @@ int write_to(const OutputPlace& place, std::string_view text) {
 }  // namespace
 
 Result<std::string> read_text_file(const std::filesystem::path& file, std::uint64_t bytes_max) {
-  const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) return cannot_read(file, errno);
+  if (!is_stream(file)) return read_bytes(file, bytes_max);
+  DARIS_TRY_ASSIGN(const std::shared_ptr<const std::string> kept, kept_stream(file, bytes_max));
+  return *kept;
+}
+
+Result<std::string> read_bytes(const std::filesystem::path& file, std::uint64_t bytes_max) {
   std::string text;
-  const int error = read_all(descriptor, bytes_max, text);
-  ::close(descriptor);
+  const int error = read_file(file, [&](std::string_view piece) {
+    text.append(piece);
+    return text.size() <= bytes_max;
+  });
   if (error != 0) return cannot_read(file, error);
   if (text.size() > bytes_max)
     return Error{file.string() + ": is larger than " + std::to_string(bytes_max) +
                  " bytes, the most that is read"};
   return text;
+}
+
+Result<std::string> file_sha256(const std::filesystem::path& file) {
+  Sha256 digest;
+  const int error = read_file(file, [&](std::string_view piece) {
+    digest.add(piece);
+    return true;
+  });
+  if (error != 0) return cannot_read(file, error);
+  return digest.hex();
 }
 
 Status make_folders_to(const std::filesystem::path& file) {

@@ -12,10 +12,15 @@ namespace daris {
 
 inline constexpr std::uint64_t kFileBytesMax = std::uint64_t{1} << 30;
 
-// The contents of the file. Errors: it is not there, is a folder, can't be read, or is larger than
-// `bytes_max`.
+// The contents of the file. A pipe may be read again: it gives the same (base/host/kept_stream.h). Errors: it
+// is not there, is a folder, can't be read, or is larger than `bytes_max`.
 [[nodiscard]] Result<std::string> read_text_file(const std::filesystem::path& file,
                                                  std::uint64_t bytes_max = kFileBytesMax);
+// The same for a file that is read once: of a pipe, what nobody has read yet.
+[[nodiscard]] Result<std::string> read_bytes(const std::filesystem::path& file, std::uint64_t bytes_max);
+
+// The SHA-256 of the file's bytes, whatever its length. Errors: those of reading.
+[[nodiscard]] Result<std::string> file_sha256(const std::filesystem::path& file);
 
 // Makes the folders on the way to `file`. Errors: of the environment; the message names the folder.
 [[nodiscard]] Status make_folders_to(const std::filesystem::path& file);

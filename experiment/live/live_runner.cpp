@@ -18,6 +18,7 @@
 #include "experiment/point_id.h"
 #include "experiment/point_run.h"
 #include "experiment/shape_search.h"
+#include "experiment/workload_warnings.h"
 
 namespace daris {
 namespace {
@@ -214,6 +215,7 @@ PointRun LiveRunner::judge(const Point& point, LiveScenario& scenario, const Rep
   if (all.losses) scenario.point.warnings.push_back(all.losses->message);
   scenario.point.partial = cut || ended_early || missing;
   if (cut) warn_of_cut(scenario, all.results);
+  warn_of_silent_tasks(scenario.description, all.results, scenario.point.warnings);
   if (!all.losses && !cut && scenario.point.saturation)
     saturate_after(measurements_of(scenario, *settled_.at(point.id).backend, stopped, captured()), scenario);
   run.point = point_to_json(scenario.point, scenario.description, all.results);
@@ -276,6 +278,7 @@ Status LiveRunner::run_all(std::span<const Point> points, std::size_t, const std
       continue;
     }
     if (so_far.results.size() < point.config.replications) continue;
+    warn_of_silent_tasks(so_far.description, so_far.results, so_far.point.warnings);
     DARIS_TRY(done(next.point, point_to_json(so_far.point, so_far.description, so_far.results)));
     so_far = Collected();
   }

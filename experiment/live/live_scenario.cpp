@@ -17,6 +17,7 @@
 #include "experiment/live/live_saturation.h"
 #include "experiment/point_releases.h"
 #include "experiment/scaled_workload.h"
+#include "experiment/workload_warnings.h"
 #include "policy/registry.h"
 #include "workloads/model_catalog.h"
 #include "workloads/packaged_model.h"
@@ -173,6 +174,7 @@ class LiveScenarioBuilder {
     DARIS_TRY_ASSIGN(ScaledWorkload scaled, scale_workload(set, scaling, rates));
     note_loads(scaled, scaling, scenario_.point);
     scenario_.workload = std::move(scaled.workload);
+    warn_of_workload(scenario_.config, scenario_.workload, input, scenario_.point.warnings);
     if (!scaling.load) forget_capacities();
     return {};
   }

@@ -27,6 +27,7 @@
 #include "experiment/point_run.h"
 #include "experiment/replication.h"
 #include "experiment/shape_search.h"
+#include "experiment/workload_warnings.h"
 #include "policy/policy.h"
 #include "policy/registry.h"
 #include "workloads/policy_setup.h"
@@ -165,6 +166,7 @@ Result<PointRun> SimulatedRunner::run(const Point& point, std::size_t threads,
   const std::vector<RunResults> results = replications.take();
   if (results.empty()) return PointRun();
   if (results.size() < point.config.replications) mark_as_partial(scenario, results.size());
+  warn_of_silent_tasks(scenario.description, results, scenario.point.warnings);
   PointRun done;
   if (replications.log_failure()) {
     scenario.point.warnings.push_back(replications.log_failure()->message);

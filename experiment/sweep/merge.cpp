@@ -1,9 +1,12 @@
 #include "experiment/sweep/merge.h"
 
+#include <fmt/format.h>
+
 #include <optional>
 #include <set>
 
 #include "analysis/report/report.h"
+#include "base/json/json.h"
 #include "experiment/sweep/sweep_folder.h"
 
 namespace daris {
@@ -30,6 +33,17 @@ Json failure_of(const std::vector<SweepFolder>& folders, const std::string& id) 
   return nullptr;
 }
 
+// Errors: the file is no report, or holds another point: it was copied or renamed.
+Result<Json> read_point(const std::filesystem::path& file, const std::string& id) {
+  DARIS_TRY_ASSIGN(Json report, read_report(file));
+  const Json& points = report.at("points");
+  if (points.size() == 1 && points[0].at("id") == id) return report;
+  return Error{fmt::format("{}: holds {} instead of point {}", file.string(),
+                           points.size() == 1 ? "point " + points[0].at("id").get<std::string>()
+                                              : fmt::format("{} points", points.size()),
+                           id)};
+}
+
 }  // namespace
 
 Result<Merged> merge_folders(const std::vector<std::filesystem::path>& paths) {
@@ -50,7 +64,7 @@ Result<Merged> merge_folders(const std::vector<std::filesystem::path>& paths) {
         if (Json failure = failure_of(folders, id); !failure.is_null()) not_run.push_back(std::move(failure));
         continue;
       }
-      Result<Json> report = read_report(*file);
+      Result<Json> report = read_point(*file, id);
       if (!report.ok()) return report.error().with("; without this file daris sweep runs the point again");
       reports.push_back(std::move(report).value());
       names.push_back(file->string());

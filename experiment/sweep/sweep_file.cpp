@@ -147,7 +147,8 @@ class Neighbours {
     if (name.empty()) return;
     const auto [known, fresh] = resolved_.emplace(name, name);
     std::error_code unknown;
-    if (fresh && std::filesystem::is_regular_file(folder_ / name, unknown))
+    const std::filesystem::file_status beside = std::filesystem::status(folder_ / name, unknown);
+    if (fresh && std::filesystem::exists(beside) && !std::filesystem::is_directory(beside))
       known->second = (folder_ / name).string();
     name = known->second;
   }

@@ -1,6 +1,5 @@
 #include "experiment/sweep/sweep_run.h"
 
-#include <atomic>
 #include <map>
 #include <mutex>
 #include <set>
@@ -83,16 +82,18 @@ Result<std::vector<Point>> points_to_run(const std::vector<Point>& points, Shard
 
 SweepOutcome run_points(const std::vector<Point>& points, std::size_t threads, const SweepFolder& folder,
                         PointRunner& runner, Progress& progress, const std::function<bool()>& stopped) {
-  std::atomic<std::size_t> finished{0};
+  SweepOutcome outcome;
+  std::mutex mutex;
   const auto keep = [&](std::size_t i, Json point) -> Status {
     const Json report = make_report(runner.kind(), runner.provenance(points[i]), {std::move(point)});
     check_report(report);
     DARIS_TRY(folder.write_point(points[i].id, report));
-    ++finished;
+    const std::lock_guard lock(mutex);
+    ++outcome.finished_now;
+    outcome.warnings.add(report["points"][0]);
     progress.advance();
     return {};
   };
-  std::mutex mutex;
   std::map<std::size_t, PointFailure> failed;
   std::optional<PointLabels> labels;  // made if it is needed
   const PointLabels::ConfigOf config_of = [&](std::size_t i) { return config_to_json(points[i].config); };
@@ -102,8 +103,6 @@ SweepOutcome run_points(const std::vector<Point>& points, std::size_t threads, c
     failed[i] = {points[i].id, labels->of(i), reason.message};
   };
   Status status = runner.run_all(points, threads, stopped, keep, note_failure);
-  SweepOutcome outcome;
-  outcome.finished_now = finished;
   for (auto& [index, failure] : failed) {
     const Status noted = folder.write_failure(failure);
     if (!noted.ok() && status.ok()) status = noted;

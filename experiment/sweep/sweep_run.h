@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/report/point_warnings.h"
 #include "base/host/progress.h"
 #include "base/result.h"
 #include "experiment/point_runner.h"
@@ -36,6 +37,7 @@ struct Shard {
 
 struct SweepOutcome {
   std::size_t finished_now = 0;
+  PointWarnings warnings;            // of these
   std::vector<PointFailure> failed;  // points that could not be run, in grid order
   std::optional<Error> failure;      // why the rest was not run; of the environment
 };

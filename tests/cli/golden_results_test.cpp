@@ -111,7 +111,8 @@ class Golden : public ProgramTest {
     const std::string id = said["id"];
     said.erase("id");
     said.erase("config");
-    return {id, sha256_hex(write_json_line(said)),
+    const Json verdicts = take_verdicts(said);
+    return {id, sha256_hex(write_json_line(said)), sha256_hex(write_json_line(verdicts)),
             sha256_hex(comparable_log(read(path(point.name + ".jsonl"))))};
   }
   [[nodiscard]] GoldenResults run_all() const {
@@ -148,7 +149,7 @@ TEST_F(Golden, PointsHaveEveryPolicyAndBackendModel) {
 }
 
 GoldenResults sample(std::uint32_t version, const std::string& id, const std::string& results) {
-  return {version, {{"a", {id, results, "log"}}, {"b", {"ff", "same", "same"}}}};
+  return {version, {{"a", {id, results, "words", "log"}}, {"b", {"ff", "same", "same", "same"}}}};
 }
 
 TEST(GoldenComplaint, AsksForANewVersionIfResultsChanged) {
@@ -185,6 +186,23 @@ TEST(GoldenComplaint, AsksForARecordingIfPointsAreOthers) {
   fewer.points.erase("b");
   EXPECT_THAT(golden_complaint(sample(6, "01", "x"), fewer).value_or(""), HasSubstr("(b)"));
   EXPECT_THAT(golden_complaint(fewer, sample(6, "01", "x")).value_or(""), HasSubstr("(b)"));
+}
+
+TEST(GoldenComplaint, AsksForARecordingIfOtherThingsAreSaidOfTheSameFigures) {
+  GoldenResults other = sample(6, "01", "x");
+  other.points["a"].verdicts_sha256 = "other words";
+  EXPECT_THAT(golden_complaint(sample(6, "01", "x"), other).value_or(""),
+              HasSubstr("and no figure (a): if that is meant, record"));
+  EXPECT_EQ(recording_complaint(sample(6, "01", "x"), other), std::nullopt);
+}
+
+TEST(GoldenComplaint, TakesWhatIsSaidOutOfAPoint) {
+  Json point = Json::parse(R"({"warnings": ["w"], "results": {"levels": [{"response_time_ms": {"p99": 1}}],
+      "tasks": [{"slo_met": null, "missed": 2, "response_time_ms": {"p99": 1, "p99_95": [1, null]}}]}})");
+  const Json verdicts = take_verdicts(point);
+  EXPECT_EQ(verdicts, Json::parse(R"([{"warnings": ["w"]}, {}, {"slo_met": null, "p99_95": [1, null]}])"));
+  EXPECT_EQ(point, Json::parse(R"({"results": {"levels": [{"response_time_ms": {"p99": 1}}],
+      "tasks": [{"missed": 2, "response_time_ms": {"p99": 1}}]}})"));
 }
 
 TEST(GoldenComplaint, SurvivesTheFile) {

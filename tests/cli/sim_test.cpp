@@ -218,7 +218,7 @@ TEST_F(Sim, ChecksObjectives) {
   const std::string head =
       R"({"schema": "daris.task-set", "version": 1, "name": "slo", "tasks": [{"name": "t", "count": 8,
                             "model": "resnet18", "priority": 0, "rate_hz": 60, "slo": {"response_p99_ms_max": )";
-  const Words flags = with(kShort, {"--require-slo", "-o", path("r.json")});
+  const Words flags{"--duration", "1.2s", "--warmup", "0.1s", "--require-slo", "-o", path("r.json")};
   for (const auto& [limit, exit_code] : {std::pair{"1000", 0}, std::pair{"0.001", 1}}) {
     const std::string set = write("slo.json", head + limit + "}}]}");
     const ProgramResult result = daris(with(

@@ -109,7 +109,8 @@ TEST_F(SweepRefusal, ScalesThatTheSetCannotHave) {
   refused({{"load", 0.000001}, {"load_by", "rate"}}, "load: brings \"front\" to a period");
   refused({{"deadline_ratio", 100}, {"task_set", task_set(R"("rate_hz": 0.01)")}},
           "to a deadline of 1e+07 ms; at most 1e+06 is possible");
-  refused({{"priority_mix", 1}}, "priority_mix: 1 is out of range");
+  refused({{"priority_mix", 0}, {"task_set", task_set(R"("rate_hz": 30)")}},
+          "the tasks are all of level 0; tasks below it are needed");
   refused({{"priority_mix", 0.5}, {"task_set", task_set(R"("rate_hz": 30)")}},
           "the tasks are all of level 0");
 }

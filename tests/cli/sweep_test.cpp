@@ -256,6 +256,20 @@ TEST_F(SweepProgram, KnowsBeforeThatItsFolderCannotTakePoints) {
   EXPECT_FALSE(exists(path("a/plan.json")));
 }
 
+TEST_F(SweepProgram, MergesNoFileThatHoldsAnotherPoint) {
+  const std::string sweep = write_sweep("s.json", R"({"contexts": [1, 2]})");
+  ASSERT_EQ(daris({"sweep", sweep, "-o", path("a")}).exit_code, 0);
+  std::vector<std::filesystem::path> files;
+  for (const auto& entry : std::filesystem::directory_iterator(path("a/points")))
+    files.push_back(entry.path());
+  ASSERT_EQ(files.size(), 2U);
+  std::filesystem::copy_file(files[0], files[1], std::filesystem::copy_options::overwrite_existing);
+  const ProgramResult result = daris({"merge", path("a")});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.messages, HasSubstr(files[1].string() + ": holds point " + files[0].stem().string() +
+                                         " instead of point " + files[1].stem().string()));
+}
+
 TEST_F(SweepProgram, MergesWhatThereIsAndSaysWhatIsMissing) {
   ASSERT_EQ(daris({"sweep", write_sweep("s.json", R"({"contexts": [2, 4]})"), "-o", path("a")}).exit_code, 0);
   std::filesystem::remove(std::filesystem::directory_iterator(path("a/points"))->path());

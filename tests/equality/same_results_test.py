@@ -82,6 +82,19 @@ class Documents(unittest.TestCase):
         changed = report_bytes().replace(b'"missed": 5', b'"missed":  5')
         self.assertIn("other bytes", self.difference(report_bytes(), changed))
 
+    def test_fields_that_came_later_are_no_difference_to_an_older_report(self):
+        def with_times(times):
+            report = json.loads(report_bytes())
+            report["points"][0]["results"]["response_time_ms"] = times
+            return (json.dumps(report, indent=2) + "\n").encode()
+
+        older, newer = with_times({"p99": 3}), with_times({"p99": 3, "p99_95": [1, None]})
+        self.assertIsNone(self.difference(older, newer))
+        self.assertIn("p99_95: is missing after", self.difference(newer, older))
+        self.assertIn("p99_95[1]", self.difference(newer, with_times({"p99": 3, "p99_95": [1, 2]})))
+        changed = newer.replace(b'"missed": 5', b'"missed": 6')
+        self.assertIn("missed: 5 before, 6 after", self.difference(older, changed))
+
     def test_a_log_may_differ_in_its_program_alone(self):
         other = [{**LOG[0], "program": "daris 0.2.0"}, *LOG[1:]]
         self.assertIsNone(self.difference(log_bytes(LOG), log_bytes(other), "a.jsonl.gz"))

@@ -200,5 +200,16 @@ TEST(Normalise, RefusesWhatCanNotBe) {
   EXPECT_THAT(error_of(config), HasSubstr("--task-set"));
 }
 
+TEST(Normalise, NamesWhatALogOverrules) {
+  RunConfig config = config_of("edf");
+  config.scaling.load = 1.5;
+  config.scaling.load_by = LoadBy::kRate;
+  config.scaling.priority_mix = 0;
+  EXPECT_THAT(settled(config).overruled, testing::IsEmpty());
+  config.releases = "log";
+  EXPECT_THAT(settled(config).overruled, testing::ElementsAre("load", "load_by", "priority_mix"));
+  EXPECT_FALSE(settled(config).scaling.load.has_value());
+}
+
 }  // namespace
 }  // namespace daris

@@ -40,6 +40,20 @@ TEST(PointId, SaysNothingOfADeadlineRatioThatIsNotGiven) {
   EXPECT_NE(point_id(config, {"a"}), id);
 }
 
+// Other points keep the ids that they had before these changed.
+TEST(PointId, IsNewForConfigurationsWhoseResultsChanged) {
+  SettledConfig config = config_of_daris();
+  EXPECT_EQ(results_version(config), kResultsVersion);
+  config.switches.estimator = Estimator::kAfet;
+  EXPECT_EQ(results_version(config), kResultsVersion + 1);
+  config = config_of_daris();
+  for (const auto& [policy, newer] :
+       {std::pair("batching", 1U), std::pair("clockwork", 0U), std::pair("edf", 0U)}) {
+    config.policy = policy;
+    EXPECT_EQ(results_version(config), kResultsVersion + newer) << policy;
+  }
+}
+
 TEST(PointId, DoesNotDependOnWhatFilesAreCalled) {
   SettledConfig here = config_of_daris();
   here.inject = "storm.json";

@@ -172,19 +172,56 @@ std::string error_of(const TaskSet& set, const Scaling& scaling) {
   return scaled.ok() ? "no error" : scaled.error().message;
 }
 
+// 4 tasks of level 0 among 12.
+TaskSet four_kinds() {
+  return {
+      "four",
+      {group_of("a", 1, 2, 10), group_of("b", 0, 3, 10), group_of("c", 2, 6, 10), group_of("d", 0, 1, 10)}};
+}
+
+TEST(Scaling, AMixOfOneKeepsLevel0Alone) {
+  const ScaledTaskSet scaled = scale(four_kinds(), scaling_of({}, 1), {1, 100, 1, 50}).value();
+  ASSERT_EQ(scaled.set.groups.size(), 2U);
+  EXPECT_EQ(scaled.set.groups[0].name, "b");
+  EXPECT_EQ(scaled.set.groups[1].name, "d");
+  EXPECT_THAT(counts(scaled), ElementsAre(9, 3));
+  EXPECT_DOUBLE_EQ(scaled.demand_load, 90.0 / 100 + 30.0 / 50);
+  EXPECT_EQ(scaled.set.groups[0].left_out_before, 1U);
+  EXPECT_EQ(scaled.set.groups[1].left_out_before, 2U);
+}
+
+TEST(Scaling, AMixOfZeroKeepsTheLevelsBelowAtTheirRatio) {
+  const ScaledTaskSet scaled = scale(four_kinds(), scaling_of({}, 0), {20, 1, 40, 1}).value();
+  EXPECT_THAT(counts(scaled), ElementsAre(3, 9));
+  const ScaledTaskSet loaded = scale(four_kinds(), scaling_of(2, 0), {20, 1, 40, 1}).value();
+  EXPECT_NEAR(loaded.demand_load, 2, 0.3);
+  const ScaledTaskSet faster = scale(four_kinds(), scaling_of(2, 0, LoadBy::kRate), {20, 1, 40, 1}).value();
+  EXPECT_THAT(counts(faster), ElementsAre(3, 9));
+  EXPECT_NEAR(faster.demand_load, 2, 1e-6);
+}
+
+TEST(Scaling, AnEndOfTheMixTakesASetThatLiesThere) {
+  const TaskSet high = {"high", {group_of("a", 0, 3, 25)}};
+  EXPECT_THAT(counts(scale(high, scaling_of({}, 1), {1000}).value()), ElementsAre(3));
+}
+
 TEST(Scaling, RefusesWhatCannotBe) {
   EXPECT_EQ(error_of(paper_set(), scaling_of(0)),
             "load: 0 is out of range; a number above 0 and at most 1000 is needed");
   EXPECT_THAT(error_of(paper_set(), scaling_of(std::numeric_limits<double>::quiet_NaN())),
               HasSubstr("load: nan is out of range"));
-  EXPECT_EQ(error_of(paper_set(), scaling_of({}, 1.0)),
-            "priority_mix: 1 is out of range; a number above 0 and below 1 is needed");
+  EXPECT_EQ(error_of(paper_set(), scaling_of({}, 1.5)),
+            "priority_mix: 1.5 is out of range; a number from 0 to 1 is needed");
   const TaskSet high = {"high", {group_of("a", 0, 3, 25)}};
   const TaskSet low = {"low", {group_of("a", 2, 3, 25), group_of("b", 1, 3, 25)}};
   EXPECT_EQ(error_of(high, scaling_of({}, 0.5)),
             "priority_mix: the tasks are all of level 0; tasks on both sides are needed");
   EXPECT_EQ(error_of(low, scaling_of({}, 0.5)),
             "priority_mix: the tasks are all below level 0; tasks on both sides are needed");
+  EXPECT_EQ(error_of(low, scaling_of({}, 1)),
+            "priority_mix: the tasks are all below level 0; tasks of level 0 are needed");
+  EXPECT_EQ(error_of(high, scaling_of({}, 0)),
+            "priority_mix: the tasks are all of level 0; tasks below it are needed");
   EXPECT_EQ(error_of(paper_set(), scaling_of(900)),
             "load: brings the set to 36000 tasks; at most 10000 are possible");
   EXPECT_EQ(error_of(paper_set(), ratio_of(0)),

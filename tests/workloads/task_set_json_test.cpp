@@ -3,12 +3,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <set>
 #include <string>
 #include <utility>
 
 #include "tests/base/host/temporary_folder.h"
 #include "tests/workloads/task_set_text.h"
+#include "workloads/model_catalog.h"
+#include "workloads/stage_plan.h"
 
 namespace daris {
 namespace {
@@ -16,6 +19,7 @@ namespace {
 using ::testing::HasSubstr;
 using testing::set_with;
 using testing::set_with_tasks;
+using testing::TemporaryFolder;
 
 std::string error_of(const std::string& text) {
   const Result<TaskSet> set = parse_task_set(text, "set.json", "");
@@ -223,6 +227,88 @@ TEST(TaskSetJson, SetsOfManyLevelsHaveDeadlinesArrivalsAndObjectivesOfAllKinds) 
     EXPECT_EQ(arrivals.size(), 4U) << name;
     EXPECT_EQ(is_longer.size(), 2U) << name;
   }
+}
+
+// Logs call the copies of "cam" "cam/1", "cam/2", ..., so that another task of such a name could be any.
+TEST(TaskSetJson, RefusesANameThatACopyMayHave) {
+  EXPECT_THAT(error_of(set_with_tasks({R"({"name": "cam", "count": 2})", R"({"name": "cam/2"})"})),
+              HasSubstr("tasks[1].name: \"cam/2\" may be a copy of \"cam\""));
+  EXPECT_THAT(error_of(set_with_tasks({R"({"name": "a/b/10"})", R"({"name": "x"})", R"({"name": "a/b"})"})),
+              HasSubstr("tasks[2].name: \"a/b\" may have a copy that is called \"a/b/10\""));
+}
+
+TEST(TaskSetJson, TakesOtherNamesWithASlash) {
+  EXPECT_EQ(
+      error_of(set_with_tasks({R"({"name": "cam/1"})", R"({"name": "cam/2"})", R"({"name": "cam/front"})",
+                               R"({"name": "cam/"})", R"({"name": "cam/2b"})", R"({"name": "/"})"})),
+      "no error");
+}
+
+// A model of two packages with the bytes "one" and "two".
+void write_model(const TemporaryFolder& folder, const std::string& second) {
+  std::filesystem::create_directory(folder / "net");
+  testing::write(folder / "net/model.json",
+                 R"({"schema": "daris.model", "version": 1, "name": "net", "input": [3, 32, 32],
+ "precision": "fp32", "device": "cpu", "batch": 1, "torch": "2.11.0", "stages": [
+ {"name": "a", "package": "a.pt2", "sha256": "7692c3ad3540bb803c020b3aee66cd8887123234ea0c6e7143c0add73ff431ed"},
+ {"name": "b", "package": "b.pt2", "sha256": "3fc4ccfe745870e2c0d99f71f30ff0656c8dedd41cc1d7d3d376b0dbe685e2f3"}]})");
+  testing::write(folder / "net/a.pt2", "one");
+  testing::write(folder / "net/b.pt2", second);
+}
+
+std::string error_in(const TemporaryFolder& folder, const std::string& model) {
+  const Result<TaskSet> set = parse_task_set(
+      set_with(R"({"precision": "fp32", "model": ")" + model + R"("})"), "set.json", folder / "");
+  return set.ok() ? "no error" : set.error().message;
+}
+
+TEST(TaskSetJson, ComparesPackagesWithTheirManifest) {
+  const TemporaryFolder whole;
+  write_model(whole, "two");
+  EXPECT_EQ(error_in(whole, "./net"), "no error");
+  for (const char* const other : {"tw", "", "one"}) {
+    const TemporaryFolder swapped;
+    write_model(swapped, other);
+    const std::string error = error_in(swapped, "./net/");
+    EXPECT_THAT(error, HasSubstr("tasks[0].model: \"" + (swapped / "net/b.pt2").string() +
+                                 "\" is not the package that model.json describes"));
+    EXPECT_THAT(error,
+                HasSubstr("3fc4ccfe745870e2c0d99f71f30ff0656c8dedd41cc1d7d3d376b0dbe685e2f3 is needed"));
+  }
+}
+
+TEST(TaskSetJson, TellsStagesOfEqualNamesApart) {
+  const TemporaryFolder folder;
+  write_model(folder, "two");
+  std::string manifest = testing::contents(folder / "net/model.json");
+  manifest.replace(manifest.find("\"b\""), 3, "\"a\"");
+  testing::write(folder / "net/model.json", manifest);
+  ASSERT_EQ(error_in(folder, "./net"), "no error");
+  const ModelInfo& model = *find_model((folder / "net").string()).value();
+  EXPECT_EQ(model.units[0], "a");
+  EXPECT_EQ(model.units[1], "a (2)");
+  EXPECT_TRUE(check_stage_plan(model, default_stage_plan(model)).ok());
+}
+
+// A set in the working folder, or in a folder of it, names a model without a "/" that would be left.
+TEST(TaskSetJson, FindsAModelInTheWorkingFolder) {
+  const TemporaryFolder folder;
+  write_model(folder, "two");
+  const std::filesystem::path before = std::filesystem::current_path();
+  std::filesystem::current_path(folder / "");
+  for (const auto& [named, from] :
+       {std::pair("./net", ""), std::pair("../net", "sets"), std::pair("./net/", "")}) {
+    const Result<TaskSet> set = parse_task_set(
+        set_with(R"({"precision": "fp32", "model": ")" + std::string(named) + R"("})"), "set.json", from);
+    EXPECT_TRUE(set.ok()) << named << ": " << (set.ok() ? "" : set.error().message);
+  }
+  std::filesystem::current_path(before);
+}
+
+TEST(TaskSetJson, APipeHasNoFolder) {
+  EXPECT_EQ(folder_of_set("/dev/fd/63"), "");
+  EXPECT_EQ(folder_of_set("/proc/self/fd/0"), "");
+  EXPECT_EQ(folder_of_set("sets/fifo"), "sets");
 }
 
 }  // namespace

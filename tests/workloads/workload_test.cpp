@@ -89,6 +89,18 @@ TEST(Workload, MoreCopiesOfOneGroupShiftNoOtherTask) {
   }
 }
 
+// As a priority mix of 0 or 1 leaves them out.
+TEST(Workload, GroupsThatAreLeftOutShiftNoOtherTask) {
+  const Time end = Time::from_ns(50'000'000);
+  TaskSet fewer = some_set();
+  fewer.groups.erase(fewer.groups.begin());
+  for (TaskGroup& group : fewer.groups) group.left_out_before = 1;
+  const ReleaseList before = make_releases(make_workload(some_set()), 4, 2, end);
+  const ReleaseList after = make_releases(make_workload(fewer), 4, 2, end);
+  for (const std::uint32_t task : {0U, 1U, 3U})
+    EXPECT_EQ(of_task(before, TaskId(task + 2), TaskId(task)), of_task(after, TaskId(task), TaskId(task)));
+}
+
 TEST(Workload, ExpectsAsManyReleasesAsThereAreOnAverage) {
   const Workload workload = make_workload(some_set());
   EXPECT_DOUBLE_EQ(expected_releases(workload, Time::from_ns(100'000'000)), 600);

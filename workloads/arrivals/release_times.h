@@ -23,7 +23,7 @@
 namespace daris {
 
 struct TaskCopy {
-  std::uint32_t group = 0;  // position in the set
+  std::uint32_t group = 0;  // position in the set as written
   std::uint32_t copy = 0;   // number among the group's copies, from 0
 };
 

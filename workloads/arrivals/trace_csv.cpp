@@ -2,8 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+#include <cctype>
 #include <cmath>
 #include <optional>
+#include <string>
 
 #include "base/host/files.h"
 #include "base/number_text.h"
@@ -15,12 +19,49 @@ namespace {
 
 constexpr std::size_t kTimesMax = 10'000'000;
 constexpr std::size_t kShownBytesMax = 40;
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";  // spreadsheets write one before UTF-8
 
 std::string_view trimmed(std::string_view text) {
   constexpr std::string_view kBlanks = " \t\r";
   const std::size_t begin = text.find_first_not_of(kBlanks);
   return begin == std::string_view::npos ? std::string_view()
                                          : text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
+}
+
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c & 0x80) != 0; }
+
+std::string lower_case(std::string_view text) {
+  std::string lower(text);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return lower;
+}
+
+// Tells whether the line names a column: it begins with a letter or "_", perhaps in quotes. A number that is
+// written wrongly does not.
+bool is_heading(std::string_view text) {
+  if (text.front() == '"' || text.front() == '\'') text.remove_prefix(1);
+  if (text.empty() || (!is_letter(text.front()) && text.front() != '_')) return false;
+  const std::string lower = lower_case(text);
+  return lower != "nan" && lower != "inf" && lower != "infinity";
+}
+
+// The unit that a heading names beside seconds: "ms" of "arrival_ms". Empty if it names none.
+std::string other_unit_in(std::string_view heading) {
+  constexpr std::array<std::string_view, 11> kOtherUnits{"ms",           "msec", "millis",     "millisecond",
+                                                         "milliseconds", "us",   "usec",       "microseconds",
+                                                         "ns",           "nsec", "nanoseconds"};
+  const std::string lower = lower_case(heading);
+  for (std::size_t begin = 0; begin < lower.size();) {
+    const auto is_inside = [&](std::size_t i) { return i < lower.size() && is_letter(lower[i]); };
+    std::size_t end = begin;
+    while (is_inside(end)) ++end;
+    const std::string_view word = std::string_view(lower).substr(begin, end - begin);
+    if (std::find(kOtherUnits.begin(), kOtherUnits.end(), word) != kOtherUnits.end())
+      return std::string(word);
+    begin = end + 1;
+  }
+  return "";
 }
 
 class TraceParser {
@@ -36,7 +77,7 @@ class TraceParser {
     if (text.find(',') != std::string_view::npos)
       return error(fmt::format("\"{}\" has several columns; one is needed", text.substr(0, kShownBytesMax)));
     const std::optional<double> seconds = parse_number(text);
-    if (!seconds && may_be_heading) return {};
+    if (!seconds && may_be_heading && is_heading(text)) return check_heading(text);
     if (!seconds || *seconds < 0 || *seconds > kSecondsMax)
       return error(fmt::format("\"{}\" is wrong; a time in seconds from 0 to {} is needed",
                                text.substr(0, kShownBytesMax), number_text(kSecondsMax)));
@@ -55,6 +96,13 @@ class TraceParser {
   }
 
  private:
+  [[nodiscard]] Status check_heading(std::string_view text) const {
+    const std::string unit = other_unit_in(text);
+    if (unit.empty()) return {};
+    return error(fmt::format("the heading \"{}\" names {}; times in seconds are needed",
+                             text.substr(0, kShownBytesMax), unit));
+  }
+
   [[nodiscard]] Error error(const std::string& problem) const {
     return Error{fmt::format("{}:{}: {}", origin_, line_, problem)};
   }
@@ -69,6 +117,7 @@ class TraceParser {
 
 Result<std::vector<Time>> parse_trace(std::string_view text, const std::string& origin) {
   TraceParser parser(origin);
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
   while (!text.empty()) {
     const std::size_t end = text.find('\n');
     DARIS_TRY(parser.take_line(text.substr(0, end)));

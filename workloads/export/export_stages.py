@@ -20,7 +20,9 @@ import hashlib
 import importlib.util
 import json
 import pathlib
+import re
 import sys
+from importlib.machinery import SourceFileLoader
 
 import torch
 from torch._inductor import aoti_compile_and_package
@@ -48,11 +50,33 @@ def place(tensor, device, precision):
     return tensor.to(device=device, dtype=torch.float)
 
 
+def package_name(index, stage_name):
+    """The file of a stage. A name may have characters that a file name can't, and any length."""
+    return f"{index + 1}-{re.sub(r'[^A-Za-z0-9_.+-]+', '_', stage_name)[:80]}.pt2"
+
+
+def checked(stages):
+    """Gives the list of stages, or raises ValueError with what is wrong with it."""
+    try:
+        stages = list(stages)
+    except TypeError:
+        stages = []
+    if not stages:
+        raise ValueError("gives no list of stages; a list of (name, torch.nn.Module) is needed")
+    for index, stage in enumerate(stages):
+        if not isinstance(stage, (list, tuple)) or len(stage) != 2 or not isinstance(stage[1], torch.nn.Module):
+            raise ValueError(f"stage {index + 1} is {stage!r:.80}; (name, torch.nn.Module) is needed")
+        if not isinstance(stage[0], str) or not stage[0]:
+            raise ValueError(f"stage {index + 1}: the name is {stage[0]!r}; a text is needed")
+    return stages
+
+
 def export_stages(stages, input_shape, folder, name, precision="tf32", device="cuda", batch=1):
     """Writes the packages and model.json into `folder`.
 
-    stages: [(name, module)]; input_shape: (channels, height, width).
+    stages: [(name, module)]; input_shape: (channels, height, width). Raises ValueError if `stages` is wrong.
     """
+    stages = checked(stages)
     folder = pathlib.Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = precision == "tf32"
@@ -65,7 +89,7 @@ def export_stages(stages, input_shape, folder, name, precision="tf32", device="c
                 module = module.half().to(memory_format=torch.channels_last)
             wrapped = _ReturnsTuple(module)
             print(f"stage {index + 1} of {len(stages)}: {stage_name}", file=sys.stderr)
-            file = folder / f"{index + 1}-{stage_name}.pt2"
+            file = folder / package_name(index, stage_name)
             aoti_compile_and_package(torch.export.export(wrapped, state), package_path=str(file))
             state = wrapped(*state)
             rows.append({"name": stage_name, "package": file.name,
@@ -76,12 +100,21 @@ def export_stages(stages, input_shape, folder, name, precision="tf32", device="c
 
 
 def load_function(text):
-    file, _, function = text.partition(":")
-    spec = importlib.util.spec_from_file_location("exported_model", file)
-    if spec is None or not function:
+    """The function of a model file. The file is run as `python3 FILE.py` would: it may import its neighbours."""
+    file, _, function = text.rpartition(":")
+    path = pathlib.Path(file)
+    if not file or not function:
         sys.exit(f"{text}: FILE.py:FUNCTION is needed")
+    if not path.exists() or path.is_dir():
+        sys.exit(f"{text}: there is no file {file}")
+    name = "exported_model"
+    spec = importlib.util.spec_from_file_location(name, path, loader=SourceFileLoader(name, str(path)))
     module = importlib.util.module_from_spec(spec)
+    sys.path.insert(0, str(path.resolve().parent))
+    sys.modules[name] = module  # dataclasses look their module up there
     spec.loader.exec_module(module)
+    if not callable(getattr(module, function, None)):
+        sys.exit(f"{text}: {file} has no function {function}")
     return getattr(module, function)
 
 
@@ -94,12 +127,16 @@ def main():
     parser.add_argument("--device", choices=["cuda", "cpu"], default="cuda")
     parser.add_argument("--batch", type=int, default=1)
     arguments = parser.parse_args()
-    shape = tuple(int(number) for number in arguments.input.split(","))
-    if len(shape) != 3:
+    if not re.fullmatch(r"[0-9]+,[0-9]+,[0-9]+", arguments.input):
         parser.error(f"--input: {arguments.input} is not channels,height,width")
-    name = pathlib.Path(arguments.output).name
-    export_stages(load_function(arguments.stages)(), shape, arguments.output, name, arguments.precision, arguments.device,
-                  arguments.batch)
+    shape = tuple(int(number) for number in arguments.input.split(","))
+    name = pathlib.Path(arguments.output).resolve().name
+    stages = load_function(arguments.stages)()
+    try:
+        stages = checked(stages)
+    except ValueError as error:
+        sys.exit(f"{arguments.stages}: {error}")
+    export_stages(stages, shape, arguments.output, name, arguments.precision, arguments.device, arguments.batch)
 
 
 if __name__ == "__main__":

@@ -74,11 +74,36 @@ class Pictures(unittest.TestCase):
                   for s in ("a", "b") for l in (1, 2) for p in ("daris", "edf")]
         self.assertEqual(plot(report(points), "--formats", "png")[2],
                          ["a-over-load.png", "b-over-load.png", "policies-over-load.png"])
+        points = [point(task_set="policies.json", load=l, policy=p) for l in (1, 2) for p in ("daris", "$a_$b")]
+        self.assertEqual(plot(report(points), "--formats", "png")[2],
+                         ["policies-2-over-load.png", "policies-over-load.png"])
 
     def test_without_a_number_that_varies_points_are_drawn(self):
         points = [point(policy=name) for name in ("daris", "edf")]
         self.assertEqual(plot(report(points), "--formats", "svg")[2], ["cams-points.svg"])
         self.assertEqual(plot(report([point()]), "--formats", "pdf")[2], ["cams-points.pdf"])
+
+
+    def test_sets_of_one_file_name_get_pictures_of_their_own(self):
+        names = ["a/x/cams.json", "b/x/cams.json", "cams.json", "fleet.json"]
+        points = [point(task_set=name, contexts=c) for name in names for c in (1, 2)]
+        status, messages, files = plot(report(points), "--formats", "png")
+        self.assertEqual((status, messages), (0, ""))
+        self.assertEqual(files, ["a-x-cams-over-contexts.png", "b-x-cams-over-contexts.png",
+                                 "cams-over-contexts.png", "fleet-over-contexts.png"])
+
+    def test_names_that_files_can_not_have_do_not_meet(self):
+        names = ["rush hour.json", "rush?hour.json", "Rush_Hour.json", "\u65e9.json", "\u665a.json"]
+        files = plot(report([point(task_set=name, contexts=c) for name in names for c in (1, 2)]),
+                     "--formats", "png")[2]
+        self.assertEqual(len(files), len(names))
+
+    def test_a_dollar_begins_no_formula(self):
+        for name in ("$a_$b^", "cost_$x", "$", "$\\frac{$"):
+            for points in ([point(task_set=name, contexts=c, policy=name) for c in (1, 2)],
+                           [point(task_set=name, policy=policy) for policy in ("daris", name)]):
+                status, messages, files = plot(report(points), "--formats", "png")
+                self.assertEqual((status, messages, len(files)), (0, "", 1), name)
 
 
 class BadInput(unittest.TestCase):

@@ -289,13 +289,26 @@ TEST(EventLog, ReleasesAreTakenOutSorted) {
   write(folder / "log.jsonl", log_of({Moment(100).released(job(1, 0), 90).released(job(0, 0), 95),
                                       Moment(200).released(job(0, 1), 93)},
                                      300));
-  const Result<ReleaseList> releases = read_releases(folder / "log.jsonl", 6);
-  ASSERT_TRUE(releases.ok()) << releases.error().message;
+  const Result<LoggedReleases> logged = read_releases(folder / "log.jsonl", 6);
+  ASSERT_TRUE(logged.ok()) << logged.error().message;
   const ReleaseList expected = {{at(90), job(1, 0)}, {at(93), job(0, 1)}, {at(95), job(0, 0)}};
-  EXPECT_EQ(releases.value(), expected);
-  const Result<ReleaseList> other = read_releases(folder / "log.jsonl", 5);
+  EXPECT_EQ(logged.value().releases, expected);
+  EXPECT_EQ(logged.value().end, at(300));
+  EXPECT_FALSE(logged.value().cut_off);
+  const Result<LoggedReleases> other = read_releases(folder / "log.jsonl", 5);
   ASSERT_FALSE(other.ok());
   EXPECT_THAT(other.error().message, HasSubstr("has releases of 6 tasks; the task set has 5"));
+}
+
+TEST(EventLog, ReleasesOfALogThatWasCutOffEndAtItsLastStep) {
+  const TemporaryFolder folder;
+  const std::string whole =
+      log_of({Moment(100).released(job(1, 0), 90), Moment(200).released(job(0, 0), 195)}, 300);
+  write(folder / "log.jsonl", whole.substr(0, whole.rfind("{\"end_ns\"")));
+  const Result<LoggedReleases> logged = read_releases(folder / "log.jsonl", 6);
+  ASSERT_TRUE(logged.ok()) << logged.error().message;
+  EXPECT_TRUE(logged.value().cut_off);
+  EXPECT_EQ(logged.value().end, at(200));
 }
 
 }  // namespace

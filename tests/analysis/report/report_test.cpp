@@ -115,6 +115,47 @@ TEST(Report, AnSloIsJudgedForEachTaskOfTheSet) {
   EXPECT_THAT(slo_failure(bad).value_or(""), HasSubstr("not met: "));
 }
 
+TEST(Report, AnSloThatWasNotShownSaysHowManyJobsAreMissing) {
+  RunDescription run = sample_run();
+  run.groups[0].slo.response_p99_ms_max = 1000;
+  run.groups[1].slo.miss_rate_max = 0;
+  const Json point = point_to_json(sample_point("a"), run, std::vector{sample_results(10, 0)});
+  const Json& task = point["results"]["tasks"][0];
+  EXPECT_TRUE(task["slo_met"].is_null());
+  EXPECT_EQ(task["slo_jobs_missing"], Json({{"response_p99_ms_max", 449}}));
+  EXPECT_THAT(slo_failure(point).value_or(""),
+              HasSubstr("the run was too short to show: " + run.groups[0].name +
+                        " (response_p99_ms_max needs 449 more jobs); " + run.groups[1].name +
+                        " (no job was released)"));
+  EXPECT_FALSE(point["results"]["tasks"][1]["slo_margin"].empty());
+  expect_valid(make_report(ReportKind::kSimulated, {}, {point}));
+}
+
+TEST(Report, PercentilesHaveIntervals) {
+  const auto times_of = [](std::uint64_t jobs) {
+    const Json point = point_to_json(sample_point("a"), sample_run(), std::vector{sample_results(jobs, 0)});
+    return point["results"]["tasks"][0]["response_time_ms"];
+  };
+  const Json few = times_of(10);
+  EXPECT_FALSE(few["p50_95"][0].is_null());
+  EXPECT_FALSE(few["p50_95"][1].is_null());
+  EXPECT_LE(few["p50_95"][0].get<double>(), few["p50"].get<double>());
+  EXPECT_TRUE(few["p99_95"][1].is_null()) << "ten values don't say how late the last percent is";
+  EXPECT_FALSE(times_of(1000)["p99_95"][1].is_null());
+  EXPECT_TRUE(times_of(1000)["p999_95"][1].is_null());
+  EXPECT_TRUE(times_of(0)["p99_95"].is_null());
+}
+
+TEST(Report, WithoutMretThereIsNoCoverageByIt) {
+  RunDescription run = sample_run();
+  run.measures_mret = false;
+  const Json point = point_to_json(sample_point("a"), run, std::vector{sample_results(10, 0)});
+  EXPECT_TRUE(point["results"]["estimate_coverage"]["mret"].is_null());
+  EXPECT_FALSE(point["results"]["estimate_coverage"]["afet"].is_null());
+  EXPECT_EQ(point["confidence"]["values"]["estimate_coverage_mret"], Json::array({nullptr}));
+  expect_valid(make_report(ReportKind::kSimulated, {}, {point}));
+}
+
 TEST(Report, ReadBackItGivesTheSameBytes) {
   const std::string text = write_report(sample_report({"a", "b"}));
   const Result<Json> read = parse_report(text, "report.json");

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 namespace daris {
 namespace {
 
@@ -36,12 +38,19 @@ TEST(Slo, EachLimitCountsAndTheMarginSaysByHowMuch) {
   EXPECT_DOUBLE_EQ(*outcome.margins[1].margin, -0.1);
 }
 
+// Of `jobs` response times, `above` take 3 ms, and the others 1.5 ms.
+Tally answered(std::uint64_t jobs, std::uint64_t above) {
+  Tally result = tally(jobs, 0, 0);
+  for (std::uint64_t job = 0; job < jobs; ++job)
+    result.response_ns.record(job < above ? 3'000'000 : 1'500'000);
+  return result;
+}
+
 TEST(Slo, ResponseTimesAndMissesInARow) {
   Slo slo;
   slo.response_p99_ms_max = 2;
   slo.consecutive_misses_max = 1;
-  Tally measured = tally(1, 0, 0);
-  measured.response_ns.record(1'500'000);
+  Tally measured = answered(1, 0);
   measured.consecutive_misses_max = 2;
   const SloOutcome outcome = judge(slo, measured);
   EXPECT_EQ(outcome.met, false);
@@ -55,7 +64,59 @@ TEST(Slo, WhatWasNotMeasuredIsNotMet) {
   const SloOutcome all_rejected = judge(slo, tally(10, 10, 0));
   EXPECT_EQ(all_rejected.met, false);
   EXPECT_FALSE(all_rejected.margins[0].margin.has_value());
-  EXPECT_FALSE(judge(slo, tally(0, 0, 0)).met.has_value());
+}
+
+// The exact bound of 99% is within the limit from 459 jobs on if none is above it, and from 662 on if one is.
+TEST(Slo, APercentileIsMetOnceEnoughJobsShowIt) {
+  Slo slo;
+  slo.response_p99_ms_max = 2;
+  struct Case {
+    std::uint64_t jobs;
+    std::uint64_t above;
+    std::optional<bool> met;
+    std::uint64_t missing;
+  };
+  for (const Case& one : std::vector<Case>{{458, 0, {}, 1},
+                                           {459, 0, true, 0},
+                                           {1, 0, {}, 458},
+                                           {661, 1, {}, 1},
+                                           {662, 1, true, 0},
+                                           {100, 1, {}, 562},
+                                           {99, 1, false, 0},
+                                           {2000, 21, false, 0}}) {
+    const SloOutcome outcome = judge(slo, answered(one.jobs, one.above));
+    EXPECT_EQ(outcome.met, one.met) << one.jobs << " " << one.above;
+    EXPECT_EQ(outcome.margins[0].jobs_missing, one.missing) << one.jobs << " " << one.above;
+  }
+}
+
+TEST(Slo, WithoutJobsNoLimitIsShown) {
+  Slo slo;
+  slo.miss_rate_max = 0;
+  slo.loss_rate_max = 1;
+  slo.response_p99_ms_max = 1000;
+  slo.consecutive_misses_max = 1'000'000;
+  const SloOutcome outcome = judge(slo, tally(0, 0, 0));
+  EXPECT_EQ(outcome.met, std::nullopt);
+  for (const SloMargin& margin : outcome.margins)
+    EXPECT_EQ(margin.jobs_missing, margin.limit == "response_p99_ms_max" ? 459U : 1U) << margin.limit;
+}
+
+TEST(Slo, IfAllJobsWereRejectedMissesInARowAreNotShown) {
+  Slo slo;
+  slo.consecutive_misses_max = 0;
+  EXPECT_EQ(judge(slo, tally(10, 10, 0)).met, std::nullopt);
+  EXPECT_EQ(judge(slo, tally(10, 9, 0)).met, true);
+}
+
+TEST(Slo, ABrokenLimitCountsMoreThanOneThatIsNotShown) {
+  Slo slo;
+  slo.response_p99_ms_max = 2;
+  slo.miss_rate_max = 0;
+  Tally measured = answered(10, 0);
+  EXPECT_EQ(judge(slo, measured).met, std::nullopt);
+  measured.missed = 1;
+  EXPECT_EQ(judge(slo, measured).met, false);
 }
 
 }  // namespace

@@ -43,6 +43,37 @@ TEST(Statistics, ClopperPearsonInTheMiddleAndAtTheTop) {
   EXPECT_DOUBLE_EQ(top.high, 1);
 }
 
+// 1 - 0.99^459 is the first above 99%.
+TEST(Statistics, SoManyValuesShowAPercentile) {
+  EXPECT_EQ(values_needed(0.99, 0, 0.99), 459U);
+  EXPECT_EQ(values_needed(0.99, 1, 0.99), 662U);
+  EXPECT_EQ(values_needed(0.999, 0, 0.99), 4603U);
+  EXPECT_EQ(values_needed(0.95, 0, 0.95), 59U);
+  EXPECT_FALSE(quantile_is_within(0.99, 0, 0, 0.99));
+  EXPECT_FALSE(quantile_is_within(0.99, 5, 5, 0.99));
+  for (const std::uint64_t above : {0U, 1U, 2U, 7U, 100U}) {
+    const std::uint64_t needed = values_needed(0.99, above, 0.99);
+    EXPECT_TRUE(quantile_is_within(0.99, above, needed, 0.99)) << above;
+    EXPECT_FALSE(quantile_is_within(0.99, above, needed - 1, 0.99)) << above;
+  }
+}
+
+// Expected ranks are by sums of binomial terms.
+TEST(Statistics, RanksOfAQuantileInterval) {
+  const RankInterval median = quantile_ranks(0.5, 100, 0.95);
+  EXPECT_EQ(median.low, 40U);
+  EXPECT_EQ(median.high, 61U);
+  const RankInterval tail = quantile_ranks(0.99, 1000, 0.95);
+  EXPECT_EQ(tail.low, 983U);
+  EXPECT_EQ(tail.high, 997U);
+  const RankInterval few = quantile_ranks(0.99, 100, 0.95);
+  EXPECT_EQ(few.low, 97U);
+  EXPECT_EQ(few.high, std::nullopt);
+  const RankInterval one = quantile_ranks(0.5, 1, 0.95);
+  EXPECT_EQ(one.low, std::nullopt);
+  EXPECT_EQ(one.high, std::nullopt);
+}
+
 TEST(Statistics, NoTrialsHaveNoRate) { EXPECT_FALSE(clopper_pearson(0, 0).has_value()); }
 
 TEST(Statistics, PairedDifferencesSeeWhatSpreadWouldHide) {

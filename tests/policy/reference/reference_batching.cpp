@@ -155,21 +155,34 @@ class Batching final : public Model {
     }
     if (best) {
       best->full = best->full || best->inputs >= group.batch_limit;
+      best->size = least_size(*best, group);
       return *best;
     }
     return Batch{{queue[0]}, rounded_up(group, head_inputs).inputs, head_inputs, true};
   }
 
+  // The smallest size that holds the batch's jobs and makes none of them late.
+  std::uint32_t least_size(const Batch& batch, const BatchGroupSetup& group) const {
+    for (const BatchTime& time : group.times) {
+      bool serves = time.inputs >= batch.inputs;
+      for (const Job& job : batch.jobs) serves = serves && now_ + time.execution.ns() <= job.deadline;
+      if (serves) return time.inputs;
+    }
+    return batch.size;
+  }
+
   std::int64_t latest_start(const Batch& batch, const std::vector<Job>& sorted) const {
     const BatchGroupSetup& group = group_of(batch.jobs[0]);
-    const std::int64_t full_time = rounded_up(group, group.batch_limit).execution.ns();
+    std::int64_t set_aside = 0;
+    for (const BatchTime& time : group.times)
+      if (time.inputs <= group.batch_limit) set_aside = std::max(set_aside, time.execution.ns());
     std::int64_t latest = Time::never().ns();
-    for (const Job& job : batch.jobs) latest = std::min(latest, job.deadline - full_time);
+    for (const Job& job : batch.jobs) latest = std::min(latest, job.deadline - set_aside);
     for (std::uint32_t g = 0; g < setup_.batch_groups.size(); ++g) {
       if (g == task_of(batch.jobs[0]).batch_group) continue;
       for (const Job& job : sorted) {
         if (task_of(job).batch_group != g) continue;
-        latest = std::min(latest, job.deadline - time_alone(job) - full_time);
+        latest = std::min(latest, job.deadline - time_alone(job) - set_aside);
         break;
       }
     }

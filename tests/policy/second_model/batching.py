@@ -121,11 +121,12 @@ class Batching:
             self.decided.append(decisions.drop_job(job.id, "certainly_late"))
 
     def latest_start(self, group, plan):
-        """Gives the latest instant at which a full batch, and each other head, would still end in time."""
+        """Gives the latest instant at which a batch of any size, and each other head, would end in time."""
         limits = [job.deadline for job in plan.jobs]
         limits += [queue[0].deadline - self.alone(queue[0])
                    for other, queue in enumerate(self.queues) if queue and other != group]
-        return min(limits) - self.times[group][self.limits[group]]
+        sizes = self.times[group]
+        return min(limits) - max(sizes[size] for size in sizes if size <= self.limits[group])
 
     def start(self, group, plan):
         """Starts a batch."""

@@ -51,4 +51,7 @@ def best_batch(queue, times, limit, now):
         smallest = min(size for size in times if size >= queue[0].inputs)
         return Batch([queue[0]], smallest, True)
     best.full = best.full or best.inputs() >= limit
+    first_deadline = min(job.deadline for job in best.jobs)
+    best.size = min(size for size in times
+                    if size >= best.inputs() and now + times[size] <= first_deadline)
     return best

@@ -35,6 +35,41 @@ TEST(TraceCsv, NamesTheLineThatIsWrong) {
             "t.csv:2: \"second\" is wrong; a time in seconds from 0 to 1e+06 is needed");
 }
 
+// Each was once taken for a heading, and its time was lost.
+TEST(TraceCsv, TakesNoNumberThatIsWrittenWronglyForAHeading) {
+  for (const std::string first : {"0.5s", "1e", "+0.25", ".5.", "0x10", "1 000", "2026-11-28", "12:30:01",
+                                  "NaN", "-inf", "\"0.5\"", "{", "[0.1", "=0.1", "0.1;2"}) {
+    EXPECT_EQ(error_of(first + "\n1\n"),
+              "t.csv:1: \"" + first + "\" is wrong; a time in seconds from 0 to 1e+06 is needed");
+  }
+}
+
+TEST(TraceCsv, TakesNamesOfColumnsForHeadings) {
+  for (const std::string first : {"t", "time (s)", "\"arrival time\"", "_t", "arrived_at [seconds]", "Zeit",
+                                  "\xE6\x97\xB6\xE9\x97\xB4", "t0"})
+    EXPECT_EQ(error_of(first + "\n1\n"), "no error") << first;
+}
+
+TEST(TraceCsv, ReadsTheFirstTimeBehindAByteOrderMark) {
+  EXPECT_EQ(parse_trace("\xEF\xBB\xBF"
+                        "0.25\n1\n",
+                        "t.csv")
+                .value()
+                .size(),
+            2U);
+  EXPECT_EQ(parse_trace("\xEF\xBB\xBFtime\n1\n", "t.csv").value().size(), 1U);
+}
+
+TEST(TraceCsv, RefusesAHeadingThatNamesAnotherUnit) {
+  EXPECT_EQ(error_of("arrival_ms\n1\n"),
+            "t.csv:1: the heading \"arrival_ms\" names ms; times in seconds are needed");
+  EXPECT_EQ(error_of("Time [Milliseconds]\n1\n"),
+            "t.csv:1: the heading \"Time [Milliseconds]\" names milliseconds; times in seconds are needed");
+  EXPECT_EQ(error_of("t (us)\n1\n"), "t.csv:1: the heading \"t (us)\" names us; times in seconds are needed");
+  for (const char* const harmless : {"items", "frames", "status"})
+    EXPECT_EQ(error_of(std::string(harmless) + "\n1\n"), "no error") << harmless;
+}
+
 TEST(TraceCsv, NeedsATime) {
   EXPECT_EQ(error_of(""), "t.csv: has no release time; at least one is needed");
   EXPECT_EQ(error_of("time\n"), "t.csv: has no release time; at least one is needed");
