@@ -26,8 +26,8 @@ namespace daris {
 // The share of all slot time in the window during which slots were busy.
 [[nodiscard]] double slot_utilization(const RunResults& results);
 
-// What a closed loop on all slots would have needed for the stages that finished, in parts of the window. So it
-// is throughput over that of a closed loop of the same stages and batches.
+// What a closed loop on all slots would have needed for the stages that finished, in parts of the window. So
+// it is throughput over that of a closed loop of the same stages and batches.
 [[nodiscard]] double full_load_share(const RunResults& results);
 
 // The groups of each level added up, ascending by level.
