@@ -14,4 +14,11 @@ std::string number_text(double value) {
   return std::string(text.data(), end.ptr);
 }
 
+std::string grouped_digits(std::uint64_t number) {
+  constexpr std::size_t kGroup = 3;
+  std::string text = std::to_string(number);
+  for (std::size_t end = text.size(); end > kGroup; end -= kGroup) text.insert(end - kGroup, ",");
+  return text;
+}
+
 }  // namespace daris

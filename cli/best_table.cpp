@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/json/json.h"
+#include "base/printable_text.h"
 #include "policy/registry.h"
 #include "policy/switches.h"
 
@@ -25,7 +26,7 @@ constexpr std::size_t kRowsMax = 48;  // of a table that is read at a glance
 
 std::string text_of(const Json& value) {
   if (value.is_null()) return "as written";
-  return value.is_string() ? value.get<std::string>() : value.dump();
+  return printable(value.is_string() ? value.get<std::string>() : value.dump());
 }
 
 // The settings that all points of one row share.
@@ -145,7 +146,7 @@ std::string aligned(const std::vector<Row>& rows) {
   constexpr std::size_t kTextColumns = 5;  // the rest are numbers, but for the last
   std::vector<std::size_t> widths(rows.front().size(), 0);
   for (const Row& row : rows) {
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], text_width(row[i]));
   }
   std::string text;
   for (std::size_t r = 0; r < rows.size(); ++r) {
@@ -153,7 +154,7 @@ std::string aligned(const std::vector<Row>& rows) {
     std::string line = begins_group(rows, r) ? "\n" : "";
     for (std::size_t i = 0; i < row.size(); ++i) {
       const bool left = i < kTextColumns || i + 1 == row.size();
-      line += left ? fmt::format("{:<{}}  ", row[i], widths[i]) : fmt::format("{:>{}}  ", row[i], widths[i]);
+      line += (left ? left_aligned(row[i], widths[i]) : right_aligned(row[i], widths[i])) + "  ";
     }
     text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
   }

@@ -37,13 +37,16 @@ CommandSpec spec() {
 int command_ablations(std::span<const std::string> words) {
   const CommandLine line = read_command_line(spec(), words);
   if (line.exit_code) return *line.exit_code;
+  const Status writable = check_output(line.arguments.text("output"));
+  if (!writable.ok()) return fail(writable.error());
   const std::string& file = line.arguments.operands().front();
   const Result<Json> report = read_report(file);
   if (!report.ok()) return fail(report.error());
   const Result<std::vector<AblationRow>> rows = make_ablations(report.value());
   if (!rows.ok()) return fail(rows.error().in(file));
-  const Status written = write_output(line.arguments.text("output"),
-                                      write_json(ablations_to_json(rows.value(), report.value())));
+  const Status written =
+      keep_output(line.arguments.text("output"), write_json(ablations_to_json(rows.value(), report.value())),
+                  "ablations");
   if (!written.ok()) return fail(written.error());
   note(ablations_table(rows.value()));
   return kDone;

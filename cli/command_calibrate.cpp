@@ -83,6 +83,8 @@ int command_calibrate(std::span<const std::string> words) {
   const CommandSpec calibrate = spec();
   const CommandLine line = read_command_line(calibrate, words);
   if (line.exit_code) return *line.exit_code;
+  const Status writable = check_output(line.arguments.text("output"));
+  if (!writable.ok()) return fail(writable.error());
   Inputs inputs;
   const Result<std::shared_ptr<const ProfileInput>> profile = inputs.profile(line.arguments.text("profile"));
   if (!profile.ok()) return fail(profile.error());
@@ -92,7 +94,7 @@ int command_calibrate(std::span<const std::string> words) {
   parameters.value().name =
       line.arguments.has("name") ? line.arguments.text("name") : profile.value()->contents.name;
   parameters.value().command = command_text(calibrate, words);
-  return conclude(write_output(line.arguments.text("output"), write_contention(parameters.value())));
+  return conclude(keep_output(line.arguments.text("output"), write_contention(parameters.value()), "model"));
 }
 
 }  // namespace daris

@@ -9,6 +9,7 @@
 #include "base/host/output.h"
 #include "base/json/schemas.h"
 #include "base/nearest_name.h"
+#include "base/printable_text.h"
 #include "cli/command_line.h"
 #include "cli/commands.h"
 #include "experiment/inputs.h"
@@ -143,7 +144,7 @@ int command_list(std::span<const std::string> words) {
     if (!text.ok()) return fail(text.error());
     return conclude(write_output("", text.value()));
   }
-  return fail(kBadInput, "\"" + name + "\" can't be listed; " + did_you_mean(name, names));
+  return fail(kBadInput, "\"" + printable(name) + "\" can't be listed; " + did_you_mean(name, names));
 }
 
 }  // namespace daris

@@ -5,6 +5,8 @@
 #include "analysis/report/report_table.h"
 #include "base/host/exit_code.h"
 #include "base/host/output.h"
+#include "base/json/json.h"
+#include "base/printable_text.h"
 #include "cli/best_table.h"
 #include "cli/command_line.h"
 #include "cli/commands.h"
@@ -46,18 +48,29 @@ void show_table(const Arguments& arguments, const Json& report) {
   note(fmt::format("--table prints all {} points", points));
 }
 
+void show_failures(const Json& report) {
+  for (const Json& failure : report.value("not_run", Json::array())) {
+    note(fmt::format("{} could not be run: {}", failure["id"].get<std::string>(),
+                     printable(failure["reason"].get<std::string>())));
+  }
+}
+
 }  // namespace
 
 int command_merge(std::span<const std::string> words) {
   const CommandLine line = read_command_line(spec(), words);
   if (line.exit_code) return *line.exit_code;
+  const Status writable = check_output(line.arguments.text("output"));
+  if (!writable.ok()) return fail(writable.error());
   const auto& folders = line.arguments.operands();
   const Result<Merged> merged = merge_folders({folders.begin(), folders.end()});
   if (!merged.ok()) return fail(merged.error());
   check_report(merged.value().report);
-  const Status written = write_output(line.arguments.text("output"), write_report(merged.value().report));
+  const Status written =
+      keep_output(line.arguments.text("output"), write_report(merged.value().report), "report");
   if (!written.ok()) return fail(written.error());
   show_table(line.arguments, merged.value().report);
+  show_failures(merged.value().report);
   if (merged.value().missing > 0) {
     note(fmt::format("{} of {} planned points are not finished; daris sweep goes on with them",
                      merged.value().missing, merged.value().planned));

@@ -63,11 +63,13 @@ Result<ReplayOutcome> with_progress(const std::string& log, const Arguments& giv
 }
 
 int run_decide(const std::string& log, const Arguments& given) {
+  const Status writable = check_output(given.text("output"));
+  if (!writable.ok()) return fail(writable.error());
   std::ostringstream text;
   const Result<ReplayOutcome> outcome =
       with_progress(log, given, [&](const OnBytesRead& on_read) { return decide(log, text, on_read); });
   if (!outcome.ok()) return fail(outcome.error());
-  return conclude(write_output(given.text("output"), text.str()));
+  return conclude(keep_output(given.text("output"), text.str(), "log"));
 }
 
 int run_replay(const std::string& log, const Arguments& given) {

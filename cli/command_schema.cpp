@@ -4,6 +4,7 @@
 #include "base/host/output.h"
 #include "base/json/schemas.h"
 #include "base/nearest_name.h"
+#include "base/printable_text.h"
 #include "cli/command_line.h"
 #include "cli/commands.h"
 
@@ -34,7 +35,7 @@ int command_schema(std::span<const std::string> words) {
     if (schema.name != name) continue;
     return conclude(write_output(line.arguments.text("output"), schema.text));
   }
-  return fail(kBadInput, "unknown schema \"" + name + "\"; " + did_you_mean(name, names));
+  return fail(kBadInput, "unknown schema \"" + printable(name) + "\"; " + did_you_mean(name, names));
 }
 
 }  // namespace daris

@@ -44,7 +44,7 @@ int command_sim(std::span<const std::string> words) {
   if (!config.ok()) return fail(config.error());
   const Result<std::size_t> threads = threads_from(line.arguments);
   if (!threads.ok()) return fail(threads.error());
-  catch_interrupts();
+  catch_interrupts({kSimulatedGrace, "interrupted; nothing was measured yet"});
   SimulatedRunner runner(line.arguments.text("log"));
   return run_point(runner, {&line.arguments, command_text(sim, words), config.value(), threads.value()});
 }

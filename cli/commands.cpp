@@ -9,6 +9,7 @@
 #include "base/host/exit_code.h"
 #include "base/host/output.h"
 #include "base/nearest_name.h"
+#include "base/printable_text.h"
 #include "base/version.h"
 #include "cli/command_line.h"
 
@@ -44,7 +45,7 @@ std::string help() {
 int print(const std::string& text) { return conclude(write_output("", text)); }
 
 int unknown(const std::string& name) {
-  return fail(kBadInput, "unknown command \"" + name + "\"; " +
+  return fail(kBadInput, "unknown command \"" + printable(name) + "\"; " +
                              did_you_mean(name, kCommands, &Command::name) + " See daris --help");
 }
 

@@ -10,11 +10,14 @@
 #include "analysis/report/checked_report.h"
 #include "analysis/report/report.h"
 #include "analysis/report/report_table.h"
+#include "base/check.h"
 #include "base/host/exit_code.h"
 #include "base/host/host_facts.h"
 #include "base/host/interrupt.h"
 #include "base/host/output.h"
+#include "base/host/progress.h"
 #include "base/json/json.h"
+#include "base/printable_text.h"
 #include "cli/command_line.h"
 #include "cli/run_flags.h"
 #include "experiment/point_run.h"
@@ -26,7 +29,8 @@ namespace {
 void show_summary(const Json& report) {
   if (const Json& point = report["points"][0]; point.contains("shape"))
     note("shape auto: took " + chosen_shape_text(point["shape"]));
-  for (const Json& warning : report["points"][0]["warnings"]) note("warning: " + warning.get<std::string>());
+  for (const Json& warning : report["points"][0]["warnings"])
+    note("warning: " + printable(warning.get<std::string>()));
   if (::isatty(STDERR_FILENO) == 1) note(report_table(report));
 }
 
@@ -111,14 +115,22 @@ int run_point(PointRunner& runner, const PointCommand& command) {
   if (!status.ok()) return fail(status.error());
   const Status writable = check_outputs(*command.arguments);
   if (!writable.ok()) return fail(writable.error());
+  const StatusLine set_up(ProgressMode::kAuto);
+  runner.doing = [&](const std::string& text) { text.empty() ? set_up.clear() : set_up.show(text); };
   Result<PointRun> result = runner.run(point.value(), command.threads, interrupted);
+  const bool nothing = !result.ok() || !result.value().point;
+  if (nothing && interrupted()) return fail(kInterrupted, "interrupted; nothing was measured yet");
   if (!result.ok()) return fail(result.error());
-  if (!result.value().point) return fail(kInterrupted, "interrupted; nothing was measured yet");
+  DARIS_CHECK(result.value().point.has_value());
+  const InterruptHold until_written;
   const Json report =
       report_of(runner, command, point.value(), *std::move(result.value().point), started, watch);
-  const Status written = write_output(command.arguments->text("output"), write_report(report));
-  if (!written.ok()) return fail(written.error());
+  const Status written = keep_output(command.arguments->text("output"), write_report(report), "report");
+  change_last_words("interrupted; the report is written");
   show_summary(report);
+  // A pipe that nobody read was given up.
+  if (!written.ok() && interrupted()) return fail(kInterrupted, printable(written.error().message));
+  if (!written.ok()) return fail(written.error());
   return exit_code_of(result.value().mishap, command, report);
 }
 

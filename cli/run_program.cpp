@@ -6,6 +6,7 @@
 
 #include "base/host/exit_code.h"
 #include "base/host/interrupt.h"
+#include "base/host/program.h"
 #include "cli/command_line.h"
 #include "cli/live_backends.h"
 #include "cli/run_flags.h"
@@ -52,7 +53,7 @@ int run(std::span<const std::string> words) {
   const Result<std::shared_ptr<LiveBackend>> backend = backends.choose(config.value());
   if (!backend.ok()) return fail(backend.error());
   if (config.value().automatic_backend) note("backend auto: " + automatic_backend_reason(*backend.value()));
-  catch_interrupts();
+  catch_interrupts({kLiveGrace, "interrupted; nothing was measured yet"});
   LiveRunner runner([&](const RunConfig& chosen) { return backends.choose(chosen); },
                     line.arguments.text("log"));
   return run_point(runner, {&line.arguments, command_text(run, words), config.value(), 1});
@@ -81,6 +82,8 @@ int run_or_sweep(std::span<const std::string> words) {
 int main(int count, char** words) {
   const std::vector<std::string> arguments(words + 1, words + count);
   if (arguments.size() == 1 && arguments.front() == daris::kMpsWorkerWord) daris::run_mps_worker();
-  daris::ask_for_all_hardware_queues();
-  return daris::run_or_sweep(arguments);
+  return daris::run_as_program([&] {
+    daris::ask_for_all_hardware_queues();
+    return daris::run_or_sweep(arguments);
+  });
 }

@@ -14,6 +14,7 @@
 #include "base/host/progress.h"
 #include "base/json/json.h"
 #include "base/parse_value.h"
+#include "base/printable_text.h"
 #include "base/version.h"
 #include "cli/command_line.h"
 #include "experiment/sweep/sweep_run.h"
@@ -143,14 +144,26 @@ void tell_expected_time(const std::vector<Point>& missing, const Settings& setti
                    runner.expected_time(missing, threads, folder.past_runs())));
 }
 
+void tell_failures(const std::vector<PointFailure>& failed) {
+  for (const PointFailure& failure : failed)
+    note(printable(fmt::format("{} ({}) could not be run: {}", failure.id, failure.label, failure.reason)));
+}
+
 int finish(const SweepOutcome& outcome, std::size_t points, std::size_t missing, const std::string& folder) {
+  tell_failures(outcome.failed);
   const std::string done = fmt::format("{} of {} points are finished in {}",
                                        points - missing + outcome.finished_now, points, folder);
   if (outcome.failure)
     return fail(outcome.failure->with("; " + done + "; the same command goes on from there"));
+  if (!outcome.failed.empty()) {
+    return fail(kEnvironment,
+                printable(fmt::format("{} {} could not be run; {}; the same command tries {} again",
+                                      outcome.failed.size(), outcome.failed.size() == 1 ? "point" : "points",
+                                      done, outcome.failed.size() == 1 ? "it" : "them")));
+  }
   if (outcome.finished_now < missing)
-    return fail(kInterrupted, "interrupted; " + done + "; the same command goes on from there");
-  note(done + "; daris merge " + folder + " makes a report of them");
+    return fail(kInterrupted, "interrupted; " + printable(done) + "; the same command goes on from there");
+  note(printable(done + "; daris merge " + folder + " makes a report of them"));
   return kDone;
 }
 
@@ -176,12 +189,16 @@ int run_sweep(const Settings& settings, const std::string& command, const RunCon
     return printed;
   }
 
+  const Status writable = folder.check_writable();
+  if (!writable.ok()) return fail(writable.error());
   const Status planned = folder.write_plan(plan.value());
   if (!planned.ok()) return fail(planned.error());
   SweepOutcome outcome;
   {
     Progress progress(missing.value().size(), "points", settings.progress);
+    runner.doing = [&](const std::string& text) { progress.doing(text); };
     outcome = run_points(missing.value(), settings.threads, folder, runner, progress, interrupted);
+    runner.doing = [](const std::string&) {};
   }
   Json facts = provenance_facts(command, started, settings);
   facts["wall_s"] = watch.seconds();
@@ -199,7 +216,8 @@ int sweep_command(const Arguments& arguments, const std::string& command, const 
                   PointRunner& runner) {
   const Result<Settings> settings = settings_from(arguments);
   if (!settings.ok()) return fail(settings.error());
-  catch_interrupts();
+  catch_interrupts({runner.kind() == ReportKind::kLive ? kLiveGrace : kSimulatedGrace,
+                    "interrupted; finished points are kept; the same command goes on from there"});
   return run_sweep(settings.value(), command, defaults, runner);
 }
 

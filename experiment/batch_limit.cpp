@@ -64,7 +64,9 @@ Result<BatchLimitChoice> choose_batch_limit(const BatchLimitModel& model, const 
                                            model.latencies, model.config->switches);
   for (const std::uint32_t size : sizes_of(*model.gpu)) {
     limit_batches(setup, size);
-    if (choice.tried.empty()) releases = point_releases(*model.config, *model.workload, setup, log, 0);
+    if (choice.tried.empty()) {
+      DARIS_TRY_ASSIGN(releases, point_releases(*model.config, *model.workload, setup, log, 0));
+    }
     DARIS_TRY_ASSIGN(const std::uint64_t jobs, jobs_in_time(model, setup, releases));
     if (!most || jobs > *most) {
       most = jobs;

@@ -94,16 +94,20 @@ Status apply_config_json(RunConfig& config, const Json& object, const std::strin
   return {};
 }
 
+Result<RunConfig> parse_config(const RunConfig& defaults, const std::string& text, const std::string& origin,
+                               const std::optional<std::string>& point) {
+  DARIS_TRY_ASSIGN(const Json document, parse_json(text, origin));
+  if (!document.is_object()) return Error{origin + ": is not a JSON object"};
+  if (document.value("schema", Json()) == "daris.report") return from_report(defaults, text, origin, point);
+  if (point) return Error{origin + ": --point goes with a report; this is a configuration"};
+  DARIS_TRY(check_header(document, origin));
+  return from_object(defaults, document, origin);
+}
+
 Result<RunConfig> read_config(const RunConfig& defaults, const std::filesystem::path& file,
                               const std::optional<std::string>& point) {
   DARIS_TRY_ASSIGN(const std::string text, read_text_file(file));
-  DARIS_TRY_ASSIGN(const Json document, parse_json(text, file.string()));
-  if (!document.is_object()) return Error{file.string() + ": is not a JSON object"};
-  if (document.value("schema", Json()) == "daris.report")
-    return from_report(defaults, text, file.string(), point);
-  if (point) return Error{file.string() + ": --point goes with a report; this is a configuration"};
-  DARIS_TRY(check_header(document, file.string()));
-  return from_object(defaults, document, file.string());
+  return parse_config(defaults, text, file.string(), point);
 }
 
 }  // namespace daris

@@ -22,9 +22,14 @@ namespace daris {
 // Errors: an unknown key, a wrong type, a value out of range.
 [[nodiscard]] Status apply_config_json(RunConfig& config, const Json& object, const std::string& origin);
 
-// Reads `file`: a configuration (schema daris.config), or a report and the id of one of its points. The id
+// A document: a configuration (schema daris.config), or a report and the id of one of its points. The id
 // may be left out if there is only one. `defaults` fill in what the file does not say. Errors: see
 // docs/formats.md, "Input that is wrong".
+[[nodiscard]] Result<RunConfig> parse_config(const RunConfig& defaults, const std::string& text,
+                                             const std::string& origin,
+                                             const std::optional<std::string>& point);
+
+// The same for a file.
 [[nodiscard]] Result<RunConfig> read_config(const RunConfig& defaults, const std::filesystem::path& file,
                                             const std::optional<std::string>& point);
 

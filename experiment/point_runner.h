@@ -24,6 +24,9 @@ struct Point {
 // Takes the point of that index. Any thread may call it, several at once.
 using PointDone = std::function<Status(std::size_t index, Json point)>;
 
+// Takes the reason why the point of that index could not be run. Any thread may call it, several at once.
+using PointFailed = std::function<void(std::size_t index, const Error& reason)>;
+
 struct PointRun;  // experiment/point_run.h
 
 // What earlier starts of the same sweep did.
@@ -45,22 +48,27 @@ class PointRunner {
   // Errors: of the input.
   [[nodiscard]] virtual Status check(const Point& point) = 0;
 
-  // Runs the point's replications on up to `threads` threads. A simulated run that `stopped()` ends early
-  // gives no point; a live one gives what it has finished, marked as partial. Errors: of the environment; of
+  // Runs the point's replications on up to `threads` threads. A run that `stopped()` ends early gives
+  // the replications that it has finished, marked as partial; none if there are none. Errors: of the environment; of
   // the input, if check() was not asked before.
   [[nodiscard]] virtual Result<PointRun> run(const Point& point, std::size_t threads,
                                              const std::function<bool()>& stopped) = 0;
 
   // Runs many points, in an order of its own, and gives each that is whole to `done` once it ends. Points
-  // that are not whole when `stopped()` says so are left out. Errors: those of run(), or the first of `done`;
-  // the rest is then not run.
+  // that are not whole when `stopped()` says so are left out. One that can't be run is told to `failed`, and
+  // the others are run. Errors: the first of `done`, or whatever keeps every other point from being run; the
+  // rest is then not run.
   [[nodiscard]] virtual Status run_all(std::span<const Point> points, std::size_t threads,
-                                       const std::function<bool()>& stopped, const PointDone& done) = 0;
+                                       const std::function<bool()>& stopped, const PointDone& done,
+                                       const PointFailed& failed) = 0;
 
   // Tells in words how long run_all() of these points will take, as far as that is known. The estimate takes
   // a fraction of a second. REQUIRES: `points` is not empty, and check() has nothing against them.
   [[nodiscard]] virtual std::string expected_time(std::span<const Point> points, std::size_t threads,
                                                   const PastRuns& past) = 0;
+
+  // Is told what a long set-up is at, many times a second; an empty text ends that. Set before run().
+  std::function<void(const std::string&)> doing = [](const std::string&) {};
 
   [[nodiscard]] virtual ReportKind kind() const = 0;
   // The hardware that the point runs on, as far as results depend on it; empty if it is simulated.

@@ -10,8 +10,9 @@
 
 namespace daris {
 
-RunResults simulate_replication(const Scenario& scenario, const PolicySetup& setup, Policy& policy,
-                                const ReleaseList& releases, Observer* watcher) {
+std::optional<RunResults> simulate_replication(const Scenario& scenario, const PolicySetup& setup,
+                                               Policy& policy, const ReleaseList& releases, Observer* watcher,
+                                               const std::function<bool()>& stopped) {
   MetricsCollector metrics(scenario.description);
   std::vector<Observer*> observers{&metrics};
   std::optional<ScheduleComparison> comparison;
@@ -30,7 +31,8 @@ RunResults simulate_replication(const Scenario& scenario, const PolicySetup& set
     simulation.slowdowns = injection.slowdowns;
     simulation.late_releases = injection.late_releases;
   }
-  simulate(simulation, policy, observers);
+  simulation.stopped = stopped;
+  if (!simulate(simulation, policy, observers)) return std::nullopt;
   RunResults results = metrics.results();
   if (comparison) results.schedule = comparison->errors();
   return results;

@@ -1,6 +1,9 @@
 // One replication of a simulated point.
 #pragma once
 
+#include <functional>
+#include <optional>
+
 #include "analysis/report/run_results.h"
 #include "experiment/scenario.h"
 #include "policy/setup.h"
@@ -11,9 +14,11 @@ namespace daris {
 class Observer;
 class Policy;
 
-// Runs `policy`, fresh and made from `setup`, over `releases`. `watcher` may be null. Threads: any, beside
-// others of the same scenario.
-[[nodiscard]] RunResults simulate_replication(const Scenario& scenario, const PolicySetup& setup,
-                                              Policy& policy, const ReleaseList& releases, Observer* watcher);
+// Runs `policy`, fresh and made from `setup`, over `releases`. `watcher` may be null. Returns nullopt if
+// `stopped` ended it. Threads: any, beside others of the same scenario.
+[[nodiscard]] std::optional<RunResults> simulate_replication(const Scenario& scenario,
+                                                             const PolicySetup& setup, Policy& policy,
+                                                             const ReleaseList& releases, Observer* watcher,
+                                                             const std::function<bool()>& stopped);
 
 }  // namespace daris

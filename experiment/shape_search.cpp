@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 
 #include "analysis/report/headline.h"
 #include "experiment/batch_limit.h"
@@ -85,8 +86,12 @@ Result<TriedShape> try_out(const SettledConfig& config, const ScenarioInputs& in
   scenario.injection = nullptr;  // what will disturb the run is not known before
   DARIS_TRY(settle_batch_limits(scenario, log));
   DARIS_TRY_ASSIGN(const std::unique_ptr<Policy> policy, make_policy(config.policy, scenario.setup));
-  const ReleaseList releases = point_releases(config, scenario.workload, scenario.setup, log, 0);
-  return outcome_of(scenario, simulate_replication(scenario, scenario.setup, *policy, releases, nullptr));
+  DARIS_TRY_ASSIGN(const ReleaseList releases,
+                   point_releases(config, scenario.workload, scenario.setup, log, 0));
+  const auto never = [] { return false; };
+  const std::optional<RunResults> results =
+      simulate_replication(scenario, scenario.setup, *policy, releases, nullptr, never);
+  return outcome_of(scenario, results.value());
 }
 
 bool has_disturbed_contexts(const SettledConfig& config, const WorkloadInput& input) {

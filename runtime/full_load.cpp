@@ -59,7 +59,8 @@ Result<ClosedLoopResult> run_loop(const FullLoadRequest& request, const PolicySe
   const LiveRunOutcome outcome = live_run(run, policy, executor, clock, nobody);
   if (request.stopped()) return environment_error("interrupted in a closed loop");
   if (!outcome.lost.empty() || !policy.result().complete) {
-    std::string what = "closed loop: a stage failed or hung; see whether the models fit into memory";
+    std::string what = "closed loop: a stage failed or hung";
+    if (executor.notes().empty()) what += "; see whether the models fit into memory";
     for (const std::string& note : executor.notes()) what += "; " + note;
     return environment_error(std::move(what));
   }

@@ -12,6 +12,7 @@
 #include "profiles/shape.h"
 #include "runtime/live_executor.h"
 #include "runtime/run_clock.h"
+#include "runtime/set_up_watch.h"
 #include "workloads/workload.h"
 
 namespace daris {
@@ -30,6 +31,7 @@ struct LiveWork {
   // Sizes of launches that a batching policy may ask for; empty: the tasks' own alone.
   std::vector<std::uint32_t> batches;
   std::uint64_t seed = 1;  // of the weights
+  SetUpWatch watch;
 
   [[nodiscard]] Shape shape(Backend backend) const {
     return {backend, contexts, streams, oversubscription_milli, sms};
@@ -73,9 +75,14 @@ class LiveBackend {
   [[nodiscard]] virtual Status check(const LiveWork& work) const = 0;
 
   // Sets models and slots up, which may take seconds. May keep what the next executor can use again. There is
-  // one executor at a time. Errors: of the environment: no memory, partitions other than asked for.
+  // one executor at a time. Errors: of the environment: no memory, partitions other than asked for,
+  // or `work.watch` stopped it.
   [[nodiscard]] virtual Result<LiveMachine> make(const LiveWork& work,
                                                  std::shared_ptr<const RunClock> clock) = 0;
+
+  // True if a stage of an executor that is gone still hangs, so that this process can't make another one.
+  // REQUIRES: there is no executor.
+  [[nodiscard]] virtual bool is_stuck() const { return false; }
 
   // Drops what is kept for the next executor (graphs, worker processes), so that its memory is free.
   // REQUIRES: there is no executor.

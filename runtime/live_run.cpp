@@ -45,7 +45,8 @@ class LiveRun {
     }
     recorder_.finish(outcome_.end);
     outcome_.stood_still = watch_.longest_unseen();
-    outcome_.drained = executor_.drain(setup_.drain_limit);
+    outcome_.drained = executor_.drain(outcome_.how == RunEnd::kStopped ? setup_.drain_limit_if_stopped
+                                                                        : setup_.drain_limit);
     return std::move(outcome_);
   }
 

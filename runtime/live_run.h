@@ -39,6 +39,8 @@ struct LiveRunSetup {
   bool admits_all = false;
   // Stages that still run at the end are waited for so long.
   Duration drain_limit = Duration::from_ns(5'000'000'000);
+  // The same if `stopped` ended the run.
+  Duration drain_limit_if_stopped = Duration::from_ns(5'000'000'000);
   // Called once the clock has started anew; must not wait.
   std::function<void()> begun = [] {};
   // Called at every turn of the loop; true ends the run early.

@@ -18,7 +18,7 @@ constexpr std::uint32_t kInputsPerGroup = 4;
 
 }  // namespace
 
-Status ModelCache::prepare(const std::vector<Wanted>& wanted) {
+Status ModelCache::prepare(const std::vector<Wanted>& wanted, const SetUpWatch& watch) {
   std::vector<Wanted> missing;
   for (const Wanted& one : wanted) {
     DARIS_TRY(find_model(one.model));
@@ -26,6 +26,7 @@ Status ModelCache::prepare(const std::vector<Wanted>& wanted) {
   }
   const std::size_t at_once = std::max(1U, std::thread::hardware_concurrency());
   for (std::size_t first = 0; first < missing.size(); first += at_once) {
+    if (watch.stopped()) return environment_error(kSetUpStopped);
     std::vector<std::future<Result<StagedModel>>> making;
     const std::size_t end = std::min(missing.size(), first + at_once);
     for (std::size_t i = first; i < end; ++i) {
@@ -43,13 +44,13 @@ Status ModelCache::prepare(const std::vector<Wanted>& wanted) {
 }
 
 Result<ModelSet> ModelSet::create(const Workload& workload, bool staged, at::Device device,
-                                  std::uint64_t seed) {
+                                  std::uint64_t seed, const SetUpWatch& watch) {
   ModelCache cache(device);
-  return create(workload, staged, cache, seed);
+  return create(workload, staged, cache, seed, watch);
 }
 
 Result<ModelSet> ModelSet::create(const Workload& workload, bool staged, ModelCache& cache,
-                                  std::uint64_t seed) {
+                                  std::uint64_t seed, const SetUpWatch& watch) {
   ModelSet set;
   for (std::uint32_t task = 0; task < workload.tasks.size(); ++task) {
     const TaskGroup& group = workload.group_of(TaskId(task));
@@ -59,7 +60,7 @@ Result<ModelSet> ModelSet::create(const Workload& workload, bool staged, ModelCa
     set.inputs_of_task_.push_back(group.batch);
     set.group_of_task_.push_back(workload.tasks[task].group);
   }
-  DARIS_TRY(cache.prepare(set.wanted_));
+  DARIS_TRY(cache.prepare(set.wanted_, watch));
   for (const ModelCache::Wanted& wanted : set.wanted_) {
     const StagedModel& model = cache.get(wanted);
     if (staged) {

@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "policy/ids.h"
+#include "runtime/set_up_watch.h"
 #include "workloads/models/staged_model.h"
 #include "workloads/workload.h"
 
@@ -27,8 +28,8 @@ class ModelCache {
     friend auto operator<=>(const Wanted&, const Wanted&) = default;
   };
   // Makes the models that are missing, several at a time, since drawing weights takes long. Errors: a model
-  // that is not bundled. Torch's exceptions: no memory, no such device.
-  [[nodiscard]] Status prepare(const std::vector<Wanted>& wanted);
+  // that is not bundled, or `watch` stopped it. Torch's exceptions: no memory, no such device.
+  [[nodiscard]] Status prepare(const std::vector<Wanted>& wanted, const SetUpWatch& watch);
   // The model with its default plan. REQUIRES: prepare() was called for it.
   [[nodiscard]] const StagedModel& get(const Wanted& wanted) const { return models_.at(wanted); }
   [[nodiscard]] at::Device device() const { return device_; }
@@ -42,12 +43,12 @@ class ModelCache {
 class ModelSet {
  public:
   // If `staged`, models are cut by their default plans; else each model is one stage. Tasks with weights of
-  // their own get weights drawn from seeds of their own. Errors: a model that is not bundled. Torch's
-  // exceptions: no memory, no such device.
+  // their own get weights drawn from seeds of their own. Errors: a model that is not bundled, or
+  // `watch` stopped it. Torch's exceptions: no memory, no such device.
   [[nodiscard]] static Result<ModelSet> create(const Workload& workload, bool staged, ModelCache& cache,
-                                               std::uint64_t seed);
+                                               std::uint64_t seed, const SetUpWatch& watch = {});
   [[nodiscard]] static Result<ModelSet> create(const Workload& workload, bool staged, at::Device device,
-                                               std::uint64_t seed);
+                                               std::uint64_t seed, const SetUpWatch& watch = {});
 
   [[nodiscard]] const StagedModel& of(TaskId task) const { return models_[model_of_task_[task.at()]]; }
   [[nodiscard]] Precision precision_of(TaskId task) const {

@@ -6,8 +6,8 @@
 
 namespace daris {
 
-void simulate(const SimulationSetup& setup, Policy& policy, std::span<Observer* const> observers) {
-  Simulation<EventQueue>(setup, policy, observers).run();
+bool simulate(const SimulationSetup& setup, Policy& policy, std::span<Observer* const> observers) {
+  return Simulation<EventQueue>(setup, policy, observers).run();
 }
 
 }  // namespace daris

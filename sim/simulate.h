@@ -1,6 +1,7 @@
 // One simulated run: a policy scheduling a workload on a model of a GPU, in virtual time.
 #pragma once
 
+#include <functional>
 #include <span>
 
 #include "base/time.h"
@@ -35,10 +36,12 @@ struct SimulationSetup {
   std::span<const ContextLoss> losses = {};  // sorted by time
   std::span<const Slowdown> slowdowns = {};
   std::span<const LateReleases> late_releases = {};
+  // Asked every few thousand instants, thus many times a second; true ends the run. The same thread calls it.
+  std::function<bool()> stopped = [] { return false; };
 };
 
 // Runs to the end and tells `observers` every step. The same input gives the same calls. `policy` must be
-// fresh.
+// fresh. Returns false if it was stopped; then the observers are not told of an end.
 //
 // A stage that is slowed down does so much more work at the same contention; its time alone is reported as it
 // would be without. A run does not end before all releases inside the window were told.
@@ -47,6 +50,6 @@ struct SimulationSetup {
 // the step fires one nanosecond after it. The observers are told when the run ended. That is the instant at
 // which the last counted job was settled, but not before `measured_end`. REQUIRES: everything happens before
 // EventQueue::kTimeLimit (26 days).
-void simulate(const SimulationSetup& setup, Policy& policy, std::span<Observer* const> observers);
+bool simulate(const SimulationSetup& setup, Policy& policy, std::span<Observer* const> observers);
 
 }  // namespace daris

@@ -34,7 +34,7 @@ template <class Queue>
 class Simulation {
  public:
   Simulation(const SimulationSetup& setup, Policy& policy, std::span<Observer* const> observers);
-  void run();
+  bool run();
 
  private:
   enum class Phase : std::uint8_t { kIdle, kLaunching, kQueued, kExecuting, kNoticing };
@@ -80,6 +80,7 @@ class Simulation {
   std::size_t next_loss_ = 0;
   std::vector<Event> events_;
   std::vector<StageMeasurement> measurements_;
+  std::uint32_t instants_ = 0;
 };
 
 template <class Queue>
@@ -102,13 +103,15 @@ Simulation<Queue>::Simulation(const SimulationSetup& setup, Policy& policy,
 }
 
 template <class Queue>
-void Simulation<Queue>::run() {
+bool Simulation<Queue>::run() {
+  constexpr std::uint32_t kLookEvery = 4096;  // instants, which take some milliseconds
   Time last;
   for (;;) {
+    if (++instants_ % kLookEvery == 0 && setup_.stopped()) return false;
     const Time now = next_instant();
     if (now > book_.goes_on_until() && releases_.all_told_before(setup_.measured_end)) {
       for (Observer* const observer : observers_) observer->on_end(std::max(book_.last_instant(), last));
-      return;
+      return true;
     }
     last = now;
     collect_events(now);

@@ -62,27 +62,10 @@ Result<PackagedModel> read_manifest(const std::string& name) {
   const bool is_package = std::filesystem::is_regular_file(name, failed);
   std::filesystem::path folder = name;
   if (is_package) folder = folder.parent_path();
-  const std::filesystem::path file = folder / kManifest;
-  Result<std::string> text = read_text_file(file);
+  const Result<std::string> text = read_text_file(folder / kManifest);
   if (!text.ok()) return text.error().with("; workloads/export/export_stages.py makes such folders");
-  DARIS_TRY_ASSIGN(JsonDocument document, JsonDocument::parse(text.value(), file.string()));
-  const JsonObject root = document.root(kSchema, 1, kRootKeys);
-  PackagedModel model;
+  DARIS_TRY_ASSIGN(PackagedModel model, parse_manifest(text.value(), folder));
   model.name = name;
-  static_cast<void>(root.text("name"));
-  static_cast<void>(root.text("torch"));
-  const std::vector<std::int64_t> extents = root.integers("input", {3, 3}, kExtent);
-  if (extents.size() == 3) {
-    model.input = {static_cast<std::uint32_t>(extents[0]), static_cast<std::uint32_t>(extents[1]),
-                   static_cast<std::uint32_t>(extents[2])};
-  }
-  model.precision = root.choice("precision", kPrecisionNames);
-  model.on_gpu = root.choice("device", kDeviceNames);
-  model.batch = static_cast<std::uint32_t>(root.integer("batch", kBatch));
-  for (const JsonObject& object : root.objects("stages", {1, kStagesMax}, kStageKeys))
-    model.stages.push_back(read_stage(object, folder));
-  model.manifest = std::move(text).value();
-  DARIS_TRY(document.status());
   DARIS_TRY(is_package ? check_is_whole(model, name) : Status());
   return model;
 }
@@ -105,6 +88,28 @@ std::unique_ptr<Known> describe(PackagedModel model) {
 }
 
 }  // namespace
+
+Result<PackagedModel> parse_manifest(const std::string& text, const std::filesystem::path& folder) {
+  DARIS_TRY_ASSIGN(JsonDocument document, JsonDocument::parse(text, (folder / kManifest).string()));
+  const JsonObject root = document.root(kSchema, 1, kRootKeys);
+  PackagedModel model;
+  model.name = folder.string();
+  static_cast<void>(root.text("name"));
+  static_cast<void>(root.text("torch"));
+  const std::vector<std::int64_t> extents = root.integers("input", {3, 3}, kExtent);
+  if (extents.size() == 3) {
+    model.input = {static_cast<std::uint32_t>(extents[0]), static_cast<std::uint32_t>(extents[1]),
+                   static_cast<std::uint32_t>(extents[2])};
+  }
+  model.precision = root.choice("precision", kPrecisionNames);
+  model.on_gpu = root.choice("device", kDeviceNames);
+  model.batch = static_cast<std::uint32_t>(root.integer("batch", kBatch));
+  for (const JsonObject& object : root.objects("stages", {1, kStagesMax}, kStageKeys))
+    model.stages.push_back(read_stage(object, folder));
+  model.manifest = text;
+  DARIS_TRY(document.status());
+  return model;
+}
 
 bool names_packaged_model(std::string_view name) { return name.find('/') != std::string_view::npos; }
 

@@ -30,6 +30,10 @@ struct PackagedModel {
   std::string manifest;  // its text, which names the packages' hashes
 };
 
+// The model of a folder whose manifest has that text. Errors: the manifest is wrong, or a package is missing.
+[[nodiscard]] Result<PackagedModel> parse_manifest(const std::string& text,
+                                                   const std::filesystem::path& folder);
+
 // Tells whether a model name is a path: it has a "/".
 [[nodiscard]] bool names_packaged_model(std::string_view name);
 

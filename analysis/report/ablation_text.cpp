@@ -6,6 +6,7 @@
 #include "analysis/report/ablation.h"
 #include "analysis/report/text_table.h"
 #include "base/json/json.h"
+#include "base/printable_text.h"
 
 namespace daris {
 namespace {
@@ -55,8 +56,8 @@ std::string section(const std::vector<AblationRow>& rows, std::size_t first, std
     table.push_back(std::move(cells));
   }
   const std::string& scenario = rows[first].scenario;
-  return (scenario == "all" ? "Mean over all scenarios above" : scenario) + "\n" + text_table(table, 4) +
-         "\n";
+  return (scenario == "all" ? "Mean over all scenarios above" : printable(scenario)) + "\n" +
+         text_table(table, 4) + "\n";
 }
 
 }  // namespace

@@ -9,18 +9,13 @@
 
 #include "analysis/report/text_table.h"
 #include "base/json/json.h"
+#include "base/printable_text.h"
 
 namespace daris {
 namespace {
 
-constexpr std::size_t kConfigWidthMax = 28;
-
-std::string shortened(const std::string& text) {
-  return text.size() <= kConfigWidthMax ? text : text.substr(0, kConfigWidthMax - 3) + "...";
-}
-
 std::string config_text(const Json& value) {
-  if (value.is_string()) return value.get<std::string>();
+  if (value.is_string()) return printable(value.get<std::string>());
   if (value.is_null()) return "-";
   if (value.is_number_float()) return fmt::format("{:.6g}", value.get<double>());
   return value.dump();
@@ -127,7 +122,7 @@ TextRow point_row(const Json& point, const Config& config, const std::vector<std
   TextRow row;
   for (const std::string& key : keys) {
     const std::string* value = find(config, key);
-    row.push_back(value == nullptr ? "-" : shortened(*value));
+    row.push_back(value == nullptr ? "-" : *value);
   }
   row.push_back(fixed(results["throughput_jobs_per_s"], 1));
   row.push_back(fixed(results["on_time_jobs_per_s"], 1));
@@ -162,6 +157,7 @@ std::string report_table(const Json& report) {
   std::vector<TextRow> rows = {header_row(keys, levels)};
   for (std::size_t i = 0; i < points.size(); ++i)
     rows.push_back(point_row(points[i], configs[i], keys, levels));
+  for (std::size_t column = 0; column < keys.size(); ++column) shorten_column(rows, column);
   return shared_configuration(configs.front(), keys) + text_table(rows, keys.size()) +
          "\nmissed: of admitted jobs, after their deadline. rejected: of released jobs. Ln: priority level "
          "n, 0 the "

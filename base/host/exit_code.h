@@ -16,16 +16,17 @@ enum ExitCode : int {
   kInterrupted = 130,  // what was measured is kept
 };
 
-// Prints "daris: MESSAGE" to standard error and returns `code`.
+// Prints "daris: MESSAGE" to standard error and returns `code`. What a terminal would obey is written out
+// (base/printable_text.h).
 [[nodiscard]] int fail(ExitCode code, std::string_view message);
 
-// The same for the message of `error`, with the code of its kind: kBadInput or kEnvironment.
+// The same for the message of `error`, on one line, with the code of its kind: kBadInput or kEnvironment.
 [[nodiscard]] int fail(const Error& error);
 
 // kDone if `status` has no error, else as fail().
 [[nodiscard]] int conclude(const Status& status);
 
-// Prints a message that is not an error to standard error, without "daris: ".
+// Prints a message that is not an error to standard error, without "daris: ", as fail() does.
 void note(std::string_view message);
 
 }  // namespace daris

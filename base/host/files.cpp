@@ -9,15 +9,15 @@
 #include <cstring>
 #include <system_error>
 
+#include "base/host/interrupt.h"
+#include "base/host/new_file.h"
+#include "base/host/output_place.h"
+
 namespace daris {
 namespace {
 
 Error cannot_read(const std::filesystem::path& file, int error) {
   return Error{file.string() + ": can't be read: " + std::strerror(error)};
-}
-
-Error cannot_write(const std::filesystem::path& file, int error) {
-  return environment_error(file.string() + ": can't be written: " + std::strerror(error));
 }
 
 // Appends until the end of the file or until `text` is longer than `bytes_max`. Returns 0, or the errno of
@@ -34,51 +34,64 @@ int read_all(int descriptor, std::uint64_t bytes_max, std::string& text) {
   return 0;
 }
 
-int write_all(int descriptor, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(descriptor, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return errno;
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return 0;
-}
-
-// Some file systems report a full disk only when they are asked to keep what was written.
-int write_and_sync(int descriptor, std::string_view text) {
-  int error = write_all(descriptor, text);
-  if (error == 0 && ::fsync(descriptor) != 0) error = errno;
-  if (::close(descriptor) != 0 && error == 0) error = errno;
-  return error;
-}
-
 // A sync of the folder keeps the rename itself. Some file systems can't do it; the file is complete all the
 // same.
-void sync_folder(const std::filesystem::path& file) {
-  const std::string folder = file.has_parent_path() ? file.parent_path().string() : ".";
+void sync_folder(const std::filesystem::path& folder) {
   const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (descriptor < 0) return;
   ::fsync(descriptor);
   ::close(descriptor);
 }
 
-int write_in_place(const std::string& target, std::string_view text) {
-  const int descriptor = ::open(target.c_str(), O_WRONLY | O_CLOEXEC);
+std::filesystem::path folder_of(const std::filesystem::path& file) {
+  return file.has_parent_path() ? file.parent_path() : ".";
+}
+
+int write_in_place(const std::filesystem::path& target, bool is_stream, std::string_view text) {
+  const int descriptor = ::open(target.c_str(), O_WRONLY | O_CLOEXEC | (is_stream ? 0 : O_TRUNC));
   if (descriptor < 0) return errno;
   int error = write_all(descriptor, text);
+  if (error == 0 && !is_stream && ::fsync(descriptor) != 0) error = errno;
   if (::close(descriptor) != 0 && error == 0) error = errno;
   return error;
 }
 
-int write_beside_and_move(const std::string& target, std::string_view text) {
-  std::string beside = target + ".XXXXXX";
-  const int descriptor = ::mkostemp(beside.data(), O_CLOEXEC);
-  if (descriptor < 0) return errno;
-  ::fchmod(descriptor, S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH);
-  int error = write_and_sync(descriptor, text);
-  if (error == 0 && ::rename(beside.c_str(), target.c_str()) != 0) error = errno;
-  if (error != 0) ::unlink(beside.c_str());
-  return error;
+struct Replacement {
+  int error = 0;         // an errno
+  bool possible = true;  // false: the folder or the old file does not allow a new file in its place
+};
+
+Replacement replace(const OutputPlace& place, std::string_view text) {
+  const std::filesystem::path folder = folder_of(place.file);
+  NewFile file;
+  if (const int error = file.open(folder); error != 0) return {error, error != EACCES && error != EPERM};
+  if (place.old) {
+    if (const int error = file.resemble(*place.old); error != 0) return {error, false};
+  }
+  if (const int error = file.write(text); error != 0) return {error};
+  if (const int error = file.move_to(place.file); error != 0)
+    return {error, error != EACCES && error != EPERM && error != EBUSY};
+  sync_folder(folder);
+  return {};
+}
+
+// A file with several names stays one file, and so does one that this user may write but not replace.
+int write_regular(const OutputPlace& place, std::string_view text) {
+  const InterruptHold hold;
+  const bool many_names = place.old && place.old->st_nlink > 1;
+  if (!many_names) {
+    const Replacement replaced = replace(place, text);
+    if (replaced.possible || !place.old) return replaced.error;
+  }
+  return write_in_place(place.file, false, text);
+}
+
+// A write-protected file is not replaced, although its folder would allow it.
+int write_to(const OutputPlace& place, std::string_view text) {
+  if (place.descriptor) return write_all(*place.descriptor, text);
+  if (place.is_stream()) return write_in_place(place.file, true, text);
+  if (place.old && ::access(place.file.c_str(), W_OK) != 0) return errno;
+  return write_regular(place, text);
 }
 
 }  // namespace
@@ -104,16 +117,10 @@ Status make_folders_to(const std::filesystem::path& file) {
 }
 
 Status write_file_atomically(const std::filesystem::path& file, std::string_view text) {
-  DARIS_TRY(make_folders_to(file));
-  std::error_code failed;
-  const std::filesystem::file_status status = std::filesystem::status(file, failed);
-  if (std::filesystem::is_directory(status)) return cannot_write(file, EISDIR);
-  const bool in_place = std::filesystem::exists(status) && !std::filesystem::is_regular_file(status);
-  const int error =
-      in_place ? write_in_place(file.string(), text) : write_beside_and_move(file.string(), text);
-  if (error != 0) return cannot_write(file, error);
-  if (!in_place) sync_folder(file);
-  return {};
+  DARIS_TRY_ASSIGN(const OutputPlace place, find_output_place(file));
+  if (!place.old && !place.descriptor) DARIS_TRY(make_folders_to(place.file));
+  const int error = write_to(place, text);
+  return error == 0 ? Status() : Status(cannot_write(file, error));
 }
 
 }  // namespace daris

@@ -20,10 +20,15 @@ inline constexpr std::uint64_t kFileBytesMax = std::uint64_t{1} << 30;
 // Makes the folders on the way to `file`. Errors: of the environment; the message names the folder.
 [[nodiscard]] Status make_folders_to(const std::filesystem::path& file);
 
-// Writes `text` beside `file` and moves it there in one step. So `file` holds its old contents or all of the
-// new ones, also after a crash of the machine. Makes the folders on the way. If two write one file at once,
-// the later one wins. A device or a pipe is written in place. Errors: of the environment (disk full, no
-// permission); the message names the file, and nothing is left behind.
+// Puts `text` into the place of `file` in one step. So `file` holds its old contents or all of the new ones,
+// also after a crash of the machine. If two write one file at once, the later one wins. Makes the folders on
+// the way.
+//
+// A symbolic link stays one: the file behind it is written. A new file's mode is what the umask leaves of
+// rw-rw-rw-, and an old file keeps mode, owner and group. A device, a pipe and a descriptor of this process
+// (/dev/stdout) are written in place. So is a file that has several names or can't be replaced by this user;
+// that file may be left half written. Errors: of the environment (disk full, no permission); the message
+// names the file, and nothing else is left behind.
 [[nodiscard]] Status write_file_atomically(const std::filesystem::path& file, std::string_view text);
 
 }  // namespace daris

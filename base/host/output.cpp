@@ -1,46 +1,116 @@
 #include "base/host/output.h"
 
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <system_error>
+#include <optional>
+#include <vector>
 
 #include "base/host/files.h"
+#include "base/host/interrupt.h"
+#include "base/host/output_place.h"
 
 namespace daris {
 namespace {
 
+constexpr const char* kStandardOutput = "standard output";
+
 bool is_standard_output(const std::string& file) { return file.empty() || file == "-"; }
 
-Status write_standard_output(std::string_view text) {
+// While it exists, a pipe that nobody reads is an error, not a signal.
+class NoPipeSignal {
+ public:
+  NoPipeSignal() : before_(std::signal(SIGPIPE, SIG_IGN)) {}
+  ~NoPipeSignal() { std::signal(SIGPIPE, before_); }
+  NoPipeSignal(const NoPipeSignal&) = delete;
+  NoPipeSignal& operator=(const NoPipeSignal&) = delete;
+
+ private:
+  void (*before_)(int);
+};
+
+bool is_regular(int descriptor) {
+  struct stat found {};
+  return ::fstat(descriptor, &found) == 0 && S_ISREG(found.st_mode);
+}
+
+// If the reader leaves after it got some of the text (`| head`), it wanted no more: the signal comes then. If
+// it leaves before, that is an error for a text that is `kept`.
+Status write_standard_output(std::string_view text, bool kept) {
+  const std::optional<InterruptHold> until_whole =
+      is_regular(STDOUT_FILENO) ? std::make_optional<InterruptHold>() : std::nullopt;
+  bool any = !kept;
   while (!text.empty()) {
-    const ssize_t written = ::write(STDOUT_FILENO, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0)
-      return environment_error(std::string("standard output: can't be written: ") + std::strerror(errno));
+    int error = 0;
+    ssize_t written = 0;
+    {
+      const std::optional<NoPipeSignal> first_only = any ? std::nullopt : std::make_optional<NoPipeSignal>();
+      written = ::write(STDOUT_FILENO, text.data(), text.size());
+      error = errno;
+    }
+    if (written < 0 && error == EINTR) continue;
+    if (written < 0) return cannot_write(kStandardOutput, error);
+    any = true;
     text.remove_prefix(static_cast<std::size_t>(written));
   }
   return {};
 }
 
+// Beside an open descriptor, there must be somebody who reads.
+Status check_standard_output() {
+  const int flags = ::fcntl(STDOUT_FILENO, F_GETFL);
+  if (flags < 0 || (flags & O_ACCMODE) == O_RDONLY) return cannot_write(kStandardOutput, EBADF);
+  pollfd output{STDOUT_FILENO, POLLOUT, 0};
+  const bool unread = ::poll(&output, 1, 0) > 0 && (output.revents & POLLERR) != 0;
+  return unread ? Status(cannot_write(kStandardOutput, EPIPE)) : Status();
+}
+
+std::vector<std::filesystem::path> other_folders() {
+  std::vector<std::filesystem::path> folders{""};
+  if (const char* const chosen = std::getenv("TMPDIR"); chosen != nullptr) folders.emplace_back(chosen);
+  folders.emplace_back("/tmp");
+  if (const char* const home = std::getenv("HOME"); home != nullptr) folders.emplace_back(home);
+  return folders;
+}
+
+// Returns the file that took the text.
+std::optional<std::filesystem::path> write_elsewhere(std::string_view text, const std::string& what) {
+  for (const std::filesystem::path& folder : other_folders()) {
+    if (!folder.empty() && ::access(folder.c_str(), W_OK) != 0) continue;
+    const std::filesystem::path file =
+        folder / ("daris-" + what + "-" + std::to_string(::getpid()) + ".json");
+    if (std::filesystem::exists(std::filesystem::symlink_status(file))) continue;
+    if (write_file_atomically(file, text).ok()) return file;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Status write_output(const std::string& file, std::string_view text) {
-  return is_standard_output(file) ? write_standard_output(text) : write_file_atomically(file, text);
+  return is_standard_output(file) ? write_standard_output(text, false) : write_file_atomically(file, text);
+}
+
+Status keep_output(const std::string& file, std::string_view text, const std::string& what) {
+  Status status =
+      is_standard_output(file) ? write_standard_output(text, true) : write_file_atomically(file, text);
+  if (status.ok()) return status;
+  if (const std::optional<std::filesystem::path> kept = write_elsewhere(text, what))
+    return status.error().with("; the " + what + " is in " + kept->string() + " instead");
+  if (!is_standard_output(file) && write_standard_output(text, true).ok())
+    return status.error().with("; the " + what + " went to standard output instead");
+  return status.error().with("; no other place took the " + what);
 }
 
 Status check_output(const std::string& file) {
-  if (is_standard_output(file)) return {};
-  std::error_code unknown;
-  if (std::filesystem::is_directory(file, unknown))
-    return environment_error(file + ": can't be written: it is a folder; name a file");
-  std::filesystem::path folder = std::filesystem::absolute(file).parent_path();
-  while (!std::filesystem::exists(folder, unknown) && folder.has_relative_path())
-    folder = folder.parent_path();
-  if (::access(folder.c_str(), W_OK) == 0) return {};
-  return environment_error(file + ": can't be written: " + folder.string() + ": " + std::strerror(errno));
+  return is_standard_output(file) ? check_standard_output() : check_output_place(file);
 }
 
 }  // namespace daris

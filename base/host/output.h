@@ -8,12 +8,18 @@
 
 namespace daris {
 
-// Writes `text` to `file`, whole or not at all (base/host/files.h). If `file` is empty or "-", writes to
-// standard output. Errors: of the environment.
+// Writes `text` to `file` (base/host/files.h). If `file` is empty or "-", writes to standard output. Errors:
+// of the environment.
 [[nodiscard]] Status write_output(const std::string& file, std::string_view text);
 
-// Checks before a long run that `file` can be written after it. Makes nothing.
-// Errors: of the environment; `file` is a folder, or its folder can't be written to.
+// As write_output(), for what took long to make. If it can't be written, it goes to the first other place
+// that takes it: the working folder, $TMPDIR, /tmp, the home folder, standard output. `what` is its name:
+// "report". A reader of standard output that has gone before it got anything counts as a place that can't be
+// written. Errors: of the environment; the message says where the text is.
+[[nodiscard]] Status keep_output(const std::string& file, std::string_view text, const std::string& what);
+
+// Checks before a long run that `file`, or standard output, can be written after it. Makes nothing. Errors:
+// of the environment.
 [[nodiscard]] Status check_output(const std::string& file);
 
 }  // namespace daris

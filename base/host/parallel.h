@@ -8,8 +8,9 @@ namespace daris {
 
 // Calls `work(i)` for every i below `count` on `threads` threads; the caller's is one of them. Ends when all
 // are done, or when `stopped()` is true before the next one is taken. Two calls of `work` with different
-// indices may run at once; any of the threads calls `stopped`. REQUIRES: threads >= 1; neither function
-// throws.
+// indices may run at once; any of the threads calls `stopped`. If the system has fewer threads, fewer do the
+// work. Throws what `work` or `stopped` throws, the first of it, once all threads have ended. REQUIRES:
+// threads >= 1.
 void for_each_index(std::size_t count, std::size_t threads, const std::function<void(std::size_t)>& work,
                     const std::function<bool()>& stopped);
 

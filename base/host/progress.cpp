@@ -1,13 +1,17 @@
 #include "base/host/progress.h"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
 #include <iomanip>
 #include <iostream>
+#include <limits>
 #include <sstream>
 #include <utility>
+
+#include "base/printable_text.h"
 
 namespace daris {
 namespace {
@@ -34,7 +38,17 @@ StatusLine::StatusLine(ProgressMode mode)
 
 // One write, so that lines of several threads do not mix.
 void StatusLine::show(const std::string& text) const {
-  if (shown_) std::cerr << (terminal_ ? kWipe + text : text + "\n") << std::flush;
+  if (!shown_) return;
+  std::cerr << (terminal_ ? kWipe + std::string(begin_of_width(printable(text), width())) : text + "\n")
+            << std::flush;
+}
+
+// A terminal may change its size at any time. One that fills its last column may wrap.
+std::size_t StatusLine::width() const {
+  constexpr std::size_t kSpare = 4;
+  winsize size{};
+  const bool known = terminal_ && ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > kSpare;
+  return known ? size.ws_col - kSpare : std::numeric_limits<std::size_t>::max();
 }
 
 void StatusLine::clear() const {
@@ -46,12 +60,12 @@ void StatusLine::end() const {
 }
 
 std::string progress_line(std::size_t done, std::size_t total, const std::string& unit,
-                          std::chrono::duration<double> elapsed) {
+                          std::chrono::duration<double> elapsed, bool with_bar) {
   const std::size_t filled = total == 0 ? kBarWidth : done * kBarWidth / total;
   const std::size_t percent = total == 0 ? 100 : done * 100 / total;
   std::ostringstream line;
-  line << done << '/' << total << ' ' << unit << "  " << std::setw(3) << percent << "%  ["
-       << std::string(filled, '#') << std::string(kBarWidth - filled, '.') << ']';
+  line << done << '/' << total << ' ' << unit << "  " << std::setw(3) << percent << '%';
+  if (with_bar) line << "  [" << std::string(filled, '#') << std::string(kBarWidth - filled, '.') << ']';
   if (done == total) {
     line << "  took " << clock_text(elapsed.count());
   } else if (done > 0) {
@@ -85,6 +99,14 @@ void Progress::advance_to(std::size_t done) {
   show();
 }
 
+void Progress::doing(const std::string& text) {
+  const std::lock_guard lock(mutex_);
+  if (doing_ == text) return;
+  doing_ = text;
+  if (text.empty() && line_.shown()) draw();  // the old text would stand there for long
+  show();
+}
+
 // REQUIRES: mutex_ is held.
 void Progress::show() {
   if (!line_.shown()) return;
@@ -94,7 +116,10 @@ void Progress::show() {
 
 void Progress::draw() {
   drawn_ = std::chrono::steady_clock::now();
-  line_.show(progress_line(done_, total_, unit_, drawn_ - started_));
+  const std::string more = doing_.empty() ? "" : "; " + doing_;
+  const std::string whole = progress_line(done_, total_, unit_, drawn_ - started_) + more;
+  const bool fits = text_width(whole) <= line_.width();
+  line_.show(fits ? whole : progress_line(done_, total_, unit_, drawn_ - started_, false) + more);
 }
 
 }  // namespace daris

@@ -14,14 +14,16 @@ enum class ProgressMode { kAuto, kAlways, kNever };  // kAuto: on a terminal onl
 // "1:05", "2:46:30": whole seconds, rounded up. A negative time counts as 0.
 [[nodiscard]] std::string clock_text(double seconds);
 
-// One line on standard error. On a terminal it is drawn anew in its place; elsewhere each text is a line of
-// its own, and only if progress was asked for. Threads: one at a time.
+// One line on standard error. On a terminal it is drawn anew in its place, and cut to the terminal's width;
+// elsewhere each text is a line of its own, and only if progress was asked for. Threads: one at a time.
 class StatusLine {
  public:
   explicit StatusLine(ProgressMode mode);
 
   [[nodiscard]] bool terminal() const { return terminal_; }
   [[nodiscard]] bool shown() const { return shown_; }
+  // Columns that a text may take; a great number if there is no terminal.
+  [[nodiscard]] std::size_t width() const;
 
   void show(const std::string& text) const;
   // Wipes the line off the terminal, before another message is printed.
@@ -34,9 +36,9 @@ class StatusLine {
   bool shown_;
 };
 
-// "42/120 points  35%  [#######.............]  1:05 left"
+// "42/120 points  35%  [#######.............]  1:05 left". On a narrow terminal the bar is left out.
 [[nodiscard]] std::string progress_line(std::size_t done, std::size_t total, const std::string& unit,
-                                        std::chrono::duration<double> elapsed);
+                                        std::chrono::duration<double> elapsed, bool with_bar = true);
 
 // Shows a progress_line() on a StatusLine, now and then. Threads: any may call its functions.
 class Progress {
@@ -49,6 +51,8 @@ class Progress {
   void advance();
   // REQUIRES: `done` is no less than before.
   void advance_to(std::size_t done);
+  // Shows what is being done right now, behind the rest of the line; empty: nothing special.
+  void doing(const std::string& text);
 
  private:
   void show();
@@ -58,6 +62,7 @@ class Progress {
   std::size_t done_ = 0;
   std::size_t total_;
   std::string unit_;
+  std::string doing_;
   StatusLine line_;
   std::chrono::steady_clock::time_point started_;
   std::chrono::steady_clock::time_point drawn_;

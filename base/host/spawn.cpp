@@ -10,6 +10,8 @@
 #include <cstring>
 #include <string_view>
 
+#include "base/host/interrupt.h"
+
 namespace daris {
 namespace {
 
@@ -112,6 +114,7 @@ Result<pid_t> spawn(const SpawnRequest& request) {
 
 std::string become_program(const std::vector<std::string>& words) {
   std::vector<std::string> texts = words;
+  hold_back_interrupts();  // the program is not ready for them while it is loaded
   execv(texts[0].c_str(), pointers(texts).data());
   return std::strerror(errno);
 }

@@ -37,8 +37,8 @@ inline constexpr int kSpawnDescriptor = 3;
 // be run, it ends with exit status 127. Threads: any. Errors: of the environment, no process.
 [[nodiscard]] Result<pid_t> spawn(const SpawnRequest& request);
 
-// Goes on as the program of `words`, the first of which is its file. Returns only if that fails, with the
-// system's reason.
+// Goes on as the program of `words`, the first of which is its file. Signals that end a program wait until it
+// calls catch_interrupts(). Returns only if that fails, with the system's reason.
 [[nodiscard]] std::string become_program(const std::vector<std::string>& words);
 
 }  // namespace daris

@@ -44,12 +44,14 @@ bool are_injected(const LiveScenario& scenario, const LiveRunOutcome& outcome) {
 }
 
 std::optional<Error> losses_of(const LiveScenario& scenario, const LiveRunOutcome& outcome) {
-  if (outcome.lost.empty() && outcome.drained) return std::nullopt;
+  // Who stops a run does not wait for a stage that takes long, and so does not know if it hangs.
+  const bool hangs = !outcome.drained && outcome.how != RunEnd::kStopped;
+  if (outcome.lost.empty() && !hangs) return std::nullopt;
   std::string losses = fmt::format(
       "backend {}: {} of {} contexts were lost{}{}", to_text(scenario.config.backend), outcome.lost.size(),
       scenario.config.contexts,
       outcome.how == RunEnd::kNoContext ? ", so that the run ended early" : "; the run went on in the others",
-      outcome.drained ? "" : "; a stage still hangs");
+      hangs ? "; a stage still hangs" : "");
   if (are_injected(scenario, outcome)) losses += ", as the injection asked";
   for (const std::string& note : scenario.machine.executor->notes()) losses += "; " + note;
   return environment_error(std::move(losses));
@@ -104,8 +106,8 @@ class Replication {
     // The point was checked, so only times that were measured here can be wrong for the policy.
     if (!made.ok()) return environment_error(made.error().message);
     policy_ = std::move(made).value();
-    releases_ =
-        point_releases(scenario_.config, scenario_.workload, scenario_.setup, setup_.releases, setup_.number);
+    DARIS_TRY_ASSIGN(releases_, point_releases(scenario_.config, scenario_.workload, scenario_.setup,
+                                               setup_.releases, setup_.number));
     clock_step_.emplace();
     observers_.push_back(&metrics_);
     if (scenario_.recorded != nullptr)
@@ -161,6 +163,7 @@ class Replication {
     live.window_begin = scenario_.description.window_begin;
     live.window_end = scenario_.description.window_end;
     live.stopped = setup_.stopped;
+    live.drain_limit_if_stopped = Duration::from_ns(1'000'000'000);
     live.core = setup_.backend->scheduler_core();
     // The least limit is a quarter of the most, since removing a client from MPS takes the others 0.1 s.
     const Duration limit = setup_.backend->stage_limit();

@@ -126,6 +126,13 @@ Result<SettledConfig> LiveRunner::shaped(const Point& point) {
   return in_shape(point.config, known->second.shape());
 }
 
+// "captured 3,200 of 12,544 graphs"
+std::function<void(std::size_t, std::size_t)> LiveRunner::captured() const {
+  return [this](std::size_t captured, std::size_t all) {
+    doing(fmt::format("captured {} of {} graphs", grouped_digits(captured), grouped_digits(all)));
+  };
+}
+
 Result<LiveScenario> LiveRunner::prepare(const Point& point, const std::function<bool()>& stopped) {
   const Settled& settled = settled_.at(point.id);
   DARIS_TRY_ASSIGN(const SettledConfig config, shaped(point));
@@ -136,7 +143,8 @@ Result<LiveScenario> LiveRunner::prepare(const Point& point, const std::function
   DARIS_TRY_ASSIGN(LiveScenario scenario,
                    make_live_scenario(config, point.id, settled.files.workload,
                                       {*settled.backend, known_capacities_, known_batch_limits_, stopped,
-                                       modelled ? &*modelled : nullptr}));
+                                       captured(), modelled ? &*modelled : nullptr}));
+  doing("");
   if (config.automatic_shape) scenario.point.shape = known_shapes_.at(point.id);
   warn_of_machine(point, config, scenario.point.warnings);
   return scenario;
@@ -207,7 +215,7 @@ PointRun LiveRunner::judge(const Point& point, LiveScenario& scenario, const Rep
   scenario.point.partial = cut || ended_early || missing;
   if (cut) warn_of_cut(scenario, all.results);
   if (!all.losses && !cut && scenario.point.saturation)
-    saturate_after(measurements_of(scenario, *settled_.at(point.id).backend, stopped), scenario);
+    saturate_after(measurements_of(scenario, *settled_.at(point.id).backend, stopped, captured()), scenario);
   run.point = point_to_json(scenario.point, scenario.description, all.results);
   return run;
 }
@@ -230,13 +238,16 @@ Status LiveRunner::add_replication(const Point& point, std::uint32_t number,
   if (stopped()) return {};
   if (!made.ok()) return made.error();
   LiveScenario& scenario = made.value();
-  DARIS_TRY_ASSIGN(LiveReplication one, replicate(point, scenario, number, stopped));
+  Result<LiveReplication> ran = replicate(point, scenario, number, stopped);
+  if (!ran.ok()) return stopped() ? Status() : Status(ran.error());
+  LiveReplication& one = ran.value();
   if (one.losses && !one.losses_were_injected) return *one.losses;
   if (one.end == RunEnd::kStopped) return {};
   if (one.losses) one.warnings.push_back(one.losses->message);
   if (collected.results.empty()) {
     if (scenario.point.saturation && !one.losses)
-      saturate_after(measurements_of(scenario, *settled_.at(point.id).backend, stopped), scenario);
+      saturate_after(measurements_of(scenario, *settled_.at(point.id).backend, stopped, captured()),
+                     scenario);
     collected.point = std::move(scenario.point);
     collected.description = scenario.description;
   }
@@ -246,15 +257,24 @@ Status LiveRunner::add_replication(const Point& point, std::uint32_t number,
 }
 
 Status LiveRunner::run_all(std::span<const Point> points, std::size_t, const std::function<bool()>& stopped,
-                           const PointDone& done) {
+                           const PointDone& done, const PointFailed& failed) {
   if (points.empty()) return {};
   std::vector<Collected> collected(points.size());
   for (const SweepReplication& next : live_order(points, points.front().config.seed)) {
     const Point& point = points[next.point];
     Collected& so_far = collected[next.point];
+    if (so_far.failed) continue;
     const std::size_t before = so_far.results.size();
-    DARIS_TRY(add_replication(point, next.number, stopped, so_far));
-    if (so_far.results.size() == before) return {};  // stopped
+    const Status status = add_replication(point, next.number, stopped, so_far);
+    if (status.ok() && so_far.results.size() == before) return {};  // stopped
+    if (!status.ok()) {
+      so_far = Collected();
+      so_far.failed = true;
+      failed(next.point, status.error());
+      if (settled_.at(point.id).backend->is_stuck())
+        return environment_error("a stage still hangs on the GPU, so that the rest was not tried");
+      continue;
+    }
     if (so_far.results.size() < point.config.replications) continue;
     DARIS_TRY(done(next.point, point_to_json(so_far.point, so_far.description, so_far.results)));
     so_far = Collected();

@@ -39,10 +39,12 @@ class LiveRunner final : public PointRunner {
   // inside its window, the point holds what it counted until then.
   [[nodiscard]] Result<PointRun> run(const Point& point, std::size_t threads,
                                      const std::function<bool()>& stopped) override;
-  // Runs replications in live_order(). Each is warmed up by itself. A context that is lost is an error,
-  // unless an injection asked for it.
+  // Runs replications in live_order(). Each is warmed up by itself. A context that is lost is why its
+  // point could not be run, unless an injection asked for it. It is an error if a stage still hangs after
+  // that.
   [[nodiscard]] Status run_all(std::span<const Point> points, std::size_t threads,
-                               const std::function<bool()>& stopped, const PointDone& done) override;
+                               const std::function<bool()>& stopped, const PointDone& done,
+                               const PointFailed& failed) override;
   // Durations, and set-up and warm-up as `past` has them: only a start of the machine tells these.
   [[nodiscard]] std::string expected_time(std::span<const Point> points, std::size_t threads,
                                           const PastRuns& past) override;
@@ -70,6 +72,7 @@ class LiveRunner final : public PointRunner {
     PointDescription point;  // the first one's
     RunDescription description;
     std::vector<RunResults> results;
+    bool failed = false;  // it could not be run, and the rest of it is left out
   };
 
   [[nodiscard]] Result<Settled> read_files(SettledConfig& config, std::shared_ptr<LiveBackend> backend);
@@ -79,6 +82,8 @@ class LiveRunner final : public PointRunner {
   // The configuration in its shape, which is chosen once for all replications if the point leaves it open.
   [[nodiscard]] Result<SettledConfig> shaped(const Point& point);
   [[nodiscard]] Result<LiveScenario> prepare(const Point& point, const std::function<bool()>& stopped);
+  // Says how far a set-up is.
+  [[nodiscard]] std::function<void(std::size_t, std::size_t)> captured() const;
   // `config` is the point's in its shape.
   void warn_of_machine(const Point& point, const SettledConfig& config,
                        std::vector<std::string>& warnings) const;

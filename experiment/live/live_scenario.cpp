@@ -15,6 +15,7 @@
 #include "experiment/config_json.h"
 #include "experiment/live/live_batch_times.h"
 #include "experiment/live/live_saturation.h"
+#include "experiment/point_releases.h"
 #include "experiment/scaled_workload.h"
 #include "policy/registry.h"
 #include "workloads/model_catalog.h"
@@ -126,6 +127,7 @@ class LiveScenarioBuilder {
     scenario_.point.id = id;
     scenario_.point.config = std::make_shared<const Json>(config_to_json(scenario_.config));
     DARIS_TRY(scale_tasks(input));
+    DARIS_TRY(check_releases_fit(scenario_.config, scenario_.workload, input.releases.get()));
     DARIS_TRY(warm_up(input));
     const SettledConfig& config = scenario_.config;
     scenario_.description =
@@ -135,7 +137,7 @@ class LiveScenarioBuilder {
 
  private:
   [[nodiscard]] LiveMeasurements measurements() const {
-    return measurements_of(scenario_, means_.backend, means_.stopped);
+    return measurements_of(scenario_, means_.backend, means_.stopped, means_.captured);
   }
 
   // The capacity against which each group's load is counted. It is 1 if no load is asked for, so that nothing
@@ -273,8 +275,9 @@ class LiveScenarioBuilder {
   }
 
   Status set_up_machine(std::optional<std::uint32_t> batch_limit) {
-    Result<LiveMachine> machine =
-        means_.backend.make(work_of(scenario_.config, &scenario_.workload, batch_limit), scenario_.clock);
+    LiveWork work = work_of(scenario_.config, &scenario_.workload, batch_limit);
+    work.watch = {means_.stopped, means_.captured};
+    Result<LiveMachine> machine = means_.backend.make(work, scenario_.clock);
     if (!machine.ok()) return machine.error().with(hint_of_chosen_limit(batch_limit));
     scenario_.machine = std::move(machine).value();
     const auto granted = scenario_.machine.executor->granted_sms();
@@ -315,8 +318,11 @@ class LiveScenarioBuilder {
 }  // namespace
 
 LiveMeasurements measurements_of(const LiveScenario& scenario, LiveBackend& backend,
-                                 const std::function<bool()>& stopped) {
-  return {backend, work_of(scenario.config, nullptr, std::nullopt), scenario.clock, stopped};
+                                 const std::function<bool()>& stopped,
+                                 const std::function<void(std::size_t captured, std::size_t all)>& captured) {
+  LiveWork work = work_of(scenario.config, nullptr, std::nullopt);
+  work.watch = {stopped, captured};
+  return {backend, std::move(work), scenario.clock, stopped};
 }
 
 Result<LiveScenario> make_live_scenario(const SettledConfig& config, const std::string& id,

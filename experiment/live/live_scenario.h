@@ -43,6 +43,7 @@ struct LiveMeans {
   KnownCapacities& known_capacities;
   KnownBatchLimits& known_batch_limits;
   const std::function<bool()>& stopped;
+  std::function<void(std::size_t captured, std::size_t all)> captured;  // as in runtime/set_up_watch.h
   // The point in the simulator, whose tasks and estimates are taken; null: they are measured.
   const Scenario* modelled = nullptr;
 };
@@ -52,9 +53,10 @@ struct LiveMeans {
 [[nodiscard]] Result<LiveScenario> make_live_scenario(const SettledConfig& config, const std::string& id,
                                                       const WorkloadInput& input, const LiveMeans& means);
 
-// Measurements in the scenario's shape. `stopped` must outlive them.
-[[nodiscard]] LiveMeasurements measurements_of(const LiveScenario& scenario, LiveBackend& backend,
-                                               const std::function<bool()>& stopped);
+// Measurements in the scenario's shape. `stopped` must outlive them. `captured` is told of what they set up.
+[[nodiscard]] LiveMeasurements measurements_of(
+    const LiveScenario& scenario, LiveBackend& backend, const std::function<bool()>& stopped,
+    const std::function<void(std::size_t captured, std::size_t all)>& captured);
 
 // Finds what is wrong with the point before anything is set up. Errors: of the input.
 [[nodiscard]] Status check_live_point(const SettledConfig& config, const WorkloadInput& input,

@@ -6,14 +6,17 @@
 #include <atomic>
 #include <cmath>
 #include <mutex>
+#include <new>
 #include <numbers>
 #include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
 #include "analysis/logs/event_log.h"
 #include "base/host/host_facts.h"
 #include "base/host/parallel.h"
+#include "base/json/json.h"
 #include "base/version.h"
 #include "experiment/batch_limit.h"
 #include "experiment/expected_time.h"
@@ -50,13 +53,21 @@ Status finish(Scenario& scenario, const ReleaseLog* log) {
   return {};
 }
 
+void mark_as_partial(Scenario& scenario, std::size_t finished) {
+  scenario.point.partial = true;
+  scenario.point.warnings.push_back(fmt::format("interrupted: {} of {} replications were finished", finished,
+                                                scenario.config.replications));
+}
+
 // Runs replications of one point. Threads: any, each for another number.
 class Replications {
  public:
-  Replications(const Scenario& scenario, const ReleaseLog* log, const std::string& log_file)
+  Replications(const Scenario& scenario, const ReleaseLog* log, const std::string& log_file,
+               const std::function<bool()>& stopped)
       : scenario_(scenario),
         log_(log),
         log_file_(log_file),
+        stopped_(stopped),
         results_(scenario.config.replications),
         errors_(scenario.config.replications) {}
 
@@ -73,6 +84,10 @@ class Replications {
     return std::nullopt;
   }
 
+  // The event log could not be written. The results stand all the same.
+  [[nodiscard]] const std::optional<Error>& log_failure() const { return log_failure_; }
+
+  // Those that came to their end, in their order.
   [[nodiscard]] std::vector<RunResults> take() {
     std::vector<RunResults> all;
     for (std::optional<RunResults>& results : results_) {
@@ -85,23 +100,28 @@ class Replications {
   Status try_run(std::uint32_t number) {
     DARIS_TRY_ASSIGN(const std::unique_ptr<Policy> policy,
                      make_policy(scenario_.config.policy, scenario_.setup));
-    const ReleaseList releases =
-        point_releases(scenario_.config, scenario_.workload, scenario_.setup, log_, number);
+    DARIS_TRY_ASSIGN(const ReleaseList releases,
+                     point_releases(scenario_.config, scenario_.workload, scenario_.setup, log_, number));
     if (number > 0 || log_file_.empty()) {
-      results_[number] = simulate_replication(scenario_, scenario_.setup, *policy, releases, nullptr);
+      results_[number] =
+          simulate_replication(scenario_, scenario_.setup, *policy, releases, nullptr, stopped_);
       return {};
     }
     DARIS_TRY_ASSIGN(
         const std::unique_ptr<EventLogWriter> writer,
         EventLogWriter::create(log_file_, make_log_header("simulated", scenario_.point, scenario_.workload,
                                                           scenario_.setup, *policy)));
-    results_[number] = simulate_replication(scenario_, scenario_.setup, *policy, releases, writer.get());
-    return writer->close();
+    results_[number] =
+        simulate_replication(scenario_, scenario_.setup, *policy, releases, writer.get(), stopped_);
+    if (const Status closed = writer->close(); !closed.ok()) log_failure_ = closed.error();
+    return {};
   }
 
   const Scenario& scenario_;
   const ReleaseLog* log_;
   const std::string& log_file_;
+  const std::function<bool()>& stopped_;
+  std::optional<Error> log_failure_;  // only the first replication's thread writes it
   std::vector<std::optional<RunResults>> results_;
   std::vector<std::optional<Error>> errors_;
 };
@@ -136,35 +156,64 @@ Result<PointRun> SimulatedRunner::run(const Point& point, std::size_t threads,
   const ScenarioInputs& inputs = settled_.at(point.id);
   DARIS_TRY_ASSIGN(Scenario scenario, shaped_scenario(point, inputs));
   DARIS_TRY(finish(scenario, inputs.workload.releases.get()));
-  Replications replications(scenario, inputs.workload.releases.get(), log_file_);
+  Replications replications(scenario, inputs.workload.releases.get(), log_file_, stopped);
   const auto run_one = [&](std::size_t number) { replications.run(static_cast<std::uint32_t>(number)); };
-  for_each_index(point.config.replications, threads, run_one, stopped);
+  const std::size_t at_once = replications_in_memory(
+      scenario.config, scenario.workload, std::min<std::size_t>(threads, point.config.replications));
+  for_each_index(point.config.replications, at_once, run_one, stopped);
   if (const std::optional<Error> error = replications.error()) return *error;
   const std::vector<RunResults> results = replications.take();
-  if (results.size() < point.config.replications) return PointRun();
-  return PointRun{point_to_json(scenario.point, scenario.description, results), std::nullopt};
+  if (results.empty()) return PointRun();
+  if (results.size() < point.config.replications) mark_as_partial(scenario, results.size());
+  PointRun done;
+  if (replications.log_failure()) {
+    scenario.point.warnings.push_back(replications.log_failure()->message);
+    done.mishap = replications.log_failure()->with("; the report stands all the same");
+  }
+  done.point = point_to_json(scenario.point, scenario.description, results);
+  return done;
+}
+
+Result<PointRun> SimulatedRunner::run_in_memory(const Point& point, std::size_t threads,
+                                                const std::function<bool()>& stopped) {
+  try {
+    return run(point, threads, stopped);
+  } catch (const std::bad_alloc&) {
+    return environment_error("out of memory");
+  }
 }
 
 Status SimulatedRunner::run_all(std::span<const Point> points, std::size_t threads,
-                                const std::function<bool()>& stopped, const PointDone& done) {
+                                const std::function<bool()>& stopped, const PointDone& done,
+                                const PointFailed& failed) {
   std::mutex mutex;
-  std::atomic<bool> failed{false};
+  std::atomic<bool> ended{false};
+  std::set<std::size_t> again;  // points that failed beside others, which may have had the memory
+  bool alone = false;
   Status first;
   const std::size_t side_by_side = std::max<std::size_t>(std::min(threads, points.size()), 1);
   const std::size_t threads_each = std::max<std::size_t>(threads / side_by_side, 1);
-  const auto stop = [&] { return failed || stopped(); };
-  const auto try_point = [&](std::size_t i) -> Status {
-    DARIS_TRY_ASSIGN(PointRun ran, run(points[i], threads_each, stop));
-    return ran.point ? done(i, *std::move(ran.point)) : Status();
-  };
+  const auto stop = [&] { return ended || stopped(); };
   const auto run_point = [&](std::size_t i) {
-    Status status = try_point(i);
+    Result<PointRun> ran = run_in_memory(points[i], threads_each, stop);
+    if (!ran.ok() && side_by_side > 1 && !alone) {
+      const std::lock_guard lock(mutex);
+      again.insert(i);
+      return;
+    }
+    if (!ran.ok()) return failed(i, ran.error());
+    if (!ran.value().point || ran.value().point->at("partial") == true) return;
+    Status status = done(i, *std::move(ran.value().point));
     if (status.ok()) return;
     const std::lock_guard lock(mutex);
     if (first.ok()) first = std::move(status);
-    failed = true;
+    ended = true;
   };
   for_each_index(points.size(), side_by_side, run_point, stop);
+  alone = true;
+  const std::vector<std::size_t> rest(again.begin(), again.end());
+  for_each_index(
+      rest.size(), 1, [&](std::size_t i) { run_point(rest[i]); }, stop);
   return first;
 }
 
@@ -204,7 +253,8 @@ Result<double> SimulatedRunner::expected_seconds(const Point& point) {
   DARIS_TRY(finish(scenario, log));
   const double settled_s = watch.seconds();
   const std::string no_log;
-  Replications replication(scenario, log, no_log);
+  const std::function<bool()> never = [] { return false; };
+  Replications replication(scenario, log, no_log, never);
   replication.run(0);
   if (const std::optional<Error> error = replication.error()) return *error;
   const double replication_s = watch.seconds() - settled_s;

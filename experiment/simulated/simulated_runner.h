@@ -24,7 +24,8 @@ class SimulatedRunner final : public PointRunner {
                                      const std::function<bool()>& stopped) override;
   // Runs points side by side; if there are fewer than threads, their replications too.
   [[nodiscard]] Status run_all(std::span<const Point> points, std::size_t threads,
-                               const std::function<bool()>& stopped, const PointDone& done) override;
+                               const std::function<bool()>& stopped, const PointDone& done,
+                               const PointFailed& failed) override;
   // Runs short pieces of some of the points; `past` is not read.
   [[nodiscard]] std::string expected_time(std::span<const Point> points, std::size_t threads,
                                           const PastRuns& past) override;
@@ -34,6 +35,9 @@ class SimulatedRunner final : public PointRunner {
  private:
   // The scenario in its shape, which is first chosen if the point leaves it open. Threads: any.
   [[nodiscard]] Result<Scenario> shaped_scenario(const Point& point, const ScenarioInputs& inputs);
+  // As run(). A lack of memory is an error of the environment, since another point may need less.
+  [[nodiscard]] Result<PointRun> run_in_memory(const Point& point, std::size_t threads,
+                                               const std::function<bool()>& stopped);
   // About how long run() takes on one thread. Errors: those of run().
   [[nodiscard]] Result<double> expected_seconds(const Point& point);
 

@@ -17,6 +17,19 @@ std::optional<std::filesystem::path> find_point_file(const std::vector<SweepFold
   return std::nullopt;
 }
 
+std::string first_reason(const Json& not_run) {
+  return not_run.empty() ? "" : ", and one could not be run: " + not_run[0]["reason"].get<std::string>();
+}
+
+// Null if no folder knows why the point could not be run.
+Json failure_of(const std::vector<SweepFolder>& folders, const std::string& id) {
+  for (const SweepFolder& folder : folders) {
+    if (const std::optional<std::string> reason = folder.failure_of(id))
+      return {{"id", id}, {"reason", *reason}};
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 Result<Merged> merge_folders(const std::vector<std::filesystem::path>& paths) {
@@ -25,6 +38,7 @@ Result<Merged> merge_folders(const std::vector<std::filesystem::path>& paths) {
   std::set<std::string> seen;
   std::vector<Json> reports;
   std::vector<std::string> names;
+  Json not_run = Json::array();
   for (const SweepFolder& folder : folders) {
     DARIS_TRY_ASSIGN(const SweepPlan plan, folder.read_plan());
     for (const std::string& id : plan.ids) {
@@ -33,6 +47,7 @@ Result<Merged> merge_folders(const std::vector<std::filesystem::path>& paths) {
       const std::optional<std::filesystem::path> file = find_point_file(folders, id);
       if (!file) {
         ++merged.missing;
+        if (Json failure = failure_of(folders, id); !failure.is_null()) not_run.push_back(std::move(failure));
         continue;
       }
       Result<Json> report = read_report(*file);
@@ -42,8 +57,10 @@ Result<Merged> merge_folders(const std::vector<std::filesystem::path>& paths) {
     }
   }
   if (reports.empty())
-    return Error{paths.front().string() + ": no point is finished yet; run daris sweep first"};
+    return Error{paths.front().string() + ": no point is finished yet" + first_reason(not_run) +
+                 "; run daris sweep first"};
   DARIS_TRY_ASSIGN(merged.report, merge_reports(reports, names));
+  if (!not_run.empty()) merged.report["not_run"] = std::move(not_run);
   return merged;
 }
 

@@ -5,6 +5,7 @@
 
 #include "analysis/report/report.h"
 #include "base/host/files.h"
+#include "base/host/output.h"
 #include "base/json/json.h"
 #include "base/json/reader.h"
 #include "base/json/write.h"
@@ -46,8 +47,38 @@ bool SweepFolder::has_point(const std::string& id) const {
   return std::filesystem::is_regular_file(point_file(id), unknown);
 }
 
+std::filesystem::path SweepFolder::failure_file(const std::string& id) const {
+  return folder_ / "failed" / (id + ".json");
+}
+
+Status SweepFolder::check_writable() const {
+  for (const char* const name : {"plan.json", "points/ID.json", "failed/ID.json", "provenance/TIME.json"}) {
+    DARIS_TRY(check_output((folder_ / name).string()));
+  }
+  return {};
+}
+
 Status SweepFolder::write_point(const std::string& id, const Json& report) const {
-  return write_file_atomically(point_file(id), write_report(report));
+  DARIS_TRY(keep_output(point_file(id).string(), write_report(report), "point-" + id));
+  std::error_code none;
+  std::filesystem::remove(failure_file(id), none);
+  return {};
+}
+
+Status SweepFolder::write_failure(const PointFailure& failure) const {
+  return write_file_atomically(
+      failure_file(failure.id),
+      write_json({{"id", failure.id}, {"point", failure.label}, {"reason", failure.reason}}));
+}
+
+std::optional<std::string> SweepFolder::failure_of(const std::string& id) const {
+  const Result<std::string> text = read_text_file(failure_file(id));
+  if (!text.ok()) return std::nullopt;
+  Result<JsonDocument> document = JsonDocument::parse(text.value(), failure_file(id).string());
+  if (!document.ok()) return std::nullopt;
+  const JsonObject facts = document.value().root_without_head({"id", "point", "reason"});
+  const std::string reason = facts.text("reason");
+  return document.value().status().ok() ? std::optional<std::string>(reason) : std::nullopt;
 }
 
 Status SweepFolder::write_plan(const SweepPlan& plan) const {

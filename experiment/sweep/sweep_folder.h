@@ -3,12 +3,14 @@
 //   DIR/plan.json           the ids of the sweep's points, in grid order, and the machine (schema
 //                           daris.sweep-plan)
 //   DIR/points/ID.json      a finished point: a report of its own
+//   DIR/failed/ID.json      why a point could not be run; it goes once the point is finished
 //   DIR/provenance/*.json   one for each start of the sweep: when, how long, by which command
 //
 // Each file appears whole or not at all. So the folder is valid whenever the program is stopped.
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +26,13 @@ struct SweepPlan {
   std::vector<std::string> machines;  // that the points run on, ascending; none if they are simulated
 };
 
+// A point that could not be run.
+struct PointFailure {
+  std::string id;
+  std::string label;  // experiment/sweep/point_label.h
+  std::string reason;
+};
+
 class SweepFolder {
  public:
   explicit SweepFolder(std::filesystem::path folder) : folder_(std::move(folder)) {}
@@ -31,18 +40,27 @@ class SweepFolder {
   [[nodiscard]] bool has_point(const std::string& id) const;
   [[nodiscard]] std::filesystem::path point_file(const std::string& id) const;
 
-  // Threads: any. Errors: of the environment.
+  // Checks before points are run that all of this can be written. Errors: of the environment.
+  [[nodiscard]] Status check_writable() const;
+
+  // Threads: any. Errors: of the environment; the message of write_point() says where the point is instead.
   [[nodiscard]] Status write_point(const std::string& id, const Json& report) const;
+  [[nodiscard]] Status write_failure(const PointFailure& failure) const;
   [[nodiscard]] Status write_plan(const SweepPlan& plan) const;
   [[nodiscard]] Status write_provenance(const std::string& name, const Json& facts) const;
   // Of all starts whose provenance can be read.
   [[nodiscard]] PastRuns past_runs() const;
+
+  // Why the point could not be run; nullopt if it is not known.
+  [[nodiscard]] std::optional<std::string> failure_of(const std::string& id) const;
 
   [[nodiscard]] bool has_plan() const;
   // Errors: see docs/formats.md, "Input that is wrong".
   [[nodiscard]] Result<SweepPlan> read_plan() const;
 
  private:
+  [[nodiscard]] std::filesystem::path failure_file(const std::string& id) const;
+
   std::filesystem::path folder_;
 };
 

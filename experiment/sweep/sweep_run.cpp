@@ -1,6 +1,8 @@
 #include "experiment/sweep/sweep_run.h"
 
 #include <atomic>
+#include <map>
+#include <mutex>
 #include <set>
 #include <string>
 #include <utility>
@@ -8,16 +10,15 @@
 #include "analysis/report/checked_report.h"
 #include "analysis/report/report.h"
 #include "base/json/json.h"
-#include "base/json/write.h"
 #include "experiment/config_json.h"
+#include "experiment/sweep/point_label.h"
 
 namespace daris {
 namespace {
 
-// `Config` is a RunConfig or a SettledConfig.
-template <typename Config>
-Error of_configuration(const Error& error, const Config& config) {
-  return error.with(" (configuration " + write_json_line(config_to_json(config)) + ")");
+// In brackets, for the end of a message.
+std::string label_of(std::size_t index, std::size_t count, const PointLabels::ConfigOf& config_of) {
+  return " (" + PointLabels(count, config_of).of(index) + ")";
 }
 
 std::string list_of(const std::vector<std::string>& machines) {
@@ -37,7 +38,11 @@ Result<std::vector<Point>> settle_sweep(const Sweep& sweep, PointRunner& runner,
     Result<Point> point = runner.settle(config);
     if (!point.ok() && point.error().kind == ErrorKind::kEnvironment)
       return point.error();  // whatever the point
-    if (!point.ok()) return of_configuration(point.error(), config);
+    if (!point.ok()) {
+      const auto index = static_cast<std::size_t>(&config - sweep.configs.data());
+      return point.error().with(label_of(index, sweep.configs.size(),
+                                         [&](std::size_t i) { return config_to_json(sweep.configs[i]); }));
+    }
     if (ids.insert(point.value().id).second) points.push_back(std::move(point).value());
   }
   return points;
@@ -67,7 +72,10 @@ Result<std::vector<Point>> points_to_run(const std::vector<Point>& points, Shard
   for (std::size_t i = shard.index; i < points.size() && !stopped(); i += shard.count) {
     if (folder.has_point(points[i].id)) continue;
     const Status status = runner.check(points[i]);
-    if (!status.ok()) return of_configuration(status.error(), points[i].config);
+    if (!status.ok()) {
+      return status.error().with(label_of(
+          i, points.size(), [&](std::size_t other) { return config_to_json(points[other].config); }));
+    }
     missing.push_back(points[i]);
   }
   return missing;
@@ -84,9 +92,23 @@ SweepOutcome run_points(const std::vector<Point>& points, std::size_t threads, c
     progress.advance();
     return {};
   };
-  const Status status = runner.run_all(points, threads, stopped, keep);
+  std::mutex mutex;
+  std::map<std::size_t, PointFailure> failed;
+  std::optional<PointLabels> labels;  // made if it is needed
+  const PointLabels::ConfigOf config_of = [&](std::size_t i) { return config_to_json(points[i].config); };
+  const auto note_failure = [&](std::size_t i, const Error& reason) {
+    const std::lock_guard lock(mutex);
+    if (!labels) labels.emplace(points.size(), config_of);
+    failed[i] = {points[i].id, labels->of(i), reason.message};
+  };
+  Status status = runner.run_all(points, threads, stopped, keep, note_failure);
   SweepOutcome outcome;
   outcome.finished_now = finished;
+  for (auto& [index, failure] : failed) {
+    const Status noted = folder.write_failure(failure);
+    if (!noted.ok() && status.ok()) status = noted;
+    outcome.failed.push_back(std::move(failure));
+  }
   if (!status.ok()) outcome.failure = status.error();
   return outcome;
 }

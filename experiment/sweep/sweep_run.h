@@ -36,7 +36,8 @@ struct Shard {
 
 struct SweepOutcome {
   std::size_t finished_now = 0;
-  std::optional<Error> failure;  // the first; of the environment
+  std::vector<PointFailure> failed;  // points that could not be run, in grid order
+  std::optional<Error> failure;      // why the rest was not run; of the environment
 };
 
 // The points of the shard that the folder lacks. Each is checked, so that nothing is run or written if one is
@@ -45,8 +46,9 @@ struct SweepOutcome {
                                                        const SweepFolder& folder, PointRunner& runner,
                                                        const std::function<bool()>& stopped = never_stopped);
 
-// Runs `points` and writes each as it finishes. Stops at the first failure or when `stopped()` says so;
-// finished points stay. The files do not depend on `threads`.
+// Runs `points` and writes each as it finishes. One that can't be run is noted, and the others are run. Stops
+// when a point can't be written or `stopped()` says so; finished points stay. The files do not depend on
+// `threads`.
 [[nodiscard]] SweepOutcome run_points(const std::vector<Point>& points, std::size_t threads,
                                       const SweepFolder& folder, PointRunner& runner, Progress& progress,
                                       const std::function<bool()>& stopped);

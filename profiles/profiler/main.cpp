@@ -7,6 +7,7 @@
 
 #include "base/host/child_process.h"
 #include "base/host/exit_code.h"
+#include "base/host/program.h"
 #include "profiles/profiler/gpu/worker.h"
 #include "profiles/profiler/options.h"
 #include "profiles/profiler/profiler.h"
@@ -19,6 +20,17 @@ std::string command_of(const std::vector<std::string>& arguments) {
   return command;
 }
 
+int run(const std::vector<std::string>& arguments) {
+  const auto options = daris::parse_profiler_options(arguments);
+  if (!options.ok()) return daris::fail(options.error());
+  if (options.value().help) {
+    std::cout << daris::profiler_help();
+    return daris::kDone;
+  }
+  std::signal(SIGPIPE, SIG_IGN);  // a sitting outlives whoever reads its messages
+  return daris::run_profiler(options.value(), daris::this_program(), command_of(arguments));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -28,12 +40,5 @@ int main(int argc, char** argv) {
     if (role.ok()) return daris::run_worker(role.value());
     return daris::fail(role.error());
   }
-  const auto options = daris::parse_profiler_options(arguments);
-  if (!options.ok()) return daris::fail(options.error());
-  if (options.value().help) {
-    std::cout << daris::profiler_help();
-    return daris::kDone;
-  }
-  std::signal(SIGPIPE, SIG_IGN);  // a sitting outlives whoever reads its messages
-  return daris::run_profiler(options.value(), daris::this_program(), command_of(arguments));
+  return daris::run_as_program([&] { return run(arguments); });
 }

@@ -104,7 +104,7 @@ int run_profiler(const ProfilerOptions& options, const std::string& program, con
   const Result<std::optional<Profile>> earlier = read_earlier_profile(options.output);
   if (!earlier.ok()) return fail(earlier.error());
   if (const Status writable = check_output(options.output); !writable.ok()) return fail(writable.error());
-  catch_interrupts();
+  catch_interrupts({kLiveGrace, "interrupted; what was measured is kept, and the same command continues"});
   WorkerPool pool(program, options.samples, interrupted);
   const Result<Profile> machine = pool.describe_machine();
   if (!machine.ok())

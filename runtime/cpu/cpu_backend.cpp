@@ -33,6 +33,7 @@ Result<LiveMachine> CpuBackend::make(const LiveWork& work, std::shared_ptr<const
   request.staged = work.staged;
   request.copies = work.copies;
   request.seed = work.seed;
+  request.watch = work.watch;
   DARIS_TRY_ASSIGN(std::unique_ptr<CpuExecutor> executor, CpuExecutor::create(request, std::move(clock)));
   LiveMachine machine;
   machine.stages = executor->stages();

@@ -13,8 +13,8 @@ namespace daris {
 Result<std::unique_ptr<CpuExecutor>> CpuExecutor::create(const CpuRequest& request,
                                                          std::shared_ptr<const RunClock> clock) {
   try {
-    DARIS_TRY_ASSIGN(ModelSet models,
-                     ModelSet::create(*request.workload, request.staged, at::Device(at::kCPU), request.seed));
+    DARIS_TRY_ASSIGN(ModelSet models, ModelSet::create(*request.workload, request.staged,
+                                                       at::Device(at::kCPU), request.seed, request.watch));
     auto world = std::make_shared<CpuWorld>(
         CpuWorld{std::move(models), std::move(clock), request.copies, request.hooks});
     return std::unique_ptr<CpuExecutor>(
@@ -59,6 +59,7 @@ void CpuExecutor::poll(PolledEvents& out) {
     for (const JobId job : slot.ending) frames_.release(job);
     const SlotId id(static_cast<std::uint32_t>(index));
     if (outcome->failure) {
+      note_first_failure(outcome->reason);
       out.failed.push_back({id, *outcome->failure});
     } else {
       out.finished.push_back({id, outcome->started, outcome->execution});
@@ -82,6 +83,12 @@ bool CpuExecutor::drain(Duration limit) {
   }
   frames_.release_all();
   return true;
+}
+
+// The first line says what it was, and the first failure tells of all the others.
+void CpuExecutor::note_first_failure(const std::string& reason) {
+  if (notes_.empty() && !reason.empty())
+    notes_.push_back("a stage failed: " + reason.substr(0, reason.find('\n')));
 }
 
 bool CpuExecutor::any_busy() const {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "base/result.h"
@@ -12,6 +13,7 @@
 #include "runtime/cpu/slot_worker.h"
 #include "runtime/live_executor.h"
 #include "runtime/run_clock.h"
+#include "runtime/set_up_watch.h"
 #include "workloads/workload.h"
 
 namespace daris {
@@ -24,12 +26,13 @@ struct CpuRequest {
   bool copies = true;      // copy inputs in and outputs out
   std::uint64_t seed = 1;  // of the weights
   CpuHooks hooks;
+  SetUpWatch watch;
 };
 
 // Contexts are mere numbers here: nothing keeps the threads of one off the cores of another.
 class CpuExecutor final : public LiveExecutor {
  public:
-  // Errors: a model that is not bundled, no memory for the models.
+  // Errors: a model that is not bundled, no memory for the models, or `request.watch` stopped it.
   [[nodiscard]] static Result<std::unique_ptr<CpuExecutor>> create(const CpuRequest& request,
                                                                    std::shared_ptr<const RunClock> clock);
   ~CpuExecutor() override;
@@ -43,6 +46,7 @@ class CpuExecutor final : public LiveExecutor {
   void drop(JobId job) override { frames_.release(job); }
   void abandon(ContextId context) override;
   [[nodiscard]] bool drain(Duration limit) override;
+  [[nodiscard]] std::span<const std::string> notes() const override { return notes_; }
 
  private:
   struct Slot {
@@ -53,6 +57,7 @@ class CpuExecutor final : public LiveExecutor {
 
   CpuExecutor(const CpuRequest& request, std::shared_ptr<const CpuWorld> world, std::size_t tasks);
   [[nodiscard]] bool any_busy() const;
+  void note_first_failure(const std::string& reason);
 
   std::shared_ptr<const CpuWorld> world_;
   std::uint32_t streams_;
@@ -60,6 +65,7 @@ class CpuExecutor final : public LiveExecutor {
   std::vector<Slot> slots_;
   JobFrames frames_;
   std::vector<std::shared_ptr<JobFrame>> posting_;  // scratch
+  std::vector<std::string> notes_;
 };
 
 }  // namespace daris

@@ -60,12 +60,14 @@ void SlotWorker::work() {
 void SlotWorker::run_stage() {
   outcome_.started = world_->clock->now();
   outcome_.failure.reset();
+  outcome_.reason.clear();
   try {
     run_stage_of_jobs(*world_, stage_, batch_, frames_);
   } catch (const std::bad_alloc&) {
     outcome_.failure = LaunchFailure::kOutOfMemory;
-  } catch (const std::exception&) {
+  } catch (const std::exception& error) {
     outcome_.failure = LaunchFailure::kDeviceError;
+    outcome_.reason = error.what();
   }
   outcome_.execution = world_->clock->now() - outcome_.started;
 }

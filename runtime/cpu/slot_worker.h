@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -41,6 +42,7 @@ class SlotWorker : public std::enable_shared_from_this<SlotWorker> {
     Time started;
     Duration execution;
     std::optional<LaunchFailure> failure;
+    std::string reason;  // of the failure, as whoever threw it says
   };
 
   // Runs `stage` of the jobs of `frames` as one batch of `batch` inputs. REQUIRES: idle.

@@ -27,12 +27,23 @@ ChainStore::ChainStore(int device, std::vector<SlotStreams> slots, std::shared_p
   thread_.run([device] { DARIS_CUDA(cudaSetDevice(device)); });
 }
 
+ChainStore::Key ChainStore::key_of(std::size_t slot, std::size_t urgency, const ChainModel& model,
+                                   std::uint32_t batch, bool copies, Keeping keeping) const {
+  return {slot,
+          std::min(urgency, slots_[slot].capture.size() - 1),
+          std::string(model.model->info().name),
+          model.precision,
+          model.seed,
+          model.model->stages(),
+          batch,
+          copies,
+          keeping};
+}
+
 StageChain& ChainStore::chain(std::size_t slot, std::size_t urgency, const ChainModel& model,
                               std::uint32_t batch, bool copies, Keeping keeping) {
-  urgency = std::min(urgency, slots_[slot].capture.size() - 1);
-  const std::string name(model.model->info().name);
-  const Key key(slot, urgency, name, model.precision, model.seed, model.model->stages(), batch, copies,
-                keeping);
+  const Key key = key_of(slot, urgency, model, batch, copies, keeping);
+  urgency = std::get<1>(key);
   if (const auto found = chains_.find(key); found != chains_.end()) return *found->second;
   const auto begin = std::chrono::steady_clock::now();
   std::unique_ptr<StageChain> made;

@@ -60,6 +60,12 @@ class ChainStore {
   [[nodiscard]] StageChain& chain(std::size_t slot, std::size_t urgency, const ChainModel& model,
                                   std::uint32_t batch, bool copies, Keeping keeping);
 
+  // True if chain() would make nothing.
+  [[nodiscard]] bool has_chain(std::size_t slot, std::size_t urgency, const ChainModel& model,
+                               std::uint32_t batch, bool copies, Keeping keeping) const {
+    return chains_.contains(key_of(slot, urgency, model, batch, copies, keeping));
+  }
+
   // Stages launched in the slot since the store was made. The slot's stamps count those that ended.
   [[nodiscard]] std::uint32_t& launched(std::size_t slot) { return launched_[slot]; }
 
@@ -77,6 +83,8 @@ class ChainStore {
   using Key = std::tuple<std::size_t, std::size_t, std::string, Precision, std::uint64_t, std::size_t,
                          std::uint32_t, bool, Keeping>;
 
+  [[nodiscard]] Key key_of(std::size_t slot, std::size_t urgency, const ChainModel& model,
+                           std::uint32_t batch, bool copies, Keeping keeping) const;
   [[nodiscard]] std::unique_ptr<StageChain> make(std::size_t slot, std::size_t urgency,
                                                  const ChainModel& model, std::uint32_t batch, bool copies,
                                                  Keeping keeping);

@@ -45,12 +45,12 @@ Result<LiveMachine> InProcessBackend::make(const LiveWork& work, std::shared_ptr
 
 Result<LiveMachine> InProcessBackend::make_or_throw(const LiveWork& work,
                                                     std::shared_ptr<const RunClock> clock) {
-  if (store_ != nullptr && store_.use_count() > 1)
-    throw GpuError("a stage of the last run still hangs on the GPU; start the program anew");
+  if (is_stuck()) throw GpuError("a stage of the last run still hangs on the GPU; start the program anew");
   MachineShape shape;
   DARIS_TRY_ASSIGN(const std::vector<ContextGrant> grants, grants_for(work, shape));
   enter(work, shape, grants);
-  DARIS_TRY_ASSIGN(ModelSet models, ModelSet::create(*work.workload, work.staged, models_, work.seed));
+  DARIS_TRY_ASSIGN(ModelSet models,
+                   ModelSet::create(*work.workload, work.staged, models_, work.seed, work.watch));
   LiveMachine made;
   made.stages = models.stages();
   LauncherRequest request;
@@ -60,6 +60,7 @@ Result<LiveMachine> InProcessBackend::make_or_throw(const LiveWork& work,
   request.batches = work.batches;
   request.copies = work.copies;
   request.early_inputs = work.early_inputs;
+  request.watch = work.watch;
   GpuExecutor::Parts parts;
   parts.store = store_;
   parts.launcher = std::make_unique<SlotLauncher>(*store_, request);

@@ -32,6 +32,7 @@ class InProcessBackend : public LiveBackend {
   [[nodiscard]] Status check(const LiveWork& work) const override;
   [[nodiscard]] Result<LiveMachine> make(const LiveWork& work,
                                          std::shared_ptr<const RunClock> clock) override;
+  [[nodiscard]] bool is_stuck() const override { return store_ != nullptr && store_.use_count() > 1; }
   void forget_graphs() override { shape_.reset(); }  // they go when the next executor is made
 
  protected:

@@ -61,6 +61,8 @@ void LauncherSetup::note_tasks(const LauncherRequest& request) {
 
 void LauncherSetup::make_chains(const LauncherRequest& request) {
   release_graph_memory();
+  graphs_before_ = store_.graphs();
+  graphs_wanted_ = missing_graphs(request);
   const std::size_t taken_before = taken_gpu_bytes();
   for (std::size_t slot = 0; slot < store_.slots(); ++slot) {
     chains_.push_back(chains_of(slot, request));
@@ -69,19 +71,49 @@ void LauncherSetup::make_chains(const LauncherRequest& request) {
 }
 
 // A task has a chain for its own batch. If batches are formed, every set of weights has one for every size.
-std::vector<StageChain*> LauncherSetup::chains_of(std::size_t slot, const LauncherRequest& request) {
-  std::uint32_t weights = 0;
-  for (const TaskWork& task : tasks_) weights = std::max(weights, task.weights + 1);
-  std::vector<StageChain*> chains(std::size_t{weights} * batches_.size() * urgencies_, nullptr);
+void LauncherSetup::for_each_chain(
+    std::vector<StageChain*>& chains,
+    const std::function<void(std::uint32_t, std::uint32_t, StageChain*&)>& visit) const {
   for (std::uint32_t task = 0; task < tasks_.size(); ++task) {
     for (const std::uint32_t batch :
          forms_batches_ ? batches_ : std::vector<std::uint32_t>{tasks_[task].inputs}) {
-      StageChain*& chain = chains[seat_of(tasks_[task], batch)];
-      if (chain != nullptr) continue;
-      chain = &store_.chain(slot, tasks_[task].urgency, model_of(*request.models, TaskId(task)), batch,
-                            request.copies, keeping_);
+      visit(task, batch, chains[seat_of(tasks_[task], batch)]);
     }
   }
+}
+
+std::size_t LauncherSetup::seats() const {
+  std::uint32_t weights = 0;
+  for (const TaskWork& task : tasks_) weights = std::max(weights, task.weights + 1);
+  return std::size_t{weights} * batches_.size() * urgencies_;
+}
+
+std::size_t LauncherSetup::missing_graphs(const LauncherRequest& request) const {
+  std::size_t missing = 0;
+  for (std::size_t slot = 0; slot < store_.slots(); ++slot) {
+    std::vector<bool> counted(seats(), false);
+    std::vector<StageChain*> none(seats(), nullptr);
+    for_each_chain(none, [&](std::uint32_t task, std::uint32_t batch, StageChain*&) {
+      const std::size_t seat = seat_of(tasks_[task], batch);
+      if (counted[seat]) return;
+      counted[seat] = true;
+      const bool there = store_.has_chain(slot, tasks_[task].urgency, model_of(*request.models, TaskId(task)),
+                                          batch, request.copies, keeping_);
+      if (!there) missing += tasks_[task].stages;
+    });
+  }
+  return missing;
+}
+
+std::vector<StageChain*> LauncherSetup::chains_of(std::size_t slot, const LauncherRequest& request) {
+  std::vector<StageChain*> chains(seats(), nullptr);
+  for_each_chain(chains, [&](std::uint32_t task, std::uint32_t batch, StageChain*& chain) {
+    if (chain != nullptr) return;
+    if (request.watch.stopped()) throw GpuError(kSetUpStopped);
+    chain = &store_.chain(slot, tasks_[task].urgency, model_of(*request.models, TaskId(task)), batch,
+                          request.copies, keeping_);
+    request.watch.captured(store_.graphs() - graphs_before_, graphs_wanted_);
+  });
   return chains;
 }
 

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "runtime/gpu/chain_store.h"
 #include "runtime/gpu/frames.h"
 #include "runtime/model_set.h"
+#include "runtime/set_up_watch.h"
 #include "workloads/workload.h"
 
 namespace daris {
@@ -26,13 +28,14 @@ struct LauncherRequest {
   std::vector<std::uint32_t> batches;      // sizes of launches, beside the tasks' own
   bool copies = true;                      // inputs are copied in and outputs copied back
   bool early_inputs = false;               // inputs of jobs that wait are copied before the launch
+  SetUpWatch watch;
 };
 
 // Threads: one. Unchanging once made, but for the frames.
 class LauncherSetup {
  public:
-  // Throws what Torch throws, and GpuError, also if the graphs won't fit into memory. REQUIRES: `store`
-  // outlives this.
+  // Throws what Torch throws, and GpuError, also if the graphs won't fit into memory or the watch stopped it.
+  // REQUIRES: `store` outlives this.
   LauncherSetup(ChainStore& store, const LauncherRequest& request);
 
   struct TaskWork {
@@ -65,6 +68,12 @@ class LauncherSetup {
  private:
   void note_tasks(const LauncherRequest& request);
   void make_chains(const LauncherRequest& request);
+  // Calls `visit(task, batch, chain)` for each chain of a slot, the first task's that needs it.
+  void for_each_chain(std::vector<StageChain*>& chains,
+                      const std::function<void(std::uint32_t, std::uint32_t, StageChain*&)>& visit) const;
+  [[nodiscard]] std::size_t seats() const;
+  // Graphs that the store does not have yet, of all slots.
+  [[nodiscard]] std::size_t missing_graphs(const LauncherRequest& request) const;
   [[nodiscard]] std::vector<StageChain*> chains_of(std::size_t slot, const LauncherRequest& request);
   void check_room(std::size_t taken_before) const;
   void make_frames();
@@ -80,6 +89,8 @@ class LauncherSetup {
   std::map<std::size_t, std::unique_ptr<FramePool>> pools_;  // by bytes of a frame
   std::size_t held_seats_max_ = 1;
   std::size_t displaced_max_ = 0;
+  std::size_t graphs_before_ = 0;  // of the store
+  std::size_t graphs_wanted_ = 0;  // beside those
 };
 
 }  // namespace daris

@@ -56,11 +56,13 @@ GpuEngine::Gpu::Gpu(const WorkerSetup& setup, std::span<StampLine> lines)
       store(std::make_unique<ChainStore>(device, slots,
                                          std::shared_ptr<StampLine[]>(lines.data(), [](StampLine*) {}))) {}
 
-Result<WorkerReady> GpuEngine::set_up(const WorkerSetup& setup, std::span<StampLine> lines) {
-  return errors_of("", [&] { return set_up_or_throw(setup, lines); });
+Result<WorkerReady> GpuEngine::set_up(const WorkerSetup& setup, std::span<StampLine> lines,
+                                      const SetUpWatch& watch) {
+  return errors_of("", [&] { return set_up_or_throw(setup, lines, watch); });
 }
 
-Result<WorkerReady> GpuEngine::set_up_or_throw(const WorkerSetup& setup, std::span<StampLine> lines) {
+Result<WorkerReady> GpuEngine::set_up_or_throw(const WorkerSetup& setup, std::span<StampLine> lines,
+                                               const SetUpWatch& watch) {
   if (gpu_ == nullptr) gpu_ = std::make_unique<Gpu>(setup, lines);
   // If CUDA can't reach the daemon, it runs without MPS and says nothing.
   if (gpu_->granted_sms != setup.granted_sms) {
@@ -71,7 +73,8 @@ Result<WorkerReady> GpuEngine::set_up_or_throw(const WorkerSetup& setup, std::sp
   DARIS_CUDA(cudaDeviceSynchronize());
   launcher_.reset();
   const Workload workload = make_workload(setup.set);
-  DARIS_TRY_ASSIGN(ModelSet models, ModelSet::create(workload, setup.staged, gpu_->models, setup.seed));
+  DARIS_TRY_ASSIGN(ModelSet models,
+                   ModelSet::create(workload, setup.staged, gpu_->models, setup.seed, watch));
   WorkerReady ready{gpu_->granted_sms, models.stages(), 0};
   LauncherRequest request;
   request.workload = &workload;
@@ -79,6 +82,7 @@ Result<WorkerReady> GpuEngine::set_up_or_throw(const WorkerSetup& setup, std::sp
   request.streams_per_context = setup.streams;
   request.batches = setup.batches;
   request.copies = setup.copies;
+  request.watch = watch;
   launcher_ = std::make_unique<SlotLauncher>(*gpu_->store, request);
   launcher_->output = output;
   release_graph_memory();  // memory that only choosing and capturing needed; waits for the GPU

@@ -19,7 +19,8 @@ namespace daris {
 // Keeps weights, cuDNN's choices and graphs from one setup to the next.
 class GpuEngine final : public WorkerEngine {
  public:
-  [[nodiscard]] Result<WorkerReady> set_up(const WorkerSetup& setup, std::span<StampLine> lines) override;
+  [[nodiscard]] Result<WorkerReady> set_up(const WorkerSetup& setup, std::span<StampLine> lines,
+                                           const SetUpWatch& watch) override;
   [[nodiscard]] std::optional<LaunchFailure> launch(const LaunchStage& launch) override;
   [[nodiscard]] std::uint32_t launched(SlotId slot) const override { return launcher_->launched(slot); }
   void end(SlotId slot) override { launcher_->end(slot); }
@@ -45,7 +46,8 @@ class GpuEngine final : public WorkerEngine {
     std::unique_ptr<ChainStore> store;
   };
 
-  [[nodiscard]] Result<WorkerReady> set_up_or_throw(const WorkerSetup& setup, std::span<StampLine> lines);
+  [[nodiscard]] Result<WorkerReady> set_up_or_throw(const WorkerSetup& setup, std::span<StampLine> lines,
+                                                    const SetUpWatch& watch);
 
   std::unique_ptr<Gpu> gpu_;
   std::unique_ptr<SlotLauncher> launcher_;

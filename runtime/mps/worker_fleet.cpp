@@ -49,7 +49,7 @@ Status WorkerFleet::start_workers() {
                           daemon_.client_environment(grant.mps_percentage, connections_for(request_.streams)),
                           segment_.descriptor()}));
     const pid_t pid = process.pid();
-    workers_.push_back({std::move(process), State::kServing, pid, ""});
+    workers_.push_back({std::move(process), State::kServing, pid, "", {}});
   }
   return {};
 }
@@ -113,37 +113,62 @@ Result<std::vector<WorkerReady>> WorkerFleet::set_up(const LiveWork& work) {
     setup.context = ContextId(index);
     setup.granted_sms = request_.grants[index].granted_sms;
     if (!cores.empty()) setup.core = cores[index];
+    workers_[index].progress = {};
     if (const Status sent = workers_[index].process.send(encode_setup(setup)); !sent.ok())
       return sent.error().in(name_of(setup.context));
   }
   std::vector<WorkerReady> ready;
   for (std::uint32_t index = 0; index < contexts(); ++index) {
     const ContextId context(index);
-    Result<WorkerReady> answer = answer_of(context);
+    Result<WorkerReady> answer = answer_of(context, work.watch);
     if (!answer.ok()) return answer.error().in(name_of(context));
     ready.push_back(std::move(answer).value());
   }
   return ready;
 }
 
-Result<WorkerReady> WorkerFleet::answer_of(ContextId context) {
-  using Clock = std::chrono::steady_clock;
-  constexpr auto kPatience = std::chrono::minutes(10);
+Result<std::string> WorkerFleet::line_of(ContextId context) {
   constexpr auto kTick = std::chrono::milliseconds(100);
   Worker& worker = workers_[context.at()];
-  const Clock::time_point give_up = Clock::now() + kPatience;
-  std::size_t end = std::string::npos;
-  while ((end = worker.said.find('\n')) == std::string::npos) {
-    const Status status = worker.process.receive(worker.said, kTick);
-    if (!status.ok()) {
+  std::size_t end = worker.said.find('\n');
+  if (end == std::string::npos) {
+    if (!worker.process.receive(worker.said, kTick).ok()) {
       worker.process.stop(1);
       return environment_error("it ended while it was set up: " + ending(context));
     }
+    end = worker.said.find('\n');
+  }
+  if (end == std::string::npos) return std::string();
+  std::string line = worker.said.substr(0, end);
+  worker.said.erase(0, end + 1);
+  return line;
+}
+
+// All workers capture at once, though one is listened to at a time.
+void WorkerFleet::tell_progress(const SetUpWatch& watch) const {
+  WorkerProgress sum;
+  for (const Worker& worker : workers_) {
+    sum.captured += worker.progress.captured;
+    sum.all += worker.progress.all;
+  }
+  watch.captured(sum.captured, sum.all);
+}
+
+Result<WorkerReady> WorkerFleet::answer_of(ContextId context, const SetUpWatch& watch) {
+  using Clock = std::chrono::steady_clock;
+  constexpr auto kPatience = std::chrono::minutes(10);
+  const Clock::time_point give_up = Clock::now() + kPatience;
+  while (true) {
+    if (watch.stopped()) return environment_error(kSetUpStopped);
+    DARIS_TRY_ASSIGN(const std::string line, line_of(context));
+    if (const std::optional<WorkerProgress> progress = decode_progress(line)) {
+      workers_[context.at()].progress = *progress;
+      tell_progress(watch);
+    } else if (!line.empty()) {
+      return decode_answer(line);
+    }
     if (Clock::now() > give_up) return environment_error("it was not ready after ten minutes");
   }
-  const std::string line = worker.said.substr(0, end);
-  worker.said.erase(0, end + 1);
-  return decode_answer(line);
 }
 
 bool WorkerFleet::ended(ContextId context) {

@@ -37,7 +37,7 @@ class WorkerFleet {
 
   // Tells all workers what they will run, and waits until they are ready, which takes seconds. May be called
   // again. Returns the answers by context. Errors: a worker can't be set up, does not answer, or sees other
-  // SMs than granted; the fleet is then of no more use.
+  // SMs than granted, or `work.watch` stopped it; the fleet is then of no more use.
   [[nodiscard]] Result<std::vector<WorkerReady>> set_up(const LiveWork& work);
 
   [[nodiscard]] std::uint32_t contexts() const { return static_cast<std::uint32_t>(workers_.size()); }
@@ -70,12 +70,16 @@ class WorkerFleet {
     State state = State::kServing;
     pid_t pid = -1;
     std::string said;  // not yet a whole line
+    WorkerProgress progress;
   };
 
   WorkerFleet(FleetRequest request, MpsDaemon daemon, Segment segment);
   [[nodiscard]] Status start_workers();
   [[nodiscard]] WorkerSetup setup_for(const LiveWork& work) const;
-  [[nodiscard]] Result<WorkerReady> answer_of(ContextId context);
+  [[nodiscard]] Result<WorkerReady> answer_of(ContextId context, const SetUpWatch& watch);
+  // Reads what workers say until one has said a line. The line is empty if it said none in a tenth of a second.
+  [[nodiscard]] Result<std::string> line_of(ContextId context);
+  void tell_progress(const SetUpWatch& watch) const;
   [[nodiscard]] bool any_busy(ContextId context) const;
 
   FleetRequest request_;

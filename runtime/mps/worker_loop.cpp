@@ -48,6 +48,24 @@ bool WorkerLoop::say(const std::string& line) const {
   return true;
 }
 
+SetUpWatch WorkerLoop::watch() const {
+  constexpr std::int64_t kTellEveryNs = 100'000'000;
+  SetUpWatch watch;
+  watch.stopped = [this] { return input_is_closed(); };
+  watch.captured = [this, next_ns = std::int64_t{0}](std::size_t captured, std::size_t all) mutable {
+    const std::int64_t now_ns = monotonic_ns();
+    if (now_ns < next_ns) return;
+    next_ns = now_ns + kTellEveryNs;
+    static_cast<void>(say(encode_progress({captured, all})));
+  };
+  return watch;
+}
+
+bool WorkerLoop::input_is_closed() const {
+  pollfd told{input_, POLLRDHUP, 0};
+  return poll(&told, 1, 0) > 0 && (told.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
+}
+
 Result<WorkerReady> WorkerLoop::set_up(const std::string& line) {
   DARIS_TRY_ASSIGN(const WorkerSetup setup, decode_setup(line));
   if (!segment_) {
@@ -58,7 +76,7 @@ Result<WorkerReady> WorkerLoop::set_up(const std::string& line) {
   }
   core_ = setup.core;
   busy_.assign(setup.streams, false);
-  return engine_.set_up(setup, shared_.lines);
+  return engine_.set_up(setup, shared_.lines, watch());
 }
 
 // Serves until there is a line to read, the input has ended, or the engine has a fault.

@@ -14,6 +14,7 @@
 #include "runtime/mps/segment.h"
 #include "runtime/mps/worker_command.h"
 #include "runtime/mps/worker_setup.h"
+#include "runtime/set_up_watch.h"
 
 namespace daris {
 
@@ -25,9 +26,10 @@ class WorkerEngine {
   virtual ~WorkerEngine() = default;
 
   // Makes everything ready for a workload; called again for the next one. `lines` has one line a slot, into
-  // which the end of each stage is written; they outlive the engine. Errors: of the environment; the worker
-  // then ends.
-  [[nodiscard]] virtual Result<WorkerReady> set_up(const WorkerSetup& setup, std::span<StampLine> lines) = 0;
+  // which the end of each stage is written; they outlive the engine. Errors: of the environment, or `watch`
+  // stopped it; the worker then ends.
+  [[nodiscard]] virtual Result<WorkerReady> set_up(const WorkerSetup& setup, std::span<StampLine> lines,
+                                                   const SetUpWatch& watch) = 0;
 
   [[nodiscard]] virtual std::optional<LaunchFailure> launch(const LaunchStage& launch) = 0;
   // Stages launched in the slot so far. The slot's line counts those that have ended.
@@ -63,6 +65,9 @@ class WorkerLoop {
 
   [[nodiscard]] bool read_line(std::string& line);
   [[nodiscard]] Result<WorkerReady> set_up(const std::string& line);
+  // The scheduler is told of progress, now and then. If it has closed the input, the set-up is stopped.
+  [[nodiscard]] SetUpWatch watch() const;
+  [[nodiscard]] bool input_is_closed() const;
   [[nodiscard]] bool say(const std::string& line) const;
   [[nodiscard]] Wake serve();
   void obey(const WorkerCommand& command);

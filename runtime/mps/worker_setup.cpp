@@ -59,6 +59,18 @@ Result<WorkerSetup> decode_setup(const std::string& line) {
   });
 }
 
+std::string encode_progress(const WorkerProgress& progress) {
+  return write_json_line({{"captured", progress.captured}, {"all", progress.all}});
+}
+
+std::optional<WorkerProgress> decode_progress(const std::string& line) {
+  const Result<WorkerProgress> progress =
+      decode<WorkerProgress>(line, [](const Json& json) -> Result<WorkerProgress> {
+        return WorkerProgress{json.at("captured").get<std::size_t>(), json.at("all").get<std::size_t>()};
+      });
+  return progress.ok() ? std::optional<WorkerProgress>(progress.value()) : std::nullopt;
+}
+
 std::string encode_answer(const Result<WorkerReady>& answer) {
   Json json = Json::object();
   if (answer.ok()) {

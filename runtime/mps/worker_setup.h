@@ -1,6 +1,7 @@
 // The setup that a worker is given before it serves, and its answer: one line of JSON each.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -35,6 +36,15 @@ struct WorkerReady {
   std::vector<std::uint32_t> stages;  // by task
   std::uint64_t memory_bytes = 0;     // GPU memory that this process has allocated
 };
+
+// How far the set-up is; any number of these come before the answer.
+struct WorkerProgress {
+  std::size_t captured = 0;  // graphs
+  std::size_t all = 0;
+};
+[[nodiscard]] std::string encode_progress(const WorkerProgress& progress);
+// Nullopt if the line is an answer.
+[[nodiscard]] std::optional<WorkerProgress> decode_progress(const std::string& line);
 
 // The answer says that the worker is ready, or why it can't be.
 [[nodiscard]] std::string encode_answer(const Result<WorkerReady>& answer);

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "base/json/json_fwd.h"
+
 namespace daris {
 
 struct ProgramResult {
@@ -32,7 +34,7 @@ class ProgramTest : public testing::Test {
   [[nodiscard]] static bool exists(const std::string& file) { return std::filesystem::exists(file); }
 
   [[nodiscard]] ProgramResult daris(const std::vector<std::string>& words) const;
-  // Only starts it; wait() for it. Its output goes to files of the folder.
+  // Only starts it, in the folder; wait() for it. Its output goes to files of the folder.
   [[nodiscard]] pid_t start(const std::vector<std::string>& words) const;
   [[nodiscard]] ProgramResult wait(pid_t process) const;
 
@@ -47,6 +49,9 @@ class ProgramTest : public testing::Test {
  private:
   std::filesystem::path folder_;
 };
+
+// The first point of a report.
+[[nodiscard]] Json point_of(const std::string& text);
 
 [[nodiscard]] std::string test_data(const std::string& name);  // of tests/cli/data
 [[nodiscard]] std::string synthetic_profile();

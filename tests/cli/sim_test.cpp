@@ -25,12 +25,6 @@ Words with(Words words, const Words& more) {
   return words;
 }
 
-Json point_of(const std::string& text) {
-  const Result<Json> report = parse_report(text, "report");
-  EXPECT_TRUE(report.ok()) << (report.ok() ? "" : report.error().message);
-  return report.ok() ? report.value()["points"][0] : Json();
-}
-
 class Sim : public ProgramTest {};
 
 TEST_F(Sim, WritesAReportToStandardOutputAndNothingElse) {
@@ -256,25 +250,63 @@ TEST_F(Sim, TakesEverySeed) {
   EXPECT_EQ(simulate(with(kShort, {"--seed", "18446744073709551616"})).exit_code, 2);
 }
 
-TEST_F(Sim, IsKilledByASecondCtrlC) {
-  const Words words{"sim", "--task-set", "resnet18-paper", "--duration", "20000s", "-o", path("r.json")};
-  const pid_t process = start(words);
-  for (int i = 0; i < 2; ++i) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(1'500));
-    ::kill(process, SIGINT);
+// A second is for what the machine has to do besides.
+TEST_F(Sim, EndsASecondAfterCtrlCAtMost) {
+  const Words words{"sim",   "--task-set", "resnet18-paper", "--load", "1.5", "--duration",
+                    "5000s", "-o",         path("r.json")};
+  for (const int ms : {50, 300, 1'200, 2'500}) {
+    const pid_t process = start(words);
+    std::this_thread::sleep_for(std::chrono::milliseconds(ms));
+    ::kill(process, ms == 300 ? SIGTERM : SIGINT);
+    const auto told = std::chrono::steady_clock::now();
+    const ProgramResult result = wait(process);
+    EXPECT_LT(std::chrono::steady_clock::now() - told, std::chrono::seconds(2)) << ms;
+    EXPECT_EQ(result.exit_code, 130) << ms << " " << result.messages;
+    EXPECT_FALSE(exists(path("r.json"))) << ms;
   }
+}
+
+TEST_F(Sim, KeepsTheReplicationsThatWereFinishedOnCtrlC) {
+  const Words words{
+      "sim", "--task-set", "resnet18-paper", "--duration", "3s", "--replications", "10000", "--threads",
+      "2",   "-o",         path("r.json")};
+  const pid_t process = start(words);
+  std::this_thread::sleep_for(std::chrono::seconds(4));
+  ::kill(process, SIGINT);
   const ProgramResult result = wait(process);
-  EXPECT_EQ(result.exit_code, 128 + SIGINT);
-  EXPECT_EQ(result.messages, "") << "it had no chance to say a word";
+  EXPECT_EQ(result.exit_code, 130) << result.messages;
+  const Result<Json> report = read_report(path("r.json"));
+  ASSERT_TRUE(report.ok()) << report.error().message;
+  const Json& point = report.value()["points"][0];
+  EXPECT_EQ(point["partial"], true);
+  EXPECT_GE(point["confidence"]["replications"], 1);
+  EXPECT_THAT(point["warnings"].dump(), HasSubstr("of 10000 replications were finished"));
+}
+
+TEST_F(Sim, CountsReleasesBeforeItFillsTheMemory) {
+  const std::string set = write("busy.json", R"({"schema": "daris.task-set", "version": 1, "name": "busy",
+      "tasks": [{"name": "a", "count": 2000, "model": "resnet18", "priority": 0, "rate_hz": 1000000}]})");
+  for (const Words& more : {Words{"--duration", "20s"}, Words{"--duration", "900s", "--policy", "batching"},
+                            Words{"--duration", "20s", "--shape", "auto"}}) {
+    const ProgramResult result = daris(with({"sim", "--task-set", set, "-o", path("r.json")}, more));
+    EXPECT_EQ(result.exit_code, 3) << result.messages;
+    EXPECT_THAT(result.messages, HasSubstr("jobs"));
+    EXPECT_EQ(std::count(result.messages.begin(), result.messages.end(), '\n'), 1) << result.messages;
+    EXPECT_FALSE(exists(path("r.json")));
+  }
 }
 
 TEST_F(Sim, TellsAnEnvironmentThatFails) {
   const ProgramResult full = simulate(with(kShort, {"-o", "/dev/full"}));
   EXPECT_EQ(full.exit_code, 3);
   EXPECT_THAT(full.messages, HasSubstr("/dev/full: can't be written: No space left on device"));
+  EXPECT_THAT(full.messages, HasSubstr("the report is in daris-report-"));
   const ProgramResult log = simulate(with(kShort, {"--log", "/dev/full", "-o", path("r.json")}));
   EXPECT_EQ(log.exit_code, 3);
-  EXPECT_FALSE(exists(path("r.json")));
+  EXPECT_THAT(log.messages, HasSubstr("No space left on device; the report stands all the same"));
+  const Result<Json> report = read_report(path("r.json"));
+  ASSERT_TRUE(report.ok()) << report.error().message;
+  EXPECT_THAT(report.value()["points"][0]["warnings"].dump(), HasSubstr("the event log can't be written"));
 }
 
 }  // namespace

@@ -207,6 +207,55 @@ TEST_F(SweepProgram, KeepsTheFactsOfTheWallClockApart) {
   EXPECT_EQ(facts.value()["points_finished"], 1);
 }
 
+// So many releases fit into no memory.
+TEST_F(SweepProgram, RunsTheOthersIfOnePointCannotBeRun) {
+  const std::string set = write("busy.json", R"({"schema": "daris.task-set", "version": 1, "name": "busy",
+      "tasks": [{"name": "a", "count": 2000, "model": "resnet18", "priority": 0, "rate_hz": 1000000}]})");
+  const Words words{"sweep",
+                    write("two.json", R"({"schema": "daris.sweep", "version": 1, "variants": [
+      {"task_set": ")" + test_data("cameras.json") +
+                                          R"(", "duration_s": 0.5},
+      {"task_set": ")" + set + R"(", "duration_s": 900},
+      {"task_set": ")" + test_data("cameras.json") +
+                                          R"(", "duration_s": 0.7}], "warmup_s": 0.1,
+      "profile": ")" + synthetic_profile() +
+                                          R"(", "model": ")" + test_data("contention.json") + R"("})"),
+                    "-o", path("a")};
+  for (int start = 0; start < 2; ++start) {
+    const ProgramResult result = daris(words);
+    EXPECT_EQ(result.exit_code, 3) << result.messages;
+    EXPECT_EQ(finished("a"), 2U);
+    EXPECT_THAT(result.messages, HasSubstr("could not be run: "));
+    EXPECT_THAT(result.messages, HasSubstr("1 point could not be run; 2 of 3 points are finished"));
+  }
+  const ProgramResult merge = daris({"merge", path("a"), "-o", path("r.json")});
+  EXPECT_EQ(merge.exit_code, 0) << merge.messages;
+  EXPECT_THAT(merge.messages, HasSubstr("could not be run: "));
+  const Result<Json> report = read_report(path("r.json"));
+  ASSERT_TRUE(report.ok()) << report.error().message;
+  EXPECT_EQ(report.value()["points"].size(), 2U);
+  ASSERT_EQ(report.value()["not_run"].size(), 1U);
+  EXPECT_THAT(report.value()["not_run"][0]["reason"].get<std::string>(), HasSubstr("GB of memory"));
+}
+
+TEST_F(SweepProgram, NamesAWrongPointByWhatSetsItApart) {
+  const std::string sweep = write_sweep("s.json", R"({"contexts": [2, 4], "sms": [null, 3000]})");
+  const ProgramResult result = daris({"sweep", sweep, "-o", path("a")});
+  EXPECT_EQ(result.exit_code, 2);
+  EXPECT_THAT(result.messages, testing::EndsWith("(point 2 of 4: contexts 2, sms 3000)\n"));
+  EXPECT_LT(result.messages.size(), 400U);
+}
+
+TEST_F(SweepProgram, KnowsBeforeThatItsFolderCannotTakePoints) {
+  const std::string sweep = write_sweep("s.json", R"({"contexts": [2, 4]})");
+  std::filesystem::create_directory(path("a"));
+  write("a/points", "a file where a folder should be");
+  const ProgramResult result = daris({"sweep", sweep, "-o", path("a")});
+  EXPECT_EQ(result.exit_code, 3);
+  EXPECT_THAT(result.messages, HasSubstr("points"));
+  EXPECT_FALSE(exists(path("a/plan.json")));
+}
+
 TEST_F(SweepProgram, MergesWhatThereIsAndSaysWhatIsMissing) {
   ASSERT_EQ(daris({"sweep", write_sweep("s.json", R"({"contexts": [2, 4]})"), "-o", path("a")}).exit_code, 0);
   std::filesystem::remove(std::filesystem::directory_iterator(path("a/points"))->path());

@@ -8,8 +8,6 @@
 namespace daris {
 namespace {
 
-Time at(std::int64_t ns) { return Time::from_ns(ns); }
-
 PolicySetup two_slots(std::size_t stages = 1) {
   PolicySetup setup;
   setup.contexts = 2;
@@ -24,11 +22,11 @@ class Loop {
  public:
   explicit Loop(std::uint32_t measured, ClosedLoopWork work = {}, std::size_t stages = 1)
       : setup_(two_slots(stages)), plan_{std::move(work), 0, measured}, policy_(setup_, plan_) {
-    step({JobReleased{{0, TaskId(0)}, at(0)}});
+    step({JobReleased{{0, TaskId(0)}, Time()}});
     if (plan_.work.slots != 1) step({TimerFired{TimerId(1)}});
   }
   void step(const std::vector<Event>& events) {
-    for (const Decision& decision : policy_.step(at(now_), events)) {
+    for (const Decision& decision : policy_.step(Time::from_ns(now_), events)) {
       if (const auto* launch = std::get_if<LaunchStage>(&decision)) running_.push_back(launch->slot);
     }
   }

@@ -1,12 +1,11 @@
-// Takes any bytes as a task set and as a trace, which are read, written, scaled and released. Nothing may
-// crash, hang or break an invariant.
+// Takes any bytes as a task set, which is read, written, scaled and released. Nothing may crash, hang or break
+// an invariant.
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
 
 #include "base/check.h"
-#include "workloads/arrivals/trace_csv.h"
 #include "workloads/scaling.h"
 #include "workloads/task_set_json.h"
 #include "workloads/workload.h"
@@ -45,7 +44,6 @@ void scale_and_release(const daris::TaskSet& set, daris::LoadBy by) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text(reinterpret_cast<const char*>(data), size);
-  (void)daris::parse_trace(text, "trace");
   // A trace is a file that the set names. Only the fuzzer's bytes shall be read.
   if (text.find("trace") != std::string::npos) return 0;
   const daris::Result<daris::TaskSet> set = daris::parse_task_set(text, "set", "");

@@ -1,6 +1,7 @@
 // A model as a chain of units. Internal to workloads/models/.
 #pragma once
 
+#include <c10/core/Device.h>
 #include <torch/nn/module.h>
 
 #include <cstddef>
@@ -27,6 +28,9 @@ class Chain : public torch::nn::Module {
   [[nodiscard]] Tensors forward_unit(std::size_t unit, Tensors inputs) const {
     return units_[unit].second(std::move(inputs));
   }
+
+  // Makes ready whatever of the units is not a weight. Throws if that can't be done.
+  virtual void load(at::Device) {}
 
  protected:
   void add_unit(std::string name, Unit unit) { units_.emplace_back(std::move(name), std::move(unit)); }

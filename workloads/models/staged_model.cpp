@@ -85,6 +85,7 @@ StagedModel StagedModel::clone_with_seed(std::uint64_t seed) const {
 
 void StagedModel::to(const Placement& placement) {
   place_weights(*network_->chain, placement);
+  network_->chain->load(placement.device);
   network_->placement = placement;
 }
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <new>
 #include <vector>
 
 namespace daris {
@@ -30,6 +31,22 @@ TEST(ForEachIndex, FinishesWhatItHasBegunAndTakesNoMoreOnceStopped) {
       1000, 3, [&](std::size_t) { ++done; }, [&] { return done >= 10; });
   EXPECT_GE(done, 10U);
   EXPECT_LE(done, 10U + 3U);
+}
+
+TEST(ForEachIndex, ThrowsWhatItsWorkThrowsOnceAllThreadsHaveEnded) {
+  for (const std::size_t threads : {1, 4}) {
+    std::atomic<int> running{0};
+    const auto work = [&](std::size_t i) {
+      ++running;
+      if (i == 20) {
+        --running;
+        throw std::bad_alloc();
+      }
+      --running;
+    };
+    EXPECT_THROW(for_each_index(1000, threads, work, kNeverStopped), std::bad_alloc);
+    EXPECT_EQ(running, 0);
+  }
 }
 
 }  // namespace

@@ -14,6 +14,10 @@ TEST(ProgressLine, SaysHowFarAndHowLong) {
             "1/1000 points    0%  [....................]  2:46:30 left");
 }
 
+TEST(ProgressLine, LeavesTheBarOutIfItIsTold) {
+  EXPECT_EQ(progress_line(50, 200, "points", Seconds(30), false), "50/200 points   25%  1:30 left");
+}
+
 TEST(ProgressLine, GuessesNothingBeforeTheFirst) {
   EXPECT_EQ(progress_line(0, 8, "points", Seconds(5)), "0/8 points    0%  [....................]");
 }

@@ -8,60 +8,28 @@
 #include <cstddef>
 #include <map>
 #include <memory>
-#include <utility>
 #include <vector>
 
 #include "analysis/logs/replay.h"
 #include "experiment/point_run.h"
 #include "tests/base/host/temporary_folder.h"
-#include "tests/experiment/live/plain_backend.h"
+#include "tests/experiment/live/plain_world.h"
 
 namespace daris {
 namespace {
 
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using testing::PlainBackend;
-
-constexpr std::int64_t kMs = 1'000'000;
-
-constexpr std::size_t kNever = 1'000'000;
+using testing::kMs;
+using testing::kNever;
+using testing::PlainWorld;
 
 RunConfig short_run(std::uint32_t replications) {
-  RunConfig config;
-  config.task_set = "small-cnn";
+  RunConfig config = testing::small_cnn_run(100);
   config.contexts = 2;
-  config.duration = Duration::from_ns(100 * kMs);
-  config.warmup = Duration::from_ns(20 * kMs);
   config.replications = replications;
-  config.saturation = false;
   return config;
 }
-
-// A runner over one backend.
-struct PlainWorld {
-  explicit PlainWorld(std::size_t lost_after = kNever, std::unique_ptr<Nvml> nvml = nullptr,
-                      const std::string& log_file = "")
-      : backend(std::make_shared<PlainBackend>(lost_after)),
-        runner(
-            [this](const RunConfig&) -> Result<std::shared_ptr<LiveBackend>> {
-              return std::shared_ptr<LiveBackend>(backend);
-            },
-            log_file, std::move(nvml)) {}
-
-  Json run(
-      const RunConfig& config, const std::function<bool()>& stopped = [] { return false; }) {
-    const Point point = runner.settle(config).value();
-    EXPECT_TRUE(runner.check(point).ok());
-    PointRun run = runner.run(point, 1, stopped).value();
-    mishap = run.mishap;
-    return std::move(run.point).value_or(Json());
-  }
-
-  std::shared_ptr<PlainBackend> backend;
-  LiveRunner runner;
-  std::optional<Error> mishap;  // of the last run()
-};
 
 TEST(LiveRunner, RunsEveryReplication) {
   PlainWorld world;
@@ -287,11 +255,60 @@ TEST(LiveRunner, RunsAllPointsInAnyOrder) {
     EXPECT_EQ(point["confidence"]["replications"], 2);
     return {};
   };
+  const auto fail_test = [](std::size_t, const Error& reason) { ADD_FAILURE() << reason.message; };
   EXPECT_TRUE(world.runner
                   .run_all(
-                      points, 1, [] { return false; }, take)
+                      points, 1, [] { return false; }, take, fail_test)
                   .ok());
   EXPECT_EQ(done, (std::map<std::size_t, int>{{0, 1}, {1, 1}, {2, 1}}));
+}
+
+TEST(LiveRunner, RunsTheOtherPointsIfOneCannotBeSetUp) {
+  PlainWorld world;
+  world.backend->refuses = [](const LiveWork& work) { return work.contexts == 3; };
+  std::vector<Point> points;
+  for (const std::uint32_t contexts : {2U, 3U, 4U}) {
+    RunConfig config = short_run(2);
+    config.contexts = contexts;
+    points.push_back(world.runner.settle(config).value());
+  }
+  std::vector<std::size_t> done;
+  std::map<std::size_t, std::string> failed;
+  const Status status = world.runner.run_all(
+      points, 1, [] { return false; },
+      [&](std::size_t i, const Json&) -> Status {
+        done.push_back(i);
+        return {};
+      },
+      [&](std::size_t i, const Error& reason) { failed[i] += reason.message; });
+  EXPECT_TRUE(status.ok());
+  EXPECT_THAT(done, ::testing::UnorderedElementsAre(0, 2));
+  ASSERT_EQ(failed.size(), 1U);
+  EXPECT_EQ(failed[1], "the GPU's memory is too small") << "once, though it has two replications";
+}
+
+TEST(LiveRunner, EndsIfAStageStillHangs) {
+  PlainWorld world;
+  world.backend->refuses = [](const LiveWork& work) { return work.contexts == 2; };
+  world.backend->stuck = true;
+  std::vector<Point> points;
+  for (const std::uint32_t contexts : {2U, 3U}) {
+    RunConfig config = short_run(1);
+    config.contexts = contexts;
+    points.push_back(world.runner.settle(config).value());
+  }
+  std::size_t done = 0;
+  std::size_t failed = 0;
+  const Status status = world.runner.run_all(
+      points, 1, [] { return false; },
+      [&](std::size_t, const Json&) -> Status {
+        ++done;
+        return {};
+      },
+      [&](std::size_t, const Error&) { ++failed; });
+  EXPECT_FALSE(status.ok());
+  EXPECT_EQ(failed, 1U);
+  EXPECT_EQ(done, 0U);
 }
 
 // The same task set then runs as in the simulator, by the same estimates.

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 
@@ -30,8 +31,11 @@ class PlainRunner final : public PointRunner {
     return PointRun();
   }
   [[nodiscard]] Status run_all(std::span<const Point> points, std::size_t, const std::function<bool()>&,
-                               const PointDone&) override {
+                               const PointDone&, const PointFailed& failed) override {
     run_points += points.size();
+    for (std::size_t i = 0; i < points.size(); ++i) {
+      if (const std::optional<Error> reason = failure_of(points[i])) failed(i, *reason);
+    }
     return {};
   }
   [[nodiscard]] std::string expected_time(std::span<const Point>, std::size_t, const PastRuns&) override {
@@ -43,6 +47,7 @@ class PlainRunner final : public PointRunner {
   // What the test sets.
   std::function<void()> on_settle = [] {};
   std::function<void()> on_check = [] {};
+  std::function<std::optional<Error>(const Point&)> failure_of = [](const Point&) { return std::nullopt; };
 
   // How often it was asked.
   std::size_t settled = 0;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/json/json.h"
+#include "experiment/sweep/point_label.h"
 #include "tests/base/host/temporary_folder.h"
 #include "tests/experiment/sweep/plain_runner.h"
 
@@ -74,6 +75,39 @@ TEST(SweepRun, NothingIsAskedAfterAStop) {
   EXPECT_THAT(points_to_run(points, {}, SweepFolder(folder / "sweep"), runner, stopped).value(), IsEmpty());
   EXPECT_EQ(runner.settled, 2U);
   EXPECT_EQ(runner.checked, 0U);
+}
+
+TEST(SweepRun, GoesOnAfterAPointThatCannotBeRunAndKeepsTheReason) {
+  const TemporaryFolder folder;
+  PlainRunner runner;
+  runner.failure_of = [](const Point& point) -> std::optional<Error> {
+    if (point.id == "2") return environment_error("no memory");
+    return std::nullopt;
+  };
+  const std::vector<Point> points = settle_sweep(seeds(3), runner).value();
+  const SweepFolder sweep_folder(folder / "sweep");
+  Progress progress(3, "points", ProgressMode::kNever);
+  const SweepOutcome outcome = run_points(points, 1, sweep_folder, runner, progress, never_stopped);
+  EXPECT_FALSE(outcome.failure);
+  ASSERT_EQ(outcome.failed.size(), 1U);
+  EXPECT_EQ(outcome.failed[0].id, "2");
+  EXPECT_EQ(outcome.failed[0].label, "point 2 of 3: seed 2");
+  EXPECT_EQ(outcome.failed[0].reason, "no memory");
+  EXPECT_EQ(sweep_folder.failure_of("2"), "no memory");
+  EXPECT_EQ(sweep_folder.failure_of("1"), std::nullopt);
+}
+
+TEST(PointLabels, CutsLongValuesAndLongLists) {
+  const PointLabels::ConfigOf config_of = [](std::size_t i) {
+    Json config = {{"task_set", std::string(100, 'a') + "/" + std::to_string(i) + ".json"}, {"same", 1}};
+    for (int key = 0; key < 40; ++key) config["key" + std::to_string(key)] = i;
+    return config;
+  };
+  const PointLabels labels(2, config_of);
+  EXPECT_THAT(labels.of(1), ::testing::StartsWith("point 2 of 2: task_set ...aaa"));
+  EXPECT_THAT(labels.of(1), ::testing::HasSubstr("/1.json, key0 1"));
+  EXPECT_THAT(labels.of(1), ::testing::EndsWith(", ..."));
+  EXPECT_LT(labels.of(1).size(), 200U);
 }
 
 TEST(SweepFolder, RemembersPastRuns) {

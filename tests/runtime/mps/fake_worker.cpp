@@ -62,7 +62,8 @@ class Timer {
 
 class FakeEngine final : public WorkerEngine {
  public:
-  Result<WorkerReady> set_up(const WorkerSetup& setup, std::span<StampLine> lines) override {
+  Result<WorkerReady> set_up(const WorkerSetup& setup, std::span<StampLine> lines,
+                             const SetUpWatch& watch) override {
     workload_ = make_workload(setup.set);
     if (timer_ == nullptr) {
       timer_ = new Timer(lines);  // NOLINT: until the process ends
@@ -73,6 +74,10 @@ class FakeEngine final : public WorkerEngine {
       const TaskGroup& group = workload_.group_of(TaskId(task));
       if (group.name == "no memory") return Error{"the GPU's memory is too small"};
       if (group.name == "ends at once") std::_Exit(1);
+      if (group.name == "takes long") {
+        const Status captured = capture(watch);
+        if (!captured.ok()) return captured.error();
+      }
       const ModelInfo& model = *find_model(group.model).value();
       ready.stages.push_back(setup.staged ? static_cast<std::uint32_t>(default_stage_plan(model).size()) : 1);
     }
@@ -98,6 +103,17 @@ class FakeEngine final : public WorkerEngine {
   std::optional<std::string> fault() override { return fault_; }
 
  private:
+  // Takes a minute, unless it is stopped.
+  static Status capture(const SetUpWatch& watch) {
+    constexpr std::size_t kGraphs = 6000;
+    for (std::size_t graph = 1; graph <= kGraphs; ++graph) {
+      if (watch.stopped()) return environment_error(kSetUpStopped);
+      watch.captured(graph, kGraphs);
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    return {};
+  }
+
   Workload workload_;
   Timer* timer_ = nullptr;
   std::vector<std::uint32_t> launched_;

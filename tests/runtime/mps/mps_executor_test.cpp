@@ -117,6 +117,33 @@ TEST_F(MpsTest, KeepsWorkersForTheNextWorkloadOfTheShape) {
   EXPECT_EQ(children_that_run(kWorker).size(), 2U);
 }
 
+TEST_F(MpsTest, TellsOfALongSetUpAndEndsItSoonOnceStopped) {
+  const Workload workload = workload_of({"good", "takes long"});
+  std::size_t captured = 0;
+  std::size_t all = 0;
+  LiveWork work;
+  work.workload = &workload;
+  work.contexts = 2;
+  work.watch.captured = [&](std::size_t now, std::size_t of) {
+    captured = now;
+    all = of;
+  };
+  std::chrono::steady_clock::time_point stopped_at;
+  work.watch.stopped = [&] {
+    if (captured < 50) return false;
+    stopped_at = std::chrono::steady_clock::now();
+    return true;
+  };
+  const Result<LiveMachine> made = gpu_.backend.make(work, clock_);
+  const auto took = std::chrono::steady_clock::now() - stopped_at;
+  ASSERT_FALSE(made.ok());
+  EXPECT_THAT(made.error().message, HasSubstr("interrupted while models and graphs were set up"));
+  EXPECT_GE(captured, 50U);
+  EXPECT_THAT(all, ::testing::AnyOf(6000U, 12000U)) << "of the workers that have said something";
+  EXPECT_LT(took, std::chrono::seconds(2));
+  EXPECT_TRUE(children_that_run(kWorker).empty());
+}
+
 TEST_F(MpsTest, StartsAnewWhereAWorkerDiedBetweenTwoRuns) {
   set_up({"good"});
   machine_.executor.reset();

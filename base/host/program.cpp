@@ -1,0 +1,56 @@
+#include "base/host/program.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <exception>
+#include <new>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+
+#include "base/host/exit_code.h"
+#include "base/host/interrupt.h"
+
+namespace daris {
+namespace {
+
+// A closed stream is opened the wrong way round: each use of it is an error, as if it were closed.
+void occupy_standard_streams() {
+  for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; ++stream) {
+    if (::fcntl(stream, F_GETFD) >= 0) continue;
+    const int opened = ::open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+    if (opened >= 0 && opened != stream) ::close(opened);
+  }
+}
+
+// Libraries add lines that say where in their code it happened.
+std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+
+int run_and_tell(const std::function<int()>& work) {
+  try {
+    return work();
+  } catch (const std::bad_alloc&) {
+    return fail(kEnvironment, "out of memory: fewer tasks, shorter runs or fewer threads need less");
+  } catch (const std::length_error&) {
+    return fail(kEnvironment, "out of memory: fewer tasks, shorter runs or fewer threads need less");
+  } catch (const std::system_error& error) {
+    if (error.code() != std::errc::resource_unavailable_try_again) return fail(kEnvironment, error.what());
+    return fail(kEnvironment, "no more threads can be started: " + error.code().message() +
+                                  "; a limit of processes (ulimit -u) or of memory is reached");
+  } catch (const std::exception& error) {
+    return fail(kEnvironment, first_line(error.what()));
+  }
+}
+
+}  // namespace
+
+int run_as_program(const std::function<int()>& work) {
+  occupy_standard_streams();
+  std::signal(SIGXFSZ, SIG_IGN);
+  catch_interrupts({});
+  return run_and_tell(work);
+}
+
+}  // namespace daris
