@@ -172,8 +172,8 @@ void DarisBatchedPolicy::on_job_released(const JobReleased& released) {
   lane.groups[task.group].add(task.level, job.job);
 }
 
-// How long after its release a job of the task may be promised to end. The more jobs of a task of level 0 were
-// refused in a row, the longer it is. So tasks are refused in turn if level 0 overloads by itself.
+// How long after its release a job of the task may be promised to end. The more jobs of a task of level 0
+// were refused in a row, the longer it is. So tasks are refused in turn if level 0 overloads by itself.
 Duration DarisBatchedPolicy::allowed(const Task& task) const {
   const std::int64_t allowed_ns =
       multiply_divide(task.relative_deadline.ns(), switches_.bound_ppb, kPartsPerWhole);

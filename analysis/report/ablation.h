@@ -1,9 +1,9 @@
 // Compares each switch of a policy with its default, in pairs inside one report (schema daris.ablations).
 //
 // A scenario is a configuration without its switches: task set, policy, load, shape, seed. Its base is the
-// point with all switches at the policy's defaults, and its variants differ in exactly one switch. Replications share their
-// random numbers, so that replication i of the base and of a variant are a pair. The interval is Student's t
-// over the differences variant - base.
+// point with all switches at the policy's defaults, and its variants differ in exactly one switch.
+// Replications share their random numbers, so that replication i of the base and of a variant are a pair. The
+// interval is Student's t over the differences variant - base.
 #pragma once
 
 #include <optional>
@@ -38,7 +38,8 @@ struct AblationRow {
 };
 
 // Rows stand in the order of the scenarios in the report, then of switch_table(). Those of scenario "all"
-// come last; if there are several policies, each has its own ("all, policy daris"). Errors: no point has default switches, there are no variants, or replications do not pair.
+// come last; if there are several policies, each has its own ("all, policy daris"). Errors: no point has
+// default switches, there are no variants, or replications do not pair.
 [[nodiscard]] Result<std::vector<AblationRow>> make_ablations(const Json& report);
 
 [[nodiscard]] Json ablations_to_json(const std::vector<AblationRow>& rows, const Json& report);
