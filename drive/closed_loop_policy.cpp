@@ -202,9 +202,9 @@ ClosedLoopResult ClosedLoopPolicy::result() const {
   if (first < last) result.measured = last - first;
   for (const std::vector<Sum>& sums : sums_) {
     std::vector<double>& stages = result.stage_ns.emplace_back();
-    for (const Sum& sum : sums) {
-      if (sum.count > 0) stages.push_back(sum.ns / sum.count);
-    }
+    // The measured part may begin or end in the middle of a task's only lap.
+    if (std::any_of(sums.begin(), sums.end(), [](const Sum& sum) { return sum.count == 0; })) continue;
+    for (const Sum& sum : sums) stages.push_back(sum.ns / sum.count);
   }
   return result;
 }

@@ -57,7 +57,7 @@ struct ClosedLoopTask {
 struct ClosedLoopResult {
   double jobs_per_s = 0;  // of all slots together
   Duration measured;      // from the first measured completion to the last
-  // Mean time of the executions, by task and stage; empty for a task that never ran.
+  // Mean time of the executions, by task and stage; empty for a task of which a stage was not measured.
   std::vector<std::vector<double>> stage_ns;
   bool complete = false;  // false: a launch failed or a context was lost, and slots stood still
 };

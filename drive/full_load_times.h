@@ -14,9 +14,9 @@ namespace daris {
 // A guess of a stage's time, as long as none is known and any would do.
 inline constexpr Duration kGuessedStage = Duration::from_ns(1'000'000);
 
-// Returns mean times by task and stage, at least 1 ns each. Tasks of one work class (same model,
-// precision, batch and weights) share the mean over all of them that ran. A task has no times if none of its
-// class ran. `class_of_task` is dense from 0.
+// Returns mean times by task and stage, at least 1 ns each. Tasks of one work class (same model, precision,
+// batch and weights) share the mean over all of them of which the loop has times. A task has no times if none
+// of its class has. `class_of_task` is dense from 0.
 [[nodiscard]] std::vector<std::vector<Duration>> full_load_times(
     const ClosedLoopResult& loop, std::span<const std::uint32_t> class_of_task);
 

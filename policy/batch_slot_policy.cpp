@@ -24,12 +24,10 @@ std::uint32_t own_limit(const PolicySetup& setup, std::size_t index) {
 BatchSlotPolicy::BatchSlotPolicy(const PolicySetup& setup, QueueOrder order, LastStart last_start)
     : order_(order),
       streams_(setup.streams),
+      tasks_(setup.tasks),
       running_batches_(setup.batch_groups.size(), 0),
       slots_(setup.contexts, setup.streams),
       running_(std::size_t{setup.contexts} * setup.streams) {
-  for (const TaskSetup& task : setup.tasks)
-    tasks_.push_back(
-        {task.relative_deadline, task.level, task.inputs, task.batch_group, task.stage_estimates.front()});
   for (std::size_t group = 0; group < setup.batch_groups.size(); ++group)
     queues_.emplace_back(setup.batch_groups[group], own_limit(setup, group), last_start);
 }
@@ -59,9 +57,9 @@ void BatchSlotPolicy::on_job_released(const JobReleased& released) {
     decisions().emplace_back(RejectJob{released.job, RejectReason::kNoContext});
     return;
   }
-  const Task& task = tasks_[released.job.task.at()];
-  on_release(task.group);
-  BatchQueue& queue = queues_[task.group];
+  const TaskSetup& task = tasks_[released.job.task.at()];
+  on_release(task.batch_group);
+  BatchQueue& queue = queues_[task.batch_group];
   WaitingJob job;
   job.id = released.job;
   job.inputs = task.inputs;

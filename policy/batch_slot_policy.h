@@ -32,7 +32,7 @@ class BatchSlotPolicy : public SlotPolicy {
  public:
   // The estimate of the setup, unless the policy learns others.
   [[nodiscard]] std::span<const Duration> estimates(TaskId task) const override {
-    return {&tasks_[task.at()].estimate, 1};
+    return tasks_[task.at()].stage_estimates;
   }
   [[nodiscard]] std::span<const ContextId> homes() const override { return {}; }
 
@@ -40,7 +40,7 @@ class BatchSlotPolicy : public SlotPolicy {
   // Uses TimerId(0). REQUIRES: a valid setup (policy/setup_check.h) with batch groups, one stage a task.
   BatchSlotPolicy(const PolicySetup& setup, QueueOrder order, LastStart last_start);
 
-  [[nodiscard]] std::size_t group_of(TaskId task) const { return tasks_[task.at()].group; }
+  [[nodiscard]] std::size_t group_of(TaskId task) const { return tasks_[task.at()].batch_group; }
   [[nodiscard]] std::uint32_t inputs_of(TaskId task) const { return tasks_[task.at()].inputs; }
   [[nodiscard]] std::span<BatchQueue> queues() { return queues_; }
   [[nodiscard]] std::uint32_t running_batches(std::size_t group) const { return running_batches_[group]; }
@@ -53,13 +53,6 @@ class BatchSlotPolicy : public SlotPolicy {
   void set_timer(Time at);
 
  private:
-  struct Task {
-    Duration relative_deadline;
-    std::uint32_t level;
-    std::uint32_t inputs;
-    std::uint32_t group;
-    Duration estimate;
-  };
   // What runs in a slot.
   struct Running {
     std::size_t group = 0;
@@ -86,7 +79,7 @@ class BatchSlotPolicy : public SlotPolicy {
 
   QueueOrder order_;
   std::uint32_t streams_;
-  std::vector<Task> tasks_;
+  std::vector<TaskSetup> tasks_;
   std::vector<BatchQueue> queues_;              // by batch group
   std::vector<std::uint32_t> running_batches_;  // by batch group
   SlotTable slots_;

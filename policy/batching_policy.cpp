@@ -8,10 +8,7 @@
 namespace daris {
 
 BatchingPolicy::BatchingPolicy(const PolicySetup& setup, bool single)
-    : waits_(setup.switches.wait == BatchWait::kLatest), now_(Time::earliest()) {
-  for (const TaskSetup& task : setup.tasks)
-    tasks_.push_back(
-        {task.relative_deadline, task.level, task.inputs, task.batch_group, task.stage_estimates.front()});
+    : waits_(setup.switches.wait == BatchWait::kLatest), tasks_(setup.tasks), now_(Time::earliest()) {
   for (const BatchGroupSetup& group : setup.batch_groups)
     queues_.emplace_back(group, single ? 1 : group.batch_limit);
 }
@@ -57,8 +54,8 @@ void BatchingPolicy::on_job_released(const JobReleased& released) {
     decisions_.emplace_back(RejectJob{released.job, RejectReason::kNoContext});
     return;
   }
-  const Task& task = tasks_[released.job.task.at()];
-  BatchQueue& queue = queues_[task.group];
+  const TaskSetup& task = tasks_[released.job.task.at()];
+  BatchQueue& queue = queues_[task.batch_group];
   const Time deadline = released.nominal_release + task.relative_deadline;
   const Time earliest_start = running_.empty() ? now_ : std::max(now_, expected_end_);
   if (earliest_start + queue.time_for(task.inputs) > deadline) {

@@ -35,19 +35,11 @@ class BatchingPolicy final : public Policy {
   [[nodiscard]] std::span<const Decision> step(Time now, std::span<const Event> events) override;
   // The estimate of the setup, which never changes.
   [[nodiscard]] std::span<const Duration> estimates(TaskId task) const override {
-    return {&tasks_[task.at()].estimate, 1};
+    return tasks_[task.at()].stage_estimates;
   }
   [[nodiscard]] std::span<const ContextId> homes() const override { return {}; }
 
  private:
-  struct Task {
-    Duration relative_deadline;
-    std::uint32_t level;
-    std::uint32_t inputs;
-    std::uint32_t group;
-    Duration estimate;
-  };
-
   void handle(const Event& event);
   void on_context_lost();
   void on_launch_failed();
@@ -65,7 +57,7 @@ class BatchingPolicy final : public Policy {
   void set_timer(Time at);
 
   bool waits_;
-  std::vector<Task> tasks_;
+  std::vector<TaskSetup> tasks_;
   std::vector<BatchQueue> queues_;    // by batch group
   std::vector<JobId> running_;        // of the batch that runs; empty if idle
   std::vector<WaitingJob> hopeless_;  // scratch

@@ -154,20 +154,32 @@ void DarisBatchedPolicy::on_job_released(const JobReleased& released) {
     decisions().emplace_back(RejectJob{released.job, RejectReason::kNoContext});
     return;
   }
-  const Task& task = tasks_[released.job.task.at()];
+  Task& task = tasks_[released.job.task.at()];
   if (costs_[task.group].forget_if_stale(now())) flows_.update(task.group, costs_[task.group]);
   BatchLane& lane = lane_for_new_job();
   const Time deadline = released.nominal_release + task.relative_deadline;
-  const Duration allowed =
-      Duration::from_ns(multiply_divide(task.relative_deadline.ns(), switches_.bound_ppb, kPartsPerWhole));
-  const PromisedJob job{
-      task.group, task.level, {deadline, released.job, task.inputs}, released.nominal_release + allowed};
+  const PromisedJob job{task.group,
+                        task.level,
+                        {deadline, released.job, task.inputs},
+                        released.nominal_release + allowed(task)};
   if (switches_.promise && !level_is_certain(task.level) && !is_promised(lane, job)) {
     decisions().emplace_back(RejectJob{released.job, RejectReason::kUtilization});
+    ++task.refused;
     return;
   }
+  task.refused = 0;
   decisions().emplace_back(AdmitJob{released.job, ContextId(0)});
   lane.groups[task.group].add(task.level, job.job);
+}
+
+// How long after its release a job of the task may be promised to end. The more jobs of a task of level 0 were
+// refused in a row, the longer it is. So tasks are refused in turn if level 0 overloads by itself.
+Duration DarisBatchedPolicy::allowed(const Task& task) const {
+  const std::int64_t allowed_ns =
+      multiply_divide(task.relative_deadline.ns(), switches_.bound_ppb, kPartsPerWhole);
+  if (task.level != 0 || !first_is_zero_) return Duration::from_ns(allowed_ns);
+  constexpr std::uint32_t kShiftMax = 62;
+  return Duration::from_ns(allowed_ns - (allowed_ns >> std::min(kShiftMax, 4 + task.refused)));
 }
 
 // Level 0 is not tested unless it asks for more than the slots can do by itself.

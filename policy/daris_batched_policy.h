@@ -47,6 +47,7 @@ class DarisBatchedPolicy final : public SlotPolicy {
     LevelRank level = 0;
     std::uint32_t inputs = 1;
     std::size_t group = 0;
+    std::uint32_t refused = 0;  // of its jobs, how many in a row until now could not be promised
   };
   // What a free slot may run next: the stage of a batch that has begun, or a new batch of a group.
   struct Next {
@@ -63,6 +64,7 @@ class DarisBatchedPolicy final : public SlotPolicy {
 
   [[nodiscard]] bool is_promised(const BatchLane& lane, const PromisedJob& job);
   [[nodiscard]] bool level_is_certain(LevelRank level) const;
+  [[nodiscard]] Duration allowed(const Task& task) const;
   void predict_free_slots(const BatchLane& lane);
   [[nodiscard]] BatchLane& lane_for_new_job();
   [[nodiscard]] Duration work_of(const BatchLane& lane);

@@ -5,4 +5,6 @@
 source "$(dirname "$0")/common.sh"
 
 build check -- daris_check
-run_tests build/check --label-regex 'unit|scenario|property' --label-exclude 'slow|gpu|live' "$@"
+# One more than there are cores, since some tests mostly wait.
+run_tests build/check --parallel $((jobs + 1)) \
+  --label-regex 'unit|scenario|property' --label-exclude 'slow|gpu|live' "$@"

@@ -89,7 +89,17 @@ def make_slice(points, axis):
         curves += every_context_curve(points, reference, others)
     if not any(len(curve) > 1 for _, curve in curves):
         return None
-    return Slice(axis, hue, curves, {key: value for key, value in reference.items() if value is not None})
+    fixed = {key: value for key, value in reference.items()
+             if value is not None and not is_of_policy(points, key)}
+    return Slice(axis, hue, curves, fixed)
+
+
+def is_of_policy(points, key):
+    """A switch that differs between policies only, such as one that a policy alone obeys."""
+    values = {}
+    for point in points:
+        values.setdefault(point.config.get("policy"), set()).add(point.config.get(key))
+    return key.startswith("switches.") and all(len(known) == 1 for known in values.values())
 
 
 def values_in_order(points, hue):

@@ -13,13 +13,13 @@ namespace {
 
 constexpr int kLinesMax = 500;
 
-using Names = std::span<const std::string_view>;
+using RoomNames = std::span<const std::string_view>;
 
 // A library, the beginnings of its headers, and the folders in which it may be included.
 struct LibraryRule {
   std::string_view library;
-  Names headers;
-  Names places;
+  RoomNames headers;
+  RoomNames places;
 };
 
 constexpr std::string_view kCudaHeaders[] = {"cuda",   "cupti", "nvperf",       "nvml",       "nvrtc",
@@ -54,12 +54,12 @@ constexpr std::string_view kNotInPolicy[] = {
     "unordered_set",
 };
 
-bool starts_with_any(std::string_view text, Names beginnings) {
+bool starts_with_any(std::string_view text, RoomNames beginnings) {
   return std::any_of(beginnings.begin(), beginnings.end(),
                      [&](auto beginning) { return text.starts_with(beginning); });
 }
 
-bool contains(Names names, std::string_view name) {
+bool contains(RoomNames names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 

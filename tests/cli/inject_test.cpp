@@ -4,6 +4,7 @@
 
 #include "analysis/report/report.h"
 #include "base/json/json.h"
+#include "base/json/parse.h"
 #include "tests/cli/program.h"
 
 namespace daris {
@@ -19,11 +20,9 @@ std::string document_of(const std::string& disturbance) {
 std::vector<Json> lines_of(const std::string& text) {
   std::vector<Json> lines;
   for (std::size_t at = 0; at < text.size(); at = text.find('\n', at) + 1)
-    lines.push_back(Json::parse(text.substr(at, text.find('\n', at) - at)));
+    lines.push_back(parse_json(text.substr(at, text.find('\n', at) - at), "log").value());
   return lines;
 }
-
-Json point_of(const std::string& report) { return parse_report(report, "report").value()["points"][0]; }
 
 class Inject : public ProgramTest {
  protected:

@@ -7,6 +7,9 @@
 #include <fstream>
 #include <sstream>
 
+#include "analysis/report/report.h"
+#include "base/json/json.h"
+
 namespace daris {
 namespace {
 
@@ -89,6 +92,12 @@ std::string ProgramTest::write_sweep(const std::string& name, const std::string&
                          test_data("cameras.json") + R"("], "profile": ")" + synthetic_profile() +
                          R"(", "model": ")" + test_data("contention.json") +
                          R"(", "duration_s": 0.5, "warmup_s": 0.1, "grid": )" + grid + more + "}");
+}
+
+Json point_of(const std::string& text) {
+  const Result<Json> report = parse_report(text, "report");
+  EXPECT_TRUE(report.ok()) << (report.ok() ? "" : report.error().message);
+  return report.ok() ? report.value()["points"][0] : Json();
 }
 
 std::string test_data(const std::string& name) {

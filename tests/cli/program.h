@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "base/json/json_fwd.h"
+
 namespace daris {
 
 struct ProgramResult {
@@ -47,6 +49,9 @@ class ProgramTest : public testing::Test {
  private:
   std::filesystem::path folder_;
 };
+
+// The first point of a report.
+[[nodiscard]] Json point_of(const std::string& text);
 
 [[nodiscard]] std::string test_data(const std::string& name);  // of tests/cli/data
 [[nodiscard]] std::string synthetic_profile();

@@ -25,12 +25,6 @@ Words with(Words words, const Words& more) {
   return words;
 }
 
-Json point_of(const std::string& text) {
-  const Result<Json> report = parse_report(text, "report");
-  EXPECT_TRUE(report.ok()) << (report.ok() ? "" : report.error().message);
-  return report.ok() ? report.value()["points"][0] : Json();
-}
-
 class Sim : public ProgramTest {};
 
 TEST_F(Sim, WritesAReportToStandardOutputAndNothingElse) {

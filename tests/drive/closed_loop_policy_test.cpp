@@ -8,13 +8,11 @@
 namespace daris {
 namespace {
 
-Time at(std::int64_t ns) { return Time::from_ns(ns); }
-
-PolicySetup two_slots() {
+PolicySetup two_slots(std::size_t stages = 1) {
   PolicySetup setup;
   setup.contexts = 2;
   TaskSetup task;
-  task.stage_estimates = {Duration::from_ns(10)};
+  task.stage_estimates.assign(stages, Duration::from_ns(10));
   setup.tasks = {task, task};
   return setup;
 }
@@ -22,13 +20,13 @@ PolicySetup two_slots() {
 // Ends every stage 10 ns after its launch, in lockstep, until nothing runs any more.
 class Loop {
  public:
-  explicit Loop(std::uint32_t measured, ClosedLoopWork work = {})
-      : plan_{std::move(work), 0, measured}, policy_(setup_, plan_) {
-    step({JobReleased{{0, TaskId(0)}, at(0)}});
+  explicit Loop(std::uint32_t measured, ClosedLoopWork work = {}, std::size_t stages = 1)
+      : setup_(two_slots(stages)), plan_{std::move(work), 0, measured}, policy_(setup_, plan_) {
+    step({JobReleased{{0, TaskId(0)}, Time()}});
     if (plan_.work.slots != 1) step({TimerFired{TimerId(1)}});
   }
   void step(const std::vector<Event>& events) {
-    for (const Decision& decision : policy_.step(at(now_), events)) {
+    for (const Decision& decision : policy_.step(Time::from_ns(now_), events)) {
       if (const auto* launch = std::get_if<LaunchStage>(&decision)) running_.push_back(launch->slot);
     }
   }
@@ -43,7 +41,7 @@ class Loop {
   [[nodiscard]] std::size_t running() const { return running_.size(); }
 
  private:
-  PolicySetup setup_ = two_slots();
+  PolicySetup setup_;
   ClosedLoopPlan plan_;
   ClosedLoopPolicy policy_;
   std::int64_t now_ = 0;
@@ -74,6 +72,15 @@ TEST(ClosedLoopPolicy, LeavesSlotsIdleAndTasksOut) {
   EXPECT_TRUE(result.stage_ns[0].empty());
   EXPECT_DOUBLE_EQ(result.stage_ns[1][0], 10);
   EXPECT_EQ(result.measured.ns(), 30);
+}
+
+// The measured part ends with task 0's lap, when task 1 has done the first of its two stages.
+TEST(ClosedLoopPolicy, HasNoTimesOfATaskThatWasMeasuredInPart) {
+  Loop loop(1, {}, 2);
+  while (!loop.policy().finished()) loop.finish_all();
+  const ClosedLoopResult result = loop.policy().result();
+  EXPECT_EQ(result.stage_ns[0], (std::vector<double>{10, 10}));
+  EXPECT_TRUE(result.stage_ns[1].empty());
 }
 
 TEST(ClosedLoopPolicy, ReleasesAllJobsThatItStartsInOrder) {

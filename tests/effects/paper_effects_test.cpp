@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <initializer_list>
+#include <map>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -42,6 +44,14 @@ Json results_of(const RunConfig& config) {
   return result.value().point->at("results");
 }
 
+// Simulates each only once.
+const Json& overloaded_results(const std::string& task_set, const std::string& policy) {
+  static std::map<std::string, Json> known;
+  Json& results = known[task_set + " " + policy];
+  if (results.is_null()) results = results_of(overloaded(task_set, policy));
+  return results;
+}
+
 std::uint64_t level0(const Json& results, const char* what) {
   return results["levels"][0][what].get<std::uint64_t>();
 }
@@ -56,15 +66,14 @@ class PaperEffects : public testing::TestWithParam<const char*> {};
 TEST_P(PaperEffects, SomeOversubscriptionBeatsNone) {
   const RunConfig config = overloaded(GetParam(), "daris");
   const double isolated = throughput(config, 1000);
-  double best = 0;
-  for (const std::uint32_t milli : {1500U, 2000U, 4000U, 8000U})
-    best = std::max(best, throughput(config, milli));
-  EXPECT_GT(best, isolated);
+  const std::initializer_list<std::uint32_t> some = {1500, 2000, 4000, 8000};
+  const auto beats = [&](std::uint32_t milli) { return throughput(config, milli) > isolated; };
+  EXPECT_TRUE(std::any_of(some.begin(), some.end(), beats)) << "none does " << isolated << " jobs/s";
 }
 
 TEST_P(PaperEffects, Level0NeverMissesWhereEdfOverTheSameSlotsDoes) {
-  const Json daris = results_of(overloaded(GetParam(), "daris"));
-  const Json edf = results_of(overloaded(GetParam(), "edf"));
+  const Json& daris = overloaded_results(GetParam(), "daris");
+  const Json& edf = overloaded_results(GetParam(), "edf");
   EXPECT_GT(level0(daris, "released"), 1000U);
   EXPECT_EQ(level0(daris, "released"), level0(edf, "released"));
   EXPECT_EQ(level0(daris, "rejected"), 0U);
@@ -73,8 +82,7 @@ TEST_P(PaperEffects, Level0NeverMissesWhereEdfOverTheSameSlotsDoes) {
 }
 
 TEST_P(PaperEffects, Level0AnswersSoonerThanLevel1) {
-  const Json daris = results_of(overloaded(GetParam(), "daris"));
-  const Json& levels = daris["levels"];
+  const Json& levels = overloaded_results(GetParam(), "daris")["levels"];
   EXPECT_LT(levels[0]["response_time_ms"]["mean"].get<double>(),
             levels[1]["response_time_ms"]["mean"].get<double>());
 }

@@ -3,27 +3,12 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <memory>
-#include <new>
 #include <vector>
 
 #include "policy/policy.h"
 #include "policy/registry.h"
-
-namespace {
-
-std::uint64_t allocations = 0;
-
-}  // namespace
-
-void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* const memory = std::malloc(size)) return memory;
-  throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+#include "tests/base/allocations.h"
 
 namespace daris {
 namespace {
@@ -74,9 +59,9 @@ class World {
     std::uint64_t in_steps = 0;
     for (const std::uint32_t end = period_ + periods; period_ < end; advance()) {
       collect();
-      const std::uint64_t before = allocations;
+      const std::uint64_t before = testing::allocations();
       const std::span<const Decision> decisions = policy_->step(Time::from_ns(now_ns_), events_);
-      in_steps += allocations - before;
+      in_steps += testing::allocations() - before;
       for (const Decision& decision : decisions) {
         if (const auto* launch = std::get_if<LaunchStage>(&decision)) start(*launch);
         if (std::holds_alternative<RejectJob>(decision)) ++rejected_;

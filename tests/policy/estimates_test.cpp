@@ -10,7 +10,7 @@
 namespace daris {
 namespace {
 
-PolicySetup setup_with(std::uint32_t window) {
+PolicySetup setup_with_window(std::uint32_t window) {
   PolicySetup setup;
   setup.switches.window = window;
   setup.tasks.resize(2);
@@ -20,7 +20,7 @@ PolicySetup setup_with(std::uint32_t window) {
 }
 
 TEST(Estimates, BeginWithTheAverages) {
-  const Estimates estimates(setup_with(5));
+  const Estimates estimates(setup_with_window(5));
   ASSERT_EQ(estimates.of(TaskId(0)).size(), 2U);
   EXPECT_EQ(estimates.of(TaskId(0))[1].ns(), 7);
   EXPECT_EQ(estimates.sum(TaskId(0)).ns(), 12);
@@ -29,7 +29,7 @@ TEST(Estimates, BeginWithTheAverages) {
 
 TEST(Estimates, AreTheLargestOfTheWindowForAnySequence) {
   for (const std::uint32_t window : {1U, 2U, 5U, 9U}) {
-    Estimates estimates(setup_with(window));
+    Estimates estimates(setup_with_window(window));
     testing::RandomSource random(window);
     std::vector<std::int64_t> measured;
     for (int i = 0; i < 500; ++i) {
@@ -47,13 +47,13 @@ TEST(Estimates, AreTheLargestOfTheWindowForAnySequence) {
 }
 
 TEST(Estimates, AreNeverZero) {
-  Estimates estimates(setup_with(5));
+  Estimates estimates(setup_with_window(5));
   EXPECT_TRUE(estimates.record(TaskId(1), StageIndex(0), Duration()));
   EXPECT_EQ(estimates.sum(TaskId(1)).ns(), 1);
 }
 
 TEST(Estimates, StayWithAfet) {
-  PolicySetup setup = setup_with(5);
+  PolicySetup setup = setup_with_window(5);
   setup.switches.estimator = Estimator::kAfet;
   Estimates estimates(setup);
   EXPECT_FALSE(estimates.record(TaskId(0), StageIndex(0), Duration::from_ns(99)));

@@ -4,30 +4,15 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <limits>
 #include <memory>
-#include <new>
 #include <utility>
 #include <vector>
 
 #include "drive/recorded_schedule.h"
 #include "policy/registry.h"
 #include "runtime/live_run.h"
-
-namespace {
-
-thread_local std::uint64_t allocations = 0;
-
-}  // namespace
-
-void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* const memory = std::malloc(size)) return memory;
-  throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+#include "tests/base/allocations.h"
 
 namespace daris {
 namespace {
@@ -47,7 +32,7 @@ class CountingMachine final : public LiveExecutor, public RunClock {
   }
   [[nodiscard]] std::span<const std::uint32_t> granted_sms() const override { return {}; }
   [[nodiscard]] std::optional<LaunchFailure> launch(const LaunchStage& launch) override {
-    if (++launches_ == settled_) allocations_when_settled_ = allocations;
+    if (++launches_ == settled_) allocations_when_settled_ = testing::allocations();
     ends_[launch.slot.at()] = now_ + Duration::from_ns(100);
     return std::nullopt;
   }
@@ -57,7 +42,7 @@ class CountingMachine final : public LiveExecutor, public RunClock {
       out.finished.push_back({SlotId(slot), ends_[slot] - Duration::from_ns(100), Duration::from_ns(100)});
       ends_[slot] = Time::never();
     }
-    if (launches_ >= settled_) allocations_since_ = allocations - allocations_when_settled_;
+    if (launches_ >= settled_) allocations_since_ = testing::allocations() - allocations_when_settled_;
   }
   void drop(JobId) override {}
   void abandon(ContextId) override {}

@@ -13,8 +13,8 @@ using testing::for_ns;
 constexpr std::int64_t kStageNs = 1'000'000;
 
 // Two tasks of one stage in two slots; a stage takes a millisecond.
-struct World {
-  World() {
+struct LoadedMachine {
+  LoadedMachine() {
     TaskGroup group;
     group.name = "one";
     group.model = "small_cnn";
@@ -35,12 +35,12 @@ struct World {
 };
 
 TEST(FullLoad, FillsEverySlot) {
-  World world;
+  LoadedMachine world;
   EXPECT_NEAR(world.measure().jobs_per_s, 2000, 100);
 }
 
 TEST(FullLoad, LastsAsLongAsItShall) {
-  World world;
+  LoadedMachine world;
   world.request.least = for_ns(100 * kStageNs);
   const ClosedLoopResult loop = world.measure();
   EXPECT_GE(loop.measured, world.request.least);
@@ -49,7 +49,7 @@ TEST(FullLoad, LastsAsLongAsItShall) {
 }
 
 TEST(FullLoad, LetsOneTaskRunAlone) {
-  World world;
+  LoadedMachine world;
   world.request.work = {{}, {TaskId(1)}, 1};
   const ClosedLoopResult loop = world.measure();
   EXPECT_TRUE(loop.stage_ns[0].empty());
@@ -61,7 +61,7 @@ TEST(FullLoad, LetsOneTaskRunAlone) {
 }
 
 TEST(FullLoad, TellsOfJobsThatWaitIfInputsAreCopiedEarly) {
-  World world;
+  LoadedMachine world;
   (void)world.measure();
   EXPECT_TRUE(world.machine.admitted_jobs.empty()) << "the loop admits nothing";
   world.request.early_inputs = true;
@@ -71,7 +71,7 @@ TEST(FullLoad, TellsOfJobsThatWaitIfInputsAreCopiedEarly) {
 
 // A batch copies the inputs of all its jobs. With fewer jobs it would seem faster than it is.
 TEST(FullLoad, FillsBatchesWithJobs) {
-  World world;
+  LoadedMachine world;
   world.workload.set.groups[0].batch = 3;
   std::uint32_t inputs = 0;
   world.machine.takes = [&](const LaunchStage& launch) {

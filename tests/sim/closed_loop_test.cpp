@@ -10,13 +10,6 @@
 namespace daris {
 namespace {
 
-StageCost takes(double alone_ns, double demand = 1.0) {
-  StageCost cost;
-  cost.alone_ns = alone_ns;
-  cost.sm_demand = demand;
-  return cost;
-}
-
 TEST(ClosedLoop, OneSlotRunsAtTheRateOfItsTimeAlone) {
   GpuModel gpu = toy_gpu(1, 1, shared_geometry(1));
   add_task(gpu, {takes(300), takes(700)});

@@ -17,13 +17,6 @@
 namespace daris {
 namespace {
 
-StageCost takes(double alone_ns, double demand = 1.0) {
-  StageCost cost;
-  cost.alone_ns = alone_ns;
-  cost.sm_demand = demand;
-  return cost;
-}
-
 ReleaseList releases(std::initializer_list<Release> rows) { return rows; }
 Release job(std::int64_t at, std::uint32_t task, std::uint32_t ordinal) {
   return {at_ns(at), JobId{ordinal, TaskId(task)}};

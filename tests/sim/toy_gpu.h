@@ -46,6 +46,13 @@ inline GpuModel toy_gpu(std::uint32_t contexts, std::uint32_t streams, Geometry 
   return gpu;
 }
 
+inline StageCost takes(double alone_ns, double demand = 1.0) {
+  StageCost cost;
+  cost.alone_ns = alone_ns;
+  cost.sm_demand = demand;
+  return cost;
+}
+
 // A work class with equal costs in every context, and one task of it.
 inline std::uint32_t add_task(GpuModel& gpu, std::initializer_list<StageCost> stages) {
   std::vector<StageCost> costs;

@@ -35,7 +35,7 @@ std::string log_of_daris() {
   return contents(folder / "log");
 }
 
-Result<RecordedSchedule> read(const std::string& text) {
+Result<RecordedSchedule> read_back(const std::string& text) {
   const TemporaryFolder folder;
   write(folder / "log", text);
   return read_schedule(folder / "log");
@@ -64,7 +64,7 @@ TEST(RecordedSchedule, HasVerdictsLaunchesAndTheirTimes) {
 }
 
 TEST(RecordedSchedule, IsThatOfALog) {
-  const Result<RecordedSchedule> recorded = read(log_of_daris());
+  const Result<RecordedSchedule> recorded = read_back(log_of_daris());
   ASSERT_TRUE(recorded.ok()) << recorded.error().message;
   EXPECT_GT(recorded.value().schedule.launches.size(), 200U);
   EXPECT_EQ(recorded.value().stages.size(), recorded.value().schedule.launches.size());
@@ -72,14 +72,14 @@ TEST(RecordedSchedule, IsThatOfALog) {
 
 TEST(RecordedSchedule, NeedsAWholeLog) {
   const std::string log = log_of_daris();
-  EXPECT_THAT(read(log.substr(0, log.size() / 2)).error().message, HasSubstr("is cut off"));
-  EXPECT_THAT(read("{}\n").error().message, HasSubstr("log:1"));
+  EXPECT_THAT(read_back(log.substr(0, log.size() / 2)).error().message, HasSubstr("is cut off"));
+  EXPECT_THAT(read_back("{}\n").error().message, HasSubstr("log:1"));
   std::string undecided = log;
   for (std::size_t at = 0; (at = undecided.find("\"decision\"")) != std::string::npos;) {
     const std::size_t begin = undecided.rfind('\n', at) + 1;
     undecided.erase(begin, undecided.find('\n', at) + 1 - begin);
   }
-  EXPECT_THAT(read(undecided).error().message, HasSubstr("decides upon 0 of the"));
+  EXPECT_THAT(read_back(undecided).error().message, HasSubstr("decides upon 0 of the"));
 }
 
 }  // namespace

@@ -8,9 +8,9 @@ namespace {
 
 TEST(Saturation, WarnsWhereTheMachineChangedWhileTheRunWasMeasured) {
   EXPECT_THAT(drift_warning({1000, 940}).value_or(""),
-              testing::HasSubstr("1000 jobs a second before the run and 940"));
+              ::testing::HasSubstr("1000 jobs a second before the run and 940"));
   EXPECT_THAT(drift_warning({940, 1000}).value_or(""),
-              testing::HasSubstr("940 jobs a second before the run and 1000"));
+              ::testing::HasSubstr("940 jobs a second before the run and 1000"));
   EXPECT_FALSE(drift_warning({1000, 951}));
   EXPECT_FALSE(drift_warning({1000, 1000}));
 }

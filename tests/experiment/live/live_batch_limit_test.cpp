@@ -8,11 +8,10 @@
 #include <array>
 #include <memory>
 
-#include "experiment/live/live_runner.h"
 #include "experiment/normalise.h"
 #include "experiment/point_run.h"
 #include "experiment/simulated/simulated_runner.h"
-#include "tests/experiment/live/plain_backend.h"
+#include "tests/experiment/live/plain_world.h"
 
 namespace daris {
 namespace {
@@ -20,12 +19,10 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using testing::kMs;
 using ::testing::Not;
-using testing::PlainBackend;
+using testing::PlainWorld;
 using Inputs32 = std::vector<std::uint32_t>;
-
-constexpr std::int64_t kMs = 1'000'000;
-constexpr std::size_t kNever = 100'000'000;
 
 // There is room for batches of 1, 2, ... `largest`, and for no larger ones.
 std::function<bool(const LiveWork&)> refuses_above(std::uint32_t largest) {
@@ -38,58 +35,42 @@ std::function<bool(const LiveWork&)> refuses_above(std::uint32_t largest) {
 
 class LiveBatchLimitTest : public ::testing::Test {
  protected:
-  LiveBatchLimitTest() {
-    config_.task_set = "small-cnn";  // 12 tasks of 50 Hz, shared weights, 20 ms deadlines
-    config_.policy = "batching";
-    config_.duration = Duration::from_ns(150 * kMs);
-    config_.warmup = Duration::from_ns(20 * kMs);
-    config_.saturation = false;
-  }
+  LiveBatchLimitTest() { config_.policy = "batching"; }
 
-  Json run() {
-    const Point point = runner_.settle(config_).value();
-    const Status status = runner_.check(point);
-    EXPECT_TRUE(status.ok()) << status.error().message;
-    const Result<PointRun> result = runner_.run(point, 1, [] { return false; });
-    error_ = result.ok() ? "" : result.error().message;
-    return result.ok() ? result.value().point.value() : Json();
-  }
+  Json run() { return world_.run(config_); }
   // The executors that were made for the choice: their jobs are whole batches. The last one is the run's.
   [[nodiscard]] std::vector<Inputs32> tried() const {
-    return {backend_->jobs_made.begin(), backend_->jobs_made.end() - 1};
+    return {world_.backend->jobs_made.begin(), world_.backend->jobs_made.end() - 1};
   }
 
-  std::shared_ptr<PlainBackend> backend_ = std::make_shared<PlainBackend>(kNever);
-  LiveRunner runner_{[this](const RunConfig&) -> Result<std::shared_ptr<LiveBackend>> {
-    return std::shared_ptr<LiveBackend>(backend_);
-  }};
-  RunConfig config_;
-  std::string error_;
+  PlainWorld world_;
+  RunConfig config_ = testing::small_cnn_run(150);
 };
 
 // 600 jobs/s, of which launches of one job do 250: batches must be large.
 TEST_F(LiveBatchLimitTest, TakesLargeBatchesWhereTheyCostNothing) {
-  backend_->stage_time = [](std::uint32_t) { return Duration::from_ns(4 * kMs); };
+  world_.backend->stage_time = [](std::uint32_t) { return Duration::from_ns(4 * kMs); };
   const Json point = run();
-  ASSERT_EQ(point["batch_limits"].size(), 1U) << error_;
+  ASSERT_EQ(point["batch_limits"].size(), 1U) << world_.error;
   const std::uint32_t limit = point["batch_limits"][0];
   EXPECT_GE(limit, 4U);
   EXPECT_TRUE(point["config"]["batch_limit"].is_null()) << "the configuration left it open";
   EXPECT_THAT(testing::warnings_of(point), IsEmpty());
   EXPECT_THAT(tried(),
               ElementsAre(Inputs32{1}, Inputs32{2}, Inputs32{4}, Inputs32{8}, Inputs32{16}, Inputs32{32}));
-  for (std::size_t i = 0; i + 1 < backend_->batches_made.size(); ++i)
-    EXPECT_THAT(backend_->batches_made[i], IsEmpty()) << "no size is captured but the one that is measured";
-  EXPECT_EQ(backend_->batches_made.back().back(), limit);
-  EXPECT_EQ(backend_->forgotten, 1U);
+  for (std::size_t i = 0; i + 1 < world_.backend->batches_made.size(); ++i)
+    EXPECT_THAT(world_.backend->batches_made[i], IsEmpty())
+        << "no size is captured but the one that is measured";
+  EXPECT_EQ(world_.backend->batches_made.back().back(), limit);
+  EXPECT_EQ(world_.backend->forgotten, 1U);
 }
 
 TEST_F(LiveBatchLimitTest, TriesNoBatchThatCanNeverBeInTime) {
-  backend_->stage_time = [](std::uint32_t batch) { return Duration::from_ns(3 * kMs * batch); };
+  world_.backend->stage_time = [](std::uint32_t batch) { return Duration::from_ns(3 * kMs * batch); };
   const Json point = run();
-  EXPECT_LE(point["batch_limits"][0], 4) << error_;
+  EXPECT_LE(point["batch_limits"][0], 4) << world_.error;
   EXPECT_THAT(tried(), ElementsAre(Inputs32{1}, Inputs32{2}, Inputs32{4}, Inputs32{8})) << "8 take 24 ms";
-  EXPECT_EQ(backend_->forgotten, 1U) << "batches of 8 go, whatever was chosen";
+  EXPECT_EQ(world_.backend->forgotten, 1U) << "batches of 8 go, whatever was chosen";
 }
 
 // The run has one limit for all networks, so a size that one of them can use is measured for all.
@@ -105,58 +86,59 @@ TEST_F(LiveBatchLimitTest, EndsWhereNoNetworkCanBeInTime) {
     group.deadline = Duration::from_ns(deadlines_ms[set.groups.size() - 1] * kMs);
     group.weights = Weights::kShared;
   }
-  backend_->stage_time = [](std::uint32_t batch) { return Duration::from_ns(3 * kMs / 10 * batch); };
+  world_.backend->stage_time = [](std::uint32_t batch) { return Duration::from_ns(3 * kMs / 10 * batch); };
   LiveWork work;
   work.staged = false;
-  const LiveMeasurements measurements(*backend_, work,
-                                      std::make_shared<MonotonicClock>(backend_->idle_mode()), never);
+  const LiveMeasurements measurements(*world_.backend, work,
+                                      std::make_shared<MonotonicClock>(world_.backend->idle_mode()), never);
   const Result<LiveBatchLimit> chosen = choose_live_batch_limit(normalise(config_, World::kLive).value(),
                                                                 make_workload(set), measurements, nullptr);
   ASSERT_TRUE(chosen.ok()) << chosen.error().message;
-  EXPECT_THAT(backend_->jobs_made, ElementsAre(Inputs32{1, 1}, Inputs32{2, 2}, Inputs32{4, 4}, Inputs32{8, 8},
-                                               Inputs32{16, 16}, Inputs32{32, 32}))
+  EXPECT_THAT(world_.backend->jobs_made, ElementsAre(Inputs32{1, 1}, Inputs32{2, 2}, Inputs32{4, 4},
+                                                     Inputs32{8, 8}, Inputs32{16, 16}, Inputs32{32, 32}))
       << "8 are too long for one, 32 for both";
   EXPECT_THAT(chosen.value().choice.tried, ElementsAre(1, 2, 4, 8, 16));
   EXPECT_EQ(chosen.value().cut_short, std::nullopt);
 }
 
 TEST_F(LiveBatchLimitTest, ChoosesAmongWhatFitsIntoMemory) {
-  backend_->stage_time = [](std::uint32_t) { return Duration::from_ns(4 * kMs); };
-  backend_->refuses = refuses_above(4);
+  world_.backend->stage_time = [](std::uint32_t) { return Duration::from_ns(4 * kMs); };
+  world_.backend->refuses = refuses_above(4);
   const Json point = run();
-  EXPECT_LE(point["batch_limits"][0], 4) << error_;
+  EXPECT_LE(point["batch_limits"][0], 4) << world_.error;
   ASSERT_EQ(testing::warnings_of(point).size(), 1U);
   EXPECT_THAT(testing::warnings_of(point)[0], AllOf(HasSubstr("batches of 8 inputs and more were not tried"),
                                                     HasSubstr("memory"), HasSubstr("--batch-limit")));
-  EXPECT_EQ(backend_->forgotten, 1U) << "what was set up halfway goes";
+  EXPECT_EQ(world_.backend->forgotten, 1U) << "what was set up halfway goes";
 }
 
 // These errors are not for want of memory: a fault of the machine must not pass for a limit of batches.
 TEST_F(LiveBatchLimitTest, FailsWhereALaunchHangs) {
-  backend_->hangs_after = Duration::from_ns(20 * kMs);
-  backend_->stage_time = [](std::uint32_t batch) {
+  world_.backend->hangs_after = Duration::from_ns(20 * kMs);
+  world_.backend->stage_time = [](std::uint32_t batch) {
     return Duration::from_ns(batch < 8 ? 1 * kMs : 1'000 * kMs);
   };
   run();
-  EXPECT_THAT(error_, AllOf(HasSubstr("batch_limit: batches of 8 inputs could not be measured: closed loop"),
-                            HasSubstr("--batch-limit N with N below 8 ")));
+  EXPECT_THAT(world_.error,
+              AllOf(HasSubstr("batch_limit: batches of 8 inputs could not be measured: closed loop"),
+                    HasSubstr("--batch-limit N with N below 8 ")));
 }
 
 TEST_F(LiveBatchLimitTest, SaysWhatElseHelpsWhereTheRunItselfHasNoRoom) {
-  backend_->stage_time = [](std::uint32_t) { return Duration::from_ns(4 * kMs); };
-  backend_->refuses = [](const LiveWork& work) { return !work.batches.empty(); };
+  world_.backend->stage_time = [](std::uint32_t) { return Duration::from_ns(4 * kMs); };
+  world_.backend->refuses = [](const LiveWork& work) { return !work.batches.empty(); };
   run();
-  EXPECT_THAT(error_, AllOf(HasSubstr("memory is too small; the largest batch was chosen as "),
-                            HasSubstr("--batch-limit with a smaller one")));
+  EXPECT_THAT(world_.error, AllOf(HasSubstr("memory is too small; the largest batch was chosen as "),
+                                  HasSubstr("--batch-limit with a smaller one")));
   config_.batch_limit = 4;
   run();
-  EXPECT_EQ(error_, "the GPU's memory is too small") << "it was given";
+  EXPECT_EQ(world_.error, "the GPU's memory is too small") << "it was given";
 }
 
 TEST_F(LiveBatchLimitTest, SaysWhatToDoWhereNothingCanBeMeasured) {
-  backend_->refuses = refuses_above(0);
+  world_.backend->refuses = refuses_above(0);
   run();
-  EXPECT_THAT(error_,
+  EXPECT_THAT(world_.error,
               AllOf(HasSubstr("batch_limit: batches of 1 inputs could not be measured"), HasSubstr("memory"),
                     HasSubstr("jobs of the task set are as large as 1: a smaller \"batch\" or fewer models"),
                     Not(HasSubstr("--batch-limit"))));
@@ -168,36 +150,28 @@ TEST_F(LiveBatchLimitTest, MeasuresNothingWhereItIsGiven) {
   EXPECT_THAT(tried(), IsEmpty());
   config_.policy = "clockwork";
   config_.batch_limit.reset();
-  backend_->jobs_made.clear();
-  EXPECT_EQ(run()["batch_limits"][0], 1) << error_;
+  world_.backend->jobs_made.clear();
+  EXPECT_EQ(run()["batch_limits"][0], 1) << world_.error;
   EXPECT_THAT(tried(), IsEmpty());
 }
 
 TEST_F(LiveBatchLimitTest, IsTheSameInAllReplicationsOfAPoint) {
   config_.replications = 3;
-  const std::vector<Point> points = {runner_.settle(config_).value()};
-  Json done;
-  const Status status = runner_.run_all(
-      points, 1, [] { return false; },
-      [&](std::size_t, Json point) -> Status {
-        done = std::move(point);
-        return {};
-      },
-      [](std::size_t, const Error& reason) { ADD_FAILURE() << reason.message; });
-  ASSERT_TRUE(status.ok()) << status.error().message;
+  const Json done = world_.run_in_sweep(config_);
   EXPECT_EQ(done["confidence"]["replications"], 3);
-  EXPECT_EQ(backend_->jobs_made.size(), 6 + 3U) << "six sizes once, then an executor for each replication";
+  EXPECT_EQ(world_.backend->jobs_made.size(), 6 + 3U)
+      << "six sizes once, then an executor for each replication";
 }
 
 // The live run then has the limit that the simulator has.
 TEST_F(LiveBatchLimitTest, IsThatOfTheSimulatorWhereAProfileIsRead) {
-  backend_->pci = "0000:01:00.0";
+  world_.backend->pci = "0000:01:00.0";
   config_.profile = std::string(DARIS_SOURCE_FOLDER) + "/tests/data/synthetic_profile.json";
   config_.model = std::string(DARIS_SOURCE_FOLDER) + "/tests/cli/data/contention.json";
   config_.scaling.load = 1.5;
   config_.scaling.load_by = LoadBy::kRate;
   const Json point = run();
-  ASSERT_EQ(point["batch_limits"].size(), 1U) << error_;
+  ASSERT_EQ(point["batch_limits"].size(), 1U) << world_.error;
   EXPECT_THAT(tried(), IsEmpty()) << "the profile has the times";
   EXPECT_GT(point["batch_limits"][0], 1);
   SimulatedRunner simulated;

@@ -7,9 +7,7 @@
 #include <functional>
 #include <memory>
 
-#include "experiment/live/live_runner.h"
-#include "experiment/point_run.h"
-#include "tests/experiment/live/plain_backend.h"
+#include "tests/experiment/live/plain_world.h"
 
 namespace daris {
 namespace {
@@ -18,11 +16,10 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using testing::kMs;
 using testing::PlainBackend;
+using testing::PlainWorld;
 using ::testing::SizeIs;
-
-constexpr std::int64_t kMs = 1'000'000;
-constexpr std::size_t kNever = 100'000'000;
 
 TaskGroup group(const char* name, const char* model, std::uint32_t count, std::int64_t deadline_ms) {
   TaskGroup group;
@@ -66,7 +63,7 @@ class BatchTimes : public ::testing::Test {
 
   const std::function<bool()> never_ = [] { return false; };
   TaskSet set_;
-  PlainBackend backend_{kNever};
+  PlainBackend backend_;
 };
 
 TEST_F(BatchTimes, EverySizeHasItsTimeAndTheHosts) {
@@ -140,42 +137,28 @@ TEST(LargestUsefulBatch, HoldsTheJobsThatCanWaitInTimeAtOnce) {
 class SizingPolicy : public ::testing::Test {
  protected:
   SizingPolicy() {
-    config_.task_set = "small-cnn";  // 12 tasks of 50 Hz, shared weights, 20 ms deadlines
     config_.policy = "daris-batched";
     config_.contexts = 2;
-    config_.duration = Duration::from_ns(150 * kMs);
-    config_.warmup = Duration::from_ns(20 * kMs);
-    config_.saturation = false;
   }
 
-  Json run() {
-    const Point point = runner_.settle(config_).value();
-    const Status status = runner_.check(point);
-    EXPECT_TRUE(status.ok()) << status.error().message;
-    const Result<PointRun> result = runner_.run(point, 1, [] { return false; });
-    error_ = result.ok() ? "" : result.error().message;
-    return result.ok() ? result.value().point.value() : Json();
-  }
+  Json run() { return world_.run(config_); }
   void refuse_above(std::uint32_t largest) {
-    backend_->refuses = [largest](const LiveWork& work) { return work.batches.back() > largest; };
+    world_.backend->refuses = [largest](const LiveWork& work) { return work.batches.back() > largest; };
   }
 
-  std::shared_ptr<PlainBackend> backend_ = std::make_shared<PlainBackend>(kNever);
-  LiveRunner runner_{[this](const RunConfig&) -> Result<std::shared_ptr<LiveBackend>> {
-    return std::shared_ptr<LiveBackend>(backend_);
-  }};
-  RunConfig config_;
-  std::string error_;
+  PlainWorld world_;
+  RunConfig config_ = testing::small_cnn_run(150);
 };
 
 TEST_F(SizingPolicy, HasAllSizesUnlessALimitIsGiven) {
   const Json point = run();
-  EXPECT_THAT(point["batch_limits"], ElementsAre(16)) << error_;
-  ASSERT_THAT(backend_->batches_made, SizeIs(1)) << "nothing is tried before";
-  EXPECT_THAT(backend_->batches_made[0], ElementsAre(1, 2, 4, 8, 16)) << "no more than 12 jobs wait in time";
+  EXPECT_THAT(point["batch_limits"], ElementsAre(16)) << world_.error;
+  ASSERT_THAT(world_.backend->batches_made, SizeIs(1)) << "nothing is tried before";
+  EXPECT_THAT(world_.backend->batches_made[0], ElementsAre(1, 2, 4, 8, 16))
+      << "no more than 12 jobs wait in time";
   EXPECT_THAT(testing::warnings_of(point), IsEmpty());
   config_.batch_limit = 8;
-  EXPECT_THAT(run()["batch_limits"], ElementsAre(8)) << error_;
+  EXPECT_THAT(run()["batch_limits"], ElementsAre(8)) << world_.error;
 }
 
 TEST_F(SizingPolicy, RunsStagesOfBatches) {
@@ -183,42 +166,33 @@ TEST_F(SizingPolicy, RunsStagesOfBatches) {
   ASSERT_TRUE(staged.ok());
   config_.given_switches = {"staging"};
   const Json point = run();
-  EXPECT_THAT(point["batch_limits"], ElementsAre(16)) << error_;
-  EXPECT_THAT(backend_->made, ElementsAre(true));
+  EXPECT_THAT(point["batch_limits"], ElementsAre(16)) << world_.error;
+  EXPECT_THAT(world_.backend->made, ElementsAre(true));
   EXPECT_GT(point["results"]["levels"][0]["completed"], 0);
 }
 
 TEST_F(SizingPolicy, LeavesTheLargestSizesOutUntilTheRestFits) {
   refuse_above(4);
   const Json point = run();
-  EXPECT_THAT(point["batch_limits"], ElementsAre(4)) << error_;
+  EXPECT_THAT(point["batch_limits"], ElementsAre(4)) << world_.error;
   ASSERT_THAT(testing::warnings_of(point), SizeIs(1));
   EXPECT_THAT(testing::warnings_of(point)[0], AllOf(HasSubstr("batches of more than 4 inputs were left out"),
                                                     HasSubstr("memory is too small")));
-  EXPECT_EQ(backend_->forgotten, 2U) << "what was set up halfway goes each time: 16 and 8";
+  EXPECT_EQ(world_.backend->forgotten, 2U) << "what was set up halfway goes each time: 16 and 8";
 }
 
 TEST_F(SizingPolicy, BeginsTheNextReplicationWithWhatFits) {
   refuse_above(8);
   config_.replications = 2;
-  const std::vector<Point> points = {runner_.settle(config_).value()};
-  Json done;
-  const Status status = runner_.run_all(
-      points, 1, [] { return false; },
-      [&](std::size_t, Json point) -> Status {
-        done = std::move(point);
-        return {};
-      },
-      [](std::size_t, const Error& reason) { ADD_FAILURE() << reason.message; });
-  ASSERT_TRUE(status.ok()) << status.error().message;
-  EXPECT_EQ(backend_->forgotten, 1U);
+  const Json done = world_.run_in_sweep(config_);
+  EXPECT_EQ(world_.backend->forgotten, 1U);
   EXPECT_THAT(testing::warnings_of(done), SizeIs(1));
 }
 
 TEST_F(SizingPolicy, FailsIfNotEvenTheJobsFit) {
   refuse_above(0);
   run();
-  EXPECT_THAT(error_, HasSubstr("the GPU's memory is too small"));
+  EXPECT_THAT(world_.error, HasSubstr("the GPU's memory is too small"));
 }
 
 }  // namespace

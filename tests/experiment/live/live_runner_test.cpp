@@ -8,60 +8,28 @@
 #include <cstddef>
 #include <map>
 #include <memory>
-#include <utility>
 #include <vector>
 
 #include "analysis/logs/replay.h"
 #include "experiment/point_run.h"
 #include "tests/base/host/temporary_folder.h"
-#include "tests/experiment/live/plain_backend.h"
+#include "tests/experiment/live/plain_world.h"
 
 namespace daris {
 namespace {
 
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using testing::PlainBackend;
-
-constexpr std::int64_t kMs = 1'000'000;
-
-constexpr std::size_t kNever = 1'000'000;
+using testing::kMs;
+using testing::kNever;
+using testing::PlainWorld;
 
 RunConfig short_run(std::uint32_t replications) {
-  RunConfig config;
-  config.task_set = "small-cnn";
+  RunConfig config = testing::small_cnn_run(100);
   config.contexts = 2;
-  config.duration = Duration::from_ns(100 * kMs);
-  config.warmup = Duration::from_ns(20 * kMs);
   config.replications = replications;
-  config.saturation = false;
   return config;
 }
-
-// A runner over one backend.
-struct PlainWorld {
-  explicit PlainWorld(std::size_t lost_after = kNever, std::unique_ptr<Nvml> nvml = nullptr,
-                      const std::string& log_file = "")
-      : backend(std::make_shared<PlainBackend>(lost_after)),
-        runner(
-            [this](const RunConfig&) -> Result<std::shared_ptr<LiveBackend>> {
-              return std::shared_ptr<LiveBackend>(backend);
-            },
-            log_file, std::move(nvml)) {}
-
-  Json run(
-      const RunConfig& config, const std::function<bool()>& stopped = [] { return false; }) {
-    const Point point = runner.settle(config).value();
-    EXPECT_TRUE(runner.check(point).ok());
-    PointRun run = runner.run(point, 1, stopped).value();
-    mishap = run.mishap;
-    return std::move(run.point).value_or(Json());
-  }
-
-  std::shared_ptr<PlainBackend> backend;
-  LiveRunner runner;
-  std::optional<Error> mishap;  // of the last run()
-};
 
 TEST(LiveRunner, RunsEveryReplication) {
   PlainWorld world;

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,6 +18,9 @@
 namespace daris::testing {
 
 using StageTime = std::function<Duration(std::uint32_t batch)>;
+
+inline constexpr std::int64_t kMs = 1'000'000;                                  // in ns
+inline constexpr std::size_t kNever = std::numeric_limits<std::size_t>::max();  // so many launches
 
 // Stages take as long as the test says, by the run's clock. Launch number `fails_at` (from 1) fails. After
 // `lost_after` launches its contexts are gone.
@@ -86,7 +90,7 @@ inline std::vector<std::string> warnings_of(const Json& point) {
 
 class PlainBackend final : public LiveBackend {
  public:
-  explicit PlainBackend(std::size_t lost_after) : lost_after_(lost_after) { facts_.gpu = "plain"; }
+  explicit PlainBackend(std::size_t lost_after = kNever) : lost_after_(lost_after) { facts_.gpu = "plain"; }
   [[nodiscard]] std::optional<std::string> pci_bus_id() const override { return pci; }
   [[nodiscard]] Backend kind() const override { return pci ? Backend::kGreen : Backend::kCpu; }
   [[nodiscard]] const MachineFacts& facts() const override { return facts_; }

@@ -29,13 +29,20 @@ class Promise:
         """Takes the test."""
         with_job = self.placed(True)
         own = next(chunk for chunk in with_job if self.job in chunk.jobs)
-        bound = self.policy.setup.switches.bound
-        allowed = self.job.release + self.job.relative_deadline * bound // BILLION
+        allowed = self.job.release + self.allowed()
         if self.end(own, allowed) > allowed:
             return False
         if not self.policy.setup.switches.guard:
             return True
         return self.broken(with_job) <= self.broken(self.placed(False))
+
+    def allowed(self):
+        """Gives the time after its release in which the job is allowed to end."""
+        time = self.job.relative_deadline * self.policy.setup.switches.bound // BILLION
+        if not self.policy.is_level_0(self.job):
+            return time
+        in_a_row = min(58, self.policy.refused[self.job.id.task])
+        return time - time // 2 ** (4 + in_a_row)
 
     def chunks(self, group, with_job):
         """Cuts the jobs of a group into chunks of the usual size."""

@@ -23,6 +23,7 @@ class Batched(SlotPolicy):
         parts = [[context] for context in contexts] if self.by_home else [list(contexts)]
         self.pools = [Pool(part, len(groups), len(self.levels)) for part in parts]
         self.between = []
+        self.refused = [0] * len(setup.tasks)
 
     def batch_estimate(self, group, size, stage):
         """Gives the present estimate of a stage of a batch."""
@@ -89,8 +90,10 @@ class Batched(SlotPolicy):
         untested = not self.setup.switches.promise or (self.is_level_0(job) and self.level_0_fits())
         if untested or Promise(self, pool, job).holds():
             pool.add(job)
+            self.refused[job_id.task] = 0
             self.decided.append(decisions.admit_job(job_id, 0))
         else:
+            self.refused[job_id.task] += 1
             self.decided.append(decisions.reject_job(job_id, "utilization"))
 
     def pool_of_new_job(self):

@@ -51,30 +51,63 @@ class LaunchEstimates:
         return 1
 
 
-def compare_log(path):
-    """Compares a whole log; gives counts of what was compared, or raises the first difference."""
+def compare_simulation(path):
+    """Compares the log of a simulation; gives counts of what was compared, or raises the first difference."""
     with open(path, encoding="utf-8") as file:
         header = read_header(file)
-        policy = make_policy(header)
-        if header["placement"] != policy.placement():
-            raise Difference(1, f"placement {policy.placement()}", f"placement {header['placement']}")
+        policy = placed_policy(header)
         counts = Counter()
         estimates = LaunchEstimates(header, policy)
         for step in read_steps(file):
-            counts["steps"] += 1
-            for line in step.events:
-                counts[line.content["event"]] += 1
-                counts["estimates"] += estimates.compare(line)
-            compare_step(policy, step, counts)
+            count_events(step, counts)
+            counts["estimates"] += sum(estimates.compare(line) for line in step.events)
+            compare_step(policy.step(step.now, contents(step.events)), step, counts)
             for line in step.decisions:
                 if line.content["decision"] == "launch_stage":
                     estimates.launched(line.content)
     return counts
 
 
-def compare_step(policy, step, counts):
-    """Compares the decisions of one step, one by one."""
-    expected = policy.step(step.now, [line.content for line in step.events])
+def compare_decided(path, drawn):
+    """The same for a log of drawn steps, upon which the model has decided when they were drawn."""
+    with open(path, encoding="utf-8") as file:
+        placed_policy(read_header(file))
+        counts = Counter()
+        for known, step in zip_longest(drawn, read_steps(file)):
+            if not step or not known or not is_same_instant(known, step):
+                raise Difference(step.events[0].number if step else "behind the last", known, step)
+            count_events(step, counts)
+            compare_step(known.decisions, step, counts)
+    return counts
+
+
+def is_same_instant(drawn, step):
+    """Says whether a step of a log has the time and events of a drawn one. The log says more of an end."""
+    return drawn.now == step.now and len(drawn.events) == len(step.events) and all(
+        event.items() <= line.content.items() for event, line in zip(drawn.events, step.events))
+
+
+def placed_policy(header):
+    """Makes the model. It must place tasks as the header says."""
+    policy = make_policy(header)
+    if header["placement"] != policy.placement():
+        raise Difference(1, f"placement {policy.placement()}", f"placement {header['placement']}")
+    return policy
+
+
+def contents(lines):
+    """Gives the contents of lines, without their numbers."""
+    return [line.content for line in lines]
+
+
+def count_events(step, counts):
+    """Counts a step and its events."""
+    counts["steps"] += 1
+    counts.update(line.content["event"] for line in step.events)
+
+
+def compare_step(expected, step, counts):
+    """Compares the decisions of one step with those of the model, one by one."""
     after = (step.decisions or step.events)[-1].number
     for model, line in zip_longest(expected, step.decisions):
         got = line.content if line else None

@@ -18,7 +18,7 @@ SWITCHES = {
 
 
 def draw_batch_log(rng, path):
-    """Writes a log of daris-batched without decisions."""
+    """Writes a log of daris-batched without decisions. Gives its steps, with the decisions of the model."""
     unit = rng.choice(UNITS)
     staging = rng.choice(["on", "off"])
     groups, tasks = draw_batch_setup(rng, unit, [1, 2, 3, 4] if staging == "on" else [1])
@@ -26,7 +26,7 @@ def draw_batch_log(rng, path):
              "switches": OWN_DEFAULTS | draw_batch_switches(rng) | {"staging": staging},
              "tasks": tasks, "batch_groups": groups}
     header = header_of("daris-batched", setup)
-    write_log(rng, path, header, BatchWorld(rng, header, unit))
+    return write_log(rng, path, header, BatchWorld(rng, header, unit))
 
 
 def draw_batch_switches(rng):

@@ -5,6 +5,7 @@ Times are small whole numbers in most logs, so that many things happen at one in
 
 import json
 
+from event_log import Step
 from policies import NAMES, make_policy
 
 SWITCHES = {
@@ -18,20 +19,21 @@ REASONS = ["out_of_memory", "device_error", "refused"]
 
 
 def draw_log(rng, path):
-    """Writes a log without decisions."""
+    """Writes a log without decisions. Gives its steps, with the decisions of the model."""
     unit = rng.choice([1, 1, 1, 1000, 2**31 - 1])
     header = draw_header(rng, unit)
-    write_log(rng, path, header, World(rng, header, unit))
+    return write_log(rng, path, header, World(rng, header, unit))
 
 
 def write_log(rng, path, header, world):
-    """Writes a log without decisions. The world's model says which slots are busy."""
+    """Writes a log without decisions. Gives its steps, with the decisions of the world's model."""
+    steps = [world.step() for _ in range(rng.choice([20, 80, 200]))]
     lines = [header]
-    for number in range(rng.choice([20, 80, 200])):
-        for event in world.step():
-            lines.append({"step": number, "now_ns": world.now, **event})
+    for number, step in enumerate(steps):
+        lines += [{"step": number, "now_ns": step.now, **event} for event in step.events]
     lines.append({"end_ns": world.now})
     path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    return steps
 
 
 def draw_header(rng, unit):
@@ -138,13 +140,14 @@ class World:
         self.most_lost = rng.choice([self.setup["contexts"] - 1, self.setup["contexts"]])
 
     def step(self):
-        """Draws the next instant and its events, and gives the events."""
+        """Draws the next instant and its events; gives them with the decisions of the model."""
         events = []
         while not events:
             self.now += self.time_until_next()
             events = self.losses() + self.ends() + self.releases() + self.timers()
-        self.follow(self.policy.step(self.now, events))
-        return events
+        decisions = self.policy.step(self.now, events)
+        self.follow(decisions)
+        return Step(self.now, events, decisions)
 
     def time_until_next(self):
         """Draws how long nothing happens: in some logs now and then so long that much is forgotten."""

@@ -5,6 +5,7 @@ random logs of events with faults, to which `daris replay --decide` adds the dec
 """
 
 import argparse
+import os
 import random
 import subprocess
 import sys
@@ -14,10 +15,13 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 
-from comparison import Difference, compare_log  # noqa: E402
+from comparison import Difference, compare_decided, compare_simulation  # noqa: E402
 from random_batches import draw_batch_log  # noqa: E402
 from random_logs import draw_log  # noqa: E402
 from random_simulations import POLICIES, draw_simulation  # noqa: E402
+
+# The program waits until a disk has kept what it wrote, which takes longer than the decisions.
+IN_MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
 
 class ProgramFailed(Exception):
@@ -32,38 +36,38 @@ def run(command):
 
 
 def simulate(program, rng, folder, policies=POLICIES):
-    """Simulates a random task set; gives the log."""
+    """Simulates a random task set and compares the log; gives counts of what was compared."""
     config = draw_simulation(rng, folder, policies)
     run([program, "sim", "--config", config, "--log", folder / "log.jsonl", "-o", folder / "report.json",
          "--threads", 1])
-    return folder / "log.jsonl"
+    return compare_simulation(folder / "log.jsonl")
 
 
 def simulate_batches(program, rng, folder):
-    """Simulates a random task set with daris-batched; gives the log."""
+    """The same with daris-batched."""
     return simulate(program, rng, folder, ["daris-batched"])
 
 
 def decide(program, rng, folder, draw=draw_log):
-    """Lets the program decide upon random events; gives the log."""
-    draw(rng, folder / "events.jsonl")
+    """Lets the program decide upon random events and compares; gives counts of what was compared."""
+    drawn = draw(rng, folder / "events.jsonl")
     run([program, "replay", folder / "events.jsonl", "--decide", "-o", folder / "log.jsonl"])
-    return folder / "log.jsonl"
+    return compare_decided(folder / "log.jsonl", drawn)
 
 
 def decide_batches(program, rng, folder):
-    """Lets daris-batched decide upon random events; gives the log."""
+    """The same with daris-batched."""
     return decide(program, rng, folder, draw_batch_log)
 
 
-def compare_many(title, make_log, count, arguments):
+def compare_many(title, compare, count, arguments):
     """Compares many logs and prints counts; says whether all were equal."""
     totals = Counter()
     for number in range(arguments.first, arguments.first + count):
         rng = random.Random(f"{title} {arguments.seed} {number}")
-        folder = Path(tempfile.mkdtemp(prefix="second-model-"))
+        folder = Path(tempfile.mkdtemp(prefix="second-model-", dir=IN_MEMORY))
         try:
-            counts = compare_log(make_log(arguments.program, rng, folder))
+            counts = compare(arguments.program, rng, folder)
         except (Difference, ProgramFailed) as problem:
             print(f"{title} {number} ({folder}): {problem}")
             return False

@@ -14,7 +14,7 @@
 namespace daris {
 namespace {
 
-constexpr std::int64_t kMs = 1'000'000;
+using testing::kMs;
 
 // More than one batch at a time can do.
 Workload many_images() {

@@ -19,10 +19,10 @@ namespace {
 
 using testing::GpuWorld;
 using testing::green;
+using testing::kMs;
 using testing::overlapping;
 using testing::streams;
 
-constexpr std::int64_t kMs = 1'000'000;
 constexpr std::uint32_t kUnet = 23;  // the first such task of several_networks()
 
 LiveWork whole_models_in_batches() {

@@ -16,9 +16,8 @@ namespace daris {
 namespace {
 
 using testing::GpuWorld;
+using testing::kMs;
 using testing::overlapping;
-
-constexpr std::int64_t kMs = 1'000'000;
 
 // fault() writes to an address that does not exist. spin(word) runs until the word, in host memory, is set.
 constexpr char kKernels[] = R"(

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -16,6 +17,8 @@
 #include "workloads/policy_setup.h"
 
 namespace daris::testing {
+
+inline constexpr std::int64_t kMs = 1'000'000;  // in ns
 
 // Has the skips of a UNet, shared and own weights, three precisions, and pairs. It is more than four contexts
 // of two streams can do.

@@ -32,10 +32,10 @@ TEST(PhiloxStream, EveryPartOfTheKeyCounts) {
 
 TEST(PhiloxStream, UnitsAreUniformAndNeverAtTheEnds) {
   PhiloxStream stream({7, 0, 0, 0, DrawPurpose::kArrival});
-  constexpr int kDraws = 1'000'000;
+  constexpr int kNumbers = 1'000'000;
   double sum = 0;
   double square_sum = 0;
-  for (int i = 0; i < kDraws; ++i) {
+  for (int i = 0; i < kNumbers; ++i) {
     const double unit = stream.next_unit();
     ASSERT_GT(unit, 0);
     ASSERT_LT(unit, 1);
@@ -43,8 +43,8 @@ TEST(PhiloxStream, UnitsAreUniformAndNeverAtTheEnds) {
     square_sum += unit * unit;
   }
   // Four standard errors: 4 / sqrt(12 n), and 4 sqrt(4/45 / n).
-  EXPECT_NEAR(sum / kDraws, 0.5, 0.0012);
-  EXPECT_NEAR(square_sum / kDraws, 1.0 / 3, 0.0012);
+  EXPECT_NEAR(sum / kNumbers, 0.5, 0.0012);
+  EXPECT_NEAR(square_sum / kNumbers, 1.0 / 3, 0.0012);
 }
 
 TEST(PhiloxStream, NextBelowCoversItsRangeEvenly) {
