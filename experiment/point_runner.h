@@ -48,9 +48,10 @@ class PointRunner {
   // Errors: of the input.
   [[nodiscard]] virtual Status check(const Point& point) = 0;
 
-  // Runs the point's replications on up to `threads` threads. A run that `stopped()` ends early gives
-  // the replications that it has finished, marked as partial; none if there are none. Errors: of the environment; of
-  // the input, if check() was not asked before.
+  // Runs the point's replications on up to `threads` threads. A run that `stopped()` ends early gives the
+  // replications that it has finished, marked as partial; no point if there are none. A live run whose first
+  // replication was cut gives what it counted until then. Errors: of the environment; of the input, if
+  // check() was not asked before.
   [[nodiscard]] virtual Result<PointRun> run(const Point& point, std::size_t threads,
                                              const std::function<bool()>& stopped) = 0;
 

@@ -77,7 +77,7 @@ class WorkerFleet {
   [[nodiscard]] Status start_workers();
   [[nodiscard]] WorkerSetup setup_for(const LiveWork& work) const;
   [[nodiscard]] Result<WorkerReady> answer_of(ContextId context, const SetUpWatch& watch);
-  // Reads what workers say until one has said a line. The line is empty if it said none in a tenth of a second.
+  // The next line that the worker says; empty if it says none within a tenth of a second.
   [[nodiscard]] Result<std::string> line_of(ContextId context);
   void tell_progress(const SetUpWatch& watch) const;
   [[nodiscard]] bool any_busy(ContextId context) const;

@@ -1,5 +1,5 @@
-// Takes any bytes as a task set, which is read, written, scaled and released. Nothing may crash, hang or break
-// an invariant.
+// Takes any bytes as a task set, which is read, written, scaled and released. Nothing may crash, hang or
+// break an invariant.
 #include <cstddef>
 #include <cstdint>
 #include <string>
