@@ -10,9 +10,10 @@
 namespace daris {
 
 std::uint32_t results_version(const SettledConfig& settled) {
-  // Batches shrink to what they hold, and wait for a size that is slower than B. With AFET there is no
-  // coverage by MRET.
-  const bool changed = settled.policy == "batching" || settled.switches.estimator == Estimator::kAfet;
+  // Batches of `batching` shrink to what they hold, and wait for a size that is slower than B. The other two
+  // learn the times of batches by other rules. With AFET there is no coverage by MRET.
+  const bool changed = settled.policy == "batching" || settled.policy == "daris-batched" ||
+                       settled.policy == "symphony" || settled.switches.estimator == Estimator::kAfet;
   return changed ? kResultsVersion + 1 : kResultsVersion;
 }
 
