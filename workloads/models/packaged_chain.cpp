@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/check.h"
 #include "workloads/models/builders.h"
 #include "workloads/packaged_model.h"
 
@@ -60,7 +61,10 @@ class Package {
   }
 
   // REQUIRES: loaded.
-  Tensors run(const Tensors& inputs) { return loader_->run(inputs); }
+  Tensors run(const Tensors& inputs) {
+    DARIS_CHECK(loader_ != nullptr);
+    return loader_->run(inputs);
+  }
 
  private:
   std::string file_;

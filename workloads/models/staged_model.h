@@ -58,7 +58,8 @@ class StagedModel {
 
   // Moves and converts the weights in place, for all that share them. Later calls of forward_*() need their
   // tensors placed likewise. This places weights only: tf32 also needs set_float32_precision()
-  // (workloads/models/placement.h).
+  // (workloads/models/placement.h). A packaged model is loaded here, so it does not run before. Throws
+  // c10::Error or std::runtime_error if it can't be.
   void to(const Placement& placement);
   [[nodiscard]] const Placement& placement() const;
 

@@ -14,6 +14,7 @@
 
 #include "base/host/files.h"
 #include "base/json/json.h"
+#include "workloads/models/placement.h"
 #include "workloads/models/staged_model.h"
 #include "workloads/stage_plan.h"
 #include "workloads/task_set_json.h"
@@ -32,7 +33,10 @@ at::Tensor read_floats(const std::string& file, at::IntArrayRef sizes) {
 
 StagedModel load(bool staged = true) {
   const ModelInfo& info = *find_model(kFolder).value();
-  return StagedModel::create(kFolder, staged ? default_stage_plan(info) : whole_stage_plan(info), 1).value();
+  StagedModel model =
+      StagedModel::create(kFolder, staged ? default_stage_plan(info) : whole_stage_plan(info), 1).value();
+  model.to(placement_of(Precision::kFp32, at::Device(at::kCPU)));
+  return model;
 }
 
 std::string task_set(const std::string& fields) {
