@@ -255,7 +255,8 @@ Json group_json(const TaskGroup& group) {
 
 std::filesystem::path folder_of_set(const std::filesystem::path& file) {
   const std::string name = file.string();
-  const bool is_descriptor = name.starts_with("/dev/") || name.starts_with("/proc/");
+  const bool is_descriptor =
+      name == "/dev/stdin" || name.starts_with("/dev/fd/") || name.starts_with("/proc/");
   return is_descriptor ? std::filesystem::path() : file.parent_path();
 }
 

@@ -309,6 +309,7 @@ TEST(TaskSetJson, APipeHasNoFolder) {
   EXPECT_EQ(folder_of_set("/dev/fd/63"), "");
   EXPECT_EQ(folder_of_set("/proc/self/fd/0"), "");
   EXPECT_EQ(folder_of_set("sets/fifo"), "sets");
+  EXPECT_EQ(folder_of_set("/dev/shm/set.json"), "/dev/shm");
 }
 
 }  // namespace
