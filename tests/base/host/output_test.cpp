@@ -22,7 +22,6 @@ namespace {
 namespace fs = std::filesystem;
 using testing::contents;
 using ::testing::HasSubstr;
-using ::testing::StartsWith;
 using testing::TemporaryFolder;
 
 constexpr unsigned kModeBits = 07777;
