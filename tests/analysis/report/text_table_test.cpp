@@ -10,9 +10,11 @@ using ::testing::ElementsAre;
 
 std::vector<std::string> shortened(const std::vector<std::string>& names) {
   std::vector<TextRow> rows;
+  rows.reserve(names.size());
   for (const std::string& name : names) rows.push_back({name});
   shorten_column(rows, 0);
   std::vector<std::string> shown;
+  shown.reserve(rows.size());
   for (const TextRow& row : rows) shown.push_back(row[0]);
   return shown;
 }
