@@ -13,8 +13,8 @@ constexpr std::int64_t kWholePpm = 1'000'000;
 constexpr std::int64_t kRatioMax = 1000;  // measured over AFET, so that no product outgrows 64 bits
 constexpr Duration kStaleAfter = Duration::from_ns(1'000'000'000);
 constexpr std::int64_t kSpentWeight = 32;  // the sums lose this part at each batch
-constexpr std::int64_t kServedParts = 64;  // of an input, so that the sum of few inputs is exact enough
 constexpr std::int64_t kSafeDecay = 256;   // the safe ratio nears the mean by this part
+constexpr std::int64_t kSafeMargin = 4;    // the next delay may be longer by this part than any before
 constexpr std::int64_t kMeanWeight = 16;   // a new ratio moves the mean by this part of its distance
 
 Duration scaled(Duration time, std::int64_t ratio_ppm) {
@@ -119,9 +119,10 @@ void BatchCosts::apply_ratios() {
   const std::size_t known = std::max<std::size_t>(recent_count_, 1);
   const std::int64_t largest_ppm =
       *std::max_element(recent_ppm_.begin(), recent_ppm_.begin() + static_cast<std::ptrdiff_t>(known));
+  const std::int64_t safe = std::max(safe_ppm_, largest_ppm);
   for (std::size_t size = 0; size < afet_.size(); ++size) {
     will_take_[size] = at_ratio(size, largest_ppm);
-    surely_takes_[size] = at_ratio(size, std::max(safe_ppm_, largest_ppm));
+    surely_takes_[size] = at_ratio(size, safe + std::max<std::int64_t>(0, safe - mean_ppm_) / kSafeMargin);
     costs_[size] = at_ratio(size, mean_ppm_);
     for (std::size_t i = size * stages_; i < (size + 1) * stages_; ++i)
       stage_estimates_[i] = part_of(will_take_[size], stage_afet_[i], afet_[size]);

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "base/wide_integer.h"
 #include "policy/ids.h"
 #include "policy/setup.h"
 
@@ -64,6 +65,11 @@ class BatchCosts {
   // Returns parts per 10^9 of one slot.
   [[nodiscard]] std::int64_t work_ppb(std::int64_t inputs_per_10e15_ns) const;
 
+  // The time that so many inputs cost in the batches that ran lately.
+  [[nodiscard]] Duration lately(std::uint32_t inputs) const {
+    return Duration::from_ns(multiply_divide(spent_.ns(), kServedParts * inputs, served_parts_));
+  }
+
   // Says that a batch of this size, to which jobs brought `inputs`, ended at `now`, and how long its stages
   // ran together.
   void record(Time now, std::size_t size, std::uint32_t inputs, Duration ran);
@@ -72,6 +78,8 @@ class BatchCosts {
   bool forget_if_stale(Time now);
 
  private:
+  static constexpr std::int64_t kServedParts = 64;  // of an input, so that sums of few inputs are exact enough
+
   void begin();
   void apply_ratios();
   // What a batch took beyond the mean is measured in parts of the yardstick.

@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "base/wide_integer.h"
+#include "policy/least_busy.h"
 
 namespace daris {
 namespace {
@@ -33,6 +34,7 @@ DarisBatchedPolicy::DarisBatchedPolicy(const PolicySetup& setup)
       slots_(setup.contexts, setup.streams),
       batches_(largest_batch(costs_)),
       between_stages_(setup.contexts),
+      batches_in_(setup.contexts),
       urgency_(levels_of(setup).size(), setup.switches),
       choice_(levels_of(setup).size(), largest_batch(costs_), setup.switches),
       shares_(levels_of(setup).size(), setup.switches.learn),
@@ -173,19 +175,37 @@ void DarisBatchedPolicy::on_job_released(const JobReleased& released) {
 }
 
 // How long after its release a job of the task may be promised to end. The more jobs of a task of level 0
-// were refused in a row, the longer it is. So tasks are refused in turn if level 0 overloads by itself.
+// were refused in a row, the longer it is. So tasks are refused in turn if level 0 overloads by itself. Below
+// level 0 a job leaves as much room as its inputs cost, so that cheap jobs still fit if dear ones don't.
 Duration DarisBatchedPolicy::allowed(const Task& task) const {
   const std::int64_t allowed_ns =
       multiply_divide(task.relative_deadline.ns(), switches_.bound_ppb, kPartsPerWhole);
-  if (task.level != 0 || !first_is_zero_) return Duration::from_ns(allowed_ns);
+  if (task.level != 0 || !first_is_zero_) {
+    const Duration allowed = Duration::from_ns(allowed_ns);
+    return allowed - room_left_by(task, allowed);
+  }
   constexpr std::uint32_t kShiftMax = 62;
   return Duration::from_ns(allowed_ns - (allowed_ns >> std::min(kShiftMax, 4 + task.refused)));
 }
 
+// Nothing if all work fits anyway. On an idle slot the job always fits, since it leaves no more than its own
+// time, and less if it is in a hurry.
+Duration DarisBatchedPolicy::room_left_by(const Task& task, Duration allowed) const {
+  if (!switches_.cheap_first || fits(flows_.of_all())) return Duration();
+  const BatchCosts& costs = costs_[task.group];
+  const Duration takes = costs.will_take(costs.size_for(task.inputs));
+  if (takes >= allowed) return Duration();
+  const Duration lately = std::min(costs.lately(task.inputs), takes);
+  return Duration::from_ns(multiply_divide(lately.ns(), (allowed - takes).ns(), allowed.ns()));
+}
+
 // Level 0 is not tested unless it asks for more than the slots can do by itself.
 bool DarisBatchedPolicy::level_is_certain(LevelRank level) const {
-  return level == 0 && first_is_zero_ &&
-         WideInteger{flows_.of_level(level)} <= WideInteger{slots_left_} * switches_.bound_ppb;
+  return level == 0 && first_is_zero_ && fits(flows_.of_level(level));
+}
+
+bool DarisBatchedPolicy::fits(std::int64_t work_ppb) const {
+  return WideInteger{work_ppb} <= WideInteger{slots_left_} * switches_.bound_ppb;
 }
 
 bool DarisBatchedPolicy::is_promised(const BatchLane& lane, const PromisedJob& job) {
@@ -292,7 +312,7 @@ void DarisBatchedPolicy::drop_late(BatchLane& lane, std::size_t group) {
 }
 
 void DarisBatchedPolicy::dispatch(BatchLane& lane) {
-  while (freest_context(lane)) {
+  while (has_free_slot(lane)) {
     urgency_.look(now(), next_free(lane), level_is_certain(0));
     const std::optional<Next> next = next_of(lane);
     if (!next && begin_late_batch(lane)) continue;
@@ -302,7 +322,7 @@ void DarisBatchedPolicy::dispatch(BatchLane& lane) {
       waiting.erase(waiting.begin() + static_cast<std::ptrdiff_t>(next->place));
       launch(*next->begun);
     } else {
-      begin_batch(lane, next->place, *freest_context(lane));
+      begin_batch(lane, next->place);
     }
   }
 }
@@ -327,19 +347,26 @@ Duration DarisBatchedPolicy::next_free(const BatchLane& lane) const {
   return free > 1 ? Duration() : least;
 }
 
-// Of the contexts with a free slot, the one with the fewest batches.
-std::optional<ContextId> DarisBatchedPolicy::freest_context(const BatchLane& lane) const {
-  std::optional<ContextId> best;
-  std::size_t fewest = 0;
+std::uint32_t DarisBatchedPolicy::batches_in(ContextId context) const {
+  if (slots_.is_lost(context)) return 0;
+  return streams_ - slots_.free_slots(context) +
+         static_cast<std::uint32_t>(between_stages_[context.at()].size());
+}
+
+bool DarisBatchedPolicy::has_free_slot(const BatchLane& lane) const {
+  return std::any_of(lane.contexts.begin(), lane.contexts.end(),
+                     [&](ContextId context) { return slots_.free_slots(context) > 0; });
+}
+
+// REQUIRES: has_free_slot(lane).
+ContextId DarisBatchedPolicy::context_for_new_batch(const BatchLane& lane) {
+  for (std::size_t context = 0; context < batches_in_.size(); ++context)
+    batches_in_[context] = batches_in(ContextId(static_cast<std::uint32_t>(context)));
+  candidates_.clear();
   for (const ContextId context : lane.contexts) {
-    const std::uint32_t free = slots_.free_slots(context);
-    if (free == 0) continue;
-    const std::size_t batches = streams_ - free + between_stages_[context.at()].size();
-    if (best && batches >= fewest) continue;
-    best = context;
-    fewest = batches;
+    if (slots_.free_slots(context) > 0) candidates_.push_back(context);
   }
-  return best;
+  return least_busy(candidates_, batches_in_, switches_.spread);
 }
 
 std::optional<DarisBatchedPolicy::Next> DarisBatchedPolicy::next_of(const BatchLane& lane) const {
@@ -382,7 +409,7 @@ void DarisBatchedPolicy::put_into(BegunBatch& batch, const BacklogJob& job) {
   batch.deadlines.push_back(job.deadline);
 }
 
-void DarisBatchedPolicy::begin_batch(BatchLane& lane, std::size_t group, ContextId context) {
+void DarisBatchedPolicy::begin_batch(BatchLane& lane, std::size_t group) {
   GroupBacklog& backlog = lane.groups[group];
   const LevelRank leading = urgency_.leading_level(backlog, costs_[group]);
   const BacklogJob leader = backlog.level(leading).jobs().front();
@@ -390,7 +417,7 @@ void DarisBatchedPolicy::begin_batch(BatchLane& lane, std::size_t group, Context
   choice_.choose({backlog, costs_[group], leading, relative_deadline, urgency_.must_go_before(costs_[group]),
                   level_is_certain(0)},
                  now());
-  const JobIndex index = new_batch(group, context, leading, leader);
+  const JobIndex index = new_batch(group, context_for_new_batch(lane), leading, leader);
   BegunBatch& batch = batches_[index];
   batch.size = choice_.size();
   for (LevelRank level = 0; level < backlog.levels(); ++level) {
@@ -409,7 +436,7 @@ bool DarisBatchedPolicy::begin_late_batch(BatchLane& lane) {
   const auto group = static_cast<std::size_t>(found - lane.late.begin());
   const BatchCosts& costs = costs_[group];
   const JobIndex index =
-      new_batch(group, *freest_context(lane), tasks_[late.front().id.task.at()].level, late.front());
+      new_batch(group, context_for_new_batch(lane), tasks_[late.front().id.task.at()].level, late.front());
   BegunBatch& batch = batches_[index];
   const std::uint32_t most = std::max(late.front().inputs, costs.inputs(costs.usual_size()));
   std::uint32_t inputs = 0;

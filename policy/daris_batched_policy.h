@@ -64,13 +64,17 @@ class DarisBatchedPolicy final : public SlotPolicy {
 
   [[nodiscard]] bool is_promised(const BatchLane& lane, const PromisedJob& job);
   [[nodiscard]] bool level_is_certain(LevelRank level) const;
+  [[nodiscard]] bool fits(std::int64_t work_ppb) const;
   [[nodiscard]] Duration allowed(const Task& task) const;
+  [[nodiscard]] Duration room_left_by(const Task& task, Duration allowed) const;
   void predict_free_slots(const BatchLane& lane);
   [[nodiscard]] BatchLane& lane_for_new_job();
   [[nodiscard]] Duration work_of(const BatchLane& lane);
   void sort_out_hopeless(BatchLane& lane);
   void dispatch(BatchLane& lane);
-  [[nodiscard]] std::optional<ContextId> freest_context(const BatchLane& lane) const;
+  [[nodiscard]] std::uint32_t batches_in(ContextId context) const;
+  [[nodiscard]] bool has_free_slot(const BatchLane& lane) const;
+  [[nodiscard]] ContextId context_for_new_batch(const BatchLane& lane);
   [[nodiscard]] std::optional<Next> next_of(const BatchLane& lane) const;
   [[nodiscard]] Duration next_free(const BatchLane& lane) const;
   [[nodiscard]] Duration left_of(const BegunBatch& batch) const;
@@ -81,7 +85,7 @@ class DarisBatchedPolicy final : public SlotPolicy {
                                    const BacklogJob& leader);
   void put_into(BegunBatch& batch, const BacklogJob& job);
   void note_promises(const BegunBatch& batch);
-  void begin_batch(BatchLane& lane, std::size_t group, ContextId context);
+  void begin_batch(BatchLane& lane, std::size_t group);
   void launch(JobIndex batch);
   void end_batch(JobIndex batch);
   void drop_by_id(std::vector<JobId>& jobs, DropReason reason);
@@ -98,6 +102,8 @@ class DarisBatchedPolicy final : public SlotPolicy {
   SlotTable slots_;
   BegunBatches batches_;
   std::vector<std::vector<JobIndex>> between_stages_;  // by context: begun and waiting
+  std::vector<std::uint32_t> batches_in_;              // scratch: by context, begun
+  std::vector<ContextId> candidates_;                  // scratch
   std::vector<BatchLane> lanes_;
   BatchUrgency urgency_;
   BatchChoice choice_;

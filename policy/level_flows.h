@@ -37,6 +37,8 @@ class LevelFlows {
     return work_ppb;
   }
 
+  [[nodiscard]] std::int64_t of_all() const { return above(static_cast<LevelRank>(levels_)); }
+
  private:
   std::size_t levels_;
   std::vector<std::int64_t> inputs_per_10e15_ns_;  // [group * levels + level]

@@ -56,6 +56,8 @@ struct PolicySwitches {
   Prediction prediction = Prediction::kList;  // how the test predicts a start
   Ahead ahead = Ahead::kLatestStart;          // until when higher levels' releases count
   bool learn = true;                          // broken promises lower the share that a level counts on
+  bool cheap_first = true;                    // cheap jobs are admitted if dear ones don't fit any more
+  bool spread = true;                         // new batches go far from busy contexts
   bool guard = true;                          // no admission that makes admitted jobs late
   bool drop_hopeless = true;                  // waiting jobs that can't be in time any more are dropped
 

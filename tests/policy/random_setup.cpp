@@ -50,6 +50,8 @@ PolicySwitches random_switches(RandomSource& random) {
                                          Ahead::kOff};
   switches.ahead = kAheads[random.count(0, 3)];
   switches.learn = !random.one_in(4);
+  switches.cheap_first = !random.one_in(4);
+  switches.spread = !random.one_in(4);
   switches.guard = !random.one_in(4);
   switches.drop_hopeless = !random.one_in(4);
   switches.shed = random.one_in(2);

@@ -77,7 +77,12 @@ class BatchCosts:
 
     def hardly_exceeds(self, size):
         """Gives S(b), the time that a batch will hardly exceed."""
-        return self.with_factor(size, max(self.safe, self.max))
+        safe = max(self.safe, self.max)
+        return self.with_factor(size, safe + max(0, safe - self.mean) // 4)
+
+    def lately(self, inputs):
+        """Gives what so many inputs cost in the batches that ran lately."""
+        return inputs * 64 * self.spent // self.served
 
     def costs(self, size):
         """Gives C(b), what a batch costs."""

@@ -40,9 +40,17 @@ class Promise:
         """Gives the time after its release in which the job is allowed to end."""
         time = self.job.relative_deadline * self.policy.setup.switches.bound // BILLION
         if not self.policy.is_level_0(self.job):
-            return time
+            return time - self.room_left(time)
         in_a_row = min(58, self.policy.refused[self.job.id.task])
         return time - time // 2 ** (4 + in_a_row)
+
+    def room_left(self, time):
+        """Gives the time that the job leaves to cheaper ones."""
+        costs = self.policy.costs[self.job.group]
+        takes = costs.will_take(costs.up(self.job.inputs))
+        if not self.policy.setup.switches.cheap_first or takes >= time or self.policy.all_fits():
+            return 0
+        return min(costs.lately(self.job.inputs), takes) * (time - takes) // time
 
     def chunks(self, group, with_job):
         """Cuts the jobs of a group into chunks of the usual size."""

@@ -76,9 +76,17 @@ class Batched(SlotPolicy):
             work += costs.spent * 64 * rate // (10**6 * costs.served)
         return work
 
+    def fits(self, work):
+        """Says whether so much work fits into the slots left."""
+        return work <= self.slots_left() * self.setup.switches.bound
+
     def level_0_fits(self):
         """Says whether the work of level 0 fits."""
-        return self.work_of_level(0) <= self.slots_left() * self.setup.switches.bound
+        return self.fits(self.work_of_level(0))
+
+    def all_fits(self):
+        """Says whether the work of all levels fits."""
+        return self.fits(sum(self.work_of_level(rank) for rank in range(len(self.levels))))
 
     def release(self, job_id, nominal_release):
         """Admits a job that can be promised, or that needs no promise."""
@@ -204,8 +212,16 @@ class Batched(SlotPolicy):
                                                    [job.id for job in batch.jobs]))
 
     def least_used(self, pool):
-        """Gives the context with the fewest batches of those with a free slot."""
-        batches = list(self.running.values()) + self.between
+        """Gives the least busy context of those with a free slot."""
         free = [context for context in pool.contexts
                 if context not in self.lost and self.free_slots(context)]
-        return min(free, key=lambda c: (sum(batch.context == c for batch in batches), c))
+        return min(free, key=lambda context: (self.batches_around(context), context))
+
+    def batches_around(self, context):
+        """Counts the batches in a context; if they are spread, then those next to it, two away, and so on."""
+        batches = list(self.running.values()) + self.between
+        counts = [sum(batch.context == c for batch in batches) for c in range(self.setup.contexts)]
+        if not self.setup.switches.spread:
+            return [counts[context]]
+        return [counts[context - away] + counts[(context + away) % len(counts)]
+                for away in range(len(counts) // 2 + 1)]

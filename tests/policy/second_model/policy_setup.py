@@ -10,8 +10,8 @@ DEFAULTS = {
     "estimator": "mret", "window": "5", "migration": "on", "admission": "consistent",
     "admission_level0": "off", "bound": "1", "wait": "none", "pace": "order",
     "binding": "late", "join": "on", "order": "urgency", "full_first": "on", "size": "rate",
-    "promise": "on", "prediction": "list", "ahead": "latest_start", "learn": "on", "guard": "on",
-    "drop": "on",
+    "promise": "on", "prediction": "list", "ahead": "latest_start", "learn": "on",
+    "cheap_first": "on", "spread": "on", "guard": "on", "drop": "on",
     "shed": "off", "instances": "all", "queue_delay": "0",
 }
 
@@ -19,7 +19,8 @@ OBEYED = {
     "daris": {"staging", "last_class", "late_class", "fixed_priority", "estimator", "window",
               "migration", "admission", "admission_level0", "bound"},
     "daris-batched": {"staging", "estimator", "window", "bound", "binding", "join", "order", "full_first",
-                      "size", "promise", "prediction", "ahead", "learn", "guard", "drop"},
+                      "size", "promise", "prediction", "ahead", "learn", "cheap_first", "spread", "guard",
+                      "drop"},
     "static": {"fixed_priority", "shed"},
     "fifo": {"shed"},
     "edf": {"shed"},
@@ -80,6 +81,8 @@ class Switches:
         self.prediction = text["prediction"]
         self.ahead = text["ahead"]
         self.learn = is_on(text["learn"])
+        self.cheap_first = is_on(text["cheap_first"])
+        self.spread = is_on(text["spread"])
         self.guard = is_on(text["guard"])
         self.drop = is_on(text["drop"])
         self.shed = is_on(text["shed"])
