@@ -23,8 +23,8 @@ constexpr std::array<std::string_view, 10> kDarisSwitches{
     "staging", "last_class", "late_class", "fixed_priority",   "estimator",
     "window",  "migration",  "admission",  "admission_level0", "bound"};
 constexpr std::array<std::string_view, 17> kDarisBatchedSwitches{
-    "staging", "estimator", "window",     "bound", "binding", "join",  "order", "full_first",
-    "size",    "promise",   "prediction", "ahead", "learn",   "cheap_first", "spread", "guard", "drop"};
+    "staging", "estimator",  "window", "bound", "binding",     "join",   "order", "full_first", "size",
+    "promise", "prediction", "ahead",  "learn", "cheap_first", "spread", "guard", "drop"};
 constexpr std::array<SwitchDefault, 3> kDarisBatchedDefaults{
     {{"staging", "off"}, {"window", "10"}, {"bound", "0.9"}}};
 constexpr std::array<std::string_view, 1> kSharedQueueSwitches{"shed"};
