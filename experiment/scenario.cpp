@@ -110,6 +110,7 @@ void ScenarioBuilder::tell_policy() {
                                          average_full_load_times(scenario_.gpu, scenario_.latencies),
                                          scenario_.latencies, scenario_.config.switches,
                                          batch_limit_of(scenario_.config, schedule()).value_or(0));
+  scenario_.setup.context_levels = scenario_.gpu.context_levels;
   scenario_.setup.schedule = schedule_of(schedule());
   if (schedule() != nullptr) scenario_.recorded = schedule()->recorded;
   scenario_.injection = inputs_.workload.injection;
@@ -153,7 +154,17 @@ Result<MachineShape> confined_machine(const Profile& profile, const SettledConfi
 }
 
 Result<std::vector<ContextGrant>> contexts_of(const MachineShape& machine, const SettledConfig& config) {
-  return make_partition(machine, config.shape());
+  if (config.list == nullptr) return make_partition(machine, config.shape());
+  DARIS_TRY_ASSIGN(std::vector<ContextGrant> grants,
+                   make_listed_partition(machine, config.backend, *config.list));
+  if (find_policy(config.policy)->isolated)
+    DARIS_TRY(check_isolated(machine, config.backend, *config.list, grants));
+  return grants;
+}
+
+std::vector<std::vector<std::uint32_t>> context_levels_of(const SettledConfig& config, const TaskSet& set) {
+  if (config.list == nullptr) return {};
+  return config.list->context_levels(levels_of(set));
 }
 
 GpuModelRequest gpu_request(const SettledConfig& config, const ScenarioInputs& inputs,
@@ -166,6 +177,7 @@ GpuModelRequest gpu_request(const SettledConfig& config, const ScenarioInputs& i
   request.machine = machine;
   request.shape = config.shape();
   request.grants = std::move(grants);
+  request.context_levels = context_levels_of(config, workload.set);
   request.staged = !find_policy(config.policy)->whole_models && config.switches.staging;
   request.batch_classes = forms_batches(config, inputs.workload.schedule.get());
   return request;
