@@ -153,6 +153,7 @@ Result<WorkloadInput> Inputs::workload(SettledConfig& config) {
   }
   if (config.task_set.empty()) config.task_set = input.releases->task_set;
   DARIS_TRY_ASSIGN(input.task_set, task_set(config.task_set));
+  if (config.list != nullptr) DARIS_TRY(check_levels(*config.list, levels_of(input.task_set->contents)));
   DARIS_TRY_ASSIGN(input.injection, injection(config.inject));
   if (input.injection != nullptr) {
     DARIS_TRY(check_disturbances(input.injection->contents, config, input.task_set->contents));

@@ -132,6 +132,18 @@ Result<std::vector<ContextGrant>> make_listed_partition(const MachineShape& mach
   return grants;
 }
 
+Status check_levels(const ContextList& list, const std::vector<std::uint32_t>& levels) {
+  for (const std::uint32_t level : levels) {
+    const auto permits = [&](const ContextRow& row) {
+      return row.levels.empty() || std::find(row.levels.begin(), row.levels.end(), level) != row.levels.end();
+    };
+    if (std::none_of(list.rows.begin(), list.rows.end(), permits))
+      return Error{fmt::format("{}: contexts: level {} of the task set has none; add it to the levels of one",
+                               list.name, level)};
+  }
+  return {};
+}
+
 Status check_isolated(const MachineShape& machine, Backend backend, const ContextList& list,
                       const std::vector<ContextGrant>& grants) {
   const std::vector<std::size_t> row_of = list.row_of_context();

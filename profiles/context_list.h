@@ -47,6 +47,9 @@ struct ContextList {
                                                                       Backend backend,
                                                                       const ContextList& list);
 
+// Each of the levels may use a row. Errors: one may not; the message names file and level.
+[[nodiscard]] Status check_levels(const ContextList& list, const std::vector<std::uint32_t>& levels);
+
 // Contexts share no SM, those of one row included. Errors: some do; the message names file and rows.
 [[nodiscard]] Status check_isolated(const MachineShape& machine, Backend backend, const ContextList& list,
                                     const std::vector<ContextGrant>& grants);
