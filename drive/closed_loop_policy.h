@@ -20,12 +20,12 @@ struct ClosedLoopWork {
   // Each slot runs this task over and over; empty: all slots take the tasks in turn.
   std::vector<TaskId> slot_task;
   std::vector<TaskId> tasks;  // that are taken in turn; empty: all
-  // Which of these each context takes in turn; empty: every context takes all of them.
-  ClosedLoopTurns turns = {};
   std::uint32_t slots = 0;    // only so many slots run, the first ones; 0: all
   // Inputs of every launch, which takes as many jobs of its task as fit. By default a launch is one job's.
   // REQUIRES: a job of each task that runs fits.
   std::optional<std::uint32_t> batch = std::nullopt;
+  // Which of `tasks` each context takes in turn; empty: every context takes all of them.
+  ClosedLoopTurns turns = {};
 };
 
 // In a lap a slot runs all stages of one job, or of the jobs that are launched together.

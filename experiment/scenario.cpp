@@ -163,7 +163,7 @@ Result<std::vector<ContextGrant>> contexts_of(const MachineShape& machine, const
 }
 
 std::vector<std::vector<std::uint32_t>> context_levels_of(const SettledConfig& config, const TaskSet& set) {
-  if (config.list == nullptr || find_policy(config.policy)->scripted) return {};
+  if (config.list == nullptr) return {};
   return config.list->context_levels(levels_of(set));
 }
 

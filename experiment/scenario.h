@@ -54,7 +54,7 @@ struct Scenario {
 [[nodiscard]] Result<std::vector<ContextGrant>> contexts_of(const MachineShape& machine,
                                                             const SettledConfig& config);
 
-// The levels that may use each context, as policy/setup.h has them. A recorded schedule needs none.
+// The levels that may use each context, as policy/setup.h has them.
 [[nodiscard]] std::vector<std::vector<std::uint32_t>> context_levels_of(const SettledConfig& config,
                                                                         const TaskSet& set);
 

@@ -136,6 +136,7 @@ const std::array<Row, 10> kRows{{
     {{.name = "scripted",
       .summary =
           "the schedule of a log again: its admissions, slots, and order within each slot (--schedule)",
+      .keeps_levels = true,
       .scripted = true,
       .switches = kScriptedSwitches},
      make_scripted},
