@@ -72,8 +72,8 @@ ClosedLoopPlan plan_closed_loop(const PolicySetup& setup, std::uint32_t rounds, 
   return plan;
 }
 
-// If slots are tied to tasks, each task has jobs for all laps; otherwise the laps of a turn are dealt out among
-// its tasks.
+// If slots are tied to tasks, each task has jobs for all laps; otherwise the laps of a turn are dealt out
+// among its tasks.
 ReleaseList closed_loop_releases(const PolicySetup& setup, const ClosedLoopPlan& plan) {
   const ClosedLoopWork& work = plan.work;
   const std::uint32_t laps = plan.warm_laps + plan.measured_laps + slots_of(setup, work);
@@ -99,7 +99,8 @@ ClosedLoopPolicy::ClosedLoopPolicy(const PolicySetup& setup, const ClosedLoopPla
       spans_(slots_) {
   for (const TaskSetup& task : setup.tasks) sums_.emplace_back(task.stage_estimates.size());
   for (std::uint32_t slot = 0; slot < slots_; ++slot) {
-    const bool stands_still = plan.work.slot_task.empty() && plan.work.turns.tasks[turn_of(SlotId(slot))].empty();
+    const bool stands_still =
+        plan.work.slot_task.empty() && plan.work.turns.tasks[turn_of(SlotId(slot))].empty();
     if (stands_still) close(SlotId(slot));
   }
 }

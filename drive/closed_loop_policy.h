@@ -30,7 +30,7 @@ struct ClosedLoopWork {
 
 // In a lap a slot runs all stages of one job, or of the jobs that are launched together.
 struct ClosedLoopPlan {
-  ClosedLoopWork work;  // with the turns of all contexts
+  ClosedLoopWork work;          // with the turns of all contexts
   std::uint32_t warm_laps = 0;  // not measured
   // These come next. As many laps as there are slots follow them, so that the machine stays full.
   std::uint32_t measured_laps = 1;
@@ -62,8 +62,8 @@ struct ClosedLoopResult {
   Duration measured;      // from the first measured completion to the last
   // Mean time of the executions, by task and stage; empty for a task of which a stage was not measured.
   std::vector<std::vector<double>> stage_ns;
-  // Each turn had 8 measured laps at least, and each of its tasks was measured. False can only be if there are
-  // several turns; a longer loop is then needed.
+  // Each turn had 8 measured laps at least, and each of its tasks was measured. False can only be if there
+  // are several turns; a longer loop is then needed.
   bool turns_measured = false;
   bool complete = false;  // false: a launch failed or a context was lost, and slots stood still
 };
@@ -129,10 +129,10 @@ class ClosedLoopPolicy final : public Policy {
   bool complete_ = true;
   std::vector<std::uint32_t> started_of_turn_;   // laps
   std::vector<std::uint32_t> measured_of_turn_;  // laps
-  std::vector<std::uint32_t> next_ordinal_;  // by task
-  std::vector<Running> running_;             // by slot, of those that run
-  std::vector<SlotSpan> spans_;              // by slot, of those that run
-  std::vector<std::vector<Sum>> sums_;       // by task and stage
+  std::vector<std::uint32_t> next_ordinal_;      // by task
+  std::vector<Running> running_;                 // by slot, of those that run
+  std::vector<SlotSpan> spans_;                  // by slot, of those that run
+  std::vector<std::vector<Sum>> sums_;           // by task and stage
   std::vector<Decision> decisions_;
 };
 

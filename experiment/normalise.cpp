@@ -130,7 +130,8 @@ Status check_partition(const RunConfig& config) {
     return Error{"partition: its contexts stand beside shape \"auto\"; leave one of the two out"};
   for (const std::string_view key : kShapeKeys) {
     if (is_given(config, key))
-      return Error{fmt::format("partition: \"{}\" lists the contexts by itself; leave {} out", config.partition, key)};
+      return Error{
+          fmt::format("partition: \"{}\" lists the contexts by itself; leave {} out", config.partition, key)};
   }
   return {};
 }

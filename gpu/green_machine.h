@@ -33,8 +33,8 @@ class GreenMachine {
     std::uint32_t groups_in_use = 0;
   };
 
-  // Stream number `index` of the window's green context, with `priority` (CUDA's: less is more urgent). Streams
-  // of another priority are of a green context of their own.
+  // Stream number `index` of the window's green context, with `priority` (CUDA's: less is more urgent).
+  // Streams of another priority are of a green context of their own.
   [[nodiscard]] CUstream window_stream(const Window& window, std::uint32_t index = 0, int priority = 0);
 
   // A stream on exactly `sms` SMs: a window from group 0 on, or a split of its own if `sms` needs more groups

@@ -41,8 +41,8 @@ BatchPromise::Outcome BatchPromise::predict(const PromiseView& view, LevelRank l
   return outcome;
 }
 
-// Cuts the group's jobs of the tested level and above, in their order, into batches of the usual size. Jobs of
-// levels that may use other contexts are no one batch.
+// Cuts the group's jobs of the tested level and above, in their order, into batches of the usual size. A batch
+// has no jobs of levels that may use different contexts.
 void BatchPromise::cut(const PromiseView& view, std::size_t group, LevelRank level,
                        const PromisedJob* tested) {
   const BatchCosts& costs = view.costs[group];

@@ -29,7 +29,7 @@ struct PromiseView {
   std::span<const GroupBacklog> groups;
   std::span<const BatchCosts> costs;  // by group
   const LevelContexts* levels = nullptr;
-  std::int64_t ahead_ppb = 0;         // the share of each slot that higher levels' releases will take
+  std::int64_t ahead_ppb = 0;  // the share of each slot that higher levels' releases will take
 };
 
 // Threads: one caller at a time. Allocates only if more jobs wait than ever before.
@@ -76,7 +76,7 @@ class BatchPromise {
   bool guard_;
   Ahead ahead_;
   std::vector<SlotFree> free_slots_;
-  std::vector<SlotFree> free_;  // while chunks are placed
+  std::vector<SlotFree> free_;    // while chunks are placed
   std::vector<Duration> placed_;  // by work, by level: all chunks placed so far
   std::vector<Chunk> chunks_;
 };

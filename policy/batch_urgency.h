@@ -36,7 +36,7 @@ class BatchUrgency {
   // What is looked at when a slot is given out. The spans are by level, and live until the next look().
   struct View {
     Time now;
-    std::span<const Duration> next_free;  // after what time another slot for it is free, besides this one
+    std::span<const Duration> next_free;      // after what time another slot for it is free, besides this one
     const std::vector<bool>* open = nullptr;  // a slot for it is free now
     // The first level is level 0, and is given the time that a batch will hardly exceed.
     bool level0_is_certain = false;

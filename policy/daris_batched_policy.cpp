@@ -196,7 +196,8 @@ Duration DarisBatchedPolicy::allowed(const Task& task) const {
 // Level 0 is not tested unless it asks for more than the slots can do by itself.
 bool DarisBatchedPolicy::level_is_certain(LevelRank level) const {
   return level == 0 && first_is_zero_ &&
-         WideInteger{flows_.of_level(level)} <= WideInteger{contexts_.slots_left(level)} * switches_.bound_ppb;
+         WideInteger{flows_.of_level(level)} <=
+             WideInteger{contexts_.slots_left(level)} * switches_.bound_ppb;
 }
 
 bool DarisBatchedPolicy::is_promised(const BatchLane& lane, const PromisedJob& job) {

@@ -106,8 +106,8 @@ class DarisBatchedPolicy final : public SlotPolicy {
   BatchChoice choice_;
   LevelShares shares_;
   BatchPromise promise_;
-  std::vector<bool> open_;           // by level, in the dispatch pass: a slot for it is free
-  std::vector<Duration> next_free_;  // likewise: after what time another slot for it is free
+  std::vector<bool> open_;             // by level, in the dispatch pass: a slot for it is free
+  std::vector<Duration> next_free_;    // likewise: after what time another slot for it is free
   std::vector<std::uint32_t> places_;  // scratch
   std::vector<JobId> dropped_;         // of the step's lost contexts
 };

@@ -41,7 +41,8 @@ LevelContexts::LevelContexts(const PolicySetup& setup) : streams_(setup.streams)
         std::find_if(kinds_.begin(), kinds_.end(), [&](const Kind& one) { return one.permits == permits; });
     kind_of_.push_back(static_cast<std::size_t>(kind - kinds_.begin()));
     if (kind == kinds_.end())
-      kinds_.push_back({permits, static_cast<std::uint32_t>(std::count(permits.begin(), permits.end(), true)), 0});
+      kinds_.push_back(
+          {permits, static_cast<std::uint32_t>(std::count(permits.begin(), permits.end(), true)), 0});
     kinds_[kind_of_.back()].slots_left += streams_;
   }
 }

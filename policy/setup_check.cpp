@@ -51,7 +51,8 @@ Status check_context_levels(const PolicyInfo& policy, const PolicySetup& setup) 
                  "that of contexts (" + std::to_string(setup.contexts) + ")");
   for (std::size_t c = 0; c < setup.contexts; ++c) {
     const std::vector<std::uint32_t>& levels = setup.context_levels[c];
-    const bool ascends = std::adjacent_find(levels.begin(), levels.end(), std::greater_equal<>()) == levels.end();
+    const bool ascends =
+        std::adjacent_find(levels.begin(), levels.end(), std::greater_equal<>()) == levels.end();
     if (levels.empty() || !ascends)
       return Error{"levels of context " + std::to_string(c) + ": at least one, ascending, is needed"};
   }

@@ -18,8 +18,9 @@ Status check_fields(const ContextRow& row, Backend backend) {
   const bool windows = backend == Backend::kGreen;
   const bool shares = backend == Backend::kMps;
   if (!windows && (row.first_group || row.groups))
-    return Error{fmt::format(".groups: backend {} has no groups of SMs; leave \"first_group\" and \"groups\" out",
-                             to_text(backend))};
+    return Error{
+        fmt::format(".groups: backend {} has no groups of SMs; leave \"first_group\" and \"groups\" out",
+                    to_text(backend))};
   if (!shares && row.percentage)
     return Error{
         fmt::format(".percentage: backend {} takes none; leave \"percentage\" out", to_text(backend))};
@@ -36,7 +37,8 @@ Status check_window(const ContextRow& row, const MachineShape& machine) {
     return Error{fmt::format(".groups: {} is out of range; 1 to {}, the groups of {} SMs that there are",
                              *row.groups, machine.groups, machine.group_sms)};
   if (*row.first_group < machine.groups) return {};
-  return Error{fmt::format(".first_group: {} is out of range; 0 to {}", *row.first_group, machine.groups - 1)};
+  return Error{
+      fmt::format(".first_group: {} is out of range; 0 to {}", *row.first_group, machine.groups - 1)};
 }
 
 ContextGrant grant_of(const ContextRow& row, const MachineShape& machine, Backend backend) {
@@ -84,8 +86,9 @@ Status check_alone(const MachineShape& machine, Backend backend, const ContextLi
   for (std::size_t a = 0; a < grants.size(); ++a) {
     for (std::size_t b = 0; list.rows[row_of[a]].alone && b < grants.size(); ++b) {
       if (row_of[a] == row_of[b] || !meet(grants[a], grants[b], machine, backend, sum_of(grants))) continue;
-      return Error{fmt::format("{}.alone: it shares SMs with contexts[{}]; give them others, or leave \"alone\" out",
-                               place_of(list, row_of[a]), row_of[b])};
+      return Error{
+          fmt::format("{}.alone: it shares SMs with contexts[{}]; give them others, or leave \"alone\" out",
+                      place_of(list, row_of[a]), row_of[b])};
     }
   }
   return {};
@@ -150,8 +153,9 @@ Status check_isolated(const MachineShape& machine, Backend backend, const Contex
   for (std::size_t a = 0; a < grants.size(); ++a) {
     for (std::size_t b = a + 1; b < grants.size(); ++b) {
       if (!meet(grants[a], grants[b], machine, backend, sum_of(grants))) continue;
-      return Error{fmt::format("{}: it shares SMs with contexts[{}], and the policy needs contexts that share none",
-                               place_of(list, row_of[a]), row_of[b])};
+      return Error{
+          fmt::format("{}: it shares SMs with contexts[{}], and the policy needs contexts that share none",
+                      place_of(list, row_of[a]), row_of[b])};
     }
   }
   return {};

@@ -42,9 +42,9 @@ struct FullLoadRequest {
 [[nodiscard]] std::vector<std::uint32_t> work_classes(const Workload& workload);
 
 // Every class that runs is measured `rounds` times at least. Each slot that runs has at least 8 measured
-// laps, after 2 to warm up. If that is over before `least`, or if contexts are for different levels and one of
-// these had too few laps, a longer loop takes its place. Errors: a launch
-// failed, a stage hung, or `stopped` said so. The executor is then drained too, if it can be.
+// laps, after 2 to warm up. If that is over before `least`, a longer loop takes its place. So it does if
+// contexts are for different levels, and those of one kind had too few laps. Errors: a launch failed, a stage
+// hung, or `stopped` said so. The executor is then drained too, if it can be.
 [[nodiscard]] Result<ClosedLoopResult> measure_full_load(const FullLoadRequest& request,
                                                          LiveExecutor& executor, RunClock& clock);
 

@@ -26,9 +26,9 @@ struct LiveWork {
   std::uint32_t streams = 1;
   std::uint32_t oversubscription_milli = 1000;
   std::shared_ptr<const ContextList> list;  // of the contexts, which have one stream each; null: equal ones
-  std::optional<std::uint32_t> sms;  // the whole machine is confined to so many SMs
-  bool staged = true;                // else each model is one stage
-  bool copies = true;                // inputs are copied in and outputs copied back
+  std::optional<std::uint32_t> sms;         // the whole machine is confined to so many SMs
+  bool staged = true;                       // else each model is one stage
+  bool copies = true;                       // inputs are copied in and outputs copied back
   // Inputs of jobs that wait are copied before the launch, if the backend can do that. REQUIRES: copies.
   bool early_inputs = false;
   // Sizes of launches that a batching policy may ask for; empty: the tasks' own alone.

@@ -45,12 +45,12 @@ Status WorkerFleet::start_workers() {
   const bool ranked = std::any_of(request_.shares.begin(), request_.shares.end(),
                                   [](const WorkerShare& share) { return share.urgent; });
   for (const WorkerShare& share : request_.shares) {
-    DARIS_TRY_ASSIGN(ChildProcess process,
-                     ChildProcess::start(
-                         {request_.worker,
-                          daemon_.client_environment(share.percentage, connections_for(request_.streams),
-                                                     ranked && !share.urgent),
-                          segment_.descriptor()}));
+    DARIS_TRY_ASSIGN(
+        ChildProcess process,
+        ChildProcess::start({request_.worker,
+                             daemon_.client_environment(share.percentage, connections_for(request_.streams),
+                                                        ranked && !share.urgent),
+                             segment_.descriptor()}));
     const pid_t pid = process.pid();
     workers_.push_back({std::move(process), State::kServing, pid, "", {}});
   }

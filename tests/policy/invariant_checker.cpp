@@ -169,7 +169,8 @@ void InvariantChecker::check_launched_job(const LaunchStage& launch, JobId id) {
   if (found == jobs_.end()) return;
   Job& job = found->second;
   require(!job.running, "a job runs twice at once");
-  require(info_.scripted || permits(context_of(launch.slot), id.task), "a level in a context that it may not use");
+  require(info_.scripted || permits(context_of(launch.slot), id.task),
+          "a level in a context that it may not use");
   require(launch.stage.value() == job.stage, "a stage before its predecessor");
   if (has_homes_) {
     require(job.moved || job.context.at() == context_of(launch.slot), "a job left its context");
