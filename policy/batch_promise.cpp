@@ -41,7 +41,7 @@ BatchPromise::Outcome BatchPromise::predict(const PromiseView& view, LevelRank l
   return outcome;
 }
 
-// Cuts the group's jobs of the tested level and above, in their order, into batches of the usual size. A batch
+// Cuts the group's jobs of the tested level and above, in order, into batches of the usual size. A batch
 // has no jobs of levels that may use different contexts.
 void BatchPromise::cut(const PromiseView& view, std::size_t group, LevelRank level,
                        const PromisedJob* tested) {
