@@ -18,7 +18,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using Words = std::vector<std::string>;
 
-std::string document_of(const std::string& rows) {
+std::string partition_of(const std::string& rows) {
   return R"({"schema": "daris.partition", "version": 1, "contexts": [)" + rows + "]}";
 }
 
@@ -26,7 +26,7 @@ class Partition : public ProgramTest {
  protected:
   ProgramResult cut(const std::string& rows, const Words& more = {}) const {
     Words words{"--duration", "0.3s", "--warmup",    "0.1s",
-                "--load",     "1.2",  "--partition", write("rows.json", document_of(rows))};
+                "--load",     "1.2",  "--partition", write("rows.json", partition_of(rows))};
     words.insert(words.end(), more.begin(), more.end());
     return simulate(words);
   }
