@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/json/json.h"
@@ -74,6 +75,10 @@ void ScenarioBuilder::warn_of_sources(const std::vector<Capacity>& capacities) {
     warnings.push_back("the contention model was fitted on another GPU (" + inputs_.contention->contents.gpu +
                        ") than the profile's (" + gpu + ")");
   }
+  const ContextList* const list = scenario_.config.list.get();
+  if (list != nullptr &&
+      std::any_of(list->rows.begin(), list->rows.end(), [](const ContextRow& row) { return row.urgent; }))
+    warnings.push_back(list->name + ": the simulator does not know \"urgent\", and leaves it out");
   std::string simulated;
   const std::vector<TaskGroup>& groups = scenario_.workload.set.groups;
   for (std::size_t g = 0; g < groups.size(); ++g) {

@@ -10,6 +10,7 @@ namespace {
 std::vector<bool> permitted_ranks(const std::vector<std::uint32_t>& levels_of_tasks,
                                   const std::vector<std::uint32_t>& permitted) {
   std::vector<bool> permits;
+  permits.reserve(levels_of_tasks.size());
   for (const std::uint32_t level : levels_of_tasks)
     permits.push_back(std::binary_search(permitted.begin(), permitted.end(), level));
   return permits;

@@ -94,6 +94,11 @@ TEST_F(Partition, CountsInThePointsIdByItsContents) {
   EXPECT_EQ(ids.size(), 2U);
 }
 
+TEST_F(Partition, SaysThatTheSimulatorKnowsNoUrgency) {
+  EXPECT_THAT(cut(R"({"first_group": 0, "groups": 5, "urgent": true})").messages,
+              HasSubstr("the simulator does not know \"urgent\""));
+}
+
 TEST_F(Partition, RefusesWrongLists) {
   const auto message = [&](const std::string& rows, const Words& more = {}) {
     const ProgramResult run = cut(rows, more);
