@@ -122,8 +122,8 @@ PolicySetup random_scripted_setup(RandomSource& random) {
 
 // Some set-ups list the levels of contexts, or keep slots; each level has a context.
 void draw_levels(const PolicyInfo& policy, RandomSource& random, bool keep_switches, PolicySetup& setup) {
-  if (!policy.keeps_levels || !random.one_in(3)) return;
-  const bool keeps_slots = policy.name != "static" && !keep_switches && setup.contexts > 1;
+  if (!policy.keeps_levels || setup.contexts < 2 || !random.one_in(3)) return;
+  const bool keeps_slots = policy.name != "static" && !keep_switches;
   if (keeps_slots && random.one_in(3)) {
     const std::uint32_t first = random.count(0, setup.contexts - 1);
     setup.switches.reserve = {first * setup.streams,
