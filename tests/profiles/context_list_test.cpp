@@ -4,6 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
+#include "base/host/files.h"
 #include "base/json/json.h"
 #include "base/json/schema.h"
 #include "base/json/schemas.h"
@@ -121,6 +124,27 @@ TEST(ContextList, KnowsIfContextsShareNoSm) {
   EXPECT_FALSE(shared(R"({"first_group": 0, "groups": 7}, {"first_group": 7, "groups": 8})"));
   EXPECT_TRUE(shared(R"({"first_group": 0, "groups": 7}, {"first_group": 14, "groups": 2})"));
   EXPECT_TRUE(shared(R"({"first_group": 0, "groups": 7, "streams": 2})"));
+}
+
+Backend backend_of(const std::string& name) {
+  if (name.starts_with("mps")) return Backend::kMps;
+  return name.starts_with("streams") ? Backend::kStreams : Backend::kGreen;
+}
+
+TEST(ContextList, TakesEveryBundledPartition) {
+  std::size_t partitions = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(DARIS_SOURCES "/workloads/partitions")) {
+    if (entry.path().extension() != ".json") continue;
+    const std::string text = read_text_file(entry.path()).value();
+    const Result<ContextList> list = parse_context_list(text, entry.path().string());
+    ASSERT_TRUE(list.ok()) << list.error().message;
+    const Backend backend = backend_of(entry.path().stem().string());
+    const auto made = make_listed_partition(kH100, backend, list.value());
+    EXPECT_TRUE(made.ok()) << entry.path();
+    EXPECT_TRUE(check_levels(list.value(), {0, 1, 2, 3}).ok()) << entry.path();
+    ++partitions;
+  }
+  EXPECT_GE(partitions, 13U);
 }
 
 TEST(ContextList, SchemaTakesWhatTheProgramTakes) {
