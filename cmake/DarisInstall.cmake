@@ -14,7 +14,7 @@ foreach(companion daris-run daris-profile)
   endif()
 endforeach()
 
-foreach(folder workloads/task_sets workloads/sweeps workloads/export profiles/data sim/data analysis/figures)
+foreach(folder workloads/task_sets workloads/sweeps workloads/partitions workloads/export profiles/data sim/data analysis/figures)
   install(DIRECTORY ${PROJECT_SOURCE_DIR}/${folder}/ DESTINATION share/daris/${folder}
           FILES_MATCHING PATTERN *.json PATTERN *.py PATTERN make_*.py EXCLUDE)
 endforeach()

@@ -19,8 +19,22 @@ std::uint32_t slots_of(const PolicySetup& setup, const ClosedLoopWork& work) {
   return work.slots == 0 ? all : std::min(work.slots, all);
 }
 
-std::uint32_t tasks_taken(const PolicySetup& setup, const ClosedLoopWork& work) {
-  return static_cast<std::uint32_t>(work.tasks.empty() ? setup.tasks.size() : work.tasks.size());
+std::vector<TaskId> tasks_taken(const PolicySetup& setup, const ClosedLoopWork& work) {
+  if (!work.tasks.empty()) return work.tasks;
+  std::vector<TaskId> all;
+  for (std::uint32_t task = 0; task < setup.tasks.size(); ++task) all.emplace_back(task);
+  return all;
+}
+
+// The most laps that a task can have: those of all turns that it is in.
+std::uint32_t laps_of_task(const ClosedLoopWork& work, std::uint32_t laps, TaskId task) {
+  if (!work.slot_task.empty()) return laps;
+  std::uint32_t most = 0;
+  for (const std::vector<TaskId>& turn : work.turns.tasks) {
+    const auto tasks = static_cast<std::uint32_t>(turn.size());
+    if (std::find(turn.begin(), turn.end(), task) != turn.end()) most += (laps + tasks - 1) / tasks;
+  }
+  return most;
 }
 
 std::uint32_t jobs_of_lap(const PolicySetup& setup, const ClosedLoopWork& work, TaskId task) {
@@ -50,22 +64,22 @@ ClosedLoopPlan plan_closed_loop(const PolicySetup& setup, std::uint32_t rounds, 
   ClosedLoopPlan plan;
   plan.work = std::move(work);
   const std::uint32_t slots = slots_of(setup, plan.work);
+  std::vector<TaskId> tasks = tasks_taken(setup, plan.work);
+  const auto round = static_cast<std::uint32_t>(tasks.size());
+  if (plan.work.turns.of_context.empty()) plan.work.turns = one_turn(setup.contexts, std::move(tasks));
   plan.warm_laps = kWarmLapsPerSlot * slots;
-  plan.measured_laps = std::max(rounds * tasks_taken(setup, plan.work), kMeasuredLapsPerSlotMin * slots);
+  plan.measured_laps = std::max(rounds * round, kMeasuredLapsPerSlotMin * slots);
   return plan;
 }
 
-// If slots are tied to tasks, each task has jobs for all laps; otherwise the laps are dealt out among the
-// tasks.
+// If slots are tied to tasks, each task has jobs for all laps; otherwise the laps of a turn are dealt out
+// among its tasks.
 ReleaseList closed_loop_releases(const PolicySetup& setup, const ClosedLoopPlan& plan) {
   const ClosedLoopWork& work = plan.work;
-  const std::uint32_t tasks = tasks_taken(setup, work);
   const std::uint32_t laps = plan.warm_laps + plan.measured_laps + slots_of(setup, work);
-  const std::uint32_t laps_of_task = work.slot_task.empty() ? (laps + tasks - 1) / tasks : laps;
   ReleaseList releases;
-  for (std::uint32_t i = 0; i < tasks; ++i) {
-    const TaskId task = work.tasks.empty() ? TaskId(i) : work.tasks[i];
-    const std::uint32_t jobs = laps_of_task * jobs_of_lap(setup, work, task);
+  for (const TaskId task : tasks_taken(setup, work)) {
+    const std::uint32_t jobs = laps_of_task(work, laps, task) * jobs_of_lap(setup, work, task);
     for (std::uint32_t ordinal = 0; ordinal < jobs; ++ordinal)
       releases.push_back({Time(), JobId{ordinal, task}});
   }
@@ -78,10 +92,17 @@ ClosedLoopPolicy::ClosedLoopPolicy(const PolicySetup& setup, const ClosedLoopPla
       plan_(plan),
       slots_(slots_of(setup, plan.work)),
       open_slots_(slots_),
+      started_of_turn_(plan.work.turns.tasks.size(), 0),
+      measured_of_turn_(plan.work.turns.tasks.size(), 0),
       next_ordinal_(setup.tasks.size(), 0),
       running_(slots_),
       spans_(slots_) {
   for (const TaskSetup& task : setup.tasks) sums_.emplace_back(task.stage_estimates.size());
+  for (std::uint32_t slot = 0; slot < slots_; ++slot) {
+    const bool stands_still =
+        plan.work.slot_task.empty() && plan.work.turns.tasks[turn_of(SlotId(slot))].empty();
+    if (stands_still) close(SlotId(slot));
+  }
 }
 
 std::span<const Decision> ClosedLoopPolicy::step(Time now, std::span<const Event> events) {
@@ -91,7 +112,7 @@ std::span<const Decision> ClosedLoopPolicy::step(Time now, std::span<const Event
       finish_stage(*finished, now);
     } else if (const auto* timer = std::get_if<TimerFired>(&event)) {
       start_lap(SlotId(timer->timer.value()));
-    } else if (std::holds_alternative<JobReleased>(event) && started_laps_ == 0) {
+    } else if (std::holds_alternative<JobReleased>(event) && !begun_) {
       spread_starts();
       break;
     } else if (const auto* failed = std::get_if<LaunchFailed>(&event)) {
@@ -105,6 +126,7 @@ std::span<const Decision> ClosedLoopPolicy::step(Time now, std::span<const Event
 
 // Slot 0 starts at once, the others over one job's time.
 void ClosedLoopPolicy::spread_starts() {
+  begun_ = true;
   Duration job;
   for (const Duration stage : setup_.tasks.front().stage_estimates) job += stage;
   start_lap(SlotId(0));
@@ -115,11 +137,11 @@ void ClosedLoopPolicy::spread_starts() {
   }
 }
 
-TaskId ClosedLoopPolicy::next_task(SlotId slot) const {
+TaskId ClosedLoopPolicy::next_task(SlotId slot) {
   const ClosedLoopWork& work = plan_.work;
   if (!work.slot_task.empty()) return work.slot_task[slot.at()];
-  const std::uint32_t place = started_laps_ % tasks_taken(setup_, work);
-  return work.tasks.empty() ? TaskId(place) : work.tasks[place];
+  const std::vector<TaskId>& tasks = work.turns.tasks[turn_of(slot)];
+  return tasks[started_of_turn_[turn_of(slot)]++ % tasks.size()];
 }
 
 void ClosedLoopPolicy::start_lap(SlotId slot) {
@@ -145,7 +167,7 @@ void ClosedLoopPolicy::finish_stage(const StageFinished& finished, Time now) {
   Running& running = running_[finished.slot.at()];
   if (running.closed) return;
   std::vector<Sum>& sums = sums_[running.jobs.front().task.at()];
-  if (finished_laps_ >= plan_.warm_laps && finished_laps_ < plan_.warm_laps + plan_.measured_laps) {
+  if (is_measured()) {
     sums[running.stage].ns += static_cast<double>(finished.execution.ns());
     ++sums[running.stage].count;
   }
@@ -155,6 +177,7 @@ void ClosedLoopPolicy::finish_stage(const StageFinished& finished, Time now) {
 }
 
 void ClosedLoopPolicy::finish_lap(SlotId slot, Time now) {
+  if (is_measured()) ++measured_of_turn_[turn_of(slot)];
   ++finished_laps_;
   if (finished_laps_ < plan_.warm_laps || finished_laps_ > plan_.warm_laps + plan_.measured_laps) return;
   SlotSpan& span = spans_[slot.at()];
@@ -187,10 +210,26 @@ std::span<const Duration> ClosedLoopPolicy::estimates(TaskId task) const {
   return setup_.tasks[task.at()].stage_estimates;
 }
 
+// One turn alone always is: its laps were planned so.
+bool ClosedLoopPolicy::turns_are_measured() const {
+  const auto is_measured = [](const std::vector<Sum>& sums) {
+    return std::all_of(sums.begin(), sums.end(), [](const Sum& sum) { return sum.count > 0; });
+  };
+  const std::vector<std::vector<TaskId>>& turns = plan_.work.turns.tasks;
+  for (std::size_t turn = 0; turns.size() > 1 && turn < turns.size(); ++turn) {
+    if (!turns[turn].empty() && measured_of_turn_[turn] < kMeasuredLapsPerSlotMin) return false;
+    for (const TaskId task : turns[turn]) {
+      if (!is_measured(sums_[task.at()])) return false;
+    }
+  }
+  return true;
+}
+
 ClosedLoopResult ClosedLoopPolicy::result() const {
   DARIS_CHECK(finished());
   ClosedLoopResult result;
   result.complete = complete_;
+  result.turns_measured = turns_are_measured();
   Time first = Time::never();
   Time last;
   for (const SlotSpan& span : spans_) {

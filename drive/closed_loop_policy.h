@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "drive/closed_loop_turns.h"
 #include "policy/policy.h"
 #include "policy/setup.h"
 #include "workloads/workload.h"
@@ -23,11 +24,13 @@ struct ClosedLoopWork {
   // Inputs of every launch, which takes as many jobs of its task as fit. By default a launch is one job's.
   // REQUIRES: a job of each task that runs fits.
   std::optional<std::uint32_t> batch = std::nullopt;
+  // Which of `tasks` each context takes in turn; empty: every context takes all of them.
+  ClosedLoopTurns turns = {};
 };
 
 // In a lap a slot runs all stages of one job, or of the jobs that are launched together.
 struct ClosedLoopPlan {
-  ClosedLoopWork work;
+  ClosedLoopWork work;          // with the turns of all contexts
   std::uint32_t warm_laps = 0;  // not measured
   // These come next. As many laps as there are slots follow them, so that the machine stays full.
   std::uint32_t measured_laps = 1;
@@ -59,6 +62,9 @@ struct ClosedLoopResult {
   Duration measured;      // from the first measured completion to the last
   // Mean time of the executions, by task and stage; empty for a task of which a stage was not measured.
   std::vector<std::vector<double>> stage_ns;
+  // Each turn had 8 measured laps at least, and each of its tasks was measured. False can only be if there
+  // are several turns; a longer loop is then needed.
+  bool turns_measured = false;
   bool complete = false;  // false: a launch failed or a context was lost, and slots stood still
 };
 
@@ -96,12 +102,19 @@ class ClosedLoopPolicy final : public Policy {
     std::uint32_t count = 0;
   };
 
-  [[nodiscard]] TaskId next_task(SlotId slot) const;
+  [[nodiscard]] std::size_t turn_of(SlotId slot) const {
+    return plan_.work.turns.of_context[slot.at() / setup_.streams];
+  }
+  [[nodiscard]] TaskId next_task(SlotId slot);
+  [[nodiscard]] bool is_measured() const {
+    return finished_laps_ >= plan_.warm_laps && finished_laps_ < plan_.warm_laps + plan_.measured_laps;
+  }
   void spread_starts();
   void finish_stage(const StageFinished& finished, Time now);
   void start_lap(SlotId slot);
   void start_stage(SlotId slot);
   void finish_lap(SlotId slot, Time now);
+  [[nodiscard]] bool turns_are_measured() const;
   void give_up(SlotId slot);
   void give_up(ContextId context);
   void close(SlotId slot);
@@ -112,11 +125,14 @@ class ClosedLoopPolicy final : public Policy {
   std::uint32_t started_laps_ = 0;
   std::uint32_t finished_laps_ = 0;
   std::size_t open_slots_;
+  bool begun_ = false;
   bool complete_ = true;
-  std::vector<std::uint32_t> next_ordinal_;  // by task
-  std::vector<Running> running_;             // by slot, of those that run
-  std::vector<SlotSpan> spans_;              // by slot, of those that run
-  std::vector<std::vector<Sum>> sums_;       // by task and stage
+  std::vector<std::uint32_t> started_of_turn_;   // laps
+  std::vector<std::uint32_t> measured_of_turn_;  // laps
+  std::vector<std::uint32_t> next_ordinal_;      // by task
+  std::vector<Running> running_;                 // by slot, of those that run
+  std::vector<SlotSpan> spans_;                  // by slot, of those that run
+  std::vector<std::vector<Sum>> sums_;           // by task and stage
   std::vector<Decision> decisions_;
 };
 

@@ -65,7 +65,7 @@ Json config_to_json(const RunConfig& config) {
     const bool unsaid = option.unsaid_by_default && option.get(config) == option.get(defaults);
     if (!unsaid) object[std::string(option.key)] = option.get(config);
   }
-  if (config.automatic_shape) {
+  if (config.automatic_shape || !config.partition.empty()) {
     for (const std::string_view key : kShapeKeys) object.erase(key);
   }
   Json switches = Json::object();

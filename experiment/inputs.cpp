@@ -14,6 +14,7 @@
 #include "base/sha256.h"
 #include "drive/injection_json.h"
 #include "experiment/shape_search.h"
+#include "profiles/context_list_json.h"
 #include "profiles/profile_json.h"
 #include "workloads/packaged_model.h"
 #include "workloads/task_set_json.h"
@@ -75,6 +76,13 @@ Result<std::string> contention_for(const std::string& gpu) {
   return names.front();
 }
 
+// Shared with the input, so that equal files are equal lists.
+void take_contexts(const std::shared_ptr<const PartitionInput>& partition, SettledConfig& config) {
+  config.list = std::shared_ptr<const ContextList>(partition, &partition->contents);
+  config.contexts = config.list->contexts();
+  config.streams = 1;
+}
+
 // The shape that `--shape auto` takes is not known yet. It is one that has all contexts that are disturbed.
 Status check_disturbances(const Injection& injection, const SettledConfig& config, const TaskSet& set) {
   if (!config.automatic_shape) return check_injection(injection, config.contexts, set);
@@ -134,6 +142,8 @@ Result<std::shared_ptr<const ContentionInput>> Inputs::contention(const std::str
 
 Result<WorkloadInput> Inputs::workload(SettledConfig& config) {
   WorkloadInput input;
+  DARIS_TRY_ASSIGN(input.partition, partition(config.partition));
+  if (input.partition != nullptr) take_contexts(input.partition, config);
   if (config.schedule.empty()) {
     DARIS_TRY_ASSIGN(input.releases, releases(config.releases));
   } else {
@@ -143,6 +153,7 @@ Result<WorkloadInput> Inputs::workload(SettledConfig& config) {
   }
   if (config.task_set.empty()) config.task_set = input.releases->task_set;
   DARIS_TRY_ASSIGN(input.task_set, task_set(config.task_set));
+  if (config.list != nullptr) DARIS_TRY(check_levels(*config.list, levels_of(input.task_set->contents)));
   DARIS_TRY_ASSIGN(input.injection, injection(config.inject));
   if (input.injection != nullptr) {
     DARIS_TRY(check_disturbances(input.injection->contents, config, input.task_set->contents));
@@ -155,6 +166,7 @@ std::string WorkloadInput::sha256() const {
   if (releases != nullptr) hashes += " " + releases->sha256;
   if (schedule != nullptr) hashes += " " + schedule->sha256;
   if (injection != nullptr) hashes += " injection " + injection->sha256;
+  if (partition != nullptr) hashes += " partition " + partition->sha256;
   return sha256_hex(hashes);
 }
 
@@ -173,6 +185,16 @@ Result<std::shared_ptr<const InjectionInput>> Inputs::injection(const std::strin
   DARIS_TRY_ASSIGN(const std::string text, read_text_file(name));
   DARIS_TRY_ASSIGN(Injection injection, parse_injection(text, name));
   known = share(name, sha256_hex(text), std::move(injection));
+  return known;
+}
+
+Result<std::shared_ptr<const PartitionInput>> Inputs::partition(const std::string& name) {
+  if (name.empty()) return std::shared_ptr<const PartitionInput>();
+  std::shared_ptr<const PartitionInput>& known = partitions_[name];
+  if (known != nullptr) return known;
+  DARIS_TRY_ASSIGN(const std::string text, read_text_file(name));
+  DARIS_TRY_ASSIGN(ContextList list, parse_context_list(text, name));
+  known = share(name, sha256_hex(text), std::move(list));
   return known;
 }
 

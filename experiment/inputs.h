@@ -12,6 +12,7 @@
 #include "experiment/release_log.h"
 #include "experiment/schedule_log.h"
 #include "experiment/settled_config.h"
+#include "profiles/context_list.h"
 #include "profiles/profile.h"
 #include "sim/contention_parameters.h"
 #include "workloads/task_set.h"
@@ -31,6 +32,7 @@ using ProfileInput = Input<Profile>;
 using TaskSetInput = Input<TaskSet>;  // the hash covers the traces too
 using ContentionInput = Input<ContentionParameters>;
 using InjectionInput = Input<Injection>;
+using PartitionInput = Input<ContextList>;
 
 // Holds the workload that a configuration names.
 struct WorkloadInput {
@@ -38,6 +40,7 @@ struct WorkloadInput {
   std::shared_ptr<const ReleaseLog> releases;       // null if releases are drawn
   std::shared_ptr<const ScheduleLog> schedule;      // only for policy `scripted`; `releases` are its own
   std::shared_ptr<const InjectionInput> injection;  // null if nothing is disturbed
+  std::shared_ptr<const PartitionInput> partition;  // null if the contexts are not listed
 
   // The disturbances; null if there are none. REQUIRES: what it points to lives as long as `injection`.
   [[nodiscard]] const Injection* disturbances() const {
@@ -57,8 +60,8 @@ class Inputs {
   // The first bundled profile of that GPU; null if there is none. Errors: bad contents.
   [[nodiscard]] Result<std::shared_ptr<const ProfileInput>> profile_of_gpu(const std::string& gpu);
   [[nodiscard]] Result<std::shared_ptr<const TaskSetInput>> task_set(const std::string& name);
-  // Reads task set, releases, schedule and injection. If no task set is named, `config` gets the log's.
-  // REQUIRES: one of the first three is named.
+  // Reads task set, releases, schedule, injection and partition. If no task set is named, `config` gets the
+  // log's. It also gets the listed contexts. REQUIRES: one of the first three is named.
   [[nodiscard]] Result<WorkloadInput> workload(SettledConfig& config);
   // If `name` is empty, the bundled model that was fitted on `gpu`; if none was, the first one.
   [[nodiscard]] Result<std::shared_ptr<const ContentionInput>> contention(const std::string& name,
@@ -68,6 +71,7 @@ class Inputs {
   [[nodiscard]] Result<std::shared_ptr<const ReleaseLog>> releases(const std::string& name);
   [[nodiscard]] Result<std::shared_ptr<const ScheduleLog>> schedule(const std::string& name);
   [[nodiscard]] Result<std::shared_ptr<const InjectionInput>> injection(const std::string& name);
+  [[nodiscard]] Result<std::shared_ptr<const PartitionInput>> partition(const std::string& name);
 
   std::optional<std::string> first_profile_;
   std::map<std::string, std::string> contention_of_gpu_;  // the bundled model
@@ -77,6 +81,7 @@ class Inputs {
   std::map<std::string, std::shared_ptr<const ReleaseLog>> logs_;
   std::map<std::string, std::shared_ptr<const ScheduleLog>> schedules_;
   std::map<std::string, std::shared_ptr<const InjectionInput>> injections_;
+  std::map<std::string, std::shared_ptr<const PartitionInput>> partitions_;
 };
 
 }  // namespace daris

@@ -41,8 +41,9 @@ Result<RunConfig> LogFollower::follow(const RunConfig& config) {
   if (is_open("contexts")) followed.contexts = header.setup.contexts;
   if (is_open("streams")) followed.streams = header.setup.streams;
   if (!is_staged(header)) followed.switches.staging = false;
-  Status status = take_over_open(config, {"oversubscription", "backend", "duration_s", "warmup_s"}, header,
-                                 config.schedule, followed);
+  Status status =
+      take_over_open(config, {"oversubscription", "partition", "backend", "duration_s", "warmup_s"}, header,
+                     config.schedule, followed);
   if (status.ok() && followed.backend != Backend::kCpu)
     status = take_over_open(config, {"sms"}, header, config.schedule, followed);
   if (!status.ok()) return status.error();

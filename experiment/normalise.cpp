@@ -75,6 +75,7 @@ SettledConfig settle(const RunConfig& config, const PolicyInfo& policy, World wo
   settled.switches = obeyed_switches(config, policy);
   if (policy.batches && !policy.single_jobs) settled.batch_limit = config.batch_limit;
   settled.automatic_shape = config.automatic_shape && !policy.single_slot;
+  if (!policy.single_slot) settled.partition = config.partition;
   settled.contexts = policy.single_slot ? 1 : config.contexts;
   settled.streams = policy.single_slot ? 1 : config.streams;
   settled.oversubscription_milli = settled_oversubscription_milli(config, policy, settled.contexts);
@@ -123,7 +124,19 @@ Status check_automatic_shape(const RunConfig& config, const PolicyInfo& policy) 
   return {};
 }
 
-// Of a configuration whose shape is chosen later: a shape that every machine has.
+Status check_partition(const RunConfig& config) {
+  if (config.partition.empty()) return {};
+  if (config.automatic_shape)
+    return Error{"partition: its contexts stand beside shape \"auto\"; leave one of the two out"};
+  for (const std::string_view key : kShapeKeys) {
+    if (is_given(config, key))
+      return Error{
+          fmt::format("partition: \"{}\" lists the contexts by itself; leave {} out", config.partition, key)};
+  }
+  return {};
+}
+
+// Of a configuration whose shape is chosen or read later: a shape that every machine has.
 RunConfig with_least_shape(RunConfig config) {
   config.contexts = config.streams = 1;
   return config;
@@ -164,7 +177,9 @@ Result<SettledConfig> normalise(const RunConfig& config, World world) {
   const PolicyInfo* const policy = find_policy(config.policy);
   DARIS_CHECK(policy != nullptr);  // set_policy() knows them
   DARIS_TRY(check_automatic_shape(config, *policy));
-  const RunConfig shaped = config.automatic_shape ? with_least_shape(config) : config;
+  DARIS_TRY(check_partition(config));
+  const bool is_open = config.automatic_shape || !config.partition.empty();
+  const RunConfig shaped = is_open ? with_least_shape(config) : config;
   DARIS_TRY(check(shaped, *policy));
   if (world == World::kSimulated) DARIS_TRY(check_modelled(config));
   return settle(shaped, *policy, world);
@@ -183,6 +198,7 @@ RunConfig as_written(const SettledConfig& settled) {
   config.streams = settled.streams;
   config.oversubscription_milli = settled.oversubscription_milli;
   config.automatic_shape = settled.automatic_shape;
+  config.partition = settled.partition;
   config.backend = settled.backend;
   config.sms = settled.sms;
   config.duration = settled.duration;

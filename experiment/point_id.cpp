@@ -21,7 +21,7 @@ std::string point_id(const SettledConfig& settled, const std::vector<std::string
   constexpr std::size_t kDigits = 16;
   SettledConfig nameless = settled;
   for (std::string* const name : {&nameless.task_set, &nameless.profile, &nameless.model, &nameless.releases,
-                                  &nameless.schedule, &nameless.inject})
+                                  &nameless.schedule, &nameless.inject, &nameless.partition})
     name->clear();
   std::string text = fmt::format("daris results {}\n{}\n", results_version(settled),
                                  write_json_line(config_to_json(nameless)));

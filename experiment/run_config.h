@@ -26,6 +26,7 @@ struct RunConfig {
   std::optional<std::uint32_t> oversubscription_milli;  // OS in thousandths; nullopt: the default
   bool oversubscribed_by_contexts = false;              // OS = Nc, instead of `oversubscription_milli`
   bool automatic_shape = false;                         // Nc, Ns and OS are chosen, instead of all of these
+  std::string partition;  // file that lists the contexts, instead of all of these
   Backend backend = Backend::kGreen;
   bool automatic_backend = false;    // live: the best that the machine offers, instead of `backend`
   std::optional<std::uint32_t> sms;  // the whole machine is confined to so many; nullopt: all

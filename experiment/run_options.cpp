@@ -205,7 +205,7 @@ Status set_seed(RunConfig& config, std::string_view text) {
   return {};
 }
 
-const std::array<RunOption, 25> kOptions{{
+const std::array<RunOption, 26> kOptions{{
     {"task_set", "task-set", "FILE|NAME", "the tasks: a file, or a name of `daris list task-sets`",
      ValueKind::kText, false, set_text<&RunConfig::task_set>, get_text<&RunConfig::task_set>},
     {"load", "load", "X", "scale the set to this load, demand over capacity (default: as written)",
@@ -240,6 +240,11 @@ const std::array<RunOption, 25> kOptions{{
      "one "
      "given)",
      ValueKind::kText, true, set_shape, get_shape, OptionWorld::kBoth, true},
+    {"partition", "partition", "FILE",
+     "list the contexts one by one: their SMs, streams and the levels that may use them (schema "
+     "daris.partition; default: equal ones)",
+     ValueKind::kText, true, set_text<&RunConfig::partition>, get_text<&RunConfig::partition>,
+     OptionWorld::kBoth, true},
     {"backend", "backend", "green|mps|streams|cpu|auto",
      "how SMs are given to contexts; cpu and auto only on real hardware (default: {} simulated, auto "
      "live)",

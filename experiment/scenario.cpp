@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/json/json.h"
@@ -74,6 +75,10 @@ void ScenarioBuilder::warn_of_sources(const std::vector<Capacity>& capacities) {
     warnings.push_back("the contention model was fitted on another GPU (" + inputs_.contention->contents.gpu +
                        ") than the profile's (" + gpu + ")");
   }
+  const ContextList* const list = scenario_.config.list.get();
+  if (list != nullptr &&
+      std::any_of(list->rows.begin(), list->rows.end(), [](const ContextRow& row) { return row.urgent; }))
+    warnings.push_back(list->name + ": the simulator does not know \"urgent\", and leaves it out");
   std::string simulated;
   const std::vector<TaskGroup>& groups = scenario_.workload.set.groups;
   for (std::size_t g = 0; g < groups.size(); ++g) {
@@ -110,6 +115,7 @@ void ScenarioBuilder::tell_policy() {
                                          average_full_load_times(scenario_.gpu, scenario_.latencies),
                                          scenario_.latencies, scenario_.config.switches,
                                          batch_limit_of(scenario_.config, schedule()).value_or(0));
+  scenario_.setup.context_levels = scenario_.gpu.context_levels;
   scenario_.setup.schedule = schedule_of(schedule());
   if (schedule() != nullptr) scenario_.recorded = schedule()->recorded;
   scenario_.injection = inputs_.workload.injection;
@@ -153,7 +159,17 @@ Result<MachineShape> confined_machine(const Profile& profile, const SettledConfi
 }
 
 Result<std::vector<ContextGrant>> contexts_of(const MachineShape& machine, const SettledConfig& config) {
-  return make_partition(machine, config.shape());
+  if (config.list == nullptr) return make_partition(machine, config.shape());
+  DARIS_TRY_ASSIGN(std::vector<ContextGrant> grants,
+                   make_listed_partition(machine, config.backend, *config.list));
+  if (find_policy(config.policy)->isolated)
+    DARIS_TRY(check_isolated(machine, config.backend, *config.list, grants));
+  return grants;
+}
+
+std::vector<std::vector<std::uint32_t>> context_levels_of(const SettledConfig& config, const TaskSet& set) {
+  if (config.list == nullptr) return {};
+  return config.list->context_levels(levels_of(set));
 }
 
 GpuModelRequest gpu_request(const SettledConfig& config, const ScenarioInputs& inputs,
@@ -166,6 +182,7 @@ GpuModelRequest gpu_request(const SettledConfig& config, const ScenarioInputs& i
   request.machine = machine;
   request.shape = config.shape();
   request.grants = std::move(grants);
+  request.context_levels = context_levels_of(config, workload.set);
   request.staged = !find_policy(config.policy)->whole_models && config.switches.staging;
   request.batch_classes = forms_batches(config, inputs.workload.schedule.get());
   return request;

@@ -49,9 +49,14 @@ struct Scenario {
 // Errors: more SMs than there are, fewer than one group.
 [[nodiscard]] Result<MachineShape> confined_machine(const Profile& profile, const SettledConfig& config);
 
-// The SMs of each context. Errors: those of make_partition().
+// The SMs of each context. Errors: those of make_partition() or, if a file lists the contexts, those of
+// make_listed_partition() and check_isolated().
 [[nodiscard]] Result<std::vector<ContextGrant>> contexts_of(const MachineShape& machine,
                                                             const SettledConfig& config);
+
+// The levels that may use each context, as policy/setup.h has them.
+[[nodiscard]] std::vector<std::vector<std::uint32_t>> context_levels_of(const SettledConfig& config,
+                                                                        const TaskSet& set);
 
 // The request for the point's GPU model. REQUIRES: all arguments outlive it.
 [[nodiscard]] GpuModelRequest gpu_request(const SettledConfig& config, const ScenarioInputs& inputs,

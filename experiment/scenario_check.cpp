@@ -106,7 +106,8 @@ std::shared_ptr<const ScenarioCheck::SmallGpu> ScenarioCheck::small_gpu(const Gp
 
 std::optional<ScenarioCheck::SmallScenario> ScenarioCheck::small_scenario(const SettledConfig& config,
                                                                           const ScenarioInputs& inputs) {
-  if (inputs.workload.schedule != nullptr) return {};  // it has more to check, and is one point as a rule
+  // They have more to check, and a schedule is one point as a rule.
+  if (inputs.workload.schedule != nullptr || config.list != nullptr) return {};
   const Result<MachineShape> machine = confined_machine(inputs.profile->contents, config);
   const Result<TaskSet> set = task_set_of(inputs.workload);
   if (!machine.ok() || !set.ok()) return {};

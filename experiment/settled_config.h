@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "base/time.h"
 #include "experiment/run_config.h"
 #include "policy/switches.h"
+#include "profiles/context_list.h"
 #include "profiles/shape.h"
 #include "workloads/scaling.h"
 
@@ -30,6 +32,10 @@ struct SettledConfig {
   // A search chooses the three (experiment/shape_search.h). They are one context, one stream and the least OS
   // until it has.
   bool automatic_shape = false;
+  // A file lists the contexts. Reading the inputs fills in the list, and the contexts, which have one stream
+  // each. OS then says nothing.
+  std::string partition;
+  std::shared_ptr<const ContextList> list;
   Backend backend = Backend::kGreen;
   std::optional<std::uint32_t> sms;  // nullopt: all SMs of the machine, whatever their number
   Duration duration;

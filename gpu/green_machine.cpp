@@ -41,29 +41,29 @@ GreenMachine::GreenMachine(int device) : device_(device) {
 CUstream GreenMachine::window_stream(const Window& window, std::uint32_t index, int priority) {
   DARIS_CHECK(window.groups >= 1 && window.groups <= window.groups_in_use &&
               window.groups_in_use <= shape_.groups && window.first_group < window.groups_in_use);
-  Key key{window.context, {}, shape_.sms};
+  Key key{window.context, {}, shape_.sms, priority};
   if (window.groups != shape_.groups) {
     for (std::uint32_t k = 0; k < window.groups; ++k)
       key.groups.push_back((window.first_group + k) % window.groups_in_use);
     key.sms = window.groups * shape_.group_sms;
   }
-  return stream_of(key, index, priority);
+  return stream_of(key, index);
 }
 
 CUstream GreenMachine::quota_stream(std::uint32_t sms) {
   DARIS_CHECK(sms == shape_.sms || sms % shape_.group_sms == 0);
   const std::uint32_t groups = sms / shape_.group_sms;
   if (sms < shape_.sms && groups < shape_.groups) return window_stream({0, 0, groups, shape_.groups});
-  return stream_of(Key{0, {}, sms}, 0);
+  return stream_of(Key{0, {}, sms, 0}, 0);
 }
 
-CUstream GreenMachine::stream_of(const Key& key, std::uint32_t index, int priority) {
+CUstream GreenMachine::stream_of(const Key& key, std::uint32_t index) {
   Context& context = contexts_[key];
   if (context.handle == nullptr) context.handle = make(key);
   while (context.streams.size() <= index) {
     CUstream stream = nullptr;
     DARIS_DRIVER(
-        driver().green_context_stream_create(&stream, context.handle, CU_STREAM_NON_BLOCKING, priority));
+        driver().green_context_stream_create(&stream, context.handle, CU_STREAM_NON_BLOCKING, key.priority));
     context.streams.push_back(stream);
   }
   if (context.sm_ids.empty()) verify(key, context);

@@ -33,8 +33,8 @@ class GreenMachine {
     std::uint32_t groups_in_use = 0;
   };
 
-  // Stream number `index` of the window's green context. The first call for it makes it, with `priority`
-  // (CUDA's: less is more urgent).
+  // Stream number `index` of the window's green context, with `priority` (CUDA's: less is more urgent).
+  // Streams of another priority are of a green context of their own.
   [[nodiscard]] CUstream window_stream(const Window& window, std::uint32_t index = 0, int priority = 0);
 
   // A stream on exactly `sms` SMs: a window from group 0 on, or a split of its own if `sms` needs more groups
@@ -52,9 +52,10 @@ class GreenMachine {
     std::uint32_t context = 0;
     std::vector<std::uint32_t> groups;
     std::uint32_t sms = 0;
+    int priority = 0;
     friend auto operator<=>(const Key&, const Key&) = default;
   };
-  CUstream stream_of(const Key& key, std::uint32_t index, int priority = 0);
+  CUstream stream_of(const Key& key, std::uint32_t index);
   CUgreenCtx make(const Key& key);
   void verify(const Key& key, Context& context) const;
   // The SMs that two contexts have in common by their groups. Returns nullopt if one is a split of its own,

@@ -184,12 +184,14 @@ void MpsDaemon::stop() {
   if (keeper_ > 0) waitpid(std::exchange(keeper_, -1), nullptr, 0);
 }
 
-std::vector<std::pair<std::string, std::string>> MpsDaemon::client_environment(
-    std::uint32_t percentage, std::uint32_t connections) const {
+std::vector<std::pair<std::string, std::string>> MpsDaemon::client_environment(std::uint32_t percentage,
+                                                                               std::uint32_t connections,
+                                                                               bool below_normal) const {
   return {{"CUDA_MPS_PIPE_DIRECTORY", folder_.string()},
           {"CUDA_MPS_LOG_DIRECTORY", folder_.string()},
           {"CUDA_MPS_ACTIVE_THREAD_PERCENTAGE", std::to_string(percentage)},
-          {"CUDA_DEVICE_MAX_CONNECTIONS", std::to_string(connections)}};
+          {"CUDA_DEVICE_MAX_CONNECTIONS", std::to_string(connections)},
+          {"CUDA_MPS_CLIENT_PRIORITY", below_normal ? "1" : "0"}};
 }
 
 }  // namespace daris

@@ -26,9 +26,10 @@ class MpsDaemon {
   ~MpsDaemon();
 
   // The environment of a client that is to get `percentage` of the SMs. CUDA spreads its streams over so many
-  // `connections` to the hardware; streams that share one wait for each other.
+  // `connections` to the hardware; streams that share one wait for each other. The kernels of clients
+  // that are `below_normal` go after those of others.
   [[nodiscard]] std::vector<std::pair<std::string, std::string>> client_environment(
-      std::uint32_t percentage, std::uint32_t connections) const;
+      std::uint32_t percentage, std::uint32_t connections, bool below_normal = false) const;
 
   // Takes the client off the GPU, with its work there; the client's next call of CUDA fails. This takes some
   // 10 ms. A busy client that is killed before this may take the other clients along. One that is stopped

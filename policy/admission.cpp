@@ -18,7 +18,7 @@ bool AdmissionRule::has_room(const ContextLoads& loads, ContextId context, TaskI
 }
 
 std::optional<ContextId> AdmissionRule::migration_target(const ContextLoads& loads, const SlotTable& slots,
-                                                         TaskId task) const {
+                                                         const LevelContexts& levels, TaskId task) const {
   if (!rules_[task.at()].may_migrate) return std::nullopt;
   const ContextId home = loads.homes()[task.at()];
   std::optional<ContextId> candidate;
@@ -26,6 +26,7 @@ std::optional<ContextId> AdmissionRule::migration_target(const ContextLoads& loa
   for (std::uint32_t c = 0; c < slots.contexts(); ++c) {
     const ContextId context(c);
     if (context == home || slots.is_lost(context)) continue;
+    if (!levels.permits(context, loads.level_rank(task))) continue;
     const WideInteger active = loads.active(context, task);
     if (candidate && active >= least_active) continue;
     candidate = context;

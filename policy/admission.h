@@ -13,6 +13,7 @@
 #include "base/wide_integer.h"
 #include "policy/context_loads.h"
 #include "policy/ids.h"
+#include "policy/level_contexts.h"
 #include "policy/setup.h"
 #include "policy/slot_table.h"
 
@@ -30,10 +31,10 @@ class AdmissionRule {
 
   // The context to which the task moves, so that its job is admitted there. Returns nullopt if the task may
   // not move, or if the job would not be admitted there either. The one candidate is the context with the
-  // least active_p of those that are not lost and not the home. Level 0 never moves. REQUIRES: the job was
-  // not admitted at home.
+  // least active_p of those that are not lost, not the home, and that its level may use. Level 0 never
+  // moves. REQUIRES: the job was not admitted at home.
   [[nodiscard]] std::optional<ContextId> migration_target(const ContextLoads& loads, const SlotTable& slots,
-                                                          TaskId task) const;
+                                                          const LevelContexts& levels, TaskId task) const;
 
  private:
   struct TaskRule {

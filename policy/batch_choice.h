@@ -20,6 +20,7 @@ struct BatchSource {
   LevelRank leading = 0;                 // the level whose first job leads
   Duration relative_deadline;            // of that job
   std::span<const Time> must_go_before;  // by level (policy/batch_urgency.h)
+  const std::vector<bool>& permitted;    // by level: it may use the batch's context
   bool level0_is_certain = false;        // jobs of level 0 get the time that a batch will hardly exceed
 };
 
@@ -51,7 +52,7 @@ class BatchChoice {
   void fill(const BatchSource& source, std::size_t size, Time now);
   void offer(const BatchSource& source, LevelRank level);
   [[nodiscard]] bool joins(const BatchSource& source, LevelRank level) const {
-    return joins_ || level == source.leading;
+    return source.permitted[level] && (joins_ || level == source.leading);
   }
   [[nodiscard]] bool other_is_better(const BatchCosts& costs) const;
 

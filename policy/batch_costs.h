@@ -78,7 +78,8 @@ class BatchCosts {
   bool forget_if_stale(Time now);
 
  private:
-  static constexpr std::int64_t kServedParts = 64;  // of an input, so that sums of few inputs are exact enough
+  static constexpr std::int64_t kServedParts =
+      64;  // of an input, so that sums of few inputs are exact enough
 
   void begin();
   void apply_ratios();

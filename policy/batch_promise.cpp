@@ -26,12 +26,12 @@ BatchPromise::Outcome BatchPromise::predict(const PromiseView& view, LevelRank l
   std::sort(chunks_.begin(), chunks_.end(), [](const Chunk& a, const Chunk& b) {
     return std::tie(a.level, a.first) < std::tie(b.level, b.first);
   });
-  free_ = free_after_;
-  placed_ = Duration();
+  free_ = free_slots_;
+  placed_.assign(view.levels->levels(), Duration());
   Outcome outcome;
   for (const Chunk& chunk : chunks_) {
     const BatchCosts& costs = view.costs[chunk.group];
-    const Duration start = start_of(chunk, view);
+    const Duration start = place(chunk, view);
     if (chunk.due == Time::never() && !chunk.has_tested) continue;
     const Duration takes = costs.will_take(chunk.size);
     const auto finish = [&](Time due) { return view.now + start + takes + work_ahead(view, due, takes); };
@@ -41,7 +41,8 @@ BatchPromise::Outcome BatchPromise::predict(const PromiseView& view, LevelRank l
   return outcome;
 }
 
-// Cuts the group's jobs of the tested level and above, in their order, into batches of the usual size.
+// Cuts the group's jobs of the tested level and above, in order, into batches of the usual size. A batch
+// has no jobs of levels that may use different contexts.
 void BatchPromise::cut(const PromiseView& view, std::size_t group, LevelRank level,
                        const PromisedJob* tested) {
   const BatchCosts& costs = view.costs[group];
@@ -55,7 +56,8 @@ void BatchPromise::cut(const PromiseView& view, std::size_t group, LevelRank lev
     inputs = 0;
   };
   const auto put = [&](LevelRank rank, const BacklogJob& job, bool is_tested) {
-    if (inputs > 0 && inputs + job.inputs > usual) close();
+    const bool ends = inputs + job.inputs > usual || !view.levels->are_alike(rank, chunk.level);
+    if (inputs > 0 && ends) close();
     if (inputs == 0) chunk = {rank, job, group, 0, Time::never(), false};
     inputs += job.inputs;
     chunk.has_tested = chunk.has_tested || is_tested;
@@ -76,18 +78,42 @@ void BatchPromise::cut(const PromiseView& view, std::size_t group, LevelRank lev
 }
 
 // Places the chunk and returns when it would start, from now on.
-Duration BatchPromise::start_of(const Chunk& chunk, const PromiseView& view) {
-  const Duration costs = view.costs[chunk.group].costs(chunk.size);
-  if (by_list_) {
-    const auto first_free = std::min_element(free_.begin(), free_.end());
-    const Duration start = *first_free;
-    *first_free += costs;
-    return start;
+Duration BatchPromise::place(const Chunk& chunk, const PromiseView& view) {
+  if (by_list_) return start_by_list(chunk, view);
+  const Duration start = start_by_work(chunk, view);
+  placed_[chunk.level] += view.costs[chunk.group].costs(chunk.size);
+  return start;
+}
+
+// It gets the slot that is free first; of equals, one that is for the fewest levels.
+Duration BatchPromise::start_by_list(const Chunk& chunk, const PromiseView& view) {
+  SlotFree* first = nullptr;
+  for (SlotFree& slot : free_) {
+    if (!view.levels->permits(slot.context, chunk.level)) continue;
+    const bool is_first =
+        first == nullptr || slot.after < first->after ||
+        (slot.after == first->after && view.levels->count(slot.context) < view.levels->count(first->context));
+    if (is_first) first = &slot;
   }
-  Duration work = placed_;
-  for (const Duration free : free_) work += free;
-  placed_ += costs;
-  return Duration::from_ns(work.ns() / static_cast<std::int64_t>(free_.size()));
+  DARIS_CHECK(first != nullptr);
+  const Duration start = first->after;
+  first->after += view.costs[chunk.group].costs(chunk.size);
+  return start;
+}
+
+Duration BatchPromise::start_by_work(const Chunk& chunk, const PromiseView& view) const {
+  Duration work;
+  std::int64_t slots = 0;
+  for (const SlotFree& slot : free_) {
+    if (!view.levels->permits(slot.context, chunk.level)) continue;
+    work += slot.after;
+    ++slots;
+  }
+  for (LevelRank level = 0; level < placed_.size(); ++level) {
+    if (view.levels->meet(level, chunk.level)) work += placed_[level];
+  }
+  DARIS_CHECK(slots > 0);
+  return Duration::from_ns(work.ns() / slots);
 }
 
 // The time for which higher levels would keep the slots from a batch that must start before it is late.

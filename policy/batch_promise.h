@@ -10,6 +10,7 @@
 #include "base/time.h"
 #include "policy/batch_costs.h"
 #include "policy/group_backlog.h"
+#include "policy/level_contexts.h"
 #include "policy/switches.h"
 
 namespace daris {
@@ -27,7 +28,8 @@ struct PromiseView {
   Time now;
   std::span<const GroupBacklog> groups;
   std::span<const BatchCosts> costs;  // by group
-  std::int64_t ahead_ppb = 0;         // the share of each slot that higher levels' releases will take
+  const LevelContexts* levels = nullptr;
+  std::int64_t ahead_ppb = 0;  // the share of each slot that higher levels' releases will take
 };
 
 // Threads: one caller at a time. Allocates only if more jobs wait than ever before.
@@ -36,9 +38,14 @@ class BatchPromise {
   explicit BatchPromise(const PolicySwitches& switches)
       : by_list_(switches.prediction == Prediction::kList), guard_(switches.guard), ahead_(switches.ahead) {}
 
-  // When each slot that may run the job is free again, from now on. The caller fills it before each test.
-  // REQUIRES of the caller: at least one slot.
-  [[nodiscard]] std::vector<Duration>& free_after() { return free_after_; }
+  // A slot, and when it is free again from now on.
+  struct SlotFree {
+    Duration after;
+    ContextId context;
+  };
+  // All slots, context by context. The caller fills it before each test. REQUIRES of the caller: each level
+  // that has a job may use one of them.
+  [[nodiscard]] std::vector<SlotFree>& free_slots() { return free_slots_; }
 
   [[nodiscard]] bool keeps(const PromiseView& view, const PromisedJob& job);
 
@@ -60,15 +67,17 @@ class BatchPromise {
   // `tested` null: without the job.
   [[nodiscard]] Outcome predict(const PromiseView& view, LevelRank level, const PromisedJob* tested);
   void cut(const PromiseView& view, std::size_t group, LevelRank level, const PromisedJob* tested);
-  [[nodiscard]] Duration start_of(const Chunk& chunk, const PromiseView& view);
+  [[nodiscard]] Duration place(const Chunk& chunk, const PromiseView& view);
+  [[nodiscard]] Duration start_by_list(const Chunk& chunk, const PromiseView& view);
+  [[nodiscard]] Duration start_by_work(const Chunk& chunk, const PromiseView& view) const;
   [[nodiscard]] Duration work_ahead(const PromiseView& view, Time due, Duration takes) const;
 
   bool by_list_;
   bool guard_;
   Ahead ahead_;
-  std::vector<Duration> free_after_;
-  std::vector<Duration> free_;  // while chunks are placed
-  Duration placed_;             // by work: all chunks placed so far
+  std::vector<SlotFree> free_slots_;
+  std::vector<SlotFree> free_;    // while chunks are placed
+  std::vector<Duration> placed_;  // by work, by level: all chunks placed so far
   std::vector<Chunk> chunks_;
 };
 

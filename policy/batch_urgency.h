@@ -33,34 +33,40 @@ class BatchUrgency {
  public:
   BatchUrgency(std::size_t levels, const PolicySwitches& switches);
 
-  // Says what the instant is and after what time another slot is free, besides the one that is given out.
-  // `level0_is_certain`: the first level is level 0, and is given the time that a batch will hardly exceed.
-  void look(Time now, Duration next_free, bool level0_is_certain) {
-    now_ = now;
-    next_free_ = next_free;
-    level0_is_certain_ = level0_is_certain;
-  }
+  // What is looked at when a slot is given out. The spans are by level, and live until the next look().
+  struct View {
+    Time now;
+    std::span<const Duration> next_free;      // after what time another slot for it is free, besides this one
+    const std::vector<bool>* open = nullptr;  // a slot for it is free now
+    // The first level is level 0, and is given the time that a batch will hardly exceed.
+    bool level0_is_certain = false;
+  };
+  void look(const View& view) { view_ = view; }
+
+  // Tells whether a job waits for whose level a slot is free.
+  [[nodiscard]] bool has_open_job(const GroupBacklog& group) const;
 
   // Returns, by level, the deadlines before which jobs of the group must go now. They live until the next
   // call.
   [[nodiscard]] std::span<const Time> must_go_before(const BatchCosts& costs);
-  // Returns the level whose first job leads the group's next batch. REQUIRES: the group has a job.
+  // Returns the level whose first job leads the group's next batch. REQUIRES: has_open_job().
   [[nodiscard]] LevelRank leading_level(const GroupBacklog& group, const BatchCosts& costs) const;
 
-  // REQUIRES: the group has a job.
+  // REQUIRES: has_open_job().
   [[nodiscard]] BatchRank rank_of(const GroupBacklog& group, const BatchCosts& costs) const;
   [[nodiscard]] BatchRank rank_of(const BegunBatch& batch, const BatchCosts& costs) const;
 
  private:
   [[nodiscard]] Time must_go_before(LevelRank level, const BatchCosts& costs) const;
+  [[nodiscard]] bool is_open(const GroupBacklog& group, LevelRank level) const {
+    return (*view_.open)[level] && !group.level(level).empty();
+  }
   [[nodiscard]] BatchRank ranked(bool must_go, LevelRank level, std::uint32_t kind,
                                  const BacklogJob& first) const;
 
   bool by_level_;
   bool full_first_;
-  Time now_;
-  Duration next_free_;
-  bool level0_is_certain_ = false;
+  View view_;
   std::vector<Time> must_go_before_;
 };
 

@@ -37,6 +37,8 @@ class ContextLoads {
 
   [[nodiscard]] std::span<const ContextId> homes() const { return homes_; }
   [[nodiscard]] WideInteger utilization(TaskId task) const { return tasks_[task.at()].utilization; }
+  // The rank of the task's level among those that tasks have.
+  [[nodiscard]] std::uint32_t level_rank(TaskId task) const { return tasks_[task.at()].level_rank; }
   // Sum of u over the tasks whose home is `context`.
   [[nodiscard]] WideInteger total(ContextId context) const { return totals_[context.at()]; }
   // active_p(context) for a job of `task`, whose level is p.

@@ -30,7 +30,7 @@ DarisBatchedPolicy::DarisBatchedPolicy(const PolicySetup& setup)
       costs_(batch_costs(setup)),
       flows_(setup.batch_groups.size(), levels_of(setup).size()),
       streams_(setup.streams),
-      slots_left_(setup.contexts * setup.streams),
+      contexts_(setup),
       slots_(setup.contexts, setup.streams),
       batches_(largest_batch(costs_)),
       between_stages_(setup.contexts),
@@ -38,7 +38,9 @@ DarisBatchedPolicy::DarisBatchedPolicy(const PolicySetup& setup)
       urgency_(levels_of(setup).size(), setup.switches),
       choice_(levels_of(setup).size(), largest_batch(costs_), setup.switches),
       shares_(levels_of(setup).size(), setup.switches.learn),
-      promise_(setup.switches) {
+      promise_(setup.switches),
+      open_(levels_of(setup).size()),
+      next_free_(open_.size()) {
   const std::vector<std::uint32_t> levels = levels_of(setup);
   for (const TaskSetup& task : setup.tasks) {
     const auto rank = std::lower_bound(levels.begin(), levels.end(), task.level) - levels.begin();
@@ -113,9 +115,7 @@ void DarisBatchedPolicy::lose_contexts(std::span<const Event> losses) {
     if (!slots_.is_lost(context)) lose(context);
   }
   // Only now, so that no job goes to a context that is lost in the same step.
-  for (BatchLane& lane : lanes_) {
-    if (lane.contexts.empty()) leave(lane);
-  }
+  for (BatchLane& lane : lanes_) leave(lane);
   drop_by_id(dropped_, DropReason::kContextLost);
 }
 
@@ -128,37 +128,48 @@ void DarisBatchedPolicy::lose(ContextId context) {
     batches_.remove(batch);
   }
   lost.clear();
-  slots_left_ -= streams_;
+  contexts_.lose(context);
   for (BatchLane& lane : lanes_) std::erase(lane.contexts, context);
 }
 
-// The waiting jobs of a lane without contexts go to other lanes. If there is none, they are dropped.
+bool DarisBatchedPolicy::serves(const BatchLane& lane, LevelRank level) const {
+  return std::any_of(lane.contexts.begin(), lane.contexts.end(),
+                     [&](ContextId context) { return contexts_.permits(context, level); });
+}
+
+// Waiting jobs whose level may use no context of the lane any more go to other lanes. If there is none, they
+// are dropped.
 void DarisBatchedPolicy::leave(BatchLane& lane) {
   for (std::size_t group = 0; group < lane.groups.size(); ++group) {
     GroupBacklog& backlog = lane.groups[group];
-    while (!backlog.empty()) {
-      const LevelRank level = backlog.first_level();
-      const BacklogJob job = backlog.take_first(level);
-      if (slots_left_ == 0) {
-        dropped_.push_back(job.id);
-      } else {
-        lane_for_new_job().groups[group].add(level, job);
+    for (LevelRank level = 0; level < backlog.levels(); ++level) {
+      if (serves(lane, level)) continue;
+      while (!backlog.level(level).empty()) {
+        const BacklogJob job = backlog.take_first(level);
+        if (contexts_.slots_left(level) == 0) {
+          dropped_.push_back(job.id);
+        } else {
+          lane_for_new_job(level).groups[group].add(level, job);
+        }
       }
     }
-    for (const BacklogJob& job : lane.late[group]) dropped_.push_back(job.id);
-    lane.late[group].clear();
+    std::erase_if(lane.late[group], [&](const BacklogJob& job) {
+      if (serves(lane, tasks_[job.id.task.at()].level)) return false;
+      dropped_.push_back(job.id);
+      return true;
+    });
   }
 }
 
 void DarisBatchedPolicy::on_job_released(const JobReleased& released) {
   DARIS_CHECK(released.job.task.at() < tasks_.size());
-  if (slots_left_ == 0) {
+  Task& task = tasks_[released.job.task.at()];
+  if (contexts_.slots_left(task.level) == 0) {
     decisions().emplace_back(RejectJob{released.job, RejectReason::kNoContext});
     return;
   }
-  Task& task = tasks_[released.job.task.at()];
   if (costs_[task.group].forget_if_stale(now())) flows_.update(task.group, costs_[task.group]);
-  BatchLane& lane = lane_for_new_job();
+  BatchLane& lane = lane_for_new_job(task.level);
   const Time deadline = released.nominal_release + task.relative_deadline;
   const PromisedJob job{task.group,
                         task.level,
@@ -191,7 +202,7 @@ Duration DarisBatchedPolicy::allowed(const Task& task) const {
 // Nothing if all work fits anyway. On an idle slot the job always fits, since it leaves no more than its own
 // time, and less if it is in a hurry.
 Duration DarisBatchedPolicy::room_left_by(const Task& task, Duration allowed) const {
-  if (!switches_.cheap_first || fits(flows_.of_all())) return Duration();
+  if (!switches_.cheap_first || fits(flows_.of_all(), slots_.contexts_left() * streams_)) return Duration();
   const BatchCosts& costs = costs_[task.group];
   const Duration takes = costs.will_take(costs.size_for(task.inputs));
   if (takes >= allowed) return Duration();
@@ -201,11 +212,11 @@ Duration DarisBatchedPolicy::room_left_by(const Task& task, Duration allowed) co
 
 // Level 0 is not tested unless it asks for more than the slots can do by itself.
 bool DarisBatchedPolicy::level_is_certain(LevelRank level) const {
-  return level == 0 && first_is_zero_ && fits(flows_.of_level(level));
+  return level == 0 && first_is_zero_ && fits(flows_.of_level(level), contexts_.slots_left(level));
 }
 
-bool DarisBatchedPolicy::fits(std::int64_t work_ppb) const {
-  return WideInteger{work_ppb} <= WideInteger{slots_left_} * switches_.bound_ppb;
+bool DarisBatchedPolicy::fits(std::int64_t work_ppb, std::uint32_t slots) const {
+  return WideInteger{work_ppb} <= WideInteger{slots} * switches_.bound_ppb;
 }
 
 bool DarisBatchedPolicy::is_promised(const BatchLane& lane, const PromisedJob& job) {
@@ -214,7 +225,9 @@ bool DarisBatchedPolicy::is_promised(const BatchLane& lane, const PromisedJob& j
   view.now = now();
   view.groups = lane.groups;
   view.costs = costs_;
-  const std::int64_t ahead = std::min<std::int64_t>(kPartsPerWhole, flows_.above(job.level) / slots_left_);
+  view.levels = &contexts_;
+  const std::int64_t ahead = std::min<std::int64_t>(
+      kPartsPerWhole, contexts_.work_above(flows_, job.level) / contexts_.slots_left(job.level));
   view.ahead_ppb =
       kPartsPerWhole - multiply_divide(kPartsPerWhole - ahead, shares_.of(job.level), kPartsPerWhole);
   return promise_.keeps(view, job);
@@ -223,28 +236,29 @@ bool DarisBatchedPolicy::is_promised(const BatchLane& lane, const PromisedJob& j
 // A running batch keeps its slot for the rest of what it will take. A batch between two stages goes to the
 // slot of its context that is free first.
 void DarisBatchedPolicy::predict_free_slots(const BatchLane& lane) {
-  std::vector<Duration>& free_after = promise_.free_after();
-  free_after.clear();
+  std::vector<BatchPromise::SlotFree>& free_slots = promise_.free_slots();
+  free_slots.clear();
   for (const ContextId context : lane.contexts) {
-    const std::size_t first = free_after.size();
+    const std::size_t first = free_slots.size();
     for (std::uint32_t stream = 0; stream < streams_; ++stream) {
       const std::optional<JobIndex> index = slots_.occupant(SlotId(context.value() * streams_ + stream));
-      free_after.push_back(index ? left_of(batches_[*index]) : Duration());
+      free_slots.push_back({index ? left_of(batches_[*index]) : Duration(), context});
     }
     for (const JobIndex index : between_stages_[context.at()]) {
       const BegunBatch& batch = batches_[index];
-      *std::min_element(free_after.begin() + static_cast<std::ptrdiff_t>(first), free_after.end()) +=
-          costs_[batch.group].will_take_from(batch.size, batch.stage);
+      const auto is_before = [](const auto& a, const auto& b) { return a.after < b.after; };
+      std::min_element(free_slots.begin() + static_cast<std::ptrdiff_t>(first), free_slots.end(), is_before)
+          ->after += costs_[batch.group].will_take_from(batch.size, batch.stage);
     }
   }
 }
 
-BatchLane& DarisBatchedPolicy::lane_for_new_job() {
+BatchLane& DarisBatchedPolicy::lane_for_new_job(LevelRank level) {
   BatchLane* least = nullptr;
   Duration least_work;
   for (BatchLane& lane : lanes_) {
-    if (lane.contexts.empty()) continue;
     if (lanes_.size() == 1) return lane;
+    if (!serves(lane, level)) continue;
     const Duration work = work_of(lane);
     if (least != nullptr && work >= least_work) continue;
     least = &lane;
@@ -258,7 +272,7 @@ BatchLane& DarisBatchedPolicy::lane_for_new_job() {
 Duration DarisBatchedPolicy::work_of(const BatchLane& lane) {
   predict_free_slots(lane);
   Duration work;
-  for (const Duration free : promise_.free_after()) work += free;
+  for (const BatchPromise::SlotFree& slot : promise_.free_slots()) work += slot.after;
   for (std::size_t group = 0; group < costs_.size(); ++group) {
     const std::size_t usual = costs_[group].usual_size();
     const auto inputs = static_cast<std::int64_t>(lane.groups[group].inputs());
@@ -312,8 +326,7 @@ void DarisBatchedPolicy::drop_late(BatchLane& lane, std::size_t group) {
 }
 
 void DarisBatchedPolicy::dispatch(BatchLane& lane) {
-  while (has_free_slot(lane)) {
-    urgency_.look(now(), next_free(lane), level_is_certain(0));
+  while (look_for_slots(lane)) {
     const std::optional<Next> next = next_of(lane);
     if (!next && begin_late_batch(lane)) continue;
     if (!next) return;
@@ -333,18 +346,32 @@ Duration DarisBatchedPolicy::left_of(const BegunBatch& batch) const {
   return std::max(batch.launched + takes - now(), Duration());
 }
 
-// When another slot is free, besides the one that is given out next. Never, if there is no other.
-Duration DarisBatchedPolicy::next_free(const BatchLane& lane) const {
-  Duration least = Time::never() - now();
-  std::uint32_t free = 0;
+// Returns false if no slot is free.
+bool DarisBatchedPolicy::look_for_slots(const BatchLane& lane) {
+  const auto is_free = [&](ContextId context) { return slots_.free_slots(context) > 0; };
+  if (std::none_of(lane.contexts.begin(), lane.contexts.end(), is_free)) return false;
+  predict_next_free(lane);
+  urgency_.look({now(), next_free_, &open_, level_is_certain(0)});
+  return true;
+}
+
+// Says for each level whether a slot is free, and when another one is. Never, if there is no other.
+void DarisBatchedPolicy::predict_next_free(const BatchLane& lane) {
+  std::fill(open_.begin(), open_.end(), false);
+  std::fill(next_free_.begin(), next_free_.end(), Time::never() - now());
   for (const ContextId context : lane.contexts) {
-    free += slots_.free_slots(context);
+    const std::uint32_t free = slots_.free_slots(context);
+    Duration least = free > 1 ? Duration() : Time::never() - now();
     for (std::uint32_t stream = 0; stream < streams_; ++stream) {
       const std::optional<JobIndex> index = slots_.occupant(SlotId(context.value() * streams_ + stream));
       if (index) least = std::min(least, left_of(batches_[*index]));
     }
+    for (LevelRank level = 0; level < open_.size(); ++level) {
+      if (!contexts_.permits(context, level)) continue;
+      next_free_[level] = open_[level] && free > 0 ? Duration() : std::min(next_free_[level], least);
+      open_[level] = open_[level] || free > 0;
+    }
   }
-  return free > 1 ? Duration() : least;
 }
 
 std::uint32_t DarisBatchedPolicy::batches_in(ContextId context) const {
@@ -353,18 +380,19 @@ std::uint32_t DarisBatchedPolicy::batches_in(ContextId context) const {
          static_cast<std::uint32_t>(between_stages_[context.at()].size());
 }
 
-bool DarisBatchedPolicy::has_free_slot(const BatchLane& lane) const {
-  return std::any_of(lane.contexts.begin(), lane.contexts.end(),
-                     [&](ContextId context) { return slots_.free_slots(context) > 0; });
-}
-
-// REQUIRES: has_free_slot(lane).
-ContextId DarisBatchedPolicy::context_for_new_batch(const BatchLane& lane) {
+// Of the contexts with a free slot for the level, those for the fewest levels; of these, the least busy.
+// REQUIRES: there is one.
+ContextId DarisBatchedPolicy::context_for_new_batch(const BatchLane& lane, LevelRank level) {
   for (std::size_t context = 0; context < batches_in_.size(); ++context)
     batches_in_[context] = batches_in(ContextId(static_cast<std::uint32_t>(context)));
   candidates_.clear();
   for (const ContextId context : lane.contexts) {
-    if (slots_.free_slots(context) > 0) candidates_.push_back(context);
+    if (slots_.free_slots(context) == 0 || !contexts_.permits(context, level)) continue;
+    const bool is_for_fewer =
+        !candidates_.empty() && contexts_.count(context) < contexts_.count(candidates_.front());
+    if (is_for_fewer) candidates_.clear();
+    if (candidates_.empty() || contexts_.count(context) == contexts_.count(candidates_.front()))
+      candidates_.push_back(context);
   }
   return least_busy(candidates_, batches_in_, switches_.spread);
 }
@@ -383,7 +411,7 @@ std::optional<DarisBatchedPolicy::Next> DarisBatchedPolicy::next_of(const BatchL
     }
   }
   for (std::size_t group = 0; group < lane.groups.size(); ++group) {
-    if (!lane.groups[group].empty())
+    if (urgency_.has_open_job(lane.groups[group]))
       offer({urgency_.rank_of(lane.groups[group], costs_[group]), std::nullopt, group});
   }
   return first;
@@ -414,10 +442,11 @@ void DarisBatchedPolicy::begin_batch(BatchLane& lane, std::size_t group) {
   const LevelRank leading = urgency_.leading_level(backlog, costs_[group]);
   const BacklogJob leader = backlog.level(leading).jobs().front();
   const Duration relative_deadline = tasks_[leader.id.task.at()].relative_deadline;
+  const ContextId context = context_for_new_batch(lane, leading);
   choice_.choose({backlog, costs_[group], leading, relative_deadline, urgency_.must_go_before(costs_[group]),
-                  level_is_certain(0)},
+                  contexts_.of(context), level_is_certain(0)},
                  now());
-  const JobIndex index = new_batch(group, context_for_new_batch(lane), leading, leader);
+  const JobIndex index = new_batch(group, context, leading, leader);
   BegunBatch& batch = batches_[index];
   batch.size = choice_.size();
   for (LevelRank level = 0; level < backlog.levels(); ++level) {
@@ -427,28 +456,31 @@ void DarisBatchedPolicy::begin_batch(BatchLane& lane, std::size_t group) {
   launch(index);
 }
 
-// Late jobs go together, up to the usual size.
+// Late jobs go together, up to the usual size. Those that may not use the context of the first one stay.
 bool DarisBatchedPolicy::begin_late_batch(BatchLane& lane) {
-  const auto is_not_empty = [](const std::vector<BacklogJob>& jobs) { return !jobs.empty(); };
-  const auto found = std::find_if(lane.late.begin(), lane.late.end(), is_not_empty);
-  if (found == lane.late.end()) return false;
-  std::vector<BacklogJob>& late = *found;
-  const auto group = static_cast<std::size_t>(found - lane.late.begin());
-  const BatchCosts& costs = costs_[group];
-  const JobIndex index =
-      new_batch(group, context_for_new_batch(lane), tasks_[late.front().id.task.at()].level, late.front());
-  BegunBatch& batch = batches_[index];
-  const std::uint32_t most = std::max(late.front().inputs, costs.inputs(costs.usual_size()));
-  std::uint32_t inputs = 0;
-  std::size_t taken = 0;
-  for (; taken < late.size() && inputs + late[taken].inputs <= most; ++taken) {
-    inputs += late[taken].inputs;
-    put_into(batch, late[taken]);
+  const auto level_of = [&](const BacklogJob& job) { return tasks_[job.id.task.at()].level; };
+  const auto is_open = [&](const BacklogJob& job) { return open_[level_of(job)]; };
+  for (std::size_t group = 0; group < lane.late.size(); ++group) {
+    std::vector<BacklogJob>& late = lane.late[group];
+    const auto first = std::find_if(late.begin(), late.end(), is_open);
+    if (first == late.end()) continue;
+    const BatchCosts& costs = costs_[group];
+    const ContextId context = context_for_new_batch(lane, level_of(*first));
+    const JobIndex index = new_batch(group, context, level_of(*first), *first);
+    BegunBatch& batch = batches_[index];
+    const std::uint32_t most = std::max(first->inputs, costs.inputs(costs.usual_size()));
+    bool full = false;
+    std::erase_if(late, [&](const BacklogJob& job) {
+      if (full || !contexts_.permits(context, level_of(job))) return false;
+      full = batch.inputs + job.inputs > most;
+      if (!full) put_into(batch, job);
+      return !full;
+    });
+    batch.size = costs.size_for(batch.inputs);
+    launch(index);
+    return true;
   }
-  late.erase(late.begin(), late.begin() + static_cast<std::ptrdiff_t>(taken));
-  batch.size = costs.size_for(inputs);
-  launch(index);
-  return true;
+  return false;
 }
 
 void DarisBatchedPolicy::launch(JobIndex index) {

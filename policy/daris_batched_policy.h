@@ -19,6 +19,7 @@
 #include "policy/batch_urgency.h"
 #include "policy/begun_batches.h"
 #include "policy/group_backlog.h"
+#include "policy/level_contexts.h"
 #include "policy/level_flows.h"
 #include "policy/level_shares.h"
 #include "policy/setup.h"
@@ -64,19 +65,20 @@ class DarisBatchedPolicy final : public SlotPolicy {
 
   [[nodiscard]] bool is_promised(const BatchLane& lane, const PromisedJob& job);
   [[nodiscard]] bool level_is_certain(LevelRank level) const;
-  [[nodiscard]] bool fits(std::int64_t work_ppb) const;
+  [[nodiscard]] bool fits(std::int64_t work_ppb, std::uint32_t slots) const;
   [[nodiscard]] Duration allowed(const Task& task) const;
   [[nodiscard]] Duration room_left_by(const Task& task, Duration allowed) const;
   void predict_free_slots(const BatchLane& lane);
-  [[nodiscard]] BatchLane& lane_for_new_job();
+  [[nodiscard]] BatchLane& lane_for_new_job(LevelRank level);
+  [[nodiscard]] bool serves(const BatchLane& lane, LevelRank level) const;
   [[nodiscard]] Duration work_of(const BatchLane& lane);
   void sort_out_hopeless(BatchLane& lane);
   void dispatch(BatchLane& lane);
+  [[nodiscard]] bool look_for_slots(const BatchLane& lane);
   [[nodiscard]] std::uint32_t batches_in(ContextId context) const;
-  [[nodiscard]] bool has_free_slot(const BatchLane& lane) const;
-  [[nodiscard]] ContextId context_for_new_batch(const BatchLane& lane);
+  [[nodiscard]] ContextId context_for_new_batch(const BatchLane& lane, LevelRank level);
   [[nodiscard]] std::optional<Next> next_of(const BatchLane& lane) const;
-  [[nodiscard]] Duration next_free(const BatchLane& lane) const;
+  void predict_next_free(const BatchLane& lane);
   [[nodiscard]] Duration left_of(const BegunBatch& batch) const;
   void sort_out_hopeless(BatchLane& lane, std::size_t group, LevelRank level);
   void drop_late(BatchLane& lane, std::size_t group);
@@ -98,7 +100,7 @@ class DarisBatchedPolicy final : public SlotPolicy {
   std::vector<BatchCosts> costs_;  // by group
   LevelFlows flows_;
   std::uint32_t streams_;
-  std::uint32_t slots_left_;
+  LevelContexts contexts_;
   SlotTable slots_;
   BegunBatches batches_;
   std::vector<std::vector<JobIndex>> between_stages_;  // by context: begun and waiting
@@ -109,6 +111,8 @@ class DarisBatchedPolicy final : public SlotPolicy {
   BatchChoice choice_;
   LevelShares shares_;
   BatchPromise promise_;
+  std::vector<bool> open_;             // by level, in the dispatch pass: a slot for it is free
+  std::vector<Duration> next_free_;    // likewise: after what time another slot for it is free
   std::vector<std::uint32_t> places_;  // scratch
   std::vector<JobId> dropped_;         // of the step's lost contexts
 };

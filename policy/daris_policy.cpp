@@ -14,13 +14,14 @@ DarisPolicy::DarisPolicy(const PolicySetup& setup)
       admission_(setup),
       order_(setup.switches),
       slots_(setup.contexts, setup.streams),
+      contexts_(setup),
       jobs_(setup),
       ready_(setup.contexts) {
   for (std::uint32_t t = 0; t < setup.tasks.size(); ++t) {
     tasks_.push_back({setup.tasks[t].level, setup.tasks[t].inputs});
     loads_.set_work(TaskId(t), estimates_.sum(TaskId(t)));
   }
-  place_tasks(tasks_by_level_, slots_, loads_);
+  place_tasks(tasks_by_level_, slots_, contexts_, loads_);
   launches_.reserve(std::size_t{setup.contexts} * setup.streams);
 }
 
@@ -39,7 +40,7 @@ void DarisPolicy::on_stage_finished(const StageFinished& finished) {
 void DarisPolicy::on_job_released(const JobReleased& released) {
   const TaskId task = released.job.task;
   DARIS_CHECK(task.at() < tasks_.size());
-  if (slots_.contexts_left() == 0) {
+  if (is_shut_out(task)) {
     decisions().emplace_back(RejectJob{released.job, RejectReason::kNoContext});
     return;
   }
@@ -65,7 +66,7 @@ void DarisPolicy::on_launch_failed(const LaunchFailed& failed) {
 bool DarisPolicy::find_room(TaskId task) {
   if (admission_.always_admits(task)) return true;
   if (admission_.has_room(loads_, loads_.homes()[task.at()], task)) return true;
-  const std::optional<ContextId> target = admission_.migration_target(loads_, slots_, task);
+  const std::optional<ContextId> target = admission_.migration_target(loads_, slots_, contexts_, task);
   if (target) move_home(task, *target);
   return target.has_value();
 }
@@ -81,16 +82,17 @@ void DarisPolicy::lose_contexts(std::span<const Event> losses) {
   for (const Event& event : losses) {
     const ContextId context = std::get<ContextLost>(event).context;
     if (slots_.is_lost(context)) continue;
+    contexts_.lose(context);
     slots_.lose(context, [&](JobIndex job) { dropped.push_back(job); });
     while (!ready_[context.at()].empty()) waiting.push_back(ready_[context.at()].pop());
   }
-  const bool none_left = slots_.contexts_left() == 0;
-  const auto stays = [&](const ReadyQueue::Entry& entry) { return !none_left && !jobs_[entry.job].started; };
+  const auto stays = [&](const ReadyQueue::Entry& entry) {
+    return !is_shut_out(jobs_[entry.job].id.task) && !jobs_[entry.job].started;
+  };
   const auto gone = std::stable_partition(waiting.begin(), waiting.end(), stays);
   for (auto entry = gone; entry != waiting.end(); ++entry) dropped.push_back(entry->job);
   waiting.erase(gone, waiting.end());
   drop_all(dropped, DropReason::kContextLost);
-  if (none_left) return;
   place_homeless();
   for (const ReadyQueue::Entry& entry : waiting) {
     Job& job = jobs_[entry.job];
@@ -114,12 +116,12 @@ void DarisPolicy::place_homeless() {
   std::vector<ContextId> from;
   for (const TaskId task : tasks_by_level_) {
     const ContextId home = loads_.homes()[task.at()];
-    if (!slots_.is_lost(home)) continue;
+    if (!slots_.is_lost(home) || is_shut_out(task)) continue;
     homeless.push_back(task);
     from.push_back(home);
     loads_.leave_home(task);
   }
-  place_tasks(homeless, slots_, loads_);
+  place_tasks(homeless, slots_, contexts_, loads_);
   for (std::size_t i = 0; i < homeless.size(); ++i)
     decisions().emplace_back(MigrateTask{homeless[i], from[i], loads_.homes()[homeless[i].at()]});
 }

@@ -9,7 +9,8 @@
 //   id. Then the tasks at home in any of them are placed anew, with one MigrateTask each, in the order of
 //   placement. Then each waiting job follows its task to its home. If the task had moved before, that is
 //   where it moved to. Waiting jobs keep their virtual deadlines and are not tested again.
-// - If no context is left, waiting jobs are dropped too, releases are rejected (kNoContext), and homes stay.
+// - If no context is left that a level may use, its waiting jobs are dropped too, its releases are rejected
+//   (kNoContext), and its homes stay.
 // - With admission_level0 a level-0 job is tested in its home alone, since level 0 never migrates.
 // - With `shed`, which only `static` has, a job that is about to start is dropped if it can't be in time any
 //   more. Drops come before launches.
@@ -23,6 +24,7 @@
 #include "policy/context_loads.h"
 #include "policy/estimates.h"
 #include "policy/job_table.h"
+#include "policy/level_contexts.h"
 #include "policy/ready_queue.h"
 #include "policy/setup.h"
 #include "policy/slot_policy.h"
@@ -60,6 +62,10 @@ class DarisPolicy final : public SlotPolicy {
   void lose_contexts(std::span<const Event> losses) override;
   void drop_all(std::vector<JobIndex>& jobs, DropReason reason);
   void place_homeless();
+  // No context is left that the task may use.
+  [[nodiscard]] bool is_shut_out(TaskId task) const {
+    return contexts_.slots_left(loads_.level_rank(task)) == 0;
+  }
 
   void make_ready(JobIndex job, bool late);
   void leave_system(JobIndex job);
@@ -75,6 +81,7 @@ class DarisPolicy final : public SlotPolicy {
   AdmissionRule admission_;
   StageOrder order_;
   SlotTable slots_;
+  LevelContexts contexts_;
   JobTable jobs_;
   std::vector<ReadyQueue> ready_;      // by context
   std::vector<LaunchStage> launches_;  // of the dispatch pass

@@ -6,11 +6,12 @@
 namespace daris {
 namespace {
 
-ContextId least_total(const SlotTable& slots, const ContextLoads& loads) {
+ContextId least_total(const SlotTable& slots, const LevelContexts& levels, const ContextLoads& loads,
+                      LevelRank level) {
   std::optional<ContextId> least;
   for (std::uint32_t c = 0; c < slots.contexts(); ++c) {
     const ContextId context(c);
-    if (slots.is_lost(context)) continue;
+    if (slots.is_lost(context) || !levels.permits(context, level)) continue;
     if (!least || loads.total(context) < loads.total(*least)) least = context;
   }
   DARIS_CHECK(least.has_value());
@@ -27,8 +28,10 @@ std::vector<TaskId> tasks_by_level(const PolicySetup& setup) {
   return tasks;
 }
 
-void place_tasks(std::span<const TaskId> tasks, const SlotTable& slots, ContextLoads& loads) {
-  for (const TaskId task : tasks) loads.set_home(task, least_total(slots, loads));
+void place_tasks(std::span<const TaskId> tasks, const SlotTable& slots, const LevelContexts& levels,
+                 ContextLoads& loads) {
+  for (const TaskId task : tasks)
+    loads.set_home(task, least_total(slots, levels, loads, loads.level_rank(task)));
 }
 
 }  // namespace daris

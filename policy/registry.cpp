@@ -11,6 +11,7 @@
 #include "policy/daris_batched_policy.h"
 #include "policy/daris_policy.h"
 #include "policy/instances_policy.h"
+#include "policy/level_contexts.h"
 #include "policy/scripted_policy.h"
 #include "policy/setup_check.h"
 #include "policy/shared_queue_policy.h"
@@ -19,12 +20,12 @@
 namespace daris {
 namespace {
 
-constexpr std::array<std::string_view, 10> kDarisSwitches{
-    "staging", "last_class", "late_class", "fixed_priority",   "estimator",
-    "window",  "migration",  "admission",  "admission_level0", "bound"};
-constexpr std::array<std::string_view, 17> kDarisBatchedSwitches{
+constexpr std::array<std::string_view, 11> kDarisSwitches{
+    "staging",   "last_class", "late_class",       "fixed_priority", "estimator", "window",
+    "migration", "admission",  "admission_level0", "bound",          "reserve"};
+constexpr std::array<std::string_view, 18> kDarisBatchedSwitches{
     "staging", "estimator",  "window", "bound", "binding",     "join",   "order", "full_first", "size",
-    "promise", "prediction", "ahead",  "learn", "cheap_first", "spread", "guard", "drop"};
+    "promise", "prediction", "ahead",  "learn", "cheap_first", "spread", "guard", "drop",       "reserve"};
 constexpr std::array<SwitchDefault, 3> kDarisBatchedDefaults{
     {{"staging", "off"}, {"window", "10"}, {"bound", "0.9"}}};
 constexpr std::array<std::string_view, 1> kSharedQueueSwitches{"shed"};
@@ -77,12 +78,14 @@ const std::array<Row, 10> kRows{{
     {{.name = "daris",
       .summary = "stages ordered by level, class and virtual deadline in each context; admission and "
                  "migration by utilization",
+      .keeps_levels = true,
       .switches = kDarisSwitches},
      make_daris},
     {{.name = "daris-batched",
       .summary = "batches of waiting jobs in every context; admits what it predicts to be in time",
       .batches = true,
       .sizes_batches = true,
+      .keeps_levels = true,
       .switches = kDarisBatchedSwitches,
       .defaults = kDarisBatchedDefaults},
      make_daris_batched},
@@ -100,6 +103,7 @@ const std::array<Row, 10> kRows{{
       .summary = "whole models in DARIS's order, tasks pinned to contexts that share no SM, all admitted",
       .whole_models = true,
       .isolated = true,
+      .keeps_levels = true,
       .switches = kStaticSwitches},
      make_static},
     {{.name = "batching",
@@ -132,6 +136,7 @@ const std::array<Row, 10> kRows{{
     {{.name = "scripted",
       .summary =
           "the schedule of a log again: its admissions, slots, and order within each slot (--schedule)",
+      .keeps_levels = true,
       .scripted = true,
       .switches = kScriptedSwitches},
      make_scripted},
@@ -150,7 +155,7 @@ Error unknown_policy(std::string_view name) {
 }
 
 // The setup with every switch that the policy does not obey at its default, so that such a switch decides
-// nothing.
+// nothing. What switch `reserve` keeps is told as levels of contexts.
 PolicySetup with_own_switches(const PolicyInfo& policy, const PolicySetup& setup) {
   PolicySetup own = setup;
   own.switches = PolicySwitches();
@@ -158,6 +163,7 @@ PolicySetup with_own_switches(const PolicyInfo& policy, const PolicySetup& setup
     const Status status = set_switch(own.switches, key, switch_value(setup.switches, key));
     DARIS_CHECK(status.ok());
   }
+  own.context_levels = settled_context_levels(own);
   return own;
 }
 

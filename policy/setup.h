@@ -48,6 +48,8 @@ inline constexpr std::uint32_t kSlotsMax = 1024;
 struct PolicySetup {
   std::uint32_t contexts = 1;
   std::uint32_t streams = 1;
+  // By context: the levels that may use it, ascending. Empty: every level may use all contexts.
+  std::vector<std::vector<std::uint32_t>> context_levels = {};
   std::vector<TaskSetup> tasks;
   std::vector<BatchGroupSetup> batch_groups;
   PolicySwitches switches;

@@ -1,6 +1,7 @@
 #include "policy/setup_check.h"
 
 #include <algorithm>
+#include <functional>
 #include <string>
 
 #include "policy/schedule_check.h"
@@ -30,6 +31,54 @@ Status check_shape(const PolicyInfo& policy, const PolicySetup& setup) {
   if (setup.tasks.size() > kTasksMax)
     return wrong("the number of tasks", std::to_string(setup.tasks.size()), "at most 2^20");
   return {};
+}
+
+Status check_level_has_context(const std::vector<std::vector<std::uint32_t>>& contexts, std::uint32_t level) {
+  const auto permits = [&](const std::vector<std::uint32_t>& levels) {
+    return std::binary_search(levels.begin(), levels.end(), level);
+  };
+  if (std::any_of(contexts.begin(), contexts.end(), permits)) return {};
+  return Error{"level " + std::to_string(level) + " of the task set has no context that it may use"};
+}
+
+Status check_context_levels(const PolicyInfo& policy, const PolicySetup& setup) {
+  if (setup.context_levels.empty()) return {};
+  if (!policy.keeps_levels)
+    return Error{"policy \"" + std::string(policy.name) +
+                 "\" runs every level in every context; leave \"levels\" out"};
+  if (setup.context_levels.size() != setup.contexts)
+    return wrong("the number of contexts with levels", std::to_string(setup.context_levels.size()),
+                 "that of contexts (" + std::to_string(setup.contexts) + ")");
+  for (std::size_t c = 0; c < setup.contexts; ++c) {
+    const std::vector<std::uint32_t>& levels = setup.context_levels[c];
+    const bool ascends =
+        std::adjacent_find(levels.begin(), levels.end(), std::greater_equal<>()) == levels.end();
+    if (levels.empty() || !ascends)
+      return Error{"levels of context " + std::to_string(c) + ": at least one, ascending, is needed"};
+  }
+  for (const std::uint32_t level : levels_of(setup))
+    DARIS_TRY(check_level_has_context(setup.context_levels, level));
+  return {};
+}
+
+Status check_reserve(const PolicyInfo& policy, const PolicySetup& setup) {
+  const std::vector<std::uint32_t>& reserve = setup.switches.reserve;
+  const auto obeyed = std::find(policy.switches.begin(), policy.switches.end(), "reserve");
+  if (reserve.empty() || obeyed == policy.switches.end()) return {};
+  const std::string place = "switch \"reserve\": ";
+  if (!setup.context_levels.empty())
+    return Error{place + "the partition says by itself which levels may use its contexts; leave one out"};
+  std::uint64_t kept = 0;
+  for (const std::uint32_t slots : reserve) {
+    if (slots % setup.streams != 0)
+      return Error{place + std::to_string(slots) + " slots are not whole contexts of " +
+                   std::to_string(setup.streams) + " streams"};
+    kept += slots;
+  }
+  const std::uint64_t slots = std::uint64_t{setup.contexts} * setup.streams;
+  if (kept < slots) return {};
+  return Error{place + "it keeps " + std::to_string(kept) + " of " + std::to_string(slots) +
+               " slots; at least one context must be left for all levels"};
 }
 
 // A switch's value is in range if its text would be accepted.
@@ -119,6 +168,8 @@ Status check_task(const PolicyInfo& policy, const PolicySetup& setup, std::size_
 Status check_setup(const PolicyInfo& policy, const PolicySetup& setup) {
   Status status = check_shape(policy, setup);
   if (status.ok()) status = check_switches(policy, setup.switches);
+  if (status.ok()) status = check_context_levels(policy, setup);
+  if (status.ok()) status = check_reserve(policy, setup);
   const bool batches = policy.batches || policy.scripted;
   for (std::size_t g = 0; batches && status.ok() && g < setup.batch_groups.size(); ++g)
     status = check_batch_group("batch group " + std::to_string(g) + ": ", setup.batch_groups[g]);

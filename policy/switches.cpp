@@ -4,6 +4,7 @@
 #include <charconv>
 #include <iterator>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "base/nearest_name.h"
@@ -111,6 +112,34 @@ std::string write_queue_delay(const PolicySwitches& switches) {
   return std::to_string(switches.queue_delay.ns() / kNsPerUs);
 }
 
+constexpr std::size_t kReserveLevelsMax = 8;
+constexpr std::uint32_t kReserveMax = 1023;
+
+// Numbers with commas between; "0" keeps none.
+bool parse_reserve(PolicySwitches& switches, std::string_view text) {
+  std::vector<std::uint32_t> reserve;
+  for (bool more = true; more;) {
+    const std::size_t comma = text.find(',');
+    const std::optional<std::uint32_t> slots = parse_count(text.substr(0, comma), kReserveMax);
+    if (!slots || reserve.size() == kReserveLevelsMax) return false;
+    reserve.push_back(*slots);
+    more = comma != std::string_view::npos;
+    if (more) text.remove_prefix(comma + 1);
+  }
+  while (!reserve.empty() && reserve.back() == 0) reserve.pop_back();
+  switches.reserve = std::move(reserve);
+  return true;
+}
+
+std::string write_reserve(const PolicySwitches& switches) {
+  std::string text;
+  for (const std::uint32_t slots : switches.reserve) {
+    if (!text.empty()) text += ',';
+    text += std::to_string(slots);
+  }
+  return text.empty() ? "0" : text;
+}
+
 bool parse_window(PolicySwitches& switches, std::string_view text) {
   const std::optional<std::uint32_t> window = parse_count(text, kWindowMax);
   if (!window || *window < 1) return false;
@@ -169,7 +198,7 @@ constexpr SwitchAccess choice_of(std::string_view key, std::string_view values, 
 }
 
 constexpr std::size_t kFirstSwitches = 12;  // that version 0.1.0 knew; they come first
-constexpr std::array<SwitchAccess, 28> kSwitches{{
+constexpr std::array<SwitchAccess, 29> kSwitches{{
     on_off<&PolicySwitches::staging>("staging",
                                      "decide anew between stages; off: the whole model is one stage"),
     on_off<&PolicySwitches::last_class>("last_class", "a job's last stage goes before others of its level"),
@@ -205,6 +234,10 @@ constexpr std::array<SwitchAccess, 28> kSwitches{{
     {{"queue_delay", "0 to 1000000", "microseconds that a job may wait for its batch to fill"},
      parse_queue_delay,
      write_queue_delay},
+    {{"reserve", "0 to 1023, or a list such as 1,2",
+      "slots kept for level 0; in a list the next number is for levels 0 and 1, and so on", false, true},
+     parse_reserve,
+     write_reserve},
     choice_of<&PolicySwitches::binding, kBindings>(
         "binding", "late|home", "a job gets its context when its first stage starts, or at its release"),
     on_off<&PolicySwitches::join>("join", "jobs of lower levels may join a batch of their group"),

@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "base/time.h"
@@ -46,6 +47,8 @@ struct PolicySwitches {
   // instances:
   std::uint32_t instances = kInstancesAll;  // batches of one group at once; all: as many as there are slots
   Duration queue_delay;                     // how long a batch that is not full waits for more jobs
+  // daris, daris-batched: slots that are kept for level 0, then those kept for levels 0 and 1, and so on.
+  std::vector<std::uint32_t> reserve = {};
   // daris-batched:
   Binding binding = Binding::kLate;           // when a job gets its context
   bool join = true;                           // lower levels may join a batch

@@ -11,7 +11,6 @@ namespace daris {
 namespace {
 
 constexpr std::uint64_t kMilli = 1000;
-constexpr std::uint32_t kMpsClientsMax = 48;  // of one GPU
 
 std::uint32_t least_sms(const MachineShape& machine) { return std::max(2U, machine.group_sms); }
 

@@ -29,6 +29,8 @@ struct ContextGrant {
   std::uint32_t mps_percentage = 0;  // mps only
 };
 
+inline constexpr std::uint32_t kMpsClientsMax = 48;  // of one GPU
+
 // Says how q is rounded at OS = 1. Profiles of published data keep the paper's rounding up.
 enum class IsolatedRounding { kDown, kUp };
 

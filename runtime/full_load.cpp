@@ -15,6 +15,7 @@ namespace {
 
 // The slots' first starts are spread over the guessed time of a job.
 constexpr std::uint32_t kLoopLapsMax = 1'000'000;
+constexpr std::uint32_t kLonger = 4;  // a loop, if a turn had too few laps
 
 PolicySetup setup_of(const FullLoadRequest& request) {
   std::vector<ClosedLoopTask> tasks;
@@ -41,6 +42,29 @@ std::uint32_t rounds_over_tasks(const FullLoadRequest& request) {
   std::uint32_t fewest = static_cast<std::uint32_t>(classes.size());
   for (const auto& [work_class, tasks] : tasks_of_class) fewest = std::min(fewest, tasks);
   return (request.rounds + fewest - 1) / fewest;
+}
+
+std::vector<TaskId> tasks_of(const FullLoadRequest& request) {
+  std::vector<TaskId> tasks = request.work.tasks;
+  for (std::uint32_t task = 0; request.work.tasks.empty() && task < request.workload->tasks.size(); ++task)
+    tasks.emplace_back(task);
+  return tasks;
+}
+
+// The work, with each task in the contexts that its level may use.
+ClosedLoopWork work_by_level(const FullLoadRequest& request) {
+  ClosedLoopWork work = request.work;
+  const std::vector<TaskId> tasks = tasks_of(request);
+  work.turns = one_turn(request.contexts, tasks);
+  if (!request.context_levels.empty()) {
+    std::vector<std::uint32_t> levels;
+    for (std::uint32_t task = 0; task < request.workload->tasks.size(); ++task)
+      levels.push_back(request.workload->group_of(TaskId(task)).priority);
+    work.turns = turns_by_level(request.context_levels, levels, tasks);
+  }
+  if (request.alone && request.context_levels.empty()) work.slots = 1;
+  if (request.alone && !request.context_levels.empty()) work.turns = task_alone(work.turns, tasks.front());
+  return work;
 }
 
 Result<ClosedLoopResult> run_loop(const FullLoadRequest& request, const PolicySetup& setup,
@@ -93,13 +117,17 @@ std::vector<std::uint32_t> work_classes(const Workload& workload) {
 Result<ClosedLoopResult> measure_full_load(const FullLoadRequest& request, LiveExecutor& executor,
                                            RunClock& clock) {
   const PolicySetup setup = setup_of(request);
-  ClosedLoopPlan plan = plan_closed_loop(setup, rounds_over_tasks(request), request.work);
+  ClosedLoopPlan plan = plan_closed_loop(setup, rounds_over_tasks(request), work_by_level(request));
   while (true) {
     Result<ClosedLoopResult> loop = run_loop(request, setup, plan, executor, clock);
-    const bool enough =
-        !loop.ok() || loop.value().measured >= request.least || plan.measured_laps >= kLoopLapsMax;
-    if (enough) return loop;
-    lengthen(plan, loop.value().measured, request.least);
+    if (!loop.ok() || plan.measured_laps >= kLoopLapsMax) return loop;
+    if (!loop.value().turns_measured) {
+      plan.measured_laps *= kLonger;
+    } else if (loop.value().measured < request.least) {
+      lengthen(plan, loop.value().measured, request.least);
+    } else {
+      return loop;
+    }
   }
 }
 

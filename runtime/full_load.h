@@ -24,7 +24,11 @@ struct FullLoadRequest {
   std::uint32_t streams = 1;
   std::uint32_t rounds = 20;  // measured executions of each work class, at least
   Duration least;             // how long the measured part takes, at least
-  ClosedLoopWork work;        // by default all slots take all tasks in turn
+  // By context: the levels that may use it; empty: every level may use all contexts.
+  std::vector<std::vector<std::uint32_t>> context_levels = {};
+  ClosedLoopWork work;  // by default all slots take all tasks in turn whose levels may use them
+  // `work` names one task: it runs alone in the first slot that its level may use.
+  bool alone = false;
   // Inputs are copied before the launch if the executor does that for jobs that wait.
   bool early_inputs = false;
   std::function<bool()> stopped = [] { return false; };
@@ -38,8 +42,9 @@ struct FullLoadRequest {
 [[nodiscard]] std::vector<std::uint32_t> work_classes(const Workload& workload);
 
 // Every class that runs is measured `rounds` times at least. Each slot that runs has at least 8 measured
-// laps, after 2 to warm up. If that is over before `least`, a longer loop takes its place. Errors: a launch
-// failed, a stage hung, or `stopped` said so. The executor is then drained too, if it can be.
+// laps, after 2 to warm up. If that is over before `least`, a longer loop takes its place. So it does if
+// contexts are for different levels, and those of one kind had too few laps. Errors: a launch failed, a stage
+// hung, or `stopped` said so. The executor is then drained too, if it can be.
 [[nodiscard]] Result<ClosedLoopResult> measure_full_load(const FullLoadRequest& request,
                                                          LiveExecutor& executor, RunClock& clock);
 

@@ -9,6 +9,8 @@
 
 #include "base/result.h"
 #include "base/time.h"
+#include "profiles/context_list.h"
+#include "profiles/partition.h"
 #include "profiles/shape.h"
 #include "runtime/live_executor.h"
 #include "runtime/run_clock.h"
@@ -23,9 +25,10 @@ struct LiveWork {
   std::uint32_t contexts = 1;
   std::uint32_t streams = 1;
   std::uint32_t oversubscription_milli = 1000;
-  std::optional<std::uint32_t> sms;  // the whole machine is confined to so many SMs
-  bool staged = true;                // else each model is one stage
-  bool copies = true;                // inputs are copied in and outputs copied back
+  std::shared_ptr<const ContextList> list;  // of the contexts, which have one stream each; null: equal ones
+  std::optional<std::uint32_t> sms;         // the whole machine is confined to so many SMs
+  bool staged = true;                       // else each model is one stage
+  bool copies = true;                       // inputs are copied in and outputs copied back
   // Inputs of jobs that wait are copied before the launch, if the backend can do that. REQUIRES: copies.
   bool early_inputs = false;
   // Sizes of launches that a batching policy may ask for; empty: the tasks' own alone.
@@ -35,6 +38,16 @@ struct LiveWork {
 
   [[nodiscard]] Shape shape(Backend backend) const {
     return {backend, contexts, streams, oversubscription_milli, sms};
+  }
+  // One grant for each context. `machine` is confined already. Errors: those of profiles/partition.h, or of
+  // profiles/context_list.h.
+  [[nodiscard]] Result<std::vector<ContextGrant>> grants(const MachineShape& machine, Backend backend) const {
+    if (list == nullptr) return make_partition(machine, shape(backend));
+    return make_listed_partition(machine, backend, *list);
+  }
+  // Tells whether the context's kernels go before those of others.
+  [[nodiscard]] bool is_urgent(std::size_t context) const {
+    return list != nullptr && list->rows[list->row_of_context()[context]].urgent;
   }
 };
 

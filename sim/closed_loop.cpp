@@ -26,12 +26,18 @@ PolicySetup policy_setup_of(const GpuModel& gpu) {
 // The engine wants to know the size of each launch. Nobody reads its time.
 BatchGroupSetup any_batch_of(std::uint32_t inputs) { return {inputs, {{inputs, Duration::from_ns(1)}}}; }
 
-}  // namespace
+// The work, with each task in the contexts that its level may use.
+ClosedLoopWork work_by_level(const GpuModel& gpu, ClosedLoopWork work) {
+  if (gpu.context_levels.empty() || !work.turns.of_context.empty()) return work;
+  std::vector<TaskId> tasks = work.tasks;
+  for (std::uint32_t task = 0; work.tasks.empty() && task < gpu.task_class.size(); ++task)
+    tasks.emplace_back(task);
+  work.turns = turns_by_level(gpu.context_levels, gpu.task_level, tasks);
+  return work;
+}
 
-ClosedLoopResult run_closed_loop(const ClosedLoopSetup& setup) {
-  PolicySetup policy_setup = policy_setup_of(*setup.gpu);
-  if (setup.work.batch) policy_setup.batch_groups = {any_batch_of(*setup.work.batch)};
-  const ClosedLoopPlan plan = plan_closed_loop(policy_setup, setup.rounds, setup.work);
+ClosedLoopResult run_plan(const ClosedLoopSetup& setup, const PolicySetup& policy_setup,
+                          const ClosedLoopPlan& plan) {
   const ReleaseList releases = closed_loop_releases(policy_setup, plan);
   ClosedLoopPolicy policy(policy_setup, plan);
   // The run ends when nothing is left to happen, long before the end of its window.
@@ -43,6 +49,22 @@ ClosedLoopResult run_closed_loop(const ClosedLoopSetup& setup) {
   simulation.measured_end = kAfterClosedLoop;
   simulate(simulation, policy, {});
   return policy.result();
+}
+
+}  // namespace
+
+ClosedLoopResult run_closed_loop(const ClosedLoopSetup& setup) {
+  constexpr std::uint32_t kLapsMax = 1'000'000;
+  constexpr std::uint32_t kLonger = 4;
+  PolicySetup policy_setup = policy_setup_of(*setup.gpu);
+  if (setup.work.batch) policy_setup.batch_groups = {any_batch_of(*setup.work.batch)};
+  ClosedLoopPlan plan = plan_closed_loop(policy_setup, setup.rounds, work_by_level(*setup.gpu, setup.work));
+  ClosedLoopResult result = run_plan(setup, policy_setup, plan);
+  while (!result.turns_measured && plan.measured_laps < kLapsMax) {
+    plan.measured_laps *= kLonger;
+    result = run_plan(setup, policy_setup, plan);
+  }
+  return result;
 }
 
 }  // namespace daris

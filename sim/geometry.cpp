@@ -73,6 +73,22 @@ Geometry green_geometry(const MachineShape& machine, std::span<const ContextGran
   return geometry;
 }
 
+// How much of `other`'s demand each SM of `one` sees, of `granted` SMs in all.
+double mps_overlap(const MachineShape& machine, const ContextGrant& one, const ContextGrant& other,
+                   double granted) {
+  const double beyond = granted / machine.sms - 1;
+  const double by_grants = beyond * other.granted_sms / (granted - one.granted_sms);
+  const double at_least =
+      (static_cast<double>(one.granted_sms) + other.granted_sms - machine.sms) / one.granted_sms;
+  return std::clamp(std::max(by_grants, at_least), 0.0, 1.0);
+}
+
+bool all_alike(std::span<const ContextGrant> grants) {
+  return std::all_of(grants.begin(), grants.end(), [&](const ContextGrant& grant) {
+    return grant.granted_sms == grants.front().granted_sms;
+  });
+}
+
 Geometry mps_geometry(const MachineShape& machine, std::span<const ContextGrant> grants) {
   const std::size_t contexts = grants.size();
   Geometry geometry;
@@ -82,10 +98,12 @@ Geometry mps_geometry(const MachineShape& machine, std::span<const ContextGrant>
   double granted = 0;
   for (const ContextGrant& grant : grants) granted += grant.granted_sms;
   const double others = contexts == 1 ? 0 : (granted / machine.sms - 1) / static_cast<double>(contexts - 1);
+  const bool alike = all_alike(grants);
   for (std::size_t context = 0; context < contexts; ++context) {
     for (std::size_t region = 0; region < contexts; ++region) {
+      const double overlap = alike ? others : mps_overlap(machine, grants[region], grants[context], granted);
       geometry.spread[context * contexts + region] =
-          region == context ? 1.0 : to_quantum(others, kSpreadQuantum);
+          region == context ? 1.0 : to_quantum(overlap, kSpreadQuantum);
     }
     geometry.window[context * contexts + context] = 1.0;
   }

@@ -30,7 +30,9 @@ struct Geometry {
 // - green: the windows of groups as granted. Groups that see the same contexts are one region.
 // - mps: nothing says which SMs a client gets. Measured closed loops look as if clients met as little as
 //   their grants let them. So an SM is seen by as many contexts as all grants cover the machine, and each
-//   context sees an equal part of every other's demand there. There is one region for each context.
+//   context sees an equal part of every other's demand there. There is one region for each context. If grants
+//   differ, the others weigh by their grants, and never less than the two must meet. Nothing measured
+//   supports that part.
 // - streams: one pool that all contexts see.
 //
 // REQUIRES: `backend` is not the CPU's; grants as make_partition() gives them for `machine`.

@@ -35,6 +35,10 @@ class GpuModel {
   // The queues are numbered as in sim/hardware_queues.h; empty if every slot has a queue of its own.
   std::vector<std::uint32_t> queue_of_slot;
 
+  // By context: the levels that may use it (policy/setup.h); empty: every level may use all contexts.
+  std::vector<std::vector<std::uint32_t>> context_levels;
+  std::vector<std::uint32_t> task_level;  // by task
+
   // Adds a work class. REQUIRES: costs[stage * contexts + context], with the same number of contexts each
   // time.
   std::uint32_t add_class(std::vector<StageCost> costs);

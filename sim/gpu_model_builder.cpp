@@ -108,6 +108,7 @@ Result<BuiltGpuModel> GpuModelBuilder::build() {
   GpuModel& gpu = built_.gpu;
   gpu.contexts = request_.shape.contexts;
   gpu.streams = request_.shape.streams;
+  gpu.context_levels = request_.context_levels;
   gpu.geometry = make_geometry(request_.machine, request_.shape.backend, request_.grants);
   gpu.queue_of_slot = queues_of_slots(request_.shape.backend, gpu.contexts, gpu.streams,
                                       static_cast<std::uint32_t>(contention_.hardware_queues.value));
@@ -161,6 +162,7 @@ Status GpuModelBuilder::add_tasks() {
   for (const Task& task : workload.tasks) {
     built_.gpu.task_class.push_back(class_of_group[task.group]);
     built_.gpu.task_inputs.push_back(workload.set.groups[task.group].batch);
+    built_.gpu.task_level.push_back(workload.set.groups[task.group].priority);
   }
   return {};
 }

@@ -23,8 +23,9 @@ struct GpuModelRequest {
   const ContentionParameters* contention = nullptr;
   MachineShape machine;
   Shape shape;
-  std::vector<ContextGrant> grants;  // one for each context of `shape`
-  bool staged = true;                // false: each job is one stage, the whole model
+  std::vector<ContextGrant> grants;                             // one for each context of `shape`
+  std::vector<std::vector<std::uint32_t>> context_levels = {};  // as policy/setup.h has them
+  bool staged = true;  // false: each job is one stage, the whole model
   // Every profiled size of each set of weights, for batching policies.
   bool batch_classes = false;
 };

@@ -59,4 +59,7 @@ struct TaskSet {
 [[nodiscard]] std::string_view to_text(Weights weights);
 [[nodiscard]] std::string_view to_text(ArrivalKind kind);
 
+// The levels that groups have, ascending, each once.
+[[nodiscard]] std::vector<std::uint32_t> levels_of(const TaskSet& set);
+
 }  // namespace daris

@@ -71,6 +71,7 @@ Json setup_to_json(const EventLogHeader& header) {
                  {"switches", std::move(switches)},
                  {"tasks", std::move(tasks)},
                  {"batch_groups", std::move(groups)}};
+  if (!setup.context_levels.empty()) object["context_levels"] = setup.context_levels;
   if (setup.schedule != nullptr) object["schedule"] = schedule_to_json(*setup.schedule);
   return object;
 }
@@ -125,6 +126,11 @@ void parse_setup(const JsonObject& object, EventLogHeader& header) {
   PolicySetup& setup = header.setup;
   setup.contexts = to_u32(object.integer("contexts", {1, kSlotsMax}));
   setup.streams = to_u32(object.integer("streams", {1, kSlotsMax}));
+  if (object.has("context_levels")) {
+    for (const std::vector<std::int64_t>& levels :
+         object.integer_rows("context_levels", {.min = 1, .max = kSlotsMax}, {}, kAnyId))
+      setup.context_levels.emplace_back(levels.begin(), levels.end());
+  }
   parse_switches(object, header.policy, setup.switches);
   const JsonKeys task_keys = {"name",   "period_ns",   "deadline_ns",       "level",
                               "inputs", "batch_group", "stage_estimates_ns"};
@@ -184,7 +190,8 @@ Result<EventLogHeader> parse_header(std::string_view line, const std::string& or
   }
   for (const std::int64_t sms : root.integers("granted_sms", {}, kAtLeastOne))
     header.granted_sms.push_back(to_u32(sms));
-  parse_setup(root.object("setup", {"contexts", "streams", "switches", "tasks", "batch_groups", "schedule"}),
+  parse_setup(root.object("setup", {"contexts", "streams", "context_levels", "switches", "tasks",
+                                    "batch_groups", "schedule"}),
               header);
   parse_placement(root, header);
   DARIS_TRY(document.status());

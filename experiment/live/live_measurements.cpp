@@ -73,6 +73,7 @@ FullLoadRequest LiveMeasurements::request(const LiveWork& work, const Workload& 
   request.stages = machine.stages;
   request.contexts = work.contexts;
   request.streams = work.streams;
+  if (work.list != nullptr) request.context_levels = work.list->context_levels(levels_of(workload.set));
   request.stopped = stopped_;
   request.core = backend_.scheduler_core();
   request.stage_limit = backend_.stage_limit();
@@ -92,7 +93,8 @@ Result<std::vector<std::vector<Duration>>> LiveMeasurements::alone(const Workloa
     const auto first = std::find(classes.begin(), classes.end(), classes[task]) - classes.begin();
     if (first != task) continue;
     FullLoadRequest one = request(work_, workload, machine);
-    one.work = {{}, {TaskId(task)}, 1};
+    one.work.tasks = {TaskId(task)};
+    one.alone = true;
     DARIS_TRY_ASSIGN(const ClosedLoopResult loop, measure_full_load(one, *machine.executor, *clock_));
     times.stage_ns[task] = loop.stage_ns[task];
   }
@@ -120,6 +122,7 @@ LiveWork LiveMeasurements::saturating_work() const {
   LiveWork work = work_;
   work.contexts = backend_.saturation_contexts(work.sms);
   work.streams = 1;
+  work.list = nullptr;
   work.oversubscription_milli = std::min(kDefaultOversubscriptionMilli, 1000 * work.contexts);
   work.staged = true;
   return work;

@@ -12,7 +12,7 @@ namespace {
 
 auto shape_of(const SettledConfig& config) {
   return std::make_tuple(config.backend, config.device, config.sms, config.contexts, config.streams,
-                         config.oversubscription_milli);
+                         config.oversubscription_milli, config.partition);
 }
 
 void shuffle(std::vector<SweepReplication>& order, PhiloxStream& draws) {

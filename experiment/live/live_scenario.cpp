@@ -38,6 +38,7 @@ LiveWork work_of(const SettledConfig& config, const Workload* workload,
   work.contexts = config.contexts;
   work.streams = config.streams;
   work.oversubscription_milli = config.oversubscription_milli;
+  work.list = config.list;
   work.sms = config.sms;
   work.staged = runs_staged(config);
   work.copies = config.copies;
@@ -89,6 +90,7 @@ PolicySetup trial_setup(const SettledConfig& config, const Workload& workload, c
     estimates.emplace_back(stages_of(config, workload.group_of(TaskId(task))), kGuessedStage);
   PolicySetup setup = make_policy_setup(workload, config.contexts, config.streams, std::move(estimates),
                                         std::move(batches), config.switches, limit);
+  setup.context_levels = context_levels_of(config, workload.set);
   setup.schedule = schedule_of(schedule);
   return setup;
 }
@@ -306,6 +308,7 @@ class LiveScenarioBuilder {
     DARIS_TRY_ASSIGN(std::vector<std::vector<Duration>> known, estimates(loop));
     scenario_.setup = make_policy_setup(scenario_.workload, config.contexts, config.streams, std::move(known),
                                         std::move(batches), config.switches, batch_limit.value_or(1));
+    scenario_.setup.context_levels = context_levels_of(config, scenario_.workload.set);
     scenario_.setup.schedule = schedule_of(schedule);
     if (schedule != nullptr) scenario_.recorded = schedule->recorded;
     for (const BatchGroupSetup& group : scenario_.setup.batch_groups)

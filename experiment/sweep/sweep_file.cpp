@@ -185,7 +185,7 @@ Result<Sweep> read_sweep(const std::filesystem::path& file, const RunConfig& def
   LogFollower follower;
   for (RunConfig& config : sweep.value().configs) {
     for (std::string* const name : {&config.task_set, &config.profile, &config.model, &config.releases,
-                                    &config.schedule, &config.inject}) {
+                                    &config.schedule, &config.inject, &config.partition}) {
       neighbours.resolve(*name);
     }
     Result<RunConfig> followed = follower.follow(config);

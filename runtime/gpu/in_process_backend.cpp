@@ -29,7 +29,7 @@ Result<std::vector<ContextGrant>> InProcessBackend::grants_for(const LiveWork& w
                                                                MachineShape& shape) const {
   // A backend without partitions of its own is confined by a green context, thus by whole groups.
   DARIS_TRY_ASSIGN(shape, confined(machine_.shape(), Backend::kGreen, work.sms));
-  return make_partition(shape, work.shape(kind()));
+  return work.grants(shape, kind());
 }
 
 Status InProcessBackend::check(const LiveWork& work) const {
@@ -87,7 +87,9 @@ std::vector<std::uint64_t> InProcessBackend::context_memory(const LiveWork& work
 void InProcessBackend::enter(const LiveWork& work, const MachineShape& shape,
                              const std::vector<ContextGrant>& grants) {
   const Shape wanted = work.shape(kind());
-  if (shape_ == wanted) return;
+  const bool listed_alike =
+      list_ == work.list || (list_ != nullptr && work.list != nullptr && *list_ == *work.list);
+  if (shape_ == wanted && listed_alike) return;
   shape_.reset();
   store_.reset();
   release_graph_memory();
@@ -95,6 +97,7 @@ void InProcessBackend::enter(const LiveWork& work, const MachineShape& shape,
   std::shared_ptr<StampLine[]> lines = make_stamp_lines(slots.size());
   store_ = std::make_shared<ChainStore>(device_, std::move(slots), std::move(lines));
   shape_ = wanted;
+  list_ = work.list;
 }
 
 }  // namespace daris

@@ -61,7 +61,8 @@ class InProcessBackend : public LiveBackend {
   GreenMachine machine_;
   ModelCache models_;
   std::optional<Shape> shape_;
-  std::shared_ptr<ChainStore> store_;  // of shape_
+  std::shared_ptr<const ContextList> list_;  // of shape_, as store_ is
+  std::shared_ptr<ChainStore> store_;
 };
 
 }  // namespace daris

@@ -21,7 +21,7 @@ MachineShape MpsBackend::whole_machine() const {
 Result<std::vector<ContextGrant>> MpsBackend::grants_for(const LiveWork& work) const {
   const MachineShape whole = whole_machine();
   DARIS_TRY_ASSIGN(const MachineShape shape, confined(whole, Backend::kMps, work.sms));
-  DARIS_TRY_ASSIGN(std::vector<ContextGrant> grants, make_partition(shape, work.shape(Backend::kMps)));
+  DARIS_TRY_ASSIGN(std::vector<ContextGrant> grants, work.grants(shape, Backend::kMps));
   for (ContextGrant& grant : grants) grant.mps_percentage = mps_percentage_for(whole, grant.granted_sms);
   return grants;
 }
@@ -59,11 +59,13 @@ Result<LiveMachine> MpsBackend::make(const LiveWork& work, std::shared_ptr<const
 // The old fleet goes first: the new one needs the GPU's memory.
 Status MpsBackend::enter(const LiveWork& work) {
   DARIS_TRY_ASSIGN(std::vector<ContextGrant> grants, grants_for(work));
-  const auto percentage = grants.front().mps_percentage;
-  if (fleet_ != nullptr && fleet_->fits(work.contexts, work.streams, percentage)) return {};
+  std::vector<WorkerShare> shares;
+  for (std::size_t context = 0; context < grants.size(); ++context)
+    shares.push_back({grants[context].granted_sms, grants[context].mps_percentage, work.is_urgent(context)});
+  if (fleet_ != nullptr && fleet_->fits(shares, work.streams)) return {};
   fleet_.reset();
   DARIS_TRY_ASSIGN(fleet_,
-                   WorkerFleet::start({machine_.worker, machine_.device, std::move(grants), work.streams}));
+                   WorkerFleet::start({machine_.worker, machine_.device, std::move(shares), work.streams}));
   return {};
 }
 

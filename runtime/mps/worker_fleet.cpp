@@ -26,7 +26,7 @@ std::string name_of(ContextId context) { return fmt::format("the worker of conte
 
 Result<std::unique_ptr<WorkerFleet>> WorkerFleet::start(FleetRequest request) {
   DARIS_TRY_ASSIGN(Segment segment,
-                   Segment::create(static_cast<std::uint32_t>(request.grants.size()), request.streams));
+                   Segment::create(static_cast<std::uint32_t>(request.shares.size()), request.streams));
   DARIS_TRY_ASSIGN(MpsDaemon daemon, MpsDaemon::start());
   std::unique_ptr<WorkerFleet> fleet(
       new WorkerFleet(std::move(request), std::move(daemon), std::move(segment)));
@@ -42,12 +42,15 @@ WorkerFleet::WorkerFleet(FleetRequest request, MpsDaemon daemon, Segment segment
 
 // Starts all at once, since most of a start is loading libraries.
 Status WorkerFleet::start_workers() {
-  for (const ContextGrant& grant : request_.grants) {
-    DARIS_TRY_ASSIGN(ChildProcess process,
-                     ChildProcess::start(
-                         {request_.worker,
-                          daemon_.client_environment(grant.mps_percentage, connections_for(request_.streams)),
-                          segment_.descriptor()}));
+  const bool ranked = std::any_of(request_.shares.begin(), request_.shares.end(),
+                                  [](const WorkerShare& share) { return share.urgent; });
+  for (const WorkerShare& share : request_.shares) {
+    DARIS_TRY_ASSIGN(
+        ChildProcess process,
+        ChildProcess::start({request_.worker,
+                             daemon_.client_environment(share.percentage, connections_for(request_.streams),
+                                                        ranked && !share.urgent),
+                             segment_.descriptor()}));
     const pid_t pid = process.pid();
     workers_.push_back({std::move(process), State::kServing, pid, "", {}});
   }
@@ -81,10 +84,9 @@ bool WorkerFleet::any_busy(ContextId context) const {
   return false;
 }
 
-bool WorkerFleet::fits(std::uint32_t contexts, std::uint32_t streams, std::uint32_t percentage) {
-  if (request_.grants.size() != contexts || request_.streams != streams) return false;
-  if (request_.grants.front().mps_percentage != percentage) return false;
-  for (std::uint32_t index = 0; index < contexts; ++index) {
+bool WorkerFleet::fits(const std::vector<WorkerShare>& shares, std::uint32_t streams) {
+  if (request_.shares != shares || request_.streams != streams) return false;
+  for (std::uint32_t index = 0; index < contexts(); ++index) {
     const ContextId context(index);
     if (ended(context) || state(context) != State::kServing || any_busy(context)) return false;
   }
@@ -111,7 +113,7 @@ Result<std::vector<WorkerReady>> WorkerFleet::set_up(const LiveWork& work) {
   WorkerSetup setup = setup_for(work);
   for (std::uint32_t index = 0; index < contexts(); ++index) {
     setup.context = ContextId(index);
-    setup.granted_sms = request_.grants[index].granted_sms;
+    setup.granted_sms = request_.shares[index].granted_sms;
     if (!cores.empty()) setup.core = cores[index];
     workers_[index].progress = {};
     if (const Status sent = workers_[index].process.send(encode_setup(setup)); !sent.ok())

@@ -10,7 +10,6 @@
 
 #include "base/host/child_process.h"
 #include "gpu/mps_daemon.h"
-#include "profiles/partition.h"
 #include "runtime/live_backend.h"
 #include "runtime/mps/client_remover.h"
 #include "runtime/mps/segment.h"
@@ -18,11 +17,19 @@
 
 namespace daris {
 
+// What MPS gives the worker of a context.
+struct WorkerShare {
+  std::uint32_t granted_sms = 0;
+  std::uint32_t percentage = 0;  // that asks for them
+  bool urgent = false;           // its kernels go before those of workers that are not
+  friend bool operator==(const WorkerShare&, const WorkerShare&) = default;
+};
+
 struct FleetRequest {
   std::vector<std::string> worker;  // program and arguments that start one
   int device = 0;
-  std::vector<ContextGrant> grants;  // by context
-  std::uint32_t streams = 1;         // per context
+  std::vector<WorkerShare> shares;  // by context
+  std::uint32_t streams = 1;        // per context
 };
 
 // Everything ends when the fleet is destroyed and, by the kernel's help, when this process ends. Threads:
@@ -51,7 +58,7 @@ class WorkerFleet {
   };
   [[nodiscard]] State state(ContextId context) const { return workers_[context.at()].state; }
   // True if the fleet has this shape, all its workers serve, and nothing runs.
-  [[nodiscard]] bool fits(std::uint32_t contexts, std::uint32_t streams, std::uint32_t percentage);
+  [[nodiscard]] bool fits(const std::vector<WorkerShare>& shares, std::uint32_t streams);
 
   // Looks if the worker has died or, if it is being removed, has ended. Returns true once, when it has.
   [[nodiscard]] bool ended(ContextId context);

@@ -17,11 +17,18 @@ PolicySetup two_slots(std::size_t stages = 1) {
   return setup;
 }
 
+// Both contexts take the tasks in turn, unless it says otherwise.
+ClosedLoopWork with_turns(ClosedLoopWork work) {
+  const std::vector<TaskId> both{TaskId(0), TaskId(1)};
+  if (work.turns.of_context.empty()) work.turns = one_turn(2, work.tasks.empty() ? both : work.tasks);
+  return work;
+}
+
 // Ends every stage 10 ns after its launch, in lockstep, until nothing runs any more.
 class Loop {
  public:
   explicit Loop(std::uint32_t measured, ClosedLoopWork work = {}, std::size_t stages = 1)
-      : setup_(two_slots(stages)), plan_{std::move(work), 0, measured}, policy_(setup_, plan_) {
+      : setup_(two_slots(stages)), plan_{with_turns(std::move(work)), 0, measured}, policy_(setup_, plan_) {
     step({JobReleased{{0, TaskId(0)}, Time()}});
     if (plan_.work.slots != 1) step({TimerFired{TimerId(1)}});
   }
@@ -83,10 +90,39 @@ TEST(ClosedLoopPolicy, HasNoTimesOfATaskThatWasMeasuredInPart) {
   EXPECT_TRUE(result.stage_ns[1].empty());
 }
 
+// Context 0 has a stream too, but takes task 0 alone.
+TEST(ClosedLoopPolicy, TakesInEachContextTheTasksOfItsTurn) {
+  const std::vector<std::vector<std::uint32_t>> levels{{0}, {0, 3}};
+  const std::vector<std::uint32_t> level_of_task{0, 3};
+  const std::vector<TaskId> tasks{TaskId(0), TaskId(1)};
+  ClosedLoopWork work;
+  work.turns = turns_by_level(levels, level_of_task, tasks);
+  EXPECT_EQ(work.turns.tasks, (std::vector<std::vector<TaskId>>{{TaskId(0)}, tasks}));
+  EXPECT_EQ(work.turns.of_context, (std::vector<std::uint32_t>{0, 1}));
+  EXPECT_EQ(task_alone(work.turns, TaskId(1)).of_context, (std::vector<std::uint32_t>{0, 1}));
+  Loop loop(40, work);
+  while (!loop.policy().finished()) loop.finish_all();
+  EXPECT_TRUE(loop.policy().result().turns_measured);
+  EXPECT_DOUBLE_EQ(loop.policy().result().stage_ns[1][0], 10);
+  Loop too_short(4, work);
+  while (!too_short.policy().finished()) too_short.finish_all();
+  EXPECT_FALSE(too_short.policy().result().turns_measured);
+}
+
+TEST(ClosedLoopPolicy, StandsStillInAContextWithoutTasks) {
+  ClosedLoopWork work;
+  work.turns = task_alone(one_turn(2, {TaskId(0), TaskId(1)}), TaskId(1));
+  Loop loop(8, work);
+  EXPECT_EQ(loop.running(), 1U);
+  while (!loop.policy().finished()) loop.finish_all();
+  EXPECT_TRUE(loop.policy().result().complete);
+  EXPECT_TRUE(loop.policy().result().stage_ns[0].empty());
+}
+
 TEST(ClosedLoopPolicy, ReleasesAllJobsThatItStartsInOrder) {
   PolicySetup setup = two_slots();
   setup.tasks[1].inputs = 3;
-  const ClosedLoopPlan plan{{{}, {}, 0, 6}, 0, 4};
+  const ClosedLoopPlan plan{with_turns({{}, {}, 0, 6}), 0, 4};
   const ReleaseList releases = closed_loop_releases(setup, plan);
   EXPECT_EQ(releases.size(), 3 * (6 + 2U)) << "six laps, in half of which six jobs run, in the others two";
   EXPECT_TRUE(std::is_sorted(releases.begin(), releases.end(),

@@ -5,6 +5,7 @@
 
 #include "base/json/json.h"
 #include "experiment/config_json.h"
+#include "experiment/run_options.h"
 #include "policy/registry.h"
 
 namespace daris {
@@ -114,6 +115,29 @@ TEST(Normalise, RefusesAShapeBesideTheChoiceOfOne) {
   config = config_of("scripted");
   config.automatic_shape = true;
   EXPECT_THAT(error_of(config), HasSubstr("which has its own shape"));
+}
+
+TEST(Normalise, RefusesAShapeBesideAPartition) {
+  for (const auto& [key, value] :
+       {std::pair{"contexts", "4"}, std::pair{"streams", "1"}, std::pair{"oversubscription", "2"}}) {
+    RunConfig config;
+    config.task_set = "set.json";
+    config.partition = "rows.json";
+    ASSERT_TRUE(set_option(config, *find_run_option(key), value).ok());
+    const Result<SettledConfig> settled = normalise(config, World::kSimulated);
+    ASSERT_FALSE(settled.ok()) << key;
+    EXPECT_EQ(settled.error().message,
+              "partition: \"rows.json\" lists the contexts by itself; leave " + std::string(key) + " out");
+  }
+}
+
+TEST(Normalise, TakesNoPartitionForOneSlot) {
+  RunConfig config;
+  config.task_set = "set.json";
+  config.partition = "rows.json";
+  EXPECT_EQ(normalise(config, World::kSimulated).value().partition, "rows.json");
+  config.policy = "batching";
+  EXPECT_EQ(normalise(config, World::kSimulated).value().partition, "");
 }
 
 TEST(Normalise, KeepsOnlySwitchesThatThePolicyObeys) {

@@ -58,6 +58,7 @@ TEST(PointId, IsNewForConfigurationsWhoseResultsChanged) {
 TEST(PointId, DoesNotDependOnWhatFilesAreCalled) {
   SettledConfig here = config_of_daris();
   here.inject = "storm.json";
+  here.partition = "rows.json";
   here.task_set = "set.json";
   here.profile = "h100";
   SettledConfig there = config_of_daris();

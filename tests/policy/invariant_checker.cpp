@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "policy/level_contexts.h"
 #include "tests/policy/decision_text.h"
 
 namespace daris::testing {
@@ -10,6 +11,7 @@ namespace daris::testing {
 InvariantChecker::InvariantChecker(const PolicyInfo& info, const PolicySetup& setup)
     : info_(info),
       setup_(setup),
+      context_levels_(settled_context_levels(setup)),
       has_homes_(info.name == "daris" || info.name == "static"),
       default_switches_(has_homes_ && setup.switches == PolicySwitches()),
       running_(std::size_t{setup.contexts} * setup.streams),
@@ -155,12 +157,20 @@ void InvariantChecker::take(const LaunchStage& launch) {
   running_[launch.slot.at()] = {launch.jobs.begin(), launch.jobs.end()};
 }
 
+bool InvariantChecker::permits(std::size_t context, TaskId task) const {
+  if (context_levels_.empty()) return true;
+  const std::vector<std::uint32_t>& levels = context_levels_[context];
+  return std::find(levels.begin(), levels.end(), setup_.tasks[task.at()].level) != levels.end();
+}
+
 void InvariantChecker::check_launched_job(const LaunchStage& launch, JobId id) {
   const auto found = jobs_.find(id);
   require(found != jobs_.end(), "a launch of a job that is not in the system");
   if (found == jobs_.end()) return;
   Job& job = found->second;
   require(!job.running, "a job runs twice at once");
+  require(info_.scripted || permits(context_of(launch.slot), id.task),
+          "a level in a context that it may not use");
   require(launch.stage.value() == job.stage, "a stage before its predecessor");
   if (has_homes_) {
     require(job.moved || job.context.at() == context_of(launch.slot), "a job left its context");
@@ -235,10 +245,10 @@ void InvariantChecker::check_work_conservation(const Policy& policy) {
     const bool bound = has_homes_ || job.stage > 0;
     const bool has_secret_home = !bound && obeys("binding") && setup_.switches.binding == Binding::kHome;
     for (std::size_t c = 0; c < setup_.contexts; ++c)
-      could_run = could_run || (has_free_slot(c) && (!bound || job.context.at() == c));
+      could_run = could_run || (has_free_slot(c) && permits(c, id.task) && (!bound || job.context.at() == c));
     // Nobody is told the job's home. It is one of the contexts that are left.
     for (std::size_t c = 0; c < setup_.contexts && has_secret_home; ++c)
-      could_run = could_run && (has_free_slot(c) || lost_[c]);
+      could_run = could_run && (has_free_slot(c) || lost_[c] || !permits(c, id.task));
     require(!could_run || timer_ != Time::never(), "a slot is free beside a job that could run in it");
     if (could_run && info_.batches && info_.whole_models && !info_.single_slot)
       require(timer_ <= last_start(id, job, policy), "a job is held past its last start beside a free slot");

@@ -5,6 +5,7 @@
 // - No stage starts before its predecessor ended.
 // - Each release is admitted or rejected at once, and each admitted job ends once.
 // - Decisions about jobs come before launches.
+// - A job runs only in contexts that its level may use.
 // - A batch holds its inputs, and the jobs of one group.
 // - No slot is free beside a job that could run in it (batching may wait with a timer set).
 //
@@ -76,11 +77,14 @@ class InvariantChecker {
   [[nodiscard]] Time last_start(JobId id, const Job& job, const Policy& policy) const;
   [[nodiscard]] bool obeys(std::string_view key) const;
   [[nodiscard]] std::size_t context_of(SlotId slot) const { return slot.at() / setup_.streams; }
+  // The task's level may use the context.
+  [[nodiscard]] bool permits(std::size_t context, TaskId task) const;
   [[nodiscard]] bool has_free_slot(std::size_t context) const;
   [[nodiscard]] int order_class(JobId id, const Job& job) const;
 
   PolicyInfo info_;
   PolicySetup setup_;
+  std::vector<std::vector<std::uint32_t>> context_levels_;  // empty: all levels may use all
   bool has_homes_;
   bool default_switches_;
   Time now_;

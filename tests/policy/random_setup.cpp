@@ -122,6 +122,32 @@ PolicySetup random_scripted_setup(RandomSource& random) {
   return setup;
 }
 
+// Some set-ups list the levels of contexts, or keep slots; each level has a context.
+void draw_levels(const PolicyInfo& policy, RandomSource& random, bool keep_switches, PolicySetup& setup) {
+  if (!policy.keeps_levels || setup.contexts < 2 || !random.one_in(3)) return;
+  const bool keeps_slots = policy.name != "static" && !keep_switches;
+  if (keeps_slots && random.one_in(3)) {
+    const std::uint32_t first = random.count(0, setup.contexts - 1);
+    setup.switches.reserve = {first * setup.streams,
+                              random.count(0, setup.contexts - 1 - first) * setup.streams};
+    while (!setup.switches.reserve.empty() && setup.switches.reserve.back() == 0)
+      setup.switches.reserve.pop_back();
+    return;
+  }
+  constexpr std::uint32_t kLevelOfNoTask = 1000;
+  std::vector<std::vector<std::uint32_t>> lists(setup.contexts);
+  for (const std::uint32_t level : levels_of(setup)) {
+    const std::uint32_t surely = random.count(0, setup.contexts - 1);
+    for (std::uint32_t context = 0; context < setup.contexts; ++context) {
+      if (context == surely || random.one_in(2)) lists[context].push_back(level);
+    }
+  }
+  for (std::vector<std::uint32_t>& list : lists) {
+    if (list.empty()) list.push_back(kLevelOfNoTask);
+  }
+  setup.context_levels = std::move(lists);
+}
+
 }  // namespace
 
 std::uint64_t random_set_count(std::uint64_t wanted) { return kSlowBuild ? wanted / 5 : wanted; }
@@ -156,6 +182,7 @@ PolicySetup random_setup(const PolicyInfo& policy, RandomSource& random, bool ke
     task.stage_estimates.resize(std::max<std::size_t>(1, largest.stages.size()),
                                 Duration::from_ns(ranges.grain));
   }
+  draw_levels(policy, random, keep_switches, setup);
   return setup;
 }
 

@@ -98,6 +98,8 @@ class Player {
       setup_.contexts = next_index(words, "the number");
     } else if (command == "streams") {
       setup_.streams = next_index(words, "the number");
+    } else if (command == "context") {
+      add_levels(words);
     } else if (command == "set") {
       set(words.next("key=value"));
     } else if (command == "group") {
@@ -109,6 +111,15 @@ class Player {
     } else {
       throw Misread{"unknown command \"" + command + "\""};
     }
+  }
+
+  void add_levels(Words& words) {
+    const std::uint32_t context = next_index(words, "the context");
+    words.expect("levels");
+    setup_.context_levels.resize(setup_.contexts);
+    if (context >= setup_.contexts) throw Misread{"there is no such context"};
+    while (const auto word = words.try_next())
+      setup_.context_levels[context].push_back(static_cast<std::uint32_t>(number(*word)));
   }
 
   void set(const std::string& assignment) {

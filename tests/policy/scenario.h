@@ -4,6 +4,7 @@
 //   policy daris
 //   contexts 2                                 (default 1)
 //   streams 1                                  (default 1)
+//   context 0 levels 0 1                       (the levels that may use it; none if they are not said)
 //   set migration=off                          (any switch)
 //   group limit 4 times 1:10 2:15 4:25         (a batch group: inputs:nanoseconds; 4:10+15 if two stages
 //                                              take these times)

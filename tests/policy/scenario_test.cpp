@@ -47,7 +47,7 @@ TEST(Scenarios, SayWhichLineTheyDoNotUnderstand) {
     const Result<std::string> played = play_scenario(text);
     return played.ok() ? std::string() : played.error().message;
   };
-  EXPECT_EQ(error("policy fifo\ncontext 2\n"), "line 2: unknown command \"context\"");
+  EXPECT_EQ(error("policy fifo\ncontexs 2\n"), "line 2: unknown command \"contexs\"");
   EXPECT_EQ(error("policy fifo\ntask a period 10 stages 1\nat 0\n  release b#0\n"),
             "line 4: no task is called \"b\"");
   EXPECT_EQ(error("policy fifo\nset windw=3\n"),

@@ -56,7 +56,7 @@ TEST(Switches, TableHasEachOnceWithItsSummary) {
     EXPECT_FALSE(info.summary.empty()) << info.key;
     EXPECT_FALSE(info.values.empty()) << info.key;
   }
-  EXPECT_EQ(keys.size(), 28U);
+  EXPECT_EQ(keys.size(), 29U);
 }
 
 TEST(Switches, BoundIsExactDecimal) {
@@ -93,6 +93,18 @@ TEST(Switches, InstancesAndQueueDelayAreWholeNumbers) {
   for (const char* text : {"0", "1025", "-1", "two", ""}) EXPECT_NE(error("instances", text), "") << text;
   for (const char* text : {"1000001", "-1", "1.5", "1ms", ""})
     EXPECT_NE(error("queue_delay", text), "") << text;
+}
+
+TEST(Switches, ReserveIsANumberOrAList) {
+  EXPECT_EQ(with("reserve", "2").reserve, (std::vector<std::uint32_t>{2}));
+  EXPECT_EQ(with("reserve", "1,0,3").reserve, (std::vector<std::uint32_t>{1, 0, 3}));
+  EXPECT_TRUE(with("reserve", "0").reserve.empty());
+  EXPECT_EQ(switch_value(with("reserve", "1,0"), "reserve"), "1")
+      << "levels of which none is kept say nothing";
+  for (const char* text : {"0", "1", "1,0,3"})
+    EXPECT_EQ(switch_value(with("reserve", text), "reserve"), text);
+  for (const char* text : {"", ",", "1,", ",1", "-1", "1.5", "1024", "1, 2", "0,0,0,0,0,0,0,0,1"})
+    EXPECT_NE(error("reserve", text), "") << text;
 }
 
 TEST(Switches, UnknownKeyNamesTheNearest) {

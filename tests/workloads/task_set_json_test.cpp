@@ -182,7 +182,7 @@ TEST(TaskSetJson, BundledSetsAreThoseOfThePaper) {
 
 TEST(TaskSetJson, AllBundledSetsReadAndAreNamedAsTheirFiles) {
   const std::vector<std::string> names = task_set_names().value();
-  EXPECT_EQ(names.size(), 24U);
+  EXPECT_EQ(names.size(), 29U);
   for (const std::string& name : names) {
     const Result<TaskSet> set = read_task_set(find_task_set(name).value());
     ASSERT_TRUE(set.ok()) << set.error().message;
@@ -204,6 +204,19 @@ TEST(TaskSetJson, TheDrivingSetHasSixCamerasOnFourLevels) {
     EXPECT_EQ(set.groups[level].model, expected[level].first);
     EXPECT_EQ(set.groups[level].period.ns(), expected[level].second);
     EXPECT_TRUE(set.groups[level].slo.loss_rate_max.has_value());
+  }
+}
+
+TEST(TaskSetJson, TheHumanoidHasALoopOfAMillisecondOnLevel0) {
+  const TaskSet set = read_task_set(find_task_set("humanoid").value()).value();
+  ASSERT_EQ(set.groups.size(), 4U);
+  EXPECT_EQ(set.groups[0].model, "small_cnn");
+  EXPECT_EQ(set.groups[0].deadline.ns(), 1'000'000);
+  EXPECT_EQ(set.groups[1].period.ns(), 20'000'000);
+  EXPECT_EQ(set.groups[2].period.ns(), 200'000'000);
+  for (std::uint32_t level = 0; level < 4; ++level) {
+    EXPECT_EQ(set.groups[level].priority, level);
+    EXPECT_TRUE(set.groups[level].slo.miss_rate_max.has_value());
   }
 }
 

@@ -52,6 +52,25 @@ class Daris final : public Model {
  private:
   const TaskSetup& task_of(const Job& job) const { return setup_.tasks[job.id.task.at()]; }
 
+  // Switch `reserve` keeps the first contexts for level 0, the next ones for levels 0 and 1, and so on.
+  bool permits(std::size_t context, std::size_t task) const {
+    const std::uint32_t level = setup_.tasks[task].level;
+    std::size_t kept = 0;
+    for (std::uint32_t least = 0; least < setup_.switches.reserve.size(); ++least) {
+      kept += setup_.switches.reserve[least] / setup_.streams;
+      if (context < kept) return level <= least;
+    }
+    if (setup_.context_levels.empty()) return true;
+    const std::vector<std::uint32_t>& levels = setup_.context_levels[context];
+    return std::count(levels.begin(), levels.end(), level) > 0;
+  }
+
+  bool has_context(std::size_t task) const {
+    for (std::size_t c = 0; c < setup_.contexts; ++c)
+      if (!lost_[c] && permits(c, task)) return true;
+    return false;
+  }
+
   std::int64_t estimate(std::size_t task, std::size_t stage) const {
     const std::vector<std::int64_t>& times = measured_[task][stage];
     if (times.empty() || setup_.switches.estimator == Estimator::kAfet)
@@ -110,7 +129,7 @@ class Daris final : public Model {
     for (const std::size_t t : order) placed_[t] = false;
     for (const std::size_t t : order) {
       const std::size_t from = home_[t];
-      home_[t] = least(setup_.contexts, [&](std::size_t c) { return total(c); });
+      home_[t] = least(t, setup_.contexts, [&](std::size_t c) { return total(c); });
       placed_[t] = true;
       if (lost_[from])
         out_.push_back("migrate t" + std::to_string(t) + " from " + std::to_string(from) + " to " +
@@ -118,13 +137,13 @@ class Daris final : public Model {
     }
   }
 
-  // Of the contexts that are left and are not `except`, the one with the least value; of equals the lowest
-  // number. Returns `contexts` if there is none.
+  // Of the contexts that are left, that the task may use and that are not `except`, the one with the least
+  // value; of equals the lowest number. Returns `contexts` if there is none.
   template <typename Value>
-  std::size_t least(std::size_t except, Value value) const {
+  std::size_t least(std::size_t task, std::size_t except, Value value) const {
     std::size_t best = setup_.contexts;
     for (std::size_t c = 0; c < setup_.contexts; ++c) {
-      if (lost_[c] || c == except) continue;
+      if (lost_[c] || c == except || !permits(c, task)) continue;
       if (best == setup_.contexts || value(c) < value(best)) best = c;
     }
     return best;
@@ -145,13 +164,11 @@ class Daris final : public Model {
       if (const auto* lost = std::get_if<ContextLost>(&event))
         if (!lost_[lost->context.at()]) lost_now[lost->context.at()] = lost_[lost->context.at()] = true;
     for (std::size_t t = 0; t < home_.size(); ++t)
-      if (lost_now[home_[t]]) homeless.push_back(t);
-    const bool none_left = std::count(lost_.begin(), lost_.end(), false) == 0;
+      if (lost_now[home_[t]] && has_context(t)) homeless.push_back(t);
     std::vector<JobId> dropped;
     for (const Job& job : jobs_)
-      if (lost_now[job.context] && (job.started || none_left)) dropped.push_back(job.id);
+      if (lost_now[job.context] && (job.started || !has_context(job.id.task.at()))) dropped.push_back(job.id);
     drop(dropped, "context-lost");
-    if (none_left) return;
     place(homeless);
     for (Job& job : jobs_)
       if (lost_now[job.context]) job.context = home_[job.id.task.at()];
@@ -182,7 +199,7 @@ class Daris final : public Model {
   void release(const JobReleased& released) {
     const std::size_t t = released.job.task.at();
     const TaskSetup& task = setup_.tasks[t];
-    if (std::count(lost_.begin(), lost_.end(), false) == 0) {
+    if (!has_context(t)) {
       out_.push_back("reject " + name(released.job) + " no-context");
       return;
     }
@@ -209,7 +226,7 @@ class Daris final : public Model {
     const std::uint32_t level = setup_.tasks[t].level;
     if (!setup_.switches.migration || level == 0) return false;
     const std::size_t from = home_[t];
-    const std::size_t to = least(from, [&](std::size_t c) { return active(c, level); });
+    const std::size_t to = least(t, from, [&](std::size_t c) { return active(c, level); });
     if (to == setup_.contexts || !has_room(to, t)) return false;
     if (!(total(to) < total(from) - utilization(t))) return false;
     home_[t] = to;

@@ -60,10 +60,10 @@ class Pool:
         for job in jobs:
             self.queues[job.group][job.rank].remove(job)
 
-    def clear(self):
-        """Empties all queues and late lists; gives what was in them."""
-        jobs = [job for group in range(len(self.queues)) for job in self.waiting(group)]
-        late = [job for jobs in self.late for job in jobs]
-        self.queues = [[[] for _ in queues] for queues in self.queues]
-        self.late = [[] for _ in self.late]
-        return jobs, late
+    def take_out(self, group, leaves):
+        """Takes the jobs of a group out that leave; gives those that waited and the late ones."""
+        waiting = [job for job in self.waiting(group) if leaves(job)]
+        late = [job for job in self.late[group] if leaves(job)]
+        self.remove(waiting)
+        self.late[group] = [job for job in self.late[group] if not leaves(job)]
+        return waiting, late

@@ -21,9 +21,23 @@ class Promise:
         self.policy = policy
         self.pool = pool
         self.job = job
-        work = sum(policy.work_of_level(rank) for rank in range(job.rank))
-        above = min(BILLION, work // policy.slots_left())
+        above = min(BILLION, self.work_above() // policy.slots_left(job.rank))
         self.ahead = BILLION - (BILLION - above) * policy.shares.of_rank(job.rank) // BILLION
+
+    def work_above(self):
+        """Sums up the work of higher levels, less what they can do in slots of their own."""
+        policy = self.policy
+        higher = [rank for rank in range(self.job.rank) if policy.meet(rank, self.job.rank)]
+        own = [context for context in policy.contexts_left()
+               if any(policy.permits(context, rank) for rank in higher)
+               and not policy.permits(context, self.job.rank)]
+        work = sum(policy.work_of_level(rank) for rank in higher)
+        return max(0, work - len(own) * policy.setup.streams * BILLION)
+
+    def is_apart(self, job, other):
+        """Says whether the levels of two jobs may use different contexts."""
+        return any(self.policy.permits(context, job.rank) != self.policy.permits(context, other.rank)
+                   for context in range(self.policy.setup.contexts))
 
     def holds(self):
         """Takes the test."""
@@ -61,7 +75,7 @@ class Promise:
         chunks = []
         filled = 0
         for job in jobs:
-            if not chunks or filled + job.inputs > costs.usual():
+            if not chunks or filled + job.inputs > costs.usual() or self.is_apart(job, chunks[-1].jobs[0]):
                 chunks.append(Chunk(group, []))
                 filled = 0
             chunks[-1].jobs.append(job)
@@ -76,17 +90,25 @@ class Promise:
                   for chunk in self.chunks(group, with_job)]
         chunks.sort(key=lambda chunk: chunk.jobs[0].urgency())
         free = self.policy.free_after(self.pool)
-        placed_before = 0
+        placed_before = []
         for chunk in chunks:
             cost = self.policy.costs[chunk.group].costs(chunk.size)
+            rank = chunk.jobs[0].rank
+            slots = [slot for slot in free if self.policy.permits(self.context_of(slot), rank)]
             if self.policy.setup.switches.prediction == "work":
-                chunk.start = (sum(free.values()) + placed_before) // len(free)
-                placed_before += cost
+                before = sum(other_cost for other, other_cost in placed_before
+                             if self.policy.meet(other, rank))
+                chunk.start = (sum(free[slot] for slot in slots) + before) // len(slots)
+                placed_before.append((rank, cost))
             else:
-                slot = min(free, key=lambda s: (free[s], s))
+                slot = min(slots, key=lambda s: (free[s], self.policy.levels_in(self.context_of(s)), s))
                 chunk.start = free[slot]
                 free[slot] += cost
         return chunks
+
+    def context_of(self, slot):
+        """Gives the context of a slot."""
+        return self.policy.setup.context_of(slot)
 
     def end(self, chunk, due):
         """Gives the predicted end of a chunk that must end by an instant."""

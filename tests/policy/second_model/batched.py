@@ -33,9 +33,25 @@ class Batched(SlotPolicy):
         """Says whether the rules of level 0 hold for a job."""
         return job.rank == 0 and self.levels[0] == 0
 
-    def slots_left(self):
-        """Counts the slots of all contexts that are not lost."""
-        return len(self.contexts_left()) * self.setup.streams
+    def contexts_of_rank(self, rank):
+        """Gives the contexts that are not lost and that a level may use."""
+        return self.contexts_for(self.levels[rank])
+
+    def slots_left(self, rank):
+        """Counts the slots that are left to a level."""
+        return len(self.contexts_of_rank(rank)) * self.setup.streams
+
+    def meet(self, rank, other):
+        """Says whether two levels may use one context that is left."""
+        return bool(set(self.contexts_of_rank(rank)) & set(self.contexts_of_rank(other)))
+
+    def permits(self, context, rank):
+        """Says whether a level may use a context."""
+        return self.setup.permits(context, self.levels[rank])
+
+    def levels_in(self, context):
+        """Counts the levels that may use a context."""
+        return len(self.setup.context_levels[context])
 
     def rest(self, batch):
         """Gives what a batch will take from its present stage on."""
@@ -60,9 +76,10 @@ class Batched(SlotPolicy):
                 free[slot] += self.rest(batch)
         return free
 
-    def next_free(self, pool):
-        """Gives the time after which another slot is free, or None if no slot is busy."""
-        slots = self.slots_of_pool(pool)
+    def next_free(self, pool, rank):
+        """Gives the time after which another slot for a level is free, or None if none of them is busy."""
+        slots = [slot for slot in self.slots_of_pool(pool)
+                 if self.permits(self.setup.context_of(slot), rank)]
         if sum(slot not in self.running for slot in slots) >= 2:
             return 0
         return min((self.busy_for(slot) for slot in slots if slot in self.running), default=None)
@@ -76,17 +93,14 @@ class Batched(SlotPolicy):
             work += costs.spent * 64 * rate // (10**6 * costs.served)
         return work
 
-    def fits(self, work):
-        """Says whether so much work fits into the slots left."""
-        return work <= self.slots_left() * self.setup.switches.bound
-
     def level_0_fits(self):
         """Says whether the work of level 0 fits."""
-        return self.fits(self.work_of_level(0))
+        return self.work_of_level(0) <= self.slots_left(0) * self.setup.switches.bound
 
     def all_fits(self):
         """Says whether the work of all levels fits."""
-        return self.fits(sum(self.work_of_level(rank) for rank in range(len(self.levels))))
+        work = sum(self.work_of_level(rank) for rank in range(len(self.levels)))
+        return work <= len(self.contexts_left()) * self.setup.streams * self.setup.switches.bound
 
     def release(self, job_id, nominal_release):
         """Admits a job that can be promised, or that needs no promise."""
@@ -94,7 +108,7 @@ class Batched(SlotPolicy):
         job = Job(nominal_release + task.deadline, job_id, task.batch_group, self.levels.index(task.level),
                   nominal_release, task.deadline, task.inputs)
         self.costs[job.group].forget_old(self.now)
-        pool = self.pool_of_new_job()
+        pool = self.pool_of_new_job(job.rank)
         untested = not self.setup.switches.promise or (self.is_level_0(job) and self.level_0_fits())
         if untested or Promise(self, pool, job).holds():
             pool.add(job)
@@ -104,11 +118,12 @@ class Batched(SlotPolicy):
             self.refused[job_id.task] += 1
             self.decided.append(decisions.reject_job(job_id, "utilization"))
 
-    def pool_of_new_job(self):
-        """Gives the pool that a new job joins: that of the context with the least work."""
+    def pool_of_new_job(self, rank):
+        """Gives the pool that a new job joins: that of the context with the least work, of its level's."""
         if not self.by_home:
             return self.pools[0]
-        return self.pools[min(self.contexts_left(), key=lambda c: (self.work_of_pool(self.pools[c]), c))]
+        return self.pools[min(self.contexts_of_rank(rank),
+                              key=lambda c: (self.work_of_pool(self.pools[c]), c))]
 
     def work_of_pool(self, pool):
         """Gives the work of a context: what its slots are busy for and what waits."""
@@ -142,24 +157,26 @@ class Batched(SlotPolicy):
         self.decided += decisions.drop_jobs([job.id for job in batch.jobs], "launch_failed")
 
     def lose(self, contexts):
-        """Drops the batches of lost contexts, and what waits if no context is left; moves other jobs."""
+        """Drops the batches of lost contexts, and what waits without a context; moves other jobs."""
         batches = list(self.running.values()) + self.between
         dropped = [job.id for batch in batches if batch.context in contexts for job in batch.jobs]
         self.between = [batch for batch in self.between if batch.context not in contexts]
         for pool in self.pools:
-            if all(context in self.lost for context in pool.contexts):
-                waiting, late = pool.clear()
+            for group in range(len(self.costs)):
+                waiting, late = pool.take_out(group, lambda job, pool=pool: not self.serves(pool, job.rank))
                 dropped += [job.id for job in late]
-                if self.contexts_left():
-                    self.move(waiting)
-                else:
-                    dropped += [job.id for job in waiting]
+                dropped += [job.id for job in waiting if not self.contexts_of_rank(job.rank)]
+                self.move([job for job in waiting if self.contexts_of_rank(job.rank)])
         self.decided += decisions.drop_jobs(dropped, "context_lost")
+
+    def serves(self, pool, rank):
+        """Says whether a level may use a context that is left to a pool."""
+        return any(context in pool.contexts for context in self.contexts_of_rank(rank))
 
     def move(self, jobs):
         """Gives the waiting jobs of a lost context to others, each as a new job."""
         for job in jobs:
-            self.pool_of_new_job().add(job)
+            self.pool_of_new_job(job.rank).add(job)
 
     def pools_left(self):
         """Gives the pools that have a context."""
@@ -175,7 +192,7 @@ class Batched(SlotPolicy):
                 batch = NextBatch(self, pool).choose()
                 if batch is None:
                     break
-                self.launch(pool, batch)
+                self.launch(batch)
 
     def drop_hopeless(self, pool, group):
         """Drops the jobs of a group that can't be in time any more, or makes them late jobs."""
@@ -199,23 +216,26 @@ class Batched(SlotPolicy):
         """Drops a job for being late."""
         self.decided.append(decisions.drop_job(job.id, "certainly_late"))
 
-    def launch(self, pool, batch):
-        """Starts the next stage of a batch. A new batch goes to the context with the fewest batches."""
+    def launch(self, batch):
+        """Starts the next stage of a batch in its context."""
         if batch in self.between:
             self.between.remove(batch)
-        else:
-            batch.context = self.least_used(pool)
         slot = self.free_slots(batch.context)[0]
         batch.launched = self.now
         self.running[slot] = batch
         self.decided.append(decisions.launch_stage(slot, batch.stage, batch.size,
                                                    [job.id for job in batch.jobs]))
 
-    def least_used(self, pool):
-        """Gives the least busy context of those with a free slot."""
-        free = [context for context in pool.contexts
-                if context not in self.lost and self.free_slots(context)]
-        return min(free, key=lambda context: (self.batches_around(context), context))
+    def is_open(self, pool, rank):
+        """Says whether a slot is free that a level may use."""
+        return any(self.free_slots(context) for context in self.contexts_of_rank(rank)
+                   if context in pool.contexts)
+
+    def least_used(self, pool, rank):
+        """Gives the context of a new batch: it is for few levels, and it and its neighbours have few batches."""
+        free = [context for context in self.contexts_of_rank(rank)
+                if context in pool.contexts and self.free_slots(context)]
+        return min(free, key=lambda c: (self.levels_in(c), self.batches_around(c), c))
 
     def batches_around(self, context):
         """Counts the batches in a context; if they are spread, then those next to it, two away, and so on."""

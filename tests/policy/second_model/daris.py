@@ -66,7 +66,7 @@ class Daris(SlotPolicy):
 
     def migration_target(self, task, home):
         """Gives the context to which the task may move, or None."""
-        others = [context for context in self.contexts_left() if context != home]
+        others = [context for context in self.contexts_for(task.level) if context != home]
         if not self.setup.switches.migration or task.level == 0 or not others:
             return None
         candidate = min(others, key=lambda c: (self.active(c, task.level), c))
@@ -109,22 +109,25 @@ class Daris(SlotPolicy):
 
     def lose(self, contexts):
         """Drops started jobs of lost contexts, and places anew what had its home there."""
-        left = self.contexts_left()
         inside = [job for job in self.system.values() if job.context in contexts]
-        dropped = [job.id for job in inside if job.started or not left]
+        dropped = [job.id for job in inside if job.started or not self.contexts_of(job.id.task)]
         for job_id in dropped:
             del self.system[job_id]
         self.decided += decisions.drop_jobs(dropped, "context_lost")
         for context in contexts:
             self.ready[context] = []
-        if left:
-            self.place_anew(contexts, left)
-            self.move_waiting(contexts)
+        self.place_anew(contexts, self.contexts_left())
+        self.move_waiting(contexts)
+
+    def contexts_of(self, task):
+        """Gives the contexts that are not lost and that a task may use."""
+        return self.contexts_for(self.setup.tasks[task].level)
 
     def place_anew(self, contexts, left):
         """Gives each task whose home was lost a new one."""
         old_homes = list(self.homes.home)
-        tasks = [task for task in self.setup.tasks if old_homes[task.index] in contexts]
+        tasks = [task for task in self.setup.tasks
+                 if old_homes[task.index] in contexts and self.contexts_of(task.index)]
         for task in tasks:
             self.homes.home[task.index] = None
         for task in self.homes.place(tasks, left):

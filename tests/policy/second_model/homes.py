@@ -31,7 +31,8 @@ class Homes:
         placed = sorted(tasks, key=lambda task: (task.level, task.index))
         totals = {context: self.total(context) for context in contexts}
         for task in placed:
-            context = min(totals, key=lambda c: (totals[c], c))
+            permitted = [c for c in totals if self.setup.permits(c, task.level)]
+            context = min(permitted, key=lambda c: (totals[c], c))
             self.home[task.index] = context
             totals[context] += self.utilization(task.index)
         return placed

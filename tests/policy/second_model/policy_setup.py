@@ -12,15 +12,15 @@ DEFAULTS = {
     "binding": "late", "join": "on", "order": "urgency", "full_first": "on", "size": "rate",
     "promise": "on", "prediction": "list", "ahead": "latest_start", "learn": "on",
     "cheap_first": "on", "spread": "on", "guard": "on", "drop": "on",
-    "shed": "off", "instances": "all", "queue_delay": "0",
+    "shed": "off", "instances": "all", "queue_delay": "0", "reserve": "0",
 }
 
 OBEYED = {
     "daris": {"staging", "last_class", "late_class", "fixed_priority", "estimator", "window",
-              "migration", "admission", "admission_level0", "bound"},
+              "migration", "admission", "admission_level0", "bound", "reserve"},
     "daris-batched": {"staging", "estimator", "window", "bound", "binding", "join", "order", "full_first",
                       "size", "promise", "prediction", "ahead", "learn", "cheap_first", "spread", "guard",
-                      "drop"},
+                      "drop", "reserve"},
     "static": {"fixed_priority", "shed"},
     "fifo": {"shed"},
     "edf": {"shed"},
@@ -88,6 +88,7 @@ class Switches:
         self.shed = is_on(text["shed"])
         self.instances = None if text["instances"] == "all" else int(text["instances"])
         self.queue_delay = int(text["queue_delay"]) * 1000
+        self.reserve = [int(slots) for slots in text["reserve"].split(",")]
 
 
 @dataclass(frozen=True)
@@ -98,10 +99,15 @@ class Setup:
     tasks: tuple
     batch_groups: tuple
     switches: Switches
+    context_levels: tuple
 
     def context_of(self, slot):
         """Gives the context of a slot."""
         return slot // self.streams
+
+    def permits(self, context, level):
+        """Says whether a level may use a context."""
+        return level in self.context_levels[context]
 
     def slots_of(self, context):
         """Gives the slots of a context, the lowest first."""
@@ -125,5 +131,17 @@ def read_setup(header):
                    {time["inputs"]: time["execution_ns"] for time in group["times"]},
                    {time["inputs"]: time.get("stages_ns", [time["execution_ns"]]) for time in group["times"]})
         for group in setup["batch_groups"])
-    return Setup(setup["contexts"], setup["streams"], tasks, groups,
-                 Switches(header["policy"], setup["switches"]))
+    switches = Switches(header["policy"], setup["switches"])
+    return Setup(setup["contexts"], setup["streams"], tasks, groups, switches,
+                 levels_of_contexts(setup, tasks, switches))
+
+
+def levels_of_contexts(setup, tasks, switches):
+    """Gives the levels of tasks that may use each context: those listed, or what the switch keeps."""
+    every = {task.level for task in tasks}
+    listed = setup.get("context_levels", [every] * setup["contexts"])
+    kept = [range(level + 1) for level, slots in enumerate(switches.reserve)
+            for _ in range(slots // setup["streams"])]
+    if kept:
+        listed = kept + [every] * (setup["contexts"] - len(kept))
+    return tuple(frozenset(every.intersection(levels)) for levels in listed)

@@ -5,6 +5,7 @@ promised, must go now, may join or is late. A stage ends near its expected time:
 stays near what it was told.
 """
 
+from random_levels import draw_levels
 from random_logs import World, header_of, write_log
 
 UNITS = [1, 1, 1, 10, 1000, 2**30 - 1]
@@ -25,6 +26,7 @@ def draw_batch_log(rng, path):
     setup = {"contexts": rng.choice([1, 1, 2, 3, 4, 5]), "streams": rng.choice([1, 1, 2, 3]),
              "switches": OWN_DEFAULTS | draw_batch_switches(rng) | {"staging": staging},
              "tasks": tasks, "batch_groups": groups}
+    draw_levels(rng, setup, "daris-batched")
     header = header_of("daris-batched", setup)
     return write_log(rng, path, header, BatchWorld(rng, header, unit))
 

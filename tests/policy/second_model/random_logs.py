@@ -7,6 +7,7 @@ import json
 
 from event_log import Step
 from policies import NAMES, make_policy
+from random_levels import draw_levels
 
 SWITCHES = {
     "last_class": ["on", "off"], "late_class": ["on", "off"], "fixed_priority": ["on", "off"],
@@ -53,6 +54,7 @@ def draw_header(rng, unit):
     setup = {"contexts": 1 if one_slot else rng.randint(1, 5),
              "streams": 1 if one_slot else rng.randint(1, 3),
              "switches": draw_switches(rng), "tasks": tasks, "batch_groups": groups}
+    draw_levels(rng, setup, policy)
     return header_of(policy, setup)
 
 

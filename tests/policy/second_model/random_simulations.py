@@ -3,6 +3,7 @@
 import json
 
 from random_batches import draw_batch_switches
+from random_levels import draw_reserve
 
 MODELS = ["resnet18", "resnet50", "unet", "inception_v3"]
 LEVELS = [[0, 1], [0, 1, 2], [0, 1, 2, 3, 4], [0, 3, 7], [1, 2], [0], [2]]
@@ -51,6 +52,7 @@ def reach_migration(rng, config):
     config.update(policy="daris", contexts=rng.choice([3, 4, 6]), streams=rng.choice([1, 1, 1, 2]),
                   backend=rng.choice(["green", "mps"]), oversubscription=rng.choice([1, 2]))
     config["switches"].pop("admission", None)
+    config["switches"].pop("reserve", None)
     config["switches"]["migration"] = rng.choice(["on", "on", "on", "off"])
     config["switches"]["bound"] = rng.choice(["0.3", "0.4", "0.5", "0.7", "1"])
 
@@ -108,6 +110,8 @@ def draw_config(rng, task_set, has_mix, policies):
         config.update(draw_shape(rng, policy))
     if policy == "daris-batched":
         config["switches"].update(draw_batch_switches(rng))
+    if config.get("contexts", 1) > 1 and rng.random() < 0.3:
+        config["switches"]["reserve"] = draw_reserve(rng, config["contexts"], config["streams"])
     return config
 
 

@@ -49,8 +49,8 @@ class SlotPolicy:
             del self.running[slot]
 
     def take_release(self, job_id, nominal_release):
-        """Takes a release. Without a context no job can run."""
-        if len(self.lost) == self.setup.contexts:
+        """Takes a release. Without a context that its level may use no job can run."""
+        if not self.contexts_for(self.setup.tasks[job_id.task].level):
             self.decided.append(decisions.reject_job(job_id, "no_context"))
         else:
             self.release(job_id, nominal_release)
@@ -62,6 +62,10 @@ class SlotPolicy:
     def contexts_left(self):
         """Gives the contexts that are not lost, the lowest first."""
         return [context for context in range(self.setup.contexts) if context not in self.lost]
+
+    def contexts_for(self, level):
+        """Gives the contexts that are not lost and that a level may use, the lowest first."""
+        return [context for context in self.contexts_left() if self.setup.permits(context, level)]
 
     def free_slots(self, context):
         """Gives the free slots of a context that is not lost, the lowest first."""
