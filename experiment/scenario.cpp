@@ -56,9 +56,7 @@ Result<Scenario> ScenarioBuilder::build() && {
 Status ScenarioBuilder::scale_tasks() {
   const SettledConfig& config = scenario_.config;
   DARIS_TRY_ASSIGN(const TaskSet set, task_set_of(inputs_.workload));
-  DARIS_TRY_ASSIGN(const std::vector<Capacity> capacities,
-                   group_capacities(set, inputs_.profile->contents, inputs_.contention->contents, machine_,
-                                    config.backend, capacities_));
+  DARIS_TRY_ASSIGN(const std::vector<Capacity> capacities, capacities_of(config, set, inputs_, machine_, capacities_));
   DARIS_TRY_ASSIGN(ScaledWorkload scaled, scale_workload(set, config.scaling, jobs_per_s_of(capacities)));
   note_loads(scaled, config.scaling, scenario_.point);
   scenario_.workload = std::move(scaled.workload);
@@ -150,6 +148,22 @@ Result<MachineShape> confined_machine(const Profile& profile, const SettledConfi
   Result<MachineShape> shape = confined(shape_of(gpu), config.backend, config.sms);
   if (!shape.ok()) return shape.error().with(" on " + gpu.name);
   return shape;
+}
+
+Result<std::vector<Capacity>> capacities_of(const SettledConfig& config, const TaskSet& set,
+                                            const ScenarioInputs& inputs, const MachineShape& machine,
+                                            CapacityCache& known) {
+  if (config.capacities.empty()) {
+    return group_capacities(set, inputs.profile->contents, inputs.contention->contents, machine,
+                            config.backend, known);
+  }
+  if (config.capacities.size() != set.groups.size()) {
+    return Error{fmt::format("task set \"{}\": has {} groups of tasks, but {} capacities are given", set.name,
+                             set.groups.size(), config.capacities.size())};
+  }
+  std::vector<Capacity> capacities;
+  for (const double jobs_per_s : config.capacities) capacities.push_back({jobs_per_s, false});
+  return capacities;
 }
 
 Result<std::vector<ContextGrant>> contexts_of(const MachineShape& machine, const SettledConfig& config) {

@@ -111,8 +111,7 @@ std::optional<ScenarioCheck::SmallScenario> ScenarioCheck::small_scenario(const 
   const Result<TaskSet> set = task_set_of(inputs.workload);
   if (!machine.ok() || !set.ok()) return {};
   const Result<std::vector<Capacity>> capacities =
-      group_capacities(set.value(), inputs.profile->contents, inputs.contention->contents, machine.value(),
-                       config.backend, capacities_);
+      capacities_of(config, set.value(), inputs, machine.value(), capacities_);
   const Result<std::vector<ContextGrant>> grants = contexts_of(machine.value(), config);
   if (!capacities.ok() || !grants.ok() || !all_granted_alike(grants.value())) return {};
   const Result<ScaledTaskSet> scaled = scale(set.value(), config.scaling, jobs_per_s_of(capacities.value()));

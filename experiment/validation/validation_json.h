@@ -1,0 +1,14 @@
+// A validation as a document (schema daris.validation).
+#pragma once
+
+#include <string>
+
+#include "base/json/json_fwd.h"
+#include "experiment/validation/validation.h"
+
+namespace daris {
+
+// `command` is what the user typed. The document validates against its schema; if it did not, this aborts.
+[[nodiscard]] Json validation_to_json(const Validation& validation, const std::string& command);
+
+}  // namespace daris
