@@ -44,10 +44,13 @@ CommandSpec spec() {
       {"profile", "FILE|NAME", "predict all points by this profile (default: the bundled one of their GPU)"},
       {"model", "FILE|NAME", "the contention model's parameters (default: that of the profile's GPU)"},
       {"task-sets", "DIR", "where task sets that are files lie (default: beside the report)"},
-      {"tolerances", "FILE", "exit with 1 if an error is past a limit of this file (schema daris.tolerances)"},
+      {"tolerances", "FILE",
+       "exit with 1 if an error is past a limit of this file (schema daris.tolerances)"},
       {"baseline", "FILE",
-       "exit with 1 if an error of the summary is worse, by more than a tenth of itself, than in this earlier "
+       "exit with 1 if an error of the summary is worse, by more than a tenth of itself, than in this "
+       "earlier "
        "validation"},
+      {"brief", "", "leave the points out of the JSON, and keep the summaries"},
       {"threads", "N", "points that are simulated side by side (default: all cores); changes no result"},
       {"table", "", fmt::format("print a row for every point (default: up to {} points)", kRowsMax)},
       {"no-table", "", "print no tables"}};
@@ -63,7 +66,7 @@ CommandSpec spec() {
       "  daris validate live.json -o validation.json\n"
       "  daris validate analysis/results/h100-80gb-hbm3/*.json --tolerances limits.json -o validation.json\n"
       "  daris validate h200.json --profile h100-80gb-hbm3 -o carried-over.json\n"
-      "  python3 analysis/figures/plot_validation.py validation.json -o figures\n" +
+      "  python3 analysis/figures/plot_report.py validation.json -o figures\n" +
       exit_codes_help();
   return spec;
 }
@@ -135,7 +138,8 @@ int command_validate(std::span<const std::string> words) {
                {interrupted, [&] { progress.advance(); }});
   if (interrupted()) return fail(kInterrupted, "interrupted; nothing was written");
   if (!validation.ok()) return fail(validation.error());
-  const Json document = validation_to_json(validation.value(), command_text(validate_spec, words));
+  const Json document =
+      validation_to_json(validation.value(), command_text(validate_spec, words), line.arguments.has("brief"));
   const Status written = keep_output(output, write_json(document), "validation");
   if (!written.ok()) return fail(written.error());
   show_tables(line.arguments, validation.value());

@@ -56,7 +56,8 @@ Result<Scenario> ScenarioBuilder::build() && {
 Status ScenarioBuilder::scale_tasks() {
   const SettledConfig& config = scenario_.config;
   DARIS_TRY_ASSIGN(const TaskSet set, task_set_of(inputs_.workload));
-  DARIS_TRY_ASSIGN(const std::vector<Capacity> capacities, capacities_of(config, set, inputs_, machine_, capacities_));
+  DARIS_TRY_ASSIGN(const std::vector<Capacity> capacities,
+                   capacities_of(config, set, inputs_, machine_, capacities_));
   DARIS_TRY_ASSIGN(ScaledWorkload scaled, scale_workload(set, config.scaling, jobs_per_s_of(capacities)));
   note_loads(scaled, config.scaling, scenario_.point);
   scenario_.workload = std::move(scaled.workload);

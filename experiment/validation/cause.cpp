@@ -44,7 +44,8 @@ std::optional<LaunchFigures> launch_figures(const Json& point) {
   const Json& results = point.at("results");
   const auto stages = results.at("stages_finished").get<double>();
   const auto throughput = results.at("throughput_jobs_per_s").get<double>();
-  const double window_s = results.at("window_s").get<double>() * point.at("confidence").at("replications").get<double>();
+  const double window_s =
+      results.at("window_s").get<double>() * point.at("confidence").at("replications").get<double>();
   if (stages <= 0 || throughput <= 0 || !results.at("slot_utilization").is_number()) return std::nullopt;
   LaunchFigures figures;
   figures.busy = results.at("slot_utilization").get<double>();
@@ -99,9 +100,10 @@ std::optional<ErrorCause> cause_of_error(const Json& live, const Json& simulated
   for (const Term& term : terms) sum += term.size;
   if (sum == 0) return std::nullopt;
   const auto in_its_direction = [&](const Term& term) { return sum > 0 ? term.size : -term.size; };
-  return std::max_element(terms.begin(), terms.end(), [&](const Term& a, const Term& b) {
-           return in_its_direction(a) < in_its_direction(b);
-         })->cause;
+  return std::max_element(
+             terms.begin(), terms.end(),
+             [&](const Term& a, const Term& b) { return in_its_direction(a) < in_its_direction(b); })
+      ->cause;
 }
 
 }  // namespace daris

@@ -54,11 +54,9 @@ std::vector<Difference> differences_of(const LivePoint& live, const Json& simula
   const std::string simulated_tasks = tasks_of(simulated);
   if (live_tasks != simulated_tasks) all.push_back({"tasks", live_tasks, simulated_tasks});
   for (const char* const key : {"granted_sms", "batch_limits"}) {
-    if (live.point.at(key) != simulated.at(key))
-      all.push_back({key, live.point.at(key), simulated.at(key)});
+    if (live.point.at(key) != simulated.at(key)) all.push_back({key, live.point.at(key), simulated.at(key)});
   }
-  if (!live.provenance.empty())
-    compare_objects("", machine_of(live.provenance), machine_of(provenance), all);
+  if (!live.provenance.empty()) compare_objects("", machine_of(live.provenance), machine_of(provenance), all);
   return all;
 }
 

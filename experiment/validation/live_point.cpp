@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 #include <memory>
 #include <utility>
@@ -62,12 +63,27 @@ std::string label_of(const Json& point) {
   const Json& config = point.at("config");
   std::string label = fmt::format("{}, {}, {}", config.value("task_set", Json("?")).get<std::string>(),
                                   config.value("policy", "?"), shape_of(point));
-  for (const auto& [key, word] : {std::pair("load", "load"), std::pair("priority_mix", "mix"),
-                                  std::pair("deadline_ratio", "D/T")}) {
+  for (const auto& [key, word] :
+       {std::pair("load", "load"), std::pair("priority_mix", "mix"), std::pair("deadline_ratio", "D/T")}) {
     const Json value = config.value(key, Json());
     if (value.is_number()) label += fmt::format(", {} {}", word, number_text(value.get<double>()));
   }
   return label;
+}
+
+bool is_hard(const Json& point) {
+  constexpr double kInTimeShare = 0.98;
+  constexpr double kLossMin = 0.01;
+  constexpr double kLossMax = 0.6;
+  double offered = 0;
+  for (const Json& load : point.at("loads")) offered += load.at("demand_jobs_per_s").get<double>();
+  const Json& results = point.at("results");
+  if (results.at("on_time_jobs_per_s").get<double>() < kInTimeShare * offered) return true;
+  const Json& levels = results.at("levels");
+  return std::any_of(levels.begin(), levels.end(), [&](const Json& level) {
+    const Json loss = level.at("loss_rate");
+    return loss.is_number() && loss.get<double>() >= kLossMin && loss.get<double>() <= kLossMax;
+  });
 }
 
 Result<std::vector<LivePoint>> read_live_points(const std::filesystem::path& file) {

@@ -11,10 +11,10 @@
 namespace daris {
 
 struct LivePoint {
-  std::string file;   // that it was read from, as it was named
-  Json point;         // as a report has it
-  Json provenance;    // of its report; an empty object if it is from a log, which does not name its machine
-  std::string log;    // the log that it was counted from; empty if it is from a report
+  std::string file;  // that it was read from, as it was named
+  Json point;        // as a report has it
+  Json provenance;   // of its report; an empty object if it is from a log, which does not name its machine
+  std::string log;   // the log that it was counted from; empty if it is from a report
 };
 
 // The GPU that it was measured on; empty if it is not known.
@@ -25,6 +25,10 @@ struct LivePoint {
 
 // "green 8 x 2 OS 1.5"
 [[nodiscard]] std::string shape_of(const Json& point);
+
+// Tells whether the point is a hard one to predict: fewer jobs were in time than 98% of those asked for, or a
+// level lost from 1% to 60% of its jobs. All others do what was asked, or drown.
+[[nodiscard]] bool is_hard(const Json& point);
 
 // All points of a live report, or the one of a live event log. Errors: it is neither, or is of a simulated
 // run.

@@ -10,9 +10,11 @@ namespace {
 
 std::string key_of_repeats(const LivePoint& live) {
   Json config = live.point.at("config");
-  for (const char* const key : {"duration_s", "warmup_s", "seed", "replications", "saturation"}) config.erase(key);
+  for (const char* const key : {"duration_s", "warmup_s", "seed", "replications", "saturation"})
+    config.erase(key);
   Json tasks = Json::array();
-  for (const Json& task : live.point.at("results").at("tasks")) tasks.push_back({task.at("name"), task.at("count")});
+  for (const Json& task : live.point.at("results").at("tasks"))
+    tasks.push_back({task.at("name"), task.at("count")});
   const Json machine = {live.provenance.value("gpu", Json()), live.provenance.value("driver", Json())};
   return Json{config, tasks, machine}.dump();
 }

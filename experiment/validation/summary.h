@@ -17,12 +17,12 @@ struct ErrorSummary {
   std::string figure;
   std::optional<std::uint32_t> level;
   bool is_share = false;
-  std::size_t points = 0;  // that have an error; with 0 the rest is 0
-  double mean = 0;         // of the sizes: MAPE, if the figure is not a share
-  double p50 = 0;          // of the sizes
-  double p90 = 0;          // nine of ten sizes are at most this
-  double largest = 0;      // size
-  double bias = 0;         // median with its sign: above 0 the simulator says too much
+  std::size_t points = 0;        // that have an error; with 0 the rest is 0
+  double mean = 0;               // of the sizes: MAPE, if the figure is not a share
+  double p50 = 0;                // of the sizes
+  double p90 = 0;                // nine of ten sizes are at most this
+  double largest = 0;            // size
+  double bias = 0;               // median with its sign: above 0 the simulator says too much
   std::size_t repeated = 0;      // points that were measured more than once
   std::optional<double> spread;  // the median over these
 };

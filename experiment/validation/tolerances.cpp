@@ -71,7 +71,8 @@ void check_limit(const ErrorSummary& summary, const ErrorLimit& limit, std::vect
 const ErrorSummary* find_summary(const Validation& validation, const Json& like) {
   for (const ErrorSummary& summary : validation.summary) {
     const Json level = summary.level ? Json(*summary.level) : Json(nullptr);
-    if (summary.points > 0 && like.at("figure") == summary.figure && like.at("level") == level) return &summary;
+    if (summary.points > 0 && like.at("figure") == summary.figure && like.at("level") == level)
+      return &summary;
   }
   return nullptr;
 }
@@ -135,14 +136,16 @@ std::vector<std::string> worse_than(const Validation& validation, const Json& be
   std::vector<std::string> worse;
   const auto were = before.at("coverage").at("simulated").get<std::size_t>();
   if (validation.points.size() < were)
-    worse.push_back(fmt::format("coverage: {} points were simulated, and {} are", were, validation.points.size()));
+    worse.push_back(
+        fmt::format("coverage: {} points were simulated, and {} are", were, validation.points.size()));
   for (const Json& summary : before.at("summary")) {
     if (summary.at("points") == 0) continue;
     const ErrorSummary* const now = find_summary(validation, summary);
     if (now != nullptr) {
       compare_summary(*now, summary, worse);
     } else {
-      worse.push_back(summary.at("figure").get<std::string>() + ": no point has an error to compare any more");
+      worse.push_back(summary.at("figure").get<std::string>() +
+                      ": no point has an error to compare any more");
     }
   }
   return worse;

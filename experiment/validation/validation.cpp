@@ -13,10 +13,12 @@
 namespace daris {
 namespace {
 
+constexpr std::size_t kGroupings = 6;
+
 // Predictions of all live points, as far as there are any.
 struct Predictions {
   std::vector<Point> points;
-  std::vector<std::size_t> live;              // by point: the live one that it predicts
+  std::vector<std::size_t> live;               // by point: the live one that it predicts
   std::map<std::size_t, std::string> reasons;  // by live point: why there is none
 };
 
@@ -64,9 +66,10 @@ Result<std::map<std::size_t, Json>> run_predictions(Predictions& predictions, Po
   return simulated;
 }
 
-std::array<std::pair<std::string, std::string>, 5> settings_of_group(const LivePoint& live) {
+std::array<std::pair<std::string, std::string>, kGroupings> settings_of_group(const LivePoint& live) {
   const Json& config = live.point.at("config");
-  return {{{"gpu", gpu_of(live)},
+  return {{{"difficulty", is_hard(live.point) ? "hard" : "easy"},
+           {"gpu", gpu_of(live)},
            {"backend", config.value("backend", "")},
            {"policy", config.value("policy", "")},
            {"shape", shape_of(live.point)},
@@ -75,7 +78,7 @@ std::array<std::pair<std::string, std::string>, 5> settings_of_group(const LiveP
 
 // Groups of one setting stand together, in the order in which their first points stand.
 std::vector<ValidationGroup> group_points(const std::vector<ValidatedPoint>& points) {
-  std::array<std::vector<ValidationGroup>, 5> by_setting;
+  std::array<std::vector<ValidationGroup>, kGroupings> by_setting;
   for (std::size_t i = 0; i < points.size(); ++i) {
     const auto settings = settings_of_group(*points[i].live);
     for (std::size_t s = 0; s < settings.size(); ++s) {

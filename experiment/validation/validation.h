@@ -50,7 +50,7 @@ struct Validation {
   std::vector<ValidatedPoint> points;     // in the order of the live ones
   std::vector<UncoveredPoint> uncovered;  // likewise
   std::vector<ErrorSummary> summary;      // of all points
-  std::vector<ValidationGroup> groups;    // by GPU, backend, policy, shape and task set
+  std::vector<ValidationGroup> groups;    // by difficulty, GPU, backend, policy, shape, task set
 };
 
 struct ValidationCallbacks {
@@ -66,7 +66,8 @@ struct ValidationCallbacks {
                                           std::size_t threads, const ValidationCallbacks& callbacks);
 
 // Summaries of the points of a group.
-[[nodiscard]] std::vector<ErrorSummary> summary_of(const Validation& validation, const ValidationGroup& group);
+[[nodiscard]] std::vector<ErrorSummary> summary_of(const Validation& validation,
+                                                   const ValidationGroup& group);
 
 // Indices of the kWorstPoints points with the largest errors of throughput, the largest first.
 [[nodiscard]] std::vector<std::size_t> worst_points(const Validation& validation);

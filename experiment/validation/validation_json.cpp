@@ -106,7 +106,7 @@ void check_document(const Json& document) {
 
 }  // namespace
 
-Json validation_to_json(const Validation& validation, const std::string& command) {
+Json validation_to_json(const Validation& validation, const std::string& command, bool brief) {
   Json document = {{"schema", "daris.validation"},
                    {"version", 1},
                    {"provenance",
@@ -125,7 +125,10 @@ Json validation_to_json(const Validation& validation, const std::string& command
                                   {"points", group.points.size()},
                                   {"summary", summaries_to_json(summary_of(validation, group))}});
   }
-  for (const ValidatedPoint& point : validation.points) document["points"].push_back(point_to_json(point));
+  for (const ValidatedPoint& point : validation.points) {
+    if (brief) break;
+    document["points"].push_back(point_to_json(point));
+  }
   for (const UncoveredPoint& point : validation.uncovered) {
     Json entry = head_of(*point.live);
     entry["reason"] = point.reason;

@@ -8,7 +8,8 @@
 
 namespace daris {
 
-// `command` is what the user typed. The document validates against its schema; if it did not, this aborts.
-[[nodiscard]] Json validation_to_json(const Validation& validation, const std::string& command);
+// `command` is what the user typed. A brief document leaves out what each point showed; the summaries stay.
+// The document validates against its schema; if it did not, this aborts.
+[[nodiscard]] Json validation_to_json(const Validation& validation, const std::string& command, bool brief);
 
 }  // namespace daris

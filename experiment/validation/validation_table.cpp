@@ -14,6 +14,7 @@ namespace daris {
 namespace {
 
 constexpr std::size_t kDifferencesMax = 12;
+constexpr std::size_t kGroupRowsMax = 20;
 constexpr std::size_t kValueWidthMax = 60;
 
 std::string percent(double value) { return fmt::format("{:.1f}%", 100 * value); }
@@ -28,9 +29,9 @@ std::string name_of(const ErrorSummary& summary) {
 
 TextRow cells_of(const ErrorSummary& summary) {
   const auto cell = [&](const std::string& text) { return summary.points > 0 ? text : std::string("-"); };
-  return {std::to_string(summary.points),       cell(percent(summary.mean)), cell(percent(summary.p90)),
-          cell(percent(summary.largest)),       cell(signed_percent(summary.bias)),
-          summary.spread ? percent(*summary.spread) : "-"};
+  return {std::to_string(summary.points),     cell(percent(summary.mean)),
+          cell(percent(summary.p90)),         cell(percent(summary.largest)),
+          cell(signed_percent(summary.bias)), summary.spread ? percent(*summary.spread) : "-"};
 }
 
 TextRow heading(std::vector<std::string> first) {
@@ -49,13 +50,13 @@ std::string summary_table(const Validation& validation) {
   return text_table(rows, 1);
 }
 
-// Settings in which all points agree have no rows.
+// Settings in which all points agree have no rows, and those of many values neither.
 std::string group_table(const Validation& validation) {
   std::map<std::string, std::size_t> values;
   for (const ValidationGroup& group : validation.groups) ++values[group.by];
   std::vector<TextRow> rows{heading({"throughput by", ""})};
   for (const ValidationGroup& group : validation.groups) {
-    if (values[group.by] < 2) continue;
+    if (values[group.by] < 2 || values[group.by] > kGroupRowsMax) continue;
     for (const ErrorSummary& summary : summary_of(validation, group)) {
       if (summary.figure != kThroughputFigure) continue;
       TextRow row{group.by, printable(group.value)};
@@ -81,7 +82,8 @@ std::string differences_text(const Validation& validation) {
   }
   std::vector<std::pair<std::size_t, std::array<std::string, 3>>> order;
   for (const auto& [difference, points] : counts) order.emplace_back(points, difference);
-  std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
+  std::stable_sort(order.begin(), order.end(),
+                   [](const auto& a, const auto& b) { return a.first > b.first; });
   std::vector<TextRow> rows{{"differs before the run", "live", "simulated", "points"}};
   for (const auto& [points, one] : order) {
     if (rows.size() > kDifferencesMax) break;
@@ -98,7 +100,8 @@ std::string coverage_text(const Validation& validation) {
   std::string text = fmt::format("{} of {} live points are simulated\n", validation.points.size(), all);
   std::map<std::string, std::size_t> reasons;
   for (const UncoveredPoint& point : validation.uncovered) ++reasons[point.reason];
-  for (const auto& [reason, points] : reasons) text += fmt::format("  {} not: {}\n", points, printable(reason));
+  for (const auto& [reason, points] : reasons)
+    text += fmt::format("  {} not: {}\n", points, printable(reason));
   return text + "\n";
 }
 
@@ -140,8 +143,9 @@ std::string validation_table(const Validation& validation) {
 }
 
 std::string validation_points_table(const Validation& validation) {
-  std::vector<TextRow> rows{{"point", "runs", "live jobs/s", "simulated", "error", "in time", "missed by level",
-                             "rejected by level", "mean by level", "p99 by level", "cause"}};
+  std::vector<TextRow> rows{{"point", "runs", "live jobs/s", "simulated", "error", "in time",
+                             "missed by level", "rejected by level", "mean by level", "p99 by level",
+                             "cause"}};
   for (const ValidatedPoint& point : validation.points) {
     const PointFigure& throughput = run_figure(point.figures, kThroughputFigure);
     rows.push_back({printable(label_of(point.live->point)), std::to_string(point.runs),
