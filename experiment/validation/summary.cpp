@@ -27,7 +27,7 @@ double median_of(std::vector<double> values) {
   return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
 }
 
-void fill_in(ErrorSummary& summary, const Errors& errors) {
+void fill_in(FigureSummary& summary, const Errors& errors) {
   summary.points = errors.signed_errors.size();
   summary.repeated = errors.spreads.size();
   if (!errors.spreads.empty()) summary.spread = median_of(errors.spreads);
@@ -44,9 +44,9 @@ void fill_in(ErrorSummary& summary, const Errors& errors) {
 
 }  // namespace
 
-std::vector<ErrorSummary> summarise(std::span<const std::vector<PointFigure>* const> points) {
+std::vector<FigureSummary> summarise(std::span<const std::vector<PointFigure>* const> points) {
   // Figures of the run come before those of level 0.
-  std::map<std::pair<std::int64_t, std::size_t>, std::pair<ErrorSummary, Errors>> all;
+  std::map<std::pair<std::int64_t, std::size_t>, std::pair<FigureSummary, Errors>> all;
   std::map<std::string, std::size_t> order;
   for (const std::vector<PointFigure>* const figures : points) {
     for (const PointFigure& figure : *figures) {
@@ -60,7 +60,7 @@ std::vector<ErrorSummary> summarise(std::span<const std::vector<PointFigure>* co
       if (figure.spread) errors.spreads.push_back(*figure.spread);
     }
   }
-  std::vector<ErrorSummary> summaries;
+  std::vector<FigureSummary> summaries;
   for (auto& [unused, entry] : all) {
     fill_in(entry.first, entry.second);
     summaries.push_back(std::move(entry.first));

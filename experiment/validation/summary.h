@@ -13,7 +13,7 @@
 namespace daris {
 
 // Sizes are errors without their sign. All are shares: 0.05 is 5%, or 5 points if the figure is a share.
-struct ErrorSummary {
+struct FigureSummary {
   std::string figure;
   std::optional<std::uint32_t> level;
   bool is_share = false;
@@ -28,6 +28,6 @@ struct ErrorSummary {
 };
 
 // One entry a figure and level, in the order in which the first point that has it has it; levels ascend.
-[[nodiscard]] std::vector<ErrorSummary> summarise(std::span<const std::vector<PointFigure>* const> points);
+[[nodiscard]] std::vector<FigureSummary> summarise(std::span<const std::vector<PointFigure>* const> points);
 
 }  // namespace daris

@@ -31,14 +31,14 @@ constexpr std::array<std::string_view, 12> kFigures{
 // One number of a summary, and what people call it.
 struct Measure {
   const char* name;
-  double (*of)(const ErrorSummary&);
+  double (*of)(const FigureSummary&);
   std::optional<double> ErrorLimit::*limit;
 };
 constexpr std::array<Measure, 4> kMeasures{{
-    {"mean", [](const ErrorSummary& summary) { return summary.mean; }, &ErrorLimit::mean},
-    {"p90", [](const ErrorSummary& summary) { return summary.p90; }, &ErrorLimit::p90},
-    {"largest", [](const ErrorSummary& summary) { return summary.largest; }, &ErrorLimit::largest},
-    {"bias", [](const ErrorSummary& summary) { return std::abs(summary.bias); }, &ErrorLimit::bias},
+    {"mean", [](const FigureSummary& summary) { return summary.mean; }, &ErrorLimit::mean},
+    {"p90", [](const FigureSummary& summary) { return summary.p90; }, &ErrorLimit::p90},
+    {"largest", [](const FigureSummary& summary) { return summary.largest; }, &ErrorLimit::largest},
+    {"bias", [](const FigureSummary& summary) { return std::abs(summary.bias); }, &ErrorLimit::bias},
 }};
 
 std::string place_of(const std::string& figure, std::optional<std::uint32_t> level) {
@@ -59,7 +59,7 @@ ErrorLimit limit_from(const JsonObject& object) {
   return limit;
 }
 
-void check_limit(const ErrorSummary& summary, const ErrorLimit& limit, std::vector<std::string>& past) {
+void check_limit(const FigureSummary& summary, const ErrorLimit& limit, std::vector<std::string>& past) {
   for (const Measure& measure : kMeasures) {
     const std::optional<double> most = limit.*measure.limit;
     if (!most || measure.of(summary) <= *most) continue;
@@ -68,8 +68,8 @@ void check_limit(const ErrorSummary& summary, const ErrorLimit& limit, std::vect
   }
 }
 
-const ErrorSummary* find_summary(const Validation& validation, const Json& like) {
-  for (const ErrorSummary& summary : validation.summary) {
+const FigureSummary* find_summary(const Validation& validation, const Json& like) {
+  for (const FigureSummary& summary : validation.summary) {
     const Json level = summary.level ? Json(*summary.level) : Json(nullptr);
     if (summary.points > 0 && like.at("figure") == summary.figure && like.at("level") == level)
       return &summary;
@@ -77,7 +77,7 @@ const ErrorSummary* find_summary(const Validation& validation, const Json& like)
   return nullptr;
 }
 
-void compare_summary(const ErrorSummary& now, const Json& before, std::vector<std::string>& worse) {
+void compare_summary(const FigureSummary& now, const Json& before, std::vector<std::string>& worse) {
   for (const Measure& measure : kMeasures) {
     const double was = std::abs(before.at(measure.name).get<double>());
     const double is = measure.of(now);
@@ -113,7 +113,7 @@ std::vector<std::string> past_tolerances(const Validation& validation, const Tol
   }
   for (const ErrorLimit& limit : tolerances.limits) {
     bool shown = false;
-    for (const ErrorSummary& summary : validation.summary) {
+    for (const FigureSummary& summary : validation.summary) {
       const bool meant = summary.figure == limit.figure && (!limit.level || limit.level == summary.level);
       if (!meant || summary.points == 0) continue;
       shown = true;
@@ -140,7 +140,7 @@ std::vector<std::string> worse_than(const Validation& validation, const Json& be
         fmt::format("coverage: {} points were simulated, and {} are", were, validation.points.size()));
   for (const Json& summary : before.at("summary")) {
     if (summary.at("points") == 0) continue;
-    const ErrorSummary* const now = find_summary(validation, summary);
+    const FigureSummary* const now = find_summary(validation, summary);
     if (now != nullptr) {
       compare_summary(*now, summary, worse);
     } else {

@@ -98,7 +98,7 @@ std::vector<ValidationGroup> group_points(const std::vector<ValidatedPoint>& poi
   return all;
 }
 
-std::vector<ErrorSummary> summary_of_points(const Validation& validation,
+std::vector<FigureSummary> summary_of_points(const Validation& validation,
                                             const std::vector<std::size_t>& points) {
   std::vector<const std::vector<PointFigure>*> figures;
   for (const std::size_t point : points) figures.push_back(&validation.points[point].figures);
@@ -138,7 +138,7 @@ Result<Validation> validate(const std::vector<LivePoint>& live, const Prediction
   return validation;
 }
 
-std::vector<ErrorSummary> summary_of(const Validation& validation, const ValidationGroup& group) {
+std::vector<FigureSummary> summary_of(const Validation& validation, const ValidationGroup& group) {
   return summary_of_points(validation, group.points);
 }
 

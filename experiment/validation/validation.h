@@ -49,7 +49,7 @@ struct ValidationGroup {
 struct Validation {
   std::vector<ValidatedPoint> points;     // in the order of the live ones
   std::vector<UncoveredPoint> uncovered;  // likewise
-  std::vector<ErrorSummary> summary;      // of all points
+  std::vector<FigureSummary> summary;      // of all points
   std::vector<ValidationGroup> groups;    // by difficulty, GPU, backend, policy, shape, task set
 };
 
@@ -66,7 +66,7 @@ struct ValidationCallbacks {
                                           std::size_t threads, const ValidationCallbacks& callbacks);
 
 // Summaries of the points of a group.
-[[nodiscard]] std::vector<ErrorSummary> summary_of(const Validation& validation,
+[[nodiscard]] std::vector<FigureSummary> summary_of(const Validation& validation,
                                                    const ValidationGroup& group);
 
 // Indices of the kWorstPoints points with the largest errors of throughput, the largest first.

@@ -18,7 +18,7 @@ namespace {
 
 Json level_or_null(std::optional<std::uint32_t> level) { return level ? Json(*level) : Json(nullptr); }
 
-Json summary_to_json(const ErrorSummary& summary) {
+Json summary_to_json(const FigureSummary& summary) {
   const auto known = [&](double value) { return summary.points > 0 ? Json(rounded(value)) : Json(nullptr); };
   return {{"figure", summary.figure},
           {"level", level_or_null(summary.level)},
@@ -33,9 +33,9 @@ Json summary_to_json(const ErrorSummary& summary) {
           {"spread", rounded_or_null(summary.spread)}};
 }
 
-Json summaries_to_json(const std::vector<ErrorSummary>& summaries) {
+Json summaries_to_json(const std::vector<FigureSummary>& summaries) {
   Json all = Json::array();
-  for (const ErrorSummary& summary : summaries) all.push_back(summary_to_json(summary));
+  for (const FigureSummary& summary : summaries) all.push_back(summary_to_json(summary));
   return all;
 }
 

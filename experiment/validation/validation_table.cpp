@@ -21,13 +21,13 @@ std::string percent(double value) { return fmt::format("{:.1f}%", 100 * value); 
 std::string signed_percent(double value) { return fmt::format("{:+.1f}%", 100 * value + 0.0); }
 
 // "response p99 ms, level 1"
-std::string name_of(const ErrorSummary& summary) {
+std::string name_of(const FigureSummary& summary) {
   std::string name = summary.figure;
   std::replace(name.begin(), name.end(), '_', ' ');
   return summary.level ? fmt::format("{}, level {}", name, *summary.level) : name;
 }
 
-TextRow cells_of(const ErrorSummary& summary) {
+TextRow cells_of(const FigureSummary& summary) {
   const auto cell = [&](const std::string& text) { return summary.points > 0 ? text : std::string("-"); };
   return {std::to_string(summary.points),     cell(percent(summary.mean)),
           cell(percent(summary.p90)),         cell(percent(summary.largest)),
@@ -42,7 +42,7 @@ TextRow heading(std::vector<std::string> first) {
 
 std::string summary_table(const Validation& validation) {
   std::vector<TextRow> rows{heading({"figure"})};
-  for (const ErrorSummary& summary : validation.summary) {
+  for (const FigureSummary& summary : validation.summary) {
     TextRow row{name_of(summary)};
     for (std::string& cell : cells_of(summary)) row.push_back(std::move(cell));
     rows.push_back(std::move(row));
@@ -57,7 +57,7 @@ std::string group_table(const Validation& validation) {
   std::vector<TextRow> rows{heading({"throughput by", ""})};
   for (const ValidationGroup& group : validation.groups) {
     if (values[group.by] < 2 || values[group.by] > kGroupRowsMax) continue;
-    for (const ErrorSummary& summary : summary_of(validation, group)) {
+    for (const FigureSummary& summary : summary_of(validation, group)) {
       if (summary.figure != kThroughputFigure) continue;
       TextRow row{group.by, printable(group.value)};
       for (std::string& cell : cells_of(summary)) row.push_back(std::move(cell));

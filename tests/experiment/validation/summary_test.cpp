@@ -7,7 +7,7 @@ namespace {
 
 PointFigure with_error(double error) { return {"throughput_jobs_per_s", {}, false, 1, 1 + error, error, {}}; }
 
-std::vector<ErrorSummary> of(const std::vector<std::vector<PointFigure>>& points) {
+std::vector<FigureSummary> of(const std::vector<std::vector<PointFigure>>& points) {
   std::vector<const std::vector<PointFigure>*> pointers;
   for (const auto& point : points) pointers.push_back(&point);
   return summarise(pointers);
@@ -18,7 +18,7 @@ TEST(Summary, HasSizesAndASignedBias) {
   for (int i = 1; i <= 10; ++i) points.push_back({with_error(i == 10 ? 0.5 : -0.01 * i)});
   const auto summaries = of(points);
   ASSERT_EQ(summaries.size(), 1U);
-  const ErrorSummary& summary = summaries.front();
+  const FigureSummary& summary = summaries.front();
   EXPECT_EQ(summary.points, 10U);
   EXPECT_NEAR(summary.mean, 0.095, 1e-12);
   EXPECT_NEAR(summary.p50, 0.055, 1e-12);

@@ -18,9 +18,9 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-ErrorSummary summary(const std::string& figure, std::optional<std::uint32_t> level, double mean,
+FigureSummary summary(const std::string& figure, std::optional<std::uint32_t> level, double mean,
                      double bias) {
-  ErrorSummary made;
+  FigureSummary made;
   made.figure = figure;
   made.level = level;
   made.points = 10;
@@ -30,7 +30,7 @@ ErrorSummary summary(const std::string& figure, std::optional<std::uint32_t> lev
   return made;
 }
 
-Validation with(std::vector<ErrorSummary> summaries) {
+Validation with(std::vector<FigureSummary> summaries) {
   Validation validation;
   validation.summary = std::move(summaries);
   return validation;
