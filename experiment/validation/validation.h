@@ -49,7 +49,7 @@ struct ValidationGroup {
 struct Validation {
   std::vector<ValidatedPoint> points;     // in the order of the live ones
   std::vector<UncoveredPoint> uncovered;  // likewise
-  std::vector<FigureSummary> summary;      // of all points
+  std::vector<FigureSummary> summary;     // of all points
   std::vector<ValidationGroup> groups;    // by difficulty, GPU, backend, policy, shape, task set
 };
 
@@ -67,7 +67,7 @@ struct ValidationCallbacks {
 
 // Summaries of the points of a group.
 [[nodiscard]] std::vector<FigureSummary> summary_of(const Validation& validation,
-                                                   const ValidationGroup& group);
+                                                    const ValidationGroup& group);
 
 // Indices of the kWorstPoints points with the largest errors of throughput, the largest first.
 [[nodiscard]] std::vector<std::size_t> worst_points(const Validation& validation);

@@ -19,7 +19,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 FigureSummary summary(const std::string& figure, std::optional<std::uint32_t> level, double mean,
-                     double bias) {
+                      double bias) {
   FigureSummary made;
   made.figure = figure;
   made.level = level;
