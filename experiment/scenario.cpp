@@ -182,6 +182,7 @@ GpuModelRequest gpu_request(const SettledConfig& config, const ScenarioInputs& i
   request.shape = config.shape();
   request.grants = std::move(grants);
   request.staged = !find_policy(config.policy)->whole_models && config.switches.staging;
+  request.choose_algorithms = true;
   request.batch_classes = forms_batches(config, inputs.workload.schedule.get());
   return request;
 }

@@ -55,7 +55,8 @@ StageCost most_of_all(const GpuModel& gpu) {
 double most_ns(const GpuModel& gpu, const HostLatencies& latencies, double slots, bool queues_are_shared) {
   const StageCost most = most_of_all(gpu);
   const double slowdown = std::sqrt(1 + slots * slots * most.give_way) +
-                          slots * most.cache_demand * most.cache_demand + most.handover;
+                          slots * (most.cache_demand + gpu.memory_latency) * most.cache_demand +
+                          most.handover;
   const double host_ns = static_cast<double>(latencies.launch.ns() + latencies.notice.ns());
   return (queues_are_shared ? slots : 1) * (most.alone_ns * slowdown + host_ns);
 }
