@@ -81,7 +81,7 @@ bool is_hard(const Json& point) {
   if (results.at("on_time_jobs_per_s").get<double>() < kInTimeShare * offered) return true;
   const Json& levels = results.at("levels");
   return std::any_of(levels.begin(), levels.end(), [&](const Json& level) {
-    const Json loss = level.at("loss_rate");
+    const Json& loss = level.at("loss_rate");
     return loss.is_number() && loss.get<double>() >= kLossMin && loss.get<double>() <= kLossMax;
   });
 }

@@ -101,6 +101,7 @@ std::vector<ValidationGroup> group_points(const std::vector<ValidatedPoint>& poi
 std::vector<FigureSummary> summary_of_points(const Validation& validation,
                                              const std::vector<std::size_t>& points) {
   std::vector<const std::vector<PointFigure>*> figures;
+  figures.reserve(points.size());
   for (const std::size_t point : points) figures.push_back(&validation.points[point].figures);
   return summarise(figures);
 }

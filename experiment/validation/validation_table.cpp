@@ -68,7 +68,7 @@ std::string group_table(const Validation& validation) {
 }
 
 std::string short_text(const Json& value) {
-  const std::string text = printable(value.is_string() ? value.get<std::string>() : value.dump());
+  std::string text = printable(value.is_string() ? value.get<std::string>() : value.dump());
   if (text_width(text) <= kValueWidthMax) return text;
   return "..." + std::string(end_of_width(text, kValueWidthMax - 3));
 }
@@ -81,6 +81,7 @@ std::string differences_text(const Validation& validation) {
       ++counts[{one.field, short_text(one.live), short_text(one.simulated)}];
   }
   std::vector<std::pair<std::size_t, std::array<std::string, 3>>> order;
+  order.reserve(counts.size());
   for (const auto& [difference, points] : counts) order.emplace_back(points, difference);
   std::stable_sort(order.begin(), order.end(),
                    [](const auto& a, const auto& b) { return a.first > b.first; });
