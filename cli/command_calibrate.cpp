@@ -68,7 +68,7 @@ Result<ContentionParameters> fit_all(const Profile& profile) {
   for (const Backend backend : {Backend::kGreen, Backend::kMps, Backend::kStreams}) {
     if (!measured_together(profile, backend)) continue;
     DARIS_TRY_ASSIGN(const FitReport fit,
-                     fit_contention(profile, backend, parameters.green ? &parameters.green->turns : nullptr));
+                     fit_contention(profile, backend, parameters.green ? &*parameters.green : nullptr));
     note(fit_table(fit));
     parameters_of(parameters, backend) = fit.parameters;
     fitted = true;

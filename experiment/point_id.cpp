@@ -4,6 +4,7 @@
 
 #include "base/json/json.h"
 #include "base/json/write.h"
+#include "base/number_text.h"
 #include "base/sha256.h"
 #include "experiment/config_json.h"
 
@@ -26,6 +27,7 @@ std::string point_id(const SettledConfig& settled, const std::vector<std::string
   std::string text = fmt::format("daris results {}\n{}\n", results_version(settled),
                                  write_json_line(config_to_json(nameless)));
   for (const std::string& hash : contents) text += hash + "\n";
+  for (const double capacity : settled.capacities) text += number_text(capacity) + "\n";
   return sha256_hex(text).substr(0, kDigits);
 }
 

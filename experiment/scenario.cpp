@@ -58,8 +58,7 @@ Status ScenarioBuilder::scale_tasks() {
   const SettledConfig& config = scenario_.config;
   DARIS_TRY_ASSIGN(const TaskSet set, task_set_of(inputs_.workload));
   DARIS_TRY_ASSIGN(const std::vector<Capacity> capacities,
-                   group_capacities(set, inputs_.profile->contents, inputs_.contention->contents, machine_,
-                                    config.backend, capacities_));
+                   capacities_of(config, set, inputs_, machine_, capacities_));
   DARIS_TRY_ASSIGN(ScaledWorkload scaled, scale_workload(set, config.scaling, jobs_per_s_of(capacities)));
   note_loads(scaled, config.scaling, scenario_.point);
   scenario_.workload = std::move(scaled.workload);
@@ -158,6 +157,22 @@ Result<MachineShape> confined_machine(const Profile& profile, const SettledConfi
   return shape;
 }
 
+Result<std::vector<Capacity>> capacities_of(const SettledConfig& config, const TaskSet& set,
+                                            const ScenarioInputs& inputs, const MachineShape& machine,
+                                            CapacityCache& known) {
+  if (config.capacities.empty()) {
+    return group_capacities(set, inputs.profile->contents, inputs.contention->contents, machine,
+                            config.backend, known);
+  }
+  if (config.capacities.size() != set.groups.size()) {
+    return Error{fmt::format("task set \"{}\": has {} groups of tasks, but {} capacities are given", set.name,
+                             set.groups.size(), config.capacities.size())};
+  }
+  std::vector<Capacity> capacities;
+  for (const double jobs_per_s : config.capacities) capacities.push_back({jobs_per_s, false});
+  return capacities;
+}
+
 Result<std::vector<ContextGrant>> contexts_of(const MachineShape& machine, const SettledConfig& config) {
   if (config.list == nullptr) return make_partition(machine, config.shape());
   DARIS_TRY_ASSIGN(std::vector<ContextGrant> grants,
@@ -184,6 +199,7 @@ GpuModelRequest gpu_request(const SettledConfig& config, const ScenarioInputs& i
   request.grants = std::move(grants);
   request.context_levels = context_levels_of(config, workload.set);
   request.staged = !find_policy(config.policy)->whole_models && config.switches.staging;
+  request.choose_algorithms = true;
   request.batch_classes = forms_batches(config, inputs.workload.schedule.get());
   return request;
 }

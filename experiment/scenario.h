@@ -49,6 +49,13 @@ struct Scenario {
 // Errors: more SMs than there are, fewer than one group.
 [[nodiscard]] Result<MachineShape> confined_machine(const Profile& profile, const SettledConfig& config);
 
+// What the load of each group of `set` is counted against: the capacities that `config` has, or else those of
+// the profile. REQUIRES: `inputs` outlive `known`. Errors: those of group_capacities(); as many capacities as
+// groups are needed.
+[[nodiscard]] Result<std::vector<Capacity>> capacities_of(const SettledConfig& config, const TaskSet& set,
+                                                          const ScenarioInputs& inputs,
+                                                          const MachineShape& machine, CapacityCache& known);
+
 // The SMs of each context. Errors: those of make_partition() or, if a file lists the contexts, those of
 // make_listed_partition() and check_isolated().
 [[nodiscard]] Result<std::vector<ContextGrant>> contexts_of(const MachineShape& machine,

@@ -55,7 +55,8 @@ StageCost most_of_all(const GpuModel& gpu) {
 double most_ns(const GpuModel& gpu, const HostLatencies& latencies, double slots, bool queues_are_shared) {
   const StageCost most = most_of_all(gpu);
   const double slowdown = std::sqrt(1 + slots * slots * most.give_way) +
-                          slots * most.cache_demand * most.cache_demand + most.handover;
+                          slots * (most.cache_demand + gpu.memory_latency) * most.cache_demand +
+                          most.handover;
   const double host_ns = static_cast<double>(latencies.launch.ns() + latencies.notice.ns());
   return (queues_are_shared ? slots : 1) * (most.alone_ns * slowdown + host_ns);
 }
@@ -112,8 +113,7 @@ std::optional<ScenarioCheck::SmallScenario> ScenarioCheck::small_scenario(const 
   const Result<TaskSet> set = task_set_of(inputs.workload);
   if (!machine.ok() || !set.ok()) return {};
   const Result<std::vector<Capacity>> capacities =
-      group_capacities(set.value(), inputs.profile->contents, inputs.contention->contents, machine.value(),
-                       config.backend, capacities_);
+      capacities_of(config, set.value(), inputs, machine.value(), capacities_);
   const Result<std::vector<ContextGrant>> grants = contexts_of(machine.value(), config);
   if (!capacities.ok() || !grants.ok() || !all_granted_alike(grants.value())) return {};
   const Result<ScaledTaskSet> scaled = scale(set.value(), config.scaling, jobs_per_s_of(capacities.value()));

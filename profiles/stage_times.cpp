@@ -76,6 +76,15 @@ StageCurve make_curve(const TimesBySms& times, SamplesOf samples_of) {
   return StageCurve(std::move(points));
 }
 
+ModelCurves make_curves(const TimesBySms& times, std::size_t stages) {
+  ModelCurves curves{
+      {}, make_curve(times, [](const TimesAlone& entry) -> const Samples& { return entry.whole; })};
+  for (std::size_t stage = 0; stage < stages; ++stage)
+    curves.stages.push_back(make_curve(
+        times, [stage](const TimesAlone& entry) -> const Samples& { return entry.stages[stage]; }));
+  return curves;
+}
+
 }  // namespace
 
 double median_ns(const Samples& samples) {
@@ -118,12 +127,25 @@ Result<ModelCurves> model_curves(const Profile& profile, Backend backend, std::s
   if (times.empty())
     return Error{fmt::format("profile {}: has no times of {} for backend {} or green", profile.name, model,
                              to_text(backend))};
-  ModelCurves curves{
-      {}, make_curve(times, [](const TimesAlone& entry) -> const Samples& { return entry.whole; })};
-  for (std::size_t stage = 0; stage < found->stages.size(); ++stage)
-    curves.stages.push_back(make_curve(
-        times, [stage](const TimesAlone& entry) -> const Samples& { return entry.stages[stage]; }));
-  return curves;
+  return make_curves(times, found->stages.size());
+}
+
+std::optional<ModelCurves> own_curves(const Profile& profile, Backend backend, std::string_view model,
+                                      Precision precision, std::uint32_t batch) {
+  const Result<const ModelProfile*> found = find_model_profile(profile, model, precision);
+  if (!found.ok()) return std::nullopt;
+  const Result<const BatchProfile*> found_batch = find_batch(profile, *found.value(), batch);
+  if (!found_batch.ok()) return std::nullopt;
+  const TimesBySms times = times_of(*found_batch.value(), backend);
+  if (times.size() < 2) return std::nullopt;
+  return make_curves(times, found.value()->stages.size());
+}
+
+double algorithm_gain(const StageCurve& green, const StageCurve& mps, double sms) {
+  const double all = std::min(green.sms_max(), mps.sms_max());
+  const double here = std::clamp<double>(sms, std::max(green.sms_min(), mps.sms_min()), all);
+  const double of_client = mps.time_ns(here) / mps.time_ns(all);
+  return std::min(1.0, of_client / (green.time_ns(here) / green.time_ns(all)));
 }
 
 std::optional<double> saturation_jobs_per_s(const Profile& profile, Backend backend, std::string_view model,

@@ -49,6 +49,17 @@ struct ModelCurves {
                                                std::string_view model, Precision precision,
                                                std::uint32_t batch);
 
+// What a stage's time on a partition of green contexts is multiplied with if its algorithms are chosen there.
+// A live run does so; profiles of green contexts have those of the whole GPU. A client of MPS sees its own
+// SMs alone, so its times show what the choice saves: its time there over its time on all SMs, beside the
+// same ratio on green. At most 1. Below the SMs that MPS was timed on it is what it is at the fewest of them.
+[[nodiscard]] double algorithm_gain(const StageCurve& green, const StageCurve& mps, double sms);
+
+// The backend's own times alone; nullopt if fewer than two quotas of it were timed.
+[[nodiscard]] std::optional<ModelCurves> own_curves(const Profile& profile, Backend backend,
+                                                    std::string_view model, Precision precision,
+                                                    std::uint32_t batch);
+
 // The closed-loop saturation rate in which `load` is counted: staged, in saturation_shape(). Returns nullopt
 // if it was not measured for this combination on this many SMs.
 [[nodiscard]] std::optional<double> saturation_jobs_per_s(const Profile& profile, Backend backend,

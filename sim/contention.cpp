@@ -97,6 +97,7 @@ void Contention::evaluate() {
     for (std::size_t slot = 0; slot < slots; ++slot) asked_of_slot_[slot] = asked_squared_[slot / streams];
   }
   const double shared = running_count_ > 1 ? 1.0 : 0.0;
+  const double latency = gpu_.memory_latency;
   const double cache_load = cache_load_;
   const double* __restrict const asked = streams > 1 ? asked_of_slot_.data() : asked_squared_.data();
   const double* __restrict const own = demand_squared_.data();
@@ -107,7 +108,7 @@ void Contention::evaluate() {
   for (std::size_t slot = 0; slot < slots; ++slot) {
     const double crowd = asked[slot] - own[slot];
     const double others_here = crowd > kRounding ? crowd : 0;
-    const double cache_wait = cache[slot] * (cache_load - cache[slot]);
+    const double cache_wait = (cache[slot] + latency) * (cache_load - cache[slot]);
     slowdown[slot] = std::sqrt(1.0 + others_here * give_way[slot]) + cache_wait + shared * handover[slot];
   }
 }

@@ -4,7 +4,7 @@
 // moves a share b of the bytes that the L2 cache can deliver, and runs k kernels (StageCost). While it runs
 // beside others it takes `slowdown` times as long:
 //
-//   slowdown = sqrt(1 + L^2 - u^2) + b * B + h
+//   slowdown = sqrt(1 + L^2 - u^2) + (b + `latency`) * B + h
 //
 // - L is what its SMs are asked for, by its own measure. On one SM it is the sum of the demands u of all
 //   stages that see it, each times the ratio of its weight to the stage's own. Over the stage's window it is
@@ -16,12 +16,13 @@
 //   each waits for one kernel of every other stage, whatever its own length, since running blocks give no
 //   way. Times beside other networks show that.
 // - B is the sum of the b of all others, wherever they run: the L2 cache and what lies behind it are shared
-//   by all. A stage that moves much waits much. This acts between disjoint partitions too.
+//   by all. A stage that moves much waits much. Any stage waits a little, by `latency`: each load takes
+//   longer while much is asked of the memory. This acts between disjoint partitions too.
 // - h is `handover_ns` * k / T(q) if anything else runs. A GPU that serves several graphs brings each kernel
 //   to its SMs later than one that serves a single graph. In the measurements it made no difference whether
 //   one other stage ran or fifteen.
 //
-// The form was chosen on closed loops and times beside neighbours measured on an H100. Its three parameters
+// The form was chosen on closed loops and times beside neighbours measured on an H100. Its parameters
 // for each backend were fitted on them. The source of each parameter (sim/data/contention/) says how far the
 // model is off, on shapes too on which it was not fitted. DRAM traffic as a limit of its own explained
 // nothing more: it passes through the L2 cache and is counted there.

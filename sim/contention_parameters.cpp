@@ -19,6 +19,13 @@ Parameter read_parameter(const JsonObject& parent, std::string_view key, const N
   return {object.number("value", range), object.text("source")};
 }
 
+// A parameter that files of before it lack: there it does nothing.
+Parameter read_newer_parameter(const JsonObject& parent, std::string_view key, const NumberRange& range,
+                               double without) {
+  if (parent.has(key)) return read_parameter(parent, key, range);
+  return {without, "the file does not have it"};
+}
+
 // Reads a whole number, in the same form as the other parameters.
 Parameter read_count(const JsonObject& parent, std::string_view key) {
   const JsonObject object = parent.object(key, {"value", "source"});
@@ -26,14 +33,16 @@ Parameter read_count(const JsonObject& parent, std::string_view key) {
 }
 
 std::optional<BackendContention> read_backend(const JsonObject& backends, std::string_view key) {
-  const std::optional<JsonObject> object =
-      backends.optional_object(key, {"cache_gb_per_s", "handover_ns", "turns", "hardware_queues"});
+  const std::optional<JsonObject> object = backends.optional_object(
+      key, {"cache_gb_per_s", "handover_ns", "turns", "latency", "fill", "hardware_queues"});
   if (!object) return std::nullopt;
   BackendContention contention;
   contention.cache_gb_per_s =
       read_parameter(*object, "cache_gb_per_s", {.min = 0, .max = 1e6, .above_min = true});
   contention.handover_ns = read_parameter(*object, "handover_ns", {.min = 0, .max = 1e6});
   contention.turns = read_parameter(*object, "turns", {.min = 0, .max = 2});
+  contention.latency = read_newer_parameter(*object, "latency", {.min = 0, .max = 10}, 0);
+  contention.fill = read_newer_parameter(*object, "fill", {.min = 0.1, .max = 1}, 1);
   contention.hardware_queues = read_count(*object, "hardware_queues");
   return contention;
 }
@@ -47,6 +56,8 @@ Json to_json(const std::optional<BackendContention>& contention) {
   return {{"cache_gb_per_s", to_json(contention->cache_gb_per_s)},
           {"handover_ns", to_json(contention->handover_ns)},
           {"turns", to_json(contention->turns)},
+          {"latency", to_json(contention->latency)},
+          {"fill", to_json(contention->fill)},
           {"hardware_queues", to_json(contention->hardware_queues)}};
 }
 

@@ -29,6 +29,12 @@ struct BackendContention {
   // Hardware queues of one process, >= 1. Streams beyond them share queues. What is in one queue runs one
   // after the other.
   Parameter hardware_queues{8, ""};
+  // How much any stage waits while others use the cache, whatever its own traffic, >= 0: a load takes longer
+  // if much is asked of the memory, and small kernels do little but wait for loads.
+  Parameter latency{0.0, ""};
+  // The share of an SM that one stage's blocks use while they are on it, in [0.1, 1]. The rest is what they
+  // wait for memory, and for the last blocks of a kernel; another stage's blocks use it.
+  Parameter fill{1.0, ""};
 };
 
 struct ContentionParameters {

@@ -32,6 +32,7 @@ class GpuModel {
   std::uint32_t contexts = 1;
   std::uint32_t streams = 1;
   Geometry geometry;
+  double memory_latency = 0;  // any stage waits by this share of what others ask of the cache
   // The queues are numbered as in sim/hardware_queues.h; empty if every slot has a queue of its own.
   std::vector<std::uint32_t> queue_of_slot;
 

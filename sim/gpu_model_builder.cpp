@@ -87,10 +87,11 @@ class GpuModelBuilder {
   Result<std::uint32_t> class_of(const ClassKey& key);
   [[nodiscard]] Status check_range(const ClassKey& key, const StageCurve& curve) const;
   void add_class(const ClassKey& key, const std::vector<StageCurve>& curves);
+  [[nodiscard]] std::vector<StageCurve> client_curves(const ClassKey& key) const;
   [[nodiscard]] std::vector<double> cold_extra_ns(const ClassKey& key, const ModelProfile& model,
                                                   const std::vector<StageCurve>& curves) const;
-  [[nodiscard]] StageCost cost(const StageCurve& curve, double extra_ns, const StageFootprint& footprint,
-                               std::uint32_t sms) const;
+  [[nodiscard]] StageCost cost(const StageCurve& curve, double gain, double extra_ns,
+                               const StageFootprint& footprint, std::uint32_t sms) const;
   void weigh_and_add_classes();
 
   const GpuModelRequest& request_;
@@ -112,6 +113,7 @@ Result<BuiltGpuModel> GpuModelBuilder::build() {
   gpu.geometry = make_geometry(request_.machine, request_.shape.backend, request_.grants);
   gpu.queue_of_slot = queues_of_slots(request_.shape.backend, gpu.contexts, gpu.streams,
                                       static_cast<std::uint32_t>(contention_.hardware_queues.value));
+  gpu.memory_latency = contention_.latency.value;
   own_weights_are_cold_ = weights_exceed_cache();
   if (const Status status = add_tasks(); !status.ok()) return status.error();
   if (request_.batch_classes) {
@@ -223,10 +225,13 @@ void GpuModelBuilder::add_class(const ClassKey& key, const std::vector<StageCurv
   DARIS_CHECK(model != nullptr);
   const std::vector<double> extra_ns = cold_extra_ns(key, *model, curves);
   const std::vector<StageFootprint> footprints = stage_footprints(*model, key.batch, request_.staged);
+  const std::vector<StageCurve> clients = client_curves(key);
   std::vector<Unweighed> costs;
   for (std::size_t stage = 0; stage < curves.size(); ++stage) {
     for (const ContextGrant& grant : request_.grants) {
-      const StageCost one = cost(curves[stage], extra_ns[stage], footprints[stage], grant.granted_sms);
+      const std::uint32_t sms = grant.granted_sms;
+      const double gain = clients.empty() ? 1 : algorithm_gain(curves[stage], clients[stage], sms);
+      const StageCost one = cost(curves[stage], gain, extra_ns[stage], footprints[stage], sms);
       const double kernels = footprints[stage].kernels;
       costs.push_back({one, kernels > 0 ? one.alone_ns / kernels : 0});
     }
@@ -235,6 +240,15 @@ void GpuModelBuilder::add_class(const ClassKey& key, const std::vector<StageCurv
     if (!curves.front().profiled_at(grant.granted_sms)) ++built_.interpolated;
   }
   classes_.push_back(std::move(costs));
+}
+
+// Times of MPS clients, if they tell what choosing algorithms saves here; else empty.
+std::vector<StageCurve> GpuModelBuilder::client_curves(const ClassKey& key) const {
+  if (!request_.choose_algorithms || request_.shape.backend != Backend::kGreen) return {};
+  const std::optional<ModelCurves> curves =
+      own_curves(*request_.profile, Backend::kMps, key.model, key.precision, key.batch);
+  if (!curves) return {};
+  return request_.staged ? curves->stages : std::vector<StageCurve>{curves->whole};
 }
 
 // Weights are relative to the longest kernels of all, so that none is above 1.
@@ -274,13 +288,14 @@ std::vector<double> GpuModelBuilder::cold_extra_ns(const ClassKey& key, const Mo
   return extra_ns;
 }
 
-StageCost GpuModelBuilder::cost(const StageCurve& curve, double extra_ns, const StageFootprint& footprint,
-                                std::uint32_t sms) const {
-  const double warm_ns = curve.time_ns(sms);
-  const double busy = std::min(1.0, packed_sm_time(curve) / (warm_ns * sms));
+StageCost GpuModelBuilder::cost(const StageCurve& curve, double gain, double extra_ns,
+                                const StageFootprint& footprint, std::uint32_t sms) const {
+  const double profiled_ns = curve.time_ns(sms);
+  const double warm_ns = profiled_ns * gain;
+  const double busy = std::min(1.0, packed_sm_time(curve) / (profiled_ns * sms));
   StageCost cost;
   cost.alone_ns = warm_ns + extra_ns;
-  cost.sm_demand = busy * warm_ns / cost.alone_ns;
+  cost.sm_demand = contention_.fill.value * busy * warm_ns / cost.alone_ns;
   const double bytes_per_ns = footprint.l2_bytes / cost.alone_ns;
   cost.cache_demand = to_quantum(bytes_per_ns / contention_.cache_gb_per_s.value, kDemandQuantum);
   cost.handover = footprint.kernels * contention_.handover_ns.value / cost.alone_ns;

@@ -26,6 +26,9 @@ struct GpuModelRequest {
   std::vector<ContextGrant> grants;                             // one for each context of `shape`
   std::vector<std::vector<std::uint32_t>> context_levels = {};  // as policy/setup.h has them
   bool staged = true;  // false: each job is one stage, the whole model
+  // On green contexts, times are those of algorithms that were chosen on the partition, as far as the profile
+  // tells (profiles/stage_times.h). Else they are as profiled.
+  bool choose_algorithms = false;
   // Every profiled size of each set of weights, for batching policies.
   bool batch_classes = false;
 };
@@ -39,8 +42,10 @@ struct BuiltGpuModel {
 
 // Computes a stage's cost from the profile:
 // - time alone: the median, interpolated between quotas. If all tasks' own weights together exceed the L2
-//   cache, what the stage took longer with weights that the cache had not seen is added;
-// - SM demand on q SMs: W / (T(q) * q), where W, the packed SM time, is the least T(p) * p of all profiled p;
+//   cache, what the stage took longer with weights that the cache had not seen is added. If algorithms are
+//   chosen on the partition, the median is multiplied with algorithm_gain();
+// - SM demand on q SMs: the parameters' fill times W / (T(q) * q), where W, the packed SM time, is the least
+//   T(p) * p of all profiled p;
 // - L2 demand: the measured bytes through the cache over the time alone, as a share of the parameters'
 //   bandwidth;
 // - handover: the counted kernels, each for the parameters' time, over the time alone.

@@ -13,7 +13,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from report_points import BadReport, load_report
+from report_points import BadReport, load_document
 
 BEGIN = "<!-- live: "
 BLOCK = re.compile(r"(<!-- live: ([^\n]*?) -->\n)(?:(?!<!-- live: ).)*?(<!-- end -->)", re.DOTALL)
@@ -30,7 +30,7 @@ class Reports:
         return sorted(name[: -len(".json")] for name in os.listdir(self.folder) if name.endswith(".json"))
 
     def report(self, name):
-        return load_report(os.path.join(self.folder, name + ".json"))
+        return load_document(os.path.join(self.folder, name + ".json"))
 
     def points(self, name):
         return self.report(name)["points"]

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Draws the figures of a daris.report.
+"""Draws the figures of a daris.report, or that of a daris.validation.
 
 A report of several policies and loads has a picture of all policies over the load, a panel for each task set.
 Each task set has a picture for each configuration key that takes several numbers (oversubscription, contexts,
 streams, load, priority mix, ...). It shows throughput, misses, rejections, response time, stage slow-down and
-estimate coverage over that key. A report in which no number varies is drawn point by point. This needs
-matplotlib (Debian: python3-matplotlib).
+estimate coverage over that key. A report in which no number varies is drawn point by point. A validation has
+one picture: simulated over live, with the line on which both agree. This needs matplotlib (Debian:
+python3-matplotlib).
 """
 
 import argparse
@@ -22,10 +23,11 @@ try:
 except ImportError:
     sys.exit("plot_report.py: matplotlib is missing; install it with: apt-get install python3-matplotlib")
 
-from report_points import BadReport, read_report
+from report_points import BadReport, load_document, points_of
 from slices import distinct, make_slice, numeric_axes, varying_keys
 from overview import draw_overview
 from panels import draw_points, draw_slice, plain
+from scatter import draw_scatter
 
 
 OVERVIEW = "policies"  # the stem of the picture of all task sets
@@ -90,10 +92,18 @@ def figures(report, points):
             yield f"{stem}-points", picture
 
 
+def figures_of_document(path):
+    """Gives what yields (name, figure). The document is read at once."""
+    document = load_document(path, ("daris.report", "daris.validation"))
+    if document["schema"] == "daris.validation":
+        return [("simulated-over-live", draw_scatter(document))]
+    return figures(document, points_of(document, path))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("report", help="the report (JSON)")
+    parser.add_argument("report", help="the report or the validation (JSON)")
     parser.add_argument("-o", "--output", required=True, metavar="DIR",
                         help="folder for the figures; made if it isn't there")
     parser.add_argument("--formats", default="png,svg",
@@ -104,9 +114,9 @@ def main():
     if unknown:
         parser.error(f"--formats: {unknown[0]!r} is not one of png, svg, pdf")
     try:
-        report, points = read_report(arguments.report)
+        drawn = figures_of_document(arguments.report)
         os.makedirs(arguments.output, exist_ok=True)
-        for name, figure in figures(report, points):
+        for name, figure in drawn:
             for path in save(figure, arguments.output, name, formats):
                 print(path)
     except BadReport as error:

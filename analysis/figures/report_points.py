@@ -23,7 +23,7 @@ class Point:
     """One point of a report. Keys of `config` are flat ("switches.bound").
 
     `figures` has each figure by its name, and those of a level by (name, level). `own_mix` says that the
-    share of level 0 is the task set's own; `read_report` puts that share into `config`.
+    share of level 0 is the task set's own; `points_of` puts that share into `config`.
     """
 
     def __init__(self, point):
@@ -121,8 +121,8 @@ def figures_of(point):
     return figures
 
 
-def load_report(path):
-    """Gives the report as its JSON object. Raises BadReport with a message that names the file."""
+def load_document(path, schemas=("daris.report",)):
+    """Gives a document with points as its JSON object. Raises BadReport with a message that names the file."""
     try:
         with open(path, encoding="utf-8") as file:
             report = json.load(file)
@@ -130,7 +130,7 @@ def load_report(path):
         raise BadReport(f"{path}: {error.strerror}; a report (daris.report) is needed") from error
     except ValueError as error:
         raise BadReport(f"{path}: is not JSON: {error}") from error
-    if not isinstance(report, dict) or report.get("schema") != "daris.report":
+    if not isinstance(report, dict) or report.get("schema") not in schemas:
         found = report.get("schema") if isinstance(report, dict) else None
         raise BadReport(f"{path}: schema: {found!r}; 'daris.report' is needed")
     if report.get("version") != 1:
@@ -140,11 +140,10 @@ def load_report(path):
     return report
 
 
-def read_report(path):
-    """Gives (report, points). Raises BadReport with a message that names the file."""
-    report = load_report(path)
+def points_of(report, path):
+    """Gives the points of a report. Raises BadReport with a message that names the file."""
     try:
-        return report, name_own_mixes([Point(point) for point in report["points"]])
+        return name_own_mixes([Point(point) for point in report["points"]])
     except (KeyError, TypeError) as error:
         problem = f"{error!r} is missing or of the wrong kind"
         raise BadReport(f"{path}: is not a complete report: {problem}") from error

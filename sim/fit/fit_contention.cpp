@@ -18,34 +18,53 @@ namespace daris {
 namespace {
 
 // The fit searches a vector of these. The first is the time in us that an MB through the cache takes,
-// the second the time in us that handing a kernel over takes. The third is the exponent of kernels' turns.
-// Zero switches a term off. Each of the grid's values is a start.
+// the second the time in us that handing a kernel over takes. Then come what belongs to the GPU: how much any
+// stage waits while others use the cache, the exponent of kernels' turns, and the share of an SM that a stage
+// leaves to others. Zero switches a term off. Each of the grid's values is a start.
 constexpr Eigen::Index kCacheUsPerMb = 0;
 constexpr Eigen::Index kHandoverUs = 1;
-constexpr Eigen::Index kTurns = 2;  // absent if turns are taken over from another backend
+constexpr Eigen::Index kLatency = 2;  // from here on absent if they are taken over from another backend
+constexpr Eigen::Index kTurns = 3;
+constexpr Eigen::Index kLeft = 4;
 constexpr double kCacheMax = 2;
 constexpr double kHandoverMax = 10;
+constexpr double kLatencyMax = 10;
 constexpr double kTurnsMax = 2;
+constexpr double kLeftMax = 0.9;
 constexpr double kCacheGrid[] = {0.1, 0.2, 0.4};
 constexpr double kHandoverGrid[] = {0.1, 0.4, 1.0};
+constexpr double kLatencyGrid[] = {0.0, 0.5};
 constexpr double kTurnsGrid[] = {0.0, 0.5, 1.0};
+constexpr double kLeftStart = 0.1;
 constexpr double kStep = 0.01;
 constexpr double kCacheGbPerSMax = 1e6;  // the schema's; in effect no limit
 
-Eigen::VectorXd values_of(double cache, double handover, double turns, bool search_turns) {
-  Eigen::VectorXd values(search_turns ? kTurns + 1 : kTurns);
+// Of a backend that takes over what belongs to the GPU.
+Eigen::VectorXd values_of(double cache, double handover) {
+  Eigen::VectorXd values(kLatency);
   values[kCacheUsPerMb] = cache;
   values[kHandoverUs] = handover;
-  if (search_turns) values[kTurns] = turns;
   return values;
 }
 
-BackendContention contention_from(const Eigen::VectorXd& values, const Parameter* turns) {
+Eigen::VectorXd values_of(double cache, double handover, double latency, double turns, double left) {
+  Eigen::VectorXd values(kLeft + 1);
+  values[kCacheUsPerMb] = cache;
+  values[kHandoverUs] = handover;
+  values[kLatency] = latency;
+  values[kTurns] = turns;
+  values[kLeft] = left;
+  return values;
+}
+
+BackendContention contention_from(const Eigen::VectorXd& values, const BackendContention* gpu) {
   BackendContention contention;
   const double gb_per_s = 1e3 / std::max(values[kCacheUsPerMb], 1e-6);
   contention.cache_gb_per_s.value = std::min(gb_per_s, kCacheGbPerSMax);
   contention.handover_ns.value = 1e3 * values[kHandoverUs];
-  contention.turns.value = turns != nullptr ? turns->value : values[kTurns];
+  contention.latency.value = gpu != nullptr ? gpu->latency.value : values[kLatency];
+  contention.turns.value = gpu != nullptr ? gpu->turns.value : values[kTurns];
+  contention.fill.value = gpu != nullptr ? gpu->fill.value : 1 - values[kLeft];
   contention.hardware_queues.value = kDefaultHardwareQueues;  // as the profile was measured
   return contention;
 }
@@ -54,7 +73,8 @@ BackendContention contention_from(const Eigen::VectorXd& values, const Parameter
 BackendContention to_short(BackendContention contention) {
   contention.cache_gb_per_s.value = std::max(1.0, std::round(contention.cache_gb_per_s.value));
   contention.handover_ns.value = std::round(contention.handover_ns.value);
-  contention.turns.value = std::round(contention.turns.value * 1000) / 1000;
+  for (Parameter* const parameter : {&contention.turns, &contention.latency, &contention.fill})
+    parameter->value = std::round(parameter->value * 1000) / 1000;
   return contention;
 }
 
@@ -87,33 +107,42 @@ Status check_answers(const std::vector<Observation>& observations, const Content
   return {};
 }
 
-Eigen::VectorXd best_of_grid(const LeastSquaresProblem& problem, bool search_turns) {
-  Eigen::VectorXd best;
-  double least = -1;
+Eigen::VectorXd best_of_grid(const LeastSquaresProblem& problem, bool search_gpu) {
+  std::vector<Eigen::VectorXd> starts;
   for (const double cache : kCacheGrid) {
     for (const double handover : kHandoverGrid) {
-      for (const double turns : kTurnsGrid) {
-        const Eigen::VectorXd values = values_of(cache, handover, turns, search_turns);
-        const double cost = problem.residuals(values).squaredNorm();
-        if (least >= 0 && cost >= least) continue;
-        least = cost;
-        best = values;
+      if (!search_gpu) starts.push_back(values_of(cache, handover));
+      if (!search_gpu) continue;
+      for (const double latency : kLatencyGrid) {
+        for (const double turns : kTurnsGrid)
+          starts.push_back(values_of(cache, handover, latency, turns, kLeftStart));
       }
     }
   }
-  return best;
+  const auto cost = [&](const Eigen::VectorXd& start) { return problem.residuals(start).squaredNorm(); };
+  std::size_t best = 0;
+  double least = cost(starts.front());
+  for (std::size_t i = 1; i < starts.size(); ++i) {
+    const double here = cost(starts[i]);
+    if (here >= least) continue;
+    least = here;
+    best = i;
+  }
+  return starts[best];
 }
 
-BackendContention fitted(const std::vector<Observation>& fitted_on, Backend backend, const Parameter* turns) {
-  const bool search_turns = turns == nullptr;
+BackendContention fitted(const std::vector<Observation>& fitted_on, Backend backend,
+                         const BackendContention* gpu) {
+  const bool search_gpu = gpu == nullptr;
   LeastSquaresProblem problem;
   problem.residuals = [&](const Eigen::VectorXd& values) {
-    return log_ratios(fitted_on, parameters_of(backend, contention_from(values, turns)));
+    return log_ratios(fitted_on, parameters_of(backend, contention_from(values, gpu)));
   };
-  problem.high = values_of(kCacheMax, kHandoverMax, kTurnsMax, search_turns);
+  problem.high = search_gpu ? values_of(kCacheMax, kHandoverMax, kLatencyMax, kTurnsMax, kLeftMax)
+                            : values_of(kCacheMax, kHandoverMax);
   problem.low = Eigen::VectorXd::Zero(problem.high.size());
   problem.step = Eigen::VectorXd::Constant(problem.high.size(), kStep);
-  return to_short(contention_from(minimize(problem, best_of_grid(problem, search_turns)), turns));
+  return to_short(contention_from(minimize(problem, best_of_grid(problem, search_gpu)), gpu));
 }
 
 std::string percent(double share) { return number_text(std::round(share * 1000) / 10) + "%"; }
@@ -124,14 +153,14 @@ std::string summary_text(const ErrorSummary& summary) {
 }
 
 // Loops of one network alone say almost nothing about how kernels of different lengths share.
-bool tells_turns(const std::vector<Observation>& observations) {
+bool tells_of_gpu(const std::vector<Observation>& observations) {
   return std::any_of(observations.begin(), observations.end(), [](const Observation& observation) {
     return !observation.held_out && !observation.neighbour.empty() &&
            observation.neighbour.front().model != observation.kind.model;
   });
 }
 
-void name_sources(const Profile& profile, const Parameter* turns, FitReport& report) {
+void name_sources(const Profile& profile, const BackendContention* gpu, FitReport& report) {
   const ErrorSummary fitted_on = report.summary(false);
   const ErrorSummary held_out = report.summary(true);
   std::string text = fmt::format(
@@ -141,9 +170,14 @@ void name_sources(const Profile& profile, const Parameter* turns, FitReport& rep
     text +=
         fmt::format("; on {} measurements that were held out: {}", held_out.count, summary_text(held_out));
   }
-  report.parameters.cache_gb_per_s.source = report.parameters.handover_ns.source = text;
-  report.parameters.turns.source =
-      turns == nullptr ? text : "no times beside other networks were measured: taken over; " + turns->source;
+  BackendContention& fit = report.parameters;
+  fit.cache_gb_per_s.source = fit.handover_ns.source = text;
+  fit.latency.source = fit.turns.source = fit.fill.source = text;
+  if (gpu == nullptr) return;
+  const std::string taken_over = "no times beside other networks were measured: taken over; ";
+  fit.latency.source = taken_over + gpu->latency.source;
+  fit.turns.source = taken_over + gpu->turns.source;
+  fit.fill.source = taken_over + gpu->fill.source;
 }
 
 // A live run has more hardware queues than the profile was measured with.
@@ -167,14 +201,14 @@ ErrorSummary FitReport::summary(bool held_out) const {
   return {errors.size(), errors[last / 2], errors[last * 9 / 10], errors.back()};
 }
 
-Result<FitReport> fit_contention(const Profile& profile, Backend backend, const Parameter* other_turns) {
+Result<FitReport> fit_contention(const Profile& profile, Backend backend, const BackendContention* other) {
   const std::vector<Observation> observations = observations_of(profile, backend);
   if (observations.empty()) {
     return Error{"profile " + profile.name + ": has no saturation and no neighbour times of backend " +
                  std::string(to_text(backend)) + "; measure them with daris profile"};
   }
   const ContentionParameters plain =
-      parameters_of(backend, contention_from(values_of(0, 0, 0, true), nullptr));
+      parameters_of(backend, contention_from(values_of(0, 0, 0, 0, 0), nullptr));
   if (const Status status = check_answers(observations, plain); !status.ok()) {
     return status.error().in("profile " + profile.name);
   }
@@ -182,16 +216,16 @@ Result<FitReport> fit_contention(const Profile& profile, Backend backend, const 
   for (const Observation& observation : observations) {
     if (!observation.held_out) fitted_on.push_back(observation);
   }
-  const Parameter* const turns = tells_turns(observations) ? nullptr : other_turns;
+  const BackendContention* const gpu = tells_of_gpu(observations) ? nullptr : other;
   FitReport report;
   report.backend = backend;
-  report.parameters = fitted(fitted_on, backend, turns);
+  report.parameters = fitted(fitted_on, backend, gpu);
   const ContentionParameters parameters = parameters_of(backend, report.parameters);
   for (const Observation& observation : observations) {
     const double modelled = model_answer(observation, parameters).value();
     report.rows.push_back({observation.what, observation.measured, modelled, observation.held_out});
   }
-  name_sources(profile, turns, report);
+  name_sources(profile, gpu, report);
   report.parameters.hardware_queues = hardware_queues_of_runs();
   return report;
 }

@@ -44,10 +44,10 @@ struct FitReport {
 // in it is held out. Least squares of the logarithms of modelled over measured, by Levenberg-Marquardt from
 // the best of a coarse grid. Deterministic.
 //
-// `other_turns`: another backend's, or null. It is taken over if no times beside other networks were measured
-// for `backend`, since the SMs are the same. Errors: nothing was measured for `backend`; the profile lacks
-// the times alone of a measurement.
+// `other`: the parameters of another backend, or null. If no times beside other networks were measured for
+// `backend`, those that belong to the GPU (turns, latency, fill) are taken over, since it is the same one.
+// Errors: nothing was measured for `backend`; the profile lacks the times alone of a measurement.
 [[nodiscard]] Result<FitReport> fit_contention(const Profile& profile, Backend backend,
-                                               const Parameter* other_turns = nullptr);
+                                               const BackendContention* other = nullptr);
 
 }  // namespace daris

@@ -29,8 +29,8 @@ RoomTable make_table() {
   const Names runtime = worlds + Names{"gpu", "workloads/models"};
   const Names experiment = worlds + Names{"sim", "analysis/logs", "analysis/report"};
   const Names live = experiment + Names{"experiment", "gpu", "workloads/models", "runtime"};
-  const Names cli =
-      live + Names{"experiment/simulated", "experiment/live", "experiment/sweep", "profiles/profiler"};
+  const Names cli = live + Names{"experiment/simulated", "experiment/live", "experiment/sweep",
+                                 "experiment/validation", "profiles/profiler"};
   const std::vector<std::pair<std::string_view, Names>> written = {
       {"base", {}},
       {"base/host", {"base"}},
@@ -50,6 +50,7 @@ RoomTable make_table() {
       {"experiment/simulated", experiment + Names{"experiment"}},
       {"experiment/live", live},
       {"experiment/sweep", experiment + Names{"experiment"}},
+      {"experiment/validation", experiment + Names{"experiment"}},
       {"cli", cli},
   };
   RoomTable table;

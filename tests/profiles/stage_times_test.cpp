@@ -48,6 +48,27 @@ TEST(Median, IsTheMiddleOrTheMeanOfTheTwo) {
   EXPECT_EQ(median_ns(samples({2147483647, 2147483647})), 2147483647.0);
 }
 
+TEST(AlgorithmGain, IsWhatClientsOfMpsSaveOnFewSms) {
+  const StageCurve green({{8, 1600}, {16, 800}, {64, 300}, {132, 200}});
+  const StageCurve mps({{16, 600}, {64, 360}, {132, 240}});
+  EXPECT_DOUBLE_EQ(algorithm_gain(green, mps, 16), (600.0 / 240) / (800.0 / 200));
+  EXPECT_DOUBLE_EQ(algorithm_gain(green, mps, 8), algorithm_gain(green, mps, 16));
+  EXPECT_EQ(algorithm_gain(green, mps, 132), 1);
+  EXPECT_EQ(algorithm_gain(green, mps, 64), 1);  // it is never a loss: 1.5 here as there
+  EXPECT_EQ(algorithm_gain(mps, green, 16), 1);
+}
+
+TEST(OwnCurves, NeedTwoQuotasOfTheBackend) {
+  const Profile profile = profile_of(
+      {times(Backend::kGreen, 8, 90), times(Backend::kGreen, 132, 20), times(Backend::kMps, 132, 25)});
+  const auto green = own_curves(profile, Backend::kGreen, "m", Precision::kTf32, 1);
+  ASSERT_TRUE(green);
+  EXPECT_EQ(sms_of(green->stages[0]), (std::vector<std::uint32_t>{8, 132}));
+  EXPECT_FALSE(own_curves(profile, Backend::kMps, "m", Precision::kTf32, 1));
+  EXPECT_FALSE(own_curves(profile, Backend::kGreen, "m", Precision::kTf32, 64));
+  EXPECT_FALSE(own_curves(profile, Backend::kGreen, "another", Precision::kTf32, 1));
+}
+
 TEST(StageCurve, IsExactAtItsPointsAndLinearInOneOverSmsBetween) {
   const StageCurve curve({{8, 1300}, {16, 700}, {32, 400}});
   EXPECT_EQ(curve.time_ns(8), 1300);

@@ -17,8 +17,9 @@ ContentionParameters some() {
   parameters.name = "toy";
   parameters.gpu = "Toy GPU";
   parameters.command = "by hand";
-  parameters.green = BackendContention{{4750, "a"}, {0.125, "b"}, {0.75, "g"}, {16, "c"}};
-  parameters.streams = BackendContention{{5000, "d"}, {0, "e"}, {0, "h"}, {8, "f"}};
+  parameters.green =
+      BackendContention{{4750, "a"}, {0.125, "b"}, {0.75, "g"}, {16, "c"}, {0.25, "i"}, {0.625, "j"}};
+  parameters.streams = BackendContention{{5000, "d"}, {0, "e"}, {0, "h"}, {8, "f"}, {0, "k"}, {1, "l"}};
   return parameters;
 }
 
@@ -43,6 +44,20 @@ TEST(ContentionParameters, AreReadAsTheyWereWritten) {
   EXPECT_FALSE(read.value().of(Backend::kMps));
 }
 
+// Files that were written before a parameter was known.
+TEST(ContentionParameters, MayLackTheNewerOnes) {
+  std::string text = write_contention(some());
+  for (const std::string name : {"latency", "fill"}) {
+    const std::size_t begin = text.find("\"" + name + "\"");
+    ASSERT_NE(begin, std::string::npos);
+    text.erase(begin, text.find('}', begin) + 2 - begin);
+  }
+  const auto read = parse_contention(text, "model.json");
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_EQ(read.value().green->latency.value, 0);
+  EXPECT_EQ(read.value().green->fill.value, 1);
+}
+
 TEST(ContentionParameters, AreReadFromAFile) {
   const auto file = std::filesystem::path(testing::TempDir()) / "contention.json";
   std::ofstream(file) << write_contention(some());
@@ -58,6 +73,8 @@ TEST(ContentionParameters, NameThePlaceOfWhatIsWrong) {
               AllOf(HasSubstr("model.json: backends.green.cache_gb_per_s.value"), HasSubstr("0")));
   EXPECT_THAT(message(replaced("0.125", "-1")), HasSubstr("backends.green.handover_ns.value"));
   EXPECT_THAT(message(replaced("0.75", "3")), HasSubstr("backends.green.turns.value"));
+  EXPECT_THAT(message(replaced("0.25", "-1")), HasSubstr("backends.green.latency.value"));
+  EXPECT_THAT(message(replaced("0.625", "0")), HasSubstr("backends.green.fill.value"));
   EXPECT_THAT(message(replaced("16", "\"many\"")), HasSubstr("backends.green.hardware_queues.value"));
   EXPECT_THAT(message(replaced("16", "1.5")), HasSubstr("backends.green.hardware_queues.value"));
   EXPECT_THAT(message(replaced("\"a\"", "\"\"")), HasSubstr("backends.green.cache_gb_per_s.source"));

@@ -56,6 +56,15 @@ TEST(Contention, AddsDemandsOnTheSameSmsInSquares) {
   EXPECT_DOUBLE_EQ(result[1], 1.5);
 }
 
+TEST(Contention, MakesEveryStageWaitForTheMemoryThatOthersUse) {
+  GpuModel gpu = toy_gpu(2, 1, disjoint_geometry(2));
+  gpu.memory_latency = 0.5;
+  const StageCost idle = load(0.25);
+  const StageCost busy = load(0.25, 0.5);
+  EXPECT_EQ(slowdowns(gpu, {&idle, &busy}), (std::vector<double>{1.25, 1.0}));
+  EXPECT_EQ(slowdowns(gpu, {nullptr, &busy})[1], 1.0);
+}
+
 TEST(Contention, MakesStagesWaitForTheCacheByTheirOwnAndTheOthersTraffic) {
   const GpuModel gpu = toy_gpu(3, 1, disjoint_geometry(3));
   const StageCost hungry = load(0.5, 0.5);

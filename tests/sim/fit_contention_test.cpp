@@ -63,12 +63,14 @@ Profile profile_of(const BackendContention& truth, Backend backend) {
 }
 
 TEST(FitContention, FindsTheParametersThatMadeTheMeasurements) {
-  const BackendContention truth{{4000, ""}, {500, ""}, {0.5, ""}, {8, ""}};
+  const BackendContention truth{{4000, ""}, {500, ""}, {0.5, ""}, {8, ""}, {0.3, ""}, {0.8, ""}};
   const auto report = fit_contention(profile_of(truth, Backend::kGreen), Backend::kGreen);
   ASSERT_TRUE(report.ok()) << report.error().message;
   EXPECT_NEAR(report.value().parameters.cache_gb_per_s.value, 4000, 400);
   EXPECT_NEAR(report.value().parameters.handover_ns.value, 500, 50);
   EXPECT_NEAR(report.value().parameters.turns.value, 0.5, 0.05);
+  EXPECT_NEAR(report.value().parameters.latency.value, 0.3, 0.05);
+  EXPECT_NEAR(report.value().parameters.fill.value, 0.8, 0.05);
   EXPECT_LT(report.value().summary(false).largest, 0.01);
   EXPECT_LT(report.value().summary(true).largest, 0.02);
   EXPECT_THAT(report.value().parameters.handover_ns.source,
@@ -94,14 +96,18 @@ TEST(FitContention, HoldsOutEverySecondShapeWhole) {
   EXPECT_LE(held_out, 7U);
 }
 
-TEST(FitContention, TakesTurnsOverWhereNoOtherNetworkRanBeside) {
+TEST(FitContention, TakesOverWhatBelongsToTheGpuWhereNoOtherNetworkRanBeside) {
   const BackendContention truth{{4000, ""}, {500, ""}, {0.5, ""}, {8, ""}};
-  const Parameter other{0.25, "measured elsewhere"};
+  const BackendContention other{
+      {1, ""}, {1, ""}, {0.25, "measured elsewhere"}, {8, ""}, {0.125, "there too"}, {0.75, "and there"}};
   Profile profile = profile_of(truth, Backend::kGreen);
   profile.neighbours.clear();
   const auto taken = fit_contention(profile, Backend::kGreen, &other);
   ASSERT_TRUE(taken.ok()) << taken.error().message;
   EXPECT_EQ(taken.value().parameters.turns.value, 0.25);
+  EXPECT_EQ(taken.value().parameters.latency.value, 0.125);
+  EXPECT_EQ(taken.value().parameters.fill.value, 0.75);
+  EXPECT_NE(taken.value().parameters.cache_gb_per_s.value, 1);
   EXPECT_THAT(taken.value().parameters.turns.source,
               AllOf(HasSubstr("taken over"), HasSubstr("measured elsewhere")));
 }

@@ -58,6 +58,7 @@ struct Build {
   bool staged = true;
   bool batch_classes = false;
   MachineShape machine{};
+  bool choose_algorithms = false;
 
   Workload workload() const {
     TaskSet set;
@@ -76,6 +77,7 @@ struct Build {
     request.grants = make_partition(machine, request.shape).value();
     request.staged = staged;
     request.batch_classes = batch_classes;
+    request.choose_algorithms = choose_algorithms;
     return build_gpu_model(request);
   }
   GpuModel gpu() const {
@@ -110,6 +112,35 @@ TEST(GpuModelBuilder, TakesTimesAndDemandsFromTheProfile) {
                      static_cast<double>((*batch.kernels)[stage].size()) * 400 / cost.alone_ns);
   }
   EXPECT_TRUE(gpu.queue_of_slot.empty());
+}
+
+TEST(GpuModelBuilder, AStageLeavesAPartOfItsSmsToOthers) {
+  Build build;
+  const double whole = build.gpu().cost(0, StageIndex(0), ContextId(1)).sm_demand;
+  build.contention.green->fill.value = 0.75;
+  build.contention.green->latency.value = 0.5;
+  EXPECT_NEAR(build.gpu().cost(0, StageIndex(0), ContextId(1)).sm_demand, 0.75 * whole, kDemandQuantum);
+  EXPECT_EQ(build.gpu().memory_latency, 0.5);
+}
+
+// Times of MPS clients show what algorithms that are chosen on the partition save.
+TEST(GpuModelBuilder, ChoosesAlgorithmsOnThePartitionIfAsked) {
+  Build build;
+  build.choose_algorithms = true;
+  const auto green = own_curves(profile(), Backend::kGreen, "resnet18", Precision::kTf32, 1);
+  const auto mps = own_curves(profile(), Backend::kMps, "resnet18", Precision::kTf32, 1);
+  ASSERT_TRUE(green && mps);
+  const GpuModel chosen = build.gpu();
+  build.choose_algorithms = false;
+  const GpuModel profiled = build.gpu();
+  for (std::uint32_t stage = 0; stage < chosen.stages(0); ++stage) {
+    const StageCost& one = chosen.cost(0, StageIndex(stage), ContextId(1));
+    const StageCost& other = profiled.cost(0, StageIndex(stage), ContextId(1));
+    const double gain = algorithm_gain(green->stages[stage], mps->stages[stage], 64);
+    EXPECT_DOUBLE_EQ(one.alone_ns, gain * other.alone_ns);
+    EXPECT_NEAR(one.sm_demand * std::sqrt(one.give_way), other.sm_demand * std::sqrt(other.give_way),
+                4 * kDemandQuantum);
+  }
 }
 
 // The longest kernels of all weigh 1, others less by the exponent (0.5 in the synthetic parameters).

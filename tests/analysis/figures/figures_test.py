@@ -106,6 +106,28 @@ class Pictures(unittest.TestCase):
                 self.assertEqual((status, messages, len(files)), (0, "", 1), name)
 
 
+class Validations(unittest.TestCase):
+    def validation(self, error):
+        figures = [{"figure": name, "level": level, "live": 100.0, "simulated": 110.0, "error": error}
+                   for name in ("throughput_jobs_per_s", "response_mean_ms") for level in (None, 0)]
+        summary = {"figure": "throughput_jobs_per_s", "points": 1, "mean": 0.1, "p90": 0.1, "bias": 0.1}
+        return {"schema": "daris.validation", "version": 1, "coverage": {"simulated": 1, "live_points": 2},
+                "summary": [summary], "points": [{"config": {"backend": "green", "policy": "da$ris"},
+                                                  "figures": figures}]}
+
+    def test_has_one_picture(self):
+        for error in (0.1, None):
+            status, messages, files = plot(self.validation(error), "--formats", "png")
+            self.assertEqual((status, messages, files), (0, "", ["simulated-over-live.png"]))
+
+    def test_a_point_without_an_error_is_not_drawn(self):
+        from scatter import pairs
+
+        drawn = pairs(self.validation(0.1)["points"], "throughput_jobs_per_s", None)
+        self.assertEqual([pair[:2] for pair in drawn], [(100.0, 110.0)])
+        self.assertEqual(pairs(self.validation(None)["points"], "throughput_jobs_per_s", None), [])
+
+
 class BadInput(unittest.TestCase):
     def check(self, document, *words):
         status, messages, files = plot(document)

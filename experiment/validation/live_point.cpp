@@ -1,0 +1,96 @@
+#include "experiment/validation/live_point.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <fstream>
+#include <memory>
+#include <utility>
+
+#include "analysis/report/report.h"
+#include "base/host/kept_stream.h"
+#include "base/number_text.h"
+#include "experiment/validation/logged_point.h"
+
+namespace daris {
+namespace {
+
+constexpr std::uint64_t kBytesMax = std::uint64_t{1} << 30;
+
+// A log's first line says what it is. A report is one value over many lines.
+Result<bool> is_log(const std::filesystem::path& file) {
+  std::unique_ptr<std::istream> stream = std::make_unique<std::ifstream>(file);
+  if (is_stream(file)) {
+    DARIS_TRY_ASSIGN(std::shared_ptr<const std::string> text, kept_stream(file, kBytesMax));
+    stream = stream_of(std::move(text));
+  }
+  std::string line;
+  std::getline(*stream, line);
+  return line.find("daris.event-log") != std::string::npos;
+}
+
+Result<std::vector<LivePoint>> points_of_report(const std::filesystem::path& file) {
+  DARIS_TRY_ASSIGN(const Json report, read_report(file));
+  if (report.at("kind") != "live")
+    return Error{file.string() + ": kind: \"simulated\" is nothing to compare with; a live report is needed"};
+  std::vector<LivePoint> points;
+  for (const Json& point : report.at("points"))
+    points.push_back({file.string(), point, report.at("provenance"), ""});
+  return points;
+}
+
+// A shape that was chosen stands in the point, and not in its configuration.
+Json shape_key(const Json& point, const char* key) {
+  const Json& config = point.at("config");
+  return config.contains(key) ? config.at(key) : point.value("shape", Json::object()).value(key, Json());
+}
+
+}  // namespace
+
+std::string gpu_of(const LivePoint& live) {
+  const Json gpu = live.provenance.value("gpu", Json());
+  return gpu.is_string() ? gpu.get<std::string>() : "";
+}
+
+std::string shape_of(const Json& point) {
+  const Json oversubscription = shape_key(point, "oversubscription");
+  return fmt::format("{} {} x {} OS {}", point.at("config").value("backend", "green"),
+                     shape_key(point, "contexts").dump(), shape_key(point, "streams").dump(),
+                     oversubscription.is_number() ? number_text(oversubscription.get<double>()) : "?");
+}
+
+std::string label_of(const Json& point) {
+  const Json& config = point.at("config");
+  std::string label = fmt::format("{}, {}, {}", config.value("task_set", Json("?")).get<std::string>(),
+                                  config.value("policy", "?"), shape_of(point));
+  for (const auto& [key, word] :
+       {std::pair("load", "load"), std::pair("priority_mix", "mix"), std::pair("deadline_ratio", "D/T")}) {
+    const Json value = config.value(key, Json());
+    if (value.is_number()) label += fmt::format(", {} {}", word, number_text(value.get<double>()));
+  }
+  return label;
+}
+
+bool is_hard(const Json& point) {
+  constexpr double kInTimeShare = 0.98;
+  constexpr double kLossMin = 0.01;
+  constexpr double kLossMax = 0.6;
+  double offered = 0;
+  for (const Json& load : point.at("loads")) offered += load.at("demand_jobs_per_s").get<double>();
+  const Json& results = point.at("results");
+  if (results.at("on_time_jobs_per_s").get<double>() < kInTimeShare * offered) return true;
+  const Json& levels = results.at("levels");
+  return std::any_of(levels.begin(), levels.end(), [&](const Json& level) {
+    const Json& loss = level.at("loss_rate");
+    return loss.is_number() && loss.get<double>() >= kLossMin && loss.get<double>() <= kLossMax;
+  });
+}
+
+Result<std::vector<LivePoint>> read_live_points(const std::filesystem::path& file) {
+  DARIS_TRY_ASSIGN(const bool log, is_log(file));
+  if (!log) return points_of_report(file);
+  DARIS_TRY_ASSIGN(Json point, point_of_log(file));
+  return std::vector<LivePoint>{{file.string(), std::move(point), Json::object(), file.string()}};
+}
+
+}  // namespace daris

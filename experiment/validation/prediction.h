@@ -1,0 +1,28 @@
+// How a live point is simulated: with its configuration, its tasks and what its run chose.
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+#include "experiment/inputs.h"
+#include "experiment/run_config.h"
+#include "experiment/validation/live_point.h"
+
+namespace daris {
+
+struct PredictionSettings {
+  std::string profile;    // for all points; empty: the bundled one of each point's GPU
+  std::string model;      // contention model; empty: that of the profile's GPU
+  std::string task_sets;  // folder of task sets that are files; empty: that of the report
+};
+
+// The configuration of the live point for the simulator. Its tasks become the live ones, since a load is
+// counted against the capacities that the live run measured. The largest batch is the one that the live run
+// took. A log gives its own releases.
+//
+// Errors, each with the reason why the point can't be predicted: a context was lost, no profile of the GPU is
+// bundled, the configuration or its task set can't be read.
+[[nodiscard]] Result<RunConfig> prediction_of(const LivePoint& live, const PredictionSettings& settings,
+                                              Inputs& inputs);
+
+}  // namespace daris

@@ -1,0 +1,155 @@
+// `daris validate` on the committed live reports: the standing check of the simulator, and what the command
+// does with its files.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+
+#include "base/json/json.h"
+#include "base/json/schema.h"
+#include "base/json/write.h"
+#include "tests/cli/program.h"
+
+namespace daris {
+namespace {
+
+using ::testing::HasSubstr;
+
+const std::string kReports = std::string(DARIS_SOURCE_FOLDER) + "/analysis/results/h100-80gb-hbm3/";
+
+// Small, and of every mechanism: green contexts, MPS, streams; DARIS and its rivals; batches of jobs, batches
+// in one slot and in several contexts; logs with their own releases.
+std::vector<std::string> standing_points() {
+  std::vector<std::string> files;
+  for (const char* const name :
+       {"best.json", "best-streams.json", "batch.json", "rivals.json", "own-weights.json",
+        "batched/resnet18-paper-instances.json", "batched/unet-paper-instances.json",
+        "batched/mixed-paper-instances.json", "batched/resnet18-paper-batching.json",
+        "batched/unet-paper-fp16-batching.json"})
+    files.push_back(kReports + name);
+  for (const char* const name : {"green.jsonl", "green-batching.jsonl", "streams.jsonl", "mps.jsonl"})
+    files.push_back(test_data("live-logs") + "/" + name);
+  return files;
+}
+
+std::string baseline() { return test_data("validation-baseline.json"); }
+
+class Validate : public ProgramTest {
+ protected:
+  // Runs the command on `files` with `words`, its document in out.json.
+  [[nodiscard]] ProgramResult validate(std::vector<std::string> files,
+                                       const std::vector<std::string>& words = {}) const {
+    files.insert(files.begin(), "validate");
+    files.insert(files.end(), words.begin(), words.end());
+    files.insert(files.end(), {"-o", path("out.json")});
+    return daris(files);
+  }
+  [[nodiscard]] Json document() const { return Json::parse(read(path("out.json"))); }
+};
+
+// After a change that is worth it, run with DARIS_RECORD=1: that writes the baseline anew.
+TEST_F(Validate, TheSimulatorIsNoWorseThanItWas) {
+  if (std::getenv("DARIS_RECORD") != nullptr) {
+    EXPECT_EQ(validate(standing_points(), {"--brief"}).exit_code, 0);
+    Json recorded = document();
+    recorded["provenance"]["command"] = recorded["provenance"]["commit"] = nullptr;
+    for (const char* const list : {"groups", "worst"}) recorded[list] = Json::array();
+    std::ofstream(baseline()) << write_json(recorded);
+    return;
+  }
+  const ProgramResult result = validate(standing_points(), {"--baseline", baseline(), "--brief"});
+  EXPECT_EQ(result.exit_code, 0) << result.messages;
+  const Json coverage = document().at("coverage");
+  EXPECT_EQ(coverage.at("live_points"), coverage.at("simulated"));
+}
+
+TEST_F(Validate, AWorseModelIsNoticed) {
+  Json model =
+      Json::parse(read(std::string(DARIS_SOURCE_FOLDER) + "/sim/data/contention/h100-80gb-hbm3.json"));
+  for (Json& backend : model["backends"])
+    backend["cache_gb_per_s"]["value"] = backend["cache_gb_per_s"]["value"].get<double>() / 4;
+  const std::string worse = write("worse.json", model.dump());
+  const ProgramResult result =
+      validate(standing_points(), {"--baseline", baseline(), "--model", worse, "--no-table"});
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_THAT(result.messages, HasSubstr("throughput_jobs_per_s: mean was"));
+}
+
+TEST_F(Validate, TheDocumentObeysItsSchemaAndTheTableSaysTheSame) {
+  const ProgramResult result = validate({kReports + "best-streams.json"});
+  EXPECT_EQ(result.exit_code, 0) << result.messages;
+  const Json schema = Json::parse(daris({"schema", "daris.validation"}).output);
+  EXPECT_TRUE(validate_document(schema, document(), "out.json").ok());
+  EXPECT_THAT(result.messages, HasSubstr("4 of 4 live points are simulated"));
+  EXPECT_THAT(result.messages, HasSubstr("unet-paper, daris, streams 6 x 1 OS 6, load 1.5"));
+  EXPECT_THAT(result.messages, HasSubstr("worst in throughput:"));
+  ASSERT_EQ(document().at("points").size(), 4U);
+  const Json point = document().at("points").at(0);
+  EXPECT_EQ(point["runs"], 5);
+  EXPECT_EQ(point["figures"][0]["figure"], "throughput_jobs_per_s");
+  EXPECT_TRUE(point["figures"][0]["spread"].is_number());
+  for (const Json& one : point["differences"]) EXPECT_NE(one["field"], "tasks");  // the live ones
+}
+
+TEST_F(Validate, BytesDoNotDependOnThreads) {
+  EXPECT_EQ(validate({kReports + "best-streams.json"}, {"--threads", "1"}).exit_code, 0);
+  Json one = document();
+  EXPECT_EQ(validate({kReports + "best-streams.json"}, {"--threads", "3"}).exit_code, 0);
+  Json three = document();
+  for (Json* const made : {&one, &three}) (*made)["provenance"]["command"] = nullptr;
+  EXPECT_EQ(one, three);
+}
+
+TEST_F(Validate, TolerancesDecideTheExitCode) {
+  const std::string head = R"({"schema": "daris.tolerances", "version": 1, "limits": [)";
+  const std::string loose =
+      write("loose.json", head + R"({"figure": "throughput_jobs_per_s", "mean": 0.9}]})");
+  const std::string tight =
+      write("tight.json", head + R"({"figure": "throughput_jobs_per_s", "mean": 0.0001}]})");
+  EXPECT_EQ(validate({kReports + "best-streams.json"}, {"--tolerances", loose}).exit_code, 0);
+  const ProgramResult past =
+      validate({kReports + "best-streams.json"}, {"--tolerances", tight, "--no-table"});
+  EXPECT_EQ(past.exit_code, 1);
+  EXPECT_THAT(past.messages, HasSubstr("throughput_jobs_per_s: mean"));
+  EXPECT_TRUE(exists(path("out.json")));
+}
+
+TEST_F(Validate, CoverageHasReasons) {
+  const ProgramResult result =
+      validate({kReports + "schedule-green.json", kReports + "faults/killed-workers-all.json"});
+  EXPECT_EQ(result.exit_code, 0);
+  EXPECT_THAT(result.messages, HasSubstr("0 of 2 live points are simulated"));
+  const Json made = document();
+  EXPECT_EQ(made.at("coverage").at("simulated"), 0);
+  EXPECT_EQ(made.at("coverage").at("reasons").size(), 2U);
+  EXPECT_EQ(made.at("not_simulated").size(), 2U);
+}
+
+TEST_F(Validate, ALogIsAPointWithItsOwnReleases) {
+  EXPECT_EQ(validate({test_data("live-logs") + "/streams.jsonl"}).exit_code, 0);
+  const Json point = document().at("points").at(0);
+  EXPECT_TRUE(point["gpu"].is_null());
+  EXPECT_THAT(point["label"].get<std::string>(), HasSubstr("streams 2 x 2"));
+}
+
+TEST_F(Validate, WrongInputIsRefused) {
+  const auto refuses = [&](const std::vector<std::string>& files, const std::vector<std::string>& words,
+                           const std::string& why) {
+    const ProgramResult result = validate(files, words);
+    EXPECT_EQ(result.exit_code, 2);
+    EXPECT_THAT(result.messages, HasSubstr(why));
+    EXPECT_FALSE(exists(path("out.json")));
+  };
+  const std::string live = kReports + "best-streams.json";
+  refuses({path("none.json")}, {}, "none.json");
+  refuses({std::string(DARIS_SOURCE_FOLDER) + "/analysis/results/ablations/report.json"}, {},
+          "a live report");
+  refuses({live}, {"--profile", "h100-80gb-hbm"}, "h100-80gb-hbm3");
+  refuses({live}, {"--tolerances", live}, "\"daris.tolerances\" is needed");
+  refuses({live}, {"--baseline", live}, "best-streams.json: ");
+  refuses({}, {}, "LIVE");
+}
+
+}  // namespace
+}  // namespace daris
