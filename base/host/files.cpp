@@ -24,22 +24,34 @@ Error cannot_read(const std::filesystem::path& file, int error) {
 }
 
 // Hands all bytes up to the end of the file to `take`, piece by piece, until that returns false. Returns 0,
-// or the errno of the call that failed.
+// or the errno of the call that failed. A pipe may never give more, so Ctrl-C ends the program there.
 template <typename Take>
 int read_all(int descriptor, const Take& take) {
   std::array<char, 1 << 16> chunk;
   for (;;) {
     const ssize_t count = ::read(descriptor, chunk.data(), chunk.size());
-    if (count < 0 && errno == EINTR) continue;
+    if (count < 0 && errno == EINTR) {
+      end_if_interrupted();
+      continue;
+    }
     if (count < 0) return errno;
     if (count == 0 || !take(std::string_view(chunk.data(), static_cast<std::size_t>(count)))) return 0;
+  }
+}
+
+// A FIFO into which nobody writes yet makes its reader wait.
+int open_to_read(const std::filesystem::path& file) {
+  for (;;) {
+    const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor >= 0 || errno != EINTR) return descriptor;
+    end_if_interrupted();
   }
 }
 
 // Opens the file and reads it as read_all() does.
 template <typename Take>
 int read_file(const std::filesystem::path& file, const Take& take) {
-  const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  const int descriptor = open_to_read(file);
   if (descriptor < 0) return errno;
   const int error = read_all(descriptor, take);
   ::close(descriptor);
