@@ -13,7 +13,8 @@ namespace daris {
 GraphCapture::GraphCapture(int device, c10::MempoolId_t pool, cudaStream_t stream)
     : device_(device), pool_(pool), stream_(stream) {
   c10::cuda::CUDACachingAllocator::beginAllocateToPool(
-      static_cast<c10::DeviceIndex>(device_), pool_, [stream](cudaStream_t other) { return other == stream; });
+      static_cast<c10::DeviceIndex>(device_), pool_,
+      [stream](cudaStream_t other) { return other == stream; });
 }
 
 GraphCapture::~GraphCapture() {

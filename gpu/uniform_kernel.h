@@ -8,8 +8,8 @@
 namespace daris {
 
 // Fills `values`, in memory of the present GPU, with uniform noise in [lower, upper): the same bytes as
-// fill_uniform_on_cpu() (workloads/models/uniform_draw.h). It is done once `stream` has come to it. Errors: the
-// GPU's.
+// fill_uniform_on_cpu() (workloads/models/uniform_draw.h). It is done once `stream` has come to it. Errors:
+// the GPU's.
 [[nodiscard]] cudaError_t launch_uniform(float* values, std::int64_t count, std::uint64_t seed,
                                          std::uint32_t stream_of_seed, float lower, float upper,
                                          cudaStream_t stream);

@@ -7,7 +7,7 @@
 
 namespace daris {
 
-// A FillUniform for tensors on a GPU of CUDA: the same bytes as on the CPU, in a hundredth of the time. It is done
+// A FillUniform for tensors on a GPU of CUDA: the same bytes as on the CPU. It is done
 // once Torch's present stream has come to it. Any thread may call. Throws GpuError.
 void fill_uniform_on_gpu(const at::Tensor& tensor, const UniformDraw& draw);
 

@@ -29,9 +29,9 @@ class ModelCache {
     std::uint64_t seed = 1;
     friend auto operator<=>(const Wanted&, const Wanted&) = default;
   };
-  // Makes the models that are missing, several at a time, since drawing weights on a CPU takes long. On a GPU they
-  // are there once Torch's present stream has come to it. Errors: a model
-  // that is not bundled, or `watch` stopped it. Torch's exceptions: no memory, no such device.
+  // Makes the models that are missing, several at a time, since drawing weights on a CPU takes long. On a GPU
+  // they are there once Torch's present stream has come to it. Errors: a model that is not bundled, or
+  // `watch` stopped it. Torch's exceptions: no memory, no such device.
   [[nodiscard]] Status prepare(const std::vector<Wanted>& wanted, const SetUpWatch& watch);
   // The model with its default plan. REQUIRES: prepare() was called for it.
   [[nodiscard]] const StagedModel& get(const Wanted& wanted) const { return models_.at(wanted); }

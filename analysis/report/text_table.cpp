@@ -138,23 +138,15 @@ class Table {
 };
 
 // What the line is indented by stands before its further lines too.
-std::string wrapped_line(std::string_view line, std::size_t width_max) {
+std::string wrapped_line(const std::string& line, std::size_t width_max) {
+  if (text_width(line) <= width_max) return line;
   const std::size_t indent = std::min(line.find_first_not_of(' '), line.size());
-  std::string out;
-  while (text_width(line) > width_max) {
-    const std::string_view fits = begin_of_width(line, width_max);
-    std::size_t space = line.rfind(' ', fits.size());
-    if (space == std::string_view::npos || space < indent) space = line.find(' ', std::max(fits.size(), indent));
-    if (space == std::string_view::npos) break;
-    out += std::string(line.substr(0, space)) + "\n" + std::string(indent, ' ');
-    line.remove_prefix(space + 1);
-    width_max = std::max(width_max, indent + 1);
-    if (indent > 0) {
-      out += wrapped_line(line, width_max - indent);
-      return out;
-    }
-  }
-  return out + std::string(line);
+  const std::size_t fits = begin_of_width(line, width_max).size();
+  std::size_t space = line.rfind(' ', fits);
+  if (space == std::string::npos || space < indent) space = line.find(' ', std::max(fits, indent));
+  if (space == std::string::npos) return line;
+  return line.substr(0, space) + "\n" +
+         wrapped_line(std::string(indent, ' ') + line.substr(space + 1), width_max);
 }
 
 }  // namespace
@@ -167,7 +159,7 @@ std::string wrapped(std::string_view text, std::size_t width_max) {
   std::string out;
   for (std::size_t at = 0; at <= text.size();) {
     const std::size_t end = std::min(text.find('\n', at), text.size());
-    out += wrapped_line(text.substr(at, end - at), width_max);
+    out += wrapped_line(std::string(text.substr(at, end - at)), width_max);
     if (end < text.size()) out += '\n';
     at = end + 1;
   }

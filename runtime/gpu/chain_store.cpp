@@ -104,7 +104,8 @@ std::vector<std::size_t> ChainStore::bytes_by_slot() const {
 
 // It is there for every stream, since other streams copy it.
 const at::Tensor& ChainStore::example_of(const ChainModel& model, std::uint32_t batch) {
-  const auto [example, fresh] = examples_.try_emplace({std::string(model.model->info().name), model.precision, batch});
+  const auto [example, fresh] =
+      examples_.try_emplace({std::string(model.model->info().name), model.precision, batch});
   if (fresh) {
     const c10::InferenceMode inference;
     example->second = model.model->example_input(batch);

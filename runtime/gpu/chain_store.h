@@ -96,7 +96,7 @@ class ChainStore {
   std::vector<SlotStreams> slots_;
   AlgorithmChoices algorithms_;
   StageEdges edges_;
-  std::vector<std::uint32_t> launched_;                    // by slot
+  std::vector<std::uint32_t> launched_;               // by slot
   std::vector<std::vector<c10::MempoolId_t>> pools_;  // by slot and urgency
   std::map<std::tuple<std::string, Precision, std::uint32_t>, at::Tensor> examples_;
   std::set<std::tuple<CUstream, std::string, Precision, std::uint32_t>> ran_;

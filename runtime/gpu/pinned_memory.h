@@ -7,8 +7,8 @@
 
 namespace daris {
 
-// To pin memory takes long, however little it is. So blocks are pinned, and pieces of them are given out. A block
-// lives as long as this or any of its pieces. Threads: one. Throws what Torch throws.
+// To pin memory takes long, however little it is. So blocks are pinned, and pieces of them are given out. A
+// block lives as long as this or any of its pieces. Threads: one. Throws what Torch throws.
 class PinnedMemory {
  public:
   // Unset memory with sizes, strides and type of `like`, which has no gaps.

@@ -13,9 +13,7 @@
 namespace daris {
 
 StageChain::StageChain(const ChainRequest& request)
-    : batch_(request.batch),
-      memory_(request.memory),
-      capture_(request.device, request.pool, request.stream) {
+    : batch_(request.batch), memory_(request.memory), capture_(request.device, request.pool, request.stream) {
   const c10::InferenceMode inference;
   input_ = request.example.clone();
   const c10::cuda::CUDAStreamGuard guard(

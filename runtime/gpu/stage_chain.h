@@ -35,7 +35,7 @@ struct ChainRequest {
   c10::MempoolId_t pool;              // the slot's chains share it, since their graphs never overlap
   const StageEdges* edges = nullptr;  // not owned
   std::size_t slot = 0;
-  bool copies = true;  // there is host memory for the output
+  bool copies = true;                   // there is host memory for the output
   PinnedMemory* host_memory = nullptr;  // not owned; for the output
   Keeping keeping = Keeping::kNone;
   ChainMemory memory;  // `pool`: the slot's number for it; `rank`: how many chains were made before this one
@@ -49,9 +49,9 @@ struct ChainRequest {
 // destroyed. Threads: captures of one process come one after the other.
 class StageChain {
  public:
-  // Captures, but runs no graph. The GPU must be waited for before the first launch. REQUIRES: the model has run in `stream` before, so that handles and
-  // workspaces exist, and the algorithms are chosen (gpu/algorithm_choices.h). Throws what Torch throws, and
-  // GpuError.
+  // Captures, but runs no graph. The GPU must be waited for before the first launch. REQUIRES: the model has
+  // run in `stream` before, so that handles and workspaces exist, and the algorithms are chosen
+  // (gpu/algorithm_choices.h). Throws what Torch throws, and GpuError.
   explicit StageChain(const ChainRequest& request);
 
   [[nodiscard]] std::size_t stages() const { return graphs_.size(); }

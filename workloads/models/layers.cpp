@@ -6,8 +6,8 @@ namespace daris {
 
 Convolution::Convolution(std::int64_t inputs, std::int64_t outputs, const Window& window, Bias bias)
     : window_(window),
-      weight_(register_parameter("weight",
-                                 at::empty({outputs, inputs, window.kernel[0], window.kernel[1]}))) {
+      weight_(
+          register_parameter("weight", at::empty({outputs, inputs, window.kernel[0], window.kernel[1]}))) {
   if (bias == Bias::kAdded) bias_ = register_parameter("bias", at::empty({outputs}));
 }
 
@@ -33,8 +33,8 @@ ConvolutionBlock::ConvolutionBlock(std::int64_t inputs, std::int64_t outputs, co
                                    double epsilon)
     : convolution_(
           register_module("conv", std::make_shared<Convolution>(inputs, outputs, window, Bias::kNone))),
-      norm_(register_module("bn", torch::nn::BatchNorm2d(torch::nn::BatchNorm2dOptions(outputs).eps(epsilon)))) {
-}
+      norm_(register_module("bn",
+                            torch::nn::BatchNorm2d(torch::nn::BatchNorm2dOptions(outputs).eps(epsilon)))) {}
 
 at::Tensor ConvolutionBlock::forward(const at::Tensor& input) {
   return norm_(convolution_->forward(input)).relu_();

@@ -42,7 +42,8 @@ class ResidualBlock : public torch::nn::Module {
       if (step > 0) output.relu_();
       output = norms_[step](convolutions_[step]->forward(output));
     }
-    const at::Tensor shortcut = projection_ == nullptr ? input : projection_norm_(projection_->forward(input));
+    const at::Tensor shortcut =
+        projection_ == nullptr ? input : projection_norm_(projection_->forward(input));
     return output.add_(shortcut).relu_();
   }
 

@@ -51,8 +51,8 @@ class StagedModel {
   // check_stage_plan() refuses.
   [[nodiscard]] static Result<StagedModel> create(std::string_view model, StagePlan plan, std::uint64_t seed);
 
-  // The same bytes, drawn on `device` by `fill`, and placed there: float32, contiguous. Several threads may make
-  // models at once. Throws what Torch and `fill` throw.
+  // The same bytes, drawn on `device` by `fill`, and placed there: float32, contiguous. Several threads may
+  // make models at once. Throws what Torch and `fill` throw.
   [[nodiscard]] static Result<StagedModel> create(std::string_view model, StagePlan plan, std::uint64_t seed,
                                                   at::Device device, const FillUniform& fill);
 

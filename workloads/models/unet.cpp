@@ -61,8 +61,8 @@ class UNet : public Chain {
     add_encoder("bottom", channels, 2 * channels, true);
     for (int level = kLevels; level >= 1; --level)
       add_decoder("decoder" + std::to_string(level), width_of(level));
-    add_module_unit("output", std::make_shared<Convolution>(kFirstWidth, kOutputChannels, kPointwise,
-                                                            Bias::kAdded));
+    add_module_unit("output",
+                    std::make_shared<Convolution>(kFirstWidth, kOutputChannels, kPointwise, Bias::kAdded));
   }
 
  private:

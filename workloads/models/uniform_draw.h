@@ -8,8 +8,8 @@
 
 namespace daris {
 
-// Uniform in [lower, upper), from one stream of a seed: value i is of word i % 4 of block i / 4 of Philox4x32-10
-// with the key `seed` and the counter (block, stream, 0).
+// Uniform in [lower, upper), from one stream of a seed: value i is of word i % 4 of block i / 4 of
+// Philox4x32-10 with the key `seed` and the counter (block, stream, 0).
 struct UniformDraw {
   std::uint64_t seed = 0;
   std::uint32_t stream = 0;
@@ -17,8 +17,8 @@ struct UniformDraw {
   float upper = 1;
 };
 
-// Fills a tensor, float32 and contiguous, on the devices that the function is for. All such functions give the
-// same bytes.
+// Fills a tensor, float32 and contiguous, on the devices that the function is for. All such functions give
+// the same bytes.
 using FillUniform = std::function<void(const at::Tensor&, const UniformDraw&)>;
 
 // For the CPU. Any thread may call.

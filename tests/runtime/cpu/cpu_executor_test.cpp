@@ -144,8 +144,7 @@ INSTANTIATE_TEST_SUITE_P(Copies, ScheduledOutputs, ::testing::Bool());
 
 // A batch may sum in another order than a job alone. Says how many outputs are equal all the same.
 void expect_outputs_of_the_models_alone(const World& world, const Outputs& outputs, bool staged) {
-  const ModelSet models =
-      ModelSet::create(world.workload, staged, CpuRequest().seed).value();
+  const ModelSet models = ModelSet::create(world.workload, staged, CpuRequest().seed).value();
   std::size_t equal = 0;
   for (const auto& [job, output] : outputs.all()) {
     const at::Tensor expected = models.of(job.task).forward_whole(models.input_of(job));
