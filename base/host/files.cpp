@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <system_error>
 
 #include "base/host/interrupt.h"
@@ -15,6 +16,7 @@
 #include "base/host/new_file.h"
 #include "base/host/output_place.h"
 #include "base/sha256.h"
+#include "base/text_kind.h"
 
 namespace daris {
 namespace {
@@ -118,12 +120,18 @@ int write_to(const OutputPlace& place, std::string_view text) {
   return write_regular(place, text);
 }
 
-}  // namespace
-
-Result<std::string> read_text_file(const std::filesystem::path& file, std::uint64_t bytes_max) {
+Result<std::string> read_stream_or_file(const std::filesystem::path& file, std::uint64_t bytes_max) {
   if (!is_stream(file)) return read_bytes(file, bytes_max);
   DARIS_TRY_ASSIGN(const std::shared_ptr<const std::string> kept, kept_stream(file, bytes_max));
   return *kept;
+}
+
+}  // namespace
+
+Result<std::string> read_text_file(const std::filesystem::path& file, std::uint64_t bytes_max) {
+  DARIS_TRY_ASSIGN(std::string text, read_stream_or_file(file, bytes_max));
+  if (const std::optional<std::string> why = why_no_text(text)) return Error{file.string() + ": " + *why};
+  return text;
 }
 
 Result<std::string> read_bytes(const std::filesystem::path& file, std::uint64_t bytes_max) {

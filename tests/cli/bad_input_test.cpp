@@ -46,6 +46,18 @@ class BadInput : public ProgramTest {
   }
 };
 
+TEST_F(BadInput, TextThatIsCompressedOrOfAnotherEncoding) {
+  const std::string zipped = write("zipped", "\x1f\x8b\x08 what gzip wrote\n");
+  refused({"--task-set", zipped}, zipped + ": is compressed (gzip); unpack it first");
+  refused({"--profile", zipped}, zipped + ": is compressed (gzip); unpack it first");
+  refused({"--config", zipped}, zipped + ": is compressed (gzip); unpack it first");
+  refused({"--releases", zipped}, zipped + ": is compressed (gzip); unpack it first");
+  refused_words({"replay", zipped}, zipped + ": is compressed (gzip); unpack it first");
+  const std::string wide = write("wide", "\xff\xfe{");
+  refused({"--task-set", wide}, wide + ": is UTF-16; save it as UTF-8");
+  refused_words({"sweep", wide, "-o", path("sweep")}, wide + ": is UTF-16; save it as UTF-8");
+}
+
 TEST_F(BadInput, MissingFile) {
   refused({"--task-set", "/nowhere/set.json"}, "/nowhere/set.json: can't be read: No such file");
   refused({"--profile", "/nowhere/p.json"}, "/nowhere/p.json");
