@@ -126,7 +126,7 @@ TEST_F(BadInput, ValueOutOfRange) {
 TEST_F(BadInput, ImpossibleCombination) {
   refused({"--contexts", "16", "--oversubscription", "1"}, "16");  // more contexts than groups of SMs
   refused({"--contexts", "512", "--streams", "4"}, "2048 slots are too many");
-  refused({"--warmup", "20s"}, "warmup must be shorter than duration");
+  refused({"--warmup", "20s"}, "must be shorter than the duration, ");
   refused({"--policy", "static", "--backend", "streams"}, "needs contexts that share no SM");
   refused({"--backend", "cpu"}, "\"cpu\" has no model");
   refused({"--point", "0123"}, "--point: needs --config");
