@@ -21,7 +21,7 @@ at::Tensor drawn_on_gpu(std::int64_t count, const UniformDraw& draw) {
 }
 
 at::Tensor drawn_on_cpu(std::int64_t count, const UniformDraw& draw) {
-  const at::Tensor tensor = at::empty({count});
+  at::Tensor tensor = at::empty({count});
   fill_uniform_on_cpu(tensor, draw);
   return tensor;
 }
