@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "analysis/report/text_table.h"
 #include "base/json/json.h"
 #include "base/printable_text.h"
 #include "policy/registry.h"
@@ -20,7 +21,7 @@
 namespace daris {
 namespace {
 
-using Row = std::vector<std::string>;
+using Row = TextRow;
 
 constexpr std::size_t kRowsMax = 48;  // of a table that is read at a glance
 
@@ -142,23 +143,14 @@ bool begins_group(const std::vector<Row>& rows, std::size_t r) {
   return r > 1 && rows[r][0] != rows[r - 1][0];
 }
 
-std::string aligned(const std::vector<Row>& rows) {
-  constexpr std::size_t kTextColumns = 5;  // the rest are numbers, but for the last
-  std::vector<std::size_t> widths(rows.front().size(), 0);
-  for (const Row& row : rows) {
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], text_width(row[i]));
-  }
-  std::string text;
+// With a blank line where begins_group() says so.
+std::vector<Row> in_groups(const std::vector<Row>& rows) {
+  std::vector<Row> grouped;
   for (std::size_t r = 0; r < rows.size(); ++r) {
-    const Row& row = rows[r];
-    std::string line = begins_group(rows, r) ? "\n" : "";
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      const bool left = i < kTextColumns || i + 1 == row.size();
-      line += (left ? left_aligned(row[i], widths[i]) : right_aligned(row[i], widths[i])) + "  ";
-    }
-    text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
+    if (begins_group(rows, r)) grouped.emplace_back(rows[r].size());
+    grouped.push_back(rows[r]);
   }
-  return text;
+  return grouped;
 }
 
 // The best point of each row, in order of first appearance.
@@ -213,20 +205,22 @@ std::string heading(const Json& report) {
 
 }  // namespace
 
-std::string best_table(const Json& report) {
+std::string best_table(const Json& report, std::size_t width_max) {
   std::vector<const Json*> best = best_points(report);
   const std::size_t found = best.size();
   if (found > kRowsMax) best = at_highest_load(best);
   std::vector<Row> rows{{"task set", "load", "L0 share", "policy", "best shape", "jobs/s", "in time/s",
                          "L0 p99 ms", "L0 missed", "L1+ missed", "L1+ rejected", "switches"}};
   for (const Json* const point : best) rows.push_back(row_of(*point));
-  return heading(report) + aligned(rows) +
-         "\nbest shape: contexts x streams and oversubscription with most jobs done in time (B: largest "
-         "batch). "
-         "missed: of\n"
-         "admitted jobs; rejected: of released ones. L0: level 0, the highest; L1+: all others. L0 share: of "
-         "the "
-         "tasks.\n" +
+  constexpr std::size_t kTextColumns = 5;  // the rest are numbers, but for the last
+  constexpr std::size_t kProseWidth = 110;
+  return wrapped(heading(report), width_max) + text_table(in_groups(rows), {kTextColumns, true, width_max}) +
+         wrapped(
+             "\nbest shape: contexts x streams and oversubscription with most jobs done in time (B: largest "
+             "batch). missed: of admitted jobs; rejected: of released ones. L0: level 0, the highest; L1+: "
+             "all "
+             "others. L0 share: of the tasks.\n",
+             std::min(kProseWidth, width_max)) +
          (best.size() < found ? fmt::format("Below a task set's highest load, only {} is shown.\n",
                                             text_of(best.front()->at("config").at("policy")))
                               : "");

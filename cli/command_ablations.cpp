@@ -2,6 +2,7 @@
 #include "analysis/report/report.h"
 #include "base/host/exit_code.h"
 #include "base/host/output.h"
+#include "base/host/terminal.h"
 #include "base/json/json.h"
 #include "base/json/write.h"
 #include "cli/command_line.h"
@@ -48,7 +49,7 @@ int command_ablations(std::span<const std::string> words) {
       keep_output(line.arguments.text("output"), write_json(ablations_to_json(rows.value(), report.value())),
                   "ablations");
   if (!written.ok()) return fail(written.error());
-  note(ablations_table(rows.value()));
+  note(ablations_table(rows.value(), terminal_width()));
   return kDone;
 }
 

@@ -6,6 +6,7 @@
 #include "analysis/report/report_table.h"
 #include "base/host/exit_code.h"
 #include "base/host/output.h"
+#include "base/host/terminal.h"
 #include "base/json/json.h"
 #include "base/printable_text.h"
 #include "cli/best_table.h"
@@ -44,8 +45,8 @@ CommandSpec spec() {
 void show_table(const Arguments& arguments, const Json& report) {
   if (arguments.has("no-table")) return;
   const std::size_t points = report["points"].size();
-  if (points <= kTableRowsMax || arguments.has("table")) return note(report_table(report));
-  note(best_table(report));
+  if (points <= kTableRowsMax || arguments.has("table")) return note(report_table(report, terminal_width()));
+  note(best_table(report, terminal_width()));
   note(fmt::format("--table prints all {} points", points));
 }
 

@@ -1,7 +1,6 @@
 #include "cli/run_point.h"
 
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <optional>
 #include <string>
@@ -16,6 +15,7 @@
 #include "base/host/interrupt.h"
 #include "base/host/output.h"
 #include "base/host/progress.h"
+#include "base/host/terminal.h"
 #include "base/json/json.h"
 #include "base/printable_text.h"
 #include "cli/command_line.h"
@@ -31,7 +31,7 @@ void show_summary(const Json& report) {
     note("shape auto: took " + chosen_shape_text(point["shape"]));
   for (const Json& warning : report["points"][0]["warnings"])
     note("warning: " + printable(warning.get<std::string>()));
-  if (::isatty(STDERR_FILENO) == 1) note(report_table(report));
+  if (is_terminal()) note(report_table(report, terminal_width()));
 }
 
 // Tells whether both names lead to one regular file.

@@ -127,7 +127,7 @@ Result<Sweep> sweep_from(const Settings& settings, const RunConfig& defaults) {
 int print_points(const std::vector<Point>& points, const SweepFolder& folder) {
   std::string text;
   for (const Point& point : points)
-    text += point.id + (folder.has_point(point.id) ? " finished\n" : " to run\n");
+    text += point.id + (folder.has_whole_point(point.id) ? " finished\n" : " to run\n");
   return conclude(write_output("", text));
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/number_text.h"
 #include "experiment/run_options.h"
 #include "policy/registry.h"
 #include "policy/setup.h"
@@ -151,7 +152,9 @@ Status check(const RunConfig& config, const PolicyInfo& policy) {
                              std::uint64_t{config.contexts} * config.streams, kSlotsMax)};
   }
   if (config.warmup >= config.duration)
-    return Error{"warmup must be shorter than duration, so that something is measured"};
+    return Error{
+        fmt::format("warmup: {} s; it must be shorter than the duration, {} s, so that something is measured",
+                    number_text(config.warmup.seconds()), number_text(config.duration.seconds()))};
   if (policy.isolated && config.backend == Backend::kStreams && config.contexts > 1) {
     return Error{
         fmt::format("policy \"{}\" needs contexts that share no SM, which backend \"streams\" can't "

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "workloads/model_catalog.h"
+#include "workloads/models/uniform_draw.h"
 #include "workloads/stage_plan.h"
 
 namespace daris {
@@ -30,8 +31,9 @@ Status ModelCache::prepare(const std::vector<Wanted>& wanted, const SetUpWatch& 
     std::vector<std::future<Result<StagedModel>>> making;
     const std::size_t end = std::min(missing.size(), first + at_once);
     for (std::size_t i = first; i < end; ++i) {
-      making.push_back(std::async(std::launch::async, [&one = missing[i]] {
-        return StagedModel::create(one.model, default_stage_plan(*find_model(one.model).value()), one.seed);
+      making.push_back(std::async(std::launch::async, [&one = missing[i], this] {
+        return StagedModel::create(one.model, default_stage_plan(*find_model(one.model).value()), one.seed,
+                                   device_, fill_);
       }));
     }
     for (std::size_t i = first; i < end; ++i) {
@@ -43,9 +45,9 @@ Status ModelCache::prepare(const std::vector<Wanted>& wanted, const SetUpWatch& 
   return {};
 }
 
-Result<ModelSet> ModelSet::create(const Workload& workload, bool staged, at::Device device,
-                                  std::uint64_t seed, const SetUpWatch& watch) {
-  ModelCache cache(device);
+Result<ModelSet> ModelSet::create(const Workload& workload, bool staged, std::uint64_t seed,
+                                  const SetUpWatch& watch) {
+  ModelCache cache(at::Device(at::kCPU), fill_uniform_on_cpu);
   return create(workload, staged, cache, seed, watch);
 }
 

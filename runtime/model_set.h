@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -19,7 +20,8 @@ namespace daris {
 // Keeps the models that were made, with the placement that they were first asked for. Threads: one.
 class ModelCache {
  public:
-  explicit ModelCache(at::Device device) : device_(device) {}
+  // `fill` draws weights on `device`.
+  ModelCache(at::Device device, FillUniform fill) : device_(device), fill_(std::move(fill)) {}
 
   struct Wanted {
     std::string model;
@@ -27,8 +29,9 @@ class ModelCache {
     std::uint64_t seed = 1;
     friend auto operator<=>(const Wanted&, const Wanted&) = default;
   };
-  // Makes the models that are missing, several at a time, since drawing weights takes long. Errors: a model
-  // that is not bundled, or `watch` stopped it. Torch's exceptions: no memory, no such device.
+  // Makes the models that are missing, several at a time, since drawing weights on a CPU takes long. On a GPU
+  // they are there once Torch's present stream has come to it. Errors: a model that is not bundled, or
+  // `watch` stopped it. Torch's exceptions: no memory, no such device.
   [[nodiscard]] Status prepare(const std::vector<Wanted>& wanted, const SetUpWatch& watch);
   // The model with its default plan. REQUIRES: prepare() was called for it.
   [[nodiscard]] const StagedModel& get(const Wanted& wanted) const { return models_.at(wanted); }
@@ -36,6 +39,7 @@ class ModelCache {
 
  private:
   at::Device device_;
+  FillUniform fill_;
   std::map<Wanted, StagedModel> models_;
 };
 
@@ -47,8 +51,9 @@ class ModelSet {
   // `watch` stopped it. Torch's exceptions: no memory, no such device.
   [[nodiscard]] static Result<ModelSet> create(const Workload& workload, bool staged, ModelCache& cache,
                                                std::uint64_t seed, const SetUpWatch& watch = {});
-  [[nodiscard]] static Result<ModelSet> create(const Workload& workload, bool staged, at::Device device,
-                                               std::uint64_t seed, const SetUpWatch& watch = {});
+  // On the CPU, with a cache of its own.
+  [[nodiscard]] static Result<ModelSet> create(const Workload& workload, bool staged, std::uint64_t seed,
+                                               const SetUpWatch& watch = {});
 
   [[nodiscard]] const StagedModel& of(TaskId task) const { return models_[model_of_task_[task.at()]]; }
   [[nodiscard]] Precision precision_of(TaskId task) const {

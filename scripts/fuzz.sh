@@ -4,8 +4,8 @@
 # with it.
 source "$(dirname "$0")/common.sh"
 
-# Shares of the time. Logs and sweeps take longest to read.
-targets=(event_log:4 sweep:3 task_set:2 profile:2 config:2 command_line:1 manifest:1 trace:1)
+# Shares of the time. Logs, command lines and sweeps take longest to read.
+targets=(event_log:4 command_line:3 sweep:2 task_set:2 profile:2 config:1 manifest:1 trace:1)
 shares=16
 cores=$(nproc)
 [ "$cores" -le ${#targets[@]} ] || cores=${#targets[@]}
@@ -25,7 +25,7 @@ fuzz() {
   mkdir -p "$found"
   # shellcheck disable=SC2046  # the folders are words
   if ! "build/fuzz/fuzz/fuzz_$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=4096 -verbosity=0 \
-    -max_len=4096 -print_final_stats=1 -artifact_prefix="out/fuzz/$target-" "$found" $(seeds "$target") \
+    -max_len=4096 -print_final_stats=1 -print_funcs=0 -artifact_prefix="out/fuzz/$target-" "$found" $(seeds "$target") \
     >"$log" 2>&1; then
     tail -n 40 "$log" >&2
     say "$target: FAILED; the whole story: $log; again: build/fuzz/fuzz/fuzz_$target out/fuzz/$target-..."

@@ -14,6 +14,7 @@
 #include "analysis/logs/event_log_line.h"
 #include "analysis/logs/line_source.h"
 #include "base/host/kept_stream.h"
+#include "base/text_kind.h"
 
 namespace daris {
 
@@ -25,6 +26,7 @@ class EventLogReader::State {
   [[nodiscard]] Status read_header() {
     const std::optional<std::string_view> text = lines_.next();
     if (!text) return Error{origin_ + ": is empty; an event log begins with a header line"};
+    if (const std::optional<std::string> why = why_no_text(*text)) return Error{origin_ + ": " + *why};
     DARIS_TRY_ASSIGN(header_, parse_header(*text, place()));
     limits_ = limits_of(header_.setup);
     return advance();

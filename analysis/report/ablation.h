@@ -43,6 +43,7 @@ struct AblationRow {
 [[nodiscard]] Result<std::vector<AblationRow>> make_ablations(const Json& report);
 
 [[nodiscard]] Json ablations_to_json(const std::vector<AblationRow>& rows, const Json& report);
-[[nodiscard]] std::string ablations_table(const std::vector<AblationRow>& rows);
+// Lines take `width_max` columns at most, if names are not longer.
+[[nodiscard]] std::string ablations_table(const std::vector<AblationRow>& rows, std::size_t width_max);
 
 }  // namespace daris

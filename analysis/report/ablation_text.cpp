@@ -1,4 +1,5 @@
 // This file writes what analysis/report/ablation.h finds: the document and the table.
+#include <algorithm>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -44,7 +45,8 @@ std::string heading(const std::string& metric) {
 }
 
 // The table of the rows [first, end), which have one scenario and the same metrics.
-std::string section(const std::vector<AblationRow>& rows, std::size_t first, std::size_t end) {
+std::string section(const std::vector<AblationRow>& rows, std::size_t first, std::size_t end,
+                    std::size_t width_max) {
   TextRow header = {"switch", "default", "changed to", "the change ..."};
   for (const MetricDifference& metric : rows[first].metrics) header.push_back(heading(metric.metric));
   std::vector<TextRow> table = {header};
@@ -57,7 +59,7 @@ std::string section(const std::vector<AblationRow>& rows, std::size_t first, std
   }
   const std::string& scenario = rows[first].scenario;
   return (scenario == "all" ? "Mean over all scenarios above" : printable(scenario)) + "\n" +
-         text_table(table, 4) + "\n";
+         text_table(table, {4, false, width_max}) + "\n";
 }
 
 }  // namespace
@@ -85,21 +87,20 @@ Json ablations_to_json(const std::vector<AblationRow>& rows, const Json& report)
   return document;
 }
 
-std::string ablations_table(const std::vector<AblationRow>& rows) {
-  std::string text =
+std::string ablations_table(const std::vector<AblationRow>& rows, std::size_t width_max) {
+  constexpr std::size_t kProseWidth = 110;
+  std::string text = wrapped(
       "What changing one switch of DARIS away from its default does. Each figure: changed less default, mean "
-      "and 95%\n"
-      "interval (paired by replication, Student's t). The verdict of a row is that of the first figure, from "
+      "and 95% interval (paired by replication, Student's t). The verdict of a row is that of the first "
+      "figure, "
+      "from the left, whose interval excludes 0; \"hurts\" means that the default is worth having. Look at "
       "the "
-      "left,\n"
-      "whose interval excludes 0; \"hurts\" means that the default is worth having. Look at the whole row: a "
-      "change "
-      "may\n"
-      "buy throughput with level 0's response time.\n\n";
+      "whole row: a change may buy throughput with level 0's response time.\n\n",
+      std::min(kProseWidth, width_max));
   for (std::size_t first = 0; first < rows.size();) {
     std::size_t end = first;
     while (end < rows.size() && rows[end].scenario == rows[first].scenario) ++end;
-    text += section(rows, first, end);
+    text += section(rows, first, end, width_max);
     first = end;
   }
   return text;

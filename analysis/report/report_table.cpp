@@ -144,7 +144,7 @@ std::string shared_configuration(const Config& config, const std::vector<std::st
 
 }  // namespace
 
-std::string report_table(const Json& report) {
+std::string report_table(const Json& report, std::size_t width_max) {
   const Json& points = report.at("points");
   if (points.empty()) return "The report has no points.\n";
   std::vector<Config> configs;
@@ -158,10 +158,13 @@ std::string report_table(const Json& report) {
   for (std::size_t i = 0; i < points.size(); ++i)
     rows.push_back(point_row(points[i], configs[i], keys, levels));
   for (std::size_t column = 0; column < keys.size(); ++column) shorten_column(rows, column);
-  return shared_configuration(configs.front(), keys) + text_table(rows, keys.size()) +
-         "\nmissed: of admitted jobs, after their deadline. rejected: of released jobs. Ln: priority level "
-         "n, 0 the "
-         "highest.\n";
+  return wrapped(shared_configuration(configs.front(), keys), width_max) +
+         text_table(rows, {keys.size(), false, width_max}) +
+         wrapped(
+             "\nmissed: of admitted jobs, after their deadline. rejected: of released jobs. Ln: priority "
+             "level "
+             "n, 0 the highest.\n",
+             width_max);
 }
 
 }  // namespace daris

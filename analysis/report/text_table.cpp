@@ -38,25 +38,132 @@ std::optional<std::map<std::string, std::string>> told_apart(const std::set<std:
   return shown;
 }
 
+std::string without_end_spaces(const std::string& line) {
+  return line.substr(0, line.find_last_not_of(' ') + 1);
+}
+
+class Table {
+ public:
+  Table(const std::vector<TextRow>& rows, const TableLayout& layout)
+      : rows_(rows),
+        columns_(rows.front().size()),
+        left_(std::min(layout.left_columns, columns_)),
+        layout_(layout),
+        widths_(columns_, 0) {
+    for (const TextRow& row : rows) {
+      for (std::size_t column = 0; column < columns_; ++column)
+        widths_[column] = std::max(widths_[column], text_width(row[column]));
+    }
+  }
+
+  [[nodiscard]] std::string text() const {
+    if (!one_fits_beside_the_left()) return as_lists();
+    std::string text;
+    std::size_t first = left_;
+    do {
+      const std::size_t end = end_of_block(first);
+      if (!text.empty()) text += "\n";
+      text += block(first, end);
+      first = end;
+    } while (first < columns_);
+    return text;
+  }
+
+ private:
+  static constexpr std::size_t kGap = 2;
+
+  [[nodiscard]] std::size_t left_width() const {
+    std::size_t width = 0;
+    for (std::size_t column = 0; column < left_; ++column) width += widths_[column] + kGap;
+    return width;
+  }
+
+  [[nodiscard]] bool one_fits_beside_the_left() const {
+    std::size_t widest = 0;
+    for (std::size_t column = left_; column < columns_; ++column) widest = std::max(widest, widths_[column]);
+    return left_width() + widest <= layout_.width_max;
+  }
+
+  // One past the last column that fits beside the left ones and those from `first` on.
+  [[nodiscard]] std::size_t end_of_block(std::size_t first) const {
+    std::size_t width = left_width();
+    std::size_t end = first;
+    while (end < columns_ && width + widths_[end] <= layout_.width_max) width += widths_[end++] + kGap;
+    return end;
+  }
+
+  [[nodiscard]] bool flushed_left(std::size_t column) const {
+    return column < left_ || (layout_.last_left && column + 1 == columns_);
+  }
+
+  void add_cell(const TextRow& row, std::size_t column, std::string& line) const {
+    if (!line.empty()) line.append(kGap, ' ');
+    line += flushed_left(column) ? left_aligned(row[column], widths_[column])
+                                 : right_aligned(row[column], widths_[column]);
+  }
+
+  [[nodiscard]] std::string block(std::size_t first, std::size_t end) const {
+    std::string text;
+    for (const TextRow& row : rows_) {
+      std::string line;
+      for (std::size_t column = 0; column < left_; ++column) add_cell(row, column, line);
+      for (std::size_t column = first; column < end; ++column) add_cell(row, column, line);
+      text += without_end_spaces(line) + "\n";
+    }
+    return text;
+  }
+
+  [[nodiscard]] std::string as_lists() const {
+    const TextRow& headings = rows_.front();
+    std::size_t width = 0;
+    for (const std::string& heading : headings) width = std::max(width, text_width(heading));
+    std::string text;
+    for (std::size_t row = 1; row < rows_.size(); ++row) {
+      std::string list;
+      for (std::size_t column = 0; column < columns_; ++column) {
+        if (!rows_[row][column].empty())
+          list += left_aligned(headings[column], width + kGap) + rows_[row][column] + "\n";
+      }
+      if (!text.empty() && !list.empty()) text += "\n";
+      text += list;
+    }
+    return text;
+  }
+
+  const std::vector<TextRow>& rows_;
+  std::size_t columns_;
+  std::size_t left_;
+  TableLayout layout_;
+  std::vector<std::size_t> widths_;
+};
+
+// What the line is indented by stands before its further lines too.
+std::string wrapped_line(const std::string& line, std::size_t width_max) {
+  if (text_width(line) <= width_max) return line;
+  const std::size_t indent = std::min(line.find_first_not_of(' '), line.size());
+  const std::size_t fits = begin_of_width(line, width_max).size();
+  std::size_t space = line.rfind(' ', fits);
+  if (space == std::string::npos || space < indent) space = line.find(' ', std::max(fits, indent));
+  if (space == std::string::npos) return line;
+  return line.substr(0, space) + "\n" +
+         wrapped_line(std::string(indent, ' ') + line.substr(space + 1), width_max);
+}
+
 }  // namespace
 
-std::string text_table(const std::vector<TextRow>& rows, std::size_t left_columns) {
-  std::vector<std::size_t> widths(rows.front().size(), 0);
-  for (const TextRow& row : rows) {
-    for (std::size_t column = 0; column < row.size(); ++column)
-      widths[column] = std::max(widths[column], text_width(row[column]));
+std::string text_table(const std::vector<TextRow>& rows, const TableLayout& layout) {
+  return Table(rows, layout).text();
+}
+
+std::string wrapped(std::string_view text, std::size_t width_max) {
+  std::string out;
+  for (std::size_t at = 0; at <= text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    out += wrapped_line(std::string(text.substr(at, end - at)), width_max);
+    if (end < text.size()) out += '\n';
+    at = end + 1;
   }
-  std::string text;
-  for (const TextRow& row : rows) {
-    std::string line;
-    for (std::size_t column = 0; column < row.size(); ++column) {
-      if (column > 0) line += "  ";
-      line += column < left_columns ? left_aligned(row[column], widths[column])
-                                    : right_aligned(row[column], widths[column]);
-    }
-    text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
-  }
-  return text;
+  return out;
 }
 
 void shorten_column(std::vector<TextRow>& rows, std::size_t column) {

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <system_error>
 
 #include "base/host/interrupt.h"
@@ -15,6 +16,7 @@
 #include "base/host/new_file.h"
 #include "base/host/output_place.h"
 #include "base/sha256.h"
+#include "base/text_kind.h"
 
 namespace daris {
 namespace {
@@ -24,22 +26,34 @@ Error cannot_read(const std::filesystem::path& file, int error) {
 }
 
 // Hands all bytes up to the end of the file to `take`, piece by piece, until that returns false. Returns 0,
-// or the errno of the call that failed.
+// or the errno of the call that failed. A pipe may never give more, so Ctrl-C ends the program there.
 template <typename Take>
 int read_all(int descriptor, const Take& take) {
   std::array<char, 1 << 16> chunk;
   for (;;) {
     const ssize_t count = ::read(descriptor, chunk.data(), chunk.size());
-    if (count < 0 && errno == EINTR) continue;
+    if (count < 0 && errno == EINTR) {
+      end_if_interrupted();
+      continue;
+    }
     if (count < 0) return errno;
     if (count == 0 || !take(std::string_view(chunk.data(), static_cast<std::size_t>(count)))) return 0;
+  }
+}
+
+// A FIFO into which nobody writes yet makes its reader wait.
+int open_to_read(const std::filesystem::path& file) {
+  for (;;) {
+    const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor >= 0 || errno != EINTR) return descriptor;
+    end_if_interrupted();
   }
 }
 
 // Opens the file and reads it as read_all() does.
 template <typename Take>
 int read_file(const std::filesystem::path& file, const Take& take) {
-  const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  const int descriptor = open_to_read(file);
   if (descriptor < 0) return errno;
   const int error = read_all(descriptor, take);
   ::close(descriptor);
@@ -106,12 +120,18 @@ int write_to(const OutputPlace& place, std::string_view text) {
   return write_regular(place, text);
 }
 
-}  // namespace
-
-Result<std::string> read_text_file(const std::filesystem::path& file, std::uint64_t bytes_max) {
+Result<std::string> read_stream_or_file(const std::filesystem::path& file, std::uint64_t bytes_max) {
   if (!is_stream(file)) return read_bytes(file, bytes_max);
   DARIS_TRY_ASSIGN(const std::shared_ptr<const std::string> kept, kept_stream(file, bytes_max));
   return *kept;
+}
+
+}  // namespace
+
+Result<std::string> read_text_file(const std::filesystem::path& file, std::uint64_t bytes_max) {
+  DARIS_TRY_ASSIGN(std::string text, read_stream_or_file(file, bytes_max));
+  if (const std::optional<std::string> why = why_no_text(text)) return Error{file.string() + ": " + *why};
+  return text;
 }
 
 Result<std::string> read_bytes(const std::filesystem::path& file, std::uint64_t bytes_max) {

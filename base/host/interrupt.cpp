@@ -40,12 +40,16 @@ void ring_in(std::int64_t us) {
   setitimer(ITIMER_REAL, &timer, nullptr);
 }
 
-void end_unless_held() {
-  if (holds.load() > 0) return ring_in(kHeldTryAgainUs);
+[[noreturn]] void end() {
   say("daris: ");
   say(last_words.load());
   say("\n");
   _exit(kInterrupted);
+}
+
+void end_unless_held() {
+  if (holds.load() > 0) return ring_in(kHeldTryAgainUs);
+  end();
 }
 
 void take(int signal) {
@@ -99,6 +103,10 @@ void catch_interrupts(const InterruptPlan& plan) {
 void change_last_words(const char* message) { last_words.store(message); }
 
 bool interrupted() { return raised.load(); }
+
+void end_if_interrupted() {
+  if (interrupted() && holds.load() == 0) end();
+}
 
 InterruptHold::InterruptHold() { ++holds; }
 InterruptHold::~InterruptHold() { --holds; }

@@ -32,6 +32,10 @@ void change_last_words(const char* message);
 // Tells whether such a signal has come. Threads: any.
 [[nodiscard]] bool interrupted();
 
+// Ends the program as the plan says, if such a signal has come, without its grace. For a wait that may never
+// end, in which there is nothing to keep. Does nothing while an InterruptHold exists. Threads: any.
+void end_if_interrupted();
+
 // While one of these exists, the program is not ended by the plan: what is finished is being written.
 // Threads: any.
 class InterruptHold {

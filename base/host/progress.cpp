@@ -1,16 +1,13 @@
 #include "base/host/progress.h"
 
-#include <sys/ioctl.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cmath>
 #include <iomanip>
 #include <iostream>
-#include <limits>
 #include <sstream>
 #include <utility>
 
+#include "base/host/terminal.h"
 #include "base/printable_text.h"
 
 namespace daris {
@@ -33,7 +30,7 @@ std::string clock_text(double seconds) {
 }
 
 StatusLine::StatusLine(ProgressMode mode)
-    : terminal_(::isatty(STDERR_FILENO) == 1),
+    : terminal_(is_terminal()),
       shown_(mode == ProgressMode::kAlways || (mode == ProgressMode::kAuto && terminal_)) {}
 
 // One write, so that lines of several threads do not mix.
@@ -43,13 +40,7 @@ void StatusLine::show(const std::string& text) const {
             << std::flush;
 }
 
-// A terminal may change its size at any time. One that fills its last column may wrap.
-std::size_t StatusLine::width() const {
-  constexpr std::size_t kSpare = 4;
-  winsize size{};
-  const bool known = terminal_ && ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > kSpare;
-  return known ? size.ws_col - kSpare : std::numeric_limits<std::size_t>::max();
-}
+std::size_t StatusLine::width() const { return terminal_width(); }
 
 void StatusLine::clear() const {
   if (shown_ && terminal_) std::cerr << kWipe << std::flush;

@@ -222,9 +222,9 @@ double JsonObject::number_at(const Json& value, const Place& place, const Number
     fail_at(place, needed(value, range.words()));
     return 0;
   }
-  const double number = value.get<double>();
+  const auto number = value.get<double>();
   if (!range.contains(number)) fail_at(place, out_of_range(value, range.words()));
-  return number;
+  return std::clamp(number, range.min, range.max);
 }
 
 double JsonObject::number(std::string_view key, const NumberRange& range) const {

@@ -86,6 +86,8 @@ class JsonObject {
   [[nodiscard]] bool boolean_or(std::string_view key, bool otherwise) const;
   [[nodiscard]] bool boolean(std::string_view key) const;
 
+  // Of a number out of range these return the nearest one in it, beside the error. So whoever goes on reading
+  // may convert it.
   [[nodiscard]] double number(std::string_view key, const NumberRange& range) const;
   [[nodiscard]] double number_or(std::string_view key, const NumberRange& range, double otherwise) const;
   [[nodiscard]] std::optional<double> optional_number(std::string_view key, const NumberRange& range) const;

@@ -1,6 +1,8 @@
 #include "experiment/sweep/sweep_folder.h"
 
 #include <algorithm>
+#include <fstream>
+#include <string_view>
 #include <system_error>
 
 #include "analysis/report/report.h"
@@ -56,6 +58,15 @@ Status SweepFolder::check_writable() const {
     DARIS_TRY(check_output((folder_ / name).string()));
   }
   return {};
+}
+
+bool SweepFolder::has_whole_point(const std::string& id) const {
+  constexpr std::string_view kEnd = "}\n";  // of every report
+  std::ifstream file(point_file(id), std::ios::binary);
+  file.seekg(-static_cast<std::streamoff>(kEnd.size()), std::ios::end);
+  std::string end(kEnd.size(), ' ');
+  file.read(end.data(), static_cast<std::streamsize>(end.size()));
+  return file.good() && end == kEnd;
 }
 
 Status SweepFolder::write_point(const std::string& id, const Json& report) const {

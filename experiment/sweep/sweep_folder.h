@@ -38,6 +38,8 @@ class SweepFolder {
   explicit SweepFolder(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
   [[nodiscard]] bool has_point(const std::string& id) const;
+  // False also if the point's file is cut off, as a copy to another machine may be that broke off.
+  [[nodiscard]] bool has_whole_point(const std::string& id) const;
   [[nodiscard]] std::filesystem::path point_file(const std::string& id) const;
 
   // Checks before points are run that all of this can be written. Errors: of the environment.

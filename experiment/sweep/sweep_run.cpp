@@ -69,7 +69,7 @@ Result<std::vector<Point>> points_to_run(const std::vector<Point>& points, Shard
                                          const std::function<bool()>& stopped) {
   std::vector<Point> missing;
   for (std::size_t i = shard.index; i < points.size() && !stopped(); i += shard.count) {
-    if (folder.has_point(points[i].id)) continue;
+    if (folder.has_whole_point(points[i].id)) continue;
     const Status status = runner.check(points[i]);
     if (!status.ok()) {
       return status.error().with(label_of(

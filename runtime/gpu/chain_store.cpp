@@ -1,5 +1,6 @@
 #include "runtime/gpu/chain_store.h"
 
+#include <ATen/cuda/CUDAGraph.h>
 #include <c10/core/InferenceMode.h>
 #include <c10/cuda/CUDAGuard.h>
 #include <c10/cuda/CUDAStream.h>
@@ -20,7 +21,7 @@ ChainStore::ChainStore(int device, std::vector<SlotStreams> slots, std::shared_p
       edges_(std::move(lines), slots_.size()),
       launched_(slots_.size(), 0) {
   for (const SlotStreams& slot : slots_) {
-    std::vector<at::cuda::MempoolId_t>& pools = pools_.emplace_back();
+    std::vector<c10::MempoolId_t>& pools = pools_.emplace_back();
     for (std::size_t urgency = 0; urgency < slot.capture.size(); ++urgency)
       pools.push_back(at::cuda::graph_pool_handle());
   }
@@ -63,6 +64,7 @@ std::unique_ptr<StageChain> ChainStore::make(std::size_t slot, std::size_t urgen
     run_once(stream, model, batch);
   ChainRequest request;
   request.model = model.model;
+  request.example = example_of(model, batch);
   request.batch = batch;
   request.stream = stream;
   request.device = device_;
@@ -70,6 +72,7 @@ std::unique_ptr<StageChain> ChainStore::make(std::size_t slot, std::size_t urgen
   request.edges = &edges_;
   request.slot = slot;
   request.copies = copies;
+  request.host_memory = &host_memory_;
   request.keeping = keeping;
   request.memory = {urgency, chains_.size()};
   return std::make_unique<StageChain>(request);
@@ -79,10 +82,10 @@ std::unique_ptr<StageChain> ChainStore::make(std::size_t slot, std::size_t urgen
 // stream that slots share.
 std::vector<std::size_t> ChainStore::bytes_by_slot() const {
   std::map<const void*, std::size_t> slot_of_stream;
-  std::map<at::cuda::MempoolId_t, std::size_t> slot_of_pool;
+  std::map<c10::MempoolId_t, std::size_t> slot_of_pool;
   for (std::size_t slot = 0; slot < slots_.size(); ++slot) {
     for (const CUstream stream : slots_[slot].capture) slot_of_stream.emplace(stream, slot);
-    for (const at::cuda::MempoolId_t& pool : pools_[slot]) slot_of_pool.emplace(pool, slot);
+    for (const c10::MempoolId_t& pool : pools_[slot]) slot_of_pool.emplace(pool, slot);
   }
   std::vector<std::size_t> bytes(slots_.size(), 0);
   for_each_taken_segment([&](const c10::CachingDeviceAllocator::SegmentInfo& segment) {
@@ -99,11 +102,22 @@ std::vector<std::size_t> ChainStore::bytes_by_slot() const {
   return bytes;
 }
 
+// It is there for every stream, since other streams copy it.
+const at::Tensor& ChainStore::example_of(const ChainModel& model, std::uint32_t batch) {
+  const auto [example, fresh] =
+      examples_.try_emplace({std::string(model.model->info().name), model.precision, batch});
+  if (fresh) {
+    const c10::InferenceMode inference;
+    example->second = model.model->example_input(batch);
+    DARIS_CUDA(cudaDeviceSynchronize());
+  }
+  return example->second;
+}
+
 // Runs the model once, so that libraries make their handles and workspaces for the stream.
 void ChainStore::run_once(CUstream stream, const ChainModel& model, std::uint32_t batch) {
   const c10::InferenceMode inference;
-  const at::Tensor input = model.model->example_input(batch);
-  DARIS_CUDA(cudaDeviceSynchronize());  // the input was made in another stream
+  const at::Tensor& input = example_of(model, batch);
   const c10::cuda::CUDAStreamGuard guard(
       c10::cuda::getStreamFromExternal(stream, static_cast<c10::DeviceIndex>(device_)));
   static_cast<void>(model.model->forward_whole(input));

@@ -19,6 +19,7 @@
 
 #include "gpu/algorithm_choices.h"
 #include "runtime/gpu/own_thread.h"
+#include "runtime/gpu/pinned_memory.h"
 #include "runtime/gpu/stage_chain.h"
 #include "runtime/gpu/stage_edges.h"
 #include "workloads/models/staged_model.h"
@@ -56,7 +57,7 @@ class ChainStore {
   [[nodiscard]] int device() const { return device_; }
 
   // `urgency` is an index into the slot's capture streams; one past them stands for the last. The chain lives
-  // as long as the store.
+  // as long as the store. The GPU must be waited for before its first launch.
   [[nodiscard]] StageChain& chain(std::size_t slot, std::size_t urgency, const ChainModel& model,
                                   std::uint32_t batch, bool copies, Keeping keeping);
 
@@ -88,15 +89,18 @@ class ChainStore {
   [[nodiscard]] std::unique_ptr<StageChain> make(std::size_t slot, std::size_t urgency,
                                                  const ChainModel& model, std::uint32_t batch, bool copies,
                                                  Keeping keeping);
+  [[nodiscard]] const at::Tensor& example_of(const ChainModel& model, std::uint32_t batch);
   void run_once(CUstream stream, const ChainModel& model, std::uint32_t batch);
 
   int device_;
   std::vector<SlotStreams> slots_;
   AlgorithmChoices algorithms_;
   StageEdges edges_;
-  std::vector<std::uint32_t> launched_;                    // by slot
-  std::vector<std::vector<at::cuda::MempoolId_t>> pools_;  // by slot and urgency
+  std::vector<std::uint32_t> launched_;               // by slot
+  std::vector<std::vector<c10::MempoolId_t>> pools_;  // by slot and urgency
+  std::map<std::tuple<std::string, Precision, std::uint32_t>, at::Tensor> examples_;
   std::set<std::tuple<CUstream, std::string, Precision, std::uint32_t>> ran_;
+  PinnedMemory host_memory_;  // for outputs
   std::map<Key, std::unique_ptr<StageChain>> chains_;
   std::size_t graphs_ = 0;
   double capture_s_ = 0;

@@ -6,6 +6,7 @@
 #include "gpu/gpu_facts.h"
 #include "gpu/gpu_memory.h"
 #include "gpu/graph_capture.h"
+#include "gpu/uniform_noise.h"
 #include "profiles/backend_names.h"
 #include "runtime/core_pin.h"
 #include "runtime/gpu/gpu_errors.h"
@@ -19,7 +20,7 @@ InProcessBackend::InProcessBackend(int device)
     : device_(device),
       core_(claim_scheduler_core()),
       machine_(device),
-      models_(at::Device(at::kCUDA, static_cast<at::DeviceIndex>(device))) {
+      models_(at::Device(at::kCUDA, static_cast<at::DeviceIndex>(device)), fill_uniform_on_gpu) {
   const GpuFacts known = gpu_facts(device);
   pci_bus_id_ = known.pci_bus_id;
   facts_ = machine_facts(known);

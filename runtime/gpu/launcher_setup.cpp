@@ -68,6 +68,7 @@ void LauncherSetup::make_chains(const LauncherRequest& request) {
     chains_.push_back(chains_of(slot, request));
     if (slot == 0) check_room(taken_before);
   }
+  DARIS_CUDA(cudaDeviceSynchronize());  // for inputs of chains and uploads of graphs
 }
 
 // A task has a chain for its own batch. If batches are formed, every set of weights has one for every size.

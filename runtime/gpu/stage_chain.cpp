@@ -12,27 +12,27 @@
 
 namespace daris {
 
-StageChain::StageChain(const ChainRequest& request) : batch_(request.batch), memory_(request.memory) {
+StageChain::StageChain(const ChainRequest& request)
+    : batch_(request.batch), memory_(request.memory), capture_(request.device, request.pool, request.stream) {
   const c10::InferenceMode inference;
-  Tensors state = {request.model->example_input(request.batch)};
-  DARIS_CUDA(cudaDeviceSynchronize());  // the input was made in another stream
+  input_ = request.example.clone();
   const c10::cuda::CUDAStreamGuard guard(
       c10::cuda::getStreamFromExternal(request.stream, static_cast<c10::DeviceIndex>(request.device)));
-  input_ = state.front();
   input_rows_ = rows_of(input_);
+  Tensors state = {input_};
   for (std::size_t stage = 0; stage < request.model->stages(); ++stage) {
     capture_stage(request, stage, state);
     if (stage + 1 < request.model->stages()) note_left(state);
   }
+  capture_.close();
   output_rows_ = rows_of(state.back());
-  if (request.copies) make_output(state.back());
+  if (request.copies) output_ = request.host_memory->piece_like(state.back());
 }
 
 void StageChain::capture_stage(const ChainRequest& request, std::size_t stage, Tensors& state) {
   const bool last = stage + 1 == request.model->stages();
   std::size_t moves = 0;
-  Graphs& graphs = graphs_.emplace_back();
-  graphs.whole = capture_graph(request.pool, [&] {
+  const Graph graph = capture_.capture([&] {
     moves = enqueue_moves(request, stage, state);
     const bool takes_input = stage == 0 && request.copies;
     request.edges->enqueue_entry(request.stream, request.slot, takes_input ? state.front().nbytes() : 0);
@@ -40,12 +40,19 @@ void StageChain::capture_stage(const ChainRequest& request, std::size_t stage, T
     request.edges->enqueue_exit(request.stream, request.slot, store_bytes(request, state, after, last));
     state = std::move(after);
   });
-  graphs.whole_exec = graphs.whole->raw_cuda_graph_exec();
-  if (moves > 0) graphs.without_moves = without_first(moves, *graphs.whole);
-  // Otherwise a graph that is seldom launched would be brought to the GPU by a launch in the middle of a run,
-  // which takes long.
-  DARIS_CUDA(cudaGraphUpload(graphs.whole_exec, request.stream));
-  if (graphs.without_moves) DARIS_CUDA(cudaGraphUpload(graphs.without_moves.get(), request.stream));
+  make_ready(graph, moves, request.stream);
+}
+
+// Graphs are uploaded. Otherwise one that is seldom launched would be brought to the GPU by a launch in the
+// middle of a run, which takes long.
+void StageChain::make_ready(const Graph& graph, std::size_t moves, cudaStream_t stream) {
+  Graphs& graphs = graphs_.emplace_back();
+  graphs.whole = instantiate(graph, cudaGraphInstantiateFlagUseNodePriority);
+  DARIS_CUDA(cudaGraphUpload(graphs.whole.get(), stream));
+  if (moves == 0) return;
+  remove_first(moves, graph);
+  graphs.without_moves = instantiate(graph, 0);
+  DARIS_CUDA(cudaGraphUpload(graphs.without_moves.get(), stream));
 }
 
 // Returns how many nodes the moves are.
@@ -88,11 +95,6 @@ void StageChain::note_left(const Tensors& state) {
     if (fresh) frame_row_bytes_ += (rows.row_bytes + kAlignment - 1) / kAlignment * kAlignment;
     left.push_back({rows, place->second, fresh});
   }
-}
-
-void StageChain::make_output(const at::Tensor& output) {
-  output_ = at::empty_strided(output.sizes(), output.strides(),
-                              output.options().device(at::kCPU).pinned_memory(true));
 }
 
 StageChain::Rows StageChain::rows_of(const at::Tensor& tensor) const {

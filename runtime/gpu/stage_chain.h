@@ -8,10 +8,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
-#include <memory>
 #include <vector>
 
 #include "gpu/graph_capture.h"
+#include "runtime/gpu/pinned_memory.h"
 #include "runtime/gpu/slot_occupancy.h"
 #include "runtime/gpu/stage_edges.h"
 #include "workloads/models/staged_model.h"
@@ -28,13 +28,15 @@ enum class Keeping {
 
 struct ChainRequest {
   const StagedModel* model = nullptr;  // not owned; its weights live as long as the chain
+  at::Tensor example;                  // an input, which chains begin with; on the GPU
   std::uint32_t batch = 1;
   CUstream stream = nullptr;  // of the capture; the graphs remember its green context and its priority
   int device = 0;
-  at::cuda::MempoolId_t pool;         // the slot's chains share it, since their graphs never overlap
+  c10::MempoolId_t pool;              // the slot's chains share it, since their graphs never overlap
   const StageEdges* edges = nullptr;  // not owned
   std::size_t slot = 0;
-  bool copies = true;  // there is host memory for the output
+  bool copies = true;                   // there is host memory for the output
+  PinnedMemory* host_memory = nullptr;  // not owned; for the output
   Keeping keeping = Keeping::kNone;
   ChainMemory memory;  // `pool`: the slot's number for it; `rank`: how many chains were made before this one
 };
@@ -47,9 +49,9 @@ struct ChainRequest {
 // destroyed. Threads: captures of one process come one after the other.
 class StageChain {
  public:
-  // Captures, but runs nothing. REQUIRES: the model has run in `stream` before, so that handles and
-  // workspaces exist, and the algorithms are chosen (gpu/algorithm_choices.h). Throws what Torch throws, and
-  // GpuError.
+  // Captures, but runs no graph. The GPU must be waited for before the first launch. REQUIRES: the model has
+  // run in `stream` before, so that handles and workspaces exist, and the algorithms are chosen
+  // (gpu/algorithm_choices.h). Throws what Torch throws, and GpuError.
   explicit StageChain(const ChainRequest& request);
 
   [[nodiscard]] std::size_t stages() const { return graphs_.size(); }
@@ -59,7 +61,7 @@ class StageChain {
   // must not be ordered.
   [[nodiscard]] cudaGraphExec_t graph(std::size_t stage, bool moves) const {
     const Graphs& graphs = graphs_[stage];
-    return moves || graphs.without_moves == nullptr ? graphs.whole_exec : graphs.without_moves.get();
+    return (moves || graphs.without_moves == nullptr ? graphs.whole : graphs.without_moves).get();
   }
 
   // A block of memory with a row for each input; rows follow each other without gaps.
@@ -85,22 +87,22 @@ class StageChain {
 
  private:
   struct Graphs {
-    std::unique_ptr<at::cuda::CUDAGraph> whole;
-    cudaGraphExec_t whole_exec = nullptr;  // of `whole`
-    GraphExec without_moves;               // null if the stage has no moves
+    GraphExec whole;
+    GraphExec without_moves;  // null if the stage has no moves
   };
 
   void capture_stage(const ChainRequest& request, std::size_t stage, Tensors& state);
+  void make_ready(const Graph& graph, std::size_t moves, cudaStream_t stream);
   [[nodiscard]] static std::size_t enqueue_moves(const ChainRequest& request, std::size_t stage,
                                                  const Tensors& state);
   [[nodiscard]] static std::size_t store_bytes(const ChainRequest& request, const Tensors& before,
                                                const Tensors& after, bool last);
   void note_left(const Tensors& state);
-  void make_output(const at::Tensor& output);
   [[nodiscard]] Rows rows_of(const at::Tensor& tensor) const;
 
   std::uint32_t batch_;
   ChainMemory memory_;
+  GraphCapture capture_;  // before what lies in its pool
   at::Tensor input_;
   Tensors handed_on_;  // kept, so that no other graph of the pool gets their memory
   at::Tensor output_;

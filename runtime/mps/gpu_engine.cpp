@@ -10,6 +10,7 @@
 #include "gpu/gpu_memory.h"
 #include "gpu/graph_capture.h"
 #include "gpu/probe.h"
+#include "gpu/uniform_noise.h"
 #include "policy/decision.h"
 #include "runtime/gpu/gpu_errors.h"
 
@@ -49,7 +50,7 @@ int selected(int device) {
 
 GpuEngine::Gpu::Gpu(const WorkerSetup& setup, std::span<StampLine> lines)
     : device(selected(setup.device)),
-      models(at::Device(at::kCUDA, static_cast<at::DeviceIndex>(device))),
+      models(at::Device(at::kCUDA, static_cast<at::DeviceIndex>(device)), fill_uniform_on_gpu),
       probe(new_stream()),
       slots(new_slots(setup.streams)),
       granted_sms(measured_sms(slots.front().launch, setup.granted_sms)),

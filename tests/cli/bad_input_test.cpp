@@ -46,6 +46,18 @@ class BadInput : public ProgramTest {
   }
 };
 
+TEST_F(BadInput, TextThatIsCompressedOrOfAnotherEncoding) {
+  const std::string zipped = write("zipped", "\x1f\x8b\x08 what gzip wrote\n");
+  refused({"--task-set", zipped}, zipped + ": is compressed (gzip); unpack it first");
+  refused({"--profile", zipped}, zipped + ": is compressed (gzip); unpack it first");
+  refused({"--config", zipped}, zipped + ": is compressed (gzip); unpack it first");
+  refused({"--releases", zipped}, zipped + ": is compressed (gzip); unpack it first");
+  refused_words({"replay", zipped}, zipped + ": is compressed (gzip); unpack it first");
+  const std::string wide = write("wide", "\xff\xfe{");
+  refused({"--task-set", wide}, wide + ": is UTF-16; save it as UTF-8");
+  refused_words({"sweep", wide, "-o", path("sweep")}, wide + ": is UTF-16; save it as UTF-8");
+}
+
 TEST_F(BadInput, MissingFile) {
   refused({"--task-set", "/nowhere/set.json"}, "/nowhere/set.json: can't be read: No such file");
   refused({"--profile", "/nowhere/p.json"}, "/nowhere/p.json");
@@ -114,7 +126,7 @@ TEST_F(BadInput, ValueOutOfRange) {
 TEST_F(BadInput, ImpossibleCombination) {
   refused({"--contexts", "16", "--oversubscription", "1"}, "16");  // more contexts than groups of SMs
   refused({"--contexts", "512", "--streams", "4"}, "2048 slots are too many");
-  refused({"--warmup", "20s"}, "warmup must be shorter than duration");
+  refused({"--warmup", "20s"}, "must be shorter than the duration, ");
   refused({"--policy", "static", "--backend", "streams"}, "needs contexts that share no SM");
   refused({"--backend", "cpu"}, "\"cpu\" has no model");
   refused({"--point", "0123"}, "--point: needs --config");

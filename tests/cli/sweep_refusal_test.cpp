@@ -64,7 +64,7 @@ class SweepRefusal : public ProgramTest {
 
 TEST_F(SweepRefusal, WhatSettlingRefuses) {
   refused({{"contexts", 512}, {"streams", 4}}, "2048 slots are too many");
-  refused({{"warmup_s", 20}}, "warmup must be shorter than duration");
+  refused({{"warmup_s", 20}}, "must be shorter than the duration, ");
   refused({{"policy", "static"}, {"backend", "streams"}}, "needs contexts that share no SM");
   refused({{"backend", "cpu"}}, "\"cpu\" has no model");
   refused({{"backend", "auto"}}, "\"auto\" has no model");

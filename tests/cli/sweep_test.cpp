@@ -138,6 +138,16 @@ TEST_F(SweepProgram, NeverRunsAFinishedPointAgain) {
     EXPECT_EQ(entry.last_write_time(), times[i++]);
 }
 
+TEST_F(SweepProgram, RunsAPointAgainWhoseFileIsCutOff) {
+  const std::string sweep = write_sweep("s.json", R"({"contexts": [2, 4]})");
+  ASSERT_EQ(daris({"sweep", sweep, "-o", path("a")}).exit_code, 0);
+  const std::string whole = merged({"a"});
+  for (const auto& entry : std::filesystem::directory_iterator(path("a/points")))
+    std::filesystem::resize_file(entry.path(), std::filesystem::file_size(entry.path()) / 2);
+  EXPECT_THAT(daris({"sweep", sweep, "-o", path("a")}).messages, HasSubstr("2 of 2 points"));
+  EXPECT_EQ(merged({"a"}), whole);
+}
+
 TEST_F(SweepProgram, RunsOnlyWhatAChangedFileAdds) {
   ASSERT_EQ(daris({"sweep", write_sweep("s.json", R"({"contexts": [2, 4]})"), "-o", path("a")}).exit_code, 0);
   const ProgramResult dry =

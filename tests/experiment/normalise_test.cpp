@@ -197,7 +197,7 @@ TEST(Normalise, RefusesWhatCanNotBe) {
   EXPECT_THAT(error_of(config), HasSubstr("2048 slots are too many; at most 1024"));
   config = config_of("daris");
   config.warmup = config.duration;
-  EXPECT_THAT(error_of(config), HasSubstr("warmup must be shorter than duration"));
+  EXPECT_THAT(error_of(config), HasSubstr("must be shorter than the duration, "));
   config = config_of("static");
   config.backend = Backend::kStreams;
   EXPECT_THAT(error_of(config), HasSubstr("\"static\" needs contexts that share no SM"));

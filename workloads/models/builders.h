@@ -8,8 +8,7 @@
 
 namespace daris {
 
-// Each builds its model on the CPU in float32, still in training mode. Weights are those with which Torch's
-// layers begin.
+// Each builds its model on the CPU in float32, still in training mode. Weights are not set yet.
 [[nodiscard]] std::shared_ptr<Chain> make_resnet18();
 [[nodiscard]] std::shared_ptr<Chain> make_resnet50();
 [[nodiscard]] std::shared_ptr<Chain> make_unet();

@@ -1,8 +1,11 @@
 // The layers that the models share. Internal to workloads/models/.
+//
+// Torch's own layers draw weights as they are made, under a lock of the process. These leave their weights
+// unset, for draw_weights() (workloads/models/random_weights.h).
 #pragma once
 
+#include <torch/nn/module.h>
 #include <torch/nn/modules/batchnorm.h>
-#include <torch/nn/modules/conv.h>
 
 #include <array>
 #include <cstdint>
@@ -22,10 +25,46 @@ struct Window {
 constexpr Window kPointwise = {};
 constexpr Window kSame3x3 = {{3, 3}, {1, 1}, 1};
 
-// A convolution without bias, for use before batch norm.
-[[nodiscard]] torch::nn::Conv2d convolution(std::int64_t inputs, std::int64_t outputs, const Window& window);
+enum class Bias : bool { kNone, kAdded };
 
-// Convolution, batch norm, ReLU. Children "conv" and "bn".
+// A convolution. Weights "weight" and, if it has one, "bias".
+class Convolution : public torch::nn::Module {
+ public:
+  Convolution(std::int64_t inputs, std::int64_t outputs, const Window& window, Bias bias);
+
+  [[nodiscard]] at::Tensor forward(const at::Tensor& input) const;
+
+ private:
+  Window window_;
+  at::Tensor weight_;
+  at::Tensor bias_;
+};
+
+// A transposed convolution that doubles height and width. Weights "weight" and "bias".
+class Doubling : public torch::nn::Module {
+ public:
+  Doubling(std::int64_t inputs, std::int64_t outputs);
+
+  [[nodiscard]] at::Tensor forward(const at::Tensor& input) const;
+
+ private:
+  at::Tensor weight_;
+  at::Tensor bias_;
+};
+
+// A linear layer. Weights "weight" and "bias".
+class Linear : public torch::nn::Module {
+ public:
+  Linear(std::int64_t inputs, std::int64_t outputs);
+
+  [[nodiscard]] at::Tensor forward(const at::Tensor& input) const;
+
+ private:
+  at::Tensor weight_;
+  at::Tensor bias_;
+};
+
+// Convolution without bias, batch norm, ReLU. Children "conv" and "bn".
 class ConvolutionBlock : public torch::nn::Module {
  public:
   ConvolutionBlock(std::int64_t inputs, std::int64_t outputs, const Window& window, double epsilon = 1e-5);
@@ -33,7 +72,7 @@ class ConvolutionBlock : public torch::nn::Module {
   [[nodiscard]] at::Tensor forward(const at::Tensor& input);
 
  private:
-  torch::nn::Conv2d convolution_;
+  std::shared_ptr<Convolution> convolution_;
   torch::nn::BatchNorm2d norm_;
 };
 

@@ -1,12 +1,10 @@
 #include "workloads/models/random_weights.h"
 
-#include <Random123/philox.h>
+#include <ATen/ATen.h>
 
 #include <cmath>
 #include <string>
 #include <string_view>
-
-#include "base/check.h"
 
 namespace daris {
 namespace {
@@ -27,39 +25,24 @@ Range range_of(std::string_view name, const at::Tensor& weight) {
   return scale ? Range{0.75F, 1.25F} : Range{-0.1F, 0.1F};
 }
 
-// Takes the upper 24 bits, so that every value is a float and none is rounded to 1.
-float unit_interval(std::uint32_t word) { return static_cast<float>(word >> 8) * 0x1p-24F; }
-
 }  // namespace
 
-void fill_uniform(const at::Tensor& tensor, std::uint64_t seed, std::uint32_t stream, float lower,
-                  float upper) {
-  DARIS_CHECK(tensor.is_contiguous() && tensor.device().is_cpu() && tensor.scalar_type() == at::kFloat);
-  const r123::Philox4x32 philox;
-  const r123::Philox4x32::key_type key = {
-      {static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)}};
-  auto* const values = tensor.data_ptr<float>();
-  const std::int64_t count = tensor.numel();
-  for (std::int64_t first = 0; first < count; first += 4) {
-    const auto block = static_cast<std::uint64_t>(first / 4);
-    const r123::Philox4x32::ctr_type counter = {
-        {static_cast<std::uint32_t>(block), static_cast<std::uint32_t>(block >> 32), stream, 0}};
-    const auto words = philox(counter, key);
-    for (std::int64_t word = 0; word < 4 && first + word < count; ++word) {
-      values[first + word] = lower + (upper - lower) * unit_interval(words[static_cast<std::size_t>(word)]);
-    }
-  }
-}
-
-void draw_weights(Chain& chain, std::uint64_t seed) {
+void draw_weights(Chain& chain, std::uint64_t seed, at::Device device, const FillUniform& fill) {
+  const at::NoGradGuard no_gradients;
   std::uint32_t stream = 1;  // stream 0 is the example input's
-  const auto draw = [&](const std::string& name, const at::Tensor& tensor) {
-    if (!tensor.is_floating_point()) return;  // this is batch norm's count of batches
+  const auto draw = [&](const std::string& name, at::Tensor& tensor) {
+    const bool count_of_batches = !tensor.is_floating_point();  // batch norm's, which is still 0
+    if (tensor.device() != device) {
+      const at::TensorOptions options = tensor.options().device(device);
+      tensor.set_data(count_of_batches ? at::zeros(tensor.sizes(), options)
+                                       : at::empty(tensor.sizes(), options));
+    }
+    if (count_of_batches) return;
     const Range range = range_of(name, tensor);
-    fill_uniform(tensor, seed, stream++, range.lower, range.upper);
+    fill(tensor, {seed, stream++, range.lower, range.upper});
   };
-  for (const auto& parameter : chain.named_parameters()) draw(parameter.key(), parameter.value());
-  for (const auto& buffer : chain.named_buffers()) draw(buffer.key(), buffer.value());
+  for (auto& parameter : chain.named_parameters()) draw(parameter.key(), parameter.value());
+  for (auto& buffer : chain.named_buffers()) draw(buffer.key(), buffer.value());
 }
 
 }  // namespace daris

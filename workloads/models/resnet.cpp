@@ -15,6 +15,10 @@ struct Step {
   Window window;
 };
 
+std::shared_ptr<Convolution> convolution(std::int64_t inputs, std::int64_t outputs, const Window& window) {
+  return std::make_shared<Convolution>(inputs, outputs, window, Bias::kNone);
+}
+
 // A residual block: convolutions conv1, conv2, ... each with its batch norm bn1, bn2, ... There is a ReLU
 // between them and after the sum with the shortcut. The shortcut is a projection ("downsample") if the shape
 // changes.
@@ -36,9 +40,10 @@ class ResidualBlock : public torch::nn::Module {
     at::Tensor output = input;
     for (std::size_t step = 0; step < convolutions_.size(); ++step) {
       if (step > 0) output.relu_();
-      output = norms_[step](convolutions_[step](output));
+      output = norms_[step](convolutions_[step]->forward(output));
     }
-    const at::Tensor shortcut = projection_.is_empty() ? input : projection_norm_(projection_(input));
+    const at::Tensor shortcut =
+        projection_ == nullptr ? input : projection_norm_(projection_->forward(input));
     return output.add_(shortcut).relu_();
   }
 
@@ -49,9 +54,9 @@ class ResidualBlock : public torch::nn::Module {
     projection_norm_ = downsample->register_module("1", torch::nn::BatchNorm2d(outputs));
   }
 
-  std::vector<torch::nn::Conv2d> convolutions_;
+  std::vector<std::shared_ptr<Convolution>> convolutions_;
   std::vector<torch::nn::BatchNorm2d> norms_;
-  torch::nn::Conv2d projection_ = nullptr;
+  std::shared_ptr<Convolution> projection_;
   torch::nn::BatchNorm2d projection_norm_ = nullptr;
 };
 

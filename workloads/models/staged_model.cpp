@@ -32,7 +32,9 @@ void check_units(const ModelInfo& info, const Chain& chain) {
     DARIS_CHECK(chain.unit_name(unit) == info.units[unit]);
 }
 
-std::shared_ptr<Chain> make_chain(const ModelInfo& info, std::uint64_t seed) {
+// `fill` draws the weights on `device`; a packaged model has its own.
+std::shared_ptr<Chain> make_chain(const ModelInfo& info, std::uint64_t seed, at::Device device,
+                                  const FillUniform& fill) {
   if (info.packages != nullptr) return make_packaged(*info.packages);
   for (const Builder& builder : kBuilders) {
     if (builder.model != info.name) continue;
@@ -41,7 +43,7 @@ std::shared_ptr<Chain> make_chain(const ModelInfo& info, std::uint64_t seed) {
     check_units(info, *chain);
     chain->eval();
     for (at::Tensor& parameter : chain->parameters()) parameter.set_requires_grad(false);
-    draw_weights(*chain, seed);
+    draw_weights(*chain, seed, device, fill);
     return chain;
   }
   DARIS_CHECK(false && "a model of the catalog has no builder");
@@ -66,9 +68,16 @@ StagedModel::StagedModel(std::shared_ptr<Network> network, StagePlan plan)
     : network_(std::move(network)), plan_(std::move(plan)), first_unit_(first_units(plan_)) {}
 
 Result<StagedModel> StagedModel::create(std::string_view model, StagePlan plan, std::uint64_t seed) {
+  return create(model, std::move(plan), seed, at::Device(at::kCPU), fill_uniform_on_cpu);
+}
+
+Result<StagedModel> StagedModel::create(std::string_view model, StagePlan plan, std::uint64_t seed,
+                                        at::Device device, const FillUniform& fill) {
   DARIS_TRY_ASSIGN(const ModelInfo* const info, find_model(model));
   DARIS_TRY(check_stage_plan(*info, plan));
-  auto network = std::make_shared<Network>(Network{info, make_chain(*info, seed), {}});
+  Placement drawn;
+  drawn.device = device;
+  auto network = std::make_shared<Network>(Network{info, make_chain(*info, seed, device, fill), drawn});
   return StagedModel(std::move(network), std::move(plan));
 }
 
@@ -78,7 +87,7 @@ Result<StagedModel> StagedModel::with_plan(StagePlan plan) const {
 }
 
 StagedModel StagedModel::clone_with_seed(std::uint64_t seed) const {
-  StagedModel clone(std::make_shared<Network>(Network{&info(), make_chain(info(), seed), {}}), plan_);
+  StagedModel clone = create(info().name, plan_, seed).value();
   clone.to(placement());
   return clone;
 }
@@ -126,7 +135,7 @@ at::Tensor StagedModel::example_input(std::int64_t batch, std::uint64_t seed) co
   DARIS_CHECK(batch >= 1);
   const InputShape& shape = info().input;
   const at::Tensor noise = at::empty({batch, shape.channels, shape.height, shape.width}, at::kFloat);
-  fill_uniform(noise, seed, /*stream=*/0, -1.0F, 1.0F);
+  fill_uniform_on_cpu(noise, {seed, /*stream=*/0, -1.0F, 1.0F});
   return noise.to(at::TensorOptions().device(placement().device).dtype(placement().dtype),
                   /*non_blocking=*/false,
                   /*copy=*/false, placement().memory_format);

@@ -28,6 +28,7 @@
 #include "base/result.h"
 #include "workloads/model_catalog.h"
 #include "workloads/models/placement.h"
+#include "workloads/models/uniform_draw.h"
 #include "workloads/stage_plan.h"
 
 namespace daris {
@@ -49,6 +50,11 @@ class StagedModel {
   // any machine. It is on the CPU, float32, contiguous. Errors: an unknown model, or a plan that
   // check_stage_plan() refuses.
   [[nodiscard]] static Result<StagedModel> create(std::string_view model, StagePlan plan, std::uint64_t seed);
+
+  // The same bytes, drawn on `device` by `fill`, and placed there: float32, contiguous. Several threads may
+  // make models at once. Throws what Torch and `fill` throw.
+  [[nodiscard]] static Result<StagedModel> create(std::string_view model, StagePlan plan, std::uint64_t seed,
+                                                  at::Device device, const FillUniform& fill);
 
   // The same weights under moved boundaries. Errors: a plan that check_stage_plan() refuses.
   [[nodiscard]] Result<StagedModel> with_plan(StagePlan plan) const;

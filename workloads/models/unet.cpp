@@ -4,6 +4,8 @@
 // convolution. Skips are concatenated, the skip first. At the end a 1x1 convolution makes 10 channels.
 //
 // Between units travel the skips that decoders still need, outermost first, and last the running activation.
+#include <ATen/ATen.h>
+
 #include <string>
 
 #include "workloads/models/builders.h"
@@ -35,17 +37,16 @@ class DoubleConvolution : public torch::nn::Module {
 class Decoder : public torch::nn::Module {
  public:
   explicit Decoder(std::int64_t width)
-      : up_(register_module("up", torch::nn::ConvTranspose2d(
-                                      torch::nn::ConvTranspose2dOptions(2 * width, width, 2).stride(2)))),
+      : up_(register_module("up", std::make_shared<Doubling>(2 * width, width))),
         convolutions_(
             register_module("convolutions", std::make_shared<DoubleConvolution>(2 * width, width))) {}
 
   at::Tensor forward(const at::Tensor& skip, const at::Tensor& input) {
-    return convolutions_->forward(at::cat({skip, up_(input)}, 1));
+    return convolutions_->forward(at::cat({skip, up_->forward(input)}, 1));
   }
 
  private:
-  torch::nn::ConvTranspose2d up_;
+  std::shared_ptr<Doubling> up_;
   std::shared_ptr<DoubleConvolution> convolutions_;
 };
 
@@ -61,7 +62,7 @@ class UNet : public Chain {
     for (int level = kLevels; level >= 1; --level)
       add_decoder("decoder" + std::to_string(level), width_of(level));
     add_module_unit("output",
-                    torch::nn::Conv2d(torch::nn::Conv2dOptions(kFirstWidth, kOutputChannels, 1)).ptr());
+                    std::make_shared<Convolution>(kFirstWidth, kOutputChannels, kPointwise, Bias::kAdded));
   }
 
  private:

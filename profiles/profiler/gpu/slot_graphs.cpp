@@ -1,5 +1,6 @@
 #include "profiles/profiler/gpu/slot_graphs.h"
 
+#include <ATen/cuda/CUDAGraph.h>
 #include <c10/core/InferenceMode.h>
 #include <c10/cuda/CUDAGuard.h>
 #include <c10/cuda/CUDAStream.h>
@@ -20,17 +21,18 @@ SlotGraphs::SlotGraphs(const StagedModel& model, std::uint32_t batch, CUstream s
   static_cast<void>(model.forward_whole(input));
   DARIS_CUDA(cudaStreamSynchronize(stream));
   held_.push_back(input);
-  const at::cuda::MempoolId_t pool = at::cuda::graph_pool_handle();
+  capture_ = std::make_unique<GraphCapture>(device, at::cuda::graph_pool_handle(), stream);
   if (what != Capture::kWhole) {
     Tensors state = {input};
     for (std::size_t stage = 0; stage < model.stages(); ++stage) {
       stages_.push_back(
-          keep(capture_graph(pool, [&] { state = model.forward_stage(stage, std::move(state)); })));
+          keep(capture_->capture([&] { state = model.forward_stage(stage, std::move(state)); })));
       held_.insert(held_.end(), state.begin(), state.end());
     }
   }
   if (what != Capture::kStages)
-    whole_ = keep(capture_graph(pool, [&] { held_.push_back(model.forward_whole(input)); }));
+    whole_ = keep(capture_->capture([&] { held_.push_back(model.forward_whole(input)); }));
+  capture_->close();
 }
 
 std::vector<cudaGraphExec_t> SlotGraphs::chain(bool staged) const {
@@ -39,9 +41,9 @@ std::vector<cudaGraphExec_t> SlotGraphs::chain(bool staged) const {
   return {whole_};
 }
 
-cudaGraphExec_t SlotGraphs::keep(std::unique_ptr<at::cuda::CUDAGraph> graph) {
-  graphs_.push_back(std::move(graph));
-  return graphs_.back()->raw_cuda_graph_exec();
+cudaGraphExec_t SlotGraphs::keep(const Graph& graph) {
+  graphs_.push_back(instantiate(graph, cudaGraphInstantiateFlagUseNodePriority));
+  return graphs_.back().get();
 }
 
 }  // namespace daris

@@ -1,7 +1,7 @@
 // A model as CUDA graphs in one stream: one graph for each stage, and one of the whole model.
 #pragma once
 
-#include <ATen/cuda/CUDAGraph.h>
+#include <ATen/core/Tensor.h>
 #include <cuda.h>
 #include <cuda_runtime_api.h>
 
@@ -9,6 +9,7 @@
 #include <memory>
 #include <vector>
 
+#include "gpu/graph_capture.h"
 #include "workloads/models/staged_model.h"
 
 namespace daris {
@@ -32,11 +33,12 @@ class SlotGraphs {
   [[nodiscard]] std::vector<cudaGraphExec_t> chain(bool staged) const;
 
  private:
-  cudaGraphExec_t keep(std::unique_ptr<at::cuda::CUDAGraph> graph);
+  cudaGraphExec_t keep(const Graph& graph);
 
   CUstream stream_;
+  std::unique_ptr<GraphCapture> capture_;  // before what lies in its pool
   std::vector<at::Tensor> held_;  // inputs and outputs of stages: their memory must not serve another graph
-  std::vector<std::unique_ptr<at::cuda::CUDAGraph>> graphs_;
+  std::vector<GraphExec> graphs_;
   std::vector<cudaGraphExec_t> stages_;
   cudaGraphExec_t whole_ = nullptr;
 };

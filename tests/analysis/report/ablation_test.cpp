@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "analysis/report/text_table.h"
 #include "base/json/json.h"
 #include "base/json/schema.h"
 #include "base/json/schemas.h"
@@ -162,7 +163,7 @@ TEST(Ablation, TheDocumentObeysItsSchemaAndTheTableSaysWhatAVerdictIsAbout) {
   const Status status = validate_document(Json::parse(schema_text("daris.ablations")),
                                           ablations_to_json(rows, report), "table");
   EXPECT_TRUE(status.ok()) << status.error().message;
-  const std::string table = ablations_table(rows);
+  const std::string table = ablations_table(rows, kAnyWidth);
   EXPECT_THAT(table, HasSubstr("\"hurts\" means that the default is worth having"));
   EXPECT_THAT(table, HasSubstr("bound   1        0.9         hurts")) << table;
   EXPECT_THAT(table, HasSubstr("-9.67 [-11.10, -8.23] worse"));

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "analysis/report/text_table.h"
 #include "base/json/json.h"
 #include "tests/analysis/report/sample_report.h"
 
@@ -16,7 +17,7 @@ TEST(ReportTable, ShowsWhatDiffersInColumnsAndTheRestAbove) {
   Json report = testing::sample_report({"a", "b"});
   report["points"][1]["config"]["contexts"] = 6;
   report["points"][1]["config"]["switches"]["bound"] = "0.9";
-  const std::string table = report_table(report);
+  const std::string table = report_table(report, kAnyWidth);
   EXPECT_THAT(table, HasSubstr("  task_set = sample\n"));
   EXPECT_THAT(table, Not(HasSubstr("contexts =")));
   EXPECT_THAT(table, HasSubstr("contexts  bound  jobs/s  in time/s  L0 missed  L0 rejected  L0 p99 ms"));
@@ -25,12 +26,12 @@ TEST(ReportTable, ShowsWhatDiffersInColumnsAndTheRestAbove) {
 }
 
 TEST(ReportTable, WhatWasNotMeasuredIsADash) {
-  const std::string table = report_table(testing::sample_report({"a"}));
+  const std::string table = report_table(testing::sample_report({"a"}), kAnyWidth);
   EXPECT_THAT(table, HasSubstr("   -            -          -")) << table;
 }
 
 TEST(ReportTable, AnEmptyReportSaysSo) {
-  EXPECT_EQ(report_table(testing::sample_report({})), "The report has no points.\n");
+  EXPECT_EQ(report_table(testing::sample_report({}), kAnyWidth), "The report has no points.\n");
 }
 
 }  // namespace

@@ -3,6 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sstream>
+#include <string>
+#include <vector>
+
 namespace daris {
 namespace {
 
@@ -20,8 +24,45 @@ std::vector<std::string> shortened(const std::vector<std::string>& names) {
 }
 
 TEST(TextTable, AlignsByColumnsOfTheTerminal) {
-  EXPECT_EQ(text_table({{"name", "n"}, {"\u4ea4\u901a", "10"}, {"caf\u00e9", "7"}}, 1),
+  EXPECT_EQ(text_table({{"name", "n"}, {"\u4ea4\u901a", "10"}, {"caf\u00e9", "7"}}, {}),
             "name   n\n\u4ea4\u901a  10\ncaf\u00e9   7\n");
+}
+
+const std::vector<TextRow> kWide{{"set", "policy", "jobs/s", "missed", "busy"},
+                                 {"driving", "daris", "1234.5", "0.01%", "87%"},
+                                 {"drones", "edf", "7.0", "-", "5%"}};
+
+TEST(TextTable, ContinuesBelowWhatIsTooWide) {
+  EXPECT_EQ(text_table(kWide, {2, false, 31}),
+            "set      policy  jobs/s  missed\n"
+            "driving  daris   1234.5   0.01%\n"
+            "drones   edf        7.0       -\n"
+            "\n"
+            "set      policy  busy\n"
+            "driving  daris    87%\n"
+            "drones   edf       5%\n");
+}
+
+TEST(TextTable, FitsIntoEveryWidthThatHoldsAHeadingAndACell) {
+  for (std::size_t width = 15; width < 50; ++width) {
+    std::istringstream lines(text_table(kWide, {2, true, width}));
+    for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), width) << line;
+  }
+}
+
+TEST(TextTable, ListsTheCellsOfARowIfNoColumnFits) {
+  EXPECT_EQ(text_table({{"set", "n"}, {"highway-at-night", "10"}, {"", ""}, {"day", "7"}}, {1, false, 12}),
+            "set  highway-at-night\nn    10\n\nset  day\nn    7\n");
+}
+
+TEST(TextTable, ShowsAnEmptyRowAsAnEmptyLine) {
+  EXPECT_EQ(text_table({{"a", "b"}, {"", ""}, {"1", "2"}}, {}), "a  b\n\n1  2\n");
+}
+
+TEST(Wrapped, BreaksBetweenWordsAndKeepsTheIndent) {
+  EXPECT_EQ(wrapped("one two three\n  four five\n", 9), "one two\nthree\n  four\n  five\n");
+  EXPECT_EQ(wrapped("  a_word_that_is_too_long b", 8), "  a_word_that_is_too_long\n  b");
+  EXPECT_EQ(wrapped("as it stands\n\n", kAnyWidth), "as it stands\n\n");
 }
 
 TEST(ShortenColumn, LeavesShortNamesAlone) {

@@ -2,13 +2,19 @@
 #include "base/host/interrupt.h"
 
 #include <gtest/gtest.h>
+#include <pthread.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <string>
 #include <thread>
 
 #include "base/host/exit_code.h"
+#include "base/host/files.h"
+#include "tests/base/host/temporary_folder.h"
 
 namespace daris {
 namespace {
@@ -79,6 +85,42 @@ TEST(Interrupts, AreHeldBackUntilTheyAreCaught) {
         std::exit(0);
       },
       ExitedWithCode(kInterrupted), "still here\ndaris: interrupted");
+}
+
+// A signal for this thread, some time after it began to wait.
+std::thread signal_soon() {
+  return std::thread([waits = pthread_self()] {
+    wait(200);
+    pthread_kill(waits, SIGINT);
+  });
+}
+
+TEST(Interrupts, EndAReadOfAPipeIntoWhichNobodyWrites) {
+  EXPECT_EXIT(
+      {
+        const testing::TemporaryFolder folder;
+        ::mkfifo((folder / "fifo").c_str(), S_IRUSR | S_IWUSR);
+        catch_interrupts({milliseconds(20'000), "nothing read"});
+        std::thread signal = signal_soon();
+        static_cast<void>(read_text_file(folder / "fifo"));
+        signal.join();
+        std::exit(0);
+      },
+      ExitedWithCode(kInterrupted), "daris: nothing read");
+}
+
+TEST(Interrupts, EndAReadOfAPipeThatGivesNoMore) {
+  EXPECT_EXIT(
+      {
+        int ends[2];
+        if (::pipe(ends) != 0 || ::write(ends[1], "half", 4) != 4) std::exit(1);
+        catch_interrupts({milliseconds(20'000), "half read"});
+        std::thread signal = signal_soon();
+        static_cast<void>(read_text_file("/dev/fd/" + std::to_string(ends[0])));
+        signal.join();
+        std::exit(0);
+      },
+      ExitedWithCode(kInterrupted), "daris: half read");
 }
 
 }  // namespace

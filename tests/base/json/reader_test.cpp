@@ -135,6 +135,16 @@ TEST(JsonReader, KeepsTheFirstErrorAndGoesOn) {
             "f.json: a[1].x: \"no\" is wrong; a whole number is needed");
 }
 
+// Readers convert numbers before they look for errors.
+TEST(JsonReader, ReadsTheNearestNumberInRangeOn) {
+  EXPECT_EQ(error_of(R"({"a": 1e300, "b": -4})",
+                     [](const JsonObject& object) {
+                       EXPECT_EQ(object.number("a", {1, 1024}), 1024);
+                       EXPECT_EQ(object.number("b", {0, 1, true}), 0);
+                     }),
+            "f.json: a: 1e+300 is out of range; a number from 1 to 1024 is needed");
+}
+
 TEST(JsonReader, ShortensLongValues) {
   const std::string error =
       error_of("{\"a\": \"" + std::string(5000, 'x') + "\"}",

@@ -134,7 +134,7 @@ TEST_P(ScheduledOutputs, EqualThoseOfTheModelByItself) {
   EXPECT_GT(world.facts.overtaken, 0U);
   EXPECT_GT(world.facts.beside, 0U);
   EXPECT_EQ(world.facts.losses, 0U);
-  const ModelSet models = ModelSet::create(world.workload, true, at::Device(at::kCPU), request.seed).value();
+  const ModelSet models = ModelSet::create(world.workload, true, request.seed).value();
   for (const auto& [job, output] : outputs.all()) {
     const at::Tensor expected = models.of(job.task).forward_whole(models.input_of(job));
     EXPECT_TRUE(at::equal(output, expected)) << "task " << job.task.value() << " job " << job.ordinal;
@@ -144,8 +144,7 @@ INSTANTIATE_TEST_SUITE_P(Copies, ScheduledOutputs, ::testing::Bool());
 
 // A batch may sum in another order than a job alone. Says how many outputs are equal all the same.
 void expect_outputs_of_the_models_alone(const World& world, const Outputs& outputs, bool staged) {
-  const ModelSet models =
-      ModelSet::create(world.workload, staged, at::Device(at::kCPU), CpuRequest().seed).value();
+  const ModelSet models = ModelSet::create(world.workload, staged, CpuRequest().seed).value();
   std::size_t equal = 0;
   for (const auto& [job, output] : outputs.all()) {
     const at::Tensor expected = models.of(job.task).forward_whole(models.input_of(job));

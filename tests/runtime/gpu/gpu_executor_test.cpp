@@ -192,8 +192,7 @@ TEST_P(BatchesInStages, GiveWhatTheirJobsGiveAlone) {
     }
   }
   const testing::Outputs alone = std::exchange(world.outputs, {});
-  const ModelSet models =
-      ModelSet::create(world.workload, true, at::Device(at::kCUDA, 0), LiveWork().seed).value();
+  const ModelSet models = testing::models_moved_to_gpu(world.workload);
   for (const std::vector<JobId>& first : firsts) {
     for (const std::vector<JobId>& second : seconds) {
       for (std::uint32_t done = 1; done < all(first); ++done) {

@@ -16,11 +16,21 @@ namespace daris::testing {
 
 using Outputs = std::map<JobId, at::Tensor>;
 
+// Weights drawn on the CPU, and moved.
+inline ModelSet models_moved_to_gpu(const Workload& workload) {
+  ModelCache cache(at::Device(at::kCUDA, 0), [](const at::Tensor& tensor, const UniformDraw& draw) {
+    const at::Tensor drawn = at::empty(tensor.sizes());
+    fill_uniform_on_cpu(drawn, draw);
+    tensor.copy_(drawn);
+  });
+  return ModelSet::create(workload, true, cache, LiveWork().seed).value();
+}
+
 // True if they are equal but for the algorithms that cuDNN chose, which differ by at most 2% of the largest
 // value.
 inline void expect_outputs_of_the_models_alone(const Workload& workload, const Outputs& outputs) {
   const c10::InferenceMode inference;
-  const ModelSet models = ModelSet::create(workload, true, at::Device(at::kCUDA, 0), LiveWork().seed).value();
+  const ModelSet models = models_moved_to_gpu(workload);
   for (const auto& [job, output] : outputs) {
     const StagedModel& model = models.of(job.task);
     set_float32_precision(models.precision_of(job.task));

@@ -2,6 +2,7 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -69,6 +70,19 @@ TEST(Resnet18, RefusesTheWeightsOfAnAuxiliaryClassifier) {
   StateDict weights = model.weights();
   weights.emplace("AuxLogits.fc.bias", at::zeros({1000}));
   EXPECT_FALSE(model.load_weights(weights).ok());
+}
+
+// Version 0.1.0 drew these, so reports of both versions are of the same networks.
+TEST(RandomWeights, AreThoseOfEarlierVersions) {
+  std::uint64_t hash = 1'469'598'103'934'665'603U;
+  const auto take = [&hash](std::uint64_t word) { hash = (hash ^ word) * 1'099'511'628'211U; };
+  for (const auto& [name, tensor] : make_model("small_cnn", /*seed=*/7).weights()) {
+    for (const char letter : name) take(static_cast<unsigned char>(letter));
+    if (!tensor.is_floating_point()) continue;
+    const at::Tensor words = tensor.flatten().view(at::kInt);
+    for (std::int64_t i = 0; i < words.numel(); ++i) take(static_cast<std::uint32_t>(words[i].item<int>()));
+  }
+  EXPECT_EQ(hash, 0x338b6ba61b17fe1bU);
 }
 
 // Key 0, counter 0 of Philox4x32-10 has a published answer: 6627e8d5 e169c58d bc57ac4c 9b00dbd8 (Random123,
