@@ -47,7 +47,7 @@ std::string summary_table(const Validation& validation) {
     for (std::string& cell : cells_of(summary)) row.push_back(std::move(cell));
     rows.push_back(std::move(row));
   }
-  return text_table(rows, 1);
+  return text_table(rows, {.left_columns = 1});
 }
 
 // Settings in which all points agree have no rows, and those of many values neither.
@@ -64,7 +64,7 @@ std::string group_table(const Validation& validation) {
       rows.push_back(std::move(row));
     }
   }
-  return rows.size() > 1 ? "\n" + text_table(rows, 2) : "";
+  return rows.size() > 1 ? "\n" + text_table(rows, {.left_columns = 2}) : "";
 }
 
 std::string short_text(const Json& value) {
@@ -90,7 +90,7 @@ std::string differences_text(const Validation& validation) {
     if (rows.size() > kDifferencesMax) break;
     rows.push_back({printable(one[0]), one[1], one[2], std::to_string(points)});
   }
-  std::string text = rows.size() > 1 ? text_table(rows, 3) : "";
+  std::string text = rows.size() > 1 ? text_table(rows, {.left_columns = 3}) : "";
   if (order.size() > kDifferencesMax)
     text += fmt::format("and {} more differences, in the document\n", order.size() - kDifferencesMax);
   return text.empty() ? "" : text + "\n";
@@ -157,7 +157,7 @@ std::string validation_points_table(const Validation& validation) {
                     errors_by_level(point, "response_mean_ms"), errors_by_level(point, "response_p99_ms"),
                     point.cause ? point.cause->name : "-"});
   }
-  return text_table(rows, 1);
+  return text_table(rows, {.left_columns = 1});
 }
 
 }  // namespace daris

@@ -20,9 +20,10 @@ class Capture : public testing::Test {
 
   c10::cuda::CUDAStream stream_ = c10::cuda::getStreamFromPool(false, 0);
   c10::cuda::CUDAStreamGuard guard_{stream_};
+  // Before the capture: the allocator is ready once a tensor lies on the GPU.
+  at::Tensor number_ = at::zeros({1}, at::TensorOptions().device(at::kCUDA));
   std::unique_ptr<GraphCapture> capture_ =
       std::make_unique<GraphCapture>(0, at::cuda::graph_pool_handle(), stream_.stream());
-  at::Tensor number_ = at::zeros({1}, at::TensorOptions().device(at::kCUDA));
 };
 
 // One node after the other: times two, plus one.
