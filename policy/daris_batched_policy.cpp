@@ -4,7 +4,6 @@
 
 #include "base/check.h"
 #include "base/wide_integer.h"
-#include "policy/least_busy.h"
 
 namespace daris {
 namespace {

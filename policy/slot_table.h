@@ -1,8 +1,10 @@
-// The slots of all contexts: which are free, which job runs in which, and which contexts are lost.
+// The slots of all contexts: which are free, which job runs in which, and which contexts are lost. And which
+// context is the least busy.
 #pragma once
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "base/check.h"
@@ -52,5 +54,12 @@ class SlotTable {
   std::vector<ContextId> context_of_;               // by slot
   std::vector<std::optional<JobIndex>> occupants_;  // by slot
 };
+
+// Returns the candidate with the fewest batches. Of equals it is the lowest number, or with `spread` the one
+// with the fewest batches in the contexts next to it, then two away, and so on. On the backend `green`
+// contexts share SMs with their neighbours; the last context is next to the first.
+// `batches`: by context. REQUIRES: candidates are not empty, and ascend.
+[[nodiscard]] ContextId least_busy(std::span<const ContextId> candidates,
+                                   std::span<const std::uint32_t> batches, bool spread);
 
 }  // namespace daris
