@@ -8,7 +8,6 @@
 namespace daris {
 namespace {
 
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 const std::string kResults = std::string(DARIS_SOURCE_FOLDER) + "/analysis/results/";

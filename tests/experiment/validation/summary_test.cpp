@@ -9,12 +9,14 @@ PointFigure with_error(double error) { return {"throughput_jobs_per_s", {}, fals
 
 std::vector<FigureSummary> of(const std::vector<std::vector<PointFigure>>& points) {
   std::vector<const std::vector<PointFigure>*> pointers;
+  pointers.reserve(points.size());
   for (const auto& point : points) pointers.push_back(&point);
   return summarise(pointers);
 }
 
 TEST(Summary, HasSizesAndASignedBias) {
   std::vector<std::vector<PointFigure>> points;
+  points.reserve(10);
   for (int i = 1; i <= 10; ++i) points.push_back({with_error(i == 10 ? 0.5 : -0.01 * i)});
   const auto summaries = of(points);
   ASSERT_EQ(summaries.size(), 1U);
