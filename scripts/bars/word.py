@@ -45,6 +45,11 @@ def loss_rates(point):
             for kind, levels in sums.items()}
 
 
+def work_ratio(batched, single):
+    """Work in time of `daris-batched` over that of `daris`; None if `daris` had nothing in time."""
+    return work(batched) / work(single) if work(single) else None
+
+
 def inversions(point):
     """Pairs of levels of equal kind of which the higher one loses more than a point beyond the lower one."""
     found = []
@@ -57,8 +62,7 @@ def inversions(point):
 def show_each(pairs):
     for (name, contexts, streams, load), (batched, single) in sorted(pairs.items()):
         worst = max(miss_rates(batched, LEAST_JOBS).values(), default=0)
-        ratio = work(batched) / work(single)
-        wrong = inversions(batched)
+        ratio, wrong = work_ratio(batched, single) or float("inf"), inversions(batched)
         if worst > MISSES or ratio < WORK_BAR or wrong or lost(batched, 0):
             print(f"  {pathlib.Path(name).stem:18} load {load:3} {contexts} x {streams}: misses {100 * worst:5.2f}%,"
                   f" work {ratio:6.3f}, level 0 lost {lost(batched, 0)} (daris {lost(single, 0)}) {wrong or ''}")
@@ -80,7 +84,7 @@ def measure(simulator):
     show_each(pairs)
     worst = [max(miss_rates(batched, LEAST_JOBS).values(), default=0) for batched, _ in pairs.values()]
     share = sum(miss <= MISSES for miss in worst) / len(worst)
-    ratios = [work(batched) / work(single) for batched, single in pairs.values()]
+    ratios = [ratio for pair in pairs.values() if (ratio := work_ratio(*pair))]
     inverted = sum(bool(inversions(batched)) for batched, _ in pairs.values())
     print(f"misses of the admitted <= 1% in {share:.1%} of the points (bar 95%), most {max(worst):.2%} (bar 3%)")
     print(f"in-time work over daris: least {min(ratios):.3f}, below {WORK_BAR} in"
