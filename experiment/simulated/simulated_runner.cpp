@@ -28,6 +28,7 @@
 #include "experiment/replication.h"
 #include "experiment/shape_search.h"
 #include "experiment/workload_warnings.h"
+#include "plugin/loader.h"
 #include "policy/policy.h"
 #include "policy/registry.h"
 #include "workloads/policy_setup.h"
@@ -103,19 +104,19 @@ class Replications {
                      make_policy(scenario_.config.policy, scenario_.setup));
     DARIS_TRY_ASSIGN(const ReleaseList releases,
                      point_releases(scenario_.config, scenario_.workload, scenario_.setup, log_, number));
+    const std::function<bool()> ends = [&] { return policy->failure() != nullptr || stopped_(); };
     if (number > 0 || log_file_.empty()) {
-      results_[number] =
-          simulate_replication(scenario_, scenario_.setup, *policy, releases, nullptr, stopped_);
-      return {};
+      results_[number] = simulate_replication(scenario_, scenario_.setup, *policy, releases, nullptr, ends);
+      return status_of(*policy);
     }
     DARIS_TRY_ASSIGN(
         const std::unique_ptr<EventLogWriter> writer,
         EventLogWriter::create(log_file_, make_log_header("simulated", scenario_.point, scenario_.workload,
                                                           scenario_.setup, *policy)));
     results_[number] =
-        simulate_replication(scenario_, scenario_.setup, *policy, releases, writer.get(), stopped_);
+        simulate_replication(scenario_, scenario_.setup, *policy, releases, writer.get(), ends);
     if (const Status closed = writer->close(); !closed.ok()) log_failure_ = closed.error();
-    return {};
+    return status_of(*policy);
   }
 
   const Scenario& scenario_;
