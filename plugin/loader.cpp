@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -12,9 +13,9 @@
 
 #include "base/host/files.h"
 #include "base/version.h"
+#include "plugin/apart.h"
 #include "plugin/guarded_policy.h"
 #include "plugin/interface.h"
-#include "plugin/load_probe.h"
 #include "policy/registry.h"
 #include "policy/setup_check.h"
 #include "policy/switches.h"
@@ -23,6 +24,7 @@ namespace daris {
 namespace {
 
 constexpr char kFunction[] = "daris_own_policy";
+constexpr std::chrono::seconds kLoadPatience{10};
 
 struct Loaded {
   std::string file;
@@ -111,8 +113,22 @@ std::string reason_of_loader(const std::string& path) {
   return reason.starts_with(path + ": ") ? reason.substr(path.size() + 2) : reason;
 }
 
+// What crashes or hangs while it is loaded does so in a copy of this process. Why it can't be loaded is seen
+// later.
+Status try_load(const std::string& path) {
+  const auto load = [&] {
+    void* const object = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+    void* const found = object == nullptr ? nullptr : ::dlsym(object, kFunction);
+    if (found != nullptr) reinterpret_cast<PolicyPluginFunction>(found)();
+    return 0;
+  };
+  DARIS_TRY_ASSIGN(const ApartEnding ending, run_apart(load, {.patience = kLoadPatience, .quiet = true}));
+  const std::string trouble = ending.trouble();
+  return trouble.empty() ? Status() : Status(Error{trouble + " while it is loaded"});
+}
+
 Result<const PolicyPlugin*> open_plugin(const std::string& path) {
-  DARIS_TRY(probe_load(path, kFunction));
+  DARIS_TRY(try_load(path));
   void* const object = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (object == nullptr) return Error{"can't be loaded: " + reason_of_loader(path)};
   void* const found = ::dlsym(object, kFunction);

@@ -26,12 +26,29 @@ std::string name_of(JobId job) {
   return "job " + std::to_string(job.ordinal) + " of task " + std::to_string(job.task.value());
 }
 
+// B, or the least size that holds the group's largest job if that is larger.
+std::vector<std::uint32_t> limits_of(const PolicySetup& setup) {
+  std::vector<std::uint32_t> limits;
+  for (const BatchGroupSetup& group : setup.batch_groups) limits.push_back(group.batch_limit);
+  for (const TaskSetup& task : setup.tasks) {
+    if (setup.batch_groups.empty()) break;
+    const std::vector<BatchTime>& times = setup.batch_groups[task.batch_group].times;
+    const auto holds = [&](const BatchTime& time) { return time.inputs >= task.inputs; };
+    const auto size = std::find_if(times.begin(), times.end(), holds);
+    if (size != times.end()) limits[task.batch_group] = std::max(limits[task.batch_group], size->inputs);
+  }
+  return limits;
+}
+
 }  // namespace
 
 std::string_view to_text(PolicyRule rule) { return kRuleTexts.at(static_cast<std::size_t>(rule)); }
 
 PolicyRules::PolicyRules(const PolicySetup& setup)
-    : setup_(setup), running_(std::size_t{setup.contexts} * setup.streams), lost_(setup.contexts, false) {}
+    : setup_(setup),
+      limits_(limits_of(setup)),
+      running_(std::size_t{setup.contexts} * setup.streams),
+      lost_(setup.contexts, false) {}
 
 void PolicyRules::begin_step(std::span<const Event> events) {
   undecided_.clear();
@@ -189,8 +206,8 @@ PolicyRules::Broken PolicyRules::check_batch(const LaunchStage& launch) const {
   const auto is_size = [&](const BatchTime& time) { return time.inputs == launch.batch; };
   if (std::none_of(group.times.begin(), group.times.end(), is_size))
     return wrong("a batch of " + size + ", a size that its group does not have");
-  if (launch.jobs.size() > group.batch_limit) return wrong("a batch of more jobs than its limit");
-  return std::nullopt;
+  if (launch.batch <= limits_[task.batch_group]) return std::nullopt;
+  return wrong("a batch of " + size + "; the limit is " + std::to_string(limits_[task.batch_group]));
 }
 
 PolicyRules::Broken PolicyRules::check_job(const LaunchStage& launch, JobId id) const {

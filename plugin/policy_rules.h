@@ -88,6 +88,7 @@ class PolicyRules {
   [[nodiscard]] Broken check_job(const LaunchStage& launch, JobId id) const;
 
   const PolicySetup& setup_;
+  std::vector<std::uint32_t> limits_;        // by batch group, of the inputs in a launch
   std::vector<std::vector<JobId>> running_;  // by slot
   std::vector<bool> lost_;                   // by context
   std::map<JobId, Time> undecided_;          // releases of this step
