@@ -14,8 +14,8 @@
 namespace daris {
 namespace {
 
-// Never returns.
-[[noreturn]] void work_and_end(const std::function<int()>& work, bool quiet) {
+// Never returns: an exception that `work` lets out would go on in the caller's name, and ends the copy.
+[[noreturn]] void work_and_end(const std::function<int()>& work, bool quiet) noexcept {
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, SIG_DFL);
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (quiet) {

@@ -16,7 +16,7 @@
 namespace daris {
 namespace {
 
-constexpr std::uint64_t kStepsMax = 200'000;  // of one case; the longest that ends has some thousand
+constexpr std::uint64_t kStepsMax = 20'000;  // of one case; the longest that ends has some thousand
 
 // Beside the rules of plugin/policy_rules.h, in this order.
 enum Property : std::size_t { kMakes = kPolicyRules, kThrows, kAnswers, kEqual, kEnds, kProperties };
