@@ -27,8 +27,8 @@ struct ApartEnding {
 };
 
 // Runs `work` in the copy, and waits for its end. No destructor of the copy's runs after that. A signal that
-// asks programs to end ends the copy at once, and so does an exception (signal 6). REQUIRES: no other thread holds what `work` needs. Errors: of
-// the environment, there was no process.
+// asks programs to end ends the copy at once, and so does an exception (signal 6). REQUIRES: no other thread
+// holds what `work` needs. Errors: of the environment, there was no process.
 [[nodiscard]] Result<ApartEnding> run_apart(const std::function<int()>& work, const ApartOptions& options);
 
 }  // namespace daris

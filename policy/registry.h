@@ -63,9 +63,9 @@ void know_foreign_policies(FindForeignPolicy find);
 // named, so that ids stay what they were. So are all that a foreign policy obeys.
 [[nodiscard]] bool is_named(const SwitchInfo& info, const PolicyInfo& policy, const PolicySwitches& switches);
 
-// What make_policy() tells a policy: the setup with every switch that it does not obey at its default, so that
-// such a switch decides nothing. What switch `reserve` keeps is told as levels of contexts. REQUIRES: the
-// setup was checked.
+// What make_policy() tells a policy: the setup with every switch that it does not obey at its default, so
+// that such a switch decides nothing. What switch `reserve` keeps is told as levels of contexts. REQUIRES:
+// the setup was checked.
 [[nodiscard]] PolicySetup own_setup(const PolicyInfo& policy, const PolicySetup& setup);
 
 // Errors: an unknown name (the nearest known one is named), or a setup that the policy can't serve.

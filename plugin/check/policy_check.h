@@ -43,8 +43,8 @@ struct PolicyCheckOptions {
 };
 
 // Runs each case on two objects of the policy at once, which are given the same events. A case ends with the
-// first property that it breaks. REQUIRES: the policy is known (find_policy()). The same options give the same
-// outcome if the policy decides by its events alone.
+// first property that it breaks. REQUIRES: the policy is known (find_policy()). The same options give the
+// same outcome if the policy decides by its events alone.
 [[nodiscard]] PolicyCheck check_policy(const std::string& name, const PolicyCheckOptions& options);
 
 }  // namespace daris

@@ -1,5 +1,5 @@
-// A trivial executor for checks of policies. It invents releases, execution times, failures and losses for a setup, and
-// turns decisions into later events. It checks nothing: others look at what goes in and comes out.
+// A trivial executor for checks of policies. It invents releases, execution times, failures and losses for a
+// setup, and turns decisions into later events. It checks nothing: others look at what goes in and comes out.
 #pragma once
 
 #include <cstdint>

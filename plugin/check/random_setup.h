@@ -1,5 +1,5 @@
-// Random task sets, machine shapes and switches to check policies with: 1 to 5 levels, 1 to 8 contexts, 1 to 4
-// streams.
+// Random task sets, machine shapes and switches to check policies with: 1 to 5 levels, 1 to 8 contexts, 1 to
+// 4 streams.
 #pragma once
 
 #include <cstdint>
