@@ -144,8 +144,11 @@ Result<const PolicyPlugin*> open_plugin(const std::string& path) {
 Result<std::unique_ptr<const Loaded>> load(const std::string& name) {
   auto loaded = std::make_unique<Loaded>();
   loaded->file = name;
-  DARIS_TRY_ASSIGN(loaded->sha256, file_sha256(name));
   std::error_code failed;
+  const std::filesystem::file_status found = std::filesystem::status(name, failed);
+  if (std::filesystem::exists(found) && !std::filesystem::is_regular_file(found))
+    return Error{name + ": is no regular file, and so no shared object"};
+  DARIS_TRY_ASSIGN(loaded->sha256, file_sha256(name));
   const std::string path = std::filesystem::absolute(name, failed).string();
   const Result<const PolicyPlugin*> plugin = open_plugin(path);
   if (!plugin.ok()) return plugin.error().in(name);

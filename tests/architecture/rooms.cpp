@@ -30,7 +30,7 @@ RoomTable make_table() {
   const Names runtime = worlds + Names{"gpu", "workloads/models"};
   const Names experiment = worlds + Names{"sim", "analysis/logs", "analysis/report"};
   const Names live = experiment + Names{"experiment", "gpu", "workloads/models", "runtime"};
-  const Names cli = live + Names{"experiment/simulated", "experiment/live", "experiment/sweep",
+  const Names cli = live + Names{"experiment/simulated",  "experiment/live",   "experiment/sweep",
                                  "experiment/validation", "profiles/profiler", "plugin/check"};
   const std::vector<std::pair<std::string_view, Names>> written = {
       {"base", {}},

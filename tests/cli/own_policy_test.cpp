@@ -108,6 +108,15 @@ TEST_F(OwnPolicyProgram, ASweepRunsTheOtherPointsOfOneThatFails) {
   EXPECT_EQ(parse_report(merged.output, "merged").value()["points"].size(), 1U);
 }
 
+TEST_F(OwnPolicyProgram, ASweepIsRefusedIfOneFileIsNotThere) {
+  const std::string sweep = write_sweep("s.json", R"({"policy": ["edf", "./none.so"], "load": [1, 2]})");
+  const ProgramResult swept = daris({"sweep", sweep, "-o", path("a")});
+  EXPECT_EQ(swept.exit_code, 2);
+  EXPECT_EQ(std::count(swept.messages.begin(), swept.messages.end(), '\n'), 1) << swept.messages;
+  EXPECT_THAT(swept.messages, HasSubstr("./none.so: can't be read: No such file"));
+  EXPECT_FALSE(exists(path("a")));
+}
+
 TEST_F(OwnPolicyProgram, RefusesInOneLine) {
   EXPECT_THAT(refusal(path("none.so")), HasSubstr("No such file"));
   EXPECT_THAT(refusal(write("text.so", "text")), StartsWith("can't be loaded: "));

@@ -92,6 +92,7 @@ TEST(PolicyFiles, NamesOfTheTableAreNoFiles) {
 TEST(PolicyFiles, RefusesWhatIsNoPolicy) {
   const testing::TemporaryFolder folder;
   EXPECT_THAT(refusal((folder / "none.so").string()), HasSubstr("No such file"));
+  EXPECT_EQ(refusal("/dev/zero"), "is no regular file, and so no shared object");
   testing::write(folder / "text.so", "no shared object, though it is longer than the head of one is");
   EXPECT_THAT(refusal((folder / "text.so").string()), StartsWith("can't be loaded: "));
   Dl_info info{};
