@@ -16,7 +16,7 @@ using testing::PlainWorld;
 using testing::variant_file;
 
 RunConfig own_run(const std::string& file) {
-  RunConfig config = testing::small_cnn_run(100);
+  RunConfig config = testing::small_cnn_run(300);
   config.contexts = 2;
   config.policy = file;
   return config;
