@@ -34,13 +34,16 @@ inline constexpr char kPluginCompiler[] = DARIS_COMPILER " with libc++";
 inline constexpr char kPluginCompiler[] = DARIS_COMPILER;
 #endif
 
-// Differs if a type of the interface has another size. That happens if the headers are not those of the
-// program, or if the standard library is in a debugging mode.
+// Differs if a type of the interface has another size, or a field another place. That happens if the headers
+// are not those of the program, or if the standard library is in a debugging mode.
 constexpr std::uint64_t layout_of_interface() {
   std::uint64_t layout = 0;
-  for (const std::size_t size : {sizeof(PolicyInfo), sizeof(PolicySetup), sizeof(TaskSetup),
-                                 sizeof(BatchTime), sizeof(BatchGroupSetup), sizeof(PolicySwitches),
-                                 sizeof(Event), sizeof(Decision), sizeof(LaunchStage)})
+  for (const std::size_t size :
+       {sizeof(PolicyInfo), sizeof(PolicySetup), sizeof(TaskSetup), sizeof(BatchTime),
+        sizeof(BatchGroupSetup), sizeof(PolicySwitches), sizeof(Event), sizeof(Decision), sizeof(LaunchStage),
+        offsetof(PolicyInfo, scripted), offsetof(PolicyInfo, defaults), offsetof(PolicySwitches, bound_ppb),
+        offsetof(PolicySwitches, shed), offsetof(PolicySwitches, reserve),
+        offsetof(PolicySwitches, drop_hopeless), offsetof(PolicySetup, schedule)})
     layout = layout * 1021 + size;
   return layout;
 }

@@ -143,6 +143,8 @@ class Variant final : public OwnPolicy {
 };
 
 constexpr std::string_view kNoSwitch[] = {"shed", "speed"};
+constexpr std::string_view kSwitches[] = {"shed", "window"};
+constexpr SwitchDefault kDefaults[] = {{"window", "9"}};
 
 PolicyPlugin make_plugin() {
   PolicyInfo info;
@@ -152,6 +154,8 @@ PolicyPlugin make_plugin() {
   info.scripted = is("scripted");
   info.single_jobs = is("single-jobs");
   if (is("unknown-switch")) info.switches = kNoSwitch;
+  if (is("obeys-switches")) info.switches = kSwitches;
+  if (is("obeys-switches")) info.defaults = kDefaults;
   PolicyPlugin plugin = internal::plugin_of<Variant>(info);
   if (is("other-interface")) plugin.interface = 99;
   if (is("other-interface")) plugin.version = "9.9.0";
