@@ -25,6 +25,7 @@ namespace {
 
 constexpr char kFunction[] = "daris_own_policy";
 constexpr std::chrono::seconds kLoadPatience{10};
+constexpr int kCameBack = 42;  // the exit status of a copy that loaded it
 
 struct Loaded {
   std::string file;
@@ -120,11 +121,14 @@ Status try_load(const std::string& path) {
     void* const object = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
     void* const found = object == nullptr ? nullptr : ::dlsym(object, kFunction);
     if (found != nullptr) reinterpret_cast<PolicyPluginFunction>(found)();
-    return 0;
+    return kCameBack;
   };
   DARIS_TRY_ASSIGN(const ApartEnding ending, run_apart(load, {.patience = kLoadPatience, .quiet = true}));
-  const std::string trouble = ending.trouble();
-  return trouble.empty() ? Status() : Status(Error{trouble + " while it is loaded"});
+  if (const std::string trouble = ending.trouble(); !trouble.empty())
+    return Error{trouble + " while it is loaded"};
+  if (ending.exit_status == kCameBack) return {};
+  return Error{"ends the program while it is loaded (exit status " + std::to_string(ending.exit_status) +
+               ")"};
 }
 
 Result<const PolicyPlugin*> open_plugin(const std::string& path) {

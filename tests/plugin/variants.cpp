@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstdlib>
 #include <deque>
 #include <optional>
 #include <stdexcept>
@@ -34,6 +35,7 @@ bool is(std::string_view name) { return own_name() == name; }
 struct AtLoad {
   AtLoad() {
     if (is("crashes-at-load")) std::raise(SIGSEGV);
+    if (is("exits-at-load")) std::_Exit(0);
     if (is("throws-at-load")) throw std::runtime_error("at load");
   }
 } at_load;
