@@ -6,8 +6,7 @@
 
 #include "plugin/own_policy.h"
 
-using namespace daris;
-
+namespace daris {
 class EarliestDeadline final : public OwnPolicy {
  public:
   explicit EarliestDeadline(const PolicySetup& setup)
@@ -48,3 +47,4 @@ class EarliestDeadline final : public OwnPolicy {
 };
 
 DARIS_OWN_POLICY(EarliestDeadline, .summary = "whole models, earliest deadline first", .whole_models = true);
+}  // namespace daris

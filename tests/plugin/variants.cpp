@@ -14,9 +14,8 @@
 
 #include "plugin/own_policy.h"
 
+namespace daris {
 namespace {
-
-using namespace daris;
 
 // The name of the file that this code was loaded from, without folder and ending.
 const std::string& own_name() {
@@ -174,3 +173,5 @@ extern "C" __attribute__((visibility("default"))) const PolicyPlugin* daris_own_
   if (is("crashes-when-asked")) std::abort();
   return is("describes-nothing") ? nullptr : &plugin;
 }
+
+}  // namespace daris
