@@ -43,7 +43,7 @@ std::string first_failure(const std::string& variant) {
       run.apply(decisions);
     }
     if (!failed) continue;
-    const std::string why = policy->failure();
+    std::string why = policy->failure();
     EXPECT_THAT(why, AllOf(StartsWith(file + ": at "), EndsWith("; see `daris check-policy`")));
     return why;
   }
