@@ -23,6 +23,8 @@ CommandSpec spec() {
       "Gives the events of a log (schema daris.event-log), simulated or live, to a fresh scheduler. All its\n"
       "decisions must equal the log's. Exits with 1 at the first difference and prints it.";
   spec.flags = {
+      {"policy", "NAME|FILE",
+       "ask this policy instead of the log's; a file with one of your own may have moved since"},
       {"decide", "", "print the log with the decisions of a fresh scheduler; the log needs to have none"},
       {"output,o", "FILE", "write what --decide prints there"},
       {"progress", "", "show progress; without it, only logs of 100 MB and more do so, on a terminal"},
@@ -66,15 +68,16 @@ int run_decide(const std::string& log, const Arguments& given) {
   const Status writable = check_output(given.text("output"));
   if (!writable.ok()) return fail(writable.error());
   std::ostringstream text;
-  const Result<ReplayOutcome> outcome =
-      with_progress(log, given, [&](const OnBytesRead& on_read) { return decide(log, text, on_read); });
+  const Result<ReplayOutcome> outcome = with_progress(log, given, [&](const OnBytesRead& on_read) {
+    return decide(log, text, on_read, given.text("policy"));
+  });
   if (!outcome.ok()) return fail(outcome.error());
   return conclude(keep_output(given.text("output"), text.str(), "log"));
 }
 
 int run_replay(const std::string& log, const Arguments& given) {
-  const Result<ReplayOutcome> replayed =
-      with_progress(log, given, [&](const OnBytesRead& on_read) { return replay(log, on_read); });
+  const Result<ReplayOutcome> replayed = with_progress(
+      log, given, [&](const OnBytesRead& on_read) { return replay(log, on_read, given.text("policy")); });
   if (!replayed.ok()) return fail(replayed.error());
   const ReplayOutcome& outcome = replayed.value();
   if (outcome.difference) return fail(kCheckFailed, *outcome.difference);

@@ -16,7 +16,7 @@
 namespace daris {
 namespace {
 
-constexpr std::array<Command, 11> kCommands{{
+constexpr std::array<Command, 13> kCommands{{
     {"sim", "one configuration, simulated            -> report JSON", command_sim},
     {"run", "one configuration on real hardware      -> report JSON (starts daris-run)", command_run},
     {"sweep", "a grid of configurations                -> a folder, resumable", command_sweep},
@@ -29,6 +29,9 @@ constexpr std::array<Command, 11> kCommands{{
      command_replay},
     {"ablations", "what each switch is worth in a report   -> ablations JSON, and a table",
      command_ablations},
+    {"evaluate", "lines of settings, for a search         -> a line of JSON each", command_evaluate},
+    {"check-policy", "a policy on random task sets            -> what it breaks; exit 1 if anything",
+     command_check_policy},
     {"list", "policies | models | task-sets | profiles | contention-models | schemas", command_list},
     {"schema", "print the JSON Schema of a kind of document", command_schema},
 }};
@@ -38,7 +41,7 @@ std::string help() {
       program_name() +
       ": an oversubscribed spatio-temporal scheduler for real-time DNN inference on GPUs\n\nUsage:\n";
   for (const Command& command : kCommands)
-    text += fmt::format("  daris {:<10} {}\n", command.name, command.summary);
+    text += fmt::format("  daris {:<12} {}\n", command.name, command.summary);
   return text + "\n`daris COMMAND --help` says more; `daris --version` says which program this is.\n" +
          exit_codes_help() + "\n";
 }

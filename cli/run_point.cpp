@@ -55,7 +55,7 @@ Status check_apart(const Arguments& arguments, const RunConfig& config) {
   if (equal || are_one_file(log, output)) return Error{"--log and --output: both are " + log};
   for (const std::string& written : {log, output}) {
     for (const std::string& read : {config.schedule, config.releases, config.task_set, config.profile,
-                                    config.model, config.inject, config.partition}) {
+                                    config.model, config.inject, config.partition, config.policy}) {
       if (are_one_file(written, read))
         return Error{written + ": is read by this run, and would be written over"};
     }

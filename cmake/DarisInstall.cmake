@@ -14,6 +14,21 @@ foreach(companion daris-run daris-profile)
   endif()
 endforeach()
 
+# For schedulers of one's own: headers, what they are linked with, and `find_package(daris)`.
+install(FILES plugin/own_policy.h plugin/interface.h DESTINATION include/daris/plugin)
+foreach(header decision event ids policy registry setup slot_policy switches)
+  install(FILES policy/${header}.h DESTINATION include/daris/policy)
+endforeach()
+foreach(header check result time)
+  install(FILES base/${header}.h DESTINATION include/daris/base)
+endforeach()
+install(TARGETS daris_own_policy ARCHIVE DESTINATION lib)
+include(CMakePackageConfigHelpers)
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/daris-config-version.cmake COMPATIBILITY SameMinorVersion)
+configure_file(${CMAKE_CURRENT_LIST_DIR}/daris-config.cmake.in ${PROJECT_BINARY_DIR}/daris-config.cmake @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/daris-config.cmake ${PROJECT_BINARY_DIR}/daris-config-version.cmake
+        DESTINATION lib/cmake/daris)
+
 foreach(folder workloads/task_sets workloads/sweeps workloads/partitions workloads/export profiles/data sim/data analysis/figures)
   install(DIRECTORY ${PROJECT_SOURCE_DIR}/${folder}/ DESTINATION share/daris/${folder}
           FILES_MATCHING PATTERN *.json PATTERN *.py PATTERN make_*.py EXCLUDE)

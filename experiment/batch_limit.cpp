@@ -7,6 +7,7 @@
 #include "analysis/report/metrics.h"
 #include "analysis/report/run_description.h"
 #include "experiment/point_releases.h"
+#include "plugin/loader.h"
 #include "policy/policy.h"
 #include "policy/registry.h"
 #include "sim/simulated_setup.h"
@@ -36,8 +37,10 @@ Result<std::uint64_t> jobs_in_time(const BatchLimitModel& model, const PolicySet
   simulation.releases = releases;
   simulation.latencies = model.latencies;
   simulation.measured_end = end;
+  simulation.stopped = [&] { return policy->failure() != nullptr; };
   Observer* const observer = &metrics;
   simulate(simulation, *policy, {&observer, 1});
+  DARIS_TRY(status_of(*policy));
   std::uint64_t jobs = 0;
   for (const Tally& group : metrics.results().groups) jobs += group.window_on_time;
   return jobs;

@@ -69,11 +69,11 @@ Json config_to_json(const RunConfig& config) {
     for (const std::string_view key : kShapeKeys) object.erase(key);
   }
   Json switches = Json::object();
+  // A policy of a file that is not loaded is not known. Messages about it have no more to name.
   const PolicyInfo* const policy = find_policy(config.policy);
-  DARIS_CHECK(policy != nullptr);  // set_policy() knows them
   for (const SwitchInfo& info : switch_table()) {
-    if (is_named(info, *policy, config.switches))
-      switches[std::string(info.key)] = switch_value(config.switches, info.key);
+    const bool named = policy == nullptr ? info.always_named : is_named(info, *policy, config.switches);
+    if (named) switches[std::string(info.key)] = switch_value(config.switches, info.key);
   }
   object["switches"] = switches;
   return object;

@@ -12,9 +12,9 @@
 
 namespace daris {
 
-// Writes every option and every switch. In a settled configuration switches that the policy does not obey are
-// at their defaults. Options that only live runs have are left out if they are at their defaults. So are
-// options that are newer than version 0.1.0, and the shape if it is chosen.
+// Writes every option and every switch that the policy has. In a settled configuration switches that the
+// policy does not obey are at their defaults. Options that only live runs have are left out if they are at
+// their defaults. So are options that are newer than version 0.1.0, and the shape if it is chosen.
 [[nodiscard]] Json config_to_json(const RunConfig& config);
 [[nodiscard]] Json config_to_json(const SettledConfig& config);
 

@@ -6,6 +6,7 @@
 
 #include "base/number_text.h"
 #include "experiment/run_options.h"
+#include "plugin/loader.h"
 #include "policy/registry.h"
 #include "policy/setup.h"
 
@@ -178,6 +179,7 @@ Status check_modelled(const RunConfig& config) {
 }  // namespace
 
 Result<SettledConfig> normalise(const RunConfig& config, World world) {
+  DARIS_TRY(load_policy(config.policy));
   const PolicyInfo* const policy = find_policy(config.policy);
   DARIS_CHECK(policy != nullptr);  // set_policy() knows them
   DARIS_TRY(check_automatic_shape(config, *policy));

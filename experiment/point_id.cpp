@@ -7,6 +7,7 @@
 #include "base/number_text.h"
 #include "base/sha256.h"
 #include "experiment/config_json.h"
+#include "plugin/loader.h"
 
 namespace daris {
 
@@ -24,8 +25,9 @@ std::string point_id(const SettledConfig& settled, const std::vector<std::string
   for (std::string* const name : {&nameless.task_set, &nameless.profile, &nameless.model, &nameless.releases,
                                   &nameless.schedule, &nameless.inject, &nameless.partition})
     name->clear();
-  std::string text = fmt::format("daris results {}\n{}\n", results_version(settled),
-                                 write_json_line(config_to_json(nameless)));
+  Json config = config_to_json(nameless);
+  if (const auto sha256 = policy_file_sha256(settled.policy)) config["policy"] = "file " + *sha256;
+  std::string text = fmt::format("daris results {}\n{}\n", results_version(settled), write_json_line(config));
   for (const std::string& hash : contents) text += hash + "\n";
   for (const double capacity : settled.capacities) text += number_text(capacity) + "\n";
   return sha256_hex(text).substr(0, kDigits);

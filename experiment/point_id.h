@@ -18,8 +18,8 @@ inline constexpr std::uint32_t kResultsVersion = 7;
 [[nodiscard]] std::uint32_t results_version(const SettledConfig& settled);
 
 // 16 hexadecimal digits: the head of a SHA-256 over the version of the results, the configuration without the
-// names of its files, and `contents`. These are the hashes of the files' contents, in an order that the
-// caller chooses.
+// names of its files, and `contents`. A policy from a file counts by what was loaded. `contents` are the
+// hashes of the files' contents, in an order that the caller chooses.
 [[nodiscard]] std::string point_id(const SettledConfig& settled, const std::vector<std::string>& contents);
 
 }  // namespace daris

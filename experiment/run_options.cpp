@@ -15,6 +15,7 @@
 #include "base/number_text.h"
 #include "base/parse_value.h"
 #include "base/time.h"
+#include "plugin/loader.h"
 #include "policy/registry.h"
 #include "policy/setup.h"
 
@@ -116,7 +117,7 @@ Json get_load_by(const RunConfig& config) {
 }
 
 Status set_policy(RunConfig& config, std::string_view text) {
-  if (find_policy(text) != nullptr) {
+  if (is_policy_file(text) || find_policy(text) != nullptr) {
     config.policy = std::string(text);
     return {};
   }
@@ -220,8 +221,9 @@ const std::array<RunOption, 26> kOptions{{
      "deadlines)",
      ValueKind::kNumber, true, set_deadline_ratio, get_scaling<&Scaling::deadline_ratio>, OptionWorld::kBoth,
      true},
-    {"policy", "policy", "NAME", "a name of `daris list policies` (default: {})", ValueKind::kText, false,
-     set_policy, get_text<&RunConfig::policy>},
+    {"policy", "policy", "NAME|FILE",
+     "a name of `daris list policies`, or a file with a policy of your own, such as ./mine.so (default: {})",
+     ValueKind::kText, false, set_policy, get_text<&RunConfig::policy>},
     {"batch_limit", "batch-limit", "N",
      "largest batch of a batching policy, in inputs (default: the size that gets most jobs done in time, by "
      "simulation; live: of 1, 2, 4, ... 32, which are measured first)",

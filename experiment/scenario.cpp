@@ -9,6 +9,7 @@
 #include "experiment/config_json.h"
 #include "experiment/scaled_workload.h"
 #include "experiment/workload_warnings.h"
+#include "plugin/loader.h"
 #include "policy/registry.h"
 #include "sim/afet.h"
 #include "sim/simulated_setup.h"
@@ -25,6 +26,7 @@ class ScenarioBuilder {
     scenario_.config = config;
     scenario_.point.id = id;
     scenario_.point.config = std::make_shared<const Json>(config_to_json(config));
+    scenario_.point.policy_sha256 = policy_file_sha256(config.policy);
   }
 
   Result<Scenario> build() &&;

@@ -14,6 +14,7 @@
 #include "experiment/normalise.h"
 #include "experiment/point_releases.h"
 #include "experiment/replication.h"
+#include "plugin/loader.h"
 #include "policy/policy.h"
 #include "policy/registry.h"
 
@@ -88,9 +89,10 @@ Result<TriedShape> try_out(const SettledConfig& config, const ScenarioInputs& in
   DARIS_TRY_ASSIGN(const std::unique_ptr<Policy> policy, make_policy(config.policy, scenario.setup));
   DARIS_TRY_ASSIGN(const ReleaseList releases,
                    point_releases(config, scenario.workload, scenario.setup, log, 0));
-  const auto never = [] { return false; };
+  const auto failed = [&] { return policy->failure() != nullptr; };
   const std::optional<RunResults> results =
-      simulate_replication(scenario, scenario.setup, *policy, releases, nullptr, never);
+      simulate_replication(scenario, scenario.setup, *policy, releases, nullptr, failed);
+  DARIS_TRY(status_of(*policy));
   return outcome_of(scenario, results.value());
 }
 

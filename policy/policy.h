@@ -41,6 +41,11 @@ class Policy {
   // The current home context of each task; empty if the policy has no homes. Before the first step it is the
   // placement before the run.
   [[nodiscard]] virtual std::span<const ContextId> homes() const = 0;
+
+  // Says why the policy decides nothing any more, and null as long as it does. Whoever drives it should end
+  // the run then. No policy of the table ever fails; one from a file may (plugin/guarded_policy.h). The text
+  // lives as long as the policy.
+  [[nodiscard]] virtual const char* failure() const { return nullptr; }
 };
 
 }  // namespace daris

@@ -149,22 +149,11 @@ const Row* find_row(std::string_view name) {
   return nullptr;
 }
 
+FindForeignPolicy find_foreign = [](std::string_view) -> const ForeignPolicy* { return nullptr; };
+
 Error unknown_policy(std::string_view name) {
   const auto name_of = [](const Row& row) { return row.info.name; };
   return {"unknown policy \"" + std::string(name) + "\"; " + did_you_mean(name, kRows, name_of)};
-}
-
-// The setup with every switch that the policy does not obey at its default, so that such a switch decides
-// nothing. What switch `reserve` keeps is told as levels of contexts.
-PolicySetup with_own_switches(const PolicyInfo& policy, const PolicySetup& setup) {
-  PolicySetup own = setup;
-  own.switches = PolicySwitches();
-  for (const std::string_view key : policy.switches) {
-    const Status status = set_switch(own.switches, key, switch_value(setup.switches, key));
-    DARIS_CHECK(status.ok());
-  }
-  own.context_levels = settled_context_levels(own);
-  return own;
 }
 
 }  // namespace
@@ -179,11 +168,14 @@ std::span<const PolicyInfo> policy_table() {
   return table;
 }
 
+void know_foreign_policies(FindForeignPolicy find) { find_foreign = find; }
+
 const PolicyInfo* find_policy(std::string_view name) {
   for (const PolicyInfo& policy : policy_table()) {
     if (policy.name == name) return &policy;
   }
-  return nullptr;
+  const ForeignPolicy* const foreign = find_foreign(name);
+  return foreign == nullptr ? nullptr : &foreign->info;
 }
 
 PolicySwitches default_switches(const PolicyInfo& policy) {
@@ -199,16 +191,30 @@ bool is_named(const SwitchInfo& info, const PolicyInfo& policy, const PolicySwit
   if (info.always_named) return true;
   if (std::find(policy.switches.begin(), policy.switches.end(), info.key) == policy.switches.end())
     return false;
-  return !info.named_if_changed ||
+  return !info.named_if_changed || find_row(policy.name) == nullptr ||
          switch_value(switches, info.key) != switch_value(default_switches(policy), info.key);
+}
+
+PolicySetup own_setup(const PolicyInfo& policy, const PolicySetup& setup) {
+  PolicySetup own = setup;
+  own.switches = PolicySwitches();
+  for (const std::string_view key : policy.switches) {
+    const Status status = set_switch(own.switches, key, switch_value(setup.switches, key));
+    DARIS_CHECK(status.ok());
+  }
+  own.context_levels = settled_context_levels(own);
+  return own;
 }
 
 Result<std::unique_ptr<Policy>> make_policy(std::string_view name, const PolicySetup& setup) {
   const Row* const row = find_row(name);
-  if (row == nullptr) return unknown_policy(name);
-  const Status status = check_setup(row->info, setup);
-  if (!status.ok()) return status.error();
-  return row->make(with_own_switches(row->info, setup));
+  const ForeignPolicy* const foreign = row == nullptr ? find_foreign(name) : nullptr;
+  if (row == nullptr && foreign == nullptr) return unknown_policy(name);
+  const PolicyInfo& info = row == nullptr ? foreign->info : row->info;
+  DARIS_TRY(check_setup(info, setup));
+  const PolicySetup own = own_setup(info, setup);
+  if (row == nullptr) return foreign->make(own);
+  return row->make(own);
 }
 
 }  // namespace daris

@@ -12,6 +12,7 @@
 #include "analysis/logs/event_log_line.h"
 #include "base/json/json.h"
 #include "base/json/write.h"
+#include "plugin/loader.h"
 #include "policy/policy.h"
 #include "policy/registry.h"
 
@@ -79,8 +80,10 @@ class EventGuard {
 class LogPlayer {
  public:
   [[nodiscard]] static Result<LogPlayer> open(EventLogReader reader, const std::string& name,
-                                              const OnBytesRead& on_read) {
-    Result<std::unique_ptr<Policy>> policy = make_policy(reader.header().policy, reader.header().setup);
+                                              const OnBytesRead& on_read, const std::string& other) {
+    const std::string& chosen = other.empty() ? reader.header().policy : other;
+    DARIS_TRY(load_policy(chosen));
+    Result<std::unique_ptr<Policy>> policy = make_policy(chosen, reader.header().setup);
     if (!policy.ok()) return policy.error().in(name + ":1");
     return LogPlayer(name, std::move(reader), std::move(policy).value(), on_read);
   }
@@ -93,6 +96,7 @@ class LogPlayer {
       return Error{fmt::format("{}: at {} ns {}", place(), step_.now.ns(), *problem)};
     }
     decisions_ = policy_->step(step_.now, step_.events);
+    DARIS_TRY(status_of(*policy_));
     guard_.take(decisions_);
     constexpr std::uint64_t kStepsToTell = 4096;
     if (++outcome_.steps % kStepsToTell == 0) tell();
@@ -167,13 +171,15 @@ std::optional<std::string> compare_placement(const LogPlayer& player, const std:
 
 }  // namespace
 
-Result<ReplayOutcome> replay(const std::filesystem::path& log, const OnBytesRead& on_read) {
+Result<ReplayOutcome> replay(const std::filesystem::path& log, const OnBytesRead& on_read,
+                             const std::string& policy) {
   DARIS_TRY_ASSIGN(EventLogReader reader, EventLogReader::open_once(log));
-  return replay(std::move(reader), log.string(), on_read);
+  return replay(std::move(reader), log.string(), on_read, policy);
 }
 
-Result<ReplayOutcome> replay(EventLogReader log, const std::string& name, const OnBytesRead& on_read) {
-  DARIS_TRY_ASSIGN(LogPlayer player, LogPlayer::open(std::move(log), name, on_read));
+Result<ReplayOutcome> replay(EventLogReader log, const std::string& name, const OnBytesRead& on_read,
+                             const std::string& policy) {
+  DARIS_TRY_ASSIGN(LogPlayer player, LogPlayer::open(std::move(log), name, on_read, policy));
   player.outcome().difference = compare_placement(player, name);
   while (!player.outcome().difference) {
     DARIS_TRY_ASSIGN(const bool more, player.next());
@@ -183,11 +189,12 @@ Result<ReplayOutcome> replay(EventLogReader log, const std::string& name, const 
   return player.finish();
 }
 
-Result<ReplayOutcome> decide(const std::filesystem::path& log, std::ostream& out,
-                             const OnBytesRead& on_read) {
+Result<ReplayOutcome> decide(const std::filesystem::path& log, std::ostream& out, const OnBytesRead& on_read,
+                             const std::string& policy) {
   DARIS_TRY_ASSIGN(EventLogReader reader, EventLogReader::open_once(log));
-  DARIS_TRY_ASSIGN(LogPlayer player, LogPlayer::open(std::move(reader), log.string(), on_read));
+  DARIS_TRY_ASSIGN(LogPlayer player, LogPlayer::open(std::move(reader), log.string(), on_read, policy));
   EventLogHeader header = player.header();
+  if (!policy.empty()) header.policy = policy;
   const std::span<const ContextId> homes = player.policy().homes();
   header.placement.assign(homes.begin(), homes.end());
   out << write_json_line(header_to_json(header)) << '\n';

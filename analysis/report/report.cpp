@@ -99,6 +99,7 @@ Json point_to_json(const PointDescription& point, const RunDescription& run,
        point.saturation ? saturation_to_json(*point.saturation, run, replications) : Json(nullptr)},
       {"results", results_to_json(run, replications)},
       {"confidence", confidence_to_json(run, replications)}};
+  if (point.policy_sha256) json["policy_sha256"] = *point.policy_sha256;
   if (point.shape) json["shape"] = shape_choice_to_json(*point.shape);
   return json;
 }

@@ -50,6 +50,7 @@ struct PointDescription {
   // The settled configuration. Its keys are the options of `daris sim`, with "_" ("task_set", "load",
   // "policy", ...). The policy's switches are in an object "switches": key -> value as a text. Not null.
   std::shared_ptr<const Json> config;
+  std::optional<std::string> policy_sha256;  // of the file that the policy comes from, if it does
   std::vector<std::uint32_t> granted_sms;
   std::optional<ShapeChoice> shape;  // if the configuration leaves it to a search
   std::optional<double> load_reached;

@@ -17,6 +17,7 @@
 #include "drive/names.h"
 #include "experiment/log_header.h"
 #include "experiment/point_releases.h"
+#include "plugin/loader.h"
 #include "policy/registry.h"
 #include "profiles/backend_names.h"
 #include "runtime/gpu_meter.h"
@@ -138,7 +139,9 @@ class Replication {
     }
   }
 
-  LiveReplication judge() {
+  // Errors: the policy, which is one from a file, failed.
+  Result<LiveReplication> judge() {
+    DARIS_TRY(status_of(*policy_));
     LiveReplication replication;
     replication.end = outcome_.how;
     if (log_ != nullptr) {
@@ -162,7 +165,7 @@ class Replication {
     live.alone_times = scenario_.alone_times;
     live.window_begin = scenario_.description.window_begin;
     live.window_end = scenario_.description.window_end;
-    live.stopped = setup_.stopped;
+    live.stopped = [this] { return policy_->failure() != nullptr || setup_.stopped(); };
     live.drain_limit_if_stopped = Duration::from_ns(1'000'000'000);
     live.core = setup_.backend->scheduler_core();
     // The least limit is a quarter of the most, since removing a client from MPS takes the others 0.1 s.

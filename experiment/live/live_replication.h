@@ -42,7 +42,7 @@ struct LiveReplicationSetup {
   std::function<bool()> stopped;
 };
 
-// Errors: of the environment.
+// Errors: of the environment; a policy from a file failed.
 [[nodiscard]] Result<LiveReplication> run_live_replication(const LiveScenario& scenario,
                                                            const LiveReplicationSetup& setup);
 

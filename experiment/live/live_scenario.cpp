@@ -18,6 +18,7 @@
 #include "experiment/point_releases.h"
 #include "experiment/scaled_workload.h"
 #include "experiment/workload_warnings.h"
+#include "plugin/loader.h"
 #include "policy/registry.h"
 #include "workloads/model_catalog.h"
 #include "workloads/packaged_model.h"
@@ -129,6 +130,7 @@ class LiveScenarioBuilder {
   Result<LiveScenario> build(const std::string& id, const WorkloadInput& input) && {
     scenario_.point.id = id;
     scenario_.point.config = std::make_shared<const Json>(config_to_json(scenario_.config));
+    scenario_.point.policy_sha256 = policy_file_sha256(scenario_.config.policy);
     DARIS_TRY(scale_tasks(input));
     DARIS_TRY(check_releases_fit(scenario_.config, scenario_.workload, input.releases.get()));
     DARIS_TRY(warm_up(input));

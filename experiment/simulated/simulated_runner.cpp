@@ -28,6 +28,7 @@
 #include "experiment/replication.h"
 #include "experiment/shape_search.h"
 #include "experiment/workload_warnings.h"
+#include "plugin/loader.h"
 #include "policy/policy.h"
 #include "policy/registry.h"
 #include "workloads/policy_setup.h"
@@ -103,19 +104,19 @@ class Replications {
                      make_policy(scenario_.config.policy, scenario_.setup));
     DARIS_TRY_ASSIGN(const ReleaseList releases,
                      point_releases(scenario_.config, scenario_.workload, scenario_.setup, log_, number));
+    const std::function<bool()> ends = [&] { return policy->failure() != nullptr || stopped_(); };
     if (number > 0 || log_file_.empty()) {
-      results_[number] =
-          simulate_replication(scenario_, scenario_.setup, *policy, releases, nullptr, stopped_);
-      return {};
+      results_[number] = simulate_replication(scenario_, scenario_.setup, *policy, releases, nullptr, ends);
+      return status_of(*policy);
     }
     DARIS_TRY_ASSIGN(
         const std::unique_ptr<EventLogWriter> writer,
         EventLogWriter::create(log_file_, make_log_header("simulated", scenario_.point, scenario_.workload,
                                                           scenario_.setup, *policy)));
     results_[number] =
-        simulate_replication(scenario_, scenario_.setup, *policy, releases, writer.get(), stopped_);
+        simulate_replication(scenario_, scenario_.setup, *policy, releases, writer.get(), ends);
     if (const Status closed = writer->close(); !closed.ok()) log_failure_ = closed.error();
-    return {};
+    return status_of(*policy);
   }
 
   const Scenario& scenario_;
@@ -135,12 +136,18 @@ Result<Point> SimulatedRunner::settle(const RunConfig& config) {
   DARIS_TRY_ASSIGN(ScenarioInputs files, read_scenario_inputs(inputs_, point.config));
   point.id =
       point_id(point.config, {files.profile->sha256, files.workload.sha256(), files.contention->sha256});
+  const std::lock_guard lock(mutex_);
   settled_.emplace(point.id, std::move(files));
   return point;
 }
 
+const ScenarioInputs& SimulatedRunner::inputs_of(const Point& point) const {
+  const std::lock_guard lock(mutex_);
+  return settled_.at(point.id);
+}
+
 Status SimulatedRunner::check(const Point& point) {
-  return scenario_check_.check(point.config, point.id, settled_.at(point.id));
+  return scenario_check_.check(point.config, point.id, inputs_of(point));
 }
 
 Result<Scenario> SimulatedRunner::shaped_scenario(const Point& point, const ScenarioInputs& inputs) {
@@ -154,7 +161,7 @@ Result<Scenario> SimulatedRunner::shaped_scenario(const Point& point, const Scen
 
 Result<PointRun> SimulatedRunner::run(const Point& point, std::size_t threads,
                                       const std::function<bool()>& stopped) {
-  const ScenarioInputs& inputs = settled_.at(point.id);
+  const ScenarioInputs& inputs = inputs_of(point);
   DARIS_TRY_ASSIGN(Scenario scenario, shaped_scenario(point, inputs));
   DARIS_TRY(finish(scenario, inputs.workload.releases.get()));
   Replications replications(scenario, inputs.workload.releases.get(), log_file_, stopped);
@@ -234,7 +241,7 @@ Duration longest_deadline(const Workload& workload) {
 }
 
 Result<double> SimulatedRunner::expected_seconds(const Point& point) {
-  const ScenarioInputs& inputs = settled_.at(point.id);
+  const ScenarioInputs& inputs = inputs_of(point);
   const ReleaseLog* const log = inputs.workload.releases.get();
   SettledConfig piece = point.config;
   piece.duration = std::min(piece.duration, kPiece);
@@ -285,7 +292,7 @@ std::string SimulatedRunner::expected_time(std::span<const Point> points, std::s
 }
 
 Provenance SimulatedRunner::provenance(const Point& point) const {
-  const ScenarioInputs& inputs = settled_.at(point.id);
+  const ScenarioInputs& inputs = inputs_of(point);
   const Profile& profile = inputs.profile->contents;
   Provenance provenance;
   provenance.program = program_name();

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include "experiment/capacity.h"
@@ -13,6 +14,7 @@
 
 namespace daris {
 
+// Points may be settled and checked while others run.
 class SimulatedRunner final : public PointRunner {
  public:
   // The event log of the first replication goes to `log_file`, if that is not empty.
@@ -45,7 +47,10 @@ class SimulatedRunner final : public PointRunner {
   Inputs inputs_;
   CapacityCache capacities_;
   ScenarioCheck scenario_check_{capacities_};
-  std::map<std::string, ScenarioInputs> settled_;  // by id; not changed once points run
+  [[nodiscard]] const ScenarioInputs& inputs_of(const Point& point) const;
+
+  mutable std::mutex mutex_;
+  std::map<std::string, ScenarioInputs> settled_;  // by id; none goes
 };
 
 }  // namespace daris

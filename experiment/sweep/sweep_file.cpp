@@ -13,6 +13,7 @@
 #include "base/json/reader.h"
 #include "experiment/log_follower.h"
 #include "experiment/run_options.h"
+#include "plugin/loader.h"
 
 namespace daris {
 namespace {
@@ -188,6 +189,7 @@ Result<Sweep> read_sweep(const std::filesystem::path& file, const RunConfig& def
                                     &config.schedule, &config.inject, &config.partition}) {
       neighbours.resolve(*name);
     }
+    if (is_policy_file(config.policy)) neighbours.resolve(config.policy);
     Result<RunConfig> followed = follower.follow(config);
     if (!followed.ok()) return followed.error().in(file.string() + ": schedule");
     config = std::move(followed).value();

@@ -9,6 +9,7 @@
 
 #include "experiment/config_json.h"
 #include "experiment/run_options.h"
+#include "plugin/loader.h"
 #include "policy/registry.h"
 
 namespace daris {
@@ -81,6 +82,7 @@ Result<RunConfig> prediction_of(const LivePoint& live, const PredictionSettings&
   DARIS_TRY(check_whole(live.point));
   RunConfig config;
   DARIS_TRY(apply_config_json(config, live.point.at("config"), "config"));
+  DARIS_TRY(load_policy(config.policy));
   find_task_set(config, live, settings);
   if (!live.log.empty()) {
     config.releases = live.log;

@@ -24,18 +24,21 @@ RoomTable make_table() {
   const Names workloads = base + Names{"policy"};
   const Names profiles = base + Names{"workloads"};
   const Names gpu = base + Names{"profiles", "workloads/models"};
-  const Names drive = base + Names{"policy", "workloads", "profiles"};
+  const Names plugin = {"base", "base/host", "policy"};
+  const Names drive = base + Names{"policy", "plugin", "workloads", "profiles"};
   const Names worlds = drive + Names{"drive"};
   const Names runtime = worlds + Names{"gpu", "workloads/models"};
   const Names experiment = worlds + Names{"sim", "analysis/logs", "analysis/report"};
   const Names live = experiment + Names{"experiment", "gpu", "workloads/models", "runtime"};
-  const Names cli = live + Names{"experiment/simulated", "experiment/live", "experiment/sweep",
-                                 "experiment/validation", "profiles/profiler"};
+  const Names cli = live + Names{"experiment/simulated",  "experiment/live",   "experiment/sweep",
+                                 "experiment/validation", "profiles/profiler", "plugin/check"};
   const std::vector<std::pair<std::string_view, Names>> written = {
       {"base", {}},
       {"base/host", {"base"}},
       {"base/json", {"base"}},
       {"policy", {"base"}},
+      {"plugin", plugin},
+      {"plugin/check", plugin + Names{"plugin"}},
       {"workloads", workloads},
       {"workloads/models", workloads + Names{"workloads"}},
       {"profiles", profiles},

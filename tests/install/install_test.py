@@ -1,8 +1,10 @@
 """What `cmake --install` makes runs wherever it lies, with the data beside it, and needs only the C library.
 
-usage: install_test.py --cmake CMAKE --build FOLDER [--torch FOLDER] [--cuda FOLDER]
+usage: install_test.py --cmake CMAKE --build FOLDER [--compiler FILE] [--family NAME] [--torch FOLDER]
+                       [--cuda FOLDER]
 
---torch and --cuda are the folders of LibTorch and of CUDA that the companions were built with.
+--compiler and --family are those that the programs were built by. --torch and --cuda are the folders of
+LibTorch and of CUDA that the companions were built with.
 """
 
 import argparse
@@ -10,6 +12,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -17,6 +20,7 @@ import unittest
 
 ALLOWED = {"libc.so.6", "libm.so.6", "ld-linux-x86-64.so.2"}
 VARIABLES = ("DARIS_DATA_DIR", "DARIS_TORCH_DIR", "DARIS_CUDA_DIR", "LD_LIBRARY_PATH")
+EXAMPLE = "share/doc/daris/docs/own-policy"
 SIMULATE = "sim --task-set resnet18-paper --duration 2s --log log.jsonl -o report.json".split()
 
 
@@ -96,6 +100,49 @@ class Installed(unittest.TestCase):
         for program in (self.root / "bin").iterdir():
             self.assertNotRegex(dynamic_section(program), "RPATH|RUNPATH", program)
 
+    def build_example(self, name: str, *options: str) -> pathlib.Path:
+        folder = self.work(name)
+        made = [arguments.cmake, "-G", "Ninja", "-S", self.root / EXAMPLE, "-B", folder,
+                f"-DCMAKE_PREFIX_PATH={self.root}", "-DCMAKE_BUILD_TYPE=Release", *options]
+        for words in (made, [arguments.cmake, "--build", folder]):
+            ended = subprocess.run(words, capture_output=True, text=True)
+            self.assertEqual(ended.returncode, 0, ended.stdout + ended.stderr)
+        return folder / "earliest_deadline.so"
+
+    def test_the_example_policy_builds_against_it_and_runs(self):
+        plugin = self.build_example("own-policy", f"-DCMAKE_CXX_COMPILER={arguments.compiler}",
+                                    "-DCMAKE_CXX_FLAGS=-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror")
+        source = (self.root / EXAMPLE / "earliest_deadline.cpp").read_text()
+        self.assertLessEqual(source.count("\n"), 50)
+        checked = run(self.daris, "check-policy", "./earliest_deadline.so", folder=plugin.parent)
+        self.assertEqual(checked.returncode, 0, checked.stdout + checked.stderr)
+        results = []
+        for policy in ("./earliest_deadline.so", "edf"):
+            ended = run(self.daris, *SIMULATE, "--policy", policy, folder=plugin.parent)
+            self.assertEqual(ended.returncode, 0, ended.stderr)
+            results.append(json.loads((plugin.parent / "report.json").read_text())["points"][0]["results"])
+        for key in ("throughput_jobs_per_s", "on_time_jobs_per_s", "stages_finished"):
+            self.assertEqual(results[0][key], results[1][key])
+
+    def test_a_policy_by_another_compiler_is_refused(self):
+        other = "clang++" if "clang" not in arguments.family.lower() else "g++"
+        if shutil.which(other) is None:
+            self.skipTest(f"skipped: there is no {other}")
+        plugin = self.build_example("other-compiler", f"-DCMAKE_CXX_COMPILER={other}")
+        ended = run(self.daris, *SIMULATE, "--policy", "./earliest_deadline.so", folder=plugin.parent)
+        self.assertEqual(ended.returncode, 2, ended.stderr)
+        self.assertEqual(ended.stderr.count("\n"), 1, ended.stderr)
+        self.assertRegex(ended.stderr, r"earliest_deadline.so: was built by \w+, and this daris \S+ by \w+; build")
+
+    def test_it_has_the_headers_that_a_policy_includes_and_no_others(self):
+        include = self.root / "include/daris"
+        needed, found = {"plugin/own_policy.h"}, set()
+        while needed - found:
+            header = (needed - found).pop()
+            found.add(header)
+            needed.update(re.findall(r'#include "(.*)"', (include / header).read_text()))
+        self.assertEqual(found, {path.relative_to(include).as_posix() for path in include.rglob("*.h")})
+
     def test_companions_find_libtorch_by_variables(self):
         if not (self.root / "bin/daris-run").exists():
             self.skipTest("skipped: this build has no companions")
@@ -117,6 +164,8 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--cmake", required=True)
     parser.add_argument("--build", required=True, type=lambda text: pathlib.Path(text).resolve())
+    parser.add_argument("--compiler", default="c++")
+    parser.add_argument("--family", default="GNU")
     parser.add_argument("--torch", default="")
     parser.add_argument("--cuda", default="")
     arguments, rest = parser.parse_known_args()

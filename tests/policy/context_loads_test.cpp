@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/policy/random_source.h"
+#include "plugin/check/random_source.h"
 
 namespace daris {
 namespace {
@@ -58,7 +58,7 @@ TEST_P(SumsNeverDrift, FromSumsFromScratch) {
   const PolicySetup setup = setup_with(GetParam());
   ContextLoads loads(setup);
   Shadow shadow(setup);
-  testing::RandomSource random(7);
+  RandomSource random(7);
   for (std::uint32_t t = 0; t < kTasks; ++t) {
     loads.set_work(TaskId(t), Duration::from_ns(1));
     loads.set_home(TaskId(t), ContextId(0));

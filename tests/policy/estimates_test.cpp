@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "tests/policy/random_source.h"
+#include "plugin/check/random_source.h"
 
 namespace daris {
 namespace {
@@ -30,7 +30,7 @@ TEST(Estimates, BeginWithTheAverages) {
 TEST(Estimates, AreTheLargestOfTheWindowForAnySequence) {
   for (const std::uint32_t window : {1U, 2U, 5U, 9U}) {
     Estimates estimates(setup_with_window(window));
-    testing::RandomSource random(window);
+    RandomSource random(window);
     std::vector<std::int64_t> measured;
     for (int i = 0; i < 500; ++i) {
       const std::int64_t before = estimates.of(TaskId(0))[1].ns();

@@ -1,12 +1,8 @@
 // Watches a policy from outside, event by event and decision by decision, and notes every broken rule.
 //
-// For every policy:
-// - No slot runs two launches at once, no slot of a lost context is used, and the lowest free slot is taken.
-// - No stage starts before its predecessor ended.
-// - Each release is admitted or rejected at once, and each admitted job ends once.
+// For every policy: the rules of plugin/policy_rules.h. For those of the table too:
+// - The lowest free slot is taken.
 // - Decisions about jobs come before launches.
-// - A job runs only in contexts that its level may use.
-// - A batch holds its inputs, and the jobs of one group.
 // - No slot is free beside a job that could run in it (batching may wait with a timer set).
 //
 // A recorded schedule chooses its slots and when to wait by itself. For policies with homes too: a job stays
@@ -15,12 +11,12 @@
 #pragma once
 
 #include <map>
-#include <set>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "plugin/policy_rules.h"
 #include "policy/policy.h"
 #include "policy/registry.h"
 #include "policy/setup.h"
@@ -49,11 +45,9 @@ class InvariantChecker {
   [[nodiscard]] const std::vector<std::string>& problems() const { return problems_; }
 
  private:
-  struct Job {
-    Time nominal_release;
-    ContextId context;
-    std::uint32_t stage = 0;  // the one that runs or is ready
-    bool running = false;
+  using Job = PolicyRules::Job;
+  // What is known of a job beyond the rules.
+  struct Beyond {
     bool late = false;
     bool moved = false;  // its context was lost before it started
     std::vector<Time> virtual_deadlines;
@@ -67,8 +61,9 @@ class InvariantChecker {
   void take(const RejectJob& reject);
   void take(const DropJob& drop);
   void take(const LaunchStage& launch);
-  void check_launched_job(const LaunchStage& launch, JobId id);
-  void check_order(const LaunchStage& launch, JobId id);
+  // `job`: before the launch.
+  void check_launched_job(const LaunchStage& launch, JobId id, const Job& job);
+  void check_order(const LaunchStage& launch, JobId id, const Job& job);
   void check_work_conservation(const Policy& policy);
   // Whether all instances of the job's group are busy.
   [[nodiscard]] bool lacks_instance(JobId id) const;
@@ -76,24 +71,20 @@ class InvariantChecker {
   // estimate.
   [[nodiscard]] Time last_start(JobId id, const Job& job, const Policy& policy) const;
   [[nodiscard]] bool obeys(std::string_view key) const;
-  [[nodiscard]] std::size_t context_of(SlotId slot) const { return slot.at() / setup_.streams; }
+  [[nodiscard]] bool is_free(std::size_t slot) const;
   // The task's level may use the context.
   [[nodiscard]] bool permits(std::size_t context, TaskId task) const;
   [[nodiscard]] bool has_free_slot(std::size_t context) const;
   [[nodiscard]] int order_class(JobId id, const Job& job) const;
 
   PolicyInfo info_;
-  PolicySetup setup_;
-  std::vector<std::vector<std::uint32_t>> context_levels_;  // empty: all levels may use all
+  PolicySetup setup_;  // with the levels that each context may use
   bool has_homes_;
   bool default_switches_;
+  PolicyRules rules_;
   Time now_;
-  std::vector<std::vector<JobId>> running_;  // by slot; empty if free
-  std::vector<bool> lost_;
-  std::map<JobId, Time> undecided_;  // releases of this step
-  std::map<JobId, Job> jobs_;        // in the system
-  std::set<JobId> ended_;            // rejected, completed or dropped
-  bool launched_ = false;            // in this step
+  std::map<JobId, Beyond> beyond_;
+  bool launched_ = false;  // in this step
   SlotId last_launched_;
   Time timer_ = Time::never();
   Counts counts_;

@@ -1,12 +1,13 @@
 // Rules that hold for every run of a policy, over random task sets (tests/policy/invariant_checker.h).
 #include <gtest/gtest.h>
 
+#include "plugin/check/random_run.h"
+#include "plugin/check/random_setup.h"
 #include "policy/registry.h"
 #include "tests/policy/decision_text.h"
 #include "tests/policy/invariant_checker.h"
 #include "tests/policy/policy_names.h"
-#include "tests/policy/random_run.h"
-#include "tests/policy/random_setup.h"
+#include "tests/policy/random_case.h"
 
 namespace daris::testing {
 namespace {
@@ -148,13 +149,14 @@ class CheckerOnTwoSlots : public ::testing::Test {
 TEST_F(CheckerOnTwoSlots, SeesWhatIsWrong) {
   const AdmitJob admit{job_, ContextId(0)};
   EXPECT_EQ(problem({admit, launch(0, 0)}), "");
-  EXPECT_EQ(problem({}), "at 0 ns: a release was neither admitted nor rejected");
+  EXPECT_EQ(problem({}), "at 0 ns: a release was neither admitted nor rejected: job 0 of task 0");
   EXPECT_EQ(problem({RejectJob{job_}}), "at 0 ns: a level-0 job was rejected");
   EXPECT_EQ(problem({admit}), "at 0 ns: a slot is free beside a job that could run in it");
   EXPECT_EQ(problem({admit, launch(1, 0)}), "at 0 ns: a launch not in the lowest free slot");
-  EXPECT_EQ(problem({admit, launch(0, 1)}), "at 0 ns: a stage before its predecessor");
+  EXPECT_EQ(problem({admit, launch(0, 1)}), "at 0 ns: a stage before its predecessor: job 0 of task 0");
   EXPECT_EQ(problem({admit, launch(0, 0), launch(0, 0)}), "at 0 ns: slot 0 runs twice at once");
-  EXPECT_EQ(problem({admit, launch(0, 0), launch(1, 0)}), "at 0 ns: a job runs twice at once");
+  EXPECT_EQ(problem({admit, launch(0, 0), launch(1, 0)}),
+            "at 0 ns: a job runs twice at once: job 0 of task 0");
   EXPECT_EQ(problem({admit, launch(0, 0), DropJob{job_}}), "at 0 ns: a decision about jobs after a launch");
   EXPECT_EQ(problem({admit, DropJob{job_}}), "at 0 ns: a job was dropped for being late");
 }

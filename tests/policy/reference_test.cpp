@@ -4,11 +4,12 @@
 
 #include <map>
 
+#include "plugin/check/random_run.h"
+#include "plugin/check/random_setup.h"
 #include "policy/policy.h"
 #include "policy/registry.h"
 #include "tests/policy/decision_text.h"
-#include "tests/policy/random_run.h"
-#include "tests/policy/random_setup.h"
+#include "tests/policy/random_case.h"
 #include "tests/policy/reference/reference_model.h"
 
 namespace daris::testing {

@@ -5,12 +5,12 @@
 #include <functional>
 #include <set>
 
+#include "plugin/check/random_run.h"
+#include "plugin/check/random_setup.h"
 #include "policy/policy.h"
 #include "policy/schedule_builder.h"
 #include "tests/policy/decision_text.h"
 #include "tests/policy/policy_names.h"
-#include "tests/policy/random_run.h"
-#include "tests/policy/random_setup.h"
 
 namespace daris {
 namespace {
@@ -89,15 +89,15 @@ TEST(Registry, DocumentsNameWhatAPolicyObeys) {
 TEST(Registry, SwitchesThatAPolicyDoesNotListDecideNothing) {
   for (const PolicyInfo& info : policy_table()) {
     for (std::uint64_t seed = 0; seed < 40; ++seed) {
-      testing::RandomSource random(seed);
-      const PolicySetup drawn = testing::random_setup(info, random);
+      RandomSource random(seed);
+      const PolicySetup drawn = random_setup(info, random);
       PolicySetup plain = drawn;
       plain.switches = PolicySwitches();
       for (const std::string_view key : info.switches)
         ASSERT_TRUE(set_switch(plain.switches, key, switch_value(drawn.switches, key)).ok());
       const auto policy = make_policy(info.name, drawn);
       const auto other = make_policy(info.name, plain);
-      testing::RandomRun run(drawn, seed);
+      RandomRun run(drawn, seed);
       const testing::TaskNames names = testing::numbered_names(drawn.tasks.size());
       while (const auto step = run.next_step()) {
         const auto decisions = policy.value()->step(step->now, step->events);

@@ -5,11 +5,12 @@
 #include <map>
 #include <utility>
 
+#include "plugin/check/random_run.h"
+#include "plugin/check/random_setup.h"
 #include "policy/registry.h"
 #include "policy/schedule_builder.h"
 #include "tests/policy/decision_text.h"
-#include "tests/policy/random_run.h"
-#include "tests/policy/random_setup.h"
+#include "tests/policy/random_case.h"
 
 namespace daris {
 namespace {
@@ -18,7 +19,7 @@ namespace {
 template <typename Watch>
 void run_randomly(const std::string& policy_name, const PolicySetup& setup, std::uint64_t seed, Watch watch) {
   const std::unique_ptr<Policy> policy = make_policy(policy_name, setup).value();
-  testing::RandomRun run(setup, seed, {.failures = false});
+  RandomRun run(setup, seed, {.failures = false});
   while (const auto step = run.next_step()) {
     const std::span<const Decision> decisions = policy->step(step->now, step->events);
     watch(step->now, decisions);
@@ -53,8 +54,8 @@ class Scripted : public ::testing::TestWithParam<std::string> {
  protected:
   // A setup that the recorded policy serves, with the schedule of its run.
   static PolicySetup recorded(std::uint64_t seed) {
-    testing::RandomSource random(seed);
-    PolicySetup setup = testing::random_setup(*find_policy(GetParam()), random);
+    RandomSource random(seed);
+    PolicySetup setup = random_setup(*find_policy(GetParam()), random);
     setup.schedule = std::make_shared<const Schedule>(record(GetParam(), setup, seed));
     setup.switches = PolicySwitches();
     return setup;

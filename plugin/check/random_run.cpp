@@ -1,10 +1,10 @@
-#include "tests/policy/random_run.h"
+#include "plugin/check/random_run.h"
 
 #include <algorithm>
 #include <numeric>
 #include <tuple>
 
-namespace daris::testing {
+namespace daris {
 namespace {
 
 // Where an event stands within an instant: by kind, then by id.
@@ -118,4 +118,4 @@ void RandomRun::set_timer(const SetTimer& timer) {
   if (timer.at != Time::never()) pending_.push_back({timer.at.ns(), TimerFired{timer.timer}});
 }
 
-}  // namespace daris::testing
+}  // namespace daris

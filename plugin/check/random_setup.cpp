@@ -1,28 +1,16 @@
-#include "tests/policy/random_setup.h"
+#include "plugin/check/random_setup.h"
 
 #include <algorithm>
 #include <array>
 #include <memory>
 #include <utility>
 
+#include "plugin/check/random_run.h"
 #include "policy/policy.h"
 #include "policy/schedule_builder.h"
-#include "tests/policy/random_run.h"
 
-namespace daris::testing {
+namespace daris {
 namespace {
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kSlowBuild = true;
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-constexpr bool kSlowBuild = true;
-#else
-constexpr bool kSlowBuild = false;
-#endif
-#else
-constexpr bool kSlowBuild = false;
-#endif
 
 PolicySwitches random_switches(RandomSource& random) {
   PolicySwitches switches;
@@ -150,8 +138,6 @@ void draw_levels(const PolicyInfo& policy, RandomSource& random, bool keep_switc
 
 }  // namespace
 
-std::uint64_t random_set_count(std::uint64_t wanted) { return kSlowBuild ? wanted / 5 : wanted; }
-
 PolicySetup random_setup(const PolicyInfo& policy, RandomSource& random, bool keep_switches) {
   if (policy.scripted) return random_scripted_setup(random);
   PolicySetup setup;
@@ -186,26 +172,12 @@ PolicySetup random_setup(const PolicyInfo& policy, RandomSource& random, bool ke
   return setup;
 }
 
-RandomCase random_case(std::uint64_t seed) {
-  RandomSource random(seed);
-  RandomCase drawn;
-  std::vector<std::string_view> names;
-  for (const PolicyInfo& policy : policy_table()) {
-    if (!policy.scripted) names.push_back(policy.name);
-  }
-  const std::size_t row = random.one_in(2) ? random.next() % names.size() : 0;
-  drawn.policy = row == 0 ? "daris" : std::string(names[row]);
-  drawn.setup = random_setup(*find_policy(drawn.policy), random);
-  return drawn;
-}
-
-std::string describe(const RandomCase& drawn) {
-  const PolicySetup& setup = drawn.setup;
-  std::string text = drawn.policy + ", contexts " + std::to_string(setup.contexts) + ", streams " +
+std::string describe(const PolicySetup& setup) {
+  std::string text = "contexts " + std::to_string(setup.contexts) + ", streams " +
                      std::to_string(setup.streams) + ", tasks " + std::to_string(setup.tasks.size());
   for (const SwitchInfo& info : switch_table())
     text += ", " + std::string(info.key) + "=" + switch_value(setup.switches, info.key);
   return text;
 }
 
-}  // namespace daris::testing
+}  // namespace daris

@@ -1,9 +1,9 @@
-// Random numbers for tests: SplitMix64, the same on every machine and compiler.
+// Random numbers for checks of policies: SplitMix64, the same on every machine and compiler.
 #pragma once
 
 #include <cstdint>
 
-namespace daris::testing {
+namespace daris {
 
 class RandomSource {
  public:
@@ -30,4 +30,4 @@ class RandomSource {
   std::uint64_t state_;
 };
 
-}  // namespace daris::testing
+}  // namespace daris

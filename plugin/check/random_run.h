@@ -1,5 +1,5 @@
-// A trivial executor for tests. It invents releases, execution times, failures and losses for a setup, and
-// turns decisions into later events. It checks nothing: tests look at what goes in and comes out.
+// A trivial executor for checks of policies. It invents releases, execution times, failures and losses for a
+// setup, and turns decisions into later events. It checks nothing: others look at what goes in and comes out.
 #pragma once
 
 #include <cstdint>
@@ -7,12 +7,12 @@
 #include <span>
 #include <vector>
 
+#include "plugin/check/random_source.h"
 #include "policy/decision.h"
 #include "policy/event.h"
 #include "policy/setup.h"
-#include "tests/policy/random_source.h"
 
-namespace daris::testing {
+namespace daris {
 
 struct RandomRunOptions {
   bool failures = true;        // sometimes a context is lost or a launch fails
@@ -55,4 +55,4 @@ class RandomRun {
   std::vector<Event> events_;
 };
 
-}  // namespace daris::testing
+}  // namespace daris
