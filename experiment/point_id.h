@@ -11,7 +11,7 @@ namespace daris {
 
 // Goes up with every change that gives other results for the same inputs. Otherwise points of an older
 // version would pass for finished.
-inline constexpr std::uint32_t kResultsVersion = 7;
+inline constexpr std::uint32_t kResultsVersion = 8;
 
 // The version for this configuration: higher if its results alone changed since the version of all was
 // raised. What a report says of figures, such as warnings and whether an objective was shown, is not meant.

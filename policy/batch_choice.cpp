@@ -22,30 +22,32 @@ void BatchChoice::choose(const BatchSource& source, Time now) {
   fill(source, least, now);
   std::swap(best_, other_);
   for (std::size_t size = least + 1; size < costs.tried_sizes(); ++size) {
-    if (3 * costs.costs(size).ns() > 2 * source.relative_deadline.ns()) continue;
+    if (!costs.suits(size, source.relative_deadline)) continue;
     if (end_for(source.leading, source, size, now) > leader.deadline) continue;
     fill(source, size, now);
     if (other_is_better(costs)) std::swap(best_, other_);
   }
 }
 
-// Jobs of level 0 are only put into a batch larger than the least if it will hardly make them late.
+// Jobs of level 0 are only put into a batch larger than the least if it will hardly make them late. The least
+// batch runs as long as there is hope for them.
 Time BatchChoice::end_for(LevelRank level, const BatchSource& source, std::size_t size, Time now) {
-  const bool surely = level == 0 && source.level0_is_certain;
-  return now + (surely ? source.costs.surely_takes(size) : source.costs.will_take(size));
+  const BatchCosts& costs = source.costs;
+  if (level != 0 || !source.level0_is_certain) return now + costs.will_take(size);
+  const bool is_least = size == costs.size_for(source.group.level(source.leading).jobs().front().inputs);
+  return now + (is_least ? costs.may_take(size) : costs.surely_takes(size));
 }
 
 // First those that must go now, level by level, then the others by deadline.
 void BatchChoice::fill(const BatchSource& source, std::size_t size, Time now) {
   const GroupBacklog& group = source.group;
-  const bool is_least = size == source.costs.size_for(group.level(source.leading).jobs().front().inputs);
   other_.size = size;
   other_.inputs = 0;
   other_.full = false;
   for (LevelRank level = 0; level < group.levels(); ++level) {
     other_.jobs[level].clear();
     next_[level] = 0;
-    ends_[level] = is_least ? now + source.costs.will_take(size) : end_for(level, source, size, now);
+    ends_[level] = end_for(level, source, size, now);
   }
   for (LevelRank level = 0; level < group.levels(); ++level) {
     const std::span<const BacklogJob> waiting = group.level(level).jobs();

@@ -30,6 +30,7 @@ Duration part_of(Duration time, Duration part, Duration whole) {
 
 BatchCosts::BatchCosts(const BatchGroupSetup& setup, const BatchJobs& jobs, const PolicySwitches& switches)
     : least_deadline_(jobs.least_deadline),
+      longest_batch_(jobs.longest_batch),
       fixed_(switches.estimator == Estimator::kAfet),
       recent_ppm_(switches.window) {
   stages_ = static_cast<std::uint32_t>(std::max<std::size_t>(1, setup.times.front().stages.size()));
@@ -132,17 +133,29 @@ void BatchCosts::apply_ratios() {
     longest_of_one_job_ = std::max(longest_of_one_job_, will_take_[size]);
   usual_ = 0;
   for (std::size_t size = 1; size < tried_; ++size) {
-    if (3 * costs_[size].ns() <= 2 * least_deadline_.ns()) usual_ = size;
+    if (suits(size, least_deadline_)) usual_ = size;
   }
 }
 
-std::vector<BatchCosts> batch_costs(const PolicySetup& setup) {
+std::vector<BatchCosts> batch_costs(const PolicySetup& setup, bool short_batches) {
   std::vector<BatchJobs> jobs(setup.batch_groups.size());
-  for (const TaskSetup& task : setup.tasks) jobs[task.batch_group].add(task);
+  Duration longest = BatchJobs().longest_batch;
+  for (const TaskSetup& task : setup.tasks) {
+    jobs[task.batch_group].add(task);
+    if (short_batches && task.level == 0) longest = std::min(longest, task.relative_deadline);
+  }
+  for (BatchJobs& of_group : jobs) of_group.longest_batch = longest;
   std::vector<BatchCosts> costs;
   for (std::size_t group = 0; group < setup.batch_groups.size(); ++group)
     costs.emplace_back(setup.batch_groups[group], jobs[group], setup.switches);
   return costs;
+}
+
+std::size_t largest_batch(std::span<const BatchCosts> costs) {
+  std::size_t largest = 0;
+  for (const BatchCosts& of_group : costs)
+    largest = std::max<std::size_t>(largest, of_group.inputs(of_group.sizes() - 1));
+  return largest;
 }
 
 }  // namespace daris

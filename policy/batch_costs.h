@@ -21,6 +21,7 @@ namespace daris {
 // The jobs of a batch group, as far as they decide what batches are worth.
 struct BatchJobs {
   Duration least_deadline = Duration::from_ns(std::int64_t{1} << 40);  // the shortest relative deadline
+  Duration longest_batch = Duration::from_ns(std::int64_t{1} << 40);   // what a batch may cost
   std::vector<std::uint32_t> inputs;  // that a job may bring, each number once
 
   void add(const TaskSetup& task) {
@@ -42,7 +43,11 @@ class BatchCosts {
   [[nodiscard]] std::uint32_t inputs(std::size_t size) const { return inputs_[size]; }
   // The smallest profiled size that holds so many inputs. REQUIRES: there is one.
   [[nodiscard]] std::size_t size_for(std::uint32_t inputs) const;
-  // The largest size up to B that takes at most two thirds of the shortest deadline, else the smallest size.
+  // A batch costs at most two thirds of this relative deadline, and is not longer than batches may be.
+  [[nodiscard]] bool suits(std::size_t size, Duration deadline) const {
+    return 3 * costs_[size].ns() <= 2 * deadline.ns() && costs_[size] <= longest_batch_;
+  }
+  // The largest size up to B that suits the shortest deadline, else the smallest size.
   [[nodiscard]] std::size_t usual_size() const { return usual_; }
   [[nodiscard]] std::uint32_t stages() const { return stages_; }
 
@@ -52,10 +57,17 @@ class BatchCosts {
   [[nodiscard]] Duration surely_takes(std::size_t size) const { return surely_takes_[size]; }
   // The same for what is left of a batch that is about to run `stage`.
   [[nodiscard]] Duration will_take_from(std::size_t size, StageIndex stage) const;
+  // The time in which a batch may still end, if all goes well.
+  [[nodiscard]] Duration may_take(std::size_t size) const { return std::min(costs_[size], will_take_[size]); }
   // The longest will_take() of the smallest batch for one job, over all jobs that the group has.
   [[nodiscard]] Duration longest_of_one_job() const { return longest_of_one_job_; }
   // The time that a batch costs in the mean.
   [[nodiscard]] Duration costs(std::size_t size) const { return costs_[size]; }
+  // The time that so many inputs cost in batches of the usual size.
+  [[nodiscard]] Duration costs_in_usual_batches(std::uint64_t inputs) const {
+    return Duration::from_ns(
+        multiply_divide(static_cast<std::int64_t>(inputs), costs_[usual_].ns(), inputs_[usual_]));
+  }
   // The time that each stage of a batch will take.
   [[nodiscard]] std::span<const Duration> stage_estimates(std::size_t size) const {
     return {&stage_estimates_[size * stages_], stages_};
@@ -94,6 +106,7 @@ class BatchCosts {
   std::size_t tried_ = 0;
   std::uint32_t stages_ = 1;
   Duration least_deadline_;
+  Duration longest_batch_;
   std::vector<std::size_t> job_sizes_;  // the smallest for each number of inputs that a job brings
   Duration longest_of_one_job_;
   bool fixed_;                            // nothing is learned
@@ -114,7 +127,11 @@ class BatchCosts {
   std::vector<Duration> stage_estimates_;  // by size and stage
 };
 
-// The costs of all batch groups of a set-up, in their order.
-[[nodiscard]] std::vector<BatchCosts> batch_costs(const PolicySetup& setup);
+// The costs of all batch groups of a set-up, in their order. With `short_batches` no batch costs more than the
+// shortest deadline of level 0.
+[[nodiscard]] std::vector<BatchCosts> batch_costs(const PolicySetup& setup, bool short_batches);
+
+// The inputs of the largest size of any group. A batch has no more jobs than that.
+[[nodiscard]] std::size_t largest_batch(std::span<const BatchCosts> costs);
 
 }  // namespace daris

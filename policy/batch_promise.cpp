@@ -16,6 +16,20 @@ bool BatchPromise::keeps(const PromiseView& view, const PromisedJob& job) {
   return with.late_chunks <= predict(view, job.level, nullptr).late_chunks;
 }
 
+bool BatchPromise::is_crowded(const PromiseView& view, const PromisedJob& job) {
+  free_ = free_slots_;
+  placed_.assign(view.levels->levels(), Duration());
+  for (std::size_t group = 0; group < view.groups.size(); ++group) {
+    const std::uint64_t inputs = view.groups[group].level(job.level).inputs();
+    placed_[job.level] += view.costs[group].costs_in_usual_batches(inputs);
+  }
+  const BatchCosts& costs = view.costs[job.group];
+  const std::size_t size = std::max(costs.usual_size(), costs.size_for(job.job.inputs));
+  Chunk chunk;
+  chunk.level = job.level;
+  return view.now + start_by_work(chunk, view) + costs.costs(size) > job.allowed;
+}
+
 BatchPromise::Outcome BatchPromise::predict(const PromiseView& view, LevelRank level,
                                             const PromisedJob* tested) {
   chunks_.clear();

@@ -48,6 +48,8 @@ class BatchPromise {
   [[nodiscard]] std::vector<SlotFree>& free_slots() { return free_slots_; }
 
   [[nodiscard]] bool keeps(const PromiseView& view, const PromisedJob& job);
+  // True if a batch of the job's group would end too late behind all that runs and what waits of its level.
+  [[nodiscard]] bool is_crowded(const PromiseView& view, const PromisedJob& job);
 
  private:
   // Jobs that are expected to run as one batch.

@@ -13,20 +13,12 @@ bool has_level_zero(const PolicySetup& setup) {
                      [](const TaskSetup& task) { return task.level == 0; });
 }
 
-// Each job brings an input at least.
-std::size_t largest_batch(std::span<const BatchCosts> costs) {
-  std::size_t largest = 0;
-  for (const BatchCosts& of_group : costs)
-    largest = std::max<std::size_t>(largest, of_group.inputs(of_group.sizes() - 1));
-  return largest;
-}
-
 }  // namespace
 
 DarisBatchedPolicy::DarisBatchedPolicy(const PolicySetup& setup)
     : switches_(setup.switches),
       first_is_zero_(has_level_zero(setup)),
-      costs_(batch_costs(setup)),
+      costs_(batch_costs(setup, setup.switches.short_batches)),
       flows_(setup.batch_groups.size(), levels_of(setup).size()),
       streams_(setup.streams),
       contexts_(setup),
@@ -43,8 +35,8 @@ DarisBatchedPolicy::DarisBatchedPolicy(const PolicySetup& setup)
   const std::vector<std::uint32_t> levels = levels_of(setup);
   for (const TaskSetup& task : setup.tasks) {
     const auto rank = std::lower_bound(levels.begin(), levels.end(), task.level) - levels.begin();
-    const Task& row = tasks_.emplace_back(
-        Task{task.relative_deadline, static_cast<LevelRank>(rank), task.inputs, task.batch_group});
+    const Task& row = tasks_.emplace_back(Task{task.relative_deadline, static_cast<LevelRank>(rank),
+                                               task.inputs, task.batch_group, task.period});
     flows_.add_task(row.group, row.level, row.inputs, task.period);
   }
   for (std::size_t group = 0; group < costs_.size(); ++group) flows_.update(group, costs_[group]);
@@ -174,7 +166,7 @@ void DarisBatchedPolicy::on_job_released(const JobReleased& released) {
                         task.level,
                         {deadline, released.job, task.inputs},
                         released.nominal_release + allowed(task)};
-  if (switches_.promise && !level_is_certain(task.level) && !is_promised(lane, job)) {
+  if (!is_admitted(lane, job, is_surplus(task, released.nominal_release))) {
     decisions().emplace_back(RejectJob{released.job, RejectReason::kUtilization});
     ++task.refused;
     return;
@@ -209,7 +201,7 @@ Duration DarisBatchedPolicy::room_left_by(const Task& task, Duration allowed) co
   return Duration::from_ns(multiply_divide(lately.ns(), (allowed - takes).ns(), allowed.ns()));
 }
 
-// Level 0 is not tested unless it asks for more than the slots can do by itself.
+// Level 0 does not ask for more than the slots can do.
 bool DarisBatchedPolicy::level_is_certain(LevelRank level) const {
   return level == 0 && first_is_zero_ && fits(flows_.of_level(level), contexts_.slots_left(level));
 }
@@ -218,15 +210,28 @@ bool DarisBatchedPolicy::fits(std::int64_t work_ppb, std::uint32_t slots) const 
   return WideInteger{work_ppb} <= WideInteger{slots} * switches_.bound_ppb;
 }
 
-bool DarisBatchedPolicy::is_promised(const BatchLane& lane, const PromisedJob& job) {
+// A task of level 0 may be two periods ahead of its rate.
+bool DarisBatchedPolicy::is_surplus(Task& task, Time release) const {
+  if (!switches_.surplus || task.level != 0 || !first_is_zero_) return false;
+  if (task.next_due - release > task.period + task.period) return true;
+  task.next_due = std::max(task.next_due, release) + task.period;
+  return false;
+}
+
+// Level 0 is tested if its work does not fit, or if more of it comes than its tasks' rates say. What comes
+// beyond them leaves room to the rest of level 0.
+bool DarisBatchedPolicy::is_admitted(const BatchLane& lane, const PromisedJob& job, bool is_surplus) {
+  const bool certain = level_is_certain(job.level);
+  if (!switches_.promise || (certain && !is_surplus)) return true;
   predict_free_slots(lane);
   PromiseView view;
   view.now = now();
   view.groups = lane.groups;
   view.costs = costs_;
   view.levels = &contexts_;
-  const std::int64_t ahead = std::min<std::int64_t>(
-      kPartsPerWhole, contexts_.work_above(flows_, job.level) / contexts_.slots_left(job.level));
+  if (certain && !promise_.is_crowded(view, job)) return true;
+  const std::int64_t above_ppb = contexts_.work_above(flows_, job.level) + (certain ? flows_.of_level(0) : 0);
+  const std::int64_t ahead = std::min(kPartsPerWhole, above_ppb / contexts_.slots_left(job.level));
   view.ahead_ppb =
       kPartsPerWhole - multiply_divide(kPartsPerWhole - ahead, shares_.of(job.level), kPartsPerWhole);
   return promise_.keeps(view, job);
@@ -272,12 +277,8 @@ Duration DarisBatchedPolicy::work_of(const BatchLane& lane) {
   predict_free_slots(lane);
   Duration work;
   for (const BatchPromise::SlotFree& slot : promise_.free_slots()) work += slot.after;
-  for (std::size_t group = 0; group < costs_.size(); ++group) {
-    const std::size_t usual = costs_[group].usual_size();
-    const auto inputs = static_cast<std::int64_t>(lane.groups[group].inputs());
-    work += Duration::from_ns(
-        multiply_divide(inputs, costs_[group].costs(usual).ns(), costs_[group].inputs(usual)));
-  }
+  for (std::size_t group = 0; group < costs_.size(); ++group)
+    work += costs_[group].costs_in_usual_batches(lane.groups[group].inputs());
   return work;
 }
 
@@ -304,7 +305,9 @@ void DarisBatchedPolicy::sort_out_hopeless(BatchLane& lane, std::size_t group, L
   places_.clear();
   for (std::uint32_t place = 0; place < waiting.size() && waiting[place].deadline < near; ++place) {
     const BacklogJob& job = waiting[place];
-    if (now() + costs.will_take(costs.size_for(job.inputs)) <= job.deadline) continue;
+    const std::size_t size = costs.size_for(job.inputs);
+    const Duration takes = level_is_certain(level) ? costs.may_take(size) : costs.will_take(size);
+    if (now() + takes <= job.deadline) continue;
     places_.push_back(place);
     if (!switches_.drop_hopeless || level_is_certain(level)) {
       lane.late[group].push_back(job);

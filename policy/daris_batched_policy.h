@@ -48,7 +48,9 @@ class DarisBatchedPolicy final : public SlotPolicy {
     LevelRank level = 0;
     std::uint32_t inputs = 1;
     std::size_t group = 0;
+    Duration period;
     std::uint32_t refused = 0;  // of its jobs, how many in a row until now could not be promised
+    Time next_due = Time();     // when its rate lets a next job come
   };
   // What a free slot may run next: the stage of a batch that has begun, or a new batch of a group.
   struct Next {
@@ -63,7 +65,8 @@ class DarisBatchedPolicy final : public SlotPolicy {
   void lose_contexts(std::span<const Event> losses) override;
   void dispatch() override;
 
-  [[nodiscard]] bool is_promised(const BatchLane& lane, const PromisedJob& job);
+  [[nodiscard]] bool is_admitted(const BatchLane& lane, const PromisedJob& job, bool is_surplus);
+  [[nodiscard]] bool is_surplus(Task& task, Time release) const;
   [[nodiscard]] bool level_is_certain(LevelRank level) const;
   [[nodiscard]] bool fits(std::int64_t work_ppb, std::uint32_t slots) const;
   [[nodiscard]] Duration allowed(const Task& task) const;

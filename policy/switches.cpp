@@ -198,7 +198,7 @@ constexpr SwitchAccess choice_of(std::string_view key, std::string_view values, 
 }
 
 constexpr std::size_t kFirstSwitches = 12;  // that version 0.1.0 knew; they come first
-constexpr std::array<SwitchAccess, 29> kSwitches{{
+constexpr std::array<SwitchAccess, 31> kSwitches{{
     on_off<&PolicySwitches::staging>("staging",
                                      "decide anew between stages; off: the whole model is one stage"),
     on_off<&PolicySwitches::last_class>("last_class", "a job's last stage goes before others of its level"),
@@ -257,6 +257,10 @@ constexpr std::array<SwitchAccess, 29> kSwitches{{
     on_off<&PolicySwitches::learn>("learn", "a level counts on less of the slots if its promises are broken"),
     on_off<&PolicySwitches::cheap_first>("cheap_first",
                                          "jobs leave room for cheaper ones, so that more are admitted"),
+    on_off<&PolicySwitches::short_batches>("short_batches",
+                                           "no batch costs more than the shortest deadline of level 0"),
+    on_off<&PolicySwitches::surplus>("surplus",
+                                     "test jobs of level 0 that come faster than their task's rate"),
     on_off<&PolicySwitches::spread>("spread", "new batches go to the context farthest from busy ones"),
     on_off<&PolicySwitches::guard>("guard", "admit no job that would make admitted ones late"),
     on_off<&PolicySwitches::drop_hopeless>("drop", "drop waiting jobs that can't be in time any more"),

@@ -60,6 +60,8 @@ struct PolicySwitches {
   Ahead ahead = Ahead::kLatestStart;          // until when higher levels' releases count
   bool learn = true;                          // broken promises lower the share that a level counts on
   bool cheap_first = true;                    // cheap jobs are admitted if dear ones don't fit any more
+  bool short_batches = true;                  // no batch is longer than level 0's shortest deadline
+  bool surplus = true;                        // what level 0 releases beyond its rates is tested
   bool spread = true;                         // new batches go far from busy contexts
   bool guard = true;                          // no admission that makes admitted jobs late
   bool drop_hopeless = true;                  // waiting jobs that can't be in time any more are dropped

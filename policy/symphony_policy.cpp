@@ -5,7 +5,8 @@
 namespace daris {
 
 SymphonyPolicy::SymphonyPolicy(const PolicySetup& setup)
-    : BatchSlotPolicy(setup, QueueOrder::kDeadline, LastStart::kSmallestBatch), costs_(batch_costs(setup)) {}
+    : BatchSlotPolicy(setup, QueueOrder::kDeadline, LastStart::kSmallestBatch),
+      costs_(batch_costs(setup, false)) {}
 
 std::span<const Duration> SymphonyPolicy::estimates(TaskId task) const {
   const BatchCosts& costs = costs_[group_of(task)];

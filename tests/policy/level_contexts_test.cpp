@@ -82,7 +82,7 @@ TEST(LevelContexts, CountsTheSlotsOfEachLevel) {
 TEST(LevelContexts, TakesOffWhatHigherLevelsDoInSlotsOfTheirOwn) {
   PolicySetup setup = setup_of(3, {0, 1});
   setup.batch_groups = {{1, {{1, Duration::from_ns(150)}}}};
-  const std::vector<BatchCosts> costs = batch_costs(setup);
+  const std::vector<BatchCosts> costs = batch_costs(setup, false);
   LevelFlows flows(1, 2);
   flows.add_task(0, 0, 1, Duration::from_ns(100));
   flows.update(0, costs[0]);

@@ -3,6 +3,7 @@
 from collections import deque
 
 MILLION = 10**6
+NO_LIMIT = 2**40
 FORGOTTEN_AFTER = 10**9
 
 
@@ -14,11 +15,12 @@ def quotient(number, divisor):
 class BatchCosts:
     """Holds the set-up's times of a group and three factors, in parts per million, that correct them."""
 
-    def __init__(self, group, shortest_deadline, switches):
+    def __init__(self, group, shortest_deadline, longest_batch, switches):
         self.whole = group.times
         self.of_stages = group.stage_times
         self.limit = group.batch_limit
         self.shortest_deadline = shortest_deadline
+        self.longest_batch = longest_batch
         self.learns = switches.estimator == "mret"
         self.recent = deque(maxlen=switches.window)
         self.begin()
@@ -88,13 +90,17 @@ class BatchCosts:
         """Gives C(b), what a batch costs."""
         return max(1, self.whole[size] * self.mean // MILLION)
 
+    def may_take(self, size):
+        """Gives the time in which a batch may still end."""
+        return min(self.costs(size), self.will_take(size))
+
     def up(self, inputs):
         """Gives the smallest size that holds so many inputs."""
         return min(size for size in self.whole if size >= inputs)
 
     def suits(self, size, deadline):
-        """Says whether a batch costs at most two thirds of a relative deadline."""
-        return 3 * self.costs(size) <= 2 * deadline
+        """Says whether a batch costs at most two thirds of a relative deadline, and is short enough."""
+        return 3 * self.costs(size) <= 2 * deadline and self.costs(size) <= self.longest_batch
 
     def usual(self):
         """Gives b*, the usual size."""
@@ -103,7 +109,9 @@ class BatchCosts:
                    default=min(self.whole))
 
 
-def costs_of(setup, group):
-    """Makes the costs of a group of a set-up."""
+def costs_of(setup, group, short_batches):
+    """Makes the costs of a group of a set-up, with batches no longer than the shortest deadline of level 0."""
     deadlines = [task.deadline for task in setup.tasks if task.batch_group == group]
-    return BatchCosts(setup.batch_groups[group], min(deadlines, default=0), setup.switches)
+    of_level_0 = [task.deadline for task in setup.tasks if task.level == 0]
+    longest = min(of_level_0, default=NO_LIMIT) if short_batches else NO_LIMIT
+    return BatchCosts(setup.batch_groups[group], min(deadlines, default=0), longest, setup.switches)

@@ -32,6 +32,12 @@ class NextBatch:
         is_safe = self.policy.is_level_0(job) and self.policy.level_0_fits()
         return costs.hardly_exceeds(size) if is_safe else costs.will_take(size)
 
+    def least_takes(self, job, size):
+        """Gives what the smallest batch takes for a job: the least time on a level 0 whose work fits."""
+        costs = self.policy.costs[job.group]
+        is_safe = self.policy.is_level_0(job) and self.policy.level_0_fits()
+        return costs.may_take(size) if is_safe else costs.will_take(size)
+
     def must_go(self, job):
         """Says whether a waiting job must go now."""
         if self.switches.order == "level":
@@ -111,7 +117,7 @@ class NextBatch:
         jobs = []
         room = size
         for job in self.in_order(leader, context):
-            takes = costs.will_take(size) if is_first else self.takes(job, size)
+            takes = self.least_takes(job, size) if is_first else self.takes(job, size)
             if self.now + takes > job.deadline:
                 continue
             if job.inputs > room:

@@ -17,11 +17,11 @@ class Chunk:
 class Promise:
     """Predicts the ends of all that waits up to the level of a new job."""
 
-    def __init__(self, policy, pool, job):
+    def __init__(self, policy, pool, job, own_work):
         self.policy = policy
         self.pool = pool
         self.job = job
-        above = min(BILLION, self.work_above() // policy.slots_left(job.rank))
+        above = min(BILLION, (self.work_above() + own_work) // policy.slots_left(job.rank))
         self.ahead = BILLION - (BILLION - above) * policy.shares.of_rank(job.rank) // BILLION
 
     def work_above(self):
@@ -49,6 +49,19 @@ class Promise:
         if not self.policy.setup.switches.guard:
             return True
         return self.broken(with_job) <= self.broken(self.placed(False))
+
+    def is_crowded(self):
+        """Says whether level 0 alone would keep the slots busy for too long."""
+        policy = self.policy
+        free = policy.free_after(self.pool)
+        slots = [slot for slot in free if policy.permits(self.context_of(slot), self.job.rank)]
+        work = sum(free[slot] for slot in slots)
+        for group, costs in enumerate(policy.costs):
+            inputs = sum(job.inputs for job in self.pool.waiting(group) if job.rank == self.job.rank)
+            work += inputs * costs.costs(costs.usual()) // costs.usual()
+        costs = policy.costs[self.job.group]
+        size = max(costs.usual(), costs.up(self.job.inputs))
+        return policy.now + work // len(slots) + costs.costs(size) > self.job.release + self.allowed()
 
     def allowed(self):
         """Gives the time after its release in which the job is allowed to end."""

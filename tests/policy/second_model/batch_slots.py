@@ -212,7 +212,7 @@ class Symphony(BatchSlots):
 
     def __init__(self, setup):
         super().__init__(setup)
-        self.costs = [costs_of(setup, group) for group in self.groups]
+        self.costs = [costs_of(setup, group, False) for group in self.groups]
 
     def release(self, job_id, nominal_release):
         """Forgets what was learned of a group of which no batch has ended for long."""

@@ -16,7 +16,7 @@ class Batched(SlotPolicy):
         super().__init__(setup)
         self.levels = sorted({task.level for task in setup.tasks})
         groups = range(len(setup.batch_groups))
-        self.costs = [costs_of(setup, group) for group in groups]
+        self.costs = [costs_of(setup, group, setup.switches.short_batches) for group in groups]
         self.shares = Shares(len(self.levels), setup.switches)
         self.by_home = setup.switches.binding == "home"
         contexts = range(setup.contexts)
@@ -24,6 +24,7 @@ class Batched(SlotPolicy):
         self.pools = [Pool(part, len(groups), len(self.levels)) for part in parts]
         self.between = []
         self.refused = [0] * len(setup.tasks)
+        self.next_due = [0] * len(setup.tasks)
 
     def batch_estimate(self, group, size, stage):
         """Gives the present estimate of a stage of a batch."""
@@ -109,14 +110,31 @@ class Batched(SlotPolicy):
                   nominal_release, task.deadline, task.inputs)
         self.costs[job.group].forget_old(self.now)
         pool = self.pool_of_new_job(job.rank)
-        untested = not self.setup.switches.promise or (self.is_level_0(job) and self.level_0_fits())
-        if untested or Promise(self, pool, job).holds():
+        if self.is_admitted(job, pool, self.is_surplus(job, task.period)):
             pool.add(job)
             self.refused[job_id.task] = 0
             self.decided.append(decisions.admit_job(job_id, 0))
         else:
             self.refused[job_id.task] += 1
             self.decided.append(decisions.reject_job(job_id, "utilization"))
+
+    def is_surplus(self, job, period):
+        """Says whether a task of level 0 is more than two periods ahead of its rate."""
+        if not self.setup.switches.surplus or not self.is_level_0(job):
+            return False
+        due = self.next_due[job.id.task]
+        if due - job.release > 2 * period:
+            return True
+        self.next_due[job.id.task] = max(due, job.release) + period
+        return False
+
+    def is_admitted(self, job, pool, is_surplus):
+        """Says whether a job needs no promise, or can be promised."""
+        certain = self.is_level_0(job) and self.level_0_fits()
+        if not self.setup.switches.promise or (certain and not is_surplus):
+            return True
+        promise = Promise(self, pool, job, self.work_of_level(0) if certain else 0)
+        return (certain and not promise.is_crowded()) or promise.holds()
 
     def pool_of_new_job(self, rank):
         """Gives the pool that a new job joins: that of the context with the least work, of its level's."""
@@ -199,10 +217,12 @@ class Batched(SlotPolicy):
         costs = self.costs[group]
         drops = self.setup.switches.drop
         for job in pool.waiting(group):
-            if self.now + costs.will_take(costs.up(job.inputs)) <= job.deadline:
+            certain = self.is_level_0(job) and self.level_0_fits()
+            size = costs.up(job.inputs)
+            if self.now + (costs.may_take(size) if certain else costs.will_take(size)) <= job.deadline:
                 continue
             pool.remove([job])
-            if drops and not (self.is_level_0(job) and self.level_0_fits()):
+            if drops and not certain:
                 self.drop(job)
                 self.note_broken(job)
             else:
