@@ -5,6 +5,7 @@ import textwrap
 
 import matplotlib
 from matplotlib.figure import Figure as Picture
+from matplotlib.ticker import LogLocator, NullLocator
 
 from palette import dashes_of
 
@@ -55,7 +56,7 @@ def new_column(rows, columns, height_mm, *, share_x=True, share_y=False, legend_
     height = height_mm / 25.4 + above + below
     picture = Picture(figsize=(WIDTH_INCHES, height))
     panels = picture.subplots(rows, columns, sharex=share_x, sharey=share_y, squeeze=False)
-    picture.subplots_adjust(left=0.145, right=0.98, top=1 - above / height, bottom=below / height, hspace=0.32,
+    picture.subplots_adjust(left=0.21, right=0.98, top=1 - above / height, bottom=below / height, hspace=0.32,
                             wspace=0.12)
     picture.text(0.01, 0.03 / height, "\n".join(lines), fontsize=5, color="#444444", va="bottom", linespacing=1.25)
     return picture, panels
@@ -84,10 +85,22 @@ def draw_band(axes, xs, figures, style, *, line=None, label=None):
               linestyle=line or dashes_of(style), label=label, markeredgewidth=0.4, markeredgecolor="white")
 
 
-def from_zero(axes):
-    """Rates and shares are read against 0."""
-    high = axes.get_ylim()[1]
-    axes.set_ylim(-0.03 * high, high)
+def from_zero(axes, least_top=0):
+    """Rates and shares are read against 0. The axis ends at `least_top` or above."""
+    high = max(axes.get_ylim()[1], least_top)
+    axes.set_ylim(-0.04 * high, 1.03 * high)
+
+
+def logarithmic(axis, values):
+    """Sets an axis to powers of ten if its values are far apart, with labels at 1, 2 and 5."""
+    name = axis.axis_name
+    if not values or min(values) <= 0 or max(values) < 8 * min(values):
+        return
+    getattr(axis.axes, f"set_{name}scale")("log")
+    far = max(values) > 1000 * min(values)
+    axis.set_major_locator(LogLocator(subs=(1,) if far else (1, 2, 5)))
+    axis.set_minor_locator(NullLocator())
+    axis.set_major_formatter("{x:g}")
 
 
 def save(picture, folder, name):

@@ -20,6 +20,7 @@ LABELS = {
     "switches.window": "MRET window (measured times)",
     "sms": "SMs in use",
 }
+SHORT = {"oversubscription": "OS", "contexts": "$N_c$ =", "streams": "$N_s$ =", "priority_mix": "level-0 share"}
 LEVELS_MAX = 3  # panels of levels in a column
 
 
@@ -27,11 +28,20 @@ def label_of(axis):
     return LABELS.get(axis, axis.split(".")[-1].replace("_", " "))
 
 
+def apart(xs):
+    """Leaves out what stands so near the one before that labels would meet."""
+    kept = xs[:1]
+    for x in xs[1:]:
+        if x - kept[-1] >= 0.06 * (xs[-1] - xs[0]):
+            kept.append(x)
+    return kept
+
+
 def set_x(axes, axis, xs):
     if axis == "oversubscription" and xs[-1] >= 4 * xs[0]:
         axes.set_xscale("log", base=2)
     if len(xs) <= 8:
-        axes.xaxis.set_major_locator(FixedLocator(xs))
+        axes.xaxis.set_major_locator(FixedLocator(apart(xs)))
         axes.xaxis.set_minor_locator(NullLocator())
         axes.xaxis.set_major_formatter("{x:g}")
     elif all(float(x).is_integer() for x in xs):
@@ -53,11 +63,18 @@ def draw_offered(axes, points, axis):
     return [Line2D([], [], color=REFERENCE_COLOUR, linewidth=0.9, linestyle=(0, (1, 1.2)), label="asked for")]
 
 
+def name_of(hue, value, text):
+    """What the legend calls a curve."""
+    if hue is None:
+        return "points"
+    return text(value) if hue == "policy" else f"{SHORT.get(hue, hue.split('.')[-1].replace('_', ' '))} {text(value)}"
+
+
 def draw_curves(curves, hue, axis, note, text):
     """Gives the picture. `curves` is a list of (value of `hue`, points by ascending x)."""
     levels = sorted({level for _, curve in curves for point in curve for level in point.levels})[:LEVELS_MAX]
     drawn = [(value, curve, style_of(hue, value, index)) for index, (value, curve) in enumerate(curves)]
-    names = [handle(style, text(value) if hue else "points") for value, _, style in drawn]
+    names = [handle(style, name_of(hue, value, text)) for value, _, style in drawn]
     rows = legend_rows(names, LEGEND_COLUMNS) + 1
     picture, panels = new_column(1 + len(levels), 1, 30 + 21 * len(levels), legend_rows=rows, note=note)
     panels = panels[:, 0]
@@ -70,8 +87,10 @@ def draw_curves(curves, hue, axis, note, text):
     panels[0].set_ylabel("in time, jobs/s")
     for level, axes in zip(levels, panels[1:]):
         axes.set_ylabel(f"level {level}\nlost, %")
-    for axes in panels:
-        from_zero(axes)
+    from_zero(panels[0])
+    for axes in panels[1:]:
+        from_zero(axes, least_top=1)
+    picture.align_ylabels()
     set_x(panels[-1], axis, sorted({point.config[axis] for _, curve in curves for point in curve}))
     panels[-1].set_xlabel(label_of(axis))
     add_legend(picture, names, LEGEND_COLUMNS)

@@ -1,12 +1,12 @@
 """Figures of documents that were made of reports: ablations, and simulated against live."""
 
-from column import add_legend, legend_rows, new_column
+from column import add_legend, legend_rows, logarithmic, new_column
 from column_curves import handle
 from palette import REFERENCE_COLOUR, SERIES, style_of
 from scatter import pairs
 
-CHANGES = (("on_time_jobs_per_s", "in time, change in %", True),
-           ("level1_deadline_miss_rate", "level 1 missed,\nchange in points", False))
+CHANGES = (("on_time_jobs_per_s", "in time, %", True),
+           ("level1_deadline_miss_rate", "level 1 missed, points", False))
 SCATTERS = (("throughput_jobs_per_s", None, "throughput, jobs/s"), ("response_p99_ms", 0, "level 0, p99, ms"))
 NEAR = 0.1  # dashed lines stand where a prediction is so much off
 LEGEND_COLUMNS = 3
@@ -38,7 +38,7 @@ def draw_ablations(document, note):
         return None
     picture, panels = new_column(1, len(CHANGES), 4.2 * len(rows) + 6, share_x=False, share_y=True, legend_rows=0,
                                  note=note)
-    picture.subplots_adjust(left=0.36, wspace=0.1)
+    picture.subplots_adjust(left=0.33, wspace=0.1)
     for axes, (name, label, relative) in zip(panels[0], CHANGES):
         for place, row in enumerate(rows):
             metric = next((one for one in row["metrics"] if one["metric"] == name), None)
@@ -53,23 +53,20 @@ def draw_ablations(document, note):
         axes.set_xlabel(label)
         axes.margins(x=0.12)
     panels[0][0].set_yticks(range(len(rows)))
-    panels[0][0].set_yticklabels([f"{row['switch']} {row['from']} to {row['to']}" for row in rows])
+    panels[0][0].set_yticklabels([f"{row['switch']} = {row['to']}" for row in rows])
     panels[0][0].set_ylim(len(rows) - 0.5, -0.5)
     return picture
 
 
 def draw_identity(axes, values):
     ends = [min(values) / 1.4, max(values) * 1.4]
-    axes.set_xscale("log")
-    axes.set_yscale("log")
     axes.plot(ends, ends, color="#444444", linewidth=0.8, zorder=1)
     for factor in (1 - NEAR, 1 + NEAR):
         axes.plot(ends, [end * factor for end in ends], color=REFERENCE_COLOUR, linewidth=0.6, linestyle="--", zorder=1)
     axes.set_xlim(*ends)
     axes.set_ylim(*ends)
     for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_formatter("{x:g}")
-        axis.set_minor_formatter("")
+        logarithmic(axis, values)
 
 
 def draw_agreement(document, note):

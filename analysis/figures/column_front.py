@@ -2,7 +2,7 @@
 
 from matplotlib.lines import Line2D
 
-from column import add_legend, legend_rows, new_column
+from column import add_legend, legend_rows, logarithmic, new_column
 from palette import REFERENCE_COLOUR, style_of
 from slices import policies_in_order
 
@@ -52,10 +52,9 @@ def draw_front(points, note_of):
             style = styles[point.config["policy"]]
             axes.plot(gain, cost, linestyle="", marker=style["marker"], color=style["colour"], markersize=3.6,
                       markeredgecolor="white", markeredgewidth=0.3)
-        axes.set_yscale("log")
-        axes.yaxis.set_major_formatter("{x:g}")
-        axes.yaxis.set_minor_formatter("")
+        logarithmic(axes.yaxis, [pair[1] for pair in pairs])
         axes.set_ylabel(label)
+    picture.align_ylabels()
     panels[-1][0].set_xlabel("in time, jobs/s")
     add_legend(picture, handles, LEGEND_COLUMNS)
     return picture

@@ -2,7 +2,7 @@
 
 from math import log, sqrt
 
-from column import add_legend, legend_rows, new_column
+from column import add_legend, legend_rows, logarithmic, new_column
 from column_curves import handle
 from palette import dashes_of, style_of
 from slices import policies_in_order
@@ -68,11 +68,13 @@ def draw_responses(points, note_of):
             if histogram and sum(histogram["count"]) >= FEWEST:
                 draw_tail(axes, histogram, style)
                 least = min(least, 1 / sum(histogram["count"]))
-        axes.set_xscale("log")
         axes.set_yscale("log")
         axes.set_ylim(max(least, 1e-5), 1.3)
-        axes.xaxis.set_major_formatter("{x:g}")
         axes.set_ylabel(f"level {level}\nshare slower")
+    times = [time for point in best for level in levels if level in point.histograms
+             for time in point.histograms[level]["upper_ms"]]
+    logarithmic(panels[-1][0].xaxis, times)
+    picture.align_ylabels()
     panels[-1][0].set_xlabel("response time, ms")
     add_legend(picture, handles, LEGEND_COLUMNS)
     return picture

@@ -3,7 +3,7 @@
 from column import add_legend, draw_band, from_zero, legend_rows, new_column
 from column_curves import handle
 from palette import SERIES
-from slices import distinct, is_number, policies_in_order, reference_values, varying_keys
+from slices import distinct, is_number, policies_in_order, varying_keys
 
 STREAMS_MAX = 3  # panels beside each other
 SHAPE = ("contexts", "streams", "oversubscription")
@@ -16,25 +16,32 @@ def oversubscription_of(point):
     return "$N_c$" if ratio == contexts and contexts > 1 else f"{ratio:g}"
 
 
+def ratio_order(text):
+    return float("inf") if text == "$N_c$" else float(text)
+
+
+def shape_of(point):
+    return tuple(point.config[key] for key in SHAPE)
+
+
 def shape_points(points):
     """Points of one policy, all else held fixed, that differ in shape only. Empty if there are too few."""
     shaped = [point for point in points if all(is_number(point.config.get(key)) for key in SHAPE)]
     if not shaped:
         return [], {}
-    policies = [name for name in policies_in_order(shaped)
-                if len({point.config["contexts"] for point in shaped if point.config["policy"] == name}) > 1]
-    if not policies:
-        return [], {}
-    shaped = [point for point in shaped if point.config["policy"] == policies[0]]
-    others = [key for key in varying_keys(shaped) if key not in SHAPE]
-    held = reference_values(shaped, "contexts", others) or {}
-    kept = [point for point in shaped if all(point.config.get(key) == value for key, value in held.items())]
-    return kept, {"policy": policies[0], **held}
+    others = [key for key in varying_keys(shaped) if key not in SHAPE and key != "policy"]
+    groups = {}
+    for policy in policies_in_order(shaped):
+        for point in (point for point in shaped if point.config["policy"] == policy):
+            groups.setdefault((policy, *(point.config.get(key) for key in others)), []).append(point)
+    # The first of those with most shapes: one of our policies if others have no more.
+    values, kept = max(groups.items(), key=lambda item: len({shape_of(point) for point in item[1]}))
+    return kept, {"policy": values[0], **dict(zip(others, values[1:]))}
 
 
 def curves_of(points):
     """Gives (ratio, points by ascending contexts). One context has the ratio 1, and begins every curve."""
-    ratios = sorted({oversubscription_of(point) for point in points}, key=lambda text: (text == "$N_c$", len(text), text))
+    ratios = sorted({oversubscription_of(point) for point in points}, key=ratio_order)
     single = [point for point in points if point.config["contexts"] == 1]
     curves = []
     for ratio in ratios:
@@ -52,7 +59,7 @@ def draw_shapes(points, note_of):
         return None
     streams = sorted(distinct(points, "streams"))[:STREAMS_MAX]
     by_streams = [curves_of([point for point in points if point.config["streams"] == count]) for count in streams]
-    ratios = list(dict.fromkeys(ratio for curves in by_streams for ratio, _ in curves))
+    ratios = sorted({ratio for curves in by_streams for ratio, _ in curves}, key=ratio_order)
     levels = sorted({level for point in points for level in point.levels})[:2]
     styles = {ratio: SERIES[index % len(SERIES)] for index, ratio in enumerate(ratios)}
     handles = [handle(styles[ratio], f"OS {ratio}") for ratio in ratios]
@@ -72,6 +79,7 @@ def draw_shapes(points, note_of):
     for row, level in enumerate(levels, 1):
         panels[row][0].set_ylabel(f"level {level}\nmissed, %")
     for row in panels:
-        from_zero(row[0])
+        from_zero(row[0], least_top=1)
+    picture.align_ylabels()
     add_legend(picture, handles, LEGEND_COLUMNS)
     return picture

@@ -130,7 +130,7 @@ def figures_of_others(documents):
             picture = draw_agreement(document, note)
             name = "simulated-over-live"
         else:
-            note = f"Change against the default; {world_of({'kind': 'simulated', **document})}. Bars: 95% intervals."
+            note = f"Change by one switch against the default; {world_of({'kind': 'simulated', **document})}. Bars: 95% intervals; squares hurt, circles help."
             picture = draw_ablations(document, plain(note))
             name = "ablations"
         if picture:

@@ -99,9 +99,12 @@ std::string filled(std::string_view page, std::span<const std::pair<std::string_
 }
 
 std::string title_of(const Published& published) {
-  const PublishedDocument& first = published.reports.front();
-  const std::size_t more = published.reports.size() - 1;
-  return first.file + (more == 0 ? "" : fmt::format(" and {} more report{}", more, more == 1 ? "" : "s"));
+  constexpr std::size_t kNamed = 4;
+  const std::size_t count = published.reports.size();
+  std::string title;
+  for (std::size_t i = 0; i < std::min(count, kNamed); ++i)
+    title += (i == 0 ? "" : ", ") + short_name(published, i);
+  return title + (count > kNamed ? fmt::format(" and {} more", count - kNamed) : "");
 }
 
 }  // namespace

@@ -32,11 +32,22 @@ Json short_number(const std::optional<double>& value) {
   return parse_number(fmt::format("{:.6g}", *value)).value_or(*value);
 }
 
-Json text_column(const std::string& key, const std::string& label, bool choose,
-                 const std::vector<std::string>& texts) {
+// A setting that the page shows. A minor one says nothing beside the policy, and is not shown before somebody
+// asks for it.
+struct TextColumn {
+  std::string key, label;
+  bool setting = true;
+  bool minor = false;
+};
+
+Json text_column(const TextColumn& info, const std::vector<std::string>& texts) {
   std::map<std::string, std::size_t> codes;
   Json known = Json::array();
-  Json column = {{"key", key}, {"label", label}, {"visible", true}, {"choose", choose}};
+  Json column = {{"key", info.key},
+                 {"label", info.label},
+                 {"visible", !info.minor},
+                 {"setting", info.setting},
+                 {"minor", info.minor}};
   Json list = Json::array();
   for (const std::string& text : texts) {
     const auto [found, added] = codes.try_emplace(text, codes.size());
@@ -86,27 +97,37 @@ std::vector<FlatConfig> configs_of(std::span<const PublishedPoint> points) {
   return configs;
 }
 
+// A switch that has one value for each policy, such as one that a policy alone obeys.
+bool is_of_policy(const std::string& key, const std::vector<FlatConfig>& configs) {
+  if (!key.starts_with("switches.")) return false;
+  std::map<std::string, std::string> values;
+  for (const FlatConfig& config : configs) {
+    const std::string* const policy = find_setting(config, "policy");
+    const std::string* const value = find_setting(config, key);
+    const std::string text = value == nullptr ? "-" : *value;
+    if (values.try_emplace(policy == nullptr ? "" : *policy, text).first->second != text) return false;
+  }
+  return true;
+}
+
 void append_settings(const PageContents& contents, Json& columns, Json& shared) {
   const std::vector<FlatConfig> configs = configs_of(contents.points);
   const std::vector<std::string> differing = differing_settings(configs);
-  std::vector<std::string> texts;
-  texts.reserve(contents.points.size());
-  for (const PublishedPoint& point : contents.points)
-    texts.push_back(point.point->at("id").get<std::string>());
-  columns.push_back(text_column("id", "point", false, texts));
-  if (contents.published->reports.size() > 1) {
-    texts.clear();
-    for (const PublishedPoint& point : contents.points)
-      texts.push_back(contents.published->reports[point.report].file);
-    columns.push_back(text_column("report", "report", true, texts));
-  }
+  std::vector<std::string> texts(contents.points.size());
+  const auto append = [&](const TextColumn& info, const auto& text_of) {
+    for (std::size_t i = 0; i < texts.size(); ++i) texts[i] = text_of(i);
+    columns.push_back(text_column(info, texts));
+  };
+  append({"id", "point", false},
+         [&](std::size_t i) { return contents.points[i].point->at("id").get<std::string>(); });
+  if (contents.published->reports.size() > 1)
+    append({"report", "report"},
+           [&](std::size_t i) { return short_name(*contents.published, contents.points[i].report); });
   for (const std::string& key : differing) {
-    texts.clear();
-    for (const FlatConfig& config : configs) {
-      const std::string* const value = find_setting(config, key);
-      texts.push_back(value == nullptr ? "-" : *value);
-    }
-    columns.push_back(text_column(key, label_of(key), true, texts));
+    append({key, label_of(key), true, is_of_policy(key, configs)}, [&](std::size_t i) {
+      const std::string* const value = find_setting(configs[i], key);
+      return value == nullptr ? std::string("-") : *value;
+    });
   }
   const std::set<std::string> different(differing.begin(), differing.end());
   for (const auto& [key, value] : configs.front())

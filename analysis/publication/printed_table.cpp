@@ -10,6 +10,7 @@
 
 #include "analysis/report/best_points.h"
 #include "base/json/json.h"
+#include "base/printable_text.h"
 
 namespace daris {
 namespace {
@@ -18,6 +19,10 @@ namespace {
 constexpr std::array<std::string_view, 4> kShape{"contexts", "streams", "oversubscription", "shape"};
 // These come first if points differ in them.
 constexpr std::array<std::string_view, 3> kFirst{"task_set", "load", "priority_mix"};
+// How long and from what was run: points.csv has it.
+constexpr std::array<std::string_view, 10> kLeftOut{"duration_s", "warmup_s", "seed",       "replications",
+                                                    "profile",    "model",    "saturation", "copies",
+                                                    "device",     "load_by"};
 
 template <std::size_t kCount>
 bool is_one_of(const std::array<std::string_view, kCount>& names, const std::string& key) {
@@ -60,7 +65,7 @@ Settings differing(std::span<const PublishedPoint> points) {
   for (const PublishedPoint& point : points) configs.push_back(point.config);
   Settings settings;
   for (const std::string& key : differing_settings(configs)) {
-    if (key == "policy" || is_one_of(kShape, key) || key == "partition") continue;
+    if (key == "policy" || is_one_of(kShape, key) || is_one_of(kLeftOut, key) || key == "partition") continue;
     (is_one_of(kFirst, key) ? settings.first : settings.others).push_back(key);
   }
   return settings;
@@ -96,6 +101,7 @@ std::vector<TableColumn> columns_of(const Settings& settings, bool several_repor
   columns.push_back({"", "policy", ""});
   columns.push_back({"", "shape", ""});
   for (const std::string& key : settings.others) columns.push_back({"", short_key(key), ""});
+  columns.push_back({"", "point", ""});
   columns.push_back({"", "in time", "jobs/s"});
   columns.push_back({"", "work", "load"});
   for (const std::uint64_t level : levels) {
@@ -125,7 +131,8 @@ std::vector<std::string> notes_of(const Published& published, std::span<const Pu
   std::vector<std::string> notes;
   for (const std::size_t report : reports_of(points)) {
     const PublishedDocument& document = published.reports[report];
-    notes.push_back(document.file + ": " + world_of(document.content));
+    notes.push_back(
+        fmt::format("report {}: {}, {}", report + 1, printable(document.file), world_of(document.content)));
   }
   std::string shared;
   for (const std::string_view key :
@@ -153,17 +160,18 @@ PrintedTable points_table(const Published& published, std::span<const PublishedP
   PrintedTable table;
   table.notes = notes_of(published, points);
   table.columns = columns_of(settings, several, levels);
-  table.text_columns = (several ? 1 : 0) + settings.first.size() + 2 + settings.others.size();
+  table.text_columns = (several ? 1 : 0) + settings.first.size() + 3 + settings.others.size();
   table.rows.reserve(points.size());
   for (const PublishedPoint& entry : points) {
     std::vector<TableCell>& row = table.rows.emplace_back();
     row.reserve(table.columns.size());
-    if (several) row.push_back(text_cell(published.reports[entry.report].file));
+    if (several) row.push_back(text_cell(std::to_string(entry.report + 1)));
     for (const std::string& key : settings.first) row.push_back(text_cell(setting(entry.config, key)));
     row.push_back(text_cell(setting(entry.config, "policy")));
     row.push_back(text_cell(shape_of(entry.config)));
     for (const std::string& key : settings.others) row.push_back(text_cell(setting(entry.config, key)));
     const Json& point = *entry.point;
+    row.push_back(text_cell(point.at("id").get<std::string>()));
     row.push_back(number_cell(measure(figure_named(point_figures(), "on_time_jobs_per_s"), point), 1));
     row.push_back(number_cell({work_in_time(point), {}, {}}, 3));
     for (const std::uint64_t level : levels) append_level(point, level, row);

@@ -34,7 +34,7 @@ struct PrintedTable {
   std::size_t text_columns = 0;              // the first ones, which tell rows apart
 };
 
-// A row a point: its shape and what else sets it apart; then jobs in time, the work that they are, and for
+// A row a point: its shape, what else sets it apart, and its id; then jobs in time, the work that they are, and for
 // each level misses, rejections and the 99th percentile of the response time, with 95% intervals where a point
 // has them. REQUIRES: there is a point.
 [[nodiscard]] PrintedTable points_table(const Published& published, std::span<const PublishedPoint> points);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <filesystem>
 #include <string_view>
 #include <utility>
 
@@ -100,6 +101,16 @@ std::vector<PublishedPoint> points_of(const Published& published) {
     for (const Json& point : all) points.push_back({i, &point, flat_config(point)});
   }
   return points;
+}
+
+std::string short_name(const Published& published, std::size_t report) {
+  const auto name_of = [](const PublishedDocument& document) {
+    return std::filesystem::path(document.file).filename().string();
+  };
+  const std::string name = name_of(published.reports[report]);
+  const auto count = std::count_if(published.reports.begin(), published.reports.end(),
+                                   [&](const PublishedDocument& other) { return name_of(other) == name; });
+  return count == 1 ? name : published.reports[report].file;
 }
 
 std::string world_of(const Json& report) {

@@ -37,6 +37,9 @@ struct PublishedPoint {
 // In the order of the reports. The pointers live as long as `published`.
 [[nodiscard]] std::vector<PublishedPoint> points_of(const Published& published);
 
+// What a report is called beside the others: its file without folders, unless two are called so.
+[[nodiscard]] std::string short_name(const Published& published, std::size_t report);
+
 // "simulated: NVIDIA H100 80GB HBM3, driver 580.159.04", "measured on ...". REQUIRES: a valid report.
 [[nodiscard]] std::string world_of(const Json& report);
 

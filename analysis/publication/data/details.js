@@ -28,7 +28,7 @@ function provenanceOf(report) {
 function openDetails(row) {
   const report = data.reports[data.report_of[row]];
   const warnings = (data.warnings_of[row] || []).map((index) => data.warnings[index]);
-  const differing = columns.filter((column) => isText(column) && column.choose);
+  const differing = columns.filter((column) => isText(column) && column.setting);
   byId("details-title").textContent = `Point ${valueOf(columns[0], row)}`;
   byId("details-body").replaceChildren(
     made("h3", {}, "Run it again"), commandBlock(data.commands[row]),

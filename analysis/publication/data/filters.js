@@ -9,7 +9,7 @@ for (const column of columns.filter(isText)) {
   for (let row = 0; row < rowCount; ++row) searchTexts[row] += " " + lower[column.codes[row]];
 }
 
-const choices = columns.filter((column) => isText(column) && column.choose
+const choices = columns.filter((column) => isText(column) && column.setting && !column.minor
   && column.texts.length > 1 && column.texts.length <= CHOICES_MAX).map((column) => {
   const select = made("select", {id: `choose-${column.key}`}, made("option", {value: ""}, "all"));
   const order = column.texts.map((_, code) => code);

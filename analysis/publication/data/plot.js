@@ -20,7 +20,7 @@ function drawn(tag, attributes, ...children) {
 }
 
 // A setting counts as numbers if all its texts are some.
-const numericTexts = columns.map((column) => isText(column) && column.choose && column.texts.length > 1
+const numericTexts = columns.map((column) => isText(column) && column.setting && column.texts.length > 1
   && column.texts.every((text) => text === "-" || Number.isFinite(Number(text))));
 
 function plotValue(index, row) {
@@ -143,7 +143,7 @@ function fillPlotChoices() {
   for (const which of ["x", "y", "colour"]) {
     const select = byId(`plot-${which}`);
     columns.forEach((column, index) => {
-      const fits = which === "colour" ? isText(column) && column.choose : !isText(column) || numericTexts[index];
+      const fits = which === "colour" ? isText(column) && column.setting : !isText(column) || numericTexts[index];
       if (fits) select.append(made("option", {value: index, "data-key": column.key}, nameOf(column)));
     });
     const keys = [...select.options].map((option) => option.dataset.key);
