@@ -1,5 +1,7 @@
 """Figures of documents that were made of reports: ablations, and simulated against live."""
 
+from collections import Counter
+
 from column import add_legend, legend_rows, logarithmic, new_column
 from column_curves import handle
 from palette import REFERENCE_COLOUR, SERIES, style_of
@@ -82,7 +84,9 @@ def draw_agreement(document, note):
     picture, panels = new_column(len(found), 1, 62 * len(found), share_x=False,
                                  legend_rows=legend_rows(handles, LEGEND_COLUMNS), note=note)
     for axes, (label, shown) in zip(panels[:, 0], found):
-        for live, simulated, point in shown:
+        # The policy with most points lies below the others.
+        counts = Counter(point["config"]["policy"] for _, _, point in shown)
+        for live, simulated, point in sorted(shown, key=lambda pair: -counts[pair[2]["config"]["policy"]]):
             style = styles[point["config"]["policy"]]
             axes.plot(live, simulated, linestyle="", marker=style["marker"], color=style["colour"], markersize=3.2,
                       markeredgecolor="white", markeredgewidth=0.3, alpha=0.85)

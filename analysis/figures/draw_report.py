@@ -126,8 +126,10 @@ def figures_of_others(documents):
         counts[schema] = counts.get(schema, 0) + 1
         number = "" if counts[schema] == 1 else f"-{counts[schema]}"
         if schema == "daris.validation":
-            note = f"Simulated over live, {document['coverage']['simulated']} points. Line: they agree; dashed: 10% off."
-            picture = draw_agreement(document, note)
+            machines = sorted({f"{point['gpu']}, driver {point['driver']}" for point in document["points"]})
+            note = (f"Simulated over measured on {'; '.join(machines)}: {document['coverage']['simulated']} points. "
+                    "Line: they agree; dashed: 10% off.")
+            picture = draw_agreement(document, plain(note))
             name = "simulated-over-live"
         else:
             note = f"Change by one switch against the default; {world_of({'kind': 'simulated', **document})}. Bars: 95% intervals; squares hurt, circles help."

@@ -52,6 +52,11 @@ function unitOf(column) {
   return column.share ? "%" : column.unit || "";
 }
 
+function withUnit(column) {
+  const unit = column.share ? "" : unitOf(column);  // shares have theirs behind the number
+  return nameOf(column) + (unit ? `, ${unit}` : "");
+}
+
 // Numbers inside texts count as numbers: "8 x 1" stands before "16 x 1".
 const collator = new Intl.Collator("en", {numeric: true});
 

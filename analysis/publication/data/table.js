@@ -40,7 +40,7 @@ function bodyRow(row, indices) {
   const element = made("tr", {tabindex: "-1", "data-row": row});
   for (const index of indices) {
     const column = columns[index];
-    element.append(made("td", {class: isText(column) ? "" : "number", "data-label": nameOf(column)},
+    element.append(made("td", {class: isText(column) ? "" : "number", "data-label": withUnit(column), "data-key": column.key},
                         shown(column, row)));
   }
   return element;
@@ -49,7 +49,8 @@ function bodyRow(row, indices) {
 function drawTable() {
   const indices = visibleColumns();
   const [head, body] = [byId("table").tHead, byId("table").tBodies[0]];
-  head.replaceChildren(groupRow(indices), made("tr", {}, ...indices.map(headingCell)));
+  const grouped = indices.some((index) => columns[index].group);
+  head.replaceChildren(...grouped ? [groupRow(indices)] : [], made("tr", {}, ...indices.map(headingCell)));
   const begin = state.page * ROWS_A_PAGE;
   const rows = state.rows.slice(begin, begin + ROWS_A_PAGE).map((row) => bodyRow(row, indices));
   if (rows.length) rows[0].tabIndex = 0;

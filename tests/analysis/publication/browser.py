@@ -127,6 +127,7 @@ class Browser:
 
     def resize(self, width, height):
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
+        self.value("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(0))))")
 
     def prefer(self, scheme):
         self.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])

@@ -17,7 +17,7 @@ from browser import Browser, find_program
 from published_sample import RESULTS, Publication
 
 REPORTS = [RESULTS / "h100-80gb-hbm3/rivals.json", RESULTS / "ablations/report.json"]
-CELLS = "[...document.querySelectorAll('#table tbody tr')].map((row) => row.querySelector('td[data-label=\"%s\"]').textContent)"
+CELLS = "[...document.querySelectorAll('#table tbody tr')].map((row) => row.querySelector('td[data-key=\"%s\"]').textContent)"
 FOCUSED = "document.activeElement.dataset.row"
 
 
@@ -69,7 +69,7 @@ class Page(unittest.TestCase):
     def test_it_shows_all_points(self):
         points = self.publication.points()
         self.assertEqual(self.count(), f"{len(points)} points")
-        self.assertEqual(len(self.cells("point")), 100)
+        self.assertEqual(len(self.cells("id")), 100)
         self.assertEqual(set(self.texts("id")), set(points))
 
     def test_a_heading_sorts_and_sorts_back(self):
@@ -90,7 +90,7 @@ class Page(unittest.TestCase):
         self.browser.click(f"#column-{index}")
         for _ in range(2):
             self.browser.click(f"#sort-{index}")
-            self.assertNotIn("\u2013", self.cells("energy")[:10])
+            self.assertNotIn("\u2013", self.cells("energy_j_per_job")[:10])
 
     def test_a_choice_filters(self):
         wanted = self.texts("policy").count("batching")
@@ -105,7 +105,7 @@ class Page(unittest.TestCase):
         self.browser.type("UNET clockwork")
         self.browser.wait("document.getElementById('count').textContent.includes(' of ')")
         self.assertEqual(set(self.cells("policy")), {"clockwork"})
-        self.assertEqual(set(self.cells("task set")), {"unet-paper"})
+        self.assertEqual(set(self.cells("task_set")), {"unet-paper"})
         self.browser.click("button[type=reset]")
         self.browser.wait("!document.getElementById('count').textContent.includes(' of ')")
 
@@ -144,7 +144,7 @@ class Page(unittest.TestCase):
         reached = set()
         for _ in range(400):
             self.browser.press("Tab")
-            reached.add(self.browser.value("document.activeElement.id || document.activeElement.className"
+            reached.add(self.browser.value("document.activeElement.id || document.activeElement.getAttribute('class')"
                                            " || document.activeElement.tagName"))
         for wanted in ("search", "choose-policy", "limit-value", f"sort-{self.column('policy')}", "page-next",
                        "plot-x", "mark"):
@@ -152,7 +152,7 @@ class Page(unittest.TestCase):
 
     def test_pages_of_the_table(self):
         self.browser.click("#page-last")
-        self.assertEqual(len(self.cells("point")), len(self.data["commands"]) % 100)
+        self.assertEqual(len(self.cells("id")), len(self.data["commands"]) % 100)
         self.assertTrue(self.browser.value("document.getElementById('page-next').disabled"))
 
     def test_the_plot_follows_the_filters_and_opens_points(self):
