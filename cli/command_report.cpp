@@ -1,27 +1,33 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "analysis/publication/claim_points.h"
+#include "analysis/publication/claims.h"
 #include "analysis/publication/page.h"
 #include "analysis/publication/picture_script.h"
 #include "analysis/publication/points_csv.h"
 #include "analysis/publication/printed_table.h"
 #include "analysis/publication/published.h"
+#include "analysis/publication/verdicts.h"
 #include "base/host/data_directory.h"
 #include "base/host/exit_code.h"
 #include "base/host/files.h"
 #include "base/host/interrupt.h"
 #include "base/host/output.h"
 #include "base/host/parallel.h"
+#include "base/host/terminal.h"
+#include "base/json/json.h"
+#include "base/json/write.h"
 #include "cli/command_line.h"
 #include "cli/commands.h"
 #include "experiment/point_command.h"
 
 namespace daris {
 namespace {
-
 
 CommandSpec spec() {
   CommandSpec spec;
@@ -34,8 +40,15 @@ CommandSpec spec() {
       "level), tables in LaTeX (booktabs) and Markdown, figures in column width as PDF, SVG and PNG, and "
       "index.html,\n"
       "one page of all points that opens without a network. Validations (daris.validation) and ablations\n"
-      "(daris.ablations) among the files are drawn too.";
-  spec.flags = {{"output,o", "FOLDER", "write there; needed. Files of that name are replaced, others stay"},
+      "(daris.ablations) among the files are drawn too.\n\n"
+      "With --claims it also says which claims hold in each world of the reports, and in what others "
+      "published\n"
+      "(daris.published): holds, fails or undecided, with the interval that decides. Without -o it does that "
+      "alone.";
+  spec.flags = {{"output,o", "FOLDER", "write there. Files of that name are replaced, others stay"},
+                {"claims", "FILE",
+                 "judge these claims (schema daris.claims): a table on standard error, and JSON (schema "
+                 "daris.verdicts) in the folder, or on standard output without -o"},
                 {"no-figures", "", "leave the figures out: they take seconds, and need matplotlib"}};
   spec.operands_min = 1;
   spec.operands_max = 10'000;
@@ -45,39 +58,81 @@ CommandSpec spec() {
       "missing.\n\n"
       "Examples:\n"
       "  daris merge out/sweep -o out/report.json && daris report out/report.json -o out/paper\n"
-      "  daris report simulated.json live.json validation.json -o out/paper\n" +
+      "  daris report simulated.json live.json validation.json -o out/paper\n"
+      "  daris report --claims experiments/claims.json experiments/published/rtx2080ti.json report.json\n" +
       exit_codes_help();
   return spec;
 }
 
+// What the command was told, read before anything is written.
+struct ReportInputs {
+  Published published;
+  std::optional<Claims> claims;
+  std::string folder;  // empty: claims are judged, and nothing else
+  bool figures = true;
+  std::string command;
+};
+
+Result<ReportInputs> read_inputs(const Arguments& arguments) {
+  ReportInputs inputs;
+  inputs.folder = arguments.text("output");
+  inputs.figures = !arguments.has("no-figures");
+  if (inputs.folder == "-" || (inputs.folder.empty() && !arguments.has("claims")))
+    return Error{"-o: a folder is needed; a report becomes several files"};
+  const std::string page = (std::filesystem::path(inputs.folder) / "index.html").string();
+  DARIS_TRY(check_output(inputs.folder.empty() ? "" : page));
+  if (arguments.has("claims")) {
+    DARIS_TRY_ASSIGN(inputs.claims, read_claims(arguments.text("claims")));
+  }
+  DARIS_TRY_ASSIGN(inputs.published, read_published(arguments.operands(), all_cores()));
+  if (!inputs.folder.empty()) DARIS_TRY(check_points(inputs.published));
+  return inputs;
+}
+
 // A file of the folder, with its text.
-Status put(const std::filesystem::path& folder, const char* name, const std::string& text) {
+Status put(const std::filesystem::path& folder, const std::string& name, const std::string& text) {
   return write_file_atomically(folder / name, text);
 }
 
-Status write_tables(const Published& published, std::span<const PublishedPoint> points,
-                    const std::filesystem::path& folder) {
-  DARIS_TRY(put(folder, "points.csv", points_csv(published, points)));
-  const PrintedTable all = points_table(published, points);
-  DARIS_TRY(put(folder, "tables/points.md", to_markdown(all)));
-  DARIS_TRY(put(folder, "tables/points.tex", to_latex(all)));
-  const PrintedTable best = points_table(published, best_of(published, points));
-  DARIS_TRY(put(folder, "tables/best.md", to_markdown(best)));
-  return put(folder, "tables/best.tex", to_latex(best));
+Status put_table(const std::filesystem::path& folder, const std::string& name, const PrintedTable& table) {
+  DARIS_TRY(put(folder, "tables/" + name + ".md", to_markdown(table)));
+  return put(folder, "tables/" + name + ".tex", to_latex(table));
 }
 
-Status publish(const Published& published, const Arguments& arguments, const std::string& command) {
-  const std::filesystem::path folder = arguments.text("output");
+// Writes and prints the verdicts. Gives their table, if there are claims.
+Result<std::optional<PrintedTable>> judge(const ReportInputs& inputs) {
+  if (!inputs.claims) return std::optional<PrintedTable>();
+  const std::vector<ClaimResult> results = judge_claims(*inputs.claims, worlds_of(inputs.published));
+  const std::string json = write_json(verdicts_to_json(*inputs.claims, results, inputs.command));
+  const PrintedTable table = verdicts_table(*inputs.claims, results);
+  if (inputs.folder.empty()) {
+    DARIS_TRY(write_output("", json));
+  } else {
+    DARIS_TRY(put(inputs.folder, "verdicts.json", json));
+    DARIS_TRY(put_table(inputs.folder, "claims", table));
+  }
+  note(verdicts_text(results, terminal_width()));
+  return std::optional<PrintedTable>(table);
+}
+
+Status publish(const ReportInputs& inputs) {
+  const std::filesystem::path folder = inputs.folder;
+  DARIS_TRY_ASSIGN(const std::optional<PrintedTable> claims, judge(inputs));
+  if (folder.empty()) return {};
+  const Published& published = inputs.published;
   const std::vector<PublishedPoint> points = points_of(published);
   DARIS_TRY_ASSIGN(const std::filesystem::path data, data_directory());
-  DARIS_TRY(write_tables(published, points, folder));
+  DARIS_TRY(put(folder, "points.csv", points_csv(published, points)));
+  DARIS_TRY(put_table(folder, "points", points_table(published, points)));
+  DARIS_TRY(put_table(folder, "best", points_table(published, best_of(published, points))));
   Pictures pictures;
-  if (!arguments.has("no-figures")) {
+  if (inputs.figures) {
     DARIS_TRY_ASSIGN(pictures, draw_pictures(published, folder / "figures", data, interrupted));
   }
   if (!pictures.problem.empty()) note("no figures: " + pictures.problem);
-  DARIS_TRY_ASSIGN(const std::string page,
-                   make_page({&published, points, pictures.figures, command, point_command}, data));
+  const PageContents contents{&published,     points,       pictures.figures, claims ? &*claims : nullptr,
+                              inputs.command, point_command};
+  DARIS_TRY_ASSIGN(const std::string page, make_page(contents, data));
   DARIS_TRY(put(folder, "index.html", page));
   note(fmt::format("{} points, {} figures: {}", points.size(), pictures.figures.size(),
                    (folder / "index.html").string()));
@@ -90,15 +145,11 @@ int command_report(std::span<const std::string> words) {
   const CommandSpec report_spec = spec();
   const CommandLine line = read_command_line(report_spec, words);
   if (line.exit_code) return *line.exit_code;
-  const std::string folder = line.arguments.text("output");
-  if (folder.empty() || folder == "-")
-    return fail(kBadInput, "-o: a folder is needed; a report becomes several files");
-  const std::string page = (std::filesystem::path(folder) / "index.html").string();
-  if (const Status writable = check_output(page); !writable.ok()) return fail(writable.error());
   catch_interrupts({kLiveGrace, "interrupted; the folder may lack files"});
-  const Result<Published> published = read_published(line.arguments.operands(), all_cores());
-  if (!published.ok()) return fail(published.error());
-  const Status status = publish(published.value(), line.arguments, command_text(report_spec, words));
+  Result<ReportInputs> inputs = read_inputs(line.arguments);
+  if (!inputs.ok()) return fail(inputs.error());
+  inputs.value().command = command_text(report_spec, words);
+  const Status status = publish(inputs.value());
   if (interrupted()) return fail(kInterrupted, "interrupted; the folder may lack files");
   return conclude(status);
 }

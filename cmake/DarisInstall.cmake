@@ -14,9 +14,11 @@ foreach(companion daris-run daris-profile)
   endif()
 endforeach()
 
-foreach(folder workloads/task_sets workloads/sweeps workloads/partitions workloads/export profiles/data sim/data analysis/figures)
+foreach(folder workloads/task_sets workloads/sweeps workloads/partitions workloads/export profiles/data sim/data analysis/figures
+        analysis/publication/data experiments)
   install(DIRECTORY ${PROJECT_SOURCE_DIR}/${folder}/ DESTINATION share/daris/${folder}
-          FILES_MATCHING PATTERN *.json PATTERN *.py PATTERN make_*.py EXCLUDE)
+          FILES_MATCHING PATTERN *.json PATTERN *.py PATTERN *.html PATTERN *.css PATTERN *.js
+          PATTERN make_*.py EXCLUDE)
 endforeach()
 
 # The pages keep their places beside each other, so that links between them work.

@@ -20,11 +20,20 @@ Json inner(const Json& entry) {
   return entry.at(kObject).value(kKey, Json());
 }
 
+// Of `results`: the mean from release to start, of jobs that moved or of others.
+template <const auto& kWhich>
+Json mean_to_start(const Json& results) {
+  const Json latency = results.value("release_to_start_ns", Json::object()).value(kWhich, Json());
+  return latency.is_object() ? latency.value("mean", Json()) : Json();
+}
+
 Json rejection_rate(const Json& level) {
   const auto released = level.at("released").get<double>();
   return released > 0 ? Json(rounded(level.at("rejected").get<double>() / released)) : Json();
 }
 
+constexpr char kMigrated[] = "migrated";
+constexpr char kOthers[] = "others";
 constexpr char kWindow[] = "window_s";
 constexpr char kThroughput[] = "throughput_jobs_per_s";
 constexpr char kInTime[] = "on_time_jobs_per_s";
@@ -72,6 +81,8 @@ constexpr std::array kPointFigures{
     FigureInfo{"estimate_coverage_mret", "within MRET", "", inner<kCoverage, kMret>, true, nullptr, true},
     FigureInfo{"estimate_coverage_afet", "within AFET", "", inner<kCoverage, kAfet>, true, nullptr, true},
     FigureInfo{"energy_j_per_job", "energy", "J/job", field<kEnergy>, true},
+    FigureInfo{"migrated_to_start_mean_ns", "migrated to start", "ns", mean_to_start<kMigrated>},
+    FigureInfo{"others_to_start_mean_ns", "others to start", "ns", mean_to_start<kOthers>},
 };
 
 constexpr std::array kLevelFigures{

@@ -67,6 +67,28 @@ std::string figures_html(std::span<const PageFigure> figures) {
   return html;
 }
 
+// The section of verdicts; empty if there are none. All cells are texts.
+std::string claims_html(const PrintedTable* claims) {
+  if (claims == nullptr) return "";
+  std::string html =
+      "<section id=\"claims\" aria-labelledby=\"claims-title\" tabindex=\"-1\">\n<h2 "
+      "id=\"claims-title\">Claims</h2>\n";
+  for (const std::string& note : claims->notes) html += "<p class=\"hint\">" + html_escaped(note) + "</p>\n";
+  html +=
+      "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table of claims\"><table "
+      "class=\"claims\">"
+      "<thead><tr>";
+  for (const TableColumn& column : claims->columns)
+    html += "<th scope=\"col\">" + html_escaped(column.heading) + "</th>";
+  html += "</tr></thead>\n<tbody>\n";
+  for (const auto& row : claims->rows) {
+    html += "<tr>";
+    for (const TableCell& cell : row) html += "<td>" + html_escaped(cell.text) + "</td>";
+    html += "</tr>\n";
+  }
+  return html + "</tbody></table></div>\n</section>\n";
+}
+
 Result<std::string> scripts(const std::filesystem::path& folder) {
   std::string text;
   for (const std::string_view name : kScripts) {
@@ -117,9 +139,10 @@ Result<std::string> make_page(const PageContents& contents, const std::filesyste
   DARIS_TRY_ASSIGN(const std::string script, scripts(folder));
   DARIS_TRY_ASSIGN(const std::string palette_text, read_text_file(palette_file));
   DARIS_TRY_ASSIGN(const Json palette, parse_json(palette_text, palette_file.string()));
-  const std::array<std::pair<std::string_view, std::string>, 5> texts{{
+  const std::array<std::pair<std::string_view, std::string>, 6> texts{{
       {"@TITLE@", html_escaped(title_of(*contents.published))},
       {"@STYLE@", style},
+      {"@CLAIMS@", claims_html(contents.claims)},
       {"@FIGURES@", figures_html(contents.figures)},
       {"@DATA@", for_script(write_json_line(page_data(contents, palette)))},
       {"@SCRIPT@", script},

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/publication/printed_table.h"
 #include "analysis/publication/published.h"
 #include "base/result.h"
 
@@ -23,7 +24,8 @@ struct PageContents {
   const Published* published = nullptr;
   std::span<const PublishedPoint> points;
   std::span<const PageFigure> figures;
-  std::string command;  // that made the page
+  const PrintedTable* claims = nullptr;  // verdicts on claims; null: there are none
+  std::string command;                   // that made the page
   // The command that runs a point again, from its configuration; `live` says in which world.
   std::function<std::string(const Json& config, bool live)> command_of;
 };

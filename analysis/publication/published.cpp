@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <filesystem>
 #include <string_view>
@@ -19,7 +20,25 @@
 namespace daris {
 namespace {
 
-constexpr std::string_view kKinds = "\"daris.report\", \"daris.validation\" or \"daris.ablations\"";
+constexpr std::string_view kKinds =
+    "\"daris.report\", \"daris.validation\", \"daris.ablations\" or \"daris.published\"";
+
+struct Kind {
+  std::string_view schema;
+  std::vector<PublishedDocument> Published::*list;
+};
+constexpr std::array<Kind, 4> kDocuments{{{"daris.report", &Published::reports},
+                                          {"daris.validation", &Published::validations},
+                                          {"daris.ablations", &Published::ablations},
+                                          {"daris.published", &Published::others}}};
+
+// Null if the schema is none of them.
+const Kind* kind_of(const Json& schema) {
+  for (const Kind& kind : kDocuments)
+    if (schema == kind.schema) return &kind;
+  return nullptr;
+}
+
 constexpr std::size_t kPointsAtOnce = 64;  // validated together
 
 // Says more than the schema would: a newer program may have written the file.
@@ -27,7 +46,7 @@ Status check_head(const Json& document, const std::string& file) {
   if (!document.is_object())
     return Error{file + ": is not a JSON object; " + std::string(kKinds) + " is needed"};
   const Json schema = document.value("schema", Json());
-  if (schema != "daris.report" && schema != "daris.validation" && schema != "daris.ablations")
+  if (kind_of(schema) == nullptr)
     return Error{fmt::format("{}: schema: {} can't be published; {} is needed", file, schema.dump(), kKinds)};
   const Json version = document.value("version", Json());
   if (version == 1) return {};
@@ -69,12 +88,10 @@ Status add_file(const std::string& file, std::size_t threads, Published& to) {
   DARIS_TRY_ASSIGN(const std::string text, read_text_file(file));
   DARIS_TRY_ASSIGN(Json document, parse_json(text, file));
   DARIS_TRY(check_head(document, file));
-  const bool is_report = document["schema"] == "daris.report";
+  const Kind* const kind = kind_of(document["schema"]);
+  const bool is_report = kind->schema == "daris.report";
   DARIS_TRY(is_report ? validate_report(document, file, threads) : validate_other(document, file));
-  std::vector<PublishedDocument>& list = is_report                                  ? to.reports
-                                         : document["schema"] == "daris.validation" ? to.validations
-                                                                                    : to.ablations;
-  list.push_back({file, sha256_hex(text), std::move(document)});
+  (to.*kind->list).push_back({file, sha256_hex(text), std::move(document)});
   return {};
 }
 
@@ -87,9 +104,13 @@ std::string text_or(const Json& value, const std::string& otherwise) {
 Result<Published> read_published(std::span<const std::string> files, std::size_t threads) {
   Published published;
   for (const std::string& file : files) DARIS_TRY(add_file(file, threads, published));
+  return published;
+}
+
+Status check_points(const Published& published) {
   if (published.reports.empty()) return Error{"there is no report among the files; a daris.report is needed"};
   for (const PublishedDocument& report : published.reports)
-    if (!report.content["points"].empty()) return published;
+    if (!report.content["points"].empty()) return {};
   return Error{published.reports.front().file + ": points: there are none"};
 }
 

@@ -19,14 +19,18 @@ struct PublishedDocument {
 };
 
 struct Published {
-  std::vector<PublishedDocument> reports;      // schema daris.report; there is one at least
+  std::vector<PublishedDocument> reports;      // schema daris.report
   std::vector<PublishedDocument> validations;  // daris.validation
   std::vector<PublishedDocument> ablations;    // daris.ablations
+  std::vector<PublishedDocument> others;       // daris.published: what others found
 };
 
 // Reads the files, whatever their order, with `threads` threads. Errors: as docs/formats.md, "Input that is
-// wrong"; a file of another schema, or of another version of a schema; there is no report, or no point in any.
+// wrong"; a file of another schema, or of another version of a schema.
 [[nodiscard]] Result<Published> read_published(std::span<const std::string> files, std::size_t threads);
+
+// Errors: there is no report, or none has a point.
+[[nodiscard]] Status check_points(const Published& published);
 
 // One point of the reports, with its configuration as texts.
 struct PublishedPoint {
