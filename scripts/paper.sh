@@ -33,14 +33,16 @@ done
   2>"$folder/reports/ablations-worth.txt"
 documents+=("$folder/reports/ablations-worth.json")
 
-say "tables, figures, page"
+say "claims, tables, figures, page"
 rm -rf "$folder/figures"
-"$daris" report "${documents[@]}" -o "$folder"
+"$daris" report "${documents[@]}" experiments/published/*.json --claims experiments/claims.json -o "$folder" \
+  2>&1 | tee "$folder/claims.txt"
 
 say "done"
 cat <<END
 page      $folder/index.html
 figures   $folder/figures/       (85 mm wide, PDF, SVG, PNG)
 tables    $folder/tables/        (LaTeX, Markdown), $folder/points.csv
+claims    $folder/claims.txt     (which hold: here, and in the figures that the paper's authors published)
 reports   $folder/reports/
 END

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "analysis/publication/measured.h"
+#include "base/number_text.h"
 #include "base/parse_value.h"
 
 namespace daris {
@@ -78,6 +79,7 @@ bool is_same(const Json& found, const Json& wanted) {
 
 std::string text_of(const Json& value) {
   if (value.is_null()) return "?";
+  if (value.is_number_float()) return number_text(value.get<double>());
   return value.is_string() ? value.get<std::string>() : value.dump();
 }
 

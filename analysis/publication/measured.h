@@ -1,5 +1,5 @@
-// The figures of a report that are published, each with its unit and its 95% interval. The table of points for
-// other programs, the printed tables and the page read the same list.
+// The figures of a report that are published, each with its unit and its 95% interval. points.csv, the
+// printed tables, the page and claims read the same list.
 #pragma once
 
 #include <cstdint>

@@ -34,9 +34,9 @@ struct PrintedTable {
   std::size_t text_columns = 0;              // the first ones, which tell rows apart
 };
 
-// A row a point: its shape, what else sets it apart, and its id; then jobs in time, the work that they are, and for
-// each level misses, rejections and the 99th percentile of the response time, with 95% intervals where a point
-// has them. REQUIRES: there is a point.
+// A row a point: its shape, what else sets it apart, and its id; then jobs in time and the work that they
+// are; for each level misses, rejections and the 99th percentile of the response time. Figures have 95%
+// intervals where a point has them. REQUIRES: there is a point.
 [[nodiscard]] PrintedTable points_table(const Published& published, std::span<const PublishedPoint> points);
 
 // The points that stand for their policies: those of best_points() of each report (analysis/report/).

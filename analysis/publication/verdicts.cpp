@@ -20,7 +20,8 @@ struct Chosen {
 
 std::string figure_text(const ClaimSide& side, double value) {
   if (side.figure.ends_with("_rate")) return fmt::format("{} {:.2f}%", side.figure, 100 * value);
-  return fmt::format("{} {:.4g}", side.figure, value);
+  return std::abs(value) >= 1000 ? fmt::format("{} {:.0f}", side.figure, value)
+                                 : fmt::format("{} {:.4g}", side.figure, value);
 }
 
 std::string chosen_text(const ClaimSide& side, const Chosen& chosen) {
@@ -52,6 +53,14 @@ std::optional<Interval> interval_of(const ClaimFigure& figure) {
   return about(figure.value, student_half_width(figure.values));
 }
 
+// Newcombe's interval of the difference of two rates, made of their own intervals.
+std::optional<Interval> difference_of_rates(const ClaimFigure& a, const ClaimFigure& b) {
+  if (!a.low || !a.high || !b.low || !b.high) return std::nullopt;
+  const double middle = a.value - b.value;
+  return Interval{middle - std::hypot(a.value - *a.low, *b.high - b.value),
+                  middle + std::hypot(*a.high - a.value, b.value - *b.low)};
+}
+
 bool are_pairs(const Chosen& a, const Chosen& b) {
   return a.point->pairing() && a.point->pairing() == b.point->pairing() &&
          a.figure.values.size() == b.figure.values.size();
@@ -75,6 +84,7 @@ void compare(const Claim& claim, const Chosen& a, const Chosen& b, ClaimResult& 
   if (claim.comparison == Comparison::kDifference) {
     result.value = a.figure.value - b.figure.value;
     result.interval_95 = about(*result.value, half_of_difference(a, b, 1));
+    if (!result.interval_95) result.interval_95 = difference_of_rates(a.figure, b.figure);
     return;
   }
   if (b.figure.value == 0) return;

@@ -7,10 +7,10 @@
 
 namespace daris {
 
-// For each task set, load, load_by, priority mix, deadline ratio, injection, backend, SMs and policy the point
-// with the most jobs done in time. If points are equal, it is that with more throughput, then with fewer
-// level-0 misses, then the first. They stand in order of first appearance. The pointers live as long as
-// `points`. REQUIRES: they are those of a valid report.
+// For each task set, load, load_by, priority mix, deadline ratio, injection, backend, SMs and policy the
+// point with the most jobs done in time. If points are equal, it is that with more throughput, then with
+// fewer level-0 misses, then the first. They stand in order of first appearance. The pointers live as long
+// as `points`. REQUIRES: they are those of a valid report.
 [[nodiscard]] std::vector<const Json*> best_points(const Json& points);
 
 // 0 if level 0 is missing or admitted no job.
