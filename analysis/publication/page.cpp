@@ -83,7 +83,10 @@ std::string claims_html(const PrintedTable* claims) {
   html += "</tr></thead>\n<tbody>\n";
   for (const auto& row : claims->rows) {
     html += "<tr>";
-    for (const TableCell& cell : row) html += "<td>" + html_escaped(cell.text) + "</td>";
+    for (const TableCell& cell : row) {
+      const bool is_verdict = cell.text == "holds" || cell.text == "fails";  // these have their colours
+      html += (is_verdict ? "<td class=\"" + cell.text + "\">" : "<td>") + html_escaped(cell.text) + "</td>";
+    }
     html += "</tr>\n";
   }
   return html + "</tbody></table></div>\n</section>\n";

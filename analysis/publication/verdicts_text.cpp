@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <map>
+#include <set>
 #include <string_view>
 
 #include "analysis/publication/verdicts.h"
@@ -21,11 +23,13 @@ bool is_share(const Claim& claim) {
 }
 
 std::string number(const Claim& claim, double value) {
-  return is_share(claim) ? fmt::format("{:.2f}%", 100 * value) : fmt::format("{:.4g}", value);
+  return is_share(claim) ? fmt::format("{:.2f}%", 100 * value) : fmt::format("{:#.4g}", value);
 }
 
 std::string limit_text(const Claim& claim) {
-  return (claim.at_least ? ">= " : "<= ") + number(claim, claim.limit);
+  const std::string limit =
+      is_share(claim) ? fmt::format("{:g}%", 100 * claim.limit) : fmt::format("{:g}", claim.limit);
+  return (claim.at_least ? ">= " : "<= ") + limit;
 }
 
 std::string interval_text(const ClaimResult& result) {
@@ -34,8 +38,18 @@ std::string interval_text(const ClaimResult& result) {
                      number(*result.claim, result.interval_95->high));
 }
 
-// "published", "simulated", "measured": the kind alone, as the table's notes have the machines.
+// "published", "simulated", "measured".
 std::string kind_of(const std::string& world) { return world.substr(0, world.find_first_of(": ")); }
+
+// What each world is called in a table: its kind, unless two worlds are of one kind.
+std::map<std::string, std::string> short_worlds(const std::vector<ClaimResult>& results) {
+  std::map<std::string, std::set<std::string>> of_kind;
+  for (const ClaimResult& result : results) of_kind[kind_of(result.world)].insert(result.world);
+  std::map<std::string, std::string> names;
+  for (const auto& [kind, worlds] : of_kind)
+    for (const std::string& world : worlds) names[world] = printable(worlds.size() == 1 ? kind : world);
+  return names;
+}
 
 }  // namespace
 
@@ -73,13 +87,14 @@ Json verdicts_to_json(const Claims& claims, const std::vector<ClaimResult>& resu
 std::string verdicts_text(const std::vector<ClaimResult>& results, std::size_t width_max) {
   std::vector<TextRow> rows{{"claim", "world", "verdict", "limit", "found", "95% interval"}};
   std::string reasons;
+  const std::map<std::string, std::string> worlds = short_worlds(results);
   for (const ClaimResult& result : results) {
     const Claim& claim = *result.claim;
-    rows.push_back({printable(claim.name), kind_of(result.world), std::string(to_text(result.verdict)),
+    rows.push_back({printable(claim.name), worlds.at(result.world), std::string(to_text(result.verdict)),
                     limit_text(claim), result.value ? number(claim, *result.value) : "-",
                     interval_text(result)});
     reasons += fmt::format("{} {}, {}: {}\n", printable(claim.name), to_text(result.verdict),
-                           kind_of(result.world), printable(result.why));
+                           worlds.at(result.world), printable(result.why));
   }
   return text_table(rows, {3, false, width_max}) + "\n" + wrapped(reasons, width_max);
 }
@@ -87,6 +102,8 @@ std::string verdicts_text(const std::vector<ClaimResult>& results, std::size_t w
 PrintedTable verdicts_table(const Claims& claims, const std::vector<ClaimResult>& results) {
   PrintedTable table;
   table.notes = {"claimed by " + claims.source};
+  const std::map<std::string, std::string> worlds = short_worlds(results);
+  for (const auto& [world, unused] : worlds) table.notes.push_back(printable(world));
   table.columns = {
       {"", "claim", ""}, {"", "world", ""},        {"", "verdict", ""},          {"", "limit", ""},
       {"", "found", ""}, {"", "95% interval", ""}, {"", "what was compared", ""}};
@@ -95,7 +112,7 @@ PrintedTable verdicts_table(const Claims& claims, const std::vector<ClaimResult>
     const Claim& claim = *result.claim;
     std::vector<TableCell>& row = table.rows.emplace_back();
     for (const std::string& text :
-         {claim.text, result.world, std::string(to_text(result.verdict)), limit_text(claim),
+         {claim.text, worlds.at(result.world), std::string(to_text(result.verdict)), limit_text(claim),
           result.value ? number(claim, *result.value) : std::string("-"), interval_text(result), result.why})
       row.push_back({CellKind::kText, text, {}, 0});
   }
