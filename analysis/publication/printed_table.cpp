@@ -40,8 +40,8 @@ std::string setting(const FlatConfig& config, const std::string& key) {
 
 // "8 x 2 OS 1.5", "humanoid.json" of a partition, "-" if the policy settles it.
 std::string shape_of(const FlatConfig& config) {
-  if (const std::string chosen = setting(config, "shape"); chosen != "-") return chosen;
-  if (const std::string listed = setting(config, "partition"); listed != "-") return listed;
+  if (std::string chosen = setting(config, "shape"); chosen != "-") return chosen;
+  if (std::string listed = setting(config, "partition"); listed != "-") return listed;
   if (find_setting(config, "contexts") == nullptr) return "-";
   return setting(config, "contexts") + " x " + setting(config, "streams") + " OS " +
          setting(config, "oversubscription");

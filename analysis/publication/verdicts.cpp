@@ -109,10 +109,12 @@ ClaimVerdict verdict_of(const Claim& claim, const ClaimResult& result) {
   return low ? ClaimVerdict::kHolds : ClaimVerdict::kFails;
 }
 
-std::string reason_of(const Claim& claim, const ClaimResult& result) {
+std::string reason_of(const Claim& claim, const ClaimFigure& what, const ClaimResult& result) {
   if (!result.value) return "; it can't be divided by 0";
   if (claim.observed || result.verdict != ClaimVerdict::kUndecided) return "";
-  return result.interval_95 ? "; the interval holds the limit" : "; there is one run and so no interval";
+  if (result.interval_95) return "; the interval holds the limit";
+  return what.without_spread ? "; it was published without a spread"
+                             : "; there is one run and so no interval";
 }
 
 ClaimResult judge(const Claim& claim, const ClaimWorld& world) {
@@ -142,7 +144,7 @@ ClaimResult judge(const Claim& claim, const ClaimWorld& world) {
     compare(claim, *what, *against, result);
   }
   result.verdict = verdict_of(claim, result);
-  result.why += reason_of(claim, result);
+  result.why += reason_of(claim, what->figure, result);
   return result;
 }
 
