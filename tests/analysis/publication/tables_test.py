@@ -265,6 +265,56 @@ class Refusals(unittest.TestCase):
         self.assertEqual((ended.returncode, ended.stderr.count("\n")), (2, 1), ended.stderr)
 
 
+class Claims(unittest.TestCase):
+    """Verdicts are arithmetic over the reports (claims_test.cpp has the intervals)."""
+
+    PUBLISHED = ROOT / "experiments/published/rtx2080ti.json"
+    FILE = ROOT / "experiments/claims.json"
+
+    def verdicts(self, document):
+        return {(one["claim"], one["world"].split(":")[0].split()[0]): one for one in document["verdicts"]}
+
+    def test_without_a_folder_the_verdicts_go_to_standard_output(self):
+        ended = run(arguments.daris, "report", "--claims", self.FILE, self.PUBLISHED, *REPORTS)
+        self.assertEqual(ended.returncode, 0, ended.stderr)
+        found = self.verdicts(json.loads(ended.stdout))
+        claims = json.loads(self.FILE.read_text())["claims"]
+        self.assertEqual(len(found), 3 * len(claims))
+        points = {point["id"]: point for file in REPORTS for point in json.loads(file.read_text())["points"]}
+        ours, theirs = (points[identity] for identity in found["over-batching-unet", "measured"]["points"])
+        self.assertEqual((ours["config"]["policy"], theirs["config"]["policy"]), ("daris", "batching"))
+        ratio = ours["results"]["throughput_jobs_per_s"] / theirs["results"]["throughput_jobs_per_s"]
+        self.assertAlmostEqual(found["over-batching-unet", "measured"]["value"], ratio, places=8)
+        self.assertEqual(found["over-batching-inception-v3", "published"]["verdict"], "fails")
+        self.assertIn("over-batching-inception-v3 fails, published: throughput_jobs_per_s", ended.stderr)
+
+    def test_in_a_folder_they_stand_beside_the_page(self):
+        publication = Publication(arguments.daris, REPORTS[:1], self.PUBLISHED, "--claims", self.FILE, "--no-figures")
+        self.assertEqual(publication.ended.returncode, 0, publication.ended.stderr)
+        found = json.loads(publication.read("verdicts.json"))
+        rows = markdown_rows(publication.read("tables/claims" + MD))
+        self.assertEqual([row["verdict"] for row in rows], [one["verdict"] for one in found["verdicts"]])
+        page = publication.read("index.html")
+        self.assertEqual(page.count('<td class="fails">'), sum(one["verdict"] == "fails" for one in found["verdicts"]))
+        publication.close()
+
+    def test_wrong_claims_are_refused(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder) / "claims.json"
+            file.write_text(self.FILE.read_text().replace('"version": 1', '"version": 2'))
+            ended = run(arguments.daris, "report", "--claims", file, REPORTS[0])
+        self.assertEqual((ended.returncode, ended.stderr.count("\n")), (2, 1), ended.stderr)
+        self.assertIn("[version]", ended.stderr)
+
+    def test_the_sweeps_of_the_paper_can_run(self):
+        sweeps = [file for file in sorted((ROOT / "experiments").rglob("*.json")) if '"daris.sweep"' in file.read_text()]
+        self.assertGreater(len(sweeps), 7)
+        with tempfile.TemporaryDirectory() as folder:
+            for file in sweeps:
+                ended = run(arguments.daris, "sweep", file, "-o", pathlib.Path(folder) / file.stem, "--dry-run")
+                self.assertEqual(ended.returncode, 0, ended.stderr)
+
+
 class Names(unittest.TestCase):
     def test_names_that_formats_take_for_marks(self):
         report = json.loads((RESULTS / "h100-80gb-hbm3/long.json").read_text())
