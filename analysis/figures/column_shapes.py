@@ -45,7 +45,8 @@ def curves_of(points):
     single = [point for point in points if point.config["contexts"] == 1]
     curves = []
     for ratio in ratios:
-        of_ratio = [point for point in points if oversubscription_of(point) == ratio]
+        of_ratio = [point for point in points
+                    if ratio in (oversubscription_of(point), f"{point.config['oversubscription']:g}")]
         known = {point.config["contexts"]: point for point in single + of_ratio}
         if any(contexts > 1 for contexts in known):
             curves.append((ratio, [known[contexts] for contexts in sorted(known)]))

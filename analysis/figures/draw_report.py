@@ -75,8 +75,11 @@ class Drawer:
     def note(self, held):
         return plain(f"{self.task_set}; {self.world}{held_text(held)}. {BANDS}")
 
-    def caption(self, what):
-        return f"{what}. {self.task_set}; {self.world}. {BANDS}"
+    def note_of_front(self, held):
+        return plain(f"{self.task_set}; {self.world}{held_text(held)}. No point is better than the front in both.")
+
+    def caption(self, what, end=BANDS):
+        return f"{what}. {self.task_set}; {self.world}. {end}".rstrip()
 
     def figures(self):
         shapes = draw_shapes(self.points, self.note)
@@ -88,9 +91,9 @@ class Drawer:
         responses = draw_responses(self.points, self.note)
         if responses:
             yield f"{self.stem}-responses", self.caption("Share of jobs that took longer, by level"), responses
-        front = draw_front(self.points, self.note)
+        front = draw_front(self.points, self.note_of_front)
         if front:
-            yield f"{self.stem}-front", self.caption("Jobs in time against what they cost"), front
+            yield f"{self.stem}-front", self.caption("Jobs in time against what they cost", ""), front
 
     def over(self, axis):
         what = f"Jobs in time and lost jobs over {label_of(axis).replace('$', '')}"
