@@ -115,25 +115,36 @@ Result<std::optional<PrintedTable>> judge(const ReportInputs& inputs) {
   return std::optional<PrintedTable>(table);
 }
 
+Status put_tables(const ReportInputs& inputs, std::span<const PublishedPoint> points) {
+  DARIS_TRY(put(inputs.folder, "points.csv", points_csv(inputs.published, points)));
+  DARIS_TRY(put_table(inputs.folder, "points", points_table(inputs.published, points)));
+  return put_table(inputs.folder, "best", points_table(inputs.published, best_of(inputs.published, points)));
+}
+
+Status put_page(const std::filesystem::path& folder, const std::filesystem::path& data,
+                const PageContents& contents) {
+  DARIS_TRY_ASSIGN(const std::string page, make_page(contents, data));
+  return put(folder, "index.html", page);
+}
+
 Status publish(const ReportInputs& inputs) {
-  const std::filesystem::path folder = inputs.folder;
   DARIS_TRY_ASSIGN(const std::optional<PrintedTable> claims, judge(inputs));
-  if (folder.empty()) return {};
-  const Published& published = inputs.published;
-  const std::vector<PublishedPoint> points = points_of(published);
+  if (inputs.folder.empty()) return {};
+  const std::filesystem::path folder = inputs.folder;
+  const std::vector<PublishedPoint> points = points_of(inputs.published);
   DARIS_TRY_ASSIGN(const std::filesystem::path data, data_directory());
-  DARIS_TRY(put(folder, "points.csv", points_csv(published, points)));
-  DARIS_TRY(put_table(folder, "points", points_table(published, points)));
-  DARIS_TRY(put_table(folder, "best", points_table(published, best_of(published, points))));
+  DARIS_TRY(put_tables(inputs, points));
+  // Before the figures, which take longest and may be missing.
+  PageContents contents{&inputs.published,           points,         {},
+                        claims ? &*claims : nullptr, inputs.command, point_command};
+  DARIS_TRY(put_page(folder, data, contents));
   Pictures pictures;
   if (inputs.figures) {
-    DARIS_TRY_ASSIGN(pictures, draw_pictures(published, folder / "figures", data, interrupted));
+    DARIS_TRY_ASSIGN(pictures, draw_pictures(inputs.published, folder / "figures", data, interrupted));
   }
   if (!pictures.problem.empty()) note("no figures: " + pictures.problem);
-  const PageContents contents{&published,     points,       pictures.figures, claims ? &*claims : nullptr,
-                              inputs.command, point_command};
-  DARIS_TRY_ASSIGN(const std::string page, make_page(contents, data));
-  DARIS_TRY(put(folder, "index.html", page));
+  contents.figures = pictures.figures;
+  if (!pictures.figures.empty()) DARIS_TRY(put_page(folder, data, contents));
   note(fmt::format("{} points, {} figures: {}", points.size(), pictures.figures.size(),
                    (folder / "index.html").string()));
   return {};

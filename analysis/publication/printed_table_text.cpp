@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <string_view>
 #include <utility>
@@ -18,19 +19,24 @@ struct Marks {
   std::string (*escaped)(const std::string&);
 };
 
+// A bracket at the begin of a row would be an argument of the line break before it.
+constexpr std::array<std::pair<char, std::string_view>, 6> kLatexWords{{{'~', "\\textasciitilde{}"},
+                                                                        {'^', "\\textasciicircum{}"},
+                                                                        {'\\', "\\textbackslash{}"},
+                                                                        {'<', "\\textless{}"},
+                                                                        {'>', "\\textgreater{}"},
+                                                                        {'[', "{[}"}}};
+
 std::string latex_escaped(const std::string& text) {
   std::string result;
   for (const char c : text) {
-    if (std::string_view("&%$#_{}").find(c) != std::string_view::npos) {
-      (result += '\\') += c;
-    } else if (c == '~') {
-      result += "\\textasciitilde{}";
-    } else if (c == '^') {
-      result += "\\textasciicircum{}";
-    } else if (c == '\\') {
-      result += "\\textbackslash{}";
-    } else {
+    const auto word = std::find_if(kLatexWords.begin(), kLatexWords.end(),
+                                   [&](const auto& entry) { return entry.first == c; });
+    if (std::string_view("&%$#_{}").find(c) != std::string_view::npos) result += '\\';
+    if (word == kLatexWords.end()) {
       result += c;
+    } else {
+      result += word->second;
     }
   }
   return result;

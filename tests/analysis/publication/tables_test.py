@@ -330,6 +330,7 @@ class Names(unittest.TestCase):
         data = publication.page_data()
         self.assertIn("</script><b>", data["columns"][0]["texts"])
         self.assertIn("50\\% \\& \\$x\\_y\\$", publication.read("tables/points.tex"))
+        self.assertIn("\\textless{}/script\\textgreater{}", publication.read("tables/points.tex"))
         self.assertEqual(len(markdown_rows(publication.read("tables/points" + MD))), 2)
         publication.close()
 
