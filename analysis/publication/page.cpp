@@ -35,7 +35,7 @@ std::string html_escaped(const std::string& text) {
 }
 
 // JSON that may stand inside a <script>: nothing in it ends that.
-std::string for_script(std::string json) {
+std::string for_script(const std::string& json) {
   std::string result;
   result.reserve(json.size());
   for (const char c : json) result += c == '<' ? std::string("\\u003c") : std::string(1, c);
