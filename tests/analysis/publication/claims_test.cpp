@@ -18,7 +18,6 @@
 namespace daris {
 namespace {
 
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 const std::string kFolder = std::string(DARIS_SOURCE_FOLDER) + "/experiments/";
