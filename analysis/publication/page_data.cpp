@@ -97,19 +97,6 @@ std::vector<FlatConfig> configs_of(std::span<const PublishedPoint> points) {
   return configs;
 }
 
-// A switch that has one value for each policy, such as one that a policy alone obeys.
-bool is_of_policy(const std::string& key, const std::vector<FlatConfig>& configs) {
-  if (!key.starts_with("switches.")) return false;
-  std::map<std::string, std::string> values;
-  for (const FlatConfig& config : configs) {
-    const std::string* const policy = find_setting(config, "policy");
-    const std::string* const value = find_setting(config, key);
-    const std::string text = value == nullptr ? "-" : *value;
-    if (values.try_emplace(policy == nullptr ? "" : *policy, text).first->second != text) return false;
-  }
-  return true;
-}
-
 void append_settings(const PageContents& contents, Json& columns, Json& shared) {
   const std::vector<FlatConfig> configs = configs_of(contents.points);
   const std::vector<std::string> differing = differing_settings(configs);
@@ -124,7 +111,7 @@ void append_settings(const PageContents& contents, Json& columns, Json& shared) 
     append({"report", "report"},
            [&](std::size_t i) { return short_name(*contents.published, contents.points[i].report); });
   for (const std::string& key : differing) {
-    append({key, label_of(key), true, is_of_policy(key, configs)}, [&](std::size_t i) {
+    append({key, label_of(key), true, is_of_policy(key, contents.points)}, [&](std::size_t i) {
       const std::string* const value = find_setting(configs[i], key);
       return value == nullptr ? std::string("-") : *value;
     });

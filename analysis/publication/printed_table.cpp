@@ -65,7 +65,8 @@ Settings differing(std::span<const PublishedPoint> points) {
   for (const PublishedPoint& point : points) configs.push_back(point.config);
   Settings settings;
   for (const std::string& key : differing_settings(configs)) {
-    if (key == "policy" || is_one_of(kShape, key) || is_one_of(kLeftOut, key) || key == "partition") continue;
+    if (key == "policy" || key == "partition" || is_one_of(kShape, key) || is_one_of(kLeftOut, key)) continue;
+    if (is_of_policy(key, points)) continue;
     (is_one_of(kFirst, key) ? settings.first : settings.others).push_back(key);
   }
   return settings;
@@ -146,8 +147,8 @@ std::vector<std::string> notes_of(const Published& published, std::span<const Pu
   }
   if (!shared.empty()) notes.push_back("all rows: " + shared);
   notes.emplace_back(
-      "missed: of admitted jobs; rejected: of released jobs; work: jobs in time over capacity;");
-  notes.emplace_back("+-, [,]: 95% intervals, where a point has them; none for figures of one run");
+      "missed: of admitted jobs; rejected: of released jobs; work: jobs in time over capacity");
+  notes.emplace_back("behind a figure, where a point has one: half width or ends of its 95% interval");
   return notes;
 }
 

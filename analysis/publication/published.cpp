@@ -6,6 +6,7 @@
 #include <array>
 #include <atomic>
 #include <filesystem>
+#include <map>
 #include <string_view>
 #include <utility>
 
@@ -122,6 +123,19 @@ std::vector<PublishedPoint> points_of(const Published& published) {
     for (const Json& point : all) points.push_back({i, &point, flat_config(point)});
   }
   return points;
+}
+
+bool is_of_policy(const std::string& key, std::span<const PublishedPoint> points) {
+  if (!key.starts_with("switches.")) return false;
+  const auto text = [](const FlatConfig& config, const std::string& wanted) {
+    const std::string* const value = find_setting(config, wanted);
+    return value == nullptr ? std::string("-") : *value;
+  };
+  std::map<std::string, std::string> values;
+  return std::all_of(points.begin(), points.end(), [&](const PublishedPoint& point) {
+    const std::string value = text(point.config, key);
+    return values.try_emplace(text(point.config, "policy"), value).first->second == value;
+  });
 }
 
 std::string short_name(const Published& published, std::size_t report) {

@@ -41,6 +41,10 @@ struct PublishedPoint {
 // In the order of the reports. The pointers live as long as `published`.
 [[nodiscard]] std::vector<PublishedPoint> points_of(const Published& published);
 
+// Tells whether a setting is a switch that has one value for each policy, such as one that a policy alone
+// obeys. It says nothing beside the policy.
+[[nodiscard]] bool is_of_policy(const std::string& key, std::span<const PublishedPoint> points);
+
 // What a report is called beside the others: its file without folders, unless two are called so.
 [[nodiscard]] std::string short_name(const Published& published, std::size_t report);
 
