@@ -31,7 +31,7 @@ from column_shapes import draw_shapes
 from file_stems import file_stems, safe
 from panels import key_text, plain, text
 from report_points import BadReport, load_document, points_of
-from slices import distinct, make_slice, numeric_axes
+from slices import NOT_AXES, distinct, make_slice, numeric_axes
 
 SCHEMAS = ("daris.report", "daris.validation", "daris.ablations")
 SHAPE_AXES = ("contexts", "streams", "oversubscription")  # these have a figure of their own
