@@ -1,7 +1,7 @@
 # Commands for people; each sets up what it needs (scripts/setup.sh) and is quick the second time. `make help`
 # lists them.
 .DEFAULT_GOAL := help
-.PHONY: help build demo check test test-slow gpu-test bench coverage fuzz determinism ablations sanitize \
+.PHONY: help build demo paper paper-live check test test-slow gpu-test bench coverage fuzz determinism ablations sanitize \
   format lint lint-changed package clean
 
 help:            ## list the commands
@@ -14,6 +14,13 @@ build:           ## build daris and its companions into build/release/bin/
 demo:            ## sweep over a bundled profile into out/demo/, with figures; needs no GPU, CUDA or LibTorch
 	@scripts/setup.sh build
 	@scripts/demo.sh
+
+paper:           ## simulate all experiments of experiments/, and draw figures, tables and a page into out/paper/
+	@scripts/setup.sh build
+	@scripts/paper.sh
+
+paper-live:      ## measure their live counterparts on an NVIDIA GPU into out/paper-live/
+	@scripts/paper.sh live
 
 check:           ## the quick tests, without LibTorch: units, scenarios, properties, architecture, documents
 	@scripts/setup.sh build

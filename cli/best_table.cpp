@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include "analysis/report/best_points.h"
+#include "analysis/report/flat_config.h"
 #include "analysis/report/text_table.h"
 #include "base/json/json.h"
 #include "base/printable_text.h"
@@ -28,15 +30,6 @@ constexpr std::size_t kRowsMax = 48;  // of a table that is read at a glance
 std::string text_of(const Json& value) {
   if (value.is_null()) return "as written";
   return printable(value.is_string() ? value.get<std::string>() : value.dump());
-}
-
-// The settings that all points of one row share.
-std::string key_of(const Json& config) {
-  std::string key;
-  for (const char* const name : {"task_set", "load", "load_by", "priority_mix", "backend", "sms", "policy"}) {
-    key += config.at(name).dump() + "|";
-  }
-  return key + config.value("deadline_ratio", Json()).dump() + config.value("inject", Json()).dump();
 }
 
 // "driving", or "driving, D = 0.5 T, storm.json" if deadlines are not the set's own and the run is disturbed.
@@ -59,33 +52,10 @@ std::string switches_of(const Json& config) {
   return text;
 }
 
-const Json* level0(const Json& point) {
-  for (const Json& level : point.at("results").at("levels")) {
-    if (level.at("priority") == 0) return &level;
-  }
-  return nullptr;
-}
-
-double level0_misses(const Json& point) {
-  const Json* const level = level0(point);
-  return level != nullptr && level->at("deadline_miss_rate").is_number()
-             ? level->at("deadline_miss_rate").get<double>()
-             : 0;
-}
-
 std::string level0_p99(const Json& point) {
-  const Json* const level = level0(point);
+  const Json* const level = find_level(point.at("results"), 0);
   const Json p99 = level == nullptr ? Json() : level->at("response_time_ms").at("p99");
   return p99.is_number() ? fmt::format("{:.1f}", p99.get<double>()) : "-";
-}
-
-bool better(const Json& a, const Json& b) {
-  for (const char* const more : {"on_time_jobs_per_s", "throughput_jobs_per_s"}) {
-    const double of_a = a.at("results").at(more);
-    const double of_b = b.at("results").at(more);
-    if (of_a != of_b) return of_a > of_b;
-  }
-  return level0_misses(a) < level0_misses(b);
 }
 
 std::string percent(double share) { return fmt::format("{:.2f}%", 100 * share); }
@@ -132,7 +102,7 @@ Row row_of(const Json& point) {
           fmt::format("{:.0f}", results.at("throughput_jobs_per_s").get<double>()),
           fmt::format("{:.0f}", results.at("on_time_jobs_per_s").get<double>()),
           level0_p99(point),
-          percent(level0_misses(point)),
+          percent(level0_miss_rate(point)),
           missed,
           rejected,
           switches_of(config)};
@@ -151,25 +121,6 @@ std::vector<Row> in_groups(const std::vector<Row>& rows) {
     grouped.push_back(rows[r]);
   }
   return grouped;
-}
-
-// The best point of each row, in order of first appearance.
-std::vector<const Json*> best_points(const Json& report) {
-  std::vector<std::pair<std::string, const Json*>> best;
-  for (const Json& point : report.at("points")) {
-    const std::string key = key_of(point.at("config"));
-    const auto found =
-        std::find_if(best.begin(), best.end(), [&](const auto& entry) { return entry.first == key; });
-    if (found == best.end()) {
-      best.emplace_back(key, &point);
-    } else if (better(point, *found->second)) {
-      found->second = &point;
-    }
-  }
-  std::vector<const Json*> points;
-  points.reserve(best.size());
-  for (const auto& [key, point] : best) points.push_back(point);
-  return points;
 }
 
 // Makes a long table short: below a set's highest load it keeps only the policy and the share of level 0 that
@@ -206,7 +157,7 @@ std::string heading(const Json& report) {
 }  // namespace
 
 std::string best_table(const Json& report, std::size_t width_max) {
-  std::vector<const Json*> best = best_points(report);
+  std::vector<const Json*> best = best_points(report.at("points"));
   const std::size_t found = best.size();
   if (found > kRowsMax) best = at_highest_load(best);
   std::vector<Row> rows{{"task set", "load", "L0 share", "policy", "best shape", "jobs/s", "in time/s",

@@ -25,6 +25,7 @@ int command_profile(std::span<const std::string> words);
 int command_calibrate(std::span<const std::string> words);
 int command_replay(std::span<const std::string> words);
 int command_validate(std::span<const std::string> words);
+int command_report(std::span<const std::string> words);
 int command_ablations(std::span<const std::string> words);
 int command_evaluate(std::span<const std::string> words);
 int command_check_policy(std::span<const std::string> words);

@@ -29,9 +29,11 @@ configure_file(${CMAKE_CURRENT_LIST_DIR}/daris-config.cmake.in ${PROJECT_BINARY_
 install(FILES ${PROJECT_BINARY_DIR}/daris-config.cmake ${PROJECT_BINARY_DIR}/daris-config-version.cmake
         DESTINATION lib/cmake/daris)
 
-foreach(folder workloads/task_sets workloads/sweeps workloads/partitions workloads/export profiles/data sim/data analysis/figures)
+foreach(folder workloads/task_sets workloads/sweeps workloads/partitions workloads/export profiles/data sim/data analysis/figures
+        analysis/publication/data experiments)
   install(DIRECTORY ${PROJECT_SOURCE_DIR}/${folder}/ DESTINATION share/daris/${folder}
-          FILES_MATCHING PATTERN *.json PATTERN *.py PATTERN make_*.py EXCLUDE)
+          FILES_MATCHING PATTERN *.json PATTERN *.py PATTERN *.html PATTERN *.css PATTERN *.js
+          PATTERN make_*.py EXCLUDE)
 endforeach()
 
 # The pages keep their places beside each other, so that links between them work.

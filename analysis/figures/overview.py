@@ -2,7 +2,8 @@
 
 from matplotlib.ticker import FixedLocator, NullLocator
 
-from panels import AXIS_LABELS, COLOURS, MARKERS, OFFERED, REFERENCE_COLOUR, line, new_picture, plain
+from palette import REFERENCE_COLOUR, style_of
+from panels import AXIS_LABELS, OFFERED, line, new_picture, plain
 from slices import distinct, is_number, policies_in_order
 
 PANELS_MAX = 6
@@ -24,8 +25,9 @@ def draw_overview(points, kind):
         axes.set_title(plain(task_set), fontsize=9.5, loc="left")
     for axes in panels[len(task_sets):]:
         axes.set_visible(False)
-    handles = [line(plain(policy), "-", COLOURS[index % len(COLOURS)], MARKERS[index % len(MARKERS)])
-               for index, policy in enumerate(policies)]
+    styles = [style_of("policy", policy, index) for index, policy in enumerate(policies)]
+    handles = [line(plain(policy), "-", style["colour"], style["marker"])
+               for policy, style in zip(policies, styles)]
     handles.append(line("jobs asked for", OFFERED, REFERENCE_COLOUR))
     figure.legend(handles=handles, title="policy", loc="upper left", bbox_to_anchor=(0.822, 0.885),
                   frameon=False, fontsize=8, title_fontsize=8.5, alignment="left", handlelength=2.6)
@@ -38,12 +40,13 @@ def draw_task_set(axes, points, policies):
               color=REFERENCE_COLOUR)
     for index, policy in reversed(list(enumerate(policies))):
         best = best_by_load([point for point in points if point.config["policy"] == policy])
-        colour = COLOURS[index % len(COLOURS)]
+        style = style_of("policy", policy, index)
+        colour = style["colour"]
         loads = sorted(best)
         axes.plot(loads, [best[load].figures["on_time"].value for load in loads], color=colour, linewidth=1.4)
         for load in loads:
             axes.plot([load], [best[load].figures["on_time"].value], color=colour, markersize=5,
-                      marker=MARKERS[index % len(MARKERS)],
+                      marker=style["marker"],
                       markerfacecolor="white" if lost_of_level_0(best[load]) > LOST_MAX else colour)
     axes.set_xlabel(AXIS_LABELS["load"])
     axes.set_ylabel("jobs in time / s")

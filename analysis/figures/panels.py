@@ -7,13 +7,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 
+from palette import COLOURS, LEVEL_STYLES, MARKERS, REFERENCE_COLOUR, style_of
 from slices import SETTLED, distinct
 
-# Okabe and Ito's colours, which colour-blind readers tell apart, and markers for print in grey.
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8C6D00", "#7A0F3C")
-MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*", "h")
-LEVEL_STYLES = ("-", "--", ":", "-.")
-REFERENCE_COLOUR = "#777777"
 SATURATION = (0, (1, 1.5))
 OFFERED = (0, (6, 2, 1, 2))
 
@@ -121,8 +117,9 @@ def add_legends(figure, found, levels, has_saturation):
     groups = []
     if found.hue is not None:
         handles = [
-            line(text(value), "-", COLOURS[index % len(COLOURS)], MARKERS[index % len(MARKERS)])
-            for index, (value, _) in enumerate(found.curves)
+            line(text(value), "-", style["colour"], style["marker"])
+            for value, style in ((value, style_of(found.hue, value, index))
+                                 for index, (value, _) in enumerate(found.curves))
         ]
         groups.append((AXIS_LABELS.get(found.hue, key_text(found.hue)), handles))
     handles = [
@@ -207,12 +204,13 @@ def draw_slice(found, task_set, kind):
     label = AXIS_LABELS.get(found.axis, found.axis.split(".")[-1].replace("_", " "))
     figure, panels = new_picture(f"{task_set}: over {label}", note)
     for axes, (title, unit, curves) in zip(panels, PANELS):
-        for index, (_, points) in enumerate(found.curves):
+        for index, (value, points) in enumerate(found.curves):
+            drawn_as = style_of(found.hue, value, index)
             xs = [point.config[found.axis] for point in points]
             flat = len(points) == 1 and found.hue == "policy" and found.axis in SETTLED
             for key, style in panel_curves(curves, levels):
                 draw_curve(axes, xs, [point.figures.get(key) for point in points], style,
-                           COLOURS[index % len(COLOURS)], MARKERS[index % len(MARKERS)], flat)
+                           drawn_as["colour"], drawn_as["marker"], flat)
         if title == "Throughput":
             draw_references(axes, longest, found.axis)
         axes.set_title(title, fontsize=9.5, loc="left")

@@ -22,7 +22,8 @@ class Figure:
 class Point:
     """One point of a report. Keys of `config` are flat ("switches.bound").
 
-    `figures` has each figure by its name, and those of a level by (name, level). `own_mix` says that the
+    `figures` has each figure by its name, and those of a level by (name, level). `histograms` has the response
+    times of each level. `own_mix` says that the
     share of level 0 is the task set's own; `points_of` puts that share into `config`.
     """
 
@@ -34,6 +35,8 @@ class Point:
         self.tasks = [(task["priority"], task["count"]) for task in point["results"]["tasks"]]
         self.levels = [level["priority"] for level in point["results"]["levels"]]
         self.figures = figures_of(point)
+        self.histograms = {level["priority"]: level["response_time_ms"]["histogram"]
+                           for level in point["results"]["levels"] if "histogram" in level["response_time_ms"]}
         self.offered, self.saturation = capacity_of(point["loads"])
 
 
@@ -109,8 +112,11 @@ def figures_of(point):
         "mret": share(results["estimate_coverage"]["mret"], "estimate_coverage_mret"),
         "afet": share(results["estimate_coverage"]["afet"], "estimate_coverage_afet"),
     }
+    if results.get("energy_j_per_job") is not None:
+        figures["energy"] = with_half_width(results["energy_j_per_job"], "energy_j_per_job")
     for level in results["levels"]:
         priority = level["priority"]
+        figures["lost", priority] = share(level.get("loss_rate"), f"level{priority}_loss_rate")
         interval = level["deadline_miss_rate_95"] or (None, None)
         ends = [scaled(end, 100) for end in interval]
         figures["missed", priority] = Figure(scaled(level["deadline_miss_rate"], 100), *ends)
@@ -135,7 +141,7 @@ def load_document(path, schemas=("daris.report",)):
         raise BadReport(f"{path}: schema: {found!r}; 'daris.report' is needed")
     if report.get("version") != 1:
         raise BadReport(f"{path}: version: {report.get('version')!r}; this program reads version 1")
-    if not report.get("points"):
+    if not report.get("points") and report["schema"] != "daris.ablations":
         raise BadReport(f"{path}: points: there are none")
     return report
 

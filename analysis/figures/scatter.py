@@ -2,7 +2,8 @@
 
 from matplotlib.figure import Figure
 
-from panels import COLOURS, MARKERS, line, plain
+from palette import COLOURS, style_of
+from panels import line, plain
 
 NEAR = 0.1  # dashed lines stand where a prediction is so much off
 
@@ -27,6 +28,10 @@ def pairs(points, figure, level):
     return [(live, simulated, point) for live, simulated, point in found if live > 0 and simulated > 0]
 
 
+def marker_of(policy, policies):
+    return style_of("policy", policy, policies.index(policy))["marker"]
+
+
 def draw_identity(axes, values):
     ends = [min(values) / 1.3, max(values) * 1.3]
     axes.set_xscale("log")
@@ -49,7 +54,7 @@ def draw_panel(axes, points, scatter, backends, policies):
     for live, simulated, point in shown:
         axes.plot(live, simulated, linestyle="", markersize=4, alpha=0.7,
                   color=COLOURS[backends.index(point["config"]["backend"]) % len(COLOURS)],
-                  marker=MARKERS[policies.index(point["config"]["policy"]) % len(MARKERS)])
+                  marker=marker_of(point["config"]["policy"], policies))
     if shown:
         draw_identity(axes, [value for pair in shown for value in pair[:2]])
 
@@ -76,7 +81,6 @@ def draw_scatter(validation):
     for axes, scatter in zip(panels, SCATTERS):
         draw_panel(axes, points, scatter, backends, policies)
     handles = [line(plain(name), "", COLOURS[index % len(COLOURS)], "o") for index, name in enumerate(backends)]
-    handles += [line(plain(name), "", "#444444", MARKERS[index % len(MARKERS)])
-                for index, name in enumerate(policies)]
+    handles += [line(plain(name), "", "#444444", marker_of(name, policies)) for name in policies]
     figure.legend(handles=handles, loc="upper left", bbox_to_anchor=(0.86, 0.88), frameon=False, fontsize=8)
     return figure

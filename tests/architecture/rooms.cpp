@@ -30,8 +30,9 @@ RoomTable make_table() {
   const Names runtime = worlds + Names{"gpu", "workloads/models"};
   const Names experiment = worlds + Names{"sim", "analysis/logs", "analysis/report"};
   const Names live = experiment + Names{"experiment", "gpu", "workloads/models", "runtime"};
-  const Names cli = live + Names{"experiment/simulated",  "experiment/live",   "experiment/sweep",
-                                 "experiment/validation", "profiles/profiler", "plugin/check"};
+  const Names cli =
+      live + Names{"analysis/publication",  "experiment/simulated", "experiment/live", "experiment/sweep",
+                   "experiment/validation", "profiles/profiler",    "plugin/check"};
   const std::vector<std::pair<std::string_view, Names>> written = {
       {"base", {}},
       {"base/host", {"base"}},
@@ -49,6 +50,7 @@ RoomTable make_table() {
       {"runtime", runtime},
       {"analysis/logs", worlds},
       {"analysis/report", worlds},
+      {"analysis/publication", worlds + Names{"analysis/report"}},
       {"experiment", experiment},
       {"experiment/simulated", experiment + Names{"experiment"}},
       {"experiment/live", live},

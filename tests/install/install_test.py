@@ -76,6 +76,13 @@ class Installed(unittest.TestCase):
             found.append((report["points"], (folder / "log.jsonl").read_bytes()))
         self.assertEqual(*found)
 
+    def test_it_makes_the_page_of_a_report(self):
+        folder = self.work("page")
+        self.assertEqual(run(self.daris, *SIMULATE, folder=folder).returncode, 0)
+        ended = run(self.daris, "report", "report.json", "-o", "out", folder=folder)
+        self.assertEqual(ended.returncode, 0, ended.stderr)
+        self.assertIn("resnet18-paper", (folder / "out/index.html").read_text())
+
     def test_it_has_what_a_user_needs(self):
         data, pages = self.root / "share/daris", self.root / "share/doc/daris"
         for path in (data / "workloads/sweeps/demo.json", data / "workloads/export/export_stages.py",

@@ -6,6 +6,7 @@ The exit status is 77 if there is no matplotlib here.
 import importlib.util
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -126,6 +127,116 @@ class Validations(unittest.TestCase):
         drawn = pairs(self.validation(0.1)["points"], "throughput_jobs_per_s", None)
         self.assertEqual([pair[:2] for pair in drawn], [(100.0, 110.0)])
         self.assertEqual(pairs(self.validation(None)["points"], "throughput_jobs_per_s", None), [])
+
+
+class Columns(unittest.TestCase):
+    """Figures of `daris report`: what is drawn of which reports."""
+
+    def point(self, **config):
+        one = point(**config)
+        for index, level in enumerate(one["results"]["levels"]):
+            level["loss_rate"] = 0.1 * index
+            level["response_time_ms"]["histogram"] = {"upper_ms": [1.0, 2.0, 4.0], "count": [100, 20, 1]}
+        one["confidence"]["half_width"]["on_time_jobs_per_s"] = 1.5
+        return one
+
+    def draw(self, *documents):
+        """Gives (exit status, messages, captions by name, files by name)."""
+        with tempfile.TemporaryDirectory() as folder:
+            paths = []
+            for number, document in enumerate(documents):
+                paths.append(os.path.join(folder, f"{number}.json"))
+                with open(paths[-1], "w", encoding="utf-8") as file:
+                    json.dump(document, file)
+            out = os.path.join(folder, "out")
+            command = [sys.executable, os.path.join(FIGURES, "draw_report.py"), *paths, "-o", out]
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+            lines = [json.loads(line) for line in done.stdout.splitlines()]
+            files = {}
+            for name in sorted(os.listdir(out)) if os.path.isdir(out) else []:
+                with open(os.path.join(out, name), "rb") as file:
+                    files[name] = file.read()
+        return done.returncode, done.stderr, {line["name"]: line["caption"] for line in lines}, files
+
+    def rich(self):
+        points = [self.point(contexts=c, streams=s, oversubscription=o, load=l)
+                  for c in (2, 4) for s in (1, 2) for o in (1, 2) for l in (1, 2)]
+        points += [self.point(policy="edf", contexts=4, streams=1, oversubscription=2, load=l) for l in (1, 2)]
+        points += [self.point(priority_mix=m, contexts=4, streams=1, oversubscription=2, load=2) for m in (0.1, 0.5)]
+        return {**report(points), "provenance": {"gpu": "H100", "driver": "580"}}
+
+    def drawn_once(self):
+        if not hasattr(Columns, "kept"):
+            Columns.kept = self.draw(self.rich())
+        return Columns.kept
+
+    def test_each_kind_is_drawn_in_three_formats(self):
+        status, messages, captions, files = self.drawn_once()
+        self.assertEqual((status, messages), (0, ""))
+        kinds = {"shapes", "over-load", "over-priority_mix", "responses", "front"}
+        self.assertEqual(set(captions), {f"cams-{kind}" for kind in kinds})
+        self.assertEqual(set(files), {f"{name}.{suffix}" for name in captions for suffix in ("pdf", "svg", "png")})
+        for caption in captions.values():
+            self.assertIn("cams; simulated: H100, driver 580", caption)
+
+    def test_they_are_85_mm_wide_and_equal_each_time(self):
+        first, second = self.drawn_once()[3], self.draw(self.rich())[3]
+        self.assertEqual(first, second)
+        for name, content in first.items():
+            if name.endswith(".svg"):
+                width = float(re.search(rb'<svg[^>]* width="([0-9.]+)pt"', content)[1])
+                self.assertAlmostEqual(width / 72 * 25.4, 85, delta=0.1, msg=name)
+
+    def test_worlds_are_drawn_apart(self):
+        live = {**self.rich(), "kind": "live"}
+        captions = self.draw(self.rich(), live)[2]
+        self.assertIn("simulated-cams-shapes", captions)
+        self.assertIn("measured on H100, driver 580", captions["live-cams-shapes"])
+
+    def test_one_point_has_no_curves(self):
+        self.assertEqual(set(self.draw(report([self.point()]))[2]), {"cams-responses"})
+
+    def test_too_few_jobs_have_no_distribution(self):
+        one = self.point()
+        for level in one["results"]["levels"]:
+            level["response_time_ms"]["histogram"]["count"] = [90, 9, 0]
+        self.assertEqual(self.draw(report([one]))[2:], ({}, {}))
+
+    def test_documents_made_of_reports(self):
+        metric = {"metric": "on_time_jobs_per_s", "default": 100.0, "changed": 90.0, "verdict": "hurts",
+                  "difference_95": [-12.0, -8.0]}
+        ablations = {"schema": "daris.ablations", "version": 1, "provenance": {"gpu": "H100"}, "rows": [
+            {"scenario": "all", "switch": "staging", "from": "on", "to": "off", "metrics": [metric]}]}
+        figures = [{"figure": "throughput_jobs_per_s", "level": None, "live": 100.0, "simulated": 110.0, "error": 0.1}]
+        validation = {"schema": "daris.validation", "version": 1, "coverage": {"simulated": 1, "live_points": 1},
+                      "points": [{"gpu": "H100", "driver": "580", "figures": figures,
+                                  "config": {"backend": "green", "policy": "daris"}}]}
+        status, messages, captions, _ = self.draw(ablations, validation)
+        self.assertEqual((status, messages, set(captions)), (0, "", {"ablations", "simulated-over-live"}))
+        self.assertIn("measured on H100, driver 580", captions["simulated-over-live"])
+
+    def test_a_policy_has_one_style_in_all_pictures(self):
+        from palette import POLICIES, style_of
+
+        self.assertEqual(style_of("policy", "edf", 0), style_of("policy", "edf", 5))
+        self.assertNotEqual(style_of("contexts", "edf", 0), style_of("contexts", "edf", 5))
+        looks = [(style["marker"], tuple(style["dashes"])) for style in POLICIES.values()]
+        self.assertEqual(len(set(looks)), len(looks), "in grey only these tell policies apart")
+
+    def test_the_front_has_what_nothing_else_beats(self):
+        from column_front import front_of
+
+        self.assertEqual(front_of([(1, 5), (2, 3), (3, 4), (2, 2), (4, 9)]), [(2, 2), (3, 4), (4, 9)])
+
+    def test_the_tail_counts_slower_jobs(self):
+        from column_responses import tail_of
+
+        self.assertEqual(tail_of({"upper_ms": [1, 2], "count": [3, 1]}), ([1, 2], [0.25, 0.0], 4))
+
+    def test_a_broken_file_is_named(self):
+        status, messages, _, files = self.draw({"schema": "daris.report", "version": 2})
+        self.assertEqual((status, files), (2, {}))
+        self.assertIn("0.json: version: 2", messages)
 
 
 class BadInput(unittest.TestCase):

@@ -1,0 +1,60 @@
+"""The Pareto front: jobs in time against the 99th percentile of level 0, and against energy if it is known."""
+
+from matplotlib.lines import Line2D
+
+from column import add_legend, legend_rows, logarithmic, new_column
+from palette import REFERENCE_COLOUR, style_of
+from slices import policies_in_order
+
+LEGEND_COLUMNS = 3
+COSTS = ((("response_p99_ms", 0), "level 0, p99, ms"), ("energy", "energy, J per job"))
+
+
+def front_of(pairs):
+    """Those of (gain, cost, ...) that no other beats in both, by ascending gain."""
+    front = []
+    for pair in sorted(pairs, key=lambda pair: (-pair[0], pair[1])):
+        if not front or pair[1] < front[-1][1]:
+            front.append(pair)
+    return front[::-1]
+
+
+def pairs_of(points, key):
+    found = []
+    for point in points:
+        cost = point.figures.get(key)
+        gain = point.figures["on_time"].value
+        if cost is not None and cost.value and gain > 0:
+            found.append((gain, cost.value, point))
+    return found
+
+
+def draw_front(points, note_of):
+    """Gives the picture; None if fewer than three points have what it needs."""
+    load = max((point.config.get("load") or 0 for point in points), default=0)
+    points = [point for point in points if (point.config.get("load") or 0) == load]
+    costs = [(label, pairs_of(points, key)) for key, label in COSTS]
+    costs = [(label, pairs) for label, pairs in costs if len(pairs) > 2]
+    if not costs:
+        return None
+    policies = policies_in_order(points)
+    styles = {policy: style_of("policy", policy, index) for index, policy in enumerate(policies)}
+    handles = [Line2D([], [], color=styles[policy]["colour"], marker=styles[policy]["marker"], linestyle="",
+                      label=policy) for policy in policies]
+    handles.append(Line2D([], [], color=REFERENCE_COLOUR, linewidth=0.9, label="front"))
+    picture, panels = new_column(len(costs), 1, 38 * len(costs), legend_rows=legend_rows(handles, LEGEND_COLUMNS),
+                                 note=note_of({"load": load or None}))
+    for axes, (label, pairs) in zip(panels[:, 0], costs):
+        front = front_of(pairs)
+        axes.plot([pair[0] for pair in front], [pair[1] for pair in front], color=REFERENCE_COLOUR, linewidth=0.9,
+                  drawstyle="steps-pre", zorder=1)
+        for gain, cost, point in reversed(pairs):
+            style = styles[point.config["policy"]]
+            axes.plot(gain, cost, linestyle="", marker=style["marker"], color=style["colour"], markersize=3.6,
+                      markeredgecolor="white", markeredgewidth=0.3)
+        logarithmic(axes.yaxis, [pair[1] for pair in pairs])
+        axes.set_ylabel(label)
+    picture.align_ylabels()
+    panels[-1][0].set_xlabel("in time, jobs/s")
+    add_legend(picture, handles, LEGEND_COLUMNS)
+    return picture

@@ -1,0 +1,161 @@
+#include "analysis/publication/verdicts.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <span>
+#include <utility>
+
+#include "analysis/report/welch.h"
+
+namespace daris {
+namespace {
+
+// A point and its figure.
+struct Chosen {
+  const ClaimPoint* point = nullptr;
+  ClaimFigure figure;
+};
+
+std::string figure_text(const ClaimSide& side, double value) {
+  if (side.figure.ends_with("_rate")) return fmt::format("{} {:.2f}%", side.figure, 100 * value);
+  return std::abs(value) >= 1000 ? fmt::format("{} {:.0f}", side.figure, value)
+                                 : fmt::format("{} {:.4g}", side.figure, value);
+}
+
+std::string chosen_text(const ClaimSide& side, const Chosen& chosen) {
+  return fmt::format("{} ({})", figure_text(side, chosen.figure.value), chosen.point->label());
+}
+
+// The point with most of `side.by`; of equals the first.
+std::optional<Chosen> choose(const ClaimSide& side, const ClaimWorld& world) {
+  std::optional<Chosen> best;
+  double most = 0;
+  for (const ClaimPoint& point : world.points) {
+    if (!point.matches(side)) continue;
+    const std::optional<ClaimFigure> by = point.figure(side.by);
+    const std::optional<ClaimFigure> figure = point.figure(side.figure);
+    if (!by || !figure || (best && by->value <= most)) continue;
+    best = Chosen{&point, *figure};
+    most = by->value;
+  }
+  return best;
+}
+
+std::optional<Interval> about(double value, std::optional<double> half) {
+  if (!half) return std::nullopt;
+  return Interval{value - *half, value + *half};
+}
+
+std::optional<Interval> interval_of(const ClaimFigure& figure) {
+  if (figure.low && figure.high) return Interval{*figure.low, *figure.high};
+  return about(figure.value, student_half_width(figure.values));
+}
+
+// Newcombe's interval of the difference of two rates, made of their own intervals.
+std::optional<Interval> difference_of_rates(const ClaimFigure& a, const ClaimFigure& b) {
+  if (!a.low || !a.high || !b.low || !b.high) return std::nullopt;
+  const double middle = a.value - b.value;
+  return Interval{middle - std::hypot(a.value - *a.low, *b.high - b.value),
+                  middle + std::hypot(*a.high - a.value, b.value - *b.low)};
+}
+
+bool are_pairs(const Chosen& a, const Chosen& b) {
+  return a.point->pairing() && a.point->pairing() == b.point->pairing() &&
+         a.figure.values.size() == b.figure.values.size();
+}
+
+// Half the width of the interval of mean(a) - factor * mean(b).
+std::optional<double> half_of_difference(const Chosen& a, const Chosen& b, double factor) {
+  std::vector<double> scaled = b.figure.values;
+  for (double& value : scaled) value *= factor;
+  if (are_pairs(a, b)) {
+    std::vector<double> differences(scaled.size());
+    std::transform(a.figure.values.begin(), a.figure.values.end(), scaled.begin(), differences.begin(),
+                   [](double left, double right) { return left - right; });
+    return student_half_width(differences);
+  }
+  if (b.figure.without_spread) return student_half_width(a.figure.values);
+  return welch_half_width(a.figure.values, scaled);
+}
+
+void compare(const Claim& claim, const Chosen& a, const Chosen& b, ClaimResult& result) {
+  if (claim.comparison == Comparison::kDifference) {
+    result.value = a.figure.value - b.figure.value;
+    result.interval_95 = about(*result.value, half_of_difference(a, b, 1));
+    if (!result.interval_95) result.interval_95 = difference_of_rates(a.figure, b.figure);
+    return;
+  }
+  if (b.figure.value == 0) return;
+  result.value = a.figure.value / b.figure.value;
+  // The difference a - r b with r = a / b, in parts of b.
+  std::optional<double> half = half_of_difference(a, b, *result.value);
+  if (half) *half /= std::abs(b.figure.value);
+  result.interval_95 = about(*result.value, half);
+}
+
+bool satisfies(const Claim& claim, double value) {
+  return claim.at_least ? value >= claim.limit : value <= claim.limit;
+}
+
+ClaimVerdict verdict_of(const Claim& claim, const ClaimResult& result) {
+  if (!result.value) return ClaimVerdict::kUndecided;
+  if (claim.observed) return satisfies(claim, *result.value) ? ClaimVerdict::kHolds : ClaimVerdict::kFails;
+  if (!result.interval_95) return ClaimVerdict::kUndecided;
+  const bool low = satisfies(claim, result.interval_95->low);
+  const bool high = satisfies(claim, result.interval_95->high);
+  if (low != high) return ClaimVerdict::kUndecided;
+  return low ? ClaimVerdict::kHolds : ClaimVerdict::kFails;
+}
+
+std::string reason_of(const Claim& claim, const ClaimFigure& what, const ClaimResult& result) {
+  if (!result.value) return "; it can't be divided by 0";
+  if (claim.observed || result.verdict != ClaimVerdict::kUndecided) return "";
+  if (result.interval_95) return "; the interval holds the limit";
+  return what.without_spread ? "; it was published without a spread"
+                             : "; there is one run and so no interval";
+}
+
+ClaimResult judge(const Claim& claim, const ClaimWorld& world) {
+  ClaimResult result{&claim, world.name, ClaimVerdict::kUndecided, {}, {}, {}, {}};
+  const std::optional<Chosen> what = choose(claim.what, world);
+  if (!what) {
+    result.why = "no point has its configuration and " + claim.what.figure;
+    return result;
+  }
+  result.why = chosen_text(claim.what, *what);
+  result.ids.push_back(what->point->id());
+  if (!claim.against) {
+    result.value = what->figure.value;
+    result.interval_95 = interval_of(what->figure);
+  } else {
+    std::optional<Chosen> against = choose(*claim.against, world);
+    if (claim.against->of.empty()) {  // of the same point
+      const std::optional<ClaimFigure> figure = what->point->figure(claim.against->figure);
+      against = figure ? std::optional<Chosen>(Chosen{what->point, *figure}) : std::nullopt;
+    }
+    if (!against) {
+      result.why += "; no point to compare it with has its configuration and " + claim.against->figure;
+      return result;
+    }
+    result.why += " against " + chosen_text(*claim.against, *against);
+    if (against->point != what->point) result.ids.push_back(against->point->id());
+    compare(claim, *what, *against, result);
+  }
+  result.verdict = verdict_of(claim, result);
+  result.why += reason_of(claim, what->figure, result);
+  return result;
+}
+
+}  // namespace
+
+std::vector<ClaimResult> judge_claims(const Claims& claims, const std::vector<ClaimWorld>& worlds) {
+  std::vector<ClaimResult> results;
+  results.reserve(claims.claims.size() * worlds.size());
+  for (const Claim& claim : claims.claims)
+    for (const ClaimWorld& world : worlds) results.push_back(judge(claim, world));
+  return results;
+}
+
+}  // namespace daris

@@ -1,0 +1,168 @@
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analysis/publication/claim_points.h"
+#include "analysis/publication/claims.h"
+#include "analysis/publication/page.h"
+#include "analysis/publication/picture_script.h"
+#include "analysis/publication/points_csv.h"
+#include "analysis/publication/printed_table.h"
+#include "analysis/publication/published.h"
+#include "analysis/publication/verdicts.h"
+#include "base/host/data_directory.h"
+#include "base/host/exit_code.h"
+#include "base/host/files.h"
+#include "base/host/interrupt.h"
+#include "base/host/output.h"
+#include "base/host/parallel.h"
+#include "base/host/terminal.h"
+#include "base/json/json.h"
+#include "base/json/write.h"
+#include "cli/command_line.h"
+#include "cli/commands.h"
+#include "experiment/point_command.h"
+
+namespace daris {
+namespace {
+
+CommandSpec spec() {
+  CommandSpec spec;
+  spec.name = "report";
+  spec.usage = "REPORT... -o FOLDER [options]";
+  spec.description =
+      "Makes of reports, simulated or live, what goes into a paper: points.csv for pandas and R (a row a "
+      "point "
+      "and\n"
+      "level), tables in LaTeX (booktabs) and Markdown, figures in column width as PDF, SVG and PNG, and "
+      "index.html,\n"
+      "one page of all points that opens without a network. Validations (daris.validation) and ablations\n"
+      "(daris.ablations) among the files are drawn too.\n\n"
+      "With --claims it also says which claims hold in each world of the reports, and in what others "
+      "published\n"
+      "(daris.published): holds, fails or undecided, with the interval that decides. Without -o it does that "
+      "alone.";
+  spec.flags = {{"output,o", "FOLDER", "write there. Files of that name are replaced, others stay"},
+                {"claims", "FILE",
+                 "judge these claims (schema daris.claims): a table on standard error, and JSON (schema "
+                 "daris.verdicts) in the folder, or on standard output without -o"},
+                {"no-figures", "", "leave the figures out: they take seconds, and need matplotlib"}};
+  spec.operands_min = 1;
+  spec.operands_max = 10'000;
+  spec.operand = "REPORT";
+  spec.notes =
+      "Without matplotlib the tables and the page are written all the same; one line says what is "
+      "missing.\n\n"
+      "Examples:\n"
+      "  daris merge out/sweep -o out/report.json && daris report out/report.json -o out/paper\n"
+      "  daris report simulated.json live.json validation.json -o out/paper\n"
+      "  daris report --claims experiments/claims.json experiments/published/rtx2080ti.json report.json\n" +
+      exit_codes_help();
+  return spec;
+}
+
+// What the command was told, read before anything is written.
+struct ReportInputs {
+  Published published;
+  std::optional<Claims> claims;
+  std::string folder;  // empty: claims are judged, and nothing else
+  bool figures = true;
+  std::string command;
+};
+
+Result<ReportInputs> read_inputs(const Arguments& arguments) {
+  ReportInputs inputs;
+  inputs.folder = arguments.text("output");
+  inputs.figures = !arguments.has("no-figures");
+  if (inputs.folder == "-" || (inputs.folder.empty() && !arguments.has("claims")))
+    return Error{"-o: a folder is needed; a report becomes several files"};
+  const std::string page = (std::filesystem::path(inputs.folder) / "index.html").string();
+  DARIS_TRY(check_output(inputs.folder.empty() ? "" : page));
+  if (arguments.has("claims")) {
+    DARIS_TRY_ASSIGN(inputs.claims, read_claims(arguments.text("claims")));
+  }
+  DARIS_TRY_ASSIGN(inputs.published, read_published(arguments.operands(), all_cores()));
+  if (!inputs.folder.empty()) DARIS_TRY(check_points(inputs.published));
+  return inputs;
+}
+
+// A file of the folder, with its text.
+Status put(const std::filesystem::path& folder, const std::string& name, const std::string& text) {
+  return write_file_atomically(folder / name, text);
+}
+
+Status put_table(const std::filesystem::path& folder, const std::string& name, const PrintedTable& table) {
+  DARIS_TRY(put(folder, "tables/" + name + ".md", to_markdown(table)));
+  return put(folder, "tables/" + name + ".tex", to_latex(table));
+}
+
+// Writes and prints the verdicts. Gives their table, if there are claims.
+Result<std::optional<PrintedTable>> judge(const ReportInputs& inputs) {
+  if (!inputs.claims) return std::optional<PrintedTable>();
+  const std::vector<ClaimResult> results = judge_claims(*inputs.claims, worlds_of(inputs.published));
+  const std::string json = write_json(verdicts_to_json(*inputs.claims, results, inputs.command));
+  const PrintedTable table = verdicts_table(*inputs.claims, results);
+  if (inputs.folder.empty()) {
+    DARIS_TRY(write_output("", json));
+  } else {
+    DARIS_TRY(put(inputs.folder, "verdicts.json", json));
+    DARIS_TRY(put_table(inputs.folder, "claims", table));
+  }
+  note(verdicts_text(results, terminal_width()));
+  return std::optional<PrintedTable>(table);
+}
+
+Status put_tables(const ReportInputs& inputs, std::span<const PublishedPoint> points) {
+  DARIS_TRY(put(inputs.folder, "points.csv", points_csv(inputs.published, points)));
+  DARIS_TRY(put_table(inputs.folder, "points", points_table(inputs.published, points)));
+  return put_table(inputs.folder, "best", points_table(inputs.published, best_of(inputs.published, points)));
+}
+
+Status put_page(const std::filesystem::path& folder, const std::filesystem::path& data,
+                const PageContents& contents) {
+  DARIS_TRY_ASSIGN(const std::string page, make_page(contents, data));
+  return put(folder, "index.html", page);
+}
+
+Status publish(const ReportInputs& inputs) {
+  DARIS_TRY_ASSIGN(const std::optional<PrintedTable> claims, judge(inputs));
+  if (inputs.folder.empty()) return {};
+  const std::filesystem::path folder = inputs.folder;
+  const std::vector<PublishedPoint> points = points_of(inputs.published);
+  DARIS_TRY_ASSIGN(const std::filesystem::path data, data_directory());
+  DARIS_TRY(put_tables(inputs, points));
+  // Before the figures, which take longest and may be missing.
+  PageContents contents{&inputs.published,           points,         {},
+                        claims ? &*claims : nullptr, inputs.command, point_command};
+  DARIS_TRY(put_page(folder, data, contents));
+  Pictures pictures;
+  if (inputs.figures) {
+    DARIS_TRY_ASSIGN(pictures, draw_pictures(inputs.published, folder / "figures", data, interrupted));
+  }
+  if (!pictures.problem.empty()) note("no figures: " + pictures.problem);
+  contents.figures = pictures.figures;
+  if (!pictures.figures.empty()) DARIS_TRY(put_page(folder, data, contents));
+  note(fmt::format("{} points, {} figures: {}", points.size(), pictures.figures.size(),
+                   (folder / "index.html").string()));
+  return {};
+}
+
+}  // namespace
+
+int command_report(std::span<const std::string> words) {
+  const CommandSpec report_spec = spec();
+  const CommandLine line = read_command_line(report_spec, words);
+  if (line.exit_code) return *line.exit_code;
+  catch_interrupts({kLiveGrace, "interrupted; the folder may lack files"});
+  Result<ReportInputs> inputs = read_inputs(line.arguments);
+  if (!inputs.ok()) return fail(inputs.error());
+  inputs.value().command = command_text(report_spec, words);
+  const Status status = publish(inputs.value());
+  if (interrupted()) return fail(kInterrupted, "interrupted; the folder may lack files");
+  return conclude(status);
+}
+
+}  // namespace daris

@@ -1,0 +1,367 @@
+"""Every number that `daris report` writes is found again in the reports, and bad input is refused in one line.
+
+usage: tables_test.py --daris PROGRAM
+"""
+
+import argparse
+import copy
+import json
+import math
+import pathlib
+import re
+import sys
+import tempfile
+import unittest
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+
+from published_sample import RESULTS, ROOT, Publication, run
+
+REPORTS = [RESULTS / "h100-80gb-hbm3/rivals.json", RESULTS / "h100-80gb-hbm3/best.json",
+           RESULTS / "ablations/report.json"]
+MD = "." + "md"  # no page of the project
+NUMBER = r"-?\d+(?:\.\d+)?"
+LATEX = {r"\&": "&", r"\%": "%", r"\_": "_", r"\#": "#", "$\\pm$": "\u00b1"}
+
+
+def level_of(point, priority):
+    return next((one for one in point["results"]["levels"] if one["priority"] == priority), None)
+
+
+def rejection_rate(level):
+    return level["rejected"] / level["released"] if level["released"] else None
+
+
+def work(point):
+    pairs = list(zip(point["results"]["tasks"], point["loads"]))
+    if any(not load["saturation_jobs_per_s"] for _, load in pairs):
+        return None
+    return sum(task["on_time_jobs_per_s"] / load["saturation_jobs_per_s"] for task, load in pairs)
+
+
+def interval(point, value, key, share=False):
+    """The interval about a value by its half width; (None, None) if there is none."""
+    half = point["confidence"]["half_width"].get(key)
+    if value is None or half is None:
+        return None, None
+    return max(0, value - half), min(1, value + half) if share else value + half
+
+
+def figures_of(point):
+    """By heading of the table: (value, low, high), computed from the report alone."""
+    results = point["results"]
+    in_time = results["on_time_jobs_per_s"]
+    found = {"in time (jobs/s)": (in_time, *interval(point, in_time, "on_time_jobs_per_s")),
+             "work (load)": (work(point), None, None)}
+    for level in results["levels"]:
+        name, rejected = f"level {level['priority']}", rejection_rate(level)
+        key = f"level{level['priority']}"
+        p99 = level["response_time_ms"]["p99"]
+        ends = interval(point, p99, f"{key}_response_p99_ms")
+        if ends == (None, None):
+            ends = tuple(level["response_time_ms"].get("p99_95") or (None, None))
+        percent = lambda values: tuple(value and 100 * value for value in values)
+        found[f"{name} missed (%)"] = percent((level["deadline_miss_rate"],
+                                               *(level["deadline_miss_rate_95"] or (None, None))))
+        found[f"{name} rejected (%)"] = percent((rejected, *interval(point, rejected, f"{key}_rejection_rate", True)))
+        found[f"{name} p99 (ms)"] = (p99, *ends)
+    return found
+
+
+def markdown_rows(text):
+    """The rows of the table in a Markdown page, by heading."""
+    lines = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("|")]
+    return [dict(zip(lines[0], (cell.replace("\\", "") for cell in line))) for line in lines[2:]]
+
+
+def latex_cells(text):
+    """The cells of the rows between the rules."""
+    body = text.split("\\midrule")[1].split("\\bottomrule")[0]
+    for mark, plain in LATEX.items():
+        body = body.replace(mark, plain)
+    rows = [line.removesuffix("\\\\").strip() for line in body.splitlines() if line.rstrip().endswith("\\\\")]
+    return [row.split(" & ") for row in rows]
+
+
+class Numbers(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.publication = Publication(arguments.daris, REPORTS, "--no-figures")
+        cls.points = cls.publication.points()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.publication.close()
+
+    def check_cell(self, cell, wanted, place):
+        value, low, high = wanted
+        numbers = re.findall(NUMBER, cell)
+        if value is None:
+            self.assertEqual(cell, "-", place)
+            return
+        digits = len(numbers[0].partition(".")[2])
+        near = lambda text, number: self.assertLessEqual(abs(float(text) - number), 0.5000001 * 10 ** -digits, place)
+        near(numbers[0], value)
+        if low is None or high is None:
+            self.assertEqual(len(numbers), 1, place)
+        elif "\u00b1" in cell:
+            near(numbers[1], high - value)
+        else:
+            near(numbers[1], low)
+            near(numbers[2], high)
+
+    def check_table(self, name, ids):
+        rows = markdown_rows(self.publication.read(f"tables/{name}" + MD))
+        self.assertEqual([row["point"] for row in rows], ids)
+        checked = 0
+        for row in rows:
+            point = self.points[row["point"]][0]
+            for heading, wanted in figures_of(point).items():
+                self.check_cell(row[heading], wanted, (row["point"], heading))
+                checked += 1
+        self.assertEqual(checked, 8 * len(ids))
+        self.assertEqual(latex_cells(self.publication.read(f"tables/{name}.tex")), [list(row.values()) for row in rows])
+
+    def test_the_table_of_all_points(self):
+        self.check_table("points", list(self.points))
+
+    def test_the_table_of_the_best_points(self):
+        best = {}
+        for number, report in enumerate(self.publication.reports):
+            for point in report["points"]:
+                keys = ("task_set", "load", "load_by", "priority_mix", "backend", "sms", "policy")
+                key = (number, *(json.dumps(point["config"][one]) for one in keys))
+                results = point["results"]
+                worth = (results["on_time_jobs_per_s"], results["throughput_jobs_per_s"],
+                         -(level_of(point, 0)["deadline_miss_rate"] or 0))
+                if key not in best or worth > best[key][0]:
+                    best[key] = worth, point["id"]
+        wanted = {identity for _, identity in best.values()}
+        self.check_table("best", [identity for identity in self.points if identity in wanted])
+
+    def test_points_csv_has_the_reports_numbers(self):
+        rows = self.publication.csv_rows()
+        self.assertEqual(len(rows), sum(len(point["results"]["levels"]) for point, _ in self.points.values()))
+        for row in rows:
+            point, report = self.points[row["point"]]
+            level = level_of(point, int(row["level"]))
+            self.assertEqual((row["kind"], row["gpu"]), (report["kind"], report["provenance"]["gpu"]))
+            for column in ("released", "admitted", "rejected", "completed", "missed", "dropped", "unfinished"):
+                self.assertEqual(int(row[f"level_{column}"]), level[column])
+            plain = {"throughput_jobs_per_s": point["results"]["throughput_jobs_per_s"],
+                     "stage_slowdown_mean": point["results"]["stage_slowdown"]["mean"],
+                     "energy_j_per_job": point["results"]["energy_j_per_job"],
+                     "load": point["config"]["load"], "contexts": point["config"]["contexts"],
+                     "level_deadline_miss_rate": level["deadline_miss_rate"], "level_loss_rate": level["loss_rate"],
+                     "level_response_mean_ms": level["response_time_ms"]["mean"],
+                     "level_response_p999_ms": level["response_time_ms"]["p999"],
+                     "level_response_max_ms": level["response_time_ms"]["max"]}
+            for column, wanted in plain.items():
+                self.assertEqual(float(row[column]) if row[column] else None, wanted, (row["point"], column))
+            self.assertEqual(row["switch_bound"], point["config"]["switches"]["bound"])
+            for column, wanted in (("work_in_time", work(point)), ("level_rejection_rate", rejection_rate(level))):
+                self.assertTrue(math.isclose(float(row[column]), wanted, rel_tol=1e-9, abs_tol=1e-12), column)
+
+    def test_intervals_of_points_csv(self):
+        for row in self.publication.csv_rows():
+            point, _ = self.points[row["point"]]
+            in_time = point["results"]["on_time_jobs_per_s"]
+            wanted = interval(point, in_time, "on_time_jobs_per_s")
+            found = [row[f"on_time_jobs_per_s_{end}_95"] for end in ("low", "high")]
+            if wanted[0] is None:
+                self.assertEqual(found, ["", ""])
+            else:
+                for text, end in zip(found, wanted):
+                    self.assertTrue(math.isclose(float(text), end, rel_tol=1e-9), row["point"])
+
+    def test_the_page_has_the_same_points(self):
+        data = self.publication.page_data()
+        column = next(one for one in data["columns"] if one["key"] == "on_time_jobs_per_s" and "group" not in one)
+        for value, (point, _) in zip(column["values"], self.points.values()):
+            self.assertTrue(math.isclose(value, point["results"]["on_time_jobs_per_s"], rel_tol=6e-6, abs_tol=1e-9))
+
+
+class Commands(unittest.TestCase):
+    """The command that the page gives for a point makes a point of the same id."""
+
+    VARIANTS = (
+        ["--policy", "daris", "--set", "bound=0.9", "--set", "window=1", "--load", "1.5", "--streams", "2"],
+        ["--policy", "daris-batched", "--priority-mix", "0.5", "--load", "0.7", "--load-by", "rate", "--set", "reserve=1"],
+        ["--policy", "edf", "--set", "shed=on", "--oversubscription", "contexts", "--contexts", "4", "--seed", "7"],
+        ["--policy", "batching", "--batch-limit", "4", "--sms", "64", "--replications", "2", "--deadline-ratio", "0.75"],
+        ["--policy", "daris", "--backend", "streams", "--contexts", "3", "--load", "1.1"],
+        ["--policy", "daris", "--shape", "auto", "--load", "0.5"],
+    )
+
+    def test_each_point_is_made_again(self):
+        with tempfile.TemporaryDirectory() as name:
+            folder = pathlib.Path(name)
+            text = (ROOT / "workloads/task_sets/resnet18-paper.json").read_text()
+            (folder / "it's a set.json").write_text(text)
+            files = []
+            for index, words in enumerate(self.VARIANTS):
+                task_set = "./it's a set.json" if index % 2 else "resnet18-paper"
+                files.append(f"report-{index}.json")
+                made = run(arguments.daris, "sim", "--task-set", task_set, "--duration", "150ms", "--warmup", "50ms",
+                           *words, "-o", files[-1], folder=folder)
+                self.assertEqual(made.returncode, 0, made.stderr)
+            written = run(arguments.daris, "report", *files, "-o", "out", "--no-figures", folder=folder)
+            self.assertEqual(written.returncode, 0, written.stderr)
+            page = (folder / "out/index.html").read_text()
+            data = json.loads(re.search(r'id="data">(.*?)</script>', page, re.DOTALL)[1])
+            for file, command in zip(files, data["commands"]):
+                again = run("/bin/sh", "-c", command.replace("daris", str(arguments.daris), 1) + " -o again.json",
+                            folder=folder)
+                self.assertEqual(again.returncode, 0, command + again.stderr)
+                first, second = (json.loads((folder / one).read_text()) for one in (file, "again.json"))
+                self.assertEqual(first["points"][0], second["points"][0], command)
+
+
+class Refusals(unittest.TestCase):
+    def refused(self, document, *words):
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder) / "bad.json"
+            file.write_text(document if isinstance(document, str) else json.dumps(document))
+            ended = run(arguments.daris, "report", file, "-o", pathlib.Path(folder) / "out")
+            self.assertEqual(ended.returncode, 2, ended.stderr)
+            self.assertEqual(ended.stderr.count("\n"), 1, ended.stderr)
+            for word in (str(file), *words):
+                self.assertIn(word, ended.stderr)
+            self.assertFalse((pathlib.Path(folder) / "out").exists())
+
+    def report(self):
+        return json.loads((RESULTS / "h100-80gb-hbm3/long.json").read_text())
+
+    def test_another_version(self):
+        for name in ("daris.report", "daris.validation", "daris.ablations"):
+            self.refused({"schema": name, "version": 2}, "version: 2 is not known", "reads version 1 of " + name)
+
+    def test_another_schema(self):
+        self.refused({"schema": "daris.profile", "version": 1}, '"daris.profile" can\'t be published')
+        self.refused("[1]", "is not a JSON object")
+        self.refused("{", "bad.json:1:2")
+
+    def test_a_report_that_breaks_its_schema(self):
+        report = self.report()
+        report["points"].append(copy.deepcopy(report["points"][0]))
+        report["points"][1]["results"]["slot_utilization"] = 2
+        self.refused(report, "[points][1][results][slot_utilization]")
+        del report["points"][1]
+        report["points"][0]["surprise"] = 1
+        self.refused(report, "surprise")
+
+    def test_no_points(self):
+        self.refused({**self.report(), "points": []}, "points: there are none")
+
+    def test_no_report(self):
+        ablations = RESULTS / "ablations/ablations.json"
+        with tempfile.TemporaryDirectory() as folder:
+            ended = run(arguments.daris, "report", ablations, "-o", pathlib.Path(folder) / "out")
+        self.assertEqual((ended.returncode, ended.stderr.count("\n")), (2, 1), ended.stderr)
+
+    def test_no_folder(self):
+        ended = run(arguments.daris, "report", REPORTS[0])
+        self.assertEqual((ended.returncode, ended.stderr.count("\n")), (2, 1), ended.stderr)
+
+
+class Claims(unittest.TestCase):
+    """Verdicts are arithmetic over the reports (claims_test.cpp has the intervals)."""
+
+    PUBLISHED = ROOT / "experiments/published/rtx2080ti.json"
+    FILE = ROOT / "experiments/claims.json"
+
+    def verdicts(self, document):
+        return {(one["claim"], one["world"].split(":")[0].split()[0]): one for one in document["verdicts"]}
+
+    def test_without_a_folder_the_verdicts_go_to_standard_output(self):
+        ended = run(arguments.daris, "report", "--claims", self.FILE, self.PUBLISHED, *REPORTS)
+        self.assertEqual(ended.returncode, 0, ended.stderr)
+        found = self.verdicts(json.loads(ended.stdout))
+        claims = json.loads(self.FILE.read_text())["claims"]
+        self.assertEqual(len(found), 3 * len(claims))
+        points = {point["id"]: point for file in REPORTS for point in json.loads(file.read_text())["points"]}
+        ours, theirs = (points[identity] for identity in found["over-batching-unet", "measured"]["points"])
+        self.assertEqual((ours["config"]["policy"], theirs["config"]["policy"]), ("daris", "batching"))
+        ratio = ours["results"]["throughput_jobs_per_s"] / theirs["results"]["throughput_jobs_per_s"]
+        self.assertAlmostEqual(found["over-batching-unet", "measured"]["value"], ratio, places=8)
+        self.assertEqual(found["over-batching-inception-v3", "published"]["verdict"], "fails")
+        self.assertIn("over-batching-inception-v3 fails, published: throughput_jobs_per_s", ended.stderr)
+
+    def test_in_a_folder_they_stand_beside_the_page(self):
+        publication = Publication(arguments.daris, REPORTS[:1], self.PUBLISHED, "--claims", self.FILE, "--no-figures")
+        self.assertEqual(publication.ended.returncode, 0, publication.ended.stderr)
+        found = json.loads(publication.read("verdicts.json"))
+        rows = markdown_rows(publication.read("tables/claims" + MD))
+        self.assertEqual([row["verdict"] for row in rows], [one["verdict"] for one in found["verdicts"]])
+        page = publication.read("index.html")
+        self.assertEqual(page.count('<td class="fails">'), sum(one["verdict"] == "fails" for one in found["verdicts"]))
+        publication.close()
+
+    def test_wrong_claims_are_refused(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder) / "claims.json"
+            file.write_text(self.FILE.read_text().replace('"version": 1', '"version": 2'))
+            ended = run(arguments.daris, "report", "--claims", file, REPORTS[0])
+        self.assertEqual((ended.returncode, ended.stderr.count("\n")), (2, 1), ended.stderr)
+        self.assertIn("[version]", ended.stderr)
+
+    def test_the_sweeps_of_the_paper_can_run(self):
+        sweeps = [file for file in sorted((ROOT / "experiments").rglob("*.json")) if '"daris.sweep"' in file.read_text()]
+        self.assertGreater(len(sweeps), 7)
+        with tempfile.TemporaryDirectory() as folder:
+            for file in sweeps:
+                ended = run(arguments.daris, "sweep", file, "-o", pathlib.Path(folder) / file.stem, "--dry-run")
+                self.assertEqual(ended.returncode, 0, ended.stderr)
+
+
+class Names(unittest.TestCase):
+    def test_names_that_formats_take_for_marks(self):
+        report = json.loads((RESULTS / "h100-80gb-hbm3/long.json").read_text())
+        report["points"].append(copy.deepcopy(report["points"][0]))
+        report["points"][1]["id"] = "</script><b>"
+        report["points"][1]["config"]["task_set"] = 'a,"b"|50% & $x_y$ @DATA@ </script>\n'
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder) / "names.json"
+            file.write_text(json.dumps(report))
+            publication = Publication(arguments.daris, [file], "--no-figures")
+        self.assertEqual(publication.ended.returncode, 0, publication.ended.stderr)
+        self.assertEqual(publication.csv_rows()[-1]["task_set"], report["points"][1]["config"]["task_set"])
+        data = publication.page_data()
+        self.assertIn("</script><b>", data["columns"][0]["texts"])
+        self.assertIn("50\\% \\& \\$x\\_y\\$", publication.read("tables/points.tex"))
+        self.assertIn("\\textless{}/script\\textgreater{}", publication.read("tables/points.tex"))
+        self.assertEqual(len(markdown_rows(publication.read("tables/points" + MD))), 2)
+        publication.close()
+
+
+class Figures(unittest.TestCase):
+    def test_without_matplotlib_all_else_is_written(self):
+        with tempfile.TemporaryDirectory() as folder:
+            (pathlib.Path(folder) / "matplotlib.py").write_text("raise ImportError\n")
+            publication = Publication(arguments.daris, REPORTS[1:2], PYTHONPATH=folder)
+        self.assertEqual(publication.ended.returncode, 0, publication.ended.stderr)
+        self.assertIn("matplotlib is missing (Debian: python3-matplotlib)", publication.ended.stderr)
+        self.assertEqual({path.name for path in publication.folder.iterdir()}, {"index.html", "points.csv", "tables"})
+        publication.close()
+
+    def test_the_page_shows_what_was_drawn(self):
+        try:
+            import matplotlib  # noqa: F401
+        except ImportError:
+            self.skipTest("skipped: matplotlib is not installed (Debian: python3-matplotlib)")
+        publication = Publication(arguments.daris, [REPORTS[1], RESULTS / "ablations/ablations.json"])
+        self.assertEqual(publication.ended.returncode, 0, publication.ended.stderr)
+        stems = {path.stem for path in (publication.folder / "figures").iterdir()}
+        page = publication.read("index.html")
+        self.assertIn("ablations", stems)
+        self.assertEqual(set(re.findall(r'<figure id="figure-([^"]+)">', page)), stems)
+        self.assertIn("measured on NVIDIA H100 80GB HBM3, driver 580.159.04", page)
+        publication.close()
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--daris", required=True, type=lambda text: pathlib.Path(text).resolve())
+    arguments, rest = parser.parse_known_args()
+    unittest.main(argv=[sys.argv[0], *rest])
