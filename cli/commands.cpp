@@ -16,7 +16,7 @@
 namespace daris {
 namespace {
 
-constexpr std::array<Command, 12> kCommands{{
+constexpr std::array<Command, 13> kCommands{{
     {"sim", "one configuration, simulated            -> report JSON", command_sim},
     {"run", "one configuration on real hardware      -> report JSON (starts daris-run)", command_run},
     {"sweep", "a grid of configurations                -> a folder, resumable", command_sweep},
@@ -31,6 +31,8 @@ constexpr std::array<Command, 12> kCommands{{
      command_ablations},
     {"compare", "two reports, figure by figure           -> comparison JSON; exit 1 if worse",
      command_compare},
+    {"trace", "event logs                              -> a trace for Perfetto, and why jobs missed",
+     command_trace},
     {"list", "policies | models | task-sets | profiles | contention-models | schemas", command_list},
     {"schema", "print the JSON Schema of a kind of document", command_schema},
 }};

@@ -27,6 +27,7 @@ int command_replay(std::span<const std::string> words);
 int command_validate(std::span<const std::string> words);
 int command_ablations(std::span<const std::string> words);
 int command_compare(std::span<const std::string> words);
+int command_trace(std::span<const std::string> words);
 int command_list(std::span<const std::string> words);
 int command_schema(std::span<const std::string> words);
 

@@ -29,8 +29,9 @@ RoomTable make_table() {
   const Names runtime = worlds + Names{"gpu", "workloads/models"};
   const Names experiment = worlds + Names{"sim", "analysis/logs", "analysis/report"};
   const Names live = experiment + Names{"experiment", "gpu", "workloads/models", "runtime"};
-  const Names cli = live + Names{"experiment/simulated",  "experiment/live",     "experiment/sweep",
-                                 "experiment/validation", "analysis/comparison", "profiles/profiler"};
+  const Names cli =
+      live + Names{"experiment/simulated", "experiment/live", "experiment/sweep", "experiment/validation",
+                   "analysis/comparison",  "analysis/trace",  "profiles/profiler"};
   const std::vector<std::pair<std::string_view, Names>> written = {
       {"base", {}},
       {"base/host", {"base"}},
@@ -47,6 +48,7 @@ RoomTable make_table() {
       {"analysis/logs", worlds},
       {"analysis/report", worlds},
       {"analysis/comparison", worlds + Names{"analysis/report"}},
+      {"analysis/trace", worlds + Names{"analysis/logs", "analysis/report"}},
       {"experiment", experiment},
       {"experiment/simulated", experiment + Names{"experiment"}},
       {"experiment/live", live},

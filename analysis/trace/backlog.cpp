@@ -1,0 +1,195 @@
+#include "analysis/trace/backlog.h"
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+#include <tuple>
+
+namespace daris {
+namespace {
+
+// What changes a backlog. Kinds of one instant stand in the order in which a step has them.
+enum class ChangeKind { kStageEnds, kJobEnds, kJobComes };
+
+struct Change {
+  Time at;
+  ChangeKind kind = ChangeKind::kJobComes;
+  std::uint32_t index = 0;  // of the launch, or of the job
+  friend bool operator<(const Change& a, const Change& b) {
+    return std::tuple(a.at, a.kind, a.index) < std::tuple(b.at, b.kind, b.index);
+  }
+};
+
+std::vector<Change> changes_of(const RunTimeline& timeline, const SlotPools& pools) {
+  std::vector<Change> changes;
+  changes.reserve(timeline.launches.size() + 2 * timeline.jobs.size());
+  for (std::uint32_t i = 0; i < timeline.launches.size(); ++i) {
+    if (timeline.launches[i].end == LaunchEnd::kFinished)
+      changes.push_back({timeline.launches[i].noticed, ChangeKind::kStageEnds, i});
+  }
+  for (std::uint32_t i = 0; i < timeline.jobs.size(); ++i) {
+    const TimelineJob& job = timeline.jobs[i];
+    if (!job.admitted) continue;
+    changes.push_back({pools.moved_at(job).value_or(job.seen), ChangeKind::kJobComes, i});
+    if (job.end != JobEnd::kOpen) changes.push_back({job.ended, ChangeKind::kJobEnds, i});
+  }
+  std::sort(changes.begin(), changes.end());
+  return changes;
+}
+
+// Work in nanoseconds of a slot.
+class Backlog {
+ public:
+  void add(double work, double late, MissCause cause) {
+    total_ += work;
+    shares_[static_cast<std::size_t>(cause)] += std::min(work, late);
+  }
+
+  void remove(double work) {
+    const double left = std::max(0.0, total_ - work);
+    const double kept = total_ > 0 ? left / total_ : 0;
+    for (double& share : shares_) share *= kept;
+    total_ = left;
+  }
+
+  // So much would have been done by now.
+  void delay(double work, MissCause cause) {
+    const double known = std::accumulate(shares_.begin(), shares_.end(), 0.0);
+    shares_[static_cast<std::size_t>(cause)] += std::clamp(total_ - known, 0.0, work);
+  }
+
+  [[nodiscard]] BacklogSample sample() const {
+    BacklogSample sample;
+    if (total_ <= 0) return sample;
+    for (std::size_t cause = 0; cause < kMissCauses; ++cause) sample.shares[cause] = shares_[cause] / total_;
+    return sample;
+  }
+
+ private:
+  double total_ = 0;
+  std::array<double, kMissCauses> shares_{};
+};
+
+struct Pool {
+  Backlog backlog;
+  std::map<std::uint32_t, std::int64_t> ahead_ns;  // by level: work of open jobs
+};
+
+class Sampler {
+ public:
+  Sampler(const RunTimeline& timeline, const SlotPools& pools, const std::vector<StagePromise>& promises)
+      : timeline_(timeline),
+        pools_(pools),
+        promises_(promises),
+        pool_(pools.size()),
+        left_ns_(timeline.jobs.size(), 0),
+        samples_(timeline.jobs.size()) {
+    for (std::size_t task = 0; task < timeline.header.setup.tasks.size(); ++task)
+      work_ns_.push_back(work_of(timeline.header.setup, task).ns());
+  }
+
+  void take(const Change& change) {
+    if (change.kind == ChangeKind::kStageEnds) {
+      end_stage(change.index);
+    } else if (change.kind == ChangeKind::kJobComes) {
+      admit(change.index);
+    } else {
+      const TimelineJob& job = timeline_.jobs[change.index];
+      remove(change.index, left_ns_[change.index], pool_[pools_.pool_of(job)]);
+    }
+  }
+
+  [[nodiscard]] std::vector<std::vector<BacklogSample>> samples() && { return std::move(samples_); }
+
+ private:
+  [[nodiscard]] const TaskSetup& task_of(const TimelineJob& job) const {
+    return timeline_.header.setup.tasks[job.id.task.at()];
+  }
+
+  void admit(std::uint32_t index) {
+    const TimelineJob& job = timeline_.jobs[index];
+    Pool& pool = pool_[pools_.pool_of(job)];
+    const std::uint32_t level = task_of(job).level;
+    if (job.missed) {
+      BacklogSample sample = pool.backlog.sample();
+      for (const auto& [other, work_ns] : pool.ahead_ns)
+        if (other <= level) sample.ahead += Duration::from_ns(work_ns);
+      samples_[index].push_back(sample);
+    }
+    const std::int64_t work_ns = work_ns_[job.id.task.at()];
+    left_ns_[index] = work_ns;
+    pool.ahead_ns[level] += work_ns;
+    const bool moved = pools_.moved_at(job).has_value();
+    const Duration late = job.seen - job.nominal_release;
+    pool.backlog.add(static_cast<double>(work_ns), static_cast<double>(moved ? work_ns : late.ns()),
+                     moved ? MissCause::kLaunch : MissCause::kLateRelease);
+  }
+
+  void end_stage(std::uint32_t index) {
+    const TimelineLaunch& launch = timeline_.launches[index];
+    if (launch.jobs.empty()) return;
+    Pool& pool = pool_[pools_.pool_of(timeline_.jobs[launch.jobs.front()])];
+    double done = 0;
+    for (const std::uint32_t one : launch.jobs) done += static_cast<double>(end_stage(launch, one, pool));
+    const StagePromise& promise = promises_[index];
+    // In a batch a nanosecond of the slot is more or less work.
+    const double scale = promise.promised.ns() > 0 ? done / static_cast<double>(promise.promised.ns()) : 1;
+    pool.backlog.delay(scale * static_cast<double>(promise.overrun.ns()), promise.cause);
+    const Duration launching = (launch.started - launch.decided) + (launch.noticed - launch.ended);
+    pool.backlog.delay(scale * static_cast<double>(launching.ns()), MissCause::kLaunch);
+    for (const std::uint32_t one : launch.jobs) {
+      const TimelineJob& job = timeline_.jobs[one];
+      if (job.missed && launch.stage.at() + 1 < task_of(job).stage_estimates.size())
+        samples_[one].push_back(pool.backlog.sample());
+    }
+  }
+
+  // Returns the work that the stage did for the job.
+  std::int64_t end_stage(const TimelineLaunch& launch, std::uint32_t index, Pool& pool) {
+    const TimelineJob& job = timeline_.jobs[index];
+    const std::vector<Duration>& estimates = task_of(job).stage_estimates;
+    Duration all;
+    for (const Duration one : estimates) all += one;
+    const double share =
+        static_cast<double>(estimates[launch.stage.at()].ns()) / static_cast<double>(all.ns());
+    const auto work = static_cast<std::int64_t>(share * static_cast<double>(work_ns_[job.id.task.at()]));
+    const std::int64_t done = std::min(work, left_ns_[index]);
+    remove(index, done, pool);
+    return done;
+  }
+
+  void remove(std::uint32_t index, std::int64_t work_ns, Pool& pool) {
+    left_ns_[index] -= work_ns;
+    pool.ahead_ns[task_of(timeline_.jobs[index]).level] -= work_ns;
+    pool.backlog.remove(static_cast<double>(work_ns));
+  }
+
+  const RunTimeline& timeline_;
+  const SlotPools& pools_;
+  const std::vector<StagePromise>& promises_;
+  std::vector<Pool> pool_;
+  std::vector<std::int64_t> work_ns_;  // by task
+  std::vector<std::int64_t> left_ns_;  // by job
+  std::vector<std::vector<BacklogSample>> samples_;
+};
+
+}  // namespace
+
+Duration work_of(const PolicySetup& setup, std::size_t task) {
+  const TaskSetup& row = setup.tasks[task];
+  Duration alone;
+  for (const Duration one : row.stage_estimates) alone += one;
+  if (row.batch_group >= setup.batch_groups.size()) return alone;
+  for (const BatchTime& time : setup.batch_groups[row.batch_group].times)
+    alone = std::min(alone, Duration::from_ns(time.execution.ns() * row.inputs / time.inputs));
+  return alone;
+}
+
+std::vector<std::vector<BacklogSample>> sample_backlogs(const RunTimeline& timeline, const SlotPools& pools,
+                                                        const std::vector<StagePromise>& promises) {
+  Sampler sampler(timeline, pools, promises);
+  for (const Change& change : changes_of(timeline, pools)) sampler.take(change);
+  return std::move(sampler).samples();
+}
+
+}  // namespace daris
