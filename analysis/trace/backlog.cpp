@@ -9,12 +9,12 @@ namespace daris {
 namespace {
 
 // What changes a backlog. Kinds of one instant stand in the order in which a step has them.
-enum class ChangeKind { kStageEnds, kJobEnds, kJobComes };
+enum class ChangeKind { kStageEnds, kJobEnds, kContextLost, kJobIsDue, kJobComes };
 
 struct Change {
   Time at;
   ChangeKind kind = ChangeKind::kJobComes;
-  std::uint32_t index = 0;  // of the launch, or of the job
+  std::uint32_t index = 0;  // of the launch, the job or the loss
   friend bool operator<(const Change& a, const Change& b) {
     return std::tuple(a.at, a.kind, a.index) < std::tuple(b.at, b.kind, b.index);
   }
@@ -22,7 +22,7 @@ struct Change {
 
 std::vector<Change> changes_of(const RunTimeline& timeline, const SlotPools& pools) {
   std::vector<Change> changes;
-  changes.reserve(timeline.launches.size() + 2 * timeline.jobs.size());
+  changes.reserve(timeline.launches.size() + 3 * timeline.jobs.size());
   for (std::uint32_t i = 0; i < timeline.launches.size(); ++i) {
     if (timeline.launches[i].end == LaunchEnd::kFinished)
       changes.push_back({timeline.launches[i].noticed, ChangeKind::kStageEnds, i});
@@ -30,9 +30,12 @@ std::vector<Change> changes_of(const RunTimeline& timeline, const SlotPools& poo
   for (std::uint32_t i = 0; i < timeline.jobs.size(); ++i) {
     const TimelineJob& job = timeline.jobs[i];
     if (!job.admitted) continue;
+    changes.push_back({job.nominal_release, ChangeKind::kJobIsDue, i});
     changes.push_back({pools.moved_at(job).value_or(job.seen), ChangeKind::kJobComes, i});
     if (job.end != JobEnd::kOpen) changes.push_back({job.ended, ChangeKind::kJobEnds, i});
   }
+  for (std::uint32_t i = 0; i < timeline.losses.size(); ++i)
+    changes.push_back({timeline.losses[i].at, ChangeKind::kContextLost, i});
   std::sort(changes.begin(), changes.end());
   return changes;
 }
@@ -40,37 +43,55 @@ std::vector<Change> changes_of(const RunTimeline& timeline, const SlotPools& poo
 // Work in nanoseconds of a slot.
 class Backlog {
  public:
-  void add(double work, double late, MissCause cause) {
-    total_ += work;
-    shares_[static_cast<std::size_t>(cause)] += std::min(work, late);
+  explicit Backlog(std::size_t slots) : slots_(slots) {}
+
+  // Time goes by: without disturbances all slots would work as long as there is work.
+  void advance(Time now) {
+    const auto passed = static_cast<double>((now - now_).ns());
+    now_ = now;
+    undisturbed_ = std::max(0.0, undisturbed_ - passed * static_cast<double>(slots_));
+    if (total_ > 0)
+      held_[static_cast<std::size_t>(MissCause::kLaunch)] += passed * static_cast<double>(lost_);
+    trim();
   }
 
+  void add(double work) { total_ += work; }
+  void add_undisturbed(double work) { undisturbed_ += work; }
   void remove(double work) {
-    const double left = std::max(0.0, total_ - work);
-    const double kept = total_ > 0 ? left / total_ : 0;
-    for (double& share : shares_) share *= kept;
-    total_ = left;
+    total_ = std::max(0.0, total_ - work);
+    trim();
   }
+  // A disturbance brought so much work, or held it up.
+  void disturb(double work, MissCause cause) { held_[static_cast<std::size_t>(cause)] += work; }
+  void lose(std::size_t slots) { lost_ += slots; }
 
-  // So much would have been done by now.
-  void delay(double work, MissCause cause) {
-    const double known = std::accumulate(shares_.begin(), shares_.end(), 0.0);
-    shares_[static_cast<std::size_t>(cause)] += std::clamp(total_ - known, 0.0, work);
-  }
-
-  [[nodiscard]] BacklogSample sample() const {
+  [[nodiscard]] BacklogSample sample() {
+    trim();
     BacklogSample sample;
     if (total_ <= 0) return sample;
-    for (std::size_t cause = 0; cause < kMissCauses; ++cause) sample.shares[cause] = shares_[cause] / total_;
+    for (std::size_t cause = 0; cause < kMissCauses; ++cause) sample.shares[cause] = held_[cause] / total_;
     return sample;
   }
 
  private:
+  // No more is due to disturbances than waits beyond what would wait without them.
+  void trim() {
+    const double most = std::max(0.0, total_ - undisturbed_);
+    const double held = std::accumulate(held_.begin(), held_.end(), 0.0);
+    if (held <= most) return;
+    for (double& one : held_) one *= most / held;
+  }
+
+  std::size_t slots_;
+  std::size_t lost_ = 0;
+  Time now_;
   double total_ = 0;
-  std::array<double, kMissCauses> shares_{};
+  double undisturbed_ = 0;
+  std::array<double, kMissCauses> held_{};
 };
 
 struct Pool {
+  explicit Pool(std::size_t slots) : backlog(slots) {}
   Backlog backlog;
   std::map<std::uint32_t, std::int64_t> ahead_ns;  // by level: work of open jobs
 };
@@ -81,7 +102,7 @@ class Sampler {
       : timeline_(timeline),
         pools_(pools),
         promises_(promises),
-        pool_(pools.size()),
+        pool_(pools.size(), Pool(pools.slots_each())),
         left_ns_(timeline.jobs.size(), 0),
         samples_(timeline.jobs.size()) {
     for (std::size_t task = 0; task < timeline.header.setup.tasks.size(); ++task)
@@ -89,13 +110,12 @@ class Sampler {
   }
 
   void take(const Change& change) {
-    if (change.kind == ChangeKind::kStageEnds) {
-      end_stage(change.index);
-    } else if (change.kind == ChangeKind::kJobComes) {
-      admit(change.index);
-    } else {
-      const TimelineJob& job = timeline_.jobs[change.index];
-      remove(change.index, left_ns_[change.index], pool_[pools_.pool_of(job)]);
+    switch (change.kind) {
+      case ChangeKind::kStageEnds: return end_stage(change.index, change.at);
+      case ChangeKind::kJobEnds: return end_job(change.index, change.at);
+      case ChangeKind::kContextLost: return lose(timeline_.losses[change.index]);
+      case ChangeKind::kJobIsDue: return expect(change.index, change.at);
+      case ChangeKind::kJobComes: return admit(change.index, change.at);
     }
   }
 
@@ -106,37 +126,66 @@ class Sampler {
     return timeline_.header.setup.tasks[job.id.task.at()];
   }
 
-  void admit(std::uint32_t index) {
-    const TimelineJob& job = timeline_.jobs[index];
+  [[nodiscard]] Pool& pool_at(const TimelineJob& job, Time now) {
     Pool& pool = pool_[pools_.pool_of(job)];
-    const std::uint32_t level = task_of(job).level;
-    if (job.missed) {
-      BacklogSample sample = pool.backlog.sample();
-      for (const auto& [other, work_ns] : pool.ahead_ns)
-        if (other <= level) sample.ahead += Duration::from_ns(work_ns);
-      samples_[index].push_back(sample);
-    }
-    const std::int64_t work_ns = work_ns_[job.id.task.at()];
-    left_ns_[index] = work_ns;
-    pool.ahead_ns[level] += work_ns;
-    const bool moved = pools_.moved_at(job).has_value();
-    const Duration late = job.seen - job.nominal_release;
-    pool.backlog.add(static_cast<double>(work_ns), static_cast<double>(moved ? work_ns : late.ns()),
-                     moved ? MissCause::kLaunch : MissCause::kLateRelease);
+    pool.backlog.advance(now);
+    return pool;
   }
 
-  void end_stage(std::uint32_t index) {
+  // If contexts are pools, the work of a lost one comes to others; if they share a pool, its slots go.
+  void lose(const ContextLossAt& loss) {
+    if (pool_.size() > 1) return;
+    pool_.front().backlog.advance(loss.at);
+    pool_.front().backlog.lose(timeline_.header.setup.streams);
+  }
+
+  // Tells whether the job would run elsewhere if no context had been lost.
+  [[nodiscard]] bool is_displaced(const TimelineJob& job) const {
+    return pools_.moved_at(job).has_value() || timeline_.displaced[job.id.task.at()] <= job.seen;
+  }
+
+  void expect(std::uint32_t index, Time now) {
+    const TimelineJob& job = timeline_.jobs[index];
+    if (!is_displaced(job))
+      pool_at(job, now).backlog.add_undisturbed(static_cast<double>(work_ns_[job.id.task.at()]));
+  }
+
+  void admit(std::uint32_t index, Time now) {
+    const TimelineJob& job = timeline_.jobs[index];
+    Pool& pool = pool_at(job, now);
+    const std::uint32_t level = task_of(job).level;
+    const std::int64_t work_ns = work_ns_[job.id.task.at()];
+    const bool displaced = is_displaced(job);
+    const Duration late = job.seen - job.nominal_release;
+    pool.backlog.add(static_cast<double>(work_ns));
+    pool.backlog.disturb(static_cast<double>(displaced ? work_ns : std::min(work_ns, late.ns())),
+                         displaced ? MissCause::kLaunch : MissCause::kLateRelease);
+    if (job.missed) {
+      BacklogSample sample = pool.backlog.sample();
+      for (const auto& [other, ahead_ns] : pool.ahead_ns)
+        if (other <= level) sample.ahead += Duration::from_ns(ahead_ns);
+      samples_[index].push_back(sample);
+    }
+    left_ns_[index] = work_ns;
+    pool.ahead_ns[level] += work_ns;
+  }
+
+  void end_job(std::uint32_t index, Time now) {
+    remove(index, left_ns_[index], pool_at(timeline_.jobs[index], now));
+  }
+
+  void end_stage(std::uint32_t index, Time now) {
     const TimelineLaunch& launch = timeline_.launches[index];
     if (launch.jobs.empty()) return;
-    Pool& pool = pool_[pools_.pool_of(timeline_.jobs[launch.jobs.front()])];
+    Pool& pool = pool_at(timeline_.jobs[launch.jobs.front()], now);
     double done = 0;
     for (const std::uint32_t one : launch.jobs) done += static_cast<double>(end_stage(launch, one, pool));
     const StagePromise& promise = promises_[index];
     // In a batch a nanosecond of the slot is more or less work.
     const double scale = promise.promised.ns() > 0 ? done / static_cast<double>(promise.promised.ns()) : 1;
-    pool.backlog.delay(scale * static_cast<double>(promise.overrun.ns()), promise.cause);
+    pool.backlog.disturb(scale * static_cast<double>(promise.overrun.ns()), promise.cause);
     const Duration launching = (launch.started - launch.decided) + (launch.noticed - launch.ended);
-    pool.backlog.delay(scale * static_cast<double>(launching.ns()), MissCause::kLaunch);
+    pool.backlog.disturb(scale * static_cast<double>(launching.ns()), MissCause::kLaunch);
     for (const std::uint32_t one : launch.jobs) {
       const TimelineJob& job = timeline_.jobs[one];
       if (job.missed && launch.stage.at() + 1 < task_of(job).stage_estimates.size())

@@ -1,4 +1,4 @@
-// The work that waits in a pool of slots, and whose fault it is that it still waits.
+// The work that waits in a pool of slots, and what it would not wait for without disturbances.
 #pragma once
 
 #include <array>
@@ -14,8 +14,8 @@
 
 namespace daris {
 
-// What a job found at an instant at which a stage of it became ready. Shares add up to at most 1; the rest is
-// work that no disturbance delayed.
+// What a job found at an instant at which a stage of it became ready. Shares of the backlog add up to at most
+// 1; the rest would wait there anyway.
 struct BacklogSample {
   std::array<double, kMissCauses> shares{};
   // At the release alone: estimated work of jobs of the same or a higher level, admitted before and not done.
@@ -25,10 +25,9 @@ struct BacklogSample {
 // By job: a sample for the release and one for the end of each stage but the last. Empty for jobs that did
 // not miss.
 //
-// Work comes with each admission, by the estimates, and goes with each stage. What goes takes of every share
-// in proportion. If a job is told late, its work counts as late_release, up to its lateness. If a stage takes
-// longer than promised, so much of the work that waits meanwhile is its cause's. The same holds for the time
-// that launches take. Work of jobs that had to leave a lost context counts as launch.
+// Beside the backlog stands the one that there would be without disturbances: each job comes at its nominal
+// release, each stage takes what was promised, and no context is lost. What waits beyond it is due to the
+// disturbances, in proportion to the work that they brought or held up since the pool was last so far ahead.
 [[nodiscard]] std::vector<std::vector<BacklogSample>> sample_backlogs(
     const RunTimeline& timeline, const SlotPools& pools, const std::vector<StagePromise>& promises);
 

@@ -63,7 +63,8 @@ Counter busy_sms(const RunTimeline& timeline) {
     const auto& [context, slots] = change;
     const bool was_busy = busy[context] > 0;
     busy[context] += slots;
-    if (was_busy != busy[context] > 0) sms += was_busy ? -std::int64_t{granted[context]} : granted[context];
+    const bool is_busy = busy[context] > 0;
+    if (was_busy != is_busy) sms += is_busy ? granted[context] : -std::int64_t{granted[context]};
     counter[at] = sms;
   }
   std::int64_t last = 0;

@@ -29,6 +29,7 @@ TimelineRecorder::TimelineRecorder(std::string name, const EventLogHeader& heade
       first_ordinal_(header.setup.tasks.size(), 0) {
   timeline_.name = std::move(name);
   timeline_.header = header;
+  timeline_.displaced.assign(header.setup.tasks.size(), Time::never());
   timeline_.window_begin = instant(*header.config, "warmup_s");
   timeline_.window_end = instant(*header.config, "duration_s");
 }
@@ -138,6 +139,13 @@ void TimelineRecorder::take(const AdmitJob& admit) {
   if (job == nullptr) return;
   job->admitted = true;
   job->context = admit.context;
+}
+
+void TimelineRecorder::take(const MigrateTask& migrate) {
+  const auto is_from = [&](const ContextLossAt& loss) { return loss.context == migrate.from; };
+  if (std::none_of(timeline_.losses.begin(), timeline_.losses.end(), is_from)) return;
+  Time& displaced = timeline_.displaced[migrate.task.at()];
+  displaced = std::min(displaced, now_);
 }
 
 void TimelineRecorder::take(const RejectJob& reject) {

@@ -29,9 +29,9 @@ struct TimelineLaunch {
   std::uint32_t batch = 1;
   std::vector<std::uint32_t> jobs;  // indices into RunTimeline::jobs
   Time decided;
-  Time started;  // decided <= started <= ended <= noticed
-  Time ended;    // on the GPU
-  Time noticed;  // the step that brought the end
+  Time started;    // decided <= started <= ended <= noticed
+  Time ended;      // on the GPU
+  Time noticed;    // the step that brought the end
   Duration alone;  // 0 if the log lacks it; so are the estimates
   Duration estimate_mret;
   Duration estimate_afet;
@@ -43,11 +43,11 @@ enum class JobEnd { kOpen, kCompleted, kRejected, kDropped };
 struct TimelineJob {
   JobId id;
   Time nominal_release;
-  Time seen;      // the step that brought the release
+  Time seen;  // the step that brought the release
   Time deadline;
-  bool counted = false;   // the nominal release lies in the measured window
+  bool counted = false;  // the nominal release lies in the measured window
   bool admitted = false;
-  ContextId context;      // where it was admitted
+  ContextId context;                    // where it was admitted
   std::vector<std::uint32_t> launches;  // indices into RunTimeline::launches, in order
   JobEnd end = JobEnd::kOpen;
   Time ended;  // completed, rejected or dropped then; if it is open, the run's end
@@ -63,10 +63,11 @@ struct ContextLossAt {
 struct RunTimeline {
   std::string name;  // of the log
   EventLogHeader header;
-  Time window_begin, window_end;  // what is measured
-  std::vector<TimelineJob> jobs;  // in the order in which the policy was told of them
+  Time window_begin, window_end;         // what is measured
+  std::vector<TimelineJob> jobs;         // in the order in which the policy was told of them
   std::vector<TimelineLaunch> launches;  // in the order of decisions
   std::vector<ContextLossAt> losses;
+  std::vector<Time> displaced;  // by task: when it had to leave a lost context; Time::never() if it had not
   Time end;
   bool cut_off = false;  // the log has no end line: `end` is its last step
 };
@@ -94,7 +95,7 @@ class TimelineRecorder final : public Observer {
   void take(const RejectJob& reject);
   void take(const DropJob& drop);
   void take(const LaunchStage& launch);
-  void take(const MigrateTask&) {}
+  void take(const MigrateTask& migrate);
   void take(const SetTimer&) {}
   void lose(std::size_t slot);
   void settle(TimelineJob& job, JobEnd end);
@@ -103,9 +104,9 @@ class TimelineRecorder final : public Observer {
   RunTimeline timeline_;
   Time now_;
   bool broken_ = false;
-  std::vector<std::uint32_t> running_;             // by slot: its launch, or kNone
-  std::vector<std::vector<std::uint32_t>> jobs_;   // by task and ordinal: index of the job
-  std::vector<std::uint32_t> first_ordinal_;       // by task
+  std::vector<std::uint32_t> running_;            // by slot: its launch, or kNone
+  std::vector<std::vector<std::uint32_t>> jobs_;  // by task and ordinal: index of the job
+  std::vector<std::uint32_t> first_ordinal_;      // by task
 };
 
 // Errors: as docs/formats.md, "Input that is wrong". A log that was cut off is read as far as it goes.
