@@ -119,10 +119,22 @@ class Account {
         overlap(wait, {launch.decided, launch.started}) + overlap(wait, {launch.ended, launch.noticed});
     of(times_, promise.cause) += part(overrun, slots_.size());
     of(times_, MissCause::kLaunch) += part(launching, slots_.size());
-    if (launch.decided >= wait.from || !is_less_urgent(launch)) return overrun + launching;
-    const Duration blocked = overlap(wait, {launch.started, promised_end});
-    of(times_, MissCause::kBlocking) += part(blocked, slots_.size());
-    return overrun + launching + blocked;
+    const Duration orderly = overlap(wait, {launch.started, promised_end});
+    if (launch.decided < wait.from && is_less_urgent(launch)) {
+      of(times_, MissCause::kBlocking) += part(orderly, slots_.size());
+      return overrun + launching + orderly;
+    }
+    const Duration late = std::min(orderly, came_late_by(launch, wait.from));
+    of(times_, MissCause::kLateRelease) += part(late, slots_.size());
+    return overrun + launching + late;
+  }
+
+  // How late the policy was told of the launch's job, if it came after this one was ready: it would have been
+  // done before. What was there already is part of the backlog.
+  [[nodiscard]] Duration came_late_by(const TimelineLaunch& launch, Time ready) const {
+    if (launch.jobs.empty()) return {};
+    const TimelineJob& other = timeline_.jobs[launch.jobs.front()];
+    return other.seen > ready ? other.seen - std::min(other.seen, other.nominal_release) : Duration();
   }
 
   void run(std::uint32_t index) {
