@@ -229,9 +229,10 @@ Duration work_of(const PolicySetup& setup, std::size_t task) {
   Duration alone;
   for (const Duration one : row.stage_estimates) alone += one;
   if (row.batch_group >= setup.batch_groups.size()) return alone;
+  auto least = static_cast<double>(alone.ns());
   for (const BatchTime& time : setup.batch_groups[row.batch_group].times)
-    alone = std::min(alone, Duration::from_ns(time.execution.ns() * row.inputs / time.inputs));
-  return alone;
+    least = std::min(least, static_cast<double>(time.execution.ns()) / time.inputs * row.inputs);
+  return Duration::from_ns(static_cast<std::int64_t>(least));
 }
 
 std::vector<std::vector<BacklogSample>> sample_backlogs(const RunTimeline& timeline, const SlotPools& pools,

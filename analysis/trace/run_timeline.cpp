@@ -10,6 +10,7 @@
 #include "analysis/logs/event_log_reader.h"
 #include "base/check.h"
 #include "base/json/json.h"
+#include "base/parse_value.h"
 
 namespace daris {
 namespace {
@@ -18,7 +19,8 @@ namespace {
 Time instant(const Json& config, const char* key) {
   const auto value = config.find(key);
   if (value == config.end() || !value->is_number()) return {};
-  return Time::from_ns(std::llround(value->get<double>() * static_cast<double>(kNsPerSecond)));
+  const double seconds = std::clamp(value->get<double>(), 0.0, kSecondsMax);
+  return Time::from_ns(std::llround(seconds * static_cast<double>(kNsPerSecond)));
 }
 
 }  // namespace
@@ -92,7 +94,7 @@ void TimelineRecorder::take(const JobReleased& released) {
   TimelineJob& job = timeline_.jobs.emplace_back();
   job.id = released.job;
   job.nominal_release = released.nominal_release;
-  job.seen = now_;
+  job.seen = std::max(now_, job.nominal_release);
   job.deadline = job.nominal_release + timeline_.header.setup.tasks[task].relative_deadline;
   job.counted = timeline_.window_begin <= job.nominal_release && job.nominal_release < timeline_.window_end;
 }
@@ -180,7 +182,7 @@ void TimelineRecorder::take(const LaunchStage& launch) {
 void TimelineRecorder::settle(TimelineJob& job, JobEnd end) {
   if (job.end != JobEnd::kOpen) return;  // dropped while its stage ran
   job.end = end;
-  job.ended = now_;
+  job.ended = std::max(now_, job.seen);
 }
 
 Result<RunTimeline> read_timeline(const std::filesystem::path& log) {

@@ -68,8 +68,9 @@ class FaultTest(unittest.TestCase):
 
     def check(self, cause, runs):
         misses = right = 0
-        for words, faults in runs:
+        for words in {tuple(words) for words, _ in runs}:
             self.assertEqual(sum(self.causes(words, []).values()), 0, f"{words} misses without a fault")
+        for words, faults in runs:
             counts = self.causes(words, faults)
             misses += sum(counts.values())
             right += counts[cause]
@@ -80,7 +81,7 @@ class FaultTest(unittest.TestCase):
     def test_slow_stages(self):
         window = [slow(3, 1000, 1400)]
         self.check("contention", [(RESNET, window), (UNET, window), (MIXED, window), (EDF, window),
-                                  (RESNET, [slow(6, 1000, 1300, context=0)]),
+                                  (BUSY, window), (RESNET, [slow(6, 1000, 1300, context=0)]),
                                   (BUSY, [slow(6, 1000, 1300, context=0)])])
 
     def test_late_releases(self):
@@ -91,13 +92,14 @@ class FaultTest(unittest.TestCase):
 
     def test_lost_contexts(self):
         four = [lost(context, 1000 + 200 * context) for context in range(4)]
-        self.check("launch", [(RESNET, four), (UNET, four), (MIXED, four), (EDF, four), (BATCHED, four),
+        self.check("launch", [(RESNET, four), (UNET, four), (MIXED, four), (EDF, four), (BATCHED, four), (BUSY, four),
                               (RESNET, four[:1]), (MIXED, four[:1])])
 
     def test_wrong_estimates(self):
-        estimator = ["--set", "estimator=afet"]
-        self.check("admission", [([*BUSY, *estimator], [{"kind": "estimates", "factor": factor}])
-                                 for factor in (0.33, 0.5, 0.7)])
+        loads = [["--task-set", "unet-paper", "--set", "estimator=afet", "--load", load]
+                 for load in ("1", "1.1", "1.2")]
+        self.check("admission", [(words, [{"kind": "estimates", "factor": factor}])
+                                 for words in loads for factor in (0.33, 0.5, 0.7)])
 
 
 if __name__ == "__main__":
