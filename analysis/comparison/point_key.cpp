@@ -13,7 +13,7 @@
 namespace daris {
 namespace {
 
-constexpr std::array<std::string_view, 2> kNeverCount{"seed", "replications"};
+constexpr std::array<std::string_view, 3> kNeverCount{"seed", "replications", "blame"};
 constexpr std::string_view kSwitches = "switches";
 
 using Settings = std::map<std::string, std::string>;  // key -> value as JSON

@@ -16,7 +16,7 @@ struct MatchRule {
 };
 
 // Equal texts mean that the rule takes the points for one configuration. Seed and number of replications
-// never count: they tell runs of one configuration apart. A switch that the configuration lacks has the
+// never count: they tell runs of one configuration apart. Nor does whether misses are blamed. A switch that the configuration lacks has the
 // default of its policy, so that reports of older programs are matched too.
 [[nodiscard]] std::string point_key(const Json& config, const MatchRule& rule);
 

@@ -176,18 +176,6 @@ class Account {
 
 }  // namespace
 
-std::string_view to_text(MissCause cause) {
-  switch (cause) {
-    case MissCause::kQueueing: return "queueing";
-    case MissCause::kBlocking: return "blocking";
-    case MissCause::kContention: return "contention";
-    case MissCause::kLaunch: return "launch";
-    case MissCause::kLateRelease: return "late_release";
-    case MissCause::kAdmission: return "admission";
-  }
-  return "";
-}
-
 std::vector<MissBlame> blame_misses(const RunTimeline& timeline) {
   const SlotPools pools(timeline);
   const std::vector<StagePromise> promises = stage_promises(timeline);

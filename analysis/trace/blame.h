@@ -3,22 +3,14 @@
 #pragma once
 
 #include <array>
-#include <cstddef>
 #include <cstdint>
-#include <optional>
-#include <string_view>
 #include <vector>
 
+#include "analysis/report/miss_cause.h"
 #include "analysis/trace/run_timeline.h"
 #include "base/time.h"
 
 namespace daris {
-
-// In the order that decides if two contribute the same.
-enum class MissCause { kQueueing, kBlocking, kContention, kLaunch, kLateRelease, kAdmission };
-inline constexpr std::size_t kMissCauses = 6;
-// "queueing", "blocking", "contention", "launch", "late_release", "admission"
-[[nodiscard]] std::string_view to_text(MissCause cause);
 
 // How much each cause added to a job's response beyond what the estimates promised, by MissCause.
 using CauseTimes = std::array<Duration, kMissCauses>;

@@ -3,10 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <map>
-#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -19,14 +17,10 @@
 namespace daris {
 namespace {
 
-constexpr std::array<MissCause, kMissCauses> kCauses{MissCause::kQueueing,    MissCause::kBlocking,
-                                                     MissCause::kContention,  MissCause::kLaunch,
-                                                     MissCause::kLateRelease, MissCause::kAdmission};
-
 // The counted misses of one level or of one group.
 struct MissCount {
   std::uint64_t missed = 0;
-  std::array<std::uint64_t, kMissCauses> causes{};
+  MissCauseCounts causes{};
   void add(MissCause cause) {
     ++missed;
     ++causes[static_cast<std::size_t>(cause)];
@@ -69,15 +63,15 @@ RunCount count_misses(const BlamedRun& run) {
 void append_counts(Json& to, const MissCount& count) {
   to["missed"] = count.missed;
   to["causes"] = Json::object();
-  for (const MissCause cause : kCauses)
-    to["causes"][std::string(to_text(cause))] = count.causes[static_cast<std::size_t>(cause)];
+  for (std::size_t cause = 0; cause < kMissCauses; ++cause)
+    to["causes"][std::string(kMissCauseNames[cause])] = count.causes[cause];
 }
 
 Json miss_to_json(const RunTimeline& timeline, const MissBlame& blame) {
   const TimelineJob& job = timeline.jobs[blame.job];
   Json times = Json::object();
-  for (const MissCause cause : kCauses)
-    times[std::string(to_text(cause))] = blame.times[static_cast<std::size_t>(cause)].ns();
+  for (std::size_t cause = 0; cause < kMissCauses; ++cause)
+    times[std::string(kMissCauseNames[cause])] = blame.times[cause].ns();
   return {{"task", job.id.task.value()},
           {"ordinal", job.id.ordinal},
           {"nominal_release_ns", job.nominal_release.ns()},
@@ -111,8 +105,8 @@ Json run_to_json(const BlamedRun& run) {
   return json;
 }
 
-std::string words_of(MissCause cause) {
-  std::string words(to_text(cause));
+std::string words_of(std::string_view cause) {
+  std::string words(cause);
   std::replace(words.begin(), words.end(), '_', ' ');
   return words;
 }
@@ -142,7 +136,7 @@ Json blame_to_json(std::span<const BlamedRun> runs, const std::string& command) 
 
 std::string blame_table(std::span<const BlamedRun> runs, std::size_t width_max) {
   TextRow heading{"log", "of", "missed"};
-  for (const MissCause cause : kCauses) heading.push_back(words_of(cause));
+  for (const std::string_view cause : kMissCauseNames) heading.push_back(words_of(cause));
   std::vector<TextRow> rows{heading};
   for (const BlamedRun& run : runs) {
     const RunCount counted = count_misses(run);

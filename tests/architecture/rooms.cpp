@@ -27,7 +27,7 @@ RoomTable make_table() {
   const Names drive = base + Names{"policy", "workloads", "profiles"};
   const Names worlds = drive + Names{"drive"};
   const Names runtime = worlds + Names{"gpu", "workloads/models"};
-  const Names experiment = worlds + Names{"sim", "analysis/logs", "analysis/report"};
+  const Names experiment = worlds + Names{"sim", "analysis/logs", "analysis/report", "analysis/trace"};
   const Names live = experiment + Names{"experiment", "gpu", "workloads/models", "runtime"};
   const Names cli =
       live + Names{"experiment/simulated", "experiment/live", "experiment/sweep", "experiment/validation",
