@@ -68,6 +68,7 @@ TEST_F(BadInput, MissingFile) {
   refused_words({"merge", "/nowhere"}, "/nowhere/plan.json");
   refused_words({"replay", "/nowhere/log"}, "/nowhere/log");
   refused_words({"ablations", "/nowhere/r.json"}, "/nowhere/r.json");
+  refused_words({"trace", "/nowhere/log", "-o", path("t")}, "/nowhere/log");
   refused_words({"compare", "/nowhere/a.json", "/nowhere/b.json"}, "/nowhere/a.json");
   refused_words({"calibrate", "--profile", "/nowhere/p.json"}, "/nowhere/p.json");
 }
