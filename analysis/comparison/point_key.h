@@ -16,8 +16,8 @@ struct MatchRule {
 };
 
 // Equal texts mean that the rule takes the points for one configuration. Seed and number of replications
-// never count: they tell runs of one configuration apart. Nor does whether misses are blamed. A switch that the configuration lacks has the
-// default of its policy, so that reports of older programs are matched too.
+// never count: they tell runs of one configuration apart. Nor does whether misses are blamed. A switch that
+// the configuration lacks has the default of its policy, so that reports of older programs are matched too.
 [[nodiscard]] std::string point_key(const Json& config, const MatchRule& rule);
 
 // The keys in which two configurations differ under the rule, ascending.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analysis/trace/backlog.h"
+#include "analysis/trace/slot_history.h"
 #include "analysis/trace/slot_pools.h"
 #include "analysis/trace/stage_promises.h"
 
@@ -31,10 +32,12 @@ Duration overlap(const Span& a, const Span& b) {
 // The account of one missed job.
 class Account {
  public:
-  Account(const RunTimeline& timeline, const SlotPools& pools, const std::vector<StagePromise>& promises,
-          const TimelineJob& job, const std::vector<BacklogSample>& samples)
+  Account(const RunTimeline& timeline, const SlotPools& pools, const SlotHistory& history,
+          const std::vector<StagePromise>& promises, const TimelineJob& job,
+          const std::vector<BacklogSample>& samples)
       : timeline_(timeline),
         pools_(pools),
+        history_(history),
         promises_(promises),
         job_(job),
         samples_(samples),
@@ -94,20 +97,37 @@ class Account {
     queued_ += std::max(Duration(), rest);
   }
 
-  // Returns the time of the slot that was no disturbance.
+  // Returns the time of the slot that was no disturbance. Only the launches at the ends of the wait lie in it
+  // in part.
   Duration look_at_slot(std::uint32_t slot, const Span& wait) {
     const Duration lost = overlap(wait, {pools_.lost_at(slot), Time::never()});
     of(times_, MissCause::kLaunch) += part(lost, slots_.size());
     Duration disturbed = lost;
     const std::vector<std::uint32_t>& launches = pools_.launches_of(slot);
-    const auto first = std::partition_point(launches.begin(), launches.end(), [&](std::uint32_t index) {
-      return timeline_.launches[index].noticed <= wait.from;
-    });
-    for (auto index = first; index != launches.end(); ++index) {
-      if (timeline_.launches[*index].decided >= wait.to) break;
-      disturbed += look_at_launch(*index, wait);
-    }
+    SlotHistory::Range inner = history_.overlapping(slot, wait.from, wait.to);
+    if (inner.first < inner.last && timeline_.launches[launches[inner.first]].decided < wait.from)
+      disturbed += look_at_launch(launches[inner.first++], wait);
+    if (inner.first < inner.last && timeline_.launches[launches[inner.last - 1]].noticed > wait.to)
+      disturbed += look_at_launch(launches[--inner.last], wait);
+    disturbed += look_at_whole(slot, inner, wait);
     return std::max(Duration(), wait.length() - disturbed);
+  }
+
+  // Launches that began and ended in the wait.
+  Duration look_at_whole(std::uint32_t slot, SlotHistory::Range range, const Span& wait) {
+    const DisturbedTime times = history_.between(slot, range);
+    of(times_, MissCause::kContention) += part(times.contention, slots_.size());
+    of(times_, MissCause::kAdmission) += part(times.admission, slots_.size());
+    of(times_, MissCause::kLaunch) += part(times.launching, slots_.size());
+    Duration late;
+    for (const std::size_t place : history_.late_ones(slot, range)) {
+      const std::uint32_t index = pools_.launches_of(slot)[place];
+      const TimelineLaunch& launch = timeline_.launches[index];
+      late +=
+          std::min(launch.ended - promises_[index].overrun - launch.started, came_late_by(launch, wait.from));
+    }
+    of(times_, MissCause::kLateRelease) += part(late, slots_.size());
+    return times.contention + times.admission + times.launching + late;
   }
 
   Duration look_at_launch(std::uint32_t index, const Span& wait) {
@@ -134,7 +154,8 @@ class Account {
   [[nodiscard]] Duration came_late_by(const TimelineLaunch& launch, Time ready) const {
     if (launch.jobs.empty()) return {};
     const TimelineJob& other = timeline_.jobs[launch.jobs.front()];
-    return other.seen > ready ? other.seen - std::min(other.seen, other.nominal_release) : Duration();
+    const Duration late = other.seen - other.nominal_release;
+    return other.seen > ready && late > kToldAtOnce ? late : Duration();
   }
 
   void run(std::uint32_t index) {
@@ -165,6 +186,7 @@ class Account {
 
   const RunTimeline& timeline_;
   const SlotPools& pools_;
+  const SlotHistory& history_;
   const std::vector<StagePromise>& promises_;
   const TimelineJob& job_;
   const std::vector<BacklogSample>& samples_;
@@ -180,10 +202,11 @@ std::vector<MissBlame> blame_misses(const RunTimeline& timeline) {
   const SlotPools pools(timeline);
   const std::vector<StagePromise> promises = stage_promises(timeline);
   const std::vector<std::vector<BacklogSample>> samples = sample_backlogs(timeline, pools, promises);
+  const SlotHistory history(timeline, pools, promises);
   std::vector<MissBlame> blames;
   for (std::uint32_t i = 0; i < timeline.jobs.size(); ++i) {
     if (!timeline.jobs[i].missed) continue;
-    const Account account(timeline, pools, promises, timeline.jobs[i], samples[i]);
+    const Account account(timeline, pools, history, promises, timeline.jobs[i], samples[i]);
     blames.push_back({i, account.cause(), account.times()});
   }
   return blames;

@@ -19,7 +19,8 @@ class Blame : public ProgramTest {
  protected:
   // Simulates an overload in which jobs miss, and returns the report's first point.
   Json overload(std::vector<std::string> words) const {
-    words.insert(words.end(), {"--load", "2", "--policy", "edf", "-o", path("report.json")});
+    words.insert(words.end(),
+                 {"--load", "2", "--policy", "edf", "--duration", "2s", "-o", path("report.json")});
     const ProgramResult result = simulate(std::move(words));
     EXPECT_EQ(result.exit_code, 0) << result.messages;
     return point_of(read(path("report.json")));
