@@ -29,9 +29,11 @@ std::vector<Change> changes_of(const RunTimeline& timeline, const SlotPools& poo
   }
   for (std::uint32_t i = 0; i < timeline.jobs.size(); ++i) {
     const TimelineJob& job = timeline.jobs[i];
-    if (!job.admitted) continue;
+    const Time comes = pools.moved_at(job).value_or(job.seen);
+    // One that is dropped in the step that admits it never waits.
+    if (!job.admitted || (job.end != JobEnd::kOpen && job.ended <= comes)) continue;
     changes.push_back({job.nominal_release, ChangeKind::kJobIsDue, i});
-    changes.push_back({pools.moved_at(job).value_or(job.seen), ChangeKind::kJobComes, i});
+    changes.push_back({comes, ChangeKind::kJobComes, i});
     if (job.end != JobEnd::kOpen) changes.push_back({job.ended, ChangeKind::kJobEnds, i});
   }
   for (std::uint32_t i = 0; i < timeline.losses.size(); ++i)

@@ -128,7 +128,13 @@ void TimelineRecorder::lose(std::size_t slot) {
   launch.ended = launch.noticed = now_;
 }
 
+bool TimelineRecorder::is_lost(ContextId context) const {
+  return std::any_of(timeline_.losses.begin(), timeline_.losses.end(),
+                     [&](const ContextLossAt& loss) { return loss.context == context; });
+}
+
 void TimelineRecorder::take(const ContextLost& lost) {
+  if (is_lost(lost.context)) return;
   timeline_.losses.push_back({lost.context, now_});
   const std::size_t streams = timeline_.header.setup.streams;
   for (std::size_t stream = 0; stream < streams; ++stream) lose(lost.context.at() * streams + stream);
@@ -144,8 +150,7 @@ void TimelineRecorder::take(const AdmitJob& admit) {
 }
 
 void TimelineRecorder::take(const MigrateTask& migrate) {
-  const auto is_from = [&](const ContextLossAt& loss) { return loss.context == migrate.from; };
-  if (std::none_of(timeline_.losses.begin(), timeline_.losses.end(), is_from)) return;
+  if (!is_lost(migrate.from)) return;
   Time& displaced = timeline_.displaced[migrate.task.at()];
   displaced = std::min(displaced, now_);
 }

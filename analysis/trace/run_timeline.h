@@ -97,6 +97,7 @@ class TimelineRecorder final : public Observer {
   void take(const LaunchStage& launch);
   void take(const MigrateTask& migrate);
   void take(const SetTimer&) {}
+  [[nodiscard]] bool is_lost(ContextId context) const;
   void lose(std::size_t slot);
   void settle(TimelineJob& job, JobEnd end);
   [[nodiscard]] TimelineJob* find(JobId id);  // null, and the run is broken, if it was not released
