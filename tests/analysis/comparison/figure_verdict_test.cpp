@@ -12,7 +12,7 @@ const std::string kMore = "on_time_jobs_per_s";
 const std::string kLess = "level0_response_p99_ms";
 const std::string kShare = "level1_deadline_miss_rate";
 
-FigureVerdict verdict(const std::string& figure, FigureValues values, double tolerance = 0.01) {
+FigureVerdict verdict(const std::string& figure, const FigureValues& values, double tolerance = 0.01) {
   return compare_figure(figure, values, tolerance).verdict;
 }
 

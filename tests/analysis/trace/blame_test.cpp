@@ -13,7 +13,6 @@ using testing::job;
 using testing::Moment;
 using testing::ns;
 using testing::sample_header;
-using testing::SampleTask;
 using testing::timeline_of;
 
 // One slot. Stages are estimated to take 10 ns; in most stories the deadline is 25 ns after the release.
@@ -21,6 +20,12 @@ constexpr std::int64_t kEstimate = 10;
 
 // The end of a stage that took so long and began right after its launch.
 Moment& ends(Moment& moment, std::int64_t took) { return moment.finished(0, took, 8, kEstimate, kEstimate); }
+
+// Job `i` of task 0 comes at 100 * i and begins.
+Moment runs_at_once(std::uint32_t i) {
+  const std::int64_t now = std::int64_t{100} * i;
+  return Moment(now).released(job(0, i), now).admit(job(0, i)).launch(0, 0, {job(0, i)});
+}
 
 std::vector<MissBlame> blamed(const EventLogHeader& header, const std::vector<Moment>& moments) {
   return blame_misses(timeline_of(header, moments, 1000));
@@ -47,9 +52,8 @@ TEST(Blame, AStageThatTakesLongerThanEstimatedIsContention) {
   std::vector<Moment> moments;
   for (std::uint32_t i = 0; i < 3; ++i) {
     const bool slow = i == 1;
-    moments.push_back(
-        Moment(100 * i).released(job(0, i), 100 * i).admit(job(0, i)).launch(0, 0, {job(0, i)}));
-    Moment end(100 * i + (slow ? 40 : 10));
+    moments.push_back(runs_at_once(i));
+    Moment end(std::int64_t{100} * i + (slow ? 40 : 10));
     moments.push_back(ends(end, slow ? 40 : 10));
   }
   const std::vector<MissBlame> blames = blamed(sample_header({{0, 25}}), moments);
@@ -60,9 +64,8 @@ TEST(Blame, AStageThatTakesLongerThanEstimatedIsContention) {
 TEST(Blame, EstimatesThatNeverHoldAreAMatterOfAdmission) {
   std::vector<Moment> moments;
   for (std::uint32_t i = 0; i < 3; ++i) {
-    moments.push_back(
-        Moment(100 * i).released(job(0, i), 100 * i).admit(job(0, i)).launch(0, 0, {job(0, i)}));
-    Moment end(100 * i + 40);
+    moments.push_back(runs_at_once(i));
+    Moment end(std::int64_t{100} * i + 40);
     moments.push_back(ends(end, 40));
   }
   for (const MissBlame& blame : blamed(sample_header({{0, 25}}), moments))

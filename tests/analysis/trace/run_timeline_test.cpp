@@ -14,7 +14,6 @@ using testing::at;
 using ::testing::ElementsAre;
 using testing::job;
 using testing::Moment;
-using testing::ns;
 using ::testing::Pair;
 using testing::sample_header;
 using testing::timeline_of;
