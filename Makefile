@@ -27,7 +27,7 @@ check:           ## the quick tests, without LibTorch: units, scenarios, propert
 	@scripts/check.sh
 
 test:            ## build everything and run all tests that this machine can run
-	@scripts/setup.sh build torch
+	@scripts/setup.sh build torch tests
 	@scripts/test.sh
 
 test-slow:       ## of these, only the tests that take a minute or more

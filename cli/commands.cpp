@@ -16,7 +16,7 @@
 namespace daris {
 namespace {
 
-constexpr std::array<Command, 14> kCommands{{
+constexpr std::array<Command, 16> kCommands{{
     {"sim", "one configuration, simulated            -> report JSON", command_sim},
     {"run", "one configuration on real hardware      -> report JSON (starts daris-run)", command_run},
     {"sweep", "a grid of configurations                -> a folder, resumable", command_sweep},
@@ -33,6 +33,10 @@ constexpr std::array<Command, 14> kCommands{{
     {"check-policy", "a policy on random task sets            -> what it breaks; exit 1 if anything",
      command_check_policy},
     {"report", "reports                                 -> figures, tables, CSV, a page", command_report},
+    {"compare", "two reports, figure by figure           -> comparison JSON; exit 1 if worse",
+     command_compare},
+    {"trace", "event logs                              -> a trace for Perfetto, and why jobs missed",
+     command_trace},
     {"list", "policies | models | task-sets | profiles | contention-models | schemas", command_list},
     {"schema", "print the JSON Schema of a kind of document", command_schema},
 }};

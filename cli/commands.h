@@ -29,6 +29,8 @@ int command_report(std::span<const std::string> words);
 int command_ablations(std::span<const std::string> words);
 int command_evaluate(std::span<const std::string> words);
 int command_check_policy(std::span<const std::string> words);
+int command_compare(std::span<const std::string> words);
+int command_trace(std::span<const std::string> words);
 int command_list(std::span<const std::string> words);
 int command_schema(std::span<const std::string> words);
 

@@ -92,6 +92,7 @@ SettledConfig settle(const RunConfig& config, const PolicyInfo& policy, World wo
   settled.releases = config.releases;
   settled.schedule = config.schedule;
   settled.inject = config.inject;
+  settled.blame = config.blame;
   settled.capacities = config.capacities;
   settled.overruled = overruled_by_log(config);
   if (world == World::kLive) settle_machine(config, settled);
@@ -219,6 +220,7 @@ RunConfig as_written(const SettledConfig& settled) {
   config.releases = settled.releases;
   config.schedule = settled.schedule;
   config.inject = settled.inject;
+  config.blame = settled.blame;
   config.capacities = settled.capacities;
   return config;
 }

@@ -1,10 +1,12 @@
 #include "experiment/replication.h"
 
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "analysis/report/metrics.h"
 #include "analysis/report/schedule_comparison.h"
+#include "experiment/blamed_misses.h"
 #include "policy/policy.h"
 #include "sim/simulate.h"
 
@@ -19,6 +21,10 @@ std::optional<RunResults> simulate_replication(const Scenario& scenario, const P
   if (scenario.recorded != nullptr)
     observers.push_back(&comparison.emplace(*scenario.recorded, scenario.workload, scenario.description));
   if (watcher != nullptr) observers.push_back(watcher);
+  std::optional<BlamedMisses> blamed;
+  if (scenario.config.blame)
+    observers.push_back(
+        &blamed.emplace("simulated", scenario.point, scenario.workload, setup, policy).observer());
   SimulationSetup simulation;
   simulation.gpu = &scenario.gpu;
   simulation.policy_setup = &setup;
@@ -35,6 +41,7 @@ std::optional<RunResults> simulate_replication(const Scenario& scenario, const P
   if (!simulate(simulation, policy, observers)) return std::nullopt;
   RunResults results = metrics.results();
   if (comparison) results.schedule = comparison->errors();
+  if (blamed) std::move(*blamed).add_to(results, scenario.description);
   return results;
 }
 

@@ -42,6 +42,7 @@ struct RunConfig {
   std::string releases;      // event log whose releases are taken over; empty: they are drawn
   std::string inject;        // file of disturbances; empty: there are none
   std::string schedule;      // event log whose schedule is executed; its releases are taken over too
+  bool blame = false;        // the report says why jobs missed
   // Jobs per second that `load` is counted against, by group of the task set as written. Empty: those of the
   // profile. No option sets them: who runs the tasks of a live report again takes the report's.
   std::vector<double> capacities;

@@ -206,7 +206,7 @@ Status set_seed(RunConfig& config, std::string_view text) {
   return {};
 }
 
-const std::array<RunOption, 26> kOptions{{
+const std::array<RunOption, 27> kOptions{{
     {"task_set", "task-set", "FILE|NAME", "the tasks: a file, or a name of `daris list task-sets`",
      ValueKind::kText, false, set_text<&RunConfig::task_set>, get_text<&RunConfig::task_set>},
     {"load", "load", "X", "scale the set to this load, demand over capacity (default: as written)",
@@ -291,6 +291,10 @@ const std::array<RunOption, 26> kOptions{{
      "default: none)",
      ValueKind::kText, true, set_text<&RunConfig::inject>, get_text<&RunConfig::inject>, OptionWorld::kBoth,
      true},
+    {"blame", "blame", "on|off",
+     "say in the report for which cause jobs missed; the whole run is then kept in memory (default: {})",
+     ValueKind::kText, false, set_on_off<&RunConfig::blame>, get_on_off<&RunConfig::blame>,
+     OptionWorld::kBoth, true},
     {"copies", "no-copies", "", "leave inputs and outputs where they are instead of copying them in and out",
      ValueKind::kText, false, set_on_off<&RunConfig::copies>, get_on_off<&RunConfig::copies>,
      OptionWorld::kLive},

@@ -50,6 +50,7 @@ struct SettledConfig {
   std::string releases;
   std::string schedule;
   std::string inject;
+  bool blame = false;
   std::vector<double> capacities;  // empty: the profile's
   // Keys of options that were given and are not read, since a log says what they would. No part of the
   // point's id.

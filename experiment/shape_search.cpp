@@ -43,6 +43,7 @@ SettledConfig cut_to(SettledConfig config, Duration duration) {
   config.duration = std::min(config.duration, duration);
   config.warmup = std::min(config.warmup, Duration::from_ns(config.duration.ns() / kWarmupsInPiece));
   config.replications = 1;
+  config.blame = false;
   return config;
 }
 

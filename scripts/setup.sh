@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Installs what the build needs and the machine lacks: scripts/setup.sh build|torch|tools|all
+# Installs what the build needs and the machine lacks: scripts/setup.sh build|torch|tests|tools|all
 #
 #   build  compiler and libraries from the distribution's packages; enough for `daris` itself
 #   torch  LibTorch, CUDA's compiler and CUPTI from PyPI into .venv/ (5 GB); the system's own are not touched.
 #          This part is left out if DARIS_TORCH_DIR and DARIS_CUDA_DIR name what you have.
+#   tests  what tests check the program's output with, from PyPI into .venv-tests/; without it they are skipped
 #   tools  Clang and the checkers
 #
 # The versions are in scripts/versions.env. It is safe to run again: what is installed is left alone.
@@ -82,12 +83,26 @@ install_torch() {
   printf '%s\n' "$wanted" >.venv/installed
 }
 
+install_tests() {
+  local wanted
+  wanted=$(printf '%s\n' "${pypi_tests[@]}")
+  if [ "$(cat .venv-tests/installed 2>/dev/null)" = "$wanted" ]; then
+    return
+  fi
+  install_packages "${apt_torch[@]}"
+  rm -f .venv-tests/installed
+  /usr/bin/python3 -m venv .venv-tests
+  .venv-tests/bin/python -m pip install --quiet --disable-pip-version-check "${pypi_tests[@]}" >&2
+  printf '%s\n' "$wanted" >.venv-tests/installed
+}
+
 for part in "$@"; do
   case $part in
     build) install_packages "${apt_build[@]}" ;;
     torch) install_torch ;;
+    tests) install_tests ;;
     tools) install_packages "${apt_tools[@]}" ;;
-    all) "$0" build torch tools ;;
-    *) say "\"$part\" is none of build, torch, tools, all"; exit 2 ;;
+    all) "$0" build torch tests tools ;;
+    *) say "\"$part\" is none of build, torch, tests, tools, all"; exit 2 ;;
   esac
 done

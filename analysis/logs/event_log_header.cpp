@@ -157,6 +157,13 @@ void parse_placement(const JsonObject& root, EventLogHeader& header) {
 
 }  // namespace
 
+std::string group_of_task(const std::string& task) {
+  const std::size_t slash = task.rfind('/');
+  const bool numbered = slash != std::string::npos && slash + 1 < task.size() &&
+                        task.find_first_not_of("0123456789", slash + 1) == std::string::npos;
+  return numbered ? task.substr(0, slash) : task;
+}
+
 Json header_to_json(const EventLogHeader& header) {
   Json placement = Json::array();
   for (const ContextId context : header.placement) placement.push_back(context.value());

@@ -26,6 +26,9 @@ struct EventLogHeader {
   PolicySetup setup;                    // with each estimate that the run begins with
 };
 
+// "camera" of "camera/3": a group that has copies numbers them.
+[[nodiscard]] std::string group_of_task(const std::string& task);
+
 [[nodiscard]] Json header_to_json(const EventLogHeader& header);
 
 // Errors: as docs/formats.md, "Input that is wrong"; `origin` is "FILE:1". All values of the result are in

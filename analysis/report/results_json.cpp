@@ -105,6 +105,7 @@ void append_tally(Json& to, const Tally& pooled, const std::vector<double>& miss
   to["reject_reasons"] = by_reason<RejectReason>(pooled.rejected);
   to["completed"] = pooled.completed;
   to["missed"] = pooled.missed;
+  if (pooled.miss_causes) to["miss_causes"] = by_reason<MissCause>(*pooled.miss_causes);
   to["dropped"] = pooled.dropped;
   to["unfinished"] = pooled.unfinished;
   to["deadline_miss_rate"] = rounded_or_null(deadline_miss_rate(pooled));

@@ -39,6 +39,10 @@ void add(Tally& to, const Tally& from) {
   to.response_ns.add(from.response_ns);
   to.starts.migrated_ns.add(from.starts.migrated_ns);
   to.starts.others_ns.add(from.starts.others_ns);
+  if (!from.miss_causes) return;
+  if (!to.miss_causes) to.miss_causes.emplace();
+  for (std::size_t cause = 0; cause < kMissCauses; ++cause)
+    (*to.miss_causes)[cause] += (*from.miss_causes)[cause];
 }
 
 RunResults pool(std::span<const RunResults> replications) {

@@ -10,6 +10,7 @@
 #include <span>
 #include <vector>
 
+#include "analysis/report/miss_cause.h"
 #include "analysis/report/schedule_errors.h"
 #include "base/histogram.h"
 #include "base/time.h"
@@ -43,6 +44,7 @@ struct Tally {
   std::uint64_t consecutive_misses_max = 0;  // of one task's admitted jobs, in order of release
   Histogram response_ns;                     // nominal release to completion, of counted completed jobs
   StartDelays starts;
+  std::optional<MissCauseCounts> miss_causes;  // if the run was asked why jobs missed; its driver sets it
 
   [[nodiscard]] std::uint64_t rejected_all() const;
 };

@@ -45,6 +45,15 @@ std::uint64_t approximate_rank(double q, std::uint64_t count, double deviations)
   return static_cast<std::uint64_t>(std::clamp(n * q + deviations * std::sqrt(n * q * (1 - q)), 0.0, n));
 }
 
+// The variance of the mean, as the spread of the values tells it. REQUIRES: there are two or more.
+double variance_of_mean(std::span<const double> values) {
+  const double center = daris::mean(values);
+  double squares = 0;
+  for (const double value : values) squares += (value - center) * (value - center);
+  const auto count = static_cast<double>(values.size());
+  return squares / (count - 1) / count;
+}
+
 }  // namespace
 
 double rounded(double value) {
@@ -64,12 +73,8 @@ double mean(std::span<const double> values) {
 std::optional<double> student_half_width(std::span<const double> values, double level) {
   DARIS_CHECK(0 < level && level < 1);
   if (values.size() < 2) return std::nullopt;
-  const double center = mean(values);
-  double squares = 0;
-  for (const double value : values) squares += (value - center) * (value - center);
   const auto count = static_cast<double>(values.size());
-  const double standard_error = std::sqrt(squares / (count - 1) / count);
-  return boost::math::quantile(StudentT(count - 1), 0.5 + level / 2) * standard_error;
+  return boost::math::quantile(StudentT(count - 1), 0.5 + level / 2) * std::sqrt(variance_of_mean(values));
 }
 
 std::optional<Interval> clopper_pearson(std::uint64_t successes, std::uint64_t trials, double level) {
@@ -129,6 +134,23 @@ std::optional<Interval> paired_difference(std::span<const double> before, std::s
   if (!half_width) return std::nullopt;
   const double center = mean(differences);
   return Interval{center - *half_width, center + *half_width};
+}
+
+std::optional<Interval> welch_difference(std::span<const double> before, std::span<const double> after,
+                                         double level) {
+  DARIS_CHECK(0 < level && level < 1);
+  if (before.size() < 2 || after.size() < 2) return std::nullopt;
+  const double center = mean(after) - mean(before);
+  const double ours = variance_of_mean(before);
+  const double theirs = variance_of_mean(after);
+  const double both = ours + theirs;
+  if (both <= 0) return Interval{center, center};
+  // Welch's and Satterthwaite's degrees of freedom.
+  const double freedom = both * both /
+                         (ours * ours / static_cast<double>(before.size() - 1) +
+                          theirs * theirs / static_cast<double>(after.size() - 1));
+  const double half_width = boost::math::quantile(StudentT(freedom), 0.5 + level / 2) * std::sqrt(both);
+  return Interval{center - half_width, center + half_width};
 }
 
 }  // namespace daris

@@ -50,4 +50,9 @@ struct RankInterval {
 [[nodiscard]] std::optional<Interval> paired_difference(std::span<const double> before,
                                                         std::span<const double> after, double level = 0.95);
 
+// The interval of the mean of `after` less that of `before`, of values that are not pairs and may spread
+// differently (Welch's t interval); null if either has fewer than two values. REQUIRES: 0 < level < 1.
+[[nodiscard]] std::optional<Interval> welch_difference(std::span<const double> before,
+                                                       std::span<const double> after, double level = 0.95);
+
 }  // namespace daris

@@ -15,6 +15,7 @@
 #include "base/host/clock_step.h"
 #include "base/host/exit_code.h"
 #include "drive/names.h"
+#include "experiment/blamed_misses.h"
 #include "experiment/log_header.h"
 #include "experiment/point_releases.h"
 #include "plugin/loader.h"
@@ -114,6 +115,10 @@ class Replication {
     if (scenario_.recorded != nullptr)
       observers_.push_back(
           &comparison_.emplace(*scenario_.recorded, scenario_.workload, scenario_.description));
+    if (scenario_.config.blame)
+      observers_.push_back(
+          &blamed_.emplace("live", scenario_.point, scenario_.workload, scenario_.setup, *policy_)
+               .observer());
     if (setup_.log_file.empty()) return {};
     DARIS_TRY_ASSIGN(log_, EventLogWriter::create(setup_.log_file,
                                                   make_log_header("live", scenario_.point, scenario_.workload,
@@ -154,6 +159,8 @@ class Replication {
       if (warning) replication.warnings.push_back(*warning);
     replication.results = results_of(scenario_, outcome_, metrics_.results(), gpu_);
     if (comparison_ && replication.results) replication.results->schedule = comparison_->errors();
+    if (blamed_ && replication.results)
+      std::move(*blamed_).add_to(*replication.results, scenario_.description);
     return replication;
   }
 
@@ -185,6 +192,7 @@ class Replication {
   std::optional<ClockStep> clock_step_;
   MetricsCollector metrics_;
   std::optional<ScheduleComparison> comparison_;  // of a recorded schedule, if there is one
+  std::optional<BlamedMisses> blamed_;            // if the report shall say why jobs missed
   std::unique_ptr<EventLogWriter> log_;           // null: there is no event log
   std::vector<Observer*> observers_;
   LiveRunOutcome outcome_;

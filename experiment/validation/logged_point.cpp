@@ -17,14 +17,6 @@
 namespace daris {
 namespace {
 
-// "camera" of "camera/3": a group that has copies numbers them.
-std::string group_of_task(const std::string& task) {
-  const std::size_t slash = task.rfind('/');
-  const bool numbered = slash != std::string::npos && slash + 1 < task.size() &&
-                        task.find_first_not_of("0123456789", slash + 1) == std::string::npos;
-  return numbered ? task.substr(0, slash) : task;
-}
-
 RunDescription describe(const EventLogHeader& header, const RunConfig& times) {
   RunDescription run;
   for (std::size_t i = 0; i < header.setup.tasks.size(); ++i) {

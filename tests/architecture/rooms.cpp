@@ -28,11 +28,11 @@ RoomTable make_table() {
   const Names drive = base + Names{"policy", "plugin", "workloads", "profiles"};
   const Names worlds = drive + Names{"drive"};
   const Names runtime = worlds + Names{"gpu", "workloads/models"};
-  const Names experiment = worlds + Names{"sim", "analysis/logs", "analysis/report"};
+  const Names experiment = worlds + Names{"sim", "analysis/logs", "analysis/report", "analysis/trace"};
   const Names live = experiment + Names{"experiment", "gpu", "workloads/models", "runtime"};
-  const Names cli =
-      live + Names{"analysis/publication",  "experiment/simulated", "experiment/live", "experiment/sweep",
-                   "experiment/validation", "profiles/profiler",    "plugin/check"};
+  const Names cli = live + Names{"analysis/publication", "experiment/simulated",  "experiment/live",
+                                 "experiment/sweep",     "experiment/validation", "profiles/profiler",
+                                 "plugin/check",         "analysis/comparison",   "analysis/trace"};
   const std::vector<std::pair<std::string_view, Names>> written = {
       {"base", {}},
       {"base/host", {"base"}},
@@ -51,6 +51,8 @@ RoomTable make_table() {
       {"analysis/logs", worlds},
       {"analysis/report", worlds},
       {"analysis/publication", worlds + Names{"analysis/report"}},
+      {"analysis/comparison", worlds + Names{"analysis/report"}},
+      {"analysis/trace", worlds + Names{"analysis/logs", "analysis/report"}},
       {"experiment", experiment},
       {"experiment/simulated", experiment + Names{"experiment"}},
       {"experiment/live", live},

@@ -68,6 +68,8 @@ TEST_F(BadInput, MissingFile) {
   refused_words({"merge", "/nowhere"}, "/nowhere/plan.json");
   refused_words({"replay", "/nowhere/log"}, "/nowhere/log");
   refused_words({"ablations", "/nowhere/r.json"}, "/nowhere/r.json");
+  refused_words({"trace", "/nowhere/log", "-o", path("t")}, "/nowhere/log");
+  refused_words({"compare", "/nowhere/a.json", "/nowhere/b.json"}, "/nowhere/a.json");
   refused_words({"calibrate", "--profile", "/nowhere/p.json"}, "/nowhere/p.json");
 }
 
@@ -88,6 +90,7 @@ TEST_F(BadInput, BrokenJson) {
     refused({flag, broken}, "broken.json:2:");
   refused_words({"sweep", broken, "-o", path("sweep")}, "broken.json:2:");
   refused_words({"ablations", broken}, "broken.json");
+  refused_words({"compare", broken, broken}, "broken.json");
 }
 
 TEST_F(BadInput, UnknownKey) {

@@ -28,8 +28,8 @@ TEST_F(Commands, SayWhatTheyAre) {
 }
 
 TEST_F(Commands, HaveHelpWithExitCodes) {
-  for (const char* const name :
-       {"sim", "sweep", "merge", "calibrate", "replay", "validate", "ablations", "list", "schema"}) {
+  for (const char* const name : {"sim", "sweep", "merge", "calibrate", "replay", "validate", "ablations",
+                                 "compare", "trace", "list", "schema"}) {
     const ProgramResult help = daris({name, "--help"});
     EXPECT_EQ(help.exit_code, 0) << name;
     EXPECT_THAT(help.output, HasSubstr(std::string("Usage: daris ") + name));
@@ -88,7 +88,7 @@ TEST_F(Commands, ListModelsTaskSetsAndSchemas) {
   const std::string schemas = daris({"list", "schemas"}).output;
   for (const char* const name :
        {"daris.report", "daris.sweep", "daris.task-set", "daris.profile", "daris.event-log",
-        "daris.contention-model", "daris.config", "daris.ablations"}) {
+        "daris.contention-model", "daris.config", "daris.ablations", "daris.comparison", "daris.blame"}) {
     EXPECT_THAT(schemas, HasSubstr(name));
     const Result<Json> schema = parse_json(daris({"schema", name}).output, name);
     ASSERT_TRUE(schema.ok()) << schema.error().message;

@@ -139,6 +139,9 @@ def prepare(root):
         Command("calibrate", ["calibrate", "--profile", "./profile.json", "-o", "out.json"],
                 [root / "profile.json"], 1),
         Command("ablations", ["ablations", "report.json", "-o", "out.json"], [root / "report.json"], 1),
+        Command("trace", ["trace", "log.jsonl", "-o", "out.pftrace"], [root / "log.jsonl"], 1),
+        Command("compare", ["compare", "report.json", "points", "-o", "out.json"],
+                [root / "report.json", root / "points"], 1),
     ]
     if LIVE:
         commands += [

@@ -70,6 +70,7 @@ constexpr OptionValues kValues[] = {
     {"schedule", R"(["log.jsonl", null])", R"(["", 3])"},
     {"inject", R"(["storm.json", null])", R"(["", 3])"},
     {"partition", R"(["rows.json", null])", R"(["", 3])"},
+    {"blame", R"(["on", "off"])", R"([true, null, "yes"])"},
     {"copies", R"(["on", "off"])", R"([true, null, "yes"])"},
     {"saturation", R"(["on", "off"])", R"([false, null, "no"])"},
     {"device", "[0, 1023]", R"([-1, 1024, 1.5, null])"},
