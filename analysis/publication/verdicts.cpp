@@ -7,7 +7,7 @@
 #include <span>
 #include <utility>
 
-#include "analysis/report/welch.h"
+#include "analysis/report/statistics.h"
 
 namespace daris {
 namespace {
@@ -77,7 +77,8 @@ std::optional<double> half_of_difference(const Chosen& a, const Chosen& b, doubl
     return student_half_width(differences);
   }
   if (b.figure.without_spread) return student_half_width(a.figure.values);
-  return welch_half_width(a.figure.values, scaled);
+  const std::optional<Interval> difference = welch_difference(scaled, a.figure.values);
+  return difference ? std::optional((difference->high - difference->low) / 2) : std::nullopt;
 }
 
 void compare(const Claim& claim, const Chosen& a, const Chosen& b, ClaimResult& result) {

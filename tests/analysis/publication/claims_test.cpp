@@ -10,7 +10,6 @@
 #include "analysis/publication/claim_points.h"
 #include "analysis/publication/verdicts.h"
 #include "analysis/report/statistics.h"
-#include "analysis/report/welch.h"
 #include "base/json/json.h"
 #include "base/json/schema.h"
 #include "base/json/schemas.h"
@@ -190,19 +189,6 @@ std::vector<double> draws(std::mt19937& random, std::size_t count, double middle
   return values;
 }
 
-TEST(Welch, CoversTheTrueDifferenceIn95Of100) {
-  std::mt19937 random(1);
-  int covered = 0;
-  constexpr int kDraws = 1000;
-  for (int i = 0; i < kDraws; ++i) {
-    const std::vector<double> a = draws(random, 5, 100, 1);
-    const std::vector<double> b = draws(random, 8, 90, 4);
-    covered += std::abs(mean(a) - mean(b) - 10) <= welch_half_width(a, b).value();
-  }
-  EXPECT_GE(covered, 930);
-  EXPECT_LE(covered, 970);
-}
-
 TEST(Claims, IntervalsOfRatiosCoverTheTrueRatioIn95Of100) {
   std::mt19937 random(2);
   int covered = 0;
@@ -223,14 +209,6 @@ TEST(Claims, IntervalsOfRatiosCoverTheTrueRatioIn95Of100) {
   }
   EXPECT_GE(covered, 930);
   EXPECT_LE(covered, 970);
-}
-
-TEST(Welch, NeedsTwoValuesOfEach) {
-  const std::vector<double> one{1};
-  const std::vector<double> two{1, 1};
-  EXPECT_FALSE(welch_half_width(one, two));
-  EXPECT_FALSE(welch_half_width(two, one));
-  EXPECT_EQ(welch_half_width(two, two), 0);
 }
 
 }  // namespace
