@@ -127,8 +127,8 @@ class BatchCosts {
   std::vector<Duration> stage_estimates_;  // by size and stage
 };
 
-// The costs of all batch groups of a set-up, in their order. With `short_batches` no batch costs more than the
-// shortest deadline of level 0.
+// The costs of all batch groups of a set-up, in their order. With `short_batches` no batch costs more than
+// the shortest deadline of level 0.
 [[nodiscard]] std::vector<BatchCosts> batch_costs(const PolicySetup& setup, bool short_batches);
 
 // The inputs of the largest size of any group. A batch has no more jobs than that.
