@@ -7,10 +7,8 @@
 
 #include "analysis/report/results_json.h"
 #include "analysis/report/statistics.h"
-#include "base/check.h"
+#include "base/json/checked_document.h"
 #include "base/json/json.h"
-#include "base/json/schema.h"
-#include "base/json/schemas.h"
 #include "base/version.h"
 
 namespace daris {
@@ -97,13 +95,6 @@ Json worst_to_json(const Validation& validation) {
   return worst;
 }
 
-void check_document(const Json& document) {
-  static const Json schema = Json::parse(schema_text("daris.validation"));
-  const Status status = validate_document(schema, document, "validation");
-  if (!status.ok()) fmt::print(stderr, "daris: {}\n", status.error().message);
-  DARIS_CHECK(status.ok());
-}
-
 }  // namespace
 
 Json validation_to_json(const Validation& validation, const std::string& command, bool brief) {
@@ -134,7 +125,7 @@ Json validation_to_json(const Validation& validation, const std::string& command
     entry["reason"] = point.reason;
     document["not_simulated"].push_back(std::move(entry));
   }
-  check_document(document);
+  check_document("daris.validation", document);
   return document;
 }
 
