@@ -29,8 +29,8 @@ RoomTable make_table() {
   const Names runtime = worlds + Names{"gpu", "workloads/models"};
   const Names experiment = worlds + Names{"sim", "analysis/logs", "analysis/report"};
   const Names live = experiment + Names{"experiment", "gpu", "workloads/models", "runtime"};
-  const Names cli = live + Names{"experiment/simulated", "experiment/live", "experiment/sweep",
-                                 "experiment/validation", "profiles/profiler"};
+  const Names cli = live + Names{"experiment/simulated", "experiment/live",       "experiment/planning",
+                                 "experiment/sweep",     "experiment/validation", "profiles/profiler"};
   const std::vector<std::pair<std::string_view, Names>> written = {
       {"base", {}},
       {"base/host", {"base"}},
@@ -49,6 +49,7 @@ RoomTable make_table() {
       {"experiment", experiment},
       {"experiment/simulated", experiment + Names{"experiment"}},
       {"experiment/live", live},
+      {"experiment/planning", experiment + Names{"experiment"}},
       {"experiment/sweep", experiment + Names{"experiment"}},
       {"experiment/validation", experiment + Names{"experiment"}},
       {"cli", cli},

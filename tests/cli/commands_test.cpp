@@ -28,8 +28,8 @@ TEST_F(Commands, SayWhatTheyAre) {
 }
 
 TEST_F(Commands, HaveHelpWithExitCodes) {
-  for (const char* const name :
-       {"sim", "sweep", "merge", "calibrate", "replay", "validate", "ablations", "list", "schema"}) {
+  for (const char* const name : {"sim", "sweep", "merge", "calibrate", "replay", "validate", "ablations",
+                                 "capacity", "list", "schema"}) {
     const ProgramResult help = daris({name, "--help"});
     EXPECT_EQ(help.exit_code, 0) << name;
     EXPECT_THAT(help.output, HasSubstr(std::string("Usage: daris ") + name));

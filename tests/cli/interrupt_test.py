@@ -138,6 +138,8 @@ def prepare(root):
         Command("replay", ["replay", "log.jsonl"], [root / "log.jsonl"], 1),
         Command("calibrate", ["calibrate", "--profile", "./profile.json", "-o", "out.json"],
                 [root / "profile.json"], 1),
+        Command("capacity", ["capacity", "--task-set", "./set.json", "--policy", "daris-batched", "--shape",
+                             "auto", "-o", "out.json"], [task_set], 1),
         Command("ablations", ["ablations", "report.json", "-o", "out.json"], [root / "report.json"], 1),
     ]
     if LIVE:
