@@ -15,26 +15,6 @@
 namespace daris {
 namespace {
 
-Json shape_to_json(const CapacityTrial& trial) {
-  if (!trial.shape) return nullptr;
-  return {{"backend", to_text(trial.shape->backend)},
-          {"contexts", trial.shape->contexts},
-          {"streams", trial.shape->streams},
-          {"oversubscription", trial.shape->oversubscription_milli / 1000.0}};
-}
-
-Json breaches_to_json(const Verdict& verdict) {
-  Json broken = Json::array();
-  for (const Breach& breach : verdict.broken) {
-    broken.push_back({{"where", breach.where},
-                      {"level", breach.level},
-                      {"limit", breach.limit},
-                      {"allowed", rounded(breach.allowed)},
-                      {"measured", breach.measured ? Json(rounded(*breach.measured)) : Json(nullptr)}});
-  }
-  return broken;
-}
-
 Json levels_to_json(const Json& results) {
   Json levels = Json::array();
   for (const Json& level : results.at("levels")) {
@@ -114,6 +94,26 @@ std::string value_text(const CapacityTrial& trial, LoadAxis axis) {
 
 }  // namespace
 
+Json shape_or_null(const std::optional<Shape>& shape) {
+  if (!shape) return nullptr;
+  return {{"backend", to_text(shape->backend)},
+          {"contexts", shape->contexts},
+          {"streams", shape->streams},
+          {"oversubscription", shape->oversubscription_milli / 1000.0}};
+}
+
+Json breaches_to_json(const Verdict& verdict) {
+  Json broken = Json::array();
+  for (const Breach& breach : verdict.broken) {
+    broken.push_back({{"where", breach.where},
+                      {"level", breach.level},
+                      {"limit", breach.limit},
+                      {"allowed", rounded(breach.allowed)},
+                      {"measured", breach.measured ? Json(rounded(*breach.measured)) : Json(nullptr)}});
+  }
+  return broken;
+}
+
 Json planning_provenance(Provenance provenance, const std::string& command) {
   provenance.command = command;
   provenance.started_utc.reset();
@@ -129,7 +129,7 @@ Json trial_to_json(const CapacityTrial& trial) {
           {"value", rounded(trial.reached.value)},
           {"load", rounded(trial.reached.load)},
           {"tasks", trial.reached.tasks},
-          {"shape", shape_to_json(trial)},
+          {"shape", shape_or_null(trial.shape)},
           {"batch_limits", trial.point.at("batch_limits")},
           {"replications", trial.replications},
           {"holds", trial.verdict.holds},

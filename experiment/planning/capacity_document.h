@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 
 #include "analysis/report/report.h"
@@ -9,6 +10,11 @@
 #include "experiment/planning/capacity_search.h"
 
 namespace daris {
+
+// Null if a file lists the contexts.
+[[nodiscard]] Json shape_or_null(const std::optional<Shape>& shape);
+
+[[nodiscard]] Json breaches_to_json(const Verdict& verdict);
 
 // One trial as documents have it: what was asked, what held, and what broke.
 [[nodiscard]] Json trial_to_json(const CapacityTrial& trial);

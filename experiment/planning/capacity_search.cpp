@@ -14,13 +14,6 @@
 namespace daris {
 namespace {
 
-Status check_request(const CapacityRequest& request) {
-  if (!request.config.releases.empty() || !request.config.schedule.empty())
-    return Error{"a log's releases can't be scaled; name a task set instead"};
-  if (request.config.scaling.load) return Error{"load: the highest is looked for; leave it out"};
-  return {};
-}
-
 // Runs loads, each set of tasks once.
 class Prober {
  public:
@@ -137,9 +130,17 @@ Status search(const CapacityRequest& request, const TaskSet& set, Prober& prober
 
 }  // namespace
 
+Status check_scalable(const RunConfig& config) {
+  if (!config.releases.empty() || !config.schedule.empty())
+    return Error{"a log's releases can't be scaled; name a task set instead"};
+  if (config.task_set.empty()) return Error{"no task set is given; name one with --task-set"};
+  return {};
+}
+
 Result<CapacityFound> find_capacity(const CapacityRequest& request, PointRunner& runner,
                                     const CapacityProgress& progress) {
-  DARIS_TRY(check_request(request));
+  DARIS_TRY(check_scalable(request.config));
+  if (request.config.scaling.load) return Error{"load: the highest is looked for; leave it out"};
   Inputs files;
   DARIS_TRY_ASSIGN(const std::shared_ptr<const TaskSetInput> set, files.task_set(request.config.task_set));
   const Objectives objectives(set->contents, request.loss_max);

@@ -49,6 +49,9 @@ struct CapacityFound {
 // Is told what a search is at.
 using CapacityProgress = std::function<void(const std::string& what)>;
 
+// Errors: the releases of `config` are a log's, which can't be scaled; no task set is named.
+[[nodiscard]] Status check_scalable(const RunConfig& config);
+
 // Each load is run for one replication first, and the highest that passes for all of them. If the shape is
 // left open, each load takes the shape in which the load before passed; if it fails there, the search of
 // shapes chooses anew. Objectives that a run was too short to show count as kept. Deterministic. Errors: those

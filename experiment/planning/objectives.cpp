@@ -12,8 +12,6 @@
 namespace daris {
 namespace {
 
-constexpr double kAdmittedMin = 100;  // a few jobs are no share
-
 struct Limit {
   const char* key;
   std::optional<double> allowed;

@@ -33,6 +33,7 @@ class Objectives {
   // what it admits. Fewer than 100 admitted jobs count as 100. Rejections of other levels are free, unless
   // there is a `loss_max`: no level may lose a larger share of what it releases.
   static constexpr double kMissRateMax = 0.01;
+  static constexpr double kAdmittedMin = 100;
 
   explicit Objectives(const TaskSet& set, std::optional<double> loss_max = std::nullopt);
 

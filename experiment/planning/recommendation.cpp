@@ -1,0 +1,239 @@
+#include "experiment/planning/recommendation.h"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <utility>
+
+#include "base/host/interrupt.h"
+#include "experiment/inputs.h"
+#include "experiment/planning/pareto_front.h"
+
+namespace daris {
+namespace {
+
+constexpr double kAsMuch = 0.995;         // of the most in time: no difference that counts
+constexpr double kRoughTolerance = 0.05;  // of the highest load, to know where candidates differ
+constexpr std::size_t kFinalists = 3;
+
+class Recommender {
+ public:
+  Recommender(const RecommendationRequest& request, Objectives objectives, PointRunner& runner,
+              const CapacityProgress& progress)
+      : request_(request), objectives_(std::move(objectives)), runner_(runner), progress_(progress) {}
+
+  Result<Recommendation> recommend() &&;
+
+ private:
+  Status learn_loads();
+  Status try_all();
+  Status pick_among_equals(const std::vector<std::size_t>& equals);
+  Result<std::vector<std::size_t>> finalists(const std::vector<std::size_t>& equals);
+  Result<CapacityFound> capacity_of(const Candidate& candidate, double tolerance, std::uint32_t replications);
+  // The best few at a load that few hold.
+  struct Stressed {
+    std::vector<Candidate> best;
+    double factor = 1;
+  };
+  Result<Stressed> climb(std::vector<Candidate> left);
+  Result<CandidateRuns> run_at(const std::vector<Candidate>& candidates, double factor);
+  void draw_front();
+
+  // How many times the tasks, or rates, of the set as written the load is.
+  [[nodiscard]] double factor_of(const CapacityFound& found) const {
+    return found.highest ? found.trials[*found.highest].reached.load / found.trials.front().reached.load : 0;
+  }
+  [[nodiscard]] double written_load(const Candidate& candidate) const {
+    return written_loads_.at(candidate.shape.backend);
+  }
+  // The runs at the load that is asked for that hold and do as much in time as the best.
+  [[nodiscard]] std::vector<std::size_t> equals() const;
+
+  const RecommendationRequest& request_;
+  Objectives objectives_;
+  PointRunner& runner_;
+  const CapacityProgress& progress_;
+  std::map<Backend, double> written_loads_;
+  std::vector<double> capacities_;  // of the first backend
+  double asked_factor_ = 1;
+  Recommendation found_;
+};
+
+Result<CandidateRuns> Recommender::run_at(const std::vector<Candidate>& candidates, double factor) {
+  const auto load_of = [&](std::size_t i) { return std::optional(factor * written_load(candidates[i])); };
+  return run_candidates(candidates, objectives_, load_of, runner_, request_.threads, interrupted);
+}
+
+// What a load is counted against differs between backends.
+Status Recommender::learn_loads() {
+  RunConfig config = request_.config;
+  config.scaling.load.reset();
+  DARIS_TRY_ASSIGN(std::vector<Candidate> all, candidates_of(config));
+  std::vector<Candidate> one_each;
+  for (const Candidate& candidate : all) {
+    if (one_each.empty() || one_each.back().shape.backend != candidate.shape.backend)
+      one_each.push_back(candidate);
+  }
+  const auto as_written = [](std::size_t) { return std::optional<double>(); };
+  progress_("the set as written");
+  DARIS_TRY_ASSIGN(const CandidateRuns runs,
+                   run_candidates(one_each, objectives_, as_written, runner_, request_.threads, interrupted));
+  for (const CandidateRun& run : runs.runs)
+    written_loads_[one_each[run.candidate].shape.backend] = run.point.at("load_reached").get<double>();
+  capacities_ = capacities_of(runs.runs.front().point);
+  if (request_.config.scaling.load)
+    asked_factor_ = *request_.config.scaling.load / runs.runs.front().point.at("load_reached").get<double>();
+  for (Candidate& candidate : all)
+    if (written_loads_.contains(candidate.shape.backend)) found_.candidates.push_back(std::move(candidate));
+  return {};
+}
+
+Status Recommender::try_all() {
+  progress_("all shapes at the load that is asked for");
+  if (request_.config.scaling.load) {
+    DARIS_TRY_ASSIGN(found_.tried, run_at(found_.candidates, asked_factor_));
+    return {};
+  }
+  const auto as_written = [](std::size_t) { return std::optional<double>(); };
+  DARIS_TRY_ASSIGN(found_.tried, run_candidates(found_.candidates, objectives_, as_written, runner_,
+                                                request_.threads, interrupted));
+  return {};
+}
+
+std::vector<std::size_t> Recommender::equals() const {
+  const std::vector<CandidateRun>& runs = found_.tried.runs;
+  double most = 0;
+  for (const CandidateRun& run : runs)
+    if (run.verdict.holds) most = std::max(most, on_time_jobs_per_s(run.point));
+  std::vector<std::size_t> equals;
+  for (std::size_t i = 0; i < runs.size(); ++i)
+    if (runs[i].verdict.holds && on_time_jobs_per_s(runs[i].point) >= kAsMuch * most) equals.push_back(i);
+  return equals;
+}
+
+Result<CapacityFound> Recommender::capacity_of(const Candidate& candidate, double tolerance,
+                                               std::uint32_t replications) {
+  progress_("the highest load of " + candidate_text(candidate));
+  CapacityRequest request;
+  request.config = candidate.config;
+  request.loss_max = request_.loss_max;
+  request.tolerance = tolerance;
+  request.replications = replications;
+  request.threads = request_.threads;
+  return find_capacity(request, runner_, [](const std::string&) {});
+}
+
+// Climbs until few of the candidates hold: the highest load of the one that ranks first, and a little more, is
+// where the next ones have to show what they can do.
+Result<Recommender::Stressed> Recommender::climb(std::vector<Candidate> left) {
+  Stressed stressed{{}, asked_factor_};
+  while (true) {
+    DARIS_TRY_ASSIGN(const CapacityFound rough, capacity_of(left.front(), kRoughTolerance, 1));
+    stressed.factor = std::max(factor_of(rough), stressed.factor) * (1 + kRoughTolerance);
+    progress_("shapes near the highest load");
+    DARIS_TRY_ASSIGN(const CandidateRuns runs, run_at(left, stressed.factor));
+    stressed.best.clear();
+    std::vector<Candidate> holding;
+    for (const std::size_t place : best_runs(runs.runs, left.size(), capacities_)) {
+      const Candidate& candidate = left[runs.runs[place].candidate];
+      if (stressed.best.size() < kFinalists) stressed.best.push_back(candidate);
+      if (runs.runs[place].verdict.holds) holding.push_back(candidate);
+    }
+    if (holding.size() <= kFinalists) return stressed;
+    left = std::move(holding);
+  }
+}
+
+// The candidates of `equals` that do best where they differ, and their kin with other bounds.
+Result<std::vector<std::size_t>> Recommender::finalists(const std::vector<std::size_t>& equals) {
+  std::vector<Candidate> left;
+  const std::size_t best = best_runs(found_.tried.runs, 1, capacities_).front();
+  left.push_back(found_.candidates[found_.tried.runs[best].candidate]);
+  for (const std::size_t place : equals)
+    if (place != best) left.push_back(found_.candidates[found_.tried.runs[place].candidate]);
+  DARIS_TRY_ASSIGN(const Stressed stressed, climb(std::move(left)));
+  std::vector<Candidate> few;
+  for (const Candidate& candidate : stressed.best) {
+    few.push_back(candidate);
+    for (Candidate& other : other_bounds(candidate)) few.push_back(std::move(other));
+  }
+  progress_("admission bounds near the highest load");
+  DARIS_TRY_ASSIGN(const CandidateRuns bounds, run_at(few, stressed.factor));
+  DARIS_TRY_ASSIGN(CandidateRuns asked, run_at(few, asked_factor_));
+  std::vector<std::size_t> places;
+  for (const std::size_t place : best_runs(bounds.runs, few.size(), capacities_)) {
+    const std::size_t candidate = bounds.runs[place].candidate;
+    const auto run = std::find_if(asked.runs.begin(), asked.runs.end(),
+                                  [&](const CandidateRun& one) { return one.candidate == candidate; });
+    if (run == asked.runs.end() || !run->verdict.holds || places.size() == kFinalists) continue;
+    found_.candidates.push_back(few[candidate]);
+    found_.tried.runs.push_back({found_.candidates.size() - 1, std::move(run->point), run->verdict});
+    places.push_back(found_.tried.runs.size() - 1);
+  }
+  return places;
+}
+
+Status Recommender::pick_among_equals(const std::vector<std::size_t>& equals) {
+  DARIS_TRY_ASSIGN(std::vector<std::size_t> places, finalists(equals));
+  if (places.empty()) places = best_runs(found_.tried.runs, 1, capacities_);
+  double most = -1;
+  for (const std::size_t place : places) {
+    DARIS_TRY_ASSIGN(CapacityFound capacity,
+                     capacity_of(found_.candidates[found_.tried.runs[place].candidate], request_.tolerance,
+                                 request_.replications));
+    if (factor_of(capacity) <= most) continue;
+    most = factor_of(capacity);
+    found_.pick = place;
+    found_.capacity = std::move(capacity);
+  }
+  return {};
+}
+
+void Recommender::draw_front() {
+  const std::vector<CandidateRun>& runs = found_.tried.runs;
+  const bool any_holds =
+      std::any_of(runs.begin(), runs.end(), [](const CandidateRun& run) { return run.verdict.holds; });
+  std::vector<TradeOff> all;
+  all.reserve(runs.size());
+  for (const CandidateRun& run : runs)
+    all.push_back({on_time_jobs_per_s(run.point),
+                   run.verdict.holds || !any_holds ? urgent_p99_ms(run.point) : std::nullopt});
+  found_.front = pareto_front(all);
+}
+
+Result<Recommendation> Recommender::recommend() && {
+  DARIS_TRY(learn_loads());
+  DARIS_TRY(try_all());
+  if (const std::vector<std::size_t> all = equals(); !all.empty()) {
+    DARIS_TRY(pick_among_equals(all));
+  } else {
+    found_.pick = best_runs(found_.tried.runs, 1, capacities_).front();
+    DARIS_TRY_ASSIGN(found_.capacity, capacity_of(found_.candidates[found_.tried.runs[found_.pick].candidate],
+                                                  request_.tolerance, request_.replications));
+  }
+  draw_front();
+  found_.written_load = written_load(found_.picked());
+  found_.asked_load = asked_factor_ * found_.written_load;
+  found_.margin = request_.margin;
+  found_.objectives = objectives_.text();
+  found_.objectives_of_set = objectives_.are_of_set();
+  found_.provenance = found_.capacity.provenance;
+  return std::move(found_);
+}
+
+}  // namespace
+
+std::optional<double> Recommendation::planned_load() const {
+  if (!capacity.highest) return std::nullopt;
+  return capacity.trials[*capacity.highest].reached.load * (1 - margin);
+}
+
+Result<Recommendation> recommend(const RecommendationRequest& request, PointRunner& runner,
+                                 const CapacityProgress& progress) {
+  DARIS_TRY(check_scalable(request.config));
+  Inputs files;
+  DARIS_TRY_ASSIGN(const std::shared_ptr<const TaskSetInput> set, files.task_set(request.config.task_set));
+  return Recommender(request, Objectives(set->contents, request.loss_max), runner, progress).recommend();
+}
+
+}  // namespace daris
