@@ -8,9 +8,7 @@
 #include "base/parse_value.h"
 
 namespace daris {
-namespace {
-
-std::string quoted(const std::string& word) {
+std::string quoted_word(const std::string& word) {
   const auto plain = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
            std::string_view("-_./=,:+@%").find(c) != std::string_view::npos;
@@ -23,8 +21,6 @@ std::string quoted(const std::string& word) {
   }
   return all_plain ? word : text + "'";
 }
-
-}  // namespace
 
 CommandLine read_command_line(const CommandSpec& spec, std::span<const std::string> words) {
   Result<Arguments> arguments = Arguments::parse(spec, words);
@@ -53,7 +49,7 @@ Result<std::optional<double>> share_from(const Arguments& arguments, const std::
 
 std::string command_text(const CommandSpec& spec, std::span<const std::string> words) {
   std::string text = "daris " + spec.name;
-  for (const std::string& word : words) text += " " + quoted(word);
+  for (const std::string& word : words) text += " " + quoted_word(word);
   return text;
 }
 

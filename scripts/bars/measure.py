@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Measures, in simulation, what `daris-batched` promises: beside batching, own weights, light load.
+"""Measures, in simulation, what is promised of `daris-batched` (beside batching, own weights, light load) and
+of `daris recommend`.
 
 Exit codes: 0 all bars are met; 1 one is missed. Finished points in the folder are not run again.
 """
@@ -9,7 +10,7 @@ import sys
 
 from points import Simulator
 
-BARS = ("beside_batching", "own_weights", "light_load")
+BARS = ("beside_batching", "own_weights", "light_load", "recommendation")
 
 
 def main():
