@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <cstdint>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include "base/check.h"
@@ -22,7 +25,10 @@ namespace daris {
 namespace {
 
 constexpr std::array kBackends{Backend::kGreen, Backend::kMps, Backend::kStreams};
-constexpr std::array<std::string_view, 3> kBounds{"0.8", "0.9", "1"};
+constexpr std::array<std::uint32_t, 11> kContexts{1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15};
+constexpr std::array<std::uint32_t, 3> kStreams{1, 2, 3};
+constexpr std::array<std::uint32_t, 4> kOversubscriptions{1500, 2000, 2500, 3000};  // in thousandths
+constexpr std::array<std::uint32_t, 3> kBounds{800, 900, 1000};                     // likewise
 
 bool obeys_bound(const RunConfig& config) {
   const PolicyInfo* const policy = find_policy(config.policy);
@@ -32,6 +38,51 @@ bool obeys_bound(const RunConfig& config) {
 bool is_shape_given(const RunConfig& config) {
   return !config.partition.empty() ||
          std::any_of(kShapeKeys.begin(), kShapeKeys.end(), [&](auto key) { return is_given(config, key); });
+}
+
+bool is_bound_open(const RunConfig& config) {
+  const std::vector<std::string_view>& given = config.given_switches;
+  return obeys_bound(config) && std::find(given.begin(), given.end(), "bound") == given.end();
+}
+
+// The step below a value and the one above it.
+std::vector<std::uint32_t> steps_beside(std::span<const std::uint32_t> steps, std::uint32_t value) {
+  std::vector<std::uint32_t> beside;
+  const auto above = std::upper_bound(steps.begin(), steps.end(), value);
+  const auto here = std::lower_bound(steps.begin(), steps.end(), value);
+  if (here != steps.begin()) beside.push_back(*(here - 1));
+  if (above != steps.end()) beside.push_back(*above);
+  return beside;
+}
+
+std::uint32_t in_thousandths(double value) { return static_cast<std::uint32_t>(std::lround(1000 * value)); }
+
+// OS as backend and contexts allow it.
+Shape settled(Shape shape) {
+  const std::uint32_t every_context = 1000 * shape.contexts;
+  if (shape.contexts > 1)
+    shape.oversubscription_milli = std::max(shape.oversubscription_milli, kOversubscriptions.front());
+  shape.oversubscription_milli = std::min(shape.oversubscription_milli, every_context);
+  if (shape.backend == Backend::kStreams) shape.oversubscription_milli = every_context;
+  return shape;
+}
+
+std::vector<Shape> shapes_beside(const Shape& shape) {
+  std::vector<Shape> all;
+  for (const std::uint32_t contexts : steps_beside(kContexts, shape.contexts)) {
+    all.push_back(shape);
+    all.back().contexts = contexts;
+  }
+  for (const std::uint32_t streams : steps_beside(kStreams, shape.streams)) {
+    all.push_back(shape);
+    all.back().streams = streams;
+  }
+  for (const std::uint32_t milli : steps_beside(kOversubscriptions, shape.oversubscription_milli)) {
+    all.push_back(shape);
+    all.back().oversubscription_milli = milli;
+  }
+  for (Shape& one : all) one = settled(one);
+  return all;
 }
 
 double share_of(double part, double whole) { return whole > 0 ? part / whole : 0; }
@@ -47,11 +98,11 @@ Result<std::vector<Candidate>> candidates_of(const RunConfig& config) {
     on.automatic_shape = !is_shape_given(config) && !find_policy(config.policy)->single_slot;
     DARIS_TRY_ASSIGN(const SettledConfig settled, normalise(on, World::kSimulated));
     if (!settled.automatic_shape) {
-      all.push_back({on, settled.shape()});
+      all.push_back({on, settled.shape(), false, is_bound_open(on)});
       continue;
     }
     for (const SettledConfig& shaped : shape_candidates(settled))
-      all.push_back({with_shape(on, shaped.shape()), shaped.shape()});
+      all.push_back({with_shape(on, shaped.shape()), shaped.shape(), true, is_bound_open(on)});
   }
   if (all.empty()) return Error{"backend: only green, mps and streams can be simulated"};
   return all;
@@ -64,19 +115,22 @@ std::optional<double> bound_of(const Candidate& candidate) {
   return parse_number(switch_value(settled.value().switches, "bound"));
 }
 
-std::vector<Candidate> other_bounds(const Candidate& candidate) {
-  const std::optional<double> own = bound_of(candidate);
-  const std::vector<std::string_view>& given = candidate.config.given_switches;
-  if (!own || std::find(given.begin(), given.end(), "bound") != given.end()) return {};
-  std::vector<Candidate> others;
-  for (const std::string_view bound : kBounds) {
-    if (parse_number(bound) == own) continue;
-    Candidate other = candidate;
-    const Status set = set_run_switch(other.config, "bound", bound);
-    DARIS_CHECK(set.ok());
-    others.push_back(std::move(other));
+std::vector<Candidate> neighbours_of(const Candidate& candidate) {
+  std::vector<Candidate> all;
+  if (candidate.shape_open) {
+    for (const Shape& shape : shapes_beside(candidate.shape)) {
+      all.push_back(candidate);
+      all.back().config = with_shape(candidate.config, shape);
+      all.back().shape = shape;
+    }
   }
-  return others;
+  if (!candidate.bound_open) return all;
+  for (const std::uint32_t step : steps_beside(kBounds, in_thousandths(*bound_of(candidate)))) {
+    all.push_back(candidate);
+    const Status set = set_run_switch(all.back().config, "bound", number_text(step / 1000.0));
+    DARIS_CHECK(set.ok());
+  }
+  return all;
 }
 
 std::string candidate_text(const Candidate& candidate) {

@@ -21,6 +21,8 @@ namespace daris {
 struct Candidate {
   RunConfig config;
   Shape shape;
+  bool shape_open = false;  // neither was given, so that others may be tried
+  bool bound_open = false;
 };
 
 struct CandidateRun {
@@ -43,9 +45,10 @@ struct CandidateRuns {
 // stays. Errors: of the input.
 [[nodiscard]] Result<std::vector<Candidate>> candidates_of(const RunConfig& config);
 
-// `candidate` with each value of the admission bound that is worth trying, but for its own. None if the
-// policy obeys no bound, or if one was given.
-[[nodiscard]] std::vector<Candidate> other_bounds(const Candidate& candidate);
+// `candidate` with one step more or less of one thing: contexts, streams, OS or the admission bound. What was
+// given stays, and what its policy doesn't obey. Several contexts have an OS of 1.5 at least: the simulator
+// finds OS 1 too fast (docs/scheduler.md, "Shape").
+[[nodiscard]] std::vector<Candidate> neighbours_of(const Candidate& candidate);
 
 // "green 6 x 1 OS 1.5, bound 0.9"
 [[nodiscard]] std::string candidate_text(const Candidate& candidate);

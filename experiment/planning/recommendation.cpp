@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <set>
 #include <utility>
 
 #include "base/host/interrupt.h"
@@ -15,6 +16,7 @@ namespace {
 constexpr double kAsMuch = 0.995;         // of the most in time: no difference that counts
 constexpr double kRoughTolerance = 0.05;  // of the highest load, to know where candidates differ
 constexpr std::size_t kFinalists = 3;
+constexpr std::size_t kRounds = 8;  // of steps to a better neighbour
 
 class Recommender {
  public:
@@ -28,7 +30,9 @@ class Recommender {
   Status learn_loads();
   Status try_all();
   Status pick_among_equals(const std::vector<std::size_t>& equals);
-  Result<std::vector<std::size_t>> finalists(const std::vector<std::size_t>& equals);
+  Status pick_in_overload();
+  Result<std::vector<Candidate>> refine(std::vector<Candidate> left, double factor);
+  Result<std::vector<std::size_t>> try_more(const std::vector<Candidate>& more);
   Result<CapacityFound> capacity_of(const Candidate& candidate, double tolerance, std::uint32_t replications);
   // The best few at a load that few hold.
   struct Stressed {
@@ -42,6 +46,10 @@ class Recommender {
   // How many times the tasks, or rates, of the set as written the load is.
   [[nodiscard]] double factor_of(const CapacityFound& found) const {
     return found.highest ? found.trials[*found.highest].reached.load / found.trials.front().reached.load : 0;
+  }
+  // Of a run at the load that is asked for.
+  [[nodiscard]] const Candidate& candidate_at(std::size_t place) const {
+    return found_.candidates[found_.tried.runs[place].candidate];
   }
   [[nodiscard]] double written_load(const Candidate& candidate) const {
     return written_loads_.at(candidate.shape.backend);
@@ -144,48 +152,81 @@ Result<Recommender::Stressed> Recommender::climb(std::vector<Candidate> left) {
   }
 }
 
-// The candidates of `equals` that do best where they differ, and their kin with other bounds.
-Result<std::vector<std::size_t>> Recommender::finalists(const std::vector<std::size_t>& equals) {
-  std::vector<Candidate> left;
-  const std::size_t best = best_runs(found_.tried.runs, 1, capacities_).front();
-  left.push_back(found_.candidates[found_.tried.runs[best].candidate]);
-  for (const std::size_t place : equals)
-    if (place != best) left.push_back(found_.candidates[found_.tried.runs[place].candidate]);
-  DARIS_TRY_ASSIGN(const Stressed stressed, climb(std::move(left)));
-  std::vector<Candidate> few;
-  for (const Candidate& candidate : stressed.best) {
-    few.push_back(candidate);
-    for (Candidate& other : other_bounds(candidate)) few.push_back(std::move(other));
+// Goes from the best few of `left` to their neighbours, at one load, until these bring nothing new. Returns the
+// best few of all that ran, the best first.
+Result<std::vector<Candidate>> Recommender::refine(std::vector<Candidate> left, double factor) {
+  std::vector<Candidate> all;
+  std::set<std::string> known;
+  CandidateRuns ran;
+  for (std::size_t round = 0; round < kRounds && !left.empty(); ++round) {
+    progress_("shapes beside the best ones");
+    std::vector<Candidate> fresh;
+    for (Candidate& candidate : left)
+      if (known.insert(candidate_text(candidate)).second) fresh.push_back(std::move(candidate));
+    if (fresh.empty()) break;
+    DARIS_TRY_ASSIGN(CandidateRuns more, run_at(fresh, factor));
+    for (CandidateRun& run : more.runs) {
+      all.push_back(fresh[run.candidate]);
+      run.candidate = all.size() - 1;
+      ran.runs.push_back(std::move(run));
+    }
+    left.clear();
+    for (const std::size_t place : best_runs(ran.runs, kFinalists, capacities_))
+      for (Candidate& other : neighbours_of(all[ran.runs[place].candidate])) left.push_back(std::move(other));
   }
-  progress_("admission bounds near the highest load");
-  DARIS_TRY_ASSIGN(const CandidateRuns bounds, run_at(few, stressed.factor));
-  DARIS_TRY_ASSIGN(CandidateRuns asked, run_at(few, asked_factor_));
+  std::vector<Candidate> best;
+  for (const std::size_t place : best_runs(ran.runs, kFinalists, capacities_))
+    best.push_back(all[ran.runs[place].candidate]);
+  return best;
+}
+
+// Runs candidates at the load that is asked for. Returns the places of those that run, in `tried`.
+Result<std::vector<std::size_t>> Recommender::try_more(const std::vector<Candidate>& more) {
+  DARIS_TRY_ASSIGN(CandidateRuns asked, run_at(more, asked_factor_));
   std::vector<std::size_t> places;
-  for (const std::size_t place : best_runs(bounds.runs, few.size(), capacities_)) {
-    const std::size_t candidate = bounds.runs[place].candidate;
-    const auto run = std::find_if(asked.runs.begin(), asked.runs.end(),
-                                  [&](const CandidateRun& one) { return one.candidate == candidate; });
-    if (run == asked.runs.end() || !run->verdict.holds || places.size() == kFinalists) continue;
-    found_.candidates.push_back(few[candidate]);
-    found_.tried.runs.push_back({found_.candidates.size() - 1, std::move(run->point), run->verdict});
+  for (CandidateRun& run : asked.runs) {
+    found_.candidates.push_back(more[run.candidate]);
+    run.candidate = found_.candidates.size() - 1;
+    found_.tried.runs.push_back(std::move(run));
     places.push_back(found_.tried.runs.size() - 1);
   }
   return places;
 }
 
+// The runs of `equals` ask for little. What their candidates are worth shows at higher loads.
 Status Recommender::pick_among_equals(const std::vector<std::size_t>& equals) {
-  DARIS_TRY_ASSIGN(std::vector<std::size_t> places, finalists(equals));
-  if (places.empty()) places = best_runs(found_.tried.runs, 1, capacities_);
+  std::vector<Candidate> left;
+  const std::size_t best = best_runs(found_.tried.runs, 1, capacities_).front();
+  left.push_back(candidate_at(best));
+  for (const std::size_t place : equals)
+    if (place != best) left.push_back(candidate_at(place));
+  DARIS_TRY_ASSIGN(Stressed stressed, climb(std::move(left)));
+  DARIS_TRY_ASSIGN(const std::vector<Candidate> few, refine(std::move(stressed.best), stressed.factor));
+  DARIS_TRY_ASSIGN(std::vector<std::size_t> places, try_more(few));
+  std::erase_if(places, [&](std::size_t place) { return !found_.tried.runs[place].verdict.holds; });
+  if (places.empty()) places.push_back(best);
   double most = -1;
   for (const std::size_t place : places) {
     DARIS_TRY_ASSIGN(CapacityFound capacity,
-                     capacity_of(found_.candidates[found_.tried.runs[place].candidate], request_.tolerance,
-                                 request_.replications));
+                     capacity_of(candidate_at(place), request_.tolerance, request_.replications));
     if (factor_of(capacity) <= most) continue;
     most = factor_of(capacity);
     found_.pick = place;
     found_.capacity = std::move(capacity);
   }
+  return {};
+}
+
+// No candidate keeps the objectives at the load that is asked for.
+Status Recommender::pick_in_overload() {
+  std::vector<Candidate> left;
+  for (const std::size_t place : best_runs(found_.tried.runs, kFinalists, capacities_))
+    left.push_back(candidate_at(place));
+  DARIS_TRY_ASSIGN(const std::vector<Candidate> few, refine(std::move(left), asked_factor_));
+  DARIS_TRY(try_more(few));
+  found_.pick = best_runs(found_.tried.runs, 1, capacities_).front();
+  DARIS_TRY_ASSIGN(found_.capacity,
+                   capacity_of(candidate_at(found_.pick), request_.tolerance, request_.replications));
   return {};
 }
 
@@ -207,9 +248,7 @@ Result<Recommendation> Recommender::recommend() && {
   if (const std::vector<std::size_t> all = equals(); !all.empty()) {
     DARIS_TRY(pick_among_equals(all));
   } else {
-    found_.pick = best_runs(found_.tried.runs, 1, capacities_).front();
-    DARIS_TRY_ASSIGN(found_.capacity, capacity_of(found_.candidates[found_.tried.runs[found_.pick].candidate],
-                                                  request_.tolerance, request_.replications));
+    DARIS_TRY(pick_in_overload());
   }
   draw_front();
   found_.written_load = written_load(found_.picked());

@@ -1,0 +1,251 @@
+#!/usr/bin/env python3
+"""Predicts the published runs of an RTX 2080 Ti from published figures, and says how far off that is.
+
+    /usr/bin/python3 analysis/published/predict_rtx2080ti.py -o out/rtx2080ti
+
+Each run is predicted by a fit that has seen no run with as many contexts (leave one context count out). Fitted
+for each network are the full-load time of a shape (full_load.py) and three numbers (`Fit`). The simulator does
+the rest, with the authors' test of admission. `--all` also predicts shapes that were not published, by a fit
+to all runs. Files in the folder: profiles, sweeps, predictions.json, and errors.md, which it also prints.
+"""
+import argparse
+import collections
+import concurrent.futures
+import json
+import pathlib
+import statistics
+import sys
+
+from full_load import FullLoad
+from published_profile import alone_ms, make_contention, make_injection, make_profile
+from simulator import Simulator
+
+HERE = pathlib.Path(__file__).resolve().parent
+TASK_SETS = {"resnet18": "resnet18-paper", "unet": "unet-paper", "inception_v3": "inception-v3-paper"}
+# Values that are tried, one after the other, until none is better.
+GRID = {"host_ms": (0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.8, 1),
+        "host_share": (0, 0.1, 0.25, 0.5, 0.75, 1),
+        "bound": (0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 1)}
+ROUNDS = 2
+LATENCY_MAX = 10  # of the contention model
+DISAGREE = 0.16  # repeats so far apart that no figure is within 8% of both ends
+BARS = {"throughput": 0.08, "response of level 0": 0.15, "response of level 1": 0.15}
+
+# What the host takes for each stage beyond the stage itself; how much of the host's part of a full-load time is
+# felt in a run; the admission bound. Stage times scatter on a GPU, and the largest recent one is the estimate.
+# In the simulator they don't, and a lower bound stands in for that.
+Fit = collections.namedtuple("Fit", "host_ms host_share bound")
+START = Fit(0.3, 0.25, 0.8)
+Prediction = collections.namedtuple("Prediction", "throughput response0 response1")
+
+
+def shape_of(run):
+    return run["contexts"], run["streams"], run["oversubscription"]
+
+
+def full_load_ms(run):
+    return statistics.mean(run[key]["mean"] for key in ("level0_full_load_execution_ms",
+                                                        "level1_full_load_execution_ms") if run[key])
+
+
+class Network:
+    """The published runs of one network, and what the simulator says of their shapes."""
+
+    def __init__(self, model, published, simulator):
+        self.model, self.published, self.simulator = model, published, simulator
+        self.runs = [run for run in published["runs"] if run["model"] == model]
+        self.lines = {}  # by shape: full-load times at the least and the largest latency
+
+    def learn_lines(self, shapes, pool):
+        """A full-load time is a straight line over the latency, since all stages are alike."""
+        new = [shape for shape in shapes if shape not in self.lines]
+        profile = self.simulator.write(f"{self.model}-line", make_profile(self.published, self.model, 0))
+        models = [self.simulator.write(f"latency-{latency}", make_contention(latency))
+                  for latency in (0, LATENCY_MAX)]
+        for shape, line in zip(new, pool.map(lambda shape: [
+                self.simulator.full_load_ms(TASK_SETS[self.model], shape, profile, model) for model in models],
+                                             new)):
+            self.lines[shape] = line
+
+    def latency(self, shape, wanted_ms):
+        least, most = self.lines[shape]
+        share = (wanted_ms - least) / (most - least) if most > least else 0
+        return min(max(share, 0), 1) * LATENCY_MAX
+
+    def variant(self, name, shape, full_load, fit):
+        """What the scheduler begins with is the full-load time; a run feels less of the host."""
+        latency = round(self.latency(shape, full_load(shape, fit.host_share)), 6)
+        least, most = self.lines[shape]
+        told_ms = least + latency / LATENCY_MAX * (most - least)
+        stem = f"{name}-{'-'.join(map(str, shape))}"
+        model = self.simulator.write(f"{stem}-model", make_contention(latency))
+        inject = self.simulator.write(f"{stem}-inject", make_injection(full_load(shape) / told_ms))
+        return {"contexts": shape[0], "streams": shape[1], "oversubscription": shape[2], "model": str(model),
+                "inject": str(inject)}
+
+    def simulate(self, name, shapes, full_load, fit, replications):
+        """Predictions by shape."""
+        profile = self.simulator.write(f"{self.model}-{fit.host_ms}",
+                                       make_profile(self.published, self.model, fit.host_ms))
+        variants = [self.variant(name, shape, full_load, fit) for shape in shapes]
+        points = self.simulator.sweep(name, TASK_SETS[self.model], profile, fit.bound, variants, replications)
+        return {shape: prediction_of(point) for shape, point in zip(shapes, points)}
+
+    def cost(self, runs, full_load, fit):
+        """The mean size of the errors of these runs; those of responses count at most as much as 100%."""
+        found = self.simulate(f"{self.model}-fit", [shape_of(run) for run in runs], full_load, fit, 1)
+        sizes = [min(abs(error), 1) for run in runs for error in errors_of(run, found[shape_of(run)]).values()
+                 if error is not None]
+        return statistics.mean(sizes)
+
+    def fit(self, runs):
+        full_load = FullLoad([(shape_of(run), full_load_ms(run)) for run in runs],
+                             alone_ms(self.published, self.model))
+        best, least, known = START, None, {}
+        for _ in range(ROUNDS):
+            for key, values in GRID.items():
+                for value in values:
+                    fit = best._replace(**{key: value})
+                    if fit not in known:
+                        known[fit] = self.cost(runs, full_load, fit)
+                    if least is None or known[fit] < least:
+                        best, least = fit, known[fit]
+        return full_load, best
+
+    def predict_held_out(self):
+        """Each run, by a fit to the runs with other numbers of contexts."""
+        found = {}
+        for count in sorted({run["contexts"] for run in self.runs}):
+            held = [shape_of(run) for run in self.runs if run["contexts"] == count]
+            full_load, fit = self.fit([run for run in self.runs if run["contexts"] != count])
+            print(f"{self.model} without {count} contexts: {fit}", flush=True)
+            found.update(self.simulate(f"{self.model}-without-{count}", held, full_load, fit, 3))
+        return found
+
+
+def prediction_of(point):
+    levels = {level["priority"]: level["response_time_ms"]["mean"] for level in point["results"]["levels"]}
+    return Prediction(point["results"]["throughput_jobs_per_s"], levels.get(0), levels.get(1))
+
+
+def relative(predicted, published):
+    return predicted / published - 1
+
+
+def errors_of(run, prediction):
+    """By figure; None if one of the two sides has no such jobs."""
+    pairs = {"throughput": (prediction.throughput, run["throughput_jobs_per_s"])}
+    for level, predicted in enumerate((prediction.response0, prediction.response1)):
+        response = run[f"level{level}_response_ms"]
+        pairs[f"response of level {level}"] = predicted, response and response["mean"]
+    return {name: relative(*pair) if None not in pair else None for name, pair in pairs.items()}
+
+
+def spread_of(run):
+    runs = run["throughput_runs"]
+    return (max(runs) - min(runs)) / statistics.mean(runs)
+
+
+def percent(value, sign="+"):
+    return "-" if value is None else f"{100 * value:{sign}.1f}%"
+
+
+def summary(rows):
+    """The rows of the table of errors: of all runs, then of each network."""
+    lines = ["| runs | figure | runs that have it | median error | 9 of 10 below | largest | bias | bar |",
+             "|---|---|---|---|---|---|---|---|"]
+    for model in (None, *TASK_SETS):
+        for figure, bar in BARS.items():
+            errors = sorted((row["errors"][figure] for row in rows if model in (None, row["run"]["model"])
+                             and row["errors"][figure] is not None), key=abs)
+            sizes = [abs(error) for error in errors]
+            median = statistics.median(sizes)
+            lines.append(f"| {model or 'all'} | {figure} | {len(sizes)} | {percent(median, '')} | "
+                         f"{percent(sizes[int(0.9 * (len(sizes) - 1))], '')} | {percent(sizes[-1], '')} | "
+                         f"{percent(statistics.median(errors))} | {percent(bar, '')}"
+                         f"{': met' if median <= bar else ': missed'} |")
+    return lines
+
+
+def all_points(rows):
+    lines = ["| network | Nc x Ns | OS | published jobs/s | predicted | error | repeats apart | level 0 ms | "
+             "predicted | level 1 ms | predicted |", "|---|---|---|---|---|---|---|---|---|---|---|"]
+    for row in rows:
+        run, prediction = row["run"], row["prediction"]
+        cells = [run["model"], f"{run['contexts']} x {run['streams']}", f"{run['oversubscription']:g}",
+                 f"{run['throughput_jobs_per_s']:.0f}", f"{prediction.throughput:.0f}",
+                 percent(row["errors"]["throughput"]), percent(spread_of(run), "") if run["runs"] > 1 else "-"]
+        for level, value in enumerate((prediction.response0, prediction.response1)):
+            response = run[f"level{level}_response_ms"]
+            cells += [f"{response['mean']:.1f}" if response else "-", "-" if value is None else f"{value:.1f}"]
+        lines.append("| " + " | ".join(cells) + " |")
+    return lines
+
+
+def disagreeing(rows):
+    lines = []
+    for row in rows:
+        run = row["run"]
+        if spread_of(run) <= DISAGREE:
+            continue
+        lines.append(f"- {run['model']}, {run['contexts']} x {run['streams']} at OS {run['oversubscription']:g}: "
+                     f"{run['runs']} repeats from {min(run['throughput_runs']):g} to "
+                     f"{max(run['throughput_runs']):g} jobs/s; predicted {row['prediction'].throughput:.0f}")
+    return lines
+
+
+def page(rows):
+    return "\n".join([
+        "# Predictions of the published RTX 2080 Ti runs", "",
+        "Made by `analysis/published/predict_rtx2080ti.py`. The left sides were measured and published by the",
+        "authors of DARIS; nobody of this project measured them. The predictions are simulated. Each was made by",
+        "a fit that has seen no run with as many contexts.", "", "## Errors", "", *summary(rows), "",
+        "## Runs that no model can explain", "",
+        f"Their own repeats are more than {percent(DISAGREE, '')} of the mean apart, so that no figure is within "
+        "8% of all.", "", *disagreeing(rows), "", "## All runs", "", *all_points(rows), ""])
+
+
+def other_shapes(known):
+    """Shapes of up to 16 slots that were not published."""
+    for contexts in range(1, 9):
+        for streams in range(1, 16 // contexts + 1):
+            for oversubscription in sorted({1, 1.5, 2, contexts}):
+                shape = contexts, streams, float(oversubscription)
+                if oversubscription <= contexts and shape not in known:
+                    yield shape
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--daris", default="build/release/bin/daris", help="the program")
+    parser.add_argument("--published", type=pathlib.Path, default=HERE / "rtx2080ti.json")
+    parser.add_argument("-o", "--output", type=pathlib.Path, default=pathlib.Path("out/rtx2080ti"))
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--all", action="store_true", help="predict shapes that were not published too")
+    options = parser.parse_args()
+    published = json.loads(options.published.read_text(encoding="utf-8"))
+    simulator = Simulator(options.daris, options.output, options.threads)
+    rows, others = [], []
+    with concurrent.futures.ThreadPoolExecutor(options.threads) as pool:
+        for model in TASK_SETS:
+            network = Network(model, published, simulator)
+            shapes = [shape_of(run) for run in network.runs]
+            network.learn_lines(shapes, pool)
+            found = network.predict_held_out()
+            rows += [{"run": run, "prediction": found[shape_of(run)],
+                      "errors": errors_of(run, found[shape_of(run)])} for run in network.runs]
+            if options.all:
+                more = list(other_shapes(shapes))
+                network.learn_lines(more, pool)
+                predicted = network.simulate(f"{model}-others", more, *network.fit(network.runs), 3)
+                others += [{"model": model, "shape": shape, **value._asdict()} for shape, value in predicted.items()]
+    document = {"predictions": [{"model": row["run"]["model"], "shape": shape_of(row["run"]),
+                                 **row["prediction"]._asdict(), "errors": row["errors"]} for row in rows],
+                "not_published": others}
+    (options.output / "predictions.json").write_text(json.dumps(document, indent=1), encoding="utf-8")
+    (options.output / "errors.md").write_text(page(rows), encoding="utf-8")
+    print("\n".join([*summary(rows), "", "runs that no model can explain:", *disagreeing(rows)]))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
