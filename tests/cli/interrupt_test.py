@@ -140,6 +140,8 @@ def prepare(root):
                 [root / "profile.json"], 1),
         Command("capacity", ["capacity", "--task-set", "./set.json", "--policy", "daris-batched", "--shape",
                              "auto", "-o", "out.json"], [task_set], 1),
+        Command("recommend", ["recommend", "--task-set", "./set.json", "--duration", "2s", "-o", "out.json"],
+                [task_set], 1),
         Command("ablations", ["ablations", "report.json", "-o", "out.json"], [root / "report.json"], 1),
     ]
     if LIVE:
