@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Installs what the build needs and the machine lacks: scripts/setup.sh build|torch|tools|all
+# Installs what the build needs and the machine lacks: scripts/setup.sh build|torch|tools|slurm|all
 #
 #   build  compiler and libraries from the distribution's packages; enough for `daris` itself
 #   torch  LibTorch, CUDA's compiler and CUPTI from PyPI into .venv/ (5 GB); the system's own are not touched.
 #          This part is left out if DARIS_TORCH_DIR and DARIS_CUDA_DIR name what you have.
 #   tools  Clang and the checkers
+#   slurm  Slurm, for the test of `daris sweep --emit-slurm` alone; it is not a part of `all`
 #
 # The versions are in scripts/versions.env. It is safe to run again: what is installed is left alone.
 set -euo pipefail
@@ -87,7 +88,8 @@ for part in "$@"; do
     build) install_packages "${apt_build[@]}" ;;
     torch) install_torch ;;
     tools) install_packages "${apt_tools[@]}" ;;
+    slurm) install_packages "${apt_slurm[@]}" ;;
     all) "$0" build torch tools ;;
-    *) say "\"$part\" is none of build, torch, tools, all"; exit 2 ;;
+    *) say "\"$part\" is none of build, torch, tools, slurm, all"; exit 2 ;;
   esac
 done

@@ -6,7 +6,8 @@
 Each run is predicted by a fit that has seen no run with as many contexts (leave one context count out). Fitted
 for each network are the full-load time of a shape (full_load.py) and three numbers (`Fit`). The simulator does
 the rest, with the authors' test of admission. `--all` also predicts shapes that were not published, by a fit
-to all runs. Files in the folder: profiles, sweeps, predictions.json, and errors.md, which it also prints.
+to all runs. Files in the folder: profiles, sweeps, predictions.json, and README.md with the errors, which it
+also prints.
 """
 import argparse
 import collections
@@ -62,10 +63,12 @@ class Network:
         profile = self.simulator.write(f"{self.model}-line", make_profile(self.published, self.model, 0))
         models = [self.simulator.write(f"latency-{latency}", make_contention(latency))
                   for latency in (0, LATENCY_MAX)]
-        for shape, line in zip(new, pool.map(lambda shape: [
-                self.simulator.full_load_ms(TASK_SETS[self.model], shape, profile, model) for model in models],
-                                             new)):
-            self.lines[shape] = line
+
+        def line_of(shape):
+            return [self.simulator.full_load_ms(TASK_SETS[self.model], shape, profile, model)
+                    for model in models]
+
+        self.lines.update(zip(new, pool.map(line_of, new)))
 
     def latency(self, shape, wanted_ms):
         least, most = self.lines[shape]
@@ -156,8 +159,8 @@ def summary(rows):
              "|---|---|---|---|---|---|---|---|"]
     for model in (None, *TASK_SETS):
         for figure, bar in BARS.items():
-            errors = sorted((row["errors"][figure] for row in rows if model in (None, row["run"]["model"])
-                             and row["errors"][figure] is not None), key=abs)
+            chosen = [row["errors"] for row in rows if model in (None, row["run"]["model"])]
+            errors = sorted((one[figure] for one in chosen if one[figure] is not None), key=abs)
             sizes = [abs(error) for error in errors]
             median = statistics.median(sizes)
             lines.append(f"| {model or 'all'} | {figure} | {len(sizes)} | {percent(median, '')} | "
@@ -243,7 +246,7 @@ def main():
                                  **row["prediction"]._asdict(), "errors": row["errors"]} for row in rows],
                 "not_published": others}
     (options.output / "predictions.json").write_text(json.dumps(document, indent=1), encoding="utf-8")
-    (options.output / "errors.md").write_text(page(rows), encoding="utf-8")
+    (options.output / "README.md").write_text(page(rows), encoding="utf-8")
     print("\n".join([*summary(rows), "", "runs that no model can explain:", *disagreeing(rows)]))
 
 

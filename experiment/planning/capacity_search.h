@@ -54,8 +54,8 @@ using CapacityProgress = std::function<void(const std::string& what)>;
 
 // Each load is run for one replication first, and the highest that passes for all of them. If the shape is
 // left open, each load takes the shape in which the load before passed; if it fails there, the search of
-// shapes chooses anew. Objectives that a run was too short to show count as kept. Deterministic. Errors: those
-// of `runner`; the task set has releases of a log or a load.
+// shapes chooses anew. Objectives that a run was too short to show count as kept. Deterministic. Errors:
+// those of `runner`; the task set has releases of a log or a load.
 [[nodiscard]] Result<CapacityFound> find_capacity(const CapacityRequest& request, PointRunner& runner,
                                                   const CapacityProgress& progress);
 

@@ -23,7 +23,8 @@ struct LoadBracket {
 using HoldsAtLoad = std::function<Result<bool>(double load)>;
 
 // Doubles or halves from the start until one load passed and one failed, then bisects. What holds at a load
-// is taken to hold below it. REQUIRES: 0 < least <= start <= most, 0 < tolerance < 1. Errors: those of `holds`.
+// is taken to hold below it. REQUIRES: 0 < least <= start <= most, 0 < tolerance < 1. Errors: those of
+// `holds`.
 [[nodiscard]] Result<LoadBracket> bracket_highest(const LoadRange& range, const HoldsAtLoad& holds);
 
 // Asks a stricter question at the upper end of what `quick` found to pass. If the answer is no, goes down in

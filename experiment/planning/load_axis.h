@@ -1,4 +1,5 @@
-// The scale on which a capacity is looked for: the load itself, a factor on all rates, or the number of tasks.
+// The scale on which a capacity is looked for: the load itself, a factor on all rates, or the number of
+// tasks.
 #pragma once
 
 #include <cstdint>

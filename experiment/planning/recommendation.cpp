@@ -131,8 +131,8 @@ Result<CapacityFound> Recommender::capacity_of(const Candidate& candidate, doubl
   return find_capacity(request, runner_, [](const std::string&) {});
 }
 
-// Climbs until few of the candidates hold: the highest load of the one that ranks first, and a little more, is
-// where the next ones have to show what they can do.
+// Climbs until few of the candidates hold: the highest load of the one that ranks first, and a little more,
+// is where the next ones have to show what they can do.
 Result<Recommender::Stressed> Recommender::climb(std::vector<Candidate> left) {
   Stressed stressed{{}, asked_factor_};
   while (true) {
@@ -152,8 +152,8 @@ Result<Recommender::Stressed> Recommender::climb(std::vector<Candidate> left) {
   }
 }
 
-// Goes from the best few of `left` to their neighbours, at one load, until these bring nothing new. Returns the
-// best few of all that ran, the best first.
+// Goes from the best few of `left` to their neighbours, at one load, until these bring nothing new. Returns
+// the best few of all that ran, the best first.
 Result<std::vector<Candidate>> Recommender::refine(std::vector<Candidate> left, double factor) {
   std::vector<Candidate> all;
   std::set<std::string> known;

@@ -60,7 +60,7 @@ def find(name):
 def reason_to_skip():
     lacking = [name for name in PROGRAMS if find(name) is None]
     if lacking:
-        return f"{', '.join(lacking)} not found: install slurm-wlm and munge"
+        return f"{', '.join(lacking)} not found: run scripts/setup.sh slurm"
     if os.geteuid() != 0:
         return "the daemons of Slurm need root here"
     return None
