@@ -3,11 +3,11 @@
 
     /usr/bin/python3 analysis/published/predict_rtx2080ti.py -o out/rtx2080ti
 
-Each run is predicted by a fit that has seen no run with as many contexts (leave one context count out). Fitted
-for each network are the full-load time of a shape (full_load.py) and three numbers (`Fit`). The simulator does
-the rest, with the authors' test of admission. `--all` also predicts shapes that were not published, by a fit
-to all runs. Files in the folder: profiles, sweeps, predictions.json, and README.md with the errors, which it
-also prints.
+Each run is predicted by a fit that has seen no run with as many contexts (leave one context count out). The
+full-load time of a shape is fitted for each network (full_load.py), and three numbers for all networks
+together (`Fit`). The simulator does the rest, with the authors' test of admission. `--all` also predicts
+shapes that were not published, by a fit to all runs. Files in the folder: profiles, sweeps, predictions.json,
+and README.md with the errors, which it also prints.
 """
 import argparse
 import collections
@@ -18,25 +18,25 @@ import statistics
 import sys
 
 from full_load import FullLoad
-from published_profile import alone_ms, make_contention, make_injection, make_profile
+from published_profile import STAGES, alone_ms, make_contention, make_injection, make_profile
 from simulator import Simulator
 
 HERE = pathlib.Path(__file__).resolve().parent
 TASK_SETS = {"resnet18": "resnet18-paper", "unet": "unet-paper", "inception_v3": "inception-v3-paper"}
 # Values that are tried, one after the other, until none is better.
-GRID = {"host_ms": (0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.8, 1),
-        "host_share": (0, 0.1, 0.25, 0.5, 0.75, 1),
-        "bound": (0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 1)}
+GRID = {"host": (0.3, 0.5, 0.7, 0.9), "host_share": (0.1, 0.25, 0.5, 0.75, 1),
+        "bound": (0.6, 0.7, 0.8, 0.9, 1)}
 ROUNDS = 2
 LATENCY_MAX = 10  # of the contention model
 DISAGREE = 0.16  # repeats so far apart that no figure is within 8% of both ends
 BARS = {"throughput": 0.08, "response of level 0": 0.15, "response of level 1": 0.15}
 
-# What the host takes for each stage beyond the stage itself; how much of the host's part of a full-load time is
-# felt in a run; the admission bound. Stage times scatter on a GPU, and the largest recent one is the estimate.
-# In the simulator they don't, and a lower bound stands in for that.
-Fit = collections.namedtuple("Fit", "host_ms host_share bound")
-START = Fit(0.3, 0.25, 0.8)
+# What the host takes for each stage beyond the stage itself, as a share of the stage's time alone; how much of
+# the host's part of a full-load time is felt in a run; the admission bound. Stage times scatter on a GPU, and
+# the largest recent one is the estimate. In the simulator they don't, and a lower bound stands in for that.
+Fit = collections.namedtuple("Fit", "host host_share bound")
+START = Fit(0.7, 0.5, 0.8)
+WEIGHTS = {"throughput": 2, "response of level 0": 1, "response of level 1": 1}
 Prediction = collections.namedtuple("Prediction", "throughput response0 response1")
 
 
@@ -76,54 +76,81 @@ class Network:
         return min(max(share, 0), 1) * LATENCY_MAX
 
     def variant(self, name, shape, full_load, fit):
-        """What the scheduler begins with is the full-load time; a run feels less of the host."""
+        """What the scheduler begins with is the full-load time; a run feels less of the host.
+
+        The bound stands in for estimates that scatter. A full-load time is a mean, so it must not count twice.
+        """
         latency = round(self.latency(shape, full_load(shape, fit.host_share)), 6)
         least, most = self.lines[shape]
         told_ms = least + latency / LATENCY_MAX * (most - least)
         stem = f"{name}-{'-'.join(map(str, shape))}"
         model = self.simulator.write(f"{stem}-model", make_contention(latency))
-        inject = self.simulator.write(f"{stem}-inject", make_injection(full_load(shape) / told_ms))
+        inject = self.simulator.write(f"{stem}-inject", make_injection(fit.bound * full_load(shape) / told_ms))
         return {"contexts": shape[0], "streams": shape[1], "oversubscription": shape[2], "model": str(model),
                 "inject": str(inject)}
 
+    def full_load(self, without):
+        """Fitted to the runs with other numbers of contexts."""
+        return FullLoad([(shape_of(run), full_load_ms(run)) for run in self.runs if run["contexts"] != without],
+                        alone_ms(self.published, self.model))
+
     def simulate(self, name, shapes, full_load, fit, replications):
         """Predictions by shape."""
-        profile = self.simulator.write(f"{self.model}-{fit.host_ms}",
-                                       make_profile(self.published, self.model, fit.host_ms))
-        variants = [self.variant(name, shape, full_load, fit) for shape in shapes]
-        points = self.simulator.sweep(name, TASK_SETS[self.model], profile, fit.bound, variants, replications)
+        host_ms = fit.host * alone_ms(self.published, self.model) / len(STAGES[self.model])
+        profile = self.simulator.write(f"{self.model}-{fit.host}",
+                                       make_profile(self.published, self.model, host_ms))
+        variants = [self.variant(f"{self.model}-{name}", shape, full_load, fit) for shape in shapes]
+        points = self.simulator.sweep(f"{self.model}-{name}", TASK_SETS[self.model], profile, fit.bound, variants,
+                                      replications)
         return {shape: prediction_of(point) for shape, point in zip(shapes, points)}
 
-    def cost(self, runs, full_load, fit):
-        """The mean size of the errors of these runs; those of responses count at most as much as 100%."""
-        found = self.simulate(f"{self.model}-fit", [shape_of(run) for run in runs], full_load, fit, 1)
-        sizes = [min(abs(error), 1) for run in runs for error in errors_of(run, found[shape_of(run)]).values()
-                 if error is not None]
-        return statistics.mean(sizes)
 
-    def fit(self, runs):
-        full_load = FullLoad([(shape_of(run), full_load_ms(run)) for run in runs],
-                             alone_ms(self.published, self.model))
+class Study:
+    """All networks, fitted together."""
+
+    def __init__(self, networks):
+        self.networks = networks
+        self.counts = sorted({run["contexts"] for network in networks for run in network.runs})
+
+    def cost(self, without, fit):
+        """The mean size of the errors of all runs but those left out. Each counts at most as 100%."""
+        sizes = []
+        for network in self.networks:
+            runs = [run for run in network.runs if run["contexts"] != without]
+            found = network.simulate("fit", [shape_of(run) for run in runs], network.full_load(without), fit, 1)
+            sizes += [(WEIGHTS[figure], min(abs(error), 1)) for run in runs
+                      for figure, error in errors_of(run, found[shape_of(run)]).items() if error is not None]
+        return sum(weight * size for weight, size in sizes) / sum(weight for weight, _ in sizes)
+
+    def fit(self, without):
         best, least, known = START, None, {}
         for _ in range(ROUNDS):
             for key, values in GRID.items():
                 for value in values:
                     fit = best._replace(**{key: value})
                     if fit not in known:
-                        known[fit] = self.cost(runs, full_load, fit)
+                        known[fit] = self.cost(without, fit)
                     if least is None or known[fit] < least:
                         best, least = fit, known[fit]
-        return full_load, best
+        print(f"without {without} contexts: {best}, mean error of the others {percent(least, '')}", flush=True)
+        return best
 
     def predict_held_out(self):
-        """Each run, by a fit to the runs with other numbers of contexts."""
-        found = {}
-        for count in sorted({run["contexts"] for run in self.runs}):
-            held = [shape_of(run) for run in self.runs if run["contexts"] == count]
-            full_load, fit = self.fit([run for run in self.runs if run["contexts"] != count])
-            print(f"{self.model} without {count} contexts: {fit}", flush=True)
-            found.update(self.simulate(f"{self.model}-without-{count}", held, full_load, fit, 3))
-        return found
+        """A row for each run, predicted by a fit to the runs with other numbers of contexts."""
+        rows = []
+        for count in self.counts:
+            fit = self.fit(count)
+            for network in self.networks:
+                held = [run for run in network.runs if run["contexts"] == count]
+                if not held:
+                    continue
+                found = network.simulate(f"without-{count}", [shape_of(run) for run in held],
+                                         network.full_load(count), fit, 3)
+                rows += [{"run": run, "prediction": found[shape_of(run)],
+                          "errors": errors_of(run, found[shape_of(run)])} for run in held]
+        order = {id(run): place for place, run in
+                 enumerate(run for network in self.networks for run in network.runs)}
+        return sorted(rows, key=lambda row: order[id(row["run"])])
 
 
 def prediction_of(point):
@@ -228,20 +255,20 @@ def main():
     options = parser.parse_args()
     published = json.loads(options.published.read_text(encoding="utf-8"))
     simulator = Simulator(options.daris, options.output, options.threads)
-    rows, others = [], []
+    others = []
+    networks = [Network(model, published, simulator) for model in TASK_SETS]
+    study = Study(networks)
     with concurrent.futures.ThreadPoolExecutor(options.threads) as pool:
-        for model in TASK_SETS:
-            network = Network(model, published, simulator)
-            shapes = [shape_of(run) for run in network.runs]
-            network.learn_lines(shapes, pool)
-            found = network.predict_held_out()
-            rows += [{"run": run, "prediction": found[shape_of(run)],
-                      "errors": errors_of(run, found[shape_of(run)])} for run in network.runs]
-            if options.all:
-                more = list(other_shapes(shapes))
-                network.learn_lines(more, pool)
-                predicted = network.simulate(f"{model}-others", more, *network.fit(network.runs), 3)
-                others += [{"model": model, "shape": shape, **value._asdict()} for shape, value in predicted.items()]
+        for network in networks:
+            network.learn_lines([shape_of(run) for run in network.runs], pool)
+        rows = study.predict_held_out()
+        fit = study.fit(None) if options.all else None
+        for network in networks if options.all else ():
+            more = list(other_shapes({shape_of(run) for run in network.runs}))
+            network.learn_lines(more, pool)
+            predicted = network.simulate("others", more, network.full_load(None), fit, 3)
+            others += [{"model": network.model, "shape": shape, **value._asdict()}
+                       for shape, value in predicted.items()]
     document = {"predictions": [{"model": row["run"]["model"], "shape": shape_of(row["run"]),
                                  **row["prediction"]._asdict(), "errors": row["errors"]} for row in rows],
                 "not_published": others}

@@ -32,6 +32,7 @@ class Recommender {
   Status pick_among_equals(const std::vector<std::size_t>& equals);
   Status pick_in_overload();
   Result<std::vector<Candidate>> refine(std::vector<Candidate> left, double factor);
+  [[nodiscard]] std::vector<std::size_t> worth_a_look(const std::vector<CandidateRun>& runs) const;
   Result<std::vector<std::size_t>> try_more(const std::vector<Candidate>& more);
   Result<CapacityFound> capacity_of(const Candidate& candidate, double tolerance, std::uint32_t replications);
   // The best few at a load that few hold.
@@ -171,7 +172,7 @@ Result<std::vector<Candidate>> Recommender::refine(std::vector<Candidate> left, 
       ran.runs.push_back(std::move(run));
     }
     left.clear();
-    for (const std::size_t place : best_runs(ran.runs, kFinalists, capacities_))
+    for (const std::size_t place : worth_a_look(ran.runs))
       for (Candidate& other : neighbours_of(all[ran.runs[place].candidate])) left.push_back(std::move(other));
   }
   std::vector<Candidate> best;
@@ -220,14 +221,23 @@ Status Recommender::pick_among_equals(const std::vector<std::size_t>& equals) {
 // No candidate keeps the objectives at the load that is asked for.
 Status Recommender::pick_in_overload() {
   std::vector<Candidate> left;
-  for (const std::size_t place : best_runs(found_.tried.runs, kFinalists, capacities_))
-    left.push_back(candidate_at(place));
+  for (const std::size_t place : worth_a_look(found_.tried.runs)) left.push_back(candidate_at(place));
   DARIS_TRY_ASSIGN(const std::vector<Candidate> few, refine(std::move(left), asked_factor_));
   DARIS_TRY(try_more(few));
   found_.pick = best_runs(found_.tried.runs, 1, capacities_).front();
   DARIS_TRY_ASSIGN(found_.capacity,
                    capacity_of(candidate_at(found_.pick), request_.tolerance, request_.replications));
   return {};
+}
+
+// The best few, and the one with most in time: if it lost a job of level 0, a neighbour may not.
+std::vector<std::size_t> Recommender::worth_a_look(const std::vector<CandidateRun>& runs) const {
+  std::vector<std::size_t> places = best_runs(runs, kFinalists, capacities_);
+  std::size_t most = 0;
+  for (std::size_t i = 0; i < runs.size(); ++i)
+    if (on_time_jobs_per_s(runs[i].point) > on_time_jobs_per_s(runs[most].point)) most = i;
+  if (std::find(places.begin(), places.end(), most) == places.end()) places.push_back(most);
+  return places;
 }
 
 void Recommender::draw_front() {
