@@ -1,4 +1,4 @@
-"""How long a network takes while all slots are busy: fitted to what was published, as a function of the shape.
+"""How long a network takes while all slots are busy, as a function of the shape: fitted to published ones.
 
 A job then costs the GPU so many milliseconds, whatever the number of slots:
 

@@ -17,6 +17,7 @@ import pathlib
 import statistics
 import sys
 
+from errors_page import disagreeing, errors_of, page, percent, summary
 from full_load import FullLoad
 from published_profile import STAGES, alone_ms, make_contention, make_injection, make_profile
 from simulator import Simulator
@@ -28,12 +29,10 @@ GRID = {"host": (0.3, 0.5, 0.7, 0.9), "host_share": (0.1, 0.25, 0.5, 0.75, 1),
         "bound": (0.6, 0.7, 0.8, 0.9, 1)}
 ROUNDS = 2
 LATENCY_MAX = 10  # of the contention model
-DISAGREE = 0.16  # repeats so far apart that no figure is within 8% of both ends
-BARS = {"throughput": 0.08, "response of level 0": 0.15, "response of level 1": 0.15}
 
-# What the host takes for each stage beyond the stage itself, as a share of the stage's time alone; how much of
-# the host's part of a full-load time is felt in a run; the admission bound. Stage times scatter on a GPU, and
-# the largest recent one is the estimate. In the simulator they don't, and a lower bound stands in for that.
+# What the host takes for each stage beyond the stage itself, as a share of the stage's time alone; how much
+# of the host's part of a full-load time is felt in a run; the admission bound. Stage times scatter on a GPU,
+# and the largest recent one is the estimate. In the simulator they don't, and a lower bound stands in for it.
 Fit = collections.namedtuple("Fit", "host host_share bound")
 START = Fit(0.7, 0.5, 0.8)
 WEIGHTS = {"throughput": 2, "response of level 0": 1, "response of level 1": 1}
@@ -78,20 +77,23 @@ class Network:
     def variant(self, name, shape, full_load, fit):
         """What the scheduler begins with is the full-load time; a run feels less of the host.
 
-        The bound stands in for estimates that scatter. A full-load time is a mean, so it must not count twice.
+        The bound stands in for estimates that scatter. A full-load time is a mean: it must not count there.
         """
-        latency = round(self.latency(shape, full_load(shape, fit.host_share)), 6)
+        share = fit.host_share if shape[0] > 1 else 1  # threads of one context launch in turn
+        latency = round(self.latency(shape, full_load(shape, share)), 6)
         least, most = self.lines[shape]
         told_ms = least + latency / LATENCY_MAX * (most - least)
         stem = f"{name}-{'-'.join(map(str, shape))}"
         model = self.simulator.write(f"{stem}-model", make_contention(latency))
-        inject = self.simulator.write(f"{stem}-inject", make_injection(fit.bound * full_load(shape) / told_ms))
+        factor = fit.bound * full_load(shape) / told_ms
+        inject = self.simulator.write(f"{stem}-inject", make_injection(factor))
         return {"contexts": shape[0], "streams": shape[1], "oversubscription": shape[2], "model": str(model),
                 "inject": str(inject)}
 
     def full_load(self, without):
         """Fitted to the runs with other numbers of contexts."""
-        return FullLoad([(shape_of(run), full_load_ms(run)) for run in self.runs if run["contexts"] != without],
+        seen = [run for run in self.runs if run["contexts"] != without]
+        return FullLoad([(shape_of(run), full_load_ms(run)) for run in seen],
                         alone_ms(self.published, self.model))
 
     def simulate(self, name, shapes, full_load, fit, replications):
@@ -100,8 +102,8 @@ class Network:
         profile = self.simulator.write(f"{self.model}-{fit.host}",
                                        make_profile(self.published, self.model, host_ms))
         variants = [self.variant(f"{self.model}-{name}", shape, full_load, fit) for shape in shapes]
-        points = self.simulator.sweep(f"{self.model}-{name}", TASK_SETS[self.model], profile, fit.bound, variants,
-                                      replications)
+        points = self.simulator.sweep(f"{self.model}-{name}", TASK_SETS[self.model], profile, fit.bound,
+                                      variants, replications)
         return {shape: prediction_of(point) for shape, point in zip(shapes, points)}
 
 
@@ -117,7 +119,8 @@ class Study:
         sizes = []
         for network in self.networks:
             runs = [run for run in network.runs if run["contexts"] != without]
-            found = network.simulate("fit", [shape_of(run) for run in runs], network.full_load(without), fit, 1)
+            shapes = [shape_of(run) for run in runs]
+            found = network.simulate("fit", shapes, network.full_load(without), fit, 1)
             sizes += [(WEIGHTS[figure], min(abs(error), 1)) for run in runs
                       for figure, error in errors_of(run, found[shape_of(run)]).items() if error is not None]
         return sum(weight * size for weight, size in sizes) / sum(weight for weight, _ in sizes)
@@ -132,7 +135,8 @@ class Study:
                         known[fit] = self.cost(without, fit)
                     if least is None or known[fit] < least:
                         best, least = fit, known[fit]
-        print(f"without {without} contexts: {best}, mean error of the others {percent(least, '')}", flush=True)
+        print(f"without {without} contexts: {best}, mean error of the others {percent(least, '')}",
+              flush=True)
         return best
 
     def predict_held_out(self):
@@ -156,83 +160,6 @@ class Study:
 def prediction_of(point):
     levels = {level["priority"]: level["response_time_ms"]["mean"] for level in point["results"]["levels"]}
     return Prediction(point["results"]["throughput_jobs_per_s"], levels.get(0), levels.get(1))
-
-
-def relative(predicted, published):
-    return predicted / published - 1
-
-
-def errors_of(run, prediction):
-    """By figure; None if one of the two sides has no such jobs."""
-    pairs = {"throughput": (prediction.throughput, run["throughput_jobs_per_s"])}
-    for level, predicted in enumerate((prediction.response0, prediction.response1)):
-        response = run[f"level{level}_response_ms"]
-        pairs[f"response of level {level}"] = predicted, response and response["mean"]
-    return {name: relative(*pair) if None not in pair else None for name, pair in pairs.items()}
-
-
-def spread_of(run):
-    runs = run["throughput_runs"]
-    return (max(runs) - min(runs)) / statistics.mean(runs)
-
-
-def percent(value, sign="+"):
-    return "-" if value is None else f"{100 * value:{sign}.1f}%"
-
-
-def summary(rows):
-    """The rows of the table of errors: of all runs, then of each network."""
-    lines = ["| runs | figure | runs that have it | median error | 9 of 10 below | largest | bias | bar |",
-             "|---|---|---|---|---|---|---|---|"]
-    for model in (None, *TASK_SETS):
-        for figure, bar in BARS.items():
-            chosen = [row["errors"] for row in rows if model in (None, row["run"]["model"])]
-            errors = sorted((one[figure] for one in chosen if one[figure] is not None), key=abs)
-            sizes = [abs(error) for error in errors]
-            median = statistics.median(sizes)
-            lines.append(f"| {model or 'all'} | {figure} | {len(sizes)} | {percent(median, '')} | "
-                         f"{percent(sizes[int(0.9 * (len(sizes) - 1))], '')} | {percent(sizes[-1], '')} | "
-                         f"{percent(statistics.median(errors))} | {percent(bar, '')}"
-                         f"{': met' if median <= bar else ': missed'} |")
-    return lines
-
-
-def all_points(rows):
-    lines = ["| network | Nc x Ns | OS | published jobs/s | predicted | error | repeats apart | level 0 ms | "
-             "predicted | level 1 ms | predicted |", "|---|---|---|---|---|---|---|---|---|---|---|"]
-    for row in rows:
-        run, prediction = row["run"], row["prediction"]
-        cells = [run["model"], f"{run['contexts']} x {run['streams']}", f"{run['oversubscription']:g}",
-                 f"{run['throughput_jobs_per_s']:.0f}", f"{prediction.throughput:.0f}",
-                 percent(row["errors"]["throughput"]), percent(spread_of(run), "") if run["runs"] > 1 else "-"]
-        for level, value in enumerate((prediction.response0, prediction.response1)):
-            response = run[f"level{level}_response_ms"]
-            cells += [f"{response['mean']:.1f}" if response else "-", "-" if value is None else f"{value:.1f}"]
-        lines.append("| " + " | ".join(cells) + " |")
-    return lines
-
-
-def disagreeing(rows):
-    lines = []
-    for row in rows:
-        run = row["run"]
-        if spread_of(run) <= DISAGREE:
-            continue
-        lines.append(f"- {run['model']}, {run['contexts']} x {run['streams']} at OS {run['oversubscription']:g}: "
-                     f"{run['runs']} repeats from {min(run['throughput_runs']):g} to "
-                     f"{max(run['throughput_runs']):g} jobs/s; predicted {row['prediction'].throughput:.0f}")
-    return lines
-
-
-def page(rows):
-    return "\n".join([
-        "# Predictions of the published RTX 2080 Ti runs", "",
-        "Made by `analysis/published/predict_rtx2080ti.py`. The left sides were measured and published by the",
-        "authors of DARIS; nobody of this project measured them. The predictions are simulated. Each was made by",
-        "a fit that has seen no run with as many contexts.", "", "## Errors", "", *summary(rows), "",
-        "## Runs that no model can explain", "",
-        f"Their own repeats are more than {percent(DISAGREE, '')} of the mean apart, so that no figure is within "
-        "8% of all.", "", *disagreeing(rows), "", "## All runs", "", *all_points(rows), ""])
 
 
 def other_shapes(known):

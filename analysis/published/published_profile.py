@@ -10,16 +10,16 @@
 STAGES = {
     "resnet18": [["stem", "layer1.0", "layer1.1"], ["layer2.0", "layer2.1"], ["layer3.0", "layer3.1"],
                  ["layer4.0", "layer4.1", "head"]],
-    "unet": [["encoder1", "encoder2"], ["encoder3", "encoder4", "bottom"], ["decoder4", "decoder3"], ["decoder2"],
-             ["decoder1", "output"]],
+    "unet": [["encoder1", "encoder2"], ["encoder3", "encoder4", "bottom"], ["decoder4", "decoder3"],
+             ["decoder2"], ["decoder1", "output"]],
     "inception_v3": [["Conv2d_1a_3x3", "Conv2d_2a_3x3", "Conv2d_2b_3x3", "Conv2d_3b_1x1", "Conv2d_4a_3x3",
                       "Mixed_5b"], ["Mixed_5c", "Mixed_5d", "Mixed_6a"], ["Mixed_6b", "Mixed_6c"],
                      ["Mixed_6d", "Mixed_6e"], ["Mixed_7a", "Mixed_7b", "Mixed_7c", "head"]]}
 CACHE_GB_PER_S = 1e6
 CACHE_SHARE = 0.2  # of what the cache delivers, by a stage alone on all SMs
-GPU = {"name": "NVIDIA GeForce RTX 2080 Ti", "compute_capability": "7.5", "driver": "not published", "sms": 68,
-       "group_sms": 0, "groups": 0, "memory_bytes": 11 * 2**30, "l2_bytes": 5767168, "clock_mhz_start": 0,
-       "clock_mhz_end": 0}
+GPU = {"name": "NVIDIA GeForce RTX 2080 Ti", "compute_capability": "7.5", "driver": "not published",
+       "sms": 68, "group_sms": 0, "groups": 0, "memory_bytes": 11 * 2**30, "l2_bytes": 5767168,
+       "clock_mhz_start": 0, "clock_mhz_end": 0}
 
 
 def alone_ms(published, model):
@@ -32,7 +32,8 @@ def make_profile(published, model, host_ms):
     curve = dict(zip(scaling["sms"], scaling["resnet18_224x224"]))
     stages = STAGES[model]
     stage_ns = 1e6 * alone_ms(published, model) / len(stages)
-    times = [{"mechanism": "mps", "sms": sms, "mps_percentage": max(1, min(100, round(100 * sms / GPU["sms"]))),
+    times = [{"mechanism": "mps", "sms": sms,
+              "mps_percentage": max(1, min(100, round(100 * sms / GPU["sms"]))),
               "stages_ns": [[round(stage_ns * time / curve[GPU["sms"]])] for _ in stages],
               "whole_ns": [round(stage_ns * len(stages) * time / curve[GPU["sms"]])]}
              for sms, time in curve.items()]
@@ -57,9 +58,9 @@ def make_contention(latency):
     values = {"cache_gb_per_s": CACHE_GB_PER_S, "handover_ns": 0, "turns": 0, "latency": latency, "fill": 0.1,
               "hardware_queues": 1024}
     mps = {key: {"value": value, "source": source} for key, value in values.items()}
-    return {"schema": "daris.contention-model", "version": 1, "name": "rtx2080ti-published", "gpu": GPU["name"],
-            "command": "analysis/published/predict_rtx2080ti.py", "backends": {"green": None, "mps": mps,
-                                                                               "streams": None}}
+    return {"schema": "daris.contention-model", "version": 1, "name": "rtx2080ti-published",
+            "gpu": GPU["name"], "command": "analysis/published/predict_rtx2080ti.py",
+            "backends": {"green": None, "mps": mps, "streams": None}}
 
 
 def make_injection(factor):

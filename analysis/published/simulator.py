@@ -20,7 +20,7 @@ class Simulator:
         return file
 
     def full_load_ms(self, task_set, shape, profile, model):
-        """The estimate of a whole job that the simulator begins with: its time in a closed loop on all slots."""
+        """The estimate of a whole job that a run begins with: its time in a closed loop on all slots."""
         log = self.folder / f"{model.stem}-{profile.stem}-{'-'.join(map(str, shape))}.jsonl"
         self.run("sim", "--task-set", task_set, "--profile", profile, "--model", model, "--backend", "mps",
                  "--contexts", shape[0], "--streams", shape[1], "--oversubscription", shape[2], "--duration",

@@ -24,8 +24,8 @@ def measure(simulator):
     folder = simulator.folder / "random-sets"
     subprocess.run([sys.executable, str(SCRIPTS.parent / "workloads/task_sets/make_random_sets.py"), "-o",
                     str(folder), "--sets", "3", "--seed", "201"], check=True)
-    print("the pick's jobs in time over the most of a full sweep, and over the most of those that lose as few "
-          "jobs of level 0; points; half the seconds of processor time")
+    print("the pick's jobs in time over the most of a full sweep, and over the most of those that lose as few"
+          " jobs of level 0; points; half the seconds of processor time")
     met, all_sets = True, dict(BUNDLED)
     all_sets.update({str(folder.resolve() / f"{name}.json"): RANDOM_LOAD for name in RANDOM})
     for name, load in all_sets.items():

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Runs a sweep under real Slurm on this machine: slurm_test.py DARIS.
 
-Starts munged, slurmctld and slurmd of its own in a temporary folder, so it needs Debian's slurm-wlm and munge,
-and root. An array of 8 jobs runs; one of them is killed, and submitted again. The merged report must have
-the bytes of a sweep that ran on one machine. Exit code 77: skipped, with the reason.
+Starts munged, slurmctld and slurmd of its own in a temporary folder, so it needs Debian's slurm-wlm and
+munge, and root. An array of 8 jobs runs; one of them is killed, and submitted again. The merged report must
+have the bytes of a sweep that ran on one machine. Exit code 77: skipped, with the reason.
 """
 
 import json
@@ -90,8 +90,8 @@ class Cluster:
     def __enter__(self):
         at = self.folder
         self.start("munged", "--foreground", "--force", f"--socket={at}/munge.socket",
-                   f"--key-file={at}/munge.key", f"--pid-file={at}/munged.pid", f"--seed-file={at}/munge.seed",
-                   f"--log-file={at}/munged.log")
+                   f"--key-file={at}/munge.key", f"--pid-file={at}/munged.pid",
+                   f"--seed-file={at}/munge.seed", f"--log-file={at}/munged.log")
         wait_until(lambda: (at / "munge.socket").exists(), "munged has its socket")
         self.start("slurmctld", "-D")
         self.start("slurmd", "-D")
