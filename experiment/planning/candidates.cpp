@@ -57,21 +57,12 @@ std::vector<std::uint32_t> steps_beside(std::span<const std::uint32_t> steps, st
 
 std::uint32_t in_thousandths(double value) { return static_cast<std::uint32_t>(std::lround(1000 * value)); }
 
-// OS as backend and contexts allow it.
-Shape settled(Shape shape) {
-  const std::uint32_t every_context = 1000 * shape.contexts;
-  if (shape.contexts > 1)
-    shape.oversubscription_milli = std::max(shape.oversubscription_milli, kOversubscriptions.front());
-  shape.oversubscription_milli = std::min(shape.oversubscription_milli, every_context);
-  if (shape.backend == Backend::kStreams) shape.oversubscription_milli = every_context;
-  return shape;
-}
-
 std::vector<Shape> shapes_beside(const Shape& shape) {
   std::vector<Shape> all;
   for (const std::uint32_t contexts : steps_beside(kContexts, shape.contexts)) {
     all.push_back(shape);
     all.back().contexts = contexts;
+    all.back().oversubscription_milli = std::max(shape.oversubscription_milli, kOversubscriptions.front());
   }
   for (const std::uint32_t streams : steps_beside(kStreams, shape.streams)) {
     all.push_back(shape);
@@ -81,7 +72,6 @@ std::vector<Shape> shapes_beside(const Shape& shape) {
     all.push_back(shape);
     all.back().oversubscription_milli = milli;
   }
-  for (Shape& one : all) one = settled(one);
   return all;
 }
 
@@ -119,9 +109,11 @@ std::vector<Candidate> neighbours_of(const Candidate& candidate) {
   std::vector<Candidate> all;
   if (candidate.shape_open) {
     for (const Shape& shape : shapes_beside(candidate.shape)) {
+      const Result<SettledConfig> settled = normalise(with_shape(candidate.config, shape), World::kSimulated);
+      if (!settled.ok() || settled.value().shape() == candidate.shape) continue;
       all.push_back(candidate);
-      all.back().config = with_shape(candidate.config, shape);
-      all.back().shape = shape;
+      all.back().shape = settled.value().shape();
+      all.back().config = with_shape(candidate.config, all.back().shape);
     }
   }
   if (!candidate.bound_open) return all;
