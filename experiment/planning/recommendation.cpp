@@ -16,13 +16,27 @@ namespace {
 constexpr double kAsMuch = 0.995;         // of the most in time: no difference that counts
 constexpr double kRoughTolerance = 0.05;  // of the highest load, to know where candidates differ
 constexpr std::size_t kFinalists = 3;
-constexpr std::size_t kRounds = 8;  // of steps to a better neighbour
+constexpr std::size_t kRounds = 6;  // of steps to a better neighbour
+constexpr Duration kPiece = Duration::from_ns(2'000'000'000);
+constexpr std::int64_t kDeadlinesInPiece = 5;
+constexpr std::int64_t kWarmupsInPiece = 4;
+
+// So much of a run is simulated to tell shapes apart.
+Duration piece_of(const TaskSet& set, Duration duration) {
+  Duration longest;
+  for (const TaskGroup& group : set.groups) longest = std::max(longest, group.deadline);
+  return std::min(duration, std::max(kPiece, Duration::from_ns(kDeadlinesInPiece * longest.ns())));
+}
 
 class Recommender {
  public:
-  Recommender(const RecommendationRequest& request, Objectives objectives, PointRunner& runner,
+  Recommender(const RecommendationRequest& request, const TaskSet& set, PointRunner& runner,
               const CapacityProgress& progress)
-      : request_(request), objectives_(std::move(objectives)), runner_(runner), progress_(progress) {}
+      : request_(request),
+        objectives_(set, request.loss_max),
+        runner_(runner),
+        progress_(progress),
+        piece_(piece_of(set, request.config.duration)) {}
 
   Result<Recommendation> recommend() &&;
 
@@ -42,6 +56,10 @@ class Recommender {
   };
   Result<Stressed> climb(std::vector<Candidate> left);
   Result<CandidateRuns> run_at(const std::vector<Candidate>& candidates, double factor);
+  Result<CandidateRuns> run_as_written(const std::vector<Candidate>& candidates);
+  // For a piece of the run, which tells shapes apart well enough.
+  [[nodiscard]] Candidate cut(Candidate candidate) const;
+  [[nodiscard]] std::vector<Candidate> cut(std::vector<Candidate> candidates) const;
   void draw_front();
 
   // How many times the tasks, or rates, of the set as written the load is.
@@ -65,12 +83,30 @@ class Recommender {
   std::map<Backend, double> written_loads_;
   std::vector<double> capacities_;  // of the first backend
   double asked_factor_ = 1;
+  Duration piece_;
   Recommendation found_;
 };
+
+Candidate Recommender::cut(Candidate candidate) const {
+  RunConfig& config = candidate.config;
+  config.duration = piece_;
+  config.warmup = std::min(config.warmup, Duration::from_ns(piece_.ns() / kWarmupsInPiece));
+  return candidate;
+}
+
+std::vector<Candidate> Recommender::cut(std::vector<Candidate> candidates) const {
+  for (Candidate& candidate : candidates) candidate = cut(std::move(candidate));
+  return candidates;
+}
 
 Result<CandidateRuns> Recommender::run_at(const std::vector<Candidate>& candidates, double factor) {
   const auto load_of = [&](std::size_t i) { return std::optional(factor * written_load(candidates[i])); };
   return run_candidates(candidates, objectives_, load_of, runner_, request_.threads, interrupted);
+}
+
+Result<CandidateRuns> Recommender::run_as_written(const std::vector<Candidate>& candidates) {
+  const auto as_written = [](std::size_t) { return std::optional<double>(); };
+  return run_candidates(candidates, objectives_, as_written, runner_, request_.threads, interrupted);
 }
 
 // What a load is counted against differs between backends.
@@ -83,10 +119,8 @@ Status Recommender::learn_loads() {
     if (one_each.empty() || one_each.back().shape.backend != candidate.shape.backend)
       one_each.push_back(candidate);
   }
-  const auto as_written = [](std::size_t) { return std::optional<double>(); };
   progress_("the set as written");
-  DARIS_TRY_ASSIGN(const CandidateRuns runs,
-                   run_candidates(one_each, objectives_, as_written, runner_, request_.threads, interrupted));
+  DARIS_TRY_ASSIGN(const CandidateRuns runs, run_as_written(cut(one_each)));
   for (const CandidateRun& run : runs.runs)
     written_loads_[one_each[run.candidate].shape.backend] = run.point.at("load_reached").get<double>();
   capacities_ = capacities_of(runs.runs.front().point);
@@ -99,13 +133,9 @@ Status Recommender::learn_loads() {
 
 Status Recommender::try_all() {
   progress_("all shapes at the load that is asked for");
-  if (request_.config.scaling.load) {
-    DARIS_TRY_ASSIGN(found_.tried, run_at(found_.candidates, asked_factor_));
-    return {};
-  }
-  const auto as_written = [](std::size_t) { return std::optional<double>(); };
-  DARIS_TRY_ASSIGN(found_.tried, run_candidates(found_.candidates, objectives_, as_written, runner_,
-                                                request_.threads, interrupted));
+  const std::vector<Candidate> pieces = cut(found_.candidates);
+  DARIS_TRY_ASSIGN(found_.tried,
+                   request_.config.scaling.load ? run_at(pieces, asked_factor_) : run_as_written(pieces));
   return {};
 }
 
@@ -137,10 +167,14 @@ Result<CapacityFound> Recommender::capacity_of(const Candidate& candidate, doubl
 Result<Recommender::Stressed> Recommender::climb(std::vector<Candidate> left) {
   Stressed stressed{{}, asked_factor_};
   while (true) {
-    DARIS_TRY_ASSIGN(const CapacityFound rough, capacity_of(left.front(), kRoughTolerance, 1));
+    DARIS_TRY_ASSIGN(const CapacityFound rough, capacity_of(cut(left.front()), kRoughTolerance, 1));
+    if (!rough.failing) {  // no load is too much
+      stressed.best.assign(left.begin(), left.begin() + std::min(left.size(), kFinalists));
+      return stressed;
+    }
     stressed.factor = std::max(factor_of(rough), stressed.factor) * (1 + kRoughTolerance);
     progress_("shapes near the highest load");
-    DARIS_TRY_ASSIGN(const CandidateRuns runs, run_at(left, stressed.factor));
+    DARIS_TRY_ASSIGN(const CandidateRuns runs, run_at(cut(left), stressed.factor));
     stressed.best.clear();
     std::vector<Candidate> holding;
     for (const std::size_t place : best_runs(runs.runs, left.size(), capacities_)) {
@@ -165,7 +199,7 @@ Result<std::vector<Candidate>> Recommender::refine(std::vector<Candidate> left, 
     for (Candidate& candidate : left)
       if (known.insert(candidate_text(candidate)).second) fresh.push_back(std::move(candidate));
     if (fresh.empty()) break;
-    DARIS_TRY_ASSIGN(CandidateRuns more, run_at(fresh, factor));
+    DARIS_TRY_ASSIGN(CandidateRuns more, run_at(cut(fresh), factor));
     for (CandidateRun& run : more.runs) {
       all.push_back(fresh[run.candidate]);
       run.candidate = all.size() - 1;
@@ -204,16 +238,15 @@ Status Recommender::pick_among_equals(const std::vector<std::size_t>& equals) {
   DARIS_TRY_ASSIGN(Stressed stressed, climb(std::move(left)));
   DARIS_TRY_ASSIGN(const std::vector<Candidate> few, refine(std::move(stressed.best), stressed.factor));
   DARIS_TRY_ASSIGN(std::vector<std::size_t> places, try_more(few));
-  std::erase_if(places, [&](std::size_t place) { return !found_.tried.runs[place].verdict.holds; });
-  if (places.empty()) places.push_back(best);
+  const auto holds = [&](std::size_t place) { return found_.tried.runs[place].verdict.holds; };
+  if (std::any_of(places.begin(), places.end(), holds))
+    std::erase_if(places, [&](std::size_t place) { return !holds(place); });
   double most = -1;
   for (const std::size_t place : places) {
-    DARIS_TRY_ASSIGN(CapacityFound capacity,
-                     capacity_of(candidate_at(place), request_.tolerance, request_.replications));
-    if (factor_of(capacity) <= most) continue;
-    most = factor_of(capacity);
+    DARIS_TRY_ASSIGN(const CapacityFound rough, capacity_of(cut(candidate_at(place)), request_.tolerance, 1));
+    if (factor_of(rough) <= most) continue;
+    most = factor_of(rough);
     found_.pick = place;
-    found_.capacity = std::move(capacity);
   }
   return {};
 }
@@ -223,10 +256,11 @@ Status Recommender::pick_in_overload() {
   std::vector<Candidate> left;
   for (const std::size_t place : worth_a_look(found_.tried.runs)) left.push_back(candidate_at(place));
   DARIS_TRY_ASSIGN(const std::vector<Candidate> few, refine(std::move(left), asked_factor_));
-  DARIS_TRY(try_more(few));
-  found_.pick = best_runs(found_.tried.runs, 1, capacities_).front();
-  DARIS_TRY_ASSIGN(found_.capacity,
-                   capacity_of(candidate_at(found_.pick), request_.tolerance, request_.replications));
+  DARIS_TRY_ASSIGN(const std::vector<std::size_t> places, try_more(few));
+  std::vector<CandidateRun> whole;
+  whole.reserve(places.size());
+  for (const std::size_t place : places) whole.push_back(found_.tried.runs[place]);
+  found_.pick = places[best_runs(whole, 1, capacities_).front()];
   return {};
 }
 
@@ -260,6 +294,7 @@ Result<Recommendation> Recommender::recommend() && {
   } else {
     DARIS_TRY(pick_in_overload());
   }
+  DARIS_TRY_ASSIGN(found_.capacity, capacity_of(found_.picked(), request_.tolerance, request_.replications));
   draw_front();
   found_.written_load = written_load(found_.picked());
   found_.asked_load = asked_factor_ * found_.written_load;
@@ -282,7 +317,7 @@ Result<Recommendation> recommend(const RecommendationRequest& request, PointRunn
   DARIS_TRY(check_scalable(request.config));
   Inputs files;
   DARIS_TRY_ASSIGN(const std::shared_ptr<const TaskSetInput> set, files.task_set(request.config.task_set));
-  return Recommender(request, Objectives(set->contents, request.loss_max), runner, progress).recommend();
+  return Recommender(request, set->contents, runner, progress).recommend();
 }
 
 }  // namespace daris

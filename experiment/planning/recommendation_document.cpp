@@ -30,6 +30,7 @@ Json run_to_json(const Recommendation& found, const CandidateRun& run) {
            shape_or_null(candidate.config.partition.empty() ? std::optional(candidate.shape) : std::nullopt)},
           {"bound", bound ? Json(*bound) : Json(nullptr)},
           {"batch_limits", run.point.at("batch_limits")},
+          {"simulated_s", run.point.at("config").at("duration_s")},
           {"holds", run.verdict.holds},
           {"shown", run.verdict.shown},
           {"broken", breaches_to_json(run.verdict)},
