@@ -16,8 +16,18 @@ namespace {
 constexpr double kAsMuch = 0.995;         // of the most in time: no difference that counts
 constexpr double kRoughTolerance = 0.05;  // of the highest load, to know where candidates differ
 constexpr std::size_t kFinalists = 3;
-constexpr std::size_t kRounds = 6;  // of steps to a better neighbour
-constexpr Duration kPiece = Duration::from_ns(2'000'000'000);
+constexpr double kClimb = 1.1;
+
+// How far the search goes on to neighbours.
+struct Effort {
+  std::size_t beam = 0;    // the best so many, of which neighbours are looked at
+  std::size_t rounds = 0;  // of steps
+  std::size_t kept = 0;    // that run for the whole duration in the end
+};
+constexpr Effort kAtTheEdge{2, 4, kFinalists};  // the highest load of each that is kept is searched
+constexpr Effort kInOverload{3, 8, 5};          // little else is run
+
+constexpr Duration kPiece = Duration::from_ns(1'500'000'000);
 constexpr std::int64_t kDeadlinesInPiece = 5;
 constexpr std::int64_t kWarmupsInPiece = 4;
 
@@ -45,8 +55,9 @@ class Recommender {
   Status try_all();
   Status pick_among_equals(const std::vector<std::size_t>& equals);
   Status pick_in_overload();
-  Result<std::vector<Candidate>> refine(std::vector<Candidate> left, double factor);
-  [[nodiscard]] std::vector<std::size_t> worth_a_look(const std::vector<CandidateRun>& runs) const;
+  Result<std::vector<Candidate>> refine(std::vector<Candidate> left, double factor, const Effort& effort);
+  [[nodiscard]] std::vector<std::size_t> worth_a_look(const std::vector<CandidateRun>& runs,
+                                                      std::size_t beam) const;
   Result<std::vector<std::size_t>> try_more(const std::vector<Candidate>& more);
   Result<CapacityFound> capacity_of(const Candidate& candidate, double tolerance, std::uint32_t replications);
   // The best few at a load that few hold.
@@ -162,38 +173,37 @@ Result<CapacityFound> Recommender::capacity_of(const Candidate& candidate, doubl
   return find_capacity(request, runner_, [](const std::string&) {});
 }
 
-// Climbs until few of the candidates hold: the highest load of the one that ranks first, and a little more,
-// is where the next ones have to show what they can do.
+// Climbs until few of the candidates hold. Above the highest load of the one that ranks first, the others
+// have to show what they can do.
 Result<Recommender::Stressed> Recommender::climb(std::vector<Candidate> left) {
-  Stressed stressed{{}, asked_factor_};
-  while (true) {
-    DARIS_TRY_ASSIGN(const CapacityFound rough, capacity_of(cut(left.front()), kRoughTolerance, 1));
-    if (!rough.failing) {  // no load is too much
-      stressed.best.assign(left.begin(), left.begin() + std::min(left.size(), kFinalists));
-      return stressed;
-    }
-    stressed.factor = std::max(factor_of(rough), stressed.factor) * (1 + kRoughTolerance);
+  DARIS_TRY_ASSIGN(const CapacityFound rough, capacity_of(cut(left.front()), kRoughTolerance, 1));
+  Stressed stressed{left, std::max(factor_of(rough), asked_factor_) * (1 + kRoughTolerance)};
+  while (rough.failing && left.size() > kFinalists) {
     progress_("shapes near the highest load");
     DARIS_TRY_ASSIGN(const CandidateRuns runs, run_at(cut(left), stressed.factor));
     stressed.best.clear();
     std::vector<Candidate> holding;
     for (const std::size_t place : best_runs(runs.runs, left.size(), capacities_)) {
       const Candidate& candidate = left[runs.runs[place].candidate];
-      if (stressed.best.size() < kFinalists) stressed.best.push_back(candidate);
+      stressed.best.push_back(candidate);
       if (runs.runs[place].verdict.holds) holding.push_back(candidate);
     }
-    if (holding.size() <= kFinalists) return stressed;
+    if (holding.size() <= kFinalists) break;
     left = std::move(holding);
+    stressed.factor *= kClimb;
   }
+  stressed.best.resize(std::min(stressed.best.size(), kFinalists));
+  return stressed;
 }
 
 // Goes from the best few of `left` to their neighbours, at one load, until these bring nothing new. Returns
 // the best few of all that ran, the best first.
-Result<std::vector<Candidate>> Recommender::refine(std::vector<Candidate> left, double factor) {
+Result<std::vector<Candidate>> Recommender::refine(std::vector<Candidate> left, double factor,
+                                                   const Effort& effort) {
   std::vector<Candidate> all;
   std::set<std::string> known;
   CandidateRuns ran;
-  for (std::size_t round = 0; round < kRounds && !left.empty(); ++round) {
+  for (std::size_t round = 0; round < effort.rounds && !left.empty(); ++round) {
     progress_("shapes beside the best ones");
     std::vector<Candidate> fresh;
     for (Candidate& candidate : left)
@@ -206,11 +216,11 @@ Result<std::vector<Candidate>> Recommender::refine(std::vector<Candidate> left, 
       ran.runs.push_back(std::move(run));
     }
     left.clear();
-    for (const std::size_t place : worth_a_look(ran.runs))
+    for (const std::size_t place : worth_a_look(ran.runs, effort.beam))
       for (Candidate& other : neighbours_of(all[ran.runs[place].candidate])) left.push_back(std::move(other));
   }
   std::vector<Candidate> best;
-  for (const std::size_t place : best_runs(ran.runs, kFinalists, capacities_))
+  for (const std::size_t place : best_runs(ran.runs, effort.kept, capacities_))
     best.push_back(all[ran.runs[place].candidate]);
   return best;
 }
@@ -236,7 +246,8 @@ Status Recommender::pick_among_equals(const std::vector<std::size_t>& equals) {
   for (const std::size_t place : equals)
     if (place != best) left.push_back(candidate_at(place));
   DARIS_TRY_ASSIGN(Stressed stressed, climb(std::move(left)));
-  DARIS_TRY_ASSIGN(const std::vector<Candidate> few, refine(std::move(stressed.best), stressed.factor));
+  DARIS_TRY_ASSIGN(const std::vector<Candidate> few,
+                   refine(std::move(stressed.best), stressed.factor, kAtTheEdge));
   DARIS_TRY_ASSIGN(std::vector<std::size_t> places, try_more(few));
   const auto holds = [&](std::size_t place) { return found_.tried.runs[place].verdict.holds; };
   if (std::any_of(places.begin(), places.end(), holds))
@@ -254,8 +265,9 @@ Status Recommender::pick_among_equals(const std::vector<std::size_t>& equals) {
 // No candidate keeps the objectives at the load that is asked for.
 Status Recommender::pick_in_overload() {
   std::vector<Candidate> left;
-  for (const std::size_t place : worth_a_look(found_.tried.runs)) left.push_back(candidate_at(place));
-  DARIS_TRY_ASSIGN(const std::vector<Candidate> few, refine(std::move(left), asked_factor_));
+  for (const std::size_t place : worth_a_look(found_.tried.runs, kInOverload.beam))
+    left.push_back(candidate_at(place));
+  DARIS_TRY_ASSIGN(const std::vector<Candidate> few, refine(std::move(left), asked_factor_, kInOverload));
   DARIS_TRY_ASSIGN(const std::vector<std::size_t> places, try_more(few));
   std::vector<CandidateRun> whole;
   whole.reserve(places.size());
@@ -265,8 +277,9 @@ Status Recommender::pick_in_overload() {
 }
 
 // The best few, and the one with most in time: if it lost a job of level 0, a neighbour may not.
-std::vector<std::size_t> Recommender::worth_a_look(const std::vector<CandidateRun>& runs) const {
-  std::vector<std::size_t> places = best_runs(runs, kFinalists, capacities_);
+std::vector<std::size_t> Recommender::worth_a_look(const std::vector<CandidateRun>& runs,
+                                                   std::size_t beam) const {
+  std::vector<std::size_t> places = best_runs(runs, beam, capacities_);
   std::size_t most = 0;
   for (std::size_t i = 0; i < runs.size(); ++i)
     if (on_time_jobs_per_s(runs[i].point) > on_time_jobs_per_s(runs[most].point)) most = i;

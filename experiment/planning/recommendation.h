@@ -47,8 +47,8 @@ struct Recommendation {
 // 2. Those that keep the objectives and do as much in time as the best, within half a percent, run at ever
 //    higher loads until few hold. From the best of these the search goes on to their neighbours.
 // 3. The highest load of the best few is searched, and the pick is the one that carries most.
-// If no candidate keeps the objectives, the pick is the best at the load that is asked for. All but the last few
-// candidates run for a piece of the duration only; the pick and its highest load have the whole.
+// If no candidate keeps the objectives, the pick is the best at the load that is asked for. All but the last
+// few candidates run for a piece of the duration only; the pick and its highest load have the whole.
 // Deterministic. Errors: those of find_capacity() and run_candidates().
 [[nodiscard]] Result<Recommendation> recommend(const RecommendationRequest& request, PointRunner& runner,
                                                const CapacityProgress& progress);

@@ -138,10 +138,10 @@ def prepare(root):
         Command("replay", ["replay", "log.jsonl"], [root / "log.jsonl"], 1),
         Command("calibrate", ["calibrate", "--profile", "./profile.json", "-o", "out.json"],
                 [root / "profile.json"], 1),
-        Command("capacity", ["capacity", "--task-set", "./set.json", "--policy", "daris-batched", "--shape",
-                             "auto", "-o", "out.json"], [task_set], 1),
-        Command("recommend", ["recommend", "--task-set", "./set.json", "--duration", "2s", "-o", "out.json"],
-                [task_set], 1),
+        Command("capacity", ["capacity", "--task-set", "./set.json", "--shape", "auto", "--duration", "3s",
+                             "--loss-max", "5%", "-o", "out.json"], [task_set], 1),
+        Command("recommend", ["recommend", "--task-set", "./set.json", "--duration", "2s", "--backend",
+                              "green", "-o", "out.json"], [task_set], 1),
         Command("ablations", ["ablations", "report.json", "-o", "out.json"], [root / "report.json"], 1),
     ]
     if LIVE:
