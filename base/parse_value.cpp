@@ -34,6 +34,13 @@ std::optional<double> parse_number(std::string_view text) {
 
 std::optional<std::uint64_t> parse_count(std::string_view text) { return parse_whole<std::uint64_t>(text); }
 
+std::optional<double> parse_share(std::string_view text) {
+  const bool percent = text.ends_with('%');
+  if (percent) text.remove_suffix(1);
+  const std::optional<double> value = parse_number(text);
+  return value && percent ? *value / 100 : value;
+}
+
 std::optional<Duration> parse_duration(std::string_view text) {
   double unit_ns = kNsPerSecond;
   for (const Unit& unit : kUnits) {

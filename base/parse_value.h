@@ -17,6 +17,9 @@ inline constexpr double kSecondsMax = 1e6;
 [[nodiscard]] std::optional<double> parse_number(std::string_view text);
 [[nodiscard]] std::optional<std::uint64_t> parse_count(std::string_view text);
 
+// A part of a whole: "20%" or "0.2" is 0.2.
+[[nodiscard]] std::optional<double> parse_share(std::string_view text);
+
 // "10s", "250ms", "30us", "5min"; a plain number is seconds. The duration is rounded to a nanosecond, below
 // kSecondsMax and never negative.
 [[nodiscard]] std::optional<Duration> parse_duration(std::string_view text);

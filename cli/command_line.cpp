@@ -8,9 +8,7 @@
 #include "base/parse_value.h"
 
 namespace daris {
-namespace {
-
-std::string quoted(const std::string& word) {
+std::string quoted_word(const std::string& word) {
   const auto plain = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
            std::string_view("-_./=,:+@%").find(c) != std::string_view::npos;
@@ -23,8 +21,6 @@ std::string quoted(const std::string& word) {
   }
   return all_plain ? word : text + "'";
 }
-
-}  // namespace
 
 CommandLine read_command_line(const CommandSpec& spec, std::span<const std::string> words) {
   Result<Arguments> arguments = Arguments::parse(spec, words);
@@ -41,9 +37,19 @@ Result<std::size_t> threads_from(const Arguments& arguments) {
   return Error{fmt::format("--threads: \"{}\" is not a whole number from 1 to {}", text, kThreadsMax)};
 }
 
+Result<std::optional<double>> share_from(const Arguments& arguments, const std::string& flag,
+                                         ShareRange range) {
+  if (!arguments.has(flag)) return std::optional<double>();
+  const std::string text = arguments.text(flag);
+  const std::optional<double> share = parse_share(text);
+  if (share && *share >= range.least && *share <= range.most) return share;
+  return Error{fmt::format("--{}: \"{}\" is not a share from {:g} to {:g}, such as 0.2 or 20%", flag, text,
+                           range.least, range.most)};
+}
+
 std::string command_text(const CommandSpec& spec, std::span<const std::string> words) {
   std::string text = "daris " + spec.name;
-  for (const std::string& word : words) text += " " + quoted(word);
+  for (const std::string& word : words) text += " " + quoted_word(word);
   return text;
 }
 

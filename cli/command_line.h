@@ -24,6 +24,18 @@ struct CommandLine {
 // The value of --threads; by default all cores. Errors: it is not a number from 1 to kThreadsMax.
 [[nodiscard]] Result<std::size_t> threads_from(const Arguments& arguments);
 
+// The value of a flag that takes a share, such as 0.2 or 20%; nullopt if it was not given. Errors: it is no
+// number of the range.
+struct ShareRange {
+  double least = 0;
+  double most = 1;
+};
+[[nodiscard]] Result<std::optional<double>> share_from(const Arguments& arguments, const std::string& flag,
+                                                       ShareRange range);
+
+// The word as a shell reads it back: in quotes if it has blanks and the like.
+[[nodiscard]] std::string quoted_word(const std::string& word);
+
 // "daris sim --load 1.5", for provenance. Words with blanks and the like stand in quotes.
 [[nodiscard]] std::string command_text(const CommandSpec& spec, std::span<const std::string> words);
 

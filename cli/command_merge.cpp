@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "analysis/report/checked_report.h"
 #include "analysis/report/point_warnings.h"
 #include "analysis/report/report.h"
@@ -18,6 +20,7 @@ namespace daris {
 namespace {
 
 constexpr std::size_t kTableRowsMax = 40;
+constexpr std::size_t kGapsMax = 20;  // that are named
 
 CommandSpec spec() {
   CommandSpec spec;
@@ -57,6 +60,15 @@ void show_failures(const Json& report) {
   }
 }
 
+void show_gaps(const Merged& merged) {
+  if (merged.missing.empty()) return;
+  const std::size_t named = std::min(merged.missing.size(), kGapsMax);
+  for (std::size_t i = 0; i < named; ++i) note(fmt::format("{} is not finished", merged.missing[i]));
+  if (named < merged.missing.size()) note(fmt::format("and {} more", merged.missing.size() - named));
+  note(fmt::format("{} of {} planned points are not finished; daris sweep goes on with them",
+                   merged.missing.size(), merged.planned));
+}
+
 }  // namespace
 
 int command_merge(std::span<const std::string> words) {
@@ -76,10 +88,7 @@ int command_merge(std::span<const std::string> words) {
   PointWarnings warnings;
   for (const Json& point : merged.value().report["points"]) warnings.add(point);
   for (const std::string& text : warnings.lines()) note(text);
-  if (merged.value().missing > 0) {
-    note(fmt::format("{} of {} planned points are not finished; daris sweep goes on with them",
-                     merged.value().missing, merged.value().planned));
-  }
+  show_gaps(merged.value());
   return kDone;
 }
 

@@ -1,6 +1,7 @@
 #include <string>
 #include <vector>
 
+#include "base/host/exit_code.h"
 #include "cli/command_line.h"
 #include "cli/commands.h"
 #include "cli/companion.h"
@@ -14,6 +15,8 @@ int command_sweep(std::span<const std::string> words) {
   const CommandLine line = read_command_line(sweep, words);
   if (line.exit_code) return *line.exit_code;
   if (line.arguments.has("live")) {
+    if (line.arguments.has("emit-slurm"))
+      return fail(kBadInput, "--emit-slurm: an array of jobs is for simulated sweeps; leave --live out");
     std::vector<std::string> all{"sweep"};
     all.insert(all.end(), words.begin(), words.end());
     return become_live(all);

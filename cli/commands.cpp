@@ -16,7 +16,7 @@
 namespace daris {
 namespace {
 
-constexpr std::array<Command, 16> kCommands{{
+constexpr std::array<Command, 18> kCommands{{
     {"sim", "one configuration, simulated            -> report JSON", command_sim},
     {"run", "one configuration on real hardware      -> report JSON (starts daris-run)", command_run},
     {"sweep", "a grid of configurations                -> a folder, resumable", command_sweep},
@@ -25,6 +25,9 @@ constexpr std::array<Command, 16> kCommands{{
      command_profile},
     {"calibrate", "fit the contention model to a profile   -> model JSON", command_calibrate},
     {"validate", "live reports beside their simulation    -> validation JSON, and tables", command_validate},
+    {"capacity", "the highest load at which all SLOs hold -> capacity JSON, and a table", command_capacity},
+    {"recommend", "backend, shape, bound and highest load     -> recommendation JSON, and a table",
+     command_recommend},
     {"replay", "a log's events through the scheduler    -> decisions must match; exit 1 if not",
      command_replay},
     {"ablations", "what each switch is worth in a report   -> ablations JSON, and a table",

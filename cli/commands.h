@@ -24,6 +24,8 @@ int command_merge(std::span<const std::string> words);
 int command_profile(std::span<const std::string> words);
 int command_calibrate(std::span<const std::string> words);
 int command_replay(std::span<const std::string> words);
+int command_capacity(std::span<const std::string> words);
+int command_recommend(std::span<const std::string> words);
 int command_validate(std::span<const std::string> words);
 int command_report(std::span<const std::string> words);
 int command_ablations(std::span<const std::string> words);

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <optional>
 
 #include "base/host/exit_code.h"
@@ -12,11 +13,13 @@
 #include "base/host/interrupt.h"
 #include "base/host/output.h"
 #include "base/host/progress.h"
+#include "base/host/spawn.h"
 #include "base/json/json.h"
 #include "base/parse_value.h"
 #include "base/printable_text.h"
 #include "base/version.h"
 #include "cli/command_line.h"
+#include "cli/slurm_script.h"
 #include "experiment/sweep/sweep_run.h"
 
 namespace daris {
@@ -42,6 +45,9 @@ CommandSpec sweep_spec() {
        "check everything, print the points' ids and whether they are finished, and on standard error how "
        "long the "
        "rest will take; run nothing"},
+      {"emit-slurm", "N",
+       "run nothing: print the script of a Slurm array of N jobs that runs it, for sbatch; jobs whose points "
+       "are finished are left out"},
       {"progress", "", "show progress even if standard error is not a terminal"},
       {"no-progress", "", "never show it"},
       {"live", "", "run on real hardware, one point after the other (starts daris-run)"}};
@@ -61,12 +67,15 @@ CommandSpec sweep_spec() {
       "   \"grid\": {\"policy\": [\"daris\", \"edf\"], \"contexts\": [4, 8],\n"
       "            \"oversubscription\": [1, 2, \"contexts\"], \"load\": [1, 1.5]},\n"
       "   \"duration_s\": 10, \"replications\": 5}\n\n"
-      "  daris sweep sweep.json -o out/sweep && daris merge out/sweep -o out/report.json\n" +
+      "  daris sweep sweep.json -o out/sweep && daris merge out/sweep -o out/report.json\n"
+      "  daris sweep sweep.json -o out/sweep --emit-slurm 8 | sbatch\n" +
       exit_codes_help();
   return spec;
 }
 
 namespace {
+
+constexpr std::size_t kSlurmJobsMax = 100'000;
 
 std::optional<Shard> parse_shard(const std::string& text) {
   const std::size_t slash = text.find('/');
@@ -86,6 +95,7 @@ struct Settings {
   std::size_t threads = 1;
   Shard shard;
   bool dry_run = false;
+  std::optional<std::size_t> slurm_jobs;
   ProgressMode progress = ProgressMode::kAuto;
 };
 
@@ -102,6 +112,16 @@ Result<Settings> settings_from(const Arguments& arguments) {
   if (!parsed) return Error{"--shard: \"" + shard + "\" is not K/N with K from 1 to N, such as 2/4"};
   settings.shard = *parsed;
   settings.dry_run = arguments.has("dry-run");
+  if (arguments.has("emit-slurm")) {
+    if (arguments.has("shard"))
+      return Error{"--emit-slurm: gives each job a share of its own; leave --shard out"};
+    const std::optional<std::uint64_t> jobs = parse_count(arguments.text("emit-slurm"));
+    if (!jobs || *jobs < 1 || *jobs > kSlurmJobsMax)
+      return Error{fmt::format("--emit-slurm: \"{}\" is not a number of jobs from 1 to {}",
+                               arguments.text("emit-slurm"), kSlurmJobsMax)};
+    settings.slurm_jobs = *jobs;
+    if (!arguments.has("threads")) settings.threads = 1;
+  }
   if (arguments.has("progress")) settings.progress = ProgressMode::kAlways;
   if (arguments.has("no-progress")) settings.progress = ProgressMode::kNever;
   return settings;
@@ -129,6 +149,41 @@ int print_points(const std::vector<Point>& points, const SweepFolder& folder) {
   for (const Point& point : points)
     text += point.id + (folder.has_whole_point(point.id) ? " finished\n" : " to run\n");
   return conclude(write_output("", text));
+}
+
+// The words that make the same sweep again.
+std::vector<std::string> words_of(const Settings& settings) {
+  std::vector<std::string> words{settings.file, "-o", settings.folder};
+  if (!settings.profile.empty()) words.insert(words.end(), {"--profile", settings.profile});
+  if (!settings.model.empty()) words.insert(words.end(), {"--model", settings.model});
+  return words;
+}
+
+// The numbers, from 1, of those of `jobs` shards that have points to run.
+std::vector<std::size_t> jobs_to_run(const std::vector<Point>& points, std::size_t jobs,
+                                     const SweepFolder& folder) {
+  std::vector<std::size_t> numbers;
+  for (std::size_t job = 0; job < std::min(jobs, points.size()); ++job) {
+    bool whole = true;
+    for (std::size_t i = job; i < points.size() && whole; i += jobs)
+      whole = folder.has_whole_point(points[i].id);
+    if (!whole) numbers.push_back(job + 1);
+  }
+  return numbers;
+}
+
+int print_slurm_script(const Settings& settings, const std::string& name, const std::vector<Point>& points,
+                       const SweepFolder& folder) {
+  const std::size_t jobs = *settings.slurm_jobs;
+  const std::vector<std::size_t> elements = jobs_to_run(points, jobs, folder);
+  if (elements.empty())
+    return fail(kBadInput, "--emit-slurm: all points are finished in " + printable(settings.folder) +
+                               "; daris merge makes a report of them");
+  if (jobs > points.size())
+    note(fmt::format("{} jobs are more than the sweep has points; {} have work", jobs, points.size()));
+  const std::string here = std::filesystem::current_path().string();
+  return conclude(write_output(
+      "", slurm_script({name, this_program(), words_of(settings), here, jobs, elements, settings.threads})));
 }
 
 int interrupted_while_planning() {
@@ -183,6 +238,7 @@ int run_sweep(const Settings& settings, const std::string& command, const RunCon
   if (!missing.ok()) return fail(missing.error().in(settings.file));
   const Result<SweepPlan> plan = plan_sweep(sweep.value().name, points.value(), folder, runner);
   if (!plan.ok()) return fail(plan.error().in(settings.folder));
+  if (settings.slurm_jobs) return print_slurm_script(settings, plan.value().name, points.value(), folder);
   if (settings.dry_run) {
     const int printed = print_points(points.value(), folder);
     if (printed == kDone) tell_expected_time(missing.value(), settings, folder, runner);

@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "analysis/report/headline.h"
+#include "base/host/parallel.h"
 #include "experiment/batch_limit.h"
 #include "experiment/normalise.h"
 #include "experiment/point_releases.h"
@@ -97,6 +98,23 @@ Result<TriedShape> try_out(const SettledConfig& config, const ScenarioInputs& in
   return outcome_of(scenario, results.value());
 }
 
+// Errors: the first of try_out(), in the order of `configs`.
+Result<std::vector<TriedShape>> try_all(const std::vector<SettledConfig>& configs,
+                                        const ScenarioInputs& inputs, CapacityCache& capacities,
+                                        std::size_t threads) {
+  std::vector<std::optional<Result<TriedShape>>> outcomes(configs.size());
+  for_each_index(
+      configs.size(), threads, [&](std::size_t i) { outcomes[i] = try_out(configs[i], inputs, capacities); },
+      [] { return false; });
+  std::vector<TriedShape> tried;
+  tried.reserve(configs.size());
+  for (std::optional<Result<TriedShape>>& outcome : outcomes) {
+    DARIS_TRY_ASSIGN(TriedShape one, *std::move(outcome));
+    tried.push_back(one);
+  }
+  return tried;
+}
+
 bool has_disturbed_contexts(const SettledConfig& config, const WorkloadInput& input) {
   const Injection* const injection = input.disturbances();
   return injection == nullptr || check_injection(*injection, config.contexts, input.task_set->contents).ok();
@@ -134,30 +152,31 @@ std::vector<SettledConfig> shape_candidates(const SettledConfig& config) {
 }
 
 Result<ShapeChoice> choose_shape(const SettledConfig& config, const ScenarioInputs& inputs,
-                                 CapacityCache& capacities, const ShapeObjective& best) {
+                                 CapacityCache& capacities, const ShapeObjective& best, std::size_t threads) {
   DARIS_TRY_ASSIGN(const MachineShape machine, confined_machine(inputs.profile->contents, config));
   const Duration piece =
       std::max(kPiece, Duration::from_ns(kDeadlinesInPiece * longest_deadline(inputs).ns()));
   ShapeChoice choice;
   choice.profile = inputs.profile->name;
+  std::vector<SettledConfig> candidates;
   for (const SettledConfig& candidate : shape_candidates(config)) {
     if (!contexts_of(machine, candidate).ok()) continue;
     if (!has_disturbed_contexts(candidate, inputs.workload)) continue;
-    DARIS_TRY_ASSIGN(const TriedShape tried, try_out(cut_to(candidate, piece), inputs, capacities));
-    choice.tried.push_back(tried);
+    candidates.push_back(cut_to(candidate, piece));
   }
-  if (choice.tried.empty()) {  // one context of one stream is always granted
+  if (candidates.empty()) {  // one context of one stream is always granted
     return Error{
         fmt::format("shape: \"auto\" finds no shape on this machine with all contexts that {} disturbs",
                     inputs.workload.injection->name)};
   }
-  std::vector<TriedShape> finalists;
+  DARIS_TRY_ASSIGN(choice.tried, try_all(candidates, inputs, capacities, threads));
   const std::vector<std::size_t> places = best_shapes(choice.tried, kFinalists, best);
-  for (const std::size_t place : places) {
-    DARIS_TRY_ASSIGN(choice.tried[place], try_out(cut_to(in_shape(config, choice.tried[place].shape), kWhole),
-                                                  inputs, capacities));
-    finalists.push_back(choice.tried[place]);
-  }
+  std::vector<SettledConfig> few;
+  few.reserve(places.size());
+  for (const std::size_t place : places)
+    few.push_back(cut_to(in_shape(config, choice.tried[place].shape), kWhole));
+  DARIS_TRY_ASSIGN(const std::vector<TriedShape> finalists, try_all(few, inputs, capacities, threads));
+  for (std::size_t i = 0; i < places.size(); ++i) choice.tried[places[i]] = finalists[i];
   const std::size_t winner = best(finalists);
   choice.taken = places[winner];
   choice.why = reason_of(finalists, winner, best);

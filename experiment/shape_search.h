@@ -1,6 +1,7 @@
 // `--shape auto`: the shape of a point is chosen by simulating it in some shapes.
 #pragma once
 
+#include <cstddef>
 #include <vector>
 
 #include "analysis/report/shape_choice.h"
@@ -22,13 +23,15 @@ namespace daris {
 
 // Simulates the first replication in each candidate that the backend grants: a short piece first, and then
 // the run's duration, but not above some seconds, in the best few. Candidates see the same releases. Of the
-// few, `best` takes one; before, it says which these are. All else of `config` stays, as do its workload and
-// the model of the GPU in `inputs`. The outcome is deterministic. A search takes about as long as simulating
-// half a minute. Shapes that lack a context which is disturbed are left out. Threads: any. REQUIRES: `inputs`
-// outlive `capacities`. Errors: those of make_scenario() and make_policy(), or no shape has these contexts.
+// few, `best` takes one; before, it says which these are. `threads` run side by side, and change nothing. All
+// else of `config` stays, as do its workload and the model of the GPU in `inputs`. The outcome is
+// deterministic. A search takes about as long as simulating half a minute. Shapes that lack a context which
+// is disturbed are left out. Threads: any. REQUIRES: `inputs` outlive `capacities`. Errors: those of
+// make_scenario() and make_policy(), or no shape has these contexts.
 [[nodiscard]] Result<ShapeChoice> choose_shape(const SettledConfig& config, const ScenarioInputs& inputs,
                                                CapacityCache& capacities,
-                                               const ShapeObjective& best = best_shape);
+                                               const ShapeObjective& best = best_shape,
+                                               std::size_t threads = 1);
 
 // The simulated time that such a search covers, for those who tell how long a point takes.
 [[nodiscard]] Duration searched_time(const SettledConfig& config);

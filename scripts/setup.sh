@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Installs what the build needs and the machine lacks: scripts/setup.sh build|torch|tests|tools|all
+# Installs what the build needs and the machine lacks: scripts/setup.sh build|torch|tests|tools|slurm|all
 #
 #   build  compiler and libraries from the distribution's packages; enough for `daris` itself
 #   torch  LibTorch, CUDA's compiler and CUPTI from PyPI into .venv/ (5 GB); the system's own are not touched.
 #          This part is left out if DARIS_TORCH_DIR and DARIS_CUDA_DIR name what you have.
 #   tests  what tests check the program's output with, from PyPI into .venv-tests/; without it they are skipped
 #   tools  Clang and the checkers
+#   slurm  Slurm, for the test of `daris sweep --emit-slurm` alone; it is not a part of `all`
 #
 # The versions are in scripts/versions.env. It is safe to run again: what is installed is left alone.
 set -euo pipefail
@@ -102,7 +103,8 @@ for part in "$@"; do
     torch) install_torch ;;
     tests) install_tests ;;
     tools) install_packages "${apt_tools[@]}" ;;
+    slurm) install_packages "${apt_slurm[@]}" ;;
     all) "$0" build torch tests tools ;;
-    *) say "\"$part\" is none of build, torch, tests, tools, all"; exit 2 ;;
+    *) say "\"$part\" is none of build, torch, tests, tools, slurm, all"; exit 2 ;;
   esac
 done

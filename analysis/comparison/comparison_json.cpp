@@ -1,8 +1,8 @@
 // This file writes the document of analysis/comparison/comparison_text.h.
 #include "analysis/comparison/comparison_summary.h"
 #include "analysis/comparison/comparison_text.h"
-#include "analysis/report/checked_report.h"
 #include "analysis/report/results_json.h"
+#include "base/json/checked_document.h"
 #include "base/json/json.h"
 #include "base/version.h"
 

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "analysis/report/checked_report.h"
 #include "analysis/report/text_table.h"
+#include "base/json/checked_document.h"
 #include "base/json/json.h"
 #include "base/printable_text.h"
 #include "base/version.h"

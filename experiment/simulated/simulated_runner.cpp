@@ -150,9 +150,10 @@ Status SimulatedRunner::check(const Point& point) {
   return scenario_check_.check(point.config, point.id, inputs_of(point));
 }
 
-Result<Scenario> SimulatedRunner::shaped_scenario(const Point& point, const ScenarioInputs& inputs) {
+Result<Scenario> SimulatedRunner::shaped_scenario(const Point& point, const ScenarioInputs& inputs,
+                                                  std::size_t threads) {
   if (!point.config.automatic_shape) return make_scenario(point.config, point.id, inputs, capacities_);
-  DARIS_TRY_ASSIGN(ShapeChoice choice, choose_shape(point.config, inputs, capacities_));
+  DARIS_TRY_ASSIGN(ShapeChoice choice, choose_shape(point.config, inputs, capacities_, best_shape, threads));
   DARIS_TRY_ASSIGN(Scenario scenario,
                    make_scenario(in_shape(point.config, choice.shape()), point.id, inputs, capacities_));
   scenario.point.shape = std::move(choice);
@@ -162,7 +163,7 @@ Result<Scenario> SimulatedRunner::shaped_scenario(const Point& point, const Scen
 Result<PointRun> SimulatedRunner::run(const Point& point, std::size_t threads,
                                       const std::function<bool()>& stopped) {
   const ScenarioInputs& inputs = inputs_of(point);
-  DARIS_TRY_ASSIGN(Scenario scenario, shaped_scenario(point, inputs));
+  DARIS_TRY_ASSIGN(Scenario scenario, shaped_scenario(point, inputs, threads));
   DARIS_TRY(finish(scenario, inputs.workload.releases.get()));
   Replications replications(scenario, inputs.workload.releases.get(), log_file_, stopped);
   const auto run_one = [&](std::size_t number) { replications.run(static_cast<std::uint32_t>(number)); };

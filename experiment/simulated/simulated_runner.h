@@ -36,7 +36,8 @@ class SimulatedRunner final : public PointRunner {
 
  private:
   // The scenario in its shape, which is first chosen if the point leaves it open. Threads: any.
-  [[nodiscard]] Result<Scenario> shaped_scenario(const Point& point, const ScenarioInputs& inputs);
+  [[nodiscard]] Result<Scenario> shaped_scenario(const Point& point, const ScenarioInputs& inputs,
+                                                 std::size_t threads);
   // As run(). A lack of memory is an error of the environment, since another point may need less.
   [[nodiscard]] Result<PointRun> run_in_memory(const Point& point, std::size_t threads,
                                                const std::function<bool()>& stopped);

@@ -60,7 +60,7 @@ Result<Merged> merge_folders(const std::vector<std::filesystem::path>& paths) {
       ++merged.planned;
       const std::optional<std::filesystem::path> file = find_point_file(folders, id);
       if (!file) {
-        ++merged.missing;
+        merged.missing.push_back(id);
         if (Json failure = failure_of(folders, id); !failure.is_null()) not_run.push_back(std::move(failure));
         continue;
       }

@@ -13,8 +13,9 @@ namespace daris {
 
 struct Merged {
   Json report;
-  std::size_t planned = 0;  // points of the plans
-  std::size_t missing = 0;  // those that no folder has finished; of some of them the report has the reason
+  std::size_t planned = 0;           // points of the plans
+  std::vector<std::string> missing;  // ids of those that no folder has finished, in the plans' order; of some
+                                     // of them the report has the reason
 };
 
 // The finished points of all plans, each once, in the order of the plans, those of the first folder first.

@@ -3,9 +3,9 @@
 #include <map>
 #include <vector>
 
-#include "analysis/report/checked_report.h"
 #include "analysis/report/results_json.h"
 #include "analysis/report/statistics.h"
+#include "base/json/checked_document.h"
 #include "base/json/json.h"
 #include "base/version.h"
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Measures, in simulation, what `daris-batched` promises.
+"""Measures, in simulation, what is promised of `daris-batched` and of `daris recommend`.
 
 Exit codes: 0 all bars are met; 1 one is missed. Finished points in the folder are not run again.
 """
@@ -9,7 +9,7 @@ import sys
 
 from points import Simulator
 
-BARS = ("beside_batching", "own_weights", "light_load", "word", "no_collapse")
+BARS = ("beside_batching", "own_weights", "light_load", "word", "no_collapse", "recommendation")
 
 
 def main():

@@ -28,12 +28,12 @@ class Simulator:
         folder.mkdir(parents=True, exist_ok=True)
         file = folder / "sweep.json"
         file.write_text(json.dumps(document, indent=2), encoding="utf-8")
-        self._run("sweep", file, "-o", folder, "--threads", str(self.threads))
+        self.run("sweep", file, "-o", folder, "--threads", str(self.threads))
         report = folder / "report.json"
-        self._run("merge", folder, "-o", report, "--no-table")
+        self.run("merge", folder, "-o", report, "--no-table")
         return json.loads(report.read_text(encoding="utf-8"))["points"]
 
-    def _run(self, *words):
+    def run(self, *words):
         done = subprocess.run([self.daris, *words], capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise SystemExit(f"daris {words[0]} failed:\n{done.stderr}")

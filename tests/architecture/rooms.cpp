@@ -30,9 +30,10 @@ RoomTable make_table() {
   const Names runtime = worlds + Names{"gpu", "workloads/models"};
   const Names experiment = worlds + Names{"sim", "analysis/logs", "analysis/report", "analysis/trace"};
   const Names live = experiment + Names{"experiment", "gpu", "workloads/models", "runtime"};
-  const Names cli = live + Names{"analysis/publication", "experiment/simulated",  "experiment/live",
-                                 "experiment/sweep",     "experiment/validation", "profiles/profiler",
-                                 "plugin/check",         "analysis/comparison",   "analysis/trace"};
+  const Names cli =
+      live + Names{"analysis/publication",  "experiment/simulated", "experiment/live", "experiment/sweep",
+                   "experiment/validation", "profiles/profiler",    "plugin/check",    "analysis/comparison",
+                   "analysis/trace",        "experiment/planning"};
   const std::vector<std::pair<std::string_view, Names>> written = {
       {"base", {}},
       {"base/host", {"base"}},
@@ -56,6 +57,7 @@ RoomTable make_table() {
       {"experiment", experiment},
       {"experiment/simulated", experiment + Names{"experiment"}},
       {"experiment/live", live},
+      {"experiment/planning", experiment + Names{"experiment"}},
       {"experiment/sweep", experiment + Names{"experiment"}},
       {"experiment/validation", experiment + Names{"experiment"}},
       {"cli", cli},

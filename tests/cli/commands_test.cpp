@@ -29,7 +29,7 @@ TEST_F(Commands, SayWhatTheyAre) {
 
 TEST_F(Commands, HaveHelpWithExitCodes) {
   for (const char* const name : {"sim", "sweep", "merge", "calibrate", "replay", "validate", "ablations",
-                                 "compare", "trace", "list", "schema"}) {
+                                 "compare", "trace", "capacity", "list", "schema"}) {
     const ProgramResult help = daris({name, "--help"});
     EXPECT_EQ(help.exit_code, 0) << name;
     EXPECT_THAT(help.output, HasSubstr(std::string("Usage: daris ") + name));

@@ -282,10 +282,42 @@ TEST_F(SweepProgram, MergesNoFileThatHoldsAnotherPoint) {
 
 TEST_F(SweepProgram, MergesWhatThereIsAndSaysWhatIsMissing) {
   ASSERT_EQ(daris({"sweep", write_sweep("s.json", R"({"contexts": [2, 4]})"), "-o", path("a")}).exit_code, 0);
-  std::filesystem::remove(std::filesystem::directory_iterator(path("a/points"))->path());
+  const std::filesystem::path gone = std::filesystem::directory_iterator(path("a/points"))->path();
+  std::filesystem::remove(gone);
   const ProgramResult result = daris({"merge", path("a")});
   EXPECT_EQ(result.exit_code, 0);
+  EXPECT_THAT(result.messages, HasSubstr(gone.stem().string() + " is not finished\n"));
   EXPECT_THAT(result.messages, HasSubstr("1 of 2 planned points are not finished"));
+}
+
+TEST_F(SweepProgram, PrintsASlurmScriptAndRunsNothing) {
+  const std::string sweep = write_sweep("s.json", R"({"contexts": [1, 2, 4], "seed": [1, 2]})");
+  const Words emit{"sweep", sweep, "-o", path("a"), "--emit-slurm", "4"};
+  const ProgramResult script = daris(emit);
+  ASSERT_EQ(script.exit_code, 0) << script.messages;
+  EXPECT_THAT(script.output, HasSubstr("#SBATCH --array=1-4\n"));
+  EXPECT_THAT(script.output, HasSubstr(sweep + " -o " + path("a")));
+  EXPECT_FALSE(exists(path("a")));
+  ASSERT_EQ(daris({"sweep", sweep, "-o", path("a"), "--shard", "2/4"}).exit_code, 0);
+  EXPECT_THAT(daris(emit).output, HasSubstr("#SBATCH --array=1,3-4\n"));
+  ASSERT_EQ(daris({"sweep", sweep, "-o", path("a")}).exit_code, 0);
+  EXPECT_THAT(daris(emit).messages, HasSubstr("all points are finished"));
+}
+
+TEST_F(SweepProgram, RefusesASlurmScriptThatMakesNoSense) {
+  const std::string sweep = write_sweep("s.json", R"({"contexts": [1, 2]})");
+  const auto refusal = [&](Words more) {
+    Words words{"sweep", sweep, "-o", path("a")};
+    words.insert(words.end(), more.begin(), more.end());
+    const ProgramResult result = daris(words);
+    EXPECT_EQ(result.exit_code, 2);
+    return result.messages;
+  };
+  EXPECT_THAT(refusal({"--emit-slurm", "0"}), HasSubstr("not a number of jobs from 1 to"));
+  EXPECT_THAT(refusal({"--emit-slurm", "2", "--shard", "1/2"}), HasSubstr("leave --shard out"));
+  EXPECT_THAT(refusal({"--emit-slurm", "2", "--live"}), HasSubstr("leave --live out"));
+  EXPECT_THAT(daris({"sweep", sweep, "-o", path("a"), "--emit-slurm", "9"}).messages,
+              HasSubstr("9 jobs are more than the sweep has points; 2 have work"));
 }
 
 }  // namespace

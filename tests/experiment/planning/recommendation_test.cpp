@@ -1,0 +1,92 @@
+// Recommendations in the simulator, on a synthetic GPU.
+#include "experiment/planning/recommendation.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "base/json/write.h"
+#include "experiment/planning/recommendation_document.h"
+#include "experiment/run_options.h"
+#include "experiment/simulated/simulated_runner.h"
+
+namespace daris {
+namespace {
+
+RecommendationRequest advice_request(std::optional<double> load = std::nullopt) {
+  RecommendationRequest request;
+  request.config.task_set = std::string(DARIS_SOURCE_FOLDER) + "/tests/cli/data/cameras.json";
+  request.config.profile = std::string(DARIS_SOURCE_FOLDER) + "/tests/data/synthetic_profile.json";
+  request.config.model = std::string(DARIS_SOURCE_FOLDER) + "/tests/cli/data/contention.json";
+  request.config.policy = "daris-batched";
+  request.config.scaling.load = load;
+  request.config.duration = Duration::from_ns(400'000'000);
+  request.config.warmup = Duration::from_ns(100'000'000);
+  request.replications = 2;
+  request.tolerance = 0.05;
+  EXPECT_TRUE(set_option(request.config, *find_run_option("backend"), "green").ok());
+  return request;
+}
+
+Recommendation advice(const RecommendationRequest& asked) {
+  SimulatedRunner runner;
+  return recommend(asked, runner, [](const std::string&) {}).value();
+}
+
+TEST(Recommendation, CarriesMoreThanOtherShapesIfAllDo) {
+  const Recommendation found = advice(advice_request());
+  ASSERT_TRUE(found.capacity.highest);
+  const double highest = found.capacity.trials[*found.capacity.highest].reached.load;
+  for (const std::uint32_t contexts : {1, 4, 8}) {
+    CapacityRequest other;
+    other.config = advice_request().config;
+    other.config.contexts = contexts;
+    other.loss_max = advice_request().loss_max;
+    other.tolerance = advice_request().tolerance;
+    other.replications = advice_request().replications;
+    SimulatedRunner runner;
+    const CapacityFound capacity = find_capacity(other, runner, [](const std::string&) {}).value();
+    ASSERT_TRUE(capacity.highest);
+    EXPECT_GT(highest, 0.95 * capacity.trials[*capacity.highest].reached.load) << contexts;
+  }
+  EXPECT_DOUBLE_EQ(*found.planned_load(), 0.8 * highest);
+}
+
+TEST(Recommendation, DoesMostInTimeInOverload) {
+  const Recommendation found = advice(advice_request(6));
+  const double picked = on_time_jobs_per_s(found.tried.runs[found.pick].point);
+  for (const CandidateRun& run : found.tried.runs) EXPECT_GE(picked, 0.97 * on_time_jobs_per_s(run.point));
+  EXPECT_LT(*found.planned_load(), found.asked_load);
+}
+
+TEST(Recommendation, HasAFrontThatNothingTriedBeats) {
+  const Recommendation found = advice(advice_request(6));
+  ASSERT_FALSE(found.front.empty());
+  for (const std::size_t place : found.front) {
+    const Json& point = found.tried.runs[place].point;
+    for (const CandidateRun& run : found.tried.runs) {
+      EXPECT_FALSE(on_time_jobs_per_s(run.point) > on_time_jobs_per_s(point) &&
+                   urgent_p99_ms(run.point) < urgent_p99_ms(point));
+    }
+  }
+}
+
+TEST(Recommendation, GivesTheSameBytesOnAnyNumberOfThreads) {
+  RecommendationRequest asked = advice_request(2);
+  const std::string one = write_json(recommendation_to_json(advice(asked), "daris recommend"));
+  asked.threads = 3;
+  EXPECT_EQ(write_json(recommendation_to_json(advice(asked), "daris recommend")), one);
+}
+
+TEST(Recommendation, SaysWhatLimits) {
+  const Recommendation found = advice(advice_request());
+  const LoadLimit limit = limit_of(found.capacity);
+  EXPECT_TRUE(limit.name == "slots" || limit.name == "latency");
+  EXPECT_NE(
+      limit.text.find(breach_text(found.capacity.trials[*found.capacity.failing].verdict.broken.front())),
+      std::string::npos);
+  EXPECT_EQ(limit_of(CapacityFound()).name, "none");
+}
+
+}  // namespace
+}  // namespace daris
