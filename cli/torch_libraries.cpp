@@ -1,7 +1,11 @@
 #include "cli/torch_libraries.h"
 
+#include <sys/resource.h>
+#include <sys/wait.h>
+
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <sstream>
@@ -9,6 +13,7 @@
 #include <system_error>
 
 #include "base/host/child_process.h"
+#include "base/host/spawn.h"
 
 namespace daris {
 namespace {
@@ -87,6 +92,21 @@ Status find_libraries(const std::string& program) {
   return environment_error(program + ": these libraries are not found: " + missing +
                            "; set DARIS_TORCH_DIR to LibTorch's folder (the one with lib/)" + now +
                            ", and DARIS_CUDA_DIR to the CUDA toolkit if CUDA's runtime is missing");
+}
+
+// Only a trial shows how much the libraries take.
+Status check_address_space(const std::string& program) {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return {};
+  SpawnRequest request;
+  request.words = {program, "--help"};
+  const Result<pid_t> child = spawn(request);
+  int status = 0;
+  if (!child.ok() || ::waitpid(child.value(), &status, 0) < 0) return {};
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
+  return environment_error(program + ": can't be loaded within " +
+                           std::to_string(limit.rlim_cur / (std::uint64_t{1} << 20)) +
+                           " MiB of address space; a higher limit is needed (ulimit -v unlimited)");
 }
 
 }  // namespace daris
