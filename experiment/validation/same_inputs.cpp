@@ -64,9 +64,9 @@ Status check_same_inputs(const LivePoint& live, const RunConfig& config, Inputs&
   for (std::uint32_t version = 1; version <= kResultsVersionMax; ++version) {
     if (live.point.at("id") == id_of(version, line, contents)) return {};
   }
-  return Error{"task set \"" + config.task_set + "\" is not what the live run had: it, a trace, a package" +
-               (config.inject.empty() ? "" : ", or injection \"" + config.inject + "\"") +
-               " was changed since; see --task-sets"};
+  const std::string injection = config.inject.empty() ? "" : ", or injection \"" + config.inject + "\",";
+  return Error{"task set \"" + config.task_set + "\", or a file that it names" + injection +
+               " has other bytes than in the live run; restore it, or name its folder with --task-sets"};
 }
 
 }  // namespace daris

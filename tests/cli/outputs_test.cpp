@@ -24,7 +24,7 @@ class Outputs : public ProgramTest {
     std::string sim = DARIS_PROGRAM " sim";
     for (const std::string& word : inputs()) sim += " " + word;
     const std::string whole = "cd " + path("") + " && export D=" DARIS_PROGRAM " SIM='" + sim +
-                              " --duration 0.6s --warmup 0.1s' && bash -c '" + line + "'";
+                              " --warmup 0.1s' && bash -c '" + line + "'";
     const int status = std::system(whole.c_str());
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   }
@@ -50,7 +50,7 @@ TEST_F(Outputs, OfARunNeverTakeTheTraceOfItsTaskSet) {
   std::filesystem::create_hard_link(trace, path("second-name"));
   for (const std::string name : {"arrivals.csv", "./arrivals.csv", "link", "second-name"}) {
     for (const char* const flag : {"-o", "--log"}) {
-      expect_refusal(daris({"sim", "--task-set", set, "--duration", "0.4s", flag, name}),
+      expect_refusal(daris({"sim", "--task-set", set, "--duration", "0.4s", "--warmup", "0s", flag, name}),
                      "would be written over by --");
     }
   }
@@ -62,7 +62,7 @@ TEST_F(Outputs, OfNoCommandTakeItsInput) {
   const std::string log = copy(test_data("live-logs/green.jsonl"), "l.jsonl");
   const std::string limits = write(
       "limits.json", R"({"schema": "daris.tolerances", "version": 1, "coverage_min": 0.5, "limits": []})");
-  ASSERT_EQ(simulate({"--duration", "0.6s", "-o", path("r.json")}).exit_code, 0);
+  ASSERT_EQ(simulate({"--duration", "0.6s", "--warmup", "0s", "-o", path("r.json")}).exit_code, 0);
   const std::string report = read(path("r.json"));
   expect_refusal(daris({"calibrate", "--profile", profile, "-o", "./p.json"}), "would be written over");
   expect_refusal(daris({"validate", log, "-o", log}), "would be written over");
@@ -92,13 +92,13 @@ TEST_F(Outputs, OfOneRunAreTwoFilesHoweverTheyAreWritten) {
   std::filesystem::create_symlink("new.j", path("dangling"));
   for (const auto& [log, report] :
        {std::pair("./new.j", "new.j"), std::pair("new.j", "dangling"), std::pair("sub/../new.j", "./new.j")})
-    expect_refusal(simulate({"--duration", "0.6s", "--log", log, "-o", report}),
+    expect_refusal(simulate({"--duration", "0.6s", "--warmup", "0s", "--log", log, "-o", report}),
                    "--log and --output: both are");
   EXPECT_FALSE(exists(path("new.j")));
-  EXPECT_EQ(shell("$SIM --log both -o - > both"), 2);
-  EXPECT_EQ(shell("$SIM --log /dev/stdout > both"), 2);
-  EXPECT_EQ(shell("$SIM --log /dev/stdout | cat > both; exit ${PIPESTATUS[0]}"), 2);
-  EXPECT_EQ(shell("$SIM --log /dev/null -o /dev/null"), 0) << "nothing is kept of either";
+  EXPECT_EQ(shell("$SIM --duration 0.6s --log both -o - > both"), 2);
+  EXPECT_EQ(shell("$SIM --duration 0.6s --log /dev/stdout > both"), 2);
+  EXPECT_EQ(shell("$SIM --duration 0.6s --log /dev/stdout | cat > both; exit ${PIPESTATUS[0]}"), 2);
+  EXPECT_EQ(shell("$SIM --duration 0.6s --log /dev/null -o /dev/null"), 0) << "nothing is kept of either";
   expect_refusal(simulate({"-o", ""}), "--output: is empty");
 }
 

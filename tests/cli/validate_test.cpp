@@ -148,7 +148,7 @@ TEST_F(Validate, ATaskSetThatWasChangedSinceIsNotTheLiveRuns) {
     EXPECT_EQ(validate({live}).exit_code, 0);
     EXPECT_EQ(document().at("coverage").at("simulated"), 0) << key;
     EXPECT_THAT(document().at("not_simulated")[0]["reason"].get<std::string>(),
-                HasSubstr("own.json\" is not what the live run had"));
+                HasSubstr("own.json\", or a file that it names has other bytes than in the live run"));
   }
 }
 

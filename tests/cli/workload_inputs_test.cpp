@@ -123,7 +123,7 @@ TEST_F(WorkloadInputs, ALogOfOtherModelsIsToldOf) {
     return set_of(R"({"name": "cam", "model": ")" + model + R"(", "priority": 0, "rate_hz": 50})");
   };
   const std::string file = set("resnet18");
-  ASSERT_EQ(sim({"--task-set", file, "--duration", "1s", "--log", path("l.jsonl")}).exit_code, 0);
+  ASSERT_EQ(sim({"--task-set", file, "--duration", "1s", "--warmup", "0s", "--log", path("l.jsonl")}).exit_code, 0);
   static_cast<void>(set("resnet50"));
   for (const char* const flag : {"--releases", "--schedule"}) {
     ASSERT_EQ(sim({flag, path("l.jsonl")}).exit_code, 0) << flag;
@@ -133,7 +133,7 @@ TEST_F(WorkloadInputs, ALogOfOtherModelsIsToldOf) {
 
 TEST_F(WorkloadInputs, APointThatIsAnotherByNowIsToldOf) {
   const std::string file = set_of(kSteady);
-  ASSERT_EQ(sim({"--task-set", file, "--duration", "1s"}).exit_code, 0);
+  ASSERT_EQ(sim({"--task-set", file, "--duration", "1s", "--warmup", "0s"}).exit_code, 0);
   const std::string report = write("before.json", read(path("r.json")));
   const std::string id = point()["id"];
   ASSERT_EQ(sim({"--config", report, "--point", id}).exit_code, 0);
