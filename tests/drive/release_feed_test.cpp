@@ -61,11 +61,12 @@ TEST(ReleaseFeed, TakesTheLatestOfSeveralWindows) {
 TEST(ReleaseFeed, TellsNothingLaterThanItMustAtAll) {
   const ReleaseList releases{job(1, 0, 0), job(2, 1, 0), job(5, 0, 1), job(30, 1, 1)};
   const std::vector<LateReleases> for_ages{{at_ns(0), at_ns(1'000'000), std::nullopt}};
-  EXPECT_EQ(told_by({releases, for_ages, at_ns(20)}), "20:0.0 20:0.1 20:1.0 30:1.1");
+  EXPECT_EQ(told_by({releases, for_ages, at_ns(20)}), "20:0.0 20:1.0 20:0.1 30:1.1");
   const std::vector<LateReleases> by_much{{at_ns(2), at_ns(6), Duration::from_ns(500)}};
-  EXPECT_EQ(told_by({releases, by_much, at_ns(20)}), "1:0.0 20:0.1 20:1.0 30:1.1");
-  const std::vector<TaskSetup> tasks{{.relative_deadline = Duration::from_ns(7)},
-                                     {.relative_deadline = Duration::from_ns(3)}};
+  EXPECT_EQ(told_by({releases, by_much, at_ns(20)}), "1:0.0 20:1.0 20:0.1 30:1.1");
+  std::vector<TaskSetup> tasks(2);
+  tasks[0].relative_deadline = Duration::from_ns(7);
+  tasks[1].relative_deadline = Duration::from_ns(3);
   EXPECT_EQ(latest_telling(tasks, at_ns(40)), at_ns(47));
 }
 
