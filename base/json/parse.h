@@ -23,8 +23,8 @@ enum class JsonOrigin {
 //
 // Errors: anything that RFC 8259 doesn't allow (so no comments, no NaN, no trailing comma); a number too
 // large for a double; a key that stands twice in one object; input beyond the limits above. The message of a
-// syntax error begins with "ORIGIN:LINE:COLUMN: ", of a line with "ORIGIN:COLUMN: "; columns are bytes, counted
-// from 1. Nothing is thrown.
+// syntax error begins with "ORIGIN:LINE:COLUMN: ", of a line with "ORIGIN:COLUMN: "; columns are bytes,
+// counted from 1. Nothing is thrown.
 [[nodiscard]] Result<Json> parse_json(std::string_view text, const std::string& origin,
                                       JsonOrigin kind = JsonOrigin::kFile);
 

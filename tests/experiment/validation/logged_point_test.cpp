@@ -11,7 +11,6 @@
 namespace daris {
 namespace {
 
-
 const std::string kLogs = std::string(DARIS_SOURCE_FOLDER) + "/tests/cli/data/live-logs/";
 
 TEST(LoggedPoint, IsCountedAsItsRunWas) {
