@@ -19,14 +19,18 @@ Status check_working_folder() {
   return environment_error("the working folder is gone; start daris in another one");
 }
 
+Status check_can_start(const std::string& file) {
+  DARIS_TRY(check_working_folder());
+  DARIS_TRY(find_libraries(file));
+  return check_address_space(file);
+}
+
 }  // namespace
 
 int become(std::string_view program, std::span<const std::string> words, std::string_view remedy) {
   const std::string file = (std::filesystem::path(this_program()).parent_path() / program).string();
   use_torch_libraries();
-  for (const Status& status : {check_working_folder(), find_libraries(file), check_address_space(file)}) {
-    if (!status.ok()) return fail(status.error());
-  }
+  if (const Status ready = check_can_start(file); !ready.ok()) return fail(ready.error());
   std::vector<std::string> command{file};
   command.insert(command.end(), words.begin(), words.end());
   const std::string reason = become_program(command);

@@ -74,7 +74,8 @@ int exit_code_of(const std::optional<Error>& mishap, const PointCommand& command
 
 std::vector<Flag> point_flags(OptionWorld world) {
   std::vector<Flag> flags = run_flags(world);
-  flags.push_back({"log", "FILE", "write the event log of the first replication", false, true});
+  flags.push_back(
+      {"log", "FILE", "write the event log of the first replication; - is standard output", false, true});
   flags.push_back(
       {"require-slo", "",
        "exit with 1 if a task's service level objective is not met or was not shown, or none has one"});

@@ -45,7 +45,8 @@ void append_wheels(const std::filesystem::path& packages, std::vector<std::strin
 
 // Returns what the loader prints instead of running a program, if LD_TRACE_LOADED_OBJECTS is set.
 std::string loader_trace(const std::string& program) {
-  Result<ChildProcess> loader = ChildProcess::start({{program}, {{"LD_TRACE_LOADED_OBJECTS", "1"}}, {}});
+  Result<ChildProcess> loader =
+      ChildProcess::start({{program}, {{"LD_TRACE_LOADED_OBJECTS", "1"}}, {}, false, true});
   std::string trace;
   if (!loader.ok()) return trace;
   const auto patience = Clock::now() + std::chrono::seconds(10);

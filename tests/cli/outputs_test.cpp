@@ -108,6 +108,13 @@ TEST_F(Outputs, GoOnIfTheReaderOfTheLogLeaves) {
   EXPECT_THAT(read(path("first")), HasSubstr("daris.event-log"));
 }
 
+TEST_F(Outputs, OfARunGoOnBehindWhatStandsThere) {
+  EXPECT_EQ(shell("echo first > kept && $SIM --duration 0.6s --log /dev/stdout -o r.json >> kept"), 0);
+  EXPECT_THAT(read(path("kept")), testing::StartsWith("first\n{\"schema\":\"daris.event-log\""));
+  EXPECT_EQ(shell("$SIM --duration 0.6s --log - -o r.json > log && $D replay log"), 0);
+  EXPECT_FALSE(exists(path("-")));
+}
+
 TEST_F(Outputs, GoOnIfNobodyReadsMessages) {
   const std::string sweep = write_sweep("s.json", R"({"load": [0.5, 1, 1.5]})");
   EXPECT_EQ(shell("$D sweep s.json -o sw --progress 2> >(true) > out"), 0);

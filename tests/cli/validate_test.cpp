@@ -2,9 +2,14 @@
 // does with its files.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <pty.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <array>
 #include <cstdlib>
 #include <fstream>
+#include <sstream>
 
 #include "base/json/json.h"
 #include "base/json/schema.h"
@@ -189,6 +194,35 @@ TEST_F(Validate, ALogIsAPointWithItsOwnReleases) {
   const Json point = document().at("points").at(0);
   EXPECT_TRUE(point["gpu"].is_null());
   EXPECT_THAT(point["label"].get<std::string>(), HasSubstr("streams 2 x 2"));
+}
+
+// What a terminal of so many columns shows of the command on one report.
+std::string shown_on_terminal(unsigned short columns, const std::string& document) {
+  int terminal = -1;
+  const winsize size{24, columns, 0, 0};
+  const std::string report = kReports + "best-streams.json";
+  const pid_t child = ::forkpty(&terminal, nullptr, nullptr, &size);
+  if (child == 0) {
+    ::execl(DARIS_PROGRAM, DARIS_PROGRAM, "validate", report.c_str(), "-o", document.c_str(), nullptr);
+    ::_exit(126);
+  }
+  std::string text;
+  std::array<char, 4096> chunk{};
+  for (ssize_t count = 0; (count = ::read(terminal, chunk.data(), chunk.size())) > 0;)
+    text.append(chunk.data(), static_cast<std::size_t>(count));
+  ::close(terminal);
+  ::waitpid(child, nullptr, 0);
+  return text;
+}
+
+TEST_F(Validate, TablesFitTheTerminalAndBeginBelowTheProgress) {
+  for (const unsigned short columns : {40, 80}) {
+    const std::string text = shown_on_terminal(columns, path("out.json"));
+    EXPECT_THAT(text, HasSubstr("4/4 points"));
+    EXPECT_THAT(text, HasSubstr("\r\npoint  "));
+    std::istringstream lines(text.substr(text.find("\r\npoint  ")));
+    for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), columns + 1U) << line;
+  }
 }
 
 TEST_F(Validate, WrongInputIsRefused) {
