@@ -2,6 +2,7 @@
 
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -99,6 +100,7 @@ Status find_libraries(const std::string& program) {
 Status check_address_space(const std::string& program) {
   rlimit limit{};
   if (::getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return {};
+  if (::access(program.c_str(), X_OK) != 0) return {};  // there is none to load
   SpawnRequest request;
   request.words = {program, "--help"};
   const Result<pid_t> child = spawn(request);

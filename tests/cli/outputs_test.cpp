@@ -1,9 +1,7 @@
 // No output takes the place of an input or of another output, and no reader that goes away ends a run.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <sstream>
 
@@ -19,14 +17,11 @@ using Words = std::vector<std::string>;
 
 class Outputs : public ProgramTest {
  protected:
-  // Runs a line of a shell in the folder, with $D for the program; returns its exit status.
+  // A line of bash, with $SIM for `$D sim` of the invented files.
   [[nodiscard]] int shell(const std::string& line) const {
-    std::string sim = DARIS_PROGRAM " sim";
+    std::string sim = "$D sim --warmup 0.1s";
     for (const std::string& word : inputs()) sim += " " + word;
-    const std::string whole = "cd " + path("") + " && export D=" DARIS_PROGRAM " SIM='" + sim +
-                              " --warmup 0.1s' && bash -c '" + line + "'";
-    const int status = std::system(whole.c_str());
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    return ProgramTest::shell("SIM=\"" + sim + "\"; " + line);
   }
 
   void expect_refusal(const ProgramResult& result, const std::string& reason) const {

@@ -216,12 +216,13 @@ std::string shown_on_terminal(unsigned short columns, const std::string& documen
 }
 
 TEST_F(Validate, TablesFitTheTerminalAndBeginBelowTheProgress) {
-  for (const unsigned short columns : {40, 80}) {
+  for (const unsigned short columns : std::vector<unsigned short>{40, 80}) {
     const std::string text = shown_on_terminal(columns, path("out.json"));
     EXPECT_THAT(text, HasSubstr("4/4 points"));
     EXPECT_THAT(text, HasSubstr("\r\npoint  "));
     std::istringstream lines(text.substr(text.find("\r\npoint  ")));
-    for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), columns + 1U) << line;
+    for (std::string line; std::getline(lines, line);)
+      EXPECT_LE(line.size(), std::size_t{columns} + 1) << line;
   }
 }
 
