@@ -170,6 +170,7 @@ TEST_F(Outputs, OfASweepAreLookedAtBeforeTheyCountAsFinished) {
     points.push_back(entry.path());
   ASSERT_EQ(points.size(), 5U);
   std::vector<std::string> whole;
+  whole.reserve(points.size());
   for (const std::string& point : points) whole.push_back(read(point));
   const auto put = [&](std::size_t index, const std::string& text) {
     write(std::filesystem::relative(points[index], path("")).string(), text);
