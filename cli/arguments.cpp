@@ -16,10 +16,6 @@ namespace options = boost::program_options;
 constexpr unsigned kHelpColumns = 110;
 constexpr unsigned kDescriptionColumns = 70;
 
-std::string_view long_name(const Flag& flag) {
-  return std::string_view(flag.name).substr(0, flag.name.find(','));
-}
-
 // Every value is taken as text; what it means is the command's business.
 options::options_description describe(const CommandSpec& spec) {
   options::options_description description("Options", kHelpColumns, kDescriptionColumns);
@@ -52,6 +48,10 @@ Status check_operands(const CommandSpec& spec, const std::vector<std::string>& o
 }
 
 }  // namespace
+
+std::string_view long_name(const Flag& flag) {
+  return std::string_view(flag.name).substr(0, flag.name.find(','));
+}
 
 Result<Arguments> Arguments::parse(const CommandSpec& spec, std::span<const std::string> words) {
   Arguments arguments;

@@ -16,7 +16,11 @@ struct Flag {
   std::string argument;  // "X"; empty: the flag takes none
   std::string help;
   bool repeated = false;  // may be given several times
+  bool written = false;   // its value is a file that the command writes
 };
+
+// "output" of "output,o".
+[[nodiscard]] std::string_view long_name(const Flag& flag);
 
 struct CommandSpec {
   std::string name;   // "sim"

@@ -22,7 +22,7 @@ CommandSpec spec() {
       "change: hurts, no difference, helps. Writes JSON (schema daris.ablations) and prints a table to "
       "standard\n"
       "error.";
-  spec.flags = {{"output,o", "FILE", "write the JSON there (default: standard output)"}};
+  spec.flags = {{"output,o", "FILE", "write the JSON there (default: standard output)", false, true}};
   spec.operands_min = spec.operands_max = 1;
   spec.operand = "REPORT";
   spec.notes =

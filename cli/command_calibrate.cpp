@@ -1,9 +1,13 @@
 #include <fmt/format.h>
 
 #include <optional>
+#include <string>
+#include <vector>
 
+#include "analysis/report/text_table.h"
 #include "base/host/exit_code.h"
 #include "base/host/output.h"
+#include "base/host/terminal.h"
 #include "cli/command_line.h"
 #include "cli/commands.h"
 #include "experiment/inputs.h"
@@ -24,7 +28,7 @@ CommandSpec spec() {
       "half is held out. Prints each measurement beside the model's answer to standard error.";
   spec.flags = {{"profile", "FILE|NAME", "the measurements (default: the first of `daris list profiles`)"},
                 {"name", "TEXT", "what the model is called (default: the profile's name)"},
-                {"output,o", "FILE", "write the model there (default: standard output)"}};
+                {"output,o", "FILE", "write the model there (default: standard output)", false, true}};
   spec.notes = "Example:\n  daris calibrate --profile h100-80gb-hbm3 -o model.json\n" + exit_codes_help();
   return spec;
 }
@@ -35,15 +39,17 @@ std::string summary_text(const ErrorSummary& summary) {
                      summary.count, 100 * summary.median, 100 * summary.ninth_decile, 100 * summary.largest);
 }
 
-std::string fit_table(const FitReport& fit) {
-  std::string text = fmt::format("backend {}\n  {:<60} {:>12} {:>12} {:>8}\n", to_text(fit.backend),
-                                 "measurement", "measured", "modelled", "error");
+std::string fit_table(const FitReport& fit, std::size_t width_max) {
+  std::vector<TextRow> rows{{"measurement", "measured", "modelled", "error", ""}};
   for (const FitRow& row : fit.rows) {
-    text += fmt::format("  {:<60} {:>12.6g} {:>12.6g} {:>7.1f}%{}\n", row.what, row.measured, row.modelled,
-                        100 * row.relative_error(), row.held_out ? "  held out" : "");
+    rows.push_back({row.what, fmt::format("{:.6g}", row.measured), fmt::format("{:.6g}", row.modelled),
+                    fmt::format("{:.1f}%", 100 * row.relative_error()), row.held_out ? "held out" : ""});
   }
-  return text + fmt::format("  fitted on {}; held out {}\n", summary_text(fit.summary(false)),
-                            summary_text(fit.summary(true)));
+  const std::string summary = fmt::format("fitted on {}; held out {}\n", summary_text(fit.summary(false)),
+                                          summary_text(fit.summary(true)));
+  return fmt::format("backend {}\n", to_text(fit.backend)) +
+         text_table(rows, {.left_columns = 1, .last_left = true, .width_max = width_max}) +
+         wrapped(summary, width_max);
 }
 
 std::optional<BackendContention>& parameters_of(ContentionParameters& parameters, Backend backend) {
@@ -69,7 +75,7 @@ Result<ContentionParameters> fit_all(const Profile& profile) {
     if (!measured_together(profile, backend)) continue;
     DARIS_TRY_ASSIGN(const FitReport fit,
                      fit_contention(profile, backend, parameters.green ? &*parameters.green : nullptr));
-    note(fit_table(fit));
+    note(fit_table(fit, terminal_width()));
     parameters_of(parameters, backend) = fit.parameters;
     fitted = true;
   }

@@ -45,7 +45,7 @@ CommandSpec spec() {
   spec.flags.push_back({"loss-max", "SHARE",
                         "if no task has an objective: no level may lose more of what it releases, such as 5% "
                         "(default: rejections are free)"});
-  spec.flags.push_back({"output,o", "FILE", "write the JSON there (default: standard output)"});
+  spec.flags.push_back({"output,o", "FILE", "write the JSON there (default: standard output)", false, true});
   spec.flags.push_back({"no-table", "", "print no table"});
   spec.flags.push_back(
       {"threads", "N", "replications that run side by side (default: all cores); changes no result"});

@@ -2,12 +2,35 @@
 
 #include <fmt/format.h>
 
+#include <string_view>
+
 #include "base/host/exit_code.h"
 #include "base/host/output.h"
+#include "base/host/output_claim.h"
 #include "base/host/parallel.h"
 #include "base/parse_value.h"
 
 namespace daris {
+namespace {
+
+constexpr std::string_view kOutputFlag = "output";
+
+// What the command writes is claimed before it reads anything.
+Status claim_outputs(const CommandSpec& spec, const Arguments& arguments) {
+  for (const Flag& flag : spec.flags) {
+    if (!flag.written) continue;
+    const std::string name(long_name(flag));
+    const std::string file = arguments.text(name);
+    if (arguments.has(name) && file.empty())
+      return Error{"--" + name + ": is empty; the name of a file is needed, or - for standard output"};
+    const bool used = arguments.has(name) || name == kOutputFlag;  // by default standard output
+    if (used) DARIS_TRY(claim_output("--" + name, file));
+  }
+  return {};
+}
+
+}  // namespace
+
 std::string quoted_word(const std::string& word) {
   const auto plain = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -25,8 +48,10 @@ std::string quoted_word(const std::string& word) {
 CommandLine read_command_line(const CommandSpec& spec, std::span<const std::string> words) {
   Result<Arguments> arguments = Arguments::parse(spec, words);
   if (!arguments.ok()) return {{}, fail(arguments.error())};
-  if (!arguments.value().has("help")) return {std::move(arguments).value(), std::nullopt};
-  return {{}, conclude(write_output("", help_text(spec)))};
+  if (arguments.value().has("help")) return {{}, conclude(write_output("", help_text(spec)))};
+  const Status claimed = claim_outputs(spec, arguments.value());
+  if (!claimed.ok()) return {{}, fail(claimed.error())};
+  return {std::move(arguments).value(), std::nullopt};
 }
 
 Result<std::size_t> threads_from(const Arguments& arguments) {

@@ -15,6 +15,7 @@
 #include "cli/command_line.h"
 #include "cli/commands.h"
 #include "experiment/sweep/merge.h"
+#include "experiment/sweep/sweep_folder.h"
 
 namespace daris {
 namespace {
@@ -30,7 +31,7 @@ CommandSpec spec() {
       "Makes one report (JSON, schema daris.report) of the finished points in folders of `daris sweep`, and\n"
       "prints a table of them to standard error. Equal points give equal bytes, wherever and whenever they "
       "ran.";
-  spec.flags = {{"output,o", "FILE", "write the report there (default: standard output)"},
+  spec.flags = {{"output,o", "FILE", "write the report there (default: standard output)", false, true},
                 {"table", "",
                  "print a row for every point (default: above 40 points only the best shape of each policy)"},
                 {"no-table", "", "print none"}};
@@ -69,14 +70,25 @@ void show_gaps(const Merged& merged) {
                    merged.missing.size(), merged.planned));
 }
 
+// A report among the points would be taken for one.
+Status check_apart(const std::string& output, const std::vector<std::string>& folders) {
+  for (const std::string& folder : folders) {
+    if (is_standard_output(output) || !SweepFolder(folder).is_own_file(output)) continue;
+    return Error{"--output: " + output + " is one of the files of sweep " + folder + "; give another file"};
+  }
+  return {};
+}
+
 }  // namespace
 
 int command_merge(std::span<const std::string> words) {
   const CommandLine line = read_command_line(spec(), words);
   if (line.exit_code) return *line.exit_code;
+  const auto& folders = line.arguments.operands();
+  const Status apart = check_apart(line.arguments.text("output"), folders);
+  if (!apart.ok()) return fail(apart.error());
   const Status writable = check_output(line.arguments.text("output"));
   if (!writable.ok()) return fail(writable.error());
-  const auto& folders = line.arguments.operands();
   const Result<Merged> merged = merge_folders({folders.begin(), folders.end()});
   if (!merged.ok()) return fail(merged.error());
   check_report(merged.value().report);

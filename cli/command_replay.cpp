@@ -26,7 +26,7 @@ CommandSpec spec() {
       {"policy", "NAME|FILE",
        "ask this policy instead of the log's; a file with one of your own may have moved since"},
       {"decide", "", "print the log with the decisions of a fresh scheduler; the log needs to have none"},
-      {"output,o", "FILE", "write what --decide prints there"},
+      {"output,o", "FILE", "write what --decide prints there", false, true},
       {"progress", "", "show progress; without it, only logs of 100 MB and more do so, on a terminal"},
       {"no-progress", "", "never show it"}};
   spec.operands_min = spec.operands_max = 1;
@@ -80,6 +80,7 @@ int run_replay(const std::string& log, const Arguments& given) {
       log, given, [&](const OnBytesRead& on_read) { return replay(log, on_read, given.text("policy")); });
   if (!replayed.ok()) return fail(replayed.error());
   const ReplayOutcome& outcome = replayed.value();
+  if (outcome.events == 0) return fail(kCheckFailed, log + ": has no event, so nothing was compared");
   if (outcome.difference) return fail(kCheckFailed, *outcome.difference);
   note(fmt::format("{}: {} decisions over {} events in {} steps are equal{}", log, outcome.decisions,
                    outcome.events, outcome.steps,

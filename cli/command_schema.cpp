@@ -16,7 +16,7 @@ CommandSpec spec() {
   spec.name = "schema";
   spec.usage = "NAME";
   spec.description = "Prints the JSON Schema of a kind of document (`daris list schemas`).";
-  spec.flags = {{"output,o", "FILE", "write it there"}};
+  spec.flags = {{"output,o", "FILE", "write it there", false, true}};
   spec.operands_min = spec.operands_max = 1;
   spec.operand = "NAME";
   spec.notes = "Example:\n  daris schema daris.report" + exit_codes_help();

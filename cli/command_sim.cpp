@@ -46,7 +46,8 @@ int command_sim(std::span<const std::string> words) {
   if (!threads.ok()) return fail(threads.error());
   catch_interrupts({kSimulatedGrace, "interrupted; nothing was measured yet"});
   SimulatedRunner runner(line.arguments.text("log"));
-  return run_point(runner, {&line.arguments, command_text(sim, words), config.value(), threads.value()});
+  return run_point(runner, {&line.arguments, command_text(sim, words), config.value(),
+                            point_again(line.arguments, ReportKind::kSimulated), threads.value()});
 }
 
 }  // namespace daris

@@ -8,6 +8,7 @@
 #include "analysis/trace/run_trace.h"
 #include "base/host/exit_code.h"
 #include "base/host/output.h"
+#include "base/host/output_claim.h"
 #include "base/host/terminal.h"
 #include "base/json/json.h"
 #include "base/json/write.h"
@@ -60,13 +61,10 @@ Result<std::vector<BlamedRun>> read_runs(const std::vector<std::string>& logs) {
 
 Status check_outputs(const Arguments& arguments) {
   if (!arguments.has("output") && !arguments.has("blame")) return Error{"-o FILE is needed, or --blame FILE"};
-  if (arguments.has("output") && arguments.text("output") == arguments.text("blame"))
-    return Error{"--blame and -o: they are one file"};
-  for (const char* const flag : {"output", "blame"}) {
-    for (const std::string& log : arguments.operands()) {
-      if (arguments.text(flag) == log) return Error{fmt::format("{}: it is read and written", log)};
-    }
-    if (arguments.has(flag)) DARIS_TRY(check_output(arguments.text(flag)));
+  for (const std::string flag : {"output", "blame"}) {
+    if (!arguments.has(flag)) continue;
+    DARIS_TRY(claim_output("--" + flag, arguments.text(flag)));
+    DARIS_TRY(check_output(arguments.text(flag)));
   }
   return {};
 }

@@ -9,6 +9,7 @@
 #include "base/host/interrupt.h"
 #include "base/host/output.h"
 #include "base/host/progress.h"
+#include "base/host/terminal.h"
 #include "base/json/json.h"
 #include "base/json/write.h"
 #include "base/printable_text.h"
@@ -40,7 +41,7 @@ CommandSpec spec() {
       "and prints\n"
       "tables to standard error.";
   spec.flags = {
-      {"output,o", "FILE", "write the JSON there (default: standard output)"},
+      {"output,o", "FILE", "write the JSON there (default: standard output)", false, true},
       {"profile", "FILE|NAME", "predict all points by this profile (default: the bundled one of their GPU)"},
       {"model", "FILE|NAME", "the contention model's parameters (default: that of the profile's GPU)"},
       {"task-sets", "DIR", "where task sets that are files lie (default: beside the report)"},
@@ -97,18 +98,30 @@ Result<ValidateInputs> read_inputs(const Arguments& arguments) {
     DARIS_TRY_ASSIGN(std::vector<LivePoint> points, read_live_points(file));
     std::move(points.begin(), points.end(), std::back_inserter(inputs.live));
   }
+  if (const std::size_t copies = erase_copies(inputs.live); copies > 0)
+    note(fmt::format("{} of the live points are copies of others, and are left out", copies));
   return inputs;
 }
 
 void show_tables(const Arguments& arguments, const Validation& validation) {
   if (arguments.has("no-table")) return;
   if (arguments.has("table") || validation.points.size() <= kRowsMax)
-    note(validation_points_table(validation));
-  note(validation_table(validation));
+    note(validation_points_table(validation, terminal_width()));
+  note(validation_table(validation, terminal_width()));
+}
+
+Result<Validation> validate_with_progress(const ValidateInputs& inputs) {
+  SimulatedRunner runner;
+  Progress progress(inputs.live.size(), "points", ProgressMode::kAuto);
+  return validate(inputs.live, inputs.settings, runner, inputs.threads,
+                  {interrupted, [&] { progress.advance(); }});
 }
 
 // REQUIRES: the document is written.
 int judge(const ValidateInputs& inputs, const Validation& validation) {
+  const bool asked = inputs.tolerances || inputs.baseline;
+  if (asked && validation.points.empty())
+    return fail(kCheckFailed, "no point could be simulated, so nothing was checked");
   std::vector<std::string> wrong;
   if (inputs.tolerances) wrong = past_tolerances(validation, *inputs.tolerances);
   if (inputs.baseline) {
@@ -129,13 +142,8 @@ int command_validate(std::span<const std::string> words) {
   if (const Status writable = check_output(output); !writable.ok()) return fail(writable.error());
   const Result<ValidateInputs> inputs = read_inputs(line.arguments);
   if (!inputs.ok()) return fail(inputs.error());
-  const std::vector<LivePoint>& live = inputs.value().live;
   catch_interrupts({kSimulatedGrace, "interrupted; nothing was written"});
-  SimulatedRunner runner;
-  Progress progress(live.size(), "points", ProgressMode::kAuto);
-  const Result<Validation> validation =
-      validate(live, inputs.value().settings, runner, inputs.value().threads,
-               {interrupted, [&] { progress.advance(); }});
+  const Result<Validation> validation = validate_with_progress(inputs.value());
   if (interrupted()) return fail(kInterrupted, "interrupted; nothing was written");
   if (!validation.ok()) return fail(validation.error());
   const Json document =

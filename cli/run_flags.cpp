@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/host/files.h"
+#include "base/json/json.h"
 #include "experiment/config_json.h"
 #include "experiment/log_follower.h"
 #include "policy/switches.h"
@@ -67,6 +69,24 @@ Result<RunConfig> config_from(const Arguments& arguments, const RunConfig& defau
     if (!status.ok()) return status.error().in("--pace");
   }
   return LogFollower().follow(config);
+}
+
+// What is wrong with the report was said by config_from().
+std::optional<PointAgain> point_again(const Arguments& arguments, ReportKind kind) {
+  const auto changes = [&](const Flag& flag) {
+    const std::string name(long_name(flag));
+    return name != "config" && name != "point" && arguments.has(name);
+  };
+  const std::vector<Flag> flags =
+      run_flags(kind == ReportKind::kSimulated ? OptionWorld::kSimulated : OptionWorld::kLive);
+  if (!arguments.has("config") || std::any_of(flags.begin(), flags.end(), changes)) return std::nullopt;
+  const std::string file = arguments.text("config");
+  const Result<std::string> text = read_text_file(file);
+  if (!text.ok()) return std::nullopt;
+  const Result<Json> report = parse_report(text.value(), file);
+  if (!report.ok() || report.value()["kind"] != to_text(kind)) return std::nullopt;
+  const Json& first = report.value()["points"][0]["id"];
+  return PointAgain{arguments.has("point") ? arguments.text("point") : first.get<std::string>(), file};
 }
 
 std::string switches_help() {

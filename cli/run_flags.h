@@ -1,9 +1,11 @@
 // The flags that `sim` and `run` share, and the configuration that they give.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "analysis/report/report.h"
 #include "base/result.h"
 #include "cli/arguments.h"
 #include "experiment/run_config.h"
@@ -17,6 +19,15 @@ namespace daris {
 // Begins with `defaults`; --config wins over them, and flags win over both. The log of --schedule or
 // --releases fills in what none of them says. Errors: of the input; messages name the flag or the file.
 [[nodiscard]] Result<RunConfig> config_from(const Arguments& arguments, const RunConfig& defaults);
+
+// A point of a report that is to run once more.
+struct PointAgain {
+  std::string id;
+  std::string report;  // the file
+};
+
+// The point that --config names, if it is one of a report of `kind` and no other flag changes what runs.
+[[nodiscard]] std::optional<PointAgain> point_again(const Arguments& arguments, ReportKind kind);
 
 // The switches, one in a line, for help.
 [[nodiscard]] std::string switches_help();

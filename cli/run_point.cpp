@@ -1,7 +1,5 @@
 #include "cli/run_point.h"
 
-#include <sys/stat.h>
-
 #include <optional>
 #include <string>
 #include <utility>
@@ -34,40 +32,19 @@ void show_summary(const Json& report) {
   if (is_terminal()) note(report_table(report, terminal_width()));
 }
 
-// Tells whether both names lead to one regular file.
-bool are_one_file(const std::string& a, const std::string& b) {
-  struct stat one {};
-  struct stat other {};
-  return ::stat(a.c_str(), &one) == 0 && ::stat(b.c_str(), &other) == 0 && S_ISREG(one.st_mode) &&
-         one.st_dev == other.st_dev && one.st_ino == other.st_ino;
-}
-
-bool is_device(const std::string& file) {
-  struct stat found {};
-  return ::stat(file.c_str(), &found) == 0 && S_ISCHR(found.st_mode);
-}
-
-// No output may overwrite a file that the run reads, or its other output.
-Status check_apart(const Arguments& arguments, const RunConfig& config) {
-  const std::string log = arguments.text("log");
-  const std::string output = arguments.text("output");
-  const bool equal = !log.empty() && log == output && !is_device(log);
-  if (equal || are_one_file(log, output)) return Error{"--log and --output: both are " + log};
-  for (const std::string& written : {log, output}) {
-    for (const std::string& read : {config.schedule, config.releases, config.task_set, config.profile,
-                                    config.model, config.inject, config.partition, config.policy}) {
-      if (are_one_file(written, read))
-        return Error{written + ": is read by this run, and would be written over"};
-    }
-  }
-  return {};
-}
-
 Status check_outputs(const Arguments& arguments) {
   for (const char* const flag : {"output", "log"}) {
     DARIS_TRY(check_output(arguments.text(flag)));
   }
   return {};
+}
+
+// Ids say what a point is. Another id is another experiment, though all names are the same.
+std::optional<std::string> warning_of_other_point(const std::optional<PointAgain>& again,
+                                                  const Point& point) {
+  if (!again || again->id == point.id) return std::nullopt;
+  return again->report + ": point " + again->id + " is now point " + point.id +
+         ": its task set, another of its files, the machine or the program has changed since";
 }
 
 Json report_of(const PointRunner& runner, const PointCommand& command, const Point& point, Json result,
@@ -97,19 +74,18 @@ int exit_code_of(const std::optional<Error>& mishap, const PointCommand& command
 
 std::vector<Flag> point_flags(OptionWorld world) {
   std::vector<Flag> flags = run_flags(world);
-  flags.push_back({"log", "FILE", "write the event log of the first replication"});
+  flags.push_back(
+      {"log", "FILE", "write the event log of the first replication; - is standard output", false, true});
   flags.push_back(
       {"require-slo", "",
        "exit with 1 if a task's service level objective is not met or was not shown, or none has one"});
-  flags.push_back({"output,o", "FILE", "write the report there"});
+  flags.push_back({"output,o", "FILE", "write the report there", false, true});
   return flags;
 }
 
 int run_point(PointRunner& runner, const PointCommand& command) {
   const StopWatch watch;
   const std::string started = now_utc();
-  const Status apart = check_apart(*command.arguments, command.config);
-  if (!apart.ok()) return fail(apart.error());
   const Result<Point> point = runner.settle(command.config);
   if (!point.ok()) return fail(point.error());
   const Status status = runner.check(point.value());
@@ -124,6 +100,8 @@ int run_point(PointRunner& runner, const PointCommand& command) {
   if (!result.ok()) return fail(result.error());
   DARIS_CHECK(result.value().point.has_value());
   const InterruptHold until_written;
+  if (const auto other = warning_of_other_point(command.again, point.value()))
+    result.value().point->at("warnings").push_back(*other);
   const Json report =
       report_of(runner, command, point.value(), *std::move(result.value().point), started, watch);
   const Status written = keep_output(command.arguments->text("output"), write_report(report), "report");

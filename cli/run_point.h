@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "cli/arguments.h"
+#include "cli/run_flags.h"
 #include "experiment/point_runner.h"
 #include "experiment/run_config.h"
 #include "experiment/run_options.h"
@@ -20,6 +22,9 @@ struct PointCommand {
   const Arguments* arguments = nullptr;  // not owned
   std::string command;                   // for provenance
   RunConfig config;
+  // Set if the command asks for a point of a report once more, and changes nothing of it: the point's id, and
+  // what the report is called.
+  std::optional<PointAgain> again;
   std::size_t threads = 1;
 };
 

@@ -56,7 +56,8 @@ int run(std::span<const std::string> words) {
   catch_interrupts({kLiveGrace, "interrupted; nothing was measured yet"});
   LiveRunner runner([&](const RunConfig& chosen) { return backends.choose(chosen); },
                     line.arguments.text("log"));
-  return run_point(runner, {&line.arguments, command_text(run, words), config.value(), 1});
+  return run_point(runner, {&line.arguments, command_text(run, words), config.value(),
+                            point_again(line.arguments, ReportKind::kLive), 1});
 }
 
 int sweep(std::span<const std::string> words) {

@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "base/host/exit_code.h"
+#include "base/host/folder_lock.h"
 #include "base/host/host_facts.h"
 #include "base/host/interrupt.h"
 #include "base/host/output.h"
@@ -204,8 +205,16 @@ void tell_failures(const std::vector<PointFailure>& failed) {
     note(printable(fmt::format("{} ({}) could not be run: {}", failure.id, failure.label, failure.reason)));
 }
 
+// Of points that end at the same time, each may go elsewhere. The failure of the sweep names one of them.
+void tell_astray(const SweepOutcome& outcome) {
+  for (const std::string& message : outcome.astray) {
+    if (!outcome.failure || outcome.failure->message != message) note(printable(message));
+  }
+}
+
 int finish(const SweepOutcome& outcome, std::size_t points, std::size_t missing, const std::string& folder) {
   tell_failures(outcome.failed);
+  tell_astray(outcome);
   const std::string done = fmt::format("{} of {} points are finished in {}",
                                        points - missing + outcome.finished_now, points, folder);
   if (outcome.failure)
@@ -220,6 +229,12 @@ int finish(const SweepOutcome& outcome, std::size_t points, std::size_t missing,
     return fail(kInterrupted, "interrupted; " + printable(done) + "; the same command goes on from there");
   note(printable(done + "; daris merge " + folder + " makes a report of them"));
   return kDone;
+}
+
+// Two live sweeps at once would disturb each other's measurements. Shards of a simulated one may share a
+// folder.
+FolderLock::Kind lock_kind(const PointRunner& runner) {
+  return runner.kind() == ReportKind::kLive ? FolderLock::Kind::kExclusive : FolderLock::Kind::kShared;
 }
 
 int run_sweep(const Settings& settings, const std::string& command, const RunConfig& defaults,
@@ -247,6 +262,8 @@ int run_sweep(const Settings& settings, const std::string& command, const RunCon
 
   const Status writable = folder.check_writable();
   if (!writable.ok()) return fail(writable.error());
+  const Result<FolderLock> lock = FolderLock::take(settings.folder, lock_kind(runner));
+  if (!lock.ok()) return fail(lock.error());
   const Status planned = folder.write_plan(plan.value());
   if (!planned.ok()) return fail(planned.error());
   SweepOutcome outcome;

@@ -1,7 +1,12 @@
 #include "cli/torch_libraries.h"
 
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <sstream>
@@ -9,6 +14,7 @@
 #include <system_error>
 
 #include "base/host/child_process.h"
+#include "base/host/spawn.h"
 
 namespace daris {
 namespace {
@@ -40,7 +46,8 @@ void append_wheels(const std::filesystem::path& packages, std::vector<std::strin
 
 // Returns what the loader prints instead of running a program, if LD_TRACE_LOADED_OBJECTS is set.
 std::string loader_trace(const std::string& program) {
-  Result<ChildProcess> loader = ChildProcess::start({{program}, {{"LD_TRACE_LOADED_OBJECTS", "1"}}, {}});
+  Result<ChildProcess> loader =
+      ChildProcess::start({{program}, {{"LD_TRACE_LOADED_OBJECTS", "1"}}, {}, false, true});
   std::string trace;
   if (!loader.ok()) return trace;
   const auto patience = Clock::now() + std::chrono::seconds(10);
@@ -87,6 +94,22 @@ Status find_libraries(const std::string& program) {
   return environment_error(program + ": these libraries are not found: " + missing +
                            "; set DARIS_TORCH_DIR to LibTorch's folder (the one with lib/)" + now +
                            ", and DARIS_CUDA_DIR to the CUDA toolkit if CUDA's runtime is missing");
+}
+
+// Only a trial shows how much the libraries take.
+Status check_address_space(const std::string& program) {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return {};
+  if (::access(program.c_str(), X_OK) != 0) return {};  // there is none to load
+  SpawnRequest request;
+  request.words = {program, "--help"};
+  const Result<pid_t> child = spawn(request);
+  int status = 0;
+  if (!child.ok() || ::waitpid(child.value(), &status, 0) < 0) return {};
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
+  return environment_error(program + ": can't be loaded within " +
+                           std::to_string(limit.rlim_cur / (std::uint64_t{1} << 20)) +
+                           " MiB of address space; a higher limit is needed (ulimit -v unlimited)");
 }
 
 }  // namespace daris

@@ -22,4 +22,7 @@ void use_torch_libraries();
 // set. Succeeds if the loader can't be asked.
 [[nodiscard]] Status find_libraries(const std::string& program);
 
+// Errors: a limit of address space (ulimit -v) is set, and `program` can't be loaded under it.
+[[nodiscard]] Status check_address_space(const std::string& program);
+
 }  // namespace daris

@@ -65,6 +65,14 @@ Status check_injection(const Injection& injection, std::uint32_t contexts, const
   return {};
 }
 
+Injection before(const Injection& injection, Time end) {
+  Injection left = injection;
+  std::erase_if(left.losses, [end](const ContextLoss& loss) { return loss.at >= end; });
+  std::erase_if(left.slowdowns, [end](const Slowdown& slowdown) { return slowdown.from >= end; });
+  std::erase_if(left.late_releases, [end](const LateReleases& late) { return late.from >= end; });
+  return left;
+}
+
 void misstate_estimates(const Injection& injection, const Workload& workload, PolicySetup& setup) {
   if (injection.estimates.empty()) return;
   std::vector<double> factor_of_group(setup.batch_groups.size(), 1);

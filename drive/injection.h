@@ -55,6 +55,9 @@ struct Injection {
 // Errors: it names a context or a model that the run does not have.
 [[nodiscard]] Status check_injection(const Injection& injection, std::uint32_t contexts, const TaskSet& set);
 
+// What is left of it if disturbances that begin at `end` or later are taken out.
+[[nodiscard]] Injection before(const Injection& injection, Time end);
+
 // Makes the estimates of `setup` wrong: those of stages, and the times of batches. They are rounded half up
 // to a nanosecond, and stay in the range that a policy takes. REQUIRES: `setup` was made from `workload`.
 void misstate_estimates(const Injection& injection, const Workload& workload, PolicySetup& setup);

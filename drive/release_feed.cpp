@@ -17,13 +17,20 @@ Time told_at(Time nominal, std::span<const LateReleases> late) {
 
 }  // namespace
 
-ReleaseFeed::ReleaseFeed(std::span<const Release> releases, std::span<const LateReleases> late)
+Time latest_telling(std::span<const TaskSetup> tasks, Time window_end) {
+  Duration longest;
+  for (const TaskSetup& task : tasks) longest = std::max(longest, task.relative_deadline);
+  return window_end + longest;
+}
+
+ReleaseFeed::ReleaseFeed(std::span<const Release> releases, std::span<const LateReleases> late, Time latest)
     : releases_(releases) {
   if (late.empty()) return;
   std::map<TaskId, Time> last;  // by task: when its latest release so far is told
   for (const Release& release : releases) {
     Time& of_task = last[release.job.task];
-    of_task = std::max(of_task, told_at(release.nominal, late));
+    const Time told = std::min(told_at(release.nominal, late), latest);
+    of_task = std::max({of_task, told, release.nominal});
     told_.push_back({release, of_task});
   }
   std::sort(told_.begin(), told_.end(), [](const ToldRelease& a, const ToldRelease& b) {

@@ -8,6 +8,7 @@
 
 #include "base/time.h"
 #include "drive/injection.h"
+#include "policy/setup.h"
 #include "workloads/workload.h"
 
 namespace daris {
@@ -17,14 +18,18 @@ struct ToldRelease {
   Time told;  // the nominal instant, or later
 };
 
+// The end of the window plus the longest deadline: a job that is told then is late, whatever its task.
+[[nodiscard]] Time latest_telling(std::span<const TaskSetup> tasks, Time window_end);
+
 // A release is told at its nominal instant, unless `late` says otherwise. If several windows hold it, the
-// latest instant counts. A task's releases keep their order: none is told before an earlier one of its task.
+// latest instant counts, but none is told after `latest`, which is late enough for any deadline. A task's
+// releases keep their order: none is told before an earlier one of its task.
 //
 // One owner, one thread. Allocates only in the constructor, and only if something is late.
 class ReleaseFeed {
  public:
   // `releases` are sorted by nominal instant, then by job id. REQUIRES: they outlive this.
-  ReleaseFeed(std::span<const Release> releases, std::span<const LateReleases> late);
+  ReleaseFeed(std::span<const Release> releases, std::span<const LateReleases> late, Time latest);
 
   // The instant of the next one; Time::never() if there is none.
   [[nodiscard]] Time next() const { return next_ < size() ? at(next_).told : Time::never(); }

@@ -13,6 +13,7 @@
 #include "base/host/files.h"
 #include "base/sha256.h"
 #include "drive/injection_json.h"
+#include "experiment/scaled_workload.h"
 #include "experiment/shape_search.h"
 #include "profiles/context_list_json.h"
 #include "profiles/profile_json.h"
@@ -74,6 +75,16 @@ Result<std::string> contention_for(const std::string& gpu) {
     if (parameters.gpu == gpu) return name;
   }
   return names.front();
+}
+
+// A log, or a priority mix of 0 or 1, may leave out all groups of level 0 or all below it.
+Result<std::vector<std::uint32_t>> levels_in_run(const SettledConfig& config, const WorkloadInput& input) {
+  DARIS_TRY_ASSIGN(const TaskSet set, task_set_of(input));
+  std::vector<std::uint32_t> levels = levels_of(set);
+  if (input.releases != nullptr) return levels;
+  std::erase_if(levels,
+                [&](std::uint32_t level) { return config.scaling.priority_mix == (level == 0 ? 0.0 : 1.0); });
+  return levels;
 }
 
 // Shared with the input, so that equal files are equal lists.
@@ -153,12 +164,20 @@ Result<WorkloadInput> Inputs::workload(SettledConfig& config) {
   }
   if (config.task_set.empty()) config.task_set = input.releases->task_set;
   DARIS_TRY_ASSIGN(input.task_set, task_set(config.task_set));
-  if (config.list != nullptr) DARIS_TRY(check_levels(*config.list, levels_of(input.task_set->contents)));
+  if (config.list != nullptr) {
+    DARIS_TRY_ASSIGN(const std::vector<std::uint32_t> levels, levels_in_run(config, input));
+    DARIS_TRY(check_levels(*config.list, levels));
+  }
   DARIS_TRY_ASSIGN(input.injection, injection(config.inject));
   if (input.injection != nullptr) {
     DARIS_TRY(check_disturbances(input.injection->contents, config, input.task_set->contents));
   }
   return input;
+}
+
+std::shared_ptr<const InjectionInput> WorkloadInput::disturbances_before(Time end) const {
+  return injection == nullptr ? nullptr
+                              : share(injection->name, injection->sha256, before(injection->contents, end));
 }
 
 std::string WorkloadInput::sha256() const {

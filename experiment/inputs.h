@@ -47,6 +47,9 @@ struct WorkloadInput {
     return injection == nullptr ? nullptr : &injection->contents;
   }
 
+  // Those that begin before `end`, the run's; null if there are none.
+  [[nodiscard]] std::shared_ptr<const InjectionInput> disturbances_before(Time end) const;
+
   // The hash of all contents, for point_id().
   [[nodiscard]] std::string sha256() const;
 };
@@ -60,6 +63,8 @@ class Inputs {
   // The first bundled profile of that GPU; null if there is none. Errors: bad contents.
   [[nodiscard]] Result<std::shared_ptr<const ProfileInput>> profile_of_gpu(const std::string& gpu);
   [[nodiscard]] Result<std::shared_ptr<const TaskSetInput>> task_set(const std::string& name);
+  // Null if `name` is empty.
+  [[nodiscard]] Result<std::shared_ptr<const InjectionInput>> injection(const std::string& name);
   // Reads task set, releases, schedule, injection and partition. If no task set is named, `config` gets the
   // log's. It also gets the listed contexts. REQUIRES: one of the first three is named.
   [[nodiscard]] Result<WorkloadInput> workload(SettledConfig& config);
@@ -70,7 +75,6 @@ class Inputs {
  private:
   [[nodiscard]] Result<std::shared_ptr<const ReleaseLog>> releases(const std::string& name);
   [[nodiscard]] Result<std::shared_ptr<const ScheduleLog>> schedule(const std::string& name);
-  [[nodiscard]] Result<std::shared_ptr<const InjectionInput>> injection(const std::string& name);
   [[nodiscard]] Result<std::shared_ptr<const PartitionInput>> partition(const std::string& name);
 
   std::optional<std::string> first_profile_;

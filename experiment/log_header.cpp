@@ -35,7 +35,11 @@ EventLogHeader make_log_header(const std::string& kind, const PointDescription& 
   header.granted_sms = point.granted_sms;
   const auto homes = policy.homes();
   header.placement.assign(homes.begin(), homes.end());
-  for (const Task& task : workload.tasks) header.task_names.push_back(task.name);
+  for (const Task& task : workload.tasks) {
+    const TaskGroup& group = workload.set.groups[task.group];
+    header.task_names.push_back(task.name);
+    header.task_models.push_back({group.model, std::string(to_text(group.precision))});
+  }
   header.setup = setup;
   return header;
 }

@@ -16,21 +16,27 @@ std::uint32_t results_version(const SettledConfig& settled) {
   // learn the times of batches by other rules. With AFET there is no coverage by MRET.
   const bool changed = settled.policy == "batching" || settled.policy == "daris-batched" ||
                        settled.policy == "symphony" || settled.switches.estimator == Estimator::kAfet;
-  return changed ? kResultsVersion + 1 : kResultsVersion;
+  return changed ? kResultsVersionMax : kResultsVersion;
+}
+
+std::string id_of(std::uint32_t version, const std::string& nameless_config,
+                  const std::vector<std::string>& contents) {
+  constexpr std::size_t kDigits = 16;
+  std::string text = fmt::format("daris results {}\n{}\n", version, nameless_config);
+  for (const std::string& part : contents) text += part + "\n";
+  return sha256_hex(text).substr(0, kDigits);
 }
 
 std::string point_id(const SettledConfig& settled, const std::vector<std::string>& contents) {
-  constexpr std::size_t kDigits = 16;
   SettledConfig nameless = settled;
   for (std::string* const name : {&nameless.task_set, &nameless.profile, &nameless.model, &nameless.releases,
                                   &nameless.schedule, &nameless.inject, &nameless.partition})
     name->clear();
   Json config = config_to_json(nameless);
   if (const auto sha256 = policy_file_sha256(settled.policy)) config["policy"] = "file " + *sha256;
-  std::string text = fmt::format("daris results {}\n{}\n", results_version(settled), write_json_line(config));
-  for (const std::string& hash : contents) text += hash + "\n";
-  for (const double capacity : settled.capacities) text += number_text(capacity) + "\n";
-  return sha256_hex(text).substr(0, kDigits);
+  std::vector<std::string> all = contents;
+  for (const double capacity : settled.capacities) all.push_back(number_text(capacity));
+  return id_of(results_version(settled), write_json_line(config), all);
 }
 
 }  // namespace daris

@@ -11,8 +11,9 @@
 namespace daris {
 namespace {
 
-// A release takes about 40 bytes in the lists that it goes through, and up to 140 if its job waits for long.
-constexpr double kBytesEach = 64;
+// A release takes about 20 bytes in the lists that it goes through if its job is settled at once, and up to
+// 125 if its job waits for long, as in overload under `edf` and `fifo`.
+constexpr double kBytesEach = 130;
 constexpr double kOrdinalsMax = 4e9;  // of one task
 
 Time end_of(const SettledConfig& config, const Workload& workload) {
@@ -63,8 +64,12 @@ Status check_releases_fit(const SettledConfig& config, const Workload& workload,
   return log == nullptr ? check_fits(config, workload) : Status();
 }
 
+double bytes_of_replications(const SettledConfig& config, const Workload& workload, std::size_t count) {
+  return static_cast<double>(count) * expected_releases(workload, end_of(config, workload)) * kBytesEach;
+}
+
 std::size_t replications_in_memory(const SettledConfig& config, const Workload& workload, std::size_t count) {
-  const double each = expected_releases(workload, end_of(config, workload)) * kBytesEach;
+  const double each = bytes_of_replications(config, workload, 1);
   const std::optional<std::uint64_t> free = free_memory_bytes();
   if (!free || each * static_cast<double>(count) <= static_cast<double>(*free)) return count;
   return std::max<std::size_t>(static_cast<std::size_t>(static_cast<double>(*free) / each), 1);

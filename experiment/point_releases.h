@@ -22,6 +22,10 @@ namespace daris {
 [[nodiscard]] Status check_releases_fit(const SettledConfig& config, const Workload& workload,
                                         const ReleaseLog* log);
 
+// What `count` replications side by side take, at most.
+[[nodiscard]] double bytes_of_replications(const SettledConfig& config, const Workload& workload,
+                                           std::size_t count);
+
 // So many of `count` replications fit into the memory side by side, at least one.
 [[nodiscard]] std::size_t replications_in_memory(const SettledConfig& config, const Workload& workload,
                                                  std::size_t count);

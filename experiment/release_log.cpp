@@ -56,6 +56,7 @@ Result<ReleaseLog> read_release_log(const std::filesystem::path& file) {
   const Json task_set = header.config->value("task_set", Json());
   if (task_set.is_string()) log.task_set = task_set.get<std::string>();
   log.task_names = header.task_names;
+  log.task_models = header.task_models;
   log.tasks = header.setup.tasks;
   log.releases = std::move(logged.releases);
   log.end = logged.end;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/logs/event_log_header.h"
 #include "base/result.h"
 #include "policy/setup.h"
 #include "workloads/task_set.h"
@@ -14,10 +15,11 @@
 namespace daris {
 
 struct ReleaseLog {
-  std::string name;                     // the file
-  std::string sha256;                   // of the tasks and releases, not of the file
-  std::string task_set;                 // what the log's run was configured with
-  std::vector<std::string> task_names;  // by TaskId
+  std::string name;                      // the file
+  std::string sha256;                    // of the tasks and releases, not of the file
+  std::string task_set;                  // what the log's run was configured with
+  std::vector<std::string> task_names;   // by TaskId
+  std::vector<LoggedModel> task_models;  // by TaskId; empty texts if the log lacks them
   std::vector<TaskSetup> tasks;
   ReleaseList releases;
   Time end;              // of what the log has of its run

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <optional>
 #include <string>
@@ -17,6 +18,22 @@ std::optional<std::string> load_warning(const Scaling& scaling, double reached) 
       "load: {:.3g} was reached where {:.3g} was asked for, since tasks are whole and each kind has at least "
       "one",
       reached, *scaling.load);
+}
+
+// For the same reason, and as far off as a load may be.
+std::optional<std::string> mix_warning(const Scaling& scaling, const Workload& workload) {
+  if (!scaling.priority_mix || workload.tasks.empty()) return std::nullopt;
+  const auto level0 = std::count_if(workload.tasks.begin(), workload.tasks.end(), [&](const Task& task) {
+    return workload.set.groups[task.group].priority == 0;
+  });
+  const double reached = static_cast<double>(level0) / static_cast<double>(workload.tasks.size());
+  const double asked = *scaling.priority_mix;
+  if (std::abs(reached - asked) <= 0.05 * std::min(asked, 1 - asked)) return std::nullopt;
+  return fmt::format(
+      "priority mix: {} of {} tasks are of level 0, a share of {:.3g} where {:.3g} was asked for, since "
+      "tasks "
+      "are whole and each kind has at least one",
+      level0, workload.tasks.size(), reached, asked);
 }
 
 }  // namespace
@@ -46,6 +63,8 @@ void note_loads(const ScaledWorkload& scaled, const Scaling& scaling, PointDescr
   point.load_reached = scaled.demand_load;
   point.group_loads = scaled.loads;
   if (std::optional<std::string> off = load_warning(scaling, scaled.demand_load))
+    point.warnings.push_back(*std::move(off));
+  if (std::optional<std::string> off = mix_warning(scaling, scaled.workload))
     point.warnings.push_back(*std::move(off));
 }
 

@@ -119,7 +119,7 @@ void ScenarioBuilder::tell_policy() {
   scenario_.setup.context_levels = scenario_.gpu.context_levels;
   scenario_.setup.schedule = schedule_of(schedule());
   if (schedule() != nullptr) scenario_.recorded = schedule()->recorded;
-  scenario_.injection = inputs_.workload.injection;
+  scenario_.injection = inputs_.workload.disturbances_before(Time() + scenario_.config.duration);
 }
 
 void ScenarioBuilder::describe() {

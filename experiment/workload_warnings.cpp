@@ -51,6 +51,12 @@ class TraceInRun {
                       "load and utilization are counted by the task set",
                       group_.name, counted(in_run_, "job"), seconds(end), expected_));
     }
+    if (is_bunched()) {
+      warnings.push_back(
+          fmt::format("task \"{}\": its trace releases {} within {}, and the run takes {}; are "
+                      "its times in seconds since the start?",
+                      group_.name, counted(in_run_, "job"), seconds(Time() + span()), seconds(end)));
+    }
     if (group_.count > 1) {
       warnings.push_back(
           fmt::format("task \"{}\": its {} copies are released at the same instants, those of the one trace",
@@ -63,6 +69,18 @@ class TraceInRun {
   [[nodiscard]] bool has_other_rate() const {
     const double off = std::abs(static_cast<double>(in_run_) - expected_);
     return off > 1 && off > kRateTolerance * expected_;
+  }
+
+  // From the first to the last release in the run.
+  [[nodiscard]] Duration span() const {
+    return in_run_ == 0 ? Duration() : trace_[in_run_ - 1] - trace_.front();
+  }
+
+  // Tells whether many jobs come within a tenth of the time that they should take.
+  [[nodiscard]] bool is_bunched() const {
+    constexpr std::size_t kMany = 10;
+    const double should_ns = static_cast<double>(in_run_) * static_cast<double>(group_.period.ns());
+    return in_run_ >= kMany && 10 * static_cast<double>(span().ns()) < should_ns;
   }
 
   // Tells whether the gaps of the trace are about a thousand periods wide.
@@ -81,19 +99,26 @@ class TraceInRun {
   double expected_ = 0;  // jobs, by the period
 };
 
-// A task set of equal names need not be the one of the log: a log has no models, but levels and batches.
+// Logs of earlier versions do not say what their tasks ran.
+bool runs_as_logged(const TaskGroup& group, const LoggedModel& logged) {
+  return (logged.model.empty() || logged.model == group.model) &&
+         (logged.precision.empty() || logged.precision == to_text(group.precision));
+}
+
+// A task set of equal names need not be the one of the log.
 void warn_of_other_set(const Workload& workload, const ReleaseLog& log, std::vector<std::string>& warnings) {
   std::vector<std::string> others;
   for (std::size_t t = 0; t < workload.tasks.size(); ++t) {
     const TaskGroup& group = workload.set.groups[workload.tasks[t].group];
-    const bool same = log.tasks[t].level == group.priority && log.tasks[t].inputs == group.batch;
+    const bool same = log.tasks[t].level == group.priority && log.tasks[t].inputs == group.batch &&
+                      (log.task_models.empty() || runs_as_logged(group, log.task_models[t]));
     if (!same && (others.empty() || others.back() != group.name)) others.push_back(group.name);
   }
   if (others.empty()) return;
-  warnings.push_back(fmt::format(
-      "{}: its tasks have another level or batch than those of task set \"{}\": {}; they run as the "
-      "set says",
-      log.name, workload.set.name, list_of(others)));
+  warnings.push_back(
+      fmt::format("{}: its tasks have another model, precision, level or batch than those of "
+                  "task set \"{}\": {}; they run as the set says",
+                  log.name, workload.set.name, list_of(others)));
 }
 
 void warn_of_log(const SettledConfig& config, const Workload& workload, const ReleaseLog& log,
@@ -109,17 +134,34 @@ void warn_of_log(const SettledConfig& config, const Workload& workload, const Re
                                  seconds(end)));
 }
 
+// But for estimates, which are wrong from the start.
+std::size_t disturbances_of(const Injection& injection) {
+  return injection.losses.size() + injection.slowdowns.size() + injection.late_releases.size();
+}
+
+// Tells whether a release inside the run would be told later than `latest`.
+bool holds_back_beyond(const LateReleases& late, Time end, Time latest) {
+  const Time last = std::min(late.until, end);
+  return late.from < end && (late.by ? last + *late.by : late.until) > latest;
+}
+
+void warn_of_late_tellings(const Injection& injection, const Workload& workload, Time end,
+                           std::vector<std::string>& warnings) {
+  Duration longest;
+  for (const TaskGroup& group : workload.set.groups) longest = std::max(longest, group.deadline);
+  const Time latest = end + longest;
+  const auto too_late = [&](const LateReleases& late) { return holds_back_beyond(late, end, latest); };
+  if (std::none_of(injection.late_releases.begin(), injection.late_releases.end(), too_late)) return;
+  warnings.push_back(
+      fmt::format("{}: holds releases back for longer than the run; they are told at {}, "
+                  "which is too late for any deadline",
+                  injection.name, seconds(latest)));
+}
+
 void warn_of_disturbances(const Injection& injection, Time end, std::vector<std::string>& warnings) {
-  const auto count_behind = [end](const auto& disturbances, const auto begin_of) {
-    return std::count_if(disturbances.begin(), disturbances.end(),
-                         [&](const auto& one) { return begin_of(one) >= end; });
-  };
-  const auto behind = count_behind(injection.losses, [](const ContextLoss& loss) { return loss.at; }) +
-                      count_behind(injection.slowdowns, [](const Slowdown& one) { return one.from; }) +
-                      count_behind(injection.late_releases, [](const LateReleases& one) { return one.from; });
+  const std::size_t behind = disturbances_of(injection) - disturbances_of(before(injection, end));
   if (behind == 0) return;
-  const std::size_t all = injection.estimates.size() + injection.losses.size() + injection.slowdowns.size() +
-                          injection.late_releases.size();
+  const std::size_t all = injection.estimates.size() + disturbances_of(injection);
   warnings.push_back(fmt::format("{}: {} of {} lie behind the run's end at {} and do not happen",
                                  injection.name, behind, counted(all, "disturbance"), seconds(end)));
 }
@@ -136,8 +178,10 @@ void warn_of_workload(const SettledConfig& config, const Workload& workload, con
       if (group.arrival.kind == ArrivalKind::kTrace) TraceInRun(group, end).warn(end, warnings);
     }
   }
-  if (const Injection* const injection = input.disturbances())
+  if (const Injection* const injection = input.disturbances()) {
     warn_of_disturbances(*injection, end, warnings);
+    warn_of_late_tellings(*injection, workload, end, warnings);
+  }
 }
 
 void warn_of_silent_tasks(const RunDescription& run, std::span<const RunResults> replications,

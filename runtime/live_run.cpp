@@ -24,7 +24,7 @@ class LiveRun {
         recorder_(recorder),
         book_(told_, policy, setup.releases, setup.window_end, setup.schedule_limit),
         watch_(told_.contexts, told_.streams, setup.stage_limits),
-        releases_(setup.releases, setup.late_releases),
+        releases_(setup.releases, setup.late_releases, latest_telling(told_.tasks, setup.window_end)),
         lost_(told_.contexts, false),
         to_launch_(std::size_t{told_.contexts} * told_.streams),
         alone_(to_launch_.size()) {

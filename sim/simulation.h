@@ -95,7 +95,8 @@ Simulation<Queue>::Simulation(const SimulationSetup& setup, Policy& policy,
       queue_(static_cast<std::uint32_t>(slots_.size())),
       hardware_queues_(gpu_.queue_of_slot),
       contention_(gpu_),
-      releases_(setup.releases, setup.late_releases) {
+      releases_(setup.releases, setup.late_releases,
+                latest_telling(setup.policy_setup->tasks, setup.measured_end)) {
   DARIS_CHECK(gpu_.contexts == setup.policy_setup->contexts && gpu_.streams == setup.policy_setup->streams);
   DARIS_CHECK(setup.latencies.launch >= Duration() && setup.latencies.notice >= Duration());
   events_.reserve(2 * slots_.size() + setup.policy_setup->tasks.size() + gpu_.contexts);

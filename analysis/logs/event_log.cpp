@@ -1,14 +1,20 @@
 #include "analysis/logs/event_log.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <optional>
 #include <utility>
 
 #include "analysis/logs/event_log_header.h"
 #include "analysis/logs/event_log_line.h"
 #include "base/check.h"
 #include "base/host/files.h"
+#include "base/host/output.h"
+#include "base/host/output_place.h"
 #include "base/json/json.h"
 #include "base/json/write.h"
 
@@ -19,6 +25,19 @@ constexpr std::size_t kBufferBytes = std::size_t{1} << 16;
 
 Error cannot_write(const std::string& file, const std::string& reason) {
   return environment_error(file + ": the event log can't be written: " + reason);
+}
+
+// What stands in a descriptor's file already, as behind `>>`, is no older log. Null: errno says why.
+std::FILE* open_to_write(const std::filesystem::path& file) {
+  std::optional<int> descriptor;
+  if (is_standard_output(file.string())) {
+    descriptor = STDOUT_FILENO;
+  } else if (const Result<OutputPlace> place = find_output_place(file); place.ok()) {
+    descriptor = place.value().descriptor;
+  }
+  if (!descriptor) return std::fopen(file.c_str(), "wb");
+  const int copy = ::fcntl(*descriptor, F_DUPFD_CLOEXEC, 0);
+  return copy < 0 ? nullptr : ::fdopen(copy, "wb");
 }
 
 }  // namespace
@@ -71,7 +90,7 @@ Result<std::unique_ptr<EventLogWriter>> EventLogWriter::create(const std::filesy
   DARIS_CHECK(header.task_names.size() == header.setup.tasks.size());
   if (const Status made = make_folders_to(file); !made.ok())
     return cannot_write(file.string(), made.error().message);
-  std::FILE* opened = std::fopen(file.c_str(), "wb");
+  std::FILE* const opened = open_to_write(file);
   if (opened == nullptr) return cannot_write(file.string(), std::strerror(errno));
   auto state = std::make_unique<State>(opened, file.string());
   state->buffer() += write_json_line(header_to_json(header)) + "\n";

@@ -20,7 +20,8 @@ struct EventLogHeader;  // analysis/logs/event_log_header.h
 // one caller at a time.
 class EventLogWriter final : public Observer {
  public:
-  // Creates or overwrites the file, and makes the folders on the way. Errors: of the environment.
+  // Creates or overwrites the file, and makes the folders on the way. "-" is standard output; that and other
+  // descriptors of the process are written on. Errors: of the environment.
   [[nodiscard]] static Result<std::unique_ptr<EventLogWriter>> create(const std::filesystem::path& file,
                                                                       const EventLogHeader& header);
   ~EventLogWriter() override;

@@ -33,14 +33,17 @@ Json durations_to_json(const std::vector<Duration>& durations) {
   return array;
 }
 
-Json task_to_json(const TaskSetup& task, const std::string& name) {
-  return {{"name", name},
-          {"period_ns", task.period.ns()},
-          {"deadline_ns", task.relative_deadline.ns()},
-          {"level", task.level},
-          {"inputs", task.inputs},
-          {"batch_group", task.batch_group},
-          {"stage_estimates_ns", durations_to_json(task.stage_estimates)}};
+Json task_to_json(const TaskSetup& task, const std::string& name, const LoggedModel& runs) {
+  Json object = {{"name", name}};
+  if (!runs.model.empty()) object["model"] = runs.model;
+  if (!runs.precision.empty()) object["precision"] = runs.precision;
+  object["period_ns"] = task.period.ns();
+  object["deadline_ns"] = task.relative_deadline.ns();
+  object["level"] = task.level;
+  object["inputs"] = task.inputs;
+  object["batch_group"] = task.batch_group;
+  object["stage_estimates_ns"] = durations_to_json(task.stage_estimates);
+  return object;
 }
 
 Json batch_group_to_json(const BatchGroupSetup& group) {
@@ -62,7 +65,8 @@ Json setup_to_json(const EventLogHeader& header) {
   }
   Json tasks = Json::array();
   for (std::size_t task = 0; task < setup.tasks.size(); ++task) {
-    tasks.push_back(task_to_json(setup.tasks[task], header.task_names.at(task)));
+    const LoggedModel runs = header.task_models.empty() ? LoggedModel() : header.task_models.at(task);
+    tasks.push_back(task_to_json(setup.tasks[task], header.task_names.at(task), runs));
   }
   Json groups = Json::array();
   for (const BatchGroupSetup& group : setup.batch_groups) groups.push_back(batch_group_to_json(group));
@@ -132,10 +136,12 @@ void parse_setup(const JsonObject& object, EventLogHeader& header) {
       setup.context_levels.emplace_back(levels.begin(), levels.end());
   }
   parse_switches(object, header.policy, setup.switches);
-  const JsonKeys task_keys = {"name",   "period_ns",   "deadline_ns",       "level",
-                              "inputs", "batch_group", "stage_estimates_ns"};
+  const JsonKeys task_keys = {"name",  "model",  "precision",   "period_ns",         "deadline_ns",
+                              "level", "inputs", "batch_group", "stage_estimates_ns"};
   for (const JsonObject& task : object.objects("tasks", {}, task_keys)) {
     header.task_names.push_back(task.text("name"));
+    header.task_models.push_back(
+        {task.has("model") ? task.text("model") : "", task.has("precision") ? task.text("precision") : ""});
     setup.tasks.push_back(parse_task(task));
   }
   for (const JsonObject& group : object.objects("batch_groups", {}, {"batch_limit", "times"})) {
@@ -180,7 +186,7 @@ Json header_to_json(const EventLogHeader& header) {
 }
 
 Result<EventLogHeader> parse_header(std::string_view line, const std::string& origin) {
-  DARIS_TRY_ASSIGN(JsonDocument document, JsonDocument::parse(line, origin));
+  DARIS_TRY_ASSIGN(JsonDocument document, JsonDocument::parse(line, origin, JsonOrigin::kLine));
   const JsonObject root = document.root(
       "daris.event-log", 1,
       {"kind", "program", "policy", "replication", "config", "granted_sms", "placement", "setup"});

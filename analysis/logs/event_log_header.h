@@ -14,6 +14,12 @@
 
 namespace daris {
 
+// What a task runs, for people and later runs: a replay does not need it. Empty texts if a log lacks it.
+struct LoggedModel {
+  std::string model;
+  std::string precision;
+};
+
 struct EventLogHeader {
   std::string kind;                    // "simulated" or "live"
   std::string program;                 // "daris 0.1.0"
@@ -21,9 +27,10 @@ struct EventLogHeader {
   std::shared_ptr<const Json> config;  // the point's resolved configuration, as in the report; not null
   std::uint32_t replication = 0;
   std::vector<std::uint32_t> granted_sms;
-  std::vector<ContextId> placement;     // Policy::homes() before the run; empty if the policy has none
-  std::vector<std::string> task_names;  // by TaskId
-  PolicySetup setup;                    // with each estimate that the run begins with
+  std::vector<ContextId> placement;      // Policy::homes() before the run; empty if the policy has none
+  std::vector<std::string> task_names;   // by TaskId
+  std::vector<LoggedModel> task_models;  // by TaskId; empty if the log has none
+  PolicySetup setup;                     // with each estimate that the run begins with
 };
 
 // "camera" of "camera/3": a group that has copies numbers them.

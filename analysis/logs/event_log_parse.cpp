@@ -211,7 +211,7 @@ LineLimits limits_of(const PolicySetup& setup) {
 }
 
 Result<LogLine> parse_line(std::string_view line, const std::string& origin, const LineLimits& limits) {
-  DARIS_TRY_ASSIGN(JsonDocument document, JsonDocument::parse(line, origin));
+  DARIS_TRY_ASSIGN(JsonDocument document, JsonDocument::parse(line, origin, JsonOrigin::kLine));
   LogLine parsed = LineParser(document, limits).parse();
   DARIS_TRY(document.status());
   return parsed;

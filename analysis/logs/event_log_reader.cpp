@@ -14,6 +14,7 @@
 #include "analysis/logs/event_log_line.h"
 #include "analysis/logs/line_source.h"
 #include "base/host/kept_stream.h"
+#include "base/host/output_claim.h"
 #include "base/text_kind.h"
 
 namespace daris {
@@ -143,6 +144,7 @@ Result<EventLogReader> EventLogReader::open(const std::filesystem::path& file) {
 }
 
 Result<EventLogReader> EventLogReader::open_once(const std::filesystem::path& file) {
+  DARIS_TRY(check_input(file));
   std::error_code unused;
   if (std::filesystem::is_directory(file, unused))
     return Error{file.string() + ": is a folder; an event log is needed"};

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "analysis/report/slo.h"
 #include "base/check.h"
 #include "drive/job_ring.h"
 
@@ -41,6 +42,7 @@ class MetricsCollector::State {
       state.last_stage = task.stages - 1;
       state.relative_deadline = task.relative_deadline;
     }
+    for (const MeasuredGroup& group : run.groups) p99_limits_.push_back(p99_limit(group.slo));
     slots_.resize(std::size_t{run.contexts} * run.streams);
     results_.window = window_end_ - window_begin_;
     results_.groups.resize(run.groups.size());
@@ -213,11 +215,18 @@ class MetricsCollector::State {
     tally.consecutive_misses_max = std::max(tally.consecutive_misses_max, ++task.misses_in_a_row);
   }
 
+  void count_unfinished(const TaskState& task, const JobRecord& record) {
+    Tally& tally = tally_of(task);
+    ++tally.unfinished;
+    const std::optional<Duration> limit = p99_limits_[task.group];
+    tally.unfinished_past_p99 += limit && now_ - record.nominal_release > *limit ? 1 : 0;
+  }
+
   void finish(TaskState& task) {
     for (; !task.jobs.empty(); task.jobs.pop()) {
       JobRecord& record = task.jobs.front();
       if (record.state == JobState::kAdmitted) {
-        if (record.counted) ++tally_of(task).unfinished;
+        if (record.counted) count_unfinished(task, record);
         if (record.nominal_release + task.relative_deadline > now_)
           continue;  // the run was cut short: nobody knows
         record.state = JobState::kSettledMissed;
@@ -233,6 +242,7 @@ class MetricsCollector::State {
   std::optional<TaskId> moved_;  // by the decision right before an admission: the job migrates
   bool ended_ = false;
   std::vector<TaskState> tasks_;
+  std::vector<std::optional<Duration>> p99_limits_;  // by group
   std::vector<SlotState> slots_;
   RunResults results_;
 };

@@ -119,16 +119,17 @@ std::optional<std::string> slo_failure(const Json& point) {
   if (!broken.empty())
     parts.push_back(fmt::format("service level objectives are not met: {}", fmt::join(broken, ", ")));
   if (!unshown.empty())
-    parts.push_back(
-        fmt::format("objectives that the run was too short to show: {}", fmt::join(unshown, "; ")));
+    parts.push_back(fmt::format("objectives that the run did not show: {}", fmt::join(unshown, "; ")));
   return fmt::format("{}", fmt::join(parts, "; "));
 }
+
+std::string_view to_text(ReportKind kind) { return kind == ReportKind::kSimulated ? "simulated" : "live"; }
 
 Json make_report(ReportKind kind, const Provenance& provenance, std::vector<Json> points) {
   Json report;
   report["schema"] = "daris.report";
   report["version"] = 1;
-  report["kind"] = kind == ReportKind::kSimulated ? "simulated" : "live";
+  report["kind"] = to_text(kind);
   report["provenance"] = provenance_to_json(provenance);
   report["points"] = Json::array();
   for (Json& point : points) report["points"].push_back(std::move(point));

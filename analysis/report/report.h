@@ -22,6 +22,7 @@
 namespace daris {
 
 enum class ReportKind { kSimulated, kLive };
+[[nodiscard]] std::string_view to_text(ReportKind kind);  // as documents have it
 
 // A field that is not known is null in the document.
 struct Provenance {

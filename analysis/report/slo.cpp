@@ -27,18 +27,27 @@ SloMargin judge_limit(const char* limit, double allowed, std::optional<double> m
   return margin;
 }
 
+// How many of `jobs` may lie above their 99th percentile.
+std::uint64_t most_above(std::uint64_t jobs) {
+  constexpr std::uint64_t kAllPpm = 1'000'000;
+  return jobs - (jobs * kQuantilePpm + kAllPpm - 1) / kAllPpm;
+}
+
 // Of few response times the worst may be far from what the task would show in the long run.
-SloMargin judge_percentile(double allowed_ms, const Tally& tally) {
+SloMargin judge_percentile(double allowed_ms, Duration limit, const Tally& tally) {
   const Histogram& times = tally.response_ns;
   std::optional<double> measured_ms;
   if (times.count() > 0) measured_ms = static_cast<double>(times.quantile(kQuantilePpm)) / kNsPerMs;
   SloMargin margin = judge_limit("response_p99_ms_max", allowed_ms, measured_ms, tally.released);
   if (margin.met == false) return margin;
-  const std::uint64_t above =
-      times.count_above(static_cast<std::uint64_t>(std::llround(allowed_ms * kNsPerMs)));
-  if (quantile_is_within(kQuantile, above, times.count(), kShownLevel)) return margin;
+  const std::uint64_t above = times.count_above(static_cast<std::uint64_t>(limit.ns()));
+  const std::uint64_t jobs = times.count() + tally.unfinished;
+  const std::uint64_t surely_above = above + tally.unfinished_past_p99;
+  const std::uint64_t perhaps_above = above + tally.unfinished;
+  margin.met = tally.unfinished_past_p99 == 0 || surely_above <= most_above(jobs);
+  if (margin.met == false || quantile_is_within(kQuantile, perhaps_above, jobs, kShownLevel)) return margin;
   margin.met.reset();
-  margin.jobs_missing = values_needed(kQuantile, above, kShownLevel) - times.count();
+  margin.jobs_missing = values_needed(kQuantile, perhaps_above, kShownLevel) - jobs;
   return margin;
 }
 
@@ -52,6 +61,11 @@ std::optional<bool> all_met(const std::vector<SloMargin>& margins) {
 
 }  // namespace
 
+std::optional<Duration> p99_limit(const Slo& slo) {
+  if (!slo.response_p99_ms_max) return std::nullopt;
+  return Duration::from_ns(std::llround(*slo.response_p99_ms_max * kNsPerMs));
+}
+
 SloOutcome judge(const Slo& slo, const Tally& tally) {
   SloOutcome outcome;
   std::vector<SloMargin>& margins = outcome.margins;
@@ -60,7 +74,8 @@ SloOutcome judge(const Slo& slo, const Tally& tally) {
         judge_limit("miss_rate_max", *slo.miss_rate_max, deadline_miss_rate(tally), tally.released));
   if (slo.loss_rate_max)
     margins.push_back(judge_limit("loss_rate_max", *slo.loss_rate_max, loss_rate(tally), tally.released));
-  if (slo.response_p99_ms_max) margins.push_back(judge_percentile(*slo.response_p99_ms_max, tally));
+  if (slo.response_p99_ms_max)
+    margins.push_back(judge_percentile(*slo.response_p99_ms_max, *p99_limit(slo), tally));
   if (slo.consecutive_misses_max)
     margins.push_back(judge_limit("consecutive_misses_max", *slo.consecutive_misses_max,
                                   static_cast<double>(tally.consecutive_misses_max), tally.admitted));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "analysis/report/run_results.h"
+#include "base/time.h"
 #include "workloads/task_set.h"
 
 namespace daris {
@@ -26,9 +27,13 @@ struct SloOutcome {
   std::vector<SloMargin> margins;  // of the limits that are given
 };
 
+// The limit on the 99th percentile of response times; nullopt if there is none.
+[[nodiscard]] std::optional<Duration> p99_limit(const Slo& slo);
+
 // A limit on a figure that the run does not have is not met: the miss rate, for example, if all jobs were
 // rejected. But if no job was put to the test, it was not shown. A limit on a percentile is shown by the
-// exact one-sided bound of 99%.
+// exact one-sided bound of 99%. There a job that is unfinished at the run's end counts by its age: older than
+// the limit it is above it, else nobody knows.
 [[nodiscard]] SloOutcome judge(const Slo& slo, const Tally& tally);
 
 }  // namespace daris

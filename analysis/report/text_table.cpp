@@ -113,6 +113,20 @@ class Table {
     return text;
   }
 
+  // A cell that does not fit beside its heading goes on below.
+  void add_entry(const std::string& heading, std::string_view cell, std::size_t indent,
+                 std::string& list) const {
+    constexpr std::size_t kLeast = 4;
+    const std::size_t room = layout_.width_max > indent + kLeast ? layout_.width_max - indent : kLeast;
+    list += left_aligned(heading, indent);
+    while (text_width(cell) > room) {
+      const std::string_view begin = begin_of_width(cell, room);
+      list += std::string(begin) + "\n" + std::string(indent, ' ');
+      cell.remove_prefix(begin.size());
+    }
+    list += std::string(cell) + "\n";
+  }
+
   [[nodiscard]] std::string as_lists() const {
     const TextRow& headings = rows_.front();
     std::size_t width = 0;
@@ -121,8 +135,7 @@ class Table {
     for (std::size_t row = 1; row < rows_.size(); ++row) {
       std::string list;
       for (std::size_t column = 0; column < columns_; ++column) {
-        if (!rows_[row][column].empty())
-          list += left_aligned(headings[column], width + kGap) + rows_[row][column] + "\n";
+        if (!rows_[row][column].empty()) add_entry(headings[column], rows_[row][column], width + kGap, list);
       }
       if (!text.empty() && !list.empty()) text += "\n";
       text += list;

@@ -22,8 +22,8 @@ struct TableLayout {
 // Columns stand two spaces apart, each as wide as its widest cell (base/printable_text.h). Lines have no
 // spaces at their ends; a row of empty cells is an empty line. If lines would be wider than `width_max`,
 // further tables that begin with the left columns stand below and hold what did not fit. If not even one
-// other column fits beside them, each row becomes lines of a heading and a cell. REQUIRES: there is a row,
-// the headings, and all have the same length.
+// other column fits beside them, each row becomes lines of a heading and a cell, and a long cell goes on
+// below itself. REQUIRES: there is a row, the headings, and all have the same length.
 [[nodiscard]] std::string text_table(const std::vector<TextRow>& rows, const TableLayout& layout);
 
 // Breaks lines between words, so that they take at most `width_max` columns if no word is longer. Lines that

@@ -14,6 +14,7 @@
 #include "base/host/interrupt.h"
 #include "base/host/kept_stream.h"
 #include "base/host/new_file.h"
+#include "base/host/output_claim.h"
 #include "base/host/output_place.h"
 #include "base/sha256.h"
 #include "base/text_kind.h"
@@ -135,6 +136,7 @@ Result<std::string> read_text_file(const std::filesystem::path& file, std::uint6
 }
 
 Result<std::string> read_bytes(const std::filesystem::path& file, std::uint64_t bytes_max) {
+  DARIS_TRY(check_input(file));
   std::string text;
   const int error = read_file(file, [&](std::string_view piece) {
     text.append(piece);
@@ -148,6 +150,7 @@ Result<std::string> read_bytes(const std::filesystem::path& file, std::uint64_t 
 }
 
 Result<std::string> file_sha256(const std::filesystem::path& file) {
+  DARIS_TRY(check_input(file));
   Sha256 digest;
   const int error = read_file(file, [&](std::string_view piece) {
     digest.add(piece);

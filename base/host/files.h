@@ -13,8 +13,8 @@ namespace daris {
 inline constexpr std::uint64_t kFileBytesMax = std::uint64_t{1} << 30;
 
 // The contents of the file. A pipe may be read again: it gives the same (base/host/kept_stream.h). Errors: it
-// is not there, is a folder, can't be read, is larger than `bytes_max`, or is compressed or UTF-16
-// (base/text_kind.h).
+// is not there, is a folder, can't be read, is larger than `bytes_max`, is compressed or UTF-16
+// (base/text_kind.h), or is claimed as an output (base/host/output_claim.h).
 [[nodiscard]] Result<std::string> read_text_file(const std::filesystem::path& file,
                                                  std::uint64_t bytes_max = kFileBytesMax);
 // The same for a file that is read once: of a pipe, what nobody has read yet.

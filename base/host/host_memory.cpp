@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <fstream>
 #include <limits>
+#include <mutex>
 #include <string>
 
 namespace daris {
@@ -42,6 +43,19 @@ std::uint64_t left_by_address_space() {
   return pages == kUnknown ? kUnknown : left_of(limit.rlim_cur, pages * page);
 }
 
+// The claims of the process.
+struct Claims {
+  std::mutex mutex;
+  std::size_t count = 0;
+  double bytes = 0;
+  std::optional<std::uint64_t> free;  // when the first of them was made
+};
+
+Claims& claims() {
+  static Claims made;
+  return made;
+}
+
 }  // namespace
 
 // Of control groups, version 2 and version 1 are looked at as a container sees them.
@@ -52,6 +66,21 @@ std::optional<std::uint64_t> free_memory_bytes() {
                 left_of(number_in("/sys/fs/cgroup/memory/memory.limit_in_bytes"),
                         number_in("/sys/fs/cgroup/memory/memory.usage_in_bytes"))});
   return least == kUnknown ? std::nullopt : std::optional<std::uint64_t>(least);
+}
+
+MemoryClaim::MemoryClaim(double bytes) : bytes_(bytes), fits_(true) {
+  Claims& all = claims();
+  const std::lock_guard lock(all.mutex);
+  const bool alone = all.count++ == 0;
+  if (alone) all.free = free_memory_bytes();
+  all.bytes += bytes_;
+  fits_ = alone || !all.free || all.bytes <= static_cast<double>(*all.free);
+}
+
+MemoryClaim::~MemoryClaim() {
+  Claims& all = claims();
+  const std::lock_guard lock(all.mutex);
+  all.bytes = --all.count == 0 ? 0 : all.bytes - bytes_;
 }
 
 }  // namespace daris

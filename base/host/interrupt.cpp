@@ -63,7 +63,7 @@ void take(int signal) {
   if (is_first && grace_us.load() == 0) end_unless_held();
   if (is_first) ring_in(grace_us.load());
   errno = before;
-  if (is_first || now_ns - first < kNsPerSecond) return;
+  if (is_first || signal == SIGXCPU || now_ns - first < kNsPerSecond) return;
   std::signal(signal, SIG_DFL);
   std::raise(signal);  // is delivered when this handler has returned
 }
@@ -93,6 +93,7 @@ void catch_interrupts(const InterruptPlan& plan) {
   action.sa_handler = take;
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
+  sigaction(SIGXCPU, &action, nullptr);
   struct sigaction known {};
   if (sigaction(SIGHUP, nullptr, &known) == 0 && known.sa_handler != SIG_IGN)
     sigaction(SIGHUP, &action, nullptr);

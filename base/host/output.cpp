@@ -22,41 +22,28 @@ namespace {
 
 constexpr const char* kStandardOutput = "standard output";
 
-bool is_standard_output(const std::string& file) { return file.empty() || file == "-"; }
-
-// While it exists, a pipe that nobody reads is an error, not a signal.
-class NoPipeSignal {
- public:
-  NoPipeSignal() : before_(std::signal(SIGPIPE, SIG_IGN)) {}
-  ~NoPipeSignal() { std::signal(SIGPIPE, before_); }
-  NoPipeSignal(const NoPipeSignal&) = delete;
-  NoPipeSignal& operator=(const NoPipeSignal&) = delete;
-
- private:
-  void (*before_)(int);
-};
+// Ends the program as it would have ended if it did not ignore the signal (base/host/program.h).
+void end_by_pipe_signal() {
+  std::signal(SIGPIPE, SIG_DFL);
+  std::raise(SIGPIPE);
+}
 
 bool is_regular(int descriptor) {
   struct stat found {};
   return ::fstat(descriptor, &found) == 0 && S_ISREG(found.st_mode);
 }
 
-// If the reader leaves after it got some of the text (`| head`), it wanted no more: the signal comes then. If
-// it leaves before, that is an error for a text that is `kept`.
+// If the reader leaves after it got some of the text (`| head`), it wanted no more: the program ends. If it
+// leaves before, that is an error for a text that is `kept`.
 Status write_standard_output(std::string_view text, bool kept) {
   const std::optional<InterruptHold> until_whole =
       is_regular(STDOUT_FILENO) ? std::make_optional<InterruptHold>() : std::nullopt;
   bool any = !kept;
   while (!text.empty()) {
-    int error = 0;
-    ssize_t written = 0;
-    {
-      const std::optional<NoPipeSignal> first_only = any ? std::nullopt : std::make_optional<NoPipeSignal>();
-      written = ::write(STDOUT_FILENO, text.data(), text.size());
-      error = errno;
-    }
-    if (written < 0 && error == EINTR) continue;
-    if (written < 0) return cannot_write(kStandardOutput, error);
+    const ssize_t written = ::write(STDOUT_FILENO, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0 && errno == EPIPE && any) end_by_pipe_signal();
+    if (written < 0) return cannot_write(kStandardOutput, errno);
     any = true;
     text.remove_prefix(static_cast<std::size_t>(written));
   }
@@ -93,6 +80,8 @@ std::optional<std::filesystem::path> write_elsewhere(std::string_view text, cons
 }
 
 }  // namespace
+
+bool is_standard_output(const std::string& file) { return file.empty() || file == "-"; }
 
 Status write_output(const std::string& file, std::string_view text) {
   return is_standard_output(file) ? write_standard_output(text, false) : write_file_atomically(file, text);

@@ -8,6 +8,9 @@
 
 namespace daris {
 
+// True for a name that stands for standard output: an empty one and "-".
+[[nodiscard]] bool is_standard_output(const std::string& file);
+
 // Writes `text` to `file` (base/host/files.h). If `file` is empty or "-", writes to standard output. Errors:
 // of the environment.
 [[nodiscard]] Status write_output(const std::string& file, std::string_view text);

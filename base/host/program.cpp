@@ -8,6 +8,7 @@
 #include <new>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <system_error>
 
 #include "base/host/exit_code.h"
@@ -28,13 +29,21 @@ void occupy_standard_streams() {
 // Libraries add lines that say where in their code it happened.
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
+// Without taking memory.
+int fail_for_memory() {
+  constexpr std::string_view kLine =
+      "daris: out of memory: fewer tasks, shorter runs or fewer threads need less\n";
+  if (::write(STDERR_FILENO, kLine.data(), kLine.size()) < 0) return kEnvironment;  // nobody is there
+  return kEnvironment;
+}
+
 int run_and_tell(const std::function<int()>& work) {
   try {
     return work();
   } catch (const std::bad_alloc&) {
-    return fail(kEnvironment, "out of memory: fewer tasks, shorter runs or fewer threads need less");
+    return fail_for_memory();
   } catch (const std::length_error&) {
-    return fail(kEnvironment, "out of memory: fewer tasks, shorter runs or fewer threads need less");
+    return fail_for_memory();
   } catch (const std::system_error& error) {
     if (error.code() != std::errc::resource_unavailable_try_again) return fail(kEnvironment, error.what());
     return fail(kEnvironment, "no more threads can be started: " + error.code().message() +
@@ -49,6 +58,7 @@ int run_and_tell(const std::function<int()>& work) {
 int run_as_program(const std::function<int()>& work) {
   occupy_standard_streams();
   std::signal(SIGXFSZ, SIG_IGN);
+  std::signal(SIGPIPE, SIG_IGN);
   catch_interrupts({});
   return run_and_tell(work);
 }

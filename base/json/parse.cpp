@@ -26,12 +26,13 @@ std::string reason_of(const nlohmann::detail::exception& exception) {
   return reason;
 }
 
-// "LINE:COLUMN" of the byte before `position`; the parser has read up to there.
-std::string place_of(std::string_view text, std::size_t position) {
+// "LINE:COLUMN" of the byte before `position`; the parser has read up to there. Of a line: "COLUMN".
+std::string place_of(std::string_view text, std::size_t position, JsonOrigin kind) {
   const std::string_view before = text.substr(0, std::min(position == 0 ? 0 : position - 1, text.size()));
   const auto line = std::count(before.begin(), before.end(), '\n') + 1;
   const std::size_t line_begin = before.rfind('\n') + 1;  // npos + 1 is 0
-  return std::to_string(line) + ":" + std::to_string(before.size() - line_begin + 1);
+  const std::string column = std::to_string(before.size() - line_begin + 1);
+  return kind == JsonOrigin::kLine ? column : std::to_string(line) + ":" + column;
 }
 
 // Builds the value and stops at the first error. The parser calls it in the order of the text.
@@ -114,11 +115,11 @@ class JsonBuilder final : public nlohmann::json_sax<Json> {
 
 }  // namespace
 
-Result<Json> parse_json(std::string_view text, const std::string& origin) {
+Result<Json> parse_json(std::string_view text, const std::string& origin, JsonOrigin kind) {
   JsonBuilder builder;
   if (Json::sax_parse(text.begin(), text.end(), &builder)) return builder.take();
   // Only a syntax error has a position.
-  const std::string place = builder.position() > 0 ? ":" + place_of(text, builder.position()) : "";
+  const std::string place = builder.position() > 0 ? ":" + place_of(text, builder.position(), kind) : "";
   return Error{origin + place + ": not valid JSON: " + builder.reason()};
 }
 

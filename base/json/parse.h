@@ -14,11 +14,18 @@ namespace daris {
 inline constexpr std::size_t kJsonDepthMax = 64;     // objects and arrays inside each other
 inline constexpr std::size_t kJsonKeysMax = 10'000;  // of one object
 
+enum class JsonOrigin {
+  kFile,  // a file's name
+  kLine,  // a line of a file: "FILE:7"
+};
+
 // Parses one JSON document. Messages call it `origin`, which usually is the file's name.
 //
 // Errors: anything that RFC 8259 doesn't allow (so no comments, no NaN, no trailing comma); a number too
 // large for a double; a key that stands twice in one object; input beyond the limits above. The message of a
-// syntax error begins with "ORIGIN:LINE:COLUMN: "; columns are bytes, counted from 1. Nothing is thrown.
-[[nodiscard]] Result<Json> parse_json(std::string_view text, const std::string& origin);
+// syntax error begins with "ORIGIN:LINE:COLUMN: ", of a line with "ORIGIN:COLUMN: "; columns are bytes,
+// counted from 1. Nothing is thrown.
+[[nodiscard]] Result<Json> parse_json(std::string_view text, const std::string& origin,
+                                      JsonOrigin kind = JsonOrigin::kFile);
 
 }  // namespace daris

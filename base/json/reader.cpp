@@ -93,8 +93,8 @@ JsonDocument::~JsonDocument() = default;
 const Status& JsonDocument::status() const { return state_->status; }
 const std::string& JsonDocument::origin() const { return state_->origin; }
 
-Result<JsonDocument> JsonDocument::parse(std::string_view text, const std::string& origin) {
-  DARIS_TRY_ASSIGN(Json value, parse_json(text, origin));
+Result<JsonDocument> JsonDocument::parse(std::string_view text, const std::string& origin, JsonOrigin kind) {
+  DARIS_TRY_ASSIGN(Json value, parse_json(text, origin, kind));
   if (!value.is_object()) return Error{origin + ": " + needed(value, "an object")};
   return JsonDocument(std::make_unique<State>(State{origin, std::move(value), {}}));
 }

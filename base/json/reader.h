@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "base/json/json_fwd.h"
+#include "base/json/parse.h"
 #include "base/json/range.h"
 #include "base/named_value.h"
 #include "base/result.h"
@@ -41,7 +42,8 @@ class JsonObject;
 class JsonDocument {
  public:
   // Errors: those of parse_json(); a document that is not an object.
-  [[nodiscard]] static Result<JsonDocument> parse(std::string_view text, const std::string& origin);
+  [[nodiscard]] static Result<JsonDocument> parse(std::string_view text, const std::string& origin,
+                                                  JsonOrigin kind = JsonOrigin::kFile);
 
   // The outermost object. It must have `schema` and `version` as given, and may have no other keys than
   // `keys`.

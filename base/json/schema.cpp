@@ -85,9 +85,24 @@ Status validate(const Json& schema, const Json& document, const std::string& ori
   return Error{origin + ": " + (place.empty() ? "the document" : place) + ": " + error.description};
 }
 
+// Whatever else a document of another kind or version breaks, a person wants to know that it is one.
+Status check_kind(const Json& schema, const Json& document, const std::string& origin) {
+  for (const char* const key : {"schema", "version"}) {
+    const Json rule = schema.value("properties", Json::object()).value(key, Json::object());
+    const Json needed = rule.value("const", rule.value("enum", Json::array({nullptr}))[0]);
+    if (needed.is_null() || !document.is_object() || !document.contains(key) || document[key] == needed)
+      continue;
+    return Error{origin + ": " + key + ": " + document[key].dump() + " is another " +
+                 (key == std::string_view("schema") ? "kind of document" : "version") + "; " + needed.dump() +
+                 " is needed"};
+  }
+  return {};
+}
+
 }  // namespace
 
 Status validate_document(const Json& schema, const Json& document, const std::string& origin) {
+  DARIS_TRY(check_kind(schema, document, origin));
   DARIS_TRY(check_keys(schema, schema, document, origin));
   try {
     return validate(schema, document, origin);

@@ -253,7 +253,7 @@ class LiveScenarioBuilder {
                      measurements().full_load(scenario_.workload, scenario_.machine));
     DARIS_TRY_ASSIGN(scenario_.alone_times, measurements().alone(scenario_.workload, scenario_.machine));
     DARIS_TRY(tell_policy(loop, limit, input.schedule.get()));
-    scenario_.injection = input.injection;
+    scenario_.injection = input.disturbances_before(Time() + scenario_.config.duration);
     if (const Injection* const injection = input.disturbances())
       misstate_estimates(*injection, scenario_.workload, scenario_.setup);
     return scenario_.config.saturation ? saturate_before(measurements(), scenario_) : Status();

@@ -15,6 +15,7 @@
 
 #include "analysis/logs/event_log.h"
 #include "base/host/host_facts.h"
+#include "base/host/host_memory.h"
 #include "base/host/parallel.h"
 #include "base/json/json.h"
 #include "base/version.h"
@@ -169,6 +170,8 @@ Result<PointRun> SimulatedRunner::run(const Point& point, std::size_t threads,
   const auto run_one = [&](std::size_t number) { replications.run(static_cast<std::uint32_t>(number)); };
   const std::size_t at_once = replications_in_memory(
       scenario.config, scenario.workload, std::min<std::size_t>(threads, point.config.replications));
+  const MemoryClaim claim(bytes_of_replications(scenario.config, scenario.workload, at_once));
+  if (!claim.fits()) return environment_error("out of memory beside other points");
   for_each_index(point.config.replications, at_once, run_one, stopped);
   if (const std::optional<Error> error = replications.error()) return *error;
   const std::vector<RunResults> results = replications.take();

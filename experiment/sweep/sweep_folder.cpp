@@ -8,6 +8,7 @@
 #include "analysis/report/report.h"
 #include "base/host/files.h"
 #include "base/host/output.h"
+#include "base/host/output_place.h"
 #include "base/json/json.h"
 #include "base/json/reader.h"
 #include "base/json/write.h"
@@ -38,6 +39,20 @@ PastRuns past_run(const std::filesystem::path& file) {
   return document.value().status().ok() ? past : PastRuns();
 }
 
+Result<SweepPlan> parse_plan(const std::string& text, const std::string& origin) {
+  DARIS_TRY_ASSIGN(JsonDocument document, JsonDocument::parse(text, origin));
+  const JsonObject root = document.root(kPlanSchema, kPlanVersion, {"name", "points", "machines"});
+  SweepPlan plan;
+  plan.name = root.text_or_empty("name");
+  plan.ids = root.texts("points", CountRange{0, 1'000'000});
+  if (root.find("machines") != nullptr) plan.machines = root.texts("machines", CountRange{0, 1'000});
+  for (const std::string& id : plan.ids) {
+    if (!is_id(id)) root.fail("points", "\"" + id + "\" is not an id");
+  }
+  DARIS_TRY(document.status());
+  return plan;
+}
+
 }  // namespace
 
 std::filesystem::path SweepFolder::point_file(const std::string& id) const {
@@ -53,6 +68,19 @@ std::filesystem::path SweepFolder::failure_file(const std::string& id) const {
   return folder_ / "failed" / (id + ".json");
 }
 
+bool SweepFolder::is_own_file(const std::filesystem::path& file) const {
+  const Result<OutputPlace> place = find_output_place(file);
+  if (!place.ok()) return false;
+  const std::filesystem::path target = std::filesystem::absolute(place.value().file);
+  std::error_code unknown;
+  const auto lies_in = [&](const std::filesystem::path& folder) {
+    return std::filesystem::equivalent(target.parent_path(), folder, unknown);
+  };
+  const bool is_plan = target.filename() == "plan.json" && lies_in(folder_);
+  return is_plan || lies_in(folder_ / "points") || lies_in(folder_ / "failed") ||
+         lies_in(folder_ / "provenance");
+}
+
 Status SweepFolder::check_writable() const {
   for (const char* const name : {"plan.json", "points/ID.json", "failed/ID.json", "provenance/TIME.json"}) {
     DARIS_TRY(check_output((folder_ / name).string()));
@@ -60,13 +88,22 @@ Status SweepFolder::check_writable() const {
   return {};
 }
 
+// How write_report() begins and ends a report, and where the id of its point stands. So a file of 20 kB need
+// not be parsed to know it.
 bool SweepFolder::has_whole_point(const std::string& id) const {
-  constexpr std::string_view kEnd = "}\n";  // of every report
+  constexpr std::string_view kBegin = "{\n  \"schema\": \"daris.report\",\n  \"version\": 1,\n";
+  constexpr std::string_view kEnd = "}\n";
+  constexpr std::streamsize kHeadBytes = 4096;
   std::ifstream file(point_file(id), std::ios::binary);
+  std::string head(kHeadBytes, ' ');
+  file.read(head.data(), kHeadBytes);
+  head.resize(static_cast<std::size_t>(file.gcount()));
+  const bool own = head.starts_with(kBegin) && head.find("\"id\": \"" + id + "\"") != std::string::npos;
+  file.clear();
   file.seekg(-static_cast<std::streamoff>(kEnd.size()), std::ios::end);
   std::string end(kEnd.size(), ' ');
   file.read(end.data(), static_cast<std::streamsize>(end.size()));
-  return file.good() && end == kEnd;
+  return own && file.good() && end == kEnd;
 }
 
 Status SweepFolder::write_point(const std::string& id, const Json& report) const {
@@ -126,17 +163,9 @@ Result<SweepPlan> SweepFolder::read_plan() const {
   const std::filesystem::path file = folder_ / "plan.json";
   const Result<std::string> text = read_text_file(file);
   if (!text.ok()) return text.error().with("; the folder of a sweep is needed");
-  DARIS_TRY_ASSIGN(JsonDocument document, JsonDocument::parse(text.value(), file.string()));
-  const JsonObject root = document.root(kPlanSchema, kPlanVersion, {"name", "points", "machines"});
-  SweepPlan plan;
-  plan.name = root.text_or_empty("name");
-  plan.ids = root.texts("points", CountRange{0, 1'000'000});
-  if (root.find("machines") != nullptr) plan.machines = root.texts("machines", CountRange{0, 1'000});
-  for (const std::string& id : plan.ids) {
-    if (!is_id(id)) root.fail("points", "\"" + id + "\" is not an id");
-  }
-  DARIS_TRY(document.status());
-  return plan;
+  Result<SweepPlan> plan = parse_plan(text.value(), file.string());
+  if (plan.ok()) return plan;
+  return plan.error().with("; without this file daris sweep writes it anew, and keeps the finished points");
 }
 
 }  // namespace daris

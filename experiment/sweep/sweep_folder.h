@@ -38,9 +38,13 @@ class SweepFolder {
   explicit SweepFolder(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
   [[nodiscard]] bool has_point(const std::string& id) const;
-  // False also if the point's file is cut off, as a copy to another machine may be that broke off.
+  // False also if the file is cut off, as a copy to another machine may be that broke off, if it holds
+  // another point, or is no report of this version.
   [[nodiscard]] bool has_whole_point(const std::string& id) const;
   [[nodiscard]] std::filesystem::path point_file(const std::string& id) const;
+
+  // Tells whether `file` is, or would be, one of the folder's own files, by whatever name.
+  [[nodiscard]] bool is_own_file(const std::filesystem::path& file) const;
 
   // Checks before points are run that all of this can be written. Errors: of the environment.
   [[nodiscard]] Status check_writable() const;

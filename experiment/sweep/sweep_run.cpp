@@ -87,8 +87,10 @@ SweepOutcome run_points(const std::vector<Point>& points, std::size_t threads, c
   const auto keep = [&](std::size_t i, Json point) -> Status {
     const Json report = make_report(runner.kind(), runner.provenance(points[i]), {std::move(point)});
     check_report(report);
-    DARIS_TRY(folder.write_point(points[i].id, report));
+    const Status written = folder.write_point(points[i].id, report);
     const std::lock_guard lock(mutex);
+    if (!written.ok()) outcome.astray.push_back(written.error().message);
+    DARIS_TRY(written);
     ++outcome.finished_now;
     outcome.warnings.add(report["points"][0]);
     progress.advance();

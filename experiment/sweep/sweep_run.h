@@ -40,6 +40,7 @@ struct SweepOutcome {
   PointWarnings warnings;            // of these
   std::vector<PointFailure> failed;  // points that could not be run, in grid order
   std::optional<Error> failure;      // why the rest was not run; of the environment
+  std::vector<std::string> astray;   // where finished points are that the folder did not take
 };
 
 // The points of the shard that the folder lacks. Each is checked, so that nothing is run or written if one is

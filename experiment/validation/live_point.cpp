@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <fstream>
 #include <memory>
+#include <set>
 #include <utility>
 
 #include "analysis/report/report.h"
 #include "base/host/kept_stream.h"
 #include "base/number_text.h"
+#include "base/sha256.h"
 #include "experiment/validation/logged_point.h"
 
 namespace daris {
@@ -83,6 +85,16 @@ bool is_hard(const Json& point) {
   return std::any_of(levels.begin(), levels.end(), [&](const Json& level) {
     const Json& loss = level.at("loss_rate");
     return loss.is_number() && loss.get<double>() >= kLossMin && loss.get<double>() <= kLossMax;
+  });
+}
+
+// Runs of one experiment never measure the same. The name of a log is no part of what it shows.
+std::size_t erase_copies(std::vector<LivePoint>& points) {
+  std::set<std::string> known;
+  return std::erase_if(points, [&](const LivePoint& live) {
+    Json shown = live.point;
+    shown.erase("id");
+    return !known.insert(sha256_hex(shown.dump())).second;
   });
 }
 

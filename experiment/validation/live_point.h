@@ -34,4 +34,8 @@ struct LivePoint {
 // run.
 [[nodiscard]] Result<std::vector<LivePoint>> read_live_points(const std::filesystem::path& file);
 
+// Takes out each point that stands there before with equal results: a file that was named twice, or was
+// copied. Returns how many it took out.
+std::size_t erase_copies(std::vector<LivePoint>& points);
+
 }  // namespace daris

@@ -66,12 +66,11 @@ Result<Json> point_of_log(const std::filesystem::path& file) {
     metrics.on_step({step.now, step.events, step.decisions, step.stages});
   }
   const Time end = reader.end().value_or(step.now);
-  if (end < run.window_end)
-    return Error{fmt::format("{}: ends at {:.3f} s, before the measured window does; a whole run is needed",
-                             name, (end - Time()).seconds())};
   metrics.on_end(end);
   const std::vector<RunResults> results{metrics.results()};
-  return point_to_json(describe_point(header, name), run, results);
+  PointDescription point = describe_point(header, name);
+  point.partial = end < run.window_end;
+  return point_to_json(point, run, results);
 }
 
 }  // namespace daris

@@ -9,6 +9,7 @@
 
 #include "experiment/config_json.h"
 #include "experiment/run_options.h"
+#include "experiment/validation/same_inputs.h"
 #include "plugin/loader.h"
 #include "policy/registry.h"
 
@@ -84,6 +85,7 @@ Result<RunConfig> prediction_of(const LivePoint& live, const PredictionSettings&
   DARIS_TRY(apply_config_json(config, live.point.at("config"), "config"));
   DARIS_TRY(load_policy(config.policy));
   find_task_set(config, live, settings);
+  DARIS_TRY(check_same_inputs(live, config, inputs));
   if (!live.log.empty()) {
     config.releases = live.log;
     config.scaling.load.reset();

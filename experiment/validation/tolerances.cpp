@@ -56,6 +56,9 @@ ErrorLimit limit_from(const JsonObject& object) {
   if (level) limit.level = static_cast<std::uint32_t>(*level);
   for (const Measure& measure : kMeasures)
     limit.*measure.limit = object.optional_number(measure.name, kErrorRange);
+  const bool checks = std::any_of(kMeasures.begin(), kMeasures.end(),
+                                  [&](const Measure& measure) { return (limit.*measure.limit).has_value(); });
+  if (!checks) object.fail("figure", "has no limit; one of mean, p90, largest and bias is needed");
   return limit;
 }
 
@@ -99,6 +102,8 @@ Result<Tolerances> read_tolerances(const std::filesystem::path& file) {
   for (const JsonObject& object :
        root.objects("limits", {.min = 0, .max = 1000}, {"figure", "level", "mean", "p90", "largest", "bias"}))
     tolerances.limits.push_back(limit_from(object));
+  if (tolerances.limits.empty() && !tolerances.coverage_min)
+    root.fail("limits", "is empty and there is no coverage_min, so nothing would be checked");
   DARIS_TRY(document.status());
   return tolerances;
 }

@@ -40,18 +40,18 @@ TextRow heading(std::vector<std::string> first) {
   return first;
 }
 
-std::string summary_table(const Validation& validation) {
+std::string summary_table(const Validation& validation, std::size_t width_max) {
   std::vector<TextRow> rows{heading({"figure"})};
   for (const FigureSummary& summary : validation.summary) {
     TextRow row{name_of(summary)};
     for (std::string& cell : cells_of(summary)) row.push_back(std::move(cell));
     rows.push_back(std::move(row));
   }
-  return text_table(rows, {.left_columns = 1});
+  return text_table(rows, {.left_columns = 1, .width_max = width_max});
 }
 
 // Settings in which all points agree have no rows, and those of many values neither.
-std::string group_table(const Validation& validation) {
+std::string group_table(const Validation& validation, std::size_t width_max) {
   std::map<std::string, std::size_t> values;
   for (const ValidationGroup& group : validation.groups) ++values[group.by];
   std::vector<TextRow> rows{heading({"throughput by", ""})};
@@ -64,7 +64,7 @@ std::string group_table(const Validation& validation) {
       rows.push_back(std::move(row));
     }
   }
-  return rows.size() > 1 ? "\n" + text_table(rows, {.left_columns = 2}) : "";
+  return rows.size() > 1 ? "\n" + text_table(rows, {.left_columns = 2, .width_max = width_max}) : "";
 }
 
 std::string short_text(const Json& value) {
@@ -74,7 +74,7 @@ std::string short_text(const Json& value) {
 }
 
 // The differences that most points have, each with the number of its points.
-std::string differences_text(const Validation& validation) {
+std::string differences_text(const Validation& validation, std::size_t width_max) {
   std::map<std::array<std::string, 3>, std::size_t> counts;
   for (const ValidatedPoint& point : validation.points) {
     for (const Difference& one : point.differences)
@@ -90,7 +90,7 @@ std::string differences_text(const Validation& validation) {
     if (rows.size() > kDifferencesMax) break;
     rows.push_back({printable(one[0]), one[1], one[2], std::to_string(points)});
   }
-  std::string text = rows.size() > 1 ? text_table(rows, {.left_columns = 3}) : "";
+  std::string text = rows.size() > 1 ? text_table(rows, {.left_columns = 3, .width_max = width_max}) : "";
   if (order.size() > kDifferencesMax)
     text += fmt::format("and {} more differences, in the document\n", order.size() - kDifferencesMax);
   return text.empty() ? "" : text + "\n";
@@ -136,14 +136,14 @@ std::string errors_by_level(const ValidatedPoint& point, const std::string& name
 
 }  // namespace
 
-std::string validation_table(const Validation& validation) {
-  std::string text = coverage_text(validation);
+std::string validation_table(const Validation& validation, std::size_t width_max) {
+  std::string text = wrapped(coverage_text(validation), width_max);
   if (validation.points.empty()) return text;
-  return text + differences_text(validation) + summary_table(validation) + group_table(validation) +
-         worst_text(validation);
+  return text + differences_text(validation, width_max) + summary_table(validation, width_max) +
+         group_table(validation, width_max) + wrapped(worst_text(validation), width_max);
 }
 
-std::string validation_points_table(const Validation& validation) {
+std::string validation_points_table(const Validation& validation, std::size_t width_max) {
   std::vector<TextRow> rows{{"point", "runs", "live jobs/s", "simulated", "error", "in time",
                              "missed by level", "rejected by level", "mean by level", "p99 by level",
                              "cause"}};
@@ -157,7 +157,7 @@ std::string validation_points_table(const Validation& validation) {
                     errors_by_level(point, "response_mean_ms"), errors_by_level(point, "response_p99_ms"),
                     point.cause ? point.cause->name : "-"});
   }
-  return text_table(rows, {.left_columns = 1});
+  return text_table(rows, {.left_columns = 1, .width_max = width_max});
 }
 
 }  // namespace daris

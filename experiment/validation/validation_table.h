@@ -1,16 +1,19 @@
 // A validation as tables for a terminal.
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include "experiment/validation/validation.h"
 
 namespace daris {
 
+// Both fit into `width_max` columns (analysis/report/text_table.h).
+//
 // Coverage, differences before the run, errors of all figures, throughput by group, the worst five points.
-[[nodiscard]] std::string validation_table(const Validation& validation);
+[[nodiscard]] std::string validation_table(const Validation& validation, std::size_t width_max);
 
 // One row a point.
-[[nodiscard]] std::string validation_points_table(const Validation& validation);
+[[nodiscard]] std::string validation_points_table(const Validation& validation, std::size_t width_max);
 
 }  // namespace daris

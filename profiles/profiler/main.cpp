@@ -1,6 +1,5 @@
 // daris-profile: what `daris profile` starts. Started with --worker, it is its own worker
 // (worker_process.h).
-#include <csignal>
 #include <iostream>
 #include <string>
 #include <vector>
@@ -27,7 +26,6 @@ int run(const std::vector<std::string>& arguments) {
     std::cout << daris::profiler_help();
     return daris::kDone;
   }
-  std::signal(SIGPIPE, SIG_IGN);  // a sitting outlives whoever reads its messages
   return daris::run_profiler(options.value(), daris::this_program(), command_of(arguments));
 }
 

@@ -118,6 +118,21 @@ TEST_F(Inject, TellsOfReleasesLate) {
   EXPECT_GT(late, 10);
 }
 
+// What begins at the run's end or later does not happen, though jobs run on until then.
+TEST_F(Inject, DisturbsNothingAtTheRunsEnd) {
+  for (const Json& line : log_of(R"({"kind": "context_lost", "context": 2, "at_ms": 500})"))
+    EXPECT_NE(line.value("event", ""), "context_lost");
+  EXPECT_THAT(point_of(read(path("report.json")))["warnings"].dump(), HasSubstr("lie behind the run's end"));
+}
+
+TEST_F(Inject, EndsThoughReleasesAreHeldBackForAges) {
+  const std::vector<Json> log =
+      log_of(R"({"kind": "late_releases", "from_ms": 0, "until_ms": 1000000000, "by_ms": null})");
+  EXPECT_LT(log.back()["end_ns"], 1000 * kMs);
+  EXPECT_THAT(point_of(read(path("report.json")))["warnings"].dump(),
+              HasSubstr("holds releases back for longer than the run"));
+}
+
 // `--contexts` of disturbed() contradicts it.
 TEST_F(Inject, LosesAContextOfAShapeThatIsChosen) {
   const auto run = [&](int context) {

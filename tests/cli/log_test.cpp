@@ -136,6 +136,17 @@ TEST_F(Log, ThatWasTamperedWithDoesNotReplay) {
   EXPECT_THAT(replay.messages, HasSubstr("changed"));
 }
 
+TEST_F(Log, ThatHoldsNoEventShowsNothing) {
+  ASSERT_EQ(log_to(path("log"), {}).exit_code, 0);
+  const std::string text = read(path("log"));
+  const std::string header = text.substr(0, text.find('\n') + 1);
+  for (const std::string& empty : {header, header + "{\"end_ns\":500000000}\n"}) {
+    const ProgramResult replay = daris({"replay", write("empty", empty)});
+    EXPECT_EQ(replay.exit_code, 1);
+    EXPECT_THAT(replay.messages, HasSubstr("empty: has no event, so nothing was compared"));
+  }
+}
+
 TEST_F(Log, IsDecidedAnewToTheSameBytes) {
   ASSERT_EQ(log_to(path("log"), {}).exit_code, 0);
   const ProgramResult decided = daris({"replay", path("log"), "--decide", "-o", path("again")});

@@ -83,6 +83,16 @@ TEST_F(Partition, KeepsSlotsWithoutAList) {
   EXPECT_EQ(daris({"replay", path("log.jsonl")}).exit_code, 0);
 }
 
+// A mix of 0 or 1 leaves out the tasks of one side, which then need no context.
+TEST_F(Partition, NeedsNoContextForLevelsThatAreLeftOut) {
+  const std::string lower = R"({"first_group": 0, "groups": 5, "levels": [1]})";
+  const std::string upper = R"({"first_group": 0, "groups": 5, "levels": [0]})";
+  EXPECT_EQ(cut(lower, {"--priority-mix", "0"}).exit_code, 0);
+  EXPECT_EQ(cut(upper, {"--priority-mix", "1"}).exit_code, 0);
+  EXPECT_THAT(cut(lower, {"--priority-mix", "1"}).messages, HasSubstr("level 0 of the task set has none"));
+  EXPECT_THAT(cut(upper, {"--priority-mix", "0"}).messages, HasSubstr("level 1 of the task set has none"));
+}
+
 TEST_F(Partition, CountsInThePointsIdByItsContents) {
   std::set<std::string> ids;
   for (const char* rows : {R"({"first_group": 0, "groups": 5})", R"({"first_group": 0, "groups": 6})"}) {

@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <fstream>
 #include <sstream>
 
@@ -73,6 +74,12 @@ ProgramResult ProgramTest::wait(pid_t process) const {
 }
 
 ProgramResult ProgramTest::daris(const std::vector<std::string>& words) const { return wait(start(words)); }
+
+int ProgramTest::shell(const std::string& line) const {
+  const std::string whole = "cd " + path("") + " && D=" DARIS_PROGRAM " bash -c '" + line + "'";
+  const int status = std::system(whole.c_str());
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
 
 std::vector<std::string> ProgramTest::inputs() {
   return {"--task-set", test_data("cameras.json"),   "--profile", synthetic_profile(),

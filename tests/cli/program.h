@@ -38,6 +38,9 @@ class ProgramTest : public testing::Test {
   [[nodiscard]] pid_t start(const std::vector<std::string>& words) const;
   [[nodiscard]] ProgramResult wait(pid_t process) const;
 
+  // Runs a line of bash in the folder, with $D for the program; returns its exit status. The line has no '.
+  [[nodiscard]] int shell(const std::string& line) const;
+
   // Runs `daris sim` of the small task set over the invented profile, with `words`.
   [[nodiscard]] ProgramResult simulate(std::vector<std::string> words) const;
   [[nodiscard]] static std::vector<std::string> inputs();  // the flags that name the invented files

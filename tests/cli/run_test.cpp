@@ -243,8 +243,10 @@ TEST_F(Run, TakesTheConfigurationOfAReportBack) {
   ASSERT_EQ(run({"--no-copies", "--policy", "edf", "--seed", "9", "-o", path("r.json")}).exit_code, 0);
   const Json first = report()["points"][0];
   EXPECT_EQ(first["config"]["copies"], "off");
-  ASSERT_EQ(daris({"run", "--config", path("r.json"), "-o", path("r.json")}).exit_code, 0);
-  EXPECT_EQ(report()["points"][0]["id"], first["id"]);
+  ASSERT_EQ(daris({"run", "--config", path("r.json"), "-o", path("again.json")}).exit_code, 0);
+  const Json again = read_report(path("again.json")).value()["points"][0];
+  EXPECT_EQ(again["id"], first["id"]);
+  EXPECT_EQ(again["warnings"], first["warnings"]);
 }
 
 TEST_F(Run, SaysThatItReadNoProfile) {

@@ -2,9 +2,14 @@
 // does with its files.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <pty.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <array>
 #include <cstdlib>
 #include <fstream>
+#include <sstream>
 
 #include "base/json/json.h"
 #include "base/json/schema.h"
@@ -115,6 +120,64 @@ TEST_F(Validate, TolerancesDecideTheExitCode) {
   EXPECT_TRUE(exists(path("out.json")));
 }
 
+TEST_F(Validate, NothingThatWasCheckedIsNoPass) {
+  const std::vector<std::string> none{kReports + "faults/killed-workers-all.json"};
+  const std::string limits = write("limits.json", R"({"schema": "daris.tolerances", "version": 1,
+      "coverage_min": 0, "limits": []})");
+  const ProgramResult by_limits = validate(none, {"--tolerances", limits});
+  EXPECT_EQ(by_limits.exit_code, 1);
+  EXPECT_THAT(by_limits.messages, HasSubstr("no point could be simulated, so nothing was checked"));
+  const std::string before = write("before.json", read(path("out.json")));
+  EXPECT_EQ(validate(none, {"--baseline", before}).exit_code, 1);
+  EXPECT_EQ(validate(none).exit_code, 0) << "nothing was to be checked";
+  for (const char* const rest : {R"("limits": []})", R"("limits": [{"figure": "loss_rate"}]})"}) {
+    const std::string vague =
+        write("vague.json", std::string(R"({"schema": "daris.tolerances", "version": 1, )") + rest);
+    EXPECT_EQ(validate({kReports + "best-streams.json"}, {"--tolerances", vague}).exit_code, 2) << rest;
+  }
+}
+
+// The same live report, whose task set was changed in one way after the other.
+TEST_F(Validate, ATaskSetThatWasChangedSinceIsNotTheLiveRuns) {
+  const std::string bundled = DARIS_SOURCE_FOLDER "/workloads/task_sets/resnet18-paper.json";
+  Json report = Json::parse(read(kReports + "batched/resnet18-paper-batching.json"));
+  report["points"][0]["config"]["task_set"] = "own.json";
+  const std::string live = write("live.json", write_json(report));
+  write("own.json", read(bundled));
+  EXPECT_EQ(validate({live}).exit_code, 0);
+  EXPECT_EQ(document().at("coverage").at("simulated"), 1);
+  for (const auto& [key, value] : {std::pair("model", Json("unet")), std::pair("batch", Json(4))}) {
+    Json set = Json::parse(read(bundled));
+    for (Json& task : set["tasks"]) task[key] = value;
+    write("own.json", write_json(set));
+    EXPECT_EQ(validate({live}).exit_code, 0);
+    EXPECT_EQ(document().at("coverage").at("simulated"), 0) << key;
+    EXPECT_THAT(document().at("not_simulated")[0]["reason"].get<std::string>(),
+                HasSubstr("own.json\", or a file that it names has other bytes than in the live run"));
+  }
+}
+
+TEST_F(Validate, CopiesCountOnce) {
+  const std::string report = kReports + "best-streams.json";
+  const std::string log = test_data("live-logs") + "/streams.jsonl";
+  ASSERT_EQ(validate({report, log}).exit_code, 0);
+  const Json once = document();
+  const std::string second = write("copy.jsonl", read(log));
+  const ProgramResult copies = validate({report, report, log, second, report});
+  EXPECT_EQ(copies.exit_code, 0);
+  EXPECT_THAT(copies.messages, HasSubstr("of the live points are copies of others"));
+  EXPECT_EQ(document().at("coverage"), once.at("coverage"));
+  EXPECT_EQ(document().at("summary"), once.at("summary"));
+}
+
+TEST_F(Validate, ALogThatIsCutOffIsLeftOut) {
+  const std::string log = read(test_data("live-logs") + "/streams.jsonl");
+  const std::string cut = write("cut.jsonl", log.substr(0, log.size() / 2));
+  EXPECT_EQ(validate({kReports + "best-streams.json", cut}).exit_code, 0);
+  EXPECT_EQ(document().at("not_simulated").size(), 1U);
+  EXPECT_EQ(document().at("not_simulated")[0]["reason"], "the run was cut short");
+}
+
 TEST_F(Validate, CoverageHasReasons) {
   const ProgramResult result =
       validate({kReports + "schedule-green.json", kReports + "faults/killed-workers-all.json"});
@@ -131,6 +194,36 @@ TEST_F(Validate, ALogIsAPointWithItsOwnReleases) {
   const Json point = document().at("points").at(0);
   EXPECT_TRUE(point["gpu"].is_null());
   EXPECT_THAT(point["label"].get<std::string>(), HasSubstr("streams 2 x 2"));
+}
+
+// What a terminal of so many columns shows of the command on one report.
+std::string shown_on_terminal(unsigned short columns, const std::string& document) {
+  int terminal = -1;
+  const winsize size{24, columns, 0, 0};
+  const std::string report = kReports + "best-streams.json";
+  const pid_t child = ::forkpty(&terminal, nullptr, nullptr, &size);
+  if (child == 0) {
+    ::execl(DARIS_PROGRAM, DARIS_PROGRAM, "validate", report.c_str(), "-o", document.c_str(), nullptr);
+    ::_exit(126);
+  }
+  std::string text;
+  std::array<char, 4096> chunk{};
+  for (ssize_t count = 0; (count = ::read(terminal, chunk.data(), chunk.size())) > 0;)
+    text.append(chunk.data(), static_cast<std::size_t>(count));
+  ::close(terminal);
+  ::waitpid(child, nullptr, 0);
+  return text;
+}
+
+TEST_F(Validate, TablesFitTheTerminalAndBeginBelowTheProgress) {
+  for (const unsigned short columns : std::vector<unsigned short>{40, 80}) {
+    const std::string text = shown_on_terminal(columns, path("out.json"));
+    EXPECT_THAT(text, HasSubstr("4/4 points"));
+    EXPECT_THAT(text, HasSubstr("\r\npoint  "));
+    std::istringstream lines(text.substr(text.find("\r\npoint  ")));
+    for (std::string line; std::getline(lines, line);)
+      EXPECT_LE(line.size(), std::size_t{columns} + 1) << line;
+  }
 }
 
 TEST_F(Validate, WrongInputIsRefused) {

@@ -93,6 +93,65 @@ TEST_F(WorkloadInputs, ATraceOfAnotherUnitIsToldOf) {
   EXPECT_THAT(result.messages, HasSubstr("look like milliseconds"));
 }
 
+// As many times as the rate asks for, but in another unit or as gaps.
+TEST_F(WorkloadInputs, ATraceThatIsBunchedIsToldOf) {
+  const std::string set = set_of(R"({"name": "cam", "model": "resnet18", "priority": 0, "rate_hz": 100,
+                                     "arrival": {"kind": "trace", "file": "times.csv"}})");
+  std::string hours = "released\n";
+  std::string gaps;
+  for (int i = 0; i < 200; ++i) {
+    hours += std::to_string(i * 0.01 / 3600) + "\n";
+    gaps += "0.01\n";
+  }
+  for (const std::string& times : {hours, gaps}) {
+    write("times.csv", times);
+    ASSERT_EQ(sim({"--task-set", set, "--duration", "2s", "--warmup", "0s"}).exit_code, 0);
+    EXPECT_THAT(warnings(), Contains(HasSubstr("its trace releases 200 jobs within 0")));
+  }
+}
+
+TEST_F(WorkloadInputs, AMixThatIsFarOffIsToldOf) {
+  ASSERT_EQ(simulate({"--priority-mix", "0.01", "-o", path("r.json")}).exit_code, 0);
+  EXPECT_THAT(warnings(), Contains(HasSubstr("priority mix: 1 of 37 tasks are of level 0")));
+  ASSERT_EQ(simulate({"--priority-mix", "0.5", "-o", path("r.json")}).exit_code, 0);
+  EXPECT_THAT(warnings(), IsEmpty());
+}
+
+// The names of the set are the log's, and its tasks run other networks.
+TEST_F(WorkloadInputs, ALogOfOtherModelsIsToldOf) {
+  const auto set = [&](const std::string& model) {
+    return set_of(R"({"name": "cam", "model": ")" + model + R"(", "priority": 0, "rate_hz": 50})");
+  };
+  const std::string file = set("resnet18");
+  ASSERT_EQ(
+      sim({"--task-set", file, "--duration", "1s", "--warmup", "0s", "--log", path("l.jsonl")}).exit_code, 0);
+  static_cast<void>(set("resnet50"));
+  for (const char* const flag : {"--releases", "--schedule"}) {
+    ASSERT_EQ(sim({flag, path("l.jsonl")}).exit_code, 0) << flag;
+    EXPECT_THAT(warnings(), Contains(HasSubstr("another model, precision, level or batch"))) << flag;
+  }
+}
+
+TEST_F(WorkloadInputs, APointThatIsAnotherByNowIsToldOf) {
+  const std::string file = set_of(kSteady);
+  ASSERT_EQ(sim({"--task-set", file, "--duration", "1s", "--warmup", "0s"}).exit_code, 0);
+  const std::string report = write("before.json", read(path("r.json")));
+  const std::string id = point()["id"];
+  const auto again = [&](const Words& words) {
+    Words all{"sim", "--config", report, "-o", path("r.json")};
+    all.insert(all.end(), words.begin(), words.end());
+    EXPECT_EQ(daris(all).exit_code, 0);
+  };
+  again({"--point", id});
+  EXPECT_EQ(point()["id"], id);
+  EXPECT_THAT(warnings(), IsEmpty());
+  static_cast<void>(set_of(R"({"name": "steady", "model": "resnet18", "priority": 0, "rate_hz": 70})"));
+  again({});
+  EXPECT_THAT(warnings(), Contains(HasSubstr("before.json: point " + id + " is now point ")));
+  again({"--seed", "2"});
+  EXPECT_THAT(warnings(), IsEmpty()) << "another point is asked for";
+}
+
 TEST_F(WorkloadInputs, ASweepTellsWhatItsPointsWarnOf) {
   const std::string set =
       set_of(std::string(kSteady) + R"(, {"name": "night", "model": "resnet18", "priority": 1,
@@ -115,7 +174,7 @@ TEST_F(WorkloadInputs, AnObjectiveThatNoJobTestedIsNotMet) {
       "offset_ms": 80000, "slo": {"consecutive_misses_max": 0}})");
   const ProgramResult result = sim({"--task-set", set, "--duration", "2s", "--require-slo"});
   EXPECT_EQ(result.exit_code, 1);
-  EXPECT_THAT(result.messages, HasSubstr("too short to show: night (no job was released)"));
+  EXPECT_THAT(result.messages, HasSubstr("did not show: night (no job was released)"));
   EXPECT_EQ(point()["results"]["tasks"][0]["slo_met"], true);
   EXPECT_TRUE(point()["results"]["tasks"][1]["slo_met"].is_null());
 }
@@ -129,6 +188,20 @@ TEST_F(WorkloadInputs, APercentileOfFewJobsIsNotShown) {
   const ProgramResult enough =
       sim({"--task-set", set, "--duration", "5s", "--warmup", "0s", "--require-slo"});
   EXPECT_EQ(enough.exit_code, 0) << enough.messages;
+}
+
+// More work than the GPU can do: most jobs wait when the run ends, and those that were done were quick.
+TEST_F(WorkloadInputs, APercentileIsNotMetByTheFewJobsThatWereDone) {
+  const std::string set = set_of(R"({"name": "flood", "count": 200, "model": "resnet18", "priority": 0,
+      "rate_hz": 100, "deadline_ms": 10, "slo": {"response_p99_ms_max": 5000}})");
+  const ProgramResult result =
+      sim({"--task-set", set, "--policy", "fifo", "--duration", "2s", "--warmup", "0s", "--require-slo"});
+  EXPECT_EQ(result.exit_code, 1) << result.messages;
+  const Json task = point()["results"]["tasks"][0];
+  EXPECT_GT(task["completed"], 1000);
+  EXPECT_GT(task["unfinished"], 1000);
+  EXPECT_LT(task["response_time_ms"]["p99"], 5000);
+  EXPECT_TRUE(task["slo_met"].is_null());
 }
 
 TEST_F(WorkloadInputs, BothEndsOfTheMixKeepOneSide) {

@@ -122,9 +122,39 @@ TEST(WorkloadWarnings, ATaskSetOfOtherLevelsOrBatchesIsNotTheLogs) {
   for (const auto& [level, inputs] : {std::pair(1U, 1U), std::pair(0U, 4U)}) {
     EXPECT_THAT(
         warnings_of(run_of(ms(10)), {group_of("a", ms(10))}, logged_until(at_ms(10), false, level, inputs)),
-        ElementsAre("a.jsonl: its tasks have another level or batch than those of task set \"set\": a; "
-                    "they run as the set says"));
+        ElementsAre("a.jsonl: its tasks have another model, precision, level or batch than those of task "
+                    "set \"set\": a; they run as the set says"));
   }
+}
+
+TEST(WorkloadWarnings, ALogOfOtherModelsIsToldOf) {
+  const TaskGroup group = group_of("a", ms(10));
+  const auto warnings = [&](const LoggedModel& logged) {
+    WorkloadInput input = logged_until(at_ms(10), false);
+    ReleaseLog log = *input.releases;
+    log.task_models = {logged};
+    input.releases = std::make_shared<const ReleaseLog>(std::move(log));
+    return warnings_of(run_of(ms(10)), {group}, input);
+  };
+  const std::string precision(to_text(group.precision));
+  EXPECT_THAT(warnings({group.model, precision}), IsEmpty());
+  EXPECT_THAT(warnings({"", ""}), IsEmpty()) << "an older log does not know it";
+  EXPECT_THAT(warnings({"another", precision}), ElementsAre(HasSubstr("another model, precision")));
+  EXPECT_THAT(warnings({group.model, "fp16"}), ElementsAre(HasSubstr("another model, precision")));
+}
+
+TEST(WorkloadWarnings, ReleasesThatAreHeldBackForAgesAreToldOf) {
+  Injection injection;
+  injection.name = "inject.json";
+  const auto warnings = [&](const LateReleases& late) {
+    injection.late_releases = {late};
+    WorkloadInput input;
+    input.injection = std::make_shared<InjectionInput>(InjectionInput{"inject.json", "", injection});
+    return warnings_of(run_of(ms(1'000)), {group_of("a", ms(10))}, input);
+  };
+  EXPECT_THAT(warnings({at_ms(0), at_ms(5'000), {}}), ElementsAre(HasSubstr("they are told at 1.01 s")));
+  EXPECT_THAT(warnings({at_ms(0), at_ms(2'000), ms(11)}), ElementsAre(HasSubstr("they are told at 1.01 s")));
+  EXPECT_THAT(warnings({at_ms(0), at_ms(2'000), ms(10)}), IsEmpty());
 }
 
 TEST(WorkloadWarnings, OptionsThatALogOverrulesAreNamed) {
@@ -141,7 +171,7 @@ TEST(WorkloadWarnings, DisturbancesBehindTheEndDoNotHappen) {
   injection.losses.push_back({at_ms(1'000), ContextId(0)});
   injection.losses.push_back({at_ms(999), ContextId(1)});
   injection.slowdowns.push_back({at_ms(5'000), at_ms(6'000), 2, {}});
-  injection.late_releases.push_back({at_ms(500), at_ms(5'000), {}});
+  injection.late_releases.push_back({at_ms(500), at_ms(1'010), {}});
   WorkloadInput input;
   input.injection = std::make_shared<InjectionInput>(InjectionInput{"inject.json", "", injection});
   EXPECT_THAT(

@@ -7,7 +7,9 @@
 #include <cctype>
 #include <cmath>
 #include <optional>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "base/host/files.h"
 #include "base/number_text.h"
@@ -46,22 +48,43 @@ bool is_heading(std::string_view text) {
   return lower != "nan" && lower != "inf" && lower != "infinity";
 }
 
-// The unit that a heading names beside seconds: "ms" of "arrival_ms". Empty if it names none.
-std::string other_unit_in(std::string_view heading) {
-  constexpr std::array<std::string_view, 11> kOtherUnits{"ms",           "msec", "millis",     "millisecond",
-                                                         "milliseconds", "us",   "usec",       "microseconds",
-                                                         "ns",           "nsec", "nanoseconds"};
-  const std::string lower = lower_case(heading);
-  for (std::size_t begin = 0; begin < lower.size();) {
-    const auto is_inside = [&](std::size_t i) { return i < lower.size() && is_letter(lower[i]); };
-    std::size_t end = begin;
-    while (is_inside(end)) ++end;
-    const std::string_view word = std::string_view(lower).substr(begin, end - begin);
-    if (std::find(kOtherUnits.begin(), kOtherUnits.end(), word) != kOtherUnits.end())
-      return std::string(word);
-    begin = end + 1;
+// A word ends before what is no letter, and before a capital behind a small letter: "timestampMs".
+std::vector<std::string> words_of(std::string_view heading) {
+  std::vector<std::string> words(1);
+  bool small = false;
+  for (const char c : heading) {
+    const bool capital = c >= 'A' && c <= 'Z';
+    if ((!is_letter(c) || (capital && small)) && !words.back().empty()) words.emplace_back();
+    if (is_letter(c)) words.back() += c;
+    small = c >= 'a' && c <= 'z';
+  }
+  for (std::string& word : words) word = lower_case(word);
+  return words;
+}
+
+// The first word of the heading that is one of `known`; empty if none is.
+std::string first_of(std::span<const std::string_view> known, std::string_view heading) {
+  for (const std::string& word : words_of(heading)) {
+    if (std::find(known.begin(), known.end(), word) != known.end()) return word;
   }
   return "";
+}
+
+// The unit that a heading names beside seconds: "ms" of "arrival_ms". Empty if it names none.
+std::string other_unit_in(std::string_view heading) {
+  constexpr std::array<std::string_view, 28> kOtherUnits{
+      "ms",      "msec",  "msecs",      "millis",      "millisecond",  "milliseconds", "us",
+      "usec",    "usecs", "micros",     "microsecond", "microseconds", "ns",           "nsec",
+      "nsecs",   "nanos", "nanosecond", "nanoseconds", "min",          "mins",         "minute",
+      "minutes", "h",     "hour",       "hours",       "hrs",          "day",          "days"};
+  return first_of(kOtherUnits, heading);
+}
+
+// What a heading names if the column has times between releases: "gap" of "gap_s". Empty if it does not.
+std::string gap_in(std::string_view heading) {
+  constexpr std::array<std::string_view, 7> kGaps{"gap",           "gaps",  "delta", "interarrival",
+                                                  "interarrivals", "inter", "iat"};
+  return first_of(kGaps, heading);
 }
 
 class TraceParser {
@@ -98,6 +121,12 @@ class TraceParser {
  private:
   [[nodiscard]] Status check_heading(std::string_view text) const {
     const std::string unit = other_unit_in(text);
+    const std::string gap = gap_in(text);
+    if (!gap.empty())
+      return error(
+          fmt::format("the heading \"{}\" names {}; times since the start are needed, and not between "
+                      "releases",
+                      text.substr(0, kShownBytesMax), gap));
     if (unit.empty()) return {};
     return error(fmt::format("the heading \"{}\" names {}; times in seconds are needed",
                              text.substr(0, kShownBytesMax), unit));

@@ -55,6 +55,22 @@ TEST(Metrics, OnTheDeadlineIsInTimeAndAfterItIsMissed) {
   EXPECT_EQ(results.groups[0].window_on_time, 1U);
 }
 
+// Of three jobs that wait at the end of the run, two are older than the limit of 300 ns.
+TEST(Metrics, AnUnfinishedJobCountsByItsAge) {
+  RunDescription run = one_task(1);
+  run.groups[0].slo.response_p99_ms_max = 300e-6;
+  const JobId first = job(0, 0);
+  const JobId second = job(0, 1);
+  const JobId third = job(0, 2);
+  const RunResults results =
+      watch(run,
+            {Moment(200).released(first, 200).admit(first), Moment(799).released(second, 799).admit(second),
+             Moment(800).released(third, 800).admit(third)},
+            1100);
+  EXPECT_EQ(results.groups[0].unfinished, 3U);
+  EXPECT_EQ(results.groups[0].unfinished_past_p99, 2U) << "at the limit it is within it";
+}
+
 TEST(Metrics, CountsTheJobsReleasedInTheWindowOnly) {
   const RunResults results =
       watch(one_task(1),

@@ -123,10 +123,9 @@ TEST(Report, AnSloThatWasNotShownSaysHowManyJobsAreMissing) {
   const Json& task = point["results"]["tasks"][0];
   EXPECT_TRUE(task["slo_met"].is_null());
   EXPECT_EQ(task["slo_jobs_missing"], Json({{"response_p99_ms_max", 449}}));
-  EXPECT_THAT(slo_failure(point).value_or(""),
-              HasSubstr("the run was too short to show: " + run.groups[0].name +
-                        " (response_p99_ms_max needs 449 more jobs); " + run.groups[1].name +
-                        " (no job was released)"));
+  EXPECT_THAT(slo_failure(point).value_or(""), HasSubstr("the run did not show: " + run.groups[0].name +
+                                                         " (response_p99_ms_max needs 449 more jobs); " +
+                                                         run.groups[1].name + " (no job was released)"));
   EXPECT_FALSE(point["results"]["tasks"][1]["slo_margin"].empty());
   expect_valid(make_report(ReportKind::kSimulated, {}, {point}));
 }

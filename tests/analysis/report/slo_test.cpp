@@ -90,6 +90,30 @@ TEST(Slo, APercentileIsMetOnceEnoughJobsShowIt) {
   }
 }
 
+// 2,000 jobs were answered within the limit. Others were unfinished when the run ended.
+TEST(Slo, UnfinishedJobsCountByTheirAge) {
+  Slo slo;
+  slo.response_p99_ms_max = 2;
+  struct Case {
+    std::uint64_t unfinished;
+    std::uint64_t old;  // of these, older than the limit
+    std::optional<bool> met;
+  };
+  for (const Case& one : std::vector<Case>{{5, 0, true},
+                                           {5, 5, true},
+                                           {21, 0, {}},  // nobody knows whether they will be above it
+                                           {15'000, 0, {}},
+                                           {21, 21, false},  // more than one of a hundred is above it
+                                           {15'000, 200, false}}) {
+    Tally measured = answered(2000, 0);
+    measured.unfinished = one.unfinished;
+    measured.unfinished_past_p99 = one.old;
+    const SloOutcome outcome = judge(slo, measured);
+    EXPECT_EQ(outcome.met, one.met) << one.unfinished << " " << one.old;
+    EXPECT_EQ(outcome.margins[0].jobs_missing > 0, !one.met.has_value());
+  }
+}
+
 TEST(Slo, WithoutJobsNoLimitIsShown) {
   Slo slo;
   slo.miss_rate_max = 0;

@@ -52,7 +52,12 @@ TEST(TextTable, FitsIntoEveryWidthThatHoldsAHeadingAndACell) {
 
 TEST(TextTable, ListsTheCellsOfARowIfNoColumnFits) {
   EXPECT_EQ(text_table({{"set", "n"}, {"highway-at-night", "10"}, {"", ""}, {"day", "7"}}, {1, false, 12}),
-            "set  highway-at-night\nn    10\n\nset  day\nn    7\n");
+            "set  highway\n     -at-nig\n     ht\nn    10\n\nset  day\nn    7\n");
+}
+
+TEST(TextTable, BreaksLongCellsOfAList) {
+  const std::string text = text_table({{"name", "n"}, {"abcdefghijklmnopqrstuvwxyz", "1"}}, {1, false, 16});
+  EXPECT_EQ(text, "name  abcdefghij\n      klmnopqrst\n      uvwxyz\nn     1\n");
 }
 
 TEST(TextTable, ShowsAnEmptyRowAsAnEmptyLine) {

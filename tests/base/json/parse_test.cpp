@@ -34,6 +34,8 @@ TEST(ParseJson, NamesLineAndColumnOfASyntaxError) {
               StartsWith("some.json:3:3: not valid JSON: syntax error"));
   EXPECT_THAT(error_of("[1,]"), StartsWith("some.json:1:4: not valid JSON: "));
   EXPECT_THAT(error_of("[1] 2"), StartsWith("some.json:1:5: not valid JSON: "));
+  EXPECT_THAT(parse_json("[1] 2", "log:7", JsonOrigin::kLine).error().message,
+              StartsWith("log:7:5: not valid JSON: "));
 }
 
 TEST(ParseJson, RefusesWhatIsNoJson) {

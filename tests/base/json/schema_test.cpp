@@ -48,6 +48,18 @@ TEST(Schema, NamesWhatIsMissing) {
   EXPECT_THAT(status.error().message, HasSubstr("name"));
 }
 
+// Another kind of document breaks many rules, and its first unknown key says nothing.
+TEST(Schema, NamesAnotherKindOrVersionFirst) {
+  const auto error_of = [](const char* document) {
+    const Json schema = Json::parse(schema_text("daris.report"));
+    return validate_document(schema, Json::parse(document), "r.json").error().message;
+  };
+  EXPECT_EQ(error_of(R"({"schema": "daris.sweep", "version": 7, "name": "s"})"),
+            "r.json: schema: \"daris.sweep\" is another kind of document; \"daris.report\" is needed");
+  EXPECT_EQ(error_of(R"({"schema": "daris.report", "version": 2, "name": "s"})"),
+            "r.json: version: 2 is another version; 1 is needed");
+}
+
 TEST(Schema, RefusesASchemaThatIsNone) {
   const Status status = validate_document(Json::parse(R"({"type": 7})"), Json::object(), "some.json");
   ASSERT_FALSE(status.ok());

@@ -66,7 +66,16 @@ TEST(TraceCsv, RefusesAHeadingThatNamesAnotherUnit) {
   EXPECT_EQ(error_of("Time [Milliseconds]\n1\n"),
             "t.csv:1: the heading \"Time [Milliseconds]\" names milliseconds; times in seconds are needed");
   EXPECT_EQ(error_of("t (us)\n1\n"), "t.csv:1: the heading \"t (us)\" names us; times in seconds are needed");
-  for (const char* const harmless : {"items", "frames", "status"})
+  for (const auto& [heading, unit] : {std::pair("timestampMs", "ms"), std::pair("time_in_minutes", "minutes"),
+                                      std::pair("startHours", "hours"), std::pair("T_NANOS", "nanos")})
+    EXPECT_EQ(error_of(std::string(heading) + "\n1\n"), std::string("t.csv:1: the heading \"") + heading +
+                                                            "\" names " + unit +
+                                                            "; times in seconds are needed");
+  for (const char* const gaps : {"interarrival", "inter-arrival time", "gap_s", "Delta"})
+    EXPECT_NE(error_of(std::string(gaps) + "\n1\n").find("times since the start are needed"),
+              std::string::npos)
+        << gaps;
+  for (const char* const harmless : {"items", "frames", "status", "minister", "gapless"})
     EXPECT_EQ(error_of(std::string(harmless) + "\n1\n"), "no error") << harmless;
 }
 

@@ -1,0 +1,18 @@
+// Tells whether the files that a live point names still hold what its run read.
+#pragma once
+
+#include "base/result.h"
+#include "experiment/inputs.h"
+#include "experiment/run_config.h"
+#include "experiment/validation/live_point.h"
+
+namespace daris {
+
+// A live point's id hashes its configuration and the contents of its files, under each version of the results
+// (docs/formats.md, "Point ids"). So it is known whether the task set and the injection that `config` names
+// have the same contents. It is not known of a log, of a point with releases, a schedule, listed contexts or
+// a shape that was chosen, and of one whose report lacks a hash because it was merged of several machines;
+// then there is no error. Errors: the contents are others.
+[[nodiscard]] Status check_same_inputs(const LivePoint& live, const RunConfig& config, Inputs& inputs);
+
+}  // namespace daris
