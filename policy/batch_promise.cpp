@@ -17,17 +17,15 @@ bool BatchPromise::keeps(const PromiseView& view, const PromisedJob& job) {
 }
 
 bool BatchPromise::is_crowded(const PromiseView& view, const PromisedJob& job) {
-  free_ = free_slots_;
-  placed_.assign(view.levels->levels(), Duration());
-  for (std::size_t group = 0; group < view.groups.size(); ++group) {
-    const std::uint64_t inputs = view.groups[group].level(job.level).inputs();
-    placed_[job.level] += view.costs[group].costs_in_usual_batches(inputs);
-  }
+  Duration work;
+  for (std::size_t group = 0; group < view.groups.size(); ++group)
+    work += view.costs[group].costs_in_usual_batches(view.groups[group].level(job.level).inputs());
+  const auto slots = std::count_if(free_slots_.begin(), free_slots_.end(), [&](const SlotFree& slot) {
+    return view.levels->permits(slot.context, job.level);
+  });
   const BatchCosts& costs = view.costs[job.group];
   const std::size_t size = std::max(costs.usual_size(), costs.size_for(job.job.inputs));
-  Chunk chunk;
-  chunk.level = job.level;
-  return view.now + start_by_work(chunk, view) + costs.costs(size) > job.allowed;
+  return view.now + Duration::from_ns(work.ns() / slots) + costs.costs(size) > job.allowed;
 }
 
 BatchPromise::Outcome BatchPromise::predict(const PromiseView& view, LevelRank level,

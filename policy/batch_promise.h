@@ -48,7 +48,8 @@ class BatchPromise {
   [[nodiscard]] std::vector<SlotFree>& free_slots() { return free_slots_; }
 
   [[nodiscard]] bool keeps(const PromiseView& view, const PromisedJob& job);
-  // True if a batch of the job's group would end too late behind all that runs and what waits of its level.
+  // True if a batch of the job's group would end too late behind what waits of its level. What runs does not
+  // count, since lower levels may have started it.
   [[nodiscard]] bool is_crowded(const PromiseView& view, const PromisedJob& job);
 
  private:

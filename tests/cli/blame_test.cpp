@@ -74,8 +74,8 @@ TEST_F(Blame, WrongWordsAreNamed) {
     return result.messages;
   };
   EXPECT_THAT(refused({}), HasSubstr("-o FILE is needed"));
-  EXPECT_THAT(refused({"-o", path("log")}), HasSubstr("it is read and written"));
-  EXPECT_THAT(refused({"-o", path("x"), "--blame", path("x")}), HasSubstr("they are one file"));
+  EXPECT_THAT(refused({"-o", path("log")}), HasSubstr("would be written over by --output"));
+  EXPECT_THAT(refused({"-o", path("x"), "--blame", path("x")}), HasSubstr("they need two files"));
   std::string text = read(path("log"));
   const std::size_t release = text.find("\"event\":\"job_released\"");
   const std::size_t line = text.rfind('\n', release) + 1;

@@ -53,9 +53,9 @@ class Promise:
     def is_crowded(self):
         """Says whether level 0 alone would keep the slots busy for too long."""
         policy = self.policy
-        free = policy.free_after(self.pool)
-        slots = [slot for slot in free if policy.permits(self.context_of(slot), self.job.rank)]
-        work = sum(free[slot] for slot in slots)
+        slots = [slot for slot in policy.slots_of_pool(self.pool)
+                 if policy.permits(self.context_of(slot), self.job.rank)]
+        work = 0
         for group, costs in enumerate(policy.costs):
             inputs = sum(job.inputs for job in self.pool.waiting(group) if job.rank == self.job.rank)
             work += inputs * costs.costs(costs.usual()) // costs.usual()
