@@ -45,9 +45,8 @@ EXCEPT_IN_REPORT = ["commit", "program", "started_utc", "wall_s"]
 HOST_IN_REPORT = ["os", "cpu"]
 # Fields of reports that came after 0.1.0. They are left out if BEFORE has none of them.
 ADDED_IN_REPORT = {"p50_95", "p95_95", "p99_95", "p999_95", "slo_jobs_missing"}
-# What may differ in the header of an event log.
+# What may differ in the header of an event log; what came in after 0.1.0 and decides nothing.
 EXCEPT_IN_LOG = ["program"]
-# What came into the header after 0.1.0, and decides nothing: what each task runs.
 ADDED_IN_LOG = rb'"model":"[^"]*","precision":"[^"]*",'
 
 # Files from elsewhere in the project that the lists name.
@@ -300,8 +299,7 @@ def comparable_log(data: bytes) -> bytes:
     header, line_break, rest = data.partition(b"\n")
     for key in EXCEPT_IN_LOG:
         header = re.sub(rb'("%s":)"[^"]*"' % key.encode(), rb"\1null", header, count=1)
-    header = re.sub(ADDED_IN_LOG, b"", header)
-    return header + line_break + rest
+    return re.sub(ADDED_IN_LOG, b"", header) + line_break + rest
 
 
 def shown(before: object, after: object) -> str:

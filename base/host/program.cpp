@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdlib>
 #include <exception>
 #include <new>
 #include <stdexcept>
@@ -37,6 +38,20 @@ int fail_for_memory() {
   return kEnvironment;
 }
 
+std::terminate_handler usual_terminate = nullptr;
+
+// Destructors of libraries may want memory too, and what they throw can't be caught.
+[[noreturn]] void terminate() {
+  try {
+    if (const std::exception_ptr thrown = std::current_exception()) std::rethrow_exception(thrown);
+  } catch (const std::bad_alloc&) {
+    _exit(fail_for_memory());
+  } catch (...) {  // NOLINT(bugprone-empty-catch): the usual handler tells of it
+  }
+  usual_terminate();
+  std::abort();
+}
+
 int run_and_tell(const std::function<int()>& work) {
   try {
     return work();
@@ -59,6 +74,7 @@ int run_as_program(const std::function<int()>& work) {
   occupy_standard_streams();
   std::signal(SIGXFSZ, SIG_IGN);
   std::signal(SIGPIPE, SIG_IGN);
+  usual_terminate = std::set_terminate(terminate);
   catch_interrupts({});
   return run_and_tell(work);
 }

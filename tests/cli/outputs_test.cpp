@@ -145,6 +145,18 @@ TEST_F(Outputs, ThatGoElsewhereAreAllNamed) {
   EXPECT_GE(rescued, 1U);
 }
 
+// Wherever the memory ends: while files are read, too.
+TEST_F(Outputs, OfARunThatHasNoMemoryAreOneLine) {
+  if (shell("ulimit -v 4000000; $D --version > version 2>&1") != 0)
+    GTEST_SKIP() << "the program was built to need terabytes of address space, as for a sanitizer";
+  for (int megabytes = 9; megabytes < 30; megabytes += 2) {
+    const int code = shell("ulimit -v " + std::to_string(megabytes * 1000) +
+                           "; $D sim --task-set resnet18-paper --duration 2s -o r.json 2> err");
+    EXPECT_TRUE(code == 0 || code == 3) << megabytes << ": " << code << read(path("err"));
+    EXPECT_TRUE(code == 0 || read(path("err")).starts_with("daris: ")) << read(path("err"));
+  }
+}
+
 // Sweeps of one folder at once: a live one, which the lock stands for, keeps others out.
 TEST_F(Outputs, OfASweepAreOneProgramsAtATime) {
   const std::string sweep = write_sweep("s.json", R"({"load": [0.5, 1]})");
