@@ -41,6 +41,7 @@ set(documents share/doc/daris)
 install(FILES README.md ARCHITECTURE.md CHANGELOG.md CITATION.cff LICENSE DESTINATION ${documents})
 install(FILES CONTRIBUTING.md DESTINATION ${documents} OPTIONAL)
 install(DIRECTORY docs/ DESTINATION ${documents}/docs)
+install(FILES analysis/published/README.md analysis/published/rtx2080ti.json DESTINATION ${documents}/analysis/published)
 # Of the results the pages and tables; the reports behind them have 10 MB.
 install(DIRECTORY analysis/results/ DESTINATION ${documents}/analysis/results
         FILES_MATCHING PATTERN *.md PATTERN *.txt)

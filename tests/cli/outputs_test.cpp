@@ -152,6 +152,8 @@ TEST_F(Outputs, OfARunThatHasNoMemoryAreOneLine) {
   for (int megabytes = 9; megabytes < 30; megabytes += 2) {
     const int code = shell("ulimit -v " + std::to_string(megabytes * 1000) +
                            "; $D sim --task-set resnet18-paper --duration 2s -o r.json 2> err");
+    // The loader of shared libraries has its own words.
+    if (code == 127 && read(path("err")).find("loading shared libraries") != std::string::npos) continue;
     EXPECT_TRUE(code == 0 || code == 3) << megabytes << ": " << code << read(path("err"));
     EXPECT_TRUE(code == 0 || read(path("err")).starts_with("daris: ")) << read(path("err"));
   }

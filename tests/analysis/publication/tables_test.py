@@ -304,7 +304,7 @@ class Claims(unittest.TestCase):
             file.write_text(self.FILE.read_text().replace('"version": 1', '"version": 2'))
             ended = run(arguments.daris, "report", "--claims", file, REPORTS[0])
         self.assertEqual((ended.returncode, ended.stderr.count("\n")), (2, 1), ended.stderr)
-        self.assertIn("[version]", ended.stderr)
+        self.assertIn("version: 2 is another version", ended.stderr)
 
     def test_the_sweeps_of_the_paper_can_run(self):
         sweeps = [file for file in sorted((ROOT / "experiments").rglob("*.json")) if '"daris.sweep"' in file.read_text()]

@@ -193,7 +193,7 @@ TEST(CpuExecutor, OutputsOfScheduledBatchesAreThoseOfTheModelsAlone) {
   constexpr std::uint32_t kTooMany = 10;
   World world(request, 2, 2, kTooMany);
   world.form_batches();
-  EXPECT_EQ(world.run(200, "daris-batched").how, RunEnd::kDone);
+  EXPECT_EQ(world.run(600, "daris-batched").how, RunEnd::kDone);
   ASSERT_GT(outputs.all().size(), 20U);
   EXPECT_GT(world.facts.batched, 0U);
   EXPECT_GT(world.facts.padded, 0U);
