@@ -18,7 +18,8 @@ sys.path.insert(0, FIGURES)
 
 def level(priority, missed=0.01):
     return {
-        "priority": priority, "released": 100, "rejected": 20 * priority, "deadline_miss_rate": missed,
+        "priority": priority, "released": 100, "rejected": 20 * priority, "completed": 99 - 20 * priority,
+        "deadline_miss_rate": missed,
         "deadline_miss_rate_95": [0.0, 0.05], "response_time_ms": {"p99": 5.0 + priority},
     }
 
