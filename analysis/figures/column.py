@@ -51,7 +51,7 @@ def use_column_style():
 
 def new_column(rows, columns, height_mm, *, share_x=True, share_y=False, legend_rows=1, note="", label_lines=1):
     """Gives the picture and its panels, row by row. The legend stands above them, the note below."""
-    lines = textwrap.wrap(note.replace(" = ", "\u00a0=\u00a0"), NOTE_COLUMNS)
+    lines = textwrap.wrap(note.replace(" = ", "\u00a0=\u00a0"), NOTE_COLUMNS, break_on_hyphens=False)
     above = 0.12 + 0.135 * legend_rows
     below = 0.3 + 0.12 * label_lines + 0.114 * len(lines)
     height = height_mm / 25.4 + above + below

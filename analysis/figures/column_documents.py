@@ -7,7 +7,7 @@ from column_curves import handle
 from palette import REFERENCE_COLOUR, SERIES, style_of
 from scatter import pairs
 
-CHANGES = (("on_time_jobs_per_s", "in time,\n%", True),
+CHANGES = (("on_time_jobs_per_s", "in time, %", True),
            ("level1_deadline_miss_rate", "level 1 missed,\npoints", False))
 MARKS = {"hurts": (1, "s", 3.4), "helps": (0, "o", 3.4)}  # series of the palette, marker, points
 NO_DIFFERENCE = (6, "|", 6)

@@ -66,7 +66,7 @@ def worlds_of(reports):
 def held_text(held, drawn):
     """Names what is held fixed, and what all drawn points share."""
     known = {key: drawn[0].config.get(key) for key in SHARED if len(distinct(drawn, key)) == 1}
-    known.update(held)
+    known = {key: {**known, **held}[key] for key in (*SHARED, *held) if key in known or key in held}
     said = [f"{key_text(key)} = {text(value)}" for key, value in known.items()
             if value is not None and not key.startswith("switches.")]
     return "; " + ", ".join(said) if said else ""
