@@ -59,7 +59,8 @@ def new_column(rows, columns, height_mm, *, share_x=True, share_y=False, legend_
     panels = picture.subplots(rows, columns, sharex=share_x, sharey=share_y, squeeze=False)
     picture.subplots_adjust(left=0.21, right=0.98, top=1 - above / height, bottom=below / height, hspace=0.32,
                             wspace=0.12)
-    picture.text(0.01, 0.03 / height, "\n".join(lines), fontsize=NOTE_POINTS, color="#444444", va="bottom", linespacing=1.25)
+    picture.text(0.01, 0.03 / height, "\n".join(lines), fontsize=NOTE_POINTS, color="#444444", va="bottom",
+                 linespacing=1.25)
     return picture, panels
 
 

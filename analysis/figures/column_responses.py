@@ -63,11 +63,16 @@ def never_done_text(best, levels):
     return f"Not completed, of released jobs: {'; '.join(said)}."
 
 
+def jobs_of(point, level):
+    return sum(point.histograms[level]["count"]) if level in point.histograms else 0
+
+
 def note_on(best, levels):
     shapes = "Each policy at its best shape." if len(best) > 1 else ""
-    few = sorted({point.config["policy"] for point in best for level in levels
-                  if sum(point.histograms.get(level, {"count": []})["count"]) < FEWEST})
-    left_out = f"No curve of fewer than {FEWEST} jobs ({', '.join(few)})." if few else ""
+    few = [(level, ", ".join(point.config["policy"] for point in best if jobs_of(point, level) < FEWEST))
+           for level in levels]
+    left_out = "; ".join(f"level {level}: {names}" for level, names in few if names)
+    left_out = f"Not drawn, with fewer than {FEWEST} jobs: {left_out}." if left_out else ""
     return (shapes, "Jobs of all replications in one curve, without a band.", never_done_text(best, levels), left_out)
 
 
@@ -75,8 +80,8 @@ def draw_responses(points, note_of):
     """Gives the picture; None if no level has enough jobs."""
     load, best = best_of_policies(points)
     shown = [(point, style_of("policy", point.config["policy"], index)) for index, point in enumerate(best)]
-    levels = sorted({level for point in best for level, histogram in point.histograms.items()
-                     if sum(histogram["count"]) >= FEWEST})[:LEVELS_MAX]
+    levels = sorted({level for point in best for level in point.histograms
+                     if jobs_of(point, level) >= FEWEST})[:LEVELS_MAX]
     if not levels:
         return None
     handles = [handle({**style, "marker": ""}, point.config["policy"]) for point, style in shown]
@@ -85,10 +90,9 @@ def draw_responses(points, note_of):
     for level, axes in zip(levels, panels[:, 0]):
         least = 1.0
         for point, style in reversed(shown):
-            histogram = point.histograms.get(level)
-            if histogram and sum(histogram["count"]) >= FEWEST:
-                draw_tail(axes, histogram, style)
-                least = min(least, 1 / sum(histogram["count"]))
+            if jobs_of(point, level) >= FEWEST:
+                draw_tail(axes, point.histograms[level], style)
+                least = min(least, 1 / jobs_of(point, level))
         axes.set_yscale("log")
         axes.set_ylim(max(least, 1e-5), 1.3)
         axes.set_ylabel(f"level {level}\nshare slower")

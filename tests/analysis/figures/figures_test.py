@@ -244,6 +244,12 @@ class Columns(unittest.TestCase):
             self.assertIn(words, responses)
         self.assertNotIn("Bands", responses)
 
+    def test_a_policy_of_too_few_jobs_is_named_with_its_level(self):
+        few = self.point(policy="edf")
+        few["results"]["levels"][1]["response_time_ms"]["histogram"]["count"] = [5, 0, 0]
+        caption = self.draw(report([self.point(), few]))[2]["cams-responses"]
+        self.assertIn("Not drawn, with fewer than 100 jobs: level 1: edf.", caption)
+
     def test_no_band_is_named_where_none_is(self):
         points = [self.point(load=l) for l in (1, 2)]
         for one in points:
@@ -252,7 +258,7 @@ class Columns(unittest.TestCase):
 
     def test_a_policy_without_jobs_in_time_is_named_under_the_front(self):
         points = [self.point(contexts=c) for c in (1, 2, 4)] + [self.point(throughput=1.0, policy="edf", contexts=1)]
-        _, _, captions, files = self.draw(report(points))
+        captions = self.draw(report(points))[2]
         self.assertIn("edf: nothing in time.", captions["cams-front"])
 
     def test_ablations_say_what_their_rows_are(self):
@@ -268,7 +274,6 @@ class Columns(unittest.TestCase):
         from column_documents import draw_ablations
 
         use_column_style()
-
         metric = {"metric": "on_time_jobs_per_s", "default": 100.0, "changed": 90.0, "verdict": "no difference",
                   "difference_95": None}
         picture = draw_ablations({"rows": [{"scenario": "all", "switch": "admission_level0", "to": "published",
