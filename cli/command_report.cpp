@@ -1,8 +1,14 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <filesystem>
+#include <map>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
+#include <system_error>
 #include <vector>
 
 #include "analysis/publication/claim_points.h"
@@ -18,6 +24,7 @@
 #include "base/host/files.h"
 #include "base/host/interrupt.h"
 #include "base/host/output.h"
+#include "base/host/output_claim.h"
 #include "base/host/parallel.h"
 #include "base/host/terminal.h"
 #include "base/json/json.h"
@@ -73,6 +80,73 @@ struct ReportInputs {
   std::string command;
 };
 
+// What goes into the folder is claimed before anything is read. Figures are not: they are read again for the
+// page, and check_figures() keeps them apart.
+Status claim_folder(const std::filesystem::path& folder, bool claims) {
+  std::vector<std::string> names{"points.csv", "index.html"};
+  std::vector<std::string> tables{"points", "best"};
+  if (claims) {
+    names.emplace_back("verdicts.json");
+    tables.emplace_back("claims");
+  }
+  for (const std::string& table : tables)
+    for (const char* suffix : {".md", ".tex"}) names.push_back("tables/" + table + suffix);
+  for (const std::string& name : names) DARIS_TRY(claim_output("-o", (folder / name).string()));
+  return {};
+}
+
+// What the drawing may write over: the pictures that are there already. Empty if there is no folder.
+std::vector<std::filesystem::path> pictures_in(const std::filesystem::path& folder) {
+  constexpr std::array<std::string_view, 3> kSuffixes{".pdf", ".svg", ".png"};
+  std::vector<std::filesystem::path> pictures;
+  std::error_code failed;
+  for (std::filesystem::directory_iterator entry(folder, failed), end; !failed && entry != end;
+       entry.increment(failed)) {
+    const std::string suffix = entry->path().extension().string();
+    if (std::find(kSuffixes.begin(), kSuffixes.end(), suffix) != kSuffixes.end())
+      pictures.push_back(entry->path());
+  }
+  return pictures;
+}
+
+// Errors: of the input; an input is one of the pictures in the folder, by whatever name or link.
+Status check_figures(const std::filesystem::path& folder, std::span<const std::string> files) {
+  const std::vector<std::filesystem::path> pictures = pictures_in(folder / "figures");
+  for (const std::string& file : files) {
+    for (const std::filesystem::path& picture : pictures) {
+      std::error_code failed;
+      if (!std::filesystem::equivalent(file, picture, failed)) continue;
+      return Error{
+          fmt::format("{}: is read by this run, and a figure may be written over it ({}); give -o another "
+                      "folder",
+                      file, picture.string())};
+    }
+  }
+  return {};
+}
+
+// Errors: of the input; two files are the same, so that each of their points would count twice.
+Status check_different(const Published& published) {
+  std::map<std::string, std::string> known;
+  for (const auto* list :
+       {&published.reports, &published.validations, &published.ablations, &published.others}) {
+    for (const PublishedDocument& document : *list) {
+      const auto [first, added] = known.try_emplace(document.sha256, document.file);
+      if (added) continue;
+      return Error{document.file + ": has the same content as " + first->second +
+                   ", which is given too; each file is needed once"};
+    }
+  }
+  return {};
+}
+
+Status keep_apart(const ReportInputs& inputs, const Arguments& arguments) {
+  DARIS_TRY(claim_folder(inputs.folder, arguments.has("claims")));
+  std::vector<std::string> files(arguments.operands().begin(), arguments.operands().end());
+  if (arguments.has("claims")) files.push_back(arguments.text("claims"));
+  return inputs.figures ? check_figures(inputs.folder, files) : Status();
+}
+
 Result<ReportInputs> read_inputs(const Arguments& arguments) {
   ReportInputs inputs;
   inputs.folder = arguments.text("output");
@@ -81,10 +155,12 @@ Result<ReportInputs> read_inputs(const Arguments& arguments) {
     return Error{"-o: a folder is needed; a report becomes several files"};
   const std::string page = (std::filesystem::path(inputs.folder) / "index.html").string();
   DARIS_TRY(check_output(inputs.folder.empty() ? "" : page));
+  if (!inputs.folder.empty()) DARIS_TRY(keep_apart(inputs, arguments));
   if (arguments.has("claims")) {
     DARIS_TRY_ASSIGN(inputs.claims, read_claims(arguments.text("claims")));
   }
   DARIS_TRY_ASSIGN(inputs.published, read_published(arguments.operands(), all_cores()));
+  DARIS_TRY(check_different(inputs.published));
   if (!inputs.folder.empty()) DARIS_TRY(check_points(inputs.published));
   return inputs;
 }

@@ -12,7 +12,8 @@ from palette import dashes_of
 WIDTH_INCHES = 85 / 25.4
 FORMATS = ("pdf", "svg", "png")
 RASTER_DPI = 300
-NOTE_COLUMNS = 88  # characters of the note's type in the width
+NOTE_POINTS = 6
+NOTE_COLUMNS = 68  # characters of the note's type in the width
 
 STYLE = {
     "font.size": 7,
@@ -48,18 +49,26 @@ def use_column_style():
     matplotlib.rcParams.update(STYLE)
 
 
-def new_column(rows, columns, height_mm, *, share_x=True, share_y=False, legend_rows=1, note=""):
+def new_column(rows, columns, height_mm, *, share_x=True, share_y=False, legend_rows=1, note="", label_lines=1):
     """Gives the picture and its panels, row by row. The legend stands above them, the note below."""
-    lines = textwrap.wrap(note, NOTE_COLUMNS)
+    lines = textwrap.wrap(note.replace(" = ", "\u00a0=\u00a0"), NOTE_COLUMNS, break_on_hyphens=False)
     above = 0.12 + 0.135 * legend_rows
-    below = 0.42 + 0.095 * len(lines)
+    below = 0.3 + 0.12 * label_lines + 0.114 * len(lines)
     height = height_mm / 25.4 + above + below
     picture = Picture(figsize=(WIDTH_INCHES, height))
     panels = picture.subplots(rows, columns, sharex=share_x, sharey=share_y, squeeze=False)
     picture.subplots_adjust(left=0.21, right=0.98, top=1 - above / height, bottom=below / height, hspace=0.32,
                             wspace=0.12)
-    picture.text(0.01, 0.03 / height, "\n".join(lines), fontsize=5, color="#444444", va="bottom", linespacing=1.25)
+    picture.text(0.01, 0.03 / height, "\n".join(lines), fontsize=NOTE_POINTS, color="#444444", va="bottom",
+                 linespacing=1.25)
     return picture, panels
+
+
+def make_room_left(picture, axes):
+    """Moves the panels to the right, so that the labels of `axes` end inside the picture."""
+    picture.draw_without_rendering()
+    widest = max(label.get_window_extent().width for label in axes.get_yticklabels())
+    picture.subplots_adjust(left=min(0.6, widest / picture.bbox.width + 0.05))
 
 
 def add_legend(picture, handles, columns):
@@ -97,7 +106,7 @@ def logarithmic(axis, values):
     if not values or min(values) <= 0 or max(values) < 8 * min(values):
         return
     getattr(axis.axes, f"set_{name}scale")("log")
-    far = max(values) > 1000 * min(values)
+    far = max(values) > 100 * min(values)  # labels at 2 and 5 would meet
     axis.set_major_locator(LogLocator(subs=(1,) if far else (1, 2, 5)))
     axis.set_minor_locator(NullLocator())
     axis.set_major_formatter("{x:g}")

@@ -70,9 +70,14 @@ def name_of(hue, value, text):
     return text(value) if hue == "policy" else f"{SHORT.get(hue, hue.split('.')[-1].replace('_', ' '))} {text(value)}"
 
 
+def levels_of(curves):
+    """The levels that have a panel."""
+    return sorted({level for _, curve in curves for point in curve for level in point.levels})[:LEVELS_MAX]
+
+
 def draw_curves(curves, hue, axis, note, text):
     """Gives the picture. `curves` is a list of (value of `hue`, points by ascending x)."""
-    levels = sorted({level for _, curve in curves for point in curve for level in point.levels})[:LEVELS_MAX]
+    levels = levels_of(curves)
     drawn = [(value, curve, style_of(hue, value, index)) for index, (value, curve) in enumerate(curves)]
     names = [handle(style, name_of(hue, value, text)) for value, _, style in drawn]
     rows = legend_rows(names, LEGEND_COLUMNS) + 1

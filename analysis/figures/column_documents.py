@@ -2,13 +2,15 @@
 
 from collections import Counter
 
-from column import add_legend, legend_rows, logarithmic, new_column
+from column import add_legend, legend_rows, logarithmic, make_room_left, new_column
 from column_curves import handle
 from palette import REFERENCE_COLOUR, SERIES, style_of
 from scatter import pairs
 
 CHANGES = (("on_time_jobs_per_s", "in time, %", True),
-           ("level1_deadline_miss_rate", "level 1 missed, points", False))
+           ("level1_deadline_miss_rate", "level 1 missed,\npoints", False))
+MARKS = {"hurts": (1, "s", 3.4), "helps": (0, "o", 3.4)}  # series of the palette, marker, points
+NO_DIFFERENCE = (6, "|", 6)
 SCATTERS = (("throughput_jobs_per_s", None, "throughput, jobs/s"), ("response_p99_ms", 0, "level 0, p99, ms"))
 NEAR = 0.1  # dashed lines stand where a prediction is so much off
 LEGEND_COLUMNS = 3
@@ -25,12 +27,45 @@ def change_of(metric, relative):
     return middle, low, high
 
 
+def is_mean(row):
+    return row["scenario"].startswith("all")
+
+
 def ablation_rows(document):
     """Rows of the mean over scenarios, with the policy if there are several; else those of one scenario."""
-    rows = [row for row in document["rows"] if row["scenario"].startswith("all")]
+    rows = [row for row in document["rows"] if is_mean(row)]
     if not rows and document["rows"]:
         rows = [row for row in document["rows"] if row["scenario"] == document["rows"][0]["scenario"]]
     return rows
+
+
+def short(value):
+    try:
+        return f"{float(value):.3g}"
+    except ValueError:
+        return value
+
+
+def scenarios_text(names):
+    """Says of which sets, loads and so on scenarios are: "a, b; load 0.9, 1.5; streams 1"."""
+    sets, settings = {}, {}
+    for name in names:
+        first, *others = name.split(", ")
+        sets[first] = None
+        for key, _, value in (other.rpartition(" ") for other in others):
+            settings.setdefault(key.replace("_", " "), {})[short(value)] = None
+    said = [", ".join(sets)] + [f"{key} {', '.join(values)}" for key, values in settings.items()]
+    return "; ".join(said)
+
+
+def rows_text(document):
+    """Says what rows and marks of the figure of ablations mean."""
+    rows = ablation_rows(document)
+    single = list(dict.fromkeys(row["scenario"] for row in document["rows"] if not is_mean(row)))
+    marks = "Whiskers: 95% intervals; squares hurt, circles help, black bars: no difference."
+    if not rows or not is_mean(rows[0]):
+        return f"Rows: {scenarios_text(single[:1])}. {marks}" if single else marks
+    return f"Rows: means over {len(single) or 'all'} scenarios{': ' if single else ''}{scenarios_text(single)}. {marks}"
 
 
 def draw_ablations(document, note):
@@ -39,24 +74,25 @@ def draw_ablations(document, note):
     if not rows:
         return None
     picture, panels = new_column(1, len(CHANGES), 4.2 * len(rows) + 6, share_x=False, share_y=True, legend_rows=0,
-                                 note=note)
-    picture.subplots_adjust(left=0.33, wspace=0.1)
+                                 note=note, label_lines=2)
+    picture.subplots_adjust(right=0.96, wspace=0.1)
     for axes, (name, label, relative) in zip(panels[0], CHANGES):
         for place, row in enumerate(rows):
             metric = next((one for one in row["metrics"] if one["metric"] == name), None)
             change = change_of(metric, relative)
             if change is None:
                 continue
-            style = SERIES[{"hurts": 1, "helps": 0}.get(metric["verdict"], 6)]
+            series, marker, size = MARKS.get(metric["verdict"], NO_DIFFERENCE)
             axes.errorbar(change[0], place, xerr=[[change[0] - change[1]], [change[2] - change[0]]],
-                          marker={"hurts": "s", "helps": "o"}.get(metric["verdict"], "|"), color=style["colour"],
-                          markersize=3.4, capsize=1.6, elinewidth=0.7)
+                          marker=marker, color=SERIES[series]["colour"], markersize=size, capsize=1.6,
+                          elinewidth=0.7)
         axes.axvline(0, color=REFERENCE_COLOUR, linewidth=0.8)
         axes.set_xlabel(label)
         axes.margins(x=0.12)
     panels[0][0].set_yticks(range(len(rows)))
     panels[0][0].set_yticklabels([f"{row['switch']} = {row['to']}" for row in rows])
     panels[0][0].set_ylim(len(rows) - 0.5, -0.5)
+    make_room_left(picture, panels[0][0])
     return picture
 
 

@@ -53,8 +53,8 @@ def curves_of(points):
     return curves
 
 
-def draw_shapes(points, note_of):
-    """Gives the picture; None if shapes don't vary."""
+def draw_shapes(points, note_of, bands_of):
+    """Gives the picture; None if shapes don't vary. `bands_of` says what bands there are."""
     points, held = shape_points(points)
     if len(distinct(points, "contexts")) < 2:
         return None
@@ -64,13 +64,14 @@ def draw_shapes(points, note_of):
     levels = sorted({level for point in points for level in point.levels})[:2]
     styles = {ratio: SERIES[index % len(SERIES)] for index, ratio in enumerate(ratios)}
     handles = [handle(styles[ratio], f"OS {ratio}") for ratio in ratios]
+    keys = ["on_time", *(("missed", level) for level in levels)]
     rows = legend_rows(handles, LEGEND_COLUMNS) + 1
     picture, panels = new_column(1 + len(levels), len(streams), 30 + 19 * len(levels), share_y="row",
-                                 legend_rows=rows, note=note_of(held))
+                                 legend_rows=rows, note=note_of(held, points, bands_of(points, keys)))
     for column, (count, curves) in enumerate(zip(streams, by_streams)):
         for ratio, curve in curves:
             xs = [point.config["contexts"] for point in curve]
-            for row, key in enumerate(["on_time"] + [("missed", level) for level in levels]):
+            for row, key in enumerate(keys):
                 draw_band(panels[row][column], xs, [point.figures.get(key) for point in curve], styles[ratio])
         panels[0][column].set_title(f"$N_s$ = {count:g}")
         panels[-1][column].set_xlabel("contexts $N_c$")

@@ -15,6 +15,10 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
+from drawing_home import use_own_home
+
+use_own_home()
+
 try:
     import matplotlib
 
@@ -23,8 +27,8 @@ except ImportError:
     sys.exit(77)
 
 from column import save, use_column_style
-from column_curves import best_over, draw_curves, label_of
-from column_documents import draw_ablations, draw_agreement
+from column_curves import best_over, draw_curves, label_of, levels_of
+from column_documents import draw_ablations, draw_agreement, rows_text
 from column_front import draw_front
 from column_responses import draw_responses
 from column_shapes import draw_shapes
@@ -36,6 +40,8 @@ from slices import NOT_AXES, distinct, make_slice, numeric_axes
 SCHEMAS = ("daris.report", "daris.validation", "daris.ablations")
 SHAPE_AXES = ("contexts", "streams", "oversubscription")  # these have a figure of their own
 BANDS = "Bands are 95% intervals."
+BEST = "Each policy at its best shape."
+SHARED = ("policy", "load", *SHAPE_AXES, "priority_mix", "backend")  # named under a figure if all points agree
 
 
 def world_of(report):
@@ -57,10 +63,20 @@ def worlds_of(reports):
     return worlds
 
 
-def held_text(held):
-    said = [f"{key_text(key)} = {text(value)}" for key, value in held.items()
+def held_text(held, drawn):
+    """Names what is held fixed, and what all drawn points share."""
+    known = {key: drawn[0].config.get(key) for key in SHARED if len(distinct(drawn, key)) == 1}
+    known = {key: {**known, **held}[key] for key in (*SHARED, *held) if key in known or key in held}
+    said = [f"{key_text(key)} = {text(value)}" for key, value in known.items()
             if value is not None and not key.startswith("switches.")]
     return "; " + ", ".join(said) if said else ""
+
+
+def bands_of(points, keys):
+    """What is said of bands: nothing if no figure that is drawn has an interval."""
+    figures = [point.figures.get(key) for point in points for key in keys]
+    has = any(figure and figure.value is not None and figure.high > figure.low for figure in figures)
+    return BANDS if has else ""
 
 
 class Drawer:
@@ -72,41 +88,48 @@ class Drawer:
         self.stem = stem
         self.task_set = task_set
 
-    def note(self, held):
-        return plain(f"{self.task_set}; {self.world}{held_text(held)}. {BANDS}")
+    def figure(self, kind, what, draw):
+        """`draw` gets what makes the note of (held, drawn points, what else is said), and gives the picture."""
+        said = []
 
-    def note_of_front(self, held):
-        return plain(f"{self.task_set}; {self.world}{held_text(held)}. No point is better than the front in both.")
+        def note_of(held, drawn, *more):
+            said[:] = [f"{self.task_set}; {self.world}{held_text(held, drawn)}.", *filter(None, more)]
+            return plain(" ".join(said))
 
-    def caption(self, what, end=BANDS):
-        return f"{what}. {self.task_set}; {self.world}. {end}".rstrip()
+        picture = draw(note_of)
+        if picture:
+            yield f"{self.stem}-{kind}", f"{what}. {' '.join(said)}", picture
 
     def figures(self):
-        shapes = draw_shapes(self.points, self.note)
-        if shapes:
-            yield f"{self.stem}-shapes", self.caption("Jobs in time and misses over contexts and oversubscription"), shapes
+        shapes = list(self.figure("shapes", "Jobs in time and misses over contexts and oversubscription",
+                                  lambda note_of: draw_shapes(self.points, note_of, bands_of)))
+        yield from shapes
         for axis in numeric_axes(self.points):
             if axis not in SHAPE_AXES or not shapes:
                 yield from self.over(axis)
-        responses = draw_responses(self.points, self.note)
-        if responses:
-            yield f"{self.stem}-responses", self.caption("Share of jobs that took longer, by level"), responses
-        front = draw_front(self.points, self.note_of_front)
-        if front:
-            yield f"{self.stem}-front", self.caption("Jobs in time against what they cost", ""), front
+        yield from self.figure("responses", "Share of completed jobs that took longer, by level",
+                               lambda note_of: draw_responses(self.points, note_of))
+        yield from self.figure("front", "Jobs in time against what they cost",
+                               lambda note_of: draw_front(self.points, note_of))
 
     def over(self, axis):
         what = f"Jobs in time and lost jobs over {label_of(axis).replace('$', '')}"
-        name = f"{self.stem}-over-{safe(axis.split('.')[-1])}"
-        if axis == "load" and len(distinct(self.points, "policy")) > 1:
-            curves = best_over([point for point in self.points if point.own_mix], axis)
-            if curves:
-                note = self.note({}) + " Each policy at its best shape."
-                yield name, self.caption(what), draw_curves(curves, "policy", axis, note, text)
-                return
-        found = make_slice(self.points, axis)
-        if found:
-            yield name, self.caption(what), draw_curves(found.curves, found.hue, axis, self.note(found.fixed), text)
+        kind = f"over-{safe(axis.split('.')[-1])}"
+        several = axis == "load" and len(distinct(self.points, "policy")) > 1
+        best = best_over([point for point in self.points if point.own_mix], axis) if several else []
+        found = None if best else make_slice(self.points, axis)
+        curves, hue = (best, "policy") if best else (found.curves, found.hue) if found else ([], None)
+        if not curves:
+            return
+        drawn = [point for _, curve in curves for point in curve]
+        held = {key: value for key, value in found.fixed.items() if key != hue} if found else {}
+
+        def draw(note_of):
+            keys = ["on_time", *(("lost", level) for level in levels_of(curves))]
+            note = note_of(held, drawn, bands_of(drawn, keys), BEST if best else "")
+            return draw_curves(curves, hue, axis, note, text)
+
+        yield from self.figure(kind, what, draw)
 
 
 def figures_of_reports(reports):
@@ -135,7 +158,8 @@ def figures_of_others(documents):
             picture = draw_agreement(document, plain(note))
             name = "simulated-over-live"
         else:
-            note = f"Change by one switch against the default; {world_of({'kind': 'simulated', **document})}. Bars: 95% intervals; squares hurt, circles help."
+            note = (f"Change by one switch against the default; {world_of({'kind': 'simulated', **document})}. "
+                    + rows_text(document))
             picture = draw_ablations(document, plain(note))
             name = "ablations"
         if picture:

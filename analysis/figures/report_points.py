@@ -122,6 +122,8 @@ def figures_of(point):
         figures["missed", priority] = Figure(scaled(level["deadline_miss_rate"], 100), *ends)
         rejected = level["rejected"] / level["released"] if level["released"] else None
         figures["rejected", priority] = share(rejected, f"level{priority}_rejection_rate")
+        never = 1 - level["completed"] / level["released"] if level["released"] else None
+        figures["never_done", priority] = Figure(scaled(never, 100))
         p99 = level["response_time_ms"]["p99"]
         figures["response_p99_ms", priority] = with_half_width(p99, f"level{priority}_response_p99_ms")
     return figures

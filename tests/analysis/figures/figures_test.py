@@ -18,8 +18,9 @@ sys.path.insert(0, FIGURES)
 
 def level(priority, missed=0.01):
     return {
-        "priority": priority, "released": 100, "rejected": 20 * priority, "deadline_miss_rate": missed,
-        "deadline_miss_rate_95": [0.0, 0.05], "response_time_ms": {"p99": 5.0 + priority},
+        "priority": priority, "released": 100, "rejected": 20 * priority, "completed": 99 - 20 * priority,
+        "deadline_miss_rate": missed, "deadline_miss_rate_95": [0.0, 0.05],
+        "response_time_ms": {"p99": 5.0 + priority},
     }
 
 
@@ -232,6 +233,65 @@ class Columns(unittest.TestCase):
         from column_responses import tail_of
 
         self.assertEqual(tail_of({"upper_ms": [1, 2], "count": [3, 1]}), ([1, 2], [0.25, 0.0], 4))
+
+    def test_captions_name_what_is_constant_and_what_is_lacking(self):
+        captions = self.drawn_once()[2]
+        self.assertIn("policy = daris", captions["cams-shapes"])
+        self.assertIn("Bands are 95% intervals.", captions["cams-over-load"])
+        responses = captions["cams-responses"]
+        for words in ("Share of completed jobs", "load = 2", "Each policy at its best shape.", "without a band",
+                      "level 0: daris 1%, edf 1%; level 1: daris 21%, edf 21%"):
+            self.assertIn(words, responses)
+        self.assertNotIn("Bands", responses)
+
+    def test_a_policy_of_too_few_jobs_is_named_with_its_level(self):
+        few = self.point(policy="edf")
+        few["results"]["levels"][1]["response_time_ms"]["histogram"]["count"] = [5, 0, 0]
+        caption = self.draw(report([self.point(), few]))[2]["cams-responses"]
+        self.assertIn("Not drawn, with fewer than 100 jobs: level 1: edf.", caption)
+
+    def test_no_band_is_named_where_none_is(self):
+        points = [self.point(load=l) for l in (1, 2)]
+        for one in points:
+            one["confidence"]["half_width"] = {}
+        self.assertNotIn("Bands", self.draw(report(points))[2]["cams-over-load"])
+
+    def test_a_policy_without_jobs_in_time_is_named_under_the_front(self):
+        points = [self.point(contexts=c) for c in (1, 2, 4)] + [self.point(throughput=1.0, policy="edf", contexts=1)]
+        captions = self.draw(report(points))[2]
+        self.assertIn("edf: nothing in time.", captions["cams-front"])
+
+    def test_ablations_say_what_their_rows_are(self):
+        from column_documents import rows_text
+
+        rows = [{"scenario": name} for name in ("a, load 0.9", "b, load 1.5, deadline_ratio 0.333333333", "all")]
+        self.assertIn("means over 2 scenarios: a, b; load 0.9, 1.5; deadline ratio 0.333.", rows_text({"rows": rows}))
+        self.assertIn("Rows: a; load 0.9.", rows_text({"rows": rows[:1]}))
+        self.assertIn("black bars: no difference", rows_text({"rows": rows}))
+
+    def test_labels_end_inside_the_picture(self):
+        from column import use_column_style
+        from column_documents import draw_ablations
+
+        use_column_style()
+        metric = {"metric": "on_time_jobs_per_s", "default": 100.0, "changed": 90.0, "verdict": "no difference",
+                  "difference_95": None}
+        picture = draw_ablations({"rows": [{"scenario": "all", "switch": "admission_level0", "to": "published",
+                                            "metrics": [metric]}]}, "")
+        picture.draw_without_rendering()
+        for axes in picture.axes:
+            box = axes.get_tightbbox()
+            self.assertGreater(box.x0, 0)
+            self.assertLess(box.x1, picture.bbox.width)
+
+    def test_a_home_that_can_not_be_written_says_nothing(self):
+        code = ("import sys; sys.path.insert(0, sys.argv[1]); from drawing_home import use_own_home; use_own_home();"
+                "import matplotlib; print(matplotlib.get_configdir())")
+        environment = {name: value for name, value in os.environ.items() if name != "MPLCONFIGDIR"}
+        done = subprocess.run([sys.executable, "-B", "-c", code, FIGURES], capture_output=True, text=True, check=False,
+                              env={**environment, "HOME": "/dev/null"})
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertFalse(os.path.exists(done.stdout.strip()), "the folder goes with the process")
 
     def test_a_broken_file_is_named(self):
         status, messages, _, files = self.draw({"schema": "daris.report", "version": 2})

@@ -9,6 +9,7 @@ import json
 import math
 import pathlib
 import re
+import shutil
 import sys
 import tempfile
 import unittest
@@ -263,6 +264,60 @@ class Refusals(unittest.TestCase):
     def test_no_folder(self):
         ended = run(arguments.daris, "report", REPORTS[0])
         self.assertEqual((ended.returncode, ended.stderr.count("\n")), (2, 1), ended.stderr)
+
+
+class Inputs(unittest.TestCase):
+    """No input is written over, and none counts twice."""
+
+    def refused(self, place, *words, link=None):
+        """A report that lies at `place` in the folder stays as it is."""
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder) / "out" / place
+            file.parent.mkdir(parents=True)
+            shutil.copy(REPORTS[1], file)
+            given = file
+            if link:
+                given = file.parent / link
+                given.symlink_to(file)
+            ended = run(arguments.daris, "report", given, "-o", file.parents[len(pathlib.Path(place).parts) - 1])
+            self.assertEqual((ended.returncode, ended.stderr.count("\n")), (2, 1), ended.stderr)
+            self.assertIn(str(given), ended.stderr)
+            for word in words:
+                self.assertIn(word, ended.stderr)
+            self.assertEqual(file.read_bytes(), REPORTS[1].read_bytes())
+
+    def test_a_table_is_no_input(self):
+        for place in ("points.csv", "index.html", "tables/points" + MD, "tables/best.tex"):
+            self.refused(place, "written over by -o")
+        self.refused("points.csv", "written over by -o", link="other.json")
+
+    def test_a_figure_is_no_input(self):
+        self.refused("figures/best-front.svg", "a figure may be written over it")
+        self.refused("figures/best-front.png", "a figure may be written over it", link="other.json")
+
+    def test_the_verdicts_are_no_claims(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder) / "verdicts.json"
+            shutil.copy(Claims.FILE, file)
+            ended = run(arguments.daris, "report", REPORTS[1], "--claims", file, "-o", folder)
+            self.assertEqual(ended.returncode, 2, ended.stderr)
+            self.assertIn("written over by -o", ended.stderr)
+            self.assertEqual(file.read_bytes(), Claims.FILE.read_bytes())
+
+    def test_a_report_is_given_once(self):
+        with tempfile.TemporaryDirectory() as folder:
+            copied = pathlib.Path(folder) / "copy.json"
+            shutil.copy(REPORTS[1], copied)
+            ended = run(arguments.daris, "report", REPORTS[1], copied, "-o", pathlib.Path(folder) / "out")
+            self.assertEqual((ended.returncode, ended.stderr.count("\n")), (2, 1), ended.stderr)
+            self.assertIn(f"{copied}: has the same content as {REPORTS[1]}", ended.stderr)
+            self.assertFalse((pathlib.Path(folder) / "out").exists())
+
+    def test_the_same_folder_may_be_written_again(self):
+        publication = Publication(arguments.daris, REPORTS[1:2])
+        again = run(arguments.daris, "report", REPORTS[1], "-o", publication.folder)
+        self.assertEqual((again.returncode, publication.ended.returncode), (0, 0), again.stderr)
+        publication.close()
 
 
 class Claims(unittest.TestCase):
