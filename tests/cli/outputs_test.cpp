@@ -119,7 +119,7 @@ TEST_F(Outputs, GoOnIfNobodyReadsMessages) {
 
 // Without a word: whoever reads wanted no more. A pipe holds 64 kB that nobody reads; the report is larger.
 TEST_F(Outputs, EndQuietlyIfTheReaderHasEnough) {
-  const std::string sim = "$SIM --duration 0.2s --replications 1000";
+  const std::string sim = "$SIM --duration 0.2s --replications 3000";
   ASSERT_EQ(shell(sim + " -o large.json"), 0);
   ASSERT_GT(std::filesystem::file_size(path("large.json")), 256'000U);
   EXPECT_EQ(shell(sim + " 2> said | head -c 1 > one; exit ${PIPESTATUS[0]}"), 141);
