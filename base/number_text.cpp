@@ -21,4 +21,8 @@ std::string grouped_digits(std::uint64_t number) {
   return text;
 }
 
+std::string counted(std::uint64_t count, std::string_view thing) {
+  return std::to_string(count) + " " + std::string(thing) + (count == 1 ? "" : "s");
+}
+
 }  // namespace daris

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace daris {
 
@@ -12,5 +13,8 @@ namespace daris {
 
 // "12,544"
 [[nodiscard]] std::string grouped_digits(std::uint64_t number);
+
+// "1 job", "2 jobs"
+[[nodiscard]] std::string counted(std::uint64_t count, std::string_view thing);
 
 }  // namespace daris

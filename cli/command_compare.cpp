@@ -14,7 +14,7 @@
 #include "base/json/json.h"
 #include "base/json/write.h"
 #include "base/nearest_name.h"
-#include "base/parse_value.h"
+#include "base/number_text.h"
 #include "base/printable_text.h"
 #include "cli/command_line.h"
 #include "cli/commands.h"
@@ -93,24 +93,14 @@ Result<std::vector<std::string>> keys_from(const Arguments& arguments, const std
   return keys;
 }
 
-// "0.02" or "2%".
-Result<double> tolerance_from(const std::string& text) {
-  const bool percent = text.ends_with('%');
-  const std::optional<double> value = parse_number(percent ? text.substr(0, text.size() - 1) : text);
-  const double share = value.value_or(-1) / (percent ? 100 : 1);
-  if (value && share >= 0 && share <= 1) return share;
-  return Error{"--tolerance: \"" + text + "\" is out of range; a share from 0 to 1 is needed, or 0% to 100%"};
-}
-
 Result<ComparisonSettings> settings_from(const Arguments& arguments) {
   ComparisonSettings settings;
   if (arguments.has("by") && arguments.has("ignore"))
     return Error{"--by and --ignore: only one of them can be given"};
   DARIS_TRY_ASSIGN(settings.match.by, keys_from(arguments, "by"));
   DARIS_TRY_ASSIGN(settings.match.ignore, keys_from(arguments, "ignore"));
-  if (arguments.has("tolerance")) {
-    DARIS_TRY_ASSIGN(settings.tolerance, tolerance_from(arguments.text("tolerance")));
-  }
+  DARIS_TRY_ASSIGN(const std::optional<double> tolerance, share_from(arguments, "tolerance", {}));
+  settings.tolerance = tolerance.value_or(settings.tolerance);
   settings.figures = words_of(arguments.text("figures"));
   settings.skip_throttled = arguments.has("skip-throttled");
   return settings;
@@ -130,7 +120,7 @@ void show_tables(const Arguments& arguments, const Comparison& comparison) {
   note(comparison_table(comparison, !all, terminal_width()) +
        comparison_summary(comparison, terminal_width()));
   if (!comparison.left_out.empty())
-    note(fmt::format("{} points were left out, the first one ({}): {}", comparison.left_out.size(),
+    note(fmt::format("left out: {}, the first one ({}): {}", counted(comparison.left_out.size(), "point"),
                      printable(comparison.left_out.front().id),
                      printable(comparison.left_out.front().reason)));
 }
@@ -161,8 +151,8 @@ int command_compare(std::span<const std::string> words) {
   show_tables(line.arguments, comparison.value());
   const std::size_t worse = regressions(comparison.value());
   if (worse == 0) return kDone;
-  return fail(kCheckFailed, fmt::format("{} figures are worse by more than {:.3g}%", worse,
-                                        100 * settings.value().tolerance));
+  return fail(kCheckFailed, fmt::format("{} {} worse by more than {:.3g}%", counted(worse, "figure"),
+                                        worse == 1 ? "is" : "are", 100 * settings.value().tolerance));
 }
 
 }  // namespace daris

@@ -12,6 +12,7 @@
 #include "base/host/terminal.h"
 #include "base/json/json.h"
 #include "base/json/write.h"
+#include "base/number_text.h"
 #include "base/printable_text.h"
 #include "cli/command_line.h"
 #include "cli/commands.h"
@@ -99,7 +100,7 @@ Result<ValidateInputs> read_inputs(const Arguments& arguments) {
     std::move(points.begin(), points.end(), std::back_inserter(inputs.live));
   }
   if (const std::size_t copies = erase_copies(inputs.live); copies > 0)
-    note(fmt::format("{} of the live points are copies of others, and are left out", copies));
+    note(fmt::format("left out as copies of others: {}", counted(copies, "live point")));
   return inputs;
 }
 

@@ -15,11 +15,6 @@ constexpr double kRateTolerance = 0.05;  // as that of a load that is missed
 
 std::string seconds(Time time) { return number_text((time - Time()).seconds()) + " s"; }
 
-// "1 job", "2 jobs"
-std::string counted(std::size_t count, std::string_view thing) {
-  return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
-}
-
 std::string list_of(const std::vector<std::string>& names) {
   return fmt::format("{}", fmt::join(names, ", "));
 }

@@ -51,7 +51,8 @@ std::span<const Duration> GuardedPolicy::estimates(TaskId task) const {
 
 std::optional<Duration> GuardedPolicy::batch_estimate(std::uint32_t group, std::size_t size,
                                                       StageIndex stage) const {
-  return policy_->batch_estimate(group, size, stage);
+  const std::optional<Duration> given = policy_->batch_estimate(group, size, stage);
+  return given && *given > Duration() ? given : std::nullopt;
 }
 
 std::span<const ContextId> GuardedPolicy::homes() const {

@@ -8,8 +8,6 @@
 namespace daris {
 namespace {
 
-constexpr double kLevel = 0.95;
-
 bool same(const Run& a, const Run& b) { return !(a < b) && !(b < a); }
 
 std::optional<double> value_of(const Run& run, const std::string& figure) {
@@ -76,8 +74,8 @@ FigureValues values_of(const RunPairs& runs, const std::string& figure) {
 }
 
 std::optional<Interval> difference_interval(const FigureValues& values) {
-  return values.paired ? paired_difference(values.before, values.after, kLevel)
-                       : welch_difference(values.before, values.after, kLevel);
+  return values.paired ? paired_difference(values.before, values.after, kConfidenceLevel)
+                       : welch_difference(values.before, values.after, kConfidenceLevel);
 }
 
 }  // namespace daris

@@ -79,17 +79,23 @@ void leave_out_single(Sorted& sorted, const ComparedReport& before, const Compar
   sorted.groups = std::move(matched);
 }
 
+// What makes points match that differ in `keys`.
+std::string way_out(const MatchRule& rule, const std::vector<std::string>& keys) {
+  if (!rule.by.empty()) return "leave them out of --by";
+  std::vector<std::string> all = rule.ignore;
+  all.insert(all.end(), keys.begin(), keys.end());
+  return fmt::format("--ignore {} leaves them out", fmt::join(all, ","));
+}
+
 Error nothing_matches(const Sorted& sorted, const ComparedReport& before, const ComparedReport& after,
                       const MatchRule& rule) {
   std::string why = sorted.left_out.empty() ? "" : "; " + sorted.left_out.front().reason;
   const Json& ours = before.report->at("points");
   const Json& theirs = after.report->at("points");
   if (!ours.empty() && !theirs.empty()) {
-    std::string keys;
-    for (const std::string& key : differing_keys(ours[0].at("config"), theirs[0].at("config"), rule))
-      keys += (keys.empty() ? "" : ",") + key;
+    const std::vector<std::string> keys = differing_keys(ours[0].at("config"), theirs[0].at("config"), rule);
     if (!keys.empty())
-      why = fmt::format("; their first points differ in {}, which --ignore {} leaves out", keys, keys);
+      why = fmt::format("; their first points differ in {}; {}", fmt::join(keys, ","), way_out(rule, keys));
   }
   return Error{fmt::format("{} and {}: no two points can be compared{}", before.name, after.name, why)};
 }

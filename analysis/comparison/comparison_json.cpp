@@ -2,6 +2,7 @@
 #include "analysis/comparison/comparison_summary.h"
 #include "analysis/comparison/comparison_text.h"
 #include "analysis/report/results_json.h"
+#include "analysis/report/statistics.h"
 #include "base/json/checked_document.h"
 #include "base/json/json.h"
 #include "base/version.h"
@@ -64,7 +65,7 @@ Json comparison_to_json(const Comparison& comparison, const ComparedReport& befo
                    {"by", settings.match.by},
                    {"ignore", settings.match.ignore},
                    {"tolerance", settings.tolerance},
-                   {"level", 0.95},
+                   {"level", kConfidenceLevel},
                    {"regressions", regressions(comparison)},
                    {"summary", Json::array()},
                    {"points", Json::array()},

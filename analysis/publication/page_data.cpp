@@ -83,13 +83,6 @@ std::optional<Json> figure_column(const FigureInfo& figure, const std::string& g
   return column;
 }
 
-std::string label_of(const std::string& key) {
-  const std::size_t dot = key.rfind('.');
-  std::string label = dot == std::string::npos ? key : key.substr(dot + 1);
-  std::replace(label.begin(), label.end(), '_', ' ');
-  return label;
-}
-
 std::vector<FlatConfig> configs_of(std::span<const PublishedPoint> points) {
   std::vector<FlatConfig> configs;
   configs.reserve(points.size());
@@ -111,14 +104,14 @@ void append_settings(const PageContents& contents, Json& columns, Json& shared) 
     append({"report", "report"},
            [&](std::size_t i) { return short_name(*contents.published, contents.points[i].report); });
   for (const std::string& key : differing) {
-    append({key, label_of(key), true, is_of_policy(key, contents.points)}, [&](std::size_t i) {
+    append({key, short_setting(key), true, is_of_policy(key, contents.points)}, [&](std::size_t i) {
       const std::string* const value = find_setting(configs[i], key);
       return value == nullptr ? std::string("-") : *value;
     });
   }
   const std::set<std::string> different(differing.begin(), differing.end());
   for (const auto& [key, value] : configs.front())
-    if (!different.contains(key) && value != "-") shared.push_back({label_of(key), value});
+    if (!different.contains(key) && value != "-") shared.push_back({short_setting(key), value});
 }
 
 void append_figures(const PageContents& contents, Json& columns) {
@@ -157,7 +150,7 @@ Json reports_of(const Published& published) {
         for (const auto& [name, version] : value.items())
           if (version.is_string()) provenance[name] = version;
       } else if (!value.is_null()) {
-        provenance[label_of(key)] = value.is_string() ? value : Json(value.dump());
+        provenance[short_setting(key)] = value.is_string() ? value : Json(value.dump());
       }
     }
     reports.push_back({{"file", report.file},

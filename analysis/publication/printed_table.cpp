@@ -47,13 +47,6 @@ std::string shape_of(const FlatConfig& config) {
          setting(config, "oversubscription");
 }
 
-std::string short_key(const std::string& key) {
-  const std::size_t dot = key.rfind('.');
-  std::string name = dot == std::string::npos ? key : key.substr(dot + 1);
-  std::replace(name.begin(), name.end(), '_', ' ');
-  return name;
-}
-
 // What sets points apart, but for policy and shape.
 struct Settings {
   std::vector<std::string> first, others;
@@ -98,10 +91,10 @@ std::vector<TableColumn> columns_of(const Settings& settings, bool several_repor
                                     const std::vector<std::uint64_t>& levels) {
   std::vector<TableColumn> columns;
   if (several_reports) columns.push_back({"", "report", ""});
-  for (const std::string& key : settings.first) columns.push_back({"", short_key(key), ""});
+  for (const std::string& key : settings.first) columns.push_back({"", short_setting(key), ""});
   columns.push_back({"", "policy", ""});
   columns.push_back({"", "shape", ""});
-  for (const std::string& key : settings.others) columns.push_back({"", short_key(key), ""});
+  for (const std::string& key : settings.others) columns.push_back({"", short_setting(key), ""});
   columns.push_back({"", "point", ""});
   columns.push_back({"", "in time", "jobs/s"});
   columns.push_back({"", "work", "load"});
@@ -143,7 +136,7 @@ std::vector<std::string> notes_of(const Published& published, std::span<const Pu
       return setting(point.config, std::string(key)) == value;
     });
     if (same && value != "-")
-      shared += (shared.empty() ? "" : ", ") + short_key(std::string(key)) + " = " + value;
+      shared += (shared.empty() ? "" : ", ") + short_setting(std::string(key)) + " = " + value;
   }
   if (!shared.empty()) notes.push_back("all rows: " + shared);
   notes.emplace_back(

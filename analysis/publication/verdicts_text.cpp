@@ -6,6 +6,8 @@
 
 #include "analysis/publication/verdicts.h"
 #include "analysis/report/text_table.h"
+#include "base/json/checked_document.h"
+#include "base/json/json.h"
 #include "base/printable_text.h"
 #include "base/version.h"
 
@@ -73,15 +75,17 @@ Json verdicts_to_json(const Claims& claims, const std::vector<ClaimResult>& resu
                         {"points", std::move(ids)}});
   }
   const std::string commit = program_commit();
-  return {{"schema", "daris.verdicts"},
-          {"version", 1},
-          {"provenance",
-           {{"program", program_name()},
-            {"commit", commit.empty() ? Json() : Json(commit)},
-            {"command", command},
-            {"claims_sha256", claims.sha256}}},
-          {"source", claims.source},
-          {"verdicts", std::move(verdicts)}};
+  Json document = {{"schema", "daris.verdicts"},
+                   {"version", 1},
+                   {"provenance",
+                    {{"program", program_name()},
+                     {"commit", commit.empty() ? Json() : Json(commit)},
+                     {"command", command},
+                     {"claims_sha256", claims.sha256}}},
+                   {"source", claims.source},
+                   {"verdicts", std::move(verdicts)}};
+  check_document("daris.verdicts", document);
+  return document;
 }
 
 std::string verdicts_text(const std::vector<ClaimResult>& results, std::size_t width_max) {

@@ -16,8 +16,6 @@
 namespace daris {
 namespace {
 
-constexpr double kLevel = 0.95;
-
 struct Change {
   std::string key, from, to;
   friend bool operator==(const Change&, const Change&) = default;
@@ -156,7 +154,7 @@ MetricDifference compare(const Metric& metric, const Pairs& pairs) {
   if (pairs.base.empty()) return result;
   result.base = mean(pairs.base);
   result.variant = mean(pairs.variant);
-  result.difference_95 = paired_difference(pairs.base, pairs.variant, kLevel);
+  result.difference_95 = paired_difference(pairs.base, pairs.variant, kConfidenceLevel);
   result.verdict = judge(result.difference_95, metric.more_is_better);
   return result;
 }

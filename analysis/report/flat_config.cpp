@@ -52,6 +52,12 @@ const std::string* find_setting(const FlatConfig& config, const std::string& key
   return found == config.end() ? nullptr : &found->second;
 }
 
+std::string short_setting(const std::string& key) {
+  std::string name = key.substr(key.rfind('.') + 1);  // npos + 1 is 0
+  std::replace(name.begin(), name.end(), '_', ' ');
+  return name;
+}
+
 std::vector<std::string> differing_settings(const std::vector<FlatConfig>& configs) {
   std::vector<std::string> keys;
   std::set<std::string> seen;

@@ -20,6 +20,9 @@ using FlatConfig = std::vector<std::pair<std::string, std::string>>;
 // The value of a key; null if the configuration lacks it. The pointer lives as long as `config`.
 [[nodiscard]] const std::string* find_setting(const FlatConfig& config, const std::string& key);
 
+// What people call a setting: "max overrun" for "switches.max_overrun".
+[[nodiscard]] std::string short_setting(const std::string& key);
+
 // The keys whose values differ between points, or that some points lack, in order of first appearance.
 [[nodiscard]] std::vector<std::string> differing_settings(const std::vector<FlatConfig>& configs);
 

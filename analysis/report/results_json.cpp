@@ -20,7 +20,6 @@
 namespace daris {
 namespace {
 
-constexpr double kLevel = 0.95;
 constexpr double kPpm = 1e6;
 
 Json histogram_bars(const Histogram& histogram) {
@@ -44,7 +43,7 @@ Json ms_of_ns(std::uint64_t ns) { return rounded(static_cast<double>(ns) / kNsPe
 
 // An end is null if too few values were measured for it. REQUIRES: one was.
 Json quantile_interval(const Histogram& values, std::uint32_t ppm) {
-  const RankInterval ranks = quantile_ranks(ppm / kPpm, values.count(), kLevel);
+  const RankInterval ranks = quantile_ranks(ppm / kPpm, values.count(), kConfidenceLevel);
   const auto end_ms = [&](std::optional<std::uint64_t> rank) {
     return rank ? ms_of_ns(values.at_rank(*rank)) : Json(nullptr);
   };
@@ -88,9 +87,9 @@ Json by_reason(const std::array<std::uint64_t, kCount>& counts) {
 
 // `rates` are the miss rates of the replications that admitted a job.
 Json miss_rate_interval(const Tally& pooled, const std::vector<double>& rates) {
-  std::optional<Interval> interval = clopper_pearson(pooled.missed, pooled.admitted, kLevel);
+  std::optional<Interval> interval = clopper_pearson(pooled.missed, pooled.admitted, kConfidenceLevel);
   if (!interval) return nullptr;
-  if (const std::optional<double> half_width = student_half_width(rates, kLevel)) {
+  if (const std::optional<double> half_width = student_half_width(rates, kConfidenceLevel)) {
     const double center = mean(rates);
     interval->low = std::min(interval->low, std::max(0.0, center - *half_width));
     interval->high = std::max(interval->high, std::min(1.0, center + *half_width));
@@ -263,9 +262,9 @@ Json confidence_to_json(const RunDescription& run, std::span<const RunResults> r
     }
   }
   for (const auto& [name, unused] : values.items())
-    half_widths[name] = rounded_or_null(student_half_width(known[name], kLevel));
+    half_widths[name] = rounded_or_null(student_half_width(known[name], kConfidenceLevel));
   return {{"replications", replications.size()},
-          {"level", kLevel},
+          {"level", kConfidenceLevel},
           {"half_width", std::move(half_widths)},
           {"values", std::move(values)}};
 }

@@ -8,6 +8,9 @@
 
 namespace daris {
 
+// Of all intervals that documents and tables have.
+inline constexpr double kConfidenceLevel = 0.95;
+
 struct Interval {
   double low = 0;
   double high = 0;

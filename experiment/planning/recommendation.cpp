@@ -38,6 +38,9 @@ Duration piece_of(const TaskSet& set, Duration duration) {
   return std::min(duration, std::max(kPiece, Duration::from_ns(kDeadlinesInPiece * longest.ns())));
 }
 
+// Tells whether a search whose candidates all failed goes on with what it has.
+bool goes_on(bool has_any) { return has_any && !interrupted(); }
+
 class Recommender {
  public:
   Recommender(const RecommendationRequest& request, const TaskSet& set, PointRunner& runner,
@@ -177,20 +180,27 @@ Result<CapacityFound> Recommender::capacity_of(const Candidate& candidate, doubl
 // have to show what they can do.
 Result<Recommender::Stressed> Recommender::climb(std::vector<Candidate> left) {
   DARIS_TRY_ASSIGN(const CapacityFound rough, capacity_of(cut(left.front()), kRoughTolerance, 1));
-  Stressed stressed{left, std::max(factor_of(rough), asked_factor_) * (1 + kRoughTolerance)};
+  const double above = rough.failing ? 1 + kRoughTolerance : 1;  // else nothing above can run
+  Stressed stressed{left, std::max(factor_of(rough), asked_factor_) * above};
+  double factor = stressed.factor;
+  bool climbed = false;
   while (rough.failing && left.size() > kFinalists) {
     progress_("shapes near the highest load");
-    DARIS_TRY_ASSIGN(const CandidateRuns runs, run_at(cut(left), stressed.factor));
-    stressed.best.clear();
+    const Result<CandidateRuns> ran = run_at(cut(left), factor);
+    if (!ran.ok() && !goes_on(climbed)) return ran.error();
+    if (!ran.ok()) break;
+    const std::vector<CandidateRun>& runs = ran.value().runs;
+    stressed = {{}, factor};
+    climbed = true;
     std::vector<Candidate> holding;
-    for (const std::size_t place : best_runs(runs.runs, left.size(), capacities_)) {
-      const Candidate& candidate = left[runs.runs[place].candidate];
+    for (const std::size_t place : best_runs(runs, left.size(), capacities_)) {
+      const Candidate& candidate = left[runs[place].candidate];
       stressed.best.push_back(candidate);
-      if (runs.runs[place].verdict.holds) holding.push_back(candidate);
+      if (runs[place].verdict.holds) holding.push_back(candidate);
     }
     if (holding.size() <= kFinalists) break;
     left = std::move(holding);
-    stressed.factor *= kClimb;
+    factor *= kClimb;
   }
   stressed.best.resize(std::min(stressed.best.size(), kFinalists));
   return stressed;
@@ -209,8 +219,10 @@ Result<std::vector<Candidate>> Recommender::refine(std::vector<Candidate> left, 
     for (Candidate& candidate : left)
       if (known.insert(candidate_text(candidate)).second) fresh.push_back(std::move(candidate));
     if (fresh.empty()) break;
-    DARIS_TRY_ASSIGN(CandidateRuns more, run_at(cut(fresh), factor));
-    for (CandidateRun& run : more.runs) {
+    Result<CandidateRuns> more = run_at(cut(fresh), factor);
+    if (!more.ok() && !goes_on(!ran.runs.empty())) return more.error();
+    if (!more.ok()) break;
+    for (CandidateRun& run : more.value().runs) {
       all.push_back(fresh[run.candidate]);
       run.candidate = all.size() - 1;
       ran.runs.push_back(std::move(run));

@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <condition_variable>
 #include <deque>
 #include <map>
 #include <mutex>
 #include <new>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -84,24 +86,51 @@ class Evaluations {
   Evaluations(PointRunner& runner, const EvaluationSetup& setup)
       : runner_(runner), setup_(setup), answers_(setup.answer) {}
 
-  Status run() {
-    for (std::size_t i = 0; i < setup_.threads; ++i) workers_.emplace_back([this] { work(); });
-    read();
+  // After an exception, what waits is not run any more.
+  ~Evaluations() {
     {
       const std::lock_guard lock(mutex_);
-      ended_ = true;
+      waiting_.clear();
     }
-    waiting_changed_.notify_all();
-    for (std::thread& worker : workers_) worker.join();
+    end();
+  }
+  Evaluations(const Evaluations&) = delete;
+  Evaluations& operator=(const Evaluations&) = delete;
+
+  Status run() {
+    start_workers();
+    read();
+    end();
     return answers_.status();
   }
 
  private:
   using Open = std::pair<std::uint64_t, Request>;  // with its place
 
+  // If the system starts no more threads, those that there are do the work; without any, the caller's does.
+  void start_workers() {
+    workers_.reserve(setup_.threads);
+    try {
+      for (std::size_t i = 0; i < setup_.threads; ++i) workers_.emplace_back([this] { work(); });
+    } catch (const std::system_error&) {
+      return;
+    }
+  }
+
+  // Waits until the workers have done what waits.
+  void end() {
+    {
+      const std::lock_guard lock(mutex_);
+      ended_ = true;
+    }
+    waiting_changed_.notify_all();
+    workers_.clear();
+  }
+
   void read() {
     std::uint64_t line = 0;
-    while (answers_.wait_for_fewer(kAheadPerThread * setup_.threads)) {
+    const std::uint64_t ahead = kAheadPerThread * std::max<std::size_t>(workers_.size(), 1);
+    while (answers_.wait_for_fewer(ahead)) {
       const std::optional<std::string> text = setup_.next();
       if (!text) return;
       ++line;
@@ -122,7 +151,7 @@ class Evaluations {
     if (text.size() > kRequestBytesMax)
       return Error{
           fmt::format("{}: has {} bytes; at most {} are read", origin, text.size(), kRequestBytesMax)};
-    DARIS_TRY_ASSIGN(Json object, parse_json(text, origin));
+    DARIS_TRY_ASSIGN(Json object, parse_json(text, origin, JsonOrigin::kLine));
     if (!object.is_object()) return Error{origin + ": is not a JSON object, such as {\"load\": 1.5}"};
     if (const auto id = object.find("id"); id != object.end()) {
       request.id = *id;
@@ -142,6 +171,10 @@ class Evaluations {
   }
 
   void put(Open open) {
+    if (workers_.empty()) {
+      answers_.give(open.first, answer_to(open.second));
+      return;
+    }
     {
       const std::lock_guard lock(mutex_);
       waiting_.push_back(std::move(open));
@@ -159,23 +192,21 @@ class Evaluations {
   }
 
   void work() {
-    while (const std::optional<Open> open = take()) {
-      const auto& [place, request] = *open;
-      const Result<Json> point = point_of(request.point);
-      const std::string origin = fmt::format("line {}", request.line);
-      answers_.give(place, point.ok() ? answer_text(request.line, request.id, "point", point.value())
-                                      : answer_text(request.line, request.id, "error",
-                                                    point.error().in(origin).message));
-    }
+    while (const std::optional<Open> open = take()) answers_.give(open->first, answer_to(open->second));
   }
 
-  Result<Json> point_of(const Point& point) {
+  std::string answer_to(const Request& request) {
+    const auto refusal = [&](const Error& error) {
+      return answer_text(request.line, request.id, "error",
+                         error.in(fmt::format("line {}", request.line)).message);
+    };
     try {
-      DARIS_TRY_ASSIGN(PointRun run, runner_.run(point, 1, [] { return false; }));
-      if (!run.point) return environment_error("it was stopped");
-      return *std::move(run.point);
+      Result<PointRun> run = runner_.run(request.point, 1, [] { return false; });
+      if (!run.ok()) return refusal(run.error());
+      if (!run.value().point) return refusal(environment_error("it was stopped"));
+      return answer_text(request.line, request.id, "point", *std::move(run.value().point));
     } catch (const std::bad_alloc&) {
-      return environment_error("out of memory");
+      return refusal(environment_error("out of memory"));
     }
   }
 
@@ -187,7 +218,7 @@ class Evaluations {
   std::condition_variable waiting_changed_;
   std::deque<Open> waiting_;
   bool ended_ = false;
-  std::vector<std::thread> workers_;
+  std::vector<std::jthread> workers_;
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include "base/json/write.h"
 #include "experiment/point_id.h"
+#include "plugin/loader.h"
 
 namespace daris {
 namespace {
@@ -21,7 +22,16 @@ std::optional<Json> nameless_config(const LivePoint& live) {
   for (const char* const key : {"task_set", "profile", "model", "releases", "schedule"})
     config[key] = nullptr;
   config.erase("inject");
+  if (const auto sha256 = live.point.find("policy_sha256"); sha256 != live.point.end())
+    config["policy"] = "file " + sha256->get<std::string>();
   return config;
+}
+
+// The file of a policy of one's own, which was loaded.
+Status check_same_policy(const LivePoint& live, const RunConfig& config) {
+  const auto known = live.point.find("policy_sha256");
+  if (known == live.point.end() || policy_file_sha256(config.policy) == known->get<std::string>()) return {};
+  return Error{"policy \"" + config.policy + "\" has other bytes than in the live run; restore it"};
 }
 
 // The contents that an id counts before and after the workload; nullopt if the report does not know them.
@@ -50,6 +60,7 @@ std::optional<OtherContents> other_contents(const LivePoint& live) {
 }  // namespace
 
 Status check_same_inputs(const LivePoint& live, const RunConfig& config, Inputs& inputs) {
+  DARIS_TRY(check_same_policy(live, config));
   if (!live.log.empty()) return {};
   const std::optional<Json> nameless = nameless_config(live);
   const std::optional<OtherContents> others = other_contents(live);

@@ -10,9 +10,10 @@ namespace daris {
 
 // A live point's id hashes its configuration and the contents of its files, under each version of the results
 // (docs/formats.md, "Point ids"). So it is known whether the task set and the injection that `config` names
-// have the same contents. It is not known of a log, of a point with releases, a schedule, listed contexts or
-// a shape that was chosen, and of one whose report lacks a hash because it was merged of several machines;
-// then there is no error. Errors: the contents are others.
+// have the same contents. It is not known of a log, or of a point with releases, a schedule, listed contexts
+// or a shape that was chosen. Nor is it if the report lacks a hash, because it was merged of several
+// machines. What is not known is no error. The file of a policy has a hash of its own in the point.
+// REQUIRES: the policy of `config` is loaded, if it is a file's. Errors: the contents are others.
 [[nodiscard]] Status check_same_inputs(const LivePoint& live, const RunConfig& config, Inputs& inputs);
 
 }  // namespace daris

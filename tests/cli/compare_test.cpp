@@ -71,7 +71,7 @@ TEST_F(Compare, WrongWordsAreNamed) {
   };
   EXPECT_THAT(said({"--ignore", "polcy"}), HasSubstr("did you mean \"policy\""));
   EXPECT_THAT(said({"--ignore", "policy", "--by", "load"}), HasSubstr("only one"));
-  EXPECT_THAT(said({"--tolerance", "-1"}), HasSubstr("--tolerance: \"-1\" is out of range"));
+  EXPECT_THAT(said({"--tolerance", "-1"}), HasSubstr("--tolerance: \"-1\" is not a share from 0 to 1"));
   EXPECT_THAT(said({"--figures", "speed"}), HasSubstr("no point has \"speed\""));
 }
 

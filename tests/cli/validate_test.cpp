@@ -165,7 +165,7 @@ TEST_F(Validate, CopiesCountOnce) {
   const std::string second = write("copy.jsonl", read(log));
   const ProgramResult copies = validate({report, report, log, second, report});
   EXPECT_EQ(copies.exit_code, 0);
-  EXPECT_THAT(copies.messages, HasSubstr("of the live points are copies of others"));
+  EXPECT_THAT(copies.messages, HasSubstr("left out as copies of others: 9 live points"));
   EXPECT_EQ(document().at("coverage"), once.at("coverage"));
   EXPECT_EQ(document().at("summary"), once.at("summary"));
 }

@@ -75,5 +75,32 @@ TEST(GuardedPolicy, ReplacesEstimatesThatAreNone) {
   EXPECT_EQ(policy->estimates(TaskId(0)).size(), setup.tasks[0].stage_estimates.size());
 }
 
+// Gives one time for all batches, right or wrong.
+class OfOneBatchTime final : public Policy {
+ public:
+  explicit OfOneBatchTime(Duration time) : time_(time) {}
+  [[nodiscard]] std::span<const Decision> step(Time, std::span<const Event>) override { return {}; }
+  [[nodiscard]] std::span<const Duration> estimates(TaskId) const override { return {}; }
+  [[nodiscard]] std::optional<Duration> batch_estimate(std::uint32_t, std::size_t,
+                                                       StageIndex) const override {
+    return time_;
+  }
+  [[nodiscard]] std::span<const ContextId> homes() const override { return {}; }
+
+ private:
+  Duration time_;
+};
+
+TEST(GuardedPolicy, LeavesOutBatchEstimatesThatAreNone) {
+  const auto passed_on = [](std::int64_t ns) {
+    const GuardedPolicy guarded("mine.so", PolicySetup(),
+                                std::make_unique<OfOneBatchTime>(Duration::from_ns(ns)));
+    return guarded.batch_estimate(0, 0, StageIndex(0));
+  };
+  EXPECT_EQ(passed_on(5), Duration::from_ns(5));
+  EXPECT_EQ(passed_on(0), std::nullopt);
+  EXPECT_EQ(passed_on(-5), std::nullopt);
+}
+
 }  // namespace
 }  // namespace daris

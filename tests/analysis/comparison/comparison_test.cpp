@@ -50,11 +50,23 @@ TEST(Comparison, KeysThatAreLeftOutMayDiffer) {
   const Json after = made_up_report({made_up_point("b", {{"policy", "daris"}}, kFaster)});
   const auto refused = compare(before, after);
   ASSERT_FALSE(refused.ok());
-  EXPECT_THAT(refused.error().message, HasSubstr("differ in policy"));
+  EXPECT_THAT(refused.error().message, HasSubstr("differ in policy; --ignore policy leaves them out"));
   EXPECT_TRUE(compare(before, after, ignoring({"policy"})).ok());
   ComparisonSettings by;
   by.match.by = {"task_set", "load"};
   EXPECT_TRUE(compare(before, after, by).ok());
+}
+
+// Whoever follows the advice must not lose what was left out before.
+TEST(Comparison, SaysWhichKeysToLeaveOut) {
+  const Json before = made_up_report({made_up_point("a", {{"policy", "edf"}, {"load", 1.0}}, kSteady)});
+  const Json after = made_up_report({made_up_point("b", {{"policy", "daris"}, {"load", 2.0}}, kFaster)});
+  EXPECT_THAT(compare(before, after, ignoring({"load"})).error().message,
+              HasSubstr("differ in policy; --ignore load,policy leaves them out"));
+  ComparisonSettings by;
+  by.match.by = {"policy"};
+  EXPECT_THAT(compare(before, after, by).error().message,
+              HasSubstr("differ in policy; leave them out of --by"));
 }
 
 TEST(Comparison, ASwitchThatIsNotNamedHasItsDefault) {

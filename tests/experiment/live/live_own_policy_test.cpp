@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "analysis/logs/replay.h"
+#include "experiment/validation/same_inputs.h"
 #include "tests/base/host/temporary_folder.h"
 #include "tests/experiment/live/plain_world.h"
 #include "tests/plugin/variant_files.h"
@@ -34,6 +35,25 @@ TEST(LiveOwnPolicy, TheExampleRunsAndItsLogReplays) {
   ASSERT_TRUE(replayed.ok()) << replayed.error().message;
   EXPECT_EQ(replayed.value().difference, std::nullopt);
   EXPECT_GT(replayed.value().decisions, 40U);
+}
+
+// The live id counts the file's bytes, so `daris validate` can tell whether they are still the same.
+TEST(LiveOwnPolicy, ItsInputsAreKnownToBeTheSame) {
+  PlainWorld world;
+  const RunConfig config = own_run(variant_file("honest"));
+  LivePoint live;
+  live.point = world.run(config);
+  ASSERT_FALSE(live.point.is_null()) << world.error;
+  live.provenance = {{"gpu", "plain"}, {"driver", nullptr}};
+  Inputs inputs;
+  const Status same = check_same_inputs(live, config, inputs);
+  EXPECT_TRUE(same.ok()) << same.error().message;
+  RunConfig other_tasks = config;
+  other_tasks.task_set = "resnet18-paper";
+  EXPECT_THAT(check_same_inputs(live, other_tasks, inputs).error().message, HasSubstr("other bytes"));
+  live.point["policy_sha256"] = std::string(64, '0');
+  EXPECT_THAT(check_same_inputs(live, config, inputs).error().message,
+              HasSubstr("honest.so\" has other bytes than in the live run"));
 }
 
 TEST(LiveOwnPolicy, AnExceptionEndsTheRun) {

@@ -4,11 +4,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
 
 #include "base/json/write.h"
 #include "experiment/planning/recommendation_document.h"
 #include "experiment/run_options.h"
 #include "experiment/simulated/simulated_runner.h"
+#include "tests/base/host/temporary_folder.h"
 
 namespace daris {
 namespace {
@@ -76,6 +78,25 @@ TEST(Recommendation, GivesTheSameBytesOnAnyNumberOfThreads) {
   const std::string one = write_json(recommendation_to_json(advice(asked), "daris recommend"));
   asked.threads = 3;
   EXPECT_EQ(write_json(recommendation_to_json(advice(asked), "daris recommend")), one);
+}
+
+// So few jobs come that the set's rates end before the GPU does.
+TEST(Recommendation, IsFoundIfNoLoadFails) {
+  const testing::TemporaryFolder folder;
+  std::ofstream(folder / "few.json")
+      << R"({"schema": "daris.task-set", "version": 1, "name": "few", "tasks": [
+      {"name": "few", "model": "resnet18", "priority": 0, "count": 2000, "rate_hz": 0.048, "deadline_ms": 200}]})";
+  RecommendationRequest asked = advice_request();
+  asked.config.task_set = (folder / "few.json").string();
+  asked.config.profile = "h100-80gb-hbm3";
+  asked.config.model = "";
+  asked.config.duration = Duration::from_ns(1'500'000'000);
+  asked.config.warmup = Duration::from_ns(500'000'000);
+  SimulatedRunner runner;
+  const Result<Recommendation> found = recommend(asked, runner, [](const std::string&) {});
+  ASSERT_TRUE(found.ok()) << found.error().message;
+  EXPECT_TRUE(found.value().capacity.highest);
+  EXPECT_FALSE(found.value().capacity.failing);
 }
 
 TEST(Recommendation, SaysWhatLimits) {
