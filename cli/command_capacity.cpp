@@ -52,6 +52,7 @@ CommandSpec spec() {
   spec.notes = fmt::format(
       "--replications confirm the highest load (default here: {}). With --shape auto a load may take a shape "
       "of its own.\n"
+      "What holds at a load is taken to hold below it, and no load above a failed one is tried.\n"
       "{}\nExamples:\n"
       "  daris capacity --task-set video-analytics --shape auto -o capacity.json\n"
       "  daris capacity --task-set resnet18-paper --policy daris-batched --contexts 6 --axis tasks\n"

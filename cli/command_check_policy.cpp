@@ -118,6 +118,7 @@ int check_and_print(Task task, SharedSeed seed) {
     return true;
   };
   const PolicyCheck check = check_policy(task.name, task.options);
+  progress.wipe();
   const Status written = write_output("", text_of(task.name, check));
   if (!written.ok()) return fail(written.error());
   return check.passed() ? kDone : kCheckFailed;
@@ -131,7 +132,9 @@ int command_check_policy(std::span<const std::string> words) {
   if (line.exit_code) return *line.exit_code;
   const Result<Task> task = task_of(line.arguments);
   if (!task.ok()) return fail(task.error());
-  catch_interrupts({std::chrono::milliseconds(0), "interrupted; the check is not finished"});
+  const StatusLine status(task.value().progress);  // of the copy, which may end without wiping it
+  catch_interrupts({std::chrono::milliseconds(0), "interrupted; the check is not finished",
+                    status.shown() && status.terminal()});
   if (const Status loaded = load_policy(task.value().name); !loaded.ok()) return fail(loaded.error());
   const Result<SharedSeed> seed = SharedSeed::make();
   if (!seed.ok()) return fail(seed.error());
@@ -139,6 +142,7 @@ int command_check_policy(std::span<const std::string> words) {
       run_apart([&] { return check_and_print(task.value(), seed.value()); }, {});
   if (!ending.ok()) return fail(ending.error());
   if (ending.value().signal == 0) return ending.value().exit_status;
+  status.clear();
   return fail(kCheckFailed, fmt::format("{}: {} in the case of seed {}", printable(task.value().name),
                                         ending.value().trouble(), seed.value().get()));
 }

@@ -48,6 +48,7 @@ CommandSpec spec() {
       "be carried (default: the set as written). The policy is daris-batched unless given. --replications "
       "confirm the\n"
       "highest load (default here: {}).\n"
+      "What holds at a load is taken to hold below it, and no load above a failed one is tried.\n"
       "{}\nExamples:\n"
       "  daris recommend --task-set video-analytics --margin 20% -o advice.json\n"
       "  daris recommend --task-set mixed-paper --load 2 --backend green\n{}",

@@ -39,7 +39,10 @@ std::vector<Flag> run_flags(OptionWorld world) {
   flags.push_back(
       {"set", "KEY=VALUE", "set a switch of the policy (below); may be given several times", true});
   flags.push_back({"pace", "order|time", "with --schedule: the same as --set pace=..."});
-  flags.push_back({"config", "FILE", "take all of this from a configuration or a report; flags win over it"});
+  flags.push_back(
+      {"config", "FILE",
+       "take all of this from a configuration, a report, a capacity or a recommendation; flags win "
+       "over it"});
   flags.push_back({"point", "ID", "the point of the report that --config names"});
   return flags;
 }

@@ -6,6 +6,8 @@
 #include "base/host/files.h"
 #include "base/json/json.h"
 #include "base/json/parse.h"
+#include "base/json/schema.h"
+#include "base/json/schemas.h"
 #include "experiment/run_options.h"
 #include "policy/registry.h"
 #include "policy/switches.h"
@@ -28,9 +30,9 @@ Status apply_switches(RunConfig& config, const Json& switches, const std::string
 
 Status check_header(const Json& document, const std::string& origin) {
   if (document.value("schema", Json()) != kSchema) {
-    return Error{
-        origin + ": schema: " + document.value("schema", Json()).dump() +
-        " is not \"daris.config\" (a configuration) or \"daris.report\" (a report, with --point ID)"};
+    return Error{origin + ": schema: " + document.value("schema", Json()).dump() +
+                 " is not \"daris.config\", \"daris.report\" (with --point ID), \"daris.capacity\" or "
+                 "\"daris.recommendation\""};
   }
   if (document.value("version", Json()) == kVersion) return {};
   return Error{origin + ": version: " + document.value("version", Json()).dump() +
@@ -54,6 +56,20 @@ Result<RunConfig> from_report(const RunConfig& defaults, const std::string& text
   const Result<const Json*> found = find_point(report, *point);
   if (!found.ok()) return found.error().in(origin);
   return from_object(defaults, (*found.value())["config"], origin + ": point " + *point + ": config");
+}
+
+// A document of a plan: what `daris capacity` or `daris recommend` found, with the configuration that runs it.
+bool is_plan(const Json& document) {
+  const Json schema = document.value("schema", Json());
+  return schema == "daris.capacity" || schema == "daris.recommendation";
+}
+
+Result<RunConfig> from_plan(const RunConfig& defaults, const Json& plan, const std::string& origin) {
+  const Json schema = Json::parse(schema_text(plan["schema"].get<std::string>()));
+  DARIS_TRY(validate_document(schema, plan, origin));
+  if (plan["config"].is_null())
+    return Error{origin + ": config: null, since no load held; there is nothing to run"};
+  return from_object(defaults, plan["config"], origin + ": config");
 }
 
 }  // namespace
@@ -99,7 +115,8 @@ Result<RunConfig> parse_config(const RunConfig& defaults, const std::string& tex
   DARIS_TRY_ASSIGN(const Json document, parse_json(text, origin));
   if (!document.is_object()) return Error{origin + ": is not a JSON object"};
   if (document.value("schema", Json()) == "daris.report") return from_report(defaults, text, origin, point);
-  if (point) return Error{origin + ": --point goes with a report; this is a configuration"};
+  if (point) return Error{origin + ": --point goes with a report; this has one configuration"};
+  if (is_plan(document)) return from_plan(defaults, document, origin);
   DARIS_TRY(check_header(document, origin));
   return from_object(defaults, document, origin);
 }

@@ -12,6 +12,7 @@
 #include <cstdint>
 
 #include "base/host/exit_code.h"
+#include "base/host/terminal.h"
 #include "base/time.h"
 
 namespace daris {
@@ -24,6 +25,7 @@ std::atomic<std::int64_t> first_ns{0};  // when it was set; 0: not yet
 std::atomic<int> holds{0};
 std::atomic<std::int64_t> grace_us{0};
 std::atomic<const char*> last_words{nullptr};
+std::atomic<bool> wipes_line{false};
 static_assert(std::atomic<bool>::is_always_lock_free && std::atomic<std::int64_t>::is_always_lock_free &&
                   std::atomic<int>::is_always_lock_free && std::atomic<const char*>::is_always_lock_free,
               "a signal handler may only touch lock-free atomics");
@@ -41,6 +43,7 @@ void ring_in(std::int64_t us) {
 }
 
 [[noreturn]] void end() {
+  if (wipes_line.load()) say(kWipeLine);
   say("daris: ");
   say(last_words.load());
   say("\n");
@@ -85,6 +88,7 @@ sigset_t signals() {
 
 void catch_interrupts(const InterruptPlan& plan) {
   last_words.store(plan.message);
+  wipes_line.store(plan.wipes_line);
   grace_us.store(std::chrono::microseconds(plan.grace).count());
   struct sigaction action {};
   sigemptyset(&action.sa_mask);

@@ -18,6 +18,8 @@ struct InterruptPlan {
   std::chrono::milliseconds grace{0};
   // What is printed then. Lives as long as the program.
   const char* message = "interrupted; nothing was written";
+  // A status line may stand on the terminal (base/host/progress.h). It is wiped before the message.
+  bool wipes_line = false;
 };
 
 // From now on the first SIGINT, SIGTERM or SIGHUP (unless it is ignored, as under nohup) sets a flag, and the

@@ -15,9 +15,6 @@ namespace {
 
 constexpr std::size_t kBarWidth = 20;
 
-// Goes to the beginning of the terminal's line and wipes the line.
-constexpr const char* kWipe = "\r\033[K";
-
 }  // namespace
 
 std::string clock_text(double seconds) {
@@ -36,14 +33,14 @@ StatusLine::StatusLine(ProgressMode mode)
 // One write, so that lines of several threads do not mix.
 void StatusLine::show(const std::string& text) const {
   if (!shown_) return;
-  std::cerr << (terminal_ ? kWipe + std::string(begin_of_width(printable(text), width())) : text + "\n")
+  std::cerr << (terminal_ ? kWipeLine + std::string(begin_of_width(printable(text), width())) : text + "\n")
             << std::flush;
 }
 
 std::size_t StatusLine::width() const { return terminal_width(); }
 
 void StatusLine::clear() const {
-  if (shown_ && terminal_) std::cerr << kWipe << std::flush;
+  if (shown_ && terminal_) std::cerr << kWipeLine << std::flush;
 }
 
 void StatusLine::end() const {
@@ -75,7 +72,15 @@ Progress::Progress(std::size_t total, std::string unit, ProgressMode mode)
   if (line_.shown()) draw();
 }
 
-Progress::~Progress() { line_.end(); }
+Progress::~Progress() {
+  if (!wiped_) line_.end();
+}
+
+void Progress::wipe() {
+  const std::lock_guard lock(mutex_);
+  wiped_ = true;
+  line_.clear();
+}
 
 void Progress::advance() {
   const std::lock_guard lock(mutex_);

@@ -51,6 +51,8 @@ class Progress {
   void advance();
   // REQUIRES: `done` is no less than before.
   void advance_to(std::size_t done);
+  // Takes the line off a terminal. REQUIRES: nothing is shown after that.
+  void wipe();
   // Shows what is being done right now, behind the rest of the line; empty: nothing special.
   void doing(const std::string& text);
 
@@ -63,6 +65,7 @@ class Progress {
   std::size_t total_;
   std::string unit_;
   std::string doing_;
+  bool wiped_ = false;
   StatusLine line_;
   std::chrono::steady_clock::time_point started_;
   std::chrono::steady_clock::time_point drawn_;

@@ -5,6 +5,9 @@
 
 namespace daris {
 
+// Goes to the beginning of the terminal's line and wipes the line.
+inline constexpr const char* kWipeLine = "\r\033[K";
+
 // True if standard error is a terminal.
 [[nodiscard]] bool is_terminal();
 

@@ -178,6 +178,16 @@ std::string capacity_table(const CapacityFound& found, std::size_t width_max) {
                  width_max);
 }
 
+std::vector<std::string> loss_lines(const CapacityTrial& trial) {
+  std::vector<std::string> lines;
+  for (const Json& level : trial.point.at("results").at("levels")) {
+    lines.push_back(
+        fmt::format("level {}: {} rejected, {} of the admitted missed", level.at("priority").get<unsigned>(),
+                    percent_of(level, "rejected", "released"), percent_of(level, "missed", "admitted")));
+  }
+  return lines;
+}
+
 std::string capacity_text(const CapacityFound& found) {
   const std::string breaks =
       found.failing ? fmt::format("; what breaks first, at {}: {}",

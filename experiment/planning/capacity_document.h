@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "analysis/report/report.h"
 #include "base/json/json_fwd.h"
@@ -27,6 +28,10 @@ namespace daris {
 
 // The trials, ascending by load, and what they came to. Lines take `width_max` columns at most.
 [[nodiscard]] std::string capacity_table(const CapacityFound& found, std::size_t width_max);
+
+// One line for each level: the shares of its jobs that were rejected and missed. "-" stands for a share of
+// no jobs.
+[[nodiscard]] std::vector<std::string> loss_lines(const CapacityTrial& trial);
 
 // One line: the bracket, and what breaks first.
 [[nodiscard]] std::string capacity_text(const CapacityFound& found);

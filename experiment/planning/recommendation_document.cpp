@@ -50,6 +50,7 @@ std::string load_text(const Recommendation& found) {
   const CapacityTrial& highest = found.capacity.trials[*found.capacity.highest];
   std::string text = fmt::format("highest load      {:.4g} ({} tasks); it held in {} runs with other draws\n",
                                  highest.reached.load, highest.reached.tasks, highest.replications);
+  for (const std::string& line : loss_lines(highest)) text += fmt::format("at that load      {}\n", line);
   if (found.capacity.failing)
     text += fmt::format("lowest that fails {:.4g}\n",
                         found.capacity.trials[*found.capacity.failing].reached.load);

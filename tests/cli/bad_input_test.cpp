@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "analysis/report/report.h"
+#include "base/json/json.h"
 #include "tests/cli/program.h"
 
 namespace daris {
@@ -174,6 +176,35 @@ TEST_F(BadInput, AnotherKindOfDocument) {
 TEST_F(BadInput, PointThatTheReportLacks) {
   ASSERT_EQ(simulate({"--duration", "0.3s", "--warmup", "0.1s", "-o", path("r.json")}).exit_code, 0);
   refused_words({"sim", "--config", path("r.json"), "--point", "ffff"}, "ffff");
+}
+
+TEST_F(BadInput, ReportWhoseConfigurationsAreBroken) {
+  ASSERT_EQ(simulate({"--duration", "0.3s", "--warmup", "0.1s", "-o", path("r.json")}).exit_code, 0);
+  const Json whole = read_report(path("r.json")).value();
+  const auto refused_with = [&](const char* key, const Json& value, const std::string& message) {
+    Json report = whole;
+    Json& config = report["points"][0]["config"];
+    if (value.is_discarded()) {
+      config.erase(key);
+    } else {
+      config[key] = value;
+    }
+    const std::string file = write("broken.json", report.dump());
+    const std::string place = "broken.json: [points][0][config]";
+    for (const Words& words : {Words{"report", file, "-o", path("sweep")}, Words{"ablations", file},
+                               Words{"compare", file, file}, Words{"sim", "--config", file}}) {
+      refused_words(words, place);
+      refused_words(words, message);
+    }
+  };
+  const Json absent(Json::value_t::discarded);
+  for (const char* const key : {"policy", "priority_mix", "task_set", "load", "switches"})
+    refused_with(key, absent, key);
+  refused_with("policy", nullptr, "policy");
+  refused_with("priority_mix", "all", "priority_mix");
+  refused_with("switches", Json::array(), "switches");
+  refused_with("switches", {{"bound", 1}}, "[switches][bound]");
+  refused_with("backend", nullptr, "backend");
 }
 
 TEST_F(BadInput, FolderInsteadOfAFile) {

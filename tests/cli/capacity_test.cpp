@@ -14,6 +14,15 @@ using testing::HasSubstr;
 
 class Capacity : public ProgramTest {
  protected:
+  // Of few candidates.
+  [[nodiscard]] ProgramResult recommend() const {
+    std::vector<std::string> all{"recommend"};
+    for (const std::string& word : inputs()) all.push_back(word);
+    for (const char* const word :
+         {"--duration", "500ms", "--warmup", "100ms", "--backend", "green", "--contexts", "4"})
+      all.emplace_back(word);
+    return daris(all);
+  }
   [[nodiscard]] ProgramResult capacity(const std::vector<std::string>& words) const {
     std::vector<std::string> all{"capacity"};
     for (const std::string& word : inputs()) all.push_back(word);
@@ -40,13 +49,43 @@ TEST_F(Capacity, WritesADocumentAndATable) {
 
 TEST_F(Capacity, CanBeRunAgainFromItsConfiguration) {
   const Json document = Json::parse(capacity({"--contexts", "4"}).output);
-  Json config = {{"schema", "daris.config"}, {"version", 1}};
-  config.update(document["config"]);
-  const ProgramResult again = daris({"sim", "--config", write("config.json", config.dump())});
+  const ProgramResult again = daris({"sim", "--config", write("capacity.json", document.dump())});
   ASSERT_EQ(again.exit_code, 0) << again.messages;
   EXPECT_EQ(point_of(again.output)["id"], document["highest_passing"]["id"]);
   EXPECT_EQ(point_of(again.output)["results"]["on_time_jobs_per_s"],
             document["highest_passing"]["on_time_jobs_per_s"]);
+}
+
+TEST_F(Capacity, RecommendsWhatCanBeRunFromItsDocument) {
+  const ProgramResult found = recommend();
+  ASSERT_EQ(found.exit_code, 0) << found.messages;
+  const Json document = Json::parse(found.output);
+  const ProgramResult again = daris({"sim", "--config", write("advice.json", found.output)});
+  ASSERT_EQ(again.exit_code, 0) << again.messages;
+  EXPECT_EQ(point_of(again.output)["id"], document["pick"]["id"]);
+  EXPECT_EQ(point_of(again.output)["results"]["on_time_jobs_per_s"], document["pick"]["on_time_jobs_per_s"]);
+}
+
+TEST_F(Capacity, RefusesToRunADocumentThatHasNothingToRun) {
+  Json document = Json::parse(capacity({"--contexts", "4"}).output);
+  const ProgramResult pointed =
+      daris({"sim", "--config", write("capacity.json", document.dump()), "--point", "0123"});
+  EXPECT_EQ(pointed.exit_code, 2);
+  EXPECT_THAT(pointed.messages, HasSubstr("--point goes with a report"));
+  document["config"] = nullptr;
+  const ProgramResult none = daris({"sim", "--config", write("capacity.json", document.dump())});
+  EXPECT_EQ(none.exit_code, 2);
+  EXPECT_THAT(none.messages, HasSubstr("capacity.json: config: null, since no load held"));
+  document.erase("config");
+  const ProgramResult broken = daris({"sim", "--config", write("capacity.json", document.dump())});
+  EXPECT_EQ(broken.exit_code, 2);
+  EXPECT_THAT(broken.messages, HasSubstr("config"));
+}
+
+TEST_F(Capacity, SaysWhatTheHighestLoadMeans) {
+  for (const char* const command : {"capacity", "recommend"})
+    EXPECT_THAT(daris({command, "--help"}).output, HasSubstr("no load above a failed one is tried"));
+  EXPECT_THAT(daris({"sim", "--help"}).output, HasSubstr("a capacity or a"));
 }
 
 TEST_F(Capacity, GivesEqualBytes) {

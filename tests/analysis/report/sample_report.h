@@ -47,6 +47,7 @@ inline PointDescription sample_point(const std::string& id) {
                                                    {"policy", "daris"},
                                                    {"contexts", 2},
                                                    {"load", 1.0},
+                                                   {"priority_mix", nullptr},
                                                    {"switches", {{"bound", "1"}}}});
   point.granted_sms = {64, 64};
   point.load_reached = 1.0 / 3;

@@ -1,12 +1,15 @@
 // Recommendations in the simulator, on a synthetic GPU.
 #include "experiment/planning/recommendation.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <fstream>
 
+#include "base/json/json.h"
 #include "base/json/write.h"
+#include "experiment/planning/capacity_document.h"
 #include "experiment/planning/recommendation_document.h"
 #include "experiment/run_options.h"
 #include "experiment/simulated/simulated_runner.h"
@@ -97,6 +100,24 @@ TEST(Recommendation, IsFoundIfNoLoadFails) {
   ASSERT_TRUE(found.ok()) << found.error().message;
   EXPECT_TRUE(found.value().capacity.highest);
   EXPECT_FALSE(found.value().capacity.failing);
+}
+
+TEST(Recommendation, SaysWhatEachLevelLosesAtTheHighestLoad) {
+  RecommendationRequest asked = advice_request();
+  asked.loss_max.reset();  // rejections are free, so that many are
+  const Recommendation found = advice(asked);
+  ASSERT_TRUE(found.capacity.highest);
+  const Json levels = trial_to_json(found.capacity.trials[*found.capacity.highest])["levels"];
+  ASSERT_EQ(levels.size(), 2U);
+  EXPECT_GT(levels[1]["rejected"], 0);
+  const std::string text = recommendation_text(found, 100);
+  for (const Json& level : levels) {
+    const double rejected = level["rejected"].get<double>() / level["released"].get<double>();
+    const double missed = level["missed"].get<double>() / level["admitted"].get<double>();
+    const std::string line = fmt::format("level {}: {:.2f}% rejected, {:.2f}% of the admitted missed",
+                                         level["priority"].get<int>(), 100 * rejected, 100 * missed);
+    EXPECT_NE(text.find(line), std::string::npos) << line << " is not in\n" << text;
+  }
 }
 
 TEST(Recommendation, SaysWhatLimits) {
