@@ -58,7 +58,7 @@ Result<RunConfig> from_report(const RunConfig& defaults, const std::string& text
   return from_object(defaults, (*found.value())["config"], origin + ": point " + *point + ": config");
 }
 
-// A document of a plan: what `daris capacity` or `daris recommend` found, with the configuration that runs it.
+// What `daris capacity` or `daris recommend` found, with the configuration that runs it.
 bool is_plan(const Json& document) {
   const Json schema = document.value("schema", Json());
   return schema == "daris.capacity" || schema == "daris.recommendation";

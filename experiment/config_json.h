@@ -23,8 +23,8 @@ namespace daris {
 [[nodiscard]] Status apply_config_json(RunConfig& config, const Json& object, const std::string& origin);
 
 // A document: a configuration (schema daris.config), a report and the id of one of its points, or a capacity
-// or recommendation. The id may be left out if there is only one point. `defaults` fill in what the file does not say. Errors: see
-// docs/formats.md, "Input that is wrong".
+// or recommendation. The id may be left out if there is only one point. `defaults` fill in what the file does
+// not say. Errors: see docs/formats.md, "Input that is wrong".
 [[nodiscard]] Result<RunConfig> parse_config(const RunConfig& defaults, const std::string& text,
                                              const std::string& origin,
                                              const std::optional<std::string>& point);
