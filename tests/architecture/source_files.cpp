@@ -24,8 +24,8 @@ bool is_source(const std::filesystem::path& path) {
 
 std::vector<std::filesystem::path> source_files() {
   std::vector<std::filesystem::path> files;
-  for (const char* folder : {"base", "policy", "plugin", "workloads", "profiles", "gpu", "drive", "sim", "runtime",
-                             "analysis", "experiment", "cli", "bench", "tests", "scripts"}) {
+  for (const char* folder : {"base", "policy", "plugin", "workloads", "profiles", "gpu", "drive", "sim",
+                             "runtime", "analysis", "experiment", "cli", "bench", "tests", "scripts"}) {
     if (!std::filesystem::exists(root() / folder)) continue;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(root() / folder)) {
       if (entry.is_regular_file() && is_source(entry.path()))
