@@ -55,27 +55,6 @@ ContextList kept(const MachineShape& machine, std::uint32_t kept, std::uint32_t 
   return list;
 }
 
-// Level 0 has the first `own` groups, and nobody else has them.
-ContextList apart(const MachineShape& machine, std::uint32_t own, std::uint32_t count, const Levels& below) {
-  ContextList list;
-  list.name = fmt::format("apart-{}-{}x{}", own, count, size_of_window(machine.groups - own, count));
-  ContextRow row = whole_gpu(machine);
-  row.groups = own;
-  row.alone = true;
-  list.rows.push_back(std::move(row));
-  append_windows(list, machine, own, count, below);
-  return list;
-}
-
-// Level 0 has a context of its own, and may use those of the others too.
-ContextList open(const MachineShape& machine, std::uint32_t count, const Levels& levels) {
-  ContextList list;
-  list.name = fmt::format("open-{}x{}", count, size_of_window(machine.groups, count));
-  list.rows.push_back(whole_gpu(machine));
-  append_windows(list, machine, 0, count, levels);
-  return list;
-}
-
 // Without windows: level 0 has one slot, and the others have `count`.
 ContextList slots(Backend backend, std::uint32_t count, const Levels& below) {
   ContextList list;
@@ -91,14 +70,12 @@ ContextList slots(Backend backend, std::uint32_t count, const Levels& below) {
   return list;
 }
 
-std::vector<ContextList> windows(const MachineShape& machine, const Levels& levels, const Levels& below) {
+std::vector<ContextList> windows(const MachineShape& machine, const Levels& below) {
   std::vector<ContextList> lists;
   // Of a small GPU some are the same.
   for (const std::uint32_t groups : std::set<std::uint32_t>{0, machine.groups / 5, machine.groups / 3}) {
     for (const std::uint32_t count : kBelow) lists.push_back(kept(machine, groups, count, below));
   }
-  if (machine.groups >= 4) lists.push_back(apart(machine, machine.groups / 4, 6, below));
-  for (const std::uint32_t count : kBelow) lists.push_back(open(machine, count, levels));
   return lists;
 }
 
@@ -110,7 +87,7 @@ std::vector<std::shared_ptr<const ContextList>> latency_partitions(const Machine
   const Levels below(levels.begin() + 1, levels.end());
   std::vector<ContextList> lists;
   if (backend == Backend::kGreen) {
-    lists = windows(machine, levels, below);
+    lists = windows(machine, below);
   } else {
     for (const std::uint32_t count : kBelow) lists.push_back(slots(backend, count, below));
   }

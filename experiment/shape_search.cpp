@@ -27,7 +27,7 @@ constexpr std::int64_t kWarmupsInPiece = 3;     // of it is not counted
 constexpr std::int64_t kDeadlinesInPiece = 10;  // so that a piece is long enough for slow tasks
 constexpr std::size_t kFinalists = 3;
 constexpr std::size_t kLatencyFinalists = 4;     // percentiles of a piece are rough
-constexpr std::int64_t kLatencyCandidates = 20;  // about so many more, for latency
+constexpr std::int64_t kLatencyCandidates = 16;  // about so many more, for latency
 constexpr std::uint64_t kAdmittedMin = 100;      // a few jobs are no share
 
 SettledConfig cut_to(SettledConfig config, Duration duration) {

@@ -385,6 +385,17 @@ TEST_F(Run, GoesOnWhenItWasStoppedAndSaysSo) {
   }
 }
 
+TEST_F(Run, HasRealTimePriorityOrSaysWhyNot) {
+  const ProgramResult result = run({"--realtime", "-o", path("r.json")});
+  if (result.exit_code != 0) {
+    EXPECT_EQ(result.exit_code, 3);
+    EXPECT_THAT(result.messages, HasSubstr("realtime: the system refuses real-time priority"));
+    EXPECT_EQ(std::count(result.messages.begin(), result.messages.end(), '\n'), 1) << result.messages;
+    return;
+  }
+  EXPECT_EQ(report()["points"][0]["config"]["realtime"], "on");
+}
+
 // timeout(1) does so: it signals the program, then its whole group.
 TEST_F(Run, KeepsWhatItCountedWhenItIsToldTwiceAtOnce) {
   const pid_t process = start(words({"--duration", "60s", "--log", path("log"), "-o", path("r.json")}));

@@ -56,7 +56,6 @@ TEST(LatencyShapes, OfAnH100KeepGroupsForLevel0) {
 TEST(LatencyShapes, OfAnH100MayShareAll) {
   const auto lists = latency_partitions(MachineShape(), Backend::kGreen, {0, 1});
   EXPECT_THAT(named(lists, "shared-8x4").rows[8].levels, ElementsAre(1));
-  EXPECT_THAT(named(lists, "open-8x4").rows[8].levels, ElementsAre(0, 1));
   EXPECT_EQ(named(lists, "shared-8x4").rows[8].first_group, 13U);
 }
 
