@@ -1,7 +1,5 @@
 // daris-mps-priorities: what people do for an urgent network without a scheduler. Started with --client, it
 // is its own client (client_program.h).
-#include <fmt/format.h>
-
 #include <cmath>
 #include <exception>
 #include <iostream>
@@ -107,7 +105,7 @@ int run(const std::vector<std::string>& arguments) {
   if (const Status writable = check_output(options.output); !writable.ok()) return fail(writable.error());
   if (const auto reason = no_gpu()) return fail(kEnvironment, *reason);
   if (static_cast<int>(options.device) >= gpu_count())
-    return fail(kBadInput, fmt::format("--device {}: there are {} GPUs", options.device, gpu_count()));
+    return fail(kBadInput, "--device: the highest number is " + std::to_string(gpu_count() - 1));
   const MachineFacts machine = machine_facts(gpu_facts(static_cast<int>(options.device)));
   std::string command = "daris-mps-priorities";
   for (const std::string& argument : arguments) command += " " + argument;

@@ -14,7 +14,7 @@ check() { # EXIT_CODE TEXT WORDS...: standard error is one line that has the tex
   fi
 }
 
-check 3 "GPU" --beside 1
+check 3 "NVIDIA" --beside 1
 check 2 "--beside" --beside many
-check 3 "/nowhere/at/all" --output /proc/nowhere/at/all
+check 3 "folder" --output /
 "$program" --help | grep -q -- --beside
