@@ -10,7 +10,7 @@ namespace daris {
 class RivalEngine {
  public:
   virtual ~RivalEngine() = default;
-  virtual void launch() = 0;                // may throw std::exception
+  virtual void launch() = 0;               // may throw std::exception
   [[nodiscard]] virtual bool ended() = 0;  // the job's outputs are on the host
 };
 

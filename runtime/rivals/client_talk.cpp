@@ -24,8 +24,7 @@ std::string error_line(const Error& error) { return write_json_line({{"error", e
 }  // namespace
 
 std::string encode_setup(const ClientSetup& setup) {
-  Json json = {
-      {"network", setup.network}, {"device", setup.device}, {"high_priority", setup.high_priority}};
+  Json json = {{"network", setup.network}, {"device", setup.device}, {"high_priority", setup.high_priority}};
   if (setup.core) json["core"] = *setup.core;
   return write_json_line(json);
 }

@@ -24,8 +24,8 @@ constexpr std::uint64_t kSeed = 1;
 StagedModel model_for(const ClientSetup& setup, at::Device device) {
   const Result<const ModelInfo*> info = find_model(setup.network);
   if (!info.ok()) throw GpuError(info.error().message);
-  Result<StagedModel> made =
-      StagedModel::create(setup.network, default_stage_plan(*info.value()), kSeed, device, fill_uniform_on_gpu);
+  Result<StagedModel> made = StagedModel::create(setup.network, default_stage_plan(*info.value()), kSeed,
+                                                 device, fill_uniform_on_gpu);
   if (!made.ok()) throw GpuError(made.error().message);
   StagedModel model = std::move(made).value();
   model.to(placement_of(Precision::kTf32, device));
@@ -37,8 +37,7 @@ cudaStream_t new_stream(bool high_priority) {
   int greatest = 0;
   DARIS_CUDA(cudaDeviceGetStreamPriorityRange(&least, &greatest));
   cudaStream_t stream = nullptr;
-  DARIS_CUDA(
-      cudaStreamCreateWithPriority(&stream, cudaStreamNonBlocking, high_priority ? greatest : least));
+  DARIS_CUDA(cudaStreamCreateWithPriority(&stream, cudaStreamNonBlocking, high_priority ? greatest : least));
   return stream;
 }
 

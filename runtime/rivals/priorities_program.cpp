@@ -82,8 +82,8 @@ Status measure_all(const RivalOptions& options, bool priorities, std::vector<Riv
 int write(const std::vector<RivalPoint>& points, const RivalOptions& options, const MachineFacts& machine,
           const std::string& command, const Status& measured) {
   if (!points.empty()) {
-    const Status written = keep_output(
-        options.output, write_json(rival_document(points, machine, command)), "measurements");
+    const Status written =
+        keep_output(options.output, write_json(rival_document(points, machine, command)), "measurements");
     if (!written.ok()) return fail(written.error());
   }
   if (interrupted()) return kInterrupted;

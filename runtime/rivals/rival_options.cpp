@@ -85,8 +85,7 @@ Status apply(const std::string& name, const std::string& text, RivalOptions& opt
     return [=](const std::string& part) { return parse_whole(part, min, max); };
   };
   if (name == "rates") return store(parse_list<double>(text, parse_rate), options.rates_hz);
-  if (name == "beside")
-    return store(parse_list<std::uint32_t>(text, whole(0, kBesideMax)), options.beside);
+  if (name == "beside") return store(parse_list<std::uint32_t>(text, whole(0, kBesideMax)), options.beside);
   if (name == "priorities") return store(parse_list<bool>(text, parse_switch), options.priorities);
   if (name == "jobs") return store(parse_whole(text, 1, kJobsMax), options.jobs);
   if (name == "warmup") return store_warmup(text, options);
@@ -124,7 +123,8 @@ std::string rival_help() {
   std::ostringstream text;
   text << "daris-mps-priorities: measures what MPS with priorities does for an urgent network, without a\n"
           "scheduler. One process runs a ResNet-18 (TF32, one CUDA graph with copies in and out) at a rate;\n"
-          "N others run ResNet-18 and ResNet-50, alternately, in closed loops. With priorities the others are\n"
+          "N others run ResNet-18 and ResNet-50, alternately, in closed loops. With priorities the others "
+          "are\n"
           "MPS clients below normal, and the urgent network has a stream of the highest priority.\n\n"
           "  daris-mps-priorities --rates 60,390 --beside 1,2,4,8 --priorities on,off -o rival.json\n\n"
        << description()

@@ -12,7 +12,7 @@ namespace daris {
 
 // What is measured: each rate beside each number of processes, with each setting of priorities.
 struct RivalOptions {
-  std::vector<double> rates_hz = {60, 390};         // of the urgent network
+  std::vector<double> rates_hz = {60, 390};          // of the urgent network
   std::vector<std::uint32_t> beside = {1, 2, 4, 8};  // best-effort processes; ascending
   std::vector<bool> priorities = {true};
   std::uint32_t jobs = 684;  // of the urgent network, in the window of each point

@@ -10,9 +10,9 @@
 namespace daris {
 namespace {
 
-using testing::TimedEngine;
 using ::testing::Each;
 using ::testing::Ge;
+using testing::TimedEngine;
 
 LoopPlan plan(std::int64_t warmup_ms, std::int64_t window_ms, std::int64_t period_ms) {
   const std::int64_t begin_ns = monotonic_ns() + kNsPerMs;

@@ -19,8 +19,8 @@ class DyingEngine final : public RivalEngine {
 };
 
 PreparedEngine make(const ClientSetup& setup, const std::string& file, const std::string& wrong) {
-  std::ofstream(file, std::ios::app) << setup.network << (setup.high_priority ? " high" : " low") << " client "
-                                     << std::getenv("CUDA_MPS_CLIENT_PRIORITY") << "\n";
+  std::ofstream(file, std::ios::app) << setup.network << (setup.high_priority ? " high" : " low")
+                                     << " client " << std::getenv("CUDA_MPS_CLIENT_PRIORITY") << "\n";
   if (setup.network == wrong) throw std::runtime_error("out of memory\nat a place in a library");
   if (wrong == "die") return {std::make_unique<DyingEngine>(), {true, 132}};
   return {std::make_unique<TimedEngine>(std::vector<std::int64_t>{300'000}), {true, 132}};

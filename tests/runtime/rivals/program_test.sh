@@ -16,5 +16,5 @@ check() { # EXIT_CODE TEXT WORDS...: standard error is one line that has the tex
 
 check 3 "NVIDIA" --beside 1
 check 2 "--beside" --beside many
-check 3 "folder" --output /
+check 3 "directory" --output /
 "$program" --help | grep -q -- --beside

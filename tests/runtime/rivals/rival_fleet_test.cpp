@@ -51,8 +51,9 @@ TEST_F(RivalFleetTest, OneIsUrgentAndTheOthersAreBelowNormal) {
       EXPECT_GT(results[client].jobs, 0U);
     }
   }
-  EXPECT_EQ(told(), "resnet18 high client 0\nresnet18 low client 1\nresnet50 low client 1\n"
-                    "resnet18 low client 1\n");
+  EXPECT_EQ(told(),
+            "resnet18 high client 0\nresnet18 low client 1\nresnet50 low client 1\n"
+            "resnet18 low client 1\n");
   EXPECT_THAT(testing::children_that_run(DARIS_FAKE_CLIENT), IsEmpty());
 }
 
