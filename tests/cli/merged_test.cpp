@@ -50,8 +50,8 @@ class Merged : public ProgramTest {
     return write("profile.json", write_json(profile));
   }
 
-  ProgramResult run(const std::string& profile, const std::string& tasks, const std::string& policy = "merged",
-                    const Words& more = {}) const {
+  ProgramResult run(const std::string& profile, const std::string& tasks,
+                    const std::string& policy = "merged", const Words& more = {}) const {
     Words words{"sim", "--policy", policy, "--task-set", tasks, "--profile", profile, "--model"};
     words.push_back(test_data("contention.json"));
     words.insert(words.end(), {"--contexts", "1", "--backend", "streams", "--duration", "0.1s", "--warmup",
