@@ -18,8 +18,8 @@ namespace daris {
 
 // The same for the goal of latency: more urgent levels go first in each, if the policy has a switch for that.
 // Then come shapes with a slot in reserve, and partitions (experiment/latency_shapes.h). They are left out if
-// the policy knows no contexts of levels, or if `config` has a reserve already. `machine` is confined already;
-// `levels` are those of the task set, ascending.
+// the policy knows no contexts of levels, or if `config` has a reserve already. `machine` is confined
+// already; `levels` are those of the task set, ascending.
 [[nodiscard]] std::vector<SettledConfig> latency_candidates(const SettledConfig& config,
                                                             const MachineShape& machine,
                                                             const std::vector<std::uint32_t>& levels);

@@ -14,8 +14,8 @@ GOAL = {"policy": "daris-batched", "shape": "auto", "goal": "latency"}
 
 
 def measure(simulator, sets=tuple(PAPER_SETS)):
-    print("level 0's p99 and work in time over batching's, of the better wait; D = T. First the shape with the"
-          " most work of those as quick, then what --goal latency takes")
+    print("level 0's p99 and work in time over batching's, of the better wait; D = T. First the best shape of"
+          " those as quick, then what --goal latency takes")
     return all([measure_set(simulator, name) for name in sets])
 
 
@@ -47,8 +47,8 @@ def label_of(point):
         return "goal"
     switches = config["switches"]
     return next(label for label, variant in OURS.items()
-                if variant["contexts"] == config["contexts"] and variant.get("batch_limit") == config["batch_limit"]
-                and variant.get("ahead", "latest_start") == switches["ahead"])
+                if variant["contexts"] == config["contexts"]
+                and variant.get("batch_limit") == config["batch_limit"] and variant.get("ahead", "latest_start") == switches["ahead"])
 
 
 def p99_ms(point):
