@@ -48,7 +48,8 @@ def label_of(point):
     switches = config["switches"]
     return next(label for label, variant in OURS.items()
                 if variant["contexts"] == config["contexts"]
-                and variant.get("batch_limit") == config["batch_limit"] and variant.get("ahead", "latest_start") == switches["ahead"])
+                and variant.get("batch_limit") == config["batch_limit"]
+                and variant.get("ahead", "latest_start") == switches["ahead"])
 
 
 def p99_ms(point):

@@ -389,7 +389,7 @@ TEST_F(Run, GoesOnWhenItWasStoppedAndSaysSo) {
   EXPECT_EQ(result.exit_code, 0) << result.messages;
   EXPECT_THAT(report()["points"][0]["warnings"].dump(), HasSubstr("the program stood still for "));
   EXPECT_EQ(report()["points"][0]["partial"], false);
-  const Json& results = report()["points"][0]["results"];
+  const Json results = report()["points"][0]["results"];
   EXPECT_GT(results["runtime"]["host_gaps"]["max_ns"], 800'000'000);
   EXPECT_LT(results["runtime"]["host_gaps"]["max_ns"], 2'000'000'000);
   for (const Json& level : results["levels"]) {
