@@ -384,8 +384,6 @@ Status check_live_point(const SettledConfig& config, const WorkloadInput& input,
   DARIS_TRY_ASSIGN(const ScaledWorkload scaled,
                    scale_workload(set, as_written, std::vector<double>(set.groups.size(), 1.0)));
   DARIS_TRY_ASSIGN(const std::shared_ptr<const Merging> merging, merging_of(config, scaled.workload));
-  if (merging != nullptr && config.saturation)
-    return Error{"saturation: its closed loop runs single jobs, and policy \"merged\" has none; leave it out"};
   const Result<std::unique_ptr<Policy>> made =
       make_policy(config.policy, trial_setup(config, scaled.workload, input.schedule.get(), merging.get()));
   if (!made.ok()) return config.schedule.empty() ? made.error() : made.error().in(config.schedule);
