@@ -13,8 +13,8 @@ from palette import REFERENCE_COLOUR, SERIES
 
 LEGEND_COLUMNS = 2
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
-NAMES = ("daris, green", "daris, streams", "daris, mps", "daris, green, batches", RANKED, EQUAL)
-STYLES = {name: SERIES[(0, 2, 4, 5, 1, 6)[index]] for index, name in enumerate(NAMES)}
+NAMES = ("daris, green", "daris, streams", "daris, mps", RANKED, EQUAL)
+STYLES = {name: SERIES[(0, 2, 4, 1, 6)[index]] for index, name in enumerate(NAMES)}
 MARK = {"linestyle": "", "markersize": 4.2, "markeredgewidth": 0.3, "markeredgecolor": "white"}
 PLACES = ((2.5, 1.5), (-6.5, 1.5), (2.5, -6.5), (-6.5, -6.5))  # of labels, in points
 
@@ -23,7 +23,7 @@ def name_of(shape):
     """What the legend calls it."""
     if shape.kind in (EQUAL, RANKED):
         return shape.kind
-    return f"daris, {shape.kind}" + (", batches" if shape.batches else "")
+    return f"daris, {shape.kind}"
 
 
 def style_of(name):
@@ -37,11 +37,11 @@ def letters_of(shapes):
     return dict(zip(names, LETTERS))
 
 
-def draw_front_line(axes, front, batches):
-    """No shape of daris of the same kind lies to the right of the line and below it."""
-    corners = sorted(((shape.work, shape.p99) for shape in front if shape.batches == batches))
+def draw_front_line(axes, front):
+    """No shape of daris lies to the right of the line and below it."""
+    corners = sorted((shape.work, shape.p99) for shape in front if not shape.batches)
     axes.plot([work for work, _ in corners], [p99 for _, p99 in corners], color=REFERENCE_COLOUR, linewidth=0.9,
-              linestyle=":" if batches else "-", drawstyle="steps-pre", zorder=1)
+              drawstyle="steps-pre", zorder=1)
 
 
 def draw_rivals(axes, shapes, kind):
@@ -57,7 +57,7 @@ def draw_labels(axes, shapes, letters):
     placed = []
     for shape in shapes:
         x, y = (shape.work - left) / (right - left), (shape.p99 - low) / (high - low)
-        taken = [place for other_x, other_y, place in placed if abs(x - other_x) < 0.06 and abs(y - other_y) < 0.1]
+        taken = [place for other_x, other_y, place in placed if abs(x - other_x) < 0.06 and abs(y - other_y) < 0.06]
         place = next((free for free in PLACES if free not in taken), PLACES[0])
         placed.append((x, y, place))
         axes.annotate(letters.get((shape.kind, shape.shape), shape.shape.replace(" = ", "=")),
@@ -66,8 +66,7 @@ def draw_labels(axes, shapes, letters):
 
 
 def draw_panel(axes, shapes, front, letters):
-    for batches in (False, True):
-        draw_front_line(axes, front, batches)
+    draw_front_line(axes, front)
     for kind in (RANKED, EQUAL):
         draw_rivals(axes, shapes, kind)
     for shape in shapes:
@@ -84,23 +83,24 @@ def note_of(machine, letters, shapes):
     several = f"Mean of up to {runs[-1]} runs; bars: least to greatest. " if runs[-1] > 1 else "One run each. "
     key = "; ".join(f"{letter}\u00a0{shape}" for (_, shape), letter in letters.items())
     rivals = any(shape.kind in (EQUAL, RANKED) for shape in shapes)
-    return ("ResNet-18 (TF32, one image, with copies) on level 0 beside ResNet-18 and ResNet-50 that fill the GPU; "
+    return ("ResNet-18 (TF32, with copies) on level 0 beside single images of ResNet-18 and ResNet-50 that fill the GPU; "
             f"measured on {machine}. A ResNet-50 counts 1.87 ResNet-18s. {several}"
             f"Front: no shape of daris is better in both. Partitions: {key}."
             + (" N: processes in closed loops, no scheduler." if rivals else ""))
 
 
 def draw_latency_front(rates, machine, folder):
-    """Writes latency-front.{pdf,svg,png}. `rates` has (shapes, front) for each rate; one without work is left out."""
+    """Writes latency-front.{pdf,svg,png}. `rates` has (shapes, front) for each rate. Shapes without work are left out, and
+    batches, whose work is far beyond the others'."""
     use_column_style()
-    rates = {rate: ([shape for shape in of_rate if shape.work > 0], front) for rate, (of_rate, front) in rates.items()}
+    rates = {rate: ([s for s in of_rate if s.work > 0 and not s.batches], front) for rate, (of_rate, front) in rates.items()}
     shapes = [shape for of_rate, _ in rates.values() for shape in of_rate]
     letters = letters_of(shapes)
     present = {name_of(shape) for shape in shapes}
     handles = [Line2D([], [], color=style_of(name)["colour"], marker=style_of(name)["marker"], label=name, **MARK)
                for name in (*NAMES, *sorted(present - set(NAMES))) if name in present]
     handles.append(Line2D([], [], color=REFERENCE_COLOUR, linewidth=0.9, label="front"))
-    picture, panels = new_column(len(rates), 1, 42 * len(rates), legend_rows=legend_rows(handles, LEGEND_COLUMNS),
+    picture, panels = new_column(len(rates), 1, 52 * len(rates), legend_rows=legend_rows(handles, LEGEND_COLUMNS),
                                  note=note_of(machine, letters, shapes))
     labelled = []
     for axes, (rate, (of_rate, front)) in zip(panels[:, 0], rates.items()):
