@@ -51,8 +51,8 @@ class ReadyQueue {
   }
 
  private:
-  // Says what `a.key > b.key` says, with one comparison that is hard to guess instead of two. It is a type, so
-  // that the heap's functions have it inlined.
+  // Says what `a.key > b.key` says, with one comparison that is hard to guess instead of two. It is a type,
+  // so that the heap's functions have it inlined.
   struct GoesAfter {
     [[nodiscard]] static UnsignedWideInteger first_words(const ReadyKey& key) {
       constexpr std::uint64_t kSign = std::uint64_t{1} << 63;  // negative times come first

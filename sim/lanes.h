@@ -1,5 +1,6 @@
-// Two numbers that are computed side by side: what the baseline of x86-64 has registers for. Each lane has the
-// very result that a single number would have. Compilers do not always take two at once by themselves.
+// Two numbers that are computed side by side, since the baseline of x86-64 has registers for two. Each has the
+// very result that it would have alone. Where results are chosen by comparisons, compilers do not do this by
+// themselves.
 #pragma once
 
 #include <cstddef>

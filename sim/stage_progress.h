@@ -1,8 +1,8 @@
 // How far the stage in each slot has come, and when it will end at the speed that it has now.
 //
-// A stage goes on at 1 / slow-down. If its slow-down changes, what is left of its time alone is computed anew;
-// as long as it holds, the instant of the end is left alone. That instant is rounded to a nanosecond, from
-// what is left in doubles. All slots are computed side by side. Instants are whole numbers in doubles, and exact.
+// A stage goes on at 1 / slow-down. If its slow-down changes, what is left of its time alone is computed
+// anew. As long as it holds, the instant of the end is left alone. That instant is rounded to a nanosecond,
+// from what is left in doubles. All slots are computed side by side. Instants are whole numbers in doubles, and exact.
 #pragma once
 
 #include <cstddef>
