@@ -1,5 +1,5 @@
-// Two numbers that are computed side by side, since the baseline of x86-64 has registers for two. Each has the
-// very result that it would have alone. Where results are chosen by comparisons, compilers do not do this by
+// Two numbers that are computed side by side, since the baseline of x86-64 has registers for two. Each has
+// the very result that it would have alone. If results are chosen by comparisons, compilers do not do this by
 // themselves.
 #pragma once
 

@@ -2,7 +2,8 @@
 //
 // A stage goes on at 1 / slow-down. If its slow-down changes, what is left of its time alone is computed
 // anew. As long as it holds, the instant of the end is left alone. That instant is rounded to a nanosecond,
-// from what is left in doubles. All slots are computed side by side. Instants are whole numbers in doubles, and exact.
+// from what is left in doubles. All slots are computed side by side. Instants are whole numbers in doubles,
+// and exact.
 #pragma once
 
 #include <cstddef>
@@ -28,8 +29,7 @@ class StageProgress {
   // slots without a stage may be anything.
   void advance(Time now, const double* slowdowns);
 
-  // These are by slot, of lanes::padded() entries.
-  // ~0 if a stage runs there, or else 0.
+  // These two are by slot, of lanes::padded() entries: ~0 if a stage runs there, or else 0.
   [[nodiscard]] const std::uint64_t* marks() const { return marks_.data(); }
   // The instant at which its stage ends, in whole nanoseconds, and later than the last advance(). Anything if
   // none runs there.
