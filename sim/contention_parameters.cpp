@@ -42,7 +42,7 @@ std::optional<BackendContention> read_backend(const JsonObject& backends, std::s
   contention.handover_ns = read_parameter(*object, "handover_ns", {.min = 0, .max = 1e6});
   contention.turns = read_parameter(*object, "turns", {.min = 0, .max = 2});
   contention.latency = read_newer_parameter(*object, "latency", {.min = 0, .max = 10}, 0);
-  contention.fill = read_newer_parameter(*object, "fill", {.min = 0.1, .max = 1}, 1);
+  contention.fill = read_newer_parameter(*object, "fill", {.min = 0, .max = 1}, 1);
   contention.hardware_queues = read_count(*object, "hardware_queues");
   return contention;
 }

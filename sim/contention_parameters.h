@@ -32,8 +32,9 @@ struct BackendContention {
   // How much any stage waits while others use the cache, whatever its own traffic, >= 0: a load takes longer
   // if much is asked of the memory, and small kernels do little but wait for loads.
   Parameter latency{0.0, ""};
-  // The share of an SM that one stage's blocks use while they are on it, in [0.1, 1]. The rest is what they
-  // wait for memory, and for the last blocks of a kernel; another stage's blocks use it.
+  // The share of an SM that one stage's blocks use while they are on it, in [0, 1]. The rest is what they
+  // wait for memory, and for the last blocks of a kernel; another stage's blocks use it. With 0 stages share
+  // SMs at no cost.
   Parameter fill{1.0, ""};
 };
 

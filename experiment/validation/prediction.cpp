@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "experiment/config_json.h"
+#include "experiment/log_follower.h"
 #include "experiment/run_options.h"
 #include "experiment/validation/same_inputs.h"
 #include "plugin/loader.h"
@@ -95,6 +96,15 @@ Result<RunConfig> prediction_of(const LivePoint& live, const PredictionSettings&
   DARIS_TRY(take_capacities(config, live.point.at("loads"), inputs));
   take_batch_limit(config, live.point.at("batch_limits"));
   return config;
+}
+
+Result<RunConfig> with_live_decisions(const LivePoint& live, RunConfig config) {
+  if (live.log.empty()) return Error{"it is from a report, which has no decisions; name the log of its run"};
+  config.policy = "scripted";
+  config.schedule = live.log;
+  config.releases.clear();
+  config.batch_limit.reset();
+  return LogFollower().follow(config);
 }
 
 }  // namespace daris
