@@ -43,6 +43,10 @@ const BatchProfile* find_batch(const ModelProfile& model, std::uint32_t size) {
   return nullptr;
 }
 
+double to_power(double value, double exponent) {
+  return exponent == 1 ? value : portable_exp(exponent * portable_log(value));
+}
+
 double packed_sm_time(const StageCurve& curve) {
   double least = std::numeric_limits<double>::max();
   for (const StageCurve::Point& point : curve.points()) least = std::min(least, point.median_ns * point.sms);
@@ -92,6 +96,7 @@ class GpuModelBuilder {
                                                   const std::vector<StageCurve>& curves) const;
   [[nodiscard]] StageCost cost(const StageCurve& curve, double gain, double extra_ns,
                                const StageFootprint& footprint, std::uint32_t sms) const;
+  [[nodiscard]] double gap_ns(const StageFootprint& footprint, std::uint32_t inputs) const;
   void weigh_and_add_classes();
 
   const GpuModelRequest& request_;
@@ -114,6 +119,8 @@ Result<BuiltGpuModel> GpuModelBuilder::build() {
   gpu.queue_of_slot = queues_of_slots(request_.shape.backend, gpu.contexts, gpu.streams,
                                       static_cast<std::uint32_t>(contention_.hardware_queues.value));
   gpu.memory_latency = contention_.latency.value;
+  gpu.crossing = contention_.crossing.value;
+  gpu.held_back = contention_.held_back.value;
   own_weights_are_cold_ = weights_exceed_cache();
   if (const Status status = add_tasks(); !status.ok()) return status.error();
   if (request_.batch_classes) {
@@ -231,7 +238,8 @@ void GpuModelBuilder::add_class(const ClassKey& key, const std::vector<StageCurv
     for (const ContextGrant& grant : request_.grants) {
       const std::uint32_t sms = grant.granted_sms;
       const double gain = clients.empty() ? 1 : algorithm_gain(curves[stage], clients[stage], sms);
-      const StageCost one = cost(curves[stage], gain, extra_ns[stage], footprints[stage], sms);
+      StageCost one = cost(curves[stage], gain, extra_ns[stage], footprints[stage], sms);
+      one.gap_ns = gap_ns(footprints[stage], stage == 0 ? key.batch : 0);
       const double kernels = footprints[stage].kernels;
       costs.push_back({one, kernels > 0 ? one.alone_ns / kernels : 0});
     }
@@ -292,7 +300,8 @@ StageCost GpuModelBuilder::cost(const StageCurve& curve, double gain, double ext
                                 const StageFootprint& footprint, std::uint32_t sms) const {
   const double profiled_ns = curve.time_ns(sms);
   const double warm_ns = profiled_ns * gain;
-  const double busy = std::min(1.0, packed_sm_time(curve) / (profiled_ns * sms));
+  const double busy = to_power(std::min(1.0, packed_sm_time(curve) / (profiled_ns * sms)),
+                               1 - contention_.spread.value);
   StageCost cost;
   cost.alone_ns = warm_ns + extra_ns;
   cost.sm_demand = contention_.fill.value * busy * warm_ns / cost.alone_ns;
@@ -300,6 +309,13 @@ StageCost GpuModelBuilder::cost(const StageCurve& curve, double gain, double ext
   cost.cache_demand = to_quantum(bytes_per_ns / contention_.cache_gb_per_s.value, kDemandQuantum);
   cost.handover = footprint.kernels * contention_.handover_ns.value / cost.alone_ns;
   return cost;
+}
+
+// The profile's closed loops have nothing of a live launch's.
+double GpuModelBuilder::gap_ns(const StageFootprint& footprint, std::uint32_t inputs) const {
+  if (!request_.choose_algorithms) return 0;
+  return contention_.launch_ns.value + contention_.kernel_launch_ns.value * footprint.kernels +
+         contention_.input_ns.value * inputs;
 }
 
 }  // namespace

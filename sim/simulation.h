@@ -244,9 +244,11 @@ void Simulation<Queue>::launch(const LaunchStage& launch, Time now) {
   const ContextId context(index / gpu_.streams);
   slot.cost = &gpu_.cost(gpu_.class_of(task, launch.batch), launch.stage, context);
   slot.stretch = slowdown_factor(setup_.slowdowns, now, context);
-  if (setup_.latencies.launch == Duration()) return enter_queue(index, now);
+  const Duration before =
+      setup_.latencies.launch + Duration::from_ns(static_cast<std::int64_t>(slot.cost->gap_ns + 0.5));
+  if (before == Duration()) return enter_queue(index, now);
   slot.phase = Phase::kLaunching;
-  queue_.set(index, now + setup_.latencies.launch);
+  queue_.set(index, now + before);
 }
 
 // The instant of an end is rounded to a nanosecond here, from what is left in doubles. While a rate holds,
