@@ -27,8 +27,6 @@ Contention::Contention(const GpuModel& gpu)
       cache_demand_(running_.size(), 0.0),
       handover_(running_.size(), 0.0),
       asked_of_slot_(running_.size(), 0.0),
-      root_(running_.size(), 1.0),
-      cache_asked_(running_.size(), 0.0),
       slowdown_(running_.size(), 1.0) {
   const std::size_t regions = load_.size();
   DARIS_CHECK(gpu.geometry.window.size() == gpu.contexts * regions);
@@ -46,6 +44,7 @@ void Contention::add(std::uint32_t slot, double sign) {
   const double* const spread = &gpu_.geometry.spread[(slot / gpu_.streams) * regions];
   const double demand = sign * cost.sm_demand;
   for (std::size_t region = 0; region < regions; ++region) load_[region] += demand * spread[region];
+  cache_load_ += sign * cost.cache_demand;
 }
 
 void Contention::put(std::uint32_t slot, const StageCost& cost) {
@@ -66,7 +65,6 @@ void Contention::start(std::uint32_t slot, const StageCost& cost) {
 void Contention::stop(std::uint32_t slot) {
   DARIS_CHECK(running_[slot] != nullptr);
   add(slot, -1.0);
-  cache_demand_[slot] = 0;
   --running_count_;
   running_[slot] = nullptr;
 }
@@ -91,68 +89,48 @@ void Contention::evaluate_contexts() {
   }
 }
 
-// What SMs alone slow each stage down by. It is 1 where nothing runs.
-void Contention::evaluate_sms() {
+void Contention::evaluate() {
+  evaluate_contexts();
   const std::size_t streams = gpu_.streams;
   const std::size_t slots = slowdown_.size();
   if (streams > 1) {
     for (std::size_t slot = 0; slot < slots; ++slot) asked_of_slot_[slot] = asked_squared_[slot / streams];
   }
+  const double shared = running_count_ > 1 ? 1.0 : 0.0;
+  const double latency = gpu_.memory_latency;
+  const double cache_load = cache_load_;
   const double* __restrict const asked = streams > 1 ? asked_of_slot_.data() : asked_squared_.data();
   const double* __restrict const own = demand_squared_.data();
   const double* __restrict const give_way = give_way_.data();
-  double* __restrict const root = root_.data();
+  const double* __restrict const cache = cache_demand_.data();
+  const double* __restrict const handover = handover_.data();
+  double* __restrict const slowdown = slowdown_.data();
   for (std::size_t slot = 0; slot < slots; ++slot) {
     const double crowd = asked[slot] - own[slot];
     const double others_here = crowd > kRounding ? crowd : 0;
-    root[slot] = std::sqrt(1.0 + others_here * give_way[slot]);
+    const double cache_wait = (cache[slot] + latency) * (cache_load - cache[slot]);
+    slowdown[slot] = std::sqrt(1.0 + others_here * give_way[slot]) + cache_wait + shared * handover[slot];
   }
   if (gpu_.crossing > 0) add_crossing();
 }
 
-// The share of what a context's SMs are asked for that other contexts ask.
+// What stages of several contexts on the same SMs take longer, by the share of other contexts in what is
+// asked there.
 void Contention::add_crossing() {
+  const std::size_t streams = gpu_.streams;
   for (std::size_t context = 0; context < gpu_.contexts; ++context) {
-    const std::size_t first = context * gpu_.streams;
     double own = 0;
-    for (std::size_t slot = first; slot < first + gpu_.streams; ++slot) {
+    for (std::size_t slot = context * streams; slot < (context + 1) * streams; ++slot) {
       if (running_[slot] != nullptr) own += running_[slot]->sm_demand;
     }
-    const double asked = std::sqrt(asked_squared_[context]);
-    if (own == 0 || asked - own <= kRounding) continue;
-    const double factor = 1 + gpu_.crossing * (1 - own / asked);
-    for (std::size_t slot = first; slot < first + gpu_.streams; ++slot) root_[slot] *= factor;
+    const double crowd = asked_squared_[context] - own * own;
+    if (own == 0 || crowd <= kRounding) continue;
+    const double others = 1 - own / std::sqrt(asked_squared_[context]);
+    for (std::size_t slot = context * streams; slot < (context + 1) * streams; ++slot) {
+      const double here = asked_squared_[context] - demand_squared_[slot];
+      slowdown_[slot] += gpu_.crossing * others * std::sqrt(1.0 + std::max(here, 0.0) * give_way_[slot]);
+    }
   }
-}
-
-// What all stages together ask of the cache, each as far as it is not held back.
-void Contention::evaluate_cache() {
-  const std::size_t slots = slowdown_.size();
-  const double held_back = gpu_.held_back;
-  const double* __restrict const cache = cache_demand_.data();
-  const double* __restrict const root = root_.data();
-  double* __restrict const asked = cache_asked_.data();
-  for (std::size_t slot = 0; slot < slots; ++slot)
-    asked[slot] = cache[slot] * (1 - held_back + held_back / root[slot]);
-  cache_asked_of_all_ = 0;
-  for (std::size_t slot = 0; slot < slots; ++slot) cache_asked_of_all_ += asked[slot];
-}
-
-void Contention::evaluate() {
-  evaluate_contexts();
-  evaluate_sms();
-  evaluate_cache();
-  const std::size_t slots = slowdown_.size();
-  const double shared = running_count_ > 1 ? 1.0 : 0.0;
-  const double latency = gpu_.memory_latency;
-  const double all = cache_asked_of_all_;
-  const double* __restrict const root = root_.data();
-  const double* __restrict const cache = cache_demand_.data();
-  const double* __restrict const asked = cache_asked_.data();
-  const double* __restrict const handover = handover_.data();
-  double* __restrict const slowdown = slowdown_.data();
-  for (std::size_t slot = 0; slot < slots; ++slot)
-    slowdown[slot] = root[slot] + (cache[slot] + latency) * (all - asked[slot]) + shared * handover[slot];
 }
 
 }  // namespace daris

@@ -18,8 +18,6 @@
 // - B is the sum of the b of all others, wherever they run: the L2 cache and what lies behind it are shared
 //   by all. A stage that moves much waits much. Any stage waits a little, by `latency`: each load takes
 //   longer while much is asked of the memory. This acts between disjoint partitions too.
-//   What waits for SMs asks later: the b of another counts 1 - `held_back` + `held_back` / root times, with
-//   the root of its own formula.
 // - o is the part of L that other contexts ask for.
 // - h is `handover_ns` * k / T(q) if anything else runs. A GPU that serves several graphs brings each kernel
 //   to its SMs later than one that serves a single graph. In the measurements it made no difference whether
@@ -34,8 +32,8 @@
 // stage fills. Wider windows make it faster alone, and its gaps are filled. A free-for-all can lose again,
 // since the demands of all stages meet on every SM.
 //
-// So 0 < rate <= 1, and rate = 1 for a stage alone. The SMs are never given away twice. One more co-runner
-// never speeds another up, unless it holds a third back (`held_back`).
+// So 0 < rate <= 1, and rate = 1 for a stage alone. The SMs are never given away twice, and one more
+// co-runner never speeds another up.
 //
 // Deterministic: additions, multiplications, divisions and square roots of doubles in a fixed order, all
 // exactly rounded by IEEE 754; weights by portable_exp(). The sums of demands are exact (sim/geometry.h), so
@@ -70,13 +68,11 @@ class Contention {
   void add(std::uint32_t slot, double sign);
   void put(std::uint32_t slot, const StageCost& cost);
   void evaluate_contexts();
-  void evaluate_sms();
   void add_crossing();
-  void evaluate_cache();
 
   const GpuModel& gpu_;
   std::size_t width_;      // contexts, padded to whole vectors
-  double cache_asked_of_all_ = 0;
+  double cache_load_ = 0;  // sum of L2 demands
   std::uint32_t running_count_ = 0;
   std::vector<double> load_;               // by region: sum of demands
   std::vector<double> window_;             // [region * width + context]: the geometry's, transposed
@@ -90,8 +86,6 @@ class Contention {
   std::vector<double> cache_demand_;
   std::vector<double> handover_;
   std::vector<double> asked_of_slot_;  // L^2 again, if contexts have several streams
-  std::vector<double> root_;           // the slow-down by SMs alone
-  std::vector<double> cache_asked_;    // the demand as far as the stage is not held back; 0 if nothing runs
   std::vector<double> slowdown_;       // anything for a slot in which nothing runs
 };
 

@@ -33,10 +33,9 @@ Parameter read_count(const JsonObject& parent, std::string_view key) {
   return {static_cast<double>(object.integer("value", {.min = 1, .max = 1024})), object.text("source")};
 }
 
-constexpr std::array<NewerParameter, 6> kNewer{
+constexpr std::array<NewerParameter, 5> kNewer{
     {{"spread", &BackendContention::spread, 1},
      {"crossing", &BackendContention::crossing, 10},
-     {"held_back", &BackendContention::held_back, 1},
      {"launch_ns", &BackendContention::launch_ns, 1e6},
      {"kernel_launch_ns", &BackendContention::kernel_launch_ns, 1e6},
      {"input_ns", &BackendContention::input_ns, 1e6}}};
@@ -44,7 +43,7 @@ constexpr std::array<NewerParameter, 6> kNewer{
 std::optional<BackendContention> read_backend(const JsonObject& backends, std::string_view key) {
   const std::optional<JsonObject> object = backends.optional_object(
       key, {"cache_gb_per_s", "handover_ns", "turns", "latency", "fill", "hardware_queues", "spread",
-            "crossing", "held_back", "launch_ns", "kernel_launch_ns", "input_ns"});
+            "crossing", "launch_ns", "kernel_launch_ns", "input_ns"});
   if (!object) return std::nullopt;
   BackendContention contention;
   contention.cache_gb_per_s =

@@ -43,8 +43,6 @@ struct BackendContention {
   // Stages of several contexts on the same SMs take longer by this share if all others there are of other
   // contexts, >= 0.
   Parameter crossing{0.0, ""};
-  // How far stages that wait for SMs ask less of the cache, in [0, 1]. With 0 they ask for what they ask alone.
-  Parameter held_back{0.0, ""};
   // What a launch of a live run takes before its first kernel, beyond the profile's empty launch, >= 0 each:
   // any launch, each kernel of its graph, and each input that a first stage copies in.
   Parameter launch_ns{0.0, ""};

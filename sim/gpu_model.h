@@ -36,7 +36,6 @@ class GpuModel {
   Geometry geometry;
   double memory_latency = 0;  // any stage waits by this share of what others ask of the cache
   double crossing = 0;        // what it costs a stage that only other contexts ask for its SMs
-  double held_back = 0;       // how far stages that are slowed down ask less of the cache: 0 to 1
   // The queues are numbered as in sim/hardware_queues.h; empty if every slot has a queue of its own.
   std::vector<std::uint32_t> queue_of_slot;
 

@@ -120,7 +120,6 @@ Result<BuiltGpuModel> GpuModelBuilder::build() {
                                       static_cast<std::uint32_t>(contention_.hardware_queues.value));
   gpu.memory_latency = contention_.latency.value;
   gpu.crossing = contention_.crossing.value;
-  gpu.held_back = contention_.held_back.value;
   own_weights_are_cold_ = weights_exceed_cache();
   if (const Status status = add_tasks(); !status.ok()) return status.error();
   if (request_.batch_classes) {

@@ -73,15 +73,6 @@ TEST(Contention, MakesStagesWaitForTheCacheByTheirOwnAndTheOthersTraffic) {
   EXPECT_EQ(slowdowns(gpu, {&hungry, &light, &computing}), (std::vector<double>{1.125, 1.125, 1.0}));
 }
 
-TEST(Contention, StagesThatAreHeldBackAskLessOfTheCache) {
-  GpuModel gpu = toy_gpu(1, 2, shared_geometry(1));
-  gpu.held_back = 1;
-  const StageCost busy = load(1.0, 0.5);
-  const double root = std::sqrt(1 + 2.0 * 2.0 - 1);
-  EXPECT_DOUBLE_EQ(slowdowns(gpu, {&busy, &busy})[0], root + 0.5 * 0.5 / root);
-  EXPECT_EQ(slowdowns(gpu, {&busy, nullptr})[0], 1.0);
-}
-
 TEST(Contention, CrossingContextsCostsWhatOthersAskThere) {
   GpuModel gpu = toy_gpu(2, 1, shared_geometry(2));
   gpu.crossing = 0.2;
