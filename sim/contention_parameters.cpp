@@ -65,11 +65,11 @@ Json to_json(const Parameter& parameter) {
 Json to_json(const std::optional<BackendContention>& contention) {
   if (!contention) return nullptr;
   Json json = {{"cache_gb_per_s", to_json(contention->cache_gb_per_s)},
-          {"handover_ns", to_json(contention->handover_ns)},
-          {"turns", to_json(contention->turns)},
-          {"latency", to_json(contention->latency)},
-          {"fill", to_json(contention->fill)},
-          {"hardware_queues", to_json(contention->hardware_queues)}};
+               {"handover_ns", to_json(contention->handover_ns)},
+               {"turns", to_json(contention->turns)},
+               {"latency", to_json(contention->latency)},
+               {"fill", to_json(contention->fill)},
+               {"hardware_queues", to_json(contention->hardware_queues)}};
   for (const NewerParameter& one : kNewer) {
     const Parameter& parameter = (*contention).*one.parameter;
     if (parameter.value != 0) json[one.key] = to_json(parameter);

@@ -44,7 +44,7 @@ struct BackendContention {
   // contexts, >= 0.
   Parameter crossing{0.0, ""};
   // What a launch of a live run takes before its first kernel, beyond the profile's empty launch, >= 0 each:
-  // any launch, each kernel of its graph, and each input that a first stage copies in.
+  // any launch, each kernel of its graph, and a first stage, which copies inputs in.
   Parameter launch_ns{0.0, ""};
   Parameter kernel_launch_ns{0.0, ""};
   Parameter input_ns{0.0, ""};

@@ -98,7 +98,7 @@ class GpuModelBuilder {
                                                   const std::vector<StageCurve>& curves) const;
   [[nodiscard]] StageCost cost(const StageCurve& curve, double gain, double extra_ns,
                                const StageFootprint& footprint, std::uint32_t sms) const;
-  [[nodiscard]] double gap_ns(const StageFootprint& footprint, std::uint32_t inputs) const;
+  [[nodiscard]] double gap_ns(const StageFootprint& footprint, bool copies_inputs) const;
   void weigh_and_add_classes();
 
   const GpuModelRequest& request_;
@@ -209,8 +209,9 @@ Status GpuModelBuilder::add_merged_classes() {
     const ClassKey key{network.name, group.precision, network.members, Weights::kOwn};
     const Result<std::uint32_t> work_class = class_of(key);
     if (!work_class.ok())
-      return work_class.error().with(fmt::format(
-          "; measure it by `daris profile --models {} --batches {} --what times`", network.name, network.members));
+      return work_class.error().with(
+          fmt::format("; measure it by `daris profile --models {} --batches {} --what times`", network.name,
+                      network.members));
     built_.gpu.batch_classes.push_back({{network.members, work_class.value()}});
   }
   return {};
@@ -255,7 +256,7 @@ void GpuModelBuilder::add_class(const ClassKey& key, const std::vector<StageCurv
       const std::uint32_t sms = grant.granted_sms;
       const double gain = clients.empty() ? 1 : algorithm_gain(curves[stage], clients[stage], sms);
       StageCost one = cost(curves[stage], gain, extra_ns[stage], footprints[stage], sms);
-      one.gap_ns = gap_ns(footprints[stage], stage == 0 ? key.batch : 0);
+      one.gap_ns = gap_ns(footprints[stage], stage == 0);
       const double kernels = footprints[stage].kernels;
       costs.push_back({one, kernels > 0 ? one.alone_ns / kernels : 0});
     }
@@ -316,8 +317,8 @@ StageCost GpuModelBuilder::cost(const StageCurve& curve, double gain, double ext
                                 const StageFootprint& footprint, std::uint32_t sms) const {
   const double profiled_ns = curve.time_ns(sms);
   const double warm_ns = profiled_ns * gain;
-  const double busy = to_power(std::min(1.0, packed_sm_time(curve) / (profiled_ns * sms)),
-                               1 - contention_.spread.value);
+  const double busy =
+      to_power(std::min(1.0, packed_sm_time(curve) / (profiled_ns * sms)), 1 - contention_.spread.value);
   StageCost cost;
   cost.alone_ns = warm_ns + extra_ns;
   cost.sm_demand = contention_.fill.value * busy * warm_ns / cost.alone_ns;
@@ -328,10 +329,10 @@ StageCost GpuModelBuilder::cost(const StageCurve& curve, double gain, double ext
 }
 
 // The profile's closed loops have nothing of a live launch's.
-double GpuModelBuilder::gap_ns(const StageFootprint& footprint, std::uint32_t inputs) const {
+double GpuModelBuilder::gap_ns(const StageFootprint& footprint, bool copies_inputs) const {
   if (!request_.choose_algorithms) return 0;
   return contention_.launch_ns.value + contention_.kernel_launch_ns.value * footprint.kernels +
-         contention_.input_ns.value * inputs;
+         (copies_inputs ? contention_.input_ns.value : 0);
 }
 
 }  // namespace

@@ -32,8 +32,8 @@ struct Group {
 // What points of one ranking share.
 std::string key_of_group(const LivePoint& live) {
   Json config = live.point.at("config");
-  for (const char* const key : {"backend", "contexts", "streams", "oversubscription", "duration_s", "warmup_s",
-                                "seed", "replications", "saturation", "releases"})
+  for (const char* const key : {"backend", "contexts", "streams", "oversubscription", "duration_s",
+                                "warmup_s", "seed", "replications", "saturation", "releases"})
     config.erase(key);
   return Json{config, live.provenance.value("gpu", Json()), live.provenance.value("driver", Json())}.dump();
 }
@@ -55,7 +55,8 @@ const PointFigure* urgent_misses(const std::vector<PointFigure>& figures) {
   return found != figures.end() ? &*found : nullptr;
 }
 
-double worth(const PointFigure& in_time, const PointFigure* misses, std::optional<double> PointFigure::*side) {
+double worth(const PointFigure& in_time, const PointFigure* misses,
+             std::optional<double> PointFigure::*side) {
   if (misses != nullptr && (misses->*side).value_or(0) > 0) return 0;
   return (in_time.*side).value_or(0);
 }
@@ -89,7 +90,8 @@ void add_point(Group& group, const ValidatedPoint& point) {
   const std::string shape = shape_of(point.live->point);
   auto known = std::find_if(group.shapes.begin(), group.shapes.end(),
                             [&](const ShapeWorth& one) { return one.shape == shape; });
-  if (known == group.shapes.end()) known = group.shapes.insert(group.shapes.end(), ShapeWorth{shape, {}, {}, {}});
+  if (known == group.shapes.end())
+    known = group.shapes.insert(group.shapes.end(), ShapeWorth{shape, {}, {}, {}});
   const PointFigure& in_time = run_figure(point.figures, kWorth);
   const PointFigure* const misses = urgent_misses(point.figures);
   known->live.push_back(worth(in_time, misses, &PointFigure::live));

@@ -24,8 +24,8 @@ std::vector<PointFigure> predicted_to_be(std::vector<PointFigure> figures, doubl
 }
 
 bool is_scored(const ValidatedPoint& point) {
-  return is_hard(point.live->point) && point.without_contention && !point.without_contention->figures.empty() &&
-         offered_or_saturation(point.live->point);
+  return is_hard(point.live->point) && point.without_contention &&
+         !point.without_contention->figures.empty() && offered_or_saturation(point.live->point);
 }
 
 }  // namespace

@@ -20,7 +20,7 @@ inline constexpr const char* kNoContentionModel = "no-contention";
 [[nodiscard]] std::optional<double> offered_or_saturation(const Json& live_point);
 
 struct ReferenceScore {
-  std::string name;  // "simulator", "min(offered, saturation)", "no contention"
+  std::string name;                    // "simulator", "min(offered, saturation)", "no contention"
   std::vector<FigureSummary> summary;  // of throughput and of in-time throughput
 };
 

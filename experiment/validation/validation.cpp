@@ -120,9 +120,11 @@ std::vector<FigureSummary> summary_of_points(const Validation& validation,
 }
 
 // Predictions of the live points that are asked for it, by live point.
-Result<std::map<std::size_t, FurtherPrediction>> further_predictions(
-    const std::vector<LivePoint>& live, const PredictionSettings& settings, Kind kind, PointRunner& runner,
-    std::size_t threads, const ValidationCallbacks& callbacks) {
+Result<std::map<std::size_t, FurtherPrediction>> further_predictions(const std::vector<LivePoint>& live,
+                                                                     const PredictionSettings& settings,
+                                                                     Kind kind, PointRunner& runner,
+                                                                     std::size_t threads,
+                                                                     const ValidationCallbacks& callbacks) {
   Predictions predictions = settle_all(live, settings, kind, runner);
   using SimulatedPoints = std::map<std::size_t, Json>;
   DARIS_TRY_ASSIGN(const SimulatedPoints simulated, run_predictions(predictions, runner, threads, callbacks));

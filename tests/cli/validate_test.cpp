@@ -216,7 +216,9 @@ TEST_F(Validate, HardPointsAreHeldAgainstPredictionsWithoutContention) {
   EXPECT_EQ(result.exit_code, 0) << result.messages;
   const Json made = document();
   ASSERT_EQ(made.at("references").size(), 3U);
-  const auto error = [&](std::size_t of) { return made.at("references")[of]["summary"][0]["mean"].get<double>(); };
+  const auto error = [&](std::size_t of) {
+    return made.at("references")[of]["summary"][0]["mean"].get<double>();
+  };
   EXPECT_LT(error(0), error(1));
   EXPECT_LT(error(0), error(2));
   EXPECT_THAT(result.messages, HasSubstr("min(offered, saturation)"));

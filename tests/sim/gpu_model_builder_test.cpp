@@ -130,8 +130,8 @@ TEST(GpuModelBuilder, AStageAsksForMoreOfAWideWindowIfKernelsSpread) {
   const GpuModel spread = build.gpu();
   const StageCost& one = plain.cost(0, StageIndex(0), ContextId(1));
   const double weight = std::sqrt(1 / one.give_way);
-  EXPECT_NEAR(spread.cost(0, StageIndex(0), ContextId(1)).sm_demand, weight * std::sqrt(one.sm_demand / weight),
-              4 * kDemandQuantum);
+  EXPECT_NEAR(spread.cost(0, StageIndex(0), ContextId(1)).sm_demand,
+              weight * std::sqrt(one.sm_demand / weight), 4 * kDemandQuantum);
 }
 
 TEST(GpuModelBuilder, ALiveLaunchTakesAGapBeforeItsKernels) {

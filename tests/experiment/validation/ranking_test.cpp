@@ -12,7 +12,8 @@ namespace {
 // Points of one set in several shapes. The live ones must stay where they are.
 class Ranking : public ::testing::Test {
  protected:
-  void add(std::uint32_t contexts, std::uint64_t live_jobs, std::uint64_t simulated_jobs, std::uint64_t missed = 0) {
+  void add(std::uint32_t contexts, std::uint64_t live_jobs, std::uint64_t simulated_jobs,
+           std::uint64_t missed = 0) {
     LivePoint& live = live_.emplace_back(testing::live_with(live_jobs, missed));
     live.point["config"]["contexts"] = contexts;
     ValidatedPoint point;

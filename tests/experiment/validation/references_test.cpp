@@ -8,7 +8,8 @@ namespace daris {
 namespace {
 
 Json with_load(Json point, double offered, double load) {
-  point["loads"] = {{{"task", "a"}, {"demand_jobs_per_s", offered}, {"saturation_jobs_per_s", offered / load}}};
+  point["loads"] = {
+      {{"task", "a"}, {"demand_jobs_per_s", offered}, {"saturation_jobs_per_s", offered / load}}};
   point["load_reached"] = load;
   return point;
 }
