@@ -89,7 +89,7 @@ TEST(ContentionParameters, NameThePlaceOfWhatIsWrong) {
   EXPECT_THAT(message(replaced("0.125", "-1")), HasSubstr("backends.green.handover_ns.value"));
   EXPECT_THAT(message(replaced("0.75", "3")), HasSubstr("backends.green.turns.value"));
   EXPECT_THAT(message(replaced("0.25", "-1")), HasSubstr("backends.green.latency.value"));
-  EXPECT_THAT(message(replaced("0.625", "0")), HasSubstr("backends.green.fill.value"));
+  EXPECT_THAT(message(replaced("0.625", "2")), HasSubstr("backends.green.fill.value"));
   EXPECT_THAT(message(replaced("16", "\"many\"")), HasSubstr("backends.green.hardware_queues.value"));
   EXPECT_THAT(message(replaced("16", "1.5")), HasSubstr("backends.green.hardware_queues.value"));
   EXPECT_THAT(message(replaced("\"a\"", "\"\"")), HasSubstr("backends.green.cache_gb_per_s.source"));
