@@ -24,15 +24,14 @@ using ::testing::HasSubstr;
 const std::string kReports = std::string(DARIS_SOURCE_FOLDER) + "/analysis/results/h100-80gb-hbm3/";
 
 // Small, and of every mechanism: green contexts, MPS, streams; DARIS and its rivals; batches of jobs, batches
-// in one slot and in several contexts, those of MPS too; logs with their own releases.
+// in one slot and in several contexts; logs with their own releases.
 std::vector<std::string> standing_points() {
   std::vector<std::string> files;
   for (const char* const name :
        {"best.json", "best-streams.json", "batch.json", "rivals.json", "own-weights.json",
         "batched/resnet18-paper-instances.json", "batched/unet-paper-instances.json",
         "batched/mixed-paper-instances.json", "batched/resnet18-paper-batching.json",
-        "batched/unet-paper-fp16-batching.json", "batched/resnet18-paper-batched.json",
-        "batched/resnet18-paper-batched-mps.json"})
+        "batched/unet-paper-fp16-batching.json"})
     files.push_back(kReports + name);
   for (const char* const name : {"green.jsonl", "green-batching.jsonl", "streams.jsonl", "mps.jsonl"})
     files.push_back(test_data("live-logs") + "/" + name);
