@@ -46,6 +46,11 @@ CommandSpec spec() {
       {"profile", "FILE|NAME", "predict all points by this profile (default: the bundled one of their GPU)"},
       {"model", "FILE|NAME", "the contention model's parameters (default: that of the profile's GPU)"},
       {"task-sets", "DIR", "where task sets that are files lie (default: beside the report)"},
+      {"schedule", "",
+       "simulate each live log with its own decisions too, which tells other decisions from errors of the "
+       "model"},
+      {"references", "",
+       "predict the hard points by min(offered, saturation) and without contention too, as a yardstick"},
       {"tolerances", "FILE",
        "exit with 1 if an error is past a limit of this file (schema daris.tolerances)"},
       {"baseline", "FILE",
@@ -68,6 +73,7 @@ CommandSpec spec() {
       "  daris validate live.json -o validation.json\n"
       "  daris validate analysis/results/h100-80gb-hbm3/*.json --tolerances limits.json -o validation.json\n"
       "  daris validate h200.json --profile h100-80gb-hbm3 -o carried-over.json\n"
+      "  daris validate live.jsonl --schedule --references -o why.json\n"
       "  python3 analysis/figures/plot_report.py validation.json -o figures\n" +
       exit_codes_help();
   return spec;
@@ -85,7 +91,8 @@ struct ValidateInputs {
 Result<ValidateInputs> read_inputs(const Arguments& arguments) {
   ValidateInputs inputs;
   DARIS_TRY_ASSIGN(inputs.threads, threads_from(arguments));
-  inputs.settings = {arguments.text("profile"), arguments.text("model"), arguments.text("task-sets")};
+  inputs.settings = {arguments.text("profile"), arguments.text("model"), arguments.text("task-sets"),
+                     arguments.has("schedule"), arguments.has("references")};
   if (arguments.has("tolerances")) {
     DARIS_TRY_ASSIGN(inputs.tolerances, read_tolerances(arguments.text("tolerances")));
   }
@@ -113,7 +120,7 @@ void show_tables(const Arguments& arguments, const Validation& validation) {
 
 Result<Validation> validate_with_progress(const ValidateInputs& inputs) {
   SimulatedRunner runner;
-  Progress progress(inputs.live.size(), "points", ProgressMode::kAuto);
+  Progress progress(simulations_of(inputs.live, inputs.settings), "points", ProgressMode::kAuto);
   return validate(inputs.live, inputs.settings, runner, inputs.threads,
                   {interrupted, [&] { progress.advance(); }});
 }

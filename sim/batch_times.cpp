@@ -16,12 +16,15 @@ namespace {
 // Each work class that runs is measured so often, at least.
 constexpr std::uint32_t kLaunchesOfClassMin = 20;
 
-// `stages` come without the host's part.
-BatchTime batch_time(std::uint32_t inputs, std::vector<Duration> stages, const HostLatencies& latencies) {
-  BatchTime time{inputs, Duration()};
-  for (Duration& stage : stages) {
-    stage += latencies.launch + latencies.notice;
-    time.execution += stage;
+// `stages` come without the host's part, and without the gaps before them.
+BatchTime batch_time(const GpuModel& gpu, const GpuModel::BatchClass& size, std::vector<Duration> stages,
+                     const HostLatencies& latencies) {
+  BatchTime time{size.inputs, Duration()};
+  for (std::uint32_t stage = 0; stage < stages.size(); ++stage) {
+    const double gap_ns = gpu.cost(size.work_class, StageIndex(stage), ContextId(0)).gap_ns;
+    stages[stage] +=
+        latencies.launch + latencies.notice + Duration::from_ns(static_cast<std::int64_t>(gap_ns + 0.5));
+    time.execution += stages[stage];
   }
   if (stages.size() > 1) time.stages = std::move(stages);
   return time;
@@ -83,7 +86,8 @@ class FullLoad {
     for (const TaskId task : loop.work.tasks) {
       std::vector<BatchTime>& of_group = group_times_[gpu_.task_batch_group[task.at()]];
       if (!of_group.empty() && of_group.back().inputs == size) continue;
-      of_group.push_back(batch_time(size, std::move(times[task.at()]), latencies_));
+      const GpuModel::BatchClass of_size{size, gpu_.class_of(task, size)};
+      of_group.push_back(batch_time(gpu_, of_size, std::move(times[task.at()]), latencies_));
     }
   }
 
@@ -104,7 +108,7 @@ BatchGroupTimes simulated_batch_times(const GpuModel& gpu, const HostLatencies& 
   for (const auto& classes : gpu.batch_classes) {
     std::vector<BatchTime>& times = batches.group_times.emplace_back();
     for (const GpuModel::BatchClass& size : classes)
-      times.push_back(batch_time(size.inputs, times_alone(gpu, size.work_class), latencies));
+      times.push_back(batch_time(gpu, size, times_alone(gpu, size.work_class), latencies));
   }
   return batches;
 }

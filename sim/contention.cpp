@@ -157,6 +157,26 @@ void Contention::evaluate() {
     const Doubles root{std::sqrt(squared[0]), std::sqrt(squared[1])};
     lanes::store(slowdown + slot, root + cache_wait + shared * lanes::load(handover + slot));
   }
+  if (gpu_.crossing > 0) add_crossing();
+}
+
+// What stages of several contexts on the same SMs take longer, by the share of other contexts in what is
+// asked there.
+void Contention::add_crossing() {
+  const std::size_t streams = gpu_.streams;
+  for (std::size_t context = 0; context < gpu_.contexts; ++context) {
+    double own = 0;
+    for (std::size_t slot = context * streams; slot < (context + 1) * streams; ++slot) {
+      if (running_[slot] != nullptr) own += running_[slot]->sm_demand;
+    }
+    const double crowd = asked_squared_[context * streams] - own * own;
+    if (own == 0 || crowd <= kRounding) continue;
+    const double others = 1 - own / std::sqrt(asked_squared_[context * streams]);
+    for (std::size_t slot = context * streams; slot < (context + 1) * streams; ++slot) {
+      const double here = asked_squared_[context * streams] - demand_squared_[slot];
+      slowdown_[slot] += gpu_.crossing * others * std::sqrt(1.0 + std::max(here, 0.0) * give_way_[slot]);
+    }
+  }
 }
 
 }  // namespace daris

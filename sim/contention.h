@@ -4,7 +4,7 @@
 // moves a share b of the bytes that the L2 cache can deliver, and runs k kernels (StageCost). While it runs
 // beside others it takes `slowdown` times as long:
 //
-//   slowdown = sqrt(1 + L^2 - u^2) + (b + `latency`) * B + h
+//   slowdown = sqrt(1 + L^2 - u^2) * (1 + `crossing` * o) + (b + `latency`) * B + h
 //
 // - L is what its SMs are asked for, by its own measure. On one SM it is the sum of the demands u of all
 //   stages that see it, each times the ratio of its weight to the stage's own. Over the stage's window it is
@@ -18,6 +18,7 @@
 // - B is the sum of the b of all others, wherever they run: the L2 cache and what lies behind it are shared
 //   by all. A stage that moves much waits much. Any stage waits a little, by `latency`: each load takes
 //   longer while much is asked of the memory. This acts between disjoint partitions too.
+// - o is the part of L that other contexts ask for.
 // - h is `handover_ns` * k / T(q) if anything else runs. A GPU that serves several graphs brings each kernel
 //   to its SMs later than one that serves a single graph. In the measurements it made no difference whether
 //   one other stage ran or fifteen.
@@ -82,6 +83,7 @@ class Contention {
   void find_watchers();
   void add(std::uint32_t slot, double sign);
   void ask(std::uint32_t pair);
+  void add_crossing();
 
   const GpuModel& gpu_;
   // What is 0 is left out of these: it adds nothing to a sum.

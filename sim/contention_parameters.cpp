@@ -1,5 +1,6 @@
 #include "sim/contention_parameters.h"
 
+#include <array>
 #include <string_view>
 
 #include "base/check.h"
@@ -32,9 +33,17 @@ Parameter read_count(const JsonObject& parent, std::string_view key) {
   return {static_cast<double>(object.integer("value", {.min = 1, .max = 1024})), object.text("source")};
 }
 
+constexpr std::array<NewerParameter, 5> kNewer{
+    {{"spread", &BackendContention::spread, 1},
+     {"crossing", &BackendContention::crossing, 10},
+     {"launch_ns", &BackendContention::launch_ns, 1e6},
+     {"kernel_launch_ns", &BackendContention::kernel_launch_ns, 1e6},
+     {"input_ns", &BackendContention::input_ns, 1e6}}};
+
 std::optional<BackendContention> read_backend(const JsonObject& backends, std::string_view key) {
   const std::optional<JsonObject> object = backends.optional_object(
-      key, {"cache_gb_per_s", "handover_ns", "turns", "latency", "fill", "hardware_queues"});
+      key, {"cache_gb_per_s", "handover_ns", "turns", "latency", "fill", "hardware_queues", "spread",
+            "crossing", "launch_ns", "kernel_launch_ns", "input_ns"});
   if (!object) return std::nullopt;
   BackendContention contention;
   contention.cache_gb_per_s =
@@ -42,8 +51,10 @@ std::optional<BackendContention> read_backend(const JsonObject& backends, std::s
   contention.handover_ns = read_parameter(*object, "handover_ns", {.min = 0, .max = 1e6});
   contention.turns = read_parameter(*object, "turns", {.min = 0, .max = 2});
   contention.latency = read_newer_parameter(*object, "latency", {.min = 0, .max = 10}, 0);
-  contention.fill = read_newer_parameter(*object, "fill", {.min = 0.1, .max = 1}, 1);
+  contention.fill = read_newer_parameter(*object, "fill", {.min = 0, .max = 1}, 1);
   contention.hardware_queues = read_count(*object, "hardware_queues");
+  for (const NewerParameter& one : kNewer)
+    contention.*one.parameter = read_newer_parameter(*object, one.key, {.min = 0, .max = one.max}, 0);
   return contention;
 }
 
@@ -53,15 +64,22 @@ Json to_json(const Parameter& parameter) {
 
 Json to_json(const std::optional<BackendContention>& contention) {
   if (!contention) return nullptr;
-  return {{"cache_gb_per_s", to_json(contention->cache_gb_per_s)},
-          {"handover_ns", to_json(contention->handover_ns)},
-          {"turns", to_json(contention->turns)},
-          {"latency", to_json(contention->latency)},
-          {"fill", to_json(contention->fill)},
-          {"hardware_queues", to_json(contention->hardware_queues)}};
+  Json json = {{"cache_gb_per_s", to_json(contention->cache_gb_per_s)},
+               {"handover_ns", to_json(contention->handover_ns)},
+               {"turns", to_json(contention->turns)},
+               {"latency", to_json(contention->latency)},
+               {"fill", to_json(contention->fill)},
+               {"hardware_queues", to_json(contention->hardware_queues)}};
+  for (const NewerParameter& one : kNewer) {
+    const Parameter& parameter = (*contention).*one.parameter;
+    if (parameter.value != 0) json[one.key] = to_json(parameter);
+  }
+  return json;
 }
 
 }  // namespace
+
+std::span<const NewerParameter> newer_parameters() { return kNewer; }
 
 const std::optional<BackendContention>& ContentionParameters::of(Backend backend) const {
   DARIS_CHECK(backend != Backend::kCpu);

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "base/result.h"
@@ -32,10 +33,30 @@ struct BackendContention {
   // How much any stage waits while others use the cache, whatever its own traffic, >= 0: a load takes longer
   // if much is asked of the memory, and small kernels do little but wait for loads.
   Parameter latency{0.0, ""};
-  // The share of an SM that one stage's blocks use while they are on it, in [0.1, 1]. The rest is what they
-  // wait for memory, and for the last blocks of a kernel; another stage's blocks use it.
+  // The share of an SM that one stage's blocks use while they are on it, in [0, 1]. The rest is what they
+  // wait for memory, and for the last blocks of a kernel; another stage's blocks use it. With 0 stages share
+  // SMs at no cost.
   Parameter fill{1.0, ""};
+  // How much more of its SMs a stage asks for on windows that are wider than it can fill, in [0, 1]: its busy
+  // share is raised to the power of 1 less this. Kernels of few blocks leave SMs half used that nobody fills.
+  Parameter spread{0.0, ""};
+  // Stages of several contexts on the same SMs take longer by this share if all others there are of other
+  // contexts, >= 0.
+  Parameter crossing{0.0, ""};
+  // What a launch of a live run takes before its first kernel, beyond the profile's empty launch, >= 0 each:
+  // any launch, each kernel of its graph, and a first stage, which copies inputs in.
+  Parameter launch_ns{0.0, ""};
+  Parameter kernel_launch_ns{0.0, ""};
+  Parameter input_ns{0.0, ""};
 };
+
+// The parameters that files of before them lack, with the range of each. Without them they do nothing.
+struct NewerParameter {
+  const char* key;
+  Parameter BackendContention::*parameter;
+  double max;
+};
+[[nodiscard]] std::span<const NewerParameter> newer_parameters();
 
 struct ContentionParameters {
   std::string name;

@@ -25,6 +25,8 @@ struct StageCost {
   double cache_demand = 0;
   // Handing its kernels over takes this share of alone_ns more beside others; 0 if not counted.
   double handover = 0;
+  // What stands between the launch and the first kernel, and asks nothing of the SMs: >= 0.
+  double gap_ns = 0;
 };
 
 class GpuModel {
@@ -33,6 +35,7 @@ class GpuModel {
   std::uint32_t streams = 1;
   Geometry geometry;
   double memory_latency = 0;  // any stage waits by this share of what others ask of the cache
+  double crossing = 0;        // what it costs a stage that only other contexts ask for its SMs
   // The queues are numbered as in sim/hardware_queues.h; empty if every slot has a queue of its own.
   std::vector<std::uint32_t> queue_of_slot;
 

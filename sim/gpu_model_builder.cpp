@@ -44,6 +44,10 @@ const BatchProfile* find_batch(const ModelProfile& model, std::uint32_t size) {
   return nullptr;
 }
 
+double to_power(double value, double exponent) {
+  return exponent == 1 ? value : portable_exp(exponent * portable_log(value));
+}
+
 double packed_sm_time(const StageCurve& curve) {
   double least = std::numeric_limits<double>::max();
   for (const StageCurve::Point& point : curve.points()) least = std::min(least, point.median_ns * point.sms);
@@ -94,6 +98,7 @@ class GpuModelBuilder {
                                                   const std::vector<StageCurve>& curves) const;
   [[nodiscard]] StageCost cost(const StageCurve& curve, double gain, double extra_ns,
                                const StageFootprint& footprint, std::uint32_t sms) const;
+  [[nodiscard]] double gap_ns(const StageFootprint& footprint, bool copies_inputs) const;
   void weigh_and_add_classes();
 
   const GpuModelRequest& request_;
@@ -116,6 +121,7 @@ Result<BuiltGpuModel> GpuModelBuilder::build() {
   gpu.queue_of_slot = queues_of_slots(request_.shape.backend, gpu.contexts, gpu.streams,
                                       static_cast<std::uint32_t>(contention_.hardware_queues.value));
   gpu.memory_latency = contention_.latency.value;
+  gpu.crossing = contention_.crossing.value;
   own_weights_are_cold_ = weights_exceed_cache();
   if (const Status status = add_tasks(); !status.ok()) return status.error();
   if (request_.batch_classes) {
@@ -203,8 +209,9 @@ Status GpuModelBuilder::add_merged_classes() {
     const ClassKey key{network.name, group.precision, network.members, Weights::kOwn};
     const Result<std::uint32_t> work_class = class_of(key);
     if (!work_class.ok())
-      return work_class.error().with(fmt::format(
-          "; measure it by `daris profile --models {} --batches {} --what times`", network.name, network.members));
+      return work_class.error().with(
+          fmt::format("; measure it by `daris profile --models {} --batches {} --what times`", network.name,
+                      network.members));
     built_.gpu.batch_classes.push_back({{network.members, work_class.value()}});
   }
   return {};
@@ -248,7 +255,8 @@ void GpuModelBuilder::add_class(const ClassKey& key, const std::vector<StageCurv
     for (const ContextGrant& grant : request_.grants) {
       const std::uint32_t sms = grant.granted_sms;
       const double gain = clients.empty() ? 1 : algorithm_gain(curves[stage], clients[stage], sms);
-      const StageCost one = cost(curves[stage], gain, extra_ns[stage], footprints[stage], sms);
+      StageCost one = cost(curves[stage], gain, extra_ns[stage], footprints[stage], sms);
+      one.gap_ns = gap_ns(footprints[stage], stage == 0);
       const double kernels = footprints[stage].kernels;
       costs.push_back({one, kernels > 0 ? one.alone_ns / kernels : 0});
     }
@@ -309,7 +317,8 @@ StageCost GpuModelBuilder::cost(const StageCurve& curve, double gain, double ext
                                 const StageFootprint& footprint, std::uint32_t sms) const {
   const double profiled_ns = curve.time_ns(sms);
   const double warm_ns = profiled_ns * gain;
-  const double busy = std::min(1.0, packed_sm_time(curve) / (profiled_ns * sms));
+  const double busy =
+      to_power(std::min(1.0, packed_sm_time(curve) / (profiled_ns * sms)), 1 - contention_.spread.value);
   StageCost cost;
   cost.alone_ns = warm_ns + extra_ns;
   cost.sm_demand = contention_.fill.value * busy * warm_ns / cost.alone_ns;
@@ -317,6 +326,13 @@ StageCost GpuModelBuilder::cost(const StageCurve& curve, double gain, double ext
   cost.cache_demand = to_quantum(bytes_per_ns / contention_.cache_gb_per_s.value, kDemandQuantum);
   cost.handover = footprint.kernels * contention_.handover_ns.value / cost.alone_ns;
   return cost;
+}
+
+// The profile's closed loops have nothing of a live launch's.
+double GpuModelBuilder::gap_ns(const StageFootprint& footprint, bool copies_inputs) const {
+  if (!request_.choose_algorithms) return 0;
+  return contention_.launch_ns.value + contention_.kernel_launch_ns.value * footprint.kernels +
+         (copies_inputs ? contention_.input_ns.value : 0);
 }
 
 }  // namespace

@@ -21,13 +21,6 @@ std::optional<double> share_of(const Json& level, const char* part, const char* 
   return all > 0 ? std::optional<double>(level.at(part).get<double>() / all) : std::nullopt;
 }
 
-std::optional<double> error_of(const PointFigure& figure) {
-  if (!figure.live || !figure.simulated) return std::nullopt;
-  if (figure.is_share) return *figure.simulated - *figure.live;
-  if (*figure.live <= 0) return std::nullopt;
-  return *figure.simulated / *figure.live - 1;
-}
-
 PointFigure figure_of(std::string name, std::optional<std::uint32_t> level, bool is_share,
                       std::optional<double> live, std::optional<double> simulated) {
   PointFigure figure{std::move(name), level, is_share, live, simulated, std::nullopt, std::nullopt};
@@ -74,6 +67,13 @@ const Json* level_of(const Json& point, const Json& priority) {
 }
 
 }  // namespace
+
+std::optional<double> error_of(const PointFigure& figure) {
+  if (!figure.live || !figure.simulated) return std::nullopt;
+  if (figure.is_share) return *figure.simulated - *figure.live;
+  if (*figure.live <= 0) return std::nullopt;
+  return *figure.simulated / *figure.live - 1;
+}
 
 std::vector<PointFigure> compare_points(const Json& live, const Json& simulated) {
   const Json& measured = live.at("results");

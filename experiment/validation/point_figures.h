@@ -24,6 +24,9 @@ struct PointFigure {
   std::optional<double> spread;
 };
 
+// The error of the figure's two values; nullopt if one is null or a relative error has nothing to relate to.
+[[nodiscard]] std::optional<double> error_of(const PointFigure& figure);
+
 // Figures of the whole run, then those of each level that both points have. All points have the same figures
 // for a run, and for a level. Spreads are null.
 [[nodiscard]] std::vector<PointFigure> compare_points(const Json& live, const Json& simulated);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "experiment/config_json.h"
+#include "experiment/log_follower.h"
 #include "experiment/run_options.h"
 #include "experiment/validation/same_inputs.h"
 #include "plugin/loader.h"
@@ -71,7 +72,8 @@ Status take_capacities(RunConfig& config, const Json& loads, Inputs& inputs) {
 // Policies that size their batches themselves have no limit to be told.
 void take_batch_limit(RunConfig& config, const Json& limits) {
   const PolicyInfo* const policy = find_policy(config.policy);
-  if (policy == nullptr || !policy->batches || policy->single_jobs || policy->sizes_batches || policy->merges) return;
+  if (policy == nullptr || !policy->batches || policy->single_jobs || policy->sizes_batches || policy->merges)
+    return;
   std::set<std::uint32_t> known;
   for (const Json& limit : limits) known.insert(limit.get<std::uint32_t>());
   if (known.size() == 1) config.batch_limit = *known.begin();
@@ -95,6 +97,15 @@ Result<RunConfig> prediction_of(const LivePoint& live, const PredictionSettings&
   DARIS_TRY(take_capacities(config, live.point.at("loads"), inputs));
   take_batch_limit(config, live.point.at("batch_limits"));
   return config;
+}
+
+Result<RunConfig> with_live_decisions(const LivePoint& live, RunConfig config) {
+  if (live.log.empty()) return Error{"it is from a report, which has no decisions; name the log of its run"};
+  config.policy = "scripted";
+  config.schedule = live.log;
+  config.releases.clear();
+  config.batch_limit.reset();
+  return LogFollower().follow(config);
 }
 
 }  // namespace daris

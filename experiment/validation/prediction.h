@@ -11,9 +11,11 @@
 namespace daris {
 
 struct PredictionSettings {
-  std::string profile;    // for all points; empty: the bundled one of each point's GPU
-  std::string model;      // contention model; empty: that of the profile's GPU
-  std::string task_sets;  // folder of task sets that are files; empty: that of the report
+  std::string profile;      // for all points; empty: the bundled one of each point's GPU
+  std::string model;        // contention model; empty: that of the profile's GPU
+  std::string task_sets;    // folder of task sets that are files; empty: that of the report
+  bool schedule = false;    // predict each log with its own decisions too
+  bool references = false;  // predict each hard point without contention too
 };
 
 // The configuration of the live point for the simulator. Its tasks become the live ones, since a load is
@@ -24,5 +26,10 @@ struct PredictionSettings {
 // bundled, the configuration or its task set can't be read.
 [[nodiscard]] Result<RunConfig> prediction_of(const LivePoint& live, const PredictionSettings& settings,
                                               Inputs& inputs);
+
+// The same prediction with the decisions that the log recorded. What error remains is the model's, and none of
+// it comes from other decisions. Errors: the live point is of a report, which has no decisions; the log can't
+// be read.
+[[nodiscard]] Result<RunConfig> with_live_decisions(const LivePoint& live, RunConfig config);
 
 }  // namespace daris

@@ -15,6 +15,9 @@ namespace {
 
 constexpr std::size_t kGroupings = 6;
 
+// Which prediction of a live point.
+enum class Kind { kOwn, kLiveDecisions, kNoContention };
+
 // Predictions of all live points, as far as there are any.
 struct Predictions {
   std::vector<Point> points;
@@ -22,18 +25,28 @@ struct Predictions {
   std::map<std::size_t, std::string> reasons;  // by live point: why there is none
 };
 
+bool is_asked(const LivePoint& live, const PredictionSettings& settings, Kind kind) {
+  if (kind == Kind::kNoContention) return settings.references && is_hard(live.point);
+  return kind == Kind::kOwn || settings.schedule;
+}
+
 // A file that is wrong for one point is no mistake of the command: it says why the point is not covered.
-Predictions settle_all(const std::vector<LivePoint>& live, const PredictionSettings& settings,
+Predictions settle_all(const std::vector<LivePoint>& live, const PredictionSettings& settings, Kind kind,
                        PointRunner& runner) {
   Predictions predictions;
   Inputs inputs;
   const auto settled = [&](const LivePoint& one) -> Result<Point> {
-    DARIS_TRY_ASSIGN(const RunConfig config, prediction_of(one, settings, inputs));
+    DARIS_TRY_ASSIGN(RunConfig config, prediction_of(one, settings, inputs));
+    if (kind == Kind::kNoContention) config.model = kNoContentionModel;
+    if (kind == Kind::kLiveDecisions) {
+      DARIS_TRY_ASSIGN(config, with_live_decisions(one, config));
+    }
     DARIS_TRY_ASSIGN(Point point, runner.settle(config));
     DARIS_TRY(runner.check(point));
     return point;
   };
   for (std::size_t i = 0; i < live.size(); ++i) {
+    if (!is_asked(live[i], settings, kind)) continue;
     Result<Point> point = settled(live[i]);
     if (point.ok()) {
       predictions.points.push_back(std::move(point).value());
@@ -106,13 +119,63 @@ std::vector<FigureSummary> summary_of_points(const Validation& validation,
   return summarise(figures);
 }
 
+// Predictions of the live points that are asked for it, by live point.
+Result<std::map<std::size_t, FurtherPrediction>> further_predictions(const std::vector<LivePoint>& live,
+                                                                     const PredictionSettings& settings,
+                                                                     Kind kind, PointRunner& runner,
+                                                                     std::size_t threads,
+                                                                     const ValidationCallbacks& callbacks) {
+  Predictions predictions = settle_all(live, settings, kind, runner);
+  using SimulatedPoints = std::map<std::size_t, Json>;
+  DARIS_TRY_ASSIGN(const SimulatedPoints simulated, run_predictions(predictions, runner, threads, callbacks));
+  std::map<std::size_t, FurtherPrediction> further;
+  for (const auto& [i, point] : simulated) further[i].figures = compare_points(live[i].point, point);
+  for (const auto& [i, reason] : predictions.reasons) further[i].reason = reason;
+  return further;
+}
+
+ScheduleComparison compare_schedules(const std::vector<ValidatedPoint>& points) {
+  std::vector<const std::vector<PointFigure>*> own, live;
+  for (const ValidatedPoint& point : points) {
+    if (!point.scheduled || point.scheduled->figures.empty()) continue;
+    own.push_back(&point.figures);
+    live.push_back(&point.scheduled->figures);
+  }
+  return {own.size(), summarise(own), summarise(live)};
+}
+
+void sum_up(Validation& validation) {
+  std::vector<std::size_t> all(validation.points.size());
+  for (std::size_t i = 0; i < all.size(); ++i) all[i] = i;
+  validation.summary = summary_of_points(validation, all);
+  validation.groups = group_points(validation.points);
+  validation.rankings = rank_shapes(validation.points);
+  validation.references = score_references(validation.points);
+  validation.schedule = compare_schedules(validation.points);
+}
+
 }  // namespace
+
+std::size_t simulations_of(const std::vector<LivePoint>& live, const PredictionSettings& settings) {
+  std::size_t simulations = 0;
+  for (const LivePoint& one : live) {
+    for (const Kind kind : {Kind::kOwn, Kind::kLiveDecisions, Kind::kNoContention})
+      simulations += is_asked(one, settings, kind) ? 1 : 0;
+  }
+  return simulations;
+}
 
 Result<Validation> validate(const std::vector<LivePoint>& live, const PredictionSettings& settings,
                             PointRunner& runner, std::size_t threads, const ValidationCallbacks& callbacks) {
-  Predictions predictions = settle_all(live, settings, runner);
+  Predictions predictions = settle_all(live, settings, Kind::kOwn, runner);
   using SimulatedPoints = std::map<std::size_t, Json>;
   DARIS_TRY_ASSIGN(const SimulatedPoints simulated, run_predictions(predictions, runner, threads, callbacks));
+  using Further = std::map<std::size_t, FurtherPrediction>;
+  const auto further = [&](Kind kind) {
+    return further_predictions(live, settings, kind, runner, threads, callbacks);
+  };
+  DARIS_TRY_ASSIGN(const Further scheduled, further(Kind::kLiveDecisions));
+  DARIS_TRY_ASSIGN(const Further without_contention, further(Kind::kNoContention));
   const Repeats repeats(live);
   Validation validation;
   for (std::size_t p = 0; p < predictions.points.size(); ++p) {
@@ -129,13 +192,13 @@ Result<Validation> validate(const std::vector<LivePoint>& live, const Prediction
     point.figures = compare_points(live[i].point, found->second);
     repeats.fill_spreads(i, point.figures);
     point.cause = cause_of_error(live[i].point, found->second);
+    if (const auto one = scheduled.find(i); one != scheduled.end()) point.scheduled = one->second;
+    if (const auto one = without_contention.find(i); one != without_contention.end())
+      point.without_contention = one->second;
     validation.points.push_back(std::move(point));
   }
   for (const auto& [i, reason] : predictions.reasons) validation.uncovered.push_back({&live[i], reason});
-  std::vector<std::size_t> all(validation.points.size());
-  for (std::size_t i = 0; i < all.size(); ++i) all[i] = i;
-  validation.summary = summary_of_points(validation, all);
-  validation.groups = group_points(validation.points);
+  sum_up(validation);
   return validation;
 }
 

@@ -53,6 +53,34 @@ Json cause_to_json(const std::optional<ErrorCause>& cause) {
   return {{"name", cause->name}, {"text", cause->text}};
 }
 
+Json figures_to_json(const std::vector<PointFigure>& figures) {
+  Json all = Json::array();
+  for (const PointFigure& figure : figures) all.push_back(figure_to_json(figure));
+  return all;
+}
+
+Json further_to_json(const std::optional<FurtherPrediction>& further) {
+  if (!further) return nullptr;
+  return {{"figures", figures_to_json(further->figures)},
+          {"reason", further->reason.empty() ? Json(nullptr) : Json(further->reason)}};
+}
+
+Json ranking_to_json(const ShapeRanking& ranking) {
+  return {{"label", ranking.label},
+          {"shapes", ranking.shapes},
+          {"tau_b", rounded_or_null(ranking.tau_b)},
+          {"repeat_tau_b", rounded_or_null(ranking.repeat_tau_b)},
+          {"live_best", ranking.live_best},
+          {"simulated_best", ranking.simulated_best},
+          {"kept", rounded_or_null(ranking.kept)}};
+}
+
+Json schedule_to_json(const ScheduleComparison& schedule) {
+  return {{"points", schedule.points},
+          {"own_decisions", summaries_to_json(schedule.own_decisions)},
+          {"live_decisions", summaries_to_json(schedule.live_decisions)}};
+}
+
 Json point_to_json(const ValidatedPoint& point) {
   Json json = head_of(*point.live);
   json["gpu"] = point.live->provenance.value("gpu", Json());
@@ -65,8 +93,9 @@ Json point_to_json(const ValidatedPoint& point) {
   json["differences"] = Json::array();
   for (const Difference& one : point.differences)
     json["differences"].push_back({{"field", one.field}, {"live", one.live}, {"simulated", one.simulated}});
-  json["figures"] = Json::array();
-  for (const PointFigure& figure : point.figures) json["figures"].push_back(figure_to_json(figure));
+  json["figures"] = figures_to_json(point.figures);
+  json["scheduled"] = further_to_json(point.scheduled);
+  json["without_contention"] = further_to_json(point.without_contention);
   json["cause"] = cause_to_json(point.cause);
   return json;
 }
@@ -105,6 +134,9 @@ Json validation_to_json(const Validation& validation, const std::string& command
                    {"coverage", coverage_to_json(validation)},
                    {"summary", summaries_to_json(validation.summary)},
                    {"groups", Json::array()},
+                   {"rankings", Json::array()},
+                   {"references", Json::array()},
+                   {"schedule", schedule_to_json(validation.schedule)},
                    {"worst", worst_to_json(validation)},
                    {"points", Json::array()},
                    {"not_simulated", Json::array()}};
@@ -114,6 +146,10 @@ Json validation_to_json(const Validation& validation, const std::string& command
                                   {"points", group.points.size()},
                                   {"summary", summaries_to_json(summary_of(validation, group))}});
   }
+  for (const ShapeRanking& ranking : validation.rankings)
+    document["rankings"].push_back(ranking_to_json(ranking));
+  for (const ReferenceScore& score : validation.references)
+    document["references"].push_back({{"name", score.name}, {"summary", summaries_to_json(score.summary)}});
   for (const ValidatedPoint& point : validation.points) {
     if (brief) break;
     document["points"].push_back(point_to_json(point));

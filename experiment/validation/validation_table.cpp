@@ -67,6 +67,59 @@ std::string group_table(const Validation& validation, std::size_t width_max) {
   return rows.size() > 1 ? "\n" + text_table(rows, {.left_columns = 2, .width_max = width_max}) : "";
 }
 
+std::string ranking_table(const Validation& validation, std::size_t width_max) {
+  if (validation.rankings.empty()) return "";
+  const auto number = [](const std::optional<double>& value) {
+    return value ? fmt::format("{:.2f}", *value) : std::string("-");
+  };
+  std::vector<TextRow> rows{{"order of shapes", "shapes", "tau-b", "of live runs", "live best",
+                             "simulated best", "gives of the best"}};
+  for (const ShapeRanking& one : validation.rankings) {
+    rows.push_back({printable(one.label), std::to_string(one.shapes), number(one.tau_b),
+                    number(one.repeat_tau_b), one.live_best, one.simulated_best,
+                    one.kept ? percent(*one.kept) : "-"});
+  }
+  return "\n" + text_table(rows, {.left_columns = 1, .width_max = width_max});
+}
+
+std::string reference_table(const Validation& validation, std::size_t width_max) {
+  if (validation.references.empty()) return "";
+  std::vector<TextRow> rows{heading({"hard points", ""})};
+  for (const ReferenceScore& score : validation.references) {
+    for (const FigureSummary& summary : score.summary) {
+      TextRow row{score.name, name_of(summary)};
+      for (std::string& cell : cells_of(summary)) row.push_back(std::move(cell));
+      rows.push_back(std::move(row));
+    }
+  }
+  return "\n" + text_table(rows, {.left_columns = 2, .width_max = width_max});
+}
+
+// Means of the errors with the policy's own decisions and with those of the live logs.
+std::string schedule_table(const Validation& validation, std::size_t width_max) {
+  const ScheduleComparison& schedule = validation.schedule;
+  if (schedule.points == 0) return "";
+  std::vector<TextRow> rows{{"mean error", "points", "own decisions", "live decisions"}};
+  for (std::size_t i = 0; i < std::min(schedule.own_decisions.size(), schedule.live_decisions.size()); ++i) {
+    const FigureSummary& own = schedule.own_decisions[i];
+    const FigureSummary& live = schedule.live_decisions[i];
+    if (own.points == 0 || live.points == 0) continue;
+    rows.push_back({name_of(own), std::to_string(live.points), percent(own.mean), percent(live.mean)});
+  }
+  return "\n" + text_table(rows, {.left_columns = 1, .width_max = width_max});
+}
+
+std::string not_scheduled_text(const Validation& validation, std::size_t width_max) {
+  std::map<std::string, std::size_t> reasons;
+  for (const ValidatedPoint& point : validation.points) {
+    if (point.scheduled && !point.scheduled->reason.empty()) ++reasons[point.scheduled->reason];
+  }
+  std::string text;
+  for (const auto& [reason, points] : reasons)
+    text += fmt::format("  {} not with live decisions: {}\n", points, printable(reason));
+  return wrapped(text, width_max);
+}
+
 std::string short_text(const Json& value) {
   std::string text = printable(value.is_string() ? value.get<std::string>() : value.dump());
   if (text_width(text) <= kValueWidthMax) return text;
@@ -140,7 +193,9 @@ std::string validation_table(const Validation& validation, std::size_t width_max
   std::string text = wrapped(coverage_text(validation), width_max);
   if (validation.points.empty()) return text;
   return text + differences_text(validation, width_max) + summary_table(validation, width_max) +
-         group_table(validation, width_max) + wrapped(worst_text(validation), width_max);
+         group_table(validation, width_max) + reference_table(validation, width_max) +
+         ranking_table(validation, width_max) + schedule_table(validation, width_max) +
+         not_scheduled_text(validation, width_max) + wrapped(worst_text(validation), width_max);
 }
 
 std::string validation_points_table(const Validation& validation, std::size_t width_max) {

@@ -196,6 +196,43 @@ TEST_F(Validate, ALogIsAPointWithItsOwnReleases) {
   EXPECT_THAT(point["label"].get<std::string>(), HasSubstr("streams 2 x 2"));
 }
 
+TEST_F(Validate, LiveDecisionsAreATwinPredictionOfALog) {
+  const std::string log = test_data("live-logs") + "/streams.jsonl";
+  const ProgramResult result = validate({log, kReports + "best-streams.json"}, {"--schedule"});
+  EXPECT_EQ(result.exit_code, 0) << result.messages;
+  const Json made = document();
+  EXPECT_EQ(made.at("schedule").at("points"), 1);
+  EXPECT_TRUE(made.at("points")[0]["scheduled"]["reason"].is_null());
+  const Json& throughput = made.at("points")[0]["scheduled"]["figures"][0];
+  EXPECT_EQ(throughput["figure"], "throughput_jobs_per_s");
+  EXPECT_TRUE(throughput["error"].is_number());
+  EXPECT_THAT(made.at("points")[1]["scheduled"]["reason"].get<std::string>(), HasSubstr("no decisions"));
+  EXPECT_THAT(result.messages, HasSubstr("live decisions"));
+}
+
+TEST_F(Validate, HardPointsAreHeldAgainstPredictionsWithoutContention) {
+  const ProgramResult result = validate({kReports + "best-streams.json"}, {"--references"});
+  EXPECT_EQ(result.exit_code, 0) << result.messages;
+  const Json made = document();
+  ASSERT_EQ(made.at("references").size(), 3U);
+  const auto error = [&](std::size_t of) {
+    return made.at("references")[of]["summary"][0]["mean"].get<double>();
+  };
+  EXPECT_LT(error(0), error(1));
+  EXPECT_LT(error(0), error(2));
+  EXPECT_THAT(result.messages, HasSubstr("min(offered, saturation)"));
+}
+
+TEST_F(Validate, ShapesAreRankedOnBothSides) {
+  EXPECT_EQ(validate({kReports + "grid-streams.json"}).exit_code, 0);
+  const Json rankings = document().at("rankings");
+  ASSERT_EQ(rankings.size(), 4U);
+  for (const Json& ranking : rankings) {
+    EXPECT_EQ(ranking["shapes"], 7);
+    EXPECT_GT(ranking["tau_b"], 0);
+  }
+}
+
 // What a terminal of so many columns shows of the command on one report.
 std::string shown_on_terminal(unsigned short columns, const std::string& document) {
   int terminal = -1;

@@ -58,6 +58,21 @@ TEST(ContentionParameters, MayLackTheNewerOnes) {
   EXPECT_EQ(read.value().green->fill.value, 1);
 }
 
+TEST(ContentionParameters, HaveTheNewestOnesOnlyIfTheyDoSomething) {
+  ContentionParameters parameters = some();
+  for (const NewerParameter& one : newer_parameters()) {
+    EXPECT_EQ(write_contention(some()).find("\"" + std::string(one.key) + "\""), std::string::npos);
+    (*parameters.green).*one.parameter = {0.5, std::string("of ") + one.key};
+  }
+  const auto read = parse_contention(write_contention(parameters), "model.json");
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  for (const NewerParameter& one : newer_parameters()) {
+    EXPECT_EQ(((*read.value().green).*one.parameter).value, 0.5);
+    EXPECT_EQ(((*read.value().green).*one.parameter).source, std::string("of ") + one.key);
+    EXPECT_EQ(((*read.value().streams).*one.parameter).value, 0);
+  }
+}
+
 TEST(ContentionParameters, AreReadFromAFile) {
   const auto file = std::filesystem::path(testing::TempDir()) / "contention.json";
   std::ofstream(file) << write_contention(some());
@@ -74,7 +89,7 @@ TEST(ContentionParameters, NameThePlaceOfWhatIsWrong) {
   EXPECT_THAT(message(replaced("0.125", "-1")), HasSubstr("backends.green.handover_ns.value"));
   EXPECT_THAT(message(replaced("0.75", "3")), HasSubstr("backends.green.turns.value"));
   EXPECT_THAT(message(replaced("0.25", "-1")), HasSubstr("backends.green.latency.value"));
-  EXPECT_THAT(message(replaced("0.625", "0")), HasSubstr("backends.green.fill.value"));
+  EXPECT_THAT(message(replaced("0.625", "2")), HasSubstr("backends.green.fill.value"));
   EXPECT_THAT(message(replaced("16", "\"many\"")), HasSubstr("backends.green.hardware_queues.value"));
   EXPECT_THAT(message(replaced("16", "1.5")), HasSubstr("backends.green.hardware_queues.value"));
   EXPECT_THAT(message(replaced("\"a\"", "\"\"")), HasSubstr("backends.green.cache_gb_per_s.source"));

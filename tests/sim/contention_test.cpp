@@ -73,6 +73,17 @@ TEST(Contention, MakesStagesWaitForTheCacheByTheirOwnAndTheOthersTraffic) {
   EXPECT_EQ(slowdowns(gpu, {&hungry, &light, &computing}), (std::vector<double>{1.125, 1.125, 1.0}));
 }
 
+TEST(Contention, CrossingContextsCostsWhatOthersAskThere) {
+  GpuModel gpu = toy_gpu(2, 1, shared_geometry(2));
+  gpu.crossing = 0.2;
+  const StageCost cost = load(1.0);
+  EXPECT_DOUBLE_EQ(slowdowns(gpu, {&cost, &cost})[0], 2 * 1.1);
+  EXPECT_EQ(slowdowns(gpu, {&cost, nullptr})[0], 1.0);
+  GpuModel one = toy_gpu(1, 2, shared_geometry(1));
+  one.crossing = 0.2;
+  EXPECT_EQ(slowdowns(one, {&cost, &cost})[0], 2.0) << "both are of one context";
+}
+
 TEST(Contention, HandsKernelsOverOnceWhateverRunsBeside) {
   const GpuModel gpu = toy_gpu(3, 1, disjoint_geometry(3));
   const StageCost many = load(0.5, 0, 0.25);

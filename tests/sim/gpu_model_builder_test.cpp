@@ -123,6 +123,32 @@ TEST(GpuModelBuilder, AStageLeavesAPartOfItsSmsToOthers) {
   EXPECT_EQ(build.gpu().memory_latency, 0.5);
 }
 
+TEST(GpuModelBuilder, AStageAsksForMoreOfAWideWindowIfKernelsSpread) {
+  Build build;
+  const GpuModel plain = build.gpu();
+  build.contention.green->spread.value = 0.5;
+  const GpuModel spread = build.gpu();
+  const StageCost& one = plain.cost(0, StageIndex(0), ContextId(1));
+  const double weight = std::sqrt(1 / one.give_way);
+  EXPECT_NEAR(spread.cost(0, StageIndex(0), ContextId(1)).sm_demand,
+              weight * std::sqrt(one.sm_demand / weight), 4 * kDemandQuantum);
+}
+
+TEST(GpuModelBuilder, ALiveLaunchTakesAGapBeforeItsKernels) {
+  Build build;
+  build.contention.green->launch_ns.value = 5000;
+  build.contention.green->kernel_launch_ns.value = 100;
+  build.contention.green->input_ns.value = 3000;
+  EXPECT_EQ(build.gpu().cost(0, StageIndex(0), ContextId(0)).gap_ns, 0) << "a closed loop of the profile";
+  build.choose_algorithms = true;
+  const GpuModel gpu = build.gpu();
+  const auto kernels = [](std::size_t stage) {
+    return static_cast<double>((*profile().models[0].batches[0].kernels)[stage].size());
+  };
+  EXPECT_EQ(gpu.cost(0, StageIndex(0), ContextId(0)).gap_ns, 8000 + 100 * kernels(0));
+  EXPECT_EQ(gpu.cost(0, StageIndex(1), ContextId(0)).gap_ns, 5000 + 100 * kernels(1));
+}
+
 // Times of MPS clients show what algorithms that are chosen on the partition save.
 TEST(GpuModelBuilder, ChoosesAlgorithmsOnThePartitionIfAsked) {
   Build build;

@@ -144,6 +144,18 @@ TEST(Simulate, ModelsTheHostAroundTheExecution) {
   EXPECT_EQ(seen.rows[1].stages[0].execution, for_ns(100));
 }
 
+TEST(Simulate, AStageMayHaveAGapOfItsOwnBeforeItExecutes) {
+  World run;
+  run.gpu = toy_gpu(1, 1, shared_geometry(1));
+  StageCost cost = takes(100);
+  cost.gap_ns = 6;
+  add_task(run.gpu, {cost});
+  run.setup = toy_setup(run.gpu, for_ns(500));
+  run.latencies = {for_ns(3), for_ns(4)};
+  run.list = releases({job(20, 0, 0)});
+  EXPECT_EQ(run.observe().text, "20 released 0.0\n133 finished 0 in 100\n");
+}
+
 TEST(Simulate, LoadsTheGpuOnlyWhileAStageExecutes) {
   // The second stage is launched while the first executes, and the first is not yet noticed when it ends.
   // Neither slows.

@@ -1,0 +1,150 @@
+#include "experiment/validation/ranking.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "analysis/report/statistics.h"
+#include "base/number_text.h"
+#include "experiment/validation/kendall.h"
+#include "experiment/validation/summary.h"
+
+namespace daris {
+namespace {
+
+constexpr std::size_t kShapesMin = 3;
+constexpr const char* kWorth = "on_time_jobs_per_s";
+constexpr const char* kUrgentMisses = "deadline_miss_rate";
+
+struct ShapeWorth {
+  std::string shape;
+  std::vector<double> live, simulated;  // by point
+  std::vector<double> runs;             // live runs of all points
+};
+
+struct Group {
+  std::string key;
+  std::string label;
+  std::vector<ShapeWorth> shapes;
+};
+
+// What points of one ranking share.
+std::string key_of_group(const LivePoint& live) {
+  Json config = live.point.at("config");
+  for (const char* const key : {"backend", "contexts", "streams", "oversubscription", "duration_s",
+                                "warmup_s", "seed", "replications", "saturation", "releases"})
+    config.erase(key);
+  return Json{config, live.provenance.value("gpu", Json()), live.provenance.value("driver", Json())}.dump();
+}
+
+std::string label_of_group(const Json& point) {
+  const Json& config = point.at("config");
+  std::string label = fmt::format("{}, {}", config.value("task_set", Json("?")).get<std::string>(),
+                                  config.value("policy", "?"));
+  const Json load = config.value("load", Json());
+  if (load.is_number()) label += ", load " + number_text(load.get<double>());
+  return label;
+}
+
+// The most urgent level is the first of a point's figures.
+const PointFigure* urgent_misses(const std::vector<PointFigure>& figures) {
+  const auto found = std::find_if(figures.begin(), figures.end(), [](const PointFigure& figure) {
+    return figure.level && figure.name == kUrgentMisses;
+  });
+  return found != figures.end() ? &*found : nullptr;
+}
+
+double worth(const PointFigure& in_time, const PointFigure* misses,
+             std::optional<double> PointFigure::*side) {
+  if (misses != nullptr && (misses->*side).value_or(0) > 0) return 0;
+  return (in_time.*side).value_or(0);
+}
+
+// The worth of each live run of a point, as far as its report has the runs.
+std::vector<double> worth_of_runs(const ValidatedPoint& point) {
+  const Json& values = point.live->point.at("confidence").at("values");
+  const auto runs_of = [&](const PointFigure* figure) {
+    return figure != nullptr ? values.value(replications_key(*figure), Json::array()) : Json::array();
+  };
+  const Json in_time = runs_of(&run_figure(point.figures, kWorth));
+  const Json misses = runs_of(urgent_misses(point.figures));
+  std::vector<double> worths;
+  for (std::size_t run = 0; run < in_time.size(); ++run) {
+    if (!in_time[run].is_number()) continue;
+    const bool missed = run < misses.size() && misses[run].is_number() && misses[run].get<double>() > 0;
+    worths.push_back(missed ? 0 : in_time[run].get<double>());
+  }
+  return worths;
+}
+
+Group& group_of(std::vector<Group>& groups, const LivePoint& live) {
+  const std::string key = key_of_group(live);
+  const auto known =
+      std::find_if(groups.begin(), groups.end(), [&](const Group& group) { return group.key == key; });
+  if (known != groups.end()) return *known;
+  return groups.emplace_back(Group{key, label_of_group(live.point), {}});
+}
+
+void add_point(Group& group, const ValidatedPoint& point) {
+  const std::string shape = shape_of(point.live->point);
+  auto known = std::find_if(group.shapes.begin(), group.shapes.end(),
+                            [&](const ShapeWorth& one) { return one.shape == shape; });
+  if (known == group.shapes.end())
+    known = group.shapes.insert(group.shapes.end(), ShapeWorth{shape, {}, {}, {}});
+  const PointFigure& in_time = run_figure(point.figures, kWorth);
+  const PointFigure* const misses = urgent_misses(point.figures);
+  known->live.push_back(worth(in_time, misses, &PointFigure::live));
+  known->simulated.push_back(worth(in_time, misses, &PointFigure::simulated));
+  for (const double run : worth_of_runs(point)) known->runs.push_back(run);
+}
+
+// How far runs of one configuration lie apart, as a share.
+double spread_of_runs(const std::vector<ValidatedPoint>& points) {
+  std::vector<const std::vector<PointFigure>*> figures;
+  for (const ValidatedPoint& point : points) figures.push_back(&point.figures);
+  for (const FigureSummary& summary : summarise(figures)) {
+    if (!summary.level && summary.figure == kWorth) return summary.spread.value_or(0);
+  }
+  return 0;
+}
+
+ShapeRanking ranking_of(const Group& group, double tie) {
+  std::vector<double> live, simulated, first, second;
+  bool repeated = true;
+  for (const ShapeWorth& shape : group.shapes) {
+    live.push_back(mean(shape.live));
+    simulated.push_back(mean(shape.simulated));
+    repeated = repeated && shape.runs.size() >= 2;
+    if (!repeated) continue;
+    first.push_back(shape.runs[0]);
+    second.push_back(shape.runs[1]);
+  }
+  ShapeRanking ranking;
+  ranking.label = group.label;
+  ranking.shapes = group.shapes.size();
+  ranking.tau_b = kendall_tau_b(simulated, live, tie);
+  if (repeated) ranking.repeat_tau_b = kendall_tau_b(first, second, tie);
+  const auto best = std::max_element(live.begin(), live.end()) - live.begin();
+  const auto chosen = std::max_element(simulated.begin(), simulated.end()) - simulated.begin();
+  ranking.live_best = group.shapes[static_cast<std::size_t>(best)].shape;
+  ranking.simulated_best = group.shapes[static_cast<std::size_t>(chosen)].shape;
+  if (const double most = live[static_cast<std::size_t>(best)]; most > 0)
+    ranking.kept = live[static_cast<std::size_t>(chosen)] / most;
+  return ranking;
+}
+
+}  // namespace
+
+std::vector<ShapeRanking> rank_shapes(const std::vector<ValidatedPoint>& points) {
+  std::vector<Group> groups;
+  for (const ValidatedPoint& point : points) add_point(group_of(groups, *point.live), point);
+  const double tie = spread_of_runs(points);
+  std::vector<ShapeRanking> rankings;
+  for (const Group& group : groups) {
+    if (group.shapes.size() >= kShapesMin) rankings.push_back(ranking_of(group, tie));
+  }
+  return rankings;
+}
+
+}  // namespace daris

@@ -1,0 +1,68 @@
+#include "experiment/validation/ranking.h"
+
+#include <gtest/gtest.h>
+
+#include <deque>
+
+#include "tests/experiment/validation/sample_pair.h"
+
+namespace daris {
+namespace {
+
+// Points of one set in several shapes. The live ones must stay where they are.
+class Ranking : public ::testing::Test {
+ protected:
+  void add(std::uint32_t contexts, std::uint64_t live_jobs, std::uint64_t simulated_jobs,
+           std::uint64_t missed = 0) {
+    LivePoint& live = live_.emplace_back(testing::live_with(live_jobs, missed));
+    live.point["config"]["contexts"] = contexts;
+    ValidatedPoint point;
+    point.live = &live;
+    point.figures = compare_points(live.point, testing::point_with(simulated_jobs));
+    points_.push_back(point);
+  }
+  std::deque<LivePoint> live_;
+  std::vector<ValidatedPoint> points_;
+};
+
+TEST_F(Ranking, ComparesTheOrdersOfShapes) {
+  add(1, 100, 300);
+  add(2, 200, 200);
+  add(4, 300, 100);
+  const auto rankings = rank_shapes(points_);
+  ASSERT_EQ(rankings.size(), 1U);
+  EXPECT_EQ(rankings[0].shapes, 3U);
+  EXPECT_EQ(rankings[0].tau_b, -1);
+  EXPECT_EQ(rankings[0].live_best, "green 4 x 1 OS 1.5");
+  EXPECT_EQ(rankings[0].simulated_best, "green 1 x 1 OS 1.5");
+  EXPECT_NEAR(*rankings[0].kept, 1.0 / 3, 1e-9);
+  EXPECT_FALSE(rankings[0].repeat_tau_b) << "each shape ran once";
+}
+
+TEST_F(Ranking, AShapeThatMissesUrgentDeadlinesIsWorthNothing) {
+  add(1, 100, 100);
+  add(2, 200, 200);
+  add(4, 300, 300, 1);
+  EXPECT_EQ(rank_shapes(points_)[0].live_best, "green 2 x 1 OS 1.5");
+}
+
+TEST_F(Ranking, TwoShapesAreNoOrder) {
+  add(1, 100, 100);
+  add(2, 200, 200);
+  EXPECT_TRUE(rank_shapes(points_).empty());
+}
+
+TEST_F(Ranking, LiveRunsAreHeldAgainstEachOther) {
+  add(1, 100, 100);
+  add(2, 200, 200);
+  add(4, 300, 300);
+  for (LivePoint& live : live_) {
+    const double jobs = live.point["config"]["contexts"].get<double>();
+    live.point["confidence"]["values"] = {{"on_time_jobs_per_s", {jobs, -jobs + 10}},
+                                          {"level0_deadline_miss_rate", {0, 0}}};
+  }
+  EXPECT_EQ(rank_shapes(points_)[0].repeat_tau_b, -1);
+}
+
+}  // namespace
+}  // namespace daris
