@@ -34,10 +34,10 @@ def read_bursts(log):
     run = no_collapse.Run(log)
     bursts = no_collapse.Bursts({})
     shares = [run.shares(begin, end, 0) for begin, end in bursts.spans_ms]
-    calm, busy = sorted(sum(shares[::2], [])), sum(shares[1::2], [])
-    print(f"  {log.stem:24} calm {calm[0][0]:.3f}, bursts " +
+    calm, busy = min(map(min, sum(shares[::2], []))), sum(shares[1::2], [])
+    print(f"  {log.stem:24} calm {calm:.3f}, bursts " +
           ", ".join(f"{jobs:.3f} (work {work:.3f})" for jobs, work in busy))
-    return min(calm[0][0], *(jobs for jobs, _ in busy)) >= no_collapse.BAR
+    return min(calm, *map(min, busy)) >= no_collapse.BAR
 
 
 def main():
