@@ -26,7 +26,8 @@ def read_word(report):
               f" {config['streams']}: missed " + ", ".join(f"{level}: {rate:.2%}" for level, rate in rates.items()) +
               f"; level 0 lost {lost(point, 0)}")
     share = sum(miss <= word.MISSES for miss in worst) / len(worst)
-    print(f"misses of the admitted <= 1% in {share:.1%} of {len(worst)} points (bar 90%), most {max(worst):.2%} (bar 3%)")
+    print(f"misses of the admitted <= 1% in {share:.1%} of {len(worst)} points (bar 90%),"
+          f" most {max(worst):.2%} (bar 3%)")
     return share >= SHARE_OF_POINTS and max(worst) <= word.MISSES_IN_ALL
 
 
