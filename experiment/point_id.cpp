@@ -16,7 +16,9 @@ std::uint32_t results_version(const SettledConfig& settled) {
   // learn the times of batches by other rules. With AFET there is no coverage by MRET.
   const bool changed = settled.policy == "batching" || settled.policy == "daris-batched" ||
                        settled.policy == "symphony" || settled.switches.estimator == Estimator::kAfet;
-  return changed ? kResultsVersionMax : kResultsVersion;
+  // Then level 0 of `daris-batched` stopped being certain while its surplus crowds the slots.
+  if (settled.policy == "daris-batched") return kResultsVersionMax;
+  return changed ? kResultsVersion + 1 : kResultsVersion;
 }
 
 std::string id_of(std::uint32_t version, const std::string& nameless_config,

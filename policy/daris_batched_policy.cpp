@@ -201,9 +201,10 @@ Duration DarisBatchedPolicy::room_left_by(const Task& task, Duration allowed) co
   return Duration::from_ns(multiply_divide(lately.ns(), (allowed - takes).ns(), allowed.ns()));
 }
 
-// Level 0 does not ask for more than the slots can do.
+// Level 0 does not ask for more than the slots can do, by its rates and by what came lately.
 bool DarisBatchedPolicy::level_is_certain(LevelRank level) const {
-  return level == 0 && first_is_zero_ && fits(flows_.of_level(level), contexts_.slots_left(level));
+  return level == 0 && first_is_zero_ && now() >= crowded_until_ &&
+         fits(flows_.of_level(level), contexts_.slots_left(level));
 }
 
 bool DarisBatchedPolicy::fits(std::int64_t work_ppb, std::uint32_t slots) const {
@@ -230,6 +231,7 @@ bool DarisBatchedPolicy::is_admitted(const BatchLane& lane, const PromisedJob& j
   view.costs = costs_;
   view.levels = &contexts_;
   if (certain && !promise_.is_crowded(view, job)) return true;
+  if (certain) crowded_until_ = now() + tasks_[job.job.id.task.at()].relative_deadline;
   const std::int64_t above_ppb = contexts_.work_above(flows_, job.level) + (certain ? flows_.of_level(0) : 0);
   const std::int64_t ahead = std::min(kPartsPerWhole, above_ppb / contexts_.slots_left(job.level));
   view.ahead_ppb =

@@ -100,6 +100,7 @@ class DarisBatchedPolicy final : public SlotPolicy {
   PolicySwitches switches_;
   std::vector<Task> tasks_;
   bool first_is_zero_;             // of the levels that tasks have
+  Time crowded_until_;             // until then level 0 has surplus that the slots have no room for
   std::vector<BatchCosts> costs_;  // by group
   LevelFlows flows_;
   std::uint32_t streams_;

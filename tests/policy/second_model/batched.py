@@ -25,6 +25,7 @@ class Batched(SlotPolicy):
         self.between = []
         self.refused = [0] * len(setup.tasks)
         self.next_due = [0] * len(setup.tasks)
+        self.crowded_until = 0
 
     def batch_estimate(self, group, size, stage):
         """Gives the present estimate of a stage of a batch."""
@@ -95,7 +96,9 @@ class Batched(SlotPolicy):
         return work
 
     def level_0_fits(self):
-        """Says whether the work of level 0 fits."""
+        """Says whether the work of level 0 fits; not while its surplus crowds the slots."""
+        if self.now < self.crowded_until:
+            return False
         return self.work_of_level(0) <= self.slots_left(0) * self.setup.switches.bound
 
     def all_fits(self):
@@ -134,7 +137,11 @@ class Batched(SlotPolicy):
         if not self.setup.switches.promise or (certain and not is_surplus):
             return True
         promise = Promise(self, pool, job, self.work_of_level(0) if certain else 0)
-        return (certain and not promise.is_crowded()) or promise.holds()
+        if certain and not promise.is_crowded():
+            return True
+        if certain:
+            self.crowded_until = self.now + job.relative_deadline
+        return promise.holds()
 
     def pool_of_new_job(self, rank):
         """Gives the pool that a new job joins: that of the context with the least work, of its level's."""
