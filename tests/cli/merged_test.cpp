@@ -25,7 +25,7 @@ class Merged : public ProgramTest {
   std::string write_tasks(const std::string& weights) const {
     return write("tasks.json",
                  R"({"schema": "daris.task-set", "version": 1, "name": "own", "tasks": [
-      {"name": "urgent", "count": 4, "model": "small_cnn", "rate_hz": 5000, "weights": ")" +
+      {"name": "urgent", "count": 4, "model": "small_cnn", "priority": 0, "rate_hz": 5000, "weights": ")" +
                      weights + R"("},
       {"name": "other", "count": 7, "model": "small_cnn", "priority": 1, "rate_hz": 5000, "weights": ")" +
                      weights + R"("}]})");
