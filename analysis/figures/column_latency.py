@@ -78,8 +78,9 @@ def note_of(machine, letters, shapes):
 
 
 def draw_latency_front(rates, machine, folder):
-    """Writes latency-front.{pdf,svg,png}. `rates` has (shapes, front) for each rate."""
+    """Writes latency-front.{pdf,svg,png}. `rates` has (shapes, front) for each rate; one without work is left out."""
     use_column_style()
+    rates = {rate: ([shape for shape in of_rate if shape.work > 0], front) for rate, (of_rate, front) in rates.items()}
     shapes = [shape for of_rate, _ in rates.values() for shape in of_rate]
     letters = letters_of(shapes)
     present = {name_of(shape) for shape in shapes}
