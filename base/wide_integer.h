@@ -8,6 +8,7 @@
 namespace daris {
 
 __extension__ using WideInteger = __int128;
+__extension__ using UnsignedWideInteger = unsigned __int128;
 
 // floor(a * b / divisor). REQUIRES: a, b >= 0, divisor > 0, and a result that fits.
 [[nodiscard]] constexpr std::int64_t multiply_divide(std::int64_t a, std::int64_t b, std::int64_t divisor) {

@@ -33,17 +33,24 @@ constexpr std::int64_t kSecond = 1'000'000'000;
 // it made stale is skipped when it comes up.
 class StdQueue {
  public:
-  explicit StdQueue(std::uint32_t capacity) : version_(capacity, 0) {}
+  explicit StdQueue(std::uint32_t capacity) : times_(capacity, Time::never()), version_(capacity, 0) {}
   void set(std::uint32_t slot, Time time) {
+    times_[slot] = time;
     queue_.push({time, slot, ++version_[slot]});
     skip_stale();
   }
   void clear(std::uint32_t slot) {
+    times_[slot] = Time::never();
     ++version_[slot];
     skip_stale();
   }
-  void assign(std::uint32_t slot, Time time) { set(slot, time); }
-  void settle() {}
+  void assign(const std::uint64_t* marks, const double* times_ns) {
+    for (std::uint32_t slot = 0; slot < times_.size(); ++slot) {
+      if (marks[slot] == 0) continue;
+      const Time time = Time::from_ns(static_cast<std::int64_t>(times_ns[slot]));
+      if (time != times_[slot]) set(slot, time);
+    }
+  }
   [[nodiscard]] EventQueue::Event top() const {
     if (queue_.empty()) return {Time::never(), 0};
     return {queue_.top().time, queue_.top().slot};
@@ -61,6 +68,7 @@ class StdQueue {
   void skip_stale() {
     while (!queue_.empty() && queue_.top().version != version_[queue_.top().slot]) queue_.pop();
   }
+  std::vector<Time> times_;  // by slot
   std::vector<std::uint32_t> version_;
   std::priority_queue<Entry, std::vector<Entry>, std::greater<>> queue_;
 };

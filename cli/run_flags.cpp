@@ -25,8 +25,12 @@ void forget_shape_of_file(const Arguments& arguments, RunConfig& config) {
     std::erase_if(config.given, is_shape_key);
   } else if (std::any_of(kShapeKeys.begin(), kShapeKeys.end(), is_flag)) {
     config.automatic_shape = false;
+    config.goal = ShapeGoal::kThroughput;
   }
 }
+
+// What a flag without an argument sets.
+std::string turned_over(const RunOption& option) { return option.get(RunConfig()) == "on" ? "off" : "on"; }
 
 }  // namespace
 
@@ -59,7 +63,8 @@ Result<RunConfig> config_from(const Arguments& arguments, const RunConfig& defau
   for (const RunOption& option : run_options()) {
     const std::string flag(option.flag);
     if (!arguments.has(flag)) continue;
-    const Status status = set_option(config, option, option.argument.empty() ? "off" : arguments.text(flag));
+    const Status status =
+        set_option(config, option, option.argument.empty() ? turned_over(option) : arguments.text(flag));
     if (!status.ok()) return status.error().in("--" + flag);
   }
   for (const std::string& assignment : arguments.texts("set")) {

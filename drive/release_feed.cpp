@@ -25,9 +25,13 @@ Time latest_telling(std::span<const TaskSetup> tasks, Time window_end) {
 
 ReleaseFeed::ReleaseFeed(std::span<const Release> releases, std::span<const LateReleases> late, Time latest)
     : releases_(releases) {
-  if (late.empty()) return;
+  if (!late.empty()) tell_late(late, latest);
+  look_ahead();
+}
+
+void ReleaseFeed::tell_late(std::span<const LateReleases> late, Time latest) {
   std::map<TaskId, Time> last;  // by task: when its latest release so far is told
-  for (const Release& release : releases) {
+  for (const Release& release : releases_) {
     Time& of_task = last[release.job.task];
     const Time told = std::min(told_at(release.nominal, late), latest);
     of_task = std::max({of_task, told, release.nominal});

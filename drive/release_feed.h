@@ -32,12 +32,14 @@ class ReleaseFeed {
   ReleaseFeed(std::span<const Release> releases, std::span<const LateReleases> late, Time latest);
 
   // The instant of the next one; Time::never() if there is none.
-  [[nodiscard]] Time next() const { return next_ < size() ? at(next_).told : Time::never(); }
+  [[nodiscard]] Time next() const { return next_told_; }
 
   // Takes the next one that is due by `now`, if there is one: by instant told, then by job id.
   [[nodiscard]] std::optional<ToldRelease> take_due(Time now) {
-    if (next() > now) return std::nullopt;
-    return at(next_++);
+    if (next_told_ > now) return std::nullopt;
+    const ToldRelease due = at(next_++);
+    look_ahead();
+    return due;
   }
 
   // Tells whether all releases with nominal instants before `end` were taken.
@@ -50,9 +52,13 @@ class ReleaseFeed {
     return {releases_[index], releases_[index].nominal};
   }
 
+  void tell_late(std::span<const LateReleases> late, Time latest);
+  void look_ahead() { next_told_ = next_ < size() ? at(next_).told : Time::never(); }
+
   std::span<const Release> releases_;
   std::vector<ToldRelease> told_;  // in the order in which they are told; empty if nothing is late
   std::size_t next_ = 0;
+  Time next_told_;
 };
 
 }  // namespace daris

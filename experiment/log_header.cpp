@@ -15,8 +15,15 @@ namespace daris {
 namespace {
 
 // The configuration as it ran: a log is of one shape, and a later run takes it over.
-std::shared_ptr<const Json> config_in_shape(Json config, const Shape& shape) {
+std::shared_ptr<const Json> config_in_shape(Json config, const TriedShape& tried) {
   config.erase("shape");
+  config.erase("goal");
+  for (const auto& [key, value] : tried.switches) config["switches"][key] = value;
+  if (tried.list != nullptr) {
+    config["partition"] = tried.list->name;
+    return std::make_shared<const Json>(std::move(config));
+  }
+  const Shape& shape = tried.shape;
   config["contexts"] = shape.contexts;
   config["streams"] = shape.streams;
   config["oversubscription"] = shape.oversubscription_milli / 1000.0;

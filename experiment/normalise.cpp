@@ -66,6 +66,7 @@ std::vector<std::string> overruled_by_log(const RunConfig& config) {
 void settle_machine(const RunConfig& config, const PolicyInfo& policy, SettledConfig& settled) {
   settled.copies = config.copies;
   settled.saturation = config.saturation && !policy.merges;
+  settled.realtime = config.realtime;
   settled.device = config.device;
 }
 
@@ -77,6 +78,7 @@ SettledConfig settle(const RunConfig& config, const PolicyInfo& policy, World wo
   settled.switches = obeyed_switches(config, policy);
   if (policy.batches && !policy.single_jobs) settled.batch_limit = config.batch_limit;
   settled.automatic_shape = config.automatic_shape && !policy.single_slot;
+  if (settled.automatic_shape) settled.goal = config.goal;
   if (!policy.single_slot) settled.partition = config.partition;
   settled.contexts = policy.single_slot ? 1 : config.contexts;
   settled.streams = policy.single_slot ? 1 : config.streams;
@@ -118,7 +120,10 @@ Status check_schedule(const RunConfig& config, const PolicyInfo& policy) {
 }
 
 Status check_automatic_shape(const RunConfig& config, const PolicyInfo& policy) {
-  if (!config.automatic_shape) return {};
+  if (!config.automatic_shape) {
+    if (config.goal == ShapeGoal::kThroughput) return {};
+    return Error{"goal: \"latency\" is for a shape that is chosen; add shape \"auto\", or leave it out"};
+  }
   if (policy.scripted)
     return Error{"shape: \"auto\" is not for a schedule, which has its own shape; leave it out"};
   for (const std::string_view key : kShapeKeys) {
@@ -205,6 +210,7 @@ RunConfig as_written(const SettledConfig& settled) {
   config.streams = settled.streams;
   config.oversubscription_milli = settled.oversubscription_milli;
   config.automatic_shape = settled.automatic_shape;
+  config.goal = settled.goal;
   config.partition = settled.partition;
   config.backend = settled.backend;
   config.sms = settled.sms;
@@ -216,6 +222,7 @@ RunConfig as_written(const SettledConfig& settled) {
   config.model = settled.model;
   config.copies = settled.copies;
   config.saturation = settled.saturation;
+  config.realtime = settled.realtime;
   config.device = settled.device;
   config.releases = settled.releases;
   config.schedule = settled.schedule;

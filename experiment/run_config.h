@@ -15,6 +15,12 @@
 
 namespace daris {
 
+// What a shape that is chosen should be best at (experiment/shape_ranking.h).
+enum class ShapeGoal {
+  kThroughput,  // the most work in time
+  kLatency,     // the least p99 of level 0 at nearly as much work
+};
+
 struct RunConfig {
   std::string task_set;  // file, or name of a bundled one
   Scaling scaling;
@@ -26,6 +32,7 @@ struct RunConfig {
   std::optional<std::uint32_t> oversubscription_milli;  // OS in thousandths; nullopt: the default
   bool oversubscribed_by_contexts = false;              // OS = Nc, instead of `oversubscription_milli`
   bool automatic_shape = false;                         // Nc, Ns and OS are chosen, instead of all of these
+  ShapeGoal goal = ShapeGoal::kThroughput;              // of the choice
   std::string partition;  // file that lists the contexts, instead of all of these
   Backend backend = Backend::kGreen;
   bool automatic_backend = false;    // live: the best that the machine offers, instead of `backend`
@@ -38,6 +45,7 @@ struct RunConfig {
   std::string model;         // contention model, named likewise; empty: the bundled one of the profile's GPU
   bool copies = true;        // live: inputs are copied in and outputs copied back
   bool saturation = true;    // live: closed loops before and after the run
+  bool realtime = false;     // live: the scheduler's thread has real-time priority
   std::uint32_t device = 0;  // live: the GPU, as CUDA numbers them
   std::string releases;      // event log whose releases are taken over; empty: they are drawn
   std::string inject;        // file of disturbances; empty: there are none

@@ -144,6 +144,23 @@ Status set_shape(RunConfig& config, std::string_view text) {
 
 Json get_shape(const RunConfig& config) { return config.automatic_shape ? Json("auto") : Json(nullptr); }
 
+constexpr std::array kGoals{std::pair{std::string_view("throughput"), ShapeGoal::kThroughput},
+                            std::pair{std::string_view("latency"), ShapeGoal::kLatency}};
+
+Status set_goal(RunConfig& config, std::string_view text) {
+  for (const auto& [name, goal] : kGoals) {
+    if (name != text) continue;
+    config.goal = goal;
+    return {};
+  }
+  return wrong_value(text, "one of throughput, latency");
+}
+
+Json get_goal(const RunConfig& config) {
+  const auto is_it = [&](const auto& row) { return row.second == config.goal; };
+  return std::find_if(kGoals.begin(), kGoals.end(), is_it)->first;
+}
+
 Json get_oversubscription(const RunConfig& config) {
   if (config.oversubscribed_by_contexts) return "contexts";
   if (!config.oversubscription_milli) return nullptr;
@@ -206,7 +223,7 @@ Status set_seed(RunConfig& config, std::string_view text) {
   return {};
 }
 
-const std::array<RunOption, 27> kOptions{{
+const std::array<RunOption, 29> kOptions{{
     {"task_set", "task-set", "FILE|NAME", "the tasks: a file, or a name of `daris list task-sets`",
      ValueKind::kText, false, set_text<&RunConfig::task_set>, get_text<&RunConfig::task_set>},
     {"load", "load", "X", "scale the set to this load, demand over capacity (default: as written)",
@@ -242,6 +259,10 @@ const std::array<RunOption, 27> kOptions{{
      "one "
      "given)",
      ValueKind::kText, true, set_shape, get_shape, OptionWorld::kBoth, true},
+    {"goal", "goal", "throughput|latency",
+     "with --shape auto: the most work in time, or the least p99 of level 0 at 90% of that work (default: "
+     "{})",
+     ValueKind::kText, false, set_goal, get_goal, OptionWorld::kBoth, true},
     {"partition", "partition", "FILE",
      "list the contexts one by one: their SMs, streams and the levels that may use them (schema "
      "daris.partition; default: equal ones)",
@@ -301,6 +322,10 @@ const std::array<RunOption, 27> kOptions{{
     {"saturation", "no-saturation", "",
      "leave out the closed loops before and after the run that its throughput is compared with",
      ValueKind::kText, false, set_on_off<&RunConfig::saturation>, get_on_off<&RunConfig::saturation>,
+     OptionWorld::kLive},
+    {"realtime", "realtime", "",
+     "give the scheduler's thread real-time priority (SCHED_FIFO), for which the system must grant the right",
+     ValueKind::kText, false, set_on_off<&RunConfig::realtime>, get_on_off<&RunConfig::realtime>,
      OptionWorld::kLive},
     {"device", "device", "N", "the GPU, as CUDA numbers them (default: {})", ValueKind::kNumber, false,
      set_device, get_number<&RunConfig::device>, OptionWorld::kLive},

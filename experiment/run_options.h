@@ -21,7 +21,7 @@ enum class OptionWorld { kBoth, kSimulated, kLive };
 struct RunOption {
   std::string_view key;       // in JSON: "load_by", "duration_s"
   std::string_view flag;      // on the command line: "load-by", "duration"
-  std::string_view argument;  // "X"; empty: the flag takes none and sets the option to "off"
+  std::string_view argument;  // "X"; empty: the flag takes none and turns the default over
   std::string_view help;      // "{}" stands for the default: see help_of()
   ValueKind kind;
   bool optional;  // null is allowed in JSON: it sets nothing

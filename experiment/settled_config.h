@@ -32,6 +32,7 @@ struct SettledConfig {
   // A search chooses the three (experiment/shape_search.h). They are one context, one stream and the least OS
   // until it has.
   bool automatic_shape = false;
+  ShapeGoal goal = ShapeGoal::kThroughput;
   // A file lists the contexts. Reading the inputs fills in the list, and the contexts, which have one stream
   // each. OS then says nothing.
   std::string partition;
@@ -46,6 +47,7 @@ struct SettledConfig {
   std::string model;
   bool copies = true;
   bool saturation = true;
+  bool realtime = false;
   std::uint32_t device = 0;
   std::string releases;
   std::string schedule;

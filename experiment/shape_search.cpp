@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -12,9 +11,9 @@
 #include "analysis/report/headline.h"
 #include "base/host/parallel.h"
 #include "experiment/batch_limit.h"
-#include "experiment/normalise.h"
 #include "experiment/point_releases.h"
 #include "experiment/replication.h"
+#include "experiment/scaled_workload.h"
 #include "plugin/loader.h"
 #include "policy/policy.h"
 #include "policy/registry.h"
@@ -22,23 +21,14 @@
 namespace daris {
 namespace {
 
-// Which of them were kept is told in docs/scheduler.md, "Shape".
-constexpr Shape shape(std::uint32_t contexts, std::uint32_t streams, std::uint32_t oversubscription_milli) {
-  return {.contexts = contexts, .streams = streams, .oversubscription_milli = oversubscription_milli};
-}
-
-// Shapes of several contexts that share no SM are not among them: the simulator finds 15 x 1 at OS 1 far too
-// fast (docs/scheduler.md, "Shape").
-constexpr std::array kShapes{shape(1, 1, 1000), shape(3, 1, 1500),  shape(4, 1, 1500),
-                             shape(6, 1, 1500), shape(7, 1, 1500),  shape(8, 1, 1500),
-                             shape(8, 1, 2000), shape(10, 1, 1500), shape(8, 2, 2000)};
-
 constexpr Duration kPiece = Duration::from_ns(1'500'000'000);
 constexpr Duration kWhole = Duration::from_ns(10'000'000'000);
 constexpr std::int64_t kWarmupsInPiece = 3;     // of it is not counted
 constexpr std::int64_t kDeadlinesInPiece = 10;  // so that a piece is long enough for slow tasks
 constexpr std::size_t kFinalists = 3;
-constexpr std::uint64_t kAdmittedMin = 100;  // a few jobs are no share
+constexpr std::size_t kLatencyFinalists = 4;     // percentiles of a piece are rough
+constexpr std::int64_t kLatencyCandidates = 16;  // about so many more, for latency
+constexpr std::uint64_t kAdmittedMin = 100;      // a few jobs are no share
 
 SettledConfig cut_to(SettledConfig config, Duration duration) {
   config.duration = std::min(config.duration, duration);
@@ -69,6 +59,8 @@ double on_time_load(const Scenario& scenario, const RunResults& results) {
 TriedShape outcome_of(const Scenario& scenario, const RunResults& results) {
   TriedShape tried;
   tried.shape = scenario.config.shape();
+  tried.list = scenario.config.list;
+  tried.switches = shape_switches(scenario.config);
   tried.simulated = scenario.config.duration;
   tried.on_time_jobs_per_s = per_second(tally_all(results).window_on_time, results.window);
   tried.on_time_load = on_time_load(scenario, results);
@@ -77,6 +69,11 @@ TriedShape outcome_of(const Scenario& scenario, const RunResults& results) {
   if (const auto level0 = levels.find(0); level0 != levels.end()) {
     tried.level0_released = level0->second.released;
     tried.level0_lost = level0->second.missed + level0->second.rejected_all();
+    const Histogram& response_ns = level0->second.response_ns;
+    if (response_ns.count() > 0) {
+      constexpr std::uint32_t kP99Ppm = 990'000;
+      tried.level0_p99 = Duration::from_ns(static_cast<std::int64_t>(response_ns.quantile(kP99Ppm)));
+    }
   }
   return tried;
 }
@@ -120,6 +117,23 @@ bool has_disturbed_contexts(const SettledConfig& config, const WorkloadInput& in
   return injection == nullptr || check_injection(*injection, config.contexts, input.task_set->contents).ok();
 }
 
+Result<std::vector<SettledConfig>> all_candidates(const SettledConfig& config, const ScenarioInputs& inputs,
+                                                  const MachineShape& machine) {
+  if (config.goal != ShapeGoal::kLatency) return shape_candidates(config);
+  DARIS_TRY_ASSIGN(const TaskSet set, task_set_of(inputs.workload));
+  return latency_candidates(config, machine, levels_of(set));
+}
+
+// The indices of those that are simulated whole.
+std::vector<std::size_t> finalists_of(const std::vector<TriedShape>& tried, const ShapeObjective& best,
+                                      ShapeGoal goal) {
+  if (goal != ShapeGoal::kLatency) return best_shapes(tried, kFinalists, best);
+  std::vector<std::size_t> places = best_shapes(tried, kLatencyFinalists, best);
+  const std::size_t most = best_shape(tried);
+  if (std::find(places.begin(), places.end(), most) == places.end()) places.push_back(most);
+  return places;
+}
+
 Duration longest_deadline(const ScenarioInputs& inputs) {
   Duration longest;
   for (const TaskGroup& group : inputs.workload.task_set->contents.groups)
@@ -129,37 +143,18 @@ Duration longest_deadline(const ScenarioInputs& inputs) {
 
 }  // namespace
 
-SettledConfig in_shape(const SettledConfig& config, const Shape& shape) {
-  SettledConfig shaped = config;
-  shaped.contexts = shape.contexts;
-  shaped.streams = shape.streams;
-  shaped.oversubscription_milli = shape.oversubscription_milli;
-  return shaped;
-}
-
-std::vector<SettledConfig> shape_candidates(const SettledConfig& config) {
-  std::vector<SettledConfig> candidates;
-  for (const Shape& shape : kShapes) {
-    RunConfig written = as_written(in_shape(config, shape));
-    written.automatic_shape = false;
-    const Result<SettledConfig> settled = normalise(written, World::kSimulated);
-    if (!settled.ok()) continue;
-    const SettledConfig candidate = in_shape(config, settled.value().shape());
-    const auto is_it = [&](const SettledConfig& known) { return known.shape() == candidate.shape(); };
-    if (std::none_of(candidates.begin(), candidates.end(), is_it)) candidates.push_back(candidate);
-  }
-  return candidates;
-}
-
 Result<ShapeChoice> choose_shape(const SettledConfig& config, const ScenarioInputs& inputs,
-                                 CapacityCache& capacities, const ShapeObjective& best, std::size_t threads) {
+                                 CapacityCache& capacities, ShapeObjective best, std::size_t threads) {
+  if (!best) best = objective_of(config.goal);
   DARIS_TRY_ASSIGN(const MachineShape machine, confined_machine(inputs.profile->contents, config));
   const Duration piece =
       std::max(kPiece, Duration::from_ns(kDeadlinesInPiece * longest_deadline(inputs).ns()));
   ShapeChoice choice;
   choice.profile = inputs.profile->name;
+  choice.for_latency = config.goal == ShapeGoal::kLatency;
+  DARIS_TRY_ASSIGN(const std::vector<SettledConfig> all, all_candidates(config, inputs, machine));
   std::vector<SettledConfig> candidates;
-  for (const SettledConfig& candidate : shape_candidates(config)) {
+  for (const SettledConfig& candidate : all) {
     if (!contexts_of(machine, candidate).ok()) continue;
     if (!has_disturbed_contexts(candidate, inputs.workload)) continue;
     candidates.push_back(cut_to(candidate, piece));
@@ -170,24 +165,26 @@ Result<ShapeChoice> choose_shape(const SettledConfig& config, const ScenarioInpu
                     inputs.workload.injection->name)};
   }
   DARIS_TRY_ASSIGN(choice.tried, try_all(candidates, inputs, capacities, threads));
-  const std::vector<std::size_t> places = best_shapes(choice.tried, kFinalists, best);
+  const std::vector<std::size_t> places = finalists_of(choice.tried, best, config.goal);
   std::vector<SettledConfig> few;
   few.reserve(places.size());
-  for (const std::size_t place : places)
-    few.push_back(cut_to(in_shape(config, choice.tried[place].shape), kWhole));
+  for (const std::size_t place : places) few.push_back(cut_to(in_shape(config, choice.tried[place]), kWhole));
   DARIS_TRY_ASSIGN(const std::vector<TriedShape> finalists, try_all(few, inputs, capacities, threads));
   for (std::size_t i = 0; i < places.size(); ++i) choice.tried[places[i]] = finalists[i];
   const std::size_t winner = best(finalists);
   choice.taken = places[winner];
-  choice.why = reason_of(finalists, winner, best);
+  choice.why = reason_of(finalists, winner, best, config.goal);
   return choice;
 }
 
 Duration searched_time(const SettledConfig& config) {
-  const auto pieces = static_cast<std::int64_t>(shape_candidates(config).size());
+  const bool for_latency = config.goal == ShapeGoal::kLatency;
+  auto pieces = static_cast<std::int64_t>(shape_candidates(config).size());
+  if (for_latency) pieces += kLatencyCandidates;
   const std::int64_t piece = std::min(config.duration, kPiece).ns();
   const std::int64_t whole = std::min(config.duration, kWhole).ns();
-  return Duration::from_ns(pieces * piece + static_cast<std::int64_t>(kFinalists) * whole);
+  const auto finalists = static_cast<std::int64_t>(for_latency ? kLatencyFinalists + 1 : kFinalists);
+  return Duration::from_ns(pieces * piece + finalists * whole);
 }
 
 }  // namespace daris

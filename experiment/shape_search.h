@@ -10,27 +10,22 @@
 #include "experiment/capacity.h"
 #include "experiment/scenario.h"
 #include "experiment/settled_config.h"
+#include "experiment/shape_candidates.h"
 #include "experiment/shape_ranking.h"
 
 namespace daris {
 
-// `config` in each shape that is worth trying. Backend and policy settle OS (experiment/normalise.h), and
-// shapes that they can't have are left out. REQUIRES: the policy has more than one slot.
-[[nodiscard]] std::vector<SettledConfig> shape_candidates(const SettledConfig& config);
-
-// `config` in that shape.
-[[nodiscard]] SettledConfig in_shape(const SettledConfig& config, const Shape& shape);
-
 // Simulates the first replication in each candidate that the backend grants: a short piece first, and then
 // the run's duration, but not above some seconds, in the best few. Candidates see the same releases. Of the
-// few, `best` takes one; before, it says which these are. `threads` run side by side, and change nothing. All
-// else of `config` stays, as do its workload and the model of the GPU in `inputs`. The outcome is
-// deterministic. A search takes about as long as simulating half a minute. Shapes that lack a context which
-// is disturbed are left out. Threads: any. REQUIRES: `inputs` outlive `capacities`. Errors: those of
+// few, `best` takes one; before, it says which these are. If it is empty, the goal of `config` decides. For
+// latency the shape with the most throughput is one of the few, since its work is what others must keep to.
+// `threads` run side by side, and change nothing. All else of `config` stays, as do its workload and the
+// model of the GPU in `inputs`. The outcome is deterministic. A search takes about as long as simulating half
+// a minute, and thrice that for latency. Shapes that lack a context which is disturbed are left out.
+// Threads: any. REQUIRES: `inputs` outlive `capacities`. Errors: those of
 // make_scenario() and make_policy(), or no shape has these contexts.
 [[nodiscard]] Result<ShapeChoice> choose_shape(const SettledConfig& config, const ScenarioInputs& inputs,
-                                               CapacityCache& capacities,
-                                               const ShapeObjective& best = best_shape,
+                                               CapacityCache& capacities, ShapeObjective best = {},
                                                std::size_t threads = 1);
 
 // The simulated time that such a search covers, for those who tell how long a point takes.

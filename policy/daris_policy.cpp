@@ -16,18 +16,21 @@ DarisPolicy::DarisPolicy(const PolicySetup& setup)
       slots_(setup.contexts, setup.streams),
       contexts_(setup),
       jobs_(setup),
-      ready_(setup.contexts) {
+      ready_(setup.contexts),
+      is_awake_(setup.contexts, false) {
   for (std::uint32_t t = 0; t < setup.tasks.size(); ++t) {
     tasks_.push_back({setup.tasks[t].level, setup.tasks[t].inputs});
     loads_.set_work(TaskId(t), estimates_.sum(TaskId(t)));
   }
   place_tasks(tasks_by_level_, slots_, contexts_, loads_);
+  awake_.reserve(setup.contexts);
   launches_.reserve(std::size_t{setup.contexts} * setup.streams);
 }
 
 void DarisPolicy::on_stage_finished(const StageFinished& finished) {
   if (slots_.is_lost(slots_.context_of(finished.slot))) return;
   const JobIndex index = slots_.release(finished.slot);
+  wake(slots_.context_of(finished.slot));
   Job& job = jobs_[index];
   const TaskId task = job.id.task;
   if (estimates_.record(task, job.stage, finished.execution)) loads_.set_work(task, estimates_.sum(task));
@@ -59,6 +62,7 @@ void DarisPolicy::on_job_released(const JobReleased& released) {
 void DarisPolicy::on_launch_failed(const LaunchFailed& failed) {
   if (slots_.is_lost(slots_.context_of(failed.slot))) return;
   const JobIndex index = slots_.release(failed.slot);
+  wake(slots_.context_of(failed.slot));
   decisions().emplace_back(DropJob{jobs_[index].id, DropReason::kLaunchFailed});
   leave_system(index);
 }
@@ -100,6 +104,7 @@ void DarisPolicy::lose_contexts(std::span<const Event> losses) {
     job.context = loads_.homes()[job.id.task.at()];
     loads_.add_job(job.id.task, job.context);
     ready_[job.context.at()].push(entry.key, entry.job);
+    wake(job.context);
   }
 }
 
@@ -131,6 +136,13 @@ void DarisPolicy::make_ready(JobIndex index, bool late) {
   const bool last = job.stage.value() + 1 == job.stages;
   const ReadyStage stage{job.id, tasks_[job.id.task.at()].level, last, late, jobs_.virtual_deadline(index)};
   ready_[job.context.at()].push(order_.key(stage), index);
+  wake(job.context);
+}
+
+void DarisPolicy::wake(ContextId context) {
+  if (is_awake_[context.at()]) return;
+  is_awake_[context.at()] = true;
+  awake_.push_back(context);
 }
 
 void DarisPolicy::leave_system(JobIndex index) {
@@ -145,11 +157,13 @@ bool DarisPolicy::is_hopeless(JobIndex job) const {
 }
 
 // Nothing that a launch changes decides whether a job is late. So all drops come before the first launch.
+// Contexts that sleep have no free slot, or nothing ready.
 void DarisPolicy::dispatch() {
   launches_.clear();
-  for (std::uint32_t c = 0; c < slots_.contexts(); ++c) {
-    const ContextId context(c);
-    ReadyQueue& ready = ready_[c];
+  if (awake_.size() > 1) std::sort(awake_.begin(), awake_.end());
+  for (const ContextId context : awake_) {
+    is_awake_[context.at()] = false;
+    ReadyQueue& ready = ready_[context.at()];
     while (!ready.empty() && slots_.free_slots(context) > 0) {
       const JobIndex index = ready.pop().job;
       Job& job = jobs_[index];
@@ -163,6 +177,7 @@ void DarisPolicy::dispatch() {
       launches_.push_back({slot, job.stage, tasks_[job.id.task.at()].inputs, {&job.id, 1}});
     }
   }
+  awake_.clear();
   decisions().insert(decisions().end(), launches_.begin(), launches_.end());
 }
 

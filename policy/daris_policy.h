@@ -68,6 +68,8 @@ class DarisPolicy final : public SlotPolicy {
   }
 
   void make_ready(JobIndex job, bool late);
+  // The context has a free slot or a ready stage more. Only such ones can start anything in this step.
+  void wake(ContextId context);
   void leave_system(JobIndex job);
   // Would be late if it started now, and alone.
   [[nodiscard]] bool is_hopeless(JobIndex job) const;
@@ -84,6 +86,8 @@ class DarisPolicy final : public SlotPolicy {
   LevelContexts contexts_;
   JobTable jobs_;
   std::vector<ReadyQueue> ready_;      // by context
+  std::vector<bool> is_awake_;         // by context
+  std::vector<ContextId> awake_;       // in any order
   std::vector<LaunchStage> launches_;  // of the dispatch pass
 };
 

@@ -4,6 +4,7 @@
 #include <functional>
 #include <utility>
 
+#include "base/json/json.h"
 #include "base/json/reader.h"
 
 namespace daris {
@@ -39,6 +40,19 @@ ContextRow parse_row(const JsonObject& object) {
   return row;
 }
 
+// Without fields that are at their defaults.
+Json row_to_json(const ContextRow& row) {
+  Json json = Json::object();
+  if (row.first_group) json["first_group"] = *row.first_group;
+  if (row.groups) json["groups"] = *row.groups;
+  if (row.percentage) json["percentage"] = *row.percentage;
+  if (row.streams != 1) json["streams"] = row.streams;
+  if (!row.levels.empty()) json["levels"] = row.levels;
+  if (row.alone) json["alone"] = true;
+  if (row.urgent) json["urgent"] = true;
+  return json;
+}
+
 }  // namespace
 
 Result<ContextList> parse_context_list(const std::string& text, const std::string& origin) {
@@ -52,6 +66,12 @@ Result<ContextList> parse_context_list(const std::string& text, const std::strin
     list.rows.push_back(parse_row(row));
   DARIS_TRY(document.status());
   return list;
+}
+
+Json context_list_to_json(const ContextList& list) {
+  Json rows = Json::array();
+  for (const ContextRow& row : list.rows) rows.push_back(row_to_json(row));
+  return {{"schema", "daris.partition"}, {"version", 1}, {"contexts", std::move(rows)}};
 }
 
 }  // namespace daris

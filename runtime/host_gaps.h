@@ -14,8 +14,8 @@
 namespace daris {
 
 // A thread's time falls into pieces of work, each of a kind. A piece that takes longer than 20 us and longer
-// than 8 times the usual time of its kind holds a gap: what it took beyond the usual time. The usual time is a
-// moving average. A piece counts there with no more than the limit, so that rare gaps hardly move it. Work
+// than 8 times the usual time of its kind holds a gap: what it took beyond the usual time. The usual time is
+// a moving average. A piece counts there with no more than the limit, so that rare gaps hardly move it. Work
 // that grows for good becomes usual within some hundred pieces.
 //
 // Belongs to the run loop. A piece costs a few instructions. Only gaps may allocate.

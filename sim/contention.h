@@ -44,6 +44,7 @@
 #include <vector>
 
 #include "sim/gpu_model.h"
+#include "sim/lanes.h"
 
 namespace daris {
 
@@ -62,29 +63,47 @@ class Contention {
   void evaluate();
   // Returns the value of the last evaluate(), >= 1. REQUIRES: something runs in `slot`.
   [[nodiscard]] double slowdown(std::uint32_t slot) const { return slowdown_[slot]; }
+  // By slot, and then one more if their number is odd. Anything where nothing runs.
+  [[nodiscard]] const double* slowdowns() const { return slowdown_.data(); }
 
  private:
+  // A demand in some context weighs on these two regions, by these parts.
+  struct Weight {
+    std::uint32_t regions;  // the first of both
+    lanes::Doubles parts;
+  };
+  // Two contexts see this region, by these parts of their windows.
+  struct Sight {
+    std::uint32_t region;
+    lanes::Doubles parts;
+  };
+  void find_weights();
+  void find_sights();
+  void find_watchers();
   void add(std::uint32_t slot, double sign);
-  void put(std::uint32_t slot, const StageCost& cost);
-  void evaluate_contexts();
+  void ask(std::uint32_t pair);
 
   const GpuModel& gpu_;
-  std::size_t width_;      // contexts, padded to whole vectors
-  double cache_load_ = 0;  // sum of L2 demands
+  // What is 0 is left out of these: it adds nothing to a sum.
+  std::vector<std::vector<Weight>> weights_;  // by context
+  std::vector<Sight> sights_;                 // `sights_a_pair_` for each pair of contexts, regions ascending
+  std::size_t sights_a_pair_ = 0;
+  std::vector<std::vector<std::uint32_t>> watchers_;  // by context: pairs that see what its demand weighs on
+  double cache_load_ = 0;                             // sum of L2 demands
   std::uint32_t running_count_ = 0;
-  std::vector<double> load_;               // by region: sum of demands
-  std::vector<double> window_;             // [region * width + context]: the geometry's, transposed
-  std::vector<double> room_;               // by region: 1 / load; 0 if nothing runs
-  std::vector<double> asked_squared_;      // L^2 by context; 0 if nothing runs
+  // These are by region, up to an even number.
+  std::vector<double> load_;               // sum of demands
+  std::vector<double> room_;               // 1 / load; 0 if nothing runs
+  std::vector<std::uint32_t> context_of_;  // by slot
   std::vector<const StageCost*> running_;  // by slot; null if nothing runs
-  // These are by slot, of the stage that runs there or ran last. They are arrays, so that all slots are
-  // computed side by side.
+  // These are by slot, up to an even number, of the stage that runs there or ran last. They are arrays, so
+  // that all slots are computed side by side.
+  std::vector<double> asked_squared_;  // L^2 of the slot's context; 0 if nothing runs
   std::vector<double> demand_squared_;
   std::vector<double> give_way_;
   std::vector<double> cache_demand_;
   std::vector<double> handover_;
-  std::vector<double> asked_of_slot_;  // L^2 again, if contexts have several streams
-  std::vector<double> slowdown_;       // anything for a slot in which nothing runs
+  std::vector<double> slowdown_;  // anything for a slot in which nothing runs
 };
 
 }  // namespace daris

@@ -11,7 +11,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <span>
 #include <variant>
@@ -26,6 +25,7 @@
 #include "sim/event_queue.h"
 #include "sim/hardware_queues.h"
 #include "sim/simulate.h"
+#include "sim/stage_progress.h"
 
 namespace daris {
 
@@ -40,9 +40,6 @@ class Simulation {
   enum class Phase : std::uint8_t { kIdle, kLaunching, kQueued, kExecuting, kNoticing };
 
   struct Slot {
-    double remaining_ns = 0;  // what is left of the time alone, at `updated`
-    double slowdown = kFresh;
-    Time updated;
     // It came to its hardware queue then: waiting there is part of its time, as the host sees it.
     Time started;
     Duration execution;
@@ -50,8 +47,6 @@ class Simulation {
     double stretch = 1;  // of the time alone, if the stage is slowed down
     Phase phase = Phase::kIdle;
   };
-  // A stage whose rate has not been computed yet has made no progress.
-  static constexpr double kFresh = std::numeric_limits<double>::infinity();
 
   [[nodiscard]] Time next_instant() const;
   void collect_events(Time now);
@@ -60,6 +55,7 @@ class Simulation {
   void enter_queue(std::uint32_t index, Time now);
   void leave_queue(std::uint32_t index, Time now);
   void begin_execution(std::uint32_t index, Time now);
+  void stop_execution(std::uint32_t index);
   void end_execution(std::uint32_t index, Time now);
   void report_finished(std::uint32_t index);
   void step(Time now);
@@ -75,6 +71,7 @@ class Simulation {
   Queue queue_;
   HardwareQueues hardware_queues_;
   Contention contention_;
+  StageProgress progress_;
   bool contention_changed_ = false;
   ReleaseFeed releases_;
   std::size_t next_loss_ = 0;
@@ -95,6 +92,7 @@ Simulation<Queue>::Simulation(const SimulationSetup& setup, Policy& policy,
       queue_(static_cast<std::uint32_t>(slots_.size())),
       hardware_queues_(gpu_.queue_of_slot),
       contention_(gpu_),
+      progress_(slots_.size()),
       releases_(setup.releases, setup.late_releases,
                 latest_telling(setup.policy_setup->tasks, setup.measured_end)) {
   DARIS_CHECK(gpu_.contexts == setup.policy_setup->contexts && gpu_.streams == setup.policy_setup->streams);
@@ -110,7 +108,8 @@ bool Simulation<Queue>::run() {
   for (;;) {
     if (++instants_ % kLookEvery == 0 && setup_.stopped()) return false;
     const Time now = next_instant();
-    if (now > book_.goes_on_until() && releases_.all_told_before(setup_.measured_end)) {
+    if (now > setup_.measured_end && now > book_.goes_on_until() &&
+        releases_.all_told_before(setup_.measured_end)) {
       for (Observer* const observer : observers_) observer->on_end(std::max(book_.last_instant(), last));
       return true;
     }
@@ -152,8 +151,7 @@ void Simulation<Queue>::lose_contexts(Time now) {
       const std::uint32_t index = context.value() * gpu_.streams + stream;
       const Phase phase = slots_[index].phase;
       if (phase == Phase::kExecuting) {
-        contention_.stop(index);
-        contention_changed_ = true;
+        stop_execution(index);
       }
       queue_.clear(index);
       slots_[index].phase = Phase::kIdle;
@@ -164,11 +162,10 @@ void Simulation<Queue>::lose_contexts(Time now) {
 
 template <class Queue>
 void Simulation<Queue>::end_phase(std::uint32_t index, Time now) {
-  queue_.clear(index);
   switch (slots_[index].phase) {
     case Phase::kLaunching: return enter_queue(index, now);
     case Phase::kExecuting: return end_execution(index, now);
-    case Phase::kNoticing: return report_finished(index);
+    case Phase::kNoticing: queue_.clear(index); return report_finished(index);
     case Phase::kQueued:
     case Phase::kIdle: break;
   }
@@ -177,6 +174,7 @@ void Simulation<Queue>::end_phase(std::uint32_t index, Time now) {
 
 template <class Queue>
 void Simulation<Queue>::enter_queue(std::uint32_t index, Time now) {
+  queue_.clear(index);
   slots_[index].started = now;
   if (hardware_queues_.enter(index)) return begin_execution(index, now);
   slots_[index].phase = Phase::kQueued;
@@ -193,10 +191,15 @@ template <class Queue>
 void Simulation<Queue>::begin_execution(std::uint32_t index, Time now) {
   Slot& slot = slots_[index];
   slot.phase = Phase::kExecuting;
-  slot.updated = now;
-  slot.remaining_ns = slot.cost->alone_ns * slot.stretch;
-  slot.slowdown = kFresh;
+  progress_.begin(index, slot.cost->alone_ns * slot.stretch, now);
   contention_.start(index, *slot.cost);
+  contention_changed_ = true;
+}
+
+template <class Queue>
+void Simulation<Queue>::stop_execution(std::uint32_t index) {
+  progress_.end(index);
+  contention_.stop(index);
   contention_changed_ = true;
 }
 
@@ -204,11 +207,10 @@ template <class Queue>
 void Simulation<Queue>::end_execution(std::uint32_t index, Time now) {
   Slot& slot = slots_[index];
   slot.execution = now - slot.started;
-  contention_.stop(index);
-  contention_changed_ = true;
+  stop_execution(index);
   leave_queue(index, now);
-  if (setup_.latencies.notice == Duration()) return report_finished(index);
   slot.phase = Phase::kNoticing;
+  if (setup_.latencies.notice == Duration()) return end_phase(index, now);
   queue_.set(index, now + setup_.latencies.notice);
 }
 
@@ -244,29 +246,17 @@ void Simulation<Queue>::launch(const LaunchStage& launch, Time now) {
   const ContextId context(index / gpu_.streams);
   slot.cost = &gpu_.cost(gpu_.class_of(task, launch.batch), launch.stage, context);
   slot.stretch = slowdown_factor(setup_.slowdowns, now, context);
-  if (setup_.latencies.launch == Duration()) return enter_queue(index, now);
   slot.phase = Phase::kLaunching;
+  if (setup_.latencies.launch == Duration()) return enter_queue(index, now);
   queue_.set(index, now + setup_.latencies.launch);
 }
 
-// The instant of an end is rounded to a nanosecond here, from what is left in doubles. While a rate holds,
-// the instant is left alone.
 template <class Queue>
 void Simulation<Queue>::reevaluate(Time now) {
   contention_changed_ = false;
   contention_.evaluate();
-  for (std::uint32_t index = 0; index < slots_.size(); ++index) {
-    Slot& slot = slots_[index];
-    if (slot.phase != Phase::kExecuting) continue;
-    const double slowdown = contention_.slowdown(index);
-    if (slowdown == slot.slowdown) continue;
-    slot.remaining_ns -= static_cast<double>((now - slot.updated).ns()) / slot.slowdown;
-    slot.updated = now;
-    slot.slowdown = slowdown;
-    const auto left_ns = static_cast<std::int64_t>(slot.remaining_ns * slowdown + 0.5);
-    queue_.assign(index, now + Duration::from_ns(std::max<std::int64_t>(left_ns, 1)));
-  }
-  queue_.settle();
+  progress_.advance(now, contention_.slowdowns());
+  queue_.assign(progress_.marks(), progress_.ends_ns());
 }
 
 }  // namespace daris

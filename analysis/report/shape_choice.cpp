@@ -5,9 +5,12 @@
 #include "analysis/report/statistics.h"
 #include "base/json/json.h"
 #include "base/number_text.h"
+#include "profiles/context_list_json.h"
 
 namespace daris {
 namespace {
+
+constexpr double kMsPerSecond = 1000;
 
 double oversubscription_of(const Shape& shape) { return shape.oversubscription_milli / 1000.0; }
 
@@ -17,13 +20,25 @@ Json shape_to_json(const Shape& shape) {
           {"oversubscription", oversubscription_of(shape)}};
 }
 
-Json tried_to_json(const TriedShape& tried) {
+Json shape_to_json(const TriedShape& tried) {
   Json json = shape_to_json(tried.shape);
+  for (const auto& [key, value] : tried.switches) json["switches"][key] = value;
+  if (tried.list == nullptr) return json;
+  json.erase("oversubscription");
+  json["name"] = tried.list->name;
+  return json;
+}
+
+Json tried_to_json(const TriedShape& tried, bool for_latency) {
+  Json json = shape_to_json(tried);
   json["simulated_s"] = tried.simulated.seconds();
   json["on_time_jobs_per_s"] = rounded(tried.on_time_jobs_per_s);
   json["on_time_load"] = rounded(tried.on_time_load);
   json["level0_lost"] = tried.level0_lost;
   json["miss_rate_max"] = rounded(tried.miss_rate_max);
+  if (!for_latency) return json;
+  json["level0_p99_ms"] =
+      tried.level0_p99 ? Json(rounded(tried.level0_p99->seconds() * kMsPerSecond)) : Json(nullptr);
   return json;
 }
 
@@ -33,20 +48,38 @@ std::string text_of(const Shape& shape) {
   return fmt::format("{} x {} OS {}", shape.contexts, shape.streams, number_text(oversubscription_of(shape)));
 }
 
+std::string text_of(const TriedShape& tried) {
+  std::string text = tried.list != nullptr ? tried.list->name : text_of(tried.shape);
+  for (const auto& [key, value] : tried.switches) text += fmt::format(", {}={}", key, value);
+  return text;
+}
+
 Json shape_choice_to_json(const ShapeChoice& choice) {
   Json json = shape_to_json(choice.shape());
+  if (choice.for_latency) json["goal"] = "latency";
+  if (choice.shape().list != nullptr) json["partition"] = context_list_to_json(*choice.shape().list);
   json["why"] = choice.why;
   json["profile"] = choice.profile;
   json["tried"] = Json::array();
-  for (const TriedShape& tried : choice.tried) json["tried"].push_back(tried_to_json(tried));
+  for (const TriedShape& tried : choice.tried)
+    json["tried"].push_back(tried_to_json(tried, choice.for_latency));
   return json;
 }
 
 std::string chosen_shape_text(const Json& choice) {
-  return fmt::format("{} x {} OS {} of {} shapes: {}", choice["contexts"].get<std::uint32_t>(),
-                     choice["streams"].get<std::uint32_t>(),
-                     number_text(choice["oversubscription"].get<double>()), choice["tried"].size(),
-                     choice["why"].get<std::string>());
+  std::string taken;
+  if (choice.contains("name")) {
+    taken = choice["name"].get<std::string>();
+  } else {
+    taken = fmt::format("{} x {} OS {}", choice["contexts"].get<std::uint32_t>(),
+                        choice["streams"].get<std::uint32_t>(),
+                        number_text(choice["oversubscription"].get<double>()));
+  }
+  if (choice.contains("switches")) {
+    for (const auto& [key, value] : choice["switches"].items())
+      taken += fmt::format(", {}={}", key, value.get<std::string>());
+  }
+  return fmt::format("{} of {} shapes: {}", taken, choice["tried"].size(), choice["why"].get<std::string>());
 }
 
 }  // namespace daris

@@ -23,6 +23,7 @@
 #include "profiles/backend_names.h"
 #include "runtime/gpu_meter.h"
 #include "runtime/live_run.h"
+#include "runtime/realtime.h"
 #include "runtime/step_recorder.h"
 
 namespace daris {
@@ -133,6 +134,8 @@ class Replication {
                    {live.window_begin, live.window_end});
     live.begun = [&meter] { meter.begin(); };
     StepRecorder recorder(observers_, StepRecorder::kChunks, live.core);
+    const RealtimePriority priority(scenario_.config.realtime);
+    memory_may_go_ = scenario_.config.realtime && !priority.memory_locked();
     outcome_ = live_run(live, *policy_, *scenario_.machine.executor, *scenario_.clock, recorder);
     gpu_ = meter.finish();
     if (recorder.grown() > 0) {
@@ -157,6 +160,8 @@ class Replication {
     for (const std::optional<std::string>& warning :
          {clock_step_->warning(), standstill_of(outcome_), failures_of(metrics_.results())})
       if (warning) replication.warnings.push_back(*warning);
+    if (memory_may_go_)
+      replication.warnings.emplace_back("realtime: the memory could not be kept in place; see `ulimit -l`");
     replication.results = results_of(scenario_, outcome_, metrics_.results(), gpu_);
     if (comparison_ && replication.results) replication.results->schedule = comparison_->errors();
     if (blamed_ && replication.results)
@@ -195,6 +200,7 @@ class Replication {
   std::optional<BlamedMisses> blamed_;            // if the report shall say why jobs missed
   std::unique_ptr<EventLogWriter> log_;           // null: there is no event log
   std::vector<Observer*> observers_;
+  bool memory_may_go_ = false;  // although the scheduler has real-time priority
   LiveRunOutcome outcome_;
   GpuFigures gpu_;
 };

@@ -19,6 +19,7 @@
 #include "experiment/point_run.h"
 #include "experiment/shape_search.h"
 #include "experiment/workload_warnings.h"
+#include "runtime/realtime.h"
 
 namespace daris {
 namespace {
@@ -113,7 +114,8 @@ Status LiveRunner::check(const Point& point) {
   const Settled& settled = settled_.at(point.id);
   if (settled.files.profile != nullptr)
     DARIS_TRY(scenario_check_.check_scenario(point.config, point.id, settled.files));
-  return check_live_point(point.config, settled.files.workload, *settled.backend);
+  DARIS_TRY(check_live_point(point.config, settled.files.workload, *settled.backend));
+  return point.config.realtime ? check_realtime(settled.backend->idle_mode() == IdleMode::kSpin) : Status();
 }
 
 Result<SettledConfig> LiveRunner::shaped(const Point& point) {

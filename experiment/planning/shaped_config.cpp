@@ -26,6 +26,7 @@ std::optional<Shape> shape_of_point(const Json& point) {
   const Json& config = point.at("config");
   if (config.contains("partition")) return std::nullopt;
   const Json& shaped = point.contains("shape") ? point.at("shape") : config;
+  if (shaped.contains("partition") || shaped.value("goal", "") == "latency") return std::nullopt;
   Shape shape;
   for (const auto& row : kBackendNames)
     if (config.at("backend") == row.name) shape.backend = row.value;

@@ -154,7 +154,7 @@ Status SimulatedRunner::check(const Point& point) {
 Result<Scenario> SimulatedRunner::shaped_scenario(const Point& point, const ScenarioInputs& inputs,
                                                   std::size_t threads) {
   if (!point.config.automatic_shape) return make_scenario(point.config, point.id, inputs, capacities_);
-  DARIS_TRY_ASSIGN(ShapeChoice choice, choose_shape(point.config, inputs, capacities_, best_shape, threads));
+  DARIS_TRY_ASSIGN(ShapeChoice choice, choose_shape(point.config, inputs, capacities_, {}, threads));
   DARIS_TRY_ASSIGN(Scenario scenario,
                    make_scenario(in_shape(point.config, choice.shape()), point.id, inputs, capacities_));
   scenario.point.shape = std::move(choice);

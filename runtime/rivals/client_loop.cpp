@@ -2,47 +2,58 @@
 
 #include <algorithm>
 
+#include "base/time.h"
+#include "runtime/host_gaps.h"
 #include "runtime/mps/monotonic_ns.h"
 
 namespace daris {
 namespace {
 
+using Work = HostGaps::Work;
+
 // Reads the clock again and again, and sees when it jumped.
 class Spinner {
  public:
-  explicit Spinner(std::int64_t window_ns) : window_ns_(window_ns), last_ns_(monotonic_ns()) {}
-
-  std::int64_t now() {
-    const std::int64_t now_ns = monotonic_ns();
-    const std::int64_t gap_ns = now_ns - last_ns_;
-    if (gap_ns >= kGapNs && last_ns_ >= window_ns_) {
-      ++gaps_.count;
-      gaps_.sum_ns += gap_ns;
-      gaps_.longest_ns = std::max(gaps_.longest_ns, gap_ns);
-    }
-    last_ns_ = now_ns;
-    return now_ns;
+  explicit Spinner(std::int64_t window_ns) : window_(Time::from_ns(window_ns)) {
+    gaps_.begin(Time::from_ns(monotonic_ns()));
   }
 
   std::int64_t wait_until(std::int64_t instant_ns) {
-    std::int64_t now_ns = now();
-    while (now_ns < instant_ns) now_ns = now();
+    std::int64_t now_ns = now(Work::kIdle);
+    while (now_ns < instant_ns) now_ns = now(Work::kIdle);
     return now_ns;
   }
 
   // Returns when the job was seen to end.
   std::int64_t run(RivalEngine& engine) {
     engine.launch();
-    while (!engine.ended()) now();
-    return now();
+    now(Work::kLaunch);
+    while (!engine.ended()) now(Work::kTurn);
+    return now(Work::kTurn);
   }
 
-  [[nodiscard]] const HostGaps& gaps() const { return gaps_; }
+  [[nodiscard]] const GapSums& gaps() const { return sums_; }
 
  private:
-  std::int64_t window_ns_;
-  std::int64_t last_ns_;
+  // A piece of work ends.
+  std::int64_t now(Work work) {
+    const std::int64_t now_ns = monotonic_ns();
+    gaps_.end_piece(work, Time::from_ns(now_ns));
+    for (const HostGap& gap : gaps_.untold()) count(gap);
+    gaps_.forget();
+    return now_ns;
+  }
+
+  void count(const HostGap& gap) {
+    if (gap.until < window_) return;
+    ++sums_.count;
+    sums_.sum_ns += gap.taken.ns();
+    sums_.longest_ns = std::max(sums_.longest_ns, gap.taken.ns());
+  }
+
+  Time window_;
   HostGaps gaps_;
+  GapSums sums_;
 };
 
 }  // namespace

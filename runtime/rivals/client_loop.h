@@ -24,20 +24,19 @@ struct LoopPlan {
   friend bool operator==(const LoopPlan&, const LoopPlan&) = default;
 };
 
-// Moments in which the spinning thread did not run, or a call of CUDA took long.
-struct HostGaps {
-  std::uint64_t count = 0;  // of at least kGapNs
+// Time that the host took away from the spinning thread (runtime/host_gaps.h), or the driver in a launch.
+struct GapSums {
+  std::uint64_t count = 0;
   std::int64_t longest_ns = 0;
   std::int64_t sum_ns = 0;
 
-  friend bool operator==(const HostGaps&, const HostGaps&) = default;
+  friend bool operator==(const GapSums&, const GapSums&) = default;
 };
-inline constexpr std::int64_t kGapNs = 20'000;
 
 struct LoopResult {
   std::uint64_t jobs = 0;                  // at a rate: released in the window; closed loop: ended in it
   std::vector<std::int64_t> responses_ns;  // at a rate: from the nominal release on, in order of release
-  HostGaps gaps;                           // in the window
+  GapSums gaps;                            // in the window
 
   friend bool operator==(const LoopResult&, const LoopResult&) = default;
 };

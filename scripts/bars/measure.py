@@ -9,7 +9,8 @@ import sys
 
 from points import Simulator
 
-BARS = ("beside_batching", "own_weights", "light_load", "word", "no_collapse", "recommendation")
+BARS = ("beside_batching", "urgent_beside_batching", "own_weights", "light_load", "word", "no_collapse",
+        "recommendation")
 
 
 def main():

@@ -389,13 +389,24 @@ TEST_F(Run, GoesOnWhenItWasStoppedAndSaysSo) {
   EXPECT_EQ(result.exit_code, 0) << result.messages;
   EXPECT_THAT(report()["points"][0]["warnings"].dump(), HasSubstr("the program stood still for "));
   EXPECT_EQ(report()["points"][0]["partial"], false);
-  const Json& results = report()["points"][0]["results"];
+  const Json results = report()["points"][0]["results"];
   EXPECT_GT(results["runtime"]["host_gaps"]["max_ns"], 800'000'000);
   EXPECT_LT(results["runtime"]["host_gaps"]["max_ns"], 2'000'000'000);
   for (const Json& level : results["levels"]) {
     EXPECT_GT(level["missed_by_host"], 0) << "its periods are shorter than the stop";
     EXPECT_LE(level["missed_by_host"], level["missed"]);
   }
+}
+
+TEST_F(Run, HasRealTimePriorityOrSaysWhyNot) {
+  const ProgramResult result = run({"--realtime", "-o", path("r.json")});
+  if (result.exit_code != 0) {
+    EXPECT_EQ(result.exit_code, 3);
+    EXPECT_THAT(result.messages, HasSubstr("realtime: the system refuses real-time priority"));
+    EXPECT_EQ(std::count(result.messages.begin(), result.messages.end(), '\n'), 1) << result.messages;
+    return;
+  }
+  EXPECT_EQ(report()["points"][0]["config"]["realtime"], "on");
 }
 
 // timeout(1) does so: it signals the program, then its whole group.

@@ -175,6 +175,30 @@ TEST_F(Sim, ChoosesAShapeAndSaysWhy) {
   EXPECT_FALSE(given.contains("shape"));
 }
 
+TEST_F(Sim, ForLatencyMakesAPartitionThatAFileGivesAgain) {
+  const Words words{"sim",        "--task-set", "urgent-390", "--policy",    "daris-batched",
+                    "--duration", "1s",         "--warmup",   "0.1s",        "--batch-limit",
+                    "1",          "--shape",    "auto",       "--goal",      "latency",
+                    "--log",      path("log"),  "-o",         path("r.json")};
+  const ProgramResult result = daris(words);
+  ASSERT_EQ(result.exit_code, 0) << result.messages;
+  const Json point = point_of(read(path("r.json")));
+  EXPECT_EQ(point["config"]["goal"], "latency");
+  const Json& shape = point["shape"];
+  ASSERT_TRUE(shape.contains("partition")) << "an equal shape has a p99 that is half as long again";
+  EXPECT_EQ(shape["partition"]["contexts"].size(), point["granted_sms"].size());
+  EXPECT_THAT(result.messages, HasSubstr("took " + shape["name"].get<std::string>()));
+  EXPECT_EQ(daris({"replay", path("log")}).exit_code, 0);
+
+  write("mine.json", shape["partition"].dump());
+  const Json given = point_of(
+      daris({"sim", "--task-set", "urgent-390", "--policy", "daris-batched", "--duration", "1s", "--warmup",
+             "0.1s", "--batch-limit", "1", "--set", "order=level", "--partition", path("mine.json")})
+          .output);
+  EXPECT_EQ(given["results"], point["results"]);
+  EXPECT_NE(given["id"], point["id"]);
+}
+
 TEST_F(Sim, RunsAPointOfAChosenShapeAgain) {
   ASSERT_EQ(simulate(with(kShort, {"--shape", "auto", "--log", path("log"), "-o", path("r.json")})).exit_code,
             0);

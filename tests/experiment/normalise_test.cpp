@@ -107,6 +107,18 @@ TEST(Normalise, TakesNoChoiceOfAShapeThatThePolicyFixes) {
   EXPECT_FALSE(settled(config).automatic_shape);
 }
 
+TEST(Normalise, HasAGoalOnlyForAShapeThatIsChosen) {
+  RunConfig config = config_of("daris");
+  config.goal = ShapeGoal::kLatency;
+  EXPECT_EQ(error_of(config),
+            "goal: \"latency\" is for a shape that is chosen; add shape \"auto\", or leave it out");
+  config.automatic_shape = true;
+  EXPECT_EQ(settled(config).goal, ShapeGoal::kLatency);
+  EXPECT_EQ(as_written(settled(config)).goal, ShapeGoal::kLatency);
+  config.policy = "batching";
+  EXPECT_EQ(settled(config).goal, ShapeGoal::kThroughput) << "its shape is fixed, so points are the same";
+}
+
 TEST(Normalise, RefusesAShapeBesideTheChoiceOfOne) {
   RunConfig config = config_of("daris");
   config.automatic_shape = true;

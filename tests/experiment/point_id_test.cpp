@@ -75,6 +75,9 @@ TEST(PointId, HoldsThatTheShapeIsChosenButNoShape) {
   SettledConfig shaped = automatic;
   shaped.contexts = 6;
   EXPECT_EQ(point_id(shaped, {}), id);
+  shaped.goal = ShapeGoal::kLatency;
+  EXPECT_NE(point_id(shaped, {}), id) << "another goal may take another shape";
+  shaped.goal = ShapeGoal::kThroughput;
   shaped.automatic_shape = false;
   EXPECT_NE(point_id(shaped, {}), id);
 }

@@ -44,7 +44,8 @@ TEST(RunOptions, WriteWhatTheyRead) {
       {"replications", 7},       {"profile", "p"},        {"model", "m"},
       {"releases", "r.jsonl"},   {"schedule", "s.jsonl"}, {"inject", "i.json"},
       {"copies", "off"},         {"saturation", "off"},   {"device", 3},
-      {"shape", "auto"},         {"partition", "p.json"}, {"blame", "on"}};
+      {"shape", "auto"},         {"partition", "p.json"}, {"blame", "on"},
+      {"goal", "latency"},       {"realtime", "on"}};
   for (const auto& [key, value] : values) {
     ASSERT_EQ(set_from_json(config, key, value).ok(), true) << key;
     EXPECT_EQ(find_run_option(key)->get(config), value) << key;

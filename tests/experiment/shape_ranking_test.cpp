@@ -88,5 +88,41 @@ TEST(ShapeRanking, SaysWhatDecided) {
             "as much load in time with fewer slots: 0.999, beside 1.000 with 2 x 1 OS 1");
 }
 
+TriedShape with_p99(TriedShape tried, std::int64_t p99_ms) {
+  tried.level0_p99 = Duration::from_ns(p99_ms * 1'000'000);
+  return tried;
+}
+
+TEST(ShapeRanking, ForLatencyTakesTheQuickestWithNineTenthsOfTheLoad) {
+  EXPECT_EQ(quickest_shape(Outcomes{with_p99(outcome(1, 1.00), 9), with_p99(outcome(2, 0.90), 3),
+                                    with_p99(outcome(3, 0.89), 1)}),
+            1U);
+}
+
+TEST(ShapeRanking, ForLatencyTakesLoadAmongThoseAsQuick) {
+  EXPECT_EQ(quickest_shape(Outcomes{with_p99(outcome(1, 0.95), 1000), with_p99(outcome(2, 1.0), 1010),
+                                    with_p99(outcome(3, 1.05), 1011)}),
+            1U);
+}
+
+TEST(ShapeRanking, ForLatencyLosesNoJobAndKeepsItsWordFirst) {
+  EXPECT_EQ(quickest_shape(Outcomes{with_p99(outcome(1, 1), 9), with_p99(outcome(2, 1, 1), 1),
+                                    with_p99(outcome(3, 1, 0, 0.5), 1)}),
+            0U);
+}
+
+TEST(ShapeRanking, ForLatencyAShapeWithoutAJobOfLevel0IsLast) {
+  EXPECT_EQ(quickest_shape(Outcomes{outcome(1, 1), with_p99(outcome(2, 0.95), 9)}), 1U);
+  EXPECT_EQ(quickest_shape(Outcomes{outcome(1, 0.95), outcome(2, 1)}), 1U) << "and else load decides";
+}
+
+TEST(ShapeRanking, ForLatencySaysWhatDecided) {
+  const Outcomes tried{with_p99(outcome(1, 1.0), 9), with_p99(outcome(2, 0.95), 3)};
+  EXPECT_EQ(
+      reason_of(tried, quickest_shape(tried), quickest_shape, ShapeGoal::kLatency),
+      "least p99 of level 0 at 90% of the load: 3.000 ms at load 0.950, beside 9.000 ms at load 1.000 with "
+      "1 x 1 OS 1");
+}
+
 }  // namespace
 }  // namespace daris

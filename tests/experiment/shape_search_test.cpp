@@ -89,6 +89,66 @@ TEST(ShapeSearch, LeavesOutWhatTheBackendDoesNotGrant) {
   for (const TriedShape& tried : choice.tried) EXPECT_LE(tried.shape.contexts, 4U);
 }
 
+SettledConfig for_latency(Backend backend = Backend::kGreen) {
+  SettledConfig config = automatic("daris-batched", backend);
+  config.goal = ShapeGoal::kLatency;
+  return config;
+}
+
+bool reserves(const TriedShape& tried) {
+  const std::pair<std::string, std::string> one{"reserve", "1"};
+  return std::find(tried.switches.begin(), tried.switches.end(), one) != tried.switches.end();
+}
+
+TEST(ShapeSearch, ForLatencyTriesPartitionsAndReservesToo) {
+  const ShapeChoice choice = choose(for_latency()).value();
+  EXPECT_TRUE(choice.for_latency);
+  const auto count = [&](auto is) { return std::count_if(choice.tried.begin(), choice.tried.end(), is); };
+  EXPECT_GT(count([](const TriedShape& tried) { return tried.list != nullptr; }), 5);
+  EXPECT_GT(count([](const TriedShape& tried) { return reserves(tried); }), 3);
+  EXPECT_GT(choice.tried.size(), shape_candidates(for_latency()).size() + 8);
+  EXPECT_EQ(text_of(choice.tried.front()), "1 x 1 OS 1, order=level");
+}
+
+TEST(ShapeSearch, ForLatencyTakesTheQuickestOfTheUseful) {
+  const ShapeChoice choice = choose(for_latency()).value();
+  const TriedShape& taken = choice.shape();
+  const TriedShape& most = choice.tried[best_shape(choice.tried)];
+  ASSERT_TRUE(taken.level0_p99 && most.level0_p99);
+  EXPECT_GE(taken.on_time_load, 0.9 * most.on_time_load);
+  EXPECT_LE(taken.level0_p99->ns(), 1.01 * static_cast<double>(most.level0_p99->ns()));
+}
+
+TEST(ShapeSearch, ForLatencyKnowsSlotsOnOtherBackends) {
+  for (const Backend backend : {Backend::kMps, Backend::kStreams}) {
+    const ShapeChoice choice = choose(for_latency(backend)).value();
+    EXPECT_TRUE(std::any_of(choice.tried.begin(), choice.tried.end(), [](const TriedShape& tried) {
+      return tried.list != nullptr;
+    })) << to_text(backend);
+  }
+}
+
+TEST(ShapeSearch, ForLatencyAPolicyWithoutLevelsKeepsToEqualShapes) {
+  SettledConfig config = automatic("edf");
+  config.goal = ShapeGoal::kLatency;
+  for (const TriedShape& tried : choose(config).value().tried) {
+    EXPECT_EQ(tried.list, nullptr);
+    EXPECT_TRUE(tried.switches.empty());
+  }
+}
+
+TEST(ShapeSearch, TheShapeTakenRunsAsItWasTried) {
+  const SettledConfig config = for_latency();
+  const ShapeChoice choice = choose(config).value();
+  for (const TriedShape& tried : choice.tried) {
+    const SettledConfig shaped = in_shape(config, tried);
+    EXPECT_EQ(shaped.shape(), tried.shape) << text_of(tried);
+    EXPECT_EQ(shaped.list, tried.list);
+    EXPECT_EQ(shaped.switches.reserve.empty(), !reserves(tried));
+    EXPECT_EQ(shaped.switches.order, BatchOrder::kLevel) << "level 0 goes first";
+  }
+}
+
 TEST(ShapeSearch, FollowsTheObjective) {
   const ShapeObjective most_slots = [](std::span<const TriedShape> tried) {
     const auto fewer = [](const TriedShape& a, const TriedShape& b) { return a.slots() < b.slots(); };

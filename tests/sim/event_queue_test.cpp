@@ -59,6 +59,14 @@ TEST(EventQueue, HoldsTheLatestTimeThatItPromises) {
   EXPECT_EQ(queue.top().time.ns(), EventQueue::kTimeLimit - 1);
 }
 
+TEST(EventQueue, AssignsTheLatestTimeThatItPromises) {
+  EventQueue queue(1);
+  const std::uint64_t marks[] = {~std::uint64_t{0}, 0};
+  const double times_ns[] = {static_cast<double>(EventQueue::kTimeLimit - 1), 0};
+  queue.assign(marks, times_ns);
+  EXPECT_EQ(queue.top().time.ns(), EventQueue::kTimeLimit - 1);
+}
+
 TEST(EventQueueDeathTest, RefusesACapacityThatItCanNotHold) {
   EXPECT_DEATH(EventQueue(0), "capacity");
   EXPECT_DEATH(EventQueue(EventQueue::kCapacityMax + 1), "capacity");
@@ -67,9 +75,11 @@ TEST(EventQueueDeathTest, RefusesACapacityThatItCanNotHold) {
 TEST(EventQueue, AgreesWithTheNaiveQueueOnRandomChanges) {
   for (std::uint32_t seed = 0; seed < 200; ++seed) {
     TestRandom random(seed);
-    const std::uint32_t capacity = 1 + random.below(seed % 2 == 0 ? 9 : 130);
+    const std::uint32_t capacity = 1 + random.below(seed % 2 == 0 ? 9 : 600);
     EventQueue queue(capacity);
     NaiveQueue naive(capacity);
+    std::vector<std::uint64_t> marks(lanes::padded(capacity), 0);
+    std::vector<double> times_ns(marks.size(), 0.0);
     for (int change = 0; change < 300; ++change) {
       const std::uint32_t slot = random.below(capacity);
       const Time time = Time::from_ns(random.below(50));  // few values, so that ties are common
@@ -79,11 +89,13 @@ TEST(EventQueue, AgreesWithTheNaiveQueueOnRandomChanges) {
           naive.clear(slot);
           break;
         case 1:
-          for (std::uint32_t many = 0; many <= slot; ++many) {
-            queue.assign(many, time + Duration::from_ns(many % 3));
-            naive.set(many, time + Duration::from_ns(many % 3));
+          for (std::uint32_t many = 0; many < capacity; ++many) {
+            const Time moved = time + Duration::from_ns(many % 3);
+            marks[many] = random.below(2) == 0 ? ~std::uint64_t{0} : 0;
+            times_ns[many] = static_cast<double>(moved.ns());
+            if (marks[many] != 0) naive.set(many, moved);
           }
-          queue.settle();
+          queue.assign(marks.data(), times_ns.data());
           break;
         default: queue.set(slot, time); naive.set(slot, time);
       }

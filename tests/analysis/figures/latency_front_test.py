@@ -3,9 +3,11 @@
 The pictures are skipped if there is no matplotlib here.
 """
 
+import glob
 import importlib.util
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -129,9 +131,8 @@ class Committed(unittest.TestCase):
     def test_the_table_is_that_of_the_reports(self):
         with open(os.path.join(RESULTS, "README.md"), encoding="utf-8") as file:
             text = file.read()
-        command = next(line for line in text.splitlines() if line.startswith("/usr/bin/python3")
-                       and "latency_front.py" in line)
-        documents = [word for word in command.split() if word.endswith(".json")]
+        command = re.search(r"^/usr/bin/python3 \S*latency_front.py(.*?)-o", text, re.MULTILINE | re.DOTALL)[1]
+        documents = [name for word in command.split() for name in sorted(glob.glob(word, root_dir=ROOT))]
         done = subprocess.run([sys.executable, SCRIPT, *documents], cwd=ROOT, capture_output=True, text=True,
                               check=True)
         self.assertIn(done.stdout, text, command)

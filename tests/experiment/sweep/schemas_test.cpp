@@ -73,6 +73,8 @@ constexpr OptionValues kValues[] = {
     {"blame", R"(["on", "off"])", R"([true, null, "yes"])"},
     {"copies", R"(["on", "off"])", R"([true, null, "yes"])"},
     {"saturation", R"(["on", "off"])", R"([false, null, "no"])"},
+    {"goal", R"(["throughput", "latency"])", R"(["speed", null, 3])"},
+    {"realtime", R"(["on", "off"])", R"([true, null, "yes"])"},
     {"device", "[0, 1023]", R"([-1, 1024, 1.5, null])"},
 };
 
