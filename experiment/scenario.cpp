@@ -13,7 +13,7 @@
 #include "policy/registry.h"
 #include "sim/afet.h"
 #include "sim/simulated_setup.h"
-#include "workloads/merged_networks.h"
+#include "workloads/merging.h"
 
 namespace daris {
 namespace {
@@ -102,8 +102,13 @@ Status ScenarioBuilder::grant_sms() {
 
 Status ScenarioBuilder::build_gpu() {
   const SettledConfig& config = scenario_.config;
-  Result<BuiltGpuModel> built =
-      build_gpu_model(gpu_request(config, inputs_, machine_, scenario_.grants, scenario_.workload));
+  GpuModelRequest request = gpu_request(config, inputs_, machine_, scenario_.grants, scenario_.workload);
+  Merging merging;
+  if (find_policy(config.policy)->merges) {
+    DARIS_TRY_ASSIGN(merging, merge_tasks(scenario_.workload, config.batch_limit));
+    request.merging = &merging;
+  }
+  Result<BuiltGpuModel> built = build_gpu_model(request);
   if (!built.ok()) return built.error().in(fmt::format("profile \"{}\"", inputs_.profile->name));
   scenario_.gpu = std::move(built.value().gpu);
   scenario_.latencies = host_latencies(inputs_.profile->contents, config.backend);
@@ -204,8 +209,6 @@ GpuModelRequest gpu_request(const SettledConfig& config, const ScenarioInputs& i
   request.staged = !find_policy(config.policy)->whole_models && config.switches.staging;
   request.choose_algorithms = true;
   request.batch_classes = forms_batches(config, inputs.workload.schedule.get());
-  if (find_policy(config.policy)->merges)
-    request.merge_limit = config.batch_limit.value_or(merge_sizes().back());
   return request;
 }
 

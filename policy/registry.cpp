@@ -33,6 +33,8 @@ constexpr std::array<std::string_view, 1> kSharedQueueSwitches{"shed"};
 constexpr std::array<std::string_view, 2> kStaticSwitches{"fixed_priority", "shed"};
 constexpr std::array<std::string_view, 1> kBatchingSwitches{"wait"};
 constexpr std::array<std::string_view, 2> kInstancesSwitches{"instances", "queue_delay"};
+// A launch costs the same however many jobs it has, so it waits for more as long as it can.
+constexpr std::array<SwitchDefault, 1> kMergedDefaults{{{"queue_delay", "1000000"}}};
 constexpr std::array<std::string_view, 2> kSymphonySwitches{"estimator", "window"};
 constexpr std::array<std::string_view, 2> kScriptedSwitches{"staging", "pace"};
 
@@ -137,7 +139,8 @@ const std::array<Row, 11> kRows{{
       .whole_models = true,
       .batches = true,
       .merges = true,
-      .switches = kInstancesSwitches},
+      .switches = kInstancesSwitches,
+      .defaults = kMergedDefaults},
      make_merged},
     {{.name = "symphony",
       .summary = "batches held back until one more job would not fit, over all slots; no levels",

@@ -32,9 +32,7 @@ Status ModelCache::prepare(const std::vector<Wanted>& wanted, const SetUpWatch& 
     std::vector<std::future<Result<StagedModel>>> making;
     const std::size_t end = std::min(missing.size(), first + at_once);
     for (std::size_t i = first; i < end; ++i) {
-      making.push_back(std::async(std::launch::async, [&one = missing[i], this] {
-        return make(one);
-      }));
+      making.push_back(std::async(std::launch::async, [&one = missing[i], this] { return make(one); }));
     }
     for (std::size_t i = first; i < end; ++i) {
       DARIS_TRY_ASSIGN(StagedModel model, making[i - first].get());
@@ -47,8 +45,7 @@ Status ModelCache::prepare(const std::vector<Wanted>& wanted, const SetUpWatch& 
 
 Result<StagedModel> ModelCache::make(const Wanted& wanted) const {
   const StagePlan plan = default_stage_plan(*find_model(wanted.model).value());
-  DARIS_TRY_ASSIGN(StagedModel model,
-                   StagedModel::create(wanted.model, plan, wanted.seed, device_, fill_));
+  DARIS_TRY_ASSIGN(StagedModel model, StagedModel::create(wanted.model, plan, wanted.seed, device_, fill_));
   if (wanted.merged_with.empty()) return model;
   std::vector<StagedModel> members = {std::move(model)};
   for (const std::uint64_t seed : wanted.merged_with) {
@@ -91,8 +88,7 @@ void ModelSet::note_weights(const Workload& workload, std::uint64_t seed) {
   for (std::uint32_t task = 0; task < workload.tasks.size(); ++task) {
     const TaskGroup& group = workload.group_of(TaskId(task));
     const std::uint32_t weights = workload.tasks[task].weights_id;
-    if (weights == wanted_.size())
-      wanted_.push_back({group.model, group.precision, seed + weights, {}});
+    if (weights == wanted_.size()) wanted_.push_back({group.model, group.precision, seed + weights, {}});
     model_of_task_.push_back(weights);
     inputs_of_task_.push_back(group.batch);
     group_of_task_.push_back(workload.tasks[task].group);

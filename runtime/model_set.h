@@ -54,8 +54,8 @@ class ModelSet {
  public:
   // If `staged`, models are cut by their default plans; else each model is one stage. Tasks with weights of
   // their own get weights drawn from seeds of their own. If `merging` is not null, each of its groups is one
-  // model, which REQUIRES not `staged`; members without a task have the weights of the first one. Errors: a model that is not bundled, or
-  // `watch` stopped it. Torch's exceptions: no memory, no such device.
+  // model, which REQUIRES not `staged`; members without a task have the weights of the first one. Errors: a
+  // model that is not bundled, or `watch` stopped it. Torch's exceptions: no memory, no such device.
   [[nodiscard]] static Result<ModelSet> create(const Workload& workload, bool staged, ModelCache& cache,
                                                std::uint64_t seed, const SetUpWatch& watch = {},
                                                const Merging* merging = nullptr);

@@ -16,7 +16,6 @@
 #include "sim/geometry.h"
 #include "sim/stage_footprint.h"
 #include "workloads/arrivals/portable_math.h"
-#include "workloads/merging.h"
 
 namespace daris {
 namespace {
@@ -125,7 +124,7 @@ Result<BuiltGpuModel> GpuModelBuilder::build() {
   own_weights_are_cold_ = weights_exceed_cache();
   if (const Status status = add_tasks(); !status.ok()) return status.error();
   if (request_.batch_classes) {
-    DARIS_TRY(request_.merge_limit ? add_merged_classes() : add_batch_classes());
+    DARIS_TRY(request_.merging != nullptr ? add_merged_classes() : add_batch_classes());
   }
   weigh_and_add_classes();
   return std::move(built_);
@@ -202,9 +201,8 @@ Status GpuModelBuilder::add_batch_classes() {
 }
 
 Status GpuModelBuilder::add_merged_classes() {
-  DARIS_TRY_ASSIGN(const Merging merging, merge_tasks(*request_.workload, request_.merge_limit));
-  built_.gpu.task_batch_group = merging.group_of_task;
-  for (const MergeGroup& group : merging.groups) {
+  built_.gpu.task_batch_group = request_.merging->group_of_task;
+  for (const MergeGroup& group : request_.merging->groups) {
     const ModelInfo& network = *group.network;
     const ClassKey key{network.name, group.precision, network.members, Weights::kOwn};
     const Result<std::uint32_t> work_class = class_of(key);

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 #include "base/result.h"
@@ -13,6 +12,7 @@
 #include "sim/contention_parameters.h"
 #include "sim/gpu_model.h"
 #include "sim/simulate.h"
+#include "workloads/merging.h"
 #include "workloads/workload.h"
 
 namespace daris {
@@ -32,9 +32,9 @@ struct GpuModelRequest {
   bool choose_algorithms = false;
   // Every profiled size of each set of weights, for batching policies.
   bool batch_classes = false;
-  // For policies that merge (workloads/merging.h): the batch groups are merged networks of up to so many
-  // members, and each has the one size. REQUIRES: batch_classes.
-  std::optional<std::uint32_t> merge_limit = std::nullopt;
+  // For policies that merge: the batch groups are these merged networks, and each has the one size; null:
+  // nothing is merged. REQUIRES: batch_classes.
+  const Merging* merging = nullptr;
 };
 
 struct BuiltGpuModel {
@@ -54,7 +54,7 @@ struct BuiltGpuModel {
 //   bandwidth;
 // - handover: the counted kernels, each for the parameters' time, over the time alone.
 //
-// Errors: a model, precision or batch that the profile lacks; tasks that can't be merged; granted SMs outside the profiled range; a
+// Errors: a model, precision or batch that the profile lacks; granted SMs outside the profiled range; a
 // backend that the contention parameters don't cover.
 [[nodiscard]] Result<BuiltGpuModel> build_gpu_model(const GpuModelRequest& request);
 

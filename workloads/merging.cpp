@@ -19,7 +19,8 @@ struct Alike {
 
 Status check_task(const TaskSet& set, const TaskGroup& group) {
   const auto refused = [&](std::string_view what) {
-    return Error{fmt::format("task set \"{}\": task \"{}\": policy \"merged\" {}", set.name, group.name, what)};
+    return Error{
+        fmt::format("task set \"{}\": task \"{}\": policy \"merged\" {}", set.name, group.name, what)};
   };
   if (find_merged_network(group.model, merge_sizes().front()) == nullptr)
     return refused(fmt::format("has no merged networks of {}; take another policy", group.model));
@@ -76,7 +77,7 @@ Result<Merging> merge_tasks(const Workload& workload, std::optional<std::uint32_
   merging.group_of_task.resize(workload.tasks.size());
   merging.member_of_task.resize(workload.tasks.size());
   for (const Alike& alike : alike_tasks(workload))
-    add_groups(alike, limit.value_or(merge_sizes().back()), merging);
+    add_groups(alike, limit.value_or(merge_sizes().front()), merging);
   return merging;
 }
 

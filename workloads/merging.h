@@ -28,8 +28,9 @@ struct Merging {
 };
 
 // Tasks of equal model and precision are merged in the order of the workload, so those of one level stand
-// together. Each group is as large as it can be full, up to `limit` members (nullopt: the most that can be
-// merged). The last tasks, if they fill no group, get one of the smallest size. The result is deterministic.
+// together. Each group is as large as it can be full, up to `limit` members (nullopt: 8, since the fewer they
+// are, the sooner they have an input each). The last tasks, if they fill no group, get one of the smallest
+// size. The result is deterministic.
 //
 // Errors: a limit below the smallest size. A task whose model can't be merged, that shares its weights, or
 // whose jobs bring more than one input.

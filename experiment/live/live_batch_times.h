@@ -33,7 +33,8 @@ enum class BatchSizesTold {
 //
 // If `merging` is not null, its groups take the place of the sets of weights, each with its one size.
 //
-// REQUIRES: `machine` was made for `workload` with these sizes, or with `merging`. Errors: of the environment, or interrupted.
+// REQUIRES: `machine` was made for `workload` with these sizes, or with `merging`. Errors: of the
+// environment, or interrupted.
 [[nodiscard]] Result<BatchGroupTimes> full_load_batch_times(const LiveMeasurements& measurements,
                                                             const Workload& workload, LiveMachine& machine,
                                                             std::uint32_t limit, BatchSizesTold told,

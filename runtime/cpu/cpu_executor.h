@@ -22,8 +22,8 @@ struct CpuRequest {
   const Workload* workload = nullptr;  // read only by create()
   std::uint32_t contexts = 1;
   std::uint32_t streams = 1;
-  bool staged = true;      // by the models' default plans; else each model is one stage
-  bool copies = true;      // copy inputs in and outputs out
+  bool staged = true;                // by the models' default plans; else each model is one stage
+  bool copies = true;                // copy inputs in and outputs out
   const Merging* merging = nullptr;  // as LiveWork; read only by create()
   std::uint64_t seed = 1;            // of the weights
   CpuHooks hooks;

@@ -103,7 +103,7 @@ TEST_F(Run, LogsReplayToEqualDecisions) {
 
 TEST_F(Run, MergesNetworksWithWeightsOfTheirOwn) {
   const std::string tasks = write("own.json", R"({"schema": "daris.task-set", "version": 1, "name": "own",
-    "tasks": [{"name": "cameras", "count": 11, "model": "small_cnn", "precision": "fp32", "rate_hz": 30,
+    "tasks": [{"name": "cameras", "count": 11, "model": "small_cnn", "precision": "fp32", "rate_hz": 30, "priority": 0,
                "weights": "own"}]})");
   const ProgramResult result = run({"--policy", "merged", "--task-set", tasks, "--contexts", "1", "--log",
                                     path("log"), "-o", path("r.json")});

@@ -49,7 +49,7 @@ TEST(MergedNetworks, AreFoundByNameOrByModelAndMembers) {
 }
 
 TEST(MergeTasks, FillsTheLargestNetworksFirst) {
-  const Merging merging = merge_tasks(workload_of({group_of("a", 40), group_of("b", 80)}), {}).value();
+  const Merging merging = merge_tasks(workload_of({group_of("a", 40), group_of("b", 80)}), 32).value();
   EXPECT_THAT(sizes(merging), ElementsAre(32, 32, 32, 16, 8));
   EXPECT_EQ(merging.group_of_task[31], 0U);
   EXPECT_EQ(merging.member_of_task[31], 31U);
@@ -63,6 +63,7 @@ TEST(MergeTasks, KeepsToTheLimit) {
   EXPECT_THAT(sizes(merge_tasks(workload, 16).value()), ElementsAre(16, 16, 8));
   EXPECT_THAT(sizes(merge_tasks(workload, 15).value()), ElementsAre(8, 8, 8, 8, 8));
   EXPECT_THAT(sizes(merge_tasks(workload, 64).value()), ElementsAre(32, 8));
+  EXPECT_THAT(sizes(merge_tasks(workload, {}).value()), ElementsAre(8, 8, 8, 8, 8));
 }
 
 TEST(MergeTasks, LeavesMembersOfTheLastNetworkWithoutATask) {

@@ -9,8 +9,8 @@
 
 namespace daris {
 
-// Each builds its model on the CPU in float32, still in training mode. Weights are not set yet. `members`: how
-// many networks are merged into one (workloads/merged_networks.h); 1 builds the model itself.
+// Each builds its model on the CPU in float32, still in training mode. Weights are not set yet. `members`:
+// how many networks are merged into one (workloads/merged_networks.h); 1 builds the model itself.
 [[nodiscard]] std::shared_ptr<Chain> make_resnet18(std::int64_t members);
 [[nodiscard]] std::shared_ptr<Chain> make_resnet50(std::int64_t members);
 [[nodiscard]] std::shared_ptr<Chain> make_small_cnn(std::int64_t members);

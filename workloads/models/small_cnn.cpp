@@ -19,7 +19,8 @@ class SmallCnn : public Chain {
   }
 
  private:
-  [[nodiscard]] std::shared_ptr<ConvolutionBlock> make_block(std::int64_t inputs, std::int64_t outputs) const {
+  [[nodiscard]] std::shared_ptr<ConvolutionBlock> make_block(std::int64_t inputs,
+                                                             std::int64_t outputs) const {
     return std::make_shared<ConvolutionBlock>(inputs, outputs, kSame3x3, kEpsilon, members());
   }
 

@@ -46,9 +46,9 @@ using StateDict = std::map<std::string, at::Tensor>;
 // load_weights() may be called only while nothing else uses the same weights.
 class StagedModel {
  public:
-  // Makes a model, or a merged network, with random weights (workloads/models/random_weights.h): equal seeds give equal bytes on
-  // any machine. It is on the CPU, float32, contiguous. Errors: an unknown model, or a plan that
-  // check_stage_plan() refuses.
+  // Makes a model, or a merged network, with random weights (workloads/models/random_weights.h): equal seeds
+  // give equal bytes on any machine. It is on the CPU, float32, contiguous. Errors: an unknown model, or a
+  // plan that check_stage_plan() refuses.
   [[nodiscard]] static Result<StagedModel> create(std::string_view model, StagePlan plan, std::uint64_t seed);
 
   // The same bytes, drawn on `device` by `fill`, and placed there: float32, contiguous. Several threads may

@@ -30,7 +30,8 @@ OBEYED = {
     "symphony": {"estimator", "window"},
 }
 
-OWN_DEFAULTS = {"daris-batched": {"staging": "off", "window": "10", "bound": "0.9"}}
+OWN_DEFAULTS = {"daris-batched": {"staging": "off", "window": "10", "bound": "0.9"},
+                "merged": {"queue_delay": "1000000"}}
 
 FIXED = {"static": {"admission": "none", "migration": "off"}}
 
