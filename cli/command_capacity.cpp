@@ -34,7 +34,7 @@ CommandSpec spec() {
       "objective,\n"
       "level 0 must lose no job, and no other level may miss over 1% of what it admits. Writes JSON (schema\n"
       "daris.capacity) and prints a table to standard error.";
-  spec.flags = run_flags(OptionWorld::kSimulated);
+  spec.flags = run_flags(OptionWorld::kSimulated, FlagUse::kPlan);
   spec.flags.push_back({"axis", "load|rate|tasks",
                         "what is scaled: load (as --load-by says), the rates of all tasks, or the number of "
                         "tasks (default: load)"});
@@ -65,7 +65,7 @@ Result<CapacityRequest> request_from(const Arguments& arguments) {
   CapacityRequest request;
   RunConfig defaults;
   defaults.replications = kReplications;
-  DARIS_TRY_ASSIGN(request.config, config_from(arguments, defaults));
+  DARIS_TRY_ASSIGN(request.config, config_from(arguments, defaults, FlagUse::kPlan));
   request.replications = request.config.replications;
   DARIS_TRY_ASSIGN(request.threads, threads_from(arguments));
   DARIS_TRY_ASSIGN(const std::optional<double> tolerance, share_from(arguments, "precision", {0.0001, 0.5}));

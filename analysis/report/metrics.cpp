@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "analysis/report/slo.h"
@@ -32,8 +33,11 @@ struct SlotState {
 
 class MetricsCollector::State {
  public:
-  explicit State(const RunDescription& run)
-      : window_begin_(run.window_begin), window_end_(run.window_end), streams_(run.streams) {
+  State(const RunDescription& run, std::function<void(const CompletedJob&)> completed)
+      : window_begin_(run.window_begin),
+        window_end_(run.window_end),
+        streams_(run.streams),
+        completed_(std::move(completed)) {
     DARIS_CHECK(window_begin_ < window_end_);
     for (const MeasuredTask& task : run.tasks) {
       TaskState& state = tasks_.emplace_back();
@@ -141,6 +145,7 @@ class MetricsCollector::State {
     if (record.counted) {
       ++tally.completed;
       tally.response_ns.record((now_ - record.nominal_release).ns());
+      if (completed_) completed_({record.nominal_release, now_, task.relative_deadline});
     }
     settle(task, record, in_time ? JobState::kSettledInTime : JobState::kSettledMissed);
   }
@@ -238,6 +243,7 @@ class MetricsCollector::State {
   Time window_begin_;
   Time window_end_;
   std::uint32_t streams_;
+  std::function<void(const CompletedJob&)> completed_;
   Time now_;
   std::optional<TaskId> moved_;  // by the decision right before an admission: the job migrates
   bool ended_ = false;
@@ -247,8 +253,9 @@ class MetricsCollector::State {
   RunResults results_;
 };
 
-MetricsCollector::MetricsCollector(const RunDescription& description)
-    : state_(std::make_unique<State>(description)) {}
+MetricsCollector::MetricsCollector(const RunDescription& description,
+                                   std::function<void(const CompletedJob&)> completed)
+    : state_(std::make_unique<State>(description, std::move(completed))) {}
 MetricsCollector::~MetricsCollector() = default;
 void MetricsCollector::on_step(const Step& step) { state_->take(step); }
 void MetricsCollector::on_end(Time end) { state_->finish(end); }
