@@ -4,16 +4,13 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "base/host/exit_code.h"
 #include "base/host/interrupt.h"
-#include "base/host/output.h"
-#include "base/host/progress.h"
 #include "base/host/terminal.h"
-#include "base/json/json.h"
-#include "base/json/write.h"
-#include "base/printable_text.h"
 #include "cli/command_line.h"
+#include "cli/planning_command.h"
 #include "cli/run_flags.h"
 #include "experiment/planning/live_check.h"
 #include "experiment/planning/recommendation.h"
@@ -81,45 +78,25 @@ Result<RecommendationRequest> request_from(const Arguments& arguments) {
   return request;
 }
 
-struct Advice {
-  Recommendation found;
-  std::optional<LiveCheck> live;
-};
-
-Result<Advice> advice_for(const RecommendationRequest& request, PointRunner* live,
-                          const CapacityProgress& show) {
+Result<PlanForPeople> advice_for(const RecommendationRequest& request, const std::string& command,
+                                 PointRunner* live, const CapacityProgress& progress) {
   SimulatedRunner runner;
-  Advice advice;
-  DARIS_TRY_ASSIGN(advice.found, recommend(request, runner, show));
-  if (live != nullptr) {
-    DARIS_TRY_ASSIGN(advice.live, check_live(request, advice.found, runner, *live, show));
-  }
-  return advice;
+  DARIS_TRY_ASSIGN(const Recommendation found, recommend(request, runner, progress));
+  std::string table = recommendation_text(found, terminal_width());
+  if (live == nullptr) return PlanForPeople{recommendation_to_json(found, command), std::move(table), ""};
+  DARIS_TRY_ASSIGN(const LiveCheck check, check_live(request, found, runner, *live, progress));
+  table += "\n" + live_check_text(check, terminal_width());
+  return PlanForPeople{recommendation_to_json(found, command, &check), std::move(table), ""};
 }
 
 }  // namespace
 
 int recommend_command(const Arguments& arguments, const std::string& command, PointRunner* live) {
-  const std::string output = arguments.text("output");
-  if (const Status writable = check_output(output); !writable.ok()) return fail(writable.error());
   const Result<RecommendationRequest> request = request_from(arguments);
   if (!request.ok()) return fail(request.error());
-  catch_interrupts({live == nullptr ? kSimulatedGrace : kLiveGrace, "interrupted; nothing was written"});
-  const StatusLine status(ProgressMode::kAuto);
-  const Result<Advice> advice =
-      advice_for(request.value(), live, [&](const std::string& what) { status.show(what); });
-  status.clear();
-  if (interrupted()) return fail(kInterrupted, "interrupted; nothing was written");
-  if (!advice.ok()) return fail(advice.error());
-  const auto& [found, check] = advice.value();
-  const Json document = recommendation_to_json(found, command, check ? &*check : nullptr);
-  const InterruptHold until_written;
-  const Status written = keep_output(output, write_json(document), "recommendation");
-  if (!written.ok()) return fail(written.error());
-  if (arguments.has("no-table")) return kDone;
-  note(printable_lines(recommendation_text(found, terminal_width())));
-  if (check) note(printable_lines(live_check_text(*check, terminal_width())));
-  return kDone;
+  return planning_command(
+      arguments, "recommendation", live == nullptr ? kSimulatedGrace : kLiveGrace,
+      [&](const CapacityProgress& progress) { return advice_for(request.value(), command, live, progress); });
 }
 
 }  // namespace daris

@@ -46,7 +46,7 @@ class MetricsCollector::State {
       state.last_stage = task.stages - 1;
       state.relative_deadline = task.relative_deadline;
     }
-    for (const MeasuredGroup& group : run.groups) p99_limits_.push_back(p99_limit(group.slo));
+    for (const MeasuredGroup& group : run.groups) limits_.push_back(percentile_limit(group.slo));
     slots_.resize(std::size_t{run.contexts} * run.streams);
     results_.window = window_end_ - window_begin_;
     results_.groups.resize(run.groups.size());
@@ -223,8 +223,8 @@ class MetricsCollector::State {
   void count_unfinished(const TaskState& task, const JobRecord& record) {
     Tally& tally = tally_of(task);
     ++tally.unfinished;
-    const std::optional<Duration> limit = p99_limits_[task.group];
-    tally.unfinished_past_p99 += limit && now_ - record.nominal_release > *limit ? 1 : 0;
+    const std::optional<PercentileLimit>& limit = limits_[task.group];
+    tally.unfinished_past_limit += limit && now_ - record.nominal_release > limit->allowed ? 1 : 0;
   }
 
   void finish(TaskState& task) {
@@ -248,7 +248,7 @@ class MetricsCollector::State {
   std::optional<TaskId> moved_;  // by the decision right before an admission: the job migrates
   bool ended_ = false;
   std::vector<TaskState> tasks_;
-  std::vector<std::optional<Duration>> p99_limits_;  // by group
+  std::vector<std::optional<PercentileLimit>> limits_;  // by group
   std::vector<SlotState> slots_;
   RunResults results_;
 };

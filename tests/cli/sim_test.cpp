@@ -128,6 +128,31 @@ TEST_F(Sim, CutsTheWarmUpWhereResponseTimesSettle) {
   EXPECT_EQ(daris({"replay", log}).exit_code, 0);
 }
 
+// As the guide has them, over the bundled profile.
+TEST_F(Sim, RunsTheScenariosOfMlperf) {
+  const auto scenario = [&](const std::string& name, const Words& words) {
+    return daris(
+        with({"sim", "--task-set", "mlperf-" + name, "--policy", "daris-batched", "--contexts", "1"}, words));
+  };
+  const ProgramResult single = scenario("single-stream", {"--require-slo"});
+  EXPECT_EQ(single.exit_code, 0) << single.messages;
+  const Json query = point_of(single.output)["results"]["tasks"][0];
+  const double p90 = 20 - query["slo_margin"]["response_p90_ms_max"].get<double>();
+  EXPECT_LE(query["response_time_ms"]["p50"].get<double>(), p90);
+  EXPECT_LE(p90, query["response_time_ms"]["p95"].get<double>());
+  EXPECT_LT(query["response_time_ms"]["max"].get<double>(), 20) << "no query meets another one";
+  const ProgramResult few = scenario("multi-stream", {"--require-slo"});
+  EXPECT_EQ(few.exit_code, 1) << "180 queries don't show a 99th percentile";
+  EXPECT_THAT(few.messages, HasSubstr("query (response_p99_ms_max needs 279 more jobs)"));
+  EXPECT_EQ(scenario("multi-stream", {"--require-slo", "--duration", "40s"}).exit_code, 0);
+  EXPECT_EQ(scenario("server", {"--require-slo", "--duration", "3s"}).exit_code, 0);
+  const ProgramResult all = daris({"sim", "--task-set", "mlperf-offline", "--policy", "batching",
+                                   "--duration", "0.3s", "--warmup", "0.1s"});
+  const Json offline = point_of(all.output)["results"];
+  EXPECT_GT(offline["slot_utilization"].get<double>(), 0.95) << "samples always wait";
+  EXPECT_GT(offline["throughput_jobs_per_s"].get<double>(), 5000);
+}
+
 TEST_F(Sim, PutsTheShareOnLevel0ThatItIsAskedFor) {
   const Json point = point_of(simulate(with(kShort, {"--load", "1", "--priority-mix", "0.5"})).output);
   const Json& levels = point["results"]["levels"];

@@ -304,7 +304,7 @@ TEST(LiveRunner, BeginsNoPointWithoutLeave) {
   const Status status = world.runner.run_all(
       points, 1, [] { return false; },
       [&](std::size_t i, const Json& point) -> Status {
-        EXPECT_EQ(point["replications"].size(), 2U);
+        EXPECT_EQ(point["confidence"]["replications"], 2);
         done.push_back(points[i].id);
         return {};
       },
