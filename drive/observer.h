@@ -5,6 +5,7 @@
 #include <span>
 
 #include "base/time.h"
+#include "drive/host_gap.h"
 #include "policy/decision.h"
 #include "policy/event.h"
 
@@ -28,6 +29,8 @@ struct Step {
   std::span<const Event> events;
   std::span<const Decision> decisions;
   std::span<const StageMeasurement> stages;
+  // Of a live run: what the host took since the step before, in order. A gap may end after `now`.
+  std::span<const HostGap> gaps = {};
 };
 
 // Threads: one at a time and in order. That is the thread that drives the policy, or one to which it hands

@@ -10,6 +10,8 @@ void add(RuntimeFigures& to, const RuntimeFigures& from) {
   to.completion_to_launch_ns.add(from.completion_to_launch_ns);
   to.release_lateness_ns.add(from.release_lateness_ns);
   to.idle_turn_ns.add(from.idle_turn_ns);
+  to.host_gap_ns.add(from.host_gap_ns);
+  to.host_gap_in_call_ns.add(from.host_gap_in_call_ns);
   if (!to.clock_mhz_start) to.clock_mhz_start = from.clock_mhz_start;
   if (from.clock_mhz_end) to.clock_mhz_end = from.clock_mhz_end;
   to.energy_j = to.energy_j && from.energy_j ? std::optional(*to.energy_j + *from.energy_j) : std::nullopt;

@@ -21,6 +21,9 @@ struct RuntimeFigures {
   // its own and spins. Such a turn is short and always the same work. A mean far above the median, or a large
   // maximum, is time that the machine took away from that core. Everything else waited in that time too.
   Histogram idle_turn_ns;
+  // Time that the host took from the scheduler's thread (drive/host_gap.h).
+  Histogram host_gap_ns;
+  Histogram host_gap_in_call_ns;  // of these, those that the driver may have caused
   std::optional<double> clock_mhz_start;
   std::optional<double> clock_mhz_end;
   // In use on the whole GPU at the window's end, by any process.

@@ -49,8 +49,9 @@ Result<std::uint64_t> jobs_in_time(const BatchLimitModel& model, const PolicySet
 }  // namespace
 
 bool batch_limit_is_open(const SettledConfig& config, const ScheduleLog* schedule) {
-  return forms_batches(config, schedule) && !batch_limit_of(config, schedule) &&
-         !find_policy(config.policy)->single_jobs && !find_policy(config.policy)->sizes_batches;
+  const PolicyInfo& policy = *find_policy(config.policy);
+  return forms_batches(config, schedule) && !batch_limit_of(config, schedule) && !policy.single_jobs &&
+         !policy.sizes_batches && !policy.merges;
 }
 
 BatchLimitModel batch_limit_model(const Scenario& scenario) {

@@ -63,10 +63,10 @@ std::vector<std::string> overruled_by_log(const RunConfig& config) {
   return keys;
 }
 
-// What only a machine reads.
-void settle_machine(const RunConfig& config, SettledConfig& settled) {
+// What only a machine reads. The closed loop of a saturation runs single jobs, which merged networks don't.
+void settle_machine(const RunConfig& config, const PolicyInfo& policy, SettledConfig& settled) {
   settled.copies = config.copies;
-  settled.saturation = config.saturation;
+  settled.saturation = config.saturation && !policy.merges;
   settled.device = config.device;
 }
 
@@ -107,7 +107,7 @@ SettledConfig settle(const RunConfig& config, const PolicyInfo& policy, World wo
   settled.blame = config.blame;
   settled.capacities = config.capacities;
   settled.overruled = overruled_by_log(config);
-  if (world == World::kLive) settle_machine(config, settled);
+  if (world == World::kLive) settle_machine(config, policy, settled);
   return settled;
 }
 

@@ -13,6 +13,7 @@
 #include "policy/registry.h"
 #include "sim/afet.h"
 #include "sim/simulated_setup.h"
+#include "workloads/merged_networks.h"
 
 namespace daris {
 namespace {
@@ -203,6 +204,8 @@ GpuModelRequest gpu_request(const SettledConfig& config, const ScenarioInputs& i
   request.staged = !find_policy(config.policy)->whole_models && config.switches.staging;
   request.choose_algorithms = true;
   request.batch_classes = forms_batches(config, inputs.workload.schedule.get());
+  if (find_policy(config.policy)->merges)
+    request.merge_limit = config.batch_limit.value_or(merge_sizes().back());
   return request;
 }
 

@@ -107,8 +107,9 @@ std::shared_ptr<const ScenarioCheck::SmallGpu> ScenarioCheck::small_gpu(const Gp
 
 std::optional<ScenarioCheck::SmallScenario> ScenarioCheck::small_scenario(const SettledConfig& config,
                                                                           const ScenarioInputs& inputs) {
-  // They have more to check, and a schedule is one point as a rule.
-  if (inputs.workload.schedule != nullptr || config.list != nullptr) return {};
+  // They have more to check, and a schedule is one point as a rule. How tasks are merged depends on all.
+  if (inputs.workload.schedule != nullptr || config.list != nullptr || find_policy(config.policy)->merges)
+    return {};
   const Result<MachineShape> machine = confined_machine(inputs.profile->contents, config);
   const Result<TaskSet> set = task_set_of(inputs.workload);
   if (!machine.ok() || !set.ok()) return {};

@@ -7,8 +7,9 @@
 
 namespace daris {
 
-BatchQueue::BatchQueue(const BatchGroupSetup& setup, std::uint32_t batch_limit, LastStart last_start)
-    : times_(setup.times), batch_limit_(batch_limit), last_start_(last_start) {}
+BatchQueue::BatchQueue(const BatchGroupSetup& setup, std::uint32_t batch_limit, LastStart last_start,
+                       BatchOf batch_of)
+    : times_(setup.times), batch_limit_(batch_limit), last_start_(last_start), batch_of_(batch_of) {}
 
 void BatchQueue::add(const WaitingJob& job) {
   const auto less_urgent = [](const WaitingJob& a, const WaitingJob& b) { return a.urgency < b.urgency; };
@@ -120,12 +121,20 @@ bool BatchQueue::fill(Time now, const BatchTime& size, Candidate& candidate) con
   clear(size, candidate);
   for (std::uint32_t place = 0; place < waiting_.size() && !candidate.plan.full; ++place) {
     const WaitingJob& job = waiting_[place];
+    if (has_task(candidate, job.id.task)) continue;
     const bool in_time = now + size.execution <= job.deadline;
     const bool fits = candidate.plan.inputs + job.inputs <= size.inputs;
     if (in_time && fits) pick(job, place, candidate);
     candidate.plan.full = in_time && !fits;
   }
   return !candidate.plan.picks.empty() && candidate.plan.picks.front() == 0;
+}
+
+bool BatchQueue::has_task(const Candidate& candidate, TaskId task) const {
+  if (batch_of_ == BatchOf::kAnyJobs) return false;
+  const std::vector<std::uint32_t>& picks = candidate.plan.picks;
+  return std::any_of(picks.begin(), picks.end(),
+                     [&](std::uint32_t place) { return waiting_[place].id.task == task; });
 }
 
 void BatchQueue::pick(const WaitingJob& job, std::uint32_t place, Candidate& candidate) {

@@ -27,6 +27,12 @@ enum class LastStart {
   kFullBatch,      // one of B, or a larger one if the job needs it
 };
 
+// Which jobs of a group one batch may hold.
+enum class BatchOf {
+  kAnyJobs,
+  kOneJobATask,  // each task has a place of its own in every batch
+};
+
 // The best batch of a queue at an instant (docs/scheduler.md, "The best batch").
 //
 // Every profiled size up to B is tried. Each takes jobs by urgency if they would end in time in a batch of
@@ -52,7 +58,7 @@ class BatchQueue {
  public:
   // REQUIRES: a group as policy/setup_check.h wants it.
   BatchQueue(const BatchGroupSetup& setup, std::uint32_t batch_limit,
-             LastStart last_start = LastStart::kSmallestBatch);
+             LastStart last_start = LastStart::kSmallestBatch, BatchOf batch_of = BatchOf::kAnyJobs);
 
   // Sets the time of a size. `size` is an index into the group's times.
   void set_time(std::size_t size, Duration time) { times_[size].execution = time; }
@@ -107,6 +113,8 @@ class BatchQueue {
   static void clear(const BatchTime& size, Candidate& candidate);
   // Plans a batch of `size` into `candidate`. Returns false if the head can't be in it.
   [[nodiscard]] bool fill(Time now, const BatchTime& size, Candidate& candidate) const;
+  // Tells whether a job of the same task is in the batch, and the batch may have only one.
+  [[nodiscard]] bool has_task(const Candidate& candidate, TaskId task) const;
   static void pick(const WaitingJob& job, std::uint32_t place, Candidate& candidate);
   // Gives `plan` the smallest size that holds its jobs and keeps them in time.
   void shrink(Time now, BatchPlan& plan) const;
@@ -115,6 +123,7 @@ class BatchQueue {
   std::vector<BatchTime> times_;  // by ascending size
   std::uint32_t batch_limit_;     // B
   LastStart last_start_;
+  BatchOf batch_of_;
   std::vector<WaitingJob> waiting_;  // by urgency
   Candidate best_;
   Candidate other_;

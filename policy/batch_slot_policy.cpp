@@ -21,7 +21,8 @@ std::uint32_t own_limit(const PolicySetup& setup, std::size_t index) {
 
 }  // namespace
 
-BatchSlotPolicy::BatchSlotPolicy(const PolicySetup& setup, QueueOrder order, LastStart last_start)
+BatchSlotPolicy::BatchSlotPolicy(const PolicySetup& setup, QueueOrder order, LastStart last_start,
+                                 BatchOf batch_of)
     : order_(order),
       streams_(setup.streams),
       tasks_(setup.tasks),
@@ -29,7 +30,7 @@ BatchSlotPolicy::BatchSlotPolicy(const PolicySetup& setup, QueueOrder order, Las
       slots_(setup.contexts, setup.streams),
       running_(std::size_t{setup.contexts} * setup.streams) {
   for (std::size_t group = 0; group < setup.batch_groups.size(); ++group)
-    queues_.emplace_back(setup.batch_groups[group], own_limit(setup, group), last_start);
+    queues_.emplace_back(setup.batch_groups[group], own_limit(setup, group), last_start, batch_of);
 }
 
 void BatchSlotPolicy::on_stage_finished(const StageFinished& finished) {

@@ -1,5 +1,5 @@
-// What `instances` and `symphony` share: batches of whole models in the slots of several contexts
-// (docs/scheduler.md, "instances" and "symphony").
+// What `instances`, `merged` and `symphony` share: batches of whole models in the slots of several contexts
+// (docs/scheduler.md, "instances", "merged" and "symphony").
 //
 // Each batch group has a queue of waiting jobs, shared by all contexts. A batch starts in the context with
 // the most free slots. Every job that is not past its last start is admitted. These rules are easily missed:
@@ -38,7 +38,8 @@ class BatchSlotPolicy : public SlotPolicy {
 
  protected:
   // Uses TimerId(0). REQUIRES: a valid setup (policy/setup_check.h) with batch groups, one stage a task.
-  BatchSlotPolicy(const PolicySetup& setup, QueueOrder order, LastStart last_start);
+  BatchSlotPolicy(const PolicySetup& setup, QueueOrder order, LastStart last_start,
+                  BatchOf batch_of = BatchOf::kAnyJobs);
 
   [[nodiscard]] std::size_t group_of(TaskId task) const { return tasks_[task.at()].batch_group; }
   [[nodiscard]] std::uint32_t inputs_of(TaskId task) const { return tasks_[task.at()].inputs; }

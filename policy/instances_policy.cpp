@@ -17,8 +17,8 @@ bool goes_before(const BatchQueue& a, const BatchQueue& b) {
 
 }  // namespace
 
-InstancesPolicy::InstancesPolicy(const PolicySetup& setup)
-    : BatchSlotPolicy(setup, QueueOrder::kLevelAndRelease, LastStart::kFullBatch),
+InstancesPolicy::InstancesPolicy(const PolicySetup& setup, BatchOf batch_of)
+    : BatchSlotPolicy(setup, QueueOrder::kLevelAndRelease, LastStart::kFullBatch, batch_of),
       instances_(setup.switches.instances == kInstancesAll ? setup.contexts * setup.streams
                                                            : setup.switches.instances),
       queue_delay_(setup.switches.queue_delay) {}

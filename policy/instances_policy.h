@@ -5,6 +5,10 @@
 // of its model is idle, and if its batch is full or its oldest job has waited for the queue delay. Of the
 // ready groups the one with the most urgent first job takes the next free slot: by level, then last start,
 // then job id.
+//
+// `merged`: the same, if each batch group is a merged network: several networks of equal architecture in one
+// launch, each with weights of its own (docs/scheduler.md, "merged"). A batch is a launch of the network. It
+// has a place for each of its tasks, so it takes at most one job of a task.
 #pragma once
 
 #include <cstddef>
@@ -18,7 +22,7 @@ namespace daris {
 class InstancesPolicy final : public BatchSlotPolicy {
  public:
   // REQUIRES: as BatchSlotPolicy.
-  explicit InstancesPolicy(const PolicySetup& setup);
+  explicit InstancesPolicy(const PolicySetup& setup, BatchOf batch_of = BatchOf::kAnyJobs);
 
  private:
   void dispatch() override;

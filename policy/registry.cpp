@@ -71,11 +71,15 @@ std::unique_ptr<Policy> make_batch_slots(const PolicySetup& setup) {
   return std::make_unique<BatchPolicy>(setup);
 }
 
+std::unique_ptr<Policy> make_merged(const PolicySetup& setup) {
+  return std::make_unique<InstancesPolicy>(setup, BatchOf::kOneJobATask);
+}
+
 std::unique_ptr<Policy> make_scripted(const PolicySetup& setup) {
   return std::make_unique<ScriptedPolicy>(setup);
 }
 
-const std::array<Row, 10> kRows{{
+const std::array<Row, 11> kRows{{
     {{.name = "daris",
       .summary = "stages ordered by level, class and virtual deadline in each context; admission and "
                  "migration by utilization",
@@ -128,6 +132,13 @@ const std::array<Row, 10> kRows{{
       .batches = true,
       .switches = kInstancesSwitches},
      make_batch_slots<InstancesPolicy>},
+    {{.name = "merged",
+      .summary = "networks with weights of their own, merged 8, 16 or 32 at a time into one launch",
+      .whole_models = true,
+      .batches = true,
+      .merges = true,
+      .switches = kInstancesSwitches},
+     make_merged},
     {{.name = "symphony",
       .summary = "batches held back until one more job would not fit, over all slots; no levels",
       .whole_models = true,

@@ -32,6 +32,7 @@ struct PolicyInfo {
   bool batches = false;        // needs PolicySetup::batch_groups
   bool single_jobs = false;    // each batch is of one job: B is 1
   bool sizes_batches = false;  // it chooses sizes itself: B is the largest size if none is given
+  bool merges = false;         // each batch group is a merged network (workloads/merging.h); needs .batches
   bool keeps_levels = false;   // obeys PolicySetup::context_levels, or a schedule that was made so
   bool scripted = false;       // needs PolicySetup::schedule, which fixes Nc, Ns, stages and batches
   std::span<const std::string_view> switches = {};  // keys of policy/switches.h that it obeys

@@ -15,6 +15,7 @@
 #include "runtime/live_executor.h"
 #include "runtime/run_clock.h"
 #include "runtime/set_up_watch.h"
+#include "workloads/merging.h"
 #include "workloads/workload.h"
 
 namespace daris {
@@ -33,6 +34,9 @@ struct LiveWork {
   bool early_inputs = false;
   // Sizes of launches that a batching policy may ask for; empty: the tasks' own alone.
   std::vector<std::uint32_t> batches;
+  // The merged networks in which the tasks run, each launch of a task being one of its network; null: none is
+  // merged. REQUIRES: not `staged`, and `batches` is empty.
+  std::shared_ptr<const Merging> merging;
   std::uint64_t seed = 1;  // of the weights
   SetUpWatch watch;
 

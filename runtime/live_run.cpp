@@ -8,6 +8,7 @@
 #include "drive/release_feed.h"
 #include "drive/run_book.h"
 #include "runtime/core_pin.h"
+#include "runtime/host_gaps.h"
 
 namespace daris {
 namespace {
@@ -41,8 +42,10 @@ class LiveRun {
   LiveRunOutcome run() {
     clock_.restart();
     setup_.begun();
+    gaps_.begin(clock_.now());
     while (!turn()) {
     }
+    count_gaps();
     recorder_.finish(outcome_.end);
     outcome_.stood_still = watch_.longest_unseen();
     outcome_.drained = executor_.drain(outcome_.how == RunEnd::kStopped ? setup_.drain_limit_if_stopped
@@ -55,6 +58,7 @@ class LiveRun {
   // later than the first sight of anything that this poll brings.
   bool turn() {
     const Time seen = clock_.now();
+    gaps_.end_piece(was_idle_ ? HostGaps::Work::kIdle : HostGaps::Work::kTurn, seen);
     if (idle_since_) outcome_.figures.idle_turn_ns.record((seen - *idle_since_).ns());
     idle_since_.reset();
     polled_.clear();
@@ -66,7 +70,8 @@ class LiveRun {
     const Time now = clock_.now();
     if (ended(now)) return true;
     collect_events(now);
-    if (!events_.empty()) {
+    was_idle_ = events_.empty();
+    if (!was_idle_) {
       step(now, seen);
     } else {
       clock_.idle(next_instant());
@@ -168,7 +173,7 @@ class LiveRun {
     const auto first = static_cast<std::ptrdiff_t>(events_.size());
     while (const std::optional<ToldRelease> told = releases_.take_due(now)) {
       events_.emplace_back(JobReleased{told->release.job, told->release.nominal});
-      if (setup_.admits_all) executor_.admitted(told->release.job);
+      if (setup_.admits_all) admitted(told->release.job);
       if (measured(now)) outcome_.figures.release_lateness_ns.record((now - told->told).ns());
     }
     std::sort(events_.begin() + first, events_.end(), [](const Event& a, const Event& b) {
@@ -183,21 +188,42 @@ class LiveRun {
   void step(Time now, Time seen) {
     last_step_ = now;
     const Time asked = clock_.now();
+    gaps_.end_piece(HostGaps::Work::kTurn, asked);
     const std::span<const Decision> decisions = policy_.step(now, events_);
-    if (measured(now)) outcome_.figures.decision_ns.record((clock_.now() - asked).ns());
+    const Time decided = clock_.now();
+    gaps_.end_piece(HostGaps::Work::kDecision, decided);
+    if (measured(now)) outcome_.figures.decision_ns.record((decided - asked).ns());
     const bool after_completion = !measurements_.empty() && measured(now);
     for (const Decision& decision : decisions) {
       book_.take(decision, now);
-      if (const auto* admit = std::get_if<AdmitJob>(&decision)) executor_.admitted(admit->job);
+      if (const auto* admit = std::get_if<AdmitJob>(&decision)) admitted(admit->job);
       if (const auto* drop = std::get_if<DropJob>(&decision)) executor_.drop(drop->job);
       const auto* const start = std::get_if<LaunchStage>(&decision);
       if (start == nullptr) continue;
       launch(*start, now);
+      const Time launched = clock_.now();
+      gaps_.end_piece(HostGaps::Work::kLaunch, launched);
       std::optional<Duration>& took = to_launch_[start->slot.at()];
       took.reset();
-      if (after_completion) took = clock_.now() - seen;
+      if (after_completion) took = launched - seen;
     }
-    recorder_.record({now, events_, decisions, measurements_});
+    count_gaps();
+    recorder_.record({now, events_, decisions, measurements_, gaps_.untold()});
+    gaps_.forget();
+  }
+
+  void admitted(JobId job) {
+    executor_.admitted(job);
+    gaps_.end_piece(HostGaps::Work::kAdmission, clock_.now());
+  }
+
+  // Each gap is counted once, just before it is told.
+  void count_gaps() {
+    for (const HostGap& gap : gaps_.untold()) {
+      if (!measured(gap.begin())) continue;
+      outcome_.figures.host_gap_ns.record(gap.taken.ns());
+      if (gap.in_call) outcome_.figures.host_gap_in_call_ns.record(gap.taken.ns());
+    }
   }
 
   // The time that the stage takes alone. For a batch of another size than its task's own, the estimate tells
@@ -239,8 +265,10 @@ class LiveRun {
   std::vector<Duration> alone_;  // by slot: the time that the stage in it takes alone
   std::vector<Event> events_;
   std::vector<StageMeasurement> measurements_;
+  HostGaps gaps_;
   std::size_t next_loss_ = 0;
   std::optional<Time> idle_since_;  // when the last turn began, if it brought nothing
+  bool was_idle_ = false;           // the last turn brought nothing
   Time last_step_;
   LiveRunOutcome outcome_;
 };

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "base/result.h"
 #include "policy/ids.h"
 #include "runtime/set_up_watch.h"
+#include "workloads/merging.h"
 #include "workloads/models/staged_model.h"
 #include "workloads/workload.h"
 
@@ -27,6 +29,8 @@ class ModelCache {
     std::string model;
     Precision precision = Precision::kFp32;
     std::uint64_t seed = 1;
+    // Not empty: the model is merged with further ones of these seeds (workloads/merged_networks.h).
+    std::vector<std::uint64_t> merged_with = {};
     friend auto operator<=>(const Wanted&, const Wanted&) = default;
   };
   // Makes the models that are missing, several at a time, since drawing weights on a CPU takes long. On a GPU
@@ -38,6 +42,8 @@ class ModelCache {
   [[nodiscard]] at::Device device() const { return device_; }
 
  private:
+  [[nodiscard]] Result<StagedModel> make(const Wanted& wanted) const;
+
   at::Device device_;
   FillUniform fill_;
   std::map<Wanted, StagedModel> models_;
@@ -47,19 +53,28 @@ class ModelCache {
 class ModelSet {
  public:
   // If `staged`, models are cut by their default plans; else each model is one stage. Tasks with weights of
-  // their own get weights drawn from seeds of their own. Errors: a model that is not bundled, or
+  // their own get weights drawn from seeds of their own. If `merging` is not null, each of its groups is one
+  // model, which REQUIRES not `staged`; members without a task have the weights of the first one. Errors: a model that is not bundled, or
   // `watch` stopped it. Torch's exceptions: no memory, no such device.
   [[nodiscard]] static Result<ModelSet> create(const Workload& workload, bool staged, ModelCache& cache,
-                                               std::uint64_t seed, const SetUpWatch& watch = {});
+                                               std::uint64_t seed, const SetUpWatch& watch = {},
+                                               const Merging* merging = nullptr);
   // On the CPU, with a cache of its own.
   [[nodiscard]] static Result<ModelSet> create(const Workload& workload, bool staged, std::uint64_t seed,
-                                               const SetUpWatch& watch = {});
+                                               const SetUpWatch& watch = {},
+                                               const Merging* merging = nullptr);
 
   [[nodiscard]] const StagedModel& of(TaskId task) const { return models_[model_of_task_[task.at()]]; }
   [[nodiscard]] Precision precision_of(TaskId task) const {
     return wanted_[model_of_task_[task.at()]].precision;
   }
-  // The seed of its weights.
+  // Tasks of equal numbers have the same model object: the weights id of a task, or its merged network.
+  [[nodiscard]] std::uint32_t model_number(TaskId task) const { return model_of_task_[task.at()]; }
+  // The task's place in every batch of its merged network; nullopt if it is not merged.
+  [[nodiscard]] std::optional<std::uint32_t> member_of(TaskId task) const {
+    return member_of_task_.empty() ? std::nullopt : std::optional(member_of_task_[task.at()]);
+  }
+  // The seed of its weights, or of the first ones in its merged network.
   [[nodiscard]] std::uint64_t seed_of(TaskId task) const { return wanted_[model_of_task_[task.at()]].seed; }
   [[nodiscard]] std::uint32_t inputs_of(TaskId task) const { return inputs_of_task_[task.at()]; }
   [[nodiscard]] std::vector<std::uint32_t> stages() const;  // by task
@@ -70,11 +85,14 @@ class ModelSet {
 
  private:
   ModelSet() = default;
+  void note_weights(const Workload& workload, std::uint64_t seed);
+  void merge(const Workload& workload, const Merging& merging);
   void add_inputs(const StagedModel& model, std::uint32_t group, std::uint32_t batch);
 
-  std::vector<ModelCache::Wanted> wanted_;     // by weights id
-  std::vector<StagedModel> models_;            // by weights id
+  std::vector<ModelCache::Wanted> wanted_;     // by model number
+  std::vector<StagedModel> models_;            // by model number
   std::vector<std::uint32_t> model_of_task_;   // by task
+  std::vector<std::uint32_t> member_of_task_;  // by task; empty if nothing is merged
   std::vector<std::uint32_t> inputs_of_task_;  // by task: its batch
   std::vector<std::uint32_t> group_of_task_;
   std::map<std::uint32_t, std::vector<at::Tensor>> inputs_;  // by group

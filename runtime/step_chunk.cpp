@@ -9,6 +9,7 @@ namespace {
 // About 130 kB, a third of which is used: some milliseconds of a busy machine.
 constexpr std::size_t kRows = 256;
 constexpr std::size_t kItems = 1024;
+constexpr std::size_t kGaps = 64;        // they are rare
 constexpr std::size_t kUsualStep = 512;  // releases of a large task set, each with its admission
 
 // Reserves room for `count` and writes to it. Memory that is only reserved costs a page fault at its first
@@ -26,6 +27,7 @@ StepChunk::StepChunk() {
   set_aside(events_, kItems);
   set_aside(decisions_, kItems);
   set_aside(stages_, kItems);
+  set_aside(gaps_, kGaps);
   set_aside(jobs_, kItems);
 }
 
@@ -34,6 +36,7 @@ void StepChunk::clear() {
   events_.clear();
   decisions_.clear();
   stages_.clear();
+  gaps_.clear();
   jobs_.clear();
 }
 
@@ -46,10 +49,12 @@ bool StepChunk::full() const {
 void StepChunk::add(const Step& step) {
   rows_.push_back({step.now, static_cast<std::uint32_t>(step.events.size()),
                    static_cast<std::uint32_t>(step.decisions.size()),
-                   static_cast<std::uint32_t>(step.stages.size())});
+                   static_cast<std::uint32_t>(step.stages.size()),
+                   static_cast<std::uint32_t>(step.gaps.size())});
   events_.insert(events_.end(), step.events.begin(), step.events.end());
   decisions_.insert(decisions_.end(), step.decisions.begin(), step.decisions.end());
   stages_.insert(stages_.end(), step.stages.begin(), step.stages.end());
+  gaps_.insert(gaps_.end(), step.gaps.begin(), step.gaps.end());
   for (const Decision& decision : step.decisions) {
     const auto* const launch = std::get_if<LaunchStage>(&decision);
     if (launch != nullptr) jobs_.insert(jobs_.end(), launch->jobs.begin(), launch->jobs.end());
@@ -67,12 +72,15 @@ void StepChunk::replay(std::span<Observer* const> observers) {
   const Event* events = events_.data();
   const Decision* decisions = decisions_.data();
   const StageMeasurement* stages = stages_.data();
+  const HostGap* gaps = gaps_.data();
   for (const Row& row : rows_) {
-    const Step step{row.now, {events, row.events}, {decisions, row.decisions}, {stages, row.stages}};
+    const Step step{
+        row.now, {events, row.events}, {decisions, row.decisions}, {stages, row.stages}, {gaps, row.gaps}};
     for (Observer* const observer : observers) observer->on_step(step);
     events += row.events;
     decisions += row.decisions;
     stages += row.stages;
+    gaps += row.gaps;
   }
 }
 

@@ -41,12 +41,14 @@ class StepChunk {
     std::uint32_t events = 0;
     std::uint32_t decisions = 0;
     std::uint32_t stages = 0;
+    std::uint32_t gaps = 0;
   };
 
   std::vector<Row> rows_;
   std::vector<Event> events_;
   std::vector<Decision> decisions_;  // the jobs of a LaunchStage are the next of jobs_
   std::vector<StageMeasurement> stages_;
+  std::vector<HostGap> gaps_;
   std::vector<JobId> jobs_;
 };
 

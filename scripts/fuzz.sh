@@ -5,8 +5,8 @@
 source "$(dirname "$0")/common.sh"
 
 # Shares of the time. Logs, command lines and sweeps take longest to read.
-targets=(event_log:4 command_line:3 sweep:2 task_set:2 profile:2 config:1 manifest:1 trace:1)
-shares=16
+targets=(event_log:4 command_line:3 sweep:2 task_set:2 profile:2 config:1 manifest:1 trace:1 small_document:2)
+shares=18
 cores=$(nproc)
 [ "$cores" -le ${#targets[@]} ] || cores=${#targets[@]}
 
@@ -16,6 +16,7 @@ seeds() {
   case $1 in
     task_set) echo workloads/task_sets ;;
     sweep) echo workloads/sweeps ;;
+    small_document) echo workloads/partitions ;;
   esac
 }
 

@@ -16,6 +16,7 @@
 #include "sim/geometry.h"
 #include "sim/stage_footprint.h"
 #include "workloads/arrivals/portable_math.h"
+#include "workloads/merging.h"
 
 namespace daris {
 namespace {
@@ -84,6 +85,7 @@ class GpuModelBuilder {
   [[nodiscard]] bool weights_exceed_cache() const;
   Status add_tasks();
   Status add_batch_classes();
+  Status add_merged_classes();
   Result<std::uint32_t> class_of(const ClassKey& key);
   [[nodiscard]] Status check_range(const ClassKey& key, const StageCurve& curve) const;
   void add_class(const ClassKey& key, const std::vector<StageCurve>& curves);
@@ -117,7 +119,7 @@ Result<BuiltGpuModel> GpuModelBuilder::build() {
   own_weights_are_cold_ = weights_exceed_cache();
   if (const Status status = add_tasks(); !status.ok()) return status.error();
   if (request_.batch_classes) {
-    if (const Status status = add_batch_classes(); !status.ok()) return status.error();
+    DARIS_TRY(request_.merge_limit ? add_merged_classes() : add_batch_classes());
   }
   weigh_and_add_classes();
   return std::move(built_);
@@ -189,6 +191,21 @@ Status GpuModelBuilder::add_batch_classes() {
       if (!work_class.ok()) return work_class.error();
       classes.push_back({size, work_class.value()});
     }
+  }
+  return {};
+}
+
+Status GpuModelBuilder::add_merged_classes() {
+  DARIS_TRY_ASSIGN(const Merging merging, merge_tasks(*request_.workload, request_.merge_limit));
+  built_.gpu.task_batch_group = merging.group_of_task;
+  for (const MergeGroup& group : merging.groups) {
+    const ModelInfo& network = *group.network;
+    const ClassKey key{network.name, group.precision, network.members, Weights::kOwn};
+    const Result<std::uint32_t> work_class = class_of(key);
+    if (!work_class.ok())
+      return work_class.error().with(fmt::format(
+          "; measure it by `daris profile --models {} --batches {} --what times`", network.name, network.members));
+    built_.gpu.batch_classes.push_back({{network.members, work_class.value()}});
   }
   return {};
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "base/result.h"
@@ -31,6 +32,9 @@ struct GpuModelRequest {
   bool choose_algorithms = false;
   // Every profiled size of each set of weights, for batching policies.
   bool batch_classes = false;
+  // For policies that merge (workloads/merging.h): the batch groups are merged networks of up to so many
+  // members, and each has the one size. REQUIRES: batch_classes.
+  std::optional<std::uint32_t> merge_limit = std::nullopt;
 };
 
 struct BuiltGpuModel {
@@ -50,7 +54,7 @@ struct BuiltGpuModel {
 //   bandwidth;
 // - handover: the counted kernels, each for the parameters' time, over the time alone.
 //
-// Errors: a model, precision or batch that the profile lacks; granted SMs outside the profiled range; a
+// Errors: a model, precision or batch that the profile lacks; tasks that can't be merged; granted SMs outside the profiled range; a
 // backend that the contention parameters don't cover.
 [[nodiscard]] Result<BuiltGpuModel> build_gpu_model(const GpuModelRequest& request);
 

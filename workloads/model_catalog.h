@@ -38,6 +38,9 @@ struct ModelInfo {
   std::uint64_t parameters = 0;             // learned weights, without the running statistics of batch norm
   std::span<const std::string_view> units;  // in order of execution; not empty
   std::span<const CatalogStage> default_stages;  // the first begins with the first unit
+  // Of a merged network (workloads/merged_networks.h): how many networks it holds, each of which takes one
+  // image of a batch. `parameters` are those of all, the rest is as of one of them.
+  std::uint32_t members = 1;
   const PackagedModel* packages = nullptr;  // only for a user's own model, of which each unit is a package
 };
 

@@ -46,18 +46,22 @@ Claim claim_from(const Json& object) {
 
 }  // namespace
 
-Result<Claims> read_claims(const std::string& file) {
-  DARIS_TRY_ASSIGN(const std::string text, read_text_file(file));
-  DARIS_TRY_ASSIGN(const Json document, parse_json(text, file));
-  DARIS_TRY(validate_document(Json::parse(schema_text("daris.claims")), document, file));
+Result<Claims> parse_claims(const std::string& text, const std::string& origin) {
+  DARIS_TRY_ASSIGN(const Json document, parse_json(text, origin));
+  DARIS_TRY(validate_document(Json::parse(schema_text("daris.claims")), document, origin));
   Claims claims{document.at("source").get<std::string>(), sha256_hex(text), {}};
   std::set<std::string> names;
   for (const Json& object : document.at("claims")) {
     claims.claims.push_back(claim_from(object));
     const std::string& name = claims.claims.back().name;
-    if (!names.insert(name).second) return Error{file + ": claims: two are called \"" + name + "\""};
+    if (!names.insert(name).second) return Error{origin + ": claims: two are called \"" + name + "\""};
   }
   return claims;
+}
+
+Result<Claims> read_claims(const std::string& file) {
+  DARIS_TRY_ASSIGN(const std::string text, read_text_file(file));
+  return parse_claims(text, file);
 }
 
 }  // namespace daris

@@ -39,7 +39,8 @@ struct Claims {
   std::vector<Claim> claims;
 };
 
-// Errors: as docs/formats.md, "Input that is wrong"; two claims of one name.
+// `origin` names the file. Errors: as docs/formats.md, "Input that is wrong"; two claims of one name.
+[[nodiscard]] Result<Claims> parse_claims(const std::string& text, const std::string& origin);
 [[nodiscard]] Result<Claims> read_claims(const std::string& file);
 
 }  // namespace daris

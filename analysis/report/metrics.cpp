@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "analysis/report/recent_gaps.h"
 #include "analysis/report/slo.h"
 #include "base/check.h"
 #include "drive/job_ring.h"
@@ -56,6 +57,7 @@ class MetricsCollector::State {
   void take(const Step& step) {
     DARIS_CHECK(!ended_);
     now_ = step.now;
+    gaps_.add(step.gaps);
     auto measured = step.stages.begin();
     for (const Event& event : step.events) {
       if (const auto* finished = std::get_if<StageFinished>(&event)) {
@@ -135,7 +137,8 @@ class MetricsCollector::State {
     if (!task.jobs.holds(job.ordinal)) return;
     JobRecord& record = task.jobs.at(job.ordinal);
     if (record.state != JobState::kAdmitted) return;  // dropped while the stage ran
-    const bool in_time = now_ <= record.nominal_release + task.relative_deadline;
+    const Time deadline = record.nominal_release + task.relative_deadline;
+    const bool in_time = now_ <= deadline;
     Tally& tally = tally_of(task);
     if (in_window(now_)) {
       ++tally.window_completions;
@@ -146,6 +149,8 @@ class MetricsCollector::State {
       ++tally.completed;
       tally.response_ns.record((now_ - record.nominal_release).ns());
       if (completed_) completed_({record.nominal_release, now_, task.relative_deadline});
+      const bool by_host = !in_time && gaps_.explain(record.nominal_release, now_, now_ - deadline);
+      tally.missed_by_host += by_host ? 1 : 0;
     }
     settle(task, record, in_time ? JobState::kSettledInTime : JobState::kSettledMissed);
   }
@@ -250,6 +255,7 @@ class MetricsCollector::State {
   std::vector<TaskState> tasks_;
   std::vector<std::optional<PercentileLimit>> limits_;  // by group
   std::vector<SlotState> slots_;
+  RecentGaps gaps_;
   RunResults results_;
 };
 

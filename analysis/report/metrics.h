@@ -23,7 +23,8 @@ struct CompletedJob {
 // It counts as docs/formats.md says, "Counting". Jobs are counted if their nominal release lies in the
 // window; throughput and stages are counted by completion inside the window. A completion exactly at the
 // deadline is in time. A job is complete at the step that brings the StageFinished of its last stage. A job
-// that is unfinished at the end is missed if its deadline has come.
+// that is unfinished at the end is missed if its deadline has come. A job that completes late is asked about
+// the host's gaps, if the run has any (analysis/report/recent_gaps.h).
 //
 // Cost: a stage's completion takes some tens of nanoseconds and allocates nothing. The job table of a task
 // grows if more of its jobs are in the system than ever before.

@@ -97,21 +97,23 @@ Json miss_rate_interval(const Tally& pooled, const std::vector<double>& rates) {
   return {rounded(interval->low), rounded(interval->high)};
 }
 
-void append_tally(Json& to, const Tally& pooled, const std::vector<double>& miss_rates, Duration window) {
+void append_tally(Json& to, const Tally& pooled, const std::vector<double>& miss_rates,
+                  const RunResults& results) {
   to["released"] = pooled.released;
   to["admitted"] = pooled.admitted;
   to["rejected"] = pooled.rejected_all();
   to["reject_reasons"] = by_reason<RejectReason>(pooled.rejected);
   to["completed"] = pooled.completed;
   to["missed"] = pooled.missed;
+  if (results.runtime) to["missed_by_host"] = pooled.missed_by_host;
   if (pooled.miss_causes) to["miss_causes"] = by_reason<MissCause>(*pooled.miss_causes);
   to["dropped"] = pooled.dropped;
   to["unfinished"] = pooled.unfinished;
   to["deadline_miss_rate"] = rounded_or_null(deadline_miss_rate(pooled));
   to["deadline_miss_rate_95"] = miss_rate_interval(pooled, miss_rates);
   to["loss_rate"] = rounded_or_null(loss_rate(pooled));
-  to["throughput_jobs_per_s"] = rounded(per_second(pooled.window_completions, window));
-  to["on_time_jobs_per_s"] = rounded(per_second(pooled.window_on_time, window));
+  to["throughput_jobs_per_s"] = rounded(per_second(pooled.window_completions, results.window));
+  to["on_time_jobs_per_s"] = rounded(per_second(pooled.window_on_time, results.window));
   to["response_time_ms"] = response_times(pooled.response_ns);
   to["release_to_start_ns"] = starts_to_json(pooled.starts);
   to["migrations"] = pooled.migrations;
@@ -130,7 +132,7 @@ Json levels_to_json(const RunDescription& run, const RunResults& pooled,
   Json levels = Json::array();
   for (const auto& [level, tally] : tally_levels(run, pooled)) {
     Json entry = {{"priority", level}};
-    append_tally(entry, tally, miss_rates[level], pooled.window);
+    append_tally(entry, tally, miss_rates[level], pooled);
     levels.push_back(std::move(entry));
   }
   return levels;
@@ -156,7 +158,7 @@ Json tasks_to_json(const RunDescription& run, const RunResults& pooled,
     std::vector<double> miss_rates;
     for (const RunResults& replication : replications) append_rate(miss_rates, replication.groups[group]);
     Json entry = {{"name", described.name}, {"count", described.count}, {"priority", described.level}};
-    append_tally(entry, pooled.groups[group], miss_rates, pooled.window);
+    append_tally(entry, pooled.groups[group], miss_rates, pooled);
     entry["consecutive_misses_max"] = pooled.groups[group].consecutive_misses_max;
     append_slo(entry, judge(described.slo, pooled.groups[group]));
     tasks.push_back(std::move(entry));
@@ -180,6 +182,22 @@ Json context_memory(const RuntimeFigures& runtime) {
   return runtime.context_memory_bytes.empty() ? Json(nullptr) : Json(runtime.context_memory_bytes);
 }
 
+Json gaps_to_json(const RuntimeFigures& runtime, Duration window) {
+  const Histogram& gaps = runtime.host_gap_ns;
+  const bool any = gaps.count() > 0;
+  const auto at = [&](std::uint32_t ppm) { return any ? Json(gaps.quantile(ppm)) : Json(nullptr); };
+  return {
+      {"count", gaps.count()},
+      {"p50_ns", at(500'000)},
+      {"p90_ns", at(900'000)},
+      {"p99_ns", at(990'000)},
+      {"max_ns", any ? Json(gaps.largest()) : Json(nullptr)},
+      {"total_ns", gaps.sum()},
+      {"share", rounded(static_cast<double>(gaps.sum()) / static_cast<double>(window.ns()))},
+      {"in_calls",
+       {{"count", runtime.host_gap_in_call_ns.count()}, {"total_ns", runtime.host_gap_in_call_ns.sum()}}}};
+}
+
 Json runtime_to_json(const RunResults& results) {
   const std::optional<RuntimeFigures>& runtime = results.runtime;
   if (!runtime) return nullptr;
@@ -187,6 +205,7 @@ Json runtime_to_json(const RunResults& results) {
           {"completion_to_launch_ns", latency_ns(runtime->completion_to_launch_ns)},
           {"release_lateness_ns", latency_ns(runtime->release_lateness_ns)},
           {"idle_turn_ns", latency_ns(runtime->idle_turn_ns)},
+          {"host_gaps", gaps_to_json(*runtime, results.window)},
           {"clock_mhz_start", rounded_or_null(runtime->clock_mhz_start)},
           {"clock_mhz_end", rounded_or_null(runtime->clock_mhz_end)},
           {"gpu_memory_bytes", runtime->memory_bytes ? Json(*runtime->memory_bytes) : Json(nullptr)},

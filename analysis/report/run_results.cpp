@@ -29,6 +29,7 @@ void add(Tally& to, const Tally& from) {
     to.rejected[reason] += from.rejected[reason];
   to.completed += from.completed;
   to.missed += from.missed;
+  to.missed_by_host += from.missed_by_host;
   to.dropped += from.dropped;
   to.unfinished += from.unfinished;
   to.unfinished_past_limit += from.unfinished_past_limit;

@@ -35,6 +35,7 @@ struct Tally {
   std::array<std::uint64_t, kRejectReasons> rejected{};  // by RejectReason
   std::uint64_t completed = 0;
   std::uint64_t missed = 0;
+  std::uint64_t missed_by_host = 0;  // of these, those that a gap of the host explains (recent_gaps.h)
   std::uint64_t dropped = 0;
   std::uint64_t unfinished = 0;
   std::uint64_t unfinished_past_limit = 0;  // of these, those older than their group's limit on a percentile

@@ -11,7 +11,7 @@
 namespace daris {
 namespace {
 
-// What is to be measured of one set of weights.
+// What is to be measured of one batch group.
 struct Batches {
   std::uint32_t job_least = 0;  // inputs
   std::uint32_t job_largest = 0;
@@ -20,19 +20,29 @@ struct Batches {
   std::vector<BatchTime> times;   // so far
 };
 
-std::vector<Batches> batches_of(const Workload& workload, std::uint32_t limit) {
+std::vector<std::uint32_t> groups_of_tasks(const Workload& workload, const Merging* merging) {
+  if (merging != nullptr) return merging->group_of_task;
+  std::vector<std::uint32_t> groups;
+  for (const Task& task : workload.tasks) groups.push_back(task.weights_id);
+  return groups;
+}
+
+std::vector<Batches> batches_of(const Workload& workload, const std::vector<std::uint32_t>& group_of_task,
+                                std::uint32_t limit, const Merging* merging) {
   std::vector<Batches> all;
-  for (const Task& task : workload.tasks) {
-    const TaskGroup& group = workload.set.groups[task.group];
-    if (task.weights_id == all.size()) all.push_back({group.batch, group.batch, group.deadline, {}, {}});
-    Batches& batches = all[task.weights_id];
-    batches.job_least = std::min(batches.job_least, group.batch);
+  for (std::uint32_t task = 0; task < workload.tasks.size(); ++task) {
+    const TaskGroup& group = workload.group_of(TaskId(task));
+    all.resize(std::max<std::size_t>(all.size(), group_of_task[task] + std::size_t{1}));
+    Batches& batches = all[group_of_task[task]];
+    batches.job_least = batches.job_least == 0 ? group.batch : std::min(batches.job_least, group.batch);
     batches.job_largest = std::max(batches.job_largest, group.batch);
     batches.deadline = std::max(batches.deadline, group.deadline);
   }
-  for (Batches& batches : all) {
+  for (std::size_t group = 0; group < all.size(); ++group) {
+    Batches& batches = all[group];
     const std::vector<std::uint32_t> sizes =
-        measured_batches(batches.job_least, std::max(limit, batches.job_largest));
+        merging != nullptr ? std::vector{merging->groups[group].network->members}
+                           : measured_batches(batches.job_least, std::max(limit, batches.job_largest));
     batches.sizes.insert(sizes.begin(), sizes.end());
   }
   return all;
@@ -88,16 +98,20 @@ void add_host_time(BatchTime& time, Duration host) {
 class BatchTimes {
  public:
   BatchTimes(const LiveMeasurements& measurements, const Workload& workload, LiveMachine& machine,
-             BatchSizesTold told)
-      : measurements_(measurements), workload_(workload), machine_(machine), told_(told) {}
+             BatchSizesTold told, std::uint32_t limit, const Merging* merging)
+      : measurements_(measurements),
+        workload_(workload),
+        machine_(machine),
+        told_(told),
+        group_of_task_(groups_of_tasks(workload, merging)),
+        batches_(batches_of(workload, group_of_task_, limit, merging)) {}
 
-  Result<BatchGroupTimes> measure(std::uint32_t limit) && {
-    batches_ = batches_of(workload_, limit);
+  Result<BatchGroupTimes> measure() && {
     std::set<std::uint32_t> sizes;
     for (const Batches& batches : batches_) sizes.insert(batches.sizes.begin(), batches.sizes.end());
     for (const std::uint32_t size : sizes) DARIS_TRY(measure_size(size));
     BatchGroupTimes times;
-    for (const Task& task : workload_.tasks) times.group_of_task.push_back(task.weights_id);
+    times.group_of_task = group_of_task_;
     const Duration host = median(std::move(host_times_));
     for (Batches& batches : batches_) {
       for (BatchTime& time : batches.times) add_host_time(time, host);
@@ -110,7 +124,7 @@ class BatchTimes {
   [[nodiscard]] std::vector<TaskId> tasks_with(std::uint32_t size) const {
     std::vector<TaskId> tasks;
     for (std::uint32_t task = 0; task < workload_.tasks.size(); ++task) {
-      const bool has_size = batches_[workload_.tasks[task].weights_id].sizes.contains(size);
+      const bool has_size = batches_[group_of_task_[task]].sizes.contains(size);
       if (has_size && workload_.group_of(TaskId(task)).batch <= size) tasks.emplace_back(task);
     }
     return tasks;
@@ -123,7 +137,7 @@ class BatchTimes {
     host_times_.push_back(host_time(loop, means_of(loop, workload_, turn, size), measurements_.slots()));
     std::vector<std::vector<Duration>> stages = full_load_times(loop, work_classes(workload_));
     for (const TaskId task : turn) {
-      Batches& batches = batches_[workload_.tasks[task.at()].weights_id];
+      Batches& batches = batches_[group_of_task_[task.at()]];
       if (!batches.times.empty() && batches.times.back().inputs == size) continue;
       batches.times.push_back(batch_time(size, std::move(stages[task.at()])));
     }
@@ -144,16 +158,17 @@ class BatchTimes {
   const Workload& workload_;
   LiveMachine& machine_;
   BatchSizesTold told_;
-  std::vector<Batches> batches_;      // by weights
+  std::vector<std::uint32_t> group_of_task_;
+  std::vector<Batches> batches_;      // by group
   std::vector<Duration> host_times_;  // of a stage, by loop
 };
 
 }  // namespace
 
 Result<BatchGroupTimes> full_load_batch_times(const LiveMeasurements& measurements, const Workload& workload,
-                                              LiveMachine& machine, std::uint32_t limit,
-                                              BatchSizesTold told) {
-  return BatchTimes(measurements, workload, machine, told).measure(limit);
+                                              LiveMachine& machine, std::uint32_t limit, BatchSizesTold told,
+                                              const Merging* merging) {
+  return BatchTimes(measurements, workload, machine, told, limit, merging).measure();
 }
 
 }  // namespace daris

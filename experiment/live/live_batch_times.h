@@ -7,6 +7,7 @@
 #include "base/result.h"
 #include "experiment/live/live_measurements.h"
 #include "runtime/live_backend.h"
+#include "workloads/merging.h"
 #include "workloads/policy_setup.h"
 #include "workloads/workload.h"
 
@@ -30,9 +31,12 @@ enum class BatchSizesTold {
 // still in one of them counts for nothing. A size that is left out is not told at all: nothing is
 // interpolated.
 //
-// REQUIRES: `machine` was made for `workload` with these sizes. Errors: of the environment, or interrupted.
+// If `merging` is not null, its groups take the place of the sets of weights, each with its one size.
+//
+// REQUIRES: `machine` was made for `workload` with these sizes, or with `merging`. Errors: of the environment, or interrupted.
 [[nodiscard]] Result<BatchGroupTimes> full_load_batch_times(const LiveMeasurements& measurements,
                                                             const Workload& workload, LiveMachine& machine,
-                                                            std::uint32_t limit, BatchSizesTold told);
+                                                            std::uint32_t limit, BatchSizesTold told,
+                                                            const Merging* merging = nullptr);
 
 }  // namespace daris

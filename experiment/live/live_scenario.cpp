@@ -20,6 +20,7 @@
 #include "experiment/workload_warnings.h"
 #include "plugin/loader.h"
 #include "policy/registry.h"
+#include "workloads/merging.h"
 #include "workloads/model_catalog.h"
 #include "workloads/packaged_model.h"
 #include "workloads/policy_setup.h"
@@ -49,6 +50,13 @@ LiveWork work_of(const SettledConfig& config, const Workload* workload,
   return work;
 }
 
+// The tasks' merged networks; null if the policy merges none.
+Result<std::shared_ptr<const Merging>> merging_of(const SettledConfig& config, const Workload& workload) {
+  if (!find_policy(config.policy)->merges) return std::shared_ptr<const Merging>();
+  DARIS_TRY_ASSIGN(Merging merging, merge_tasks(workload, config.batch_limit));
+  return std::make_shared<const Merging>(std::move(merging));
+}
+
 // The number of stages in which the executor will run the group's model.
 std::size_t stages_of(const SettledConfig& config, const TaskGroup& group) {
   return runs_staged(config) ? find_model(group.model).value()->default_stages.size() : 1;
@@ -69,13 +77,18 @@ BatchTime some_batch_time(std::uint32_t size, std::size_t stages) {
   return time;
 }
 
-// A setup with guessed estimates, which serve to see if a policy takes it.
-PolicySetup trial_setup(const SettledConfig& config, const Workload& workload, const ScheduleLog* schedule) {
+BatchGroupTimes some_merged_times(const Merging& merging) {
+  BatchGroupTimes batches{merging.group_of_task, {}};
+  for (const MergeGroup& group : merging.groups)
+    batches.group_times.push_back({some_batch_time(group.network->members, 1)});
+  return batches;
+}
+
+BatchGroupTimes some_batch_times(const SettledConfig& config, const Workload& workload, std::uint32_t limit) {
   BatchGroupTimes batches;
   for (const Task& task : workload.tasks) batches.group_of_task.push_back(task.weights_id);
   const std::uint32_t groups =
       *std::max_element(batches.group_of_task.begin(), batches.group_of_task.end()) + 1;
-  const std::uint32_t limit = batch_limit_of(config, schedule).value_or(1);
   batches.group_times.assign(groups, {});
   for (std::uint32_t task = 0; task < workload.tasks.size(); ++task) {
     const TaskGroup& group = workload.group_of(TaskId(task));
@@ -86,6 +99,15 @@ PolicySetup trial_setup(const SettledConfig& config, const Workload& workload, c
     for (const std::uint32_t size : measured_batches(1, largest))
       times.push_back(some_batch_time(size, stages_of(config, group)));
   }
+  return batches;
+}
+
+// A setup with guessed estimates, which serve to see if a policy takes it. `merging` may be null.
+PolicySetup trial_setup(const SettledConfig& config, const Workload& workload, const ScheduleLog* schedule,
+                        const Merging* merging) {
+  const std::uint32_t limit = batch_limit_of(config, schedule).value_or(1);
+  BatchGroupTimes batches =
+      merging != nullptr ? some_merged_times(*merging) : some_batch_times(config, workload, limit);
   std::vector<std::vector<Duration>> estimates;
   for (std::uint32_t task = 0; task < workload.tasks.size(); ++task)
     estimates.emplace_back(stages_of(config, workload.group_of(TaskId(task))), kGuessedStage);
@@ -226,6 +248,7 @@ class LiveScenarioBuilder {
     const SettledConfig& config = scenario_.config;
     const ScheduleLog* const schedule = input.schedule.get();
     if (!forms_batches(config, schedule)) return std::optional<std::uint32_t>();
+    if (merging_ != nullptr) return std::optional<std::uint32_t>(merging_->groups.front().network->members);
     if (!batch_limit_is_open(config, schedule))
       return std::optional<std::uint32_t>(given_batch_limit(schedule));
     auto known = means_.known_batch_limits.find(scenario_.point.id);
@@ -247,6 +270,7 @@ class LiveScenarioBuilder {
   }
 
   Status warm_up(const WorkloadInput& input) {
+    DARIS_TRY_ASSIGN(merging_, merging_of(scenario_.config, scenario_.workload));
     DARIS_TRY_ASSIGN(std::optional<std::uint32_t> limit, settle_batch_limit(input));
     DARIS_TRY(limit && sizes_batches() ? set_up_what_fits(*limit) : set_up_machine(limit));
     DARIS_TRY_ASSIGN(const ClosedLoopResult loop,
@@ -282,6 +306,8 @@ class LiveScenarioBuilder {
 
   Status set_up_machine(std::optional<std::uint32_t> batch_limit) {
     LiveWork work = work_of(scenario_.config, &scenario_.workload, batch_limit);
+    work.merging = merging_;
+    if (merging_ != nullptr) work.batches.clear();
     work.watch = {means_.stopped, means_.captured};
     Result<LiveMachine> machine = means_.backend.make(work, scenario_.clock);
     if (!machine.ok()) return machine.error().with(hint_of_chosen_limit(batch_limit));
@@ -294,6 +320,9 @@ class LiveScenarioBuilder {
   // A policy that runs one batch of whole models at a time is told what each size takes alone.
   [[nodiscard]] Result<BatchGroupTimes> batch_times(std::uint32_t limit) {
     const LiveMeasurements measure = measurements();
+    if (merging_ != nullptr)
+      return full_load_batch_times(measure, scenario_.workload, scenario_.machine, limit,
+                                   BatchSizesTold::kAll, merging_.get());
     if (!sizes_batches() && !scenario_.staged && measure.slots() == 1)
       return measure.batches(scenario_.workload, scenario_.machine, limit);
     return full_load_batch_times(measure, scenario_.workload, scenario_.machine, limit,
@@ -319,6 +348,7 @@ class LiveScenarioBuilder {
   }
 
   LiveMeans means_;
+  std::shared_ptr<const Merging> merging_;  // null if nothing is merged
   LiveScenario scenario_;
 };
 
@@ -353,10 +383,13 @@ Status check_live_point(const SettledConfig& config, const WorkloadInput& input,
   as_written.load.reset();
   DARIS_TRY_ASSIGN(const ScaledWorkload scaled,
                    scale_workload(set, as_written, std::vector<double>(set.groups.size(), 1.0)));
+  DARIS_TRY_ASSIGN(const std::shared_ptr<const Merging> merging, merging_of(config, scaled.workload));
   const Result<std::unique_ptr<Policy>> made =
-      make_policy(config.policy, trial_setup(config, scaled.workload, input.schedule.get()));
+      make_policy(config.policy, trial_setup(config, scaled.workload, input.schedule.get(), merging.get()));
   if (!made.ok()) return config.schedule.empty() ? made.error() : made.error().in(config.schedule);
-  return backend.check(work_of(config, nullptr, std::nullopt));
+  LiveWork work = work_of(config, nullptr, std::nullopt);
+  work.merging = merging;
+  return backend.check(work);
 }
 
 }  // namespace daris

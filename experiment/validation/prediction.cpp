@@ -71,7 +71,7 @@ Status take_capacities(RunConfig& config, const Json& loads, Inputs& inputs) {
 // Policies that size their batches themselves have no limit to be told.
 void take_batch_limit(RunConfig& config, const Json& limits) {
   const PolicyInfo* const policy = find_policy(config.policy);
-  if (policy == nullptr || !policy->batches || policy->single_jobs || policy->sizes_batches) return;
+  if (policy == nullptr || !policy->batches || policy->single_jobs || policy->sizes_batches || policy->merges) return;
   std::set<std::uint32_t> known;
   for (const Json& limit : limits) known.insert(limit.get<std::uint32_t>());
   if (known.size() == 1) config.batch_limit = *known.begin();

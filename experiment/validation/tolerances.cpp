@@ -92,9 +92,8 @@ void compare_summary(const FigureSummary& now, const Json& before, std::vector<s
 
 }  // namespace
 
-Result<Tolerances> read_tolerances(const std::filesystem::path& file) {
-  DARIS_TRY_ASSIGN(const std::string text, read_text_file(file));
-  DARIS_TRY_ASSIGN(JsonDocument document, JsonDocument::parse(text, file.string()));
+Result<Tolerances> parse_tolerances(const std::string& text, const std::string& origin) {
+  DARIS_TRY_ASSIGN(JsonDocument document, JsonDocument::parse(text, origin));
   const JsonObject root =
       document.root("daris.tolerances", 1, {"schema", "version", "coverage_min", "limits"});
   Tolerances tolerances;
@@ -106,6 +105,11 @@ Result<Tolerances> read_tolerances(const std::filesystem::path& file) {
     root.fail("limits", "is empty and there is no coverage_min, so nothing would be checked");
   DARIS_TRY(document.status());
   return tolerances;
+}
+
+Result<Tolerances> read_tolerances(const std::filesystem::path& file) {
+  DARIS_TRY_ASSIGN(const std::string text, read_text_file(file));
+  return parse_tolerances(text, file.string());
 }
 
 std::vector<std::string> past_tolerances(const Validation& validation, const Tolerances& tolerances) {

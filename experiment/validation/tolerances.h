@@ -26,8 +26,9 @@ struct Tolerances {
   std::vector<ErrorLimit> limits;
 };
 
-// Reads a document of schema daris.tolerances. Errors: as docs/formats.md, "Input that is wrong"; a figure
-// that no validation has.
+// A document of schema daris.tolerances. `origin` names the file. Errors: as docs/formats.md, "Input that is
+// wrong"; a figure that no validation has.
+[[nodiscard]] Result<Tolerances> parse_tolerances(const std::string& text, const std::string& origin);
 [[nodiscard]] Result<Tolerances> read_tolerances(const std::filesystem::path& file);
 
 // What is past its limit, a line each. A figure that no point has is past every limit: nothing shows that it

@@ -20,8 +20,9 @@ constexpr std::array<Cost, 4> kCosts = {{{"resnet18", 1.8, 0.0005},
 constexpr Cost kOtherCost = {"", 0.1, 0.0002};
 
 double job_seconds(const std::string& model, Precision precision, std::uint32_t batch, double share) {
+  const std::string_view member = std::string_view(model).substr(0, model.find("-merged"));
   const auto found =
-      std::find_if(kCosts.begin(), kCosts.end(), [&](const Cost& cost) { return cost.model == model; });
+      std::find_if(kCosts.begin(), kCosts.end(), [&](const Cost& cost) { return cost.model == member; });
   const Cost cost = found == kCosts.end() ? kOtherCost : *found;
   const double giga_per_s = precision == Precision::kFp16   ? 90'000
                             : precision == Precision::kTf32 ? 40'000

@@ -10,7 +10,7 @@
 #include <sstream>
 
 #include "base/nearest_name.h"
-#include "workloads/model_catalog.h"
+#include "workloads/merged_networks.h"
 
 namespace daris {
 namespace {
@@ -115,7 +115,7 @@ Result<std::vector<std::uint32_t>> parse_numbers(const std::string& option, cons
 Result<std::vector<std::string>> parse_models(const std::string& text) {
   std::vector<std::string> models = split(text);
   for (const std::string& model : models)
-    if (const auto found = find_model(model); !found.ok()) return found.error().in("--models");
+    if (const auto found = find_network(model); !found.ok()) return found.error().in("--models");
   return models;
 }
 

@@ -7,6 +7,8 @@
 #include <map>
 #include <set>
 
+#include "workloads/merged_networks.h"
+
 namespace daris {
 namespace {
 
@@ -31,6 +33,13 @@ struct Kind {
   std::string model;
   Precision precision;
 };
+
+// A batch of a merged network has an image for each member, or several for each.
+bool takes_batch(const WorkUnit& unit) {
+  if (unit.measurement == Measurement::kLaunch) return true;
+  const Result<const ModelInfo*> network = find_network(unit.model);
+  return !network.ok() || unit.batch % network.value()->members == 0;
+}
 
 class Planner {
  public:
@@ -73,7 +82,7 @@ class Planner {
 
  private:
   void add(const WorkUnit& unit) {
-    if (!wants(options_, unit.measurement) || !wants(options_, unit.backend)) return;
+    if (!wants(options_, unit.measurement) || !wants(options_, unit.backend) || !takes_batch(unit)) return;
     // The order of a plan counts. If two of its parts ask for a unit, it stands where the first one asks for
     // it.
     if (std::find(units_.begin(), units_.end(), unit) == units_.end()) units_.push_back(unit);

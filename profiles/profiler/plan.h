@@ -19,6 +19,7 @@ namespace daris {
 //   3. the larger batches: times alone, saturation in the shape of load
 //   4. the smallest batch by MPS percentages, and saturation under MPS
 //   5. kernels and traffic of one larger batch; the larger batches by MPS percentages
+// A merged network is measured in those batches that have as many images for each member.
 // Units that belong together stand together, since cuDNN chooses its algorithms anew in each sitting
 // (profile.h, TimesAlone). Units of one MPS percentage stand together too, since each percentage needs
 // processes of its own.

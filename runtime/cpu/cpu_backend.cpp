@@ -32,6 +32,7 @@ Result<LiveMachine> CpuBackend::make(const LiveWork& work, std::shared_ptr<const
   request.streams = work.streams;
   request.staged = work.staged;
   request.copies = work.copies;
+  request.merging = work.merging.get();
   request.seed = work.seed;
   request.watch = work.watch;
   DARIS_TRY_ASSIGN(std::unique_ptr<CpuExecutor> executor, CpuExecutor::create(request, std::move(clock)));

@@ -14,7 +14,8 @@ Result<std::unique_ptr<CpuExecutor>> CpuExecutor::create(const CpuRequest& reque
                                                          std::shared_ptr<const RunClock> clock) {
   try {
     DARIS_TRY_ASSIGN(ModelSet models,
-                     ModelSet::create(*request.workload, request.staged, request.seed, request.watch));
+                     ModelSet::create(*request.workload, request.staged, request.seed, request.watch,
+                                      request.merging));
     auto world = std::make_shared<CpuWorld>(
         CpuWorld{std::move(models), std::move(clock), request.copies, request.hooks});
     return std::unique_ptr<CpuExecutor>(

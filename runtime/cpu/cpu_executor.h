@@ -24,7 +24,8 @@ struct CpuRequest {
   std::uint32_t streams = 1;
   bool staged = true;      // by the models' default plans; else each model is one stage
   bool copies = true;      // copy inputs in and outputs out
-  std::uint64_t seed = 1;  // of the weights
+  const Merging* merging = nullptr;  // as LiveWork; read only by create()
+  std::uint64_t seed = 1;            // of the weights
   CpuHooks hooks;
   SetUpWatch watch;
 };

@@ -3,7 +3,9 @@
 #include <ATen/ATen.h>
 #include <c10/core/InferenceMode.h>
 
+#include <optional>
 #include <utility>
+#include <vector>
 
 namespace daris {
 namespace {
@@ -16,6 +18,12 @@ std::uint32_t inputs_of(const CpuWorld& world, const JobFrame& frame) {
   return world.models.inputs_of(frame.job.task);
 }
 
+at::Tensor padding_like(const at::Tensor& row, std::int64_t rows) {
+  std::vector<std::int64_t> sizes = row.sizes().vec();
+  sizes.front() = rows;
+  return at::zeros(sizes, row.options());
+}
+
 // Joins the jobs' tensors one below the other, and pads them to `batch` inputs.
 Tensors gather(const CpuWorld& world, std::uint32_t batch,
                const std::vector<std::shared_ptr<JobFrame>>& frames) {
@@ -26,24 +34,31 @@ Tensors gather(const CpuWorld& world, std::uint32_t batch,
     std::vector<at::Tensor> parts;
     parts.reserve(frames.size() + 1);
     for (const std::shared_ptr<JobFrame>& frame : frames) parts.push_back(frame->state[i]);
-    if (inputs < batch) {
-      std::vector<std::int64_t> sizes = parts.front().sizes().vec();
-      sizes.front() = batch - inputs;
-      parts.push_back(at::zeros(sizes, parts.front().options()));
-    }
+    if (inputs < batch) parts.push_back(padding_like(parts.front(), batch - inputs));
     gathered.push_back(at::cat(parts, 0));
   }
   return gathered;
 }
 
+// An input for each of the members of a merged network: those that no job brings are padded.
+Tensors gather_members(const CpuWorld& world, std::uint32_t members,
+                       const std::vector<std::shared_ptr<JobFrame>>& frames) {
+  std::vector<at::Tensor> parts(members, padding_like(frames.front()->state.back(), 1));
+  for (const std::shared_ptr<JobFrame>& frame : frames)
+    parts[*world.models.member_of(frame->job.task)] = frame->state.back();
+  return {at::cat(parts, 0)};
+}
+
 void scatter(const CpuWorld& world, const Tensors& results,
              const std::vector<std::shared_ptr<JobFrame>>& frames) {
-  std::int64_t row = 0;
+  std::int64_t next_row = 0;
   for (const std::shared_ptr<JobFrame>& frame : frames) {
     const std::int64_t rows = inputs_of(world, *frame);
+    const std::optional<std::uint32_t> member = world.models.member_of(frame->job.task);
+    const std::int64_t row = member ? std::int64_t{*member} : next_row;
     frame->state.clear();
     for (const at::Tensor& result : results) frame->state.push_back(result.narrow(0, row, rows));
-    row += rows;
+    next_row += rows;
   }
 }
 
@@ -57,8 +72,11 @@ void run_stage_of_jobs(const CpuWorld& world, StageIndex stage, std::uint32_t ba
     if (world.hooks.before_stage) world.hooks.before_stage(frame->job, stage);
     if (stage.value() == 0) frame->state = {handed_over(world, world.models.input_of(frame->job))};
   }
+  const std::uint32_t members = model.info().members;
   const bool alone = frames.size() == 1 && batch == inputs_of(world, *frames.front());
-  if (alone) {
+  if (members > 1) {
+    scatter(world, model.forward_stage(stage.at(), gather_members(world, members, frames)), frames);
+  } else if (alone) {
     frames.front()->state = model.forward_stage(stage.at(), std::move(frames.front()->state));
   } else {
     scatter(world, model.forward_stage(stage.at(), gather(world, batch, frames)), frames);

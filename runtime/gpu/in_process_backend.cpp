@@ -51,7 +51,8 @@ Result<LiveMachine> InProcessBackend::make_or_throw(const LiveWork& work,
   DARIS_TRY_ASSIGN(const std::vector<ContextGrant> grants, grants_for(work, shape));
   enter(work, shape, grants);
   DARIS_TRY_ASSIGN(ModelSet models,
-                   ModelSet::create(*work.workload, work.staged, models_, work.seed, work.watch));
+                   ModelSet::create(*work.workload, work.staged, models_, work.seed, work.watch,
+                                    work.merging.get()));
   LiveMachine made;
   made.stages = models.stages();
   LauncherRequest request;

@@ -47,8 +47,15 @@ void LauncherSetup::note_tasks(const LauncherRequest& request) {
   for (std::uint32_t task = 0; task < request.workload->tasks.size(); ++task) {
     const TaskGroup& group = request.workload->group_of(TaskId(task));
     const std::size_t urgency = std::min<std::size_t>(group.priority, last_urgency);
-    tasks_.push_back({request.workload->tasks[task].weights_id, group.batch, urgency, stages[task], nullptr});
-    batches_.push_back(group.batch);
+    TaskWork& work = tasks_.emplace_back();
+    work.weights = request.models->model_number(TaskId(task));
+    work.inputs = group.batch;
+    work.members = request.models->of(TaskId(task)).info().members;
+    work.member = request.models->member_of(TaskId(task));
+    work.urgency = urgency;
+    work.stages = stages[task];
+    batches_.push_back(work.member ? work.members : work.inputs);
+    forms_batches_ = forms_batches_ || work.member;
     urgencies_ = std::max(urgencies_, urgency + 1);
   }
   std::sort(batches_.begin(), batches_.end());
@@ -71,15 +78,19 @@ void LauncherSetup::make_chains(const LauncherRequest& request) {
   DARIS_CUDA(cudaDeviceSynchronize());  // for inputs of chains and uploads of graphs
 }
 
-// A task has a chain for its own batch. If batches are formed, every set of weights has one for every size.
+// A task has a chain for its own batch. If batches are formed, every set of weights has one for every size. A
+// merged network has one alone.
+std::vector<std::uint32_t> LauncherSetup::chain_sizes(const TaskWork& task) const {
+  if (task.member) return {task.members};
+  return forms_batches_ ? batches_ : std::vector<std::uint32_t>{task.inputs};
+}
+
 void LauncherSetup::for_each_chain(
     std::vector<StageChain*>& chains,
     const std::function<void(std::uint32_t, std::uint32_t, StageChain*&)>& visit) const {
   for (std::uint32_t task = 0; task < tasks_.size(); ++task) {
-    for (const std::uint32_t batch :
-         forms_batches_ ? batches_ : std::vector<std::uint32_t>{tasks_[task].inputs}) {
+    for (const std::uint32_t batch : chain_sizes(tasks_[task]))
       visit(task, batch, chains[seat_of(tasks_[task], batch)]);
-    }
   }
 }
 
@@ -174,8 +185,9 @@ void LauncherSetup::limit_held_seats() {
 }
 
 std::size_t LauncherSetup::seat_of(const TaskWork& task, std::uint32_t batch) const {
-  const auto size = std::lower_bound(batches_.begin(), batches_.end(), batch);
-  DARIS_CHECK(size != batches_.end() && *size == batch);
+  const std::uint32_t rows = task.member ? task.members : batch;
+  const auto size = std::lower_bound(batches_.begin(), batches_.end(), rows);
+  DARIS_CHECK(size != batches_.end() && *size == rows);
   return (task.weights * batches_.size() + static_cast<std::size_t>(size - batches_.begin())) * urgencies_ +
          task.urgency;
 }

@@ -10,6 +10,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "policy/ids.h"
@@ -39,8 +40,10 @@ class LauncherSetup {
   LauncherSetup(ChainStore& store, const LauncherRequest& request);
 
   struct TaskWork {
-    std::uint32_t weights = 0;
+    std::uint32_t weights = 0;  // or the number of its merged network
     std::uint32_t inputs = 1;
+    std::uint32_t members = 1;  // of the merged network: every launch has so many rows
+    std::optional<std::uint32_t> member = std::nullopt;  // the row of its jobs; nullopt: not merged
     std::size_t urgency = 0;
     std::size_t stages = 1;
     FramePool* frames = nullptr;  // null if the model is one stage
@@ -48,8 +51,8 @@ class LauncherSetup {
   [[nodiscard]] const TaskWork& task(TaskId task) const { return tasks_[task.at()]; }
   [[nodiscard]] std::size_t tasks() const { return tasks_.size(); }
 
-  // The seat from which jobs of the task are launched in batches of `batch` inputs. REQUIRES: the request
-  // named that size, or it is the task's own.
+  // The seat from which jobs of the task are launched in batches of `batch` inputs. If its network is merged,
+  // it has one seat for all launches. REQUIRES: the request named that size, or it is the task's own.
   [[nodiscard]] std::size_t seat_of(const TaskWork& task, std::uint32_t batch) const;
   // Returns a slot's chains by seat; null if no launch needs one there.
   [[nodiscard]] const std::vector<StageChain*>& chains(std::size_t slot) const { return chains_[slot]; }
@@ -75,6 +78,8 @@ class LauncherSetup {
   // Graphs that the store does not have yet, of all slots.
   [[nodiscard]] std::size_t missing_graphs(const LauncherRequest& request) const;
   [[nodiscard]] std::vector<StageChain*> chains_of(std::size_t slot, const LauncherRequest& request);
+  // The rows of the chains that the task needs.
+  [[nodiscard]] std::vector<std::uint32_t> chain_sizes(const TaskWork& task) const;
   void check_room(std::size_t taken_before) const;
   void make_frames();
   void limit_held_seats();

@@ -71,7 +71,7 @@ void SlotLauncher::note_launch(const LaunchStage& launch, Slot& slot, std::size_
     place.slot = launch.slot.value();
     place.after = launch.stage;
     place.chain = seat.chain;
-    place.row = row;
+    place.row = row_of(job, row);
     row += inputs_of(job);
   }
   DARIS_CHECK(row <= launch.batch);
@@ -146,11 +146,13 @@ cudaError_t SlotLauncher::order_saves(EdgeOrders& orders) {
 void SlotLauncher::order_inputs(std::span<const JobId> jobs, const StageChain& chain,
                                 EdgeOrders& orders) const {
   if (!copies_) return;
-  std::byte* row = chain.input().data;
+  const auto [data, row_bytes] = chain.input();
+  std::size_t row = 0;
   for (const JobId job : jobs) {
-    const std::size_t bytes = models_->input_of(job).nbytes();
-    add(orders, &EdgeOrders::loads, row, place_of_input(job), bytes);
-    row += bytes;
+    const std::size_t inputs = inputs_of(job);
+    add(orders, &EdgeOrders::loads, data + row_of(job, row) * row_bytes, place_of_input(job),
+        inputs * row_bytes);
+    row += inputs;
   }
 }
 
@@ -203,6 +205,7 @@ void SlotLauncher::order_output(std::span<const JobId> jobs, const StageChain& c
   if (!copies_) return;
   std::size_t rows = 0;
   for (const JobId job : jobs) rows += inputs_of(job);
+  if (setup_.task(jobs.front().task).member) rows = chain.batch();  // the jobs are anywhere in it
   add(orders, &EdgeOrders::stores, chain.output().data_ptr(), chain.output_rows().data,
       rows * chain.output_rows().row_bytes);
 }
@@ -219,7 +222,8 @@ void SlotLauncher::end(SlotId slot) {
   std::int64_t row = 0;
   for (const JobId job : seat.jobs) {
     const std::int64_t inputs = inputs_of(job);
-    if (output && rows.defined()) output(job, rows.narrow(0, row, inputs));
+    const auto first = static_cast<std::int64_t>(row_of(job, static_cast<std::size_t>(row)));
+    if (output && rows.defined()) output(job, rows.narrow(0, first, inputs));
     row += inputs;
     drop(job);
   }

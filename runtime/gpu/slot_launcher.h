@@ -83,6 +83,11 @@ class SlotLauncher {
   };
 
   [[nodiscard]] std::uint32_t inputs_of(JobId job) const { return setup_.task(job.task).inputs; }
+  // The first row of the job in its launch, of which jobs before it fill `rows`.
+  [[nodiscard]] std::size_t row_of(JobId job, std::size_t rows) const {
+    const std::optional<std::uint32_t> member = setup_.task(job.task).member;
+    return member ? *member : rows;
+  }
   [[nodiscard]] bool give_frame(JobPlace& place);
   [[nodiscard]] bool in_place(const LaunchStage& launch, const Seat& seat);
   [[nodiscard]] cudaError_t write_orders(const LaunchStage& launch, const Seat& seat);

@@ -33,6 +33,8 @@ std::uint32_t MpsBackend::saturation_contexts(std::optional<std::uint32_t> sms) 
 }
 
 Status MpsBackend::check(const LiveWork& work) const {
+  if (work.merging != nullptr)
+    return Error{"backend \"mps\" has no merged networks; run policy \"merged\" on green or streams"};
   DARIS_TRY(grants_for(work));
   return {};
 }

@@ -30,6 +30,10 @@ class Moment {
     events_.push_back(one);
     return *this;
   }
+  Moment& gap(std::int64_t until_ns, std::int64_t taken_ns) {
+    gaps_.push_back({at(until_ns), ns(taken_ns)});
+    return *this;
+  }
   Moment& admit(JobId id) { return decision(AdmitJob{id, ContextId(0)}); }
   Moment& reject(JobId id, RejectReason reason = RejectReason::kUtilization) {
     return decision(RejectJob{id, reason});
@@ -51,7 +55,7 @@ class Moment {
     for (Decision& one : decisions) {
       if (auto* launch = std::get_if<LaunchStage>(&one)) launch->jobs = *jobs++;
     }
-    observer.on_step({now_, events_, decisions, stages_});
+    observer.on_step({now_, events_, decisions, stages_, gaps_});
   }
 
  private:
@@ -59,6 +63,7 @@ class Moment {
   std::vector<Event> events_;
   std::vector<Decision> decisions_;
   std::vector<StageMeasurement> stages_;
+  std::vector<HostGap> gaps_;
   std::vector<std::vector<JobId>> launched_;  // the jobs of each LaunchStage, in order
 };
 

@@ -26,7 +26,7 @@ class Log : public ProgramTest {
 
 TEST_F(Log, OfEveryPolicyReplaysToEqualDecisions) {
   for (const PolicyInfo& policy : policy_table()) {
-    if (policy.scripted) continue;  // schedule_test.cpp
+    if (policy.scripted || policy.merges) continue;  // schedule_test.cpp, merged_test.cpp
     for (const char* const backend : {"green", "mps", "streams"}) {
       if (policy.isolated && std::string(backend) == "streams") continue;
       const ProgramResult run =

@@ -89,7 +89,7 @@ TEST_F(Run, WritesAReportOfTheLiveKind) {
 
 TEST_F(Run, LogsReplayToEqualDecisions) {
   for (const PolicyInfo& policy : policy_table()) {
-    if (policy.scripted) continue;  // below
+    if (policy.scripted || policy.merges) continue;  // below
     const ProgramResult result =
         run({"--policy", std::string(policy.name), "--batch-limit", "4", "--streams", "2", "--load", "1.3",
              "--load-by", "rate", "--log", path("log"), "-o", path("r.json")});
@@ -99,6 +99,19 @@ TEST_F(Run, LogsReplayToEqualDecisions) {
     EXPECT_THAT(replay.messages, HasSubstr("are equal"));
     EXPECT_NEAR(report()["points"][0]["load_reached"].get<double>(), 1.3, 0.01);
   }
+}
+
+TEST_F(Run, MergesNetworksWithWeightsOfTheirOwn) {
+  const std::string tasks = write("own.json", R"({"schema": "daris.task-set", "version": 1, "name": "own",
+    "tasks": [{"name": "cameras", "count": 11, "model": "small_cnn", "precision": "fp32", "rate_hz": 30,
+               "weights": "own"}]})");
+  const ProgramResult result = run({"--policy", "merged", "--task-set", tasks, "--contexts", "1", "--log",
+                                    path("log"), "-o", path("r.json")});
+  ASSERT_EQ(result.exit_code, 0) << result.messages;
+  EXPECT_EQ(report()["points"][0]["batch_limits"], (Json{8, 8}));
+  EXPECT_GT(report()["points"][0]["results"]["levels"][0]["completed"], 50);
+  const ProgramResult replay = daris({"replay", path("log")});
+  EXPECT_EQ(replay.exit_code, 0) << replay.messages;
 }
 
 TEST_F(Run, ReleasesOfALogAreTheSameInEitherWorld) {
@@ -376,6 +389,13 @@ TEST_F(Run, GoesOnWhenItWasStoppedAndSaysSo) {
   EXPECT_EQ(result.exit_code, 0) << result.messages;
   EXPECT_THAT(report()["points"][0]["warnings"].dump(), HasSubstr("the program stood still for "));
   EXPECT_EQ(report()["points"][0]["partial"], false);
+  const Json& results = report()["points"][0]["results"];
+  EXPECT_GT(results["runtime"]["host_gaps"]["max_ns"], 800'000'000);
+  EXPECT_LT(results["runtime"]["host_gaps"]["max_ns"], 2'000'000'000);
+  for (const Json& level : results["levels"]) {
+    EXPECT_GT(level["missed_by_host"], 0) << "its periods are shorter than the stop";
+    EXPECT_LE(level["missed_by_host"], level["missed"]);
+  }
 }
 
 // timeout(1) does so: it signals the program, then its whole group.

@@ -68,7 +68,7 @@ class ScenarioCheckTest : public testing::Test {
 
 TEST_F(ScenarioCheckTest, TakesWhatCanBeMade) {
   for (const PolicyInfo& policy : policy_table()) {
-    if (policy.scripted) continue;
+    if (policy.scripted || policy.merges) continue;
     for (const char* const backend : {"green", "mps", "streams"}) {
       if (policy.isolated && std::string_view(backend) == "streams") continue;
       for (const char* const load : {"0.5", "3"}) {

@@ -53,7 +53,8 @@ TEST(ReferenceModel, DecidesTheSameOnRandomTaskSets) {
         "fifo reject",      "edf launch",       "edf drop",         "batching launch",  "batching reject",
         "batching drop",    "batching timer",   "clockwork launch", "clockwork reject", "clockwork drop",
         "instances launch", "instances reject", "instances drop",   "instances timer",  "symphony launch",
-        "symphony reject",  "symphony drop",    "symphony timer"})
+        "symphony reject",  "symphony drop",    "symphony timer",   "merged launch",    "merged reject",
+        "merged drop",      "merged timer"})
     EXPECT_GE(tally[what], 10U) << what;
 }
 

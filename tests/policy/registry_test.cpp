@@ -52,7 +52,7 @@ TEST(Registry, TableHasThePoliciesOfTheRules) {
     EXPECT_EQ(error(info.name, [](PolicySetup&) {}), "") << info.name;
   }
   EXPECT_EQ(names, (std::vector<std::string>{"daris", "daris-batched", "fifo", "edf", "static", "batching",
-                                             "clockwork", "instances", "symphony", "scripted"}));
+                                             "clockwork", "instances", "merged", "symphony", "scripted"}));
   EXPECT_EQ(find_policy("DARIS"), nullptr);
   for (const PolicyInfo& info : policy_table())
     EXPECT_EQ(info.single_jobs, info.name == "clockwork") << info.name;

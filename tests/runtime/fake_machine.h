@@ -39,6 +39,9 @@ class FakeMachine final : public LiveExecutor, public RunClock {
   std::function<bool(const LaunchStage&)> hangs = [](const LaunchStage&) { return false; };
   std::vector<std::pair<Time, ContextId>> losses;  // ascending
   std::int64_t overslept_ns = 0;                   // each wait ends so much later than asked
+  std::int64_t wait_ns_max = 1'000'000'000;        // no wait is longer
+  std::int64_t launch_ns = 0;                      // the time that a launch takes
+  std::optional<std::pair<Time, Duration>> stop;   // the host stops the thread in the first wait from then on
 
   // What the test reads.
   std::vector<Launched> launched;
@@ -54,7 +57,8 @@ class FakeMachine final : public LiveExecutor, public RunClock {
       if (slot.busy && !slot.hung) next = std::min(next, slot.ends);
     }
     if (next_loss_ < losses.size()) next = std::min(next, losses[next_loss_].first);
-    now_ = std::max(now_, next) + for_ns(overslept_ns);
+    now_ = std::max(now_, std::min(next, now_ + for_ns(wait_ns_max))) + for_ns(overslept_ns);
+    if (stop && now_ >= stop->first) now_ = now_ + std::exchange(stop, std::nullopt)->second;
   }
 
   [[nodiscard]] std::span<const std::uint32_t> granted_sms() const override { return granted_; }
@@ -65,6 +69,7 @@ class FakeMachine final : public LiveExecutor, public RunClock {
     Running& slot = running_.at(launch.slot.at());
     DARIS_CHECK(!slot.busy);
     slot = {true, hangs(launch), now_, now_ + takes(launch)};
+    now_ = now_ + for_ns(launch_ns);
     launched.push_back({now_, launch.slot, launch.stage, {launch.jobs.begin(), launch.jobs.end()}});
     return std::nullopt;
   }

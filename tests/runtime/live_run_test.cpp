@@ -185,6 +185,70 @@ TEST(LiveRun, MeasuresTurnsThatBringNothing) {
   EXPECT_EQ(turns.sum(), static_cast<std::uint64_t>((world.machine.now() - at_ns(23)).ns()));
 }
 
+// Collects the gaps that it is told of.
+class GapKeeper final : public Observer {
+ public:
+  void on_step(const Step& step) override { gaps.insert(gaps.end(), step.gaps.begin(), step.gaps.end()); }
+  void on_end(Time) override {}
+  std::vector<HostGap> gaps;
+};
+
+struct Watched {
+  std::vector<HostGap> gaps;
+  RuntimeFigures figures;
+};
+
+// One job of 100 ns, and one at 180 us, by a thread that polls every 100 ns.
+Watched watch_gaps(World& world) {
+  world.machine.wait_ns_max = 100;
+  world.run.window_begin = at_ns(10'000);
+  world.run.window_end = at_ns(200'000);
+  world.run.stage_limits = HangLimits::fixed(for_ns(1'000'000'000));
+  world.releases = {job(20, 0, 0), job(180'000, 0, 1)};
+  world.policy = make_policy("daris", world.setup).value();
+  world.run.releases = world.releases;
+  GapKeeper keeper;
+  Observer* const observer = &keeper;
+  StepRecorder recorder({&observer, 1});
+  const LiveRunOutcome outcome = live_run(world.run, *world.policy, world.machine, world.machine, recorder);
+  return {keeper.gaps, outcome.figures};
+}
+
+TEST(LiveRun, SeesTimeThatTheHostTookFromItsThread) {
+  World world(1, 1, 1);
+  world.machine.stop = {at_ns(50'000), for_ns(70'000)};
+  const Watched seen = watch_gaps(world);
+  ASSERT_EQ(seen.gaps.size(), 1U);
+  EXPECT_NEAR(static_cast<double>(seen.gaps[0].taken.ns()), 70'000, 100);
+  EXPECT_NEAR(static_cast<double>(seen.gaps[0].begin().ns()), 50'000, 200);
+  EXPECT_FALSE(seen.gaps[0].in_call);
+  EXPECT_EQ(seen.figures.host_gap_ns.count(), 1U);
+  EXPECT_EQ(seen.figures.host_gap_ns.sum(), static_cast<std::uint64_t>(seen.gaps[0].taken.ns()));
+  EXPECT_EQ(seen.figures.host_gap_in_call_ns.count(), 0U);
+}
+
+TEST(LiveRun, SeesNoGapIfTheHostTakesNothing) {
+  World world(1, 1, 1);
+  EXPECT_TRUE(watch_gaps(world).gaps.empty());
+}
+
+TEST(LiveRun, CountsGapsOfTheWindowAlone) {
+  World world(1, 1, 1);
+  world.machine.stop = {at_ns(5'000), for_ns(70'000)};
+  const Watched seen = watch_gaps(world);
+  EXPECT_EQ(seen.gaps.size(), 1U) << "a job that is released before the window may end in it";
+  EXPECT_EQ(seen.figures.host_gap_ns.count(), 0U);
+}
+
+TEST(LiveRun, TellsGapsInLaunchesApart) {
+  World world(1, 1, 1);
+  world.machine.launch_ns = 30'000;
+  const Watched seen = watch_gaps(world);
+  ASSERT_EQ(seen.gaps.size(), 2U);
+  EXPECT_TRUE(seen.gaps[1].in_call);
+  EXPECT_EQ(seen.figures.host_gap_in_call_ns.count(), 1U) << "the other launch came before the window";
+}
+
 std::shared_ptr<Schedule> three_jobs_in_slot_0() {
   auto schedule = std::make_shared<Schedule>();
   for (std::uint32_t ordinal = 0; ordinal < 3; ++ordinal) {

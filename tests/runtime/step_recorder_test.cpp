@@ -26,6 +26,8 @@ class Checker final : public Observer {
     EXPECT_EQ(launch.jobs[0].ordinal, static_cast<std::uint32_t>(steps));
     EXPECT_EQ(launch.jobs[1].task, TaskId(7));
     EXPECT_EQ(step.stages[0].execution.ns(), static_cast<std::int64_t>(steps));
+    ASSERT_EQ(step.gaps.size(), steps % 3);
+    for (const HostGap& gap : step.gaps) EXPECT_EQ(gap.until.ns(), static_cast<std::int64_t>(steps));
     ++steps;
   }
   void on_end(Time at) override { end = at; }
@@ -40,7 +42,8 @@ void record(StepRecorder& recorder, std::uint32_t number) {
   const std::vector<Decision> decisions{AdmitJob{jobs[0], ContextId(0)},
                                         LaunchStage{SlotId(0), StageIndex(0), 2, jobs}};
   const std::vector<StageMeasurement> stages{{Time(), Duration::from_ns(number), {}, {}, {}}};
-  recorder.record({Time::from_ns(number), events, decisions, stages});
+  const std::vector<HostGap> gaps(number % 3, {Time::from_ns(number), Duration::from_ns(1)});
+  recorder.record({Time::from_ns(number), events, decisions, stages, gaps});
 }
 
 TEST(StepRecorder, TellsEveryStepOnceAndInOrder) {

@@ -33,6 +33,9 @@ class Chain : public torch::nn::Module {
   virtual void load(at::Device) {}
 
  protected:
+  Chain() = default;
+  explicit Chain(std::int64_t members) : members_(members) {}
+
   void add_unit(std::string name, Unit unit) { units_.emplace_back(std::move(name), std::move(unit)); }
 
   // Adds a unit that turns one tensor into one.
@@ -48,10 +51,17 @@ class Chain : public torch::nn::Module {
     add_simple_unit(name, [module](const at::Tensor& input) { return module->forward(input); });
   }
 
-  // Adds the unit "head": the mean of each channel, then a linear layer "fc".
+  // Adds the unit "head": the mean of each channel, then a linear layer "fc". `channels`: of each member.
   void add_classifier(std::int64_t channels, std::int64_t classes);
 
+  // How many networks run side by side; 1 unless they are merged. Between units of a merged network, an image
+  // has the channels of one member after the other.
+  [[nodiscard]] std::int64_t members() const { return members_; }
+  // An image for each member in turn -> merged images. Without merging, nothing changes.
+  [[nodiscard]] at::Tensor merged_images(const at::Tensor& images) const;
+
  private:
+  std::int64_t members_ = 1;
   std::vector<std::pair<std::string, Unit>> units_;
 };
 

@@ -27,15 +27,19 @@ constexpr Window kSame3x3 = {{3, 3}, {1, 1}, 1};
 
 enum class Bias : bool { kNone, kAdded };
 
-// A convolution. Weights "weight" and, if it has one, "bias".
+// A convolution. Weights "weight" and, if it has one, "bias". With several members it is as many convolutions
+// of `inputs` to `outputs` channels side by side: the channels and weights of one member follow those of the
+// member before.
 class Convolution : public torch::nn::Module {
  public:
-  Convolution(std::int64_t inputs, std::int64_t outputs, const Window& window, Bias bias);
+  Convolution(std::int64_t inputs, std::int64_t outputs, const Window& window, Bias bias,
+              std::int64_t members = 1);
 
   [[nodiscard]] at::Tensor forward(const at::Tensor& input) const;
 
  private:
   Window window_;
+  std::int64_t members_;
   at::Tensor weight_;
   at::Tensor bias_;
 };
@@ -52,14 +56,18 @@ class Doubling : public torch::nn::Module {
   at::Tensor bias_;
 };
 
-// A linear layer. Weights "weight" and "bias".
+// A linear layer. Weights "weight" and "bias". With several members it is as many layers side by side, as of
+// Convolution.
 class Linear : public torch::nn::Module {
  public:
-  Linear(std::int64_t inputs, std::int64_t outputs);
+  Linear(std::int64_t inputs, std::int64_t outputs, std::int64_t members = 1);
 
+  // `input`: {rows, inputs}. With several members, the rows are of one member after the other, in turn. The
+  // output has the same rows.
   [[nodiscard]] at::Tensor forward(const at::Tensor& input) const;
 
  private:
+  std::int64_t members_;
   at::Tensor weight_;
   at::Tensor bias_;
 };
@@ -67,7 +75,8 @@ class Linear : public torch::nn::Module {
 // Convolution without bias, batch norm, ReLU. Children "conv" and "bn".
 class ConvolutionBlock : public torch::nn::Module {
  public:
-  ConvolutionBlock(std::int64_t inputs, std::int64_t outputs, const Window& window, double epsilon = 1e-5);
+  ConvolutionBlock(std::int64_t inputs, std::int64_t outputs, const Window& window, double epsilon = 1e-5,
+                   std::int64_t members = 1);
 
   [[nodiscard]] at::Tensor forward(const at::Tensor& input);
 

@@ -15,8 +15,13 @@ struct Step {
   Window window;
 };
 
-std::shared_ptr<Convolution> convolution(std::int64_t inputs, std::int64_t outputs, const Window& window) {
-  return std::make_shared<Convolution>(inputs, outputs, window, Bias::kNone);
+// The two layers for all members of a merged network; for one if it is not merged.
+std::shared_ptr<Convolution> convolution(std::int64_t inputs, std::int64_t outputs, const Window& window,
+                                         std::int64_t members) {
+  return std::make_shared<Convolution>(inputs, outputs, window, Bias::kNone, members);
+}
+torch::nn::BatchNorm2d norm(std::int64_t channels, std::int64_t members) {
+  return torch::nn::BatchNorm2d(members * channels);
 }
 
 // A residual block: convolutions conv1, conv2, ... each with its batch norm bn1, bn2, ... There is a ReLU
@@ -24,16 +29,17 @@ std::shared_ptr<Convolution> convolution(std::int64_t inputs, std::int64_t outpu
 // changes.
 class ResidualBlock : public torch::nn::Module {
  public:
-  ResidualBlock(std::int64_t inputs, const std::vector<Step>& steps, std::int64_t stride) {
+  ResidualBlock(std::int64_t inputs, const std::vector<Step>& steps, std::int64_t stride,
+                std::int64_t members) {
     std::int64_t channels = inputs;
     for (const Step& step : steps) {
       const std::string number = std::to_string(convolutions_.size() + 1);
       convolutions_.push_back(
-          register_module("conv" + number, convolution(channels, step.outputs, step.window)));
-      norms_.push_back(register_module("bn" + number, torch::nn::BatchNorm2d(step.outputs)));
+          register_module("conv" + number, convolution(channels, step.outputs, step.window, members)));
+      norms_.push_back(register_module("bn" + number, norm(step.outputs, members)));
       channels = step.outputs;
     }
-    if (stride != 1 || inputs != channels) add_projection(inputs, channels, stride);
+    if (stride != 1 || inputs != channels) add_projection(inputs, channels, stride, members);
   }
 
   at::Tensor forward(const at::Tensor& input) {
@@ -48,10 +54,11 @@ class ResidualBlock : public torch::nn::Module {
   }
 
  private:
-  void add_projection(std::int64_t inputs, std::int64_t outputs, std::int64_t stride) {
+  void add_projection(std::int64_t inputs, std::int64_t outputs, std::int64_t stride, std::int64_t members) {
     const auto downsample = register_module("downsample", std::make_shared<torch::nn::Module>());
-    projection_ = downsample->register_module("0", convolution(inputs, outputs, {{1, 1}, {0, 0}, stride}));
-    projection_norm_ = downsample->register_module("1", torch::nn::BatchNorm2d(outputs));
+    projection_ =
+        downsample->register_module("0", convolution(inputs, outputs, {{1, 1}, {0, 0}, stride}, members));
+    projection_norm_ = downsample->register_module("1", norm(outputs, members));
   }
 
   std::vector<std::shared_ptr<Convolution>> convolutions_;
@@ -73,7 +80,7 @@ class ResNet : public Chain {
   using MakeSteps = std::vector<Step> (*)(std::int64_t width, std::int64_t stride);
 
   // `blocks`: residual blocks of each of the four layers.
-  ResNet(MakeSteps make_steps, const std::array<int, 4>& blocks) {
+  ResNet(MakeSteps make_steps, const std::array<int, 4>& blocks, std::int64_t members) : Chain(members) {
     add_stem();
     std::int64_t channels = 64;
     for (std::size_t layer = 0; layer < blocks.size(); ++layer) {
@@ -82,7 +89,7 @@ class ResNet : public Chain {
       for (int block = 0; block < blocks[layer]; ++block) {
         const std::int64_t stride = layer > 0 && block == 0 ? 2 : 1;
         const std::vector<Step> steps = make_steps(std::int64_t{64} << layer, stride);
-        const auto module = std::make_shared<ResidualBlock>(channels, steps, stride);
+        const auto module = std::make_shared<ResidualBlock>(channels, steps, stride, members);
         container->register_module(std::to_string(block), module);
         add_simple_unit(name + "." + std::to_string(block),
                         [module](const at::Tensor& input) { return module->forward(input); });
@@ -94,21 +101,22 @@ class ResNet : public Chain {
 
  private:
   void add_stem() {
-    const auto conv1 = register_module("conv1", convolution(3, 64, {{7, 7}, {3, 3}, 2}));
-    const auto bn1 = register_module("bn1", torch::nn::BatchNorm2d(64));
-    add_simple_unit("stem", [conv1, bn1](const at::Tensor& input) {
-      return at::max_pool2d(bn1->forward(conv1->forward(input)).relu_(), {3, 3}, {2, 2}, {1, 1});
+    const auto conv1 = register_module("conv1", convolution(3, 64, {{7, 7}, {3, 3}, 2}, members()));
+    const auto bn1 = register_module("bn1", norm(64, members()));
+    add_simple_unit("stem", [this, conv1, bn1](const at::Tensor& input) {
+      const at::Tensor features = bn1->forward(conv1->forward(merged_images(input))).relu_();
+      return at::max_pool2d(features, {3, 3}, {2, 2}, {1, 1});
     });
   }
 };
 
 }  // namespace
 
-std::shared_ptr<Chain> make_resnet18() {
-  return std::make_shared<ResNet>(basic_steps, std::array{2, 2, 2, 2});
+std::shared_ptr<Chain> make_resnet18(std::int64_t members) {
+  return std::make_shared<ResNet>(basic_steps, std::array{2, 2, 2, 2}, members);
 }
-std::shared_ptr<Chain> make_resnet50() {
-  return std::make_shared<ResNet>(bottleneck_steps, std::array{3, 4, 6, 3});
+std::shared_ptr<Chain> make_resnet50(std::int64_t members) {
+  return std::make_shared<ResNet>(bottleneck_steps, std::array{3, 4, 6, 3}, members);
 }
 
 }  // namespace daris

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "workloads/merged_networks.h"
 #include "workloads/models/builders.h"
 #include "workloads/models/random_weights.h"
 #include "workloads/models/weights.h"
@@ -16,14 +17,20 @@ namespace {
 
 struct Builder {
   std::string_view model;
-  std::shared_ptr<Chain> (*make)();
+  std::shared_ptr<Chain> (*make)(std::int64_t members);
 };
 
-constexpr std::array<Builder, 5> kBuilders = {{{"resnet18", make_resnet18},
-                                               {"resnet50", make_resnet50},
-                                               {"unet", make_unet},
-                                               {"inception_v3", make_inception_v3},
-                                               {"small_cnn", make_small_cnn}}};
+constexpr std::array<Builder, 5> kBuilders = {
+    {{"resnet18", make_resnet18},
+     {"resnet50", make_resnet50},
+     {"unet", [](std::int64_t) { return make_unet(); }},
+     {"inception_v3", [](std::int64_t) { return make_inception_v3(); }},
+     {"small_cnn", make_small_cnn}}};
+
+// The name of the model, of which a merged network has several.
+std::string_view model_of(const ModelInfo& info) {
+  return info.members == 1 ? info.name : info.name.substr(0, info.name.rfind('-'));
+}
 
 // The catalog holds the names of the units. A chain that disagrees is a bug.
 void check_units(const ModelInfo& info, const Chain& chain) {
@@ -32,22 +39,28 @@ void check_units(const ModelInfo& info, const Chain& chain) {
     DARIS_CHECK(chain.unit_name(unit) == info.units[unit]);
 }
 
-// `fill` draws the weights on `device`; a packaged model has its own.
-std::shared_ptr<Chain> make_chain(const ModelInfo& info, std::uint64_t seed, at::Device device,
-                                  const FillUniform& fill) {
-  if (info.packages != nullptr) return make_packaged(*info.packages);
+// Built on the CPU, for inference. Its weights are not set yet.
+std::shared_ptr<Chain> make_blank_chain(const ModelInfo& info) {
   for (const Builder& builder : kBuilders) {
-    if (builder.model != info.name) continue;
+    if (builder.model != model_of(info)) continue;
     const at::NoGradGuard no_gradients;
-    std::shared_ptr<Chain> chain = builder.make();
+    std::shared_ptr<Chain> chain = builder.make(info.members);
     check_units(info, *chain);
     chain->eval();
     for (at::Tensor& parameter : chain->parameters()) parameter.set_requires_grad(false);
-    draw_weights(*chain, seed, device, fill);
     return chain;
   }
   DARIS_CHECK(false && "a model of the catalog has no builder");
   return nullptr;
+}
+
+// `fill` draws the weights on `device`; a packaged model has its own.
+std::shared_ptr<Chain> make_chain(const ModelInfo& info, std::uint64_t seed, at::Device device,
+                                  const FillUniform& fill) {
+  if (info.packages != nullptr) return make_packaged(*info.packages);
+  std::shared_ptr<Chain> chain = make_blank_chain(info);
+  draw_weights(*chain, seed, device, fill);
+  return chain;
 }
 
 std::vector<std::size_t> first_units(const StagePlan& plan) {
@@ -73,12 +86,28 @@ Result<StagedModel> StagedModel::create(std::string_view model, StagePlan plan, 
 
 Result<StagedModel> StagedModel::create(std::string_view model, StagePlan plan, std::uint64_t seed,
                                         at::Device device, const FillUniform& fill) {
-  DARIS_TRY_ASSIGN(const ModelInfo* const info, find_model(model));
+  DARIS_TRY_ASSIGN(const ModelInfo* const info, find_network(model));
   DARIS_TRY(check_stage_plan(*info, plan));
   Placement drawn;
   drawn.device = device;
   auto network = std::make_shared<Network>(Network{info, make_chain(*info, seed, device, fill), drawn});
   return StagedModel(std::move(network), std::move(plan));
+}
+
+StagedModel StagedModel::merge(const std::vector<StagedModel>& members) {
+  DARIS_CHECK(!members.empty());
+  const StagedModel& first = members.front();
+  const ModelInfo* const info =
+      find_merged_network(first.info().name, static_cast<std::uint32_t>(members.size()));
+  DARIS_CHECK(info != nullptr);
+  std::vector<StateDict> weights;
+  for (const StagedModel& member : members) {
+    DARIS_CHECK(member.info().name == first.info().name);
+    weights.push_back(member.weights());
+  }
+  auto network = std::make_shared<Network>(Network{info, make_blank_chain(*info), first.placement()});
+  join_weights(*network->chain, weights);
+  return {std::move(network), first.plan()};
 }
 
 Result<StagedModel> StagedModel::with_plan(StagePlan plan) const {

@@ -46,7 +46,7 @@ using StateDict = std::map<std::string, at::Tensor>;
 // load_weights() may be called only while nothing else uses the same weights.
 class StagedModel {
  public:
-  // Makes a model with random weights (workloads/models/random_weights.h): equal seeds give equal bytes on
+  // Makes a model, or a merged network, with random weights (workloads/models/random_weights.h): equal seeds give equal bytes on
   // any machine. It is on the CPU, float32, contiguous. Errors: an unknown model, or a plan that
   // check_stage_plan() refuses.
   [[nodiscard]] static Result<StagedModel> create(std::string_view model, StagePlan plan, std::uint64_t seed);
@@ -55,6 +55,12 @@ class StagedModel {
   // make models at once. Throws what Torch and `fill` throw.
   [[nodiscard]] static Result<StagedModel> create(std::string_view model, StagePlan plan, std::uint64_t seed,
                                                   at::Device device, const FillUniform& fill);
+
+  // One network that runs all of them: an image of a batch is for each in turn, so that a batch has as many
+  // images as there are members, or a multiple of that. Its stages hand on tensors of merged images. The plan
+  // and the placement are those of the first member, and weights are copied. REQUIRES: equal models and
+  // placements, that can be merged in this number (workloads/merged_networks.h).
+  [[nodiscard]] static StagedModel merge(const std::vector<StagedModel>& members);
 
   // The same weights under moved boundaries. Errors: a plan that check_stage_plan() refuses.
   [[nodiscard]] Result<StagedModel> with_plan(StagePlan plan) const;

@@ -5,6 +5,7 @@
 #include <sstream>
 #include <string>
 
+#include "base/check.h"
 #include "base/nearest_name.h"
 
 namespace daris {
@@ -66,6 +67,20 @@ Status load_weights(Chain& chain, std::string_view model, const StateDict& weigh
     if (found != weights.end()) tensor.copy_(found->second);
   }
   return {};
+}
+
+void join_weights(Chain& chain, const std::vector<StateDict>& members) {
+  const at::NoGradGuard no_gradients;
+  const auto join = [&](const std::string& name, at::Tensor& tensor) {
+    std::vector<at::Tensor> parts;
+    for (const StateDict& member : members) parts.push_back(member.at(name));
+    const bool count_of_batches = parts.front().dim() == 0;  // batch norm's, which inference does not read
+    const at::Tensor joined = count_of_batches ? parts.front().clone() : at::cat(parts, 0);
+    DARIS_CHECK(joined.sizes() == tensor.sizes());
+    tensor.set_data(joined);
+  };
+  for (auto& parameter : chain.named_parameters()) join(parameter.key(), parameter.value());
+  for (auto& buffer : chain.named_buffers()) join(buffer.key(), buffer.value());
 }
 
 void place_weights(Chain& chain, const Placement& placement) {

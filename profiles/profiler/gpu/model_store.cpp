@@ -5,6 +5,8 @@
 #include <future>
 
 #include "gpu/check.h"
+#include "gpu/uniform_noise.h"
+#include "workloads/merged_networks.h"
 
 namespace daris {
 namespace {
@@ -41,9 +43,10 @@ const std::vector<StagedModel>& ModelStore::copies(const std::string& model, Pre
 const StagedModel& ModelStore::load(const std::string& model, Precision precision) {
   const Key key{model, precision};
   if (const auto found = models_.find(key); found != models_.end()) return found->second;
-  const Result<const ModelInfo*> info = find_model(model);
+  const Result<const ModelInfo*> info = find_network(model);
   if (!info.ok()) throw GpuError(info.error().message);
-  Result<StagedModel> made = StagedModel::create(model, default_stage_plan(*info.value()), kSeed);
+  Result<StagedModel> made =
+      StagedModel::create(model, default_stage_plan(*info.value()), kSeed, device_, fill_uniform_on_gpu);
   if (!made.ok()) throw GpuError(made.error().message);
   made.value().to(placement_of(precision, device_));
   return models_.emplace(key, std::move(made).value()).first->second;

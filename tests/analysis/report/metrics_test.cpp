@@ -55,6 +55,38 @@ TEST(Metrics, OnTheDeadlineIsInTimeAndAfterItIsMissed) {
   EXPECT_EQ(results.groups[0].window_on_time, 1U);
 }
 
+// A job of 50 ns is released at 200, has its deadline at 250 and completes at 260.
+std::uint64_t explained(std::int64_t gap_until, std::int64_t gap_taken) {
+  const JobId id = job(0, 0);
+  const RunResults results = watch(one_task(1),
+                                   {Moment(200).released(id, 200).admit(id).launch(0, 0, {id}),
+                                    Moment(260).finished(0, 50).gap(gap_until, gap_taken)},
+                                   2000);
+  EXPECT_EQ(results.groups[0].missed, 1U);
+  return results.groups[0].missed_by_host;
+}
+
+TEST(Metrics, AGapExplainsALateJobIfItIsAsLongAsTheLateness) {
+  EXPECT_EQ(explained(240, 10), 1U);
+  EXPECT_EQ(explained(240, 9), 0U) << "the job would have been late without it";
+}
+
+TEST(Metrics, AGapExplainsNoJobOfAnotherTime) {
+  EXPECT_EQ(explained(200, 50), 0U) << "it ended at the release";
+  EXPECT_EQ(explained(201, 50), 1U);
+  EXPECT_EQ(explained(270, 10), 0U) << "it began when the job was complete";
+  EXPECT_EQ(explained(270, 11), 1U);
+}
+
+TEST(Metrics, AGapBeforeTheLastStepExplainsToo) {
+  const JobId id = job(0, 0);
+  const RunResults results = watch(one_task(1),
+                                   {Moment(200).released(id, 200).admit(id).launch(0, 0, {id}),
+                                    Moment(230).gap(225, 20), Moment(260).finished(0, 50).gap(255, 1)},
+                                   2000);
+  EXPECT_EQ(results.groups[0].missed_by_host, 1U);
+}
+
 // Of three jobs that wait at the end of the run, two are older than the limit of 300 ns.
 TEST(Metrics, AnUnfinishedJobCountsByItsAge) {
   RunDescription run = one_task(1);

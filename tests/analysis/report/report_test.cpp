@@ -59,7 +59,34 @@ TEST(Report, OfALiveRunSaysHowWellTheSchedulerKeptUp) {
   EXPECT_EQ(runtime["gpu_memory_bytes"], 5);
   EXPECT_EQ(runtime["context_memory_bytes"], Json({2, 300})) << "the largest of each context";
   EXPECT_TRUE(runtime["release_lateness_ns"].is_null()) << "not measured is null, not 0";
+  EXPECT_EQ(runtime["host_gaps"]["count"], 0) << "the host was watched and took nothing";
+  EXPECT_TRUE(runtime["host_gaps"]["max_ns"].is_null());
   expect_valid(make_report(ReportKind::kLive, {}, {std::move(point)}));
+}
+
+TEST(Report, OfALiveRunSaysWhatTheHostTook) {
+  std::vector<RunResults> replications{live_results(100), live_results(100)};
+  for (RunResults& replication : replications) {
+    replication.runtime->host_gap_ns.record(25'000'000);
+    replication.runtime->host_gap_ns.record(75'000'000);
+    replication.runtime->host_gap_in_call_ns.record(25'000'000);
+    replication.groups[0].missed = 3;
+    replication.groups[0].missed_by_host = 2;
+  }
+  Json point = point_to_json(sample_point("a"), sample_run(), replications);
+  const Json& gaps = point["results"]["runtime"]["host_gaps"];
+  EXPECT_EQ(gaps["count"], 4);
+  EXPECT_EQ(gaps["max_ns"], 75'000'000);
+  EXPECT_EQ(gaps["total_ns"], 200'000'000);
+  EXPECT_DOUBLE_EQ(gaps["share"].get<double>(), 0.1) << "of two windows of a second";
+  EXPECT_EQ(gaps["in_calls"], Json({{"count", 2}, {"total_ns", 50'000'000}}));
+  EXPECT_EQ(point["results"]["levels"][0]["missed_by_host"], 4);
+  expect_valid(make_report(ReportKind::kLive, {}, {std::move(point)}));
+}
+
+TEST(Report, OfASimulatedRunHasNoHost) {
+  const Json point = point_to_json(sample_point("a"), sample_run(), std::vector{sample_results(10, 1)});
+  EXPECT_FALSE(point["results"]["levels"][0].contains("missed_by_host"));
 }
 
 TEST(Report, CountsAreSummedOverReplications) {

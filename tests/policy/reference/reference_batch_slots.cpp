@@ -1,4 +1,4 @@
-// Batches of whole models in the slots of several contexts: `instances` and `symphony`.
+// Batches of whole models in the slots of several contexts: `instances`, `merged` and `symphony`.
 #include <algorithm>
 #include <limits>
 #include <map>
@@ -256,9 +256,14 @@ class BatchSlots : public Model {
 
 class Instances final : public BatchSlots {
  public:
-  using BatchSlots::BatchSlots;
+  Instances(const PolicySetup& setup, bool merged) : BatchSlots(setup), merged_(merged) {}
 
  private:
+  // In a merged network each task has one place.
+  bool has_no_place(const Batch& batch, const Job& job) const {
+    return merged_ && std::any_of(batch.jobs.begin(), batch.jobs.end(),
+                                  [&](const Job& other) { return other.id.task == job.id.task; });
+  }
   std::int64_t last_start(const Job& job) const override {
     const std::size_t group = task_of(job).batch_group;
     return job.deadline - time_of(group, up(group, std::max(task_of(job).inputs, own_limit(group))));
@@ -271,6 +276,7 @@ class Instances final : public BatchSlots {
     Batch batch;
     const std::uint32_t limit = own_limit(group);
     for (const Job& job : waiting(group)) {
+      if (has_no_place(batch, job)) continue;
       batch.full = inputs_of(batch.jobs) + task_of(job).inputs > limit;
       if (batch.full && !batch.jobs.empty()) break;
       batch.jobs.push_back(job);
@@ -311,6 +317,8 @@ class Instances final : public BatchSlots {
       if (can_run(group)) next = std::min(next, due(group));
     return next;
   }
+
+  bool merged_;
 };
 
 class Symphony final : public BatchSlots {
@@ -396,7 +404,9 @@ class Symphony final : public BatchSlots {
 
 }  // namespace
 
-std::unique_ptr<Model> make_instances(const PolicySetup& setup) { return std::make_unique<Instances>(setup); }
+std::unique_ptr<Model> make_instances(const PolicySetup& setup, bool merged) {
+  return std::make_unique<Instances>(setup, merged);
+}
 std::unique_ptr<Model> make_symphony(const PolicySetup& setup) { return std::make_unique<Symphony>(setup); }
 
 }  // namespace daris::reference

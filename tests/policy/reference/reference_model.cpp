@@ -21,7 +21,7 @@ std::unique_ptr<Model> make_model(std::string_view policy, const PolicySetup& se
   }
   if (policy == "fifo") return make_shared_queue(setup, false);
   if (policy == "edf") return make_shared_queue(setup, true);
-  if (policy == "instances") return make_instances(setup);
+  if (policy == "instances" || policy == "merged") return make_instances(setup, policy == "merged");
   if (policy == "symphony") return make_symphony(setup);
   if (policy == "batching") return make_batching(setup, false);
   DARIS_CHECK(policy == "clockwork");

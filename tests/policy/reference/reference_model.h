@@ -35,7 +35,7 @@ class Model {
 [[nodiscard]] std::unique_ptr<Model> make_shared_queue(const PolicySetup& setup, bool by_deadline);
 // `batching`, and `clockwork` with `limit_to_one`.
 [[nodiscard]] std::unique_ptr<Model> make_batching(const PolicySetup& setup, bool limit_to_one);
-[[nodiscard]] std::unique_ptr<Model> make_instances(const PolicySetup& setup);
+[[nodiscard]] std::unique_ptr<Model> make_instances(const PolicySetup& setup, bool merged);
 [[nodiscard]] std::unique_ptr<Model> make_symphony(const PolicySetup& setup);
 
 }  // namespace daris::reference

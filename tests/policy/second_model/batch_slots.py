@@ -1,4 +1,4 @@
-"""instances and symphony: batches of whole models in the slots of all contexts."""
+"""instances, merged and symphony: batches of whole models in the slots of all contexts."""
 
 import bisect
 from dataclasses import dataclass, field
@@ -154,6 +154,10 @@ class BatchSlots:
 class Instances(BatchSlots):
     """Runs as many batches of a group as it has instances."""
 
+    def __init__(self, setup, merged=False):
+        super().__init__(setup)
+        self.merged = merged
+
     def order(self, task, release):
         """Jobs go by level, then by release."""
         return task.level, release
@@ -170,6 +174,8 @@ class Instances(BatchSlots):
         inputs = 0
         full = False
         for job in self.queues[group]:
+            if self.merged and any(other.id.task == job.id.task for other in jobs):
+                continue
             full = inputs + job.inputs > self.limits[group]
             if full and jobs:
                 break

@@ -7,7 +7,8 @@ from daris import Daris
 from policy_setup import read_setup
 from single_queue import SingleQueue
 
-NAMES = ["daris", "daris-batched", "static", "fifo", "edf", "batching", "clockwork", "instances", "symphony"]
+NAMES = ["daris", "daris-batched", "static", "fifo", "edf", "batching", "clockwork", "instances", "merged",
+         "symphony"]
 
 
 def make_policy(header):
@@ -20,6 +21,8 @@ def make_policy(header):
         return Batched(setup)
     if name in ("fifo", "edf"):
         return SingleQueue(setup, by_deadline=name == "edf")
-    if name in ("instances", "symphony"):
-        return (Instances if name == "instances" else Symphony)(setup)
+    if name in ("instances", "merged"):
+        return Instances(setup, merged=name == "merged")
+    if name == "symphony":
+        return Symphony(setup)
     return Batching(setup, one_job_at_a_time=name == "clockwork")

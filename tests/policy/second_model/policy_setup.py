@@ -26,7 +26,7 @@ OBEYED = {
     "edf": {"shed"},
     "batching": {"wait"},
     "clockwork": set(),
-    "instances": {"instances", "queue_delay"},
+    "instances": {"instances", "queue_delay"}, "merged": {"instances", "queue_delay"},
     "symphony": {"estimator", "window"},
 }
 

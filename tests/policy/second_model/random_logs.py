@@ -41,7 +41,7 @@ def draw_header(rng, unit):
     """Draws a policy and its set-up."""
     policy = rng.choice([name for name in NAMES if name != "daris-batched"] + ["daris"] * 3 + ["batching"])
     one_slot = policy in ("batching", "clockwork")
-    batches = one_slot or policy in ("instances", "symphony")
+    batches = one_slot or policy in ("instances", "merged", "symphony")
     groups = [draw_batch_group(rng, unit) for _ in range(rng.choice([1, 1, 2, 3]))] if batches else []
     levels = rng.choice([[0], [0, 1], [0, 1, 2], [0, 1, 5, 9], [0, 0, 1, 5, 9], [3, 4]])
     stages = rng.choice([1, 2, 3, 4]) if policy == "daris" else 1
