@@ -13,8 +13,14 @@ struct Unit {
   std::string_view name;
   double ns;
 };
-constexpr std::array<Unit, 5> kUnits{
-    {{"ms", kNsPerMs}, {"us", 1e3}, {"ns", 1}, {"min", 60. * kNsPerSecond}, {"s", kNsPerSecond}}};
+// A unit that ends with another one's name stands before it.
+constexpr std::array<Unit, 7> kUnits{{{"ms", kNsPerMs},
+                                      {"us", 1e3},
+                                      {"ns", 1},
+                                      {"min", 60. * kNsPerSecond},
+                                      {"s", kNsPerSecond},
+                                      {"m", 60. * kNsPerSecond},
+                                      {"h", 3600. * kNsPerSecond}}};
 
 template <typename Value>
 std::optional<Value> parse_whole(std::string_view text) {

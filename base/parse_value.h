@@ -20,8 +20,8 @@ inline constexpr double kSecondsMax = 1e6;
 // A part of a whole: "20%" or "0.2" is 0.2.
 [[nodiscard]] std::optional<double> parse_share(std::string_view text);
 
-// "10s", "250ms", "30us", "5min"; a plain number is seconds. The duration is rounded to a nanosecond, below
-// kSecondsMax and never negative.
+// "10s", "250ms", "30us", "5min" or "5m", "2h"; a plain number is seconds. It is rounded to a nanosecond, and
+// is below kSecondsMax and never negative.
 [[nodiscard]] std::optional<Duration> parse_duration(std::string_view text);
 
 }  // namespace daris

@@ -5,14 +5,10 @@
 
 #include "base/host/exit_code.h"
 #include "base/host/interrupt.h"
-#include "base/host/output.h"
-#include "base/host/progress.h"
 #include "base/host/terminal.h"
-#include "base/json/json.h"
-#include "base/json/write.h"
-#include "base/printable_text.h"
 #include "cli/command_line.h"
 #include "cli/commands.h"
+#include "cli/planning_command.h"
 #include "cli/run_flags.h"
 #include "experiment/planning/capacity_document.h"
 #include "experiment/planning/capacity_search.h"
@@ -34,7 +30,7 @@ CommandSpec spec() {
       "objective,\n"
       "level 0 must lose no job, and no other level may miss over 1% of what it admits. Writes JSON (schema\n"
       "daris.capacity) and prints a table to standard error.";
-  spec.flags = run_flags(OptionWorld::kSimulated);
+  spec.flags = run_flags(OptionWorld::kSimulated, FlagUse::kPlan);
   spec.flags.push_back({"axis", "load|rate|tasks",
                         "what is scaled: load (as --load-by says), the rates of all tasks, or the number of "
                         "tasks (default: load)"});
@@ -65,7 +61,7 @@ Result<CapacityRequest> request_from(const Arguments& arguments) {
   CapacityRequest request;
   RunConfig defaults;
   defaults.replications = kReplications;
-  DARIS_TRY_ASSIGN(request.config, config_from(arguments, defaults));
+  DARIS_TRY_ASSIGN(request.config, config_from(arguments, defaults, FlagUse::kPlan));
   request.replications = request.config.replications;
   DARIS_TRY_ASSIGN(request.threads, threads_from(arguments));
   DARIS_TRY_ASSIGN(const std::optional<double> tolerance, share_from(arguments, "precision", {0.0001, 0.5}));
@@ -85,26 +81,17 @@ int command_capacity(std::span<const std::string> words) {
   const CommandSpec capacity = spec();
   const CommandLine line = read_command_line(capacity, words);
   if (line.exit_code) return *line.exit_code;
-  const std::string output = line.arguments.text("output");
-  if (const Status writable = check_output(output); !writable.ok()) return fail(writable.error());
   const Result<CapacityRequest> request = request_from(line.arguments);
   if (!request.ok()) return fail(request.error());
-  catch_interrupts({kSimulatedGrace, "interrupted; nothing was written"});
   SimulatedRunner runner;
-  const StatusLine status(ProgressMode::kAuto);
-  const Result<CapacityFound> found =
-      find_capacity(request.value(), runner, [&](const std::string& what) { status.show(what); });
-  status.clear();
-  if (interrupted()) return fail(kInterrupted, "interrupted; nothing was written");
-  if (!found.ok()) return fail(found.error());
-  const Json document = capacity_to_json(found.value(), command_text(capacity, words));
-  const InterruptHold until_written;
-  const Status written = keep_output(output, write_json(document), "capacity");
-  if (!written.ok()) return fail(written.error());
-  if (!line.arguments.has("no-table")) note(capacity_table(found.value(), terminal_width()));
-  note(printable(found.value().objectives));
-  note(printable(capacity_text(found.value())));
-  return kDone;
+  return planning_command(line.arguments, "capacity", kSimulatedGrace,
+                          [&](const CapacityProgress& progress) -> Result<PlanForPeople> {
+                            DARIS_TRY_ASSIGN(const CapacityFound found,
+                                             find_capacity(request.value(), runner, progress));
+                            return PlanForPeople{capacity_to_json(found, command_text(capacity, words)),
+                                                 capacity_table(found, terminal_width()),
+                                                 found.objectives + "\n" + capacity_text(found)};
+                          });
 }
 
 }  // namespace daris

@@ -3,9 +3,9 @@
 
 #include "base/host/exit_code.h"
 #include "base/host/interrupt.h"
+#include "base/json/document_provenance.h"
 #include "base/json/json.h"
 #include "base/json/write.h"
-#include "base/version.h"
 #include "cli/command_line.h"
 #include "cli/commands.h"
 #include "cli/run_flags.h"
@@ -38,12 +38,9 @@ CommandSpec spec() {
 }
 
 std::string header_text(const std::string& command) {
-  const std::string commit = program_commit();
-  return write_json_line({{"schema", "daris.evaluations"},
-                          {"version", 1},
-                          {"program", program_name()},
-                          {"commit", commit.empty() ? Json(nullptr) : Json(commit)},
-                          {"command", command}});
+  Json header = {{"schema", "daris.evaluations"}, {"version", 1}};
+  header.update(provenance_of(command));
+  return write_json_line(header);
 }
 
 // A reader waits for each answer, so none is kept back.

@@ -9,6 +9,7 @@
 #include "base/host/output_claim.h"
 #include "base/host/parallel.h"
 #include "base/parse_value.h"
+#include "base/shell_word.h"
 
 namespace daris {
 namespace {
@@ -30,20 +31,6 @@ Status claim_outputs(const CommandSpec& spec, const Arguments& arguments) {
 }
 
 }  // namespace
-
-std::string quoted_word(const std::string& word) {
-  const auto plain = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("-_./=,:+@%").find(c) != std::string_view::npos;
-  };
-  std::string text = "'";
-  bool all_plain = !word.empty();
-  for (const char c : word) {
-    all_plain = all_plain && plain(c);
-    text += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  }
-  return all_plain ? word : text + "'";
-}
 
 CommandLine read_command_line(const CommandSpec& spec, std::span<const std::string> words) {
   Result<Arguments> arguments = Arguments::parse(spec, words);

@@ -33,9 +33,6 @@ struct ShareRange {
 [[nodiscard]] Result<std::optional<double>> share_from(const Arguments& arguments, const std::string& flag,
                                                        ShareRange range);
 
-// The word as a shell reads it back: in quotes if it has blanks and the like.
-[[nodiscard]] std::string quoted_word(const std::string& word);
-
 // "daris sim --load 1.5", for provenance. Words with blanks and the like stand in quotes.
 [[nodiscard]] std::string command_text(const CommandSpec& spec, std::span<const std::string> words);
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include "base/host/files.h"
@@ -14,6 +15,17 @@
 namespace daris {
 
 namespace {
+
+constexpr std::array<std::string_view, 4> kPlansSettle{"precision", "precision_of", "replications_max",
+                                                       "warmup_by"};
+
+bool is_settled_by_plans(std::string_view key) {
+  return std::find(kPlansSettle.begin(), kPlansSettle.end(), key) != kPlansSettle.end();
+}
+
+bool is_open(const RunOption& option, FlagUse use) {
+  return use == FlagUse::kRun || !is_settled_by_plans(option.key);
+}
 
 // Flags win over a file, so a shape that they give takes the place of the file's.
 void forget_shape_of_file(const Arguments& arguments, RunConfig& config) {
@@ -32,12 +44,21 @@ void forget_shape_of_file(const Arguments& arguments, RunConfig& config) {
 // What a flag without an argument sets.
 std::string turned_over(const RunOption& option) { return option.get(RunConfig()) == "on" ? "off" : "on"; }
 
+void forget_statistics(const RunConfig& defaults, RunConfig& config) {
+  config.precision = defaults.precision;
+  config.precision_of = defaults.precision_of;
+  config.replications_max = defaults.replications_max;
+  config.cuts_warmup = defaults.cuts_warmup;
+  std::erase_if(config.given, is_settled_by_plans);
+}
+
 }  // namespace
 
-std::vector<Flag> run_flags(OptionWorld world) {
+std::vector<Flag> run_flags(OptionWorld world, FlagUse use) {
   std::vector<Flag> flags;
   for (const RunOption& option : run_options()) {
     if (option.world != OptionWorld::kBoth && option.world != world) continue;
+    if (!is_open(option, use)) continue;
     flags.push_back({std::string(option.flag), std::string(option.argument), help_of(option)});
   }
   flags.push_back(
@@ -51,7 +72,7 @@ std::vector<Flag> run_flags(OptionWorld world) {
   return flags;
 }
 
-Result<RunConfig> config_from(const Arguments& arguments, const RunConfig& defaults) {
+Result<RunConfig> config_from(const Arguments& arguments, const RunConfig& defaults, FlagUse use) {
   RunConfig config = defaults;
   if (arguments.has("point") && !arguments.has("config")) return Error{"--point: needs --config REPORT"};
   if (arguments.has("config")) {
@@ -59,10 +80,11 @@ Result<RunConfig> config_from(const Arguments& arguments, const RunConfig& defau
         arguments.has("point") ? std::optional<std::string>(arguments.text("point")) : std::nullopt;
     DARIS_TRY_ASSIGN(config, read_config(defaults, arguments.text("config"), point));
     forget_shape_of_file(arguments, config);
+    if (use == FlagUse::kPlan) forget_statistics(defaults, config);
   }
   for (const RunOption& option : run_options()) {
     const std::string flag(option.flag);
-    if (!arguments.has(flag)) continue;
+    if (!arguments.has(flag) || !is_open(option, use)) continue;
     const Status status =
         set_option(config, option, option.argument.empty() ? turned_over(option) : arguments.text(flag));
     if (!status.ok()) return status.error().in("--" + flag);

@@ -13,12 +13,19 @@
 
 namespace daris {
 
-// A flag for each row of run_options() that `world` has, then --set, --pace, --config and --point.
-[[nodiscard]] std::vector<Flag> run_flags(OptionWorld world);
+// What a command does with a configuration: it runs it, or plans runs of its own from it. A plan settles by
+// itself how many replications run and from when on they count.
+enum class FlagUse { kRun, kPlan };
+
+// A flag for each row of run_options() that `world` has and `use` leaves open, then --set, --pace, --config
+// and --point.
+[[nodiscard]] std::vector<Flag> run_flags(OptionWorld world, FlagUse use = FlagUse::kRun);
 
 // Begins with `defaults`; --config wins over them, and flags win over both. The log of --schedule or
-// --releases fills in what none of them says. Errors: of the input; messages name the flag or the file.
-[[nodiscard]] Result<RunConfig> config_from(const Arguments& arguments, const RunConfig& defaults);
+// --releases fills in what none of them says. What a plan settles by itself is as in `defaults`. Errors: of
+// the input; messages name the flag or the file.
+[[nodiscard]] Result<RunConfig> config_from(const Arguments& arguments, const RunConfig& defaults,
+                                            FlagUse use = FlagUse::kRun);
 
 // A point of a report that is to run once more.
 struct PointAgain {

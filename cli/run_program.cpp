@@ -1,4 +1,5 @@
-// daris-run, which `daris run` and `daris sweep --live` start: runs configurations on real hardware.
+// daris-run, which `daris run`, `daris sweep --live` and `daris recommend --verify-live` start: runs
+// configurations on real hardware.
 #include <memory>
 #include <span>
 #include <string>
@@ -9,6 +10,7 @@
 #include "base/host/program.h"
 #include "cli/command_line.h"
 #include "cli/live_backends.h"
+#include "cli/recommend_command.h"
 #include "cli/run_flags.h"
 #include "cli/run_point.h"
 #include "cli/sweep_command.h"
@@ -71,9 +73,19 @@ int sweep(std::span<const std::string> words) {
   return sweep_command(line.arguments, command_text(sweep, words), defaults, runner);
 }
 
-// `daris sweep --live` passes the word "sweep" first.
-int run_or_sweep(std::span<const std::string> words) {
+int recommend(std::span<const std::string> words) {
+  const CommandSpec spec = recommend_spec();
+  const CommandLine line = read_command_line(spec, words);
+  if (line.exit_code) return *line.exit_code;
+  LiveBackends backends;
+  LiveRunner runner([&](const RunConfig& chosen) { return backends.choose(chosen); });
+  return recommend_command(line.arguments, command_text(spec, words), &runner);
+}
+
+// `daris sweep --live` and `daris recommend --verify-live` pass their own word first.
+int run_words(std::span<const std::string> words) {
   if (!words.empty() && words.front() == "sweep") return sweep(words.subspan(1));
+  if (!words.empty() && words.front() == "recommend") return recommend(words.subspan(1));
   return run(words);
 }
 
@@ -85,6 +97,6 @@ int main(int count, char** words) {
   if (arguments.size() == 1 && arguments.front() == daris::kMpsWorkerWord) daris::run_mps_worker();
   return daris::run_as_program([&] {
     daris::ask_for_all_hardware_queues();
-    return daris::run_or_sweep(arguments);
+    return daris::run_words(arguments);
   });
 }

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "cli/command_line.h"
+#include "base/shell_word.h"
 
 namespace daris {
 namespace {

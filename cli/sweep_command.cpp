@@ -21,7 +21,9 @@
 #include "base/version.h"
 #include "cli/command_line.h"
 #include "cli/slurm_script.h"
+#include "experiment/expected_time.h"
 #include "experiment/sweep/sweep_run.h"
+#include "experiment/time_budget.h"
 
 namespace daris {
 
@@ -42,6 +44,10 @@ CommandSpec sweep_spec() {
       {"threads", "N", "points that run side by side (default: all cores); changes no result"},
       {"shard", "K/N",
        "run only every N-th point, from the K-th; K is 1 to N. Merge all N folders afterwards"},
+      {"budget", "TIME",
+       "end in time, such as 20m or 2h, after a whole point: none begins that would probably take longer. "
+       "The "
+       "same command goes on from there"},
       {"dry-run", "",
        "check everything, print the points' ids and whether they are finished, and on standard error how "
        "long the "
@@ -62,14 +68,16 @@ CommandSpec sweep_spec() {
       "each grid point runs in each variant. Points that resolve to the same are one. Files are looked for\n"
       "beside the sweep's, then as named.\n\n"
       "With --live each partition shape is set up once, and the replications of its points come in shuffled\n"
-      "order. The loops of saturation are left out unless \"saturation\": \"on\" stands in the grid.\n\n"
+      "order; with --budget the replications of a point follow each other. The loops of saturation are left\n"
+      "out unless \"saturation\": \"on\" stands in the grid.\n\n"
       "Example:\n"
       "  {\"schema\": \"daris.sweep\", \"version\": 1, \"task_sets\": [\"resnet18-paper\"],\n"
       "   \"grid\": {\"policy\": [\"daris\", \"edf\"], \"contexts\": [4, 8],\n"
       "            \"oversubscription\": [1, 2, \"contexts\"], \"load\": [1, 1.5]},\n"
       "   \"duration_s\": 10, \"replications\": 5}\n\n"
       "  daris sweep sweep.json -o out/sweep && daris merge out/sweep -o out/report.json\n"
-      "  daris sweep sweep.json -o out/sweep --emit-slurm 8 | sbatch\n" +
+      "  daris sweep sweep.json -o out/sweep --emit-slurm 8 | sbatch\n"
+      "  daris sweep sweep.json -o out/live --live --budget 20m\n" +
       exit_codes_help();
   return spec;
 }
@@ -97,8 +105,18 @@ struct Settings {
   Shard shard;
   bool dry_run = false;
   std::optional<std::size_t> slurm_jobs;
+  std::optional<Duration> budget;
   ProgressMode progress = ProgressMode::kAuto;
 };
+
+Result<std::optional<Duration>> budget_from(const Arguments& arguments) {
+  if (!arguments.has("budget")) return std::optional<Duration>();
+  const std::optional<Duration> budget = parse_duration(arguments.text("budget"));
+  if (!budget || budget->ns() == 0)
+    return Error{
+        fmt::format("--budget: \"{}\" is not a time above 0, such as 20m", arguments.text("budget"))};
+  return budget;
+}
 
 Result<Settings> settings_from(const Arguments& arguments) {
   Settings settings;
@@ -113,7 +131,9 @@ Result<Settings> settings_from(const Arguments& arguments) {
   if (!parsed) return Error{"--shard: \"" + shard + "\" is not K/N with K from 1 to N, such as 2/4"};
   settings.shard = *parsed;
   settings.dry_run = arguments.has("dry-run");
+  DARIS_TRY_ASSIGN(settings.budget, budget_from(arguments));
   if (arguments.has("emit-slurm")) {
+    if (settings.budget) return Error{"--emit-slurm: give jobs a time by sbatch --time; leave --budget out"};
     if (arguments.has("shard"))
       return Error{"--emit-slurm: gives each job a share of its own; leave --shard out"};
     const std::optional<std::uint64_t> jobs = parse_count(arguments.text("emit-slurm"));
@@ -212,7 +232,15 @@ void tell_astray(const SweepOutcome& outcome) {
   }
 }
 
-int finish(const SweepOutcome& outcome, std::size_t points, std::size_t missing, const std::string& folder) {
+// "; 7 points are left, about 12 minutes one after the other"
+std::string left_text(const SweepOutcome& outcome, const TimeBudget& budget) {
+  const std::optional<double> seconds = budget.seconds_of(outcome.left);
+  return fmt::format("; {} {} left{}", outcome.left.size(), outcome.left.size() == 1 ? "is" : "are",
+                     seconds ? ", " + minutes_text(*seconds) + " one after the other" : "");
+}
+
+int finish(const SweepOutcome& outcome, std::size_t points, std::size_t missing, const std::string& folder,
+           const TimeBudget* budget) {
   tell_failures(outcome.failed);
   tell_astray(outcome);
   const std::string done = fmt::format("{} of {} points are finished in {}",
@@ -224,6 +252,11 @@ int finish(const SweepOutcome& outcome, std::size_t points, std::size_t missing,
                 printable(fmt::format("{} {} could not be run; {}; the same command tries {} again",
                                       outcome.failed.size(), outcome.failed.size() == 1 ? "point" : "points",
                                       done, outcome.failed.size() == 1 ? "it" : "them")));
+  }
+  if (budget != nullptr && budget->used_up() && !interrupted()) {
+    note(printable("the budget is used up; " + done + left_text(outcome, *budget) +
+                   "; the same command goes on from there"));
+    return kDone;
   }
   if (outcome.finished_now < missing)
     return fail(kInterrupted, "interrupted; " + printable(done) + "; the same command goes on from there");
@@ -266,11 +299,14 @@ int run_sweep(const Settings& settings, const std::string& command, const RunCon
   if (!lock.ok()) return fail(lock.error());
   const Status planned = folder.write_plan(plan.value());
   if (!planned.ok()) return fail(planned.error());
+  std::optional<TimeBudget> budget;
+  if (settings.budget) budget.emplace(*settings.budget, [&] { return watch.seconds(); });
+  TimeBudget* const within = budget ? &*budget : nullptr;
   SweepOutcome outcome;
   {
     Progress progress(missing.value().size(), "points", settings.progress);
     runner.doing = [&](const std::string& text) { progress.doing(text); };
-    outcome = run_points(missing.value(), settings.threads, folder, runner, progress, interrupted);
+    outcome = run_points(missing.value(), settings.threads, folder, runner, progress, {interrupted, within});
     runner.doing = [](const std::string&) {};
   }
   for (const std::string& line : outcome.warnings.lines()) note(line);
@@ -281,7 +317,7 @@ int run_sweep(const Settings& settings, const std::string& command, const RunCon
   if (!noted.ok() && !outcome.failure) outcome.failure = noted.error();
   const std::size_t in_shard =
       (points.value().size() + settings.shard.count - 1 - settings.shard.index) / settings.shard.count;
-  return finish(outcome, in_shard, missing.value().size(), settings.folder);
+  return finish(outcome, in_shard, missing.value().size(), settings.folder, within);
 }
 
 }  // namespace

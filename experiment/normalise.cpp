@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "analysis/report/precision.h"
 #include "base/number_text.h"
 #include "experiment/run_options.h"
 #include "plugin/loader.h"
@@ -70,6 +71,14 @@ void settle_machine(const RunConfig& config, const PolicyInfo& policy, SettledCo
   settled.device = config.device;
 }
 
+void settle_precision(const RunConfig& config, SettledConfig& settled) {
+  if (!config.precision) return;
+  settled.precision = config.precision;
+  settled.precision_of = config.precision_of.empty() ? "on_time_jobs_per_s" : config.precision_of;
+  settled.replications_max = config.replications_max;
+  settled.replications = std::max(config.replications, kPrecisionReplicationsMin);
+}
+
 SettledConfig settle(const RunConfig& config, const PolicyInfo& policy, World world) {
   SettledConfig settled;
   settled.task_set = config.task_set;
@@ -89,6 +98,9 @@ SettledConfig settle(const RunConfig& config, const PolicyInfo& policy, World wo
   settled.warmup = config.warmup;
   settled.seed = config.seed;
   settled.replications = config.replications;
+  settle_precision(config, settled);
+  if (config.cuts_warmup) settled.warmup = Duration();
+  settled.cuts_warmup = config.cuts_warmup;
   settled.profile = config.profile;
   settled.model = config.model;
   settled.releases = config.releases;
@@ -145,6 +157,23 @@ Status check_partition(const RunConfig& config) {
   return {};
 }
 
+Status check_statistics(const RunConfig& config, World world) {
+  if (world == World::kLive && config.cuts_warmup)
+    return Error{"warmup_by: \"mser5\" is for simulated runs; give a --warmup"};
+  if (world == World::kLive && config.precision)
+    return Error{"precision: is for simulated runs; give --replications"};
+  if (!config.precision) {
+    for (const std::string_view key : {"precision_of", "replications_max"})
+      if (is_given(config, key)) return Error{fmt::format("{}: needs a precision, such as 1%", key)};
+    return {};
+  }
+  if (is_logged(config)) return Error{"precision: the releases of a log are one replication; leave it out"};
+  const std::uint32_t least = std::max(config.replications, kPrecisionReplicationsMin);
+  if (config.replications_max >= least) return {};
+  return Error{fmt::format("replications_max: {} is below {}, the replications of the first round",
+                           config.replications_max, least)};
+}
+
 // Of a configuration whose shape is chosen or read later: a shape that every machine has.
 RunConfig with_least_shape(RunConfig config) {
   config.contexts = config.streams = 1;
@@ -158,7 +187,9 @@ Status check(const RunConfig& config, const PolicyInfo& policy) {
     return Error{fmt::format("contexts * streams: {} slots are too many; at most {}",
                              std::uint64_t{config.contexts} * config.streams, kSlotsMax)};
   }
-  if (config.warmup >= config.duration)
+  if (config.cuts_warmup && config.duration.ns() == 0)
+    return Error{"duration: 0 s; it must be longer, so that something is measured"};
+  if (!config.cuts_warmup && config.warmup >= config.duration)
     return Error{
         fmt::format("warmup: {} s; it must be shorter than the duration, {} s, so that something is measured",
                     number_text(config.warmup.seconds()), number_text(config.duration.seconds()))};
@@ -193,6 +224,7 @@ Result<SettledConfig> normalise(const RunConfig& config, World world) {
   const bool is_open = config.automatic_shape || !config.partition.empty();
   const RunConfig shaped = is_open ? with_least_shape(config) : config;
   DARIS_TRY(check(shaped, *policy));
+  DARIS_TRY(check_statistics(config, world));
   if (world == World::kSimulated) DARIS_TRY(check_modelled(config));
   return settle(shaped, *policy, world);
 }
@@ -218,6 +250,10 @@ RunConfig as_written(const SettledConfig& settled) {
   config.warmup = settled.warmup;
   config.seed = settled.seed;
   config.replications = settled.replications;
+  config.precision = settled.precision;
+  config.precision_of = settled.precision_of;
+  config.replications_max = settled.replications_max;
+  config.cuts_warmup = settled.cuts_warmup;
   config.profile = settled.profile;
   config.model = settled.model;
   config.copies = settled.copies;

@@ -12,10 +12,10 @@ namespace daris {
 enum class World { kSimulated, kLive };
 
 // The configuration as it will run. The policy's table row and the backend fix shape and OS; OS is at most
-// Nc. What nothing reads goes back to its default: switches that the policy does not obey, a batch limit if
-// no batches are formed, how to scale if nothing is scaled, live options in the simulator. Normalising twice
-// changes nothing. A policy that is named by a file is loaded. Errors: an impossible combination, with what
-// would be right; those of load_policy().
+// Nc. What nothing reads goes back to its default. Such are switches that the policy does not obey, a batch
+// limit if no batches are formed, and live options in the simulator. Normalising twice changes nothing. A
+// policy that is named by a file is loaded. Errors: an impossible combination, with what would be right;
+// those of load_policy().
 [[nodiscard]] Result<SettledConfig> normalise(const RunConfig& config, World world);
 
 }  // namespace daris

@@ -1,9 +1,8 @@
 #include "experiment/point_command.h"
 
-#include <string_view>
-
 #include "base/json/json.h"
 #include "base/number_text.h"
+#include "base/shell_word.h"
 #include "experiment/run_options.h"
 #include "policy/registry.h"
 #include "policy/switches.h"
@@ -18,15 +17,6 @@ std::string value_text(const Json& value) {
   return value.dump();
 }
 
-std::string quoted(const std::string& word) {
-  constexpr std::string_view kPlain =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=+,@%";
-  if (!word.empty() && word.find_first_not_of(kPlain) == std::string::npos) return word;
-  std::string text = "'";
-  for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return text + "'";
-}
-
 // What `daris run` does unless it is told otherwise. A point that a sweep ran has `saturation` off.
 Json default_of(const RunOption& option, bool live) {
   if (option.key == "backend") return live ? Json("auto") : Json("green");
@@ -39,7 +29,7 @@ void append_option(const RunOption& option, const Json& value, bool live, std::s
   if (option.world == OptionWorld::kLive && !live) return;
   text += " --" + std::string(option.flag);
   if (option.argument.empty()) return;  // it is a flag that says "off"
-  text += " " + quoted(value_text(value)) + (option.kind == ValueKind::kSeconds ? "s" : "");
+  text += " " + quoted_word(value_text(value)) + (option.kind == ValueKind::kSeconds ? "s" : "");
 }
 
 void append_switches(const Json& config, std::string& text) {
@@ -51,7 +41,7 @@ void append_switches(const Json& config, std::string& text) {
     bool known = false;
     for (const SwitchInfo& info : switch_table()) known = known || info.key == key;
     if (!known || value == switch_value(defaults, key)) continue;
-    text += " --set " + quoted(key + "=" + value_text(value));
+    text += " --set " + quoted_word(key + "=" + value_text(value));
   }
 }
 

@@ -71,6 +71,10 @@ class PointRunner {
   // Is told what a long set-up is at, many times a second; an empty text ends that. Set before run().
   std::function<void(const std::string&)> doing = [](const std::string&) {};
 
+  // If set, run_all() asks it before a point begins, on any thread. A point that may not begin is left out,
+  // and what has begun is finished. Set before run_all().
+  std::function<bool(const Point&)> may_begin;
+
   [[nodiscard]] virtual ReportKind kind() const = 0;
   // The hardware that the point runs on, as far as results depend on it; empty if it is simulated.
   [[nodiscard]] virtual std::string machine(const Point& /*point*/) const { return ""; }

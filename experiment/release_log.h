@@ -30,8 +30,9 @@ struct ReleaseLog {
 [[nodiscard]] Result<ReleaseLog> read_release_log(const std::filesystem::path& file);
 
 // The set with the counts, periods and deadlines of the log's tasks. So each release finds its task, whatever
-// the load means on this GPU and backend. If the log has no task on one side of level 0, as a priority mix of
-// 0 or 1 makes it, the groups of that side are left out. Errors: the log's tasks are not those of the set.
+// the load means on this GPU and backend. With a priority mix of 0 or 1 the log has tasks on one side of
+// level 0 alone. The groups of the other side are then left out. Errors: the log's tasks are not those of the
+// set.
 [[nodiscard]] Result<TaskSet> scale_as_logged(const TaskSet& set, const ReleaseLog& log);
 
 }  // namespace daris

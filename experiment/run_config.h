@@ -41,7 +41,11 @@ struct RunConfig {
   Duration warmup = Duration::from_ns(1'000'000'000);
   std::uint64_t seed = 1;
   std::uint32_t replications = 1;
-  std::string profile;       // file, or name of a bundled one; empty: the first bundled one
+  std::optional<double> precision;       // half an interval over its mean; runs replicate until it is reached
+  std::string precision_of;              // figures with commas between; empty: jobs in time per second
+  std::uint32_t replications_max = 200;  // for the precision
+  bool cuts_warmup = false;              // MSER-5 chooses the warm-up
+  std::string profile;                   // file, or name of a bundled one; empty: the first bundled one
   std::string model;         // contention model, named likewise; empty: the bundled one of the profile's GPU
   bool copies = true;        // live: inputs are copied in and outputs copied back
   bool saturation = true;    // live: closed loops before and after the run

@@ -223,7 +223,26 @@ Status set_seed(RunConfig& config, std::string_view text) {
   return {};
 }
 
-const std::array<RunOption, 29> kOptions{{
+Status set_precision(RunConfig& config, std::string_view text) {
+  const std::optional<double> share = parse_share(text);
+  if (!share || *share < 1e-6 || *share > 1) return wrong_value(text, "a share above 0, such as 1% or 0.01");
+  config.precision = share;
+  return {};
+}
+
+Json get_precision(const RunConfig& config) {
+  return config.precision ? Json(*config.precision) : Json(nullptr);
+}
+
+Status set_warmup_by(RunConfig& config, std::string_view text) {
+  if (text != "time" && text != "mser5") return wrong_value(text, "one of time, mser5");
+  config.cuts_warmup = text == "mser5";
+  return {};
+}
+
+Json get_warmup_by(const RunConfig& config) { return config.cuts_warmup ? "mser5" : "time"; }
+
+const std::array<RunOption, 33> kOptions{{
     {"task_set", "task-set", "FILE|NAME", "the tasks: a file, or a name of `daris list task-sets`",
      ValueKind::kText, false, set_text<&RunConfig::task_set>, get_text<&RunConfig::task_set>},
     {"load", "load", "X", "scale the set to this load, demand over capacity (default: as written)",
@@ -287,6 +306,23 @@ const std::array<RunOption, 29> kOptions{{
      ValueKind::kNumber, false,
      set_member_count<&RunConfig::replications, kReplicationsMax, kReplicationsRight>,
      get_number<&RunConfig::replications>},
+    {"precision", "precision", "SHARE",
+     "run more replications until half the 95% interval is within this share of the mean, such as 1%; the "
+     "first round has 10 or --replications (default: --replications alone)",
+     ValueKind::kNumber, true, set_precision, get_precision, OptionWorld::kSimulated, true},
+    {"precision_of", "precision-of", "FIGURE[,FIGURE]",
+     "the figures that --precision is about, by their names in a report's confidence (default: "
+     "on_time_jobs_per_s)",
+     ValueKind::kText, true, set_text<&RunConfig::precision_of>, get_text<&RunConfig::precision_of>,
+     OptionWorld::kSimulated, true},
+    {"replications_max", "replications-max", "N", "the most replications for --precision (default: {})",
+     ValueKind::kNumber, false,
+     set_member_count<&RunConfig::replications_max, kReplicationsMax, kReplicationsRight>,
+     get_number<&RunConfig::replications_max>, OptionWorld::kSimulated, true},
+    {"warmup_by", "warmup-by", "time|mser5",
+     "mser5: cut the warm-up where the response times of the first replication settle (default: {}, as "
+     "--warmup says)",
+     ValueKind::kText, false, set_warmup_by, get_warmup_by, OptionWorld::kSimulated, true},
     {"profile", "profile", "FILE|NAME",
      "what the GPU was measured to do (default: the first of `daris list profiles`; live: own measurement; "
      "on a GPU "

@@ -42,7 +42,11 @@ struct SettledConfig {
   Duration duration;
   Duration warmup;
   std::uint64_t seed = 1;
-  std::uint32_t replications = 1;
+  std::uint32_t replications = 1;  // with a precision: of the first round
+  std::optional<double> precision;
+  std::string precision_of;
+  std::uint32_t replications_max = RunConfig().replications_max;
+  bool cuts_warmup = false;  // `warmup` is 0 until a run has shown what to cut
   std::string profile;
   std::string model;
   bool copies = true;

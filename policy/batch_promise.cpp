@@ -9,6 +9,61 @@
 
 namespace daris {
 
+// Makes chunks of one group's jobs, which come in order. Most jobs bring one input: then a chunk is cut at
+// once, however many jobs it has.
+class BatchPromise::Cutter {
+ public:
+  Cutter(BatchPromise& promise, const PromiseView& view, std::size_t group, LevelRank level)
+      : chunks_(promise.chunks_),
+        costs_(view.costs[group]),
+        levels_(*view.levels),
+        group_(group),
+        level_(level),
+        usual_(costs_.inputs(costs_.usual_size())) {}
+
+  // The jobs of one level, by deadline.
+  void put_all(LevelRank rank, std::span<const BacklogJob> jobs, bool of_single_inputs) {
+    while (!jobs.empty()) {
+      begin(rank, jobs.front());
+      // Of the chunk's jobs of that level, the first one's deadline is the earliest.
+      if (rank == level_) chunk_.due = std::min(chunk_.due, jobs.front().deadline);
+      const std::size_t room = usual_ > inputs_ ? usual_ - inputs_ : 1;
+      const std::size_t count = of_single_inputs ? std::min(room, jobs.size()) : 1;
+      inputs_ += of_single_inputs ? static_cast<std::uint32_t>(count) : jobs.front().inputs;
+      jobs = jobs.subspan(count);
+    }
+  }
+
+  void put_tested(const BacklogJob& job) {
+    begin(level_, job);
+    inputs_ += job.inputs;
+    chunk_.has_tested = true;
+  }
+
+  void close() {
+    if (inputs_ == 0) return;
+    chunk_.size = costs_.size_for(inputs_);
+    chunks_.push_back(chunk_);
+    inputs_ = 0;
+  }
+
+ private:
+  // Sees to it that the job may join the chunk.
+  void begin(LevelRank rank, const BacklogJob& job) {
+    if (inputs_ + job.inputs > usual_ || (inputs_ > 0 && !levels_.are_alike(rank, chunk_.level))) close();
+    if (inputs_ == 0) chunk_ = {rank, job, group_, 0, Time::never(), false};
+  }
+
+  std::vector<Chunk>& chunks_;
+  const BatchCosts& costs_;
+  const LevelContexts& levels_;
+  std::size_t group_;
+  LevelRank level_;
+  std::uint32_t usual_;
+  Chunk chunk_;
+  std::uint32_t inputs_ = 0;
+};
+
 bool BatchPromise::keeps(const PromiseView& view, const PromisedJob& job) {
   const Outcome with = predict(view, job.level, &job);
   if (with.finish > job.allowed) return false;
@@ -57,36 +112,21 @@ BatchPromise::Outcome BatchPromise::predict(const PromiseView& view, LevelRank l
 // has no jobs of levels that may use different contexts.
 void BatchPromise::cut(const PromiseView& view, std::size_t group, LevelRank level,
                        const PromisedJob* tested) {
-  const BatchCosts& costs = view.costs[group];
-  const std::uint32_t usual = costs.inputs(costs.usual_size());
-  Chunk chunk;
-  std::uint32_t inputs = 0;
-  const auto close = [&] {
-    if (inputs == 0) return;
-    chunk.size = costs.size_for(inputs);
-    chunks_.push_back(chunk);
-    inputs = 0;
-  };
-  const auto put = [&](LevelRank rank, const BacklogJob& job, bool is_tested) {
-    const bool ends = inputs + job.inputs > usual || !view.levels->are_alike(rank, chunk.level);
-    if (inputs > 0 && ends) close();
-    if (inputs == 0) chunk = {rank, job, group, 0, Time::never(), false};
-    inputs += job.inputs;
-    chunk.has_tested = chunk.has_tested || is_tested;
-    if (rank == level && !is_tested) chunk.due = std::min(chunk.due, job.deadline);
-  };
+  Cutter cutter(*this, view, group, level);
   for (LevelRank rank = 0; rank <= level; ++rank) {
-    bool put_tested = tested == nullptr || rank != level;
-    for (const BacklogJob& job : view.groups[group].level(rank).jobs()) {
-      if (!put_tested && tested->job < job) {
-        put(rank, tested->job, true);
-        put_tested = true;
-      }
-      put(rank, job, false);
+    const LevelBacklog& backlog = view.groups[group].level(rank);
+    const std::span<const BacklogJob> jobs = backlog.jobs();
+    if (tested == nullptr || rank != level) {
+      cutter.put_all(rank, jobs, backlog.is_of_single_inputs());
+      continue;
     }
-    if (!put_tested) put(rank, tested->job, true);
+    const auto behind = std::upper_bound(jobs.begin(), jobs.end(), tested->job);
+    const auto before = static_cast<std::size_t>(behind - jobs.begin());
+    cutter.put_all(rank, jobs.first(before), backlog.is_of_single_inputs());
+    cutter.put_tested(tested->job);
+    cutter.put_all(rank, jobs.subspan(before), backlog.is_of_single_inputs());
   }
-  close();
+  cutter.close();
 }
 
 // Places the chunk and returns when it would start, from now on.

@@ -53,6 +53,7 @@ class BatchPromise {
   [[nodiscard]] bool is_crowded(const PromiseView& view, const PromisedJob& job);
 
  private:
+  class Cutter;
   // Jobs that are expected to run as one batch.
   struct Chunk {
     LevelRank level = 0;  // of its first job, which gives the order

@@ -34,6 +34,8 @@ class LevelBacklog {
     return {jobs_.data() + head_, jobs_.size() - head_};
   }
   [[nodiscard]] std::uint64_t inputs() const { return inputs_; }
+  // Tells whether each job brings one input.
+  [[nodiscard]] bool is_of_single_inputs() const { return inputs_ == jobs_.size() - head_; }
 
   void add(const BacklogJob& job);
   // Takes out the first job. REQUIRES: !empty().

@@ -46,17 +46,20 @@ LevelContexts::LevelContexts(const PolicySetup& setup) : streams_(setup.streams)
           {permits, static_cast<std::uint32_t>(std::count(permits.begin(), permits.end(), true)), 0});
     kinds_[kind_of_.back()].slots_left += streams_;
   }
+  for (LevelRank level = 0; level < levels_; ++level) alike_.push_back(first_alike(level));
+}
+
+LevelRank LevelContexts::first_alike(LevelRank level) const {
+  LevelRank first = 0;
+  const auto differ = [&](const Kind& kind) { return kind.permits[first] != kind.permits[level]; };
+  while (std::any_of(kinds_.begin(), kinds_.end(), differ)) ++first;
+  return first;
 }
 
 std::uint32_t LevelContexts::slots_left(LevelRank level) const {
   std::uint32_t slots = 0;
   for (const Kind& kind : kinds_) slots += kind.permits[level] ? kind.slots_left : 0;
   return slots;
-}
-
-bool LevelContexts::are_alike(LevelRank a, LevelRank b) const {
-  return std::all_of(kinds_.begin(), kinds_.end(),
-                     [&](const Kind& kind) { return kind.permits[a] == kind.permits[b]; });
 }
 
 bool LevelContexts::meet(LevelRank a, LevelRank b) const {

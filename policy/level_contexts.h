@@ -37,7 +37,7 @@ class LevelContexts {
   // The slots of the contexts that are not lost and that the level may use.
   [[nodiscard]] std::uint32_t slots_left(LevelRank level) const;
   // Tells whether both levels may use the same contexts, lost or not.
-  [[nodiscard]] bool are_alike(LevelRank a, LevelRank b) const;
+  [[nodiscard]] bool are_alike(LevelRank a, LevelRank b) const { return alike_[a] == alike_[b]; }
   // Tells whether a context that is left permits both levels.
   [[nodiscard]] bool meet(LevelRank a, LevelRank b) const;
   // The work of the levels above `level` that its slots must make room for, in parts per 10^9 of a slot. What
@@ -53,10 +53,14 @@ class LevelContexts {
     std::uint32_t count = 0;    // of the levels
     std::uint32_t slots_left = 0;
   };
+  // The first level that may use the same contexts; it may be `level` itself.
+  [[nodiscard]] LevelRank first_alike(LevelRank level) const;
+
   std::size_t levels_;
   std::uint32_t streams_;
   std::vector<Kind> kinds_;
   std::vector<std::size_t> kind_of_;  // by context
+  std::vector<LevelRank> alike_;      // by level: the first level that may use the same contexts
 };
 
 }  // namespace daris

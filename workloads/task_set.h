@@ -28,6 +28,7 @@ struct Arrival {
 struct Slo {
   std::optional<double> miss_rate_max;
   std::optional<double> loss_rate_max;
+  std::optional<double> response_p90_ms_max;  // one of the two percentiles at most
   std::optional<double> response_p99_ms_max;
   std::optional<std::uint32_t> consecutive_misses_max;
 };

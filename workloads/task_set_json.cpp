@@ -32,7 +32,8 @@ const JsonKeys kTaskKeys = {"name",      "count",   "model",   "batch",     "pre
                             "priority",  "weights", "rate_hz", "period_ms", "deadline_ms",
                             "offset_ms", "arrival", "slo"};
 const JsonKeys kArrivalKeys = {"kind", "jitter_ms", "cv", "file"};
-const JsonKeys kSloKeys = {"miss_rate_max", "loss_rate_max", "response_p99_ms_max", "consecutive_misses_max"};
+const JsonKeys kSloKeys = {"miss_rate_max", "loss_rate_max", "response_p90_ms_max", "response_p99_ms_max",
+                           "consecutive_misses_max"};
 
 constexpr IntegerRange kCount = {1, kTasksMax};
 constexpr IntegerRange kBatch = {1, 1024};
@@ -169,7 +170,10 @@ class TaskSetReader {
     Slo slo;
     slo.miss_rate_max = object.optional_number("miss_rate_max", kShare);
     slo.loss_rate_max = object.optional_number("loss_rate_max", kShare);
+    slo.response_p90_ms_max = object.optional_number("response_p90_ms_max", kResponseMs);
     slo.response_p99_ms_max = object.optional_number("response_p99_ms_max", kResponseMs);
+    if (slo.response_p90_ms_max && slo.response_p99_ms_max)
+      object.fail("response_p90_ms_max", "stands beside response_p99_ms_max; leave one of the two out");
     if (const auto misses = object.optional_integer("consecutive_misses_max", kConsecutive))
       slo.consecutive_misses_max = static_cast<std::uint32_t>(*misses);
     return slo;
@@ -230,10 +234,12 @@ Json value_or_null(const std::optional<Value>& value) {
 }
 
 Json slo_json(const Slo& slo) {
-  return {{"miss_rate_max", value_or_null(slo.miss_rate_max)},
-          {"loss_rate_max", value_or_null(slo.loss_rate_max)},
-          {"response_p99_ms_max", value_or_null(slo.response_p99_ms_max)},
-          {"consecutive_misses_max", value_or_null(slo.consecutive_misses_max)}};
+  Json json = {{"miss_rate_max", value_or_null(slo.miss_rate_max)},
+               {"loss_rate_max", value_or_null(slo.loss_rate_max)},
+               {"response_p99_ms_max", value_or_null(slo.response_p99_ms_max)},
+               {"consecutive_misses_max", value_or_null(slo.consecutive_misses_max)}};
+  if (slo.response_p90_ms_max) json["response_p90_ms_max"] = *slo.response_p90_ms_max;
+  return json;
 }
 
 Json group_json(const TaskGroup& group) {

@@ -34,8 +34,8 @@ struct RunPairs {
   bool paired = false;             // else all runs of one side stand against all of the other
   std::vector<Run> before, after;  // if paired, before[i] and after[i] are a pair
 };
-// Runs are pairs if two or more of each side have the same seed and number, or if each side has one run and
-// they are of the same. Runs without a partner are left out then.
+// Runs are pairs if two or more of each side have the same seed and number. If each side has one run, one is
+// enough. Runs without a partner are left out then.
 [[nodiscard]] RunPairs pair_runs(std::vector<Run> before, std::vector<Run> after);
 
 // The values of one figure over runs. Runs without a value are left out; of a pair both are.

@@ -4,8 +4,8 @@
 #include "analysis/report/results_json.h"
 #include "analysis/report/statistics.h"
 #include "base/json/checked_document.h"
+#include "base/json/document_provenance.h"
 #include "base/json/json.h"
-#include "base/version.h"
 
 namespace daris {
 namespace {
@@ -56,10 +56,7 @@ Json comparison_to_json(const Comparison& comparison, const ComparedReport& befo
                         const std::string& command) {
   Json document = {{"schema", "daris.comparison"},
                    {"version", 1},
-                   {"provenance",
-                    {{"program", program_name()},
-                     {"commit", program_commit().empty() ? Json(nullptr) : Json(program_commit())},
-                     {"command", command}}},
+                   {"provenance", provenance_of(command)},
                    {"before", side_to_json(before)},
                    {"after", side_to_json(after)},
                    {"by", settings.match.by},

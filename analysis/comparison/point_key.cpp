@@ -13,7 +13,8 @@
 namespace daris {
 namespace {
 
-constexpr std::array<std::string_view, 3> kNeverCount{"seed", "replications", "blame"};
+constexpr std::array<std::string_view, 6> kNeverCount{"seed",      "replications", "blame",
+                                                      "precision", "precision_of", "replications_max"};
 constexpr std::string_view kSwitches = "switches";
 
 using Settings = std::map<std::string, std::string>;  // key -> value as JSON
@@ -45,6 +46,8 @@ Settings switches_of(const Json& config) {
 Settings settings_of(const Json& config, const MatchRule& rule) {
   Settings settings;
   for (const auto& [key, value] : config.items()) {
+    // A warm-up that was cut is a result, and no setting.
+    if (key == "warmup_s" && config.contains("warmup_by")) continue;
     // An option that is null and one that is left out mean the same.
     if (key != kSwitches && !value.is_null() && counts(rule, key, false))
       settings[key] = write_json_line(value);

@@ -9,9 +9,9 @@
 
 namespace daris {
 
-// A point counts as throttled if the SM clock at either end of its window is more than a twentieth below the
-// highest clock that points of the same GPU show in any of the reports. A simulated point, and a live one
-// without clocks, never is.
+// A point counts as throttled if its SM clock is more than a twentieth below the highest one, at either end
+// of its window. The highest is of all points of that GPU, in any of the reports. A simulated point, and a
+// live one without clocks, never is.
 class ThrottlingTest {
  public:
   explicit ThrottlingTest(std::span<const Json* const> reports);

@@ -115,10 +115,6 @@ void append_settings(const PageContents& contents, Json& columns, Json& shared) 
 }
 
 void append_figures(const PageContents& contents, Json& columns) {
-  std::set<std::uint64_t> levels;
-  for (const PublishedPoint& point : contents.points)
-    for (const Json& level : point.point->at("results").at("levels"))
-      levels.insert(level.at("priority").get<std::uint64_t>());
   std::vector<Measured> all(contents.points.size());
   const auto append = [&](const FigureInfo& figure, const std::string& group, const auto& of) {
     std::transform(contents.points.begin(), contents.points.end(), all.begin(), of);
@@ -131,7 +127,7 @@ void append_figures(const PageContents& contents, Json& columns) {
       return Measured{work_in_time(*point.point), {}, {}};
     });
   }
-  for (const std::uint64_t priority : levels) {
+  for (const std::uint64_t priority : levels_in(contents.points)) {
     for (const FigureInfo& figure : level_figures()) {
       append(figure, fmt::format("level {}", priority), [&](const PublishedPoint& point) {
         const Json* const level = find_level(point.point->at("results"), priority);

@@ -113,14 +113,6 @@ std::set<std::size_t> reports_of(std::span<const PublishedPoint> points) {
   return reports;
 }
 
-std::vector<std::uint64_t> levels_in(std::span<const PublishedPoint> points) {
-  std::set<std::uint64_t> levels;
-  for (const PublishedPoint& point : points)
-    for (const Json& level : point.point->at("results").at("levels"))
-      levels.insert(level.at("priority").get<std::uint64_t>());
-  return {levels.begin(), levels.end()};
-}
-
 std::vector<std::string> notes_of(const Published& published, std::span<const PublishedPoint> points) {
   std::vector<std::string> notes;
   for (const std::size_t report : reports_of(points)) {

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <filesystem>
 #include <map>
+#include <set>
 #include <string_view>
 #include <utility>
 
@@ -123,6 +124,14 @@ std::vector<PublishedPoint> points_of(const Published& published) {
     for (const Json& point : all) points.push_back({i, &point, flat_config(point)});
   }
   return points;
+}
+
+std::vector<std::uint64_t> levels_in(std::span<const PublishedPoint> points) {
+  std::set<std::uint64_t> levels;
+  for (const PublishedPoint& point : points)
+    for (const Json& level : point.point->at("results").at("levels"))
+      levels.insert(level.at("priority").get<std::uint64_t>());
+  return {levels.begin(), levels.end()};
 }
 
 bool is_of_policy(const std::string& key, std::span<const PublishedPoint> points) {

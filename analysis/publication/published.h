@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
@@ -40,6 +41,9 @@ struct PublishedPoint {
 };
 // In the order of the reports. The pointers live as long as `published`.
 [[nodiscard]] std::vector<PublishedPoint> points_of(const Published& published);
+
+// The levels that any of the points has, ascending.
+[[nodiscard]] std::vector<std::uint64_t> levels_in(std::span<const PublishedPoint> points);
 
 // Tells whether a setting is a switch that has one value for each policy, such as one that a policy alone
 // obeys. It says nothing beside the policy.

@@ -26,9 +26,9 @@ struct ClaimResult {
 };
 
 // Judges each claim in each world, claim by claim. A value with its replications is judged by Student's t
-// interval, and two by the interval of their paired or, if they are no pairs, Welch's difference. A rate of
-// one run is judged by its own interval, and the difference of two by Newcombe's, which is made of both.
-// The results point into `claims`.
+// interval. Two are judged by the interval of their paired difference, or of Welch's if they are no pairs. A
+// rate of one run is judged by its own interval, and the difference of two by Newcombe's, which is made of
+// both. The results point into `claims`.
 [[nodiscard]] std::vector<ClaimResult> judge_claims(const Claims& claims,
                                                     const std::vector<ClaimWorld>& worlds);
 

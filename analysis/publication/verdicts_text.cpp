@@ -3,13 +3,14 @@
 #include <map>
 #include <set>
 #include <string_view>
+#include <utility>
 
 #include "analysis/publication/verdicts.h"
 #include "analysis/report/text_table.h"
 #include "base/json/checked_document.h"
+#include "base/json/document_provenance.h"
 #include "base/json/json.h"
 #include "base/printable_text.h"
-#include "base/version.h"
 
 namespace daris {
 namespace {
@@ -74,14 +75,11 @@ Json verdicts_to_json(const Claims& claims, const std::vector<ClaimResult>& resu
                         {"why", result.why},
                         {"points", std::move(ids)}});
   }
-  const std::string commit = program_commit();
+  Json provenance = provenance_of(command);
+  provenance["claims_sha256"] = claims.sha256;
   Json document = {{"schema", "daris.verdicts"},
                    {"version", 1},
-                   {"provenance",
-                    {{"program", program_name()},
-                     {"commit", commit.empty() ? Json() : Json(commit)},
-                     {"command", command},
-                     {"claims_sha256", claims.sha256}}},
+                   {"provenance", std::move(provenance)},
                    {"source", claims.source},
                    {"verdicts", std::move(verdicts)}};
   check_document("daris.verdicts", document);

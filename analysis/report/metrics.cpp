@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "analysis/report/recent_gaps.h"
@@ -33,8 +34,11 @@ struct SlotState {
 
 class MetricsCollector::State {
  public:
-  explicit State(const RunDescription& run)
-      : window_begin_(run.window_begin), window_end_(run.window_end), streams_(run.streams) {
+  State(const RunDescription& run, std::function<void(const CompletedJob&)> completed)
+      : window_begin_(run.window_begin),
+        window_end_(run.window_end),
+        streams_(run.streams),
+        completed_(std::move(completed)) {
     DARIS_CHECK(window_begin_ < window_end_);
     for (const MeasuredTask& task : run.tasks) {
       TaskState& state = tasks_.emplace_back();
@@ -43,7 +47,7 @@ class MetricsCollector::State {
       state.last_stage = task.stages - 1;
       state.relative_deadline = task.relative_deadline;
     }
-    for (const MeasuredGroup& group : run.groups) p99_limits_.push_back(p99_limit(group.slo));
+    for (const MeasuredGroup& group : run.groups) limits_.push_back(percentile_limit(group.slo));
     slots_.resize(std::size_t{run.contexts} * run.streams);
     results_.window = window_end_ - window_begin_;
     results_.groups.resize(run.groups.size());
@@ -144,6 +148,7 @@ class MetricsCollector::State {
     if (record.counted) {
       ++tally.completed;
       tally.response_ns.record((now_ - record.nominal_release).ns());
+      if (completed_) completed_({record.nominal_release, now_, task.relative_deadline});
       const bool by_host = !in_time && gaps_.explain(record.nominal_release, now_, now_ - deadline);
       tally.missed_by_host += by_host ? 1 : 0;
     }
@@ -223,8 +228,8 @@ class MetricsCollector::State {
   void count_unfinished(const TaskState& task, const JobRecord& record) {
     Tally& tally = tally_of(task);
     ++tally.unfinished;
-    const std::optional<Duration> limit = p99_limits_[task.group];
-    tally.unfinished_past_p99 += limit && now_ - record.nominal_release > *limit ? 1 : 0;
+    const std::optional<PercentileLimit>& limit = limits_[task.group];
+    tally.unfinished_past_limit += limit && now_ - record.nominal_release > limit->allowed ? 1 : 0;
   }
 
   void finish(TaskState& task) {
@@ -243,18 +248,20 @@ class MetricsCollector::State {
   Time window_begin_;
   Time window_end_;
   std::uint32_t streams_;
+  std::function<void(const CompletedJob&)> completed_;
   Time now_;
   std::optional<TaskId> moved_;  // by the decision right before an admission: the job migrates
   bool ended_ = false;
   std::vector<TaskState> tasks_;
-  std::vector<std::optional<Duration>> p99_limits_;  // by group
+  std::vector<std::optional<PercentileLimit>> limits_;  // by group
   std::vector<SlotState> slots_;
   RecentGaps gaps_;
   RunResults results_;
 };
 
-MetricsCollector::MetricsCollector(const RunDescription& description)
-    : state_(std::make_unique<State>(description)) {}
+MetricsCollector::MetricsCollector(const RunDescription& description,
+                                   std::function<void(const CompletedJob&)> completed)
+    : state_(std::make_unique<State>(description, std::move(completed))) {}
 MetricsCollector::~MetricsCollector() = default;
 void MetricsCollector::on_step(const Step& step) { state_->take(step); }
 void MetricsCollector::on_end(Time end) { state_->finish(end); }

@@ -1,13 +1,22 @@
 // Counts what a run shows. Each report comes from this observer.
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "analysis/report/run_description.h"
 #include "analysis/report/run_results.h"
+#include "base/time.h"
 #include "drive/observer.h"
 
 namespace daris {
+
+// A counted job that completed.
+struct CompletedJob {
+  Time nominal_release;
+  Time completed;
+  Duration relative_deadline;
+};
 
 // Watches one run of one replication; then it is spent. It works for any policy in either world.
 //
@@ -21,7 +30,9 @@ namespace daris {
 // grows if more of its jobs are in the system than ever before.
 class MetricsCollector final : public Observer {
  public:
-  explicit MetricsCollector(const RunDescription& description);
+  // `completed`, if it is set, is told of each counted job, in the order of completion.
+  explicit MetricsCollector(const RunDescription& description,
+                            std::function<void(const CompletedJob&)> completed = nullptr);
   ~MetricsCollector() override;
   MetricsCollector(const MetricsCollector&) = delete;
   MetricsCollector& operator=(const MetricsCollector&) = delete;

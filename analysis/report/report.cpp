@@ -54,6 +54,14 @@ Json loads_to_json(const std::vector<GroupLoad>& loads) {
   return result;
 }
 
+Json warmup_cut_to_json(const WarmupCut& cut) {
+  return {{"method", "mser-5"},
+          {"cut_s", cut.cut.seconds()},
+          {"jobs", cut.jobs},
+          {"jobs_cut", cut.jobs_cut},
+          {"settled", cut.settled}};
+}
+
 // The task, and how many jobs it lacks for the limits that were not shown.
 std::string unshown_text(const Json& task) {
   const auto& name = task.at("name").get_ref<const std::string&>();
@@ -100,6 +108,8 @@ Json point_to_json(const PointDescription& point, const RunDescription& run,
       {"results", results_to_json(run, replications)},
       {"confidence", confidence_to_json(run, replications)}};
   if (point.policy_sha256) json["policy_sha256"] = *point.policy_sha256;
+  if (point.warmup_cut) json["warmup"] = warmup_cut_to_json(*point.warmup_cut);
+  if (point.precision) json["precision"] = precision_to_json(*point.precision);
   if (point.shape) json["shape"] = shape_choice_to_json(*point.shape);
   return json;
 }

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/report/precision.h"
 #include "analysis/report/run_description.h"
 #include "analysis/report/run_results.h"
 #include "analysis/report/saturation.h"
@@ -45,6 +46,14 @@ struct GroupLoad {
   std::optional<double> saturation_jobs_per_s;  // the closed-loop capacity it is measured against
 };
 
+// The warm-up that a search cut (analysis/report/mser.h).
+struct WarmupCut {
+  Duration cut;
+  std::uint64_t jobs = 0;      // completed ones of the run that was looked at
+  std::uint64_t jobs_cut = 0;  // of these
+  bool settled = false;
+};
+
 // A point without its results.
 struct PointDescription {
   std::string id;
@@ -61,7 +70,9 @@ struct PointDescription {
   std::uint64_t stage_times_interpolated = 0;  // of these, how many lie between profiled quotas
   std::vector<std::string> warnings;           // "the profile is of another GPU (...)"
   bool partial = false;  // it was interrupted: replications are missing, or the only one was cut short
-  std::optional<SlotSaturation> saturation;  // of a live run that measured it
+  std::optional<WarmupCut> warmup_cut;        // if the configuration leaves the warm-up to a search
+  std::optional<PrecisionReached> precision;  // if the configuration asks for one
+  std::optional<SlotSaturation> saturation;   // of a live run that measured it
 };
 
 // One point of a report. `replications` has the results of each, in their order. REQUIRES: it is not empty.

@@ -32,7 +32,7 @@ void add(Tally& to, const Tally& from) {
   to.missed_by_host += from.missed_by_host;
   to.dropped += from.dropped;
   to.unfinished += from.unfinished;
-  to.unfinished_past_p99 += from.unfinished_past_p99;
+  to.unfinished_past_limit += from.unfinished_past_limit;
   to.migrations += from.migrations;
   to.window_completions += from.window_completions;
   to.window_on_time += from.window_on_time;

@@ -27,8 +27,15 @@ struct SloOutcome {
   std::vector<SloMargin> margins;  // of the limits that are given
 };
 
-// The limit on the 99th percentile of response times; nullopt if there is none.
-[[nodiscard]] std::optional<Duration> p99_limit(const Slo& slo);
+// A limit on a percentile of response times.
+struct PercentileLimit {
+  const char* key = "";  // in a task set: "response_p99_ms_max"
+  std::uint32_t ppm = 0;
+  double allowed_ms = 0;
+  Duration allowed;
+};
+// Nullopt if there is none.
+[[nodiscard]] std::optional<PercentileLimit> percentile_limit(const Slo& slo);
 
 // A limit on a figure that the run does not have is not met: the miss rate, for example, if all jobs were
 // rejected. But if no job was put to the test, it was not shown. A limit on a percentile is shown by the

@@ -27,7 +27,7 @@ struct BacklogSample {
 //
 // Beside the backlog stands the one that there would be without disturbances: each job comes at its nominal
 // release, each stage takes what was promised, and no context is lost. What waits beyond it is due to the
-// disturbances, in proportion to the work that they brought or held up since the pool was last so far ahead.
+// disturbances. Each has a share by the work that it brought or held up since the pool was last so far ahead.
 [[nodiscard]] std::vector<std::vector<BacklogSample>> sample_backlogs(
     const RunTimeline& timeline, const SlotPools& pools, const std::vector<StagePromise>& promises);
 

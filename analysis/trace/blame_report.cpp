@@ -10,9 +10,9 @@
 
 #include "analysis/report/text_table.h"
 #include "base/json/checked_document.h"
+#include "base/json/document_provenance.h"
 #include "base/json/json.h"
 #include "base/printable_text.h"
-#include "base/version.h"
 
 namespace daris {
 namespace {
@@ -124,10 +124,7 @@ void append_row(std::vector<TextRow>& rows, const std::string& log, const std::s
 Json blame_to_json(std::span<const BlamedRun> runs, const std::string& command) {
   Json document = {{"schema", "daris.blame"},
                    {"version", 1},
-                   {"provenance",
-                    {{"program", program_name()},
-                     {"commit", program_commit().empty() ? Json(nullptr) : Json(program_commit())},
-                     {"command", command}}},
+                   {"provenance", provenance_of(command)},
                    {"runs", Json::array()}};
   for (const BlamedRun& run : runs) document["runs"].push_back(run_to_json(run));
   check_document("daris.blame", document);

@@ -16,8 +16,8 @@ namespace daris {
 // Whether sizes are left out that can't be of use.
 enum class BatchSizesTold {
   kAll,
-  // A set of weights has no size beyond its largest job that takes longer than the longest deadline of its
-  // tasks, and none above the first such size.
+  // Sizes of a set of weights end before the first one that takes longer than the longest deadline of its
+  // tasks. Up to its largest job there are all.
   kUseful,
 };
 

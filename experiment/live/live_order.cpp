@@ -15,28 +15,41 @@ auto shape_of(const SettledConfig& config) {
                          config.oversubscription_milli, config.partition);
 }
 
-void shuffle(std::vector<SweepReplication>& order, PhiloxStream& draws) {
+template <typename Value>
+void shuffle(std::vector<Value>& order, PhiloxStream& draws) {
   for (std::size_t left = order.size(); left > 1; --left)
     std::swap(order[left - 1], order[draws.next_below(left)]);
 }
 
-}  // namespace
+using OnDevice = decltype(shape_of(SettledConfig()));
+using PointsOfShapes = std::vector<std::pair<OnDevice, std::vector<std::size_t>>>;
 
-std::vector<SweepReplication> live_order(std::span<const Point> points, std::uint64_t seed) {
-  using OnDevice = decltype(shape_of(SettledConfig()));
-  std::vector<std::pair<OnDevice, std::vector<SweepReplication>>> shapes;
+PointsOfShapes by_shape(std::span<const Point> points) {
+  PointsOfShapes shapes;
   for (std::size_t i = 0; i < points.size(); ++i) {
     const OnDevice shape = shape_of(points[i].config);
     auto known =
         std::find_if(shapes.begin(), shapes.end(), [&](const auto& one) { return one.first == shape; });
     if (known == shapes.end()) known = shapes.insert(known, {shape, {}});
-    for (std::uint32_t number = 0; number < points[i].config.replications; ++number)
-      known->second.push_back({i, number});
+    known->second.push_back(i);
   }
+  return shapes;
+}
+
+}  // namespace
+
+std::vector<SweepReplication> live_order(std::span<const Point> points, std::uint64_t seed,
+                                         bool whole_points) {
   std::vector<SweepReplication> order;
   PhiloxStream draws({seed, 0, 0, 0, DrawPurpose::kOrder});
-  for (auto& [shape, replications] : shapes) {
-    shuffle(replications, draws);
+  for (auto& [shape, indices] : by_shape(points)) {
+    if (whole_points) shuffle(indices, draws);
+    std::vector<SweepReplication> replications;
+    for (const std::size_t index : indices) {
+      for (std::uint32_t number = 0; number < points[index].config.replications; ++number)
+        replications.push_back({index, number});
+    }
+    if (!whole_points) shuffle(replications, draws);
     order.insert(order.end(), replications.begin(), replications.end());
   }
   return order;

@@ -19,7 +19,9 @@ struct SweepReplication {
 // Every replication of every point. Points of one partition shape (backend, device, SMs, contexts, streams,
 // oversubscription) follow each other, so that each shape is set up once. Shapes come in the order in which
 // they first occur. Within a shape the order is shuffled by `seed`, so that a GPU that drifts with time
-// favours no point.
-[[nodiscard]] std::vector<SweepReplication> live_order(std::span<const Point> points, std::uint64_t seed);
+// favours no point. If points are kept whole, they are shuffled, and the replications of each follow each
+// other.
+[[nodiscard]] std::vector<SweepReplication> live_order(std::span<const Point> points, std::uint64_t seed,
+                                                       bool whole_points = false);
 
 }  // namespace daris

@@ -264,10 +264,12 @@ Status LiveRunner::run_all(std::span<const Point> points, std::size_t, const std
                            const PointDone& done, const PointFailed& failed) {
   if (points.empty()) return {};
   std::vector<Collected> collected(points.size());
-  for (const SweepReplication& next : live_order(points, points.front().config.seed)) {
+  const bool whole_points = may_begin != nullptr;
+  for (const SweepReplication& next : live_order(points, points.front().config.seed, whole_points)) {
     const Point& point = points[next.point];
     Collected& so_far = collected[next.point];
     if (so_far.failed) continue;
+    if (whole_points && next.number == 0 && !may_begin(point)) return {};
     const std::size_t before = so_far.results.size();
     const Status status = add_replication(point, next.number, stopped, so_far);
     if (status.ok() && so_far.results.size() == before) return {};  // stopped

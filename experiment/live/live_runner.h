@@ -39,9 +39,9 @@ class LiveRunner final : public PointRunner {
   // inside its window, the point holds what it counted until then.
   [[nodiscard]] Result<PointRun> run(const Point& point, std::size_t threads,
                                      const std::function<bool()>& stopped) override;
-  // Runs replications in live_order(). Each is warmed up by itself. A context that is lost is why its
-  // point could not be run, unless an injection asked for it. It is an error if a stage still hangs after
-  // that.
+  // Runs replications in live_order(), with whole points if a point needs leave to begin. Each is warmed up
+  // by itself. A context that is lost is why its point could not be run, unless an injection asked for it. It
+  // is an error if a stage still hangs after that.
   [[nodiscard]] Status run_all(std::span<const Point> points, std::size_t threads,
                                const std::function<bool()>& stopped, const PointDone& done,
                                const PointFailed& failed) override;

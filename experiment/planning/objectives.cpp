@@ -17,16 +17,17 @@ struct Limit {
   std::optional<double> allowed;
 };
 
-std::array<Limit, 4> limits_of(const Slo& slo) {
+std::array<Limit, 5> limits_of(const Slo& slo) {
   return {{{"miss_rate_max", slo.miss_rate_max},
            {"loss_rate_max", slo.loss_rate_max},
+           {"response_p90_ms_max", slo.response_p90_ms_max},
            {"response_p99_ms_max", slo.response_p99_ms_max},
            {"consecutive_misses_max",
             slo.consecutive_misses_max ? std::optional<double>(*slo.consecutive_misses_max) : std::nullopt}}};
 }
 
 bool has_objective(const TaskGroup& group) {
-  const std::array<Limit, 4> limits = limits_of(group.slo);
+  const std::array<Limit, 5> limits = limits_of(group.slo);
   return std::any_of(limits.begin(), limits.end(),
                      [](const Limit& limit) { return limit.allowed.has_value(); });
 }

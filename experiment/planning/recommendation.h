@@ -44,8 +44,8 @@ struct Recommendation {
 };
 
 // 1. All candidates run at the load that is asked for. On all backends it means the same tasks.
-// 2. Those that keep the objectives and do as much in time as the best, within half a percent, run at ever
-//    higher loads until few hold. From the best of these the search goes on to their neighbours.
+// 2. Those that keep the objectives and are within half a percent of the best run at ever higher loads until
+//    few hold. From the best of these the search goes on to their neighbours.
 // 3. The highest load of the best few is searched, and the pick is the one that carries most.
 // If no candidate keeps the objectives, the pick is the best at the load that is asked for. All but the last
 // few candidates run for a piece of the duration only; the pick and its highest load have the whole.

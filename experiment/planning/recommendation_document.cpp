@@ -99,7 +99,8 @@ LoadLimit limit_of(const CapacityFound& capacity) {
                       percent(busy), beside, breaks)};
 }
 
-Json recommendation_to_json(const Recommendation& found, const std::string& command) {
+Json recommendation_to_json(const Recommendation& found, const std::string& command,
+                            const LiveCheck* live) {
   const CandidateRun& pick = found.tried.runs[found.pick];
   const std::optional<double> planned = found.planned_load();
   const LoadLimit limit = limit_of(found.capacity);
@@ -130,6 +131,7 @@ Json recommendation_to_json(const Recommendation& found, const std::string& comm
     document["not_run"].push_back(
         {{"candidate", candidate_text(found.candidates[failure.candidate])}, {"reason", failure.reason}});
   }
+  if (live != nullptr) document["live"] = live_check_to_json(*live, command);
   check_document("daris.recommendation", document);
   return document;
 }

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/json/json_fwd.h"
+#include "experiment/planning/live_check.h"
 #include "experiment/planning/recommendation.h"
 
 namespace daris {
@@ -17,7 +18,9 @@ struct LoadLimit {
 [[nodiscard]] LoadLimit limit_of(const CapacityFound& capacity);
 
 // `command` is what the user typed. The document validates against its schema; if it did not, this aborts.
-[[nodiscard]] Json recommendation_to_json(const Recommendation& found, const std::string& command);
+// `live` may be null.
+[[nodiscard]] Json recommendation_to_json(const Recommendation& found, const std::string& command,
+                                          const LiveCheck* live = nullptr);
 
 // The pick, its highest load, what limits it, and the front. Lines take `width_max` columns at most.
 [[nodiscard]] std::string recommendation_text(const Recommendation& found, std::size_t width_max);

@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-#include "analysis/logs/event_log.h"
+#include "analysis/report/precision.h"
 #include "base/host/host_facts.h"
 #include "base/host/host_memory.h"
 #include "base/host/parallel.h"
@@ -21,17 +21,14 @@
 #include "base/version.h"
 #include "experiment/batch_limit.h"
 #include "experiment/expected_time.h"
-#include "experiment/log_header.h"
 #include "experiment/normalise.h"
 #include "experiment/point_id.h"
 #include "experiment/point_releases.h"
 #include "experiment/point_run.h"
-#include "experiment/replication.h"
 #include "experiment/shape_search.h"
+#include "experiment/simulated/replications.h"
+#include "experiment/simulated/warmup_search.h"
 #include "experiment/workload_warnings.h"
-#include "plugin/loader.h"
-#include "policy/policy.h"
-#include "policy/registry.h"
 #include "workloads/policy_setup.h"
 
 namespace daris {
@@ -56,78 +53,11 @@ Status finish(Scenario& scenario, const ReleaseLog* log) {
   return {};
 }
 
-void mark_as_partial(Scenario& scenario, std::size_t finished) {
+void mark_as_partial(Scenario& scenario, std::size_t finished, std::size_t wanted) {
   scenario.point.partial = true;
-  scenario.point.warnings.push_back(fmt::format("interrupted: {} of {} replications were finished", finished,
-                                                scenario.config.replications));
+  scenario.point.warnings.push_back(
+      fmt::format("interrupted: {} of {} replications were finished", finished, wanted));
 }
-
-// Runs replications of one point. Threads: any, each for another number.
-class Replications {
- public:
-  Replications(const Scenario& scenario, const ReleaseLog* log, const std::string& log_file,
-               const std::function<bool()>& stopped)
-      : scenario_(scenario),
-        log_(log),
-        log_file_(log_file),
-        stopped_(stopped),
-        results_(scenario.config.replications),
-        errors_(scenario.config.replications) {}
-
-  void run(std::uint32_t number) {
-    Status status = try_run(number);
-    if (!status.ok()) errors_[number] = status.error();
-  }
-
-  // The first error, if any.
-  [[nodiscard]] std::optional<Error> error() const {
-    for (const std::optional<Error>& error : errors_) {
-      if (error) return error;
-    }
-    return std::nullopt;
-  }
-
-  // The event log could not be written. The results stand all the same.
-  [[nodiscard]] const std::optional<Error>& log_failure() const { return log_failure_; }
-
-  // Those that came to their end, in their order.
-  [[nodiscard]] std::vector<RunResults> take() {
-    std::vector<RunResults> all;
-    for (std::optional<RunResults>& results : results_) {
-      if (results) all.push_back(*std::move(results));
-    }
-    return all;
-  }
-
- private:
-  Status try_run(std::uint32_t number) {
-    DARIS_TRY_ASSIGN(const std::unique_ptr<Policy> policy,
-                     make_policy(scenario_.config.policy, scenario_.setup));
-    DARIS_TRY_ASSIGN(const ReleaseList releases,
-                     point_releases(scenario_.config, scenario_.workload, scenario_.setup, log_, number));
-    const std::function<bool()> ends = [&] { return policy->failure() != nullptr || stopped_(); };
-    if (number > 0 || log_file_.empty()) {
-      results_[number] = simulate_replication(scenario_, scenario_.setup, *policy, releases, nullptr, ends);
-      return status_of(*policy);
-    }
-    DARIS_TRY_ASSIGN(
-        const std::unique_ptr<EventLogWriter> writer,
-        EventLogWriter::create(log_file_, make_log_header("simulated", scenario_.point, scenario_.workload,
-                                                          scenario_.setup, *policy)));
-    results_[number] =
-        simulate_replication(scenario_, scenario_.setup, *policy, releases, writer.get(), ends);
-    if (const Status closed = writer->close(); !closed.ok()) log_failure_ = closed.error();
-    return status_of(*policy);
-  }
-
-  const Scenario& scenario_;
-  const ReleaseLog* log_;
-  const std::string& log_file_;
-  const std::function<bool()>& stopped_;
-  std::optional<Error> log_failure_;  // only the first replication's thread writes it
-  std::vector<std::optional<RunResults>> results_;
-  std::vector<std::optional<Error>> errors_;
-};
 
 }  // namespace
 
@@ -147,8 +77,14 @@ const ScenarioInputs& SimulatedRunner::inputs_of(const Point& point) const {
   return settled_.at(point.id);
 }
 
+// The names of figures depend on the levels of the tasks, which scaling may change.
 Status SimulatedRunner::check(const Point& point) {
-  return scenario_check_.check(point.config, point.id, inputs_of(point));
+  const ScenarioInputs& inputs = inputs_of(point);
+  DARIS_TRY(scenario_check_.check(point.config, point.id, inputs));
+  const std::optional<PrecisionGoal> goal = goal_of(point.config);
+  if (!goal) return {};
+  DARIS_TRY_ASSIGN(const Scenario scenario, make_scenario(point.config, point.id, inputs, capacities_));
+  return check_goal(*goal, scenario.description);
 }
 
 Result<Scenario> SimulatedRunner::shaped_scenario(const Point& point, const ScenarioInputs& inputs,
@@ -166,17 +102,24 @@ Result<PointRun> SimulatedRunner::run(const Point& point, std::size_t threads,
   const ScenarioInputs& inputs = inputs_of(point);
   DARIS_TRY_ASSIGN(Scenario scenario, shaped_scenario(point, inputs, threads));
   DARIS_TRY(finish(scenario, inputs.workload.releases.get()));
-  Replications replications(scenario, inputs.workload.releases.get(), log_file_, stopped);
-  const auto run_one = [&](std::size_t number) { replications.run(static_cast<std::uint32_t>(number)); };
+  const ReleaseLog* const log = inputs.workload.releases.get();
+  if (point.config.cuts_warmup) DARIS_TRY(cut_warmup(scenario, log, stopped));
+  Replications replications(scenario, log, log_file_, stopped);
   const std::size_t at_once = replications_in_memory(
       scenario.config, scenario.workload, std::min<std::size_t>(threads, point.config.replications));
   const MemoryClaim claim(bytes_of_replications(scenario.config, scenario.workload, at_once));
   if (!claim.fits()) return environment_error("out of memory beside other points");
-  for_each_index(point.config.replications, at_once, run_one, stopped);
+  replications.run_all(at_once);
   if (const std::optional<Error> error = replications.error()) return *error;
   const std::vector<RunResults> results = replications.take();
   if (results.empty()) return PointRun();
-  if (results.size() < point.config.replications) mark_as_partial(scenario, results.size());
+  if (results.size() < replications.wanted())
+    mark_as_partial(scenario, results.size(), replications.wanted());
+  scenario.point.precision = replications.precision();
+  if (scenario.point.precision) {
+    if (const auto warning = precision_warning(*scenario.point.precision))
+      scenario.point.warnings.push_back(*warning);
+  }
   warn_of_silent_tasks(scenario.description, results, scenario.point.warnings);
   PointRun done;
   if (replications.log_failure()) {
@@ -208,6 +151,7 @@ Status SimulatedRunner::run_all(std::span<const Point> points, std::size_t threa
   const std::size_t threads_each = std::max<std::size_t>(threads / side_by_side, 1);
   const auto stop = [&] { return ended || stopped(); };
   const auto run_point = [&](std::size_t i) {
+    if (may_begin && !may_begin(points[i])) return;
     Result<PointRun> ran = run_in_memory(points[i], threads_each, stop);
     if (!ran.ok() && side_by_side > 1 && !alone) {
       const std::lock_guard lock(mutex);
@@ -268,7 +212,7 @@ Result<double> SimulatedRunner::expected_seconds(const Point& point) {
   const std::string no_log;
   const std::function<bool()> never = [] { return false; };
   Replications replication(scenario, log, no_log, never);
-  replication.run(0);
+  replication.run_first();
   if (const std::optional<Error> error = replication.error()) return *error;
   const double replication_s = watch.seconds() - settled_s;
   const double searched_pieces = searched_s / piece.duration.seconds();

@@ -26,7 +26,8 @@ struct Axis {
 };
 
 // Options that may stand beside the grid.
-constexpr std::string_view kFixed[] = {"profile", "model", "duration_s", "warmup_s", "replications", "seed"};
+constexpr std::string_view kFixed[] = {"profile",      "model", "duration_s", "warmup_s",
+                                       "replications", "seed",  "precision"};
 
 Axis make_axis(std::string key, std::string place, const Json& value) {
   Axis axis{std::move(key), std::move(place), {}};
@@ -163,9 +164,10 @@ class Neighbours {
 
 Result<Sweep> parse_sweep(std::string_view text, const std::string& origin, const RunConfig& defaults) {
   DARIS_TRY_ASSIGN(JsonDocument document, JsonDocument::parse(text, origin));
-  const JsonObject root = document.root("daris.sweep", 1,
-                                        {"schema", "version", "name", "task_sets", "profile", "model", "grid",
-                                         "variants", "duration_s", "warmup_s", "replications", "seed"});
+  const JsonObject root =
+      document.root("daris.sweep", 1,
+                    {"schema", "version", "name", "task_sets", "profile", "model", "grid", "variants",
+                     "duration_s", "warmup_s", "replications", "seed", "precision"});
   Sweep sweep;
   sweep.name = root.optional_text("name").value_or("");
   const std::vector<Axis> axes = read_axes(root);

@@ -38,8 +38,8 @@ class SweepFolder {
   explicit SweepFolder(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
   [[nodiscard]] bool has_point(const std::string& id) const;
-  // False also if the file is cut off, as a copy to another machine may be that broke off, if it holds
-  // another point, or is no report of this version.
+  // False also if the file is cut off, as a copy may be that broke off. The same holds if it has another
+  // point, or is no report of this version.
   [[nodiscard]] bool has_whole_point(const std::string& id) const;
   [[nodiscard]] std::filesystem::path point_file(const std::string& id) const;
 

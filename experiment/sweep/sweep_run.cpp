@@ -81,9 +81,11 @@ Result<std::vector<Point>> points_to_run(const std::vector<Point>& points, Shard
 }
 
 SweepOutcome run_points(const std::vector<Point>& points, std::size_t threads, const SweepFolder& folder,
-                        PointRunner& runner, Progress& progress, const std::function<bool()>& stopped) {
+                        PointRunner& runner, Progress& progress, const SweepEnd& end) {
   SweepOutcome outcome;
   std::mutex mutex;
+  std::vector<bool> finished(points.size());
+  if (end.budget != nullptr) runner.may_begin = [&](const Point& point) { return end.budget->admits(point); };
   const auto keep = [&](std::size_t i, Json point) -> Status {
     const Json report = make_report(runner.kind(), runner.provenance(points[i]), {std::move(point)});
     check_report(report);
@@ -91,6 +93,8 @@ SweepOutcome run_points(const std::vector<Point>& points, std::size_t threads, c
     const std::lock_guard lock(mutex);
     if (!written.ok()) outcome.astray.push_back(written.error().message);
     DARIS_TRY(written);
+    if (end.budget != nullptr) end.budget->finished(points[i]);
+    finished[i] = true;
     ++outcome.finished_now;
     outcome.warnings.add(report["points"][0]);
     progress.advance();
@@ -104,7 +108,10 @@ SweepOutcome run_points(const std::vector<Point>& points, std::size_t threads, c
     if (!labels) labels.emplace(points.size(), config_of);
     failed[i] = {points[i].id, labels->of(i), reason.message};
   };
-  Status status = runner.run_all(points, threads, stopped, keep, note_failure);
+  Status status = runner.run_all(points, threads, end.stopped, keep, note_failure);
+  runner.may_begin = nullptr;
+  for (std::size_t i = 0; i < points.size() && end.budget != nullptr; ++i)
+    if (!finished[i] && !failed.contains(i)) outcome.left.push_back(points[i]);
   for (auto& [index, failure] : failed) {
     const Status noted = folder.write_failure(failure);
     if (!noted.ok() && status.ok()) status = noted;

@@ -14,6 +14,7 @@
 #include "experiment/point_runner.h"
 #include "experiment/sweep/sweep_file.h"
 #include "experiment/sweep/sweep_folder.h"
+#include "experiment/time_budget.h"
 
 namespace daris {
 
@@ -39,6 +40,7 @@ struct SweepOutcome {
   std::size_t finished_now = 0;
   PointWarnings warnings;            // of these
   std::vector<PointFailure> failed;  // points that could not be run, in grid order
+  std::vector<Point> left;           // with a budget: points that were not run, in grid order
   std::optional<Error> failure;      // why the rest was not run; of the environment
   std::vector<std::string> astray;   // where finished points are that the folder did not take
 };
@@ -49,11 +51,16 @@ struct SweepOutcome {
                                                        const SweepFolder& folder, PointRunner& runner,
                                                        const std::function<bool()>& stopped = never_stopped);
 
+// When a sweep ends before its last point.
+struct SweepEnd {
+  std::function<bool()> stopped = never_stopped;
+  TimeBudget* budget = nullptr;  // may be null
+};
+
 // Runs `points` and writes each as it finishes. One that can't be run is noted, and the others are run. Stops
-// when a point can't be written or `stopped()` says so; finished points stay. The files do not depend on
-// `threads`.
+// when a point can't be written or `end` says so; finished points stay. The files do not depend on `threads`.
 [[nodiscard]] SweepOutcome run_points(const std::vector<Point>& points, std::size_t threads,
                                       const SweepFolder& folder, PointRunner& runner, Progress& progress,
-                                      const std::function<bool()>& stopped);
+                                      const SweepEnd& end);
 
 }  // namespace daris

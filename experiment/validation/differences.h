@@ -16,9 +16,9 @@ struct Difference {
   friend bool operator==(const Difference&, const Difference&) = default;
 };
 
-// Compares the settled configurations key by key, the tasks with their counts and levels, the SMs granted,
-// the largest batches, GPU, driver, libraries and the program's commit. `provenance` is that of the
-// simulated point, as a report has it.
+// Compares the settled configurations key by key, and the tasks with their counts and levels. Then come the
+// SMs granted, the largest batches, GPU, driver, libraries and the program's commit. `provenance` is that of
+// the simulated point, as a report has it.
 [[nodiscard]] std::vector<Difference> differences_of(const LivePoint& live, const Json& simulated,
                                                      const Json& provenance);
 

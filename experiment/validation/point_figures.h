@@ -16,8 +16,8 @@ struct PointFigure {
   bool is_share = false;               // its error is simulated - live; else simulated / live - 1
   std::optional<double> live;          // null if it was not measured
   std::optional<double> simulated;
-  // Null if a side is null, if a relative error has nothing to relate to, or if too few jobs completed live
-  // to tell a percentile.
+  // Null if a side is null, or if a relative error has nothing to relate to. A percentile also needs enough
+  // jobs that completed live.
   std::optional<double> error;
   // How far runs of the same configuration lie apart on the hardware: their standard deviation, relative to
   // their mean unless the figure is a share. Null if it was measured once.

@@ -39,8 +39,8 @@ struct Tolerances {
 // Reads a document of schema daris.validation.
 [[nodiscard]] Result<Json> read_validation(const std::filesystem::path& file);
 
-// What is worse than in the validation `before`, a line each: fewer points are simulated, a figure of the
-// summary is gone, or its mean, p90, largest or bias grew by more than a tenth of itself. Growth of less than
+// What is worse than in the validation `before`, a line each. Fewer points are simulated, or a figure of the
+// summary is gone. Or its mean, p90, largest or bias grew by more than a tenth of itself; growth of less than
 // 0.001 is none.
 [[nodiscard]] std::vector<std::string> worse_than(const Validation& validation, const Json& before);
 

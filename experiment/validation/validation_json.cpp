@@ -6,8 +6,8 @@
 #include "analysis/report/results_json.h"
 #include "analysis/report/statistics.h"
 #include "base/json/checked_document.h"
+#include "base/json/document_provenance.h"
 #include "base/json/json.h"
-#include "base/version.h"
 
 namespace daris {
 namespace {
@@ -127,10 +127,7 @@ Json worst_to_json(const Validation& validation) {
 Json validation_to_json(const Validation& validation, const std::string& command, bool brief) {
   Json document = {{"schema", "daris.validation"},
                    {"version", 1},
-                   {"provenance",
-                    {{"program", program_name()},
-                     {"commit", program_commit().empty() ? Json(nullptr) : Json(program_commit())},
-                     {"command", command}}},
+                   {"provenance", provenance_of(command)},
                    {"coverage", coverage_to_json(validation)},
                    {"summary", summaries_to_json(validation.summary)},
                    {"groups", Json::array()},

@@ -8,9 +8,9 @@
 #include "base/check.h"
 #include "base/host/host_facts.h"
 #include "base/json/checked_document.h"
+#include "base/json/document_provenance.h"
 #include "base/json/json.h"
 #include "base/time.h"
-#include "base/version.h"
 
 namespace daris {
 namespace {
@@ -69,17 +69,14 @@ Json best_effort_json(const RivalPoint& point) {
 }
 
 Json provenance_json(const MachineFacts& machine, const std::string& command) {
-  const std::string commit = program_commit();
-  return {{"program", program_name()},
-          {"commit", commit.empty() ? Json() : Json(commit)},
-          {"command", command},
-          {"gpu", or_null(machine.gpu)},
-          {"driver", or_null(machine.driver)},
-          {"versions",
-           {{"cuda", or_null(machine.cuda)},
-            {"cudnn", or_null(machine.cudnn)},
-            {"libtorch", or_null(machine.libtorch)},
-            {"cpu", or_null(cpu_model())}}}};
+  Json provenance = provenance_of(command);
+  provenance["gpu"] = or_null(machine.gpu);
+  provenance["driver"] = or_null(machine.driver);
+  provenance["versions"] = {{"cuda", or_null(machine.cuda)},
+                            {"cudnn", or_null(machine.cudnn)},
+                            {"libtorch", or_null(machine.libtorch)},
+                            {"cpu", or_null(cpu_model())}};
+  return provenance;
 }
 
 }  // namespace

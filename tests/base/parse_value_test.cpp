@@ -26,6 +26,8 @@ TEST(ParseDuration, KnowsItsUnits) {
   EXPECT_EQ(parse_duration("30us")->ns(), 30'000);
   EXPECT_EQ(parse_duration("7ns")->ns(), 7);
   EXPECT_EQ(parse_duration("2min")->ns(), 120'000'000'000);
+  EXPECT_EQ(parse_duration("2m")->ns(), 120'000'000'000);
+  EXPECT_EQ(parse_duration("0.5h")->ns(), 1'800'000'000'000);
   EXPECT_EQ(parse_duration("0")->ns(), 0);
 }
 
@@ -36,7 +38,7 @@ TEST(ParseDuration, RoundsToANanosecond) {
 }
 
 TEST(ParseDuration, RefusesWhatIsNone) {
-  for (const char* text : {"", "s", "-1s", "1h", "1000000s", "1 s", "ms"})
+  for (const char* text : {"", "s", "-1s", "1d", "m", "1000000s", "1 s", "ms"})
     EXPECT_FALSE(parse_duration(text)) << text;
 }
 

@@ -25,7 +25,14 @@ Words with(Words words, const Words& more) {
   return words;
 }
 
-class Sim : public ProgramTest {};
+class Sim : public ProgramTest {
+ protected:
+  // The flags of the invented GPU, without a task set.
+  static Words over_invented_gpu() {
+    const Words all = inputs();
+    return {all.begin() + 2, all.end()};
+  }
+};
 
 TEST_F(Sim, WritesAReportToStandardOutputAndNothingElse) {
   const ProgramResult result = simulate(kShort);
@@ -49,6 +56,101 @@ TEST_F(Sim, ReachesTheLoadThatItIsAskedFor) {
     const Json point = point_of(simulate(with(kShort, {"--load", "1.25", "--load-by", by})).output);
     EXPECT_NEAR(point["load_reached"].get<double>(), 1.25, 0.02) << by;
   }
+}
+
+// Jobs come at random, so that replications differ.
+constexpr char kBursts[] = R"({"schema": "daris.task-set", "version": 1, "name": "bursts", "tasks": [
+  {"name": "a", "count": 4, "model": "resnet18", "priority": 0, "rate_hz": 60, "arrival": {"kind": "poisson"}},
+  {"name": "b", "count": 4, "model": "resnet18", "priority": 1, "rate_hz": 60, "arrival": {"kind": "poisson"}}]})";
+
+TEST_F(Sim, ReplicatesUntilItIsAsPreciseAsItIsAskedToBe) {
+  const std::string set = write("bursts.json", kBursts);
+  const Words words = with(kShort, {"--task-set", set, "--precision", "3%"});
+  const ProgramResult one = daris(with(with({"sim"}, over_invented_gpu()), with(words, {"--threads", "1"})));
+  const ProgramResult four = daris(with(with({"sim"}, over_invented_gpu()), with(words, {"--threads", "4"})));
+  ASSERT_EQ(one.exit_code, 0) << one.messages;
+  EXPECT_EQ(point_of(one.output), point_of(four.output));
+  const Json point = point_of(one.output);
+  const Json& confidence = point["confidence"];
+  EXPECT_GT(confidence["replications"], 10) << "the first round was not enough";
+  const double half_width = confidence["half_width"]["on_time_jobs_per_s"];
+  const double reached = half_width / point["results"]["on_time_jobs_per_s"].get<double>();
+  EXPECT_LE(reached, 0.03);
+  EXPECT_NEAR(point["precision"]["reached"]["on_time_jobs_per_s"].get<double>(), reached, 1e-8);
+  EXPECT_EQ(point["precision"]["met"], true);
+  EXPECT_EQ(point["warnings"], Json::array());
+}
+
+TEST_F(Sim, SaysSoIfTheMostReplicationsWereNotEnough) {
+  const std::string set = write("bursts.json", kBursts);
+  const ProgramResult result =
+      daris(with(with({"sim"}, over_invented_gpu()),
+                 with(kShort, {"--task-set", set, "--precision", "0.1%", "--precision-of",
+                               "on_time_jobs_per_s,level0_response_p99_ms", "--replications-max", "12"})));
+  ASSERT_EQ(result.exit_code, 0) << result.messages;
+  const Json point = point_of(result.output);
+  EXPECT_EQ(point["confidence"]["replications"], 12);
+  EXPECT_EQ(point["precision"]["met"], false);
+  EXPECT_THAT(result.messages, HasSubstr("warning: precision: 12 replications give on_time_jobs_per_s to "));
+  EXPECT_THAT(result.messages, HasSubstr("%, not to 0.1%"));
+}
+
+TEST_F(Sim, RefusesAPrecisionThatMakesNoSense) {
+  const auto message = [&](const Words& words) {
+    const ProgramResult result = simulate(with(kShort, words));
+    EXPECT_EQ(result.exit_code, 2);
+    return result.messages;
+  };
+  EXPECT_THAT(message({"--precision", "0"}), HasSubstr("a share above 0, such as 1% or 0.01"));
+  EXPECT_THAT(message({"--precision-of", "x"}), HasSubstr("precision_of: needs a precision, such as 1%"));
+  EXPECT_THAT(message({"--precision", "1%", "--replications-max", "5"}),
+              HasSubstr("replications_max: 5 is below 10, the replications of the first round"));
+  EXPECT_THAT(message({"--precision", "1%", "--precision-of", "level7_loss_rate"}),
+              HasSubstr("precision_of: no figure \"level7_loss_rate\"; did you mean"));
+}
+
+TEST_F(Sim, CutsTheWarmUpWhereResponseTimesSettle) {
+  const std::string log = path("run.jsonl");
+  const ProgramResult result =
+      simulate({"--duration", "2s", "--warmup-by", "mser5", "--log", log, "--replications", "2"});
+  ASSERT_EQ(result.exit_code, 0) << result.messages;
+  const Json point = point_of(result.output);
+  const Json& warmup = point["warmup"];
+  EXPECT_EQ(warmup["method"], "mser-5");
+  EXPECT_EQ(warmup["settled"], true);
+  EXPECT_EQ(point["config"]["warmup_s"], warmup["cut_s"]);
+  EXPECT_EQ(point["config"]["warmup_by"], "mser5");
+  EXPECT_NEAR(point["results"]["window_s"].get<double>(), 2 - warmup["cut_s"].get<double>(), 1e-9);
+  EXPECT_LT(warmup["jobs_cut"], warmup["jobs"]);
+  const std::string report = write("report.json", result.output);
+  const ProgramResult again = daris({"sim", "--config", report});
+  EXPECT_EQ(point_of(again.output), point) << again.messages;
+  EXPECT_EQ(daris({"replay", log}).exit_code, 0);
+}
+
+// As the guide has them, over the bundled profile.
+TEST_F(Sim, RunsTheScenariosOfMlperf) {
+  const auto scenario = [&](const std::string& name, const Words& words) {
+    return daris(
+        with({"sim", "--task-set", "mlperf-" + name, "--policy", "daris-batched", "--contexts", "1"}, words));
+  };
+  const ProgramResult single = scenario("single-stream", {"--require-slo"});
+  EXPECT_EQ(single.exit_code, 0) << single.messages;
+  const Json query = point_of(single.output)["results"]["tasks"][0];
+  const double p90 = 20 - query["slo_margin"]["response_p90_ms_max"].get<double>();
+  EXPECT_LE(query["response_time_ms"]["p50"].get<double>(), p90 + 1e-6);
+  EXPECT_LE(p90, query["response_time_ms"]["p95"].get<double>() + 1e-6);
+  EXPECT_LT(query["response_time_ms"]["max"].get<double>(), 20) << "no query meets another one";
+  const ProgramResult few = scenario("multi-stream", {"--require-slo"});
+  EXPECT_EQ(few.exit_code, 1) << "180 queries don't show a 99th percentile";
+  EXPECT_THAT(few.messages, HasSubstr("query (response_p99_ms_max needs 279 more jobs)"));
+  EXPECT_EQ(scenario("multi-stream", {"--require-slo", "--duration", "40s"}).exit_code, 0);
+  EXPECT_EQ(scenario("server", {"--require-slo", "--duration", "3s"}).exit_code, 0);
+  const ProgramResult all = daris({"sim", "--task-set", "mlperf-offline", "--policy", "batching",
+                                   "--duration", "0.3s", "--warmup", "0.1s"});
+  const Json offline = point_of(all.output)["results"];
+  EXPECT_GT(offline["slot_utilization"].get<double>(), 0.95) << "samples always wait";
+  EXPECT_GT(offline["throughput_jobs_per_s"].get<double>(), 5000);
 }
 
 TEST_F(Sim, PutsTheShareOnLevel0ThatItIsAskedFor) {

@@ -18,6 +18,7 @@ namespace daris {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 using Words = std::vector<std::string>;
 
 constexpr char kGrid[] =
@@ -63,6 +64,34 @@ TEST_F(SweepProgram, RunsCoincidingPointsOnce) {
   EXPECT_TRUE(report.value()["provenance"]["started_utc"].is_null());
   EXPECT_TRUE(report.value()["provenance"]["wall_s"].is_null());
   EXPECT_TRUE(report.value()["provenance"]["versions"]["cpu"].is_null());
+}
+
+// The first point of a start always runs, so that even the least budget ends some day.
+TEST_F(SweepProgram, EndsAfterAWholePointWithinItsBudgetAndGoesOn) {
+  const std::string sweep = write_sweep("s.json", R"({"seed": [1, 2, 3], "contexts": [4]})");
+  ASSERT_EQ(daris({"sweep", sweep, "-o", path("whole")}).exit_code, 0);
+  const Words words{"sweep", sweep, "-o", path("a"), "--threads", "1", "--budget", "1us"};
+  for (const std::size_t count : {1U, 2U}) {
+    const ProgramResult result = daris(words);
+    EXPECT_EQ(result.exit_code, 0) << result.messages;
+    EXPECT_EQ(finished("a"), count);
+    EXPECT_THAT(result.messages, HasSubstr("the budget is used up; " + std::to_string(count) +
+                                           " of 3 points are finished in"));
+    EXPECT_THAT(result.messages, HasSubstr(count == 1 ? "; 2 are left, " : "; 1 is left, "));
+    EXPECT_THAT(result.messages, HasSubstr("one after the other; the same command goes on from there"));
+  }
+  const ProgramResult last = daris(words);
+  EXPECT_EQ(last.exit_code, 0) << last.messages;
+  EXPECT_THAT(last.messages, HasSubstr("3 of 3 points are finished"));
+  EXPECT_THAT(last.messages, Not(HasSubstr("budget")));
+  EXPECT_EQ(merged({"a"}), merged({"whole"}));
+}
+
+TEST_F(SweepProgram, RunsAllWithinAGenerousBudget) {
+  const std::string sweep = write_sweep("s.json", R"({"seed": [1, 2, 3], "contexts": [4]})");
+  const ProgramResult result = daris({"sweep", sweep, "-o", path("a"), "--budget", "1h"});
+  EXPECT_EQ(result.exit_code, 0) << result.messages;
+  EXPECT_EQ(finished("a"), 3U);
 }
 
 TEST_F(SweepProgram, KeepsTheOrderOfTheGrid) {

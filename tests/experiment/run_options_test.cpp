@@ -45,7 +45,9 @@ TEST(RunOptions, WriteWhatTheyRead) {
       {"releases", "r.jsonl"},   {"schedule", "s.jsonl"}, {"inject", "i.json"},
       {"copies", "off"},         {"saturation", "off"},   {"device", 3},
       {"shape", "auto"},         {"partition", "p.json"}, {"blame", "on"},
-      {"goal", "latency"},       {"realtime", "on"}};
+      {"goal", "latency"},       {"realtime", "on"},
+      {"precision", 0.01},       {"precision_of", "x"},   {"replications_max", 50},
+      {"warmup_by", "mser5"}};
   for (const auto& [key, value] : values) {
     ASSERT_EQ(set_from_json(config, key, value).ok(), true) << key;
     EXPECT_EQ(find_run_option(key)->get(config), value) << key;

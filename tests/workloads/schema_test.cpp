@@ -57,6 +57,7 @@ TEST(TaskSetSchema, AgreesWithTheReaderOnGoodTasks) {
                             R"({"slo": {}})",
                             R"({"slo": {"miss_rate_max": 0}})",
                             R"({"slo": {"consecutive_misses_max": 0}})",
+                            R"({"slo": {"response_p90_ms_max": 0.5}})",
                             R"({"slo": {"response_p99_ms_max": 0.5}})",
                             R"({"model": "unet"})"}) {
     EXPECT_TRUE(by_schema(set_with(patch)).ok()) << patch;
@@ -104,6 +105,7 @@ TEST(TaskSetSchema, AgreesWithTheReaderOnBadTasks) {
                             R"({"arrival": {"kind": "poisson", "rate": 1}})",
                             R"({"slo": {"miss_rate_max": 1.1}})",
                             R"({"slo": {"p99": 3}})",
+                            R"({"slo": {"response_p90_ms_max": 0}})",
                             R"({"slo": {"response_p99_ms_max": 0}})",
                             R"({"slo": {"consecutive_misses_max": 0.5}})",
                             R"({"slo": 3})",

@@ -57,6 +57,19 @@ TEST(Comparison, KeysThatAreLeftOutMayDiffer) {
   EXPECT_TRUE(compare(before, after, by).ok());
 }
 
+// How long a run warmed up, and how often it ran, came out of the run.
+TEST(Comparison, APrecisionAndACutWarmUpDoNotTellPointsApart) {
+  const Json before = made_up_report({made_up_point(
+      "a", {{"warmup_by", "mser5"}, {"warmup_s", 0.3}, {"precision", 0.01}, {"replications_max", 50}},
+      kSteady)});
+  const Json after =
+      made_up_report({made_up_point("b", {{"warmup_by", "mser5"}, {"warmup_s", 0.4}}, kFaster)});
+  EXPECT_TRUE(compare(before, after).ok());
+  const Json given = made_up_report({made_up_point("c", {{"warmup_s", 0.4}}, kSteady)});
+  const Json other = made_up_report({made_up_point("d", {{"warmup_s", 0.3}}, kSteady)});
+  EXPECT_FALSE(compare(given, other).ok()) << "these are settings";
+}
+
 // Whoever follows the advice must not lose what was left out before.
 TEST(Comparison, SaysWhichKeysToLeaveOut) {
   const Json before = made_up_report({made_up_point("a", {{"policy", "edf"}, {"load", 1.0}}, kSteady)});

@@ -100,7 +100,7 @@ TEST(Metrics, AnUnfinishedJobCountsByItsAge) {
              Moment(800).released(third, 800).admit(third)},
             1100);
   EXPECT_EQ(results.groups[0].unfinished, 3U);
-  EXPECT_EQ(results.groups[0].unfinished_past_p99, 2U) << "at the limit it is within it";
+  EXPECT_EQ(results.groups[0].unfinished_past_limit, 2U) << "at the limit it is within it";
 }
 
 TEST(Metrics, CountsTheJobsReleasedInTheWindowOnly) {

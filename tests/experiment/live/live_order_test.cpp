@@ -35,6 +35,21 @@ TEST(LiveOrder, SetsEachShapeUpOnceAndShufflesWithinIt) {
   EXPECT_EQ(std::unique(sorted.begin(), sorted.end()), sorted.end()) << "each replication once";
 }
 
+TEST(LiveOrder, KeepsPointsWholeIfAskedTo) {
+  const auto replications = plain(live_order(two_shapes(12), 1, true));
+  ASSERT_EQ(replications.size(), 60U);
+  std::vector<std::size_t> points;
+  for (std::size_t i = 0; i < replications.size(); ++i) {
+    EXPECT_EQ(replications[i].second, i % 5) << "one after the other";
+    EXPECT_EQ(replications[i].first, replications[i - i % 5].first) << "of one point";
+    EXPECT_EQ(replications[i].first % 2, i / 30) << "each shape once";
+    if (i % 5 == 0) points.push_back(replications[i].first);
+  }
+  EXPECT_FALSE(std::is_sorted(points.begin(), points.begin() + 6)) << "points are shuffled";
+  std::sort(points.begin(), points.end());
+  for (std::size_t i = 0; i < points.size(); ++i) EXPECT_EQ(points[i], i);
+}
+
 TEST(LiveOrder, DependsOnTheSeedAlone) {
   EXPECT_EQ(plain(live_order(two_shapes(4), 7)), plain(live_order(two_shapes(4), 7)));
   EXPECT_NE(plain(live_order(two_shapes(4), 7)), plain(live_order(two_shapes(4), 8)));

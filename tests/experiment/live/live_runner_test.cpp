@@ -287,6 +287,34 @@ TEST(LiveRunner, RunsTheOtherPointsIfOneCannotBeSetUp) {
   EXPECT_EQ(failed[1], "the GPU's memory is too small") << "once, though it has two replications";
 }
 
+TEST(LiveRunner, BeginsNoPointWithoutLeave) {
+  PlainWorld world;
+  std::vector<Point> points;
+  for (const std::uint64_t seed : {1U, 2U, 3U}) {
+    RunConfig config = short_run(2);
+    config.seed = seed;
+    points.push_back(world.runner.settle(config).value());
+  }
+  std::vector<std::string> asked;
+  world.runner.may_begin = [&](const Point& point) {
+    asked.push_back(point.id);
+    return asked.size() <= 2;
+  };
+  std::vector<std::string> done;
+  const Status status = world.runner.run_all(
+      points, 1, [] { return false; },
+      [&](std::size_t i, const Json& point) -> Status {
+        EXPECT_EQ(point["confidence"]["replications"], 2);
+        done.push_back(points[i].id);
+        return {};
+      },
+      [](std::size_t, const Error& reason) { ADD_FAILURE() << reason.message; });
+  EXPECT_TRUE(status.ok());
+  ASSERT_EQ(asked.size(), 3U) << "once for each point";
+  asked.pop_back();
+  EXPECT_EQ(done, asked) << "what has begun is finished";
+}
+
 TEST(LiveRunner, EndsIfAStageStillHangs) {
   PlainWorld world;
   world.backend->refuses = [](const LiveWork& work) { return work.contexts == 2; };

@@ -87,7 +87,7 @@ TEST(SweepRun, GoesOnAfterAPointThatCannotBeRunAndKeepsTheReason) {
   const std::vector<Point> points = settle_sweep(seeds(3), runner).value();
   const SweepFolder sweep_folder(folder / "sweep");
   Progress progress(3, "points", ProgressMode::kNever);
-  const SweepOutcome outcome = run_points(points, 1, sweep_folder, runner, progress, never_stopped);
+  const SweepOutcome outcome = run_points(points, 1, sweep_folder, runner, progress, {});
   EXPECT_FALSE(outcome.failure);
   ASSERT_EQ(outcome.failed.size(), 1U);
   EXPECT_EQ(outcome.failed[0].id, "2");

@@ -1,0 +1,102 @@
+#include "cli/recommend_command.h"
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "base/host/exit_code.h"
+#include "base/host/interrupt.h"
+#include "base/host/terminal.h"
+#include "cli/command_line.h"
+#include "cli/planning_command.h"
+#include "cli/run_flags.h"
+#include "experiment/planning/live_check.h"
+#include "experiment/planning/recommendation.h"
+#include "experiment/planning/recommendation_document.h"
+#include "experiment/simulated/simulated_runner.h"
+
+namespace daris {
+
+namespace {
+constexpr std::uint32_t kReplications = 5;
+}  // namespace
+
+CommandSpec recommend_spec() {
+  CommandSpec spec;
+  spec.name = "recommend";
+  spec.usage = "--task-set FILE|NAME [options]";
+  spec.description =
+      "Recommends how to run a task set, by simulation: backend, shape, admission bound and largest batch. "
+      "Says\n"
+      "the highest load at which its objectives hold so, what limits it, and which other choices trade "
+      "throughput\n"
+      "for response time. Writes JSON (schema daris.recommendation) and prints a table to standard error.";
+  spec.flags = run_flags(OptionWorld::kSimulated, FlagUse::kPlan);
+  spec.flags.push_back({"margin", "SHARE", "how much of the highest load is to stay free (default: 20%)"});
+  spec.flags.push_back({"loss-max", "SHARE",
+                        "if no task has an objective: no level may lose more of what it releases (default: "
+                        "1%)"});
+  spec.flags.push_back({"verify-live", "",
+                        "then run the pick and its neighbours on real hardware too, at the load to be "
+                        "carried (starts daris-run)"});
+  spec.flags.push_back({"output,o", "FILE", "write the JSON there (default: standard output)", false, true});
+  spec.flags.push_back({"no-table", "", "print no table"});
+  spec.flags.push_back({"threads", "N", "runs side by side (default: all cores); changes no result"});
+  spec.notes = fmt::format(
+      "What is given stays as it is: a backend, contexts, streams and oversubscription, a bound. --load is "
+      "the "
+      "load to\n"
+      "be carried (default: the set as written). The policy is daris-batched unless given. --replications "
+      "confirm the\n"
+      "highest load (default here: {}).\n"
+      "What holds at a load is taken to hold below it, and no load above a failed one is tried.\n"
+      "{}\nExamples:\n"
+      "  daris recommend --task-set video-analytics --margin 20% -o advice.json\n"
+      "  daris recommend --task-set mixed-paper --load 2 --backend green\n"
+      "  daris recommend --task-set mixed-paper --load 2 --verify-live     on the GPU too\n{}",
+      kReplications, switches_help(), exit_codes_help());
+  return spec;
+}
+
+namespace {
+
+Result<RecommendationRequest> request_from(const Arguments& arguments) {
+  RecommendationRequest request;
+  RunConfig defaults;
+  defaults.policy = "daris-batched";
+  defaults.replications = kReplications;
+  DARIS_TRY_ASSIGN(request.config, config_from(arguments, defaults, FlagUse::kPlan));
+  request.replications = request.config.replications;
+  request.config.replications = 1;
+  DARIS_TRY_ASSIGN(request.threads, threads_from(arguments));
+  DARIS_TRY_ASSIGN(const std::optional<double> margin, share_from(arguments, "margin", {0, 0.99}));
+  request.margin = margin.value_or(request.margin);
+  DARIS_TRY_ASSIGN(const std::optional<double> loss_max, share_from(arguments, "loss-max", {0, 1}));
+  if (loss_max) request.loss_max = loss_max;
+  return request;
+}
+
+Result<PlanForPeople> advice_for(const RecommendationRequest& request, const std::string& command,
+                                 PointRunner* live, const CapacityProgress& progress) {
+  SimulatedRunner runner;
+  DARIS_TRY_ASSIGN(const Recommendation found, recommend(request, runner, progress));
+  std::string table = recommendation_text(found, terminal_width());
+  if (live == nullptr) return PlanForPeople{recommendation_to_json(found, command), std::move(table), ""};
+  DARIS_TRY_ASSIGN(const LiveCheck check, check_live(request, found, runner, *live, progress));
+  table += "\n" + live_check_text(check, terminal_width());
+  return PlanForPeople{recommendation_to_json(found, command, &check), std::move(table), ""};
+}
+
+}  // namespace
+
+int recommend_command(const Arguments& arguments, const std::string& command, PointRunner* live) {
+  const Result<RecommendationRequest> request = request_from(arguments);
+  if (!request.ok()) return fail(request.error());
+  return planning_command(
+      arguments, "recommendation", live == nullptr ? kSimulatedGrace : kLiveGrace,
+      [&](const CapacityProgress& progress) { return advice_for(request.value(), command, live, progress); });
+}
+
+}  // namespace daris

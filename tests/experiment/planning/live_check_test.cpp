@@ -1,0 +1,135 @@
+// The check of a recommendation on another machine. The simulator stands in for it.
+#include "experiment/planning/live_check.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "base/json/json.h"
+#include "experiment/planning/recommendation_document.h"
+#include "experiment/point_run.h"
+#include "experiment/run_options.h"
+#include "experiment/simulated/simulated_runner.h"
+
+namespace daris {
+namespace {
+
+using ::testing::HasSubstr;
+
+// A machine that does as the simulator says, but refuses points, and does one of them better.
+class OtherMachine final : public PointRunner {
+ public:
+  [[nodiscard]] Result<Point> settle(const RunConfig& config) override { return model_.settle(config); }
+  [[nodiscard]] Status check(const Point& point) override {
+    if (refuses(point.config)) return Error{"the GPU's memory is too small"};
+    return model_.check(point);
+  }
+  [[nodiscard]] Result<PointRun> run(const Point& point, std::size_t threads,
+                                     const std::function<bool()>& stopped) override {
+    return model_.run(point, threads, stopped);
+  }
+  [[nodiscard]] Status run_all(std::span<const Point> points, std::size_t threads,
+                               const std::function<bool()>& stopped, const PointDone& done,
+                               const PointFailed& failed) override {
+    const PointDone better = [&](std::size_t i, Json point) {
+      Json& jobs = point["results"]["on_time_jobs_per_s"];
+      if (favours(points[i].config)) jobs = 2 * jobs.get<double>();
+      return done(i, std::move(point));
+    };
+    return model_.run_all(points, threads, stopped, better, failed);
+  }
+  [[nodiscard]] std::string expected_time(std::span<const Point>, std::size_t, const PastRuns&) override {
+    return "";
+  }
+  [[nodiscard]] ReportKind kind() const override { return ReportKind::kLive; }
+  [[nodiscard]] Provenance provenance(const Point&) const override {
+    Provenance provenance;
+    provenance.program = "daris";
+    provenance.gpu = "Another GPU";
+    return provenance;
+  }
+
+  std::function<bool(const SettledConfig&)> refuses = [](const SettledConfig&) { return false; };
+  std::function<bool(const SettledConfig&)> favours = refuses;
+
+ private:
+  SimulatedRunner model_;
+};
+
+class LiveCheckTest : public ::testing::Test {
+ protected:
+  LiveCheckTest() {
+    request_.config.task_set = std::string(DARIS_SOURCE_FOLDER) + "/tests/cli/data/cameras.json";
+    request_.config.profile = std::string(DARIS_SOURCE_FOLDER) + "/tests/data/synthetic_profile.json";
+    request_.config.model = std::string(DARIS_SOURCE_FOLDER) + "/tests/cli/data/contention.json";
+    request_.config.policy = "daris-batched";
+    request_.config.duration = Duration::from_ns(300'000'000);
+    request_.config.warmup = Duration::from_ns(100'000'000);
+    request_.config.scaling.load = 6;
+    request_.replications = 1;
+    request_.tolerance = 0.1;
+    EXPECT_TRUE(set_option(request_.config, *find_run_option("backend"), "green").ok());
+    found_ = recommend(request_, simulator_, quiet_).value();
+  }
+  Result<LiveCheck> check() { return check_live(request_, found_, simulator_, machine_, quiet_); }
+
+  const CapacityProgress quiet_ = [](const std::string&) {};
+  RecommendationRequest request_;
+  SimulatedRunner simulator_;
+  OtherMachine machine_;
+  Recommendation found_;
+};
+
+TEST_F(LiveCheckTest, RunsThePickAndItsNeighboursInBothWorldsWithTheSameTasks) {
+  const LiveCheck done = check().value();
+  EXPECT_EQ(candidate_text(done.runs.front().candidate), candidate_text(found_.picked()));
+  EXPECT_GE(done.runs.size(), 4U);
+  for (const LiveCheckRun& run : done.runs) {
+    ASSERT_TRUE(run.simulated && run.live);
+    EXPECT_EQ(run.simulated->point["results"], run.live->point["results"]);
+    EXPECT_NEAR(run.live->point["load_reached"].get<double>(), 6, 0.2);
+  }
+  EXPECT_EQ(done.provenance.gpu, "Another GPU");
+  const Json document = recommendation_to_json(found_, "daris recommend", &done);
+  EXPECT_EQ(document["live"]["runs"].size(), done.runs.size()) << "it keeps to its schema";
+}
+
+TEST_F(LiveCheckTest, SaysWhichNeighbourIsBetter) {
+  const std::uint32_t contexts = found_.picked().shape.contexts;
+  machine_.favours = [&](const SettledConfig& config) { return config.contexts != contexts; };
+  const LiveCheck done = check().value();
+  EXPECT_NE(done.best(), 0U);
+  EXPECT_NE(done.runs[done.best()].candidate.shape.contexts, contexts);
+  EXPECT_NEAR(done.pick_over_best(), 0.5, 0.15);
+  EXPECT_THAT(live_check_text(done, 200), HasSubstr("does more in time: the pick has 0."));
+}
+
+TEST_F(LiveCheckTest, LeavesOutWhatTheMachineCannotSetUp) {
+  const std::uint32_t contexts = found_.picked().shape.contexts;
+  machine_.refuses = [&](const SettledConfig& config) { return config.contexts > contexts; };
+  const LiveCheck done = check().value();
+  bool any = false;
+  for (const LiveCheckRun& run : done.runs) {
+    EXPECT_EQ(run.live.has_value(), run.candidate.shape.contexts <= contexts);
+    any = any || !run.live;
+    if (run.live) continue;
+    EXPECT_EQ(run.reason, "the GPU's memory is too small");
+  }
+  EXPECT_TRUE(any);
+  EXPECT_TRUE(done.runs[done.best()].live);
+}
+
+TEST_F(LiveCheckTest, NeedsThePick) {
+  const Shape pick = found_.picked().shape;
+  machine_.refuses = [&](const SettledConfig& config) { return config.contexts == pick.contexts; };
+  const Result<LiveCheck> done = check();
+  ASSERT_FALSE(done.ok());
+  EXPECT_THAT(done.error().message, HasSubstr("the pick can't be run: the GPU's memory is too small"));
+}
+
+}  // namespace
+}  // namespace daris
