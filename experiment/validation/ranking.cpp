@@ -32,8 +32,9 @@ struct Group {
 // What points of one ranking share.
 std::string key_of_group(const LivePoint& live) {
   Json config = live.point.at("config");
-  for (const char* const key : {"backend", "contexts", "streams", "oversubscription", "duration_s",
-                                "warmup_s", "seed", "replications", "saturation", "releases"})
+  for (const char* const key :
+       {"backend", "contexts", "streams", "oversubscription", "shape", "goal", "partition", "duration_s",
+        "warmup_s", "seed", "replications", "saturation", "releases"})
     config.erase(key);
   return Json{config, live.provenance.value("gpu", Json()), live.provenance.value("driver", Json())}.dump();
 }

@@ -39,6 +39,17 @@ TEST_F(Ranking, ComparesTheOrdersOfShapes) {
   EXPECT_FALSE(rankings[0].repeat_tau_b) << "each shape ran once";
 }
 
+TEST_F(Ranking, PartitionsAreShapes) {
+  add(1, 100, 100);
+  add(2, 200, 200);
+  add(4, 300, 300);
+  Json& config = live_.back().point["config"];
+  for (const char* const key : {"contexts", "streams", "oversubscription"}) config.erase(key);
+  config["partition"] = "workloads/partitions/kept-3-8.json";
+  ASSERT_EQ(rank_shapes(points_).size(), 1U);
+  EXPECT_EQ(rank_shapes(points_)[0].live_best, "green kept-3-8");
+}
+
 TEST_F(Ranking, AShapeThatMissesUrgentDeadlinesIsWorthNothing) {
   add(1, 100, 100);
   add(2, 200, 200);
