@@ -14,6 +14,7 @@
 
 #include "analysis/report/best_points.h"
 #include "analysis/report/flat_config.h"
+#include "analysis/report/shape_choice.h"
 #include "analysis/report/text_table.h"
 #include "base/json/json.h"
 #include "base/printable_text.h"
@@ -89,16 +90,12 @@ Row row_of(const Json& point) {
   const Json& config = point.at("config");
   const Json& results = point.at("results");
   const auto [missed, rejected] = lower_levels(point);
-  const Json& shaped = point.contains("shape") ? point.at("shape") : config;
-  const std::string shape =
-      fmt::format("{} x {} OS {}", text_of(shaped.at("contexts")), text_of(shaped.at("streams")),
-                  text_of(shaped.at("oversubscription")));
   const std::string by_rate = config.at("load_by") == "rate" ? " by rate" : "";
   return {set_of(config),
           text_of(config.at("load")) + by_rate,
           text_of(config.at("priority_mix")),
           text_of(config.at("policy")),
-          shape + batch_limits(point),
+          printable(point_shape_text(point)) + batch_limits(point),
           fmt::format("{:.0f}", results.at("throughput_jobs_per_s").get<double>()),
           fmt::format("{:.0f}", results.at("on_time_jobs_per_s").get<double>()),
           level0_p99(point),

@@ -10,9 +10,9 @@
 
 namespace daris {
 
-// From the log of a schedule it takes policy `scripted`, the shape, backend, SMs (if the backend has any),
-// duration, warmup, and whether models run in stages. From the log of releases it takes duration and warmup.
-// One thread at a time.
+// From the log of a schedule it takes policy `scripted`, the shape, backend, and SMs (if the backend has
+// any). It also takes duration, warmup, and whether models run in stages. From the log of releases it takes
+// duration and warmup. One thread at a time.
 class LogFollower {
  public:
   // Returns `config` unchanged if it names no log. Errors: there is no such log.

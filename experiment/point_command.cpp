@@ -28,7 +28,7 @@ void append_option(const RunOption& option, const Json& value, bool live, std::s
   if (option.world == OptionWorld::kSimulated && live) return;
   if (option.world == OptionWorld::kLive && !live) return;
   text += " --" + std::string(option.flag);
-  if (option.argument.empty()) return;  // it is a flag that says "off"
+  if (option.argument.empty()) return;  // the flag alone turns the default over
   text += " " + quoted_word(value_text(value)) + (option.kind == ValueKind::kSeconds ? "s" : "");
 }
 

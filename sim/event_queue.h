@@ -3,7 +3,7 @@
 //
 // A tree, not a heap, is used: each slot has one pending time that is moved again and again. A heap
 // then needs a position table and data-dependent branches. Here a change takes the least of eight again, once
-// a level, in which a branch predictor has nothing to guess and no comparison waits for more than two others.
+// a level. A branch predictor has nothing to guess in that, and no comparison waits for more than two others.
 // Most runs have no more than 16 slots, thus one or two levels. Time and slot share one 64-bit word, so that
 // one comparison orders both.
 //
@@ -61,7 +61,7 @@ class EventQueue {
     const std::size_t slots = slots_;
     for (std::size_t slot = 0; slot < slots; slot += lanes::kCount) {
       const lanes::Words marked = lanes::load(marks + slot);
-      const lanes::Words time = lanes::bits_of(lanes::load(times_ns + slot) + kWholeDoubles);
+      const lanes::Words time = lanes::bits_of(lanes::load(times_ns + slot) + lanes::kWholeDoubles);
       const lanes::Words key = time << kSlotBits | lanes::Words{slot, slot + 1};
       lanes::store(keys + slot, (key & marked) | (lanes::load(keys + slot) & ~marked));
     }
@@ -105,8 +105,7 @@ class EventQueue {
 
   static constexpr std::size_t kFan = 8;
   static constexpr std::size_t kLevelsMax = 4;  // 8^4 slots
-  // From 2^52 on a double's fraction is its whole number; a shift by twelve drops what stands before it.
-  static constexpr double kWholeDoubles = 4503599627370496.0;
+  // A shift by twelve drops what stands before the fraction of a sum with lanes::kWholeDoubles.
   static_assert(kSlotBits == 12, "a double has twelve bits before its fraction");
 
   std::size_t slots_;

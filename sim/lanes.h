@@ -11,6 +11,10 @@ namespace daris::lanes {
 
 inline constexpr std::size_t kCount = 2;
 
+// 2^52: from here on doubles are whole numbers, so that a sum with it is rounded to one. That number is the
+// fraction of the sum.
+inline constexpr double kWholeDoubles = 4503599627370496.0;
+
 using Doubles __attribute__((vector_size(16))) = double;
 using Words __attribute__((vector_size(16))) = std::uint64_t;
 

@@ -7,13 +7,10 @@ namespace {
 
 using lanes::Doubles;
 
-// From here on doubles are whole numbers, so that a sum with it is rounded to one.
-constexpr double kWholeDoubles = 4503599627370496.0;  // 2^52
-
 // The largest whole number up to `value`, but at least 1. REQUIRES: value < 2^51.
 Doubles whole_part(Doubles value) {
   const Doubles one = lanes::all(1.0);
-  const Doubles nearest = value + kWholeDoubles - kWholeDoubles;
+  const Doubles nearest = value + lanes::kWholeDoubles - lanes::kWholeDoubles;
   const Doubles whole = nearest > value ? nearest - one : nearest;
   return whole < one ? one : whole;
 }

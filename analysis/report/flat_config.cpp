@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "analysis/report/shape_choice.h"
 #include "base/json/json.h"
 #include "base/printable_text.h"
 
@@ -28,12 +29,9 @@ void flatten(const Json& config, const std::string& prefix, FlatConfig& out) {
   }
 }
 
-void name_chosen_shape(const Json& choice, FlatConfig& config) {
-  const std::string text =
-      fmt::format("{} x {} OS {} (auto)", config_text(choice["contexts"]), config_text(choice["streams"]),
-                  config_text(choice["oversubscription"]));
+void name_chosen_shape(const Json& point, FlatConfig& config) {
   for (auto& [key, value] : config) {
-    if (key == "shape") value = text;
+    if (key == "shape") value = fmt::format("{} (auto)", printable(point_shape_text(point)));
   }
 }
 
@@ -42,7 +40,7 @@ void name_chosen_shape(const Json& choice, FlatConfig& config) {
 FlatConfig flat_config(const Json& point) {
   FlatConfig config;
   flatten(point.at("config"), "", config);
-  if (point.contains("shape")) name_chosen_shape(point["shape"], config);
+  if (point.contains("shape")) name_chosen_shape(point, config);
   return config;
 }
 

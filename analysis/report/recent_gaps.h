@@ -15,8 +15,8 @@ class RecentGaps {
   // REQUIRES: gaps are added in order.
   void add(std::span<const HostGap> gaps);
 
-  // True if one gap took at least `lateness`, and lay within the job's time at least in part. Without that gap
-  // the job might have been in time, so it is no proof that the host alone made it late.
+  // True if one gap took at least `lateness`, and lay within the job's time at least in part. Without that
+  // gap the job might have been in time, so it is no proof that the host alone made it late.
   [[nodiscard]] bool explain(Time nominal_release, Time completed, Duration lateness) const;
 
  private:

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
+
 #include "analysis/report/statistics.h"
 #include "base/json/json.h"
 #include "base/number_text.h"
@@ -42,10 +44,36 @@ Json tried_to_json(const TriedShape& tried, bool for_latency) {
   return json;
 }
 
+// The shape of equal contexts of a `config`, or one that was chosen.
+std::string equal_shape_text(const Json& shape) {
+  const auto text = [&](const char* key) {
+    const Json value = shape.value(key, Json());
+    return value.is_number() ? number_text(value.get<double>()) : "?";
+  };
+  return fmt::format("{} x {} OS {}", text("contexts"), text("streams"), text("oversubscription"));
+}
+
+std::string taken_text(const Json& choice) {
+  std::string text =
+      choice.contains("name") ? choice.at("name").get<std::string>() : equal_shape_text(choice);
+  if (!choice.contains("switches")) return text;
+  for (const auto& [key, value] : choice.at("switches").items())
+    text += fmt::format(", {}={}", key, value.get<std::string>());
+  return text;
+}
+
 }  // namespace
 
 std::string text_of(const Shape& shape) {
   return fmt::format("{} x {} OS {}", shape.contexts, shape.streams, number_text(oversubscription_of(shape)));
+}
+
+std::string point_shape_text(const Json& point) {
+  if (point.contains("shape")) return taken_text(point.at("shape"));
+  const Json& config = point.at("config");
+  const Json partition = config.value("partition", Json());
+  if (partition.is_string()) return std::filesystem::path(partition.get<std::string>()).stem().string();
+  return equal_shape_text(config);
 }
 
 std::string text_of(const TriedShape& tried) {
@@ -67,19 +95,8 @@ Json shape_choice_to_json(const ShapeChoice& choice) {
 }
 
 std::string chosen_shape_text(const Json& choice) {
-  std::string taken;
-  if (choice.contains("name")) {
-    taken = choice["name"].get<std::string>();
-  } else {
-    taken = fmt::format("{} x {} OS {}", choice["contexts"].get<std::uint32_t>(),
-                        choice["streams"].get<std::uint32_t>(),
-                        number_text(choice["oversubscription"].get<double>()));
-  }
-  if (choice.contains("switches")) {
-    for (const auto& [key, value] : choice["switches"].items())
-      taken += fmt::format(", {}={}", key, value.get<std::string>());
-  }
-  return fmt::format("{} of {} shapes: {}", taken, choice["tried"].size(), choice["why"].get<std::string>());
+  return fmt::format("{} of {} shapes: {}", taken_text(choice), choice.at("tried").size(),
+                     choice.at("why").get<std::string>());
 }
 
 }  // namespace daris

@@ -52,6 +52,9 @@ struct ShapeChoice {
 
 [[nodiscard]] Json shape_choice_to_json(const ShapeChoice& choice);
 
+// The shape of a point of a report, given or chosen: "6 x 1 OS 1.5", or the name of its partition.
+[[nodiscard]] std::string point_shape_text(const Json& point);
+
 // One line for people: the shape, how many were tried, and why it was taken.
 [[nodiscard]] std::string chosen_shape_text(const Json& choice);
 

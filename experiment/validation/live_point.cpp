@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "analysis/report/report.h"
+#include "analysis/report/shape_choice.h"
 #include "base/host/kept_stream.h"
 #include "base/number_text.h"
 #include "base/sha256.h"
@@ -41,12 +42,6 @@ Result<std::vector<LivePoint>> points_of_report(const std::filesystem::path& fil
   return points;
 }
 
-// A shape that was chosen stands in the point, and not in its configuration.
-Json shape_key(const Json& point, const char* key) {
-  const Json& config = point.at("config");
-  return config.contains(key) ? config.at(key) : point.value("shape", Json::object()).value(key, Json());
-}
-
 }  // namespace
 
 std::string gpu_of(const LivePoint& live) {
@@ -55,10 +50,7 @@ std::string gpu_of(const LivePoint& live) {
 }
 
 std::string shape_of(const Json& point) {
-  const Json oversubscription = shape_key(point, "oversubscription");
-  return fmt::format("{} {} x {} OS {}", point.at("config").value("backend", "green"),
-                     shape_key(point, "contexts").dump(), shape_key(point, "streams").dump(),
-                     oversubscription.is_number() ? number_text(oversubscription.get<double>()) : "?");
+  return fmt::format("{} {}", point.at("config").value("backend", "green"), point_shape_text(point));
 }
 
 std::string label_of(const Json& point) {

@@ -23,7 +23,7 @@ struct LivePoint {
 // "resnet18-paper, daris, green 8 x 2 OS 1.5, load 1.5": what people call the point.
 [[nodiscard]] std::string label_of(const Json& point);
 
-// "green 8 x 2 OS 1.5"
+// "green 8 x 2 OS 1.5", or with the name of a partition
 [[nodiscard]] std::string shape_of(const Json& point);
 
 // Tells whether the point is a hard one to predict: fewer jobs were in time than 98% of those asked for, or a

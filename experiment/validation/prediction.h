@@ -27,9 +27,9 @@ struct PredictionSettings {
 [[nodiscard]] Result<RunConfig> prediction_of(const LivePoint& live, const PredictionSettings& settings,
                                               Inputs& inputs);
 
-// The same prediction with the decisions that the log recorded. What error remains is the model's, and none of
-// it comes from other decisions. Errors: the live point is of a report, which has no decisions; the log can't
-// be read.
+// The same prediction with the decisions that the log recorded. What error remains is the model's, and none
+// of it comes from other decisions. Errors: the live point is of a report, which has no decisions; the log
+// can't be read.
 [[nodiscard]] Result<RunConfig> with_live_decisions(const LivePoint& live, RunConfig config);
 
 }  // namespace daris

@@ -10,8 +10,8 @@ namespace daris {
 
 // Both fit into `width_max` columns (analysis/report/text_table.h).
 //
-// Coverage, differences before the run, errors of all figures, throughput by group, references on the hard
-// points, the order of shapes, errors with the live decisions, the worst five points.
+// Coverage, differences before the run, errors of all figures, throughput by group. Then come references on
+// the hard points, the order of shapes, errors with the live decisions, and the worst five points.
 [[nodiscard]] std::string validation_table(const Validation& validation, std::size_t width_max);
 
 // One row a point.

@@ -81,7 +81,7 @@ class Run:
             if 0 <= number < len(windows):
                 windows[number].add(self.costs[task] * self.mix_over_sum, in_time)
         loop_ns = WINDOW_NS * (self.contexts - contexts_lost) / self.contexts
-        return [window.shares(loop_ns) for window in windows]
+        return [window.shares(loop_ns) for window in windows if window.jobs]
 
 
 class Window:

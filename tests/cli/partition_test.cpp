@@ -109,6 +109,22 @@ TEST_F(Partition, SaysThatTheSimulatorKnowsNoUrgency) {
               HasSubstr("the simulator does not know \"urgent\""));
 }
 
+// Above 40 points only the best shapes are shown.
+TEST_F(Partition, IsNamedAmongTheBestShapes) {
+  Json sweep = {{"schema", "daris.sweep"}, {"version", 1}, {"duration_s", 0.02}, {"warmup_s", 0}};
+  for (std::size_t word = 0; word + 1 < inputs().size(); word += 2) {
+    const std::string flag = inputs()[word].substr(2);
+    sweep[flag == "task-set" ? "task_sets" : flag] = inputs()[word + 1];
+  }
+  Json seeds = Json::array();
+  for (int seed = 0; seed < 41; ++seed) seeds.push_back(seed);
+  sweep["grid"] = {{"partition", write("apart.json", partition_of(kApart))}, {"seed", seeds}};
+  ASSERT_EQ(daris({"sweep", write("sweep.json", sweep.dump()), "-o", path("out")}).exit_code, 0);
+  const ProgramResult merged = daris({"merge", path("out"), "-o", path("report.json")});
+  EXPECT_EQ(merged.exit_code, 0) << merged.messages;
+  EXPECT_THAT(merged.messages, HasSubstr("  apart  "));
+}
+
 TEST_F(Partition, RefusesWrongLists) {
   const auto message = [&](const std::string& rows, const Words& more = {}) {
     const ProgramResult run = cut(rows, more);

@@ -101,7 +101,8 @@ TEST_F(Sim, RefusesAPrecisionThatMakesNoSense) {
     EXPECT_EQ(result.exit_code, 2);
     return result.messages;
   };
-  EXPECT_THAT(message({"--precision", "0"}), HasSubstr("a share above 0, such as 1% or 0.01"));
+  EXPECT_THAT(message({"--precision", "0"}), HasSubstr("a share from 0.0001% to 100%, such as 1%"));
+  EXPECT_THAT(message({"--precision", "2"}), HasSubstr("a share from 0.0001% to 100%"));
   EXPECT_THAT(message({"--precision-of", "x"}), HasSubstr("precision_of: needs a precision, such as 1%"));
   EXPECT_THAT(message({"--precision", "1%", "--replications-max", "5"}),
               HasSubstr("replications_max: 5 is below 10, the replications of the first round"));

@@ -56,8 +56,8 @@ class StagedModel {
   [[nodiscard]] static Result<StagedModel> create(std::string_view model, StagePlan plan, std::uint64_t seed,
                                                   at::Device device, const FillUniform& fill);
 
-  // One network that runs all of them: an image of a batch is for each in turn, so that a batch has as many
-  // images as there are members, or a multiple of that. Its stages hand on tensors of merged images. The plan
+  // One network that runs all of them. An image of a batch is for each in turn. So a batch has as many images
+  // as there are members, or a multiple of that. Its stages hand on tensors of merged images. The plan
   // and the placement are those of the first member, and weights are copied. REQUIRES: equal models and
   // placements, that can be merged in this number (workloads/merged_networks.h).
   [[nodiscard]] static StagedModel merge(const std::vector<StagedModel>& members);

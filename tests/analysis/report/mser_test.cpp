@@ -62,7 +62,7 @@ TEST(Mser5, CannotTellFromAFewValues) {
   EXPECT_EQ(mser5({}).cut, 0U);
 }
 
-// A queue that fills: the mean is 10, and the first values lie below it by 10 exp(-i / 50), with noise of 1.
+// A queue that fills. The mean is 10, the noise 1, and the first values lie below it by 10 exp(-i / 50).
 // Without a cut all means are too low by 0.25. What is left after the cut is less than a tenth of that.
 TEST(Mser5, TakesTheBiasOutOfADecayingStart) {
   std::vector<double> raw;

@@ -30,6 +30,22 @@ TEST(ReportTable, WhatWasNotMeasuredIsADash) {
   EXPECT_THAT(table, HasSubstr("   -            -          -")) << table;
 }
 
+TEST(ReportTable, NamesTheShapeThatWasChosen) {
+  Json report = testing::sample_report({"a", "b", "c"});
+  for (Json& point : report["points"]) {
+    for (const char* const key : {"contexts", "streams", "oversubscription"}) point["config"].erase(key);
+    point["config"]["shape"] = "auto";
+  }
+  report["points"][0]["shape"] = {{"contexts", 8}, {"streams", 2}, {"oversubscription", 1.5}};
+  report["points"][1]["shape"] = report["points"][0]["shape"];
+  report["points"][1]["shape"]["switches"] = {{"reserve", "1"}};
+  report["points"][2]["shape"] = {{"contexts", 9}, {"streams", 1}, {"name", "shared-8x4"}};
+  const std::string table = report_table(report, kAnyWidth);
+  EXPECT_THAT(table, HasSubstr("\n8 x 2 OS 1.5 (auto) "));
+  EXPECT_THAT(table, HasSubstr("\n8 x 2 OS 1.5, reserve=1 (auto) "));
+  EXPECT_THAT(table, HasSubstr("\nshared-8x4 (auto) "));
+}
+
 TEST(ReportTable, AnEmptyReportSaysSo) {
   EXPECT_EQ(report_table(testing::sample_report({}), kAnyWidth), "The report has no points.\n");
 }

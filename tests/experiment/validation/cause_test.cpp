@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "experiment/validation/live_point.h"
 #include "tests/experiment/validation/sample_pair.h"
 
 namespace daris {
@@ -43,6 +44,16 @@ TEST(Cause, BatchesIfALaunchHoldsMoreJobs) {
   Json simulated = busy_point(1250, 1, 2);
   simulated["results"]["stages_finished"] = 1000;
   EXPECT_EQ(cause(busy_point(1000, 1, 2), simulated), "batches");
+}
+
+// Its contexts have a stream each. The same figures are of twice the slots then.
+TEST(Cause, IsFoundForPartitionsToo) {
+  Json live = busy_point(1000, 1, 2);
+  for (const char* const key : {"contexts", "streams", "oversubscription"}) live["config"].erase(key);
+  live["config"]["partition"] = "kept-3-8.json";
+  live["granted_sms"] = {32, 32, 100, 100};
+  EXPECT_EQ(cause(live, busy_point(1250, 1, 1.6)), "times alone");
+  EXPECT_EQ(shape_of(live), "green kept-3-8");
 }
 
 TEST(Cause, NoneWithoutAnErrorOrWithoutStages) {
