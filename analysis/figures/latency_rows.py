@@ -55,12 +55,21 @@ def row_of_point(point, file):
     if any(task["name"] not in EQUIVALENTS for task in results["tasks"] if task["priority"] > 0):
         raise BadReport(f"{file}: {config['task_set']}: only the task sets urgent-... are counted here")
     rate = sum(load["demand_jobs_per_s"] for load in point["loads"] if load["task"] in urgent)
-    name = config.get("partition")
-    shape = Path(name).stem if name else f"{config['contexts']} x {config['streams']}"
-    batches = config.get("batch_limit")
-    return Row(config["backend"], shape + ("" if batches == 1 else f", B {batches}"), round(rate), work_of(results),
-               level_0["response_time_ms"], level_0["completed"], level_0["missed"] + level_0["rejected"],
+    largest = max(point["batch_limits"], default=1)
+    return Row(config["backend"], shape_of(point) + ("" if largest == 1 else f", B {largest}"), round(rate),
+               work_of(results), level_0["response_time_ms"], level_0["completed"], level_0["missed"] + level_0["rejected"],
                sum(level["missed"] for level in below))
+
+
+def shape_of(point):
+    """Names the shape: that of the configuration, or the one that was chosen."""
+    config, chosen = point["config"], point.get("shape")
+    if config.get("partition"):
+        return Path(config["partition"]).stem
+    shape = chosen or config
+    name = shape.get("name") or f"{shape['contexts']} x {shape['streams']}"
+    switches = chosen.get("switches", {}) if chosen else {}
+    return ", ".join([name, *(f"{key}={value}" for key, value in switches.items())])
 
 
 def work_of(results):

@@ -13,6 +13,7 @@
 #include "base/host/spawn.h"
 #include "base/json/json.h"
 #include "base/json/write.h"
+#include "base/shell_word.h"
 #include "gpu/gpu_facts.h"
 #include "runtime/core_pin.h"
 #include "runtime/gpu/machine_facts.h"
@@ -108,7 +109,7 @@ int run(const std::vector<std::string>& arguments) {
     return fail(kBadInput, "--device: the highest number is " + std::to_string(gpu_count() - 1));
   const MachineFacts machine = machine_facts(gpu_facts(static_cast<int>(options.device)));
   std::string command = "daris-mps-priorities";
-  for (const std::string& argument : arguments) command += " " + argument;
+  for (const std::string& argument : arguments) command += " " + quoted_word(argument);
   catch_interrupts({kLiveGrace, "interrupted; nothing was measured yet"});
   std::vector<RivalPoint> points;
   Status measured;

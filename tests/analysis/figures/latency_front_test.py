@@ -33,6 +33,7 @@ def point(partition, p99, rate, heavy=0.5, **config):
     tasks = [task("urgent", 0, 700), task("steady", 1, int(1000 * (1 - heavy))), task("heavy", 1, int(1000 * heavy))]
     return {"config": {"task_set": "urgent-60", "partition": f"partitions/{partition}.json", "backend": "green",
                        "batch_limit": 1, **config},
+            "batch_limits": [config.get("batch_limit", 1)],
             "loads": [{"task": "urgent", "demand_jobs_per_s": 59.9999}, {"task": "steady", "demand_jobs_per_s": 9}],
             "results": {"levels": [level(0, 60, p99), level(1, rate, 9, missed=3)], "tasks": tasks}}
 
@@ -88,6 +89,17 @@ class Table(unittest.TestCase):
         _, lines, _, _ = run(report(point("one", 0.8, 1000), point("one", 0.9, 3000, batch_limit=8)))
         self.assertIn("one, B 8", lines[3])
         self.assertTrue(all(line.endswith("| yes |") for line in lines[2:]))
+
+    def test_a_shape_that_was_chosen_has_its_name(self):
+        partition, equal = point("", 0.8, 1000), point("", 0.9, 2000)
+        for one in (partition, equal):
+            del one["config"]["partition"]
+            one["batch_limits"] = []
+        partition["shape"] = {"contexts": 9, "streams": 1, "name": "shared-8x4"}
+        equal["shape"] = {"contexts": 8, "streams": 1, "oversubscription": 2, "switches": {"reserve": "1"}}
+        _, lines, _, _ = run(report(partition, equal))
+        self.assertIn("| shared-8x4 |", lines[2])
+        self.assertIn("| 8 x 1, reserve=1 |", lines[3])
 
     def test_rivals_are_beside_and_never_on_the_front(self):
         _, lines, _, _ = run(report(point("one", 0.8, 1000)), rivals(rival(4, 0.7, 5000), rival(4, 1.2, 5000, False)))
