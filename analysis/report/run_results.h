@@ -38,7 +38,7 @@ struct Tally {
   std::uint64_t missed_by_host = 0;  // of these, those that a gap of the host explains (recent_gaps.h)
   std::uint64_t dropped = 0;
   std::uint64_t unfinished = 0;
-  std::uint64_t unfinished_past_limit = 0;  // of these, those older than their group's limit on a percentile
+  std::uint64_t unfinished_past_limit = 0;   // of these, those older than their group's limit on a percentile
   std::uint64_t migrations = 0;              // inside the window
   std::uint64_t window_completions = 0;      // of any job, inside the window
   std::uint64_t window_on_time = 0;          // of these, those by their deadline

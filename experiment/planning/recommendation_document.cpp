@@ -99,8 +99,7 @@ LoadLimit limit_of(const CapacityFound& capacity) {
                       percent(busy), beside, breaks)};
 }
 
-Json recommendation_to_json(const Recommendation& found, const std::string& command,
-                            const LiveCheck* live) {
+Json recommendation_to_json(const Recommendation& found, const std::string& command, const LiveCheck* live) {
   const CandidateRun& pick = found.tried.runs[found.pick];
   const std::optional<double> planned = found.planned_load();
   const LoadLimit limit = limit_of(found.capacity);
