@@ -42,7 +42,7 @@ TEST(ReportTable, NamesTheShapeThatWasChosen) {
   report["points"][2]["shape"] = {{"contexts", 9}, {"streams", 1}, {"name", "shared-8x4"}};
   const std::string table = report_table(report, kAnyWidth);
   EXPECT_THAT(table, HasSubstr("\n8 x 2 OS 1.5 (auto) "));
-  EXPECT_THAT(table, HasSubstr("\n8 x 2 OS 1.5, reserve=1 (auto) "));
+  EXPECT_THAT(table, HasSubstr(" OS 1.5, reserve=1 (auto) "));
   EXPECT_THAT(table, HasSubstr("\nshared-8x4 (auto) "));
 }
 
