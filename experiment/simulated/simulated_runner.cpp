@@ -105,8 +105,10 @@ Result<PointRun> SimulatedRunner::run(const Point& point, std::size_t threads,
   const ReleaseLog* const log = inputs.workload.releases.get();
   if (point.config.cuts_warmup) DARIS_TRY(cut_warmup(scenario, log, stopped));
   Replications replications(scenario, log, log_file_, stopped);
-  const std::size_t at_once = replications_in_memory(
-      scenario.config, scenario.workload, std::min<std::size_t>(threads, point.config.replications));
+  const std::uint32_t most =
+      point.config.precision ? point.config.replications_max : point.config.replications;
+  const std::size_t at_once =
+      replications_in_memory(scenario.config, scenario.workload, std::min<std::size_t>(threads, most));
   const MemoryClaim claim(bytes_of_replications(scenario.config, scenario.workload, at_once));
   if (!claim.fits()) return environment_error("out of memory beside other points");
   replications.run_all(at_once);
