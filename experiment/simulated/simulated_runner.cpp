@@ -16,6 +16,7 @@
 #include "analysis/report/precision.h"
 #include "base/host/host_facts.h"
 #include "base/host/host_memory.h"
+#include "base/host/interrupt.h"
 #include "base/host/parallel.h"
 #include "base/json/json.h"
 #include "base/version.h"
@@ -113,6 +114,7 @@ Result<PointRun> SimulatedRunner::run(const Point& point, std::size_t threads,
   if (const std::optional<Error> error = replications.error()) return *error;
   const std::vector<RunResults> results = replications.take();
   if (results.empty()) return PointRun();
+  const InterruptHold until_counted;  // to count a thousand of them takes longer than Ctrl-C would leave
   if (results.size() < replications.wanted())
     mark_as_partial(scenario, results.size(), replications.wanted());
   scenario.point.precision = replications.precision();

@@ -419,6 +419,21 @@ TEST_F(Sim, KeepsTheReplicationsThatWereFinishedOnCtrlC) {
   EXPECT_THAT(point["warnings"].dump(), HasSubstr("of 10000 replications were finished"));
 }
 
+TEST_F(Sim, SaysHowPreciseTheFinishedReplicationsAreOnCtrlC) {
+  const Words precise{"--precision", "0.0001%", "--replications", "10000", "--replications-max", "10000"};
+  const Words words = with({"sim", "--task-set", write("bursts.json", kBursts), "--duration", "2s"},
+                           with(precise, {"--threads", "2", "-o", path("r.json")}));
+  const pid_t process = start(words);
+  std::this_thread::sleep_for(std::chrono::seconds(4));
+  ::kill(process, SIGINT);
+  EXPECT_EQ(wait(process).exit_code, 130);
+  const Result<Json> report = read_report(path("r.json"));
+  ASSERT_TRUE(report.ok()) << report.error().message;
+  const Json& point = report.value()["points"][0];
+  const std::string finished = point["confidence"]["replications"].dump();
+  EXPECT_THAT(point["warnings"].dump(), HasSubstr("precision: " + finished + " replications give"));
+}
+
 TEST_F(Sim, CountsReleasesBeforeItFillsTheMemory) {
   const std::string set = write("busy.json", R"({"schema": "daris.task-set", "version": 1, "name": "busy",
       "tasks": [{"name": "a", "count": 2000, "model": "resnet18", "priority": 0, "rate_hz": 1000000}]})");
