@@ -112,9 +112,10 @@ Result<PointRun> SimulatedRunner::run(const Point& point, std::size_t threads,
   if (!claim.fits()) return environment_error("out of memory beside other points");
   replications.run_all(at_once);
   if (const std::optional<Error> error = replications.error()) return *error;
+  // To count a thousand of them, and to free their memory, takes longer than Ctrl-C would leave.
+  const InterruptHold until_counted;
   const std::vector<RunResults> results = replications.take();
   if (results.empty()) return PointRun();
-  const InterruptHold until_counted;  // to count a thousand of them takes longer than Ctrl-C would leave
   if (results.size() < replications.wanted())
     mark_as_partial(scenario, results.size(), replications.wanted());
   scenario.point.precision = replications.precision();
