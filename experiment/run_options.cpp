@@ -226,7 +226,7 @@ Status set_seed(RunConfig& config, std::string_view text) {
 Status set_precision(RunConfig& config, std::string_view text) {
   const std::optional<double> share = parse_share(text);
   if (!share || *share < 1e-6 || *share > 1)
-    return wrong_value(text, "a share from 0.0001% to 100%, such as 1%");
+    return wrong_value(text, "a share from 0.000001 to 1, such as 0.01 or 1%");
   config.precision = share;
   return {};
 }

@@ -73,8 +73,9 @@ Status ScenarioBuilder::scale_tasks() {
 void ScenarioBuilder::warn_of_sources(const std::vector<Capacity>& capacities) {
   std::vector<std::string>& warnings = scenario_.point.warnings;
   const std::string& gpu = inputs_.profile->contents.gpu.name;
-  if (inputs_.contention->contents.gpu != gpu) {
-    warnings.push_back("the contention model was fitted on another GPU (" + inputs_.contention->contents.gpu +
+  const std::string& fitted_on = inputs_.contention->contents.gpu;
+  if (fitted_on != gpu && fitted_on != "any") {  // as that of no-contention, which is fitted on none
+    warnings.push_back("the contention model was fitted on another GPU (" + fitted_on +
                        ") than the profile's (" + gpu + ")");
   }
   const ContextList* const list = scenario_.config.list.get();

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "analysis/report/headline.h"
 #include "base/host/parallel.h"
@@ -78,37 +79,62 @@ TriedShape outcome_of(const Scenario& scenario, const RunResults& results) {
   return tried;
 }
 
-// The first replication of one configuration.
-Result<TriedShape> try_out(const SettledConfig& config, const ScenarioInputs& inputs,
-                           CapacityCache& capacities) {
+// A configuration that is ready to run.
+struct Trial {
+  Scenario scenario;
+  std::unique_ptr<Policy> policy;
+  ReleaseList releases;
+};
+
+// Errors: the point can't be had in this shape.
+Result<Trial> set_up(const SettledConfig& config, const ScenarioInputs& inputs, CapacityCache& capacities) {
   const ReleaseLog* const log = inputs.workload.releases.get();
   DARIS_TRY_ASSIGN(Scenario scenario, make_scenario(config, "", inputs, capacities));
   scenario.injection = nullptr;  // what will disturb the run is not known before
   DARIS_TRY(settle_batch_limits(scenario, log));
-  DARIS_TRY_ASSIGN(const std::unique_ptr<Policy> policy, make_policy(config.policy, scenario.setup));
-  DARIS_TRY_ASSIGN(const ReleaseList releases,
-                   point_releases(config, scenario.workload, scenario.setup, log, 0));
-  const auto failed = [&] { return policy->failure() != nullptr; };
-  const std::optional<RunResults> results =
-      simulate_replication(scenario, scenario.setup, *policy, releases, nullptr, failed);
-  DARIS_TRY(status_of(*policy));
-  return outcome_of(scenario, results.value());
+  DARIS_TRY_ASSIGN(std::unique_ptr<Policy> policy, make_policy(config.policy, scenario.setup));
+  DARIS_TRY_ASSIGN(ReleaseList releases, point_releases(config, scenario.workload, scenario.setup, log, 0));
+  return Trial{std::move(scenario), std::move(policy), std::move(releases)};
 }
 
-// Errors: the first of try_out(), in the order of `configs`.
-Result<std::vector<TriedShape>> try_all(const std::vector<SettledConfig>& configs,
+// The first replication. Errors: the policy failed.
+Result<TriedShape> simulate(const Trial& trial) {
+  const auto failed = [&] { return trial.policy->failure() != nullptr; };
+  const std::optional<RunResults> results = simulate_replication(
+      trial.scenario, trial.scenario.setup, *trial.policy, trial.releases, nullptr, failed);
+  DARIS_TRY(status_of(*trial.policy));
+  return outcome_of(trial.scenario, results.value());
+}
+
+struct Outcome {
+  bool fits = true;  // else `tried` says why the shape can't be had
+  Result<TriedShape> tried;
+};
+
+Outcome try_out(const SettledConfig& config, const ScenarioInputs& inputs, CapacityCache& capacities) {
+  const Result<Trial> trial = set_up(config, inputs, capacities);
+  if (!trial.ok()) return {false, trial.error()};
+  return {true, simulate(trial.value())};
+}
+
+// Shapes that can't be had are left out, unless `all` must be. Errors: the first, in the order of `configs`,
+// of a shape that failed in its run; or of one that can't be had, if none can.
+Result<std::vector<TriedShape>> try_all(const std::vector<SettledConfig>& configs, bool all,
                                         const ScenarioInputs& inputs, CapacityCache& capacities,
                                         std::size_t threads) {
-  std::vector<std::optional<Result<TriedShape>>> outcomes(configs.size());
+  std::vector<std::optional<Outcome>> outcomes(configs.size());
   for_each_index(
-      configs.size(), threads, [&](std::size_t i) { outcomes[i] = try_out(configs[i], inputs, capacities); },
+      configs.size(), threads,
+      [&](std::size_t i) { outcomes[i].emplace(try_out(configs[i], inputs, capacities)); },
       [] { return false; });
   std::vector<TriedShape> tried;
   tried.reserve(configs.size());
-  for (std::optional<Result<TriedShape>>& outcome : outcomes) {
-    DARIS_TRY_ASSIGN(TriedShape one, *std::move(outcome));
+  for (std::optional<Outcome>& outcome : outcomes) {
+    if (!outcome->fits && !all) continue;
+    DARIS_TRY_ASSIGN(TriedShape one, std::move(outcome->tried));
     tried.push_back(one);
   }
+  if (tried.empty()) return outcomes.front()->tried.error();
   return tried;
 }
 
@@ -164,12 +190,12 @@ Result<ShapeChoice> choose_shape(const SettledConfig& config, const ScenarioInpu
         fmt::format("shape: \"auto\" finds no shape on this machine with all contexts that {} disturbs",
                     inputs.workload.injection->name)};
   }
-  DARIS_TRY_ASSIGN(choice.tried, try_all(candidates, inputs, capacities, threads));
+  DARIS_TRY_ASSIGN(choice.tried, try_all(candidates, false, inputs, capacities, threads));
   const std::vector<std::size_t> places = finalists_of(choice.tried, best, config.goal);
   std::vector<SettledConfig> few;
   few.reserve(places.size());
   for (const std::size_t place : places) few.push_back(cut_to(in_shape(config, choice.tried[place]), kWhole));
-  DARIS_TRY_ASSIGN(const std::vector<TriedShape> finalists, try_all(few, inputs, capacities, threads));
+  DARIS_TRY_ASSIGN(const std::vector<TriedShape> finalists, try_all(few, true, inputs, capacities, threads));
   for (std::size_t i = 0; i < places.size(); ++i) choice.tried[places[i]] = finalists[i];
   const std::size_t winner = best(finalists);
   choice.taken = places[winner];

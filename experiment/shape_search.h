@@ -20,10 +20,11 @@ namespace daris {
 // few, `best` takes one; before, it says which these are. If it is empty, the goal of `config` decides. For
 // latency the shape with the most throughput is one of the few, since its work is what others must keep to.
 // `threads` run side by side, and change nothing. All else of `config` stays, as do its workload and the
-// model of the GPU in `inputs`. The outcome is deterministic. A search takes about as long as simulating
-// 45 s, and twice that for latency. Shapes that lack a context which is disturbed are left out. Threads: any.
-// REQUIRES: `inputs` outlive `capacities`. Errors: those of make_scenario() and make_policy(), or no shape
-// has these contexts.
+// model of the GPU in `inputs`. The outcome is deterministic. A search takes about as long as simulating 45
+// s, and twice that for latency. Shapes that lack a context which is disturbed are left out, as are
+// those that the switches or the profile don't allow. Threads: any. REQUIRES: `inputs` outlive `capacities`.
+// Errors: those of make_scenario() and make_policy() if they hold for all shapes, or no shape has these
+// contexts.
 [[nodiscard]] Result<ShapeChoice> choose_shape(const SettledConfig& config, const ScenarioInputs& inputs,
                                                CapacityCache& capacities, ShapeObjective best = {},
                                                std::size_t threads = 1);

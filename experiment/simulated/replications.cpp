@@ -53,9 +53,10 @@ void Replications::run_all(std::size_t at_once) {
   wanted_ = scenario_.config.replications;
   for (std::uint32_t done = 0; done < wanted_;) {
     run_from(done, at_once);
-    if (stopped_() || error()) break;
+    const bool is_whole = !stopped_() && !error();
     for (; done < wanted_; ++done)
-      if (watch) watch->add(*results_[done]);
+      if (watch && results_[done]) watch->add(*results_[done]);
+    if (!is_whole) break;
     if (watch) wanted_ = watch->wanted();
   }
   if (watch) precision_ = watch->reached();

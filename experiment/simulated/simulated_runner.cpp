@@ -16,6 +16,7 @@
 #include "analysis/report/precision.h"
 #include "base/host/host_facts.h"
 #include "base/host/host_memory.h"
+#include "base/host/interrupt.h"
 #include "base/host/parallel.h"
 #include "base/json/json.h"
 #include "base/version.h"
@@ -113,6 +114,8 @@ Result<PointRun> SimulatedRunner::run(const Point& point, std::size_t threads,
   if (!claim.fits()) return environment_error("out of memory beside other points");
   replications.run_all(at_once);
   if (const std::optional<Error> error = replications.error()) return *error;
+  // To count a thousand of them, and to free their memory, takes longer than Ctrl-C would leave.
+  const InterruptHold until_counted;
   const std::vector<RunResults> results = replications.take();
   if (results.empty()) return PointRun();
   if (results.size() < replications.wanted())

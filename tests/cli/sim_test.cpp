@@ -101,13 +101,22 @@ TEST_F(Sim, RefusesAPrecisionThatMakesNoSense) {
     EXPECT_EQ(result.exit_code, 2);
     return result.messages;
   };
-  EXPECT_THAT(message({"--precision", "0"}), HasSubstr("a share from 0.0001% to 100%, such as 1%"));
-  EXPECT_THAT(message({"--precision", "2"}), HasSubstr("a share from 0.0001% to 100%"));
+  EXPECT_THAT(message({"--precision", "0"}), HasSubstr("a share from 0.000001 to 1, such as 0.01 or 1%"));
+  EXPECT_THAT(message({"--precision", "1000%"}), HasSubstr("\"1000%\" is not a share from"));
   EXPECT_THAT(message({"--precision-of", "x"}), HasSubstr("precision_of: needs a precision, such as 1%"));
   EXPECT_THAT(message({"--precision", "1%", "--replications-max", "5"}),
               HasSubstr("replications_max: 5 is below 10, the replications of the first round"));
   EXPECT_THAT(message({"--precision", "1%", "--precision-of", "level7_loss_rate"}),
               HasSubstr("precision_of: no figure \"level7_loss_rate\"; did you mean"));
+}
+
+TEST_F(Sim, WarnsOfAContentionModelOfAnotherGpuButNotOfOneThatIsForAny) {
+  const Words words{"sim", "--task-set", "resnet18-paper", "--duration", "200ms", "--warmup", "0s"};
+  const std::string warning = "the contention model was fitted on another GPU";
+  const ProgramResult any = daris(with(words, {"--model", "no-contention"}));
+  EXPECT_EQ(any.exit_code, 0);
+  EXPECT_THAT(any.messages, Not(HasSubstr(warning)));
+  EXPECT_THAT(daris(with(words, {"--profile", "h200"})).messages, HasSubstr(warning));
 }
 
 TEST_F(Sim, CutsTheWarmUpWhereResponseTimesSettle) {
@@ -408,6 +417,21 @@ TEST_F(Sim, KeepsTheReplicationsThatWereFinishedOnCtrlC) {
   EXPECT_EQ(point["partial"], true);
   EXPECT_GE(point["confidence"]["replications"], 1);
   EXPECT_THAT(point["warnings"].dump(), HasSubstr("of 10000 replications were finished"));
+}
+
+TEST_F(Sim, SaysHowPreciseTheFinishedReplicationsAreOnCtrlC) {
+  const Words precise{"--precision", "0.0001%", "--replications", "10000", "--replications-max", "10000"};
+  const Words words = with({"sim", "--task-set", write("bursts.json", kBursts), "--duration", "2s"},
+                           with(precise, {"--threads", "2", "-o", path("r.json")}));
+  const pid_t process = start(words);
+  std::this_thread::sleep_for(std::chrono::seconds(4));
+  ::kill(process, SIGINT);
+  EXPECT_EQ(wait(process).exit_code, 130);
+  const Result<Json> report = read_report(path("r.json"));
+  ASSERT_TRUE(report.ok()) << report.error().message;
+  const Json& point = report.value()["points"][0];
+  const std::string finished = point["confidence"]["replications"].dump();
+  EXPECT_THAT(point["warnings"].dump(), HasSubstr("precision: " + finished + " replications give"));
 }
 
 TEST_F(Sim, CountsReleasesBeforeItFillsTheMemory) {

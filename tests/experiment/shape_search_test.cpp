@@ -71,6 +71,28 @@ TEST(ShapeSearch, GivesTheSameAgain) {
   EXPECT_EQ(shape_choice_to_json(one), shape_choice_to_json(two));
 }
 
+TEST(ShapeSearch, LeavesOutShapesThatAReserveDoesNotFit) {
+  for (const ShapeGoal goal : {ShapeGoal::kThroughput, ShapeGoal::kLatency}) {
+    SettledConfig config = automatic("daris-batched");
+    config.goal = goal;
+    config.switches.reserve = {1};
+    const ShapeChoice choice = choose(config).value();
+    EXPECT_GT(choice.tried.size(), 3U);
+    for (const TriedShape& tried : choice.tried) {
+      EXPECT_GT(tried.shape.contexts, 1U) << "one must be left for all levels";
+      EXPECT_EQ(tried.shape.streams, 1U) << "one slot is no whole context of two";
+    }
+  }
+}
+
+TEST(ShapeSearch, SaysWhyIfASwitchFitsNoShape) {
+  SettledConfig config = automatic("daris-batched");
+  config.switches.reserve = {1000};
+  const Result<ShapeChoice> choice = choose(config);
+  ASSERT_FALSE(choice.ok());
+  EXPECT_THAT(choice.error().message, ::testing::HasSubstr("it keeps 1000 of 1 slots"));
+}
+
 TEST(ShapeSearch, SimulatesALongRunInPieces) {
   SettledConfig config = automatic("edf");
   config.duration = Duration::from_ns(3'000'000'000);
