@@ -103,6 +103,7 @@ void add_point(Group& group, const ValidatedPoint& point) {
 // How far runs of one configuration lie apart, as a share.
 double spread_of_runs(const std::vector<ValidatedPoint>& points) {
   std::vector<const std::vector<PointFigure>*> figures;
+  figures.reserve(points.size());
   for (const ValidatedPoint& point : points) figures.push_back(&point.figures);
   for (const FigureSummary& summary : summarise(figures)) {
     if (!summary.level && summary.figure == kWorth) return summary.spread.value_or(0);

@@ -11,6 +11,7 @@ constexpr std::array<const char*, 2> kScored{"throughput_jobs_per_s", "on_time_j
 
 std::vector<PointFigure> scored(const std::vector<PointFigure>& figures) {
   std::vector<PointFigure> kept;
+  kept.reserve(kScored.size());
   for (const char* const name : kScored) kept.push_back(run_figure(figures, name));
   return kept;
 }
@@ -49,6 +50,7 @@ std::vector<ReferenceScore> score_references(const std::vector<ValidatedPoint>& 
   if (simulator.empty()) return {};
   const auto score = [](std::string name, const std::vector<std::vector<PointFigure>>& figures) {
     std::vector<const std::vector<PointFigure>*> all;
+    all.reserve(figures.size());
     for (const std::vector<PointFigure>& of_point : figures) all.push_back(&of_point);
     return ReferenceScore{std::move(name), summarise(all)};
   };
