@@ -5,8 +5,8 @@
 source "$(dirname "$0")/common.sh"
 
 # Shares of the time. Logs, command lines and sweeps take longest to read.
-targets=(event_log:4 command_line:3 sweep:2 task_set:2 profile:2 config:1 manifest:1 trace:1 small_document:2)
-shares=18
+targets=(event_log:4 command_line:3 sweep:2 task_set:2 profile:2 config:1 manifest:2 trace:1 small_document:2)
+shares=19
 cores=$(nproc)
 [ "$cores" -le ${#targets[@]} ] || cores=${#targets[@]}
 
