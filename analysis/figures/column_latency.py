@@ -90,10 +90,11 @@ def note_of(machine, letters, shapes):
 
 
 def draw_latency_front(rates, machine, folder):
-    """Writes latency-front.{pdf,svg,png}. `rates` has (shapes, front) for each rate. Shapes without work are left out, and
-    batches, whose work is far beyond the others'."""
+    """Writes latency-front.{pdf,svg,png}. `rates` has (shapes, front) for each rate. Shapes without work are
+    left out, and batches, whose work is far beyond the others'."""
     use_column_style()
-    rates = {rate: ([s for s in of_rate if s.work > 0 and not s.batches], front) for rate, (of_rate, front) in rates.items()}
+    rates = {rate: ([s for s in of_rate if s.work > 0 and not s.batches], front)
+             for rate, (of_rate, front) in rates.items()}
     shapes = [shape for of_rate, _ in rates.values() for shape in of_rate]
     letters = letters_of(shapes)
     present = {name_of(shape) for shape in shapes}

@@ -57,8 +57,8 @@ def row_of_point(point, file):
     rate = sum(load["demand_jobs_per_s"] for load in point["loads"] if load["task"] in urgent)
     largest = max(point["batch_limits"], default=1)
     return Row(config["backend"], shape_of(point) + ("" if largest == 1 else f", B {largest}"), round(rate),
-               work_of(results), level_0["response_time_ms"], level_0["completed"], level_0["missed"] + level_0["rejected"],
-               sum(level["missed"] for level in below))
+               work_of(results), level_0["response_time_ms"], level_0["completed"],
+               level_0["missed"] + level_0["rejected"], sum(level["missed"] for level in below))
 
 
 def shape_of(point):
