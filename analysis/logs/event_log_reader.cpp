@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <limits>
 #include <string_view>
@@ -15,6 +14,7 @@
 #include "analysis/logs/line_source.h"
 #include "base/host/kept_stream.h"
 #include "base/host/output_claim.h"
+#include "base/host/read_error.h"
 #include "base/text_kind.h"
 
 namespace daris {
@@ -149,7 +149,7 @@ Result<EventLogReader> EventLogReader::open_once(const std::filesystem::path& fi
   if (std::filesystem::is_directory(file, unused))
     return Error{file.string() + ": is a folder; an event log is needed"};
   auto stream = std::make_unique<std::ifstream>(file, std::ios::binary);
-  if (!stream->is_open()) return Error{file.string() + ": can't be read: " + std::strerror(errno)};
+  if (!stream->is_open()) return cannot_read(file, errno);
   return from_stream(std::move(stream), file.string());
 }
 

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <system_error>
 
+#include "base/host/read_error.h"
 #include "base/host/spawn.h"
 #include "base/nearest_name.h"
 
@@ -48,7 +49,7 @@ Result<std::vector<std::string>> list_data(std::string_view folder) {
   for (; !failed && files != std::filesystem::directory_iterator(); files.increment(failed))
     if (files->path().extension() == kExtension) names.push_back(files->path().stem().string());
   if (failed && failed != std::errc::no_such_file_or_directory)
-    return Error{(root / folder).string() + ": can't be read: " + failed.message()};
+    return cannot_read(root / folder, failed.value());
   std::sort(names.begin(), names.end());
   return names;
 }

@@ -6,7 +6,6 @@
 
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <memory>
 #include <optional>
 #include <system_error>
@@ -16,15 +15,12 @@
 #include "base/host/new_file.h"
 #include "base/host/output_claim.h"
 #include "base/host/output_place.h"
+#include "base/host/read_error.h"
 #include "base/sha256.h"
 #include "base/text_kind.h"
 
 namespace daris {
 namespace {
-
-Error cannot_read(const std::filesystem::path& file, int error) {
-  return Error{file.string() + ": can't be read: " + std::strerror(error)};
-}
 
 // Hands all bytes up to the end of the file to `take`, piece by piece, until that returns false. Returns 0,
 // or the errno of the call that failed. A pipe may never give more, so Ctrl-C ends the program there.

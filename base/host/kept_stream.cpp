@@ -5,13 +5,13 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <map>
 #include <mutex>
 #include <streambuf>
 #include <utility>
 
 #include "base/host/files.h"
+#include "base/host/read_error.h"
 
 namespace daris {
 namespace {
@@ -56,8 +56,7 @@ Result<std::shared_ptr<const std::string>> kept_stream(const std::filesystem::pa
   // It is never closed: no other stream gets this one's number while the process lives.
   const int held = ::open(file.c_str(), O_PATH | O_CLOEXEC);
   struct stat found {};
-  if (held < 0 || ::fstat(held, &found) != 0)
-    return Error{file.string() + ": can't be read: " + std::strerror(errno)};
+  if (held < 0 || ::fstat(held, &found) != 0) return cannot_read(file, errno);
   const std::lock_guard lock(mutex);
   std::shared_ptr<const std::string>& kept = all[{found.st_dev, found.st_ino}];
   if (kept != nullptr) {

@@ -40,10 +40,21 @@ int fail_for_memory() {
 
 std::terminate_handler usual_terminate = nullptr;
 
-// Destructors of libraries may want memory too, and what they throw can't be caught.
+// Whether not even a little memory is left.
+bool memory_is_gone() {
+  constexpr std::size_t kLittle = 1 << 16;
+  void* const probe = std::malloc(kLittle);
+  std::free(probe);
+  return probe == nullptr;
+}
+
+// Destructors of libraries may want memory too, and what they throw can't be caught. If there is no memory
+// for an exception, none is thrown at all.
 [[noreturn]] void terminate() {
+  const std::exception_ptr thrown = std::current_exception();
+  if (thrown == nullptr && memory_is_gone()) _exit(fail_for_memory());
   try {
-    if (const std::exception_ptr thrown = std::current_exception()) std::rethrow_exception(thrown);
+    if (thrown != nullptr) std::rethrow_exception(thrown);
   } catch (const std::bad_alloc&) {
     _exit(fail_for_memory());
   } catch (...) {  // NOLINT(bugprone-empty-catch): the usual handler tells of it
