@@ -126,7 +126,7 @@ Status ScenarioBuilder::build_gpu() {
   return {};
 }
 
-// The profile lacks a network, or so it may be: the error says what is wrong.
+// Names a profile that would do, if this one lacks a network.
 Status ScenarioBuilder::with_fuller_profile(const Status& status) const {
   const std::string& name = inputs_.fuller_profile;
   if (status.ok() || name.empty()) return status;
@@ -134,7 +134,7 @@ Status ScenarioBuilder::with_fuller_profile(const Status& status) const {
       fmt::format("; the bundled profile {} has all networks of this run (--profile {})", name, name));
 }
 
-// Fewer contexts have more SMs each. Says how many the profile has times for; empty if that is not the matter.
+// Fewer contexts have more SMs each. Says how many the profile has times for; empty if that is no remedy.
 std::string ScenarioBuilder::fewer_contexts(const GpuModelRequest& request) const {
   const SettledConfig& config = scenario_.config;
   const bool is_cut = config.backend != Backend::kStreams && config.list == nullptr;

@@ -26,8 +26,8 @@ class ScenarioCheck {
   // REQUIRES: `capacities` outlives this, and so does each file of `inputs` that it is given.
   explicit ScenarioCheck(CapacityCache& capacities) : capacities_(capacities) {}
 
-  // A point whose shape is chosen is possible if it is in one of the shapes that would be tried. Errors: those
-  // of make_scenario(), and of make_policy() for its setup, with the same messages.
+  // A point whose shape is chosen is possible if it is in one of the shapes that would be tried. Errors:
+  // those of make_scenario(), and of make_policy() for its setup, with the same messages.
   [[nodiscard]] Status check(const SettledConfig& config, const std::string& id,
                              const ScenarioInputs& inputs);
   // Errors: those of make_scenario() alone, with the same messages.

@@ -287,6 +287,13 @@ TEST_F(Sim, ChoosesAShapeAndSaysWhy) {
   EXPECT_FALSE(given.contains("shape"));
 }
 
+// 20,000 jobs wait. If each step looked at all of them, this would take minutes.
+TEST_F(Sim, ABacklogCostsNoTime) {
+  for (const std::string policy : {"batching", "instances", "symphony"})
+    EXPECT_EQ(shell("ulimit -t 20; $D sim --task-set mlperf-offline --policy " + policy + " -o r.json"), 0)
+        << policy;
+}
+
 TEST_F(Sim, ChoosesAShapeThatAReserveFits) {
   const Words words = with(
       kShort, {"--policy", "daris-batched", "--shape", "auto", "--set", "reserve=2", "-o", path("r.json")});
