@@ -33,12 +33,16 @@ options::options_description describe(const CommandSpec& spec) {
 
 std::string in_daris(const CommandSpec& spec) { return "; see daris " + spec.name + " --help"; }
 
-Error unknown_flag(const CommandSpec& spec, const std::string& given) {
+Error unknown_flag(const CommandSpec& spec, const std::string& given, Arguments::FlagElsewhere elsewhere) {
+  const std::string what = fmt::format("{}: no such option of daris {}", given, spec.name);
+  const std::size_t begin = std::min(given.find_first_not_of('-'), given.size());
+  const std::string bare = given.substr(begin, given.find('=') - begin);  // up to its end if there is none
+  if (elsewhere != nullptr) {
+    if (const auto place = elsewhere(spec.name, bare)) return Error{fmt::format("{}; {}", what, *place)};
+  }
   std::vector<std::string_view> names{"help"};
   for (const Flag& flag : spec.flags) names.push_back(long_name(flag));
-  const std::string bare = given.substr(std::min(given.find_first_not_of('-'), given.size()));
-  const std::string_view nearest = nearest_name(bare, names);
-  return Error{fmt::format("{}: no such option of daris {}; did you mean --{}?", given, spec.name, nearest)};
+  return Error{fmt::format("{}; did you mean --{}?", what, nearest_name(bare, names))};
 }
 
 Status check_operands(const CommandSpec& spec, const std::vector<std::string>& operands) {
@@ -53,7 +57,8 @@ std::string_view long_name(const Flag& flag) {
   return std::string_view(flag.name).substr(0, flag.name.find(','));
 }
 
-Result<Arguments> Arguments::parse(const CommandSpec& spec, std::span<const std::string> words) {
+Result<Arguments> Arguments::parse(const CommandSpec& spec, std::span<const std::string> words,
+                                   FlagElsewhere elsewhere) {
   Arguments arguments;
   try {
     using Style = options::command_line_style::style_t;
@@ -73,7 +78,7 @@ Result<Arguments> Arguments::parse(const CommandSpec& spec, std::span<const std:
       }
     }
   } catch (const options::unknown_option& error) {
-    return unknown_flag(spec, error.get_option_name());
+    return unknown_flag(spec, error.get_option_name(), elsewhere);
   } catch (const options::error& error) {
     return Error{error.what() + in_daris(spec)};
   }

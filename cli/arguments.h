@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -36,9 +37,13 @@ struct CommandSpec {
 // The flags and operands of one command line. Flags go by their long name.
 class Arguments {
  public:
-  // Errors: an unknown flag (with the nearest known one), a missing or unwanted value, too few or too many
-  // operands.
-  [[nodiscard]] static Result<Arguments> parse(const CommandSpec& spec, std::span<const std::string> words);
+  // Says where a flag that a command lacks belongs, if anywhere.
+  using FlagElsewhere = std::optional<std::string> (*)(std::string_view command, std::string_view flag);
+
+  // Errors: an unknown flag (with what `elsewhere` says, or the nearest known one), a missing or unwanted
+  // value, too few or too many operands.
+  [[nodiscard]] static Result<Arguments> parse(const CommandSpec& spec, std::span<const std::string> words,
+                                               FlagElsewhere elsewhere = nullptr);
 
   [[nodiscard]] bool has(const std::string& flag) const { return flags_.contains(flag); }
   // The value, the last one of a repeated flag; empty if it was not given.

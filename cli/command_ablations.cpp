@@ -9,9 +9,8 @@
 #include "cli/commands.h"
 
 namespace daris {
-namespace {
 
-CommandSpec spec() {
+CommandSpec ablations_spec() {
   CommandSpec spec;
   spec.name = "ablations";
   spec.usage = "REPORT [-o FILE]";
@@ -33,10 +32,8 @@ CommandSpec spec() {
   return spec;
 }
 
-}  // namespace
-
 int command_ablations(std::span<const std::string> words) {
-  const CommandLine line = read_command_line(spec(), words);
+  const CommandLine line = read_command_line(ablations_spec(), words);
   if (line.exit_code) return *line.exit_code;
   const Status writable = check_output(line.arguments.text("output"));
   if (!writable.ok()) return fail(writable.error());

@@ -17,22 +17,6 @@
 namespace daris {
 namespace {
 
-CommandSpec spec() {
-  CommandSpec spec;
-  spec.name = "calibrate";
-  spec.usage = "[--profile FILE|NAME] [-o FILE]";
-  spec.description =
-      "Fits the contention model's parameters (JSON, schema daris.contention-model) to a profile's "
-      "measurements\n"
-      "of stages that run together, for each backend apart. Half of the shapes are fitted on, and the other\n"
-      "half is held out. Prints each measurement beside the model's answer to standard error.";
-  spec.flags = {{"profile", "FILE|NAME", "the measurements (default: the first of `daris list profiles`)"},
-                {"name", "TEXT", "what the model is called (default: the profile's name)"},
-                {"output,o", "FILE", "write the model there (default: standard output)", false, true}};
-  spec.notes = "Example:\n  daris calibrate --profile h100-80gb-hbm3 -o model.json\n" + exit_codes_help();
-  return spec;
-}
-
 std::string summary_text(const ErrorSummary& summary) {
   if (summary.count == 0) return "none";
   return fmt::format("{} with median error {:.1f}%, nine tenths below {:.1f}%, largest {:.1f}%",
@@ -85,8 +69,24 @@ Result<ContentionParameters> fit_all(const Profile& profile) {
 
 }  // namespace
 
+CommandSpec calibrate_spec() {
+  CommandSpec spec;
+  spec.name = "calibrate";
+  spec.usage = "[--profile FILE|NAME] [-o FILE]";
+  spec.description =
+      "Fits the contention model's parameters (JSON, schema daris.contention-model) to a profile's "
+      "measurements\n"
+      "of stages that run together, for each backend apart. Half of the shapes are fitted on, and the other\n"
+      "half is held out. Prints each measurement beside the model's answer to standard error.";
+  spec.flags = {{"profile", "FILE|NAME", "the measurements (default: the first of `daris list profiles`)"},
+                {"name", "TEXT", "what the model is called (default: the profile's name)"},
+                {"output,o", "FILE", "write the model there (default: standard output)", false, true}};
+  spec.notes = "Example:\n  daris calibrate --profile h100-80gb-hbm3 -o model.json\n" + exit_codes_help();
+  return spec;
+}
+
 int command_calibrate(std::span<const std::string> words) {
-  const CommandSpec calibrate = spec();
+  const CommandSpec calibrate = calibrate_spec();
   const CommandLine line = read_command_line(calibrate, words);
   if (line.exit_code) return *line.exit_code;
   const Status writable = check_output(line.arguments.text("output"));

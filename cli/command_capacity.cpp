@@ -19,7 +19,27 @@ namespace {
 
 constexpr std::uint32_t kReplications = 5;
 
-CommandSpec spec() {
+Result<CapacityRequest> request_from(const Arguments& arguments) {
+  CapacityRequest request;
+  RunConfig defaults;
+  defaults.replications = kReplications;
+  DARIS_TRY_ASSIGN(request.config, config_from(arguments, defaults, FlagUse::kPlan));
+  request.replications = request.config.replications;
+  DARIS_TRY_ASSIGN(request.threads, threads_from(arguments));
+  DARIS_TRY_ASSIGN(const std::optional<double> tolerance, share_from(arguments, "precision", {0.0001, 0.5}));
+  request.tolerance = tolerance.value_or(request.tolerance);
+  DARIS_TRY_ASSIGN(request.loss_max, share_from(arguments, "loss-max", {0, 1}));
+  if (arguments.has("axis")) {
+    const Result<LoadAxis> axis = parse_load_axis(arguments.text("axis"));
+    if (!axis.ok()) return axis.error().in("--axis");
+    request.axis = axis.value();
+  }
+  return request;
+}
+
+}  // namespace
+
+CommandSpec capacity_spec() {
   CommandSpec spec;
   spec.name = "capacity";
   spec.usage = "--task-set FILE|NAME [options]";
@@ -57,28 +77,8 @@ CommandSpec spec() {
   return spec;
 }
 
-Result<CapacityRequest> request_from(const Arguments& arguments) {
-  CapacityRequest request;
-  RunConfig defaults;
-  defaults.replications = kReplications;
-  DARIS_TRY_ASSIGN(request.config, config_from(arguments, defaults, FlagUse::kPlan));
-  request.replications = request.config.replications;
-  DARIS_TRY_ASSIGN(request.threads, threads_from(arguments));
-  DARIS_TRY_ASSIGN(const std::optional<double> tolerance, share_from(arguments, "precision", {0.0001, 0.5}));
-  request.tolerance = tolerance.value_or(request.tolerance);
-  DARIS_TRY_ASSIGN(request.loss_max, share_from(arguments, "loss-max", {0, 1}));
-  if (arguments.has("axis")) {
-    const Result<LoadAxis> axis = parse_load_axis(arguments.text("axis"));
-    if (!axis.ok()) return axis.error().in("--axis");
-    request.axis = axis.value();
-  }
-  return request;
-}
-
-}  // namespace
-
 int command_capacity(std::span<const std::string> words) {
-  const CommandSpec capacity = spec();
+  const CommandSpec capacity = capacity_spec();
   const CommandLine line = read_command_line(capacity, words);
   if (line.exit_code) return *line.exit_code;
   const Result<CapacityRequest> request = request_from(line.arguments);

@@ -22,30 +22,6 @@ namespace {
 
 constexpr std::uint64_t kCasesMax = 1'000'000'000;
 
-CommandSpec spec() {
-  CommandSpec spec;
-  spec.name = "check-policy";
-  spec.usage = "FILE|NAME [options]";
-  spec.description =
-      "Checks a policy on random task sets, with lost contexts and failed launches: what every policy owes "
-      "an\n"
-      "executor, and that it decides by its events alone. Prints each property as ok or broken, with the "
-      "first\n"
-      "case. Exits with 1 if one is broken.";
-  spec.flags = {{"cases", "N", "how many random task sets (default: 1000)"},
-                {"seed", "N", "of the first; the others follow (default: 1)"},
-                {"progress", "", "show progress even if standard error is not a terminal"},
-                {"no-progress", "", "never show it"}};
-  spec.operands_min = spec.operands_max = 1;
-  spec.operand = "FILE|NAME";
-  spec.notes =
-      "Examples:\n"
-      "  daris check-policy ./mine.so\n"
-      "  daris check-policy ./mine.so --seed 17 --cases 1     one case alone, as under a debugger\n" +
-      exit_codes_help();
-  return spec;
-}
-
 Result<std::uint64_t> number_of(const Arguments& given, const std::string& flag, std::uint64_t otherwise,
                                 std::uint64_t least) {
   if (!given.has(flag)) return otherwise;
@@ -127,8 +103,32 @@ int check_and_print(Task task, SharedSeed seed) {
 }  // namespace
 
 // The check runs in a copy of this process, so that a policy which crashes is told about too.
+CommandSpec check_policy_spec() {
+  CommandSpec spec;
+  spec.name = "check-policy";
+  spec.usage = "FILE|NAME [options]";
+  spec.description =
+      "Checks a policy on random task sets, with lost contexts and failed launches: what every policy owes "
+      "an\n"
+      "executor, and that it decides by its events alone. Prints each property as ok or broken, with the "
+      "first\n"
+      "case. Exits with 1 if one is broken.";
+  spec.flags = {{"cases", "N", "how many random task sets (default: 1000)"},
+                {"seed", "N", "of the first; the others follow (default: 1)"},
+                {"progress", "", "show progress even if standard error is not a terminal"},
+                {"no-progress", "", "never show it"}};
+  spec.operands_min = spec.operands_max = 1;
+  spec.operand = "FILE|NAME";
+  spec.notes =
+      "Examples:\n"
+      "  daris check-policy ./mine.so\n"
+      "  daris check-policy ./mine.so --seed 17 --cases 1     one case alone, as under a debugger\n" +
+      exit_codes_help();
+  return spec;
+}
+
 int command_check_policy(std::span<const std::string> words) {
-  const CommandLine line = read_command_line(spec(), words);
+  const CommandLine line = read_command_line(check_policy_spec(), words);
   if (line.exit_code) return *line.exit_code;
   const Result<Task> task = task_of(line.arguments);
   if (!task.ok()) return fail(task.error());

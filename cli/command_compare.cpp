@@ -27,42 +27,6 @@ namespace {
 
 constexpr std::size_t kFullTablesMax = 4;  // points that get all their rows unasked
 
-CommandSpec spec() {
-  CommandSpec spec;
-  spec.name = "compare";
-  spec.usage = "A B [options]";
-  spec.description =
-      "Says what got better and what worse from report A to report B. Points of one configuration are "
-      "compared\n"
-      "figure by figure, and run by run if both have the same seeds. Each difference comes with its 95% "
-      "interval and\n"
-      "a verdict: better, worse, same, too little data. Writes JSON (schema daris.comparison) and prints "
-      "tables to\n"
-      "standard error. Exits with 1 if a figure is worse by more than the tolerance.";
-  spec.flags = {
-      {"output,o", "FILE", "write the JSON there (default: standard output)", false, true},
-      {"tolerance", "X", "what is no regression, as a share: 0.02 or 2%; of a rate in points (default: 1%)"},
-      {"ignore", "KEY[,KEY]", "keys of the configuration that may differ between A and B: policy,bound"},
-      {"by", "KEY[,KEY]", "only these keys have to be equal: task_set,load"},
-      {"figures", "NAME[,NAME]", "compare only these: on_time_jobs_per_s,level0_deadline_miss_rate"},
-      {"skip-throttled", "", "leave out live points whose SM clock was throttled"},
-      {"table", "",
-       fmt::format("print all figures of every point (default: above {} points only what changed)",
-                   kFullTablesMax)},
-      {"no-table", "", "print no tables"}};
-  spec.operands_min = spec.operands_max = 2;
-  spec.operand = "report (or a sweep's folder)";
-  spec.notes =
-      "A verdict is \"same\" only if the interval lies within the tolerance. One run on each side is too "
-      "little data,\n"
-      "unless all values are equal.\n\n"
-      "Examples:\n"
-      "  daris compare before.json after.json --tolerance 2% -o comparison.json\n"
-      "  daris compare edf.json daris.json --ignore policy\n" +
-      exit_codes_help();
-  return spec;
-}
-
 std::vector<std::string> words_of(const std::string& list) {
   std::vector<std::string> words;
   std::size_t begin = 0;
@@ -127,9 +91,45 @@ void show_tables(const Arguments& arguments, const Comparison& comparison) {
 
 }  // namespace
 
+CommandSpec compare_spec() {
+  CommandSpec spec;
+  spec.name = "compare";
+  spec.usage = "A B [options]";
+  spec.description =
+      "Says what got better and what worse from report A to report B. Points of one configuration are "
+      "compared\n"
+      "figure by figure, and run by run if both have the same seeds. Each difference comes with its 95% "
+      "interval and\n"
+      "a verdict: better, worse, same, too little data. Writes JSON (schema daris.comparison) and prints "
+      "tables to\n"
+      "standard error. Exits with 1 if a figure is worse by more than the tolerance.";
+  spec.flags = {
+      {"output,o", "FILE", "write the JSON there (default: standard output)", false, true},
+      {"tolerance", "X", "what is no regression, as a share: 0.02 or 2%; of a rate in points (default: 1%)"},
+      {"ignore", "KEY[,KEY]", "keys of the configuration that may differ between A and B: policy,bound"},
+      {"by", "KEY[,KEY]", "only these keys have to be equal: task_set,load"},
+      {"figures", "NAME[,NAME]", "compare only these: on_time_jobs_per_s,level0_deadline_miss_rate"},
+      {"skip-throttled", "", "leave out live points whose SM clock was throttled"},
+      {"table", "",
+       fmt::format("print all figures of every point (default: above {} points only what changed)",
+                   kFullTablesMax)},
+      {"no-table", "", "print no tables"}};
+  spec.operands_min = spec.operands_max = 2;
+  spec.operand = "report (or a sweep's folder)";
+  spec.notes =
+      "A verdict is \"same\" only if the interval lies within the tolerance. One run on each side is too "
+      "little data,\n"
+      "unless all values are equal.\n\n"
+      "Examples:\n"
+      "  daris compare before.json after.json --tolerance 2% -o comparison.json\n"
+      "  daris compare edf.json daris.json --ignore policy\n" +
+      exit_codes_help();
+  return spec;
+}
+
 int command_compare(std::span<const std::string> words) {
-  const CommandSpec compare_spec = spec();
-  const CommandLine line = read_command_line(compare_spec, words);
+  const CommandSpec spec = compare_spec();
+  const CommandLine line = read_command_line(spec, words);
   if (line.exit_code) return *line.exit_code;
   const std::string output = line.arguments.text("output");
   if (const Status writable = check_output(output); !writable.ok()) return fail(writable.error());
@@ -145,7 +145,7 @@ int command_compare(std::span<const std::string> words) {
   const Result<Comparison> comparison = compare_reports(a, b, settings.value());
   if (!comparison.ok()) return fail(comparison.error());
   const Json document =
-      comparison_to_json(comparison.value(), a, b, settings.value(), command_text(compare_spec, words));
+      comparison_to_json(comparison.value(), a, b, settings.value(), command_text(spec, words));
   const Status written = keep_output(output, write_json(document), "comparison");
   if (!written.ok()) return fail(written.error());
   show_tables(line.arguments, comparison.value());

@@ -15,28 +15,6 @@
 namespace daris {
 namespace {
 
-CommandSpec spec() {
-  CommandSpec spec;
-  spec.name = "evaluate";
-  spec.usage = "[options] < REQUESTS > ANSWERS";
-  spec.description =
-      "Simulates one configuration after the other, for a program that searches: each line of standard "
-      "input\n"
-      "is an object of settings, as in a sweep's grid, and each is answered by a line of JSON. The options "
-      "say\n"
-      "what a line leaves open. Files are read once. A line that is wrong is answered by {\"error\": ...}.";
-  spec.flags = run_flags(OptionWorld::kSimulated);
-  spec.flags.push_back(
-      {"threads", "N", "evaluations that run side by side (default: all cores); changes no result"});
-  spec.notes =
-      "Examples:\n"
-      "  echo '{\"load\": 1.5, \"contexts\": 6, \"bound\": 0.9, \"id\": 1}' |\n"
-      "    daris evaluate --task-set resnet18-paper --duration 2s\n"
-      "  daris schema daris.evaluations      what the answers are\n" +
-      exit_codes_help();
-  return spec;
-}
-
 std::string header_text(const std::string& command) {
   Json header = {{"schema", "daris.evaluations"}, {"version", 1}};
   header.update(provenance_of(command));
@@ -59,8 +37,30 @@ std::optional<std::string> read_line() {
 
 }  // namespace
 
+CommandSpec evaluate_spec() {
+  CommandSpec spec;
+  spec.name = "evaluate";
+  spec.usage = "[options] < REQUESTS > ANSWERS";
+  spec.description =
+      "Simulates one configuration after the other, for a program that searches: each line of standard "
+      "input\n"
+      "is an object of settings, as in a sweep's grid, and each is answered by a line of JSON. The options "
+      "say\n"
+      "what a line leaves open. Files are read once. A line that is wrong is answered by {\"error\": ...}.";
+  spec.flags = run_flags(OptionWorld::kSimulated);
+  spec.flags.push_back(
+      {"threads", "N", "evaluations that run side by side (default: all cores); changes no result"});
+  spec.notes =
+      "Examples:\n"
+      "  echo '{\"load\": 1.5, \"contexts\": 6, \"bound\": 0.9, \"id\": 1}' |\n"
+      "    daris evaluate --task-set resnet18-paper --duration 2s\n"
+      "  daris schema daris.evaluations      what the answers are\n" +
+      exit_codes_help();
+  return spec;
+}
+
 int command_evaluate(std::span<const std::string> words) {
-  const CommandSpec evaluates = spec();
+  const CommandSpec evaluates = evaluate_spec();
   const CommandLine line = read_command_line(evaluates, words);
   if (line.exit_code) return *line.exit_code;
   const Result<RunConfig> defaults = config_from(line.arguments, {});

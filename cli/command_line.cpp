@@ -10,6 +10,7 @@
 #include "base/host/parallel.h"
 #include "base/parse_value.h"
 #include "base/shell_word.h"
+#include "cli/commands.h"
 
 namespace daris {
 namespace {
@@ -33,7 +34,7 @@ Status claim_outputs(const CommandSpec& spec, const Arguments& arguments) {
 }  // namespace
 
 CommandLine read_command_line(const CommandSpec& spec, std::span<const std::string> words) {
-  Result<Arguments> arguments = Arguments::parse(spec, words);
+  Result<Arguments> arguments = Arguments::parse(spec, words, flag_elsewhere);
   if (!arguments.ok()) return {{}, fail(arguments.error())};
   if (arguments.value().has("help")) return {{}, conclude(write_output("", help_text(spec)))};
   const Status claimed = claim_outputs(spec, arguments.value());

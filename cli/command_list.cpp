@@ -116,7 +116,9 @@ constexpr std::array<Kind, 6> kKinds{{{"policies", list_policies},
                                       {"contention-models", list_contention_models},
                                       {"schemas", list_schemas}}};
 
-CommandSpec spec() {
+}  // namespace
+
+CommandSpec list_spec() {
   CommandSpec spec;
   spec.name = "list";
   spec.usage = "policies|models|task-sets|profiles|contention-models|schemas";
@@ -130,10 +132,8 @@ CommandSpec spec() {
   return spec;
 }
 
-}  // namespace
-
 int command_list(std::span<const std::string> words) {
-  const CommandLine line = read_command_line(spec(), words);
+  const CommandLine line = read_command_line(list_spec(), words);
   if (line.exit_code) return *line.exit_code;
   const std::string& name = line.arguments.operands().front();
   std::vector<std::string_view> names;

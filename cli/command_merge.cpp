@@ -23,29 +23,6 @@ namespace {
 constexpr std::size_t kTableRowsMax = 40;
 constexpr std::size_t kGapsMax = 20;  // that are named
 
-CommandSpec spec() {
-  CommandSpec spec;
-  spec.name = "merge";
-  spec.usage = "DIR... [options]";
-  spec.description =
-      "Makes one report (JSON, schema daris.report) of the finished points in folders of `daris sweep`, and\n"
-      "prints a table of them to standard error. Equal points give equal bytes, wherever and whenever they "
-      "ran.";
-  spec.flags = {{"output,o", "FILE", "write the report there (default: standard output)", false, true},
-                {"table", "",
-                 "print a row for every point (default: above 40 points only the best shape of each policy)"},
-                {"no-table", "", "print none"}};
-  spec.operands_min = 1;
-  spec.operands_max = 10'000;
-  spec.operand = "DIR";
-  spec.notes =
-      "Examples:\n"
-      "  daris merge out/sweep -o out/report.json\n"
-      "  daris merge shard1 shard2 shard3 -o report.json\n" +
-      exit_codes_help();
-  return spec;
-}
-
 void show_table(const Arguments& arguments, const Json& report) {
   if (arguments.has("no-table")) return;
   const std::size_t points = report["points"].size();
@@ -81,8 +58,31 @@ Status check_apart(const std::string& output, const std::vector<std::string>& fo
 
 }  // namespace
 
+CommandSpec merge_spec() {
+  CommandSpec spec;
+  spec.name = "merge";
+  spec.usage = "DIR... [options]";
+  spec.description =
+      "Makes one report (JSON, schema daris.report) of the finished points in folders of `daris sweep`, and\n"
+      "prints a table of them to standard error. Equal points give equal bytes, wherever and whenever they "
+      "ran.";
+  spec.flags = {{"output,o", "FILE", "write the report there (default: standard output)", false, true},
+                {"table", "",
+                 "print a row for every point (default: above 40 points only the best shape of each policy)"},
+                {"no-table", "", "print none"}};
+  spec.operands_min = 1;
+  spec.operands_max = 10'000;
+  spec.operand = "DIR";
+  spec.notes =
+      "Examples:\n"
+      "  daris merge out/sweep -o out/report.json\n"
+      "  daris merge shard1 shard2 shard3 -o report.json\n" +
+      exit_codes_help();
+  return spec;
+}
+
 int command_merge(std::span<const std::string> words) {
-  const CommandLine line = read_command_line(spec(), words);
+  const CommandLine line = read_command_line(merge_spec(), words);
   if (line.exit_code) return *line.exit_code;
   const auto& folders = line.arguments.operands();
   const Status apart = check_apart(line.arguments.text("output"), folders);

@@ -15,29 +15,6 @@
 namespace daris {
 namespace {
 
-CommandSpec spec() {
-  CommandSpec spec;
-  spec.name = "replay";
-  spec.usage = "LOG [--decide [-o FILE]] [options]";
-  spec.description =
-      "Gives the events of a log (schema daris.event-log), simulated or live, to a fresh scheduler. All its\n"
-      "decisions must equal the log's. Exits with 1 at the first difference and prints it.";
-  spec.flags = {
-      {"policy", "NAME|FILE",
-       "ask this policy instead of the log's; a file with one of your own may have moved since"},
-      {"decide", "", "print the log with the decisions of a fresh scheduler; the log needs to have none"},
-      {"output,o", "FILE", "write what --decide prints there", false, true},
-      {"progress", "", "show progress; without it, only logs of 100 MB and more do so, on a terminal"},
-      {"no-progress", "", "never show it"}};
-  spec.operands_min = spec.operands_max = 1;
-  spec.operand = "LOG";
-  spec.notes =
-      "Examples:\n"
-      "  daris sim --task-set resnet18-paper --log run.jsonl -o report.json && daris replay run.jsonl\n" +
-      exit_codes_help();
-  return spec;
-}
-
 constexpr std::uint64_t kMegabyte = 1'000'000;
 constexpr std::uint64_t kLongLogMegabytes = 100;
 
@@ -90,8 +67,31 @@ int run_replay(const std::string& log, const Arguments& given) {
 
 }  // namespace
 
+CommandSpec replay_spec() {
+  CommandSpec spec;
+  spec.name = "replay";
+  spec.usage = "LOG [--decide [-o FILE]] [options]";
+  spec.description =
+      "Gives the events of a log (schema daris.event-log), simulated or live, to a fresh scheduler. All its\n"
+      "decisions must equal the log's. Exits with 1 at the first difference and prints it.";
+  spec.flags = {
+      {"policy", "NAME|FILE",
+       "ask this policy instead of the log's; a file with one of your own may have moved since"},
+      {"decide", "", "print the log with the decisions of a fresh scheduler; the log needs to have none"},
+      {"output,o", "FILE", "write what --decide prints there", false, true},
+      {"progress", "", "show progress; without it, only logs of 100 MB and more do so, on a terminal"},
+      {"no-progress", "", "never show it"}};
+  spec.operands_min = spec.operands_max = 1;
+  spec.operand = "LOG";
+  spec.notes =
+      "Examples:\n"
+      "  daris sim --task-set resnet18-paper --log run.jsonl -o report.json && daris replay run.jsonl\n" +
+      exit_codes_help();
+  return spec;
+}
+
 int command_replay(std::span<const std::string> words) {
-  const CommandLine line = read_command_line(spec(), words);
+  const CommandLine line = read_command_line(replay_spec(), words);
   if (line.exit_code) return *line.exit_code;
   const std::string& log = line.arguments.operands().front();
   if (line.arguments.has("decide")) return run_decide(log, line.arguments);

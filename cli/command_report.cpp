@@ -36,41 +36,6 @@
 namespace daris {
 namespace {
 
-CommandSpec spec() {
-  CommandSpec spec;
-  spec.name = "report";
-  spec.usage = "REPORT... -o FOLDER [options]";
-  spec.description =
-      "Makes of reports, simulated or live, what goes into a paper: points.csv for pandas and R (a row a "
-      "point "
-      "and\n"
-      "level), tables in LaTeX (booktabs) and Markdown, figures in column width as PDF, SVG and PNG, and "
-      "index.html,\n"
-      "one page of all points that opens without a network. Validations (daris.validation) and ablations\n"
-      "(daris.ablations) among the files are drawn too.\n\n"
-      "With --claims it also says which claims hold in each world of the reports, and in what others "
-      "published\n"
-      "(daris.published): holds, fails or undecided, with the interval that decides. Without -o it does that "
-      "alone.";
-  spec.flags = {{"output,o", "FOLDER", "write there. Files of that name are replaced, others stay"},
-                {"claims", "FILE",
-                 "judge these claims (schema daris.claims): a table on standard error, and JSON (schema "
-                 "daris.verdicts) in the folder, or on standard output without -o"},
-                {"no-figures", "", "leave the figures out: they take seconds, and need matplotlib"}};
-  spec.operands_min = 1;
-  spec.operands_max = 10'000;
-  spec.operand = "REPORT";
-  spec.notes =
-      "Without matplotlib the tables and the page are written all the same; one line says what is "
-      "missing.\n\n"
-      "Examples:\n"
-      "  daris merge out/sweep -o out/report.json && daris report out/report.json -o out/paper\n"
-      "  daris report simulated.json live.json validation.json -o out/paper\n"
-      "  daris report --claims experiments/claims.json experiments/published/rtx2080ti.json report.json\n" +
-      exit_codes_help();
-  return spec;
-}
-
 // What the command was told, read before anything is written.
 struct ReportInputs {
   Published published;
@@ -228,14 +193,49 @@ Status publish(const ReportInputs& inputs) {
 
 }  // namespace
 
+CommandSpec report_spec() {
+  CommandSpec spec;
+  spec.name = "report";
+  spec.usage = "REPORT... -o FOLDER [options]";
+  spec.description =
+      "Makes of reports, simulated or live, what goes into a paper: points.csv for pandas and R (a row a "
+      "point "
+      "and\n"
+      "level), tables in LaTeX (booktabs) and Markdown, figures in column width as PDF, SVG and PNG, and "
+      "index.html,\n"
+      "one page of all points that opens without a network. Validations (daris.validation) and ablations\n"
+      "(daris.ablations) among the files are drawn too.\n\n"
+      "With --claims it also says which claims hold in each world of the reports, and in what others "
+      "published\n"
+      "(daris.published): holds, fails or undecided, with the interval that decides. Without -o it does that "
+      "alone.";
+  spec.flags = {{"output,o", "FOLDER", "write there. Files of that name are replaced, others stay"},
+                {"claims", "FILE",
+                 "judge these claims (schema daris.claims): a table on standard error, and JSON (schema "
+                 "daris.verdicts) in the folder, or on standard output without -o"},
+                {"no-figures", "", "leave the figures out: they take seconds, and need matplotlib"}};
+  spec.operands_min = 1;
+  spec.operands_max = 10'000;
+  spec.operand = "REPORT";
+  spec.notes =
+      "Without matplotlib the tables and the page are written all the same; one line says what is "
+      "missing.\n\n"
+      "Examples:\n"
+      "  daris merge out/sweep -o out/report.json && daris report out/report.json -o out/paper\n"
+      "  daris report simulated.json live.json validation.json -o out/paper\n"
+      "  daris report --claims experiments/claims.json experiments/published/rtx2080ti.json report.json\n" +
+      exit_codes_help();
+  return spec;
+}
+
 int command_report(std::span<const std::string> words) {
-  const CommandSpec report_spec = spec();
-  const CommandLine line = read_command_line(report_spec, words);
+  const CommandSpec spec = report_spec();
+  const CommandLine line = read_command_line(spec, words);
   if (line.exit_code) return *line.exit_code;
   catch_interrupts({kLiveGrace, "interrupted; the folder may lack files"});
   Result<ReportInputs> inputs = read_inputs(line.arguments);
   if (!inputs.ok()) return fail(inputs.error());
-  inputs.value().command = command_text(report_spec, words);
+  inputs.value().command = command_text(spec, words);
   const Status status = publish(inputs.value());
   if (interrupted()) return fail(kInterrupted, "interrupted; the folder may lack files");
   return conclude(status);

@@ -9,9 +9,8 @@
 #include "cli/commands.h"
 
 namespace daris {
-namespace {
 
-CommandSpec spec() {
+CommandSpec schema_spec() {
   CommandSpec spec;
   spec.name = "schema";
   spec.usage = "NAME";
@@ -23,10 +22,8 @@ CommandSpec spec() {
   return spec;
 }
 
-}  // namespace
-
 int command_schema(std::span<const std::string> words) {
-  const CommandLine line = read_command_line(spec(), words);
+  const CommandLine line = read_command_line(schema_spec(), words);
   if (line.exit_code) return *line.exit_code;
   const std::string& name = line.arguments.operands().front();
   std::vector<std::string_view> names;

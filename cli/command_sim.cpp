@@ -8,9 +8,8 @@
 #include "experiment/simulated/simulated_runner.h"
 
 namespace daris {
-namespace {
 
-CommandSpec spec() {
+CommandSpec sim_spec() {
   CommandSpec spec;
   spec.name = "sim";
   spec.usage = "--task-set FILE|NAME [options]";
@@ -34,10 +33,8 @@ CommandSpec spec() {
   return spec;
 }
 
-}  // namespace
-
 int command_sim(std::span<const std::string> words) {
-  const CommandSpec sim = spec();
+  const CommandSpec sim = sim_spec();
   const CommandLine line = read_command_line(sim, words);
   if (line.exit_code) return *line.exit_code;
   const Result<RunConfig> config = config_from(line.arguments, {});

@@ -21,7 +21,31 @@ namespace {
 
 constexpr std::size_t kLogsMax = 100;
 
-CommandSpec spec() {
+Result<std::vector<BlamedRun>> read_runs(const std::vector<std::string>& logs) {
+  std::vector<BlamedRun> runs;
+  runs.reserve(logs.size());
+  for (const std::string& log : logs) {
+    DARIS_TRY_ASSIGN(RunTimeline timeline, read_timeline(log));
+    if (timeline.cut_off) note(fmt::format("{}: the log is cut off; what there is of it", printable(log)));
+    std::vector<MissBlame> blames = blame_misses(timeline);
+    runs.push_back({std::move(timeline), std::move(blames)});
+  }
+  return runs;
+}
+
+Status check_outputs(const Arguments& arguments) {
+  if (!arguments.has("output") && !arguments.has("blame")) return Error{"-o FILE is needed, or --blame FILE"};
+  for (const std::string flag : {"output", "blame"}) {
+    if (!arguments.has(flag)) continue;
+    DARIS_TRY(claim_output("--" + flag, arguments.text(flag)));
+    DARIS_TRY(check_output(arguments.text(flag)));
+  }
+  return {};
+}
+
+}  // namespace
+
+CommandSpec trace_spec() {
   CommandSpec spec;
   spec.name = "trace";
   spec.usage = "LOG... -o FILE [options]";
@@ -47,33 +71,9 @@ CommandSpec spec() {
   return spec;
 }
 
-Result<std::vector<BlamedRun>> read_runs(const std::vector<std::string>& logs) {
-  std::vector<BlamedRun> runs;
-  runs.reserve(logs.size());
-  for (const std::string& log : logs) {
-    DARIS_TRY_ASSIGN(RunTimeline timeline, read_timeline(log));
-    if (timeline.cut_off) note(fmt::format("{}: the log is cut off; what there is of it", printable(log)));
-    std::vector<MissBlame> blames = blame_misses(timeline);
-    runs.push_back({std::move(timeline), std::move(blames)});
-  }
-  return runs;
-}
-
-Status check_outputs(const Arguments& arguments) {
-  if (!arguments.has("output") && !arguments.has("blame")) return Error{"-o FILE is needed, or --blame FILE"};
-  for (const std::string flag : {"output", "blame"}) {
-    if (!arguments.has(flag)) continue;
-    DARIS_TRY(claim_output("--" + flag, arguments.text(flag)));
-    DARIS_TRY(check_output(arguments.text(flag)));
-  }
-  return {};
-}
-
-}  // namespace
-
 int command_trace(std::span<const std::string> words) {
-  const CommandSpec trace_spec = spec();
-  const CommandLine line = read_command_line(trace_spec, words);
+  const CommandSpec spec = trace_spec();
+  const CommandLine line = read_command_line(spec, words);
   if (line.exit_code) return *line.exit_code;
   if (const Status outputs = check_outputs(line.arguments); !outputs.ok()) return fail(outputs.error());
   const Result<std::vector<BlamedRun>> runs = read_runs(line.arguments.operands());
@@ -83,7 +83,7 @@ int command_trace(std::span<const std::string> words) {
     if (!written.ok()) return fail(written.error());
   }
   if (line.arguments.has("blame")) {
-    const Json document = blame_to_json(runs.value(), command_text(trace_spec, words));
+    const Json document = blame_to_json(runs.value(), command_text(spec, words));
     const Status written = keep_output(line.arguments.text("blame"), write_json(document), "blame");
     if (!written.ok()) return fail(written.error());
   }

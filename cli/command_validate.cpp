@@ -27,58 +27,6 @@ namespace {
 
 constexpr std::size_t kRowsMax = 40;
 
-CommandSpec spec() {
-  CommandSpec spec;
-  spec.name = "validate";
-  spec.usage = "LIVE... [options]";
-  spec.description =
-      "Simulates what live reports and live event logs measured, and says how far the two are apart: the "
-      "errors of\n"
-      "each figure over all points, the hardware's own spread from run to run beside them, the points that "
-      "can't be\n"
-      "simulated, and the worst ones with their causes. Each point is simulated with the tasks, replications "
-      "and\n"
-      "largest batch of its live run; a log gives its own releases. Writes JSON (schema daris.validation) "
-      "and prints\n"
-      "tables to standard error.";
-  spec.flags = {
-      {"output,o", "FILE", "write the JSON there (default: standard output)", false, true},
-      {"profile", "FILE|NAME", "predict all points by this profile (default: the bundled one of their GPU)"},
-      {"model", "FILE|NAME", "the contention model's parameters (default: that of the profile's GPU)"},
-      {"task-sets", "DIR", "where task sets that are files lie (default: beside the report)"},
-      {"schedule", "",
-       "simulate each live log with its own decisions too, which tells other decisions from errors of the "
-       "model"},
-      {"references", "",
-       "predict the hard points by min(offered, saturation) and without contention too, as a yardstick"},
-      {"tolerances", "FILE",
-       "exit with 1 if an error is past a limit of this file (schema daris.tolerances)"},
-      {"baseline", "FILE",
-       "exit with 1 if an error of the summary is worse, by more than a tenth of itself, than in this "
-       "earlier "
-       "validation"},
-      {"brief", "", "leave the points out of the JSON, and keep the summaries"},
-      {"threads", "N", "points that are simulated side by side (default: all cores); changes no result"},
-      {"table", "", fmt::format("print a row for every point (default: up to {} points)", kRowsMax)},
-      {"no-table", "", "print no tables"}};
-  spec.operands_min = 1;
-  spec.operands_max = 10'000;
-  spec.operand = "LIVE";
-  spec.notes =
-      "A tolerances file, with shares for all limits (0.03 is 3%, or 3 points for a rate):\n"
-      "  {\"schema\": \"daris.tolerances\", \"version\": 1, \"coverage_min\": 0.95, \"limits\": [\n"
-      "    {\"figure\": \"throughput_jobs_per_s\", \"mean\": 0.03, \"p90\": 0.07, \"largest\": 0.15},\n"
-      "    {\"figure\": \"response_p99_ms\", \"level\": 0, \"mean\": 0.06}]}\n\n"
-      "Examples:\n"
-      "  daris validate live.json -o validation.json\n"
-      "  daris validate analysis/results/h100-80gb-hbm3/*.json --tolerances limits.json -o validation.json\n"
-      "  daris validate h200.json --profile h100-80gb-hbm3 -o carried-over.json\n"
-      "  daris validate live.jsonl --schedule --references -o why.json\n"
-      "  python3 analysis/figures/plot_report.py validation.json -o figures\n" +
-      exit_codes_help();
-  return spec;
-}
-
 // What the command was told, read before anything is simulated.
 struct ValidateInputs {
   std::vector<LivePoint> live;
@@ -142,9 +90,61 @@ int judge(const ValidateInputs& inputs, const Validation& validation) {
 
 }  // namespace
 
+CommandSpec validate_spec() {
+  CommandSpec spec;
+  spec.name = "validate";
+  spec.usage = "LIVE... [options]";
+  spec.description =
+      "Simulates what live reports and live event logs measured, and says how far the two are apart: the "
+      "errors of\n"
+      "each figure over all points, the hardware's own spread from run to run beside them, the points that "
+      "can't be\n"
+      "simulated, and the worst ones with their causes. Each point is simulated with the tasks, replications "
+      "and\n"
+      "largest batch of its live run; a log gives its own releases. Writes JSON (schema daris.validation) "
+      "and prints\n"
+      "tables to standard error.";
+  spec.flags = {
+      {"output,o", "FILE", "write the JSON there (default: standard output)", false, true},
+      {"profile", "FILE|NAME", "predict all points by this profile (default: the bundled one of their GPU)"},
+      {"model", "FILE|NAME", "the contention model's parameters (default: that of the profile's GPU)"},
+      {"task-sets", "DIR", "where task sets that are files lie (default: beside the report)"},
+      {"schedule", "",
+       "simulate each live log with its own decisions too, which tells other decisions from errors of the "
+       "model"},
+      {"references", "",
+       "predict the hard points by min(offered, saturation) and without contention too, as a yardstick"},
+      {"tolerances", "FILE",
+       "exit with 1 if an error is past a limit of this file (schema daris.tolerances)"},
+      {"baseline", "FILE",
+       "exit with 1 if an error of the summary is worse, by more than a tenth of itself, than in this "
+       "earlier "
+       "validation"},
+      {"brief", "", "leave the points out of the JSON, and keep the summaries"},
+      {"threads", "N", "points that are simulated side by side (default: all cores); changes no result"},
+      {"table", "", fmt::format("print a row for every point (default: up to {} points)", kRowsMax)},
+      {"no-table", "", "print no tables"}};
+  spec.operands_min = 1;
+  spec.operands_max = 10'000;
+  spec.operand = "LIVE";
+  spec.notes =
+      "A tolerances file, with shares for all limits (0.03 is 3%, or 3 points for a rate):\n"
+      "  {\"schema\": \"daris.tolerances\", \"version\": 1, \"coverage_min\": 0.95, \"limits\": [\n"
+      "    {\"figure\": \"throughput_jobs_per_s\", \"mean\": 0.03, \"p90\": 0.07, \"largest\": 0.15},\n"
+      "    {\"figure\": \"response_p99_ms\", \"level\": 0, \"mean\": 0.06}]}\n\n"
+      "Examples:\n"
+      "  daris validate live.json -o validation.json\n"
+      "  daris validate analysis/results/h100-80gb-hbm3/*.json --tolerances limits.json -o validation.json\n"
+      "  daris validate h200.json --profile h100-80gb-hbm3 -o carried-over.json\n"
+      "  daris validate live.jsonl --schedule --references -o why.json\n"
+      "  python3 analysis/figures/plot_report.py validation.json -o figures\n" +
+      exit_codes_help();
+  return spec;
+}
+
 int command_validate(std::span<const std::string> words) {
-  const CommandSpec validate_spec = spec();
-  const CommandLine line = read_command_line(validate_spec, words);
+  const CommandSpec spec = validate_spec();
+  const CommandLine line = read_command_line(spec, words);
   if (line.exit_code) return *line.exit_code;
   const std::string output = line.arguments.text("output");
   if (const Status writable = check_output(output); !writable.ok()) return fail(writable.error());
@@ -155,7 +155,7 @@ int command_validate(std::span<const std::string> words) {
   if (interrupted()) return fail(kInterrupted, "interrupted; nothing was written");
   if (!validation.ok()) return fail(validation.error());
   const Json document =
-      validation_to_json(validation.value(), command_text(validate_spec, words), line.arguments.has("brief"));
+      validation_to_json(validation.value(), command_text(spec, words), line.arguments.has("brief"));
   const Status written = keep_output(output, write_json(document), "validation");
   if (!written.ok()) return fail(written.error());
   show_tables(line.arguments, validation.value());

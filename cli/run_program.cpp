@@ -9,6 +9,7 @@
 #include "base/host/interrupt.h"
 #include "base/host/program.h"
 #include "cli/command_line.h"
+#include "cli/commands.h"
 #include "cli/live_backends.h"
 #include "cli/recommend_command.h"
 #include "cli/run_flags.h"
@@ -21,24 +22,6 @@
 namespace daris {
 namespace {
 
-CommandSpec spec() {
-  CommandSpec spec;
-  spec.name = "run";
-  spec.usage = "--task-set FILE|NAME [options]";
-  spec.description =
-      "Runs one configuration on real hardware and writes its report (JSON, schema daris.report) to "
-      "standard\n"
-      "output or to a file. Before the run it measures its estimates in a closed loop.";
-  spec.flags = point_flags(OptionWorld::kLive);
-  spec.notes = switches_help() +
-               "\nExamples:\n"
-               "  daris run --task-set resnet18-paper --load 1.5 --oversubscription 2 -o report.json\n"
-               "  daris run --task-set small-cnn --backend cpu --contexts 2 --duration 5s     without a GPU\n"
-               "  daris run --releases a.jsonl --policy edf      the jobs of a log under another policy\n" +
-               exit_codes_help();
-  return spec;
-}
-
 RunConfig live_defaults() {
   RunConfig defaults;
   defaults.automatic_backend = true;
@@ -46,7 +29,7 @@ RunConfig live_defaults() {
 }
 
 int run(std::span<const std::string> words) {
-  const CommandSpec run = spec();
+  const CommandSpec run = run_spec();
   const CommandLine line = read_command_line(run, words);
   if (line.exit_code) return *line.exit_code;
   const Result<RunConfig> config = config_from(line.arguments, live_defaults());

@@ -118,11 +118,12 @@ Result<std::shared_ptr<const ProfileInput>> Inputs::profile(const std::string& n
   return known;
 }
 
-Result<std::shared_ptr<const ProfileInput>> Inputs::profile_of_gpu(const std::string& gpu) {
+Result<std::shared_ptr<const ProfileInput>> Inputs::bundled_profile(
+    const std::function<bool(const Profile&)>& is) {
   DARIS_TRY_ASSIGN(const std::vector<std::string> names, list_data(kProfileFolder));
   for (const std::string& name : names) {
     DARIS_TRY_ASSIGN(std::shared_ptr<const ProfileInput> bundled, profile(name));
-    if (bundled->contents.gpu.name == gpu) return bundled;
+    if (is(bundled->contents)) return bundled;
   }
   return std::shared_ptr<const ProfileInput>();
 }

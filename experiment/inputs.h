@@ -2,6 +2,7 @@
 // for a file.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -61,7 +62,12 @@ class Inputs {
   // bad contents.
   [[nodiscard]] Result<std::shared_ptr<const ProfileInput>> profile(const std::string& name);
   // The first bundled profile of that GPU; null if there is none. Errors: bad contents.
-  [[nodiscard]] Result<std::shared_ptr<const ProfileInput>> profile_of_gpu(const std::string& gpu);
+  [[nodiscard]] Result<std::shared_ptr<const ProfileInput>> profile_of_gpu(const std::string& gpu) {
+    return bundled_profile([&](const Profile& profile) { return profile.gpu.name == gpu; });
+  }
+  // Likewise the first one that `is` wanted.
+  [[nodiscard]] Result<std::shared_ptr<const ProfileInput>> bundled_profile(
+      const std::function<bool(const Profile&)>& is);
   [[nodiscard]] Result<std::shared_ptr<const TaskSetInput>> task_set(const std::string& name);
   // Null if `name` is empty.
   [[nodiscard]] Result<std::shared_ptr<const InjectionInput>> injection(const std::string& name);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "base/json/json.h"
@@ -11,8 +12,10 @@
 #include "experiment/workload_warnings.h"
 #include "plugin/loader.h"
 #include "policy/registry.h"
+#include "profiles/stage_times.h"
 #include "sim/afet.h"
 #include "sim/simulated_setup.h"
+#include "workloads/merged_networks.h"
 #include "workloads/merging.h"
 
 namespace daris {
@@ -36,6 +39,8 @@ class ScenarioBuilder {
   Status scale_tasks();
   Status grant_sms();
   Status build_gpu();
+  [[nodiscard]] Status with_fuller_profile(const Status& status) const;
+  [[nodiscard]] std::string fewer_contexts(const GpuModelRequest& request) const;
   void tell_policy();
   void describe();
   void warn_of_sources(const std::vector<Capacity>& capacities);
@@ -49,9 +54,9 @@ class ScenarioBuilder {
 
 Result<Scenario> ScenarioBuilder::build() && {
   DARIS_TRY_ASSIGN(machine_, confined_machine(inputs_.profile->contents, scenario_.config));
-  DARIS_TRY(scale_tasks());
+  DARIS_TRY(with_fuller_profile(scale_tasks()));
   DARIS_TRY(grant_sms());
-  DARIS_TRY(build_gpu());
+  DARIS_TRY(with_fuller_profile(build_gpu()));
   tell_policy();
   describe();
   return std::move(scenario_);
@@ -110,11 +115,39 @@ Status ScenarioBuilder::build_gpu() {
     request.merging = &merging;
   }
   Result<BuiltGpuModel> built = build_gpu_model(request);
-  if (!built.ok()) return built.error().in(fmt::format("profile \"{}\"", inputs_.profile->name));
+  if (!built.ok())
+    return built.error()
+        .in(fmt::format("profile \"{}\"", inputs_.profile->name))
+        .with(fewer_contexts(request));
   scenario_.gpu = std::move(built.value().gpu);
   scenario_.latencies = host_latencies(inputs_.profile->contents, config.backend);
   scenario_.point.stage_times_interpolated = built.value().interpolated;
   scenario_.point.stage_times = std::uint64_t{scenario_.gpu.classes()} * config.contexts;
+  return {};
+}
+
+// Names a profile that would do, if this one lacks a network.
+Status ScenarioBuilder::with_fuller_profile(const Status& status) const {
+  const std::string& name = inputs_.fuller_profile;
+  if (status.ok() || name.empty()) return status;
+  return status.error().with(
+      fmt::format("; the bundled profile {} has all networks of this run (--profile {})", name, name));
+}
+
+// Fewer contexts have more SMs each. Says how many the profile has times for; empty if that is no remedy.
+std::string ScenarioBuilder::fewer_contexts(const GpuModelRequest& request) const {
+  const SettledConfig& config = scenario_.config;
+  const bool is_cut = config.backend != Backend::kStreams && config.list == nullptr;
+  if (!is_cut || find_policy(config.policy)->single_slot) return {};
+  for (std::uint32_t contexts = config.contexts - 1; contexts >= 1; --contexts) {
+    GpuModelRequest fewer = request;
+    fewer.shape.contexts = contexts;
+    fewer.shape.oversubscription_milli = std::min(config.oversubscription_milli, 1000 * contexts);
+    const Result<std::vector<ContextGrant>> grants = make_partition(machine_, fewer.shape);
+    if (!grants.ok()) continue;
+    fewer.grants = grants.value();
+    if (build_gpu_model(fewer).ok()) return fmt::format("; it has those for --contexts {}", contexts);
+  }
   return {};
 }
 
@@ -135,6 +168,37 @@ void ScenarioBuilder::describe() {
       describe_run(scenario_.workload, scenario_.setup, Time() + config.warmup, Time() + config.duration);
 }
 
+struct Network {
+  std::string_view name;
+  Precision precision = Precision::kTf32;
+  std::uint32_t batch = 1;
+};
+
+// What the profile must have times of, at least.
+std::vector<Network> networks_of(const SettledConfig& config, const TaskSet& set) {
+  std::vector<Network> networks;
+  const bool merges = find_policy(config.policy)->merges;
+  for (const TaskGroup& group : set.groups) {
+    networks.push_back({group.model, group.precision, group.batch});
+    const std::uint32_t members = merge_sizes().front();
+    const ModelInfo* const merged = merges ? find_merged_network(group.model, members) : nullptr;
+    if (merged != nullptr) networks.push_back({merged->name, group.precision, members});
+  }
+  return networks;
+}
+
+Result<std::string> fuller_profile(Inputs& known, const SettledConfig& config, const ScenarioInputs& inputs) {
+  const std::vector<Network> networks = networks_of(config, inputs.workload.task_set->contents);
+  const auto has_all = [&](const Profile& profile) {
+    return std::all_of(networks.begin(), networks.end(), [&](const Network& network) {
+      return has_times(profile, network.name, network.precision, network.batch);
+    });
+  };
+  if (has_all(inputs.profile->contents)) return std::string();
+  DARIS_TRY_ASSIGN(const std::shared_ptr<const ProfileInput> fuller, known.bundled_profile(has_all));
+  return fuller == nullptr ? std::string() : fuller->name;
+}
+
 }  // namespace
 
 Result<ScenarioInputs> read_scenario_inputs(Inputs& known, SettledConfig& config) {
@@ -151,6 +215,7 @@ Result<ScenarioInputs> read_scenario_inputs(Inputs& known, SettledConfig& config
   if (config.sms == inputs.profile->contents.gpu.sms) config.sms.reset();
   DARIS_TRY_ASSIGN(inputs.contention, known.contention(config.model, inputs.profile->contents.gpu.name));
   config.model = inputs.contention->name;
+  DARIS_TRY_ASSIGN(inputs.fuller_profile, fuller_profile(known, config, inputs));
   return inputs;
 }
 

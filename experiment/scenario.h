@@ -26,6 +26,8 @@ struct ScenarioInputs {
   WorkloadInput workload;
   std::shared_ptr<const ProfileInput> profile;
   std::shared_ptr<const ContentionInput> contention;
+  // A bundled profile with times of all networks that run, if `profile` lacks some; else empty.
+  std::string fuller_profile;
 };
 
 // Reads the files that `config` names, and the default ones for those that it does not name; writes their

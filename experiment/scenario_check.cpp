@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "drive/full_load_times.h"
+#include "experiment/possible_shapes.h"
 #include "experiment/scaled_workload.h"
 #include "policy/policy.h"
 #include "policy/registry.h"
@@ -128,8 +129,8 @@ std::optional<ScenarioCheck::SmallScenario> ScenarioCheck::small_scenario(const 
   return small;
 }
 
-Status ScenarioCheck::check(const SettledConfig& config, const std::string& id,
-                            const ScenarioInputs& inputs) {
+Status ScenarioCheck::check_shape(const SettledConfig& config, const std::string& id,
+                                  const ScenarioInputs& inputs) {
   if (const auto small = small_scenario(config, inputs)) {
     const double slots = static_cast<double>(config.contexts) * config.streams;
     const bool queues_are_shared =
@@ -145,10 +146,26 @@ Status ScenarioCheck::check(const SettledConfig& config, const std::string& id,
   return config.schedule.empty() ? policy.error() : policy.error().in(config.schedule);
 }
 
+Result<SettledConfig> ScenarioCheck::possible_config(const SettledConfig& config, const std::string& id,
+                                                     const ScenarioInputs& inputs) {
+  return first_possible_shape(config, inputs,
+                              [&](const SettledConfig& shaped) { return check_shape(shaped, id, inputs); });
+}
+
+Status ScenarioCheck::check(const SettledConfig& config, const std::string& id,
+                            const ScenarioInputs& inputs) {
+  DARIS_TRY(possible_config(config, id, inputs));
+  return {};
+}
+
 Status ScenarioCheck::check_scenario(const SettledConfig& config, const std::string& id,
                                      const ScenarioInputs& inputs) {
-  if (small_scenario(config, inputs)) return {};
-  DARIS_TRY(make_scenario(config, id, inputs, capacities_));
+  const auto is_made = [&](const SettledConfig& shaped) -> Status {
+    if (small_scenario(shaped, inputs)) return {};
+    const Result<Scenario> made = make_scenario(shaped, id, inputs, capacities_);
+    return made.ok() ? Status() : Status(made.error());
+  };
+  DARIS_TRY(first_possible_shape(config, inputs, is_made));
   return {};
 }
 

@@ -26,14 +26,20 @@ class ScenarioCheck {
   // REQUIRES: `capacities` outlives this, and so does each file of `inputs` that it is given.
   explicit ScenarioCheck(CapacityCache& capacities) : capacities_(capacities) {}
 
-  // Errors: those of make_scenario(), and of make_policy() for its setup, with the same messages.
+  // A point whose shape is chosen is possible if it is in one of the shapes that would be tried. Errors:
+  // those of make_scenario(), and of make_policy() for its setup, with the same messages.
   [[nodiscard]] Status check(const SettledConfig& config, const std::string& id,
                              const ScenarioInputs& inputs);
   // Errors: those of make_scenario() alone, with the same messages.
   [[nodiscard]] Status check_scenario(const SettledConfig& config, const std::string& id,
                                       const ScenarioInputs& inputs);
+  // `config` in a shape in which it is possible: the first one. Errors: as check().
+  [[nodiscard]] Result<SettledConfig> possible_config(const SettledConfig& config, const std::string& id,
+                                                      const ScenarioInputs& inputs);
 
  private:
+  [[nodiscard]] Status check_shape(const SettledConfig& config, const std::string& id,
+                                   const ScenarioInputs& inputs);
   // A GPU model of one context and one task for each group. If it can be made, so can one of any number of
   // equal contexts and copies of the tasks.
   struct SmallGpu {

@@ -8,10 +8,11 @@
 #include <numeric>
 #include <tuple>
 
+#include "base/duration_ms.h"
+
 namespace daris {
 namespace {
 
-constexpr double kMsPerSecond = 1000;
 constexpr std::int64_t kNeverNs = std::int64_t{1} << 60;
 constexpr double kTolerance = 0.005;
 constexpr double kMissRateMax = 0.01;
@@ -132,8 +133,7 @@ std::string reason_of(std::span<const TriedShape> tried, std::size_t taken, cons
                                                       fmt::format("{:.2f}%", 100 * next.miss_rate_max));
   }
   const auto quickness = [](const TriedShape& shape) {
-    return fmt::format("{:.3f} ms at load {:.3f}", p99_of(shape).seconds() * kMsPerSecond,
-                       shape.on_time_load);
+    return fmt::format("{:.3f} ms at load {:.3f}", ms_of(p99_of(shape)), shape.on_time_load);
   };
   if (goal == ShapeGoal::kLatency && one.level0_p99 && next.level0_p99)
     return "least p99 of level 0 at 90% of the load: " + beside(quickness(one), quickness(next));

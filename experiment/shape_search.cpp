@@ -1,7 +1,5 @@
 #include "experiment/shape_search.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cstdint>
 #include <map>
@@ -13,8 +11,8 @@
 #include "base/host/parallel.h"
 #include "experiment/batch_limit.h"
 #include "experiment/point_releases.h"
+#include "experiment/possible_shapes.h"
 #include "experiment/replication.h"
-#include "experiment/scaled_workload.h"
 #include "plugin/loader.h"
 #include "policy/policy.h"
 #include "policy/registry.h"
@@ -138,18 +136,6 @@ Result<std::vector<TriedShape>> try_all(const std::vector<SettledConfig>& config
   return tried;
 }
 
-bool has_disturbed_contexts(const SettledConfig& config, const WorkloadInput& input) {
-  const Injection* const injection = input.disturbances();
-  return injection == nullptr || check_injection(*injection, config.contexts, input.task_set->contents).ok();
-}
-
-Result<std::vector<SettledConfig>> all_candidates(const SettledConfig& config, const ScenarioInputs& inputs,
-                                                  const MachineShape& machine) {
-  if (config.goal != ShapeGoal::kLatency) return shape_candidates(config);
-  DARIS_TRY_ASSIGN(const TaskSet set, task_set_of(inputs.workload));
-  return latency_candidates(config, machine, levels_of(set));
-}
-
 // The indices of those that are simulated whole.
 std::vector<std::size_t> finalists_of(const std::vector<TriedShape>& tried, const ShapeObjective& best,
                                       ShapeGoal goal) {
@@ -172,24 +158,13 @@ Duration longest_deadline(const ScenarioInputs& inputs) {
 Result<ShapeChoice> choose_shape(const SettledConfig& config, const ScenarioInputs& inputs,
                                  CapacityCache& capacities, ShapeObjective best, std::size_t threads) {
   if (!best) best = objective_of(config.goal);
-  DARIS_TRY_ASSIGN(const MachineShape machine, confined_machine(inputs.profile->contents, config));
   const Duration piece =
       std::max(kPiece, Duration::from_ns(kDeadlinesInPiece * longest_deadline(inputs).ns()));
   ShapeChoice choice;
   choice.profile = inputs.profile->name;
   choice.for_latency = config.goal == ShapeGoal::kLatency;
-  DARIS_TRY_ASSIGN(const std::vector<SettledConfig> all, all_candidates(config, inputs, machine));
-  std::vector<SettledConfig> candidates;
-  for (const SettledConfig& candidate : all) {
-    if (!contexts_of(machine, candidate).ok()) continue;
-    if (!has_disturbed_contexts(candidate, inputs.workload)) continue;
-    candidates.push_back(cut_to(candidate, piece));
-  }
-  if (candidates.empty()) {  // one context of one stream is always granted
-    return Error{
-        fmt::format("shape: \"auto\" finds no shape on this machine with all contexts that {} disturbs",
-                    inputs.workload.injection->name)};
-  }
+  DARIS_TRY_ASSIGN(std::vector<SettledConfig> candidates, possible_shapes(config, inputs));
+  for (SettledConfig& candidate : candidates) candidate = cut_to(std::move(candidate), piece);
   DARIS_TRY_ASSIGN(choice.tried, try_all(candidates, false, inputs, capacities, threads));
   const std::vector<std::size_t> places = finalists_of(choice.tried, best, config.goal);
   std::vector<SettledConfig> few;

@@ -12,8 +12,16 @@ BatchQueue::BatchQueue(const BatchGroupSetup& setup, std::uint32_t batch_limit, 
     : times_(setup.times), batch_limit_(batch_limit), last_start_(last_start), batch_of_(batch_of) {}
 
 void BatchQueue::add(const WaitingJob& job) {
-  const auto less_urgent = [](const WaitingJob& a, const WaitingJob& b) { return a.urgency < b.urgency; };
-  waiting_.insert(std::upper_bound(waiting_.begin(), waiting_.end(), job, less_urgent), job);
+  waiting_.add(job);
+  by_deadline_.add({job});
+  if (std::find(inputs_seen_.begin(), inputs_seen_.end(), job.inputs) == inputs_seen_.end())
+    inputs_seen_.push_back(job.inputs);
+}
+
+Duration BatchQueue::longest_before_deadline() const {
+  Duration longest;
+  for (const std::uint32_t inputs : inputs_seen_) longest = std::max(longest, time_before_deadline(inputs));
+  return longest;
 }
 
 const BatchTime& BatchQueue::rounded_up(std::uint32_t inputs) const {
@@ -38,16 +46,27 @@ Duration BatchQueue::longest_time() const {
 }
 
 Time BatchQueue::earliest_last_start() const {
+  const Duration longest = longest_before_deadline();
   Time earliest = Time::never();
-  for (const WaitingJob& job : waiting_) earliest = std::min(earliest, last_start(job));
+  for (const ByDeadline& one : by_deadline_.values()) {
+    if (one.job.deadline - longest >= earliest) break;
+    earliest = std::min(earliest, last_start(one.job));
+  }
   return earliest;
 }
 
+// Within a level the first job has the earliest.
 std::int64_t BatchQueue::earliest_time_ns() const {
-  const auto is_earlier = [](const WaitingJob& a, const WaitingJob& b) {
-    return a.urgency.time_ns < b.urgency.time_ns;
+  const auto is_above = [](std::uint64_t level, const WaitingJob& job) {
+    return level < job.urgency.level_and_class;
   };
-  return std::min_element(waiting_.begin(), waiting_.end(), is_earlier)->urgency.time_ns;
+  const std::span<const WaitingJob> jobs = waiting_.values();
+  std::int64_t earliest = jobs.front().urgency.time_ns;
+  for (auto first = jobs.begin(); first != jobs.end();) {
+    earliest = std::min(earliest, first->urgency.time_ns);
+    first = std::upper_bound(first, jobs.end(), first->urgency.level_and_class, is_above);
+  }
+  return earliest;
 }
 
 const BatchPlan& BatchQueue::plan(Time now) {
@@ -119,8 +138,9 @@ void BatchQueue::clear(const BatchTime& size, Candidate& candidate) {
 
 bool BatchQueue::fill(Time now, const BatchTime& size, Candidate& candidate) const {
   clear(size, candidate);
-  for (std::uint32_t place = 0; place < waiting_.size() && !candidate.plan.full; ++place) {
-    const WaitingJob& job = waiting_[place];
+  const std::span<const WaitingJob> jobs = waiting_.values();
+  for (std::uint32_t place = 0; place < jobs.size() && !candidate.plan.full; ++place) {
+    const WaitingJob& job = jobs[place];
     if (has_task(candidate, job.id.task)) continue;
     const bool in_time = now + size.execution <= job.deadline;
     const bool fits = candidate.plan.inputs + job.inputs <= size.inputs;
@@ -134,7 +154,7 @@ bool BatchQueue::has_task(const Candidate& candidate, TaskId task) const {
   if (batch_of_ == BatchOf::kAnyJobs) return false;
   const std::vector<std::uint32_t>& picks = candidate.plan.picks;
   return std::any_of(picks.begin(), picks.end(),
-                     [&](std::uint32_t place) { return waiting_[place].id.task == task; });
+                     [&](std::uint32_t place) { return waiting_.values()[place].id.task == task; });
 }
 
 void BatchQueue::pick(const WaitingJob& job, std::uint32_t place, Candidate& candidate) {
@@ -157,31 +177,43 @@ bool BatchQueue::brings_more(const Candidate& a, const Candidate& b) {
 }
 
 void BatchQueue::take(const BatchPlan& plan, std::vector<JobId>& jobs) {
-  auto pick = plan.picks.begin();
-  std::size_t kept = 0;
-  for (std::size_t place = 0; place < waiting_.size(); ++place) {
-    if (pick != plan.picks.end() && *pick == place) {
-      jobs.push_back(waiting_[place].id);
-      ++pick;
-    } else {
-      waiting_[kept++] = waiting_[place];
-    }
+  places_ = plan.picks;
+  by_deadline_places_.clear();
+  for (const std::uint32_t place : places_) {
+    const WaitingJob& job = waiting_.values()[place];
+    jobs.push_back(job.id);
+    by_deadline_places_.push_back(by_deadline_.place_of({job}));
   }
-  waiting_.resize(kept);
+  take_places();
 }
 
 void BatchQueue::take_hopeless(Time now, std::vector<WaitingJob>& jobs) {
-  const auto hopeless = [&](const WaitingJob& job) {
-    if (now <= last_start(job)) return false;
-    jobs.push_back(job);
-    return true;
-  };
-  waiting_.erase(std::remove_if(waiting_.begin(), waiting_.end(), hopeless), waiting_.end());
+  const Duration longest = longest_before_deadline();
+  places_.clear();
+  by_deadline_places_.clear();
+  const std::span<const ByDeadline> waiting = by_deadline_.values();
+  for (std::uint32_t place = 0; place < waiting.size(); ++place) {
+    const WaitingJob& job = waiting[place].job;
+    if (now <= job.deadline - longest) break;
+    if (now <= last_start(job)) continue;
+    places_.push_back(waiting_.place_of(job));
+    by_deadline_places_.push_back(place);
+  }
+  std::sort(places_.begin(), places_.end());
+  for (const std::uint32_t place : places_) jobs.push_back(waiting_.values()[place]);
+  take_places();
+}
+
+void BatchQueue::take_places() {
+  std::sort(by_deadline_places_.begin(), by_deadline_places_.end());
+  waiting_.take(places_);
+  by_deadline_.take(by_deadline_places_);
 }
 
 void BatchQueue::take_all(std::vector<JobId>& jobs) {
-  for (const WaitingJob& job : waiting_) jobs.push_back(job.id);
+  for (const WaitingJob& job : waiting_.values()) jobs.push_back(job.id);
   waiting_.clear();
+  by_deadline_.clear();
 }
 
 }  // namespace daris

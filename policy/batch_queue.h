@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "base/sorted_vector.h"
 #include "base/time.h"
 #include "policy/ids.h"
 #include "policy/ready_queue.h"
@@ -19,6 +20,7 @@ struct WaitingJob {
   JobId id;
   std::uint32_t inputs = 1;
   Time deadline;
+  friend bool operator<(const WaitingJob& a, const WaitingJob& b) { return a.urgency < b.urgency; }
 };
 
 // The batch that must end in time if it starts at a job's last start.
@@ -65,7 +67,7 @@ class BatchQueue {
 
   [[nodiscard]] bool empty() const { return waiting_.empty(); }
   // The most urgent job. REQUIRES: !empty().
-  [[nodiscard]] const WaitingJob& head() const { return waiting_.front(); }
+  [[nodiscard]] const WaitingJob& head() const { return waiting_.values().front(); }
   void add(const WaitingJob& job);
 
   // Time of the smallest profiled batch that holds `inputs`.
@@ -76,8 +78,7 @@ class BatchQueue {
   [[nodiscard]] Duration time_above(std::uint32_t size) const;
   // A job that has not started by then can't be in time any more.
   [[nodiscard]] Time last_start(const WaitingJob& job) const {
-    const bool full = last_start_ == LastStart::kFullBatch;
-    return job.deadline - time_for(full ? std::max(job.inputs, batch_limit_) : job.inputs);
+    return job.deadline - time_before_deadline(job.inputs);
   }
   // The earliest of the waiting jobs. REQUIRES: !empty().
   [[nodiscard]] Time earliest_last_start() const;
@@ -100,6 +101,13 @@ class BatchQueue {
   void take_all(std::vector<JobId>& jobs);
 
  private:
+  // A waiting job in the order of deadlines, whatever the queue's own.
+  struct ByDeadline {
+    WaitingJob job;
+    friend bool operator<(const ByDeadline& a, const ByDeadline& b) {
+      return a.job.deadline != b.job.deadline ? a.job.deadline < b.job.deadline : a.job < b.job;
+    }
+  };
   struct LevelInputs {
     std::uint64_t level;
     std::uint32_t inputs;
@@ -110,6 +118,13 @@ class BatchQueue {
     std::vector<LevelInputs> by_level;  // ascending levels
   };
   [[nodiscard]] const BatchTime& rounded_up(std::uint32_t inputs) const;
+  // How long before its deadline a job's last start is.
+  [[nodiscard]] Duration time_before_deadline(std::uint32_t inputs) const {
+    return time_for(last_start_ == LastStart::kFullBatch ? std::max(inputs, batch_limit_) : inputs);
+  }
+  [[nodiscard]] Duration longest_before_deadline() const;
+  // Takes out the jobs at places_ of waiting_ and by_deadline_places_ of by_deadline_.
+  void take_places();
   static void clear(const BatchTime& size, Candidate& candidate);
   // Plans a batch of `size` into `candidate`. Returns false if the head can't be in it.
   [[nodiscard]] bool fill(Time now, const BatchTime& size, Candidate& candidate) const;
@@ -124,7 +139,11 @@ class BatchQueue {
   std::uint32_t batch_limit_;     // B
   LastStart last_start_;
   BatchOf batch_of_;
-  std::vector<WaitingJob> waiting_;  // by urgency
+  SortedVector<WaitingJob> waiting_;               // by urgency
+  SortedVector<ByDeadline> by_deadline_;           // the same jobs
+  std::vector<std::uint32_t> inputs_seen_;         // that jobs brought, each once
+  std::vector<std::uint32_t> places_;              // scratch
+  std::vector<std::uint32_t> by_deadline_places_;  // scratch
   Candidate best_;
   Candidate other_;
 };

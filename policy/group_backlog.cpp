@@ -1,54 +1,25 @@
 #include "policy/group_backlog.h"
 
-#include <algorithm>
-
-#include "base/check.h"
-
 namespace daris {
 
 void LevelBacklog::add(const BacklogJob& job) {
   inputs_ += job.inputs;
-  const auto first = jobs_.begin() + static_cast<std::ptrdiff_t>(head_);
-  if (head_ > 0 && first != jobs_.end() && job < *first) {
-    jobs_[--head_] = job;
-    return;
-  }
-  if (jobs_.size() == jobs_.capacity() && head_ > jobs_.size() / 2) {
-    jobs_.erase(jobs_.begin(), first);
-    head_ = 0;
-  }
-  const auto begin = jobs_.begin() + static_cast<std::ptrdiff_t>(head_);
-  jobs_.insert(std::upper_bound(begin, jobs_.end(), job), job);
+  jobs_.add(job);
 }
 
 BacklogJob LevelBacklog::take_first() {
-  DARIS_CHECK(!empty());
-  const BacklogJob job = jobs_[head_++];
+  const BacklogJob job = jobs_.take_first();
   inputs_ -= job.inputs;
-  if (empty()) clear();
   return job;
 }
 
 void LevelBacklog::take(std::span<const std::uint32_t> places) {
-  if (places.empty()) return;
-  // Those that stay in front of the last one taken move up to it.
-  std::size_t to = head_ + places.back();
-  std::size_t taken = places.size();
-  for (std::size_t from = to + 1; from-- > head_;) {
-    if (taken > 0 && head_ + places[taken - 1] == from) {
-      inputs_ -= jobs_[from].inputs;
-      --taken;
-    } else {
-      jobs_[to--] = jobs_[from];
-    }
-  }
-  head_ += places.size();
-  if (empty()) clear();
+  for (const std::uint32_t place : places) inputs_ -= jobs()[place].inputs;
+  jobs_.take(places);
 }
 
 void LevelBacklog::clear() {
   jobs_.clear();
-  head_ = 0;
   inputs_ = 0;
 }
 

@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "base/sorted_vector.h"
 #include "base/time.h"
 #include "policy/ids.h"
 
@@ -28,14 +29,12 @@ struct BacklogJob {
 // One level of a group. Threads: one caller at a time. Allocates only if it outgrows its largest size so far.
 class LevelBacklog {
  public:
-  [[nodiscard]] bool empty() const { return head_ == jobs_.size(); }
+  [[nodiscard]] bool empty() const { return jobs_.empty(); }
   // In order.
-  [[nodiscard]] std::span<const BacklogJob> jobs() const {
-    return {jobs_.data() + head_, jobs_.size() - head_};
-  }
+  [[nodiscard]] std::span<const BacklogJob> jobs() const { return jobs_.values(); }
   [[nodiscard]] std::uint64_t inputs() const { return inputs_; }
   // Tells whether each job brings one input.
-  [[nodiscard]] bool is_of_single_inputs() const { return inputs_ == jobs_.size() - head_; }
+  [[nodiscard]] bool is_of_single_inputs() const { return inputs_ == jobs_.size(); }
 
   void add(const BacklogJob& job);
   // Takes out the first job. REQUIRES: !empty().
@@ -45,8 +44,7 @@ class LevelBacklog {
   void clear();
 
  private:
-  std::vector<BacklogJob> jobs_;
-  std::size_t head_ = 0;  // what is before it has left
+  SortedVector<BacklogJob> jobs_;
   std::uint64_t inputs_ = 0;
 };
 

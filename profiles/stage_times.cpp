@@ -130,6 +130,16 @@ Result<ModelCurves> model_curves(const Profile& profile, Backend backend, std::s
   return make_curves(times, found->stages.size());
 }
 
+bool has_times(const Profile& profile, std::string_view model, Precision precision, std::uint32_t batch) {
+  const auto has_batch = [batch](const BatchProfile& one) {
+    return one.batch == batch && !one.times.empty();
+  };
+  return std::any_of(profile.models.begin(), profile.models.end(), [&](const ModelProfile& one) {
+    return one.model == model && one.precision == precision &&
+           std::any_of(one.batches.begin(), one.batches.end(), has_batch);
+  });
+}
+
 std::optional<ModelCurves> own_curves(const Profile& profile, Backend backend, std::string_view model,
                                       Precision precision, std::uint32_t batch) {
   const Result<const ModelProfile*> found = find_model_profile(profile, model, precision);

@@ -36,6 +36,10 @@ class StageCurve {
   std::vector<Point> points_;
 };
 
+// Tells whether the profile has times of it for any backend.
+[[nodiscard]] bool has_times(const Profile& profile, std::string_view model, Precision precision,
+                             std::uint32_t batch);
+
 // The curves of one (model, precision, batch) for one backend.
 struct ModelCurves {
   std::vector<StageCurve> stages;

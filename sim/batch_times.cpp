@@ -21,9 +21,8 @@ BatchTime batch_time(const GpuModel& gpu, const GpuModel::BatchClass& size, std:
                      const HostLatencies& latencies) {
   BatchTime time{size.inputs, Duration()};
   for (std::uint32_t stage = 0; stage < stages.size(); ++stage) {
-    const double gap_ns = gpu.cost(size.work_class, StageIndex(stage), ContextId(0)).gap_ns;
-    stages[stage] +=
-        latencies.launch + latencies.notice + Duration::from_ns(static_cast<std::int64_t>(gap_ns + 0.5));
+    const StageCost& cost = gpu.cost(size.work_class, StageIndex(stage), ContextId(0));
+    stages[stage] += latencies.launch + latencies.notice + cost.gap();
     time.execution += stages[stage];
   }
   if (stages.size() > 1) time.stages = std::move(stages);

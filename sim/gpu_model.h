@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/time.h"
 #include "policy/ids.h"
 #include "sim/geometry.h"
 
@@ -27,6 +28,9 @@ struct StageCost {
   double handover = 0;
   // What stands between the launch and the first kernel, and asks nothing of the SMs: >= 0.
   double gap_ns = 0;
+
+  // The gap in whole nanoseconds, rounded half up.
+  [[nodiscard]] Duration gap() const { return Duration::from_ns(static_cast<std::int64_t>(gap_ns + 0.5)); }
 };
 
 class GpuModel {

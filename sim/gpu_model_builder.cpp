@@ -206,6 +206,8 @@ Status GpuModelBuilder::add_merged_classes() {
     const ModelInfo& network = *group.network;
     const ClassKey key{network.name, group.precision, network.members, Weights::kOwn};
     const Result<std::uint32_t> work_class = class_of(key);
+    if (!work_class.ok() && has_times(*request_.profile, network.name, group.precision, network.members))
+      return work_class.error();
     if (!work_class.ok())
       return work_class.error().with(
           fmt::format("; measure it by `daris profile --models {} --batches {} --what times`", network.name,

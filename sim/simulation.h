@@ -246,8 +246,7 @@ void Simulation<Queue>::launch(const LaunchStage& launch, Time now) {
   const ContextId context(index / gpu_.streams);
   slot.cost = &gpu_.cost(gpu_.class_of(task, launch.batch), launch.stage, context);
   slot.stretch = slowdown_factor(setup_.slowdowns, now, context);
-  const Duration before =
-      setup_.latencies.launch + Duration::from_ns(static_cast<std::int64_t>(slot.cost->gap_ns + 0.5));
+  const Duration before = setup_.latencies.launch + slot.cost->gap();
   slot.phase = Phase::kLaunching;
   if (before == Duration()) return enter_queue(index, now);
   queue_.set(index, now + before);

@@ -1,4 +1,4 @@
-"""Figures for a column of a paper: 85 mm wide, small type, bands, and files of equal bytes for equal inputs."""
+"""Figures for a column of a paper: 85 mm wide, small type, bands, equal bytes for equal inputs."""
 
 import os
 import textwrap
@@ -49,7 +49,8 @@ def use_column_style():
     matplotlib.rcParams.update(STYLE)
 
 
-def new_column(rows, columns, height_mm, *, share_x=True, share_y=False, legend_rows=1, note="", label_lines=1):
+def new_column(rows, columns, height_mm, *, share_x=True, share_y=False, legend_rows=1, note="",
+               label_lines=1):
     """Gives the picture and its panels, row by row. The legend stands above them, the note below."""
     lines = textwrap.wrap(note.replace(" = ", "\u00a0=\u00a0"), NOTE_COLUMNS, break_on_hyphens=False)
     above = 0.12 + 0.135 * legend_rows

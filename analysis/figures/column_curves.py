@@ -20,7 +20,8 @@ LABELS = {
     "switches.window": "MRET window (measured times)",
     "sms": "SMs in use",
 }
-SHORT = {"oversubscription": "OS", "contexts": "$N_c$ =", "streams": "$N_s$ =", "priority_mix": "level-0 share"}
+SHORT = {"oversubscription": "OS", "contexts": "$N_c$ =", "streams": "$N_s$ =",
+         "priority_mix": "level-0 share"}
 LEVELS_MAX = 3  # panels of levels in a column
 
 
@@ -67,7 +68,9 @@ def name_of(hue, value, text):
     """What the legend calls a curve."""
     if hue is None:
         return "points"
-    return text(value) if hue == "policy" else f"{SHORT.get(hue, hue.split('.')[-1].replace('_', ' '))} {text(value)}"
+    if hue == "policy":
+        return text(value)
+    return f"{SHORT.get(hue, hue.split('.')[-1].replace('_', ' '))} {text(value)}"
 
 
 def levels_of(curves):
@@ -108,7 +111,8 @@ def draw_one(panels, curve, axis, style, levels, flat):
         figures = [point.figures.get(key) for point in curve]
         if flat:  # the policy settles the axis by itself: the figure is the same everywhere
             if figures[0] is not None and figures[0].value is not None:
-                axes.axhline(figures[0].value, color=style["colour"], linestyle=dashes_of(style), linewidth=0.9)
+                axes.axhline(figures[0].value, color=style["colour"], linestyle=dashes_of(style),
+                             linewidth=0.9)
         else:
             draw_band(axes, [point.config[axis] for point in curve], figures, style)
 

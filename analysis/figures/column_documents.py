@@ -65,7 +65,8 @@ def rows_text(document):
     marks = "Whiskers: 95% intervals; squares hurt, circles help, black bars: no difference."
     if not rows or not is_mean(rows[0]):
         return f"Rows: {scenarios_text(single[:1])}. {marks}" if single else marks
-    return f"Rows: means over {len(single) or 'all'} scenarios{': ' if single else ''}{scenarios_text(single)}. {marks}"
+    named = f": {scenarios_text(single)}" if single else ""
+    return f"Rows: means over {len(single) or 'all'} scenarios{named}. {marks}"
 
 
 def draw_ablations(document, note):
@@ -73,8 +74,8 @@ def draw_ablations(document, note):
     rows = ablation_rows(document)
     if not rows:
         return None
-    picture, panels = new_column(1, len(CHANGES), 4.2 * len(rows) + 6, share_x=False, share_y=True, legend_rows=0,
-                                 note=note, label_lines=2)
+    picture, panels = new_column(1, len(CHANGES), 4.2 * len(rows) + 6, share_x=False, share_y=True,
+                                 legend_rows=0, note=note, label_lines=2)
     picture.subplots_adjust(right=0.96, wspace=0.1)
     for axes, (name, label, relative) in zip(panels[0], CHANGES):
         for place, row in enumerate(rows):
@@ -100,7 +101,8 @@ def draw_identity(axes, values):
     ends = [min(values) / 1.4, max(values) * 1.4]
     axes.plot(ends, ends, color="#444444", linewidth=0.8, zorder=1)
     for factor in (1 - NEAR, 1 + NEAR):
-        axes.plot(ends, [end * factor for end in ends], color=REFERENCE_COLOUR, linewidth=0.6, linestyle="--", zorder=1)
+        axes.plot(ends, [end * factor for end in ends], color=REFERENCE_COLOUR, linewidth=0.6, linestyle="--",
+                  zorder=1)
     axes.set_xlim(*ends)
     axes.set_ylim(*ends)
     for axis in (axes.xaxis, axes.yaxis):
@@ -124,8 +126,8 @@ def draw_agreement(document, note):
         counts = Counter(point["config"]["policy"] for _, _, point in shown)
         for live, simulated, point in sorted(shown, key=lambda pair: -counts[pair[2]["config"]["policy"]]):
             style = styles[point["config"]["policy"]]
-            axes.plot(live, simulated, linestyle="", marker=style["marker"], color=style["colour"], markersize=3.2,
-                      markeredgecolor="white", markeredgewidth=0.3, alpha=0.85)
+            axes.plot(live, simulated, linestyle="", marker=style["marker"], color=style["colour"],
+                      markersize=3.2, markeredgecolor="white", markeredgewidth=0.3, alpha=0.85)
         draw_identity(axes, [value for pair in shown for value in pair[:2]])
         axes.set_aspect("equal")
         axes.set_ylabel(f"simulated: {label}")

@@ -1,4 +1,4 @@
-"""The Pareto front: jobs in time against the 99th percentile of level 0, and against energy if it is known."""
+"""The Pareto front: jobs in time against level 0's 99th percentile, and energy if it is known."""
 
 from matplotlib.lines import Line2D
 
@@ -32,7 +32,8 @@ def pairs_of(points, key):
 
 def nothing_in_time(points, policies):
     """Names the policies that had no job in time, since no front can show them."""
-    best = {policy: max(point.figures["on_time"].value for point in points if point.config["policy"] == policy)
+    best = {policy: max(point.figures["on_time"].value for point in points
+                        if point.config["policy"] == policy)
             for policy in policies}
     names = [policy for policy in policies if best[policy] <= 0]
     return f"{', '.join(names)}: nothing in time." if names else ""
@@ -55,12 +56,12 @@ def draw_front(points, note_of):
     handles.append(Line2D([], [], color=REFERENCE_COLOUR, linewidth=0.9, label="front"))
     note = note_of({"load": load or None}, shown, "No point is better than the front in both.",
                    nothing_in_time(points, policies))
-    picture, panels = new_column(len(costs), 1, 38 * len(costs), legend_rows=legend_rows(handles, LEGEND_COLUMNS),
-                                 note=note)
+    picture, panels = new_column(len(costs), 1, 38 * len(costs),
+                                 legend_rows=legend_rows(handles, LEGEND_COLUMNS), note=note)
     for axes, (label, pairs) in zip(panels[:, 0], costs):
         front = front_of(pairs)
-        axes.plot([pair[0] for pair in front], [pair[1] for pair in front], color=REFERENCE_COLOUR, linewidth=0.9,
-                  drawstyle="steps-pre", zorder=1)
+        axes.plot([pair[0] for pair in front], [pair[1] for pair in front], color=REFERENCE_COLOUR,
+                  linewidth=0.9, drawstyle="steps-pre", zorder=1)
         for gain, cost, point in reversed(pairs):
             style = styles[point.config["policy"]]
             axes.plot(gain, cost, marker=style["marker"], color=style["colour"], **MARK)

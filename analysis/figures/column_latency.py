@@ -8,7 +8,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from column import add_legend, legend_rows, new_column, save, use_column_style
-from latency_rows import EQUAL, RANKED
+from latency_rows import EQUAL, EQUIVALENTS, RANKED
 from palette import REFERENCE_COLOUR, SERIES
 
 LEGEND_COLUMNS = 2
@@ -32,7 +32,8 @@ def style_of(name):
 
 def letters_of(shapes):
     """A letter for each shape of daris, the most urgent first."""
-    names = list(dict.fromkeys((shape.kind, shape.shape) for shape in sorted(shapes, key=lambda shape: shape.p99)
+    quickest_first = sorted(shapes, key=lambda shape: shape.p99)
+    names = list(dict.fromkeys((shape.kind, shape.shape) for shape in quickest_first
                                if shape.kind not in (EQUAL, RANKED)))
     return dict(zip(names, LETTERS))
 
@@ -40,15 +41,16 @@ def letters_of(shapes):
 def draw_front_line(axes, front):
     """No shape of daris lies to the right of the line and below it."""
     corners = sorted((shape.work, shape.p99) for shape in front if not shape.batches)
-    axes.plot([work for work, _ in corners], [p99 for _, p99 in corners], color=REFERENCE_COLOUR, linewidth=0.9,
-              drawstyle="steps-pre", zorder=1)
+    axes.plot([work for work, _ in corners], [p99 for _, p99 in corners], color=REFERENCE_COLOUR,
+              linewidth=0.9, drawstyle="steps-pre", zorder=1)
 
 
 def draw_rivals(axes, shapes, kind):
     """Joins the points of growing N."""
-    of_kind = sorted((shape for shape in shapes if shape.kind == kind), key=lambda shape: int(shape.shape[4:]))
-    axes.plot([shape.work for shape in of_kind], [shape.p99 for shape in of_kind], linewidth=0.7, linestyle="--",
-              color=style_of(kind)["colour"], zorder=1)
+    of_kind = sorted((shape for shape in shapes if shape.kind == kind),
+                     key=lambda shape: int(shape.shape[4:]))
+    axes.plot([shape.work for shape in of_kind], [shape.p99 for shape in of_kind], linewidth=0.7,
+              linestyle="--", color=style_of(kind)["colour"], zorder=1)
 
 
 def draw_labels(axes, shapes, letters):
@@ -57,7 +59,8 @@ def draw_labels(axes, shapes, letters):
     placed = []
     for shape in shapes:
         x, y = (shape.work - left) / (right - left), (shape.p99 - low) / (high - low)
-        taken = [place for other_x, other_y, place in placed if abs(x - other_x) < 0.06 and abs(y - other_y) < 0.06]
+        taken = [place for other_x, other_y, place in placed
+                 if abs(x - other_x) < 0.06 and abs(y - other_y) < 0.06]
         place = next((free for free in PLACES if free not in taken), PLACES[0])
         placed.append((x, y, place))
         axes.annotate(letters.get((shape.kind, shape.shape), shape.shape.replace(" = ", "=")),
@@ -80,12 +83,14 @@ def draw_panel(axes, shapes, front, letters):
 
 def note_of(machine, letters, shapes):
     runs = sorted({len(shape.runs) for shape in shapes})
-    several = f"Mean of up to {runs[-1]} runs; bars: least to greatest. " if runs[-1] > 1 else "One run each. "
+    several = "One run each. "
+    if runs[-1] > 1:
+        several = f"Mean of up to {runs[-1]} runs; bars: least to greatest. "
     key = "; ".join(f"{letter}\u00a0{shape}" for (_, shape), letter in letters.items())
     rivals = any(shape.kind in (EQUAL, RANKED) for shape in shapes)
-    return ("ResNet-18 (TF32, with copies) on level 0 beside single images of ResNet-18 and ResNet-50 that fill the GPU; "
-            f"measured on {machine}. A ResNet-50 counts 1.87 ResNet-18s. {several}"
-            f"Front: no shape of daris is better in both. Partitions: {key}."
+    return ("ResNet-18 (TF32, with copies) on level 0 beside single images of ResNet-18 and ResNet-50 that "
+            f"fill the GPU; measured on {machine}. A ResNet-50 counts {EQUIVALENTS['heavy']} ResNet-18s. "
+            f"{several}Front: no shape of daris is better in both. Partitions: {key}."
             + (" N: processes in closed loops, no scheduler." if rivals else ""))
 
 
@@ -98,10 +103,12 @@ def draw_latency_front(rates, machine, folder):
     shapes = [shape for of_rate, _ in rates.values() for shape in of_rate]
     letters = letters_of(shapes)
     present = {name_of(shape) for shape in shapes}
-    handles = [Line2D([], [], color=style_of(name)["colour"], marker=style_of(name)["marker"], label=name, **MARK)
+    handles = [Line2D([], [], color=style_of(name)["colour"], marker=style_of(name)["marker"], label=name,
+                      **MARK)
                for name in (*NAMES, *sorted(present - set(NAMES))) if name in present]
     handles.append(Line2D([], [], color=REFERENCE_COLOUR, linewidth=0.9, label="front"))
-    picture, panels = new_column(len(rates), 1, 52 * len(rates), legend_rows=legend_rows(handles, LEGEND_COLUMNS),
+    picture, panels = new_column(len(rates), 1, 52 * len(rates),
+                                 legend_rows=legend_rows(handles, LEGEND_COLUMNS),
                                  note=note_of(machine, letters, shapes))
     labelled = []
     for axes, (rate, (of_rate, front)) in zip(panels[:, 0], rates.items()):

@@ -27,7 +27,8 @@ def best_of_policies(points):
     for point in points:
         loads.setdefault(point.config.get("load"), set()).add(point.config["policy"])
     most = max(len(policies) for policies in loads.values())
-    load = max((load for load, policies in loads.items() if len(policies) == most), key=lambda load: load or 0)
+    load = max((load for load, policies in loads.items() if len(policies) == most),
+               key=lambda load: load or 0)
     best = []
     for policy in policies_in_order(points):
         candidates = [point for point in points if point.config["policy"] == policy
@@ -38,7 +39,7 @@ def best_of_policies(points):
 
 
 def draw_tail(axes, histogram, style):
-    """Draws no band: a report has the jobs of all replications in one histogram, so their spread is not known."""
+    """Draws no band: a report has the jobs of all replications in one histogram, so no spread is known."""
     times, shares, total = tail_of(histogram)
     least = 0.5 / total
     axes.step(times, [max(share, least) for share in shares], where="post", color=style["colour"],
@@ -53,7 +54,7 @@ def percent_text(share):
 
 
 def never_done_text(best, levels):
-    """Names the share of released jobs that the curves lack. Policies that lack none of a level are not named."""
+    """Names the share of released jobs that the curves lack. Policies that lack none are not named."""
     said = []
     for level in levels:
         shares = [(point.config["policy"], point.figures["never_done", level].value) for point in best
@@ -73,7 +74,8 @@ def note_on(best, levels):
            for level in levels]
     left_out = "; ".join(f"level {level}: {names}" for level, names in few if names)
     left_out = f"Not drawn, with fewer than {FEWEST} jobs: {left_out}." if left_out else ""
-    return (shapes, "Jobs of all replications in one curve, without a band.", never_done_text(best, levels), left_out)
+    return (shapes, "Jobs of all replications in one curve, without a band.", never_done_text(best, levels),
+            left_out)
 
 
 def draw_responses(points, note_of):
@@ -85,7 +87,8 @@ def draw_responses(points, note_of):
     if not levels:
         return None
     handles = [handle({**style, "marker": ""}, point.config["policy"]) for point, style in shown]
-    picture, panels = new_column(len(levels), 1, 28 * len(levels), legend_rows=legend_rows(handles, LEGEND_COLUMNS),
+    picture, panels = new_column(len(levels), 1, 28 * len(levels),
+                                 legend_rows=legend_rows(handles, LEGEND_COLUMNS),
                                  note=note_of({"load": load}, best, *note_on(best, levels)))
     for level, axes in zip(levels, panels[:, 0]):
         least = 1.0

@@ -59,7 +59,8 @@ def draw_shapes(points, note_of, bands_of):
     if len(distinct(points, "contexts")) < 2:
         return None
     streams = sorted(distinct(points, "streams"))[:STREAMS_MAX]
-    by_streams = [curves_of([point for point in points if point.config["streams"] == count]) for count in streams]
+    by_streams = [curves_of([point for point in points if point.config["streams"] == count])
+                  for count in streams]
     ratios = sorted({ratio for curves in by_streams for ratio, _ in curves}, key=ratio_order)
     levels = sorted({level for point in points for level in point.levels})[:2]
     styles = {ratio: SERIES[index % len(SERIES)] for index, ratio in enumerate(ratios)}

@@ -4,8 +4,9 @@
     /usr/bin/python3 analysis/figures/draw_report.py DOCUMENT... -o FOLDER
 
 Documents are reports (daris.report), validations (daris.validation) and ablations (daris.ablations). What is
-drawn follows from what varies in the reports. Points of different machines or worlds are never in one figure. It
-prints a line of JSON for each figure: its name and its caption. The exit status is 77 if matplotlib is missing.
+drawn follows from what varies in the reports. Points of different machines or worlds are never in one figure.
+It prints a line of JSON for each figure: its name and its caption. The exit status is 77 if matplotlib is
+missing.
 """
 
 import argparse
@@ -41,7 +42,8 @@ SCHEMAS = ("daris.report", "daris.validation", "daris.ablations")
 SHAPE_AXES = ("contexts", "streams", "oversubscription")  # these have a figure of their own
 BANDS = "Bands are 95% intervals."
 BEST = "Each policy at its best shape."
-SHARED = ("policy", "load", *SHAPE_AXES, "priority_mix", "backend")  # named under a figure if all points agree
+# Named under a figure if all points agree.
+SHARED = ("policy", "load", *SHAPE_AXES, "priority_mix", "backend")
 
 
 def world_of(report):
@@ -89,7 +91,7 @@ class Drawer:
         self.task_set = task_set
 
     def figure(self, kind, what, draw):
-        """`draw` gets what makes the note of (held, drawn points, what else is said), and gives the picture."""
+        """`draw` gets what makes the note of (held, drawn points, more words), and gives the picture."""
         said = []
 
         def note_of(held, drawn, *more):
@@ -153,13 +155,13 @@ def figures_of_others(documents):
         number = "" if counts[schema] == 1 else f"-{counts[schema]}"
         if schema == "daris.validation":
             machines = sorted({f"{point['gpu']}, driver {point['driver']}" for point in document["points"]})
-            note = (f"Simulated over measured on {'; '.join(machines)}: {document['coverage']['simulated']} points. "
-                    "Line: they agree; dashed: 10% off.")
+            note = (f"Simulated over measured on {'; '.join(machines)}: "
+                    f"{document['coverage']['simulated']} points. Line: they agree; dashed: 10% off.")
             picture = draw_agreement(document, plain(note))
             name = "simulated-over-live"
         else:
-            note = (f"Change by one switch against the default; {world_of({'kind': 'simulated', **document})}. "
-                    + rows_text(document))
+            world = world_of({"kind": "simulated", **document})
+            note = f"Change by one switch against the default; {world}. {rows_text(document)}"
             picture = draw_ablations(document, plain(note))
             name = "ablations"
         if picture:
@@ -167,7 +169,8 @@ def figures_of_others(documents):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("documents", nargs="+", help="reports, validations, ablations (JSON)")
     parser.add_argument("-o", "--output", required=True, metavar="DIR", help="folder for the figures")
     arguments = parser.parse_args()

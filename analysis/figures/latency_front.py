@@ -5,8 +5,8 @@
 
 Documents are reports (daris.report) of the task sets urgent-..., and what daris-mps-priorities writes
 (daris.mps-priorities). Work counts best-effort jobs that ended in the window, in ResNet-18 equivalents: a
-ResNet-50 counts 1.87. It prints a table with a row for each shape and rate. With -o it draws a figure, 85 mm wide,
-as PDF, SVG and PNG. The exit status is 77 if matplotlib is missing.
+ResNet-50 counts 1.87. It prints a table with a row for each shape and rate. With -o it draws a figure, 85 mm
+wide, as PDF, SVG and PNG. The exit status is 77 if matplotlib is missing.
 """
 
 import argparse
@@ -27,7 +27,8 @@ def front_of_shapes(shapes):
     front = set()
     for batches in (False, True):
         best = float("inf")
-        of_daris = [shape for shape in shapes if shape.kind not in (EQUAL, RANKED) and shape.batches == batches]
+        of_daris = [shape for shape in shapes
+                    if shape.kind not in (EQUAL, RANKED) and shape.batches == batches]
         for shape in sorted(of_daris, key=lambda shape: (-shape.work, shape.p99)):
             if shape.p99 < best:
                 front.add(shape)
@@ -63,7 +64,8 @@ def table_lines(shapes):
 
 def main():
     """Reads, prints and draws."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("documents", nargs="+", help="reports, and documents daris.mps-priorities")
     parser.add_argument("-o", "--output", metavar="FOLDER", type=Path, help="folder for the figure")
     arguments = parser.parse_args()
@@ -81,8 +83,8 @@ def main():
         from column_latency import draw_latency_front
     except ImportError:
         return 77
-    draw_latency_front({rate: (of_rate, front_of_shapes(of_rate)) for rate, of_rate in by_rate(shapes).items()},
-                       machine, arguments.output)
+    with_fronts = {rate: (of_rate, front_of_shapes(of_rate)) for rate, of_rate in by_rate(shapes).items()}
+    draw_latency_front(with_fronts, machine, arguments.output)
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Reads what latency_front.py shows: reports of the task sets urgent-..., and documents daris.mps-priorities."""
+"""Reads what latency_front.py shows: reports of the task sets urgent-..., and daris.mps-priorities."""
 
 from pathlib import Path
 
@@ -85,5 +85,6 @@ def row_of_rival(point, file):
     if not point["mps"]:
         raise BadReport(f"{file}: a process did not run under MPS")
     urgent, best_effort = point["urgent"], point["best_effort"]
-    return Row(RANKED if point["priorities"] else EQUAL, f"N = {best_effort['processes']}", round(point["rate_hz"]),
-               best_effort["resnet18_equivalents_per_s"], urgent["response_time_ms"], urgent["jobs"])
+    return Row(RANKED if point["priorities"] else EQUAL, f"N = {best_effort['processes']}",
+               round(point["rate_hz"]), best_effort["resnet18_equivalents_per_s"], urgent["response_time_ms"],
+               urgent["jobs"])

@@ -1,13 +1,14 @@
 """Colours, markers and dashes, which all pictures share. A policy has the same ones in every picture.
 
-They are in palette.json, since the page of `daris report` has them too. They are Okabe and Ito's colours, which
-colour-blind readers tell apart. Markers and dashes are for print in grey.
+They are in palette.json, since the page of `daris report` has them too. They are Okabe and Ito's colours,
+which colour-blind readers tell apart. Markers and dashes are for print in grey.
 """
 
 import json
 import os
 
-with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "palette.json"), encoding="utf-8") as _file:
+with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "palette.json"),
+          encoding="utf-8") as _file:
     _palette = json.load(_file)
 
 SERIES = _palette["series"]

@@ -22,9 +22,9 @@ class Figure:
 class Point:
     """One point of a report. Keys of `config` are flat ("switches.bound").
 
-    `figures` has each figure by its name, and those of a level by (name, level). `histograms` has the response
-    times of each level. `own_mix` says that the
-    share of level 0 is the task set's own; `points_of` puts that share into `config`.
+    `figures` has each figure by its name, and those of a level by (name, level). `histograms` has the
+    response times of each level. `own_mix` says that the share of level 0 is the task set's own; `points_of`
+    puts that share into `config`.
     """
 
     def __init__(self, point):
@@ -36,7 +36,8 @@ class Point:
         self.levels = [level["priority"] for level in point["results"]["levels"]]
         self.figures = figures_of(point)
         self.histograms = {level["priority"]: level["response_time_ms"]["histogram"]
-                           for level in point["results"]["levels"] if "histogram" in level["response_time_ms"]}
+                           for level in point["results"]["levels"]
+                           if "histogram" in level["response_time_ms"]}
         self.offered, self.saturation = capacity_of(point["loads"])
 
 
@@ -130,7 +131,7 @@ def figures_of(point):
 
 
 def load_document(path, schemas=("daris.report",)):
-    """Gives a document with points as its JSON object. Raises BadReport with a message that names the file."""
+    """Gives a document with points as its JSON object. Raises BadReport, which names the file."""
     try:
         with open(path, encoding="utf-8") as file:
             report = json.load(file)

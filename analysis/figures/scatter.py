@@ -1,4 +1,4 @@
-"""Draws predictions over measurements: one picture of a daris.validation, with the line on which both agree."""
+"""Draws predictions over measurements: one picture of a daris.validation, with the line of agreement."""
 
 from matplotlib.figure import Figure
 
@@ -38,7 +38,8 @@ def draw_identity(axes, values):
     axes.set_yscale("log")
     axes.plot(ends, ends, color="#444444", linewidth=1, zorder=1)
     for factor in (1 - NEAR, 1 + NEAR):
-        axes.plot(ends, [end * factor for end in ends], color="#777777", linewidth=0.8, linestyle="--", zorder=1)
+        axes.plot(ends, [end * factor for end in ends], color="#777777", linewidth=0.8, linestyle="--",
+                  zorder=1)
     axes.set_xlim(*ends)
     axes.set_ylim(*ends)
     for axis in (axes.xaxis, axes.yaxis):
@@ -80,7 +81,8 @@ def draw_scatter(validation):
     figure.text(0.06, 0.918, summary_line(validation), fontsize=8, color="#555555")
     for axes, scatter in zip(panels, SCATTERS):
         draw_panel(axes, points, scatter, backends, policies)
-    handles = [line(plain(name), "", COLOURS[index % len(COLOURS)], "o") for index, name in enumerate(backends)]
+    handles = [line(plain(name), "", COLOURS[index % len(COLOURS)], "o")
+               for index, name in enumerate(backends)]
     handles += [line(plain(name), "", "#444444", marker_of(name, policies)) for name in policies]
     figure.legend(handles=handles, loc="upper left", bbox_to_anchor=(0.86, 0.88), frameon=False, fontsize=8)
     return figure

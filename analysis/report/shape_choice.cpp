@@ -5,14 +5,13 @@
 #include <filesystem>
 
 #include "analysis/report/statistics.h"
+#include "base/duration_ms.h"
 #include "base/json/json.h"
 #include "base/number_text.h"
 #include "profiles/context_list_json.h"
 
 namespace daris {
 namespace {
-
-constexpr double kMsPerSecond = 1000;
 
 double oversubscription_of(const Shape& shape) { return shape.oversubscription_milli / 1000.0; }
 
@@ -39,8 +38,7 @@ Json tried_to_json(const TriedShape& tried, bool for_latency) {
   json["level0_lost"] = tried.level0_lost;
   json["miss_rate_max"] = rounded(tried.miss_rate_max);
   if (!for_latency) return json;
-  json["level0_p99_ms"] =
-      tried.level0_p99 ? Json(rounded(tried.level0_p99->seconds() * kMsPerSecond)) : Json(nullptr);
+  json["level0_p99_ms"] = tried.level0_p99 ? Json(rounded(ms_of(*tried.level0_p99))) : Json(nullptr);
   return json;
 }
 

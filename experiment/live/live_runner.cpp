@@ -17,6 +17,7 @@
 #include "experiment/normalise.h"
 #include "experiment/point_id.h"
 #include "experiment/point_run.h"
+#include "experiment/possible_shapes.h"
 #include "experiment/shape_search.h"
 #include "experiment/workload_warnings.h"
 #include "runtime/realtime.h"
@@ -114,7 +115,11 @@ Status LiveRunner::check(const Point& point) {
   const Settled& settled = settled_.at(point.id);
   if (settled.files.profile != nullptr)
     DARIS_TRY(scenario_check_.check_scenario(point.config, point.id, settled.files));
-  DARIS_TRY(check_live_point(point.config, settled.files.workload, *settled.backend));
+  const auto check_shape = [&](const SettledConfig& shaped) {
+    return check_live_point(shaped, settled.files.workload, *settled.backend);
+  };
+  const bool is_open = point.config.automatic_shape;
+  DARIS_TRY(first_possible_shape(point.config, is_open ? settled.shape_files : settled.files, check_shape));
   return point.config.realtime ? check_realtime(settled.backend->idle_mode() == IdleMode::kSpin) : Status();
 }
 

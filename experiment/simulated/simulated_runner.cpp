@@ -84,7 +84,9 @@ Status SimulatedRunner::check(const Point& point) {
   DARIS_TRY(scenario_check_.check(point.config, point.id, inputs));
   const std::optional<PrecisionGoal> goal = goal_of(point.config);
   if (!goal) return {};
-  DARIS_TRY_ASSIGN(const Scenario scenario, make_scenario(point.config, point.id, inputs, capacities_));
+  DARIS_TRY_ASSIGN(const SettledConfig config,
+                   scenario_check_.possible_config(point.config, point.id, inputs));
+  DARIS_TRY_ASSIGN(const Scenario scenario, make_scenario(config, point.id, inputs, capacities_));
   return check_goal(*goal, scenario.description);
 }
 
@@ -196,7 +198,7 @@ Duration longest_deadline(const Workload& workload) {
 Result<double> SimulatedRunner::expected_seconds(const Point& point) {
   const ScenarioInputs& inputs = inputs_of(point);
   const ReleaseLog* const log = inputs.workload.releases.get();
-  SettledConfig piece = point.config;
+  DARIS_TRY_ASSIGN(SettledConfig piece, scenario_check_.possible_config(point.config, point.id, inputs));
   piece.duration = std::min(piece.duration, kPiece);
   piece.warmup = Duration();
   piece.replications = 1;

@@ -2,26 +2,10 @@
 
 #include <utility>
 
-#include "base/json/json.h"
-#include "base/json/parse.h"
-#include "base/json/write.h"
+#include "runtime/process_message.h"
 #include "workloads/task_set_json.h"
 
 namespace daris {
-namespace {
-
-// The text is of this same program, so only a broken message makes it fail.
-template <typename T, typename Read>
-Result<T> decode(const std::string& line, const Read& read) {
-  DARIS_TRY_ASSIGN(const Json parsed, parse_json(line, "message"));
-  try {
-    return read(parsed);
-  } catch (const Json::exception& error) {
-    return environment_error(std::string("message: ") + error.what());
-  }
-}
-
-}  // namespace
 
 std::string encode_setup(const WorkerSetup& setup) {
   TaskSet set = setup.set;
@@ -42,7 +26,7 @@ std::string encode_setup(const WorkerSetup& setup) {
 }
 
 Result<WorkerSetup> decode_setup(const std::string& line) {
-  return decode<WorkerSetup>(line, [](const Json& json) -> Result<WorkerSetup> {
+  return decode_message<WorkerSetup>(line, [](const Json& json) -> Result<WorkerSetup> {
     WorkerSetup setup;
     setup.device = json.at("device").get<int>();
     setup.contexts = json.at("contexts").get<std::uint32_t>();
@@ -65,27 +49,21 @@ std::string encode_progress(const WorkerProgress& progress) {
 
 std::optional<WorkerProgress> decode_progress(const std::string& line) {
   const Result<WorkerProgress> progress =
-      decode<WorkerProgress>(line, [](const Json& json) -> Result<WorkerProgress> {
+      decode_message<WorkerProgress>(line, [](const Json& json) -> Result<WorkerProgress> {
         return WorkerProgress{json.at("captured").get<std::size_t>(), json.at("all").get<std::size_t>()};
       });
   return progress.ok() ? std::optional<WorkerProgress>(progress.value()) : std::nullopt;
 }
 
 std::string encode_answer(const Result<WorkerReady>& answer) {
-  Json json = Json::object();
-  if (answer.ok()) {
-    json["granted_sms"] = answer.value().granted_sms;
-    json["stages"] = answer.value().stages;
-    json["memory_bytes"] = answer.value().memory_bytes;
-  } else {
-    json["error"] = answer.error().message;
-  }
-  return write_json_line(json);
+  if (!answer.ok()) return encode_error(answer.error());
+  const WorkerReady& ready = answer.value();
+  return write_json_line(
+      {{"granted_sms", ready.granted_sms}, {"stages", ready.stages}, {"memory_bytes", ready.memory_bytes}});
 }
 
 Result<WorkerReady> decode_answer(const std::string& line) {
-  return decode<WorkerReady>(line, [](const Json& json) -> Result<WorkerReady> {
-    if (json.contains("error")) return environment_error(json.at("error").get<std::string>());
+  return decode_message<WorkerReady>(line, [](const Json& json) -> Result<WorkerReady> {
     return WorkerReady{json.at("granted_sms").get<std::uint32_t>(),
                        json.at("stages").get<std::vector<std::uint32_t>>(),
                        json.at("memory_bytes").get<std::uint64_t>()};

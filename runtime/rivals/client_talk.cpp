@@ -1,27 +1,8 @@
 #include "runtime/rivals/client_talk.h"
 
-#include "base/json/json.h"
-#include "base/json/parse.h"
-#include "base/json/write.h"
+#include "runtime/process_message.h"
 
 namespace daris {
-namespace {
-
-// The text is of this same program, so only a broken message makes it fail.
-template <typename T, typename Read>
-Result<T> decode(const std::string& line, const Read& read) {
-  DARIS_TRY_ASSIGN(const Json parsed, parse_json(line, "message"));
-  try {
-    if (parsed.contains("error")) return environment_error(parsed.at("error").get<std::string>());
-    return read(parsed);
-  } catch (const Json::exception& error) {
-    return environment_error(std::string("message: ") + error.what());
-  }
-}
-
-std::string error_line(const Error& error) { return write_json_line({{"error", error.message}}); }
-
-}  // namespace
 
 std::string encode_setup(const ClientSetup& setup) {
   Json json = {{"network", setup.network}, {"device", setup.device}, {"high_priority", setup.high_priority}};
@@ -30,7 +11,7 @@ std::string encode_setup(const ClientSetup& setup) {
 }
 
 Result<ClientSetup> decode_client_setup(const std::string& line) {
-  return decode<ClientSetup>(line, [](const Json& json) {
+  return decode_message<ClientSetup>(line, [](const Json& json) {
     ClientSetup setup{json.at("network").get<std::string>(), json.at("device").get<int>(),
                       json.at("high_priority").get<bool>(), std::nullopt};
     if (json.contains("core")) setup.core = json.at("core").get<std::uint32_t>();
@@ -46,25 +27,25 @@ std::string encode_plan(const LoopPlan& plan) {
 }
 
 Result<LoopPlan> decode_plan(const std::string& line) {
-  return decode<LoopPlan>(line, [](const Json& json) {
+  return decode_message<LoopPlan>(line, [](const Json& json) {
     return LoopPlan{json.at("begin_ns").get<std::int64_t>(), json.at("window_ns").get<std::int64_t>(),
                     json.at("end_ns").get<std::int64_t>(), json.at("period_ns").get<std::int64_t>()};
   });
 }
 
 std::string encode_ready(const Result<ClientReady>& ready) {
-  if (!ready.ok()) return error_line(ready.error());
+  if (!ready.ok()) return encode_error(ready.error());
   return write_json_line({{"mps", ready.value().mps}, {"sms", ready.value().sms}});
 }
 
 Result<ClientReady> decode_ready(const std::string& line) {
-  return decode<ClientReady>(line, [](const Json& json) {
+  return decode_message<ClientReady>(line, [](const Json& json) {
     return ClientReady{json.at("mps").get<bool>(), json.at("sms").get<std::uint32_t>()};
   });
 }
 
 std::string encode_result(const Result<LoopResult>& result) {
-  if (!result.ok()) return error_line(result.error());
+  if (!result.ok()) return encode_error(result.error());
   const LoopResult& loop = result.value();
   return write_json_line({{"jobs", loop.jobs},
                           {"responses_ns", loop.responses_ns},
@@ -72,7 +53,7 @@ std::string encode_result(const Result<LoopResult>& result) {
 }
 
 Result<LoopResult> decode_result(const std::string& line) {
-  return decode<LoopResult>(line, [](const Json& json) {
+  return decode_message<LoopResult>(line, [](const Json& json) {
     LoopResult loop;
     loop.jobs = json.at("jobs").get<std::uint64_t>();
     loop.responses_ns = json.at("responses_ns").get<std::vector<std::int64_t>>();

@@ -1,4 +1,4 @@
-"""The closed loop of a mix: every slot runs one batch after another, networks in the proportion that is offered.
+"""The closed loop of a mix: every slot runs one batch after another, networks in the proportion offered.
 
 The times that a set-up gives for batches are those of loops in which all networks run one size. A mix runs a
 size of its own for each network, so its loop is simulated: policy `scripted` runs a log that is written here.
@@ -17,7 +17,8 @@ def permitted_sizes(times, slots, deadline_ns):
 def mix_over_sum(simulator, folder, header, jobs, sizes):
     """Time that the mix needs in its loop over the sum of what its networks need in theirs.
 
-    `header`: of a log of the run. `jobs`: by group, how many are offered. `sizes`: by group, a row of the times.
+    `header`: of a log of the run. `jobs`: by group, how many are offered. `sizes`: by group, a row of the
+    times.
     """
     folder.mkdir(parents=True, exist_ok=True)
     scale = 50 / sum(jobs)
@@ -31,9 +32,10 @@ def mix_over_sum(simulator, folder, header, jobs, sizes):
 
 
 def write_log(simulator, folder, header, counts, sizes):
-    """A log in which all jobs are released at once, and batches are dealt to the slots that are free first."""
+    """A log in which all jobs are released at once, and batches go to the slots that are free first."""
     setup, config = header["setup"], header["config"]
-    tasks = [next(task for task in setup["tasks"] if task["batch_group"] == group) for group in range(len(counts))]
+    tasks = [next(task for task in setup["tasks"] if task["batch_group"] == group)
+             for group in range(len(counts))]
     groups = []
     for group, (task, count) in enumerate(zip(tasks, counts)):
         (folder / f"{group}.csv").write_text("0\n" * count, encoding="utf-8")
@@ -41,18 +43,20 @@ def write_log(simulator, folder, header, counts, sizes):
                        "precision": task["precision"], "rate_hz": 1, "deadline_ms": 100000,
                        "arrival": {"kind": "trace", "file": f"{group}.csv"}})
     task_set = folder / "set.json"
-    task_set.write_text(json.dumps({"schema": "daris.task-set", "version": 1, "name": "loop", "tasks": groups}),
-                        encoding="utf-8")
+    document = {"schema": "daris.task-set", "version": 1, "name": "loop", "tasks": groups}
+    task_set.write_text(json.dumps(document), encoding="utf-8")
     source = folder / "source.jsonl"
     simulator.run("sim", "--task-set", task_set, "--policy", "daris-batched", "--contexts",
                   str(setup["contexts"]), "--streams", str(setup["streams"]), "--oversubscription",
-                  str(config["oversubscription"]), "--duration", "20s", "--warmup", "0", "--log", source, "-o",
-                  folder / "source.json")
+                  str(config["oversubscription"]), "--duration", "20s", "--warmup", "0", "--log", source,
+                  "-o", folder / "source.json")
     lines = [json.loads(line) for line in source.read_text(encoding="utf-8").splitlines()]
-    kept = [line for line in lines[1:] if line.get("event") == "job_released" or line.get("decision") == "admit_job"]
+    kept = [line for line in lines[1:]
+            if line.get("event") == "job_released" or line.get("decision") == "admit_job"]
     written = folder / "written.jsonl"
     with open(written, "w", encoding="utf-8") as file:
-        for line in [lines[0], *kept, *launches(counts, sizes, setup["contexts"] * setup["streams"]), lines[-1]]:
+        slots = setup["contexts"] * setup["streams"]
+        for line in [lines[0], *kept, *launches(counts, sizes, slots), lines[-1]]:
             file.write(json.dumps(line) + "\n")
     return written
 

@@ -14,5 +14,6 @@ def measure(simulator):
         ratios = [mean_response_ms(found[name, contexts, "daris-batched"]) /
                   mean_response_ms(found[name, contexts, "daris"]) for contexts in (4, 6, 8)]
         met = met and max(ratios) <= BAR
-        print(f"  {name:32}", "".join(f"{ratio:8.3f}" for ratio in ratios), "" if max(ratios) <= BAR else "  above")
+        print(f"  {name:32}", "".join(f"{ratio:8.3f}" for ratio in ratios),
+              "" if max(ratios) <= BAR else "  above")
     return met

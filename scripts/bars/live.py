@@ -23,7 +23,8 @@ def read_word(report):
         config, rates = point["config"], miss_rates(point, word.LEAST_JOBS)
         worst.append(max(rates.values(), default=0))
         print(f"  {pathlib.Path(config['task_set']).stem:20} load {config['load']:3} {config['contexts']} x"
-              f" {config['streams']}: missed " + ", ".join(f"{level}: {rate:.2%}" for level, rate in rates.items()) +
+              f" {config['streams']}: missed " +
+              ", ".join(f"{level}: {rate:.2%}" for level, rate in rates.items()) +
               f"; level 0 lost {lost(point, 0)}")
     share = sum(miss <= word.MISSES for miss in worst) / len(worst)
     print(f"misses of the admitted <= 1% in {share:.1%} of {len(worst)} points (bar 90%),"

@@ -1,9 +1,9 @@
 """Under overload of any kind, `daris-batched` goes on doing what the slots can do.
 
-Each point is one run with its event log. Per 200 ms, the jobs that were released then and came in time are set
-against min(jobs released, closed loop of the slots left). The closed loop is that of the mix that is offered, in
-the batch sizes that do most per time of those that deadlines permit (closed_loop.py). The same is shown for work:
-a job's work is the time of its batch in that loop / inputs / slots.
+Each point is one run with its event log. Per 200 ms, the jobs that were released then and came in time are
+set against min(jobs released, closed loop of the slots left). The closed loop is that of the mix that is
+offered, in the batch sizes that do most per time of those that deadlines permit (closed_loop.py). The same is
+shown for work: a job's work is the time of its batch in that loop / inputs / slots.
 """
 import json
 import pathlib
@@ -42,8 +42,8 @@ class Run:
         self.deadlines = [task["deadline_ns"] for task in setup["tasks"]]
         self.stages = [len(task["stage_estimates_ns"]) for task in setup["tasks"]]
         self.sizes = [self._best_size(group, setup) for group in range(len(setup["batch_groups"]))]
-        self.costs = [self.sizes[group]["execution_ns"] / self.sizes[group]["inputs"] / self.slots * task["inputs"]
-                      for group, task in zip(self.group_of, setup["tasks"])]
+        of_input = [size["execution_ns"] / size["inputs"] / self.slots for size in self.sizes]
+        self.costs = [of_input[group] * task["inputs"] for group, task in zip(self.group_of, setup["tasks"])]
 
     def _best_size(self, group, setup):
         batches = setup["batch_groups"][group]
@@ -65,7 +65,8 @@ class Run:
         if line.get("event") == "job_released":
             self.jobs[line["task"], line["ordinal"]] = [line["nominal_release_ns"], False]
         elif line.get("decision") == "launch_stage":
-            self.running[line["slot"]] = line["stage"], [(job["task"], job["ordinal"]) for job in line["jobs"]]
+            jobs = [(job["task"], job["ordinal"]) for job in line["jobs"]]
+            self.running[line["slot"]] = line["stage"], jobs
         elif line.get("event") == "stage_finished":
             stage, jobs = self.running.pop(line["slot"])
             for job in jobs:
@@ -73,7 +74,7 @@ class Run:
                     self.jobs[job][1] = line["now_ns"] <= self.jobs[job][0] + self.deadlines[job[0]]
 
     def shares(self, begin_ms, end_ms, contexts_lost):
-        """Per window in [begin, end): jobs in time over min(jobs released, closed loop), and the same of work."""
+        """Per window in [begin, end): jobs in time over min(jobs released, closed loop); the same of work."""
         begin_ns, end_ns = begin_ms * 10**6, end_ms * 10**6
         windows = [Window() for _ in range((end_ns - begin_ns) // WINDOW_NS)]
         for (task, _), (release, in_time) in self.jobs.items():
@@ -126,9 +127,11 @@ class Bursts:
 
     name, contexts_lost, estimates_factor = "bursts of 10 times", 0, 1
     cycle_ms = CALM_MS + BURST_MS
-    spans_ms = [(begin + SETTLED_MS, end) for cycle in range(DURATION_MS // (CALM_MS + BURST_MS))
+    spans_ms = [(begin + SETTLED_MS, end)
+                for cycle in range(DURATION_MS // (CALM_MS + BURST_MS))
                 for begin, end in ((cycle * (CALM_MS + BURST_MS), cycle * (CALM_MS + BURST_MS) + CALM_MS),
-                                   (cycle * (CALM_MS + BURST_MS) + CALM_MS, (cycle + 1) * (CALM_MS + BURST_MS)))]
+                                   (cycle * (CALM_MS + BURST_MS) + CALM_MS,
+                                    (cycle + 1) * (CALM_MS + BURST_MS)))]
 
     def __init__(self, loads):
         """`loads`: jobs per second of each group of the set at CALM_LOAD times its overload."""
@@ -137,11 +140,13 @@ class Bursts:
     def command(self, folder, task_set):
         """Writes a set of single tasks, each with releases of its own: copies would come in lock step."""
         groups = []
-        source = json.loads((SCRIPTS.parent / f"workloads/task_sets/{task_set}.json").read_text(encoding="utf-8"))
+        file = SCRIPTS.parent / f"workloads/task_sets/{task_set}.json"
+        source = json.loads(file.read_text(encoding="utf-8"))
         for group in source["tasks"]:
             for copy in range(max(1, round(self.loads[group["name"]] / group["rate_hz"]))):
                 name = f"{group['name']}-{copy}"
-                (folder / f"{name}.csv").write_text("\n".join(self._times(name, group["rate_hz"])), encoding="utf-8")
+                (folder / f"{name}.csv").write_text("\n".join(self._times(name, group["rate_hz"])),
+                                                    encoding="utf-8")
                 groups.append({**group, "name": name, "count": 1, "deadline_ms": 1000 / group["rate_hz"],
                                "arrival": {"kind": "trace", "file": f"{name}.csv"}})
         file = folder / "set.json"
@@ -180,9 +185,10 @@ def simulate(simulator, folder, shape, words):
     log, report = folder / "log.jsonl", folder / "report.json"
     contexts, streams, oversubscription = shape
     if not report.exists():
-        command = [simulator.daris, "sim", "--policy", "daris-batched", "--contexts", str(contexts), "--streams",
-                   str(streams), "--oversubscription", str(oversubscription), "--duration", f"{DURATION_MS}ms",
-                   "--warmup", "0", "--replications", "1", *words, "--log", str(log), "-o", str(report)]
+        command = [simulator.daris, "sim", "--policy", "daris-batched", "--contexts", str(contexts),
+                   "--streams", str(streams), "--oversubscription", str(oversubscription), "--duration",
+                   f"{DURATION_MS}ms", "--warmup", "0", "--replications", "1", *words, "--log", str(log),
+                   "-o", str(report)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise SystemExit(f"daris sim failed:\n{done.stderr}")
@@ -218,6 +224,6 @@ def show(name, case, run):
     both = [share for span in case.spans_ms for share in run.shares(*span, case.contexts_lost)]
     jobs, work = (sorted(shares) for shares in zip(*both))
     tenth, good = len(jobs) // 10, min(jobs[0], work[0]) >= BAR
-    print(f"  {name:24} {case.name:22} {jobs[0]:6.3f} {jobs[tenth]:6.3f}   work {work[0]:6.3f} {work[tenth]:6.3f}"
-          f"{'' if good else '  below'}", flush=True)
+    print(f"  {name:24} {case.name:22} {jobs[0]:6.3f} {jobs[tenth]:6.3f}   "
+          f"work {work[0]:6.3f} {work[tenth]:6.3f}{'' if good else '  below'}", flush=True)
     return good

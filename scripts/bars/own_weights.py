@@ -24,7 +24,8 @@ def measure(simulator):
         misses = [max(miss_rates(point).values(), default=0) for point in (batched, tight, loose)]
         good = ratios[0] >= BAR and misses[0] <= max(misses[1], 0.0)
         met = met and good
-        print(f"  {key[0]:30} load {key[1]:3} {key[2]} x {key[3]}", "".join(f"{ratio:7.3f}" for ratio in ratios),
-              " level 0:", [lost(point, 0) for point in (batched, tight, loose)],
-              " misses:", "".join(f"{100 * miss:7.2f}%" for miss in misses), "" if good else "  missed")
+        print(f"  {key[0]:30} load {key[1]:3} {key[2]} x {key[3]}",
+              "".join(f"{ratio:7.3f}" for ratio in ratios), " level 0:",
+              [lost(point, 0) for point in (batched, tight, loose)], " misses:",
+              "".join(f"{100 * miss:7.2f}%" for miss in misses), "" if good else "  missed")
     return met

@@ -14,7 +14,7 @@ OVERLOADS = dict(zip(PAPER_SETS, (4.25, 2.01, 5.25, 3.03, 4.87, 1.90, 5.54, 3.28
 
 
 class Simulator:
-    """A `daris` program and a folder in which sweeps leave their points. Finished points are not run again."""
+    """A `daris` program, and a folder with the points of sweeps. Finished points are not run again."""
 
     def __init__(self, daris, folder, threads=2):
         self.daris, self.folder, self.threads = daris, pathlib.Path(folder), threads

@@ -41,7 +41,8 @@ def loss_rates(point):
         levels = sums.setdefault(kind_of(groups[row["name"]]), {})
         released, gone = levels.get(row["priority"], (0, 0))
         levels[row["priority"]] = released + row["released"], gone + row["rejected"] + row["missed"]
-    return {kind: {level: gone / released for level, (released, gone) in levels.items() if released >= LEAST_JOBS}
+    return {kind: {level: gone / released for level, (released, gone) in levels.items()
+                   if released >= LEAST_JOBS}
             for kind, levels in sums.items()}
 
 
@@ -64,8 +65,9 @@ def show_each(pairs):
         worst = max(miss_rates(batched, LEAST_JOBS).values(), default=0)
         ratio, wrong = work_ratio(batched, single) or float("inf"), inversions(batched)
         if worst > MISSES or ratio < WORK_BAR or wrong or lost(batched, 0):
-            print(f"  {pathlib.Path(name).stem:18} load {load:3} {contexts} x {streams}: misses {100 * worst:5.2f}%,"
-                  f" work {ratio:6.3f}, level 0 lost {lost(batched, 0)} (daris {lost(single, 0)}) {wrong or ''}")
+            print(f"  {pathlib.Path(name).stem:18} load {load:3} {contexts} x {streams}: "
+                  f"misses {100 * worst:5.2f}%, work {ratio:6.3f}, level 0 lost {lost(batched, 0)} "
+                  f"(daris {lost(single, 0)}) {wrong or ''}")
 
 
 def measure(simulator):
@@ -86,8 +88,11 @@ def measure(simulator):
     share = sum(miss <= MISSES for miss in worst) / len(worst)
     ratios = [ratio for pair in pairs.values() if (ratio := work_ratio(*pair))]
     inverted = sum(bool(inversions(batched)) for batched, _ in pairs.values())
-    print(f"misses of the admitted <= 1% in {share:.1%} of the points (bar 95%), most {max(worst):.2%} (bar 3%)")
+    print(f"misses of the admitted <= 1% in {share:.1%} of the points (bar 95%), "
+          f"most {max(worst):.2%} (bar 3%)")
     print(f"in-time work over daris: least {min(ratios):.3f}, below {WORK_BAR} in"
           f" {sum(ratio < WORK_BAR for ratio in ratios)} points, geometric mean {geometric_mean(ratios):.3f}")
-    print(f"a level loses more than the next lower one plus a point, at equal network and D / T: {inverted} points")
-    return share >= SHARE_OF_POINTS and max(worst) <= MISSES_IN_ALL and min(ratios) >= WORK_BAR and not inverted
+    print("a level loses more than the next lower one plus a point, at equal network and D / T: "
+          f"{inverted} points")
+    return (share >= SHARE_OF_POINTS and max(worst) <= MISSES_IN_ALL and min(ratios) >= WORK_BAR
+            and not inverted)

@@ -106,6 +106,17 @@ TEST_F(BadInput, UnknownKey) {
   sweep_refused(R"({"lod": 1})", "s.json: grid.lod: unknown key; did you mean \"load\"?");
 }
 
+TEST_F(BadInput, OptionOfAnotherCommand) {
+  refused({"--realtime"}, "--realtime: no such option of daris sim; it belongs to daris run\n");
+  refused({"--verify-live"}, "--verify-live: no such option of daris sim; it belongs to daris recommend\n");
+  refused({"--budget", "5m"}, "it belongs to daris sweep\n");
+  refused_words({"capacity", "--warmup-by", "mser5"}, "it belongs to daris sim, daris evaluate\n");
+  refused({"--realtime=on"}, "it belongs to daris run\n");
+  refused_words({"merge", "--require-slo"}, "it belongs to daris sim, daris run\n");
+  refused_words({"sweep", "s.json", "--load-by", "rate"},
+                "no such option of daris sweep; in a sweep it stands in the file, as \"load_by\"");
+}
+
 TEST_F(BadInput, WrongType) {
   refused(
       {"--task-set", task_set(R"({"name": "a", "model": "resnet18", "priority": "high", "rate_hz": 30})")},
@@ -150,6 +161,25 @@ TEST_F(BadInput, MoreContextsThanMpsServes) {
   refused({"--backend", "mps", "--contexts", "20", "--oversubscription", "1"},
           "contexts: 20 contexts of 6 SMs");
   refused({"--backend", "mps", "--contexts", "49"}, "contexts: 49 is out of range");
+}
+
+TEST_F(BadInput, WhatABundledProfileHas) {
+  refused_words(
+      {"sim", "--task-set", "humanoid", "--profile", "h100-80gb-hbm3"},
+      "has no model small_cnn; it has inception_v3, resnet18, resnet50, unet; the bundled profile h200 "
+      "has all networks of this run (--profile h200)\n");
+  refused({"--task-set",
+           task_set(R"({"name": "a", "model": "resnet18", "priority": 0, "rate_hz": 30, "batch": 7})")},
+          "it has batches 1, 2, 4, 8, 16, 32\n");  // no bundled profile has it either
+}
+
+TEST_F(BadInput, ShapeWithoutTimes) {
+  const Words merged{"sim", "--task-set", "resnet18-120-own-weights", "--policy", "merged", "--profile"};
+  Words words = merged;
+  words.push_back("h200");
+  refused_words(words, "outside the profiled range of 64 to 132; it has those for --contexts ");
+  words.back() = "h100-80gb-hbm3";
+  refused_words(words, "--what times`; the bundled profile h200 has all networks of this run");
 }
 
 TEST_F(BadInput, WrongUse) {

@@ -15,6 +15,7 @@
 #include "experiment/point_id.h"
 #include "policy/registry.h"
 #include "tests/cli/golden_results.h"
+#include "tests/cli/merged_inputs.h"
 #include "tests/cli/program.h"
 
 namespace daris {
@@ -27,6 +28,7 @@ struct Point {
   std::string name;
   Words words;
   std::string follows;  // the point whose log comes behind the last of `words`
+  bool merges = false;  // it has inputs of its own (merged_inputs.h)
 };
 
 const std::vector<Point> kPoints{
@@ -72,6 +74,7 @@ const std::vector<Point> kPoints{
     {"instances",
      {"--policy", "instances", "--contexts", "3", "--load", "1.6", "--set", "queue_delay=500"},
      ""},
+    {"merged", {"--policy", "merged", "--backend", "streams", "--contexts", "2"}, "", true},
     {"symphony", {"--policy", "symphony", "--contexts", "3", "--load", "1.6", "--batch-limit", "8"}, ""},
     {"releases", {"--policy", "edf", "--backend", "mps", "--releases"}, "daris-switches"},
     {"scripted-order", {"--backend", "mps", "--schedule"}, "daris-green"},
@@ -94,17 +97,19 @@ std::string comparable_log(const std::string& log) {
 class Golden : public ProgramTest {
  protected:
   [[nodiscard]] GoldenPoint run(const Point& point) const {
-    Words words{"sim",
-                "--task-set",
-                test_data("golden-tasks.json"),
-                "--profile",
-                synthetic_profile(),
-                "--model",
-                test_data("contention.json"),
-                "--log",
-                path(point.name + ".jsonl"),
-                "-o",
-                path(point.name + ".json")};
+    Words words{
+        "sim",
+        "--task-set",
+        point.merges ? write("merged-tasks.json", tasks_to_merge("own")) : test_data("golden-tasks.json"),
+        "--profile",
+        point.merges ? write("merged-profile.json", with_merged_networks(read(synthetic_profile()), 2))
+                     : synthetic_profile(),
+        "--model",
+        test_data("contention.json"),
+        "--log",
+        path(point.name + ".jsonl"),
+        "-o",
+        path(point.name + ".json")};
     if (point.follows.empty()) words.insert(words.end(), {"--duration", "0.2s", "--warmup", "0.05s"});
     words.insert(words.end(), point.words.begin(), point.words.end());
     if (!point.follows.empty()) words.push_back(path(point.follows + ".jsonl"));
@@ -148,7 +153,6 @@ TEST_F(Golden, PointsHaveEveryPolicyAndBackendModel) {
   std::set<std::string> said{"daris", "scripted", "green"};  // by default, and with a schedule
   for (const Point& point : kPoints) said.insert(point.words.begin(), point.words.end());
   for (const PolicyInfo& policy : policy_table()) {
-    if (policy.merges) continue;  // the invented profile has no merged networks (merged_test.cpp)
     EXPECT_TRUE(said.contains(std::string(policy.name))) << policy.name;
   }
   for (const char* const backend : {"mps", "streams"}) EXPECT_TRUE(said.contains(backend)) << backend;

@@ -152,6 +152,17 @@ TEST_F(Inject, LosesAContextOfAShapeThatIsChosen) {
                         "from 0 (shape \"auto\" tries no shape with more)"));
 }
 
+// How long a sweep will take is seen from a piece of it, in one of the shapes.
+TEST_F(Inject, LosesAContextOfAShapeThatASweepChooses) {
+  const std::string storm =
+      write("storm.json", document_of(R"({"kind": "context_lost", "at_ms": 20, "context": 7})"));
+  const std::string sweep =
+      write_sweep("s.json", R"({"load": [0.5, 0.8], "shape": "auto", "inject": ")" + storm + R"("})");
+  const ProgramResult dry = daris({"sweep", sweep, "-o", path("sweep"), "--dry-run"});
+  EXPECT_EQ(dry.exit_code, 0) << dry.messages;
+  EXPECT_EQ(daris({"sweep", sweep, "-o", path("sweep")}).exit_code, 0);
+}
+
 TEST_F(Inject, CountsInThePointsIdByItsContents) {
   const std::string loss = R"({"kind": "context_lost", "context": 2, "at_ms": 300})";
   const Json first = point_of(disturbed(loss).output);

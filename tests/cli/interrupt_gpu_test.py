@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Interrupts `daris run` on an NVIDIA GPU: interrupt_gpu_test.py DARIS [BACKEND...]; without names, all three.
+"""Interrupts `daris run` on an NVIDIA GPU: interrupt_gpu_test.py DARIS [BACKEND...]; without names, all.
 
 On each backend, SIGINT, SIGTERM and SIGKILL come once during set-up, while graphs are captured, and once in
 the run. The first two must end it with 130 within three seconds. No process may be left, no file be broken,
@@ -36,8 +36,9 @@ class Run:
 
     def __init__(self, backend, folder):
         (folder / "set.json").write_text(json.dumps(SET))
-        words = [DARIS, "run", "--task-set", "./set.json", "--backend", backend, "--contexts", "4", "--streams",
-                 "2", "--no-saturation", "--warmup", "200ms", "--duration", "3s", "--log", "l.jsonl", "-o", "out.json"]
+        words = [DARIS, "run", "--task-set", "./set.json", "--backend", backend, "--contexts", "4",
+                 "--streams", "2", "--no-saturation", "--warmup", "200ms", "--duration", "3s", "--log",
+                 "l.jsonl", "-o", "out.json"]
         ours, its = pty.openpty()
         self.text, self.begun = "", time.monotonic()
         self.captured_s = None  # when the last graphs were captured

@@ -9,7 +9,7 @@
 
 #include "base/json/json.h"
 #include "base/json/parse.h"
-#include "base/json/write.h"
+#include "tests/cli/merged_inputs.h"
 #include "tests/cli/program.h"
 
 namespace daris {
@@ -21,33 +21,12 @@ using Words = std::vector<std::string>;
 
 class Merged : public ProgramTest {
  protected:
-  // 11 tasks of small_cnn, which need a network of 8 and another one for the rest.
   std::string write_tasks(const std::string& weights) const {
-    return write("tasks.json",
-                 R"({"schema": "daris.task-set", "version": 1, "name": "own", "tasks": [
-      {"name": "urgent", "count": 4, "model": "small_cnn", "priority": 0, "rate_hz": 5000, "weights": ")" +
-                     weights + R"("},
-      {"name": "other", "count": 7, "model": "small_cnn", "priority": 1, "rate_hz": 5000, "weights": ")" +
-                     weights + R"("}]})");
+    return write("tasks.json", tasks_to_merge(weights));
   }
-
   // The invented profile, in which 8 merged networks take as long as `times` single ones.
   std::string write_profile_with_merged(int times) const {
-    Json profile = parse_json(read(synthetic_profile()), "profile").value();
-    Json merged;
-    for (const Json& model : profile["models"]) {
-      if (model["model"] != "small_cnn" || model["precision"] != "tf32") continue;
-      merged = model;
-      merged["model"] = "small_cnn-merged8";
-      merged["batches"] = {model["batches"][0]};
-    }
-    Json& batch = merged["batches"][0];
-    batch["batch"] = 8;
-    for (Json& alone : batch["times"]) {
-      for (Json& ns : alone["whole_ns"]) ns = times * ns.get<int>();
-    }
-    profile["models"].push_back(merged);
-    return write("profile.json", write_json(profile));
+    return write("profile.json", with_merged_networks(read(synthetic_profile()), times));
   }
 
   ProgramResult run(const std::string& profile, const std::string& tasks,

@@ -287,6 +287,21 @@ TEST_F(Sim, ChoosesAShapeAndSaysWhy) {
   EXPECT_FALSE(given.contains("shape"));
 }
 
+// 20,000 jobs wait. If each step looked at all of them, this would take minutes.
+TEST_F(Sim, ABacklogCostsNoTime) {
+  for (const std::string policy : {"batching", "instances", "symphony"})
+    EXPECT_EQ(shell("ulimit -t 20; $D sim --task-set mlperf-offline --policy " + policy + " -o r.json"), 0)
+        << policy;
+}
+
+TEST_F(Sim, ChoosesAShapeThatAReserveFits) {
+  const Words words = with(
+      kShort, {"--policy", "daris-batched", "--shape", "auto", "--set", "reserve=2", "-o", path("r.json")});
+  const ProgramResult result = simulate(words);
+  ASSERT_EQ(result.exit_code, 0) << result.messages;
+  for (const Json& tried : point_of(read(path("r.json")))["shape"]["tried"]) EXPECT_GT(tried["contexts"], 2);
+}
+
 TEST_F(Sim, ForLatencyMakesAPartitionThatAFileGivesAgain) {
   const Words words{"sim",        "--task-set", "urgent-390", "--policy",    "daris-batched",
                     "--duration", "1s",         "--warmup",   "0.1s",        "--batch-limit",

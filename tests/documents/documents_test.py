@@ -35,6 +35,11 @@ class Project(unittest.TestCase):
             with self.subTest(path):
                 self.assert_none(checks.width(path, self.tree.read(path)))
 
+    def test_lines_of_python_are_narrow(self):
+        for path in self.tree.sources():
+            if path.endswith(".py"):
+                self.assert_none(checks.width(path, self.tree.read(path)))
+
     def test_sentences_are_short(self):
         for path in self.tree.pages():
             with self.subTest(path):

@@ -100,6 +100,25 @@ TEST_F(ScenarioCheckTest, RefusesScalesThatTheSetCannotHave) {
   EXPECT_EQ(refusal({{"priority_mix", "1"}}), "");
 }
 
+// No shape is known yet: a point is possible if it is in one that would be tried.
+TEST_F(ScenarioCheckTest, LooksForAShapeIfOneIsChosen) {
+  const Settings batched{{"policy", "daris-batched"}, {"shape", "auto"}};
+  const auto check_with = [&](const Settings& more) {
+    Settings settings = batched;
+    settings.insert(settings.end(), more.begin(), more.end());
+    SettledConfig config = normalise(config_with(settings), World::kSimulated).value();
+    const ScenarioInputs inputs = read_scenario_inputs(inputs_, config).value();
+    return message_of(check_.check(config, "id", inputs));
+  };
+  EXPECT_EQ(check_with({}), "");
+  EXPECT_EQ(check_with({{"reserve", "1"}}), "");
+  EXPECT_EQ(check_with({{"reserve", "8"}}), "");
+  EXPECT_EQ(check_with({{"reserve", "1"}, {"goal", "latency"}}), "");
+  EXPECT_EQ(check_with({{"reserve", "99"}}),
+            "switch \"reserve\": it keeps 99 of 10 slots; at least one context must be left for all levels; "
+            "shape \"auto\" tries none that does better");
+}
+
 // The second time the answers come from what is known by then.
 TEST_F(ScenarioCheckTest, SaysTheSameOfASecondPoint) {
   for (int i = 0; i < 2; ++i) {

@@ -117,8 +117,9 @@ class Installed(unittest.TestCase):
         return folder / "earliest_deadline.so"
 
     def test_the_example_policy_builds_against_it_and_runs(self):
-        plugin = self.build_example("own-policy", f"-DCMAKE_CXX_COMPILER={arguments.compiler}",
-                                    "-DCMAKE_CXX_FLAGS=-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror")
+        plugin = self.build_example(
+            "own-policy", f"-DCMAKE_CXX_COMPILER={arguments.compiler}",
+            "-DCMAKE_CXX_FLAGS=-Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror")
         source = (self.root / EXAMPLE / "earliest_deadline.cpp").read_text()
         self.assertLessEqual(source.count("\n"), 50)
         checked = run(self.daris, "check-policy", "./earliest_deadline.so", folder=plugin.parent)
@@ -139,7 +140,8 @@ class Installed(unittest.TestCase):
         ended = run(self.daris, *SIMULATE, "--policy", "./earliest_deadline.so", folder=plugin.parent)
         self.assertEqual(ended.returncode, 2, ended.stderr)
         self.assertEqual(ended.stderr.count("\n"), 1, ended.stderr)
-        self.assertRegex(ended.stderr, r"earliest_deadline.so: was built by \w+, and this daris \S+ by \w+; build")
+        self.assertRegex(ended.stderr,
+                         r"earliest_deadline.so: was built by \w+, and this daris \S+ by \w+; build")
 
     def test_it_has_the_headers_that_a_policy_includes_and_no_others(self):
         include = self.root / "include/daris"

@@ -59,6 +59,8 @@ TEST(TaskSetSchema, AgreesWithTheReaderOnGoodTasks) {
                             R"({"slo": {"consecutive_misses_max": 0}})",
                             R"({"slo": {"response_p90_ms_max": 0.5}})",
                             R"({"slo": {"response_p99_ms_max": 0.5}})",
+                            R"({"slo": {"response_p90_ms_max": 0.5, "response_p99_ms_max": null}})",
+                            R"({"slo": {"response_p90_ms_max": null, "response_p99_ms_max": 0.5}})",
                             R"({"model": "unet"})"}) {
     EXPECT_TRUE(by_schema(set_with(patch)).ok()) << patch;
     EXPECT_TRUE(by_reader(set_with(patch))) << patch;
@@ -107,6 +109,7 @@ TEST(TaskSetSchema, AgreesWithTheReaderOnBadTasks) {
                             R"({"slo": {"p99": 3}})",
                             R"({"slo": {"response_p90_ms_max": 0}})",
                             R"({"slo": {"response_p99_ms_max": 0}})",
+                            R"({"slo": {"response_p90_ms_max": 0.5, "response_p99_ms_max": 0.6}})",
                             R"({"slo": {"consecutive_misses_max": 0.5}})",
                             R"({"slo": 3})",
                             R"({"colour": "red"})"}) {

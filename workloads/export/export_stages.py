@@ -4,16 +4,17 @@
     python3 workloads/export/export_stages.py my_model.py:stages --input 3,224,224 --precision fp16 \\
         -o models/my-model
 
-`my_model.py` has a function `stages()` that returns the model's stages in order, a list of
-(name, torch.nn.Module). The first stage takes the input. Each of the others takes all tensors that the stage
-before returned (one tensor or a tuple). Each returns what the next needs. Between stages the scheduler may run other jobs.
+`my_model.py` has a function `stages()` that returns the model's stages in order, a list of (name,
+torch.nn.Module). The first stage takes the input. Each of the others takes all tensors that the stage before
+returned (one tensor or a tuple). Each returns what the next needs. Between stages the scheduler may run other
+jobs.
 
 The folder then holds a package for each stage and `model.json`. A task says {"model": "models/my-model",
 "precision": "fp16", ...}, with a path relative to the task set's file.
 
-Precisions are those of the bundled models: fp16 is half precision with channels-last images, tf32 is float32 with
-TF32 allowed, fp32 is float32 without it. A package is compiled for one batch size, one kind of device and, on a
-GPU, its compute capability. This needs torch 2.11 and a C++ compiler.
+Precisions are those of the bundled models: fp16 is half precision with channels-last images, tf32 is float32
+with TF32 allowed, fp32 is float32 without it. A package is compiled for one batch size, one kind of device
+and, on a GPU, its compute capability. This needs torch 2.11 and a C++ compiler.
 """
 import argparse
 import hashlib
@@ -33,7 +34,7 @@ def as_tuple(value):
 
 
 class _ReturnsTuple(torch.nn.Module):
-    """A stage whose outputs are always a tuple, and never its inputs: a package hands out tensors of its own."""
+    """A stage whose outputs are a tuple, and never its inputs: a package hands out tensors of its own."""
 
     def __init__(self, stage):
         super().__init__()
@@ -64,7 +65,8 @@ def checked(stages):
     if not stages:
         raise ValueError("gives no list of stages; a list of (name, torch.nn.Module) is needed")
     for index, stage in enumerate(stages):
-        if not isinstance(stage, (list, tuple)) or len(stage) != 2 or not isinstance(stage[1], torch.nn.Module):
+        is_pair = isinstance(stage, (list, tuple)) and len(stage) == 2
+        if not is_pair or not isinstance(stage[1], torch.nn.Module):
             raise ValueError(f"stage {index + 1} is {stage!r:.80}; (name, torch.nn.Module) is needed")
         if not isinstance(stage[0], str) or not stage[0]:
             raise ValueError(f"stage {index + 1}: the name is {stage[0]!r}; a text is needed")
@@ -94,13 +96,14 @@ def export_stages(stages, input_shape, folder, name, precision="tf32", device="c
             state = wrapped(*state)
             rows.append({"name": stage_name, "package": file.name,
                          "sha256": hashlib.sha256(file.read_bytes()).hexdigest()})
-    manifest = {"schema": "daris.model", "version": 1, "name": name, "input": list(input_shape), "precision": precision,
-                "device": device, "batch": batch, "torch": torch.__version__, "stages": rows}
+    manifest = {"schema": "daris.model", "version": 1, "name": name, "input": list(input_shape),
+                "precision": precision, "device": device, "batch": batch, "torch": torch.__version__,
+                "stages": rows}
     (folder / "model.json").write_text(json.dumps(manifest, indent=2) + "\n")
 
 
 def load_function(text):
-    """The function of a model file. The file is run as `python3 FILE.py` would: it may import its neighbours."""
+    """The function of a model file, which runs as by `python3 FILE.py`: it may import its neighbours."""
     file, _, function = text.rpartition(":")
     path = pathlib.Path(file)
     if not file or not function:
@@ -119,7 +122,8 @@ def load_function(text):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("stages", metavar="FILE.py:FUNCTION")
     parser.add_argument("-o", "--output", required=True, metavar="FOLDER")
     parser.add_argument("--input", required=True, help="channels,height,width of one image")
@@ -136,7 +140,8 @@ def main():
         stages = checked(stages)
     except ValueError as error:
         sys.exit(f"{arguments.stages}: {error}")
-    export_stages(stages, shape, arguments.output, name, arguments.precision, arguments.device, arguments.batch)
+    export_stages(stages, shape, arguments.output, name, arguments.precision, arguments.device,
+                  arguments.batch)
 
 
 if __name__ == "__main__":

@@ -9,10 +9,10 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 import unittest
 
-FIGURES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", "analysis", "figures")
+from script_run import FIGURES, ScriptRun
+
 sys.path.insert(0, FIGURES)
 
 
@@ -49,14 +49,8 @@ def report(points):
 
 def plot(document, *options):
     """Gives (exit status, messages, names of the files made)."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "report.json")
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(document if isinstance(document, str) else json.dumps(document))
-        out = os.path.join(folder, "figures")
-        command = [sys.executable, os.path.join(FIGURES, "plot_report.py"), path, "-o", out, *options]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        return done.returncode, done.stderr, sorted(os.listdir(out)) if os.path.isdir(out) else []
+    run = ScriptRun("plot_report.py", document, options=options)
+    return run.status, run.messages, list(run.files)
 
 
 class Pictures(unittest.TestCase):
@@ -76,7 +70,8 @@ class Pictures(unittest.TestCase):
                   for s in ("a", "b") for l in (1, 2) for p in ("daris", "edf")]
         self.assertEqual(plot(report(points), "--formats", "png")[2],
                          ["a-over-load.png", "b-over-load.png", "policies-over-load.png"])
-        points = [point(task_set="policies.json", load=l, policy=p) for l in (1, 2) for p in ("daris", "$a_$b")]
+        points = [point(task_set="policies.json", load=l, policy=p)
+                  for l in (1, 2) for p in ("daris", "$a_$b")]
         self.assertEqual(plot(report(points), "--formats", "png")[2],
                          ["policies-2-over-load.png", "policies-over-load.png"])
 
@@ -143,27 +138,16 @@ class Columns(unittest.TestCase):
 
     def draw(self, *documents):
         """Gives (exit status, messages, captions by name, files by name)."""
-        with tempfile.TemporaryDirectory() as folder:
-            paths = []
-            for number, document in enumerate(documents):
-                paths.append(os.path.join(folder, f"{number}.json"))
-                with open(paths[-1], "w", encoding="utf-8") as file:
-                    json.dump(document, file)
-            out = os.path.join(folder, "out")
-            command = [sys.executable, os.path.join(FIGURES, "draw_report.py"), *paths, "-o", out]
-            done = subprocess.run(command, capture_output=True, text=True, check=False)
-            lines = [json.loads(line) for line in done.stdout.splitlines()]
-            files = {}
-            for name in sorted(os.listdir(out)) if os.path.isdir(out) else []:
-                with open(os.path.join(out, name), "rb") as file:
-                    files[name] = file.read()
-        return done.returncode, done.stderr, {line["name"]: line["caption"] for line in lines}, files
+        run = ScriptRun("draw_report.py", *documents)
+        lines = [json.loads(line) for line in run.output.splitlines()]
+        return run.status, run.messages, {line["name"]: line["caption"] for line in lines}, run.files
 
     def rich(self):
         points = [self.point(contexts=c, streams=s, oversubscription=o, load=l)
                   for c in (2, 4) for s in (1, 2) for o in (1, 2) for l in (1, 2)]
-        points += [self.point(policy="edf", contexts=4, streams=1, oversubscription=2, load=l) for l in (1, 2)]
-        points += [self.point(priority_mix=m, contexts=4, streams=1, oversubscription=2, load=2) for m in (0.1, 0.5)]
+        shape = {"contexts": 4, "streams": 1, "oversubscription": 2}
+        points += [self.point(policy="edf", load=l, **shape) for l in (1, 2)]
+        points += [self.point(priority_mix=m, load=2, **shape) for m in (0.1, 0.5)]
         return {**report(points), "provenance": {"gpu": "H100", "driver": "580"}}
 
     def drawn_once(self):
@@ -176,7 +160,8 @@ class Columns(unittest.TestCase):
         self.assertEqual((status, messages), (0, ""))
         kinds = {"shapes", "over-load", "over-priority_mix", "responses", "front"}
         self.assertEqual(set(captions), {f"cams-{kind}" for kind in kinds})
-        self.assertEqual(set(files), {f"{name}.{suffix}" for name in captions for suffix in ("pdf", "svg", "png")})
+        self.assertEqual(set(files),
+                         {f"{name}.{suffix}" for name in captions for suffix in ("pdf", "svg", "png")})
         for caption in captions.values():
             self.assertIn("cams; simulated: H100, driver 580", caption)
 
@@ -208,8 +193,10 @@ class Columns(unittest.TestCase):
                   "difference_95": [-12.0, -8.0]}
         ablations = {"schema": "daris.ablations", "version": 1, "provenance": {"gpu": "H100"}, "rows": [
             {"scenario": "all", "switch": "staging", "from": "on", "to": "off", "metrics": [metric]}]}
-        figures = [{"figure": "throughput_jobs_per_s", "level": None, "live": 100.0, "simulated": 110.0, "error": 0.1}]
-        validation = {"schema": "daris.validation", "version": 1, "coverage": {"simulated": 1, "live_points": 1},
+        figures = [{"figure": "throughput_jobs_per_s", "level": None, "live": 100.0, "simulated": 110.0,
+                    "error": 0.1}]
+        validation = {"schema": "daris.validation", "version": 1,
+                      "coverage": {"simulated": 1, "live_points": 1},
                       "points": [{"gpu": "H100", "driver": "580", "figures": figures,
                                   "config": {"backend": "green", "policy": "daris"}}]}
         status, messages, captions, _ = self.draw(ablations, validation)
@@ -239,8 +226,8 @@ class Columns(unittest.TestCase):
         self.assertIn("policy = daris", captions["cams-shapes"])
         self.assertIn("Bands are 95% intervals.", captions["cams-over-load"])
         responses = captions["cams-responses"]
-        for words in ("Share of completed jobs", "load = 2", "Each policy at its best shape.", "without a band",
-                      "level 0: daris 1%, edf 1%; level 1: daris 21%, edf 21%"):
+        for words in ("Share of completed jobs", "load = 2", "Each policy at its best shape.",
+                      "without a band", "level 0: daris 1%, edf 1%; level 1: daris 21%, edf 21%"):
             self.assertIn(words, responses)
         self.assertNotIn("Bands", responses)
 
@@ -257,15 +244,18 @@ class Columns(unittest.TestCase):
         self.assertNotIn("Bands", self.draw(report(points))[2]["cams-over-load"])
 
     def test_a_policy_without_jobs_in_time_is_named_under_the_front(self):
-        points = [self.point(contexts=c) for c in (1, 2, 4)] + [self.point(throughput=1.0, policy="edf", contexts=1)]
+        points = [self.point(contexts=c) for c in (1, 2, 4)]
+        points.append(self.point(throughput=1.0, policy="edf", contexts=1))
         captions = self.draw(report(points))[2]
         self.assertIn("edf: nothing in time.", captions["cams-front"])
 
     def test_ablations_say_what_their_rows_are(self):
         from column_documents import rows_text
 
-        rows = [{"scenario": name} for name in ("a, load 0.9", "b, load 1.5, deadline_ratio 0.333333333", "all")]
-        self.assertIn("means over 2 scenarios: a, b; load 0.9, 1.5; deadline ratio 0.333.", rows_text({"rows": rows}))
+        rows = [{"scenario": name}
+                for name in ("a, load 0.9", "b, load 1.5, deadline_ratio 0.333333333", "all")]
+        self.assertIn("means over 2 scenarios: a, b; load 0.9, 1.5; deadline ratio 0.333.",
+                      rows_text({"rows": rows}))
         self.assertIn("Rows: a; load 0.9.", rows_text({"rows": rows[:1]}))
         self.assertIn("black bars: no difference", rows_text({"rows": rows}))
 
@@ -274,10 +264,10 @@ class Columns(unittest.TestCase):
         from column_documents import draw_ablations
 
         use_column_style()
-        metric = {"metric": "on_time_jobs_per_s", "default": 100.0, "changed": 90.0, "verdict": "no difference",
-                  "difference_95": None}
-        picture = draw_ablations({"rows": [{"scenario": "all", "switch": "admission_level0", "to": "published",
-                                            "metrics": [metric]}]}, "")
+        metric = {"metric": "on_time_jobs_per_s", "default": 100.0, "changed": 90.0,
+                  "verdict": "no difference", "difference_95": None}
+        row = {"scenario": "all", "switch": "admission_level0", "to": "published", "metrics": [metric]}
+        picture = draw_ablations({"rows": [row]}, "")
         picture.draw_without_rendering()
         for axes in picture.axes:
             box = axes.get_tightbbox()
@@ -285,11 +275,12 @@ class Columns(unittest.TestCase):
             self.assertLess(box.x1, picture.bbox.width)
 
     def test_a_home_that_can_not_be_written_says_nothing(self):
-        code = ("import sys; sys.path.insert(0, sys.argv[1]); from drawing_home import use_own_home; use_own_home();"
+        code = ("import sys; sys.path.insert(0, sys.argv[1]);"
+                "from drawing_home import use_own_home; use_own_home();"
                 "import matplotlib; print(matplotlib.get_configdir())")
         environment = {name: value for name, value in os.environ.items() if name != "MPLCONFIGDIR"}
-        done = subprocess.run([sys.executable, "-B", "-c", code, FIGURES], capture_output=True, text=True, check=False,
-                              env={**environment, "HOME": "/dev/null"})
+        done = subprocess.run([sys.executable, "-B", "-c", code, FIGURES], capture_output=True, text=True,
+                              check=False, env={**environment, "HOME": "/dev/null"})
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         self.assertFalse(os.path.exists(done.stdout.strip()), "the folder goes with the process")
 
@@ -303,7 +294,7 @@ class BadInput(unittest.TestCase):
     def check(self, document, *words):
         status, messages, files = plot(document)
         self.assertEqual((status, files), (2, []))
-        for word in ("report.json", *words):
+        for word in ("0.json", *words):
             self.assertIn(word, messages)
         self.assertNotIn("Traceback", messages)
 

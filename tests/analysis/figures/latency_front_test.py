@@ -5,16 +5,16 @@ The pictures are skipped if there is no matplotlib here.
 
 import glob
 import importlib.util
-import json
 import os
 import re
 import subprocess
 import sys
-import tempfile
 import unittest
 
-ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..")
-SCRIPT = os.path.join(ROOT, "analysis", "figures", "latency_front.py")
+from script_run import FIGURES, ScriptRun
+
+ROOT = os.path.join(FIGURES, "..", "..")
+SCRIPT = "latency_front.py"
 RESULTS = os.path.join(ROOT, "analysis", "results", "h200")
 PROVENANCE = {"gpu": "a GPU", "driver": "1.2"}
 
@@ -24,23 +24,25 @@ def task(name, priority, completed):
 
 
 def level(priority, rate, p99, missed=0):
-    return {"priority": priority, "throughput_jobs_per_s": rate, "completed": 700, "missed": missed, "rejected": 0,
-            "response_time_ms": {"p50": p99 - 0.1, "p99": p99}}
+    return {"priority": priority, "throughput_jobs_per_s": rate, "completed": 700, "missed": missed,
+            "rejected": 0, "response_time_ms": {"p50": p99 - 0.1, "p99": p99}}
 
 
 def point(partition, p99, rate, heavy=0.5, **config):
     """Level 1 does `rate` jobs a second; `heavy` of them are ResNet-50."""
-    tasks = [task("urgent", 0, 700), task("steady", 1, int(1000 * (1 - heavy))), task("heavy", 1, int(1000 * heavy))]
-    return {"config": {"task_set": "urgent-60", "partition": f"partitions/{partition}.json", "backend": "green",
-                       "batch_limit": 1, **config},
+    tasks = [task("urgent", 0, 700), task("steady", 1, int(1000 * (1 - heavy))),
+             task("heavy", 1, int(1000 * heavy))]
+    return {"config": {"task_set": "urgent-60", "partition": f"partitions/{partition}.json",
+                       "backend": "green", "batch_limit": 1, **config},
             "batch_limits": [config.get("batch_limit", 1)],
-            "loads": [{"task": "urgent", "demand_jobs_per_s": 59.9999}, {"task": "steady", "demand_jobs_per_s": 9}],
+            "loads": [{"task": "urgent", "demand_jobs_per_s": 59.9999},
+                      {"task": "steady", "demand_jobs_per_s": 9}],
             "results": {"levels": [level(0, 60, p99), level(1, rate, 9, missed=3)], "tasks": tasks}}
 
 
 def report(*points, **provenance):
-    return {"schema": "daris.report", "version": 1, "kind": "live", "provenance": {**PROVENANCE, **provenance},
-            "points": list(points)}
+    return {"schema": "daris.report", "version": 1, "kind": "live",
+            "provenance": {**PROVENANCE, **provenance}, "points": list(points)}
 
 
 def rival(processes, p99, work, priorities=True, mps=True):
@@ -55,17 +57,8 @@ def rivals(*points):
 
 def run(*documents, draw=False):
     """Gives (exit status, lines, messages, names of the files made)."""
-    with tempfile.TemporaryDirectory() as folder:
-        paths = []
-        for number, document in enumerate(documents):
-            paths.append(os.path.join(folder, f"{number}.json"))
-            with open(paths[-1], "w", encoding="utf-8") as file:
-                json.dump(document, file)
-        out = os.path.join(folder, "out")
-        command = [sys.executable, SCRIPT, *paths, *(["-o", out] if draw else [])]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        made = sorted(os.listdir(out)) if os.path.isdir(out) else []
-        return done.returncode, done.stdout.splitlines(), done.stderr, made
+    done = ScriptRun(SCRIPT, *documents, output=draw)
+    return done.status, done.output.splitlines(), done.messages, list(done.files)
 
 
 class Table(unittest.TestCase):
@@ -75,14 +68,16 @@ class Table(unittest.TestCase):
         self.assertEqual(lines[2:], ["| 60 | green | one | 0.800 | 0.900 | 700 | 0 | 1435 | 3 | yes |"])
 
     def test_a_shape_that_another_beats_in_both_is_not_on_the_front(self):
-        _, lines, _, _ = run(report(point("quick", 0.8, 1000), point("worse", 0.9, 900), point("busy", 1.0, 2000)))
+        points = point("quick", 0.8, 1000), point("worse", 0.9, 900), point("busy", 1.0, 2000)
+        _, lines, _, _ = run(report(*points))
         self.assertEqual([line.split(" | ")[-1] for line in lines[2:]], ["yes |", " |", "yes |"])
 
     def test_runs_of_a_shape_stand_beside_each_other_and_count_by_their_mean(self):
         first = report(point("one", 0.80, 1000), point("two", 0.85, 900))
         _, lines, _, _ = run(first, report(point("one", 1.00, 1000)))
-        self.assertIn("| 60 | green | one | 0.700, 0.900 | 0.800, 1.000 | 700, 700 | 0, 0 | 1435, 1435 | 3, 3 | yes |",
-                      lines)
+        self.assertIn(
+            "| 60 | green | one | 0.700, 0.900 | 0.800, 1.000 | 700, 700 | 0, 0 | 1435, 1435 | 3, 3 | yes |",
+            lines)
         self.assertTrue(next(line for line in lines if "| two |" in line).endswith("| yes |"))
 
     def test_batches_have_a_front_of_their_own(self):
@@ -102,7 +97,8 @@ class Table(unittest.TestCase):
         self.assertIn("| 8 x 1, reserve=1 |", lines[3])
 
     def test_rivals_are_beside_and_never_on_the_front(self):
-        _, lines, _, _ = run(report(point("one", 0.8, 1000)), rivals(rival(4, 0.7, 5000), rival(4, 1.2, 5000, False)))
+        _, lines, _, _ = run(report(point("one", 0.8, 1000)),
+                             rivals(rival(4, 0.7, 5000), rival(4, 1.2, 5000, False)))
         self.assertIn("| 60 | MPS + priorities | N = 4 | 0.600 | 0.700 | 684 |  | 5000 |  |  |", lines)
         self.assertIn("| 60 | MPS alone | N = 4 | 1.100 | 1.200 | 684 |  | 5000 |  |  |", lines)
         self.assertTrue(next(line for line in lines if "| one |" in line).endswith("| yes |"))
@@ -133,19 +129,36 @@ class Refused(unittest.TestCase):
 class Picture(unittest.TestCase):
     @unittest.skipIf(importlib.util.find_spec("matplotlib") is None, "matplotlib is not installed")
     def test_is_drawn_in_three_formats(self):
-        status, _, messages, made = run(report(point("one", 0.8, 1000), point("two", 0.9, 3000, batch_limit=8)),
-                                        rivals(rival(4, 1.1, 900), rival(1, 0.9, 500)), draw=True)
+        status, _, messages, made = run(
+            report(point("one", 0.8, 1000), point("two", 0.9, 3000, batch_limit=8)),
+            rivals(rival(4, 1.1, 900), rival(1, 0.9, 500)), draw=True)
         self.assertEqual((status, messages), (0, ""))
         self.assertEqual(made, ["latency-front.pdf", "latency-front.png", "latency-front.svg"])
 
 
 class Committed(unittest.TestCase):
+    def test_a_resnet50_counts_the_same_wherever_it_is_counted(self):
+        sys.path.insert(0, FIGURES)
+        from latency_rows import EQUIVALENTS
+
+        counts = {"runtime/rivals/rival_report.cpp": r"kResnet50 = (\S+);",
+                  "runtime/rivals/rival_report.h": r"a ResNet-50 counts (\d+\.\d+)",
+                  "base/json/schemas/mps-priorities.schema.json": r"A ResNet-50 counts (\d+\.\d+)",
+                  "docs/formats.md": r"a ResNet-50 counts (\d+\.\d+)",
+                  "analysis/figures/latency_front.py": r"ResNet-50 counts (\d+\.\d+)"}
+        for path, pattern in counts.items():
+            with open(os.path.join(ROOT, path), encoding="utf-8") as file:
+                found = re.findall(pattern, file.read())
+            self.assertEqual(found, [str(EQUIVALENTS["heavy"])], path)
+
     def test_the_table_is_that_of_the_reports(self):
         with open(os.path.join(RESULTS, "README.md"), encoding="utf-8") as file:
             text = file.read()
-        command = re.search(r"^/usr/bin/python3 \S*latency_front.py(.*?)-o", text, re.MULTILINE | re.DOTALL)[1]
+        command = re.search(r"^/usr/bin/python3 \S*latency_front.py(.*?)-o", text,
+                            re.MULTILINE | re.DOTALL)[1]
         documents = [name for word in command.split() for name in sorted(glob.glob(word, root_dir=ROOT))]
-        done = subprocess.run([sys.executable, SCRIPT, *documents], cwd=ROOT, capture_output=True, text=True,
+        script = os.path.join(FIGURES, SCRIPT)
+        done = subprocess.run([sys.executable, script, *documents], cwd=ROOT, capture_output=True, text=True,
                               check=True)
         self.assertIn(done.stdout, text, command)
 

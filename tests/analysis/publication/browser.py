@@ -50,7 +50,7 @@ class Browser:
 
     @staticmethod
     def connect(to_browser, from_browser):
-        """Runs in the child: the browser reads from 3 and writes to 4. High copies first, so that none is lost."""
+        """Runs in the child: the browser reads from 3 and writes to 4. High copies first, to lose none."""
         reads, writes = os.dup(to_browser), os.dup(from_browser)
         reads, writes = (os.dup(end) if end in (3, 4) else end for end in (reads, writes))
         os.dup2(reads, 3)
@@ -123,10 +123,12 @@ class Browser:
             e.scrollIntoView({{block: "center", behavior: "instant"}}); const b = e.getBoundingClientRect();
             return [b.x + b.width / 2, b.y + b.height / 2]; }})()""")
         for kind in ("mousePressed", "mouseReleased"):
-            self.call("Input.dispatchMouseEvent", type=kind, x=place[0], y=place[1], button="left", clickCount=1)
+            self.call("Input.dispatchMouseEvent", type=kind, x=place[0], y=place[1], button="left",
+                      clickCount=1)
 
     def resize(self, width, height):
-        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
+        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1,
+                  mobile=False)
         self.value("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(0))))")
 
     def prefer(self, scheme):

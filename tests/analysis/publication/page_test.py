@@ -17,7 +17,8 @@ from browser import Browser, find_program
 from published_sample import RESULTS, Publication
 
 REPORTS = [RESULTS / "h100-80gb-hbm3/rivals.json", RESULTS / "ablations/report.json"]
-CELLS = "[...document.querySelectorAll('#table tbody tr')].map((row) => row.querySelector('td[data-key=\"%s\"]').textContent)"
+CELLS = ("[...document.querySelectorAll('#table tbody tr')]"
+         ".map((row) => row.querySelector('td[data-key=\"%s\"]').textContent)")
 FOCUSED = "document.activeElement.dataset.row"
 
 
@@ -80,8 +81,10 @@ class Page(unittest.TestCase):
         for state_wanted, descending in (("descending", True), ("ascending", False)):
             self.browser.click(heading)
             self.assertEqual(self.browser.value(state), state_wanted)
-            rows = self.browser.value("[...document.querySelectorAll('#table tbody tr')].map((row) => +row.dataset.row)")
-            order = sorted(range(len(values)), key=lambda row: (-values[row] if descending else values[row], row))
+            rows = self.browser.value(
+                "[...document.querySelectorAll('#table tbody tr')].map((row) => +row.dataset.row)")
+            sign = -1 if descending else 1
+            order = sorted(range(len(values)), key=lambda row: (sign * values[row], row))
             self.assertEqual(rows, order[:100])
 
     def test_what_was_not_measured_comes_last(self):
@@ -128,8 +131,8 @@ class Page(unittest.TestCase):
 
     def test_keys_go_through_rows_and_open_one(self):
         self.browser.value("document.querySelector('#table tbody tr').focus()")
-        for key, row in (("ArrowDown", "1"), ("ArrowDown", "2"), ("ArrowUp", "1"), ("End", "99"), ("Home", "0"),
-                         ("PageDown", "100")):
+        for key, row in (("ArrowDown", "1"), ("ArrowDown", "2"), ("ArrowUp", "1"), ("End", "99"),
+                         ("Home", "0"), ("PageDown", "100")):
             self.browser.press(key)
             self.assertEqual(self.browser.value(FOCUSED), row, key)
         self.browser.press("Enter")
@@ -144,8 +147,9 @@ class Page(unittest.TestCase):
         reached = set()
         for _ in range(400):
             self.browser.press("Tab")
-            reached.add(self.browser.value("document.activeElement.id || document.activeElement.getAttribute('class')"
-                                           " || document.activeElement.tagName"))
+            reached.add(
+                self.browser.value("document.activeElement.id || document.activeElement.getAttribute('class')"
+                                   " || document.activeElement.tagName"))
         for wanted in ("search", "choose-policy", "limit-value", f"sort-{self.column('policy')}", "page-next",
                        "plot-x", "mark"):
             self.assertTrue(any(wanted in str(one) for one in reached), (wanted, reached))
@@ -174,14 +178,17 @@ class Page(unittest.TestCase):
         for width in (320, 390):
             self.browser.resize(width, 800)
             self.assertLessEqual(self.browser.value("document.documentElement.scrollWidth"), width)
-        self.assertEqual(self.browser.value("getComputedStyle(document.querySelector('#table thead')).display"), "none")
+        self.assertEqual(
+            self.browser.value("getComputedStyle(document.querySelector('#table thead')).display"), "none")
         self.browser.click("#table tbody tr")
         self.browser.wait("document.getElementById('details').open")
-        self.assertLessEqual(self.browser.value("document.getElementById('details').getBoundingClientRect().right"), 390)
+        self.assertLessEqual(
+            self.browser.value("document.getElementById('details').getBoundingClientRect().right"), 390)
 
     def test_text_can_be_read_in_light_and_dark(self):
         contrast = """(() => {
-          const bright = (colour) => { const [r, g, b] = colour.match(/[\\d.]+/g).map(Number).map((c) => c / 255)
+          const bright = (colour) => {
+            const [r, g, b] = colour.match(/[\\d.]+/g).map(Number).map((c) => c / 255)
             .map((c) => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
             return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
           const ground = bright(getComputedStyle(document.body).backgroundColor);

@@ -1,4 +1,4 @@
-"""Every number that `daris report` writes is found again in the reports, and bad input is refused in one line.
+"""Every number that `daris report` writes is found again in the reports, and bad input gets one line.
 
 usage: tables_test.py --daris PROGRAM
 """
@@ -65,7 +65,8 @@ def figures_of(point):
         percent = lambda values: tuple(value and 100 * value for value in values)
         found[f"{name} missed (%)"] = percent((level["deadline_miss_rate"],
                                                *(level["deadline_miss_rate_95"] or (None, None))))
-        found[f"{name} rejected (%)"] = percent((rejected, *interval(point, rejected, f"{key}_rejection_rate", True)))
+        found[f"{name} rejected (%)"] = percent(
+            (rejected, *interval(point, rejected, f"{key}_rejection_rate", True)))
         found[f"{name} p99 (ms)"] = (p99, *ends)
     return found
 
@@ -102,7 +103,8 @@ class Numbers(unittest.TestCase):
             self.assertEqual(cell, "-", place)
             return
         digits = len(numbers[0].partition(".")[2])
-        near = lambda text, number: self.assertLessEqual(abs(float(text) - number), 0.5000001 * 10 ** -digits, place)
+        most = 0.5000001 * 10 ** -digits
+        near = lambda text, number: self.assertLessEqual(abs(float(text) - number), most, place)
         near(numbers[0], value)
         if low is None or high is None:
             self.assertEqual(len(numbers), 1, place)
@@ -122,7 +124,8 @@ class Numbers(unittest.TestCase):
                 self.check_cell(row[heading], wanted, (row["point"], heading))
                 checked += 1
         self.assertEqual(checked, 8 * len(ids))
-        self.assertEqual(latex_cells(self.publication.read(f"tables/{name}.tex")), [list(row.values()) for row in rows])
+        self.assertEqual(latex_cells(self.publication.read(f"tables/{name}.tex")),
+                         [list(row.values()) for row in rows])
 
     def test_the_table_of_all_points(self):
         self.check_table("points", list(self.points))
@@ -148,20 +151,23 @@ class Numbers(unittest.TestCase):
             point, report = self.points[row["point"]]
             level = level_of(point, int(row["level"]))
             self.assertEqual((row["kind"], row["gpu"]), (report["kind"], report["provenance"]["gpu"]))
-            for column in ("released", "admitted", "rejected", "completed", "missed", "dropped", "unfinished"):
+            for column in ("released", "admitted", "rejected", "completed", "missed", "dropped",
+                           "unfinished"):
                 self.assertEqual(int(row[f"level_{column}"]), level[column])
             plain = {"throughput_jobs_per_s": point["results"]["throughput_jobs_per_s"],
                      "stage_slowdown_mean": point["results"]["stage_slowdown"]["mean"],
                      "energy_j_per_job": point["results"]["energy_j_per_job"],
                      "load": point["config"]["load"], "contexts": point["config"]["contexts"],
-                     "level_deadline_miss_rate": level["deadline_miss_rate"], "level_loss_rate": level["loss_rate"],
+                     "level_deadline_miss_rate": level["deadline_miss_rate"],
+                     "level_loss_rate": level["loss_rate"],
                      "level_response_mean_ms": level["response_time_ms"]["mean"],
                      "level_response_p999_ms": level["response_time_ms"]["p999"],
                      "level_response_max_ms": level["response_time_ms"]["max"]}
             for column, wanted in plain.items():
                 self.assertEqual(float(row[column]) if row[column] else None, wanted, (row["point"], column))
             self.assertEqual(row["switch_bound"], point["config"]["switches"]["bound"])
-            for column, wanted in (("work_in_time", work(point)), ("level_rejection_rate", rejection_rate(level))):
+            for column, wanted in (("work_in_time", work(point)),
+                                   ("level_rejection_rate", rejection_rate(level))):
                 self.assertTrue(math.isclose(float(row[column]), wanted, rel_tol=1e-9, abs_tol=1e-12), column)
 
     def test_intervals_of_points_csv(self):
@@ -178,9 +184,11 @@ class Numbers(unittest.TestCase):
 
     def test_the_page_has_the_same_points(self):
         data = self.publication.page_data()
-        column = next(one for one in data["columns"] if one["key"] == "on_time_jobs_per_s" and "group" not in one)
+        column = next(one for one in data["columns"]
+                      if one["key"] == "on_time_jobs_per_s" and "group" not in one)
         for value, (point, _) in zip(column["values"], self.points.values()):
-            self.assertTrue(math.isclose(value, point["results"]["on_time_jobs_per_s"], rel_tol=6e-6, abs_tol=1e-9))
+            self.assertTrue(
+                math.isclose(value, point["results"]["on_time_jobs_per_s"], rel_tol=6e-6, abs_tol=1e-9))
 
 
 class Commands(unittest.TestCase):
@@ -188,9 +196,12 @@ class Commands(unittest.TestCase):
 
     VARIANTS = (
         ["--policy", "daris", "--set", "bound=0.9", "--set", "window=1", "--load", "1.5", "--streams", "2"],
-        ["--policy", "daris-batched", "--priority-mix", "0.5", "--load", "0.7", "--load-by", "rate", "--set", "reserve=1"],
-        ["--policy", "edf", "--set", "shed=on", "--oversubscription", "contexts", "--contexts", "4", "--seed", "7"],
-        ["--policy", "batching", "--batch-limit", "4", "--sms", "64", "--replications", "2", "--deadline-ratio", "0.75"],
+        ["--policy", "daris-batched", "--priority-mix", "0.5", "--load", "0.7", "--load-by", "rate", "--set",
+         "reserve=1"],
+        ["--policy", "edf", "--set", "shed=on", "--oversubscription", "contexts", "--contexts", "4", "--seed",
+         "7"],
+        ["--policy", "batching", "--batch-limit", "4", "--sms", "64", "--replications", "2",
+         "--deadline-ratio", "0.75"],
         ["--policy", "daris", "--backend", "streams", "--contexts", "3", "--load", "1.1"],
         ["--policy", "daris", "--shape", "auto", "--load", "0.5"],
     )
@@ -204,15 +215,16 @@ class Commands(unittest.TestCase):
             for index, words in enumerate(self.VARIANTS):
                 task_set = "./it's a set.json" if index % 2 else "resnet18-paper"
                 files.append(f"report-{index}.json")
-                made = run(arguments.daris, "sim", "--task-set", task_set, "--duration", "150ms", "--warmup", "50ms",
-                           *words, "-o", files[-1], folder=folder)
+                made = run(arguments.daris, "sim", "--task-set", task_set, "--duration", "150ms", "--warmup",
+                           "50ms", *words, "-o", files[-1], folder=folder)
                 self.assertEqual(made.returncode, 0, made.stderr)
             written = run(arguments.daris, "report", *files, "-o", "out", "--no-figures", folder=folder)
             self.assertEqual(written.returncode, 0, written.stderr)
             page = (folder / "out/index.html").read_text()
             data = json.loads(re.search(r'id="data">(.*?)</script>', page, re.DOTALL)[1])
             for file, command in zip(files, data["commands"]):
-                again = run("/bin/sh", "-c", command.replace("daris", str(arguments.daris), 1) + " -o again.json",
+                again = run("/bin/sh", "-c",
+                            command.replace("daris", str(arguments.daris), 1) + " -o again.json",
                             folder=folder)
                 self.assertEqual(again.returncode, 0, command + again.stderr)
                 first, second = (json.loads((folder / one).read_text()) for one in (file, "again.json"))
@@ -236,7 +248,8 @@ class Refusals(unittest.TestCase):
 
     def test_another_version(self):
         for name in ("daris.report", "daris.validation", "daris.ablations"):
-            self.refused({"schema": name, "version": 2}, "version: 2 is not known", "reads version 1 of " + name)
+            self.refused({"schema": name, "version": 2}, "version: 2 is not known",
+                         "reads version 1 of " + name)
 
     def test_another_schema(self):
         self.refused({"schema": "daris.profile", "version": 1}, '"daris.profile" can\'t be published')
@@ -279,7 +292,8 @@ class Inputs(unittest.TestCase):
             if link:
                 given = file.parent / link
                 given.symlink_to(file)
-            ended = run(arguments.daris, "report", given, "-o", file.parents[len(pathlib.Path(place).parts) - 1])
+            ended = run(arguments.daris, "report", given, "-o",
+                        file.parents[len(pathlib.Path(place).parts) - 1])
             self.assertEqual((ended.returncode, ended.stderr.count("\n")), (2, 1), ended.stderr)
             self.assertIn(str(given), ended.stderr)
             for word in words:
@@ -344,13 +358,15 @@ class Claims(unittest.TestCase):
         self.assertIn("over-batching-inception-v3 fails, published: throughput_jobs_per_s", ended.stderr)
 
     def test_in_a_folder_they_stand_beside_the_page(self):
-        publication = Publication(arguments.daris, REPORTS[:1], self.PUBLISHED, "--claims", self.FILE, "--no-figures")
+        publication = Publication(arguments.daris, REPORTS[:1], self.PUBLISHED, "--claims", self.FILE,
+                                  "--no-figures")
         self.assertEqual(publication.ended.returncode, 0, publication.ended.stderr)
         found = json.loads(publication.read("verdicts.json"))
         rows = markdown_rows(publication.read("tables/claims" + MD))
         self.assertEqual([row["verdict"] for row in rows], [one["verdict"] for one in found["verdicts"]])
         page = publication.read("index.html")
-        self.assertEqual(page.count('<td class="fails">'), sum(one["verdict"] == "fails" for one in found["verdicts"]))
+        self.assertEqual(page.count('<td class="fails">'),
+                         sum(one["verdict"] == "fails" for one in found["verdicts"]))
         publication.close()
 
     def test_wrong_claims_are_refused(self):
@@ -362,11 +378,13 @@ class Claims(unittest.TestCase):
         self.assertIn("version: 2 is another version", ended.stderr)
 
     def test_the_sweeps_of_the_paper_can_run(self):
-        sweeps = [file for file in sorted((ROOT / "experiments").rglob("*.json")) if '"daris.sweep"' in file.read_text()]
+        sweeps = [file for file in sorted((ROOT / "experiments").rglob("*.json"))
+                  if '"daris.sweep"' in file.read_text()]
         self.assertGreater(len(sweeps), 7)
         with tempfile.TemporaryDirectory() as folder:
             for file in sweeps:
-                ended = run(arguments.daris, "sweep", file, "-o", pathlib.Path(folder) / file.stem, "--dry-run")
+                ended = run(arguments.daris, "sweep", file, "-o",
+                            pathlib.Path(folder) / file.stem, "--dry-run")
                 self.assertEqual(ended.returncode, 0, ended.stderr)
 
 
@@ -397,7 +415,8 @@ class Figures(unittest.TestCase):
             publication = Publication(arguments.daris, REPORTS[1:2], PYTHONPATH=folder)
         self.assertEqual(publication.ended.returncode, 0, publication.ended.stderr)
         self.assertIn("matplotlib is missing (Debian: python3-matplotlib)", publication.ended.stderr)
-        self.assertEqual({path.name for path in publication.folder.iterdir()}, {"index.html", "points.csv", "tables"})
+        self.assertEqual({path.name for path in publication.folder.iterdir()},
+                         {"index.html", "points.csv", "tables"})
         publication.close()
 
     def test_the_page_shows_what_was_drawn(self):

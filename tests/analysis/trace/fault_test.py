@@ -92,8 +92,8 @@ class FaultTest(unittest.TestCase):
 
     def test_lost_contexts(self):
         four = [lost(context, 1000 + 200 * context) for context in range(4)]
-        self.check("launch", [(RESNET, four), (UNET, four), (MIXED, four), (EDF, four), (BATCHED, four), (BUSY, four),
-                              (RESNET, four[:1]), (MIXED, four[:1])])
+        self.check("launch", [(RESNET, four), (UNET, four), (MIXED, four), (EDF, four), (BATCHED, four),
+                              (BUSY, four), (RESNET, four[:1]), (MIXED, four[:1])])
 
     def test_wrong_estimates(self):
         loads = [["--task-set", "unet-paper", "--set", "estimator=afet", "--load", load]

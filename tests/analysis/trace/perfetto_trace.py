@@ -106,7 +106,8 @@ class _Reader:
         elif event.type == kinds.TYPE_SLICE_END:
             self.open[track.uuid].pop().end = at
         elif event.type == kinds.TYPE_INSTANT:
-            self.trace.instants.append(Instant(track, at, named["category"][0], named["name"], named["facts"]))
+            self.trace.instants.append(Instant(track, at, named["category"][0], named["name"],
+                                               named["facts"]))
         elif event.type == kinds.TYPE_COUNTER:
             assert track.is_counter
             self.trace.counters.setdefault(track.uuid, []).append((at, event.counter_value))

@@ -61,10 +61,12 @@ class TracedRun:
 
 class TraceTest(unittest.TestCase):
     RUNS = {
-        "daris, with misses": ["--task-set", "mixed-paper", "--load", "1.2", "--contexts", "4", "--streams", "2"],
+        "daris, with misses": ["--task-set", "mixed-paper", "--load", "1.2", "--contexts", "4", "--streams",
+                               "2"],
         "edf, overloaded": ["--task-set", "resnet18-paper", "--load", "1.1", "--policy", "edf"],
         "batches": ["--task-set", "resnet18-paper", "--load", "3", "--policy", "daris-batched"],
-        "dropped jobs": ["--task-set", "resnet18-paper", "--load", "1.3", "--policy", "edf", "--set", "shed=on"],
+        "dropped jobs": ["--task-set", "resnet18-paper", "--load", "1.3", "--policy", "edf", "--set",
+                         "shed=on"],
     }
 
     @classmethod
@@ -164,7 +166,8 @@ class TraceTest(unittest.TestCase):
             mine = [one for one in trace.slices
                     if one.category == "stage" and trace.path(one.track)[0] == process.name]
             self.assertEqual(len(mine), finished)
-            admitted = {(line["task"], line["ordinal"]) for line in lines if line.get("decision") == "admit_job"}
+            admitted = {(line["task"], line["ordinal"]) for line in lines
+                        if line.get("decision") == "admit_job"}
             releases = [line["nominal_release_ns"] for line in lines if line.get("event") == "job_released"
                         and (line["task"], line["ordinal"]) in admitted]
             jobs = [one.begin for one in trace.slices

@@ -110,7 +110,7 @@ class BatchCosts:
 
 
 def costs_of(setup, group, short_batches):
-    """Makes the costs of a group of a set-up, with batches no longer than the shortest deadline of level 0."""
+    """Makes the costs of a group of a set-up. No batch is longer than the shortest deadline of level 0."""
     deadlines = [task.deadline for task in setup.tasks if task.batch_group == group]
     of_level_0 = [task.deadline for task in setup.tasks if task.level == 0]
     longest = min(of_level_0, default=NO_LIMIT) if short_batches else NO_LIMIT

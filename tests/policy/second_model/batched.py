@@ -259,7 +259,7 @@ class Batched(SlotPolicy):
                    if context in pool.contexts)
 
     def least_used(self, pool, rank):
-        """Gives the context of a new batch: it is for few levels, and it and its neighbours have few batches."""
+        """Gives the context of a new batch: for few levels, and with few batches in it and its neighbours."""
         free = [context for context in self.contexts_of_rank(rank)
                 if context in pool.contexts and self.free_slots(context)]
         return min(free, key=lambda c: (self.levels_in(c), self.batches_around(c), c))

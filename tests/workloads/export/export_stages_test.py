@@ -56,8 +56,10 @@ class ModelFiles(unittest.TestCase):
         self.assertEqual(export_stages.load_function(f"{beside}:stages")(), 7)
 
     def test_a_model_may_have_a_dataclass_under_postponed_annotations(self):
-        path = self.write("configured.py", "from __future__ import annotations\nfrom dataclasses import dataclass\n"
-                          "@dataclass\nclass Config:\n    width: int = 4\ndef stages(): return Config().width\n")
+        path = self.write(
+            "configured.py",
+            "from __future__ import annotations\nfrom dataclasses import dataclass\n"
+            "@dataclass\nclass Config:\n    width: int = 4\ndef stages(): return Config().width\n")
         self.assertEqual(export_stages.load_function(f"{path}:stages")(), 4)
 
     def test_a_path_may_have_a_colon_and_any_suffix(self):
@@ -86,7 +88,8 @@ class Stages(unittest.TestCase):
         right = [("a/b", module), ("a/b", module)]
         self.assertEqual(export_stages.checked(right), right)
         self.assertEqual(export_stages.checked(dict(a=module).items()), [("a", module)])
-        wrong = {"gives no list of stages": (None, [], 3), "stage 1: the name is": ([("", module)], [(1, module)]),
+        wrong = {"gives no list of stages": (None, [], 3),
+                 "stage 1: the name is": ([("", module)], [(1, module)]),
                  "stage 2 is": ([("a", module), module], [("a", module), ("b", 3)], [("a", module), ("b",)])}
         for problem, examples in wrong.items():
             for stages in examples:

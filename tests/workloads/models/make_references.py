@@ -4,9 +4,9 @@
 usage: make_references.py DIR
 
 DIR/MODEL.pt holds {"weights": {name: tensor}, "input": tensor, "output": tensor} for each bundled model. The
-networks are torchvision's (UNet, small CNN: reference_networks.py) with random weights; nothing is downloaded.
-Batch norm gets scales, shifts and running statistics that differ by channel, so that none of them can be left out
-unnoticed.
+networks are torchvision's (UNet, small CNN: reference_networks.py) with random weights; nothing is
+downloaded. Batch norm gets scales, shifts and running statistics that differ by channel, so that none of them
+can be left out unnoticed.
 """
 
 import pathlib
@@ -20,7 +20,8 @@ from torch import nn
 NETWORKS = {
     "resnet18": (lambda: torchvision.models.resnet18(weights=None), 224),
     "resnet50": (lambda: torchvision.models.resnet50(weights=None), 224),
-    "inception_v3": (lambda: torchvision.models.inception_v3(weights=None, aux_logits=False, init_weights=False), 224),
+    "inception_v3": (
+        lambda: torchvision.models.inception_v3(weights=None, aux_logits=False, init_weights=False), 224),
     "unet": (UNet, 224),
     "small_cnn": (SmallCnn, 32),
 }

@@ -1,8 +1,8 @@
-"""UNet and the small CNN, written again in Python for comparison with the C++ models: torchvision has neither.
+"""UNet and the small CNN, written again in Python for comparison with the C++ models: torchvision lacks both.
 
-Written from the description of these networks, with plain layers in a row: widths 64 to 1024, two 3x3 convolutions
-with batch norm and ReLU a level, 2x2 transposed convolutions up, skips by concatenation, 10 outputs. Only the names
-of the weights follow the C++ code.
+Written from the description of these networks, with plain layers in a row: widths 64 to 1024, two 3x3
+convolutions with batch norm and ReLU a level, 2x2 transposed convolutions up, skips by concatenation, 10
+outputs. Only the names of the weights follow the C++ code.
 """
 
 import torch
