@@ -1,10 +1,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <functional>
+#include <optional>
 
-#include "analysis/report/checked_report.h"
+#include "analysis/report/best_points.h"
 #include "analysis/report/point_warnings.h"
-#include "analysis/report/report.h"
 #include "analysis/report/report_table.h"
 #include "base/host/exit_code.h"
 #include "base/host/output.h"
@@ -14,7 +16,9 @@
 #include "cli/best_table.h"
 #include "cli/command_line.h"
 #include "cli/commands.h"
+#include "experiment/sweep/id_set.h"
 #include "experiment/sweep/merge.h"
+#include "experiment/sweep/merged_points.h"
 #include "experiment/sweep/sweep_folder.h"
 
 namespace daris {
@@ -46,13 +50,43 @@ CommandSpec spec() {
   return spec;
 }
 
-void show_table(const Arguments& arguments, const Json& report) {
-  if (arguments.has("no-table")) return;
-  const std::size_t points = report["points"].size();
-  if (points <= kTableRowsMax || arguments.has("table")) return note(report_table(report, terminal_width()));
-  note(best_table(report, terminal_width()));
-  note(fmt::format("--table prints all {} points", points));
-}
+// What is told of the points beside the report. They go by while it is written.
+class Told {
+ public:
+  Told(const Arguments& arguments, std::size_t points)
+      : none_(arguments.has("no-table")), all_(points <= kTableRowsMax || arguments.has("table")) {}
+
+  void add(const Json& point) {
+    warnings_.add(point);
+    if (none_) return;
+    if (all_) {
+      rows_.push_back(point);
+    } else {
+      best_.add(point);
+    }
+  }
+
+  void show_table(const Json& head) const {
+    if (none_) return;
+    if (all_) {
+      Json report = head;
+      report["points"] = rows_;
+      return note(report_table(report, terminal_width()));
+    }
+    note(best_table(head, best_, terminal_width()));
+    note(fmt::format("--table prints all {} points", best_.added()));
+  }
+  void show_warnings() const {
+    for (const std::string& text : warnings_.lines()) note(text);
+  }
+
+ private:
+  bool none_;
+  bool all_;
+  Json rows_ = Json::array();
+  BestPoints best_;
+  PointWarnings warnings_;
+};
 
 void show_failures(const Json& report) {
   for (const Json& failure : report.value("not_run", Json::array())) {
@@ -61,13 +95,27 @@ void show_failures(const Json& report) {
   }
 }
 
-void show_gaps(const Merged& merged) {
-  if (merged.missing.empty()) return;
-  const std::size_t named = std::min(merged.missing.size(), kGapsMax);
-  for (std::size_t i = 0; i < named; ++i) note(fmt::format("{} is not finished", merged.missing[i]));
-  if (named < merged.missing.size()) note(fmt::format("and {} more", merged.missing.size() - named));
-  note(fmt::format("{} of {} planned points are not finished; daris sweep goes on with them",
-                   merged.missing.size(), merged.planned));
+void show_gaps(const MergedPoints& merged) {
+  const std::vector<std::uint64_t>& missing = merged.missing();
+  if (missing.empty()) return;
+  const std::size_t named = std::min(missing.size(), kGapsMax);
+  for (std::size_t i = 0; i < named; ++i) note(fmt::format("{} is not finished", id_text(missing[i])));
+  if (named < missing.size()) note(fmt::format("and {} more", missing.size() - named));
+  note(fmt::format("{} of {} planned points are not finished; daris sweep goes on with them", missing.size(),
+                   merged.size() + missing.size()));
+}
+
+// Writes the report. A place that could not be written may have seen some of the points, and then `told` did.
+Status write_merged(const std::string& output, const MergedPoints& merged, const Arguments& arguments,
+                    std::optional<Told>& told) {
+  const std::function<void(const Json&)> watch = [&](const Json& point) { told->add(point); };
+  MergeText text(merged, watch);
+  const TextPieces pieces = [&](const TakePiece& take) {
+    told.emplace(arguments, merged.size());
+    return text(take);
+  };
+  const Status written = keep_output(output, pieces, "report");
+  return text.failure() ? Status(*text.failure()) : written;
 }
 
 // A report among the points would be taken for one.
@@ -89,17 +137,14 @@ int command_merge(std::span<const std::string> words) {
   if (!apart.ok()) return fail(apart.error());
   const Status writable = check_output(line.arguments.text("output"));
   if (!writable.ok()) return fail(writable.error());
-  const Result<Merged> merged = merge_folders({folders.begin(), folders.end()});
+  const Result<MergedPoints> merged = MergedPoints::of({folders.begin(), folders.end()});
   if (!merged.ok()) return fail(merged.error());
-  check_report(merged.value().report);
-  const Status written =
-      keep_output(line.arguments.text("output"), write_report(merged.value().report), "report");
+  std::optional<Told> told;
+  const Status written = write_merged(line.arguments.text("output"), merged.value(), line.arguments, told);
   if (!written.ok()) return fail(written.error());
-  show_table(line.arguments, merged.value().report);
-  show_failures(merged.value().report);
-  PointWarnings warnings;
-  for (const Json& point : merged.value().report["points"]) warnings.add(point);
-  for (const std::string& text : warnings.lines()) note(text);
+  told->show_table(merged.value().head());
+  show_failures(merged.value().head());
+  told->show_warnings();
   show_gaps(merged.value());
   return kDone;
 }

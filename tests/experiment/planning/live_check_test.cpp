@@ -45,7 +45,8 @@ class OtherMachine final : public PointRunner {
     };
     return model_.run_all(points, threads, stopped, better, failed);
   }
-  [[nodiscard]] std::string expected_time(std::span<const Point>, std::size_t, const PastRuns&) override {
+  [[nodiscard]] std::string expected_time(std::span<const Point>, std::size_t, std::size_t,
+                                          const PastRuns&) override {
     return "";
   }
   [[nodiscard]] ReportKind kind() const override { return ReportKind::kLive; }
@@ -56,8 +57,8 @@ class OtherMachine final : public PointRunner {
     return provenance;
   }
 
-  std::function<bool(const SettledConfig&)> refuses = [](const SettledConfig&) { return false; };
   std::function<bool(Backend)> lacks = [](Backend) { return false; };
+  std::function<bool(const SettledConfig&)> refuses = [](const SettledConfig&) { return false; };
   std::function<bool(const SettledConfig&)> favours = refuses;
 
  private:
@@ -135,7 +136,6 @@ TEST_F(LiveCheckTest, NeedsThePick) {
   EXPECT_THAT(done.error().message, HasSubstr("the pick can't be run: the GPU's memory is too small"));
 }
 
-}  // namespace
 TEST_F(LiveCheckTest, KnowsBeforeTheSearchThatThereIsNoGpu) {
   EXPECT_TRUE(check_can_verify(request_, machine_).ok());
   machine_.lacks = [](Backend) { return true; };
@@ -154,4 +154,5 @@ TEST_F(LiveCheckTest, IsContentWithOneBackend) {
   EXPECT_TRUE(check_can_verify(request_, machine_).ok());
 }
 
+}  // namespace
 }  // namespace daris
