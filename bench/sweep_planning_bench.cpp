@@ -5,6 +5,8 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -34,23 +36,24 @@ T must(Result<T> result) {
 
 std::size_t plan(const Sweep& sweep) {
   SimulatedRunner runner;
-  const std::vector<Point> points = must(settle_sweep(sweep, runner));
-  for (const Point& point : points) DARIS_CHECK(runner.check(point).ok());
-  return points.size();
+  const SweepFolder folder("/nonexistent");
+  return must(settle_sweep(sweep, {}, must(FinishedPoints::of(folder)), runner)).to_run.size();
 }
 
 std::size_t plan_by_whole_scenarios(const Sweep& sweep) {
   SimulatedRunner runner;
-  const std::vector<Point> points = must(settle_sweep(sweep, runner));
   Inputs inputs;
-  for (const Point& point : points) {
+  std::set<std::string> known;
+  for (std::size_t i = 0; i < sweep.size; ++i) {
+    const Point point = must(runner.settle(must(sweep.config(i))));
+    if (!known.insert(point.id).second) continue;
     SettledConfig config = point.config;
     const ScenarioInputs files = must(read_scenario_inputs(inputs, config));
     CapacityCache fresh;
     const Scenario scenario = must(make_scenario(config, point.id, files, fresh));
     DARIS_CHECK(make_policy(config.policy, scenario.setup).ok());
   }
-  return points.size();
+  return known.size();
 }
 
 template <typename Plan>

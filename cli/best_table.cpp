@@ -12,7 +12,6 @@
 #include <utility>
 #include <vector>
 
-#include "analysis/report/best_points.h"
 #include "analysis/report/flat_config.h"
 #include "analysis/report/shape_choice.h"
 #include "analysis/report/text_table.h"
@@ -143,18 +142,17 @@ std::vector<const Json*> at_highest_load(const std::vector<const Json*>& points)
 }
 
 // Says where the figures come from: "simulated, NVIDIA H100 80GB HBM3: the best of 100 points".
-std::string heading(const Json& report) {
-  const Json& gpu = report.at("provenance").at("gpu");
+std::string heading(const Json& head, std::size_t points) {
+  const Json& gpu = head.at("provenance").at("gpu");
   return fmt::format(
       "{}{}: the best shape of each policy, task set, load and share of level 0, of {} points\n\n",
-      text_of(report.at("kind")), gpu.is_string() ? ", " + gpu.get<std::string>() : "",
-      report.at("points").size());
+      text_of(head.at("kind")), gpu.is_string() ? ", " + gpu.get<std::string>() : "", points);
 }
 
 }  // namespace
 
-std::string best_table(const Json& report, std::size_t width_max) {
-  std::vector<const Json*> best = best_points(report.at("points"));
+std::string best_table(const Json& head, const BestPoints& points, std::size_t width_max) {
+  std::vector<const Json*> best = points.points();
   const std::size_t found = best.size();
   if (found > kRowsMax) best = at_highest_load(best);
   std::vector<Row> rows{{"task set", "load", "L0 share", "policy", "best shape", "jobs/s", "in time/s",
@@ -162,7 +160,8 @@ std::string best_table(const Json& report, std::size_t width_max) {
   for (const Json* const point : best) rows.push_back(row_of(*point));
   constexpr std::size_t kTextColumns = 5;  // the rest are numbers, but for the last
   constexpr std::size_t kProseWidth = 110;
-  return wrapped(heading(report), width_max) + text_table(in_groups(rows), {kTextColumns, true, width_max}) +
+  return wrapped(heading(head, points.added()), width_max) +
+         text_table(in_groups(rows), {kTextColumns, true, width_max}) +
          wrapped(
              "\nbest shape: contexts x streams and oversubscription with most jobs done in time (B: largest "
              "batch). missed: of admitted jobs; rejected: of released ones. L0: level 0, the highest; L1+: "

@@ -5,14 +5,15 @@
 #include <cstddef>
 #include <string>
 
+#include "analysis/report/best_points.h"
 #include "base/json/json_fwd.h"
 
 namespace daris {
 
-// There is one row for each of best_points() (analysis/report/best_points.h), with its shape and switches. If
-// there are many rows, those below a task set's highest load are left out, but for the policy and mix that
-// come first. Lines take `width_max` columns at most, if names are not longer. REQUIRES: `report` is valid
-// and has points.
-[[nodiscard]] std::string best_table(const Json& report, std::size_t width_max);
+// There is one row for each of the best points, with its shape and switches. If there are many rows, those
+// below a task set's highest load are left out, but for the policy and mix that come first. `head`: the
+// report of the points, with or without them. Lines take `width_max` columns at most, if names are not
+// longer. REQUIRES: `points` has some.
+[[nodiscard]] std::string best_table(const Json& head, const BestPoints& points, std::size_t width_max);
 
 }  // namespace daris

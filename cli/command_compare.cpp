@@ -74,8 +74,7 @@ Result<ComparisonSettings> settings_from(const Arguments& arguments) {
 Result<Json> read_side(const std::string& name) {
   std::error_code error;
   if (!std::filesystem::is_directory(name, error)) return read_report(name);
-  DARIS_TRY_ASSIGN(Merged merged, merge_folders({name}));
-  return std::move(merged.report);
+  return merge_folders({name});
 }
 
 void show_tables(const Arguments& arguments, const Comparison& comparison) {

@@ -24,6 +24,7 @@ int planning_command(const Arguments& arguments, const std::string& name, std::c
   if (!written.ok()) return fail(written.error());
   if (!arguments.has("no-table") && !plan.value().table.empty()) note(printable_lines(plan.value().table));
   if (!plan.value().text.empty()) note(printable_lines(plan.value().text));
+  if (plan.value().mishap) return fail(*plan.value().mishap);
   return kDone;
 }
 

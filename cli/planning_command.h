@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "base/json/json.h"
@@ -14,8 +15,9 @@ namespace daris {
 
 struct PlanForPeople {
   Json document;
-  std::string table;  // left out with --no-table; may be empty
-  std::string text;   // may be empty
+  std::string table;                           // left out with --no-table; may be empty
+  std::string text;                            // may be empty
+  std::optional<Error> mishap = std::nullopt;  // what went wrong, though the plan stands
 };
 
 // Makes the plan, while a status line says how far it is, and writes it to --output. `name` is what a

@@ -80,13 +80,18 @@ Result<RecommendationRequest> request_from(const Arguments& arguments) {
 
 Result<PlanForPeople> advice_for(const RecommendationRequest& request, const std::string& command,
                                  PointRunner* live, const CapacityProgress& progress) {
+  if (live != nullptr) DARIS_TRY(check_can_verify(request, *live));
   SimulatedRunner runner;
   DARIS_TRY_ASSIGN(const Recommendation found, recommend(request, runner, progress));
   std::string table = recommendation_text(found, terminal_width());
   if (live == nullptr) return PlanForPeople{recommendation_to_json(found, command), std::move(table), ""};
-  DARIS_TRY_ASSIGN(const LiveCheck check, check_live(request, found, runner, *live, progress));
-  table += "\n" + live_check_text(check, terminal_width());
-  return PlanForPeople{recommendation_to_json(found, command, &check), std::move(table), ""};
+  const Result<LiveCheck> check = check_live(request, found, runner, *live, progress);
+  if (!check.ok()) {
+    return PlanForPeople{recommendation_to_json(found, command), std::move(table), "",
+                         check.error().with("; the recommendation stands without it")};
+  }
+  table += "\n" + live_check_text(check.value(), terminal_width());
+  return PlanForPeople{recommendation_to_json(found, command, &check.value()), std::move(table), ""};
 }
 
 }  // namespace

@@ -22,6 +22,8 @@
 #include "cli/command_line.h"
 #include "cli/slurm_script.h"
 #include "experiment/expected_time.h"
+#include "experiment/sweep/finished_points.h"
+#include "experiment/sweep/id_set.h"
 #include "experiment/sweep/sweep_run.h"
 #include "experiment/time_budget.h"
 
@@ -38,7 +40,7 @@ CommandSpec sweep_spec() {
       "one\n"
       "report of it.";
   spec.flags = {
-      {"output,o", "DIR", "the folder: DIR/points/ID.json is a finished point"},
+      {"output,o", "DIR", "the folder: DIR/points/ID.json is a finished point, unless points are packed"},
       {"profile", "FILE|NAME", "use this profile instead of the file's: the same sweep over another GPU"},
       {"model", "FILE|NAME", "use this contention model instead of the file's"},
       {"threads", "N", "points that run side by side (default: all cores); changes no result"},
@@ -55,6 +57,8 @@ CommandSpec sweep_spec() {
       {"emit-slurm", "N",
        "run nothing: print the script of a Slurm array of N jobs that runs it, for sbatch; jobs whose points "
        "are finished are left out"},
+      {"pack", "",
+       "write many points into one file, DIR/packs/*.pack (default: only if the sweep has more than 10,000)"},
       {"progress", "", "show progress even if standard error is not a terminal"},
       {"no-progress", "", "never show it"},
       {"live", "", "run on real hardware, one point after the other (starts daris-run)"}};
@@ -85,6 +89,7 @@ CommandSpec sweep_spec() {
 namespace {
 
 constexpr std::size_t kSlurmJobsMax = 100'000;
+constexpr std::size_t kSingleFilesMax = 10'000;  // above, points are packed
 
 std::optional<Shard> parse_shard(const std::string& text) {
   const std::size_t slash = text.find('/');
@@ -104,6 +109,7 @@ struct Settings {
   std::size_t threads = 1;
   Shard shard;
   bool dry_run = false;
+  bool pack = false;
   std::optional<std::size_t> slurm_jobs;
   std::optional<Duration> budget;
   ProgressMode progress = ProgressMode::kAuto;
@@ -131,6 +137,7 @@ Result<Settings> settings_from(const Arguments& arguments) {
   if (!parsed) return Error{"--shard: \"" + shard + "\" is not K/N with K from 1 to N, such as 2/4"};
   settings.shard = *parsed;
   settings.dry_run = arguments.has("dry-run");
+  settings.pack = arguments.has("pack");
   DARIS_TRY_ASSIGN(settings.budget, budget_from(arguments));
   if (arguments.has("emit-slurm")) {
     if (settings.budget) return Error{"--emit-slurm: give jobs a time by sbatch --time; leave --budget out"};
@@ -155,20 +162,29 @@ Json provenance_facts(const std::string& command, const std::string& started, co
       {"cpu", cpu_model().value_or("")}};
 }
 
+// REQUIRES: `settings` outlive the sweep.
 Result<Sweep> sweep_from(const Settings& settings, const RunConfig& defaults) {
   Result<Sweep> sweep = read_sweep(settings.file, defaults);
   if (!sweep.ok()) return sweep;
-  for (RunConfig& config : sweep.value().configs) {
-    if (!settings.profile.empty()) config.profile = settings.profile;
-    if (!settings.model.empty()) config.model = settings.model;
-  }
+  sweep.value().config = [&settings, made = std::move(sweep.value().config)](std::size_t i) {
+    Result<RunConfig> config = made(i);
+    if (!config.ok()) return config;
+    if (!settings.profile.empty()) config.value().profile = settings.profile;
+    if (!settings.model.empty()) config.value().model = settings.model;
+    return config;
+  };
   return sweep;
 }
 
-int print_points(const std::vector<Point>& points, const SweepFolder& folder) {
+int print_points(const PlannedSweep& planned, const FinishedPoints& finished) {
+  constexpr std::size_t kPieceBytes = std::size_t{1} << 20;
   std::string text;
-  for (const Point& point : points)
-    text += point.id + (folder.has_whole_point(point.id) ? " finished\n" : " to run\n");
+  for (const PlannedPoint& point : planned.points) {
+    text += id_text(point.id) + (finished.has(point.id) ? " finished\n" : " to run\n");
+    if (text.size() < kPieceBytes) continue;
+    if (const Status written = write_output("", text); !written.ok()) return fail(written.error());
+    text.clear();
+  }
   return conclude(write_output("", text));
 }
 
@@ -177,31 +193,29 @@ std::vector<std::string> words_of(const Settings& settings) {
   std::vector<std::string> words{settings.file, "-o", settings.folder};
   if (!settings.profile.empty()) words.insert(words.end(), {"--profile", settings.profile});
   if (!settings.model.empty()) words.insert(words.end(), {"--model", settings.model});
+  if (settings.pack) words.emplace_back("--pack");
   return words;
 }
 
 // The numbers, from 1, of those of `jobs` shards that have points to run.
-std::vector<std::size_t> jobs_to_run(const std::vector<Point>& points, std::size_t jobs,
-                                     const SweepFolder& folder) {
+std::vector<std::size_t> jobs_to_run(const PlannedSweep& planned, std::size_t jobs) {
+  std::vector<bool> has_work(jobs);
+  for (const std::uint32_t index : planned.to_run) has_work[index % jobs] = true;
   std::vector<std::size_t> numbers;
-  for (std::size_t job = 0; job < std::min(jobs, points.size()); ++job) {
-    bool whole = true;
-    for (std::size_t i = job; i < points.size() && whole; i += jobs)
-      whole = folder.has_whole_point(points[i].id);
-    if (!whole) numbers.push_back(job + 1);
-  }
+  for (std::size_t job = 0; job < jobs; ++job)
+    if (has_work[job]) numbers.push_back(job + 1);
   return numbers;
 }
 
-int print_slurm_script(const Settings& settings, const std::string& name, const std::vector<Point>& points,
-                       const SweepFolder& folder) {
+int print_slurm_script(const Settings& settings, const std::string& name, const PlannedSweep& planned) {
   const std::size_t jobs = *settings.slurm_jobs;
-  const std::vector<std::size_t> elements = jobs_to_run(points, jobs, folder);
+  const std::vector<std::size_t> elements = jobs_to_run(planned, jobs);
   if (elements.empty())
     return fail(kBadInput, "--emit-slurm: all points are finished in " + printable(settings.folder) +
                                "; daris merge makes a report of them");
-  if (jobs > points.size())
-    note(fmt::format("{} jobs are more than the sweep has points; {} have work", jobs, points.size()));
+  const std::size_t points = planned.points.size();
+  if (jobs > points)
+    note(fmt::format("{} jobs are more than the sweep has points; {} have work", jobs, points));
   const std::string here = std::filesystem::current_path().string();
   return conclude(write_output(
       "", slurm_script({name, this_program(), words_of(settings), here, jobs, elements, settings.threads})));
@@ -212,12 +226,13 @@ int interrupted_while_planning() {
 }
 
 // On standard error: standard output is the points'.
-void tell_expected_time(const std::vector<Point>& missing, const Settings& settings,
+void tell_expected_time(const Sweep& sweep, const PlannedSweep& planned, const Settings& settings,
                         const SweepFolder& folder, PointRunner& runner) {
-  const std::size_t threads = std::max<std::size_t>(std::min(settings.threads, missing.size()), 1);
-  if (missing.empty()) return note("no point is to run");
-  note(fmt::format("{} {} to run: {}", missing.size(), missing.size() == 1 ? "point is" : "points are",
-                   runner.expected_time(missing, threads, folder.past_runs())));
+  const std::size_t count = planned.to_run.size();
+  if (count == 0) return note("no point is to run");
+  const std::vector<Point> some = settle_some(sweep, planned, planned.to_run, kPointsAtOnce, runner);
+  note(fmt::format("{} {} to run: {}", count, count == 1 ? "point is" : "points are",
+                   runner.expected_time(some, count, std::min(settings.threads, count), folder.past_runs())));
 }
 
 void tell_failures(const std::vector<PointFailure>& failed) {
@@ -234,9 +249,12 @@ void tell_astray(const SweepOutcome& outcome) {
 
 // "; 7 points are left, about 12 minutes one after the other"
 std::string left_text(const SweepOutcome& outcome, const TimeBudget& budget) {
-  const std::optional<double> seconds = budget.seconds_of(outcome.left);
-  return fmt::format("; {} {} left{}", outcome.left.size(), outcome.left.size() == 1 ? "is" : "are",
-                     seconds ? ", " + minutes_text(*seconds) + " one after the other" : "");
+  const LeftPoints& left = outcome.left;
+  const std::optional<double> of_some = budget.seconds_of(left.some);
+  std::string text = fmt::format("; {} {} left", left.count, left.count == 1 ? "is" : "are");
+  if (!of_some || left.some.empty()) return text;
+  const double scale = static_cast<double>(left.count) / static_cast<double>(left.some.size());
+  return text + ", " + minutes_text(*of_some * scale) + " one after the other";
 }
 
 int finish(const SweepOutcome& outcome, std::size_t points, std::size_t missing, const std::string& folder,
@@ -276,48 +294,53 @@ int run_sweep(const Settings& settings, const std::string& command, const RunCon
   const std::string started = now_utc();
   const Result<Sweep> sweep = sweep_from(settings, defaults);
   if (!sweep.ok()) return fail(sweep.error());
-  const Result<std::vector<Point>> points = settle_sweep(sweep.value(), runner, interrupted);
+  SweepFolder folder(settings.folder);
+  const Result<FinishedPoints> finished = FinishedPoints::of(folder, interrupted);
   if (interrupted()) return interrupted_while_planning();
-  if (!points.ok()) return fail(points.error().in(settings.file));
-  const SweepFolder folder(settings.folder);
-  const Result<std::vector<Point>> missing =
-      points_to_run(points.value(), settings.shard, folder, runner, interrupted);
+  if (!finished.ok()) return fail(finished.error());
+  const Result<PlannedSweep> settled =
+      settle_sweep(sweep.value(), settings.shard, finished.value(), runner, interrupted);
   if (interrupted()) return interrupted_while_planning();
-  if (!missing.ok()) return fail(missing.error().in(settings.file));
-  const Result<SweepPlan> plan = plan_sweep(sweep.value().name, points.value(), folder, runner);
+  if (!settled.ok()) return fail(settled.error().in(settings.file));
+  const PlannedSweep& planned = settled.value();
+  const Result<SweepPlan> plan = plan_sweep(sweep.value().name, planned, folder);
   if (!plan.ok()) return fail(plan.error().in(settings.folder));
-  if (settings.slurm_jobs) return print_slurm_script(settings, plan.value().name, points.value(), folder);
+  if (settings.slurm_jobs) return print_slurm_script(settings, plan.value().name, planned);
   if (settings.dry_run) {
-    const int printed = print_points(points.value(), folder);
-    if (printed == kDone) tell_expected_time(missing.value(), settings, folder, runner);
+    const int printed = print_points(planned, finished.value());
+    if (printed == kDone) tell_expected_time(sweep.value(), planned, settings, folder, runner);
     return printed;
   }
 
+  const std::string start = fmt::format("{}-{}", started, ::getpid());
+  const std::size_t points = planned.points.size();
+  if (settings.pack || points > kSingleFilesMax) folder.pack_points(start);
   const Status writable = folder.check_writable();
   if (!writable.ok()) return fail(writable.error());
   const Result<FolderLock> lock = FolderLock::take(settings.folder, lock_kind(runner));
   if (!lock.ok()) return fail(lock.error());
-  const Status planned = folder.write_plan(plan.value());
-  if (!planned.ok()) return fail(planned.error());
+  const Status plan_written = folder.write_plan(plan.value());
+  if (!plan_written.ok()) return fail(plan_written.error());
   std::optional<TimeBudget> budget;
   if (settings.budget) budget.emplace(*settings.budget, [&] { return watch.seconds(); });
   TimeBudget* const within = budget ? &*budget : nullptr;
   SweepOutcome outcome;
   {
-    Progress progress(missing.value().size(), "points", settings.progress);
+    Progress progress(planned.to_run.size(), "points", settings.progress);
     runner.doing = [&](const std::string& text) { progress.doing(text); };
-    outcome = run_points(missing.value(), settings.threads, folder, runner, progress, {interrupted, within});
+    outcome =
+        run_points(sweep.value(), planned, settings.threads, folder, runner, progress, {interrupted, within});
     runner.doing = [](const std::string&) {};
   }
   for (const std::string& line : outcome.warnings.lines()) note(line);
   Json facts = provenance_facts(command, started, settings);
   facts["wall_s"] = watch.seconds();
   facts["points_finished"] = outcome.finished_now;
-  const Status noted = folder.write_provenance(fmt::format("{}-{}", started, ::getpid()), facts);
+  const Status noted = folder.write_provenance(start, facts);
   if (!noted.ok() && !outcome.failure) outcome.failure = noted.error();
   const std::size_t in_shard =
-      (points.value().size() + settings.shard.count - 1 - settings.shard.index) / settings.shard.count;
-  return finish(outcome, in_shard, missing.value().size(), settings.folder, within);
+      (points + settings.shard.count - 1 - settings.shard.index) / settings.shard.count;
+  return finish(outcome, in_shard, planned.to_run.size(), settings.folder, within);
 }
 
 }  // namespace

@@ -9,8 +9,11 @@
 #include <utility>
 #include <vector>
 
+#include "analysis/logs/event_log_reader.h"
 #include "base/host/data_directory.h"
 #include "base/host/files.h"
+#include "base/json/json.h"
+#include "base/json/write.h"
 #include "base/sha256.h"
 #include "drive/injection_json.h"
 #include "experiment/scaled_workload.h"
@@ -62,6 +65,16 @@ Result<std::string> first_profile() {
   DARIS_TRY_ASSIGN(const std::vector<std::string> names, list_data(kProfileFolder));
   if (names.empty()) return Error{"profile: none is bundled; name a file with --profile"};
   return names.front();
+}
+
+// A log may hold the partition that was chosen for its run.
+Result<std::string> partition_text(const std::string& name) {
+  DARIS_TRY_ASSIGN(const bool is_log, is_event_log(name));
+  if (!is_log) return read_text_file(name);
+  DARIS_TRY_ASSIGN(const EventLogReader reader, EventLogReader::open(name));
+  if (reader.header().partition != nullptr) return write_json(*reader.header().partition);
+  return Error{name +
+               ": partition: is the log of a run for which none was chosen; name the file that lists it"};
 }
 
 // The bundled model that was fitted on the GPU. If none was, the first one, and the report says so.
@@ -212,7 +225,7 @@ Result<std::shared_ptr<const PartitionInput>> Inputs::partition(const std::strin
   if (name.empty()) return std::shared_ptr<const PartitionInput>();
   std::shared_ptr<const PartitionInput>& known = partitions_[name];
   if (known != nullptr) return known;
-  DARIS_TRY_ASSIGN(const std::string text, read_text_file(name));
+  DARIS_TRY_ASSIGN(const std::string text, partition_text(name));
   DARIS_TRY_ASSIGN(ContextList list, parse_context_list(text, name));
   known = share(name, sha256_hex(text), std::move(list));
   return known;

@@ -47,6 +47,8 @@ Result<RunConfig> LogFollower::follow(const RunConfig& config) {
   if (status.ok() && followed.backend != Backend::kCpu)
     status = take_over_open(config, {"sms"}, header, config.schedule, followed);
   if (!status.ok()) return status.error();
+  // The log itself has the contexts, wherever it is.
+  if (is_open("partition") && header.partition != nullptr) followed.partition = config.schedule;
   followed.given = config.given;
   return followed;
 }

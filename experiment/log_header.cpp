@@ -10,6 +10,7 @@
 #include "experiment/run_options.h"
 #include "policy/policy.h"
 #include "policy/registry.h"
+#include "profiles/context_list_json.h"
 
 namespace daris {
 namespace {
@@ -39,6 +40,8 @@ EventLogHeader make_log_header(const std::string& kind, const PointDescription& 
   header.program = program_name();
   header.policy = point.config->at("policy").get<std::string>();
   header.config = point.shape ? config_in_shape(*point.config, point.shape->shape()) : point.config;
+  if (point.shape && point.shape->shape().list != nullptr)
+    header.partition = std::make_shared<const Json>(context_list_to_json(*point.shape->shape().list));
   header.granted_sms = point.granted_sms;
   const auto homes = policy.homes();
   header.placement.assign(homes.begin(), homes.end());

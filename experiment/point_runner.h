@@ -63,10 +63,11 @@ class PointRunner {
                                        const std::function<bool()>& stopped, const PointDone& done,
                                        const PointFailed& failed) = 0;
 
-  // Tells in words how long run_all() of these points will take, as far as that is known. The estimate takes
-  // a fraction of a second. REQUIRES: `points` is not empty, and check() has nothing against them.
-  [[nodiscard]] virtual std::string expected_time(std::span<const Point> points, std::size_t threads,
-                                                  const PastRuns& past) = 0;
+  // Tells in words how long run_all() of `all` points will take, as far as that is known. `points` are some
+  // of them, taken evenly, or all. The estimate takes a fraction of a second. REQUIRES: `points` is not
+  // empty, and check() has nothing against them.
+  [[nodiscard]] virtual std::string expected_time(std::span<const Point> points, std::size_t all,
+                                                  std::size_t threads, const PastRuns& past) = 0;
 
   // Is told what a long set-up is at, many times a second; an empty text ends that. Set before run().
   std::function<void(const std::string&)> doing = [](const std::string&) {};

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Runs one sweep by 1 and by 2 threads, killed and resumed, in two shards, built by GCC and by Clang. The
-# merged reports must be equal, byte for byte. Then it compares every point's event log: those of GCC and of
-# Clang must be equal, and each build's scheduler must decide the same as the other's log.
+# Runs one sweep by 1 and by 2 threads, killed and resumed, in two shards, into packs, built by GCC and by
+# Clang. The merged reports must be equal, byte for byte. Then it compares every point's event log: those of
+# GCC and of Clang must be equal, and each build's scheduler must decide the same as the other's log.
 source "$(dirname "$0")/common.sh"
 
 sweep=workloads/sweeps/determinism.json
@@ -88,17 +88,19 @@ stop killed INT 130
 run killed "$gcc" --threads 2
 run shard-1 "$gcc" --shard 1/2
 run shard-2 "$gcc" --shard 2/2
+run packed "$gcc" --threads 2 --pack
 run clang "$clang" --threads 2
 
 say "comparing the merged reports"
 compare threads-2 threads-2
 compare killed killed
 compare shards shard-1 shard-2
+compare packed packed
 compare clang clang
 
 say "replaying the logs of $planned points"
 find "$folder/threads-1/points" -name '*.json' -printf '%f\n' | sed 's/\.json$//' | sort |
   xargs -P "$jobs" -I{} bash -c 'set -u; replay_point {}' || fail "not every log replays to equal decisions"
 
-say "1 and 2 threads, killed and resumed, two shards, GCC and Clang:
+say "1 and 2 threads, killed and resumed, two shards, packed, GCC and Clang:
    $planned points, equal bytes; every log replays"

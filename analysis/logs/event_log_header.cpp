@@ -173,23 +173,22 @@ std::string group_of_task(const std::string& task) {
 Json header_to_json(const EventLogHeader& header) {
   Json placement = Json::array();
   for (const ContextId context : header.placement) placement.push_back(context.value());
-  return {{"schema", "daris.event-log"},
-          {"version", 1},
-          {"kind", header.kind},
-          {"program", header.program},
-          {"policy", header.policy},
-          {"replication", header.replication},
-          {"config", *header.config},
-          {"granted_sms", header.granted_sms},
-          {"placement", std::move(placement)},
-          {"setup", setup_to_json(header)}};
+  Json document = {{"schema", "daris.event-log"}, {"version", 1},
+                   {"kind", header.kind},         {"program", header.program},
+                   {"policy", header.policy},     {"replication", header.replication},
+                   {"config", *header.config}};
+  if (header.partition != nullptr) document["partition"] = *header.partition;
+  document["granted_sms"] = header.granted_sms;
+  document["placement"] = std::move(placement);
+  document["setup"] = setup_to_json(header);
+  return document;
 }
 
 Result<EventLogHeader> parse_header(std::string_view line, const std::string& origin) {
   DARIS_TRY_ASSIGN(JsonDocument document, JsonDocument::parse(line, origin, JsonOrigin::kLine));
-  const JsonObject root = document.root(
-      "daris.event-log", 1,
-      {"kind", "program", "policy", "replication", "config", "granted_sms", "placement", "setup"});
+  const JsonObject root = document.root("daris.event-log", 1,
+                                        {"kind", "program", "policy", "replication", "config", "partition",
+                                         "granted_sms", "placement", "setup"});
   EventLogHeader header;
   header.kind = name_in(kKinds, root.choice("kind", kKinds));
   header.program = root.text("program");
@@ -201,6 +200,8 @@ Result<EventLogHeader> parse_header(std::string_view line, const std::string& or
   } else {
     header.config = std::make_shared<const Json>(*config);
   }
+  if (const Json* const partition = root.find("partition"))
+    header.partition = std::make_shared<const Json>(*partition);
   for (const std::int64_t sms : root.integers("granted_sms", {}, kAtLeastOne))
     header.granted_sms.push_back(to_u32(sms));
   parse_setup(root.object("setup", {"contexts", "streams", "context_levels", "switches", "tasks",

@@ -26,6 +26,9 @@ struct EventLogHeader {
   std::string policy;                  // a name of policy/registry.h
   std::shared_ptr<const Json> config;  // the point's resolved configuration, as in the report; not null
   std::uint32_t replication = 0;
+  // The contexts (schema daris.partition), if a search listed them; else null. Then the configuration has
+  // their name alone.
+  std::shared_ptr<const Json> partition;
   std::vector<std::uint32_t> granted_sms;
   std::vector<ContextId> placement;      // Policy::homes() before the run; empty if the policy has none
   std::vector<std::string> task_names;   // by TaskId

@@ -19,6 +19,18 @@
 
 namespace daris {
 
+Result<bool> is_event_log(const std::filesystem::path& file) {
+  constexpr std::uint64_t kBytesMax = std::uint64_t{1} << 30;
+  std::unique_ptr<std::istream> stream = std::make_unique<std::ifstream>(file);
+  if (is_stream(file)) {
+    DARIS_TRY_ASSIGN(std::shared_ptr<const std::string> text, kept_stream(file, kBytesMax));
+    stream = stream_of(std::move(text));
+  }
+  std::string line;
+  std::getline(*stream, line);
+  return line.find("daris.event-log") != std::string::npos;
+}
+
 class EventLogReader::State {
  public:
   State(std::unique_ptr<std::istream> stream, std::string origin)

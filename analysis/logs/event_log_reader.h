@@ -17,6 +17,10 @@
 
 namespace daris {
 
+// Tells whether the first line of the file is that of an event log. All other documents are one value over
+// many lines. A pipe may be read again. Errors: a pipe can't be read.
+[[nodiscard]] Result<bool> is_event_log(const std::filesystem::path& file);
+
 // One step of a log. `decisions` point into `launched_jobs`; both live until the next step is read into it.
 struct LoggedStep {
   std::uint64_t number = 0;

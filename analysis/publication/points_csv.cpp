@@ -46,11 +46,34 @@ bool has_interval(const FigureInfo& figure) {
   return figure.has_half_width || figure.get_interval != nullptr;
 }
 
+// What a chosen shape has under `key`; null if the shape was given.
+Json of_chosen_shape(const Json& point, const std::string& key) {
+  const auto shape = point.find("shape");
+  return shape == point.end() ? Json() : shape->value(key, Json());
+}
+
+// A shape that was chosen stands in the columns of shapes.
+Json setting(const Json& point, std::string_view key) {
+  if (key == "partition" && point.contains("shape")) return of_chosen_shape(point, "name");
+  const Json& config = point.at("config");
+  const auto found = config.find(key);
+  if (found != config.end()) return *found;
+  const bool of_shape = key == "contexts" || key == "streams" || key == "oversubscription";
+  return of_shape ? of_chosen_shape(point, std::string(key)) : Json();
+}
+
+// The switches as they ran: a chosen shape may have some.
+Json switches_of(const Json& point) {
+  Json switches = point.at("config").value("switches", Json::object());
+  if (const Json chosen = of_chosen_shape(point, "switches"); chosen.is_object()) switches.update(chosen);
+  return switches;
+}
+
 // Switches of all points, in order of first appearance.
 std::vector<std::string> switches_of(std::span<const PublishedPoint> points) {
   std::vector<std::string> keys;
   for (const PublishedPoint& point : points) {
-    const Json switches = point.point->at("config").value("switches", Json::object());
+    const Json switches = switches_of(*point.point);
     for (const auto& [key, unused] : switches.items())
       if (std::find(keys.begin(), keys.end(), key) == keys.end()) keys.push_back(key);
   }
@@ -76,15 +99,6 @@ std::string heading(const std::vector<std::string>& switches) {
   return line + "\n";
 }
 
-// A shape that was chosen stands in the columns of shapes.
-Json setting(const Json& point, std::string_view key) {
-  const Json& config = point.at("config");
-  const auto found = config.find(key);
-  if (found != config.end()) return *found;
-  const bool of_shape = key == "contexts" || key == "streams" || key == "oversubscription";
-  return of_shape && point.contains("shape") ? point.at("shape").value(std::string(key), Json()) : Json();
-}
-
 void append_measured(const FigureInfo& figure, const Measured& measured, std::string& line) {
   line += "," + cell(figure, measured.value);
   if (has_interval(figure)) line += "," + cell(measured.low) + "," + cell(measured.high);
@@ -104,7 +118,7 @@ std::string begin_of_row(const PublishedDocument& report, const Json& point) {
 }
 
 std::string end_of_row(const Json& point, const std::vector<std::string>& switches) {
-  const Json known = point.at("config").value("switches", Json::object());
+  const Json known = switches_of(point);
   std::string line;
   for (const std::string& key : switches) line += "," + cell(known.value(key, Json()));
   return line + "\n";

@@ -25,6 +25,7 @@ struct TableColumn {
   std::string group;  // heading over several columns; empty: none
   std::string heading;
   std::string unit;
+  int width_mm = 0;  // of prose, which breaks into lines of that width in LaTeX; 0: no line breaks
 };
 
 struct PrintedTable {

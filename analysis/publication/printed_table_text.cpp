@@ -104,6 +104,18 @@ std::string latex_head(const PrintedTable& table) {
   return "\\toprule\n" + latex_groups(table) + line + " \\\\\n\\midrule\n";
 }
 
+std::string latex_columns(const PrintedTable& table) {
+  std::string text;
+  for (std::size_t c = 0; c < table.columns.size(); ++c) {
+    if (table.columns[c].width_mm > 0) {
+      text += fmt::format("p{{{}mm}}", table.columns[c].width_mm);
+    } else {
+      text += c < table.text_columns ? 'l' : 'r';
+    }
+  }
+  return text;
+}
+
 bool begins_group(const PrintedTable& table, std::size_t row) {
   return row > 0 && table.text_columns > 1 && table.rows[row][0].text != table.rows[row - 1][0].text;
 }
@@ -136,9 +148,7 @@ std::string to_latex(const PrintedTable& table) {
   std::string text =
       is_long ? "% needs \\usepackage{booktabs,longtable}\n" : "% needs \\usepackage{booktabs}\n";
   for (const std::string& note : table.notes) text += "% " + note + "\n";
-  const std::size_t numbers = table.columns.size() - table.text_columns;
-  text += fmt::format("\\begin{{{}}}{{{}{}}}\n", name, std::string(table.text_columns, 'l'),
-                      std::string(numbers, 'r'));
+  text += fmt::format("\\begin{{{}}}{{{}}}\n", name, latex_columns(table));
   text += latex_head(table);
   if (is_long) text += "\\endhead\n";
   for (std::size_t r = 0; r < table.rows.size(); ++r) {

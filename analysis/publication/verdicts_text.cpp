@@ -106,9 +106,13 @@ PrintedTable verdicts_table(const Claims& claims, const std::vector<ClaimResult>
   table.notes = {"claimed by " + claims.source};
   const std::map<std::string, std::string> worlds = short_worlds(results);
   for (const auto& [world, unused] : worlds) table.notes.push_back(printable(world));
-  table.columns = {
-      {"", "claim", ""}, {"", "world", ""},        {"", "verdict", ""},          {"", "limit", ""},
-      {"", "found", ""}, {"", "95% interval", ""}, {"", "what was compared", ""}};
+  table.columns = {{"", "claim", "", 40},
+                   {"", "world", ""},
+                   {"", "verdict", ""},
+                   {"", "limit", ""},
+                   {"", "found", ""},
+                   {"", "95% interval", ""},
+                   {"", "what was compared", "", 47}};
   table.text_columns = table.columns.size();
   for (const ClaimResult& result : results) {
     const Claim& claim = *result.claim;

@@ -28,6 +28,19 @@ bool better(const Json& a, const Json& b) {
   return level0_miss_rate(a) < level0_miss_rate(b);
 }
 
+// What a table of the best points reads.
+Json without_tasks(const Json& point) {
+  const Json& results = point.at("results");
+  Json kept = {
+      {"id", point.at("id")}, {"config", point.at("config")}, {"batch_limits", point.at("batch_limits")}};
+  for (const char* const key : {"throughput_jobs_per_s", "on_time_jobs_per_s", "levels"})
+    kept["results"][key] = results.at(key);
+  if (!point.contains("shape")) return kept;
+  for (const auto& [key, value] : point.at("shape").items())
+    if (key != "tried") kept["shape"][key] = value;
+  return kept;
+}
+
 }  // namespace
 
 double level0_miss_rate(const Json& point) {
@@ -49,6 +62,22 @@ std::vector<const Json*> best_points(const Json& points) {
     }
   }
   return best;
+}
+
+void BestPoints::add(const Json& point) {
+  ++added_;
+  const auto [known, is_new] = place_.try_emplace(key_of(point.at("config")), best_.size());
+  if (is_new) {
+    best_.push_back(without_tasks(point));
+  } else if (better(point, best_[known->second])) {
+    best_[known->second] = without_tasks(point);
+  }
+}
+
+std::vector<const Json*> BestPoints::points() const {
+  std::vector<const Json*> points;
+  for (const Json& point : best_) points.push_back(&point);
+  return points;
 }
 
 }  // namespace daris

@@ -1,6 +1,5 @@
 #include "analysis/report/report.h"
 
-#include <map>
 #include <vector>
 
 #include <fmt/format.h>
@@ -146,33 +145,21 @@ Json make_report(ReportKind kind, const Provenance& provenance, std::vector<Json
   return report;
 }
 
-Result<Json> merge_reports(std::span<const Json> reports, std::span<const std::string> names) {
-  DARIS_CHECK(!reports.empty() && reports.size() == names.size());
-  Json merged = reports.front();
-  merged["points"] = Json::array();
-  // By id: the point, and the index of the report that has it.
-  std::map<std::string, std::pair<const Json*, std::size_t>> seen;
-  for (std::size_t i = 0; i < reports.size(); ++i) {
-    const Json& report = reports[i];
-    if (report.at("kind") != merged.at("kind")) {
-      return Error{fmt::format(
-          "{}: kind: \"{}\", but {} is \"{}\"; simulated and live reports can't be merged", names[i],
-          report.at("kind").get<std::string>(), names[0], merged.at("kind").get<std::string>())};
-    }
-    keep_common(merged["provenance"], report.at("provenance"));
-    for (const Json& point : report.at("points")) {
-      const auto [known, added] = seen.try_emplace(point.at("id").get<std::string>(), &point, i);
-      if (added) {
-        merged["points"].push_back(point);
-      } else if (*known->second.first != point) {
-        return Error{fmt::format(
-            "{}: point {}: differs from the one of that id in {}; one of the two must be left out", names[i],
-            known->first, names[known->second.second])};
-      }
-    }
-  }
+Json head_of_merge(const Json& report) {
+  Json merged;
+  for (const auto& [key, value] : report.items()) merged[key] = key == "points" ? Json::array() : value;
   forget_the_run(merged["provenance"]);
   return merged;
+}
+
+Status merge_head(Json& merged, const Json& report, const std::string& name, const std::string& first_name) {
+  if (report.at("kind") != merged.at("kind")) {
+    return Error{fmt::format("{}: kind: \"{}\", but {} is \"{}\"; simulated and live reports can't be merged",
+                             name, report.at("kind").get<std::string>(), first_name,
+                             merged.at("kind").get<std::string>())};
+  }
+  keep_common(merged["provenance"], report.at("provenance"));
+  return {};
 }
 
 std::string write_report(const Json& report) { return write_json(report); }

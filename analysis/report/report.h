@@ -86,11 +86,14 @@ struct PointDescription {
 // `points` are from point_to_json(), in the order in which they shall stand.
 [[nodiscard]] Json make_report(ReportKind kind, const Provenance& provenance, std::vector<Json> points);
 
-// One report of all points of these reports, in the order given; a point that several have comes once.
-// `command`, `started_utc` and `wall_s` become null, and so does each field of the provenance that differs.
-// `names[i]` is what a message calls report i. REQUIRES: each report came from make_report() or
-// parse_report(). Errors: a simulated report beside a live one, or two different results of one id.
-[[nodiscard]] Result<Json> merge_reports(std::span<const Json> reports, std::span<const std::string> names);
+// Begins a merge of reports: `report` without its points. `command`, `started_utc` and `wall_s` become
+// null.
+[[nodiscard]] Json head_of_merge(const Json& report);
+// Goes on with it: each field of the provenance in which `report` differs becomes null. Messages call
+// `report` and the first one by their names. Errors: one is simulated, the other live. REQUIRES: each report
+// came from make_report() or parse_report().
+[[nodiscard]] Status merge_head(Json& merged, const Json& report, const std::string& name,
+                                const std::string& first_name);
 
 // The bytes of the document: indented by two, with a line feed at the end.
 [[nodiscard]] std::string write_report(const Json& report);

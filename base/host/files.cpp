@@ -70,10 +70,14 @@ std::filesystem::path folder_of(const std::filesystem::path& file) {
   return file.has_parent_path() ? file.parent_path() : ".";
 }
 
-int write_in_place(const std::filesystem::path& target, bool is_stream, std::string_view text) {
+int write_pieces(int descriptor, const TextPieces& pieces) {
+  return pieces([descriptor](std::string_view piece) { return write_all(descriptor, piece); });
+}
+
+int write_in_place(const std::filesystem::path& target, bool is_stream, const TextPieces& pieces) {
   const int descriptor = ::open(target.c_str(), O_WRONLY | O_CLOEXEC | (is_stream ? 0 : O_TRUNC));
   if (descriptor < 0) return errno;
-  int error = write_all(descriptor, text);
+  int error = write_pieces(descriptor, pieces);
   if (error == 0 && !is_stream && ::fsync(descriptor) != 0) error = errno;
   if (::close(descriptor) != 0 && error == 0) error = errno;
   return error;
@@ -84,14 +88,17 @@ struct Replacement {
   bool possible = true;  // false: the folder or the old file does not allow a new file in its place
 };
 
-Replacement replace(const OutputPlace& place, std::string_view text) {
+Replacement replace(const OutputPlace& place, const TextPieces& pieces) {
   const std::filesystem::path folder = folder_of(place.file);
   NewFile file;
   if (const int error = file.open(folder); error != 0) return {error, error != EACCES && error != EPERM};
   if (place.old) {
     if (const int error = file.resemble(*place.old); error != 0) return {error, false};
   }
-  if (const int error = file.write(text); error != 0) return {error};
+  const int written = pieces([&](std::string_view piece) { return file.append(piece); });
+  if (written != 0) return {written};
+  const InterruptHold hold;
+  if (const int error = file.sync(); error != 0) return {error};
   if (const int error = file.move_to(place.file); error != 0)
     return {error, error != EACCES && error != EPERM && error != EBUSY};
   sync_folder(folder);
@@ -99,22 +106,31 @@ Replacement replace(const OutputPlace& place, std::string_view text) {
 }
 
 // A file with several names stays one file, and so does one that this user may write but not replace.
-int write_regular(const OutputPlace& place, std::string_view text) {
-  const InterruptHold hold;
+int write_regular(const OutputPlace& place, const TextPieces& pieces) {
   const bool many_names = place.old && place.old->st_nlink > 1;
   if (!many_names) {
-    const Replacement replaced = replace(place, text);
+    const Replacement replaced = replace(place, pieces);
     if (replaced.possible || !place.old) return replaced.error;
   }
-  return write_in_place(place.file, false, text);
+  return write_in_place(place.file, false, pieces);
 }
 
 // A write-protected file is not replaced, although its folder would allow it.
-int write_to(const OutputPlace& place, std::string_view text) {
-  if (place.descriptor) return write_all(*place.descriptor, text);
-  if (place.is_stream()) return write_in_place(place.file, true, text);
+int write_to(const OutputPlace& place, const TextPieces& pieces) {
+  if (place.descriptor) return write_pieces(*place.descriptor, pieces);
+  if (place.is_stream()) return write_in_place(place.file, true, pieces);
   if (place.old && ::access(place.file.c_str(), W_OK) != 0) return errno;
-  return write_regular(place, text);
+  return write_regular(place, pieces);
+}
+
+// If it is short, an interrupt waits until all is written.
+Status write_file(const std::filesystem::path& file, const TextPieces& pieces, bool is_short) {
+  DARIS_TRY_ASSIGN(const OutputPlace place, find_output_place(file));
+  if (!place.old && !place.descriptor) DARIS_TRY(make_folders_to(place.file));
+  std::optional<InterruptHold> until_whole;
+  if (is_short && !place.is_stream()) until_whole.emplace();
+  const int error = write_to(place, pieces);
+  return error == 0 ? Status() : Status(cannot_write(file, error));
 }
 
 Result<std::string> read_stream_or_file(const std::filesystem::path& file, std::uint64_t bytes_max) {
@@ -164,10 +180,12 @@ Status make_folders_to(const std::filesystem::path& file) {
 }
 
 Status write_file_atomically(const std::filesystem::path& file, std::string_view text) {
-  DARIS_TRY_ASSIGN(const OutputPlace place, find_output_place(file));
-  if (!place.old && !place.descriptor) DARIS_TRY(make_folders_to(place.file));
-  const int error = write_to(place, text);
-  return error == 0 ? Status() : Status(cannot_write(file, error));
+  return write_file(
+      file, [text](const TakePiece& take) { return take(text); }, true);
+}
+
+Status write_file_atomically(const std::filesystem::path& file, const TextPieces& pieces) {
+  return write_file(file, pieces, false);
 }
 
 }  // namespace daris

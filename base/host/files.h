@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -36,5 +37,15 @@ inline constexpr std::uint64_t kFileBytesMax = std::uint64_t{1} << 30;
 // that file may be left half written. Errors: of the environment (disk full, no permission); the message
 // names the file, and nothing else is left behind.
 [[nodiscard]] Status write_file_atomically(const std::filesystem::path& file, std::string_view text);
+
+// Takes the next piece of a text. Returns 0, or an errno.
+using TakePiece = std::function<int(std::string_view piece)>;
+// Hands over a text from its begin to its end, and stops if the taker returns an errno, which it returns. It
+// may be asked again. If it can't go on by itself, it returns ECANCELED and keeps the reason.
+using TextPieces = std::function<int(const TakePiece& take)>;
+
+// The same for a text that is too long for the memory. An interrupt ends the program also while it is
+// written.
+[[nodiscard]] Status write_file_atomically(const std::filesystem::path& file, const TextPieces& pieces);
 
 }  // namespace daris

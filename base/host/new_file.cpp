@@ -63,12 +63,10 @@ int NewFile::resemble(const struct stat& other) {
   return ::fchmod(descriptor_, other.st_mode & kModeBits) == 0 ? 0 : errno;
 }
 
+int NewFile::append(std::string_view text) { return write_all(descriptor_, text); }
+
 // Some file systems report a full disk only when they are asked to keep what was written.
-int NewFile::write(std::string_view text) {
-  const int error = write_all(descriptor_, text);
-  if (error != 0) return error;
-  return ::fsync(descriptor_) == 0 ? 0 : errno;
-}
+int NewFile::sync() { return ::fsync(descriptor_) == 0 ? 0 : errno; }
 
 // A file without a name can be given one that is free, but can't take another's place.
 int NewFile::give_name() {

@@ -22,8 +22,10 @@ class NewFile {
   [[nodiscard]] int open(const std::filesystem::path& folder);
   // Gives it the mode, the owner and the group of another file.
   [[nodiscard]] int resemble(const struct stat& other);
-  // Writes all, and waits until the disk has it.
-  [[nodiscard]] int write(std::string_view text);
+  // Writes all behind what was written before.
+  [[nodiscard]] int append(std::string_view text);
+  // Waits until the disk has it.
+  [[nodiscard]] int sync();
   // Puts it in the place of `target`, which is in the folder, in one step.
   [[nodiscard]] int move_to(const std::filesystem::path& target);
 

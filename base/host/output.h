@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/host/files.h"
 #include "base/result.h"
 
 namespace daris {
@@ -20,6 +21,14 @@ namespace daris {
 // "report". A reader of standard output that has gone before it got anything counts as a place that can't be
 // written. Errors: of the environment; the message says where the text is.
 [[nodiscard]] Status keep_output(const std::string& file, std::string_view text, const std::string& what);
+// The same for a text in pieces, which are asked for anew for each place. An interrupt ends the program also
+// while it is written.
+[[nodiscard]] Status keep_output(const std::string& file, const TextPieces& pieces, const std::string& what);
+
+// Puts the text into such a place after `status`, the reason why it could not be written. Returns the error
+// with the place.
+[[nodiscard]] Error keep_elsewhere(const Error& status, const TextPieces& pieces, const std::string& what,
+                                   bool was_standard_output = false);
 
 // Checks before a long run that `file`, or standard output, can be written after it. Makes nothing. Errors:
 // of the environment.

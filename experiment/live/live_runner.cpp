@@ -295,14 +295,17 @@ Status LiveRunner::run_all(std::span<const Point> points, std::size_t, const std
 }
 
 // Points that were finished before are taken to be like those that are left.
-std::string LiveRunner::expected_time(std::span<const Point> points, std::size_t, const PastRuns& past) {
+std::string LiveRunner::expected_time(std::span<const Point> points, std::size_t all, std::size_t,
+                                      const PastRuns& past) {
   double runs_s = 0;
   std::size_t replications = 0;
   for (const Point& point : points) {
     replications += point.config.replications;
     runs_s += point.config.replications * point.config.duration.seconds();
   }
-  const double finished = static_cast<double>(past.points) / static_cast<double>(points.size());
+  runs_s *= static_cast<double>(all) / static_cast<double>(points.size());
+  replications = replications * all / points.size();
+  const double finished = static_cast<double>(past.points) / static_cast<double>(all);
   const double past_set_up_s = past.wall_s - finished * runs_s;
   if (past.points == 0 || past_set_up_s < 0) {
     return fmt::format(

@@ -46,7 +46,7 @@ class LiveRunner final : public PointRunner {
                                const std::function<bool()>& stopped, const PointDone& done,
                                const PointFailed& failed) override;
   // Durations, and set-up and warm-up as `past` has them: only a start of the machine tells these.
-  [[nodiscard]] std::string expected_time(std::span<const Point> points, std::size_t threads,
+  [[nodiscard]] std::string expected_time(std::span<const Point> points, std::size_t all, std::size_t threads,
                                           const PastRuns& past) override;
   [[nodiscard]] ReportKind kind() const override { return ReportKind::kLive; }
   [[nodiscard]] Provenance provenance(const Point& point) const override;

@@ -137,19 +137,21 @@ Result<CandidateRuns> run_candidates(const std::vector<Candidate>& candidates, c
   CandidateRuns all;
   std::vector<Point> points;
   std::vector<std::size_t> places;  // of the points
+  std::optional<Error> first;       // why a candidate was left out
   for (std::size_t i = 0; i < candidates.size(); ++i) {
     RunConfig config = candidates[i].config;
     config.scaling.load = load_of(i);
     Result<Point> point = runner.settle(config);
     const Status possible = point.ok() ? runner.check(point.value()) : Status(point.error());
     if (!possible.ok()) {
+      if (!first) first = possible.error();
       all.failures.push_back({i, possible.error().message});
       continue;
     }
     points.push_back(std::move(point).value());
     places.push_back(i);
   }
-  if (points.empty()) return Error{all.failures.front().reason};
+  if (points.empty()) return *first;
   std::vector<std::optional<Json>> ran(points.size());  // each thread writes another
   std::vector<std::optional<Error>> failed(points.size());
   const auto done = [&](std::size_t i, Json point) {

@@ -114,6 +114,19 @@ Result<LiveCheck> check_live(const RecommendationRequest& request, const Recomme
   return check;
 }
 
+Status check_can_verify(const RecommendationRequest& request, PointRunner& live) {
+  DARIS_TRY_ASSIGN(const std::vector<Candidate> candidates, candidates_of(request.config));
+  std::set<Backend> tried;
+  std::optional<Error> first;
+  for (const Candidate& candidate : candidates) {
+    if (!tried.insert(candidate.shape.backend).second) continue;
+    const Result<Point> point = live.settle(candidate.config);
+    if (point.ok()) return {};
+    if (!first) first = point.error();
+  }
+  return first->in("--verify-live");
+}
+
 Json live_check_to_json(const LiveCheck& check, const std::string& command) {
   Json document = {{"provenance", planning_provenance(check.provenance, command)},
                    {"best", candidate_text(check.runs[check.best()].candidate)},

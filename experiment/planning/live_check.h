@@ -39,6 +39,10 @@ struct LiveCheck {
                                            PointRunner& simulated, PointRunner& live,
                                            const CapacityProgress& progress);
 
+// Checks before the search that a backend that it tries can be used on real hardware. Errors: of the
+// environment, as having no GPU; of the input, as a task set that is not there.
+[[nodiscard]] Status check_can_verify(const RecommendationRequest& request, PointRunner& live);
+
 // The `live` of a recommendation's document.
 [[nodiscard]] Json live_check_to_json(const LiveCheck& check, const std::string& command);
 

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "analysis/report/precision.h"
+#include "base/check.h"
 #include "base/host/host_facts.h"
 #include "base/host/host_memory.h"
 #include "base/host/interrupt.h"
@@ -65,22 +66,24 @@ void mark_as_partial(Scenario& scenario, std::size_t finished, std::size_t wante
 Result<Point> SimulatedRunner::settle(const RunConfig& config) {
   Point point;
   DARIS_TRY_ASSIGN(point.config, normalise(config, World::kSimulated));
-  DARIS_TRY_ASSIGN(ScenarioInputs files, read_scenario_inputs(inputs_, point.config));
+  const std::lock_guard lock(mutex_);
+  DARIS_TRY_ASSIGN(const ScenarioInputs files, read_scenario_inputs(inputs_, point.config));
   point.id =
       point_id(point.config, {files.profile->sha256, files.workload.sha256(), files.contention->sha256});
-  const std::lock_guard lock(mutex_);
-  settled_.emplace(point.id, std::move(files));
   return point;
 }
 
-const ScenarioInputs& SimulatedRunner::inputs_of(const Point& point) const {
+ScenarioInputs SimulatedRunner::inputs_of(const Point& point) const {
   const std::lock_guard lock(mutex_);
-  return settled_.at(point.id);
+  SettledConfig config = point.config;
+  Result<ScenarioInputs> files = read_scenario_inputs(inputs_, config);
+  DARIS_CHECK(files.ok());  // settle() read them, and each is kept
+  return std::move(files).value();
 }
 
 // The names of figures depend on the levels of the tasks, which scaling may change.
 Status SimulatedRunner::check(const Point& point) {
-  const ScenarioInputs& inputs = inputs_of(point);
+  const ScenarioInputs inputs = inputs_of(point);
   DARIS_TRY(scenario_check_.check(point.config, point.id, inputs));
   const std::optional<PrecisionGoal> goal = goal_of(point.config);
   if (!goal) return {};
@@ -102,7 +105,7 @@ Result<Scenario> SimulatedRunner::shaped_scenario(const Point& point, const Scen
 
 Result<PointRun> SimulatedRunner::run(const Point& point, std::size_t threads,
                                       const std::function<bool()>& stopped) {
-  const ScenarioInputs& inputs = inputs_of(point);
+  const ScenarioInputs inputs = inputs_of(point);
   DARIS_TRY_ASSIGN(Scenario scenario, shaped_scenario(point, inputs, threads));
   DARIS_TRY(finish(scenario, inputs.workload.releases.get()));
   const ReleaseLog* const log = inputs.workload.releases.get();
@@ -195,8 +198,10 @@ Duration longest_deadline(const Workload& workload) {
   return longest;
 }
 
-Result<double> SimulatedRunner::expected_seconds(const Point& point) {
-  const ScenarioInputs& inputs = inputs_of(point);
+Result<SimulatedRunner::Expected> SimulatedRunner::expected_seconds(const Point& point) {
+  const double first = point.config.replications;
+  const double most = point.config.precision ? point.config.replications_max : first;
+  const ScenarioInputs inputs = inputs_of(point);
   const ReleaseLog* const log = inputs.workload.releases.get();
   DARIS_TRY_ASSIGN(SettledConfig piece, scenario_check_.possible_config(point.config, point.id, inputs));
   piece.duration = std::min(piece.duration, kPiece);
@@ -209,9 +214,11 @@ Result<double> SimulatedRunner::expected_seconds(const Point& point) {
   const double after_s = longest_deadline(scenario.workload).seconds();
   const double searched_s = point.config.automatic_shape ? searched_time(point.config).seconds() : 0;
   if (rate * (piece.duration.seconds() + after_s) > kPieceReleasesMax) {
-    const double simulated_s =
-        searched_s + point.config.replications * (point.config.duration.seconds() + after_s);
-    return made_s + rate * simulated_s * kRoughSecondsPerRelease;
+    const auto all_s = [&](double replications) {
+      const double simulated_s = searched_s + replications * (point.config.duration.seconds() + after_s);
+      return made_s + rate * simulated_s * kRoughSecondsPerRelease;
+    };
+    return Expected{all_s(first), all_s(most)};
   }
   const double pieces = point.config.duration.seconds() / piece.duration.seconds();
   DARIS_TRY(finish(scenario, log));
@@ -223,31 +230,46 @@ Result<double> SimulatedRunner::expected_seconds(const Point& point) {
   if (const std::optional<Error> error = replication.error()) return *error;
   const double replication_s = watch.seconds() - settled_s;
   const double searched_pieces = searched_s / piece.duration.seconds();
-  return made_s + pieces * (settled_s - made_s + point.config.replications * replication_s) +
-         searched_pieces * replication_s;
+  const auto all_s = [&](double replications) {
+    return made_s + pieces * (settled_s - made_s + replications * replication_s) +
+           searched_pieces * replication_s;
+  };
+  return Expected{all_s(first), all_s(most)};
 }
 
-std::string SimulatedRunner::expected_time(std::span<const Point> points, std::size_t threads,
-                                           const PastRuns& /*past*/) {
+std::string SimulatedRunner::expected_time(std::span<const Point> points, std::size_t all,
+                                           std::size_t threads, const PastRuns& /*past*/) {
   const StopWatch watch;
-  double seconds = 0;
+  Expected sum;
   std::size_t tried = 0;
   // Steps of the golden ratio spread evenly over all points, however many are tried.
   for (double place = 0.5; tried < points.size() && watch.seconds() < kExpectingSeconds;
        place = std::fmod(place + std::numbers::phi, 1.0)) {
     const auto index = static_cast<std::size_t>(place * static_cast<double>(points.size()));
-    const Result<double> expected = expected_seconds(points[index]);
-    if (expected.ok()) seconds += expected.value();
+    const Result<Expected> expected = expected_seconds(points[index]);
+    if (expected.ok()) {
+      sum.first_s += expected.value().first_s;
+      sum.most_s += expected.value().most_s;
+    }
     ++tried;
   }
-  const double all =
-      tried > 0 ? seconds / static_cast<double>(tried) * static_cast<double>(points.size()) : 0;
-  return fmt::format("{} on {} {}", minutes_text(all / static_cast<double>(threads)), threads,
-                     threads == 1 ? "thread" : "threads");
+  const auto text_of = [&](double seconds) {
+    const double mean_s = tried > 0 ? seconds / static_cast<double>(tried) : 0;
+    return minutes_text(mean_s * static_cast<double>(all) / static_cast<double>(threads));
+  };
+  std::string text =
+      fmt::format("{} on {} {}", text_of(sum.first_s), threads, threads == 1 ? "thread" : "threads");
+  if (sum.most_s > sum.first_s) {
+    text += fmt::format(
+        " for the first round of replications, and {} if no point reaches its precision before "
+        "replications_max",
+        text_of(sum.most_s));
+  }
+  return text;
 }
 
 Provenance SimulatedRunner::provenance(const Point& point) const {
-  const ScenarioInputs& inputs = inputs_of(point);
+  const ScenarioInputs inputs = inputs_of(point);
   const Profile& profile = inputs.profile->contents;
   Provenance provenance;
   provenance.program = program_name();

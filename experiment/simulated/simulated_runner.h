@@ -1,7 +1,6 @@
 // The simulator as a PointRunner.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -29,7 +28,7 @@ class SimulatedRunner final : public PointRunner {
                                const std::function<bool()>& stopped, const PointDone& done,
                                const PointFailed& failed) override;
   // Runs short pieces of some of the points; `past` is not read.
-  [[nodiscard]] std::string expected_time(std::span<const Point> points, std::size_t threads,
+  [[nodiscard]] std::string expected_time(std::span<const Point> points, std::size_t all, std::size_t threads,
                                           const PastRuns& past) override;
   [[nodiscard]] ReportKind kind() const override { return ReportKind::kSimulated; }
   [[nodiscard]] Provenance provenance(const Point& point) const override;
@@ -41,17 +40,21 @@ class SimulatedRunner final : public PointRunner {
   // As run(). A lack of memory is an error of the environment, since another point may need less.
   [[nodiscard]] Result<PointRun> run_in_memory(const Point& point, std::size_t threads,
                                                const std::function<bool()>& stopped);
+  struct Expected {
+    double first_s = 0;  // those of the configuration; with a precision the first round
+    double most_s = 0;   // all that the precision may take; else the same
+  };
   // About how long run() takes on one thread. Errors: those of run().
-  [[nodiscard]] Result<double> expected_seconds(const Point& point);
+  [[nodiscard]] Result<Expected> expected_seconds(const Point& point);
 
   std::string log_file_;
-  Inputs inputs_;
   CapacityCache capacities_;
   ScenarioCheck scenario_check_{capacities_};
-  [[nodiscard]] const ScenarioInputs& inputs_of(const Point& point) const;
+  // What settle() read for the point. Nothing is kept for each point: a sweep may have a million.
+  [[nodiscard]] ScenarioInputs inputs_of(const Point& point) const;
 
-  mutable std::mutex mutex_;
-  std::map<std::string, ScenarioInputs> settled_;  // by id; none goes
+  mutable std::mutex mutex_;  // of the inputs
+  mutable Inputs inputs_;
 };
 
 }  // namespace daris

@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <map>
+#include <numbers>
 #include <utility>
 #include <vector>
 
@@ -14,6 +17,14 @@ namespace {
 
 constexpr std::size_t kValueWidthMax = 40;
 constexpr std::size_t kLabelWidthMax = 160;
+
+constexpr std::size_t kLookedAtMax = 10'000;
+
+// Steps of the golden ratio fall into no step with an axis of the grid.
+std::size_t some_index(std::size_t step, std::size_t count) {
+  const double place = std::fmod(static_cast<double>(step) * std::numbers::phi, 1.0);
+  return static_cast<std::size_t>(place * static_cast<double>(count));
+}
 
 using Settings = std::vector<std::pair<std::string, std::string>>;
 
@@ -44,8 +55,9 @@ std::string cut(const std::string& value) {
 PointLabels::PointLabels(std::size_t count, const ConfigOf& config_of)
     : count_(count), config_of_(config_of) {
   std::map<std::string, std::string> first;
-  for (std::size_t i = 0; i < count; ++i) {
-    const Settings settings = settings_of(config_of(i));
+  const std::size_t looked_at = std::min(count, kLookedAtMax);
+  for (std::size_t i = 0; i < looked_at; ++i) {
+    const Settings settings = settings_of(config_of(looked_at == count ? i : some_index(i, count)));
     for (const auto& [key, value] : settings) {
       // A key that comes late was missing before.
       const auto [known, is_new] = first.try_emplace(key, value);

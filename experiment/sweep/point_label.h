@@ -15,7 +15,7 @@ class PointLabels {
   // Gives the configuration of an index as JSON.
   using ConfigOf = std::function<Json(std::size_t)>;
 
-  // Looks at all `count` configurations. REQUIRES: `config_of` outlives this.
+  // Looks at all `count` configurations, of many only at some. REQUIRES: `config_of` outlives this.
   PointLabels(std::size_t count, const ConfigOf& config_of);
 
   // "point 3 of 12: contexts 4, load 1.5": the settings in which configurations differ. Long values are cut,

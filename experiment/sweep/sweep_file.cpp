@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <map>
+#include <memory>
 #include <optional>
 #include <system_error>
 #include <utility>
@@ -123,21 +124,27 @@ void apply(RunConfig& config, const Axis& axis, std::size_t index) {
 }
 
 // Counts through the grid, the last axis fastest.
-std::vector<RunConfig> expand(const std::vector<Axis>& axes, const std::vector<std::vector<Axis>>& variants,
-                              std::size_t size, const RunConfig& defaults) {
-  std::vector<RunConfig> configs;
-  configs.reserve(size);
-  for (std::size_t point = 0; point < size; ++point) {
-    RunConfig& config = configs.emplace_back(defaults);
-    for (const Axis& axis : variants[point % variants.size()]) apply(config, axis, 0);
-    std::size_t rest = point / variants.size();
-    for (std::size_t i = axes.size(); i-- > 0;) {
-      apply(config, axes[i], rest % axes[i].values.size());
-      rest /= axes[i].values.size();
+class Grid {
+ public:
+  Grid(std::vector<Axis> axes, std::vector<std::vector<Axis>> variants, RunConfig defaults)
+      : axes_(std::move(axes)), variants_(std::move(variants)), defaults_(std::move(defaults)) {}
+
+  [[nodiscard]] RunConfig config(std::size_t point) const {
+    RunConfig config = defaults_;
+    for (const Axis& axis : variants_[point % variants_.size()]) apply(config, axis, 0);
+    std::size_t rest = point / variants_.size();
+    for (std::size_t i = axes_.size(); i-- > 0;) {
+      apply(config, axes_[i], rest % axes_[i].values.size());
+      rest /= axes_[i].values.size();
     }
+    return config;
   }
-  return configs;
-}
+
+ private:
+  std::vector<Axis> axes_;
+  std::vector<std::vector<Axis>> variants_;
+  RunConfig defaults_;
+};
 
 // Files of a sweep lie beside it. A name that is not there is a bundled one, or a file as the user sees it.
 // Looks for each name once.
@@ -148,16 +155,39 @@ class Neighbours {
   void resolve(std::string& name) {
     if (name.empty()) return;
     const auto [known, fresh] = resolved_.emplace(name, name);
-    std::error_code unknown;
-    const std::filesystem::file_status beside = std::filesystem::status(folder_ / name, unknown);
-    if (fresh && std::filesystem::exists(beside) && !std::filesystem::is_directory(beside))
-      known->second = (folder_ / name).string();
+    if (fresh && is_beside(name)) known->second = (folder_ / name).string();
     name = known->second;
   }
 
  private:
+  [[nodiscard]] bool is_beside(const std::string& name) const {
+    std::error_code unknown;
+    const std::filesystem::file_status beside = std::filesystem::status(folder_ / name, unknown);
+    return std::filesystem::exists(beside) && !std::filesystem::is_directory(beside);
+  }
+
   std::filesystem::path folder_;
   std::map<std::string, std::string> resolved_;
+};
+
+// What a sweep's file says beyond its grid, by the files that are there.
+class Completion {
+ public:
+  explicit Completion(const std::filesystem::path& folder) : neighbours_(folder) {}
+
+  Result<RunConfig> complete(RunConfig config) {
+    for (std::string* const name : {&config.task_set, &config.profile, &config.model, &config.releases,
+                                    &config.schedule, &config.inject, &config.partition}) {
+      neighbours_.resolve(*name);
+    }
+    if (is_policy_file(config.policy)) neighbours_.resolve(config.policy);
+    Result<RunConfig> followed = follower_.follow(config);
+    return followed.ok() ? followed : followed.error().in("schedule");
+  }
+
+ private:
+  Neighbours neighbours_;
+  LogFollower follower_;
 };
 
 }  // namespace
@@ -176,7 +206,9 @@ Result<Sweep> parse_sweep(std::string_view text, const std::string& origin, cons
   if (!size)
     root.fail("grid", fmt::format("has more than {} points, the most of one sweep", kSweepConfigsMax));
   DARIS_TRY(document.status());
-  sweep.configs = expand(axes, variants, *size, defaults);
+  sweep.size = *size;
+  const auto grid = std::make_shared<const Grid>(axes, variants, defaults);
+  sweep.config = [grid](std::size_t point) -> Result<RunConfig> { return grid->config(point); };
   return sweep;
 }
 
@@ -184,18 +216,10 @@ Result<Sweep> read_sweep(const std::filesystem::path& file, const RunConfig& def
   DARIS_TRY_ASSIGN(const std::string text, read_text_file(file));
   Result<Sweep> sweep = parse_sweep(text, file.string(), defaults);
   if (!sweep.ok()) return sweep;
-  Neighbours neighbours(file.parent_path());
-  LogFollower follower;
-  for (RunConfig& config : sweep.value().configs) {
-    for (std::string* const name : {&config.task_set, &config.profile, &config.model, &config.releases,
-                                    &config.schedule, &config.inject, &config.partition}) {
-      neighbours.resolve(*name);
-    }
-    if (is_policy_file(config.policy)) neighbours.resolve(config.policy);
-    Result<RunConfig> followed = follower.follow(config);
-    if (!followed.ok()) return followed.error().in(file.string() + ": schedule");
-    config = std::move(followed).value();
-  }
+  auto complete = std::make_shared<Completion>(file.parent_path());
+  sweep.value().config = [complete, made = std::move(sweep.value().config)](std::size_t point) {
+    return complete->complete(made(point).value());
+  };
   return sweep;
 }
 

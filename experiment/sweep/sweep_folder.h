@@ -1,28 +1,35 @@
-// The folder of a sweep: its plan, a file for each finished point, and the facts of the wall clock apart.
+// The folder of a sweep: its plan, its finished points, and the facts of the wall clock apart.
 //
 //   DIR/plan.json           the ids of the sweep's points, in grid order, and the machine (schema
 //                           daris.sweep-plan)
 //   DIR/points/ID.json      a finished point: a report of its own
+//   DIR/packs/*.pack        finished points of large sweeps, many in a file (experiment/sweep/point_pack.h)
 //   DIR/failed/ID.json      why a point could not be run; it goes once the point is finished
 //   DIR/provenance/*.json   one for each start of the sweep: when, how long, by which command
 //
-// Each file appears whole or not at all. So the folder is valid whenever the program is stopped.
+// Each file appears whole or not at all, but for packs, which are valid wherever they end. So the folder is
+// valid whenever the program is stopped.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/json/json_fwd.h"
 #include "base/result.h"
 #include "experiment/point_runner.h"
+#include "experiment/sweep/point_pack.h"
 
 namespace daris {
 
 struct SweepPlan {
   std::string name;
-  std::vector<std::string> ids;
+  std::vector<std::uint64_t> ids;     // experiment/sweep/id_set.h
   std::vector<std::string> machines;  // that the points run on, ascending; none if they are simulated
 };
 
@@ -33,6 +40,12 @@ struct PointFailure {
   std::string reason;
 };
 
+inline constexpr std::size_t kPlannedPointsMax = 1'000'000;
+
+// Tells whether `text`, a report as write_report() writes it, is of this version and of that point alone. It
+// is not parsed.
+[[nodiscard]] bool is_report_of(std::string_view text, const std::string& id);
+
 class SweepFolder {
  public:
   explicit SweepFolder(std::filesystem::path folder) : folder_(std::move(folder)) {}
@@ -42,6 +55,13 @@ class SweepFolder {
   // point, or is no report of this version.
   [[nodiscard]] bool has_whole_point(const std::string& id) const;
   [[nodiscard]] std::filesystem::path point_file(const std::string& id) const;
+  // Tells whether any point may have a file of its own.
+  [[nodiscard]] bool has_single_files() const;
+  // All packs, in the order of their names.
+  [[nodiscard]] std::vector<std::filesystem::path> packs() const;
+
+  // From now on points go into packs of that name. Copies of this share them.
+  void pack_points(const std::string& name);
 
   // Tells whether `file` is, or would be, one of the folder's own files, by whatever name.
   [[nodiscard]] bool is_own_file(const std::filesystem::path& file) const;
@@ -51,6 +71,8 @@ class SweepFolder {
 
   // Threads: any. Errors: of the environment; the message of write_point() says where the point is instead.
   [[nodiscard]] Status write_point(const std::string& id, const Json& report) const;
+  // Makes sure that the disk has all points. Errors: of the environment.
+  [[nodiscard]] Status finish_points() const;
   [[nodiscard]] Status write_failure(const PointFailure& failure) const;
   [[nodiscard]] Status write_plan(const SweepPlan& plan) const;
   [[nodiscard]] Status write_provenance(const std::string& name, const Json& facts) const;
@@ -66,8 +88,10 @@ class SweepFolder {
 
  private:
   [[nodiscard]] std::filesystem::path failure_file(const std::string& id) const;
+  [[nodiscard]] Status pack_point(const std::string& id, const std::string& text) const;
 
   std::filesystem::path folder_;
+  std::shared_ptr<PackWriter> pack_;  // null: a file a point
 };
 
 }  // namespace daris

@@ -3,34 +3,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <fstream>
 #include <memory>
 #include <set>
 #include <utility>
 
+#include "analysis/logs/event_log_reader.h"
 #include "analysis/report/report.h"
 #include "analysis/report/shape_choice.h"
-#include "base/host/kept_stream.h"
 #include "base/number_text.h"
 #include "base/sha256.h"
 #include "experiment/validation/logged_point.h"
 
 namespace daris {
 namespace {
-
-constexpr std::uint64_t kBytesMax = std::uint64_t{1} << 30;
-
-// A log's first line says what it is. A report is one value over many lines.
-Result<bool> is_log(const std::filesystem::path& file) {
-  std::unique_ptr<std::istream> stream = std::make_unique<std::ifstream>(file);
-  if (is_stream(file)) {
-    DARIS_TRY_ASSIGN(std::shared_ptr<const std::string> text, kept_stream(file, kBytesMax));
-    stream = stream_of(std::move(text));
-  }
-  std::string line;
-  std::getline(*stream, line);
-  return line.find("daris.event-log") != std::string::npos;
-}
 
 Result<std::vector<LivePoint>> points_of_report(const std::filesystem::path& file) {
   DARIS_TRY_ASSIGN(const Json report, read_report(file));
@@ -91,7 +76,7 @@ std::size_t erase_copies(std::vector<LivePoint>& points) {
 }
 
 Result<std::vector<LivePoint>> read_live_points(const std::filesystem::path& file) {
-  DARIS_TRY_ASSIGN(const bool log, is_log(file));
+  DARIS_TRY_ASSIGN(const bool log, is_event_log(file));
   if (!log) return points_of_report(file);
   DARIS_TRY_ASSIGN(Json point, point_of_log(file));
   return std::vector<LivePoint>{{file.string(), std::move(point), Json::object(), file.string()}};

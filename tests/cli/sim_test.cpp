@@ -326,6 +326,31 @@ TEST_F(Sim, ForLatencyMakesAPartitionThatAFileGivesAgain) {
   EXPECT_NE(given["id"], point["id"]);
 }
 
+// The log has all that it needs, though no file has the partition.
+TEST_F(Sim, ALogHasThePartitionThatWasChosen) {
+  const Words run{"sim",      "--task-set", "urgent-390",    "--policy", "daris-batched", "--duration", "1s",
+                  "--warmup", "0.1s",       "--batch-limit", "1"};
+  ASSERT_EQ(
+      daris(with(run, {"--shape", "auto", "--goal", "latency", "--log", path("log"), "-o", path("r.json")}))
+          .exit_code,
+      0);
+  const Json point = point_of(read(path("r.json")));
+  ASSERT_TRUE(point["shape"].contains("partition"));
+  const ProgramResult given = daris(with(run, {"--set", "order=level", "--partition", path("log")}));
+  ASSERT_EQ(given.exit_code, 0) << given.messages;
+  EXPECT_EQ(point_of(given.output)["results"], point["results"]);
+  const ProgramResult scripted = daris({"sim", "--schedule", path("log"), "--pace", "time"});
+  ASSERT_EQ(scripted.exit_code, 0) << scripted.messages;
+  const Json repeated = point_of(scripted.output);
+  EXPECT_EQ(repeated["config"]["partition"], path("log"));
+  EXPECT_EQ(repeated["granted_sms"], point["granted_sms"]);
+  EXPECT_EQ(repeated["results"]["levels"][0]["completed"], point["results"]["levels"][0]["completed"]);
+  ASSERT_EQ(simulate(with(kShort, {"--log", path("plain"), "-o", path("p.json")})).exit_code, 0);
+  const ProgramResult none = daris(with(run, {"--partition", path("plain")}));
+  EXPECT_EQ(none.exit_code, 2);
+  EXPECT_THAT(none.messages, HasSubstr("partition: is the log of a run for which none was chosen"));
+}
+
 TEST_F(Sim, RunsAPointOfAChosenShapeAgain) {
   ASSERT_EQ(simulate(with(kShort, {"--shape", "auto", "--log", path("log"), "-o", path("r.json")})).exit_code,
             0);

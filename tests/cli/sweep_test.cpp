@@ -87,6 +87,16 @@ TEST_F(SweepProgram, EndsAfterAWholePointWithinItsBudgetAndGoesOn) {
   EXPECT_EQ(merged({"a"}), merged({"whole"}));
 }
 
+TEST_F(SweepProgram, ADryRunExpectsMoreThanTheFirstRoundOfAPrecision) {
+  const std::string sweep = write_sweep("s.json", R"({"seed": [1, 2, 3]})", R"(, "precision": 0.001)");
+  const ProgramResult precise = daris({"sweep", sweep, "-o", path("a"), "--dry-run", "--threads", "1"});
+  EXPECT_EQ(precise.exit_code, 0) << precise.messages;
+  EXPECT_THAT(precise.messages, HasSubstr(" on 1 thread for the first round of replications, and "));
+  EXPECT_THAT(precise.messages, HasSubstr(" if no point reaches its precision before replications_max"));
+  const std::string plain = write_sweep("p.json", R"({"seed": [1, 2, 3]})");
+  EXPECT_THAT(daris({"sweep", plain, "-o", path("a"), "--dry-run"}).messages, Not(HasSubstr("first round")));
+}
+
 TEST_F(SweepProgram, RunsAllWithinAGenerousBudget) {
   const std::string sweep = write_sweep("s.json", R"({"seed": [1, 2, 3], "contexts": [4]})");
   const ProgramResult result = daris({"sweep", sweep, "-o", path("a"), "--budget", "1h"});
@@ -326,6 +336,9 @@ TEST_F(SweepProgram, PrintsASlurmScriptAndRunsNothing) {
   ASSERT_EQ(script.exit_code, 0) << script.messages;
   EXPECT_THAT(script.output, HasSubstr("#SBATCH --array=1-4\n"));
   EXPECT_THAT(script.output, HasSubstr(sweep + " -o " + path("a")));
+  EXPECT_THAT(script.output, Not(HasSubstr("--pack")));
+  EXPECT_THAT(daris({"sweep", sweep, "-o", path("a"), "--emit-slurm", "4", "--pack"}).output,
+              HasSubstr(path("a") + " --pack"));
   EXPECT_FALSE(exists(path("a")));
   ASSERT_EQ(daris({"sweep", sweep, "-o", path("a"), "--shard", "2/4"}).exit_code, 0);
   EXPECT_THAT(daris(emit).output, HasSubstr("#SBATCH --array=1,3-4\n"));

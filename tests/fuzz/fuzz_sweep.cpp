@@ -15,9 +15,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const daris::Result<daris::Sweep> sweep = daris::parse_sweep(text, "sweep");
   if (!sweep.ok()) return 0;
-  for (std::size_t i = 0; i < sweep.value().configs.size() && i < kSettledMax; ++i) {
+  for (std::size_t i = 0; i < sweep.value().size && i < kSettledMax; ++i) {
     const daris::Result<daris::SettledConfig> settled =
-        daris::normalise(sweep.value().configs[i], daris::World::kLive);
+        daris::normalise(sweep.value().config(i).value(), daris::World::kLive);
     if (!settled.ok()) continue;
     // What a report says of a point must be taken back as it stands.
     const daris::Json written = daris::config_to_json(settled.value());

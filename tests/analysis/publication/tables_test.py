@@ -279,6 +279,43 @@ class Refusals(unittest.TestCase):
         self.assertEqual((ended.returncode, ended.stderr.count("\n")), (2, 1), ended.stderr)
 
 
+class ChosenShapes(unittest.TestCase):
+    """Points whose shape was chosen say which: equal contexts, a partition, and switches that belong to it."""
+
+    def rows(self, shape):
+        """points.csv of a point with this shape, and the page's settings."""
+        report = json.loads((RESULTS / "h100-80gb-hbm3/long.json").read_text())
+        del report["points"][1:]
+        config = report["points"][0]["config"]
+        for key in ("contexts", "streams", "oversubscription"):
+            del config[key]
+        config["shape"] = "auto"
+        tried = {"simulated_s": 1, "on_time_jobs_per_s": 10, "on_time_load": 1, "level0_lost": 0, "miss_rate_max": 0}
+        report["points"][0]["shape"] = {**shape, "why": "made up", "profile": "none", "tried": [{**shape, **tried}]}
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder) / "report.json"
+            file.write_text(json.dumps(report))
+            publication = Publication(arguments.daris, [file], "--no-figures")
+            try:
+                self.assertEqual(publication.ended.returncode, 0, publication.ended.stderr)
+                return publication.csv_rows()[0], dict(publication.page_data()["shared"])
+            finally:
+                publication.close()
+
+    def test_a_partition_is_named(self):
+        row, shared = self.rows({"contexts": 7, "streams": 1, "name": "kept-3-6x4",
+                                 "switches": {"bound": "0.7", "reserve": "1"}})
+        self.assertEqual((row["contexts"], row["streams"], row["oversubscription"]), ("7", "1", ""))
+        self.assertEqual((row["shape"], row["partition"]), ("auto", "kept-3-6x4"))
+        self.assertEqual((row["switch_reserve"], row["switch_bound"]), ("1", "0.7"))
+        self.assertIn("kept-3-6x4, bound=0.7, reserve=1", shared["shape"])
+
+    def test_equal_contexts_are_counted(self):
+        row, shared = self.rows({"contexts": 6, "streams": 2, "oversubscription": 1.5})
+        self.assertEqual((row["contexts"], row["streams"], row["oversubscription"]), ("6", "2", "1.5"))
+        self.assertEqual((row["partition"], shared["shape"]), ("", "6 x 2 OS 1.5 (auto)"))
+
+
 class Inputs(unittest.TestCase):
     """No input is written over, and none counts twice."""
 

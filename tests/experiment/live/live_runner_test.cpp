@@ -164,11 +164,11 @@ TEST(LiveRunner, ExpectsSetUpAsInEarlierStarts) {
   RunConfig config = short_run(2);
   config.duration = Duration::from_ns(30'000 * kMs);
   const std::vector<Point> points(3, world.runner.settle(config).value());
-  EXPECT_EQ(world.runner.expected_time(points, 1, {}),
+  EXPECT_EQ(world.runner.expected_time(points, 3, 1, {}),
             "about 3.0 minutes, and the set-up and warm-up of 6 replications; how long these take is known "
             "once a point is finished");
   // A point runs for 60 s.
-  EXPECT_EQ(world.runner.expected_time(points, 1, {2, 140}),
+  EXPECT_EQ(world.runner.expected_time(points, 3, 1, {2, 140}),
             "about 3.5 minutes, with 5.0 s of set-up and warm-up for each replication, as in earlier starts");
   EXPECT_TRUE(world.backend->made.empty());
 }

@@ -23,7 +23,10 @@ using ::testing::HasSubstr;
 // A machine that does as the simulator says, but refuses points, and does one of them better.
 class OtherMachine final : public PointRunner {
  public:
-  [[nodiscard]] Result<Point> settle(const RunConfig& config) override { return model_.settle(config); }
+  [[nodiscard]] Result<Point> settle(const RunConfig& config) override {
+    if (lacks(config.backend)) return environment_error("no GPU");
+    return model_.settle(config);
+  }
   [[nodiscard]] Status check(const Point& point) override {
     if (refuses(point.config)) return Error{"the GPU's memory is too small"};
     return model_.check(point);
@@ -42,7 +45,8 @@ class OtherMachine final : public PointRunner {
     };
     return model_.run_all(points, threads, stopped, better, failed);
   }
-  [[nodiscard]] std::string expected_time(std::span<const Point>, std::size_t, const PastRuns&) override {
+  [[nodiscard]] std::string expected_time(std::span<const Point>, std::size_t, std::size_t,
+                                          const PastRuns&) override {
     return "";
   }
   [[nodiscard]] ReportKind kind() const override { return ReportKind::kLive; }
@@ -53,6 +57,7 @@ class OtherMachine final : public PointRunner {
     return provenance;
   }
 
+  std::function<bool(Backend)> lacks = [](Backend) { return false; };
   std::function<bool(const SettledConfig&)> refuses = [](const SettledConfig&) { return false; };
   std::function<bool(const SettledConfig&)> favours = refuses;
 
@@ -129,6 +134,24 @@ TEST_F(LiveCheckTest, NeedsThePick) {
   const Result<LiveCheck> done = check();
   ASSERT_FALSE(done.ok());
   EXPECT_THAT(done.error().message, HasSubstr("the pick can't be run: the GPU's memory is too small"));
+}
+
+TEST_F(LiveCheckTest, KnowsBeforeTheSearchThatThereIsNoGpu) {
+  EXPECT_TRUE(check_can_verify(request_, machine_).ok());
+  machine_.lacks = [](Backend) { return true; };
+  const Status status = check_can_verify(request_, machine_);
+  ASSERT_FALSE(status.ok());
+  EXPECT_EQ(status.error().message, "--verify-live: no GPU");
+  EXPECT_EQ(status.error().kind, ErrorKind::kEnvironment);
+  const Result<LiveCheck> done = check();
+  ASSERT_FALSE(done.ok());
+  EXPECT_EQ(done.error().kind, ErrorKind::kEnvironment) << "later, too";
+}
+
+TEST_F(LiveCheckTest, IsContentWithOneBackend) {
+  request_.config.given.clear();  // any backend may be tried
+  machine_.lacks = [](Backend backend) { return backend != Backend::kStreams; };
+  EXPECT_TRUE(check_can_verify(request_, machine_).ok());
 }
 
 }  // namespace

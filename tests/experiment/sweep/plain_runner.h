@@ -1,4 +1,5 @@
-// For tests: a runner that takes every configuration and runs none. A point's id is its seed.
+// For tests: a runner that takes every configuration. It runs none, or gives a point of the simulator's
+// for each. A point's id is its seed.
 #pragma once
 
 #include <cstddef>
@@ -11,6 +12,7 @@
 #include "experiment/normalise.h"
 #include "experiment/point_run.h"
 #include "experiment/point_runner.h"
+#include "experiment/sweep/id_set.h"
 
 namespace daris::testing {
 
@@ -20,7 +22,7 @@ class PlainRunner final : public PointRunner {
     ++settled;
     on_settle();
     DARIS_TRY_ASSIGN(SettledConfig settled_config, normalise(config, World::kSimulated));
-    return Point{std::to_string(config.seed), std::move(settled_config)};
+    return Point{id_text(config.seed), std::move(settled_config)};
   }
   [[nodiscard]] Status check(const Point&) override {
     ++checked;
@@ -38,7 +40,8 @@ class PlainRunner final : public PointRunner {
     }
     return {};
   }
-  [[nodiscard]] std::string expected_time(std::span<const Point>, std::size_t, const PastRuns&) override {
+  [[nodiscard]] std::string expected_time(std::span<const Point>, std::size_t, std::size_t,
+                                          const PastRuns&) override {
     return "no time";
   }
   [[nodiscard]] ReportKind kind() const override { return ReportKind::kSimulated; }

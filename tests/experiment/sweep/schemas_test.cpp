@@ -184,12 +184,13 @@ TEST(SweepPlanSchema, AcceptsThePlanOfAFolder) {
   const SweepFolder folder(path);
   for (const SweepPlan& plan :
        {SweepPlan{"", {}, {}},
-        SweepPlan{"live", {"0123456789abcdef", "ff"}, {"NVIDIA A, driver 1", "CPU b"}}}) {
+        SweepPlan{"live", {0x0123456789abcdef, 255}, {"NVIDIA A, driver 1", "CPU b"}}}) {
     ASSERT_TRUE(folder.write_plan(plan).ok());
     EXPECT_EQ(refusal("daris.sweep-plan", read(path / "plan.json")), "");
     const Result<SweepPlan> found = folder.read_plan();
     ASSERT_TRUE(found.ok());
     EXPECT_EQ(found.value().machines, plan.machines);
+    EXPECT_EQ(found.value().ids, plan.ids);
   }
   std::filesystem::remove_all(path);
 }
