@@ -3,10 +3,11 @@
 usage: simpy_bench.py --scene PROGRAM [--bench FILE]
 
 PROGRAM is daris_bench_scene: it writes what is simulated (bench/scene.h), and what the C++ simulator made of
-it. The program below simulates the same jobs on the same model of a GPU (docs/contention-model.md). Its policy
-is the independent model of the rules in tests/policy/second_model/. All counts and the sums of all times must
-be equal to the nanosecond; otherwise it ends with 1. FILE is what daris_bench wrote; then the rates of both
-stand in one table. If SimPy is neither installed nor in .venv-tests/ (scripts/setup.sh tests), it ends with 77.
+it. The program below simulates the same jobs on the same model of a GPU (docs/contention-model.md). Its
+policy is the independent model of the rules in tests/policy/second_model/. All counts and the sums of all
+times must be equal to the nanosecond; otherwise it ends with 1. FILE is what daris_bench wrote; then the
+rates of both stand in one table. If SimPy is neither installed nor in .venv-tests/ (scripts/setup.sh tests),
+it ends with 77.
 """
 
 import argparse
