@@ -39,7 +39,8 @@ POLICIES = ("daris", "edf")
 # Within an instant: what ends or comes, then the policy's step, then the new slow-downs.
 STEP, SLOW_DOWNS = 2, 3
 ROUNDING = 1e-14  # as in sim/contention.cpp
-RATES = {"daris": "", "the same on std::priority_queue": "_std_priority_queue"}  # the names of benchmarks end so
+# The names of benchmarks end so.
+RATES = {"daris": "", "the same on std::priority_queue": "_std_priority_queue"}
 
 
 class Cost(NamedTuple):
@@ -113,7 +114,8 @@ class World:
         self.env = simpy.Environment()
         self.policy = make_policy(scene["header"])
         self.tasks = scene["header"]["setup"]["tasks"]
-        self.costs = [[[Cost(*cost) for cost in contexts] for contexts in stages] for stages in scene["costs"]]
+        self.costs = [[[Cost(*cost) for cost in contexts] for contexts in stages]
+                      for stages in scene["costs"]]
         self.contention = Contention(scene)
         self.executing = {}
         self.finished, self.released = [], []
@@ -222,7 +224,8 @@ class World:
 
 
 def rates_in_simpy(program, policy):
-    """Stage completions a second of the processor's time, with the policy's steps and without; and the results.
+    """Stage completions a second of the processor's time, with the policy's steps and without; the results.
+
     Ends the program if these are not those of the C++ simulator."""
     scene = json.loads(subprocess.run([program, policy], capture_output=True, check=True, text=True).stdout)
     begin = time.process_time()
@@ -249,12 +252,14 @@ def rates_of_bench(file):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--scene", required=True, help="the program daris_bench_scene")
     parser.add_argument("--bench", type=pathlib.Path, help="what daris_bench wrote")
     arguments = parser.parse_args()
     rates = rates_of_bench(arguments.bench) if arguments.bench else {}
-    rows = [f"SimPy {simpy.__version__}, Python {platform.python_version()}", "the same but for the policy's steps"]
+    rows = [f"SimPy {simpy.__version__}, Python {platform.python_version()}",
+            "the same but for the policy's steps"]
     for policy in POLICIES:
         *found, results = rates_in_simpy(arguments.scene, policy)
         rates.update(((row, policy), rate) for row, rate in zip(rows, found))

@@ -2,8 +2,8 @@
 
 usage: latex_test.py --daris PROGRAM [--keep FOLDER]
 
---keep FOLDER keeps the document and its pages there. The exit status is 77 if this machine has no pdflatex, or
-none of the packages that the tables name.
+--keep FOLDER keeps the document and its pages there. The exit status is 77 if this machine has no pdflatex,
+or none of the packages that the tables name.
 """
 
 import argparse

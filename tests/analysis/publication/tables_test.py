@@ -280,7 +280,7 @@ class Refusals(unittest.TestCase):
 
 
 class ChosenShapes(unittest.TestCase):
-    """Points whose shape was chosen say which: equal contexts, a partition, and switches that belong to it."""
+    """Points whose shape was chosen say which: equal contexts, a partition, and its switches."""
 
     def rows(self, shape):
         """points.csv of a point with this shape, and the page's settings."""
@@ -290,8 +290,10 @@ class ChosenShapes(unittest.TestCase):
         for key in ("contexts", "streams", "oversubscription"):
             del config[key]
         config["shape"] = "auto"
-        tried = {"simulated_s": 1, "on_time_jobs_per_s": 10, "on_time_load": 1, "level0_lost": 0, "miss_rate_max": 0}
-        report["points"][0]["shape"] = {**shape, "why": "made up", "profile": "none", "tried": [{**shape, **tried}]}
+        tried = {"simulated_s": 1, "on_time_jobs_per_s": 10, "on_time_load": 1, "level0_lost": 0,
+                 "miss_rate_max": 0}
+        report["points"][0]["shape"] = {**shape, "why": "made up", "profile": "none",
+                                        "tried": [{**shape, **tried}]}
         with tempfile.TemporaryDirectory() as folder:
             file = pathlib.Path(folder) / "report.json"
             file.write_text(json.dumps(report))
