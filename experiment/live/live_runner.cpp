@@ -11,6 +11,7 @@
 #include "base/host/host_facts.h"
 #include "base/number_text.h"
 #include "base/version.h"
+#include "experiment/config_json.h"
 #include "experiment/expected_time.h"
 #include "experiment/live/live_order.h"
 #include "experiment/live/live_saturation.h"
@@ -153,7 +154,11 @@ Result<LiveScenario> LiveRunner::prepare(const Point& point, const std::function
                                       {*settled.backend, known_capacities_, known_batch_limits_, stopped,
                                        captured(), modelled ? &*modelled : nullptr}));
   doing("");
-  if (config.automatic_shape) scenario.point.shape = known_shapes_.at(point.id);
+  if (config.automatic_shape) {
+    scenario.point.config =
+        std::make_shared<const Json>(config_to_json(point.config));  // the id is of this one
+    scenario.point.shape = known_shapes_.at(point.id);
+  }
   warn_of_machine(point, config, scenario.point.warnings);
   return scenario;
 }

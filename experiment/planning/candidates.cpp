@@ -80,6 +80,9 @@ double share_of(double part, double whole) { return whole > 0 ? part / whole : 0
 }  // namespace
 
 Result<std::vector<Candidate>> candidates_of(const RunConfig& config) {
+  if (config.goal == ShapeGoal::kLatency)
+    return Error{
+        "goal: \"latency\" is for --shape auto; a recommendation looks for the highest load: leave it out"};
   std::vector<Candidate> all;
   for (const Backend backend : kBackends) {
     RunConfig on = config;

@@ -69,6 +69,7 @@ class Recommender {
     double factor = 1;
   };
   Result<Stressed> climb(std::vector<Candidate> left);
+  [[nodiscard]] bool is_possible(const Candidate& candidate) const;
   Result<CandidateRuns> run_at(const std::vector<Candidate>& candidates, double factor);
   Result<CandidateRuns> run_as_written(const std::vector<Candidate>& candidates);
   // For a piece of the run, which tells shapes apart well enough.
@@ -123,15 +124,23 @@ Result<CandidateRuns> Recommender::run_as_written(const std::vector<Candidate>& 
   return run_candidates(candidates, objectives_, as_written, runner_, request_.threads, interrupted);
 }
 
+bool Recommender::is_possible(const Candidate& candidate) const {
+  const Result<Point> point = runner_.settle(candidate.config);
+  return point.ok() && runner_.check(point.value()).ok();
+}
+
 // What a load is counted against differs between backends.
 Status Recommender::learn_loads() {
   RunConfig config = request_.config;
   config.scaling.load.reset();
   DARIS_TRY_ASSIGN(std::vector<Candidate> all, candidates_of(config));
-  std::vector<Candidate> one_each;
+  std::vector<Candidate> one_each;  // if no shape of a backend is possible, the last one tells why
   for (const Candidate& candidate : all) {
-    if (one_each.empty() || one_each.back().shape.backend != candidate.shape.backend)
+    if (one_each.empty() || one_each.back().shape.backend != candidate.shape.backend) {
       one_each.push_back(candidate);
+    } else if (!is_possible(one_each.back())) {
+      one_each.back() = candidate;
+    }
   }
   progress_("the set as written");
   DARIS_TRY_ASSIGN(const CandidateRuns runs, run_as_written(cut(one_each)));

@@ -22,6 +22,7 @@
 #include "base/json/json.h"
 #include "base/version.h"
 #include "experiment/batch_limit.h"
+#include "experiment/config_json.h"
 #include "experiment/expected_time.h"
 #include "experiment/normalise.h"
 #include "experiment/point_id.h"
@@ -99,6 +100,8 @@ Result<Scenario> SimulatedRunner::shaped_scenario(const Point& point, const Scen
   DARIS_TRY_ASSIGN(ShapeChoice choice, choose_shape(point.config, inputs, capacities_, {}, threads));
   DARIS_TRY_ASSIGN(Scenario scenario,
                    make_scenario(in_shape(point.config, choice.shape()), point.id, inputs, capacities_));
+  scenario.point.config =
+      std::make_shared<const Json>(config_to_json(point.config));  // the id is of this one
   scenario.point.shape = std::move(choice);
   return scenario;
 }

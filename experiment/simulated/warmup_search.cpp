@@ -4,15 +4,16 @@
 
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "analysis/report/metrics.h"
 #include "analysis/report/mser.h"
 #include "base/json/json.h"
 #include "base/number_text.h"
-#include "experiment/config_json.h"
 #include "experiment/point_releases.h"
 #include "experiment/replication.h"
+#include "experiment/run_options.h"
 #include "plugin/loader.h"
 #include "policy/policy.h"
 #include "policy/registry.h"
@@ -72,7 +73,9 @@ Status cut_warmup(Scenario& scenario, const ReleaseLog* log, const std::function
   }
   scenario.config.warmup = cut.cut;
   scenario.description.window_begin = Time() + cut.cut;
-  scenario.point.config = std::make_shared<const Json>(config_to_json(scenario.config));
+  Json config = *scenario.point.config;
+  config["warmup_s"] = find_run_option("warmup_s")->get(as_written(scenario.config));
+  scenario.point.config = std::make_shared<const Json>(std::move(config));
   if (!cut.settled) scenario.point.warnings.push_back(unsettled_text(scenario, cut));
   scenario.point.warmup_cut = cut;
   return {};

@@ -60,6 +60,10 @@ TEST_F(ChosenShape, ForLatencyIsAPartitionThatAFileGivesAgain) {
   ASSERT_EQ(result.exit_code, 0) << result.messages;
   const Json point = point_of(read(path("r.json")));
   EXPECT_EQ(point["config"]["goal"], "latency");
+  EXPECT_EQ(point["config"]["switches"]["order"], "urgency") << "as it was given";
+  EXPECT_EQ(point["shape"]["switches"]["order"], "level");
+  const ProgramResult again = daris({"sim", "--config", path("r.json")});
+  EXPECT_EQ(point_of(again.output)["id"], point["id"]) << again.messages;
   const Json& shape = point["shape"];
   ASSERT_TRUE(shape.contains("partition")) << "an equal shape has a p99 that is half as long again";
   EXPECT_EQ(shape["partition"]["contexts"].size(), point["granted_sms"].size());

@@ -57,6 +57,25 @@ TEST(Recommendation, CarriesMoreThanOtherShapesIfAllDo) {
   EXPECT_DOUBLE_EQ(*found.planned_load(), 0.8 * highest);
 }
 
+// No single context is left for all levels. The shapes that have one are tried.
+TEST(Recommendation, LeavesOutShapesThatASwitchDoesNotFit) {
+  RecommendationRequest asked = advice_request(1);
+  ASSERT_TRUE(set_run_switch(asked.config, "reserve", "2").ok());
+  const Recommendation found = advice(asked);
+  for (const CandidateRun& run : found.tried.runs)
+    EXPECT_GT(found.candidates[run.candidate].shape.contexts, 2U);
+  EXPECT_FALSE(found.tried.failures.empty());
+}
+
+TEST(Recommendation, RefusesAGoalOfShapes) {
+  RecommendationRequest asked = advice_request();
+  asked.config.goal = ShapeGoal::kLatency;
+  SimulatedRunner runner;
+  const Result<Recommendation> found = recommend(asked, runner, [](const std::string&) {});
+  ASSERT_FALSE(found.ok());
+  EXPECT_NE(found.error().message.find("a recommendation looks for the highest load"), std::string::npos);
+}
+
 TEST(Recommendation, DoesMostInTimeInOverload) {
   const Recommendation found = advice(advice_request(6));
   const double picked = on_time_jobs_per_s(found.tried.runs[found.pick].point);
