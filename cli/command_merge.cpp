@@ -27,38 +27,6 @@ namespace {
 constexpr std::size_t kTableRowsMax = 40;
 constexpr std::size_t kGapsMax = 20;  // that are named
 
-<<<<<<< HEAD
-void show_table(const Arguments& arguments, const Json& report) {
-  if (arguments.has("no-table")) return;
-  const std::size_t points = report["points"].size();
-  if (points <= kTableRowsMax || arguments.has("table")) return note(report_table(report, terminal_width()));
-  note(best_table(report, terminal_width()));
-  note(fmt::format("--table prints all {} points", points));
-}
-=======
-CommandSpec spec() {
-  CommandSpec spec;
-  spec.name = "merge";
-  spec.usage = "DIR... [options]";
-  spec.description =
-      "Makes one report (JSON, schema daris.report) of the finished points in folders of `daris sweep`, and\n"
-      "prints a table of them to standard error. Equal points give equal bytes, wherever and whenever they "
-      "ran.";
-  spec.flags = {{"output,o", "FILE", "write the report there (default: standard output)", false, true},
-                {"table", "",
-                 "print a row for every point (default: above 40 points only the best shape of each policy)"},
-                {"no-table", "", "print none"}};
-  spec.operands_min = 1;
-  spec.operands_max = 10'000;
-  spec.operand = "DIR";
-  spec.notes =
-      "Examples:\n"
-      "  daris merge out/sweep -o out/report.json\n"
-      "  daris merge shard1 shard2 shard3 -o report.json\n" +
-      exit_codes_help();
-  return spec;
-}
-
 // What is told of the points beside the report. They go by while it is written.
 class Told {
  public:
@@ -96,7 +64,6 @@ class Told {
   BestPoints best_;
   PointWarnings warnings_;
 };
->>>>>>> paper
 
 void show_failures(const Json& report) {
   for (const Json& failure : report.value("not_run", Json::array())) {
