@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <csignal>
 #include <cstdlib>
 #include <exception>
@@ -39,13 +40,20 @@ int fail_for_memory() {
 }
 
 std::terminate_handler usual_terminate = nullptr;
+std::atomic<bool> memory_ended = false;
+
+// Exceptions need memory too, so what is known is kept before one is thrown.
+void note_and_throw() {
+  memory_ended = true;
+  throw std::bad_alloc();
+}
 
 // Whether not even a little memory is left.
 bool memory_is_gone() {
   constexpr std::size_t kLittle = 1 << 16;
   void* const probe = std::malloc(kLittle);
   std::free(probe);
-  return probe == nullptr;
+  return memory_ended || probe == nullptr;
 }
 
 // Destructors of libraries may want memory too, and what they throw can't be caught. If there is no memory
@@ -61,6 +69,13 @@ bool memory_is_gone() {
   }
   usual_terminate();
   std::abort();
+}
+
+// Constants take memory before main() begins, so this comes before they are made. 101 is the first priority
+// that programs may use.
+[[gnu::constructor(101)]] void watch_memory() {
+  usual_terminate = std::set_terminate(terminate);
+  std::set_new_handler(note_and_throw);
 }
 
 int run_and_tell(const std::function<int()>& work) {
@@ -85,7 +100,6 @@ int run_as_program(const std::function<int()>& work) {
   occupy_standard_streams();
   std::signal(SIGXFSZ, SIG_IGN);
   std::signal(SIGPIPE, SIG_IGN);
-  usual_terminate = std::set_terminate(terminate);
   catch_interrupts({});
   return run_and_tell(work);
 }
