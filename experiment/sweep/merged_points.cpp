@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <tuple>
 
 #include "analysis/report/report.h"
 #include "base/check.h"
@@ -47,37 +48,39 @@ Result<MergedPoints> MergedPoints::of(const std::vector<std::filesystem::path>& 
 }
 
 Status MergedPoints::index_packs() {
-  for (std::size_t i = 0; i < folders_.size(); ++i) {
-    const SweepFolder folder(folders_[i]);
-    has_own_files_.push_back(folder.has_single_files());
-    for (const std::filesystem::path& file : folder.packs()) {
-      const auto number = static_cast<std::uint32_t>(files_.size());
-      files_.push_back(file);
-      DARIS_TRY(read_pack(file, [&](const PackedPoint& point, std::string_view report) {
+  for (std::uint32_t i = 0; i < folders_.size(); ++i) {
+    sources_.push_back({i, ""});
+    has_own_files_.push_back(SweepFolder(folders_[i]).has_single_files());
+  }
+  for (std::uint32_t i = 0; i < folders_.size(); ++i) {
+    for (const std::filesystem::path& pack : SweepFolder(folders_[i]).packs()) {
+      const auto source = static_cast<std::uint32_t>(sources_.size());
+      sources_.push_back({i, pack});
+      DARIS_TRY(read_pack(pack, [&](const PackedPoint& point, std::string_view report) {
         if (is_report_of(report, id_text(point.id)))
-          places_.push_back({point, number, static_cast<std::uint32_t>(i)});
+          places_.push_back({point.id, point.offset, point.bytes, source});
         return true;
       }));
     }
   }
-  // Files and folders ascend within an id, so that the first folder's comes first.
-  std::stable_sort(places_.begin(), places_.end(),
-                   [](const Place& a, const Place& b) { return a.point.id < b.point.id; });
+  // Sources ascend by their folders, so that the first folder's comes first.
+  std::sort(places_.begin(), places_.end(), [](const Place& a, const Place& b) {
+    return std::tie(a.id, a.source, a.offset) < std::tie(b.id, b.source, b.offset);
+  });
   packed_ = places_.size();
   return {};
 }
 
 bool MergedPoints::find(std::uint64_t id) {
   const auto end = places_.begin() + static_cast<std::ptrdiff_t>(packed_);
-  const auto packed =
-      std::lower_bound(places_.begin(), end, id,
-                       [](const Place& place, std::uint64_t wanted) { return place.point.id < wanted; });
-  const bool is_packed = packed != end && packed->point.id == id;
-  const std::size_t before = is_packed ? packed->folder + 1 : folders_.size();
-  for (std::size_t i = 0; i < before; ++i) {
+  const auto packed = std::lower_bound(
+      places_.begin(), end, id, [](const Place& place, std::uint64_t wanted) { return place.id < wanted; });
+  const bool is_packed = packed != end && packed->id == id;
+  const std::size_t before = is_packed ? sources_[packed->source].folder + 1 : folders_.size();
+  for (std::uint32_t i = 0; i < before; ++i) {
     if (!has_own_files_[i] || !SweepFolder(folders_[i]).has_point(id_text(id))) continue;
     order_.push_back(static_cast<std::uint32_t>(places_.size()));
-    places_.push_back({{id, 0, 0}, kOwnFile, static_cast<std::uint32_t>(i)});
+    places_.push_back({id, 0, 0, i});
     return true;
   }
   if (is_packed) order_.push_back(static_cast<std::uint32_t>(packed - places_.begin()));
@@ -110,13 +113,14 @@ Status MergedPoints::plan() {
 }
 
 std::filesystem::path MergedPoints::file_of(const Place& place) const {
-  return place.file == kOwnFile ? SweepFolder(folders_[place.folder]).point_file(id_text(place.point.id))
-                                : files_[place.file];
+  const Source& source = sources_[place.source];
+  return source.pack.empty() ? SweepFolder(folders_[source.folder]).point_file(id_text(place.id))
+                             : source.pack;
 }
 
 Result<Json> MergedPoints::own_file(const Place& place) const {
   const std::filesystem::path file = file_of(place);
-  const std::string id = id_text(place.point.id);
+  const std::string id = id_text(place.id);
   DARIS_TRY_ASSIGN(Json report, read_report(file));
   const Json& points = report.at("points");
   if (points.size() == 1 && points[0].at("id") == id) return report;
@@ -132,13 +136,13 @@ Status MergedPoints::merge_heads() {
   for (const std::uint32_t index : order_) {
     const Place& place = places_[index];
     Json head;
-    if (place.file == kOwnFile) {
+    if (has_own_file(place)) {
       Result<Json> report = own_file(place);
       if (!report.ok()) return report.error().with("; without this file daris sweep runs the point again");
       head = std::move(report).value();
     } else {
       DARIS_TRY_ASSIGN(const std::string text,
-                       read_packed_begin(files_[place.file], place.point, kReportHeadBytes));
+                       read_packed_begin(file_of(place), place.packed(), kReportHeadBytes));
       std::string begin(before_points(text));
       if (begin == last) continue;
       head = Json::parse(begin + std::string(kWithoutPoints));
@@ -166,9 +170,9 @@ Result<std::string> MergedPoints::text_of_own_file(const std::filesystem::path& 
 Status MergedPoints::for_each(const TakePoint& take) const {
   for (const std::uint32_t index : order_) {
     const Place& place = places_[index];
-    DARIS_TRY_ASSIGN(const std::string text, place.file == kOwnFile
+    DARIS_TRY_ASSIGN(const std::string text, has_own_file(place)
                                                  ? text_of_own_file(file_of(place))
-                                                 : read_packed(files_[place.file], place.point));
+                                                 : read_packed(file_of(place), place.packed()));
     const std::string_view point = only_point(text);
     if (!take(point, Json::parse(point))) return {};
   }

@@ -39,12 +39,19 @@ class MergedPoints {
   [[nodiscard]] Status for_each(const TakePoint& take) const;
 
  private:
-  struct Place {
-    PackedPoint point;
-    std::uint32_t file = 0;  // index into files_; kOwnFile: DIR/points/ID.json
+  // Where points come from: a pack, or the files of their own in a folder.
+  struct Source {
     std::uint32_t folder = 0;
+    std::filesystem::path pack;  // empty: DIR/points/ID.json
   };
-  static constexpr std::uint32_t kOwnFile = ~std::uint32_t{0};
+  struct Place {
+    std::uint64_t id = 0;
+    std::uint64_t offset = 0;  // these two are of a pack
+    std::uint32_t bytes = 0;
+    std::uint32_t source = 0;  // index into sources_
+
+    [[nodiscard]] PackedPoint packed() const { return {id, offset, bytes}; }
+  };
 
   [[nodiscard]] Status index_packs();
   [[nodiscard]] Status plan();
@@ -52,14 +59,15 @@ class MergedPoints {
   [[nodiscard]] bool find(std::uint64_t id);
   [[nodiscard]] Status merge_heads();
   [[nodiscard]] std::filesystem::path file_of(const Place& place) const;
+  [[nodiscard]] bool has_own_file(const Place& place) const { return place.source < folders_.size(); }
   // Errors: the file is no report, or holds another point: it was copied or renamed.
   [[nodiscard]] Result<Json> own_file(const Place& place) const;
   // A report with the file's point alone, as write_report() writes it.
   [[nodiscard]] static Result<std::string> text_of_own_file(const std::filesystem::path& file);
 
   std::vector<std::filesystem::path> folders_;
-  std::vector<bool> has_own_files_;  // by folder
-  std::vector<std::filesystem::path> files_;
+  std::vector<bool> has_own_files_;   // by folder
+  std::vector<Source> sources_;       // files of their own folder by folder, and then packs in the same order
   std::vector<Place> places_;         // by id; those of packs come first, in the order of their ids
   std::vector<std::uint32_t> order_;  // indices into places_
   std::vector<std::uint64_t> missing_;

@@ -21,7 +21,7 @@ using Words = std::vector<std::string>;
 
 constexpr char kGrid[] =
     R"({"policy": ["daris", "edf"], "contexts": [2, 4], "load": [0.8, 1.4], "seed": [1, 2, 3]})";
-constexpr std::size_t kPoints = 2 * 2 * 2 * 3;
+constexpr std::size_t kPoints = 24;
 
 class PackedSweep : public ProgramTest {
  protected:
