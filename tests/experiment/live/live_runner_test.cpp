@@ -12,6 +12,7 @@
 
 #include "analysis/logs/replay.h"
 #include "experiment/point_run.h"
+#include "experiment/run_options.h"
 #include "tests/base/host/temporary_folder.h"
 #include "tests/experiment/live/plain_world.h"
 
@@ -135,7 +136,7 @@ TEST(LiveRunner, RefusesDisturbancesThatItCantMake) {
     RunConfig config = short_run(replications);
     config.inject = write_injection(folder, disturbances);
     const Status status = world.runner.check(world.runner.settle(config).value());
-    return status.ok() ? "" : status.error().message;
+    return status.ok() ? std::string() : status.error().message;
   };
   EXPECT_THAT(refusal(R"({"kind": "slowdown", "factor": 2, "from_ms": 0, "until_ms": 9})", 1),
               HasSubstr("can't make stages take longer"));
@@ -403,6 +404,23 @@ TEST(LiveRunner, ChoosesAShapeByTheNamedProfile) {
   EXPECT_EQ(point["shape"]["profile"], config.profile);
   EXPECT_EQ(point["granted_sms"].size(), point["shape"]["contexts"].get<std::size_t>());
   EXPECT_EQ(point["config"]["shape"], "auto");
+}
+
+// No single context stands for the shape that is not chosen yet.
+TEST(LiveRunner, ChecksTheShapesThatWouldBeTried) {
+  PlainWorld world;
+  world.backend->pci = "0000:00:00.0";
+  RunConfig config = automatic_run();
+  config.profile = std::string(DARIS_SOURCE_FOLDER) + "/tests/data/synthetic_profile.json";
+  config.model = std::string(DARIS_SOURCE_FOLDER) + "/tests/cli/data/contention.json";
+  config.policy = "daris-batched";
+  const auto refusal_with = [&](const char* reserve) {
+    EXPECT_TRUE(set_run_switch(config, "reserve", reserve).ok());
+    const Status status = world.runner.check(world.runner.settle(config).value());
+    return status.ok() ? std::string() : status.error().message;
+  };
+  EXPECT_EQ(refusal_with("2"), "");
+  EXPECT_THAT(refusal_with("99"), HasSubstr("it keeps 99 of 10 slots"));
 }
 
 TEST(LiveRunner, RefusesToChooseAShapeWithoutAModelOfTheMachine) {
