@@ -22,7 +22,7 @@ BatchTime batch_time(const GpuModel& gpu, const GpuModel::BatchClass& size, std:
   BatchTime time{size.inputs, Duration()};
   for (std::uint32_t stage = 0; stage < stages.size(); ++stage) {
     const StageCost& cost = gpu.cost(size.work_class, StageIndex(stage), ContextId(0));
-    stages[stage] += latencies.launch + latencies.notice + cost.gap();
+    stages[stage] += gpu.host_event + cost.host + latencies.launch + latencies.notice + cost.gap();
     time.execution += stages[stage];
   }
   if (stages.size() > 1) time.stages = std::move(stages);

@@ -48,6 +48,11 @@ struct BackendContention {
   Parameter launch_ns{0.0, ""};
   Parameter kernel_launch_ns{0.0, ""};
   Parameter input_ns{0.0, ""};
+  // How long the host's one thread is busy, >= 0 each: with an event, with any launch, and with each kernel
+  // of the launch's graph. What happens meanwhile waits for it.
+  Parameter host_event_ns{0.0, ""};
+  Parameter host_launch_ns{0.0, ""};
+  Parameter host_kernel_ns{0.0, ""};
 };
 
 // The parameters that files of before them lack, with the range of each. Without them they do nothing.

@@ -28,6 +28,7 @@ struct StageCost {
   double handover = 0;
   // What stands between the launch and the first kernel, and asks nothing of the SMs: >= 0.
   double gap_ns = 0;
+  Duration host = {};  // how long its launch keeps the host's thread, >= 0
 
   // The gap in whole nanoseconds, rounded half up.
   [[nodiscard]] Duration gap() const { return Duration::from_ns(static_cast<std::int64_t>(gap_ns + 0.5)); }
@@ -40,6 +41,7 @@ class GpuModel {
   Geometry geometry;
   double memory_latency = 0;  // any stage waits by this share of what others ask of the cache
   double crossing = 0;        // what it costs a stage that only other contexts ask for its SMs
+  Duration host_event = {};   // how long each event keeps the host's thread, >= 0
   // The queues are numbered as in sim/hardware_queues.h; empty if every slot has a queue of its own.
   std::vector<std::uint32_t> queue_of_slot;
 

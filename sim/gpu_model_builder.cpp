@@ -47,6 +47,8 @@ double to_power(double value, double exponent) {
   return exponent == 1 ? value : portable_exp(exponent * portable_log(value));
 }
 
+Duration to_duration(double ns) { return Duration::from_ns(static_cast<std::int64_t>(ns + 0.5)); }
+
 double packed_sm_time(const StageCurve& curve) {
   double least = std::numeric_limits<double>::max();
   for (const StageCurve::Point& point : curve.points()) least = std::min(least, point.median_ns * point.sms);
@@ -98,6 +100,7 @@ class GpuModelBuilder {
   [[nodiscard]] StageCost cost(const StageCurve& curve, double gain, double extra_ns,
                                const StageFootprint& footprint, std::uint32_t sms) const;
   [[nodiscard]] double gap_ns(const StageFootprint& footprint, bool copies_inputs) const;
+  [[nodiscard]] Duration host_launch(const StageFootprint& footprint) const;
   void weigh_and_add_classes();
 
   const GpuModelRequest& request_;
@@ -121,6 +124,7 @@ Result<BuiltGpuModel> GpuModelBuilder::build() {
                                       static_cast<std::uint32_t>(contention_.hardware_queues.value));
   gpu.memory_latency = contention_.latency.value;
   gpu.crossing = contention_.crossing.value;
+  if (request_.choose_algorithms) gpu.host_event = to_duration(contention_.host_event_ns.value);
   own_weights_are_cold_ = weights_exceed_cache();
   if (const Status status = add_tasks(); !status.ok()) return status.error();
   if (request_.batch_classes) {
@@ -257,6 +261,7 @@ void GpuModelBuilder::add_class(const ClassKey& key, const std::vector<StageCurv
       const double gain = clients.empty() ? 1 : algorithm_gain(curves[stage], clients[stage], sms);
       StageCost one = cost(curves[stage], gain, extra_ns[stage], footprints[stage], sms);
       one.gap_ns = gap_ns(footprints[stage], stage == 0);
+      one.host = host_launch(footprints[stage]);
       const double kernels = footprints[stage].kernels;
       costs.push_back({one, kernels > 0 ? one.alone_ns / kernels : 0});
     }
@@ -333,6 +338,11 @@ double GpuModelBuilder::gap_ns(const StageFootprint& footprint, bool copies_inpu
   if (!request_.choose_algorithms) return 0;
   return contention_.launch_ns.value + contention_.kernel_launch_ns.value * footprint.kernels +
          (copies_inputs ? contention_.input_ns.value : 0);
+}
+
+Duration GpuModelBuilder::host_launch(const StageFootprint& footprint) const {
+  if (!request_.choose_algorithms) return {};
+  return to_duration(contention_.host_launch_ns.value + contention_.host_kernel_ns.value * footprint.kernels);
 }
 
 }  // namespace

@@ -6,6 +6,8 @@
 // if its hardware queue is free, and ends when another slot leaves that queue. In every other phase the
 // slot's one pending event is the end of the phase. The GPU is loaded while a slot executes. At each start
 // and end all executing stages get new rates and new instants of their end.
+//
+// The host is one thread. While it works on a step, the GPU goes on, and all else waits until it is free.
 #pragma once
 
 #include <algorithm>
@@ -50,6 +52,7 @@ class Simulation {
 
   [[nodiscard]] Time next_instant() const;
   void collect_events(Time now);
+  void collect_releases(Time now);
   void lose_contexts(Time now);
   void end_phase(std::uint32_t index, Time now);
   void enter_queue(std::uint32_t index, Time now);
@@ -57,6 +60,7 @@ class Simulation {
   void begin_execution(std::uint32_t index, Time now);
   void stop_execution(std::uint32_t index);
   void end_execution(std::uint32_t index, Time now);
+  void end_notice(std::uint32_t index, Time now);
   void report_finished(std::uint32_t index);
   void step(Time now);
   void launch(const LaunchStage& launch, Time now);
@@ -73,6 +77,7 @@ class Simulation {
   Contention contention_;
   StageProgress progress_;
   bool contention_changed_ = false;
+  Time host_free_;  // the host works on a step until then
   ReleaseFeed releases_;
   std::size_t next_loss_ = 0;
   std::vector<Event> events_;
@@ -122,9 +127,9 @@ bool Simulation<Queue>::run() {
 
 template <class Queue>
 Time Simulation<Queue>::next_instant() const {
-  Time next = std::min({queue_.top().time, book_.timers().next(), releases_.next()});
-  if (next_loss_ < setup_.losses.size()) next = std::min(next, setup_.losses[next_loss_].at);
-  return next;
+  Time told = std::min(book_.timers().next(), releases_.next());
+  if (next_loss_ < setup_.losses.size()) told = std::min(told, setup_.losses[next_loss_].at);
+  return std::min(queue_.top().time, std::max(told, host_free_));
 }
 
 // Events come in the order of policy/event.h. Slots of one instant come up in ascending order. The end of a
@@ -133,17 +138,34 @@ template <class Queue>
 void Simulation<Queue>::collect_events(Time now) {
   events_.clear();
   measurements_.clear();
-  if (next_loss_ < setup_.losses.size()) lose_contexts(now);
+  const bool host_is_free = host_free_ <= now;
+  if (host_is_free && next_loss_ < setup_.losses.size()) lose_contexts(now);
   for (auto top = queue_.top(); top.time == now; top = queue_.top()) end_phase(top.slot, now);
-  while (const std::optional<ToldRelease> told = releases_.take_due(now))
-    events_.emplace_back(JobReleased{told->release.job, told->release.nominal});
+  if (!host_is_free) return;
+  collect_releases(now);
   while (const std::optional<TimerId> timer = book_.timers().take_due(now))
     events_.emplace_back(TimerFired{*timer});
 }
 
+// Releases that waited for the host may have different instants. The policy gets them by job id all the same.
+template <class Queue>
+void Simulation<Queue>::collect_releases(Time now) {
+  const std::size_t first = events_.size();
+  bool waited = false;
+  while (const std::optional<ToldRelease> told = releases_.take_due(now)) {
+    events_.emplace_back(JobReleased{told->release.job, told->release.nominal});
+    waited = waited || told->told < now;
+  }
+  if (!waited) return;
+  std::sort(events_.begin() + static_cast<std::ptrdiff_t>(first), events_.end(),
+            [](const Event& a, const Event& b) {
+              return std::get<JobReleased>(a).job < std::get<JobReleased>(b).job;
+            });
+}
+
 template <class Queue>
 void Simulation<Queue>::lose_contexts(Time now) {
-  for (; next_loss_ < setup_.losses.size() && setup_.losses[next_loss_].at == now; ++next_loss_) {
+  for (; next_loss_ < setup_.losses.size() && setup_.losses[next_loss_].at <= now; ++next_loss_) {
     const ContextId context = setup_.losses[next_loss_].context;
     events_.emplace_back(ContextLost{context});
     book_.give_up_schedule();
@@ -165,7 +187,7 @@ void Simulation<Queue>::end_phase(std::uint32_t index, Time now) {
   switch (slots_[index].phase) {
     case Phase::kLaunching: return enter_queue(index, now);
     case Phase::kExecuting: return end_execution(index, now);
-    case Phase::kNoticing: queue_.clear(index); return report_finished(index);
+    case Phase::kNoticing: return end_notice(index, now);
     case Phase::kQueued:
     case Phase::kIdle: break;
   }
@@ -215,6 +237,13 @@ void Simulation<Queue>::end_execution(std::uint32_t index, Time now) {
 }
 
 template <class Queue>
+void Simulation<Queue>::end_notice(std::uint32_t index, Time now) {
+  if (now < host_free_) return queue_.set(index, host_free_);
+  queue_.clear(index);
+  report_finished(index);
+}
+
+template <class Queue>
 void Simulation<Queue>::report_finished(std::uint32_t index) {
   Slot& slot = slots_[index];
   slot.phase = Phase::kIdle;
@@ -229,6 +258,7 @@ void Simulation<Queue>::report_finished(std::uint32_t index) {
 template <class Queue>
 void Simulation<Queue>::step(Time now) {
   const std::span<const Decision> decisions = policy_.step(now, events_);
+  host_free_ = now + Duration::from_ns(static_cast<std::int64_t>(events_.size()) * gpu_.host_event.ns());
   for (const Decision& decision : decisions) {
     book_.take(decision, now);
     if (const auto* start = std::get_if<LaunchStage>(&decision)) launch(*start, now);
@@ -246,10 +276,11 @@ void Simulation<Queue>::launch(const LaunchStage& launch, Time now) {
   const ContextId context(index / gpu_.streams);
   slot.cost = &gpu_.cost(gpu_.class_of(task, launch.batch), launch.stage, context);
   slot.stretch = slowdown_factor(setup_.slowdowns, now, context);
-  const Duration before = setup_.latencies.launch + slot.cost->gap();
+  host_free_ = host_free_ + slot.cost->host;
+  const Time begins = host_free_ + setup_.latencies.launch + slot.cost->gap();
   slot.phase = Phase::kLaunching;
-  if (before == Duration()) return enter_queue(index, now);
-  queue_.set(index, now + before);
+  if (begins == now) return enter_queue(index, now);
+  queue_.set(index, begins);
 }
 
 template <class Queue>

@@ -9,11 +9,17 @@ namespace daris::testing {
 namespace {
 
 constexpr double kStageNs = 500'000;
+constexpr Duration kBusyEvent = Duration::from_ns(20'000);
+constexpr Duration kBusyLaunch = Duration::from_ns(60'000);
 
 double batch_ns(std::uint32_t inputs) { return kStageNs * (3 + inputs) / 4; }
 
 class Simulator final : public World {
  public:
+  Simulator() = default;
+  // The host's thread is busy with each event and each launch for so long.
+  Simulator(Duration event, Duration launch) : host_event_(event), host_launch_(launch) {}
+
   void run(const WorldRun& run, Policy& policy, std::span<Observer* const> observers) override {
     const GpuModel gpu = model_of(*run.setup);
     SimulationSetup simulation;
@@ -26,14 +32,16 @@ class Simulator final : public World {
   }
 
  private:
-  static std::uint32_t add_class(GpuModel& gpu, std::size_t stages, double alone_ns) {
+  [[nodiscard]] std::uint32_t add_class(GpuModel& gpu, std::size_t stages, double alone_ns) const {
     StageCost cost;
     cost.alone_ns = alone_ns;
+    cost.host = host_launch_;
     return gpu.add_class(std::vector<StageCost>(stages * gpu.contexts, cost));
   }
 
-  static GpuModel model_of(const PolicySetup& setup) {
+  [[nodiscard]] GpuModel model_of(const PolicySetup& setup) const {
     GpuModel gpu;
+    gpu.host_event = host_event_;
     gpu.contexts = setup.contexts;
     gpu.streams = setup.streams;
     gpu.geometry = disjoint_geometry(setup.contexts);
@@ -49,6 +57,9 @@ class Simulator final : public World {
     }
     return gpu;
   }
+
+  Duration host_event_;
+  Duration host_launch_;
 };
 
 class VirtualMachine final : public World {
@@ -73,6 +84,7 @@ class VirtualMachine final : public World {
 
 std::vector<NamedWorld> worlds() {
   return {{"simulated", [] { return std::make_unique<Simulator>(); }},
+          {"simulated_by_a_busy_host", [] { return std::make_unique<Simulator>(kBusyEvent, kBusyLaunch); }},
           {"live_in_virtual_time", [] { return std::make_unique<VirtualMachine>(); }}};
 }
 

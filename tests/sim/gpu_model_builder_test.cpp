@@ -149,6 +149,24 @@ TEST(GpuModelBuilder, ALiveLaunchTakesAGapBeforeItsKernels) {
   EXPECT_EQ(gpu.cost(0, StageIndex(1), ContextId(0)).gap_ns, 5000 + 100 * kernels(1));
 }
 
+TEST(GpuModelBuilder, ALiveLaunchKeepsTheHostBusy) {
+  Build build;
+  build.contention.green->host_event_ns.value = 700;
+  build.contention.green->host_launch_ns.value = 4000;
+  build.contention.green->host_kernel_ns.value = 30;
+  EXPECT_EQ(build.gpu().host_event, Duration()) << "a closed loop of the profile";
+  EXPECT_EQ(build.gpu().cost(0, StageIndex(0), ContextId(0)).host, Duration());
+  build.choose_algorithms = true;
+  const GpuModel gpu = build.gpu();
+  EXPECT_EQ(gpu.host_event, for_ns(700));
+  const auto& kernels = *profile().models[0].batches[0].kernels;
+  for (std::uint32_t stage = 0; stage < 2; ++stage) {
+    const StageCost& cost = gpu.cost(0, StageIndex(stage), ContextId(0));
+    EXPECT_EQ(cost.host, for_ns(4000 + 30 * static_cast<std::int64_t>(kernels[stage].size())));
+    EXPECT_EQ(cost.gap_ns, 0);
+  }
+}
+
 // Times of MPS clients show what algorithms that are chosen on the partition save.
 TEST(GpuModelBuilder, ChoosesAlgorithmsOnThePartitionIfAsked) {
   Build build;
