@@ -7,6 +7,7 @@ A progress line must be wiped before anything else is printed, also after Ctrl-C
 import os
 import pty
 import sys
+import termios
 import time
 import unittest
 
@@ -14,10 +15,18 @@ WIPE = "\r\033[K"
 INTERRUPTED = 130
 
 
+def keep_output_on_interrupt(terminal):
+    """By default the kernel drops what waits to be shown, even what the program says of the interrupt."""
+    settings = termios.tcgetattr(terminal)
+    settings[3] |= termios.NOFLSH
+    termios.tcsetattr(terminal, termios.TCSANOW, settings)
+
+
 def on_terminal(words, interrupt=False):
     """Returns the exit code and all bytes. Ctrl-C is typed once a progress line stands there."""
     process, terminal = pty.fork()
     if process == 0:
+        keep_output_on_interrupt(0)
         os.execv(words[0], words)
     text, typed = "", False
     while True:
