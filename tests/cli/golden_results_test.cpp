@@ -22,7 +22,6 @@ namespace daris {
 namespace {
 
 using testing::HasSubstr;
-using Words = std::vector<std::string>;
 
 struct Point {
   std::string name;

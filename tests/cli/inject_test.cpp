@@ -11,7 +11,6 @@ namespace daris {
 namespace {
 
 using testing::HasSubstr;
-using Words = std::vector<std::string>;
 
 std::string document_of(const std::string& disturbance) {
   return R"({"schema": "daris.injection", "version": 1, "disturbances": [)" + disturbance + "]}";

@@ -13,7 +13,6 @@ namespace daris {
 namespace {
 
 using testing::HasSubstr;
-using Words = std::vector<std::string>;
 
 class Log : public ProgramTest {
  protected:

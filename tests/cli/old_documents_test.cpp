@@ -14,7 +14,6 @@ namespace daris {
 namespace {
 
 using testing::HasSubstr;
-using Words = std::vector<std::string>;
 
 std::string old_file(const std::string& name) { return test_data("version-0.1.0/" + name); }
 

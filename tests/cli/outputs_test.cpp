@@ -13,7 +13,6 @@ namespace daris {
 namespace {
 
 using testing::HasSubstr;
-using Words = std::vector<std::string>;
 
 class Outputs : public ProgramTest {
  protected:
@@ -155,7 +154,7 @@ TEST_F(Outputs, OfARunThatHasNoMemoryAreOneLine) {
   const auto run = [&](int kilobytes) {
     const int code = shell("ulimit -c 0; ulimit -v " + std::to_string(kilobytes) +
                            "; $D sim --task-set resnet18-paper --duration 2s -o r.json 2> err");
-    // The loader of shared libraries has its own words.
+    // That of the loader of shared libraries, which has its own words; never the program's.
     if (code == 127) return false;
     const std::string said = std::to_string(kilobytes) + " kB: " + read(path("err"));
     EXPECT_TRUE(code == 0 || code == 3) << code << " at " << said;
@@ -164,6 +163,7 @@ TEST_F(Outputs, OfARunThatHasNoMemoryAreOneLine) {
   };
   int begins = 9000;
   while (begins < 30000 && !run(begins)) begins += 100;
+  ASSERT_LT(begins, 30000) << "the program never ran";
   for (int kilobytes = begins - 100; kilobytes < begins + 400; kilobytes += 20) run(kilobytes);
   for (int kilobytes = begins; kilobytes < 30000; kilobytes += 2000) run(kilobytes);
 }

@@ -17,7 +17,6 @@ namespace {
 
 using testing::HasSubstr;
 using testing::Not;
-using Words = std::vector<std::string>;
 
 constexpr char kGrid[] =
     R"({"policy": ["daris", "edf"], "contexts": [2, 4], "load": [0.8, 1.4], "seed": [1, 2, 3]})";

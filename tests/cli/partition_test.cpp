@@ -16,7 +16,6 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
-using Words = std::vector<std::string>;
 
 std::string partition_of(const std::string& rows) {
   return R"({"schema": "daris.partition", "version": 1, "contexts": [)" + rows + "]}";

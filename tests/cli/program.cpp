@@ -28,6 +28,11 @@ void redirect(int descriptor, const std::string& file) {
 
 }  // namespace
 
+Words with(Words words, const Words& more) {
+  words.insert(words.end(), more.begin(), more.end());
+  return words;
+}
+
 ProgramTest::ProgramTest() : folder_(new_folder()) {}
 ProgramTest::~ProgramTest() { std::filesystem::remove_all(folder_); }
 

@@ -13,6 +13,14 @@
 
 namespace daris {
 
+using Words = std::vector<std::string>;
+
+// `words`, and then `more`.
+[[nodiscard]] Words with(Words words, const Words& more);
+
+// What makes a simulation short.
+inline const Words kShort{"--duration", "0.6s", "--warmup", "0.1s"};
+
 struct ProgramResult {
   int exit_code = -1;    // 128 + signal if one ended it
   std::string output;    // standard output

@@ -26,7 +26,6 @@ namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
-using Words = std::vector<std::string>;
 
 class Run : public ProgramTest {
  protected:
@@ -379,9 +378,15 @@ TEST_F(Run, KeepsWhatItCountedOnCtrlC) {
 }
 
 TEST_F(Run, GoesOnWhenItWasStoppedAndSaysSo) {
-  const pid_t process = start(words({"--duration", "3s", "--log", path("log"), "-o", path("r.json")}));
+  // So few jobs that a busy machine has them in time, but for the stop.
+  const std::string few =
+      write("few.json", R"({"schema": "daris.task-set", "version": 1, "name": "few", "tasks": [
+      {"name": "first", "count": 1, "model": "small_cnn", "priority": 0, "rate_hz": 10},
+      {"name": "second", "count": 1, "model": "small_cnn", "priority": 1, "rate_hz": 10}]})");
+  const pid_t process =
+      start(words({"--task-set", few, "--duration", "5s", "--log", path("log"), "-o", path("r.json")}));
   while (!exists(path("log"))) std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  std::this_thread::sleep_for(std::chrono::seconds(1));
+  std::this_thread::sleep_for(std::chrono::seconds(2));
   ::kill(process, SIGSTOP);
   std::this_thread::sleep_for(std::chrono::seconds(1));
   ::kill(process, SIGCONT);
@@ -392,9 +397,10 @@ TEST_F(Run, GoesOnWhenItWasStoppedAndSaysSo) {
   const Json results = report()["points"][0]["results"];
   EXPECT_GT(results["runtime"]["host_gaps"]["max_ns"], 800'000'000);
   EXPECT_LT(results["runtime"]["host_gaps"]["max_ns"], 2'000'000'000);
-  EXPECT_GT(results["levels"][0]["missed_by_host"], 0) << "its periods are shorter than the stop";
-  for (const Json& level : results["levels"])
-    EXPECT_LE(level["missed_by_host"], level["missed"]) << "a busy machine may have rejected level 1";
+  for (const Json& level : results["levels"]) {
+    EXPECT_GT(level["missed_by_host"], 0) << "its periods are shorter than the stop";
+    EXPECT_LE(level["missed_by_host"], level["missed"]);
+  }
 }
 
 TEST_F(Run, HasRealTimePriorityOrSaysWhyNot) {

@@ -14,7 +14,6 @@ namespace daris {
 namespace {
 
 using testing::HasSubstr;
-using Words = std::vector<std::string>;
 
 class ScheduleProgram : public ProgramTest {
  protected:

@@ -16,14 +16,6 @@ namespace daris {
 namespace {
 
 using testing::HasSubstr;
-using Words = std::vector<std::string>;
-
-const Words kShort{"--duration", "0.6s", "--warmup", "0.1s"};
-
-Words with(Words words, const Words& more) {
-  words.insert(words.end(), more.begin(), more.end());
-  return words;
-}
 
 class Sim : public ProgramTest {
  protected:

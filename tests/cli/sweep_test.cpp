@@ -19,7 +19,6 @@ namespace {
 
 using testing::HasSubstr;
 using testing::Not;
-using Words = std::vector<std::string>;
 
 constexpr char kGrid[] =
     R"({"policy": ["daris", "edf", "clockwork"], "contexts": [1, 2, 4], "oversubscription": [1, 2, "contexts"],

@@ -20,7 +20,6 @@ namespace {
 using testing::Contains;
 using testing::HasSubstr;
 using testing::IsEmpty;
-using Words = std::vector<std::string>;
 
 class WorkloadInputs : public ProgramTest {
  protected:
