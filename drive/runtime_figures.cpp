@@ -5,6 +5,10 @@
 
 namespace daris {
 
+double host_share(const RuntimeFigures& figures, Duration window) {
+  return static_cast<double>(figures.host_gap_ns.sum()) / static_cast<double>(window.ns());
+}
+
 void add(RuntimeFigures& to, const RuntimeFigures& from) {
   to.decision_ns.add(from.decision_ns);
   to.completion_to_launch_ns.add(from.completion_to_launch_ns);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/histogram.h"
+#include "base/time.h"
 
 namespace daris {
 
@@ -40,6 +41,13 @@ struct RuntimeFigures {
   std::vector<std::uint64_t> context_memory_bytes;
   std::optional<double> energy_j;  // energy that the GPU took over the window
 };
+
+// Of a run whose host took more than this share of the scheduler's time, figures are of the host rather than
+// of the GPU. Quiet machines take up to 1.3%.
+constexpr double kHostShareLimit = 0.02;
+
+// The time that the host took from the scheduler's thread, over the measured window. REQUIRES: window > 0.
+[[nodiscard]] double host_share(const RuntimeFigures& figures, Duration window);
 
 // Histograms are pooled. The clock at the start is that of the first run, the clock at the end that of the
 // last. Memory is the largest, also for each context. Energies are added; the sum is unknown if one of them

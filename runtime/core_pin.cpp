@@ -2,10 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <fstream>
+#include <span>
 #include <string>
 #include <system_error>
+
+#include "runtime/core_claim.h"
 
 namespace daris {
 namespace {
@@ -26,6 +30,14 @@ bool leave(std::span<const std::uint32_t> cores) {
   if (sched_getaffinity(0, sizeof allowed, &allowed) != 0) return false;
   for (const std::uint32_t core : cores) CPU_CLR(core, &allowed);
   return CPU_COUNT(&allowed) > 0 && sched_setaffinity(0, sizeof allowed, &allowed) == 0;
+}
+
+// Returns nullopt as last_core() does.
+std::optional<std::uint32_t> highest_free_core() {
+  const std::vector<std::uint32_t> cores = allowed_cores();
+  if (cores.size() < 2) return std::nullopt;
+  const auto free = std::find_if(cores.rbegin(), cores.rend(), claim_core);
+  return free != cores.rend() ? *free : cores.back();
 }
 
 }  // namespace
@@ -64,14 +76,22 @@ void keep_off(std::optional<std::uint32_t> core) {
 }
 
 std::optional<std::uint32_t> claim_scheduler_core() {
-  static const std::optional<std::uint32_t> core = last_core();
+  static const std::optional<std::uint32_t> core = highest_free_core();
   keep_off(core);
   return core;
 }
 
-std::vector<std::uint32_t> cores_for_workers(std::span<const std::uint32_t> allowed, std::size_t workers) {
-  if (allowed.size() <= workers) return {};
-  return {allowed.rbegin(), allowed.rbegin() + static_cast<std::ptrdiff_t>(workers)};
+std::vector<std::uint32_t> claim_worker_cores(std::size_t workers) {
+  const std::vector<std::uint32_t> allowed = allowed_cores();
+  const std::size_t with_spare = workers + 1;
+  if (allowed.size() < with_spare) return {};
+  std::vector<std::uint32_t> cores;
+  for (auto core = allowed.rbegin(); core != allowed.rend() && cores.size() < with_spare; ++core) {
+    if (claim_core(*core)) cores.push_back(*core);
+  }
+  const std::size_t kept = cores.size() == with_spare ? workers : 0;
+  for (; cores.size() > kept; cores.pop_back()) release_core(cores.back());
+  return cores;
 }
 
 std::vector<std::uint32_t> cores_in(std::string_view list) {

@@ -6,7 +6,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string_view>
 #include <vector>
 
@@ -41,15 +40,16 @@ class CorePin {
 // nothing changes.
 void keep_off(std::optional<std::uint32_t> core);
 
-// The core on which this process runs its schedulers, one after another: last_core() at the first call. Each
+// The core on which this process runs its schedulers, one after another. It is chosen at the first call: the
+// highest that no other process has claimed (runtime/core_claim.h), or last_core() if all are taken. Each
 // call keeps its thread off that core. So whatever is made before a run leaves the core alone, threads of
 // libraries and worker processes too.
 [[nodiscard]] std::optional<std::uint32_t> claim_scheduler_core();
 
-// A core for each of so many workers, from the highest of `allowed` down. One core is left to spare for all
-// else. Empty if there are too few.
-[[nodiscard]] std::vector<std::uint32_t> cores_for_workers(std::span<const std::uint32_t> allowed,
-                                                           std::size_t workers);
+// Claims a core for each of so many workers, from the highest free one down, of those that the calling thread
+// may run on. One free core is left to spare for all else. Returns none, and claims none, if there are too
+// few.
+[[nodiscard]] std::vector<std::uint32_t> claim_worker_cores(std::size_t workers);
 
 // The cores of a list as Linux writes it, "0-2,8". Empty for any other text.
 [[nodiscard]] std::vector<std::uint32_t> cores_in(std::string_view list);

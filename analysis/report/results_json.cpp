@@ -193,7 +193,7 @@ Json gaps_to_json(const RuntimeFigures& runtime, Duration window) {
       {"p99_ns", at(990'000)},
       {"max_ns", any ? Json(gaps.largest()) : Json(nullptr)},
       {"total_ns", gaps.sum()},
-      {"share", rounded(static_cast<double>(gaps.sum()) / static_cast<double>(window.ns()))},
+      {"share", rounded(host_share(runtime, window))},
       {"in_calls",
        {{"count", runtime.host_gap_in_call_ns.count()}, {"total_ns", runtime.host_gap_in_call_ns.sum()}}}};
 }

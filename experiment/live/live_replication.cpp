@@ -84,6 +84,16 @@ std::optional<std::string> failures_of(const RunResults& counted) {
   return fmt::format("launches of stages failed ({}), and their jobs were dropped", reasons);
 }
 
+// Returns nullopt if the host left the scheduler's thread alone. A thread that naps has no core of its own.
+std::optional<std::string> host_warning(const RunResults& results, IdleMode idle) {
+  if (idle != IdleMode::kSpin || host_share(*results.runtime, results.window) <= kHostShareLimit)
+    return std::nullopt;
+  return fmt::format(
+      "the host took more than {:g}% of the time of the scheduler's thread (host_gaps), so these figures are "
+      "not the GPU's alone; the guide says how to quieten a machine",
+      kHostShareLimit * 100);
+}
+
 // The results of what the run counted up to its end.
 std::optional<RunResults> results_of(const LiveScenario& scenario, LiveRunOutcome& outcome,
                                      RunResults counted, const GpuFigures& gpu) {
@@ -163,6 +173,10 @@ class Replication {
     if (memory_may_go_)
       replication.warnings.emplace_back("realtime: the memory could not be kept in place; see `ulimit -l`");
     replication.results = results_of(scenario_, outcome_, metrics_.results(), gpu_);
+    if (replication.results) {
+      if (auto warning = host_warning(*replication.results, setup_.backend->idle_mode()))
+        replication.warnings.push_back(*std::move(warning));
+    }
     if (comparison_ && replication.results) replication.results->schedule = comparison_->errors();
     if (blamed_ && replication.results)
       std::move(*blamed_).add_to(*replication.results, scenario_.description);

@@ -7,6 +7,7 @@
 #include <set>
 #include <vector>
 
+#include "drive/runtime_figures.h"
 #include "experiment/config_json.h"
 #include "experiment/log_follower.h"
 #include "experiment/run_options.h"
@@ -27,6 +28,15 @@ Status check_whole(const Json& point) {
       return Error{"contexts were lost while it ran, at instants that the report does not have"};
   }
   return {};
+}
+
+// Reports of before have no gaps.
+Status check_host(const Json& point) {
+  const Json& runtime = point.at("results").at("runtime");
+  if (!runtime.is_object() || !runtime.contains("host_gaps")) return {};
+  const double share = runtime.at("host_gaps").at("share").get<double>();
+  if (share <= kHostShareLimit) return {};
+  return Error{fmt::format("the host took {:.0f}% of the time of the scheduler's thread", share * 100)};
 }
 
 // Files of a report lie beside it, if they are there.
@@ -83,6 +93,7 @@ void take_batch_limit(RunConfig& config, const Json& limits) {
 
 Result<RunConfig> prediction_of(const LivePoint& live, const PredictionSettings& settings, Inputs& inputs) {
   DARIS_TRY(check_whole(live.point));
+  DARIS_TRY(check_host(live.point));
   RunConfig config;
   DARIS_TRY(apply_config_json(config, live.point.at("config"), "config"));
   DARIS_TRY(load_policy(config.policy));

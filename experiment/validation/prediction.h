@@ -22,8 +22,8 @@ struct PredictionSettings {
 // counted against the capacities that the live run measured. The largest batch is the one that the live run
 // took. A log gives its own releases.
 //
-// Errors, each with the reason why the point can't be predicted: a context was lost, no profile of the GPU is
-// bundled, the configuration or its task set can't be read.
+// Errors, each with the reason why the point can't be predicted: a context was lost, the host was busy, no
+// profile of the GPU is bundled, the configuration or its task set can't be read.
 [[nodiscard]] Result<RunConfig> prediction_of(const LivePoint& live, const PredictionSettings& settings,
                                               Inputs& inputs);
 

@@ -109,7 +109,7 @@ WorkerSetup WorkerFleet::setup_for(const LiveWork& work) const {
 Result<std::vector<WorkerReady>> WorkerFleet::set_up(const LiveWork& work) {
   // The scheduler's core is not among them, since this thread keeps off it. If there are too few, all workers
   // share what there is.
-  const std::vector<std::uint32_t> cores = cores_for_workers(allowed_cores(), contexts());
+  const std::vector<std::uint32_t> cores = claim_worker_cores(contexts());
   WorkerSetup setup = setup_for(work);
   for (std::uint32_t index = 0; index < contexts(); ++index) {
     setup.context = ContextId(index);

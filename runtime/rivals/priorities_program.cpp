@@ -46,7 +46,7 @@ RivalFleetRequest fleet_request(const RivalOptions& options, bool priorities) {
   request.device = static_cast<int>(options.device);
   request.priorities = priorities;
   request.urgent_core = claim_scheduler_core();
-  if (request.urgent_core) request.cores = cores_for_workers(allowed_cores(), options.beside.back());
+  if (request.urgent_core) request.cores = claim_worker_cores(options.beside.back());
   return request;
 }
 

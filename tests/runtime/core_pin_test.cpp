@@ -65,13 +65,6 @@ TEST(CorePin, OthersStayWhereNothingElseIsLeft) {
   EXPECT_THAT(left_without(before.front()), ElementsAre(before.front()));
 }
 
-TEST(CorePin, WorkersGetCoresFromTheHighestDownWithOneToSpare) {
-  const Cores allowed{0, 1, 4, 5};
-  EXPECT_THAT(cores_for_workers(allowed, 3), ElementsAre(5, 4, 1));
-  EXPECT_THAT(cores_for_workers(allowed, 4), IsEmpty());
-  EXPECT_THAT(cores_for_workers({}, 1), IsEmpty());
-}
-
 // Only a machine with several hardware threads a core can test this.
 TEST(CorePin, OthersKeepOffTheNeighboursToo) {
   if (!last_core()) GTEST_SKIP() << "this process may run on one core only";

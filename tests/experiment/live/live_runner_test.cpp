@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <map>
 #include <memory>
+#include <thread>
 #include <vector>
 
 #include "analysis/logs/replay.h"
@@ -19,6 +20,7 @@
 namespace daris {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::kMs;
@@ -47,6 +49,20 @@ TEST(LiveRunner, RunsEveryReplication) {
   for (const Json& level : results["levels"]) EXPECT_GT(level["release_to_start_ns"]["others"]["count"], 0);
   EXPECT_TRUE(point["results"]["runtime"]["context_memory_bytes"].is_null()) << "there is no GPU";
   EXPECT_EQ(world.backend->made, std::vector<bool>{true});
+}
+
+// A launch that stands still is time which the host took.
+TEST(LiveRunner, WarnsOfAHostThatTookMuch) {
+  PlainWorld world;
+  world.backend->idle = IdleMode::kSpin;
+  std::size_t launches = 0;
+  world.backend->stage_time = [&](std::uint32_t) {
+    if (++launches % 8 == 0) std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    return Duration::from_ns(kMs / 10);
+  };
+  const Json point = world.run(short_run(2));
+  EXPECT_THAT(testing::warnings_of(point),
+              ElementsAre(HasSubstr("the host took more than 2% of the time of the scheduler's thread")));
 }
 
 // The warm-up takes 160 launches and a replication some 200: the second one is cut off.

@@ -94,7 +94,7 @@ class PlainBackend final : public LiveBackend {
   [[nodiscard]] std::optional<std::string> pci_bus_id() const override { return pci; }
   [[nodiscard]] Backend kind() const override { return pci ? Backend::kGreen : Backend::kCpu; }
   [[nodiscard]] const MachineFacts& facts() const override { return facts_; }
-  [[nodiscard]] IdleMode idle_mode() const override { return IdleMode::kNap; }
+  [[nodiscard]] IdleMode idle_mode() const override { return idle; }
   [[nodiscard]] std::optional<std::uint32_t> scheduler_core() const override { return 0; }
   [[nodiscard]] std::uint32_t saturation_contexts(std::optional<std::uint32_t>) const override { return 2; }
   [[nodiscard]] Duration stage_limit() const override { return hangs_after; }
@@ -121,6 +121,7 @@ class PlainBackend final : public LiveBackend {
   std::optional<std::string> pci;
   std::vector<std::uint64_t> context_memory_bytes;
   StageTime stage_time = [](std::uint32_t) { return Duration::from_ns(100'000); };
+  IdleMode idle = IdleMode::kNap;
   Duration hangs_after = Duration::from_ns(1'000'000'000);
   std::function<bool(const LiveWork&)> refuses;
   std::size_t fails_at = 0;  // 0: never

@@ -60,6 +60,13 @@ TEST_F(Prediction, SaysWhyThereIsNone) {
   EXPECT_THAT(predict(strange).error().message, HasSubstr("cut short"));
 }
 
+TEST_F(Prediction, ThereIsNoneOfARunWhoseHostWasBusy) {
+  LivePoint live = first_point("h200/merged.json");
+  ASSERT_TRUE(predict(live).ok());
+  live.point["results"]["runtime"]["host_gaps"]["share"] = 0.021;
+  EXPECT_THAT(predict(live).error().message, HasSubstr("the host took 2% of the time"));
+}
+
 TEST_F(Prediction, ALogGivesItsReleases) {
   const std::string log = std::string(DARIS_SOURCE_FOLDER) + "/tests/cli/data/live-logs/green.jsonl";
   const Result<RunConfig> config = predict(read_live_points(log).value().front());
