@@ -83,6 +83,10 @@ def main():
         from column_latency import draw_latency_front
     except ImportError:
         return 77
+    if all(shape.batches or shape.work <= 0 for shape in shapes):
+        print("latency_front.py: no figure, since it shows single images, and these are batches",
+              file=sys.stderr)
+        return 0
     with_fronts = {rate: (of_rate, front_of_shapes(of_rate)) for rate, of_rate in by_rate(shapes).items()}
     draw_latency_front(with_fronts, machine, arguments.output)
     return 0

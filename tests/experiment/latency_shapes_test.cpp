@@ -57,6 +57,9 @@ TEST(LatencyShapes, OfAnH100MayShareAll) {
   const auto lists = latency_partitions(MachineShape(), Backend::kGreen, {0, 1});
   EXPECT_THAT(named(lists, "shared-8x4").rows[8].levels, ElementsAre(1));
   EXPECT_EQ(named(lists, "shared-8x4").rows[8].first_group, 13U);
+  const ContextList& many = named(lists, "shared-8x4-2");
+  EXPECT_EQ(many.rows[0].streams, 1U);
+  EXPECT_EQ(many.rows[8].streams, 2U);
 }
 
 TEST(LatencyShapes, NeedALevelBelow0) {
