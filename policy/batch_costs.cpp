@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "base/wide_integer.h"
+#include "policy/level_contexts.h"
 
 namespace daris {
 namespace {
@@ -137,13 +138,40 @@ void BatchCosts::apply_ratios() {
   }
 }
 
+namespace {
+
+// Tells whether a context that level 0 may use takes other levels too.
+bool level_0_shares_contexts(const PolicySetup& setup) {
+  const std::vector<std::vector<std::uint32_t>> contexts = settled_context_levels(setup);
+  const std::vector<std::uint32_t> all = levels_of(setup);
+  const auto takes_others = [&](const std::vector<std::uint32_t>& levels) {
+    return std::find(levels.begin(), levels.end(), 0U) != levels.end() &&
+           std::any_of(all.begin(), all.end(), [&](std::uint32_t level) {
+             return level != 0 && std::find(levels.begin(), levels.end(), level) != levels.end();
+           });
+  };
+  return contexts.empty() || std::any_of(contexts.begin(), contexts.end(), takes_others);
+}
+
+// The shortest deadline of level 0, if a job of level 0 could wait for a batch that is not as urgent.
+Duration longest_batch_beside_level_0(const PolicySetup& setup) {
+  const Duration none = BatchJobs().longest_batch;
+  Duration shortest = none;
+  Duration longest;
+  for (const TaskSetup& task : setup.tasks) {
+    if (task.level != 0) continue;
+    shortest = std::min(shortest, task.relative_deadline);
+    longest = std::max(longest, task.relative_deadline);
+  }
+  return level_0_shares_contexts(setup) || shortest < longest ? shortest : none;
+}
+
+}  // namespace
+
 std::vector<BatchCosts> batch_costs(const PolicySetup& setup, bool short_batches) {
   std::vector<BatchJobs> jobs(setup.batch_groups.size());
-  Duration longest = BatchJobs().longest_batch;
-  for (const TaskSetup& task : setup.tasks) {
-    jobs[task.batch_group].add(task);
-    if (short_batches && task.level == 0) longest = std::min(longest, task.relative_deadline);
-  }
+  for (const TaskSetup& task : setup.tasks) jobs[task.batch_group].add(task);
+  const Duration longest = short_batches ? longest_batch_beside_level_0(setup) : BatchJobs().longest_batch;
   for (BatchJobs& of_group : jobs) of_group.longest_batch = longest;
   std::vector<BatchCosts> costs;
   for (std::size_t group = 0; group < setup.batch_groups.size(); ++group)

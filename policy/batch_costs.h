@@ -128,7 +128,8 @@ class BatchCosts {
 };
 
 // The costs of all batch groups of a set-up, in their order. With `short_batches` no batch costs more than
-// the shortest deadline of level 0.
+// the shortest deadline of level 0, unless level 0 never waits for a batch of others: its contexts are closed
+// to other levels, and its tasks have one deadline.
 [[nodiscard]] std::vector<BatchCosts> batch_costs(const PolicySetup& setup, bool short_batches);
 
 // The inputs of the largest size of any group. A batch has no more jobs than that.

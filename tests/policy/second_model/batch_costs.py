@@ -109,9 +109,15 @@ class BatchCosts:
                    default=min(self.whole))
 
 
+def longest_batch(setup):
+    """Gives the shortest deadline of level 0, if level 0 may have to wait for a less urgent batch."""
+    of_level_0 = {task.deadline for task in setup.tasks if task.level == 0}
+    alone = all(levels == {0} for levels in setup.context_levels if 0 in levels)
+    return NO_LIMIT if alone and len(of_level_0) == 1 else min(of_level_0, default=NO_LIMIT)
+
+
 def costs_of(setup, group, short_batches):
-    """Makes the costs of a group of a set-up. No batch is longer than the shortest deadline of level 0."""
+    """Makes the costs of a group of a set-up."""
     deadlines = [task.deadline for task in setup.tasks if task.batch_group == group]
-    of_level_0 = [task.deadline for task in setup.tasks if task.level == 0]
-    longest = min(of_level_0, default=NO_LIMIT) if short_batches else NO_LIMIT
+    longest = longest_batch(setup) if short_batches else NO_LIMIT
     return BatchCosts(setup.batch_groups[group], min(deadlines, default=0), longest, setup.switches)
