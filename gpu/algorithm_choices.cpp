@@ -6,9 +6,6 @@
 #include <c10/cuda/CUDAStream.h>
 #include <c10/util/Exception.h>
 
-#include <utility>
-#include <vector>
-
 #include "base/check.h"
 #include "gpu/check.h"
 #include "gpu/graph_capture.h"
@@ -17,39 +14,17 @@
 namespace daris {
 
 void AlgorithmChoices::warm_up(const StagedModel& model, Precision precision, std::uint32_t batch,
-                               const WarmUpStreams& streams) {
-  const Case key(model.info().name, precision, batch);
-  if (flags_.count(key) != 0) return;
-  std::vector<std::pair<Flags, CUstream>> tries = {{{false, false}, streams.whole}};
-  if (streams.narrow != nullptr) {
-    tries.push_back({{true, false}, streams.wide});
-    if (precision == Precision::kFp16) tries.push_back({{true, true}, streams.narrow});
-  }
-  for (const auto& [flags, stream] : tries) {
-    set(precision, flags);
-    run(model, batch, stream);
-    try {
-      if (streams.narrow != nullptr) run(model, batch, streams.narrow);
-    } catch (const c10::Error&) {
-      continue;
-    }
-    flags_[key] = flags;
-    break;
-  }
-  flags_.try_emplace(key);  // on the whole GPU the first choice runs in any case
-  release_graph_memory();   // the workspaces of algorithms that were only tried
+                               CUstream stream) {
+  if (!chosen_.emplace(model.info().name, precision, batch).second) return;
+  use(model, precision, batch);
+  run(model, batch, stream);
+  release_graph_memory();  // the workspaces of algorithms that were only tried
 }
 
 void AlgorithmChoices::use(const StagedModel& model, Precision precision, std::uint32_t batch) const {
-  const auto flags = flags_.find({std::string(model.info().name), precision, batch});
-  DARIS_CHECK(flags != flags_.end());
-  set(precision, flags->second);
-}
-
-void AlgorithmChoices::set(Precision precision, const Flags& flags) {
+  DARIS_CHECK(chosen_.contains({std::string(model.info().name), precision, batch}));
   at::globalContext().setBenchmarkCuDNN(true);
-  at::globalContext().setDeterministicCuDNN(flags.deterministic);
-  set_float32_precision(flags.other_tf32 ? Precision::kFp32 : precision);
+  set_float32_precision(precision);
 }
 
 void AlgorithmChoices::run(const StagedModel& model, std::uint32_t batch, CUstream stream) const {

@@ -5,9 +5,9 @@
 
 namespace daris {
 
-// The number unless CUDA_DEVICE_MAX_CONNECTIONS says otherwise, as under `daris profile`.
+// The number unless CUDA_DEVICE_MAX_CONNECTIONS says otherwise. The bundled profiles were measured with it.
 inline constexpr std::uint32_t kDefaultHardwareQueues = 8;
-// The most that there can be. `daris run` asks for so many (gpu/hardware_queues.h).
+// The most that there can be. `daris run` and `daris profile` ask for so many (gpu/hardware_queues.h).
 inline constexpr std::uint32_t kAllHardwareQueues = 32;
 
 }  // namespace daris

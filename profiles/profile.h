@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "profiles/hardware_queue_counts.h"
 #include "profiles/shape.h"
 #include "workloads/task_set.h"
 
@@ -29,6 +30,19 @@ struct GpuDescription {
   std::int64_t l2_bytes = 0;
   std::int32_t clock_mhz_start = 0;  // SM clock under load at the start of the sitting, and at its end
   std::int32_t clock_mhz_end = 0;
+};
+
+// Where cuDNN chose the algorithms of what runs on green contexts.
+enum class AlgorithmsOf {
+  kWholeGpu,   // on all SMs, as profiles of before have it
+  kPartition,  // in the partition itself, as a live run does
+};
+
+// What holds for all measurements of a profile.
+struct ProfilingConditions {
+  AlgorithmsOf algorithms = AlgorithmsOf::kWholeGpu;
+  std::uint32_t hardware_queues = kDefaultHardwareQueues;  // of each process
+  friend bool operator==(const ProfilingConditions&, const ProfilingConditions&) = default;
 };
 
 // Repeated measurements of one thing, in nanoseconds, in the order in which they were taken.
@@ -133,6 +147,7 @@ struct Profile {
   std::string command;   // the command that made it; those of several sittings are joined by " ; "
   std::string date_utc;  // of the last sitting
   std::string cuda, cudnn, libtorch, cupti;  // versions
+  ProfilingConditions conditions;
   std::vector<ModelProfile> models;
   std::vector<NeighbourTime> neighbours;
   std::vector<Saturation> saturations;

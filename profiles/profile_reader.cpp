@@ -29,6 +29,7 @@ constexpr IntegerRange kDuration = {0, std::int64_t{1} << 50};
 constexpr IntegerRange kStageNs = {1, kInt32Max};
 // An empty graph may end sooner than the GPU's clock shows.
 constexpr IntegerRange kLaunchNs = {0, kInt32Max};
+constexpr IntegerRange kQueues = {1, kAllHardwareQueues};
 constexpr NumberRange kOversubscription = {1, 1024};
 constexpr NumberRange kRate = {0, 1e12, true};
 
@@ -38,8 +39,9 @@ constexpr CountRange kUnitCount = {1, 10'000};
 constexpr CountRange kKernelCount = {0, 100'000};
 constexpr CountRange kListCount = {0, 100'000};
 
-const JsonKeys kRootKeys = {"name",   "gpu",        "command",     "date_utc",    "versions",
-                            "models", "neighbours", "saturations", "launch_costs"};
+const JsonKeys kRootKeys = {"name",   "gpu",        "command",     "date_utc",     "versions",
+                            "models", "neighbours", "saturations", "launch_costs", "conditions"};
+const JsonKeys kConditionKeys = {"algorithms", "hardware_queues"};
 const JsonKeys kGpuKeys = {
     "name",         "compute_capability", "driver",          "sms",          "group_sms", "groups",
     "memory_bytes", "l2_bytes",           "clock_mhz_start", "clock_mhz_end"};
@@ -127,6 +129,8 @@ class ProfileReader {
     profile.cudnn = versions.text("cudnn");
     profile.libtorch = versions.text("libtorch");
     profile.cupti = versions.text("cupti");
+    if (const auto conditions = root.optional_object("conditions", kConditionKeys))
+      profile.conditions = read_conditions(*conditions);
     profile.models = read_models(root);
     profile.neighbours = read_neighbours(root);
     profile.saturations = read_saturations(root);
@@ -135,6 +139,13 @@ class ProfileReader {
   }
 
  private:
+  static ProfilingConditions read_conditions(const JsonObject& object) {
+    ProfilingConditions conditions;
+    conditions.algorithms = object.choice("algorithms", kAlgorithmsOfNames);
+    conditions.hardware_queues = unsigned_at(object, "hardware_queues", kQueues);
+    return conditions;
+  }
+
   static GpuDescription read_gpu(const JsonObject& object) {
     GpuDescription gpu;
     gpu.name = object.text("name");

@@ -112,6 +112,11 @@ Json launch_json(const LaunchCosts& costs) {
           {"empty_graph_alone_ns", costs.empty_graph_alone.ns}};
 }
 
+Json conditions_json(const ProfilingConditions& conditions) {
+  return {{"algorithms", name_in(kAlgorithmsOfNames, conditions.algorithms)},
+          {"hardware_queues", conditions.hardware_queues}};
+}
+
 }  // namespace
 
 std::string write_profile(const Profile& profile) {
@@ -119,17 +124,18 @@ std::string write_profile(const Profile& profile) {
                          {"cudnn", profile.cudnn},
                          {"libtorch", profile.libtorch},
                          {"cupti", profile.cupti}};
-  return write_json({{"schema", "daris.profile"},
-                     {"version", 1},
-                     {"name", profile.name},
-                     {"gpu", gpu_json(profile.gpu)},
-                     {"command", profile.command},
-                     {"date_utc", profile.date_utc},
-                     {"versions", versions},
-                     {"models", list(profile.models, model_json)},
-                     {"neighbours", list(profile.neighbours, neighbour_json)},
-                     {"saturations", list(profile.saturations, saturation_json)},
-                     {"launch_costs", list(profile.launch_costs, launch_json)}});
+  Json document = {{"schema", "daris.profile"},  {"version", 1},
+                   {"name", profile.name},       {"gpu", gpu_json(profile.gpu)},
+                   {"command", profile.command}, {"date_utc", profile.date_utc},
+                   {"versions", versions}};
+  // Profiles of before don't have them, and keep their bytes.
+  if (profile.conditions != ProfilingConditions())
+    document["conditions"] = conditions_json(profile.conditions);
+  document["models"] = list(profile.models, model_json);
+  document["neighbours"] = list(profile.neighbours, neighbour_json);
+  document["saturations"] = list(profile.saturations, saturation_json);
+  document["launch_costs"] = list(profile.launch_costs, launch_json);
+  return write_json(document);
 }
 
 }  // namespace daris

@@ -275,6 +275,7 @@ void GpuModelBuilder::add_class(const ClassKey& key, const std::vector<StageCurv
 // Times of MPS clients, if they tell what choosing algorithms saves here; else empty.
 std::vector<StageCurve> GpuModelBuilder::client_curves(const ClassKey& key) const {
   if (!request_.choose_algorithms || request_.shape.backend != Backend::kGreen) return {};
+  if (request_.profile->conditions.algorithms == AlgorithmsOf::kPartition) return {};
   const std::optional<ModelCurves> curves =
       own_curves(*request_.profile, Backend::kMps, key.model, key.precision, key.batch);
   if (!curves) return {};

@@ -47,7 +47,8 @@ struct BuiltGpuModel {
 // Computes a stage's cost from the profile:
 // - time alone: the median, interpolated between quotas. If all tasks' own weights together exceed the L2
 //   cache, what the stage took longer with weights that the cache had not seen is added. If algorithms are
-//   chosen on the partition, the median is multiplied with algorithm_gain();
+//   chosen on the partition, and the profile has those of the whole GPU, the median is multiplied with
+//   algorithm_gain();
 // - SM demand on q SMs: the parameters' fill times W / (T(q) * q), where W, the packed SM time, is the least
 //   T(p) * p of all profiled p;
 // - L2 demand: the measured bytes through the cache over the time alone, as a share of the parameters'

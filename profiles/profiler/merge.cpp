@@ -108,6 +108,10 @@ Status check_same_machine(const Profile& profile, const Profile& here) {
       {"cuDNN", profile.cudnn, here.cudnn},
       {"LibTorch", profile.libtorch, here.libtorch}};
   for (const auto& [what, in_file, of_here] : facts) DARIS_TRY(check_same(what, in_file, of_here));
+  if (profile.conditions != here.conditions)
+    return Error{
+        "the profile was begun by a daris that chose algorithms and hardware queues otherwise: use "
+        "another output file"};
   return {};
 }
 

@@ -12,7 +12,7 @@ namespace daris {
 [[nodiscard]] Status merge_profile(Profile& profile, const Profile& part);
 
 // An existing profile can be continued only on the machine on which it was begun. Errors: another GPU, driver
-// or version of CUDA, cuDNN or LibTorch; the message names both.
+// or version of CUDA, cuDNN or LibTorch, and the message names both; other conditions.
 [[nodiscard]] Status check_same_machine(const Profile& profile, const Profile& here);
 
 }  // namespace daris

@@ -27,6 +27,7 @@ constexpr Cut kLoadShape = {kSaturationContexts, 2 * kOne};
 constexpr std::array<Cut, 5> kNeighbourShapes = {
     {{8, 2 * kOne}, {8, kOne}, {4, 2 * kOne}, {4, 4 * kOne}, {6, 6 * kOne}}};
 constexpr std::array<Cut, 2> kCrossShapes = {{{8, 2 * kOne}, {6, 6 * kOne}}};
+constexpr Cut kPlainShape = {8, 8 * kOne};  // of streams without partitions
 constexpr std::array<Cut, 4> kMpsShapes = {{{4, kOne}, {4, 2 * kOne}, {6, 2 * kOne}, {8, kOne}}};
 
 struct Kind {
@@ -57,19 +58,28 @@ class Planner {
     const bool detail_twice =
         smallest != kDetailBatch && std::binary_search(batches_.begin(), batches_.end(), kDetailBatch);
     launch();
+    begin_part();
     times_by_green(smallest);
+    begin_part();
     load_shape(smallest);
     own_weights(smallest);
+    begin_part();
     neighbours(smallest);
     detail(Measurement::kCold, smallest);
+    begin_part();
     further_shapes(smallest);
+    begin_part();
     detail(Measurement::kKernels, smallest);
     detail(Measurement::kTraffic, smallest);
-    for (std::size_t index = 1; index < batches_.size(); ++index) {
-      times_by_green(batches_[index]);
-      load_shape(batches_[index]);
-      if (detail_twice && batches_[index] == kDetailBatch) detail(Measurement::kCold, kDetailBatch);
+    begin_part();
+    for (std::size_t index = 1; index < batches_.size(); ++index) times_by_green(batches_[index]);
+    begin_part();
+    for (std::size_t index = 1; index < batches_.size(); ++index) load_shape(batches_[index]);
+    if (detail_twice) {
+      detail(Measurement::kCold, kDetailBatch);
+      neighbours_alike(kDetailBatch, kCrossShapes);
     }
+    begin_part();
     mps(smallest);
     if (detail_twice) {
       detail(Measurement::kKernels, kDetailBatch);
@@ -81,6 +91,15 @@ class Planner {
   }
 
  private:
+  // Ends a part of the plan. In each, units that choose their algorithms in as many SMs stand together.
+  void begin_part() {
+    std::stable_sort(units_.begin() + static_cast<std::ptrdiff_t>(part_), units_.end(),
+                     [&](const WorkUnit& a, const WorkUnit& b) {
+                       return choice_sms(a, machine_) < choice_sms(b, machine_);
+                     });
+    part_ = units_.size();
+  }
+
   void add(const WorkUnit& unit) {
     if (!wants(options_, unit.measurement) || !wants(options_, unit.backend) || !takes_batch(unit)) return;
     // The order of a plan counts. If two of its parts ask for a unit, it stands where the first one asks for
@@ -147,9 +166,20 @@ class Planner {
     }
   }
 
-  void neighbours(std::uint32_t batch) {
+  // Beside neighbours of its own kind.
+  template <std::size_t kCount>
+  void neighbours_alike(std::uint32_t batch, const std::array<Cut, kCount>& shapes) {
     for (const Kind& kind : kinds_)
-      for (const Cut& shape : kNeighbourShapes) add(neighbour_unit(kind, kind, batch, shape));
+      for (const Cut& shape : shapes) add(neighbour_unit(kind, kind, batch, shape));
+  }
+
+  void neighbours(std::uint32_t batch) {
+    neighbours_alike(batch, kNeighbourShapes);
+    for (const Kind& kind : kinds_) {
+      WorkUnit unit = neighbour_unit(kind, kind, batch, kPlainShape);
+      unit.backend = Backend::kStreams;
+      add(unit);
+    }
     for (const Kind& victim : kinds_)
       for (const Kind& other : kinds_) {
         const bool pair = victim.precision == other.precision && victim.model != other.model &&
@@ -204,6 +234,9 @@ class Planner {
       WorkUnit unit = load_unit(kind, batch);
       unit.backend = Backend::kMps;
       if (shape_percentage(kLoadShape) == percentage) {
+        WorkUnit beside = neighbour_unit(kind, kind, batch, kLoadShape);
+        beside.backend = Backend::kMps;
+        add(beside);
         add(unit);
         unit.weights = Weights::kOwn;
         add(unit);
@@ -244,6 +277,7 @@ class Planner {
   std::vector<Kind> kinds_;
   std::vector<std::uint32_t> batches_;
   std::vector<WorkUnit> units_;
+  std::size_t part_ = 0;  // where the last part begins
 };
 
 bool enough(const Samples& samples, std::uint32_t least) { return samples.ns.size() >= least; }
@@ -316,6 +350,26 @@ bool is_measured(const Profile& profile, const WorkUnit& unit, std::uint32_t sam
     case Measurement::kKernels: return batch->kernels.has_value();
     case Measurement::kTraffic: return batch->traffic.has_value();
     default: return batch->cold_stages.has_value() && enough(*batch->cold_stages, samples);
+  }
+}
+
+MachineShape confined(MachineShape machine, std::uint32_t sms) {
+  if (sms == 0 || sms == machine.sms) return machine;
+  machine.sms = sms;
+  machine.groups = sms / machine.group_sms;
+  return machine;
+}
+
+std::uint32_t choice_sms(const WorkUnit& unit, const MachineShape& machine) {
+  if (unit.backend != Backend::kGreen) return machine.sms;
+  switch (unit.measurement) {
+    case Measurement::kTimes: return unit.sms;
+    case Measurement::kNeighbours:
+    case Measurement::kSaturation: {
+      const auto grants = make_partition(confined(machine, unit.sms), unit.shape());
+      return grants.ok() ? grants.value().front().granted_sms : machine.sms;
+    }
+    default: return machine.sms;
   }
 }
 

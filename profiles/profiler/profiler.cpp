@@ -49,6 +49,7 @@ void begin_sitting(Profile& profile, const Profile& machine, const std::string& 
   profile.cudnn = machine.cudnn;
   profile.libtorch = machine.libtorch;
   profile.cupti = machine.cupti;
+  profile.conditions = machine.conditions;
   profile.command = join_commands(profile.command, command);
   profile.date_utc = now_utc();
 }

@@ -7,6 +7,7 @@
 #include "profiles/partition.h"
 #include "profiles/profile_json.h"
 #include "profiles/profiler/estimate.h"
+#include "profiles/profiler/plan.h"
 
 namespace daris {
 namespace {
@@ -20,6 +21,11 @@ double timeout_s(const WorkUnit& unit, std::uint32_t machine_sms, std::uint32_t 
   return kLeastS + kFactor * guess_seconds(unit, machine_sms, samples);
 }
 
+// As many hardware queues as `daris run` asks for.
+WorkerProcess::Environment environment_of_a_run() {
+  return {{"CUDA_DEVICE_MAX_CONNECTIONS", std::to_string(kAllHardwareQueues)}};
+}
+
 // A worker that sends a profile which can't be read is no better than one that dies.
 Result<Profile> profile_in(const Reply& reply) {
   Result<Profile> profile = parse_profile(reply.body, "worker");
@@ -27,14 +33,17 @@ Result<Profile> profile_in(const Reply& reply) {
   return environment_error(profile.error().message);
 }
 
-std::string request_to_measure(std::uint32_t samples, const WorkUnit& unit) {
-  return fmt::format("measure {} {}", samples, encode_unit(unit));
+// `verb` is "measure"; "choose": to choose the network's algorithms; or "busy": to be a neighbour until the
+// line "rest".
+std::string request_to(std::string_view verb, std::uint32_t samples, const WorkUnit& unit) {
+  return fmt::format("{} {} {}", verb, samples, encode_unit(unit));
 }
 
 }  // namespace
 
 Result<Profile> WorkerPool::describe_machine() {
-  DARIS_TRY_ASSIGN(WorkerProcess started, WorkerProcess::start(program_, WorkerRole::kTiming, {}));
+  DARIS_TRY_ASSIGN(WorkerProcess started,
+                   WorkerProcess::start(program_, WorkerRole::kTiming, environment_of_a_run()));
   timing_.push_back(std::move(started));
   Result<Profile> described = greet(timing_.back());
   if (described.ok()) machine_ = described.value();
@@ -48,24 +57,28 @@ Result<Profile> WorkerPool::greet(WorkerProcess& worker) {
 }
 
 WorkerPool::Kind WorkerPool::kind_of(const WorkUnit& unit) const {
-  if (unit.measurement == Measurement::kKernels) return {WorkerRole::kKernels, 0};
-  if (unit.measurement == Measurement::kTraffic) return {WorkerRole::kTraffic, 0};
-  if (unit.backend != Backend::kMps) return {WorkerRole::kTiming, 0};
+  if (unit.measurement == Measurement::kKernels) return {WorkerRole::kKernels};
+  if (unit.measurement == Measurement::kTraffic) return {WorkerRole::kTraffic};
+  if (unit.backend != Backend::kMps)
+    return {WorkerRole::kTiming, 0, choice_sms(unit, shape_of(machine_.gpu))};
   if (unit.measurement == Measurement::kTimes) return {WorkerRole::kMps, unit.mps_percentage};
-  if (unit.measurement != Measurement::kSaturation) return {WorkerRole::kMps, 100};
+  if (unit.measurement == Measurement::kLaunch) return {WorkerRole::kMps, 100};
   const auto grants = make_partition(shape_of(machine_.gpu), unit.shape());
   return {WorkerRole::kMps, grants.ok() ? grants.value().front().mps_percentage : 0};
 }
 
 Outcome WorkerPool::run(const WorkUnit& unit) {
-  const bool by_mps_together = unit.measurement == Measurement::kSaturation && unit.backend == Backend::kMps;
+  const bool saturates = unit.measurement == Measurement::kSaturation;
+  const bool by_mps_together =
+      unit.backend == Backend::kMps && (saturates || unit.measurement == Measurement::kNeighbours);
   const Kind kind = kind_of(unit);
   std::vector<WorkerProcess>& workers = kind.role == WorkerRole::kTiming ? timing_ : others_;
   const Readiness readiness = make_ready(kind, by_mps_together ? unit.contexts : 1);
   if (readiness.availability == Availability::kUnavailable)
     return {OutcomeKind::kUnavailable, {}, readiness.message};
   if (readiness.availability == Availability::kFailed) return failed(workers, readiness.message);
-  return by_mps_together ? saturate_by_mps(unit) : ask(workers, unit);
+  if (!by_mps_together) return ask("measure", workers, unit);
+  return saturates ? saturate_by_mps(unit) : beside_clients(unit);
 }
 
 WorkerPool::Readiness WorkerPool::make_ready(const Kind& kind, std::size_t count) {
@@ -73,6 +86,8 @@ WorkerPool::Readiness WorkerPool::make_ready(const Kind& kind, std::size_t count
     // The other workers are done.
     stop_workers(others_);
     daemon_.reset();
+    if (timing_choice_sms_.value_or(kind.choice_sms) != kind.choice_sms) stop_workers(timing_);
+    timing_choice_sms_ = kind.choice_sms;
     return timing_.empty() ? start_workers(timing_, kind, count) : Readiness{};
   }
   // The MPS server and its clients need the memory that the other worker's models and graphs hold.
@@ -90,10 +105,10 @@ WorkerPool::Readiness WorkerPool::make_ready(const Kind& kind, std::size_t count
 
 WorkerPool::Readiness WorkerPool::start_workers(std::vector<WorkerProcess>& workers, const Kind& kind,
                                                 std::size_t count) {
-  constexpr std::uint32_t kConnections = 8;  // as when the bundled profile was measured
+  constexpr std::uint32_t kClientConnections = 8;  // no client has as many streams
   const WorkerProcess::Environment environment =
-      kind.role == WorkerRole::kMps ? daemon_->client_environment(kind.mps_percentage, kConnections)
-                                    : WorkerProcess::Environment{};
+      kind.role == WorkerRole::kMps ? daemon_->client_environment(kind.mps_percentage, kClientConnections)
+                                    : environment_of_a_run();
   const std::size_t first_new = workers.size();
   while (workers.size() < count) {  // all at once, because a start mostly loads libraries
     Result<WorkerProcess> started = WorkerProcess::start(program_, kind.role, environment);
@@ -113,8 +128,8 @@ WorkerPool::Readiness WorkerPool::start_workers(std::vector<WorkerProcess>& work
   return {};
 }
 
-Outcome WorkerPool::ask(std::vector<WorkerProcess>& workers, const WorkUnit& unit) {
-  const Status sent = workers.front().send(request_to_measure(samples_, unit));
+Outcome WorkerPool::ask(std::string_view verb, std::vector<WorkerProcess>& workers, const WorkUnit& unit) {
+  const Status sent = workers.front().send(request_to(verb, samples_, unit));
   if (!sent.ok()) return failed(workers, sent.error().message);
   Result<Outcome> outcome = read_outcome(workers.front(), timeout_s(unit, machine_.gpu.sms, samples_));
   if (!outcome.ok()) return failed(workers, outcome.error().message);
@@ -155,8 +170,33 @@ Outcome WorkerPool::saturate_by_mps(const WorkUnit& unit) {
   return total;
 }
 
+Outcome WorkerPool::beside_clients(const WorkUnit& unit) {
+  const double patience_s = timeout_s(unit, machine_.gpu.sms, samples_);
+  // It chooses its algorithms while nothing else runs.
+  if (Outcome chosen = ask("choose", others_, unit); chosen.kind != OutcomeKind::kMeasured) return chosen;
+  for (std::uint32_t context = 1; context < unit.contexts; ++context) {
+    const Status sent = others_[context].send(request_to("busy", samples_, unit));
+    if (!sent.ok()) return failed(others_, sent.error().message);
+  }
+  for (std::uint32_t context = 1; context < unit.contexts; ++context) {
+    const Result<Reply> reply = others_[context].receive(patience_s, interrupted_);
+    if (!reply.ok()) return failed(others_, reply.error().message);
+    if (reply.value().kind != ReplyKind::kReady) return failed(others_, reply.value().body);
+  }
+  Outcome measured = ask("measure", others_, unit);
+  if (measured.kind != OutcomeKind::kMeasured) return measured;
+  for (std::uint32_t context = 1; context < unit.contexts; ++context) {
+    const Status sent = others_[context].send("rest");
+    if (!sent.ok()) return failed(others_, sent.error().message);
+    const Result<Outcome> rested = read_outcome(others_[context], patience_s);
+    if (!rested.ok()) return failed(others_, rested.error().message);
+    if (rested.value().kind != OutcomeKind::kMeasured) return failed(others_, rested.value().message);
+  }
+  return measured;
+}
+
 Status WorkerPool::prepare_together(const WorkUnit& unit, double patience_s) {
-  const std::string request = request_to_measure(samples_, unit);
+  const std::string request = request_to("measure", samples_, unit);
   for (std::uint32_t context = 0; context < unit.contexts; ++context)
     DARIS_TRY(others_[context].send(request));
   for (std::uint32_t context = 0; context < unit.contexts; ++context) {

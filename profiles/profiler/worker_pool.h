@@ -34,6 +34,7 @@ class WorkerPool final : public UnitRunner {
   struct Kind {
     WorkerRole role = WorkerRole::kTiming;
     std::uint32_t mps_percentage = 0;
+    std::uint32_t choice_sms = 0;  // timing: where cuDNN chooses (plan.h)
     friend bool operator==(const Kind&, const Kind&) = default;
   };
   enum class Availability { kReady, kFailed, kUnavailable };
@@ -47,10 +48,13 @@ class WorkerPool final : public UnitRunner {
   [[nodiscard]] Readiness start_workers(std::vector<WorkerProcess>& workers, const Kind& kind,
                                         std::size_t count);
   [[nodiscard]] Result<Profile> greet(WorkerProcess& worker);
-  [[nodiscard]] Outcome ask(std::vector<WorkerProcess>& workers, const WorkUnit& unit);
+  // Asks the first of the workers.
+  [[nodiscard]] Outcome ask(std::string_view verb, std::vector<WorkerProcess>& workers, const WorkUnit& unit);
   // Errors: the talk has broken off, or the worker can't go on.
   [[nodiscard]] Result<Outcome> read_outcome(WorkerProcess& worker, double patience_s);
   [[nodiscard]] Outcome saturate_by_mps(const WorkUnit& unit);
+  // The first client is measured while the others are busy.
+  [[nodiscard]] Outcome beside_clients(const WorkUnit& unit);
   [[nodiscard]] Status prepare_together(const WorkUnit& unit, double patience_s);
   // Stops all workers of a kind after the talk with one has broken off; the next unit starts new ones.
   [[nodiscard]] Outcome failed(std::vector<WorkerProcess>& workers, const std::string& message);
@@ -61,9 +65,10 @@ class WorkerPool final : public UnitRunner {
   std::function<bool()> interrupted_;
   Profile machine_;
   std::optional<MpsDaemon> daemon_;
-  // The timing worker stays for the whole sitting, because cuDNN's choices live in it. Only one of the other
-  // kinds has workers at a time.
+  // The timing worker stays while units choose in as many SMs, because cuDNN's choices live in it. Only one of
+  // the other kinds has workers at a time.
   std::vector<WorkerProcess> timing_;
+  std::optional<std::uint32_t> timing_choice_sms_;  // nullopt: it has not measured yet
   std::vector<WorkerProcess> others_;
   Kind others_kind_;
 };

@@ -57,8 +57,7 @@ StageChain& ChainStore::chain(std::size_t slot, std::size_t urgency, const Chain
 std::unique_ptr<StageChain> ChainStore::make(std::size_t slot, std::size_t urgency, const ChainModel& model,
                                              std::uint32_t batch, bool copies, Keeping keeping) {
   const CUstream stream = slots_[slot].capture[urgency];
-  algorithms_.warm_up(*model.model, model.precision, batch,
-                      {slots_.front().capture.front(), nullptr, nullptr});
+  algorithms_.warm_up(*model.model, model.precision, batch, slots_.front().capture.front());
   algorithms_.use(*model.model, model.precision, batch);
   if (ran_.emplace(stream, std::string(model.model->info().name), model.precision, batch).second)
     run_once(stream, model, batch);

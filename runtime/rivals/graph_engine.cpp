@@ -50,7 +50,7 @@ class GraphEngine final : public RivalEngine {
         flags_(1),
         model_(model_for(setup, device_)) {
     AlgorithmChoices choices(setup.device);
-    choices.warm_up(model_, Precision::kTf32, 1, {stream_, nullptr, nullptr});
+    choices.warm_up(model_, Precision::kTf32, 1, stream_);
     choices.use(model_, Precision::kTf32, 1);
     capture_graph();
     run_once();

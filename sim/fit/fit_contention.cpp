@@ -57,7 +57,9 @@ Eigen::VectorXd values_of(double cache, double handover, double latency, double 
   return values;
 }
 
-BackendContention contention_from(const Eigen::VectorXd& values, const BackendContention* gpu) {
+// Of a profile that was measured with so many hardware queues.
+BackendContention contention_from(const Eigen::VectorXd& values, const BackendContention* gpu,
+                                  std::uint32_t queues) {
   BackendContention contention;
   const double gb_per_s = 1e3 / std::max(values[kCacheUsPerMb], 1e-6);
   contention.cache_gb_per_s.value = std::min(gb_per_s, kCacheGbPerSMax);
@@ -65,7 +67,7 @@ BackendContention contention_from(const Eigen::VectorXd& values, const BackendCo
   contention.latency.value = gpu != nullptr ? gpu->latency.value : values[kLatency];
   contention.turns.value = gpu != nullptr ? gpu->turns.value : values[kTurns];
   contention.fill.value = gpu != nullptr ? gpu->fill.value : 1 - values[kLeft];
-  contention.hardware_queues.value = kDefaultHardwareQueues;  // as the profile was measured
+  contention.hardware_queues.value = queues;
   return contention;
 }
 
@@ -132,17 +134,17 @@ Eigen::VectorXd best_of_grid(const LeastSquaresProblem& problem, bool search_gpu
 }
 
 BackendContention fitted(const std::vector<Observation>& fitted_on, Backend backend,
-                         const BackendContention* gpu) {
+                         const BackendContention* gpu, std::uint32_t queues) {
   const bool search_gpu = gpu == nullptr;
   LeastSquaresProblem problem;
   problem.residuals = [&](const Eigen::VectorXd& values) {
-    return log_ratios(fitted_on, parameters_of(backend, contention_from(values, gpu)));
+    return log_ratios(fitted_on, parameters_of(backend, contention_from(values, gpu, queues)));
   };
   problem.high = search_gpu ? values_of(kCacheMax, kHandoverMax, kLatencyMax, kTurnsMax, kLeftMax)
                             : values_of(kCacheMax, kHandoverMax);
   problem.low = Eigen::VectorXd::Zero(problem.high.size());
   problem.step = Eigen::VectorXd::Constant(problem.high.size(), kStep);
-  return to_short(contention_from(minimize(problem, best_of_grid(problem, search_gpu)), gpu));
+  return to_short(contention_from(minimize(problem, best_of_grid(problem, search_gpu)), gpu, queues));
 }
 
 std::string percent(double share) { return number_text(std::round(share * 1000) / 10) + "%"; }
@@ -180,12 +182,12 @@ void name_sources(const Profile& profile, const BackendContention* gpu, FitRepor
   fit.fill.source = taken_over + gpu->fill.source;
 }
 
-// A live run has more hardware queues than the profile was measured with.
-Parameter hardware_queues_of_runs() {
+// A live run may have more hardware queues than the profile was measured with.
+Parameter hardware_queues_of_runs(std::uint32_t queues) {
   return {double{kAllHardwareQueues},
           fmt::format("what daris run asks CUDA for (CUDA_DEVICE_MAX_CONNECTIONS); the profile was measured, "
-                      "and the other parameters were fitted, with CUDA's default of {}",
-                      kDefaultHardwareQueues)};
+                      "and the other parameters were fitted, with {}{}",
+                      queues == kDefaultHardwareQueues ? "CUDA's default of " : "", queues)};
 }
 
 }  // namespace
@@ -207,8 +209,9 @@ Result<FitReport> fit_contention(const Profile& profile, Backend backend, const 
     return Error{"profile " + profile.name + ": has no saturation and no neighbour times of backend " +
                  std::string(to_text(backend)) + "; measure them with daris profile"};
   }
+  const std::uint32_t queues = profile.conditions.hardware_queues;
   const ContentionParameters plain =
-      parameters_of(backend, contention_from(values_of(0, 0, 0, 0, 0), nullptr));
+      parameters_of(backend, contention_from(values_of(0, 0, 0, 0, 0), nullptr, queues));
   if (const Status status = check_answers(observations, plain); !status.ok()) {
     return status.error().in("profile " + profile.name);
   }
@@ -219,14 +222,14 @@ Result<FitReport> fit_contention(const Profile& profile, Backend backend, const 
   const BackendContention* const gpu = tells_of_gpu(observations) ? nullptr : other;
   FitReport report;
   report.backend = backend;
-  report.parameters = fitted(fitted_on, backend, gpu);
+  report.parameters = fitted(fitted_on, backend, gpu, queues);
   const ContentionParameters parameters = parameters_of(backend, report.parameters);
   for (const Observation& observation : observations) {
     const double modelled = model_answer(observation, parameters).value();
     report.rows.push_back({observation.what, observation.measured, modelled, observation.held_out});
   }
   name_sources(profile, gpu, report);
-  report.parameters.hardware_queues = hardware_queues_of_runs();
+  report.parameters.hardware_queues = hardware_queues_of_runs(queues);
   return report;
 }
 

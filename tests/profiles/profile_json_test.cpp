@@ -83,6 +83,16 @@ TEST(ProfileJson, WritesWhatReadsBackToTheSameBytes) {
   EXPECT_EQ(write_profile(parse_profile(written, "again").value()), written);
 }
 
+TEST(ProfileJson, ConditionsMayBeAbsent) {
+  EXPECT_EQ(parse_profile(small_document().dump(), "p.json").value().conditions, ProfilingConditions());
+  Json document = small_document();
+  document["conditions"] = {{"algorithms", "partition"}, {"hardware_queues", 32}};
+  EXPECT_TRUE(validate_document(schema(), document, "p.json").ok());
+  const Profile profile = parse_profile(document.dump(), "p.json").value();
+  EXPECT_EQ(profile.conditions, (ProfilingConditions{AlgorithmsOf::kPartition, 32}));
+  EXPECT_EQ(Json::parse(write_profile(profile))["conditions"], document["conditions"]);
+}
+
 TEST(ProfileJson, ReadsAndWritesTheSyntheticProfile) {
   const Result<Profile> profile = read_profile(kSyntheticFile);
   ASSERT_TRUE(profile.ok()) << profile.error().message;

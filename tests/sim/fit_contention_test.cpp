@@ -77,6 +77,17 @@ TEST(FitContention, FindsTheParametersThatMadeTheMeasurements) {
               AllOf(HasSubstr(measured().name), HasSubstr("held out")));
 }
 
+TEST(FitContention, SaysWithHowManyQueuesTheProfileWasMeasured) {
+  const BackendContention truth{{4000, ""}, {500, ""}, {0.5, ""}, {8, ""}};
+  Profile profile = profile_of(truth, Backend::kGreen);
+  EXPECT_THAT(fit_contention(profile, Backend::kGreen).value().parameters.hardware_queues.source,
+              HasSubstr("with CUDA's default of 8"));
+  profile.conditions.hardware_queues = 32;
+  const Parameter queues = fit_contention(profile, Backend::kGreen).value().parameters.hardware_queues;
+  EXPECT_EQ(queues.value, 32);
+  EXPECT_THAT(queues.source, ::testing::EndsWith("fitted, with 32"));
+}
+
 TEST(FitContention, HoldsOutEverySecondShapeWhole) {
   const auto observations = observations_of(
       profile_of({{4000, ""}, {500, ""}, {0.5, ""}, {8, ""}}, Backend::kGreen), Backend::kGreen);

@@ -187,6 +187,17 @@ TEST(GpuModelBuilder, ChoosesAlgorithmsOnThePartitionIfAsked) {
   }
 }
 
+TEST(GpuModelBuilder, TakesTimesAsTheyAreIfTheyWereMeasuredWithThesePartitionsAlgorithms) {
+  Build build;
+  const GpuModel profiled = build.gpu();
+  build.choose_algorithms = true;
+  build.use.conditions.algorithms = AlgorithmsOf::kPartition;
+  const GpuModel chosen = build.gpu();
+  for (std::uint32_t stage = 0; stage < chosen.stages(0); ++stage)
+    EXPECT_EQ(chosen.cost(0, StageIndex(stage), ContextId(1)).alone_ns,
+              profiled.cost(0, StageIndex(stage), ContextId(1)).alone_ns);
+}
+
 // The longest kernels of all weigh 1, others less by the exponent (0.5 in the synthetic parameters).
 TEST(GpuModelBuilder, WeighsStagesByTheLengthOfTheirKernels) {
   Build build;

@@ -1,9 +1,9 @@
 #include "profiles/profiler/gpu/bench.h"
 
 #include <algorithm>
-#include <chrono>
-#include <future>
-#include <thread>
+#include <optional>
+#include <span>
+#include <utility>
 
 #include "gpu/check.h"
 #include "gpu/driver.h"
@@ -12,6 +12,7 @@
 #include "gpu/probe.h"
 #include "profiles/partition.h"
 #include "profiles/profiler/gpu/launch_timer.h"
+#include "profiles/profiler/plan.h"
 
 namespace daris {
 namespace {
@@ -53,17 +54,18 @@ CUstream Bench::plain_stream(std::uint32_t index) {
 
 CUstream Bench::whole_stream() { return green_ ? green_->quota_stream(machine_.sms) : plain_stream(0); }
 
-void Bench::warm_up(const std::string& model, Precision precision, std::uint32_t batch) {
-  WarmUpStreams streams{whole_stream(), nullptr, nullptr};
-  if (green_ && machine_.groups > 1) {
-    streams.wide = green_->quota_stream((machine_.groups - 1) * machine_.group_sms);
-    streams.narrow = green_->quota_stream(machine_.group_sms);
+CUstream Bench::choice_stream(const WorkUnit& unit) {
+  if (!green_ || unit.backend != Backend::kGreen) return whole_stream();
+  switch (unit.measurement) {
+    case Measurement::kTimes: return green_->quota_stream(unit.sms);
+    case Measurement::kNeighbours:
+    case Measurement::kSaturation: return slot_streams(unit).front();
+    default: return whole_stream();
   }
-  store_.warm_up(model, precision, batch, streams);
 }
 
 const StagedModel& Bench::ready_model(const WorkUnit& unit) {
-  warm_up(unit.model, unit.precision, unit.batch);
+  store_.warm_up(unit.model, unit.precision, unit.batch, choice_stream(unit));
   return store_.use(unit.model, unit.precision, unit.batch);
 }
 
@@ -111,8 +113,8 @@ Profile Bench::cold(const WorkUnit& unit, std::uint32_t samples) {
 }
 
 Profile Bench::neighbours(const WorkUnit& unit, std::uint32_t samples) {
-  warm_up(unit.model, unit.precision, unit.batch);
-  warm_up(unit.neighbour_model, unit.neighbour_precision, unit.neighbour_batch);
+  store_.warm_up(unit.model, unit.precision, unit.batch, choice_stream(unit));
+  if (!under_mps_) neighbour(unit);  // nothing else may run while algorithms are tried
   NeighbourTime time;
   time.model = unit.model;
   time.precision = unit.precision;
@@ -123,38 +125,34 @@ Profile Bench::neighbours(const WorkUnit& unit, std::uint32_t samples) {
   time.shape = unit.shape();
   {
     const std::vector<CUstream> streams = slot_streams(unit);
-    std::vector<std::unique_ptr<SlotGraphs>> graphs;
-    std::vector<LoopSlot> others;
-    for (std::size_t slot = 1; slot < streams.size(); ++slot) {
-      graphs.push_back(std::make_unique<SlotGraphs>(
-          store_.use(unit.neighbour_model, unit.neighbour_precision, unit.neighbour_batch),
-          unit.neighbour_batch, streams[slot], device_, Capture::kWhole));
-      others.push_back({streams[slot], {graphs.back()->chain(false)}});
-    }
     const SlotGraphs victim(store_.use(unit.model, unit.precision, unit.batch), unit.batch, streams[0],
                             device_, Capture::kStages);
-    std::atomic<bool> stop = false;
-    std::atomic<bool> running = false;
-    std::future<void> busy = std::async(std::launch::async, [&] {
-      DARIS_CUDA(cudaSetDevice(device_));
-      keep_busy(others, stop, running);
-    });
-    try {
-      while (!running.load() && busy.wait_for(std::chrono::milliseconds(0)) != std::future_status::ready)
-        std::this_thread::yield();
-      time.stages = timer_.measure(streams[0], victim.stages(), std::max<std::uint32_t>(samples, 30));
-    } catch (...) {
-      stop = true;
-      busy.wait();
-      throw;
-    }
-    stop = true;
-    busy.get();
+    // Under MPS the neighbours are other processes.
+    std::optional<BusySlots> busy;
+    if (!under_mps_)
+      busy.emplace(neighbour(unit), unit.neighbour_batch, std::span(streams).subspan(1), device_);
+    time.stages = timer_.measure(streams[0], victim.stages(), std::max<std::uint32_t>(samples, 30));
+    if (busy) busy->end();
   }
   release_graph_memory();
   Profile profile;
   profile.neighbours.push_back(std::move(time));
   return profile;
+}
+
+const StagedModel& Bench::neighbour(const WorkUnit& unit) {
+  store_.warm_up(unit.neighbour_model, unit.neighbour_precision, unit.neighbour_batch, choice_stream(unit));
+  return store_.use(unit.neighbour_model, unit.neighbour_precision, unit.neighbour_batch);
+}
+
+void Bench::begin_busy(const WorkUnit& unit) {
+  const StagedModel& model = neighbour(unit);
+  busy_ = std::make_unique<BusySlots>(model, unit.neighbour_batch, slot_streams(unit), device_);
+}
+
+void Bench::end_busy() {
+  const std::unique_ptr<BusySlots> busy = std::move(busy_);
+  busy->end();
 }
 
 Profile Bench::launch(const WorkUnit& unit) {
@@ -172,11 +170,7 @@ std::vector<CUstream> Bench::slot_streams(const WorkUnit& unit) {
     for (std::uint32_t index = 0; index < count; ++index) streams.push_back(plain_stream(index));
     return streams;
   }
-  MachineShape machine = machine_;
-  if (unit.sms != 0 && unit.sms != machine.sms) {
-    machine.sms = unit.sms;
-    machine.groups = unit.sms / machine.group_sms;
-  }
+  const MachineShape machine = confined(machine_, unit.sms);
   const auto grants = make_partition(machine, unit.shape());
   if (!grants.ok()) throw GpuError(grants.error().message);
   for (std::uint32_t context = 0; context < unit.contexts; ++context)
@@ -191,7 +185,7 @@ std::vector<CUstream> Bench::slot_streams(const WorkUnit& unit) {
 void Bench::prepare_saturation(const WorkUnit& unit) {
   saturation_slots_.clear();
   saturation_graphs_.clear();
-  warm_up(unit.model, unit.precision, unit.batch);
+  store_.warm_up(unit.model, unit.precision, unit.batch, choice_stream(unit));
   const std::vector<CUstream> streams = slot_streams(unit);
   // With own weights each slot serves two tasks alternately: before one of them runs again, the weights of
   // all others have gone through the cache.

@@ -8,6 +8,7 @@
 
 #include "gpu/green_machine.h"
 #include "profiles/profile.h"
+#include "profiles/profiler/gpu/busy_slots.h"
 #include "profiles/profiler/gpu/chain_timer.h"
 #include "profiles/profiler/gpu/closed_loop.h"
 #include "profiles/profiler/gpu/model_store.h"
@@ -20,7 +21,8 @@ namespace daris {
 // 13.0).
 enum class BenchStreams { kGreen, kPlain, kMps };
 
-// Each function measures one unit and returns a profile that holds that alone. Under MPS the process is one
+// Each function measures one unit and returns a profile that holds that alone. All units of one Bench have the
+// same choice_sms(), since cuDNN chooses once in a process. Under MPS the process is one
 // context, with plain streams in it. The functions throw GpuError and what Torch throws; the next unit may be
 // tried then. Threads: one, unless said otherwise.
 class Bench {
@@ -37,6 +39,11 @@ class Bench {
                                    std::uint32_t samples);  // starts a thread of its own
   [[nodiscard]] Profile launch(const WorkUnit& unit);
 
+  // Runs the unit's neighbours in all slots of this process, by a thread of its own, until end_busy(). Returns
+  // when they run.
+  void begin_busy(const WorkUnit& unit);
+  void end_busy();
+
   // A closed loop. prepare_saturation() makes the slots of this process: all of them, or under MPS those of
   // one context. run_saturation() returns their rate and destroys them.
   void prepare_saturation(const WorkUnit& unit);
@@ -50,8 +57,12 @@ class Bench {
  private:
   // A stream on all SMs.
   CUstream whole_stream();
-  void warm_up(const std::string& model, Precision precision, std::uint32_t batch);
+  // The stream in whose partition cuDNN chooses the algorithms of the unit's networks (choice_sms() in
+  // profiles/profiler/plan.h). Under MPS the process has no more SMs than that.
+  CUstream choice_stream(const WorkUnit& unit);
   std::vector<CUstream> slot_streams(const WorkUnit& unit);
+  // The unit's neighbour model, ready to be captured.
+  const StagedModel& neighbour(const WorkUnit& unit);
 
   int device_;
   bool under_mps_;
@@ -65,6 +76,7 @@ class Bench {
   // These belong to the saturation that was prepared.
   std::vector<std::unique_ptr<SlotGraphs>> saturation_graphs_;
   std::vector<LoopSlot> saturation_slots_;
+  std::unique_ptr<BusySlots> busy_;  // of this process, for another one
 };
 
 }  // namespace daris

@@ -16,8 +16,8 @@ constexpr std::uint64_t kSeed = 1;
 }  // namespace
 
 void ModelStore::warm_up(const std::string& model, Precision precision, std::uint32_t batch,
-                         const WarmUpStreams& streams) {
-  algorithms_.warm_up(load(model, precision), precision, batch, streams);
+                         CUstream stream) {
+  algorithms_.warm_up(load(model, precision), precision, batch, stream);
 }
 
 const StagedModel& ModelStore::use(const std::string& model, Precision precision, std::uint32_t batch) {

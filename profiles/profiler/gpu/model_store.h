@@ -19,9 +19,9 @@ class ModelStore {
   explicit ModelStore(int device)
       : device_(at::kCUDA, static_cast<at::DeviceIndex>(device)), algorithms_(device) {}
 
-  // Lets cuDNN choose its algorithms for (model, precision, batch); a second call of the same does nothing.
-  void warm_up(const std::string& model, Precision precision, std::uint32_t batch,
-               const WarmUpStreams& streams);
+  // Lets cuDNN choose its algorithms for (model, precision, batch) on the SMs of `stream`; a second call of
+  // the same does nothing.
+  void warm_up(const std::string& model, Precision precision, std::uint32_t batch, CUstream stream);
 
   // Sets this process to the arithmetic of `precision` and to the algorithms that warm_up() chose. To be
   // called right before each capture. The model lives as long as the store. REQUIRES: warm_up() was called

@@ -92,6 +92,7 @@ class Worker {
     std::uint32_t cupti = 0;
     DARIS_CUPTI(cuptiGetVersion(&cupti));
     facts_.cupti = std::to_string(cupti);
+    facts_.conditions = {AlgorithmsOf::kPartition, kAllHardwareQueues};
     // The parent knows these better, but a profile must have them.
     facts_.name = "part";
     facts_.command = "daris-profile --worker";
@@ -107,6 +108,7 @@ class Worker {
     profile.cudnn = facts_.cudnn;
     profile.libtorch = facts_.libtorch;
     profile.cupti = facts_.cupti;
+    profile.conditions = facts_.conditions;
     // This is right after the work, so the clock is that under load.
     profile.gpu.clock_mhz_start = nvml_.sm_clock_mhz(bus_id_).value_or(0);
     profile.gpu.clock_mhz_end = profile.gpu.clock_mhz_start;
@@ -121,8 +123,12 @@ class Worker {
     words >> verb >> samples;
     std::getline(words >> std::ws, unit_text);
     const Result<WorkUnit> unit = decode_unit(unit_text);
-    if (verb != "measure" || !unit.ok()) return {ReplyKind::kError, "not a request: " + line};
+    const bool known = verb == "measure" || verb == "choose" || verb == "busy";
+    if (!known || !unit.ok()) return {ReplyKind::kError, "not a request: " + line};
     try {
+      if (verb == "busy") be_busy(unit.value());
+      if (verb == "choose") static_cast<void>(bench_->ready_model(unit.value()));
+      if (verb != "measure") return {ReplyKind::kProfile, write_profile(with_facts({}))};
       return {ReplyKind::kProfile, write_profile(with_facts(measure(unit.value(), samples)))};
     } catch (const Unavailable& reason) {
       return {ReplyKind::kUnavailable, reason.message};
@@ -130,6 +136,15 @@ class Worker {
       const std::string text = error.what();
       return {ReplyKind::kError, text.substr(0, text.find('\n'))};
     }
+  }
+
+  // Until the next line comes.
+  void be_busy(const WorkUnit& unit) {
+    bench_->begin_busy(unit);
+    say(ReplyKind::kReady, "");
+    std::string line;
+    std::getline(std::cin, line);
+    bench_->end_busy();
   }
 
   struct Unavailable {

@@ -113,6 +113,9 @@ TEST(CheckSameMachine, NamesWhatDiffers) {
   here = profile;
   here.libtorch = "2.12.0";
   EXPECT_FALSE(check_same_machine(profile, here).ok());
+  here = profile;
+  here.conditions.algorithms = AlgorithmsOf::kPartition;
+  EXPECT_THAT(check_same_machine(profile, here).error().message, HasSubstr("chose algorithms"));
 }
 
 }  // namespace

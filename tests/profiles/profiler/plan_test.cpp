@@ -131,6 +131,43 @@ TEST(ProfilerPlan, KeepsUnitsOfAnMpsPercentageTogether) {
   EXPECT_EQ(order, mps_percentages(MachineShape{}));
 }
 
+// In each part of a plan, so a worker starts seldom.
+TEST(ProfilerPlan, KeepsUnitsTogetherThatChooseAlgorithmsInAsManySms) {
+  std::size_t changes = 0;
+  std::uint32_t last = 0;
+  for (const WorkUnit& unit : plan_of(options_for({"resnet18", "unet"}))) {
+    if (unit.backend == Backend::kMps) continue;
+    const std::uint32_t here = choice_sms(unit, MachineShape{});
+    if (here != last) ++changes;
+    last = here;
+  }
+  EXPECT_LT(changes, 60U);
+}
+
+TEST(ProfilerPlan, ChoosesAlgorithmsWhereTheUnitRuns) {
+  const MachineShape machine;
+  WorkUnit unit;
+  unit.sms = 24;
+  EXPECT_EQ(choice_sms(unit, machine), 24U);
+  unit.measurement = Measurement::kKernels;
+  EXPECT_EQ(choice_sms(unit, machine), machine.sms);
+  unit.measurement = Measurement::kSaturation;
+  unit.sms = machine.sms;
+  unit.contexts = 8;
+  EXPECT_EQ(choice_sms(unit, machine), 16U);
+  unit.oversubscription_milli = 8000;
+  EXPECT_EQ(choice_sms(unit, machine), machine.sms) << "each sees all";
+  unit.backend = Backend::kStreams;
+  EXPECT_EQ(choice_sms(unit, machine), machine.sms);
+}
+
+TEST(ProfilerPlan, HasBusyNeighboursOnEveryMechanism) {
+  const std::vector<WorkUnit> plan = plan_of(options_for({"resnet18"}));
+  EXPECT_EQ(count(plan, Measurement::kNeighbours, Backend::kStreams), 2);
+  EXPECT_EQ(count(plan, Measurement::kNeighbours, Backend::kMps), 2);
+  EXPECT_EQ(count(plan, Measurement::kNeighbours, Backend::kGreen), 2 * 5 + 2 * 2) << "two of batch 8";
+}
+
 TEST(ProfilerPlan, ObeysWhatAndMechanisms) {
   ProfilerOptions options = options_for({"resnet18"});
   options.what = {Measurement::kSaturation};
