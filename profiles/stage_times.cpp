@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/check.h"
+#include "workloads/packaged_model.h"
 
 namespace daris {
 namespace {
@@ -21,8 +22,9 @@ std::string listed(const std::vector<std::string>& names) {
 }
 
 // The profile of (model, precision). The error says what there is instead.
-Result<const ModelProfile*> find_model_profile(const Profile& profile, std::string_view model,
+Result<const ModelProfile*> find_model_profile(const Profile& profile, std::string_view named,
                                                Precision precision) {
+  const std::string model = profiled_name(named);
   std::vector<std::string> models;
   std::vector<std::string> precisions;
   for (const ModelProfile& candidate : profile.models) {
@@ -32,8 +34,8 @@ Result<const ModelProfile*> find_model_profile(const Profile& profile, std::stri
       models.push_back(candidate.model);
   }
   const std::string begin = "profile " + profile.name + ": has no ";
-  if (precisions.empty()) return Error{begin + "model " + std::string(model) + "; it has " + listed(models)};
-  return Error{begin + "times of " + std::string(model) + " in precision " + std::string(to_text(precision)) +
+  if (precisions.empty()) return Error{begin + "model " + model + "; it has " + listed(models)};
+  return Error{begin + "times of " + model + " in precision " + std::string(to_text(precision)) +
                "; it has " + listed(precisions)};
 }
 
@@ -130,7 +132,8 @@ Result<ModelCurves> model_curves(const Profile& profile, Backend backend, std::s
   return make_curves(times, found->stages.size());
 }
 
-bool has_times(const Profile& profile, std::string_view model, Precision precision, std::uint32_t batch) {
+bool has_times(const Profile& profile, std::string_view named, Precision precision, std::uint32_t batch) {
+  const std::string model = profiled_name(named);
   const auto has_batch = [batch](const BatchProfile& one) {
     return one.batch == batch && !one.times.empty();
   };
@@ -158,9 +161,10 @@ double algorithm_gain(const StageCurve& green, const StageCurve& mps, double sms
   return std::min(1.0, of_client / (green.time_ns(here) / green.time_ns(all)));
 }
 
-std::optional<double> saturation_jobs_per_s(const Profile& profile, Backend backend, std::string_view model,
+std::optional<double> saturation_jobs_per_s(const Profile& profile, Backend backend, std::string_view named,
                                             Precision precision, std::uint32_t batch, Weights weights,
                                             std::uint32_t sms) {
+  const std::string model = profiled_name(named);
   Shape shape = saturation_shape(backend);
   shape.sms = sms;
   for (const Saturation& row : profile.saturations) {

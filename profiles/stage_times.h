@@ -1,4 +1,6 @@
 // Answers from a profile: the time alone of a stage on any number of SMs, saturation rates, launch costs.
+// Models are named as in task sets; a path finds the model as the profile calls it (profiled_name() in
+// workloads/packaged_model.h).
 #pragma once
 
 #include <cstdint>

@@ -16,6 +16,7 @@
 #include "sim/geometry.h"
 #include "sim/stage_footprint.h"
 #include "workloads/arrivals/portable_math.h"
+#include "workloads/packaged_model.h"
 
 namespace daris {
 namespace {
@@ -29,9 +30,10 @@ struct ClassKey {
   friend bool operator==(const ClassKey&, const ClassKey&) = default;
 };
 
-const ModelProfile* find_model(const Profile& profile, const ClassKey& key) {
+const ModelProfile* find_model(const Profile& profile, std::string_view named, Precision precision) {
+  const std::string name = profiled_name(named);
   for (const ModelProfile& model : profile.models) {
-    if (model.model == key.model && model.precision == key.precision) return &model;
+    if (model.model == name && model.precision == precision) return &model;
   }
   return nullptr;
 }
@@ -152,11 +154,8 @@ bool GpuModelBuilder::weights_exceed_cache() const {
   double bytes = 0;
   for (const TaskGroup& group : request_.workload->set.groups) {
     if (group.weights != Weights::kOwn) continue;
-    for (const ModelProfile& model : request_.profile->models) {
-      if (model.model == group.model && model.precision == group.precision) {
-        bytes += static_cast<double>(model.weight_bytes) * group.count;
-      }
-    }
+    const ModelProfile* const model = find_model(*request_.profile, group.model, group.precision);
+    if (model != nullptr) bytes += static_cast<double>(model->weight_bytes) * group.count;
   }
   return bytes > static_cast<double>(request_.profile->gpu.l2_bytes);
 }
@@ -191,9 +190,8 @@ Status GpuModelBuilder::add_batch_classes() {
     if (!classes.empty()) continue;
     const TaskGroup& group = workload.set.groups[task.group];
     std::set<std::uint32_t> sizes;
-    for (const ModelProfile& model : request_.profile->models) {
-      if (model.model != group.model || model.precision != group.precision) continue;
-      for (const BatchProfile& batch : model.batches) sizes.insert(batch.batch);
+    if (const ModelProfile* model = find_model(*request_.profile, group.model, group.precision)) {
+      for (const BatchProfile& batch : model->batches) sizes.insert(batch.batch);
     }
     for (const std::uint32_t size : sizes) {
       const Result<std::uint32_t> work_class = class_of({group.model, group.precision, size, group.weights});
@@ -249,7 +247,7 @@ Status GpuModelBuilder::check_range(const ClassKey& key, const StageCurve& curve
 }
 
 void GpuModelBuilder::add_class(const ClassKey& key, const std::vector<StageCurve>& curves) {
-  const ModelProfile* const model = find_model(*request_.profile, key);
+  const ModelProfile* const model = find_model(*request_.profile, key.model, key.precision);
   DARIS_CHECK(model != nullptr);
   const std::vector<double> extra_ns = cold_extra_ns(key, *model, curves);
   const std::vector<StageFootprint> footprints = stage_footprints(*model, key.batch, request_.staged);

@@ -12,6 +12,7 @@
 
 #include "base/host/files.h"
 #include "base/json/reader.h"
+#include "base/sha256.h"
 #include "workloads/task_set_names.h"
 
 namespace daris {
@@ -134,6 +135,17 @@ Result<const ModelInfo*> find_packaged_model(const std::string& name) {
     known = describe(std::move(model));
   }
   return &known->info;
+}
+
+std::string profiled_name(std::string_view model) {
+  constexpr std::size_t kDigits = 12;
+  std::string name(model);
+  if (!names_packaged_model(model)) return name;
+  const Result<const ModelInfo*> known = find_packaged_model(name);
+  if (!known.ok()) return name;
+  const PackagedModel& packaged = *known.value()->packages;
+  const std::filesystem::path folder = packaged.stages.front().package.parent_path();
+  return fmt::format("{}@{}", folder.filename().string(), sha256_hex(packaged.manifest).substr(0, kDigits));
 }
 
 Status check_packages(const PackagedModel& model) {

@@ -42,6 +42,11 @@ struct PackagedModel {
 // any. Errors: the manifest or a package is missing or wrong; the package is not the only one.
 [[nodiscard]] Result<const ModelInfo*> find_packaged_model(const std::string& name);
 
+// The name of a model in profiles, wherever its folder lies. A network of the catalog keeps its name; a model
+// of one's own is called by its folder and its manifest, such as "my-model@1a2b3c4d5e6f". If the manifest
+// can't be read, the path is the name. Threads: any.
+[[nodiscard]] std::string profiled_name(std::string_view model);
+
 // Checks that each package is the one that the manifest was written for. Each is read once in a process.
 // Threads: any. Errors: a package's SHA-256 is another; it can't be read.
 [[nodiscard]] Status check_packages(const PackagedModel& model);

@@ -49,7 +49,7 @@ po::options_description description() {
   };
   options.add_options()("help,h", "show this text");
   add("output,o", "the profile; an existing one is continued");
-  add("models", "names, separated by commas (" + models + ")");
+  add("models", "names, or folders of your own models, separated by commas (" + models + ")");
   add("precisions", "of " + joined(kPrecisions, name) + " (" + precisions + ")");
   add("batches", "images a job (" + joined(defaults.batches, number) + ")");
   add("quotas", "SMs for times alone by green contexts (" + joined(defaults.quotas, quota) + ")");

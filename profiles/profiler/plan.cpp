@@ -8,6 +8,7 @@
 #include <set>
 
 #include "workloads/merged_networks.h"
+#include "workloads/packaged_model.h"
 
 namespace daris {
 namespace {
@@ -35,11 +36,22 @@ struct Kind {
   Precision precision;
 };
 
-// A batch of a merged network has an image for each member, or several for each.
-bool takes_batch(const WorkUnit& unit) {
+// A batch of a merged network has an image for each member, or several for each. A model of one's own has one
+// precision and one batch, and no copies with weights of their own.
+bool fits_network(const WorkUnit& unit, const std::string& model, Precision precision, std::uint32_t batch) {
+  const Result<const ModelInfo*> network = find_network(model);
+  if (!network.ok()) return true;
+  const PackagedModel* const own = network.value()->packages;
+  if (own == nullptr) return batch % network.value()->members == 0;
+  const bool copied = unit.measurement == Measurement::kCold || unit.weights == Weights::kOwn;
+  return precision == own->precision && batch == own->batch && !copied;
+}
+
+bool fits_networks(const WorkUnit& unit) {
   if (unit.measurement == Measurement::kLaunch) return true;
-  const Result<const ModelInfo*> network = find_network(unit.model);
-  return !network.ok() || unit.batch % network.value()->members == 0;
+  return fits_network(unit, unit.model, unit.precision, unit.batch) &&
+         (unit.measurement != Measurement::kNeighbours ||
+          fits_network(unit, unit.neighbour_model, unit.neighbour_precision, unit.neighbour_batch));
 }
 
 class Planner {
@@ -101,7 +113,7 @@ class Planner {
   }
 
   void add(const WorkUnit& unit) {
-    if (!wants(options_, unit.measurement) || !wants(options_, unit.backend) || !takes_batch(unit)) return;
+    if (!wants(options_, unit.measurement) || !wants(options_, unit.backend) || !fits_networks(unit)) return;
     // The order of a plan counts. If two of its parts ask for a unit, it stands where the first one asks for
     // it.
     if (std::find(units_.begin(), units_.end(), unit) == units_.end()) units_.push_back(unit);
@@ -337,7 +349,10 @@ Result<std::vector<WorkUnit>> make_plan(const ProfilerOptions& options, const Ma
   return Planner(options, machine).plan();
 }
 
-bool is_measured(const Profile& profile, const WorkUnit& unit, std::uint32_t samples) {
+bool is_measured(const Profile& profile, const WorkUnit& wanted, std::uint32_t samples) {
+  WorkUnit unit = wanted;
+  unit.model = profiled_name(wanted.model);
+  unit.neighbour_model = profiled_name(wanted.neighbour_model);
   if (unit.measurement == Measurement::kLaunch)
     return std::any_of(profile.launch_costs.begin(), profile.launch_costs.end(),
                        [&](const LaunchCosts& costs) { return costs.backend == unit.backend; });

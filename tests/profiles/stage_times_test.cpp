@@ -6,6 +6,9 @@
 #include <string>
 
 #include "profiles/profile_json.h"
+#include "tests/base/host/temporary_folder.h"
+#include "tests/workloads/own_model.h"
+#include "workloads/packaged_model.h"
 
 namespace daris {
 namespace {
@@ -116,6 +119,19 @@ TEST(ModelCurves, TakeTheBackendsOwnTimesAndGreenBeyondThem) {
   EXPECT_EQ(mps.time_ns(8), 900);
   const StageCurve green = model_curves(profile, Backend::kGreen, "m", Precision::kTf32, 1).value().stages[0];
   EXPECT_EQ(sms_of(green), (std::vector<std::uint32_t>{8, 32, 48, 132}));
+}
+
+// It may lie elsewhere by now.
+TEST(ModelCurves, FindAModelOfOnesOwnByItsManifest) {
+  const testing::TemporaryFolder folder;
+  Profile profile = profile_of({times(Backend::kGreen, 8, 900), times(Backend::kGreen, 132, 100)});
+  profile.models[0].model = profiled_name(testing::make_own_model(folder / "there/own"));
+  EXPECT_THAT(profile.models[0].model, ::testing::MatchesRegex("own@[0-9a-f]{12}"));
+  const std::string moved = testing::make_own_model(folder / "here/own");
+  EXPECT_TRUE(has_times(profile, moved, Precision::kTf32, 1));
+  EXPECT_TRUE(model_curves(profile, Backend::kGreen, moved, Precision::kTf32, 1).ok());
+  const std::string other = testing::make_own_model(folder / "other/own", "1");
+  EXPECT_FALSE(has_times(profile, other, Precision::kTf32, 1));
 }
 
 std::string error_of(const Profile& profile, std::string_view model, Precision precision,

@@ -13,6 +13,7 @@
 #include "profiles/partition.h"
 #include "profiles/profiler/gpu/launch_timer.h"
 #include "profiles/profiler/plan.h"
+#include "workloads/packaged_model.h"
 
 namespace daris {
 namespace {
@@ -116,10 +117,10 @@ Profile Bench::neighbours(const WorkUnit& unit, std::uint32_t samples) {
   store_.warm_up(unit.model, unit.precision, unit.batch, choice_stream(unit));
   if (!under_mps_) neighbour(unit);  // nothing else may run while algorithms are tried
   NeighbourTime time;
-  time.model = unit.model;
+  time.model = profiled_name(unit.model);
   time.precision = unit.precision;
   time.batch = unit.batch;
-  time.neighbour_model = unit.neighbour_model;
+  time.neighbour_model = profiled_name(unit.neighbour_model);
   time.neighbour_precision = unit.neighbour_precision;
   time.neighbour_batch = unit.neighbour_batch;
   time.shape = unit.shape();

@@ -7,6 +7,7 @@
 #include "gpu/check.h"
 #include "gpu/uniform_noise.h"
 #include "workloads/merged_networks.h"
+#include "workloads/packaged_model.h"
 
 namespace daris {
 namespace {
@@ -54,7 +55,7 @@ const StagedModel& ModelStore::load(const std::string& model, Precision precisio
 
 ModelProfile describe_model(const StagedModel& model, Precision precision) {
   ModelProfile profile;
-  profile.model = model.info().name;
+  profile.model = profiled_name(model.info().name);
   profile.precision = precision;
   for (const PlannedStage& stage : model.plan()) profile.stages.push_back({stage.name, stage.units});
   profile.weight_bytes = model.weight_bytes();

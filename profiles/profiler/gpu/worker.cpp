@@ -21,6 +21,7 @@
 #include "profiles/profiler/gpu/cupti_check.h"
 #include "profiles/profiler/gpu/kernel_trace.h"
 #include "profiles/profiler/gpu/traffic_counter.h"
+#include "workloads/packaged_model.h"
 
 namespace daris {
 namespace {
@@ -173,7 +174,7 @@ class Worker {
     bench_->prepare_saturation(unit);
     if (role_ == WorkerRole::kMps) await_go();
     Saturation result;
-    result.model = unit.model;
+    result.model = profiled_name(unit.model);
     result.precision = unit.precision;
     result.batch = unit.batch;
     result.weights = unit.weights;

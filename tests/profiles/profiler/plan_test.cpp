@@ -7,6 +7,10 @@
 #include <cstddef>
 #include <set>
 
+#include "tests/base/host/temporary_folder.h"
+#include "tests/workloads/own_model.h"
+#include "workloads/packaged_model.h"
+
 namespace daris {
 namespace {
 
@@ -166,6 +170,24 @@ TEST(ProfilerPlan, HasBusyNeighboursOnEveryMechanism) {
   EXPECT_EQ(count(plan, Measurement::kNeighbours, Backend::kStreams), 2);
   EXPECT_EQ(count(plan, Measurement::kNeighbours, Backend::kMps), 2);
   EXPECT_EQ(count(plan, Measurement::kNeighbours, Backend::kGreen), 2 * 5 + 2 * 2) << "two of batch 8";
+}
+
+TEST(ProfilerPlan, MeasuresAModelOfOnesOwnAsItWasCompiled) {
+  const testing::TemporaryFolder folder;
+  const std::string own = testing::make_own_model(folder / "own");
+  ProfilerOptions options = options_for({own, "resnet18"});
+  options.batches = {4};
+  std::size_t units = 0;
+  for (const WorkUnit& unit : plan_of(options)) {
+    if (unit.model != own) continue;
+    ++units;
+    EXPECT_EQ(unit.precision, Precision::kTf32) << describe(unit);
+    EXPECT_EQ(unit.weights, Weights::kShared) << describe(unit);
+    EXPECT_NE(unit.measurement, Measurement::kCold);
+  }
+  EXPECT_GT(units, 20U);
+  options.batches = {1};
+  for (const WorkUnit& unit : plan_of(options)) EXPECT_NE(unit.model, own) << describe(unit);
 }
 
 TEST(ProfilerPlan, ObeysWhatAndMechanisms) {
