@@ -30,10 +30,10 @@ namespace daris {
 // The machine as far as its first `sms` SMs; all of it if `sms` is 0.
 [[nodiscard]] MachineShape confined(MachineShape machine, std::uint32_t sms);
 
-// The SMs of the partition in which cuDNN chooses the algorithms of a unit's networks, as a live run does: the
-// quota, or the first context of the shape. A worker process chooses once, so it serves units of one number.
-// Kernels, traffic, cold weights and units without partitions have all SMs. REQUIRES: not by MPS, whose
-// processes see their share alone.
+// The SMs of the partition in which cuDNN chooses the algorithms of a unit's networks, as a live run does:
+// the quota, or the first context of the shape. A worker process chooses once, so it serves units of one
+// number. Kernels, traffic, cold weights and units without partitions have all SMs. REQUIRES: not by MPS,
+// whose processes see their share alone.
 [[nodiscard]] std::uint32_t choice_sms(const WorkUnit& unit, const MachineShape& machine);
 
 // Tells whether `profile` has the measurement of `unit`. A time must have at least `samples` samples; kernels

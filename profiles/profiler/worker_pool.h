@@ -65,8 +65,8 @@ class WorkerPool final : public UnitRunner {
   std::function<bool()> interrupted_;
   Profile machine_;
   std::optional<MpsDaemon> daemon_;
-  // The timing worker stays while units choose in as many SMs, because cuDNN's choices live in it. Only one of
-  // the other kinds has workers at a time.
+  // The timing worker stays while units choose in as many SMs, because cuDNN's choices live in it. Only one
+  // of the other kinds has workers at a time.
   std::vector<WorkerProcess> timing_;
   std::optional<std::uint32_t> timing_choice_sms_;  // nullopt: it has not measured yet
   std::vector<WorkerProcess> others_;

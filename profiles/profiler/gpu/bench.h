@@ -21,10 +21,10 @@ namespace daris {
 // 13.0).
 enum class BenchStreams { kGreen, kPlain, kMps };
 
-// Each function measures one unit and returns a profile that holds that alone. All units of one Bench have the
-// same choice_sms(), since cuDNN chooses once in a process. Under MPS the process is one
-// context, with plain streams in it. The functions throw GpuError and what Torch throws; the next unit may be
-// tried then. Threads: one, unless said otherwise.
+// Each function measures one unit and returns a profile that holds that alone. All units of one Bench have
+// the same choice_sms(), since cuDNN chooses once in a process. Under MPS the process is one context, with
+// plain streams in it. The functions throw GpuError and what Torch throws; the next unit may be tried then.
+// Threads: one, unless said otherwise.
 class Bench {
  public:
   Bench(int device, BenchStreams streams);
@@ -39,8 +39,8 @@ class Bench {
                                    std::uint32_t samples);  // starts a thread of its own
   [[nodiscard]] Profile launch(const WorkUnit& unit);
 
-  // Runs the unit's neighbours in all slots of this process, by a thread of its own, until end_busy(). Returns
-  // when they run.
+  // Runs the unit's neighbours in all slots of this process, by a thread of its own, until end_busy().
+  // Returns when they run.
   void begin_busy(const WorkUnit& unit);
   void end_busy();
 

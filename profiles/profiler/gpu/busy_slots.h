@@ -16,8 +16,8 @@
 
 namespace daris {
 
-// Runs whole jobs of a model in closed loops, by a thread of its own. Threads: one caller. Throws GpuError and
-// what Torch throws.
+// Runs whole jobs of a model in closed loops, by a thread of its own. Threads: one caller. Throws GpuError
+// and what Torch throws.
 class BusySlots {
  public:
   // Captures the model for each stream, and returns when every stream has run it. REQUIRES: at least one
