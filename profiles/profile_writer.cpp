@@ -1,6 +1,7 @@
 // From a Profile to its document; profiles/profile_reader.cpp is the inverse.
 #include "base/json/json.h"
 #include "base/json/write.h"
+#include "profiles/backend_names.h"
 #include "profiles/profile_json.h"
 
 namespace daris {

@@ -152,8 +152,11 @@ void Bench::begin_busy(const WorkUnit& unit) {
 }
 
 void Bench::end_busy() {
-  const std::unique_ptr<BusySlots> busy = std::move(busy_);
-  busy->end();
+  {
+    const std::unique_ptr<BusySlots> busy = std::move(busy_);
+    busy->end();
+  }
+  release_graph_memory();
 }
 
 Profile Bench::launch(const WorkUnit& unit) {
