@@ -5,11 +5,14 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <iostream>
 #include <map>
 #include <mutex>
 #include <stdexcept>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include "drive/full_load_times.h"
 #include "policy/decision.h"
@@ -30,7 +33,10 @@ constexpr std::int64_t kMs = 1'000'000;
 struct World {
   explicit World(CpuRequest request = {}, std::uint32_t contexts = 2, std::uint32_t streams = 2,
                  std::uint32_t times = 1)
-      : workload(small_workload(times)) {
+      : World(std::move(request), contexts, streams, small_workload(times)) {}
+
+  World(CpuRequest request, std::uint32_t contexts, std::uint32_t streams, Workload tasks)
+      : workload(std::move(tasks)) {
     request.workload = &workload;
     request.contexts = contexts;
     request.streams = streams;
@@ -38,8 +44,8 @@ struct World {
     setup = make_policy_setup(workload, contexts, streams, estimates(), {}, {}, 0);
   }
 
-  // Tells the policy of batches of 1, 2, 4 and 8 inputs.
-  void form_batches() {
+  // Tells the policy of batches of these numbers of inputs.
+  void form_batches(const std::vector<std::uint32_t>& sizes) {
     BatchGroupTimes batches;
     for (const Task& task : workload.tasks) {
       batches.group_of_task.push_back(task.weights_id);
@@ -48,7 +54,7 @@ struct World {
     }
     const std::size_t stages = executor->stages().front();
     for (std::vector<BatchTime>& times : batches.group_times) {
-      for (const std::uint32_t inputs : {1U, 2U, 4U, 8U}) {
+      for (const std::uint32_t inputs : sizes) {
         const Duration stage = Duration::from_ns((3 + inputs) * kMs / 8);
         times.push_back({inputs, Duration(), std::vector<Duration>(stages, stage)});
         for (std::size_t i = 0; i < stages; ++i) times.back().execution += stage;
@@ -192,10 +198,30 @@ TEST(CpuExecutor, OutputsOfScheduledBatchesAreThoseOfTheModelsAlone) {
   request.hooks = outputs.hooks();
   constexpr std::uint32_t kTooMany = 10;
   World world(request, 2, 2, kTooMany);
-  world.form_batches();
+  world.form_batches({1, 2, 4, 8});
   EXPECT_EQ(world.run(600, "daris-batched").how, RunEnd::kDone);
   ASSERT_GT(outputs.all().size(), 20U);
   EXPECT_GT(world.facts.batched, 0U);
+  EXPECT_EQ(world.facts.losses, 0U);
+  expect_outputs_of_the_models_alone(world, outputs, true);
+}
+
+// On any machine: pairs never fill a batch of five, and one slow slot lets them wait for each other.
+TEST(CpuExecutor, OutputsOfPaddedBatchesAreThoseOfTheModelsAlone) {
+  Outputs outputs;
+  CpuRequest request;
+  request.hooks = outputs.hooks();
+  request.hooks.before_stage = [](JobId, StageIndex) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  };
+  TaskSet pairs;
+  pairs.name = "pairs";
+  pairs.groups = {testing::small_group("pairs", 40, 1, Weights::kShared)};
+  pairs.groups[0].batch = 2;
+  pairs.groups[0].period = pairs.groups[0].deadline = Duration::from_ns(200 * kMs);
+  World world(request, 1, 1, make_workload(std::move(pairs)));
+  world.form_batches({2, 5});
+  EXPECT_EQ(world.run(400, "daris-batched").how, RunEnd::kDone);
   EXPECT_GT(world.facts.padded, 0U);
   EXPECT_EQ(world.facts.losses, 0U);
   expect_outputs_of_the_models_alone(world, outputs, true);
