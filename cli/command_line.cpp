@@ -60,6 +60,15 @@ Result<std::optional<double>> share_from(const Arguments& arguments, const std::
                            range.least, range.most)};
 }
 
+Result<std::optional<Duration>> budget_from(const Arguments& arguments) {
+  if (!arguments.has("budget")) return std::optional<Duration>();
+  const std::optional<Duration> budget = parse_duration(arguments.text("budget"));
+  if (!budget || budget->ns() == 0)
+    return Error{
+        fmt::format("--budget: \"{}\" is not a time above 0, such as 20m", arguments.text("budget"))};
+  return budget;
+}
+
 std::string command_text(const CommandSpec& spec, std::span<const std::string> words) {
   std::string text = "daris " + spec.name;
   for (const std::string& word : words) text += " " + quoted_word(word);

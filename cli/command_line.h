@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "base/time.h"
 #include "cli/arguments.h"
 
 namespace daris {
@@ -32,6 +33,9 @@ struct ShareRange {
 };
 [[nodiscard]] Result<std::optional<double>> share_from(const Arguments& arguments, const std::string& flag,
                                                        ShareRange range);
+
+// The value of --budget; nullopt if it was not given. Errors: it is no time above 0.
+[[nodiscard]] Result<std::optional<Duration>> budget_from(const Arguments& arguments);
 
 // "daris sim --load 1.5", for provenance. Words with blanks and the like stand in quotes.
 [[nodiscard]] std::string command_text(const CommandSpec& spec, std::span<const std::string> words);

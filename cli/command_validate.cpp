@@ -39,8 +39,8 @@ struct ValidateInputs {
 Result<ValidateInputs> read_inputs(const Arguments& arguments) {
   ValidateInputs inputs;
   DARIS_TRY_ASSIGN(inputs.threads, threads_from(arguments));
-  inputs.settings = {arguments.text("profile"), arguments.text("model"), arguments.text("task-sets"),
-                     arguments.has("schedule"), arguments.has("references")};
+  inputs.settings = {arguments.text("profile"), arguments.text("model"),   arguments.text("task-sets"),
+                     arguments.text("power"),   arguments.has("schedule"), arguments.has("references")};
   if (arguments.has("tolerances")) {
     DARIS_TRY_ASSIGN(inputs.tolerances, read_tolerances(arguments.text("tolerances")));
   }
@@ -50,6 +50,7 @@ Result<ValidateInputs> read_inputs(const Arguments& arguments) {
   Inputs known;  // what is named for all points must be there, or none could be predicted
   if (!inputs.settings.profile.empty()) DARIS_TRY(known.profile(inputs.settings.profile));
   if (!inputs.settings.model.empty()) DARIS_TRY(known.contention(inputs.settings.model, ""));
+  DARIS_TRY(known.power(inputs.settings.power));
   for (const std::string& file : arguments.operands()) {
     DARIS_TRY_ASSIGN(std::vector<LivePoint> points, read_live_points(file));
     std::move(points.begin(), points.end(), std::back_inserter(inputs.live));
@@ -108,6 +109,8 @@ CommandSpec validate_spec() {
       {"output,o", "FILE", "write the JSON there (default: standard output)", false, true},
       {"profile", "FILE|NAME", "predict all points by this profile (default: the bundled one of their GPU)"},
       {"model", "FILE|NAME", "the contention model's parameters (default: that of the profile's GPU)"},
+      {"power", "FILE|NAME",
+       "the power model (default: the bundled one of the points' GPU, if there is one)"},
       {"task-sets", "DIR", "where task sets that are files lie (default: beside the report)"},
       {"schedule", "",
        "simulate each live log with its own decisions too, which tells other decisions from errors of the "

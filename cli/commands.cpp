@@ -13,6 +13,7 @@
 #include "base/nearest_name.h"
 #include "base/printable_text.h"
 #include "base/version.h"
+#include "cli/capacity_command.h"
 #include "cli/command_line.h"
 #include "cli/recommend_command.h"
 #include "cli/sweep_command.h"

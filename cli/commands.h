@@ -48,7 +48,6 @@ int command_schema(std::span<const std::string> words);
 [[nodiscard]] CommandSpec merge_spec();
 [[nodiscard]] CommandSpec calibrate_spec();
 [[nodiscard]] CommandSpec replay_spec();
-[[nodiscard]] CommandSpec capacity_spec();
 [[nodiscard]] CommandSpec validate_spec();
 [[nodiscard]] CommandSpec report_spec();
 [[nodiscard]] CommandSpec ablations_spec();

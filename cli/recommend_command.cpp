@@ -100,7 +100,7 @@ int recommend_command(const Arguments& arguments, const std::string& command, Po
   const Result<RecommendationRequest> request = request_from(arguments);
   if (!request.ok()) return fail(request.error());
   return planning_command(
-      arguments, "recommendation", live == nullptr ? kSimulatedGrace : kLiveGrace,
+      arguments, {"recommendation", live == nullptr ? kSimulatedGrace : kLiveGrace},
       [&](const CapacityProgress& progress) { return advice_for(request.value(), command, live, progress); });
 }
 

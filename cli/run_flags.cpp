@@ -16,8 +16,8 @@ namespace daris {
 
 namespace {
 
-constexpr std::array<std::string_view, 4> kPlansSettle{"precision", "precision_of", "replications_max",
-                                                       "warmup_by"};
+constexpr std::array<std::string_view, 5> kPlansSettle{"precision", "precision_of", "replications_max",
+                                                       "warmup_by", "power"};
 
 bool is_settled_by_plans(std::string_view key) {
   return std::find(kPlansSettle.begin(), kPlansSettle.end(), key) != kPlansSettle.end();

@@ -1,5 +1,5 @@
-// daris-run, which `daris run`, `daris sweep --live` and `daris recommend --verify-live` start: runs
-// configurations on real hardware.
+// daris-run, which `daris run`, `daris sweep --live`, `daris capacity --live` and `daris recommend
+// --verify-live` start: runs configurations on real hardware.
 #include <memory>
 #include <span>
 #include <string>
@@ -8,6 +8,7 @@
 #include "base/host/exit_code.h"
 #include "base/host/interrupt.h"
 #include "base/host/program.h"
+#include "cli/capacity_command.h"
 #include "cli/command_line.h"
 #include "cli/commands.h"
 #include "cli/live_backends.h"
@@ -65,9 +66,19 @@ int recommend(std::span<const std::string> words) {
   return recommend_command(line.arguments, command_text(spec, words), &runner);
 }
 
-// `daris sweep --live` and `daris recommend --verify-live` pass their own word first.
+int capacity(std::span<const std::string> words) {
+  const CommandSpec spec = capacity_spec();
+  const CommandLine line = read_command_line(spec, words);
+  if (line.exit_code) return *line.exit_code;
+  LiveBackends backends;
+  LiveRunner runner([&](const RunConfig& chosen) { return backends.choose(chosen); });
+  return capacity_command(line.arguments, command_text(spec, words), &runner);
+}
+
+// All but `daris run` pass their own word first.
 int run_words(std::span<const std::string> words) {
   if (!words.empty() && words.front() == "sweep") return sweep(words.subspan(1));
+  if (!words.empty() && words.front() == "capacity") return capacity(words.subspan(1));
   if (!words.empty() && words.front() == "recommend") return recommend(words.subspan(1));
   return run(words);
 }

@@ -115,15 +115,6 @@ struct Settings {
   ProgressMode progress = ProgressMode::kAuto;
 };
 
-Result<std::optional<Duration>> budget_from(const Arguments& arguments) {
-  if (!arguments.has("budget")) return std::optional<Duration>();
-  const std::optional<Duration> budget = parse_duration(arguments.text("budget"));
-  if (!budget || budget->ns() == 0)
-    return Error{
-        fmt::format("--budget: \"{}\" is not a time above 0, such as 20m", arguments.text("budget"))};
-  return budget;
-}
-
 Result<Settings> settings_from(const Arguments& arguments) {
   Settings settings;
   settings.file = arguments.operands().front();

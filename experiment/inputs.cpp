@@ -29,6 +29,7 @@ namespace {
 constexpr std::string_view kProfileFolder = "profiles/data";
 constexpr std::string_view kTaskSetFolder = "workloads/task_sets";
 constexpr std::string_view kContentionFolder = "sim/data/contention";
+constexpr std::string_view kPowerFolder = "sim/data/power";
 
 struct FileText {
   std::filesystem::path file;
@@ -163,6 +164,25 @@ Result<std::shared_ptr<const ContentionInput>> Inputs::contention(const std::str
   DARIS_TRY_ASSIGN(ContentionParameters parameters, parse_contention(read.text, read.file.string()));
   known = share(chosen, sha256_hex(read.text), std::move(parameters));
   return known;
+}
+
+Result<std::shared_ptr<const PowerInput>> Inputs::power(const std::string& name) {
+  if (name.empty()) return std::shared_ptr<const PowerInput>();
+  std::shared_ptr<const PowerInput>& known = powers_[name];
+  if (known != nullptr) return known;
+  DARIS_TRY_ASSIGN(const FileText read, read_named(kPowerFolder, "power model", name));
+  DARIS_TRY_ASSIGN(PowerModel model, parse_power_model(read.text, read.file.string()));
+  known = share(name, sha256_hex(read.text), std::move(model));
+  return known;
+}
+
+Result<std::string> Inputs::power_of_gpu(const std::string& gpu) {
+  DARIS_TRY_ASSIGN(const std::vector<std::string> names, list_data(kPowerFolder));
+  for (const std::string& name : names) {
+    DARIS_TRY_ASSIGN(const std::shared_ptr<const PowerInput> model, power(name));
+    if (model->contents.gpu == gpu) return name;
+  }
+  return std::string();
 }
 
 Result<WorkloadInput> Inputs::workload(SettledConfig& config) {

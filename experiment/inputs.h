@@ -16,6 +16,7 @@
 #include "profiles/context_list.h"
 #include "profiles/profile.h"
 #include "sim/contention_parameters.h"
+#include "sim/power_model.h"
 #include "workloads/task_set.h"
 #include "workloads/workload.h"
 
@@ -32,6 +33,7 @@ struct Input {
 using ProfileInput = Input<Profile>;
 using TaskSetInput = Input<TaskSet>;  // the hash covers the traces too
 using ContentionInput = Input<ContentionParameters>;
+using PowerInput = Input<PowerModel>;
 using InjectionInput = Input<Injection>;
 using PartitionInput = Input<ContextList>;
 
@@ -77,6 +79,10 @@ class Inputs {
   // If `name` is empty, the bundled model that was fitted on `gpu`; if none was, the first one.
   [[nodiscard]] Result<std::shared_ptr<const ContentionInput>> contention(const std::string& name,
                                                                           const std::string& gpu);
+  // Null if `name` is empty.
+  [[nodiscard]] Result<std::shared_ptr<const PowerInput>> power(const std::string& name);
+  // The name of the bundled power model that was fitted on `gpu`; empty if none was.
+  [[nodiscard]] Result<std::string> power_of_gpu(const std::string& gpu);
 
  private:
   [[nodiscard]] Result<std::shared_ptr<const ReleaseLog>> releases(const std::string& name);
@@ -88,6 +94,7 @@ class Inputs {
   std::map<std::string, std::shared_ptr<const ProfileInput>> profiles_;
   std::map<std::string, std::shared_ptr<const TaskSetInput>> task_sets_;
   std::map<std::string, std::shared_ptr<const ContentionInput>> contentions_;
+  std::map<std::string, std::shared_ptr<const PowerInput>> powers_;
   std::map<std::string, std::shared_ptr<const ReleaseLog>> logs_;
   std::map<std::string, std::shared_ptr<const ScheduleLog>> schedules_;
   std::map<std::string, std::shared_ptr<const InjectionInput>> injections_;

@@ -103,6 +103,7 @@ SettledConfig settle(const RunConfig& config, const PolicyInfo& policy, World wo
   settled.cuts_warmup = config.cuts_warmup;
   settled.profile = config.profile;
   settled.model = config.model;
+  if (world == World::kSimulated) settled.power = config.power;
   settled.releases = config.releases;
   settled.schedule = config.schedule;
   settled.inject = config.inject;
@@ -256,6 +257,7 @@ RunConfig as_written(const SettledConfig& settled) {
   config.cuts_warmup = settled.cuts_warmup;
   config.profile = settled.profile;
   config.model = settled.model;
+  config.power = settled.power;
   config.copies = settled.copies;
   config.saturation = settled.saturation;
   config.realtime = settled.realtime;

@@ -32,8 +32,9 @@ std::string id_of(std::uint32_t version, const std::string& nameless_config,
 
 std::string point_id(const SettledConfig& settled, const std::vector<std::string>& contents) {
   SettledConfig nameless = settled;
-  for (std::string* const name : {&nameless.task_set, &nameless.profile, &nameless.model, &nameless.releases,
-                                  &nameless.schedule, &nameless.inject, &nameless.partition})
+  for (std::string* const name :
+       {&nameless.task_set, &nameless.profile, &nameless.model, &nameless.power, &nameless.releases,
+        &nameless.schedule, &nameless.inject, &nameless.partition})
     name->clear();
   Json config = config_to_json(nameless);
   if (const auto sha256 = policy_file_sha256(settled.policy)) config["policy"] = "file " + *sha256;

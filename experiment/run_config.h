@@ -47,6 +47,7 @@ struct RunConfig {
   bool cuts_warmup = false;              // MSER-5 chooses the warm-up
   std::string profile;                   // file, or name of a bundled one; empty: the first bundled one
   std::string model;         // contention model, named likewise; empty: the bundled one of the profile's GPU
+  std::string power;         // power model, named likewise; empty: no energy is predicted
   bool copies = true;        // live: inputs are copied in and outputs copied back
   bool saturation = true;    // live: closed loops before and after the run
   bool realtime = false;     // live: the scheduler's thread has real-time priority

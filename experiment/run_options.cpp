@@ -243,7 +243,7 @@ Status set_warmup_by(RunConfig& config, std::string_view text) {
 
 Json get_warmup_by(const RunConfig& config) { return config.cuts_warmup ? "mser5" : "time"; }
 
-const std::array<RunOption, 33> kOptions{{
+const std::array<RunOption, 34> kOptions{{
     {"task_set", "task-set", "FILE|NAME", "the tasks: a file, or a name of `daris list task-sets`",
      ValueKind::kText, false, set_text<&RunConfig::task_set>, get_text<&RunConfig::task_set>},
     {"load", "load", "X", "scale the set to this load, demand over capacity (default: as written)",
@@ -333,6 +333,10 @@ const std::array<RunOption, 33> kOptions{{
     {"model", "model", "FILE|NAME",
      "the contention model's parameters (default: the bundled one of the profile's GPU)", ValueKind::kText,
      true, set_text<&RunConfig::model>, get_text<&RunConfig::model>, OptionWorld::kSimulated},
+    {"power", "power", "FILE|NAME",
+     "predict the energy of each job by this power model (schema daris.power-model; default: none)",
+     ValueKind::kText, true, set_text<&RunConfig::power>, get_text<&RunConfig::power>,
+     OptionWorld::kSimulated, true},
     {"releases", "releases", "LOG",
      "take the nominal releases of an event log, of any policy or backend, and its times unless given "
      "(default: draw "

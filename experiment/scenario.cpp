@@ -215,6 +215,7 @@ Result<ScenarioInputs> read_scenario_inputs(Inputs& known, SettledConfig& config
   if (config.sms == inputs.profile->contents.gpu.sms) config.sms.reset();
   DARIS_TRY_ASSIGN(inputs.contention, known.contention(config.model, inputs.profile->contents.gpu.name));
   config.model = inputs.contention->name;
+  DARIS_TRY_ASSIGN(inputs.power, known.power(config.power));
   DARIS_TRY_ASSIGN(inputs.fuller_profile, fuller_profile(known, config, inputs));
   return inputs;
 }

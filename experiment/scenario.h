@@ -26,6 +26,7 @@ struct ScenarioInputs {
   WorkloadInput workload;
   std::shared_ptr<const ProfileInput> profile;
   std::shared_ptr<const ContentionInput> contention;
+  std::shared_ptr<const PowerInput> power;  // null: no energy is predicted
   // A bundled profile with times of all networks that run, if `profile` lacks some; else empty.
   std::string fuller_profile;
 };

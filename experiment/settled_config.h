@@ -49,6 +49,7 @@ struct SettledConfig {
   bool cuts_warmup = false;  // `warmup` is 0 until a run has shown what to cut
   std::string profile;
   std::string model;
+  std::string power;  // simulated alone
   bool copies = true;
   bool saturation = true;
   bool realtime = false;

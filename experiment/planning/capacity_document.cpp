@@ -10,6 +10,7 @@
 #include "analysis/report/text_table.h"
 #include "base/json/checked_document.h"
 #include "base/json/json.h"
+#include "experiment/planning/live_capacity_document.h"
 #include "experiment/planning/shaped_config.h"
 
 namespace daris {
@@ -142,7 +143,7 @@ Json trial_to_json(const CapacityTrial& trial) {
           {"levels", levels_to_json(results)}};
 }
 
-Json capacity_to_json(const CapacityFound& found, const std::string& command) {
+Json capacity_to_json(const CapacityFound& found, const std::string& command, const LiveCapacity* live) {
   Json document = {
       {"schema", "daris.capacity"},
       {"version", 1},
@@ -156,24 +157,29 @@ Json capacity_to_json(const CapacityFound& found, const std::string& command) {
       {"config", found.highest ? found.trials[*found.highest].point.at("config") : Json(nullptr)},
       {"tried", Json::array()}};
   for (const CapacityTrial& trial : found.trials) document["tried"].push_back(trial_to_json(trial));
+  if (live != nullptr) document["live"] = live_capacity_to_json(*live, command);
   check_document("daris.capacity", document);
   return document;
 }
 
-std::string capacity_table(const CapacityFound& found, std::size_t width_max) {
+std::string trials_table(const std::vector<CapacityTrial>& trials, LoadAxis axis, std::size_t width_max) {
   std::vector<const CapacityTrial*> order;
-  order.reserve(found.trials.size());
-  for (const CapacityTrial& trial : found.trials) order.push_back(&trial);
+  order.reserve(trials.size());
+  for (const CapacityTrial& trial : trials) order.push_back(&trial);
   std::stable_sort(order.begin(), order.end(), [](const CapacityTrial* a, const CapacityTrial* b) {
     return a->reached.load < b->reached.load;
   });
-  const bool by_rate = found.axis == LoadAxis::kRate;
+  const bool by_rate = axis == LoadAxis::kRate;
   TextRow heading{"load",      "tasks",  "shape",    "runs",      "in time/s",
                   "L0 p99 ms", "missed", "rejected", "objectives"};
   if (by_rate) heading.insert(heading.begin(), "rates");
   std::vector<TextRow> rows{std::move(heading)};
-  for (const CapacityTrial* const trial : order) rows.push_back(row_of(*trial, found.axis));
-  return text_table(rows, {.left_columns = by_rate ? 4U : 3U, .last_left = true, .width_max = width_max}) +
+  for (const CapacityTrial* const trial : order) rows.push_back(row_of(*trial, axis));
+  return text_table(rows, {.left_columns = by_rate ? 4U : 3U, .last_left = true, .width_max = width_max});
+}
+
+std::string capacity_table(const CapacityFound& found, std::size_t width_max) {
+  return trials_table(found.trials, found.axis, width_max) +
          wrapped("\nmissed: of the admitted, and rejected: of the released, of the level with most\n",
                  width_max);
 }

@@ -9,6 +9,7 @@
 #include "analysis/report/report.h"
 #include "base/json/json_fwd.h"
 #include "experiment/planning/capacity_search.h"
+#include "experiment/planning/live_capacity.h"
 
 namespace daris {
 
@@ -23,8 +24,14 @@ namespace daris {
 // Of a provenance what equal inputs make equal.
 [[nodiscard]] Json planning_provenance(Provenance provenance, const std::string& command);
 
-// `command` is what the user typed. The document validates against its schema; if it did not, this aborts.
-[[nodiscard]] Json capacity_to_json(const CapacityFound& found, const std::string& command);
+// `command` is what the user typed; `live` may be null. The document validates against its schema; if it did
+// not, this aborts.
+[[nodiscard]] Json capacity_to_json(const CapacityFound& found, const std::string& command,
+                                    const LiveCapacity* live = nullptr);
+
+// Trials of a search, ascending by load. Lines take `width_max` columns at most.
+[[nodiscard]] std::string trials_table(const std::vector<CapacityTrial>& trials, LoadAxis axis,
+                                       std::size_t width_max);
 
 // The trials, ascending by load, and what they came to. Lines take `width_max` columns at most.
 [[nodiscard]] std::string capacity_table(const CapacityFound& found, std::size_t width_max);

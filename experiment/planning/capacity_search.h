@@ -3,18 +3,16 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "base/json/json.h"
+#include "analysis/report/report.h"
 #include "base/result.h"
 #include "experiment/planning/load_axis.h"
-#include "experiment/planning/objectives.h"
+#include "experiment/planning/load_prober.h"
 #include "experiment/point_runner.h"
 #include "experiment/run_config.h"
-#include "profiles/shape.h"
 
 namespace daris {
 
@@ -27,15 +25,6 @@ struct CapacityRequest {
   std::size_t threads = 1;         // changes no result
 };
 
-// One load that was run. The point keeps its configuration and results.
-struct CapacityTrial {
-  ReachedLoad reached;
-  std::optional<Shape> shape;  // nullopt: a file lists its contexts
-  std::uint32_t replications = 1;
-  Verdict verdict;
-  Json point;
-};
-
 struct CapacityFound {
   std::vector<CapacityTrial> trials;   // in the order in which they ran; the first is the set as written
   std::optional<std::size_t> highest;  // the trial of all replications that passed at the highest load
@@ -45,9 +34,6 @@ struct CapacityFound {
   LoadAxis axis = LoadAxis::kLoad;
   Provenance provenance;  // of the runs
 };
-
-// Is told what a search is at.
-using CapacityProgress = std::function<void(const std::string& what)>;
 
 // Errors: the releases of `config` are a log's, which can't be scaled; no task set is named.
 [[nodiscard]] Status check_scalable(const RunConfig& config);

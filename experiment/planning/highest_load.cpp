@@ -32,6 +32,17 @@ Result<LoadBracket> bracket_highest(const LoadRange& range, const HoldsAtLoad& h
   return bracket;
 }
 
+Result<LoadBracket> bracket_near(const LoadRange& range, double step, const HoldsAtLoad& holds) {
+  LoadBracket bracket;
+  DARIS_TRY(ask(range.start, holds, bracket));
+  for (double share = step; !bracket.failing && *bracket.passing < range.most; share *= 2)
+    DARIS_TRY(ask(std::min(*bracket.passing * (1 + share), range.most), holds, bracket));
+  for (double share = step; !bracket.passing && *bracket.failing > range.least; share *= 2)
+    DARIS_TRY(ask(std::max(*bracket.failing * (1 - std::min(share, 0.5)), range.least), holds, bracket));
+  if (bracket.passing && bracket.failing) DARIS_TRY(bisect(range.tolerance, holds, bracket));
+  return bracket;
+}
+
 Result<LoadBracket> confirm_highest(const LoadRange& range, const LoadBracket& quick,
                                     const HoldsAtLoad& confirmed) {
   if (!quick.passing) return quick;

@@ -27,6 +27,10 @@ using HoldsAtLoad = std::function<Result<bool>(double load)>;
 // `holds`.
 [[nodiscard]] Result<LoadBracket> bracket_highest(const LoadRange& range, const HoldsAtLoad& holds);
 
+// The same from a start that is probably near: goes up or down by `step`, a share, which doubles each time
+// until one load passed and one failed. REQUIRES: also 0 < step.
+[[nodiscard]] Result<LoadBracket> bracket_near(const LoadRange& range, double step, const HoldsAtLoad& holds);
+
 // Asks a stricter question at the upper end of what `quick` found to pass. If the answer is no, goes down in
 // growing steps until it is yes, and bisects between the two. REQUIRES and errors: as above.
 [[nodiscard]] Result<LoadBracket> confirm_highest(const LoadRange& range, const LoadBracket& quick,

@@ -38,6 +38,7 @@ class LoadScale {
   // same point's, without a load. REQUIRES: no log stands in for the set's own releases.
   LoadScale(LoadAxis axis, RunConfig config, TaskSet set, const Json& written);
 
+  [[nodiscard]] LoadAxis axis() const { return axis_; }
   // Searches start at the set as written. An axis of tasks is searched to the single task.
   [[nodiscard]] LoadRange range(double tolerance) const;
   [[nodiscard]] RunConfig at(double load) const;

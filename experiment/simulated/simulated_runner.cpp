@@ -29,6 +29,7 @@
 #include "experiment/point_releases.h"
 #include "experiment/point_run.h"
 #include "experiment/shape_search.h"
+#include "experiment/simulated/point_energy.h"
 #include "experiment/simulated/replications.h"
 #include "experiment/simulated/warmup_search.h"
 #include "experiment/workload_warnings.h"
@@ -69,8 +70,9 @@ Result<Point> SimulatedRunner::settle(const RunConfig& config) {
   DARIS_TRY_ASSIGN(point.config, normalise(config, World::kSimulated));
   const std::lock_guard lock(mutex_);
   DARIS_TRY_ASSIGN(const ScenarioInputs files, read_scenario_inputs(inputs_, point.config));
-  point.id =
-      point_id(point.config, {files.profile->sha256, files.workload.sha256(), files.contention->sha256});
+  std::vector<std::string> contents{files.profile->sha256, files.workload.sha256(), files.contention->sha256};
+  if (files.power != nullptr) contents.push_back(files.power->sha256);
+  point.id = point_id(point.config, contents);
   return point;
 }
 
@@ -140,6 +142,8 @@ Result<PointRun> SimulatedRunner::run(const Point& point, std::size_t threads,
     done.mishap = replications.log_failure()->with("; the report stands all the same");
   }
   done.point = point_to_json(scenario.point, scenario.description, results);
+  if (inputs.power != nullptr)
+    add_energy(inputs.power->contents, inputs.profile->contents.gpu.name, scenario, *done.point);
   return done;
 }
 

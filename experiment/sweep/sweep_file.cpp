@@ -176,8 +176,8 @@ class Completion {
   explicit Completion(const std::filesystem::path& folder) : neighbours_(folder) {}
 
   Result<RunConfig> complete(RunConfig config) {
-    for (std::string* const name : {&config.task_set, &config.profile, &config.model, &config.releases,
-                                    &config.schedule, &config.inject, &config.partition}) {
+    for (std::string* const name : {&config.task_set, &config.profile, &config.model, &config.power,
+                                    &config.releases, &config.schedule, &config.inject, &config.partition}) {
       neighbours_.resolve(*name);
     }
     if (is_policy_file(config.policy)) neighbours_.resolve(config.policy);

@@ -52,7 +52,11 @@ Status choose_profile(RunConfig& config, const LivePoint& live, const Prediction
                       Inputs& inputs) {
   config.profile = settings.profile;
   config.model = settings.model;
+  config.power = settings.power;
   const std::string gpu = gpu_of(live);
+  if (config.power.empty()) {
+    DARIS_TRY_ASSIGN(config.power, inputs.power_of_gpu(gpu));
+  }
   if (!config.profile.empty() || gpu.empty()) return {};
   DARIS_TRY_ASSIGN(const std::shared_ptr<const ProfileInput> bundled, inputs.profile_of_gpu(gpu));
   if (bundled == nullptr)

@@ -14,6 +14,7 @@ struct PredictionSettings {
   std::string profile;      // for all points; empty: the bundled one of each point's GPU
   std::string model;        // contention model; empty: that of the profile's GPU
   std::string task_sets;    // folder of task sets that are files; empty: that of the report
+  std::string power;        // power model; empty: the bundled one of each point's GPU, if there is one
   bool schedule = false;    // predict each log with its own decisions too
   bool references = false;  // predict each hard point without contention too
 };

@@ -15,12 +15,14 @@ namespace {
 
 constexpr std::size_t kShapesMin = 3;
 constexpr const char* kWorth = "on_time_jobs_per_s";
+constexpr const char* kEnergy = "energy_j_per_job";
 constexpr const char* kUrgentMisses = "deadline_miss_rate";
 
 struct ShapeWorth {
   std::string shape;
-  std::vector<double> live, simulated;  // by point
-  std::vector<double> runs;             // live runs of all points
+  std::vector<double> live, simulated;                // by point
+  std::vector<double> runs;                           // live runs of all points
+  std::vector<double> live_energy, simulated_energy;  // of points of which both are known
 };
 
 struct Group {
@@ -92,12 +94,16 @@ void add_point(Group& group, const ValidatedPoint& point) {
   auto known = std::find_if(group.shapes.begin(), group.shapes.end(),
                             [&](const ShapeWorth& one) { return one.shape == shape; });
   if (known == group.shapes.end())
-    known = group.shapes.insert(group.shapes.end(), ShapeWorth{shape, {}, {}, {}});
+    known = group.shapes.insert(group.shapes.end(), ShapeWorth{shape, {}, {}, {}, {}, {}});
   const PointFigure& in_time = run_figure(point.figures, kWorth);
   const PointFigure* const misses = urgent_misses(point.figures);
   known->live.push_back(worth(in_time, misses, &PointFigure::live));
   known->simulated.push_back(worth(in_time, misses, &PointFigure::simulated));
   for (const double run : worth_of_runs(point)) known->runs.push_back(run);
+  const PointFigure& energy = run_figure(point.figures, kEnergy);
+  if (!energy.live || !energy.simulated) return;
+  known->live_energy.push_back(*energy.live);
+  known->simulated_energy.push_back(*energy.simulated);
 }
 
 // How far runs of one configuration lie apart, as a share.
@@ -109,6 +115,21 @@ double spread_of_runs(const std::vector<ValidatedPoint>& points) {
     if (!summary.level && summary.figure == kWorth) return summary.spread.value_or(0);
   }
   return 0;
+}
+
+void compare_energy(const Group& group, ShapeRanking& ranking) {
+  std::vector<double> live, simulated;
+  for (const ShapeWorth& shape : group.shapes) {
+    if (shape.live_energy.empty()) return;
+    live.push_back(mean(shape.live_energy));
+    simulated.push_back(mean(shape.simulated_energy));
+  }
+  const auto least = static_cast<std::size_t>(std::min_element(live.begin(), live.end()) - live.begin());
+  const auto chosen =
+      static_cast<std::size_t>(std::min_element(simulated.begin(), simulated.end()) - simulated.begin());
+  ranking.live_cheapest = group.shapes[least].shape;
+  ranking.simulated_cheapest = group.shapes[chosen].shape;
+  if (live[least] > 0) ranking.cheapest_costs = live[chosen] / live[least];
 }
 
 ShapeRanking ranking_of(const Group& group, double tie) {
@@ -133,6 +154,7 @@ ShapeRanking ranking_of(const Group& group, double tie) {
   ranking.simulated_best = group.shapes[static_cast<std::size_t>(chosen)].shape;
   if (const double most = live[static_cast<std::size_t>(best)]; most > 0)
     ranking.kept = live[static_cast<std::size_t>(chosen)] / most;
+  compare_energy(group, ranking);
   return ranking;
 }
 

@@ -21,6 +21,10 @@ struct ShapeRanking {
   std::string live_best;               // shapes: "green 8 x 2 OS 1.5"
   std::string simulated_best;
   std::optional<double> kept;  // live worth of the simulator's best over the live best; nullopt if that is 0
+  // The shapes that take the least energy for a job; empty unless both sides know the energy of each shape.
+  std::string live_cheapest;
+  std::string simulated_cheapest;
+  std::optional<double> cheapest_costs;  // live energy of the simulator's cheapest over the least live one
 };
 
 // One entry for each group of at least three shapes, in the order of their first points. Worths that are

@@ -65,6 +65,8 @@ Json further_to_json(const std::optional<FurtherPrediction>& further) {
           {"reason", further->reason.empty() ? Json(nullptr) : Json(further->reason)}};
 }
 
+Json text_or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
+
 Json ranking_to_json(const ShapeRanking& ranking) {
   return {{"label", ranking.label},
           {"shapes", ranking.shapes},
@@ -72,7 +74,10 @@ Json ranking_to_json(const ShapeRanking& ranking) {
           {"repeat_tau_b", rounded_or_null(ranking.repeat_tau_b)},
           {"live_best", ranking.live_best},
           {"simulated_best", ranking.simulated_best},
-          {"kept", rounded_or_null(ranking.kept)}};
+          {"kept", rounded_or_null(ranking.kept)},
+          {"live_cheapest", text_or_null(ranking.live_cheapest)},
+          {"simulated_cheapest", text_or_null(ranking.simulated_cheapest)},
+          {"cheapest_costs", rounded_or_null(ranking.cheapest_costs)}};
 }
 
 Json schedule_to_json(const ScheduleComparison& schedule) {

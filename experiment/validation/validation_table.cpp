@@ -67,6 +67,17 @@ std::string group_table(const Validation& validation, std::size_t width_max) {
   return rows.size() > 1 ? "\n" + text_table(rows, {.left_columns = 2, .width_max = width_max}) : "";
 }
 
+// The shape that takes the least energy for a job, by either side.
+std::string cheapest_table(const Validation& validation, std::size_t width_max) {
+  std::vector<TextRow> rows{{"cheapest shape", "live", "simulated", "takes of the least"}};
+  for (const ShapeRanking& one : validation.rankings) {
+    if (one.cheapest_costs)
+      rows.push_back(
+          {printable(one.label), one.live_cheapest, one.simulated_cheapest, percent(*one.cheapest_costs)});
+  }
+  return rows.size() > 1 ? "\n" + text_table(rows, {.left_columns = 1, .width_max = width_max}) : "";
+}
+
 std::string ranking_table(const Validation& validation, std::size_t width_max) {
   if (validation.rankings.empty()) return "";
   const auto number = [](const std::optional<double>& value) {
@@ -79,7 +90,8 @@ std::string ranking_table(const Validation& validation, std::size_t width_max) {
                     number(one.repeat_tau_b), one.live_best, one.simulated_best,
                     one.kept ? percent(*one.kept) : "-"});
   }
-  return "\n" + text_table(rows, {.left_columns = 1, .width_max = width_max});
+  return "\n" + text_table(rows, {.left_columns = 1, .width_max = width_max}) +
+         cheapest_table(validation, width_max);
 }
 
 std::string reference_table(const Validation& validation, std::size_t width_max) {

@@ -11,6 +11,7 @@
 
 #include "base/nearest_name.h"
 #include "workloads/merged_networks.h"
+#include "workloads/packaged_model.h"
 
 namespace daris {
 namespace {
@@ -114,8 +115,12 @@ Result<std::vector<std::uint32_t>> parse_numbers(const std::string& option, cons
 
 Result<std::vector<std::string>> parse_models(const std::string& text) {
   std::vector<std::string> models = split(text);
-  for (const std::string& model : models)
-    if (const auto found = find_network(model); !found.ok()) return found.error().in("--models");
+  for (const std::string& model : models) {
+    const auto found = find_network(model);
+    if (!found.ok()) return found.error().in("--models");
+    if (found.value()->packages != nullptr && !found.value()->packages->on_gpu)
+      return Error{fmt::format("--models: \"{}\" was compiled for the CPU; export it for a GPU", model)};
+  }
   return models;
 }
 

@@ -34,24 +34,31 @@ constexpr std::array<Cut, 4> kMpsShapes = {{{4, kOne}, {4, 2 * kOne}, {6, 2 * kO
 struct Kind {
   std::string model;
   Precision precision;
+  std::optional<std::uint32_t> own_batch;  // of a model of one's own: its packages take no other
 };
 
-// A batch of a merged network has an image for each member, or several for each. A model of one's own has one
-// precision and one batch, and no copies with weights of their own.
-bool fits_network(const WorkUnit& unit, const std::string& model, Precision precision, std::uint32_t batch) {
+// A model of one's own is of one kind, whatever `precision` is asked for.
+Kind kind_of(const std::string& model, Precision precision) {
+  const Result<const ModelInfo*> network = find_network(model);
+  const PackagedModel* const own = network.ok() ? network.value()->packages : nullptr;
+  return own == nullptr ? Kind{model, precision, std::nullopt} : Kind{model, own->precision, own->batch};
+}
+
+// A batch of a merged network has an image for each member, or several for each. A model of one's own has no
+// copies with weights of their own.
+bool fits_network(const WorkUnit& unit, const std::string& model, std::uint32_t batch) {
   const Result<const ModelInfo*> network = find_network(model);
   if (!network.ok()) return true;
   const PackagedModel* const own = network.value()->packages;
   if (own == nullptr) return batch % network.value()->members == 0;
-  const bool copied = unit.measurement == Measurement::kCold || unit.weights == Weights::kOwn;
-  return precision == own->precision && batch == own->batch && !copied;
+  return unit.measurement != Measurement::kCold && unit.weights != Weights::kOwn;
 }
 
 bool fits_networks(const WorkUnit& unit) {
   if (unit.measurement == Measurement::kLaunch) return true;
-  return fits_network(unit, unit.model, unit.precision, unit.batch) &&
+  return fits_network(unit, unit.model, unit.batch) &&
          (unit.measurement != Measurement::kNeighbours ||
-          fits_network(unit, unit.neighbour_model, unit.neighbour_precision, unit.neighbour_batch));
+          fits_network(unit, unit.neighbour_model, unit.neighbour_batch));
 }
 
 class Planner {
@@ -59,46 +66,47 @@ class Planner {
   Planner(const ProfilerOptions& options, const MachineShape& machine)
       : options_(options), machine_(machine), sms_(options.machine_sms.value_or(machine.sms)) {
     for (const Precision precision : options.precisions)
-      for (const std::string& model : options.models) kinds_.push_back({model, precision});
+      for (const std::string& model : options.models) add_kind(kind_of(model, precision));
     batches_ = options.batches;
     std::sort(batches_.begin(), batches_.end());
     batches_.erase(std::unique(batches_.begin(), batches_.end()), batches_.end());
   }
 
   std::vector<WorkUnit> plan() {
-    const std::uint32_t smallest = batches_.front();
-    const bool detail_twice =
-        smallest != kDetailBatch && std::binary_search(batches_.begin(), batches_.end(), kDetailBatch);
+    constexpr std::size_t kSmallest = 0;
+    const std::size_t detailed = static_cast<std::size_t>(
+        std::find(batches_.begin(), batches_.end(), kDetailBatch) - batches_.begin());
+    const bool detail_twice = detailed != kSmallest && detailed < batches_.size();
     launch();
     begin_part();
-    times_by_green(smallest);
+    times_by_green(kSmallest);
     begin_part();
-    load_shape(smallest);
-    own_weights(smallest);
+    load_shape(kSmallest);
+    own_weights(kSmallest);
     begin_part();
-    neighbours(smallest);
-    detail(Measurement::kCold, smallest);
+    neighbours(kSmallest);
+    detail(Measurement::kCold, kSmallest);
     begin_part();
-    further_shapes(smallest);
+    further_shapes(kSmallest);
     begin_part();
-    detail(Measurement::kKernels, smallest);
-    detail(Measurement::kTraffic, smallest);
+    detail(Measurement::kKernels, kSmallest);
+    detail(Measurement::kTraffic, kSmallest);
     begin_part();
-    for (std::size_t index = 1; index < batches_.size(); ++index) times_by_green(batches_[index]);
+    for (std::size_t size = 1; size < batches_.size(); ++size) times_by_green(size);
     begin_part();
-    for (std::size_t index = 1; index < batches_.size(); ++index) load_shape(batches_[index]);
+    for (std::size_t size = 1; size < batches_.size(); ++size) load_shape(size);
     if (detail_twice) {
-      detail(Measurement::kCold, kDetailBatch);
-      neighbours_alike(kDetailBatch, kCrossShapes);
+      detail(Measurement::kCold, detailed);
+      neighbours_alike(detailed, kCrossShapes);
     }
     begin_part();
-    mps(smallest);
+    mps(kSmallest);
     if (detail_twice) {
-      detail(Measurement::kKernels, kDetailBatch);
-      detail(Measurement::kTraffic, kDetailBatch);
+      detail(Measurement::kKernels, detailed);
+      detail(Measurement::kTraffic, detailed);
     }
     for (const std::uint32_t percentage : mps_percentages(machine_))
-      for (std::size_t index = 1; index < batches_.size(); ++index) times_by_mps(percentage, batches_[index]);
+      for (std::size_t size = 1; size < batches_.size(); ++size) times_by_mps(percentage, size);
     return std::move(units_);
   }
 
@@ -119,17 +127,29 @@ class Planner {
     if (std::find(units_.begin(), units_.end(), unit) == units_.end()) units_.push_back(unit);
   }
 
-  WorkUnit unit_of(Measurement measurement, const Kind& kind, std::uint32_t batch) const {
+  void add_kind(const Kind& kind) {
+    const auto same = [&](const Kind& other) {
+      return other.model == kind.model && other.precision == kind.precision;
+    };
+    if (std::none_of(kinds_.begin(), kinds_.end(), same)) kinds_.push_back(kind);
+  }
+
+  // Sizes are places in `batches_`. A kind of one batch alone has it at each of them; add() takes it once.
+  std::uint32_t batch_of(const Kind& kind, std::size_t size) const {
+    return kind.own_batch.value_or(batches_[size]);
+  }
+
+  WorkUnit unit_of(Measurement measurement, const Kind& kind, std::size_t size) const {
     WorkUnit unit;
     unit.measurement = measurement;
     unit.model = kind.model;
     unit.precision = kind.precision;
-    unit.batch = batch;
+    unit.batch = batch_of(kind, size);
     return unit;
   }
 
-  WorkUnit load_unit(const Kind& kind, std::uint32_t batch) const {
-    WorkUnit unit = unit_of(Measurement::kSaturation, kind, batch);
+  WorkUnit load_unit(const Kind& kind, std::size_t size) const {
+    WorkUnit unit = unit_of(Measurement::kSaturation, kind, size);
     unit.contexts = kLoadShape.contexts;
     unit.oversubscription_milli = kLoadShape.oversubscription_milli;
     unit.sms = sms_;
@@ -145,33 +165,33 @@ class Planner {
     }
   }
 
-  void times_by_green(std::uint32_t batch) {
+  void times_by_green(std::size_t size) {
     for (const Kind& kind : kinds_)
       for (const std::uint32_t quota : options_.quotas) {
-        WorkUnit unit = unit_of(Measurement::kTimes, kind, batch);
+        WorkUnit unit = unit_of(Measurement::kTimes, kind, size);
         unit.sms = quota == 0 ? machine_.sms : quota;
         add(unit);
       }
   }
 
-  void times_by_mps(std::uint32_t percentage, std::uint32_t batch) {
+  void times_by_mps(std::uint32_t percentage, std::size_t size) {
     for (const Kind& kind : kinds_) {
-      WorkUnit unit = unit_of(Measurement::kTimes, kind, batch);
+      WorkUnit unit = unit_of(Measurement::kTimes, kind, size);
       unit.backend = Backend::kMps;
       unit.mps_percentage = percentage;
       add(unit);
     }
   }
 
-  void load_shape(std::uint32_t batch) {
+  void load_shape(std::size_t size) {
     for (const Kind& kind : kinds_) {
-      WorkUnit unit = load_unit(kind, batch);
+      WorkUnit unit = load_unit(kind, size);
       add(unit);
       unit.staged = false;
       add(unit);
       // Plain streams can't be confined to a part of the machine.
       if (sms_ != machine_.sms) continue;
-      unit = load_unit(kind, batch);
+      unit = load_unit(kind, size);
       unit.backend = Backend::kStreams;
       unit.oversubscription_milli = unit.contexts * kOne;
       add(unit);
@@ -180,15 +200,15 @@ class Planner {
 
   // Beside neighbours of its own kind.
   template <std::size_t kCount>
-  void neighbours_alike(std::uint32_t batch, const std::array<Cut, kCount>& shapes) {
+  void neighbours_alike(std::size_t size, const std::array<Cut, kCount>& shapes) {
     for (const Kind& kind : kinds_)
-      for (const Cut& shape : shapes) add(neighbour_unit(kind, kind, batch, shape));
+      for (const Cut& shape : shapes) add(neighbour_unit(kind, kind, size, shape));
   }
 
-  void neighbours(std::uint32_t batch) {
-    neighbours_alike(batch, kNeighbourShapes);
+  void neighbours(std::size_t size) {
+    neighbours_alike(size, kNeighbourShapes);
     for (const Kind& kind : kinds_) {
-      WorkUnit unit = neighbour_unit(kind, kind, batch, kPlainShape);
+      WorkUnit unit = neighbour_unit(kind, kind, size, kPlainShape);
       unit.backend = Backend::kStreams;
       add(unit);
     }
@@ -197,56 +217,55 @@ class Planner {
         const bool pair = victim.precision == other.precision && victim.model != other.model &&
                           (victim.model == "resnet18" || other.model == "resnet18" || other.model == "unet");
         if (!pair) continue;
-        for (const Cut& shape : kCrossShapes) add(neighbour_unit(victim, other, batch, shape));
+        for (const Cut& shape : kCrossShapes) add(neighbour_unit(victim, other, size, shape));
       }
   }
 
-  WorkUnit neighbour_unit(const Kind& victim, const Kind& other, std::uint32_t batch,
-                          const Cut& shape) const {
-    WorkUnit unit = unit_of(Measurement::kNeighbours, victim, batch);
+  WorkUnit neighbour_unit(const Kind& victim, const Kind& other, std::size_t size, const Cut& shape) const {
+    WorkUnit unit = unit_of(Measurement::kNeighbours, victim, size);
     unit.neighbour_model = other.model;
     unit.neighbour_precision = other.precision;
-    unit.neighbour_batch = batch;
+    unit.neighbour_batch = batch_of(other, size);
     unit.contexts = shape.contexts;
     unit.oversubscription_milli = shape.oversubscription_milli;
     return unit;
   }
 
-  void own_weights(std::uint32_t batch) {
+  void own_weights(std::size_t size) {
     for (const Kind& kind : kinds_) {
-      WorkUnit unit = load_unit(kind, batch);
+      WorkUnit unit = load_unit(kind, size);
       unit.weights = Weights::kOwn;
       add(unit);
     }
   }
 
-  void detail(Measurement measurement, std::uint32_t batch) {
-    for (const Kind& kind : kinds_) add(unit_of(measurement, kind, batch));
+  void detail(Measurement measurement, std::size_t size) {
+    for (const Kind& kind : kinds_) add(unit_of(measurement, kind, size));
   }
 
-  void mps(std::uint32_t batch) {
+  void mps(std::size_t size) {
     const std::vector<std::uint32_t> timed = mps_percentages(machine_);
     std::set<std::uint32_t> percentages(timed.begin(), timed.end());
     percentages.insert(shape_percentage(kLoadShape));
     for (const Cut& shape : kMpsShapes) percentages.insert(shape_percentage(shape));
     for (const std::uint32_t percentage : percentages) {
-      if (std::binary_search(timed.begin(), timed.end(), percentage)) times_by_mps(percentage, batch);
+      if (std::binary_search(timed.begin(), timed.end(), percentage)) times_by_mps(percentage, size);
       if (percentage == 100) {
         WorkUnit unit;
         unit.measurement = Measurement::kLaunch;
         unit.backend = Backend::kMps;
         add(unit);
       }
-      if (sms_ == machine_.sms) mps_saturation(percentage, batch);
+      if (sms_ == machine_.sms) mps_saturation(percentage, size);
     }
   }
 
-  void mps_saturation(std::uint32_t percentage, std::uint32_t batch) {
+  void mps_saturation(std::uint32_t percentage, std::size_t size) {
     for (const Kind& kind : kinds_) {
-      WorkUnit unit = load_unit(kind, batch);
+      WorkUnit unit = load_unit(kind, size);
       unit.backend = Backend::kMps;
       if (shape_percentage(kLoadShape) == percentage) {
-        WorkUnit beside = neighbour_unit(kind, kind, batch, kLoadShape);
+        WorkUnit beside = neighbour_unit(kind, kind, size, kLoadShape);
         beside.backend = Backend::kMps;
         add(beside);
         add(unit);
@@ -269,13 +288,13 @@ class Planner {
     return grants.ok() ? grants.value().front().mps_percentage : 0;
   }
 
-  void further_shapes(std::uint32_t batch) {
+  void further_shapes(std::size_t size) {
     for (const Kind& kind : kinds_)
       for (const std::uint32_t contexts : {1U, 2U, 4U, 6U, 8U})
         for (const std::uint32_t oversubscription_milli : {kOne, 3 * kOne / 2, 2 * kOne, contexts * kOne})
           for (const std::uint32_t streams : {1U, 2U}) {
             if (oversubscription_milli > contexts * kOne) continue;
-            WorkUnit unit = load_unit(kind, batch);
+            WorkUnit unit = load_unit(kind, size);
             unit.contexts = contexts;
             unit.streams = streams;
             unit.oversubscription_milli = oversubscription_milli;

@@ -19,7 +19,8 @@ namespace daris {
 //   3. the larger batches: times alone, saturation in the shape of load, one of them beside busy neighbours
 //   4. the smallest batch by MPS percentages, saturation and busy neighbours under MPS
 //   5. kernels and traffic of one larger batch; the larger batches by MPS percentages
-// A merged network is measured in those batches that have as many images for each member.
+// A merged network is measured in those batches that have as many images for each member. A model of one's
+// own has one precision and one batch, which stands for the smallest.
 // Within these, units stand together that need processes of their own: those of one partition in which cuDNN
 // chooses (choice_sms()), and those of one MPS percentage.
 //

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <utility>
 
 #include "profiles/partition.h"
 #include "profiles/profile_json.h"
@@ -37,6 +38,14 @@ Result<Profile> profile_in(const Reply& reply) {
 // line "rest".
 std::string request_to(std::string_view verb, std::uint32_t samples, const WorkUnit& unit) {
   return fmt::format("{} {} {}", verb, samples, encode_unit(unit));
+}
+
+// The unit as its neighbours see it.
+WorkUnit neighbour_of(WorkUnit unit) {
+  std::swap(unit.model, unit.neighbour_model);
+  std::swap(unit.precision, unit.neighbour_precision);
+  std::swap(unit.batch, unit.neighbour_batch);
+  return unit;
 }
 
 }  // namespace
@@ -128,10 +137,11 @@ WorkerPool::Readiness WorkerPool::start_workers(std::vector<WorkerProcess>& work
   return {};
 }
 
-Outcome WorkerPool::ask(std::string_view verb, std::vector<WorkerProcess>& workers, const WorkUnit& unit) {
-  const Status sent = workers.front().send(request_to(verb, samples_, unit));
+Outcome WorkerPool::ask(std::string_view verb, std::vector<WorkerProcess>& workers, const WorkUnit& unit,
+                        std::size_t worker) {
+  const Status sent = workers[worker].send(request_to(verb, samples_, unit));
   if (!sent.ok()) return failed(workers, sent.error().message);
-  Result<Outcome> outcome = read_outcome(workers.front(), timeout_s(unit, machine_.gpu.sms, samples_));
+  Result<Outcome> outcome = read_outcome(workers[worker], timeout_s(unit, machine_.gpu.sms, samples_));
   if (!outcome.ok()) return failed(workers, outcome.error().message);
   // The memory of the GPU that a failed unit took, by half-made graphs for example, only comes back when its
   // process ends.
@@ -152,8 +162,18 @@ Result<Outcome> WorkerPool::read_outcome(WorkerProcess& worker, double patience_
   }
 }
 
+std::optional<Outcome> WorkerPool::choose_in_turn(const WorkUnit& unit) {
+  for (std::uint32_t context = 0; context < unit.contexts; ++context) {
+    const bool beside = unit.measurement == Measurement::kNeighbours && context > 0;
+    Outcome chosen = ask("choose", others_, beside ? neighbour_of(unit) : unit, context);
+    if (chosen.kind != OutcomeKind::kMeasured) return chosen;
+  }
+  return std::nullopt;
+}
+
 Outcome WorkerPool::saturate_by_mps(const WorkUnit& unit) {
   const double patience_s = timeout_s(unit, machine_.gpu.sms, samples_);
+  if (std::optional<Outcome> wrong = choose_in_turn(unit)) return *std::move(wrong);
   if (const Status ready = prepare_together(unit, patience_s); !ready.ok())
     return failed(others_, ready.error().message);
   Outcome total;
@@ -172,8 +192,7 @@ Outcome WorkerPool::saturate_by_mps(const WorkUnit& unit) {
 
 Outcome WorkerPool::beside_clients(const WorkUnit& unit) {
   const double patience_s = timeout_s(unit, machine_.gpu.sms, samples_);
-  // It chooses its algorithms while nothing else runs.
-  if (Outcome chosen = ask("choose", others_, unit); chosen.kind != OutcomeKind::kMeasured) return chosen;
+  if (std::optional<Outcome> wrong = choose_in_turn(unit)) return *std::move(wrong);
   for (std::uint32_t context = 1; context < unit.contexts; ++context) {
     const Status sent = others_[context].send(request_to("busy", samples_, unit));
     if (!sent.ok()) return failed(others_, sent.error().message);
@@ -184,6 +203,8 @@ Outcome WorkerPool::beside_clients(const WorkUnit& unit) {
     if (reply.value().kind != ReplyKind::kReady) return failed(others_, reply.value().body);
   }
   Outcome measured = ask("measure", others_, unit);
+  // The others are busy still, and would take the next request for their line.
+  if (measured.kind == OutcomeKind::kUnavailable) stop_workers(others_);
   if (measured.kind != OutcomeKind::kMeasured) return measured;
   for (std::uint32_t context = 1; context < unit.contexts; ++context) {
     const Status sent = others_[context].send("rest");

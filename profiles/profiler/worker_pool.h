@@ -48,13 +48,17 @@ class WorkerPool final : public UnitRunner {
   [[nodiscard]] Readiness start_workers(std::vector<WorkerProcess>& workers, const Kind& kind,
                                         std::size_t count);
   [[nodiscard]] Result<Profile> greet(WorkerProcess& worker);
-  // Asks the first of the workers.
-  [[nodiscard]] Outcome ask(std::string_view verb, std::vector<WorkerProcess>& workers, const WorkUnit& unit);
+  // Asks one of the workers, by default the first.
+  [[nodiscard]] Outcome ask(std::string_view verb, std::vector<WorkerProcess>& workers, const WorkUnit& unit,
+                            std::size_t worker = 0);
   // Errors: the talk has broken off, or the worker can't go on.
   [[nodiscard]] Result<Outcome> read_outcome(WorkerProcess& worker, double patience_s);
   [[nodiscard]] Outcome saturate_by_mps(const WorkUnit& unit);
   // The first client is measured while the others are busy.
   [[nodiscard]] Outcome beside_clients(const WorkUnit& unit);
+  // Each client of the unit chooses the algorithms of the network that it will run, one after the other,
+  // since nothing else may run meanwhile. What goes wrong is returned.
+  [[nodiscard]] std::optional<Outcome> choose_in_turn(const WorkUnit& unit);
   [[nodiscard]] Status prepare_together(const WorkUnit& unit, double patience_s);
   // Stops all workers of a kind after the talk with one has broken off; the next unit starts new ones.
   [[nodiscard]] Outcome failed(std::vector<WorkerProcess>& workers, const std::string& message);

@@ -108,7 +108,7 @@ TEST_F(BadInput, UnknownKey) {
 TEST_F(BadInput, OptionOfAnotherCommand) {
   refused({"--realtime"}, "--realtime: no such option of daris sim; it belongs to daris run\n");
   refused({"--verify-live"}, "--verify-live: no such option of daris sim; it belongs to daris recommend\n");
-  refused({"--budget", "5m"}, "it belongs to daris sweep\n");
+  refused({"--budget", "5m"}, "it belongs to daris sweep, daris capacity\n");
   refused_words({"capacity", "--warmup-by", "mser5"}, "it belongs to daris sim, daris evaluate\n");
   refused({"--realtime=on"}, "it belongs to daris run\n");
   refused_words({"merge", "--require-slo"}, "it belongs to daris sim, daris run\n");

@@ -98,6 +98,7 @@ TEST_F(Capacity, RefusesWhatItCannotScale) {
   EXPECT_THAT(capacity({"--axis", "speed"}).messages, HasSubstr("load, rate or tasks is needed"));
   EXPECT_THAT(capacity({"--precision", "0"}).messages, HasSubstr("not a share from 0.0001 to 0.5"));
   EXPECT_EQ(capacity({"--loss-max", "x"}).exit_code, 2);
+  EXPECT_THAT(capacity({"--budget", "5m"}).messages, HasSubstr("--budget: it goes with --live"));
 }
 
 }  // namespace

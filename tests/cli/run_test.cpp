@@ -289,6 +289,10 @@ TEST_F(Run, SaysThatThereIsNoGpu) {
   const ProgramResult swept = daris({"sweep", sweep, "--live", "-o", path("swept")});
   EXPECT_EQ(swept.exit_code, 3);
   EXPECT_THAT(swept.messages, HasSubstr("no NVIDIA"));
+  // It says so before it searches.
+  const ProgramResult searched = daris({"capacity", "--task-set", "small-cnn", "--live"});
+  EXPECT_EQ(searched.exit_code, 3);
+  EXPECT_THAT(searched.messages, ::testing::MatchesRegex("daris: --live: [^\n]*no NVIDIA[^\n]*\n"));
   ::unsetenv("CUDA_VISIBLE_DEVICES");
 }
 

@@ -6,8 +6,8 @@
 namespace daris {
 namespace {
 
-using testing::HasSubstr;
-using testing::Not;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 SlurmArray array_of(std::vector<std::size_t> elements) {
   SlurmArray array;

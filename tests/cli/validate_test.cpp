@@ -24,14 +24,17 @@ using ::testing::HasSubstr;
 const std::string kReports = std::string(DARIS_SOURCE_FOLDER) + "/analysis/results/h100-80gb-hbm3/";
 
 // Small, and of every mechanism: green contexts, MPS, streams; DARIS and its rivals; batches of jobs, batches
-// in one slot and in several contexts; logs with their own releases.
+// in one slot, in several contexts without a scheduler and by `daris-batched` on green contexts and MPS; logs
+// with their own releases.
 std::vector<std::string> standing_points() {
   std::vector<std::string> files;
   for (const char* const name :
        {"best.json", "best-streams.json", "batch.json", "rivals.json", "own-weights.json",
         "batched/resnet18-paper-instances.json", "batched/unet-paper-instances.json",
         "batched/mixed-paper-instances.json", "batched/resnet18-paper-batching.json",
-        "batched/unet-paper-fp16-batching.json"})
+        "batched/unet-paper-fp16-batching.json", "batched/resnet18-paper-batched.json",
+        "batched/resnet18-paper-batched-mps.json", "batched/unet-paper-batched.json",
+        "batched/mixed-paper-fp16-batched.json", "batched/inception-v3-paper-fp16-batched.json"})
     files.push_back(kReports + name);
   for (const char* const name : {"green.jsonl", "green-batching.jsonl", "streams.jsonl", "mps.jsonl"})
     files.push_back(test_data("live-logs") + "/" + name);
@@ -67,6 +70,11 @@ TEST_F(Validate, TheSimulatorIsNoWorseThanItWas) {
   EXPECT_EQ(result.exit_code, 0) << result.messages;
   const Json coverage = document().at("coverage");
   EXPECT_EQ(coverage.at("live_points"), coverage.at("simulated"));
+  for (const Json& figure : document().at("summary")) {
+    if (figure["figure"] == "energy_j_per_job") {
+      EXPECT_GT(figure["points"], 100) << "it is checked too";
+    }
+  }
 }
 
 TEST_F(Validate, AWorseModelIsNoticed) {

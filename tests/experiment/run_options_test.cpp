@@ -36,17 +36,18 @@ TEST(RunOptions, DoNotCollideWithSwitches) {
 TEST(RunOptions, WriteWhatTheyRead) {
   RunConfig config;
   const std::vector<std::pair<std::string, Json>> values = {
-      {"task_set", "a.json"},    {"load", 1.25},           {"load_by", "rate"},
-      {"priority_mix", 0.5},     {"deadline_ratio", 0.5},  {"policy", "edf"},
-      {"batch_limit", 8},        {"contexts", 6},          {"streams", 3},
-      {"oversubscription", 1.5}, {"backend", "mps"},       {"sms", 64},
-      {"duration_s", 2.5},       {"warmup_s", 0.25},       {"seed", 18446744073709551615U},
-      {"replications", 7},       {"profile", "p"},         {"model", "m"},
-      {"releases", "r.jsonl"},   {"schedule", "s.jsonl"},  {"inject", "i.json"},
-      {"copies", "off"},         {"saturation", "off"},    {"device", 3},
-      {"shape", "auto"},         {"partition", "p.json"},  {"blame", "on"},
-      {"goal", "latency"},       {"realtime", "on"},       {"precision", 0.01},
-      {"precision_of", "x"},     {"replications_max", 50}, {"warmup_by", "mser5"}};
+      {"task_set", "a.json"},    {"load", 1.25},          {"load_by", "rate"},
+      {"priority_mix", 0.5},     {"deadline_ratio", 0.5}, {"policy", "edf"},
+      {"batch_limit", 8},        {"contexts", 6},         {"streams", 3},
+      {"oversubscription", 1.5}, {"backend", "mps"},      {"sms", 64},
+      {"duration_s", 2.5},       {"warmup_s", 0.25},      {"seed", 18446744073709551615U},
+      {"replications", 7},       {"profile", "p"},        {"model", "m"},
+      {"releases", "r.jsonl"},   {"schedule", "s.jsonl"}, {"inject", "i.json"},
+      {"copies", "off"},         {"saturation", "off"},   {"device", 3},
+      {"power", "p.json"},       {"shape", "auto"},       {"partition", "p.json"},
+      {"blame", "on"},           {"goal", "latency"},     {"realtime", "on"},
+      {"precision", 0.01},       {"precision_of", "x"},   {"replications_max", 50},
+      {"warmup_by", "mser5"}};
   for (const auto& [key, value] : values) {
     ASSERT_EQ(set_from_json(config, key, value).ok(), true) << key;
     EXPECT_EQ(find_run_option(key)->get(config), value) << key;

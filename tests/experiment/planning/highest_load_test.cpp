@@ -33,6 +33,21 @@ TEST(HighestLoad, LiesInsideTheBracketOnEitherSideOfTheStart) {
   }
 }
 
+TEST(HighestLoad, IsNearAGoodStart) {
+  for (const double highest : {0.013, 0.97, 1.0, 1.04, 9.9, 64.0}) {
+    Edge edge{highest, {}};
+    const LoadBracket bracket = bracket_near({1, 0.001, 100, 0.01}, 0.05, std::ref(edge)).value();
+    EXPECT_LE(*bracket.passing, highest);
+    EXPECT_GT(*bracket.failing, highest);
+    EXPECT_LE(*bracket.failing, *bracket.passing * 1.01);
+    EXPECT_LE(edge.asked.size(), highest > 0.9 && highest < 1.1 ? 5U : 18U) << highest;
+  }
+  Edge all{1e9, {}};
+  EXPECT_EQ(bracket_near({1, 0.1, 10, 0.01}, 0.05, std::ref(all)).value().passing, 10);
+  Edge none{0, {}};
+  EXPECT_EQ(bracket_near({1, 0.1, 10, 0.01}, 0.05, std::ref(none)).value().failing, 0.1);
+}
+
 TEST(HighestLoad, HasOneEndIfAllPassOrAllFail) {
   Edge all{1e9, {}};
   const LoadBracket open = found({1, 0.1, 10, 0.01}, all);

@@ -4,66 +4,18 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <functional>
-#include <optional>
-#include <span>
 #include <string>
 
 #include "base/json/json.h"
 #include "experiment/planning/recommendation_document.h"
-#include "experiment/point_run.h"
 #include "experiment/run_options.h"
 #include "experiment/simulated/simulated_runner.h"
+#include "tests/experiment/planning/other_machine.h"
 
 namespace daris {
 namespace {
 
 using ::testing::HasSubstr;
-
-// A machine that does as the simulator says, but refuses points, and does one of them better.
-class OtherMachine final : public PointRunner {
- public:
-  [[nodiscard]] Result<Point> settle(const RunConfig& config) override {
-    if (lacks(config.backend)) return environment_error("no GPU");
-    return model_.settle(config);
-  }
-  [[nodiscard]] Status check(const Point& point) override {
-    if (refuses(point.config)) return Error{"the GPU's memory is too small"};
-    return model_.check(point);
-  }
-  [[nodiscard]] Result<PointRun> run(const Point& point, std::size_t threads,
-                                     const std::function<bool()>& stopped) override {
-    return model_.run(point, threads, stopped);
-  }
-  [[nodiscard]] Status run_all(std::span<const Point> points, std::size_t threads,
-                               const std::function<bool()>& stopped, const PointDone& done,
-                               const PointFailed& failed) override {
-    const PointDone better = [&](std::size_t i, Json point) {
-      Json& jobs = point["results"]["on_time_jobs_per_s"];
-      if (favours(points[i].config)) jobs = 2 * jobs.get<double>();
-      return done(i, std::move(point));
-    };
-    return model_.run_all(points, threads, stopped, better, failed);
-  }
-  [[nodiscard]] std::string expected_time(std::span<const Point>, std::size_t, std::size_t,
-                                          const PastRuns&) override {
-    return "";
-  }
-  [[nodiscard]] ReportKind kind() const override { return ReportKind::kLive; }
-  [[nodiscard]] Provenance provenance(const Point&) const override {
-    Provenance provenance;
-    provenance.program = "daris";
-    provenance.gpu = "Another GPU";
-    return provenance;
-  }
-
-  std::function<bool(Backend)> lacks = [](Backend) { return false; };
-  std::function<bool(const SettledConfig&)> refuses = [](const SettledConfig&) { return false; };
-  std::function<bool(const SettledConfig&)> favours = refuses;
-
- private:
-  SimulatedRunner model_;
-};
 
 class LiveCheckTest : public ::testing::Test {
  protected:
@@ -85,7 +37,7 @@ class LiveCheckTest : public ::testing::Test {
   const CapacityProgress quiet_ = [](const std::string&) {};
   RecommendationRequest request_;
   SimulatedRunner simulator_;
-  OtherMachine machine_;
+  testing::OtherMachine machine_;
   Recommendation found_;
 };
 
@@ -105,7 +57,10 @@ TEST_F(LiveCheckTest, RunsThePickAndItsNeighboursInBothWorldsWithTheSameTasks) {
 
 TEST_F(LiveCheckTest, SaysWhichNeighbourIsBetter) {
   const std::uint32_t contexts = found_.picked().shape.contexts;
-  machine_.favours = [&](const SettledConfig& config) { return config.contexts != contexts; };
+  machine_.change = [&](const SettledConfig& config, Json& point) {
+    Json& jobs = point["results"]["on_time_jobs_per_s"];
+    if (config.contexts != contexts) jobs = 2 * jobs.get<double>();
+  };
   const LiveCheck done = check().value();
   EXPECT_NE(done.best(), 0U);
   EXPECT_NE(done.runs[done.best()].candidate.shape.contexts, contexts);

@@ -68,6 +68,7 @@ constexpr OptionValues kValues[] = {
     {"model", R"(["h100-80gb-hbm3", null])", R"(["", 3])"},
     {"releases", R"(["log.jsonl", null])", R"(["", 3])"},
     {"schedule", R"(["log.jsonl", null])", R"(["", 3])"},
+    {"power", R"(["h200", null])", R"(["", 3])"},
     {"inject", R"(["storm.json", null])", R"(["", 3])"},
     {"partition", R"(["rows.json", null])", R"(["", 3])"},
     {"precision", "[0.01, 1, null]", R"([0, 1.5, "1%"])"},

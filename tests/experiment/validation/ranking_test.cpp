@@ -39,6 +39,26 @@ TEST_F(Ranking, ComparesTheOrdersOfShapes) {
   EXPECT_FALSE(rankings[0].repeat_tau_b) << "each shape ran once";
 }
 
+TEST_F(Ranking, ComparesTheCheapestShapes) {
+  for (const std::uint32_t contexts : {1U, 2U, 4U}) add(contexts, 100, 100);
+  EXPECT_EQ(rank_shapes(points_)[0].cheapest_costs, std::nullopt) << "no energy is known";
+  const auto set_energy = [&](std::size_t i, double live, double simulated) {
+    for (PointFigure& figure : points_[i].figures) {
+      if (figure.name != "energy_j_per_job") continue;
+      figure.live = live;
+      figure.simulated = simulated;
+    }
+  };
+  set_energy(0, 0.06, 0.05);
+  set_energy(1, 0.05, 0.07);
+  EXPECT_EQ(rank_shapes(points_)[0].live_cheapest, "") << "one shape has none";
+  set_energy(2, 0.08, 0.06);
+  const ShapeRanking ranking = rank_shapes(points_)[0];
+  EXPECT_EQ(ranking.live_cheapest, "green 2 x 1 OS 1.5");
+  EXPECT_EQ(ranking.simulated_cheapest, "green 1 x 1 OS 1.5");
+  EXPECT_NEAR(*ranking.cheapest_costs, 1.2, 1e-9);
+}
+
 TEST_F(Ranking, PartitionsAreShapes) {
   add(1, 100, 100);
   add(2, 200, 200);

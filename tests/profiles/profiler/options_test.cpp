@@ -3,6 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <string>
+
+#include "tests/base/host/temporary_folder.h"
+#include "tests/workloads/own_model.h"
+
 namespace daris {
 namespace {
 
@@ -74,6 +80,19 @@ TEST(ProfilerOptions, ErrorsNameTheOptionTheValueAndWhatWouldBeRight) {
 TEST(ProfilerOptions, RefusesWhatItDoesNotKnow) {
   EXPECT_THAT(error_of({"--model", "unet", "-o", "p"}), HasSubstr("model"));
   EXPECT_THAT(error_of({"profile.json", "-o", "p"}), HasSubstr("daris-profile --help"));
+}
+
+TEST(ProfilerOptions, RefusesAModelThatWasCompiledForTheCpu) {
+  const testing::TemporaryFolder folder;
+  const std::string own = testing::make_own_model(folder / "own");
+  EXPECT_TRUE(parse_profiler_options({"-o", "p.json", "--models", own}).ok());
+  const std::string other = testing::make_own_model(folder / "other");
+  std::string manifest = testing::contents(folder / "other" / "model.json");
+  manifest.replace(manifest.find("cuda"), 4, "cpu");
+  std::ofstream(folder / "other" / "model.json") << manifest;
+  const Result<ProfilerOptions> refused = parse_profiler_options({"-o", "p.json", "--models", other});
+  ASSERT_FALSE(refused.ok());
+  EXPECT_THAT(refused.error().message, HasSubstr("was compiled for the CPU; export it for a GPU"));
 }
 
 TEST(ProfilerOptions, WantsAnOutputUnlessNothingIsMeasured) {

@@ -176,18 +176,42 @@ TEST(ProfilerPlan, MeasuresAModelOfOnesOwnAsItWasCompiled) {
   const testing::TemporaryFolder folder;
   const std::string own = testing::make_own_model(folder / "own");
   ProfilerOptions options = options_for({own, "resnet18"});
-  options.batches = {4};
-  std::size_t units = 0;
-  for (const WorkUnit& unit : plan_of(options)) {
-    if (unit.model != own) continue;
-    ++units;
+  const auto plan_of_own = [&](const std::vector<std::uint32_t>& batches,
+                               const std::vector<Precision>& precisions) {
+    options.batches = batches;
+    options.precisions = precisions;
+    std::vector<WorkUnit> units = plan_of(options);
+    std::erase_if(units, [&](const WorkUnit& unit) { return unit.model != own; });
+    return units;
+  };
+  const std::vector<WorkUnit> units = plan_of_own({4}, {Precision::kTf32});
+  EXPECT_GT(units.size(), 20U);
+  std::size_t beside_resnet18 = 0;
+  for (const WorkUnit& unit : units) {
     EXPECT_EQ(unit.precision, Precision::kTf32) << describe(unit);
+    EXPECT_EQ(unit.batch, 4U) << describe(unit);
     EXPECT_EQ(unit.weights, Weights::kShared) << describe(unit);
     EXPECT_NE(unit.measurement, Measurement::kCold);
+    if (unit.neighbour_model == "resnet18") ++beside_resnet18;
   }
-  EXPECT_GT(units, 20U);
+  EXPECT_EQ(beside_resnet18, 2U);
+  // Its packages take no other batch and no other precision, so that these say nothing about it.
+  EXPECT_EQ(plan_of_own({1, 2, 8}, {Precision::kTf32}).size(), units.size());
+  EXPECT_EQ(plan_of_own({1}, {Precision::kFp16}).size(), units.size() - beside_resnet18);
+  EXPECT_EQ(plan_of_own({4}, {Precision::kTf32, Precision::kFp16}).size(), units.size());
+}
+
+TEST(ProfilerPlan, TimesAModelOfOnesOwnBesideNetworksOfTheirOwnBatch) {
+  const testing::TemporaryFolder folder;
+  const std::string own = testing::make_own_model(folder / "own");
+  ProfilerOptions options = options_for({own, "resnet18"});
   options.batches = {1};
-  for (const WorkUnit& unit : plan_of(options)) EXPECT_NE(unit.model, own) << describe(unit);
+  options.what = {Measurement::kNeighbours};
+  options.backends = {Backend::kGreen};
+  for (const WorkUnit& unit : plan_of(options)) {
+    EXPECT_EQ(unit.batch, unit.model == own ? 4U : 1U) << describe(unit);
+    EXPECT_EQ(unit.neighbour_batch, unit.neighbour_model == own ? 4U : 1U) << describe(unit);
+  }
 }
 
 TEST(ProfilerPlan, ObeysWhatAndMechanisms) {
