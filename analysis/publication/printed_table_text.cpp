@@ -127,7 +127,8 @@ std::string latex_groups(const PrintedTable& table, const Columns& columns) {
 
 std::string latex_head(const PrintedTable& table, const Columns& columns) {
   std::string line;
-  for (const std::size_t c : columns) line += (line.empty() ? "" : " & ") + with_unit(table.columns[c], kLatex);
+  for (const std::size_t c : columns)
+    line += (line.empty() ? "" : " & ") + with_unit(table.columns[c], kLatex);
   return "\\toprule\n" + latex_groups(table, columns) + line + " \\\\\n\\midrule\n";
 }
 

@@ -417,7 +417,7 @@ class Inputs(unittest.TestCase):
 class Claims(unittest.TestCase):
     """Verdicts are arithmetic over the reports (claims_test.cpp has the intervals)."""
 
-    PUBLISHED = ROOT / "experiments/published/rtx2080ti.json"
+    PUBLISHED = ROOT / "analysis/published/rtx2080ti-runs.json"
     FILE = ROOT / "experiments/claims.json"
 
     def verdicts(self, document):
