@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <span>
 #include <utility>
 
@@ -61,6 +62,18 @@ std::optional<Interval> difference_of_rates(const ClaimFigure& a, const ClaimFig
                   middle + std::hypot(*a.high - a.value, b.value - *b.low)};
 }
 
+// Two points that share their draws, of which one ran more replications: the first ones are pairs. The others
+// would only tell how far apart the two samples are.
+void keep_pairs(Chosen& a, Chosen& b) {
+  const std::size_t count = std::min(a.figure.values.size(), b.figure.values.size());
+  if (count < 2 || a.figure.values.size() == b.figure.values.size()) return;
+  if (!a.point->pairing() || a.point->pairing() != b.point->pairing()) return;
+  for (Chosen* const side : {&a, &b}) {
+    side->figure.values.resize(count);
+    side->figure.value = mean(side->figure.values);
+  }
+}
+
 bool are_pairs(const Chosen& a, const Chosen& b) {
   return a.point->pairing() && a.point->pairing() == b.point->pairing() &&
          a.figure.values.size() == b.figure.values.size();
@@ -96,7 +109,8 @@ std::optional<double> half_of_difference(const Chosen& a, const Chosen& b, doubl
   return difference ? std::optional((difference->high - difference->low) / 2) : std::nullopt;
 }
 
-void compare(const Claim& claim, const Chosen& a, const Chosen& b, ClaimResult& result) {
+void compare(const Claim& claim, Chosen a, Chosen b, ClaimResult& result) {
+  keep_pairs(a, b);
   if (claim.comparison == Comparison::kDifference) {
     result.value = a.figure.value - b.figure.value;
     result.interval_95 = about(*result.value, half_of_difference(a, b, 1));

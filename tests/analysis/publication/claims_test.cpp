@@ -209,8 +209,17 @@ TEST(Claims, OfSimulatedRunsTheOneWithMostReplicationsCounts) {
       judge(throughput_ratio(),
             {report_of("simulated", {{{{"policy", "new"}, {"replications", 2}}, {129, 131}},
                                      {{{"policy", "old"}, {"replications", 2}}, {99, 101}},
-                                     {{{"policy", "new"}, {"replications", 3}}, {119, 120, 121}}})});
+                                     {{{"policy", "new"}, {"replications", 3}}, {119, 121, 126}}})});
   EXPECT_DOUBLE_EQ(result.value.value(), 1.2);
+}
+
+TEST(Claims, SimulatedRunsAreComparedByTheReplicationsOfBoth) {
+  const ClaimResult result =
+      judge(throughput_ratio(), {report_of("simulated", {{{{"policy", "new"}}, {120, 240, 600, 660}},
+                                                         {{{"policy", "old"}}, {100, 200}}})});
+  EXPECT_DOUBLE_EQ(result.value.value(), 1.2);
+  EXPECT_NEAR(result.interval_95.value().low, 1.2, 1e-12);  // each pair has that ratio
+  EXPECT_NEAR(result.interval_95.value().high, 1.2, 1e-12);
 }
 
 TEST(Claims, WhatRanOnceIsTakenToSpreadAsTheOtherSide) {
