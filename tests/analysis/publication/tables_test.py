@@ -84,7 +84,7 @@ def latex_cell(text):
 
 
 def latex_parts(text):
-    """The rows of each part of a table, by heading; the heading of a group stands before those of its columns."""
+    """The rows of each part of a table, by heading; that of a group stands before those of its columns."""
     parts = []
     for part in re.findall(r"\\begin\{(?:tabular|longtable)\}.*?\\end\{", text, re.DOTALL):
         lines = [re.split(r"(?<!\\)&", line.removesuffix("\\\\")) for line in part.splitlines()
