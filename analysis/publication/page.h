@@ -32,8 +32,8 @@ struct PageContents {
 // A page that lacks its figures, which take longest to draw.
 class Page {
  public:
-  // Uses the template in `analysis/publication/data/` of the data folder `data`. Errors: a file of the template
-  // can't be read. REQUIRES: there is a point.
+  // Uses the template in `analysis/publication/data/` of the data folder `data`. Errors: a file of the
+  // template can't be read. REQUIRES: there is a point.
   [[nodiscard]] static Result<Page> make(const PageContents& contents, const std::filesystem::path& data);
 
   [[nodiscard]] std::string with(std::span<const PageFigure> figures) const;

@@ -20,8 +20,8 @@ Json points_schema_of(const Json& schema) {
   return points;
 }
 
-// Drops what fills most of a point, and what neither tables nor claims read: distributions, and what is told of
-// each task. The copy has no room to spare.
+// Drops what fills most of a point, and what neither tables nor claims read: distributions, and what is told
+// of each task. The copy has no room to spare.
 void trim(Json& point) {
   Json& results = point["results"];
   for (Json& level : results["levels"]) {

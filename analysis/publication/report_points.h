@@ -1,5 +1,5 @@
-// The points of a report while it is read: each is validated, and what is not published of it is dropped. So a
-// large report takes little more memory than what is published of it.
+// The points of a report while it is read: each is validated, and what is not published of it is dropped. So
+// a large report takes little more memory than what is published of it.
 #pragma once
 
 #include <cstddef>
