@@ -104,7 +104,7 @@ Status check_kind(const Json& schema, const Json& document, const std::string& o
 Status validate_document(const Json& schema, const Json& document, const std::string& origin) {
   DARIS_TRY(check_kind(schema, document, origin));
   try {
-    const Status status = validate(schema, document, origin);
+    Status status = validate(schema, document, origin);
     if (status.ok()) return status;
     DARIS_TRY(check_keys(schema, schema, document, origin));
     return status;
