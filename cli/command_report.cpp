@@ -162,12 +162,6 @@ Status put_tables(const ReportInputs& inputs, std::span<const PublishedPoint> po
   return put_table(inputs.folder, "best", points_table(inputs.published, best_of(inputs.published, points)));
 }
 
-Status put_page(const std::filesystem::path& folder, const std::filesystem::path& data,
-                const PageContents& contents) {
-  DARIS_TRY_ASSIGN(const std::string page, make_page(contents, data));
-  return put(folder, "index.html", page);
-}
-
 Status publish(const ReportInputs& inputs) {
   DARIS_TRY_ASSIGN(const std::optional<PrintedTable> claims, judge(inputs));
   if (inputs.folder.empty()) return {};
@@ -176,16 +170,16 @@ Status publish(const ReportInputs& inputs) {
   DARIS_TRY_ASSIGN(const std::filesystem::path data, data_directory());
   DARIS_TRY(put_tables(inputs, points));
   // Before the figures, which take longest and may be missing.
-  PageContents contents{&inputs.published,           points,         {},
-                        claims ? &*claims : nullptr, inputs.command, point_command};
-  DARIS_TRY(put_page(folder, data, contents));
+  const PageContents contents{&inputs.published, points, claims ? &*claims : nullptr, inputs.command,
+                              point_command};
+  DARIS_TRY_ASSIGN(const Page page, Page::make(contents, data));
+  DARIS_TRY(put(folder, "index.html", page.with({})));
   Pictures pictures;
   if (inputs.figures) {
     DARIS_TRY_ASSIGN(pictures, draw_pictures(inputs.published, folder / "figures", data, interrupted));
   }
   if (!pictures.problem.empty()) note("no figures: " + pictures.problem);
-  contents.figures = pictures.figures;
-  if (!pictures.figures.empty()) DARIS_TRY(put_page(folder, data, contents));
+  if (!pictures.figures.empty()) DARIS_TRY(put(folder, "index.html", page.with(pictures.figures)));
   note(fmt::format("{} points, {} figures: {}", points.size(), pictures.figures.size(),
                    (folder / "index.html").string()));
   return {};
@@ -223,7 +217,7 @@ CommandSpec report_spec() {
       "Examples:\n"
       "  daris merge out/sweep -o out/report.json && daris report out/report.json -o out/paper\n"
       "  daris report simulated.json live.json validation.json -o out/paper\n"
-      "  daris report --claims experiments/claims.json experiments/published/rtx2080ti.json report.json\n" +
+      "  daris report --claims experiments/claims.json analysis/published/rtx2080ti-runs.json report.json\n" +
       exit_codes_help();
   return spec;
 }

@@ -42,6 +42,7 @@ install(FILES README.md ARCHITECTURE.md CHANGELOG.md CITATION.cff LICENSE DESTIN
 install(FILES CONTRIBUTING.md DESTINATION ${documents} OPTIONAL)
 install(DIRECTORY docs/ DESTINATION ${documents}/docs)
 install(FILES analysis/published/README.md analysis/published/rtx2080ti.json DESTINATION ${documents}/analysis/published)
+install(FILES analysis/published/rtx2080ti-runs.json DESTINATION share/daris/analysis/published)
 # Of the results the pages and tables; the reports behind them have 10 MB.
 install(DIRECTORY analysis/results/ DESTINATION ${documents}/analysis/results
         FILES_MATCHING PATTERN *.md PATTERN *.txt)

@@ -35,8 +35,8 @@ documents+=("$folder/reports/ablations-worth.json")
 
 say "claims, tables, figures, page"
 rm -rf "$folder/figures"
-"$daris" report "${documents[@]}" experiments/published/*.json --claims experiments/claims.json -o "$folder" \
-  2>&1 | tee "$folder/claims.txt"
+"$daris" report "${documents[@]}" analysis/published/rtx2080ti-runs.json --claims experiments/claims.json \
+  -o "$folder" 2>&1 | tee "$folder/claims.txt"
 
 say "done"
 cat <<END

@@ -86,8 +86,8 @@ def draw_curves(curves, hue, axis, note, text):
     rows = legend_rows(names, LEGEND_COLUMNS) + 1
     picture, panels = new_column(1 + len(levels), 1, 30 + 21 * len(levels), legend_rows=rows, note=note)
     panels = panels[:, 0]
-    # In reverse, so that our own policies lie on top.
-    for value, curve, style in reversed(drawn):
+    # The first, which is solid, lies below the dashes of others: curves that meet are all seen.
+    for value, curve, style in drawn:
         flat = len(curve) == 1 and hue == "policy" and axis in SETTLED
         draw_one(panels, curve, axis, style, levels, flat)
     longest = max((curve for _, curve in curves), key=len)

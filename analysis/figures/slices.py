@@ -40,8 +40,16 @@ def policies_in_order(points):
 
 
 def varying_keys(points):
-    keys = dict.fromkeys(key for point in points for key in point.config)
-    return [key for key in keys if len(distinct(points, key)) > 1]
+    """The keys in which any two points differ, in order of first appearance. One that is left out is None."""
+    if not points:
+        return []
+    first = points[0].config
+    keys, differing = dict.fromkeys(first), set()
+    for point in points:
+        if point.config.keys() != first.keys():
+            keys.update(dict.fromkeys(point.config))
+        differing.update(key for key, _ in point.config.items() ^ first.items())
+    return [key for key in keys if key in differing and len(distinct(points, key)) > 1]
 
 
 def is_number(value):
@@ -80,9 +88,7 @@ def make_slice(points, axis):
     curves = []
     for value in values_in_order(points, hue) if hue else [None]:
         same = [point for point in points if hue is None or point.config.get(hue) == value]
-        held = [point for point in same
-                if all(matches(point, key, reference[key], hue, same) for key in others)]
-        curve = one_an_x(held, axis)
+        curve = one_an_x(held_points(same, axis, hue, reference), axis)
         if len(curve) > 1 or (curve and hue == "policy" and axis in SETTLED):
             curves.append((value, curve))
     if (axis, hue) == ("contexts", "oversubscription"):
@@ -92,6 +98,25 @@ def make_slice(points, axis):
     fixed = {key: value for key, value in reference.items()
              if value is not None and not is_of_policy(points, key)}
     return Slice(axis, hue, curves, fixed)
+
+
+def held_points(same, axis, hue, reference):
+    """The points of a curve, of those with its value of `hue`.
+
+    A policy that was never tried with the switches of the reference has those with which it was tried most.
+    """
+    def held(keys):
+        return [point for point in same
+                if all(matches(point, key, reference[key], hue, same) for key in keys)]
+
+    found = held(reference)
+    if hue != "policy" or len(distinct(found, axis)) > 1:
+        return found
+    kept = held(key for key in reference if not key.startswith("switches."))
+    switches = [key for key in varying_keys(kept) if key.startswith("switches.") and key != axis]
+    own = reference_values(kept, axis, switches) if kept else None
+    return found if own is None else [
+        point for point in kept if all(point.config.get(key) == value for key, value in own.items())]
 
 
 def is_of_policy(points, key):

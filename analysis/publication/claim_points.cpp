@@ -4,10 +4,14 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstddef>
 #include <cstdint>
+#include <map>
 #include <string_view>
+#include <utility>
 
 #include "analysis/publication/measured.h"
+#include "analysis/report/statistics.h"
 #include "base/number_text.h"
 #include "base/parse_value.h"
 
@@ -56,6 +60,30 @@ std::optional<ClaimFigure> figure_of_report(const Json& point, const std::string
   return ClaimFigure{*measured.value, numbers_of(values), measured.low, measured.high, false};
 }
 
+bool has_half_width(const Json& point, const std::string& name) {
+  return point.at("confidence").at("half_width").contains(name);
+}
+
+std::optional<ClaimFigure> figure_of_runs(const std::vector<const Json*>& runs, const std::string& name) {
+  if (runs.size() == 1) return figure_of_report(*runs.front(), name);
+  ClaimFigure all;
+  bool by_itself = true;  // each run has an interval that is none over replications
+  for (const Json* const run : runs) {
+    const std::optional<ClaimFigure> one = figure_of_report(*run, name);
+    if (!one) continue;
+    if (one->values.empty()) all.values.push_back(one->value);
+    all.values.insert(all.values.end(), one->values.begin(), one->values.end());
+    by_itself = by_itself && one->low && one->high && !has_half_width(*run, name);
+    if (!by_itself) continue;
+    all.low = std::min(all.low.value_or(*one->low), *one->low);
+    all.high = std::max(all.high.value_or(*one->high), *one->high);
+  }
+  if (all.values.empty()) return std::nullopt;
+  if (!by_itself) all.low = all.high = std::nullopt;
+  all.value = mean(all.values);
+  return all;
+}
+
 std::optional<ClaimFigure> figure_of_published(const Json& point, const std::string& name) {
   const Json& figures = point.at("figures");
   if (!figures.contains(name)) return std::nullopt;
@@ -83,26 +111,63 @@ std::string text_of(const Json& value) {
   return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
-void add_point(std::vector<ClaimWorld>& worlds, const std::string& name, const ClaimPoint& point) {
+ClaimWorld& world_named(const std::string& name, std::vector<ClaimWorld>& worlds) {
   auto world =
       std::find_if(worlds.begin(), worlds.end(), [&](const ClaimWorld& one) { return one.name == name; });
   if (world == worlds.end()) world = worlds.insert(worlds.end(), ClaimWorld{name, {}});
-  world->points.push_back(point);
+  return *world;
 }
+
+// What two runs of one configuration share.
+std::string key_of(const Json& point, bool live) {
+  Json config = point.at("config");
+  config.erase("replications");
+  if (live)
+    for (const char* const key : {"duration_s", "warmup_s", "seed", "saturation", "blame"}) config.erase(key);
+  return config.dump();
+}
+
+std::size_t replications_of(const Json& point) {
+  return point.at("config").value("replications", std::size_t{1});
+}
+
+// The points of one world, one of each configuration.
+class WorldPoints {
+ public:
+  void add(const Json& point, bool live, ClaimWorld& world) {
+    const auto [known, added] = known_.try_emplace(key_of(point, live), world.points.size(), &point);
+    if (added) {
+      world.points.emplace_back(point, true);
+      return;
+    }
+    auto& [place, first] = known->second;
+    if (live) {
+      world.points[place].add_run(point);
+    } else if (replications_of(point) > replications_of(*first)) {
+      first = &point;
+      world.points[place] = ClaimPoint(point, true);
+    }
+  }
+
+ private:
+  std::map<std::string, std::pair<std::size_t, const Json*>>
+      known_;  // place, and the point that stands there
+};
 
 }  // namespace
 
 Json ClaimPoint::setting(const std::string& key) const {
-  const Json& config = point_->at("config");
+  const Json& point = *runs_.front();
+  const Json& config = point.at("config");
   constexpr std::string_view kSwitches = "switches.";
   if (of_report_ && key.starts_with(kSwitches))
     return config.value("switches", Json::object()).value(key.substr(kSwitches.size()), Json());
   const Json found = config.value(key, Json());
-  return found.is_null() && point_->contains("shape") ? point_->at("shape").value(key, Json()) : found;
+  return found.is_null() && point.contains("shape") ? point.at("shape").value(key, Json()) : found;
 }
 
 std::optional<ClaimFigure> ClaimPoint::figure(const std::string& name) const {
-  return of_report_ ? figure_of_report(*point_, name) : figure_of_published(*point_, name);
+  return of_report_ ? figure_of_runs(runs_, name) : figure_of_published(*runs_.front(), name);
 }
 
 bool ClaimPoint::matches(const ClaimSide& side) const {
@@ -125,14 +190,20 @@ std::string ClaimPoint::label() const {
   return label;
 }
 
-std::string ClaimPoint::id() const { return point_->value("id", ""); }
+std::vector<std::string> ClaimPoint::ids() const {
+  std::vector<std::string> ids;
+  for (const Json* const run : runs_)
+    if (std::string id = run->value("id", ""); !id.empty()) ids.push_back(std::move(id));
+  return ids;
+}
 
 std::optional<Json> ClaimPoint::pairing() const {
   if (!of_report_) return std::nullopt;
-  const Json& config = point_->at("config");
+  const Json& config = runs_.front()->at("config");
   Json shared = Json::array();
   for (const char* const key : {"seed", "task_set", "load", "load_by", "priority_mix"})
     shared.push_back(config.value(key, Json()));
+  if (runs_.size() > 1) shared.push_back(ids());
   return shared;
 }
 
@@ -140,11 +211,15 @@ std::vector<ClaimWorld> worlds_of(const Published& published) {
   std::vector<ClaimWorld> worlds;
   for (const PublishedDocument& document : published.others)
     for (const Json& point : document.content.at("points"))
-      add_point(worlds, "published: " + document.content.at("gpu").get<std::string>(),
-                ClaimPoint(point, false));
-  for (const PublishedDocument& report : published.reports)
+      world_named("published: " + document.content.at("gpu").get<std::string>(), worlds)
+          .points.emplace_back(point, false);
+  std::map<std::string, WorldPoints> known;
+  for (const PublishedDocument& report : published.reports) {
+    const std::string name = world_of(report.content);
+    const bool live = report.content.at("kind") == "live";
     for (const Json& point : report.content.at("points"))
-      add_point(worlds, world_of(report.content), ClaimPoint(point, true));
+      known[name].add(point, live, world_named(name, worlds));
+  }
   return worlds;
 }
 

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "analysis/publication/page_data.h"
+#include "base/check.h"
 #include "base/host/files.h"
 #include "base/json/json.h"
 #include "base/json/parse.h"
@@ -134,7 +135,8 @@ std::string title_of(const Published& published) {
 
 }  // namespace
 
-Result<std::string> make_page(const PageContents& contents, const std::filesystem::path& data) {
+Result<Page> Page::make(const PageContents& contents, const std::filesystem::path& data) {
+  constexpr std::string_view kFigures = "@FIGURES@";
   const std::filesystem::path folder = data / "analysis/publication/data";
   const std::filesystem::path palette_file = data / "analysis/figures/palette.json";
   DARIS_TRY_ASSIGN(const std::string page, read_text_file(folder / "page.html"));
@@ -142,15 +144,23 @@ Result<std::string> make_page(const PageContents& contents, const std::filesyste
   DARIS_TRY_ASSIGN(const std::string script, scripts(folder));
   DARIS_TRY_ASSIGN(const std::string palette_text, read_text_file(palette_file));
   DARIS_TRY_ASSIGN(const Json palette, parse_json(palette_text, palette_file.string()));
-  const std::array<std::pair<std::string_view, std::string>, 6> texts{{
+  const std::array<std::pair<std::string_view, std::string>, 5> texts{{
       {"@TITLE@", html_escaped(title_of(*contents.published))},
       {"@STYLE@", style},
       {"@CLAIMS@", claims_html(contents.claims)},
-      {"@FIGURES@", figures_html(contents.figures)},
       {"@DATA@", for_script(write_json_line(page_data(contents, palette)))},
       {"@SCRIPT@", script},
   }};
-  return filled(page, texts);
+  const std::size_t at = page.find(kFigures);
+  DARIS_CHECK(at != std::string::npos);
+  Page made;
+  made.before_ = filled(std::string_view(page).substr(0, at), texts);
+  made.behind_ = filled(std::string_view(page).substr(at + kFigures.size()), texts);
+  return made;
+}
+
+std::string Page::with(std::span<const PageFigure> figures) const {
+  return before_ + figures_html(figures) + behind_;
 }
 
 }  // namespace daris

@@ -23,15 +23,24 @@ struct PageFigure {
 struct PageContents {
   const Published* published = nullptr;
   std::span<const PublishedPoint> points;
-  std::span<const PageFigure> figures;
   const PrintedTable* claims = nullptr;  // verdicts on claims; null: there are none
   std::string command;                   // that made the page
   // The command that runs a point again, from its configuration; `live` says in which world.
   std::function<std::string(const Json& config, bool live)> command_of;
 };
 
-// The page, made of the template in `analysis/publication/data/` of the data folder `data`. Errors: a file of
-// the template can't be read. REQUIRES: there is a point.
-[[nodiscard]] Result<std::string> make_page(const PageContents& contents, const std::filesystem::path& data);
+// A page that lacks its figures, which take longest to draw.
+class Page {
+ public:
+  // Uses the template in `analysis/publication/data/` of the data folder `data`. Errors: a file of the
+  // template can't be read. REQUIRES: there is a point.
+  [[nodiscard]] static Result<Page> make(const PageContents& contents, const std::filesystem::path& data);
+
+  [[nodiscard]] std::string with(std::span<const PageFigure> figures) const;
+
+ private:
+  std::string before_;  // the figures
+  std::string behind_;
+};
 
 }  // namespace daris

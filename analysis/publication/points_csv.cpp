@@ -20,6 +20,9 @@ constexpr std::array<std::string_view, 26> kSettings{
     "backend",    "contexts", "streams", "oversubscription", "shape",          "partition", "sms",
     "duration_s", "warmup_s", "seed",    "replications",     "profile",        "model",     "releases",
     "schedule",   "inject",   "copies",  "saturation",       "device"};
+// Likewise. They came later, so that they stand behind the figures.
+constexpr std::array<std::string_view, 7> kLaterSettings{
+    "goal", "precision", "precision_of", "replications_max", "warmup_by", "blame", "realtime"};
 
 std::string quoted(const std::string& text) {
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
@@ -95,6 +98,8 @@ std::string heading(const std::vector<std::string>& switches) {
   append_names(point_figures(), "", line);
   line += ",level";
   append_names(level_figures(), "level_", line);
+  for (const std::string_view setting : kLaterSettings) line += "," + std::string(setting);
+  line += ",policy_sha256";
   for (const std::string& key : switches) line += ",switch_" + key;
   return line + "\n";
 }
@@ -117,9 +122,12 @@ std::string begin_of_row(const PublishedDocument& report, const Json& point) {
   return line;
 }
 
+// All that stands behind the figures of the level.
 std::string end_of_row(const Json& point, const std::vector<std::string>& switches) {
-  const Json known = switches_of(point);
   std::string line;
+  for (const std::string_view key : kLaterSettings) line += "," + cell(setting(point, key));
+  line += "," + cell(point.value("policy_sha256", Json()));
+  const Json known = switches_of(point);
   for (const std::string& key : switches) line += "," + cell(known.value(key, Json()));
   return line + "\n";
 }

@@ -147,6 +147,10 @@ PrintedTable points_table(const Published& published, std::span<const PublishedP
   table.notes = notes_of(published, points);
   table.columns = columns_of(settings, several, levels);
   table.text_columns = (several ? 1 : 0) + settings.first.size() + 3 + settings.others.size();
+  for (std::size_t c = 0; c < table.text_columns; ++c) {
+    const std::string& heading = table.columns[c].heading;
+    if (heading == "policy" || heading == "point") table.key_columns.push_back(c);
+  }
   table.rows.reserve(points.size());
   for (const PublishedPoint& entry : points) {
     std::vector<TableCell>& row = table.rows.emplace_back();

@@ -33,6 +33,8 @@ struct PrintedTable {
   std::vector<TableColumn> columns;
   std::vector<std::vector<TableCell>> rows;  // each as long as `columns`
   std::size_t text_columns = 0;              // the first ones, which tell rows apart
+  // With these each part of a table begins that is too wide for a page. None: it is not split.
+  std::vector<std::size_t> key_columns;
 };
 
 // A row a point: its shape, what else sets it apart, and its id; then jobs in time and the work that they
@@ -44,7 +46,9 @@ struct PrintedTable {
 [[nodiscard]] std::vector<PublishedPoint> best_of(const Published& published,
                                                   std::span<const PublishedPoint> points);
 
-// Markdown, and LaTeX for the packages booktabs and, above 40 rows, longtable. Both end in a line feed.
+// Markdown, and LaTeX for the packages booktabs and, above 40 rows, longtable. Both end in a line feed. LaTeX
+// is split into parts that fit A4 at \scriptsize, with margins of 15 mm; Markdown has all columns beside each
+// other.
 [[nodiscard]] std::string to_markdown(const PrintedTable& table);
 [[nodiscard]] std::string to_latex(const PrintedTable& table);
 

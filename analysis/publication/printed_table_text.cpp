@@ -7,11 +7,17 @@
 #include <utility>
 
 #include "analysis/publication/printed_table.h"
+#include "analysis/publication/table_parts.h"
 
 namespace daris {
 namespace {
 
 constexpr std::size_t kTabularRowsMax = 40;  // above, a table breaks over pages
+// In digits of \scriptsize, which are 1.4 mm wide, of the 180 mm between the margins of A4. Words may be a
+// little wider than digits.
+constexpr std::size_t kWidthMax = 122;
+constexpr std::size_t kGap = 3;  // between two columns, likewise
+constexpr double kDigitsPerMm = 1 / 1.4;
 
 // What the two ways of writing differ in.
 struct Marks {
@@ -79,34 +85,56 @@ std::string with_unit(const TableColumn& column, const Marks& marks) {
   return marks.escaped(column.heading + unit);
 }
 
+// As it is printed.
+constexpr Marks kPlain{"+", [](const std::string& text) { return text; }};
+
+// Of all columns, in digits.
+std::vector<std::size_t> widths_of(const PrintedTable& table) {
+  std::vector<std::size_t> widths;
+  widths.reserve(table.columns.size());
+  for (std::size_t c = 0; c < table.columns.size(); ++c) {
+    const TableColumn& column = table.columns[c];
+    std::size_t width = with_unit(column, kPlain).size();
+    if (column.width_mm > 0) {
+      width = static_cast<std::size_t>(column.width_mm * kDigitsPerMm);
+    } else {
+      for (const auto& row : table.rows) width = std::max(width, cell_text(row[c], kPlain).size());
+    }
+    widths.push_back(width + kGap);
+  }
+  return widths;
+}
+
+using Columns = std::vector<std::size_t>;
+
 // "\multicolumn{3}{c}{level 0}" over the columns of a group, with its rule; empty if no column has a group.
-std::string latex_groups(const PrintedTable& table) {
+std::string latex_groups(const PrintedTable& table, const Columns& columns) {
   std::string cells;
   std::string rules;
-  for (std::size_t c = 0; c < table.columns.size();) {
-    const std::string& group = table.columns[c].group;
-    std::size_t end = c + 1;
-    while (!group.empty() && end < table.columns.size() && table.columns[end].group == group) ++end;
-    if (c > 0) cells += " & ";
+  for (std::size_t i = 0; i < columns.size();) {
+    const std::string& group = table.columns[columns[i]].group;
+    std::size_t end = i + 1;
+    while (!group.empty() && end < columns.size() && table.columns[columns[end]].group == group) ++end;
+    if (i > 0) cells += " & ";
     if (!group.empty()) {
-      cells += fmt::format("\\multicolumn{{{}}}{{c}}{{{}}}", end - c, latex_escaped(group));
-      rules += fmt::format("\\cmidrule(lr){{{}-{}}}", c + 1, end);
+      cells += fmt::format("\\multicolumn{{{}}}{{c}}{{{}}}", end - i, latex_escaped(group));
+      rules += fmt::format("\\cmidrule(lr){{{}-{}}}", i + 1, end);
     }
-    c = end;
+    i = end;
   }
   return rules.empty() ? "" : cells + " \\\\\n" + rules + "\n";
 }
 
-std::string latex_head(const PrintedTable& table) {
+std::string latex_head(const PrintedTable& table, const Columns& columns) {
   std::string line;
-  for (const TableColumn& column : table.columns)
-    line += (line.empty() ? "" : " & ") + with_unit(column, kLatex);
-  return "\\toprule\n" + latex_groups(table) + line + " \\\\\n\\midrule\n";
+  for (const std::size_t c : columns)
+    line += (line.empty() ? "" : " & ") + with_unit(table.columns[c], kLatex);
+  return "\\toprule\n" + latex_groups(table, columns) + line + " \\\\\n\\midrule\n";
 }
 
-std::string latex_columns(const PrintedTable& table) {
+std::string latex_columns(const PrintedTable& table, const Columns& columns) {
   std::string text;
-  for (std::size_t c = 0; c < table.columns.size(); ++c) {
+  for (const std::size_t c : columns) {
     if (table.columns[c].width_mm > 0) {
       text += fmt::format("p{{{}mm}}", table.columns[c].width_mm);
     } else {
@@ -118,6 +146,20 @@ std::string latex_columns(const PrintedTable& table) {
 
 bool begins_group(const PrintedTable& table, std::size_t row) {
   return row > 0 && table.text_columns > 1 && table.rows[row][0].text != table.rows[row - 1][0].text;
+}
+
+void append_latex_part(const PrintedTable& table, const Columns& columns, std::string_view environment,
+                       std::string& text) {
+  text += fmt::format("\\begin{{{}}}{{{}}}\n", environment, latex_columns(table, columns));
+  text += latex_head(table, columns);
+  if (environment == "longtable") text += "\\endhead\n";
+  for (std::size_t r = 0; r < table.rows.size(); ++r) {
+    if (begins_group(table, r)) text += "\\addlinespace\n";
+    for (std::size_t i = 0; i < columns.size(); ++i)
+      text += (i == 0 ? "" : " & ") + cell_text(table.rows[r][columns[i]], kLatex);
+    text += " \\\\\n";
+  }
+  text += fmt::format("\\bottomrule\n\\end{{{}}}\n", environment);
 }
 
 }  // namespace
@@ -144,20 +186,16 @@ std::string to_markdown(const PrintedTable& table) {
 
 std::string to_latex(const PrintedTable& table) {
   const bool is_long = table.rows.size() > kTabularRowsMax;
-  const std::string name = is_long ? "longtable" : "tabular";
   std::string text =
       is_long ? "% needs \\usepackage{booktabs,longtable}\n" : "% needs \\usepackage{booktabs}\n";
   for (const std::string& note : table.notes) text += "% " + note + "\n";
-  text += fmt::format("\\begin{{{}}}{{{}}}\n", name, latex_columns(table));
-  text += latex_head(table);
-  if (is_long) text += "\\endhead\n";
-  for (std::size_t r = 0; r < table.rows.size(); ++r) {
-    if (begins_group(table, r)) text += "\\addlinespace\n";
-    std::string line;
-    for (const TableCell& cell : table.rows[r]) line += (line.empty() ? "" : " & ") + cell_text(cell, kLatex);
-    text += line + " \\\\\n";
+  std::string_view before;
+  for (const Columns& columns : table_parts(table, widths_of(table), kWidthMax)) {
+    text += before;
+    append_latex_part(table, columns, is_long ? "longtable" : "tabular", text);
+    before = is_long ? "\n" : "\n\\medskip\\noindent\n";
   }
-  return text + "\\bottomrule\n\\end{" + name + "}\n";
+  return text;
 }
 
 }  // namespace daris

@@ -4,15 +4,14 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <filesystem>
 #include <map>
 #include <set>
 #include <string_view>
 #include <utility>
 
+#include "analysis/publication/report_points.h"
 #include "base/host/files.h"
-#include "base/host/parallel.h"
 #include "base/json/json.h"
 #include "base/json/parse.h"
 #include "base/json/schema.h"
@@ -41,8 +40,6 @@ const Kind* kind_of(const Json& schema) {
   return nullptr;
 }
 
-constexpr std::size_t kPointsAtOnce = 64;  // validated together
-
 // Says more than the schema would: a newer program may have written the file.
 Status check_head(const Json& document, const std::string& file) {
   if (!document.is_object())
@@ -56,43 +53,20 @@ Status check_head(const Json& document, const std::string& file) {
                            version.dump(), schema.get<std::string>())};
 }
 
-// The document without its points.
-Json shell_of(const Json& report) {
-  Json shell = Json::object();
-  for (const auto& [key, value] : report.items()) shell[key] = key == "points" ? Json::array() : value;
-  return shell;
-}
-
-// As validate_document() for a report. The points of a large one take seconds, so that threads share them.
-Status validate_report(const Json& report, const std::string& file, std::size_t threads) {
-  const Json schema = Json::parse(schema_text("daris.report"));
-  const Json shell = shell_of(report);
-  const Json points = report.value("points", Json());
-  if (!points.is_array()) return validate_document(schema, report, file);
-  const std::size_t parts = (points.size() + kPointsAtOnce - 1) / kPointsAtOnce;
-  std::atomic<bool> valid = validate_document(schema, shell, file).ok();
-  const auto validate_part = [&](std::size_t part) {
-    Json some = shell;
-    const std::size_t end = std::min((part + 1) * kPointsAtOnce, points.size());
-    for (std::size_t i = part * kPointsAtOnce; i < end; ++i) some["points"].push_back(points[i]);
-    if (!validate_document(schema, some, file).ok()) valid = false;
-  };
-  for_each_index(parts, threads, validate_part, [&] { return !valid; });
-  return valid ? Status() : validate_document(schema, report, file);  // the whole one, to name the place
-}
-
-Status validate_other(const Json& document, const std::string& file) {
-  const auto name = document["schema"].get<std::string>();
-  return validate_document(Json::parse(schema_text(name)), document, file);
-}
-
 Status add_file(const std::string& file, std::size_t threads, Published& to) {
   DARIS_TRY_ASSIGN(const std::string text, read_text_file(file));
-  DARIS_TRY_ASSIGN(Json document, parse_json(text, file));
+  ReportPoints points(threads);
+  const JsonListener listener{"points", [&](Json& document) { points.hear(document); }};
+  DARIS_TRY_ASSIGN(Json document, parse_json(text, file, JsonOrigin::kFile, &listener));
   DARIS_TRY(check_head(document, file));
   const Kind* const kind = kind_of(document["schema"]);
   const bool is_report = kind->schema == "daris.report";
-  DARIS_TRY(is_report ? validate_report(document, file, threads) : validate_other(document, file));
+  if (!is_report || !points.finish(document)) {
+    // A part of a report is wrong. The whole of it, as it was, names the place.
+    if (is_report) document = parse_json(text, file).value();
+    const auto name = document["schema"].get<std::string>();
+    DARIS_TRY(validate_document(Json::parse(schema_text(name)), document, file));
+  }
   (to.*kind->list).push_back({file, sha256_hex(text), std::move(document)});
   return {};
 }

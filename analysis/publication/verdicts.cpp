@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <span>
 #include <utility>
 
@@ -61,9 +62,36 @@ std::optional<Interval> difference_of_rates(const ClaimFigure& a, const ClaimFig
                   middle + std::hypot(*a.high - a.value, b.value - *b.low)};
 }
 
+// Two points that share their draws, of which one ran more replications: the first ones are pairs. The others
+// would only tell how far apart the two samples are.
+void keep_pairs(Chosen& a, Chosen& b) {
+  const std::size_t count = std::min(a.figure.values.size(), b.figure.values.size());
+  if (count < 2 || a.figure.values.size() == b.figure.values.size()) return;
+  if (!a.point->pairing() || a.point->pairing() != b.point->pairing()) return;
+  for (Chosen* const side : {&a, &b}) {
+    side->figure.values.resize(count);
+    side->figure.value = mean(side->figure.values);
+  }
+}
+
 bool are_pairs(const Chosen& a, const Chosen& b) {
   return a.point->pairing() && a.point->pairing() == b.point->pairing() &&
          a.figure.values.size() == b.figure.values.size();
+}
+
+// If one side ran once, it is taken to spread as the other one does, in parts of its mean: Student's interval
+// of two means with a common spread. Nullopt if both ran once, or both often.
+std::optional<double> half_by_common_spread(const ClaimFigure& a, const ClaimFigure& b, double factor) {
+  const bool a_once = a.values.size() < 2;
+  if (a_once == (b.values.size() < 2) || a.without_spread) return std::nullopt;
+  const ClaimFigure& repeated = a_once ? b : a;
+  const std::optional<double> half = student_half_width(repeated.values);
+  if (!half || repeated.value == 0) return std::nullopt;
+  const auto runs = static_cast<double>(repeated.values.size());
+  const double of_one_run = *half * std::sqrt(runs) / std::abs(repeated.value);
+  const double once = a_once ? a.value : factor * b.value;
+  const double often = a_once ? factor * b.value : a.value;
+  return of_one_run * std::hypot(once, often / std::sqrt(runs));
 }
 
 // Half the width of the interval of mean(a) - factor * mean(b).
@@ -81,7 +109,8 @@ std::optional<double> half_of_difference(const Chosen& a, const Chosen& b, doubl
   return difference ? std::optional((difference->high - difference->low) / 2) : std::nullopt;
 }
 
-void compare(const Claim& claim, const Chosen& a, const Chosen& b, ClaimResult& result) {
+void compare(const Claim& claim, Chosen a, Chosen b, ClaimResult& result) {
+  keep_pairs(a, b);
   if (claim.comparison == Comparison::kDifference) {
     result.value = a.figure.value - b.figure.value;
     result.interval_95 = about(*result.value, half_of_difference(a, b, 1));
@@ -92,6 +121,10 @@ void compare(const Claim& claim, const Chosen& a, const Chosen& b, ClaimResult& 
   result.value = a.figure.value / b.figure.value;
   // The difference a - r b with r = a / b, in parts of b.
   std::optional<double> half = half_of_difference(a, b, *result.value);
+  if (!half) {
+    half = half_by_common_spread(a.figure, b.figure, *result.value);
+    if (half) result.why += "; one of them ran once, and is taken to spread as the other one does";
+  }
   if (half) *half /= std::abs(b.figure.value);
   result.interval_95 = about(*result.value, half);
 }
@@ -118,6 +151,10 @@ std::string reason_of(const Claim& claim, const ClaimFigure& what, const ClaimRe
                              : "; there is one run and so no interval";
 }
 
+void append_ids(const ClaimPoint& point, ClaimResult& result) {
+  for (std::string& id : point.ids()) result.ids.push_back(std::move(id));
+}
+
 ClaimResult judge(const Claim& claim, const ClaimWorld& world) {
   ClaimResult result{&claim, world.name, ClaimVerdict::kUndecided, {}, {}, {}, {}};
   const std::optional<Chosen> what = choose(claim.what, world);
@@ -126,7 +163,7 @@ ClaimResult judge(const Claim& claim, const ClaimWorld& world) {
     return result;
   }
   result.why = chosen_text(claim.what, *what);
-  result.ids.push_back(what->point->id());
+  append_ids(*what->point, result);
   if (!claim.against) {
     result.value = what->figure.value;
     result.interval_95 = interval_of(what->figure);
@@ -141,7 +178,7 @@ ClaimResult judge(const Claim& claim, const ClaimWorld& world) {
       return result;
     }
     result.why += " against " + chosen_text(*claim.against, *against);
-    if (against->point != what->point) result.ids.push_back(against->point->id());
+    if (against->point != what->point) append_ids(*against->point, result);
     compare(claim, *what, *against, result);
   }
   result.verdict = verdict_of(claim, result);

@@ -38,6 +38,8 @@ std::string place_of(std::string_view text, std::size_t position, JsonOrigin kin
 // Builds the value and stops at the first error. The parser calls it in the order of the text.
 class JsonBuilder final : public nlohmann::json_sax<Json> {
  public:
+  explicit JsonBuilder(const JsonListener* listener) : listener_(listener) {}
+
   bool null() override { return put(nullptr); }
   bool boolean(bool value) override { return put(value); }
   bool number_integer(number_integer_t value) override { return put(value); }
@@ -97,14 +99,22 @@ class JsonBuilder final : public nlohmann::json_sax<Json> {
   bool open(Json container) {
     if (open_.size() >= kJsonDepthMax)
       return stop("objects and arrays lie more than " + std::to_string(kJsonDepthMax) + " deep");
-    open_.push_back(&place(std::move(container)));
+    Json& placed = place(std::move(container));
+    if (listener_ != nullptr && open_.size() == 1 && placed.is_array() && key_ == listener_->list)
+      heard_ = &placed;
+    open_.push_back(&placed);
     return true;
   }
 
   bool close() {
+    if (open_.back() == heard_) heard_ = nullptr;  // the next key may move the list
     open_.pop_back();
+    if (heard_ != nullptr && open_.back() == heard_) listener_->element_read(root_);
     return true;
   }
+
+  const JsonListener* listener_;
+  Json* heard_ = nullptr;  // the list while it is open
 
   Json root_;
   std::vector<Json*> open_;
@@ -115,8 +125,9 @@ class JsonBuilder final : public nlohmann::json_sax<Json> {
 
 }  // namespace
 
-Result<Json> parse_json(std::string_view text, const std::string& origin, JsonOrigin kind) {
-  JsonBuilder builder;
+Result<Json> parse_json(std::string_view text, const std::string& origin, JsonOrigin kind,
+                        const JsonListener* listener) {
+  JsonBuilder builder(listener);
   if (Json::sax_parse(text.begin(), text.end(), &builder)) return builder.take();
   // Only a syntax error has a position.
   const std::string place = builder.position() > 0 ? ":" + place_of(text, builder.position(), kind) : "";

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -19,6 +20,14 @@ enum class JsonOrigin {
   kLine,  // a line of a file: "FILE:7"
 };
 
+// Hears of each object or array in the list `list` of the outermost object, as soon as it is complete.
+struct JsonListener {
+  std::string_view list;
+  // `document` is what was read so far; the element is the last one of the list. Elements may be changed, but
+  // not their number.
+  std::function<void(Json& document)> element_read;
+};
+
 // Parses one JSON document. Messages call it `origin`, which usually is the file's name.
 //
 // Errors: anything that RFC 8259 doesn't allow (so no comments, no NaN, no trailing comma); a number too
@@ -26,6 +35,7 @@ enum class JsonOrigin {
 // syntax error begins with "ORIGIN:LINE:COLUMN: ", of a line with "ORIGIN:COLUMN: "; columns are bytes,
 // counted from 1. Nothing is thrown.
 [[nodiscard]] Result<Json> parse_json(std::string_view text, const std::string& origin,
-                                      JsonOrigin kind = JsonOrigin::kFile);
+                                      JsonOrigin kind = JsonOrigin::kFile,
+                                      const JsonListener* listener = nullptr);
 
 }  // namespace daris

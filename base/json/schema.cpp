@@ -103,9 +103,11 @@ Status check_kind(const Json& schema, const Json& document, const std::string& o
 
 Status validate_document(const Json& schema, const Json& document, const std::string& origin) {
   DARIS_TRY(check_kind(schema, document, origin));
-  DARIS_TRY(check_keys(schema, schema, document, origin));
   try {
-    return validate(schema, document, origin);
+    Status status = validate(schema, document, origin);
+    if (status.ok()) return status;
+    DARIS_TRY(check_keys(schema, schema, document, origin));
+    return status;
   } catch (const std::exception& error) {  // the library throws if the schema is not valid
     return Error{origin + ": the schema can't be used: " + error.what()};
   }

@@ -6,6 +6,9 @@
 #include <cmath>
 #include <fstream>
 #include <random>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "analysis/publication/claim_points.h"
 #include "analysis/publication/verdicts.h"
@@ -19,7 +22,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-const std::string kFolder = std::string(DARIS_SOURCE_FOLDER) + "/experiments/";
+const std::string kFolder = std::string(DARIS_SOURCE_FOLDER) + "/";
 
 // Published points of made-up figures: jobs per second of two policies, and misses.
 Published sample() {
@@ -147,9 +150,9 @@ TEST(Claims, TheDocumentObeysItsSchema) {
 }
 
 TEST(Claims, TheBundledOnesAreReadAndFindPublishedPoints) {
-  const Result<Claims> claims = read_claims(kFolder + "claims.json");
+  const Result<Claims> claims = read_claims(kFolder + "experiments/claims.json");
   ASSERT_TRUE(claims.ok()) << claims.error().message;
-  const std::vector<std::string> files{kFolder + "published/rtx2080ti.json"};
+  const std::vector<std::string> files{kFolder + "analysis/published/rtx2080ti-runs.json"};
   const Result<Published> published = read_published(files, 1);
   ASSERT_TRUE(published.ok()) << published.error().message;
   const std::vector<ClaimResult> results = judge_claims(claims.value(), worlds_of(published.value()));
@@ -158,6 +161,76 @@ TEST(Claims, TheBundledOnesAreReadAndFindPublishedPoints) {
   });
   ASSERT_NE(found, results.end());
   EXPECT_NEAR(found->value.value(), 1.137, 0.001);  // 1134.2 jobs per second over 997.5
+}
+
+// A report of points of these policies with jobs per second in each replication.
+PublishedDocument report_of(const char* kind,
+                            const std::vector<std::pair<Json, std::vector<double>>>& points) {
+  Json list = Json::array();
+  for (const auto& [config, values] : points) {
+    Json point = {{"id", "point" + std::to_string(list.size())}, {"config", config}};
+    point["results"]["throughput_jobs_per_s"] = mean(values);
+    point["confidence"] = {{"half_width", Json::object()}, {"values", Json::object()}};
+    if (values.size() > 1) point["confidence"]["values"]["throughput_jobs_per_s"] = values;
+    list.push_back(point);
+  }
+  return {"report.json",
+          "",
+          {{"kind", kind},
+           {"provenance", {{"gpu", "GPU"}, {"driver", nullptr}, {"versions", Json::object()}}},
+           {"points", list}}};
+}
+
+Claim throughput_ratio() {
+  Claim claim = ratio(1);
+  claim.what.figure = claim.what.by = "throughput_jobs_per_s";
+  claim.against->figure = claim.against->by = "throughput_jobs_per_s";
+  return claim;
+}
+
+ClaimResult judge(const Claim& claim, const std::vector<PublishedDocument>& reports) {
+  Published published;
+  published.reports = reports;
+  return judge_claims({"somebody", "", {claim}}, worlds_of(published)).front();
+}
+
+TEST(Claims, LiveRunsOfOneConfigurationArePooled) {
+  const ClaimResult result =
+      judge(throughput_ratio(),
+            {report_of("live", {{{{"policy", "new"}, {"seed", 1}}, {118}}, {{{"policy", "old"}}, {99, 101}}}),
+             report_of("live", {{{{"policy", "new"}, {"seed", 2}, {"duration_s", 5}}, {122}}})});
+  EXPECT_DOUBLE_EQ(result.value.value(), 1.2);
+  EXPECT_TRUE(result.interval_95.has_value());
+  EXPECT_EQ(result.ids.size(), 3U);
+}
+
+TEST(Claims, OfSimulatedRunsTheOneWithMostReplicationsCounts) {
+  const ClaimResult result =
+      judge(throughput_ratio(),
+            {report_of("simulated", {{{{"policy", "new"}, {"replications", 2}}, {129, 131}},
+                                     {{{"policy", "old"}, {"replications", 2}}, {99, 101}},
+                                     {{{"policy", "new"}, {"replications", 3}}, {119, 121, 126}}})});
+  EXPECT_DOUBLE_EQ(result.value.value(), 1.2);
+}
+
+TEST(Claims, SimulatedRunsAreComparedByTheReplicationsOfBoth) {
+  const ClaimResult result =
+      judge(throughput_ratio(), {report_of("simulated", {{{{"policy", "new"}}, {120, 240, 600, 660}},
+                                                         {{{"policy", "old"}}, {100, 200}}})});
+  EXPECT_DOUBLE_EQ(result.value.value(), 1.2);
+  EXPECT_NEAR(result.interval_95.value().low, 1.2, 1e-12);  // each pair has that ratio
+  EXPECT_NEAR(result.interval_95.value().high, 1.2, 1e-12);
+}
+
+TEST(Claims, WhatRanOnceIsTakenToSpreadAsTheOtherSide) {
+  const std::vector<double> often{98, 100, 102};
+  const ClaimResult result = judge(
+      throughput_ratio(), {report_of("live", {{{{"policy", "new"}}, {120}}, {{{"policy", "old"}}, often}})});
+  const double half =
+      *student_half_width(often) * std::sqrt(3.0) / 100 * std::hypot(1.2, 1.2 / std::sqrt(3.0));
+  EXPECT_NEAR(result.interval_95.value().low, 1.2 - half, 1e-12);
+  EXPECT_NEAR(result.interval_95.value().high, 1.2 + half, 1e-12);
+  EXPECT_THAT(result.why, HasSubstr("ran once"));
 }
 
 TEST(ReadClaims, RefusesWhatIsWrong) {
@@ -192,23 +265,22 @@ std::vector<double> draws(std::mt19937& random, std::size_t count, double middle
 TEST(Claims, IntervalsOfRatiosCoverTheTrueRatioIn95Of100) {
   std::mt19937 random(2);
   int covered = 0;
+  int covered_once = 0;  // of those of which one side ran once
   constexpr int kDraws = 1000;
-  for (int i = 0; i < kDraws; ++i) {
-    const std::vector<double> a = draws(random, 5, 120, 3);
-    const std::vector<double> b = draws(random, 5, 100, 3);
-    Published published;
-    Json points = Json::array();
-    points.push_back(
-        {{"config", {{"policy", "new"}}}, {"figures", {{"jobs", {{"value", mean(a)}, {"values", a}}}}}});
-    points.push_back(
-        {{"config", {{"policy", "old"}}}, {"figures", {{"jobs", {{"value", mean(b)}, {"values", b}}}}}});
-    published.others.push_back({"made-up.json", "", Json{{"gpu", "GPU"}, {"points", points}}});
+  const auto covers = [&](const std::vector<double>& a, const std::vector<double>& b) {
     const Interval interval =
-        judge_claims({"somebody", "", {ratio(1)}}, worlds_of(published)).front().interval_95.value();
-    covered += interval.low <= 1.2 && 1.2 <= interval.high;
+        judge(throughput_ratio(), {report_of("live", {{{{"policy", "new"}}, a}, {{{"policy", "old"}}, b}})})
+            .interval_95.value();
+    return interval.low <= 1.2 && 1.2 <= interval.high;
+  };
+  for (int i = 0; i < kDraws; ++i) {
+    covered += static_cast<int>(covers(draws(random, 5, 120, 3), draws(random, 6, 100, 3)));
+    covered_once += static_cast<int>(covers(draws(random, 1, 120, 3), draws(random, 5, 100, 2.5)));
   }
-  EXPECT_GE(covered, 930);
-  EXPECT_LE(covered, 970);
+  for (const int count : {covered, covered_once}) {
+    EXPECT_GE(count, 930);
+    EXPECT_LE(count, 970);
+  }
 }
 
 }  // namespace

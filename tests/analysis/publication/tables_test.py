@@ -17,13 +17,13 @@ import unittest
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
+from printed_tables import latex_parts, markdown_rows
 from published_sample import RESULTS, ROOT, Publication, run
 
 REPORTS = [RESULTS / "h100-80gb-hbm3/rivals.json", RESULTS / "h100-80gb-hbm3/best.json",
            RESULTS / "ablations/report.json"]
 MD = "." + "md"  # no page of the project
 NUMBER = r"-?\d+(?:\.\d+)?"
-LATEX = {r"\&": "&", r"\%": "%", r"\_": "_", r"\#": "#", "$\\pm$": "\u00b1"}
 
 
 def level_of(point, priority):
@@ -71,21 +71,6 @@ def figures_of(point):
     return found
 
 
-def markdown_rows(text):
-    """The rows of the table in a Markdown page, by heading."""
-    lines = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("|")]
-    return [dict(zip(lines[0], (cell.replace("\\", "") for cell in line))) for line in lines[2:]]
-
-
-def latex_cells(text):
-    """The cells of the rows between the rules."""
-    body = text.split("\\midrule")[1].split("\\bottomrule")[0]
-    for mark, plain in LATEX.items():
-        body = body.replace(mark, plain)
-    rows = [line.removesuffix("\\\\").strip() for line in body.splitlines() if line.rstrip().endswith("\\\\")]
-    return [row.split(" & ") for row in rows]
-
-
 class Numbers(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -124,8 +109,12 @@ class Numbers(unittest.TestCase):
                 self.check_cell(row[heading], wanted, (row["point"], heading))
                 checked += 1
         self.assertEqual(checked, 8 * len(ids))
-        self.assertEqual(latex_cells(self.publication.read(f"tables/{name}.tex")),
-                         [list(row.values()) for row in rows])
+        joined = [{} for _ in rows]
+        for part in latex_parts(self.publication.read(f"tables/{name}.tex")):
+            self.assertEqual([row["point"] for row in part], ids)
+            for row, more in zip(joined, part):
+                row.update(more)
+        self.assertEqual(joined, rows)
 
     def test_the_table_of_all_points(self):
         self.check_table("points", list(self.points))
@@ -169,6 +158,30 @@ class Numbers(unittest.TestCase):
             for column, wanted in (("work_in_time", work(point)),
                                    ("level_rejection_rate", rejection_rate(level))):
                 self.assertTrue(math.isclose(float(row[column]), wanted, rel_tol=1e-9, abs_tol=1e-12), column)
+
+    def test_points_csv_has_a_column_for_each_setting(self):
+        schema = json.loads((ROOT / "base/json/schemas/config.schema.json").read_text("utf-8"))
+        columns = set(self.publication.csv_rows()[0])
+        self.assertEqual(set(schema["properties"]) - {"schema", "version", "switches"} - columns, set())
+
+    def test_settings_of_points_csv(self):
+        report = json.loads((RESULTS / "h100-80gb-hbm3/long.json").read_text())
+        first, second = report["points"][0], copy.deepcopy(report["points"][0])
+        wanted = {"warmup_by": "mser5", "precision": 0.01, "precision_of": "loss_rate",
+                  "replications_max": 40, "blame": "on", "realtime": "on", "deadline_ratio": 0.5}
+        second["config"].update(wanted)
+        second.update(id="another", policy_sha256="a" * 64)
+        report["points"] = [first, second]
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder) / "report.json"
+            file.write_text(json.dumps(report))
+            publication = Publication(arguments.daris, [file], "--no-figures")
+            self.addCleanup(publication.close)
+            self.assertEqual(publication.ended.returncode, 0, publication.ended.stderr)
+            rows = {row["point"]: row for row in publication.csv_rows()}
+        wanted["policy_sha256"] = "a" * 64
+        for column, value in wanted.items():
+            self.assertEqual((rows[first["id"]][column], rows["another"][column]), ("", str(value)))
 
     def test_intervals_of_points_csv(self):
         for row in self.publication.csv_rows():
@@ -376,7 +389,7 @@ class Inputs(unittest.TestCase):
 class Claims(unittest.TestCase):
     """Verdicts are arithmetic over the reports (claims_test.cpp has the intervals)."""
 
-    PUBLISHED = ROOT / "experiments/published/rtx2080ti.json"
+    PUBLISHED = ROOT / "analysis/published/rtx2080ti-runs.json"
     FILE = ROOT / "experiments/claims.json"
 
     def verdicts(self, document):

@@ -5,10 +5,12 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 namespace daris {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
@@ -22,6 +24,23 @@ TEST(ParseJson, GivesTheValueWithKeysInOrder) {
       parse_json(R"({"z": [1, -2, 2.5, true, null, "x"], "a": {"b": {}}})", "some.json");
   ASSERT_TRUE(parsed.ok());
   EXPECT_EQ(parsed.value().dump(), R"({"z":[1,-2,2.5,true,null,"x"],"a":{"b":{}}})");
+}
+
+TEST(ParseJson, TellsOfEachElementOfAList) {
+  std::vector<std::string> heard;
+  JsonListener listener;
+  listener.list = "points";
+  listener.element_read = [&](Json& document) {
+    heard.push_back(document.dump());
+    document["points"].back().erase("b");
+  };
+  const Result<Json> parsed =
+      parse_json(R"({"a": [{}], "points": [{"b": [1]}, 7, {"c": {"points": [{}]}}], "d": {}, "e": [[]]})",
+                 "some.json", JsonOrigin::kFile, &listener);
+  ASSERT_TRUE(parsed.ok());
+  EXPECT_THAT(heard, ElementsAre(R"({"a":[{}],"points":[{"b":[1]}]})",
+                                 R"({"a":[{}],"points":[{},7,{"c":{"points":[{}]}}]})"));
+  EXPECT_EQ(parsed.value().dump(), R"({"a":[{}],"points":[{},7,{"c":{"points":[{}]}}],"d":{},"e":[[]]})");
 }
 
 TEST(ParseJson, TakesScalars) {
