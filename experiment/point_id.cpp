@@ -17,7 +17,8 @@ std::uint32_t results_version(const SettledConfig& settled) {
   const bool changed = settled.policy == "batching" || settled.policy == "daris-batched" ||
                        settled.policy == "symphony" || settled.switches.estimator == Estimator::kAfet;
   // Then level 0 of `daris-batched` stopped being certain while its surplus crowds the slots, and others'
-  // long batches were permitted beside contexts of its own.
+  // long batches were permitted beside contexts of its own. Last, overdue batches and broken promises came to
+  // count for more.
   if (settled.policy == "daris-batched") return kResultsVersionMax;
   return changed ? kResultsVersion + 1 : kResultsVersion;
 }

@@ -14,7 +14,7 @@ namespace daris {
 inline constexpr std::uint32_t kResultsVersion = 8;
 
 // The most that results_version() gives.
-inline constexpr std::uint32_t kResultsVersionMax = kResultsVersion + 3;
+inline constexpr std::uint32_t kResultsVersionMax = kResultsVersion + 4;
 
 // The version for this configuration: higher if its results alone changed since the version of all was
 // raised. What a report says of figures, such as warnings and whether an objective was shown, is not meant.

@@ -8,6 +8,15 @@
 #include "policy/switches.h"
 
 namespace daris {
+namespace {
+
+Duration doubted(const BatchCosts& costs, std::size_t size, std::int64_t doubt_ppb) {
+  const Duration takes = costs.will_take(size);
+  const std::int64_t delay_ns = (costs.surely_takes(size) - takes).ns();
+  return takes + Duration::from_ns(multiply_divide(delay_ns, doubt_ppb, kPartsPerWhole));
+}
+
+}  // namespace
 
 // Makes chunks of one group's jobs, which come in order. Most jobs bring one input: then a chunk is cut at
 // once, however many jobs it has.
@@ -100,7 +109,7 @@ BatchPromise::Outcome BatchPromise::predict(const PromiseView& view, LevelRank l
     const BatchCosts& costs = view.costs[chunk.group];
     const Duration start = place(chunk, view);
     if (chunk.due == Time::never() && !chunk.has_tested) continue;
-    const Duration takes = costs.will_take(chunk.size);
+    const Duration takes = doubted(costs, chunk.size, view.doubt_ppb);
     const auto finish = [&](Time due) { return view.now + start + takes + work_ahead(view, due, takes); };
     if (chunk.has_tested) outcome.finish = finish(tested->allowed);
     if (chunk.due != Time::never() && finish(chunk.due) > chunk.due) ++outcome.late_chunks;

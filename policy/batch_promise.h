@@ -30,6 +30,7 @@ struct PromiseView {
   std::span<const BatchCosts> costs;  // by group
   const LevelContexts* levels = nullptr;
   std::int64_t ahead_ppb = 0;  // the share of each slot that higher levels' releases will take
+  std::int64_t doubt_ppb = 0;  // how far to go from what a batch will take to what it will hardly exceed
 };
 
 // Threads: one caller at a time. Allocates only if more jobs wait than ever before.

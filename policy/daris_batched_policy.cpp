@@ -28,7 +28,7 @@ DarisBatchedPolicy::DarisBatchedPolicy(const PolicySetup& setup)
       batches_in_(setup.contexts),
       urgency_(levels_of(setup).size(), setup.switches),
       choice_(levels_of(setup).size(), largest_batch(costs_), setup.switches),
-      shares_(levels_of(setup).size(), setup.switches.learn),
+      shares_(levels_of(setup).size(), first_is_zero_, setup.switches.learn),
       promise_(setup.switches),
       open_(levels_of(setup).size()),
       next_free_(open_.size()) {
@@ -236,10 +236,12 @@ bool DarisBatchedPolicy::is_admitted(const BatchLane& lane, const PromisedJob& j
   const std::int64_t ahead = std::min(kPartsPerWhole, above_ppb / contexts_.slots_left(job.level));
   view.ahead_ppb =
       kPartsPerWhole - multiply_divide(kPartsPerWhole - ahead, shares_.of(job.level), kPartsPerWhole);
+  view.doubt_ppb = shares_.doubt_of(job.level);
   return promise_.keeps(view, job);
 }
 
-// A running batch keeps its slot for the rest of what it will take. A batch between two stages goes to the
+// A running batch keeps its slot for the rest of what it will take, or for as long again as it is overdue.
+// A batch between two stages goes to the
 // slot of its context that is free first.
 void DarisBatchedPolicy::predict_free_slots(const BatchLane& lane) {
   std::vector<BatchPromise::SlotFree>& free_slots = promise_.free_slots();
@@ -248,7 +250,8 @@ void DarisBatchedPolicy::predict_free_slots(const BatchLane& lane) {
     const std::size_t first = free_slots.size();
     for (std::uint32_t stream = 0; stream < streams_; ++stream) {
       const std::optional<JobIndex> index = slots_.occupant(SlotId(context.value() * streams_ + stream));
-      free_slots.push_back({index ? left_of(batches_[*index]) : Duration(), context});
+      const Duration left = index ? left_of(batches_[*index]) : Duration();
+      free_slots.push_back({std::max(left, switches_.overdue ? Duration() - left : Duration()), context});
     }
     for (const JobIndex index : between_stages_[context.at()]) {
       const BegunBatch& batch = batches_[index];
@@ -344,10 +347,9 @@ void DarisBatchedPolicy::dispatch(BatchLane& lane) {
   }
 }
 
-// What a running batch will still keep its slot for.
+// What a running batch will still keep its slot for. It is negative if the batch is overdue.
 Duration DarisBatchedPolicy::left_of(const BegunBatch& batch) const {
-  const Duration takes = costs_[batch.group].will_take_from(batch.size, batch.stage);
-  return std::max(batch.launched + takes - now(), Duration());
+  return batch.launched + costs_[batch.group].will_take_from(batch.size, batch.stage) - now();
 }
 
 // Returns false if no slot is free.
@@ -368,7 +370,7 @@ void DarisBatchedPolicy::predict_next_free(const BatchLane& lane) {
     Duration least = free > 1 ? Duration() : Time::never() - now();
     for (std::uint32_t stream = 0; stream < streams_; ++stream) {
       const std::optional<JobIndex> index = slots_.occupant(SlotId(context.value() * streams_ + stream));
-      if (index) least = std::min(least, left_of(batches_[*index]));
+      if (index) least = std::clamp(left_of(batches_[*index]), Duration(), least);
     }
     for (LevelRank level = 0; level < open_.size(); ++level) {
       if (!contexts_.permits(context, level)) continue;

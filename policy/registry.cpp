@@ -23,10 +23,10 @@ namespace {
 constexpr std::array<std::string_view, 11> kDarisSwitches{
     "staging",   "last_class", "late_class",       "fixed_priority", "estimator", "window",
     "migration", "admission",  "admission_level0", "bound",          "reserve"};
-constexpr std::array<std::string_view, 20> kDarisBatchedSwitches{
-    "staging",       "estimator", "window",  "bound",      "binding", "join",   "order",
-    "full_first",    "size",      "promise", "prediction", "ahead",   "learn",  "cheap_first",
-    "short_batches", "surplus",   "spread",  "guard",      "drop",    "reserve"};
+constexpr std::array<std::string_view, 21> kDarisBatchedSwitches{
+    "staging",     "estimator",     "window",  "bound",      "binding", "join",  "order",
+    "full_first",  "size",          "promise", "prediction", "ahead",   "learn", "overdue",
+    "cheap_first", "short_batches", "surplus", "spread",     "guard",   "drop",  "reserve"};
 constexpr std::array<SwitchDefault, 3> kDarisBatchedDefaults{
     {{"staging", "off"}, {"window", "10"}, {"bound", "0.9"}}};
 constexpr std::array<std::string_view, 1> kSharedQueueSwitches{"shed"};

@@ -198,7 +198,7 @@ constexpr SwitchAccess choice_of(std::string_view key, std::string_view values, 
 }
 
 constexpr std::size_t kFirstSwitches = 12;  // that version 0.1.0 knew; they come first
-constexpr std::array<SwitchAccess, 31> kSwitches{{
+constexpr std::array<SwitchAccess, 32> kSwitches{{
     on_off<&PolicySwitches::staging>("staging",
                                      "decide anew between stages; off: the whole model is one stage"),
     on_off<&PolicySwitches::last_class>("last_class", "a job's last stage goes before others of its level"),
@@ -255,6 +255,9 @@ constexpr std::array<SwitchAccess, 31> kSwitches{{
         "ahead", "latest_start|deadline|off",
         "how long releases of higher levels are expected to go before a job"),
     on_off<&PolicySwitches::learn>("learn", "a level counts on less of the slots if its promises are broken"),
+    {{"overdue", "on|off", "an overdue batch keeps its slot as long again in promises", false, true},
+     parse_bool<&PolicySwitches::overdue>,
+     write_bool<&PolicySwitches::overdue>},
     on_off<&PolicySwitches::cheap_first>("cheap_first",
                                          "jobs leave room for cheaper ones, so that more are admitted"),
     on_off<&PolicySwitches::short_batches>("short_batches",

@@ -59,6 +59,7 @@ struct PolicySwitches {
   Prediction prediction = Prediction::kList;  // how the test predicts a start
   Ahead ahead = Ahead::kLatestStart;          // until when higher levels' releases count
   bool learn = true;                          // broken promises lower the share that a level counts on
+  bool overdue = true;                        // an overdue batch keeps its slot from promises
   bool cheap_first = true;                    // cheap jobs are admitted if dear ones don't fit any more
   bool short_batches = true;                  // no batch is longer than level 0's shortest deadline
   bool surplus = true;                        // what level 0 releases beyond its rates is tested

@@ -48,7 +48,7 @@ TEST(PointId, IsNewForConfigurationsWhoseResultsChanged) {
   EXPECT_EQ(results_version(config), kResultsVersion + 1);
   config = config_of_daris();
   for (const auto& [policy, newer] :
-       {std::pair("batching", 1U), std::pair("symphony", 1U), std::pair("daris-batched", 3U),
+       {std::pair("batching", 1U), std::pair("symphony", 1U), std::pair("daris-batched", 4U),
         std::pair("clockwork", 0U), std::pair("edf", 0U)}) {
     config.policy = policy;
     EXPECT_EQ(results_version(config), kResultsVersion + newer) << policy;

@@ -56,7 +56,7 @@ TEST(Switches, TableHasEachOnceWithItsSummary) {
     EXPECT_FALSE(info.summary.empty()) << info.key;
     EXPECT_FALSE(info.values.empty()) << info.key;
   }
-  EXPECT_EQ(keys.size(), 31U);
+  EXPECT_EQ(keys.size(), 32U);
 }
 
 TEST(Switches, BoundIsExactDecimal) {

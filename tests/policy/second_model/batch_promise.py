@@ -22,7 +22,9 @@ class Promise:
         self.pool = pool
         self.job = job
         above = min(BILLION, (self.work_above() + own_work) // policy.slots_left(job.rank))
-        self.ahead = BILLION - (BILLION - above) * policy.shares.of_rank(job.rank) // BILLION
+        share = policy.shares.of_rank(job.rank)
+        self.doubt = 0 if policy.is_level_0(job) else BILLION - share
+        self.ahead = BILLION - (BILLION - above) * share // BILLION
 
     def work_above(self):
         """Sums up the work of higher levels, less what they can do in slots of their own."""
@@ -126,7 +128,9 @@ class Promise:
     def end(self, chunk, due):
         """Gives the predicted end of a chunk that must end by an instant."""
         now = self.policy.now
-        takes = self.policy.costs[chunk.group].will_take(chunk.size)
+        costs = self.policy.costs[chunk.group]
+        takes = costs.will_take(chunk.size)
+        takes += (costs.hardly_exceeds(chunk.size) - takes) * self.doubt // BILLION
         waits = {"latest_start": max(0, due - takes - now), "deadline": max(0, due - now), "off": 0}
         held_up = waits[self.policy.setup.switches.ahead] * self.ahead // BILLION
         return now + chunk.start + takes + held_up

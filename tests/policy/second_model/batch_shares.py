@@ -10,10 +10,11 @@ LEAST = 100_000_000
 class Shares:
     """Holds the share of each level, in parts per 10^9."""
 
-    def __init__(self, ranks, switches):
+    def __init__(self, ranks, first_is_0, switches):
         self.learns = switches.learn
+        self.first_is_0 = first_is_0
         self.shares = [BILLION] * ranks
-        self.held_until = [None] * ranks
+        self.held_until = None
 
     def of_rank(self, rank):
         """Gives the share of a level."""
@@ -25,9 +26,10 @@ class Shares:
             self.shares[job.rank] = min(BILLION, self.shares[job.rank] + RAISE)
 
     def broken(self, job, now, pause):
-        """A job has ended late or was dropped. It lowers the share, and nothing does so again for a time."""
-        held = self.held_until[job.rank]
-        if not self.learns or (held is not None and now < held):
+        """A job has ended late or was dropped. It lowers the share; that of level 0 then rests for a time."""
+        is_level_0 = self.first_is_0 and job.rank == 0
+        if not self.learns or (is_level_0 and self.held_until is not None and now < self.held_until):
             return
         self.shares[job.rank] = max(LEAST, self.shares[job.rank] - LOWER)
-        self.held_until[job.rank] = now + pause
+        if is_level_0:
+            self.held_until = now + pause

@@ -17,7 +17,7 @@ class Batched(SlotPolicy):
         self.levels = sorted({task.level for task in setup.tasks})
         groups = range(len(setup.batch_groups))
         self.costs = [costs_of(setup, group, setup.switches.short_batches) for group in groups]
-        self.shares = Shares(len(self.levels), setup.switches)
+        self.shares = Shares(len(self.levels), self.levels[0] == 0, setup.switches)
         self.by_home = setup.switches.binding == "home"
         contexts = range(setup.contexts)
         parts = [[context] for context in contexts] if self.by_home else [list(contexts)]
@@ -60,9 +60,14 @@ class Batched(SlotPolicy):
         return self.costs[batch.group].rest_will_take(batch.size, batch.stage)
 
     def busy_for(self, slot):
-        """Gives what is left of the batch in a slot; 0 if the slot is idle."""
+        """Gives what is left of the batch in a slot, below 0 if it is overdue; 0 if the slot is idle."""
         batch = self.running.get(slot)
-        return 0 if batch is None else max(0, self.rest(batch) - (self.now - batch.launched))
+        return 0 if batch is None else self.rest(batch) - (self.now - batch.launched)
+
+    def promised_after(self, slot):
+        """Gives the time after which promises count a slot as free."""
+        left = self.busy_for(slot)
+        return abs(left) if self.setup.switches.overdue else max(0, left)
 
     def slots_of_pool(self, pool):
         """Gives the slots of a pool that are not lost."""
@@ -71,7 +76,7 @@ class Batched(SlotPolicy):
 
     def free_after(self, pool):
         """Gives the time after which each slot of a pool is free, batches between two stages counted."""
-        free = {slot: self.busy_for(slot) for slot in self.slots_of_pool(pool)}
+        free = {slot: self.promised_after(slot) for slot in self.slots_of_pool(pool)}
         for context in pool.contexts:
             for batch in [batch for batch in self.between if batch.context == context]:
                 slot = min(self.setup.slots_of(context), key=lambda s: (free[s], s))
@@ -84,7 +89,7 @@ class Batched(SlotPolicy):
                  if self.permits(self.setup.context_of(slot), rank)]
         if sum(slot not in self.running for slot in slots) >= 2:
             return 0
-        return min((self.busy_for(slot) for slot in slots if slot in self.running), default=None)
+        return min((max(0, self.busy_for(slot)) for slot in slots if slot in self.running), default=None)
 
     def work_of_level(self, rank):
         """Gives W(l), the share of slots that a level needs, in parts per 10^9."""

@@ -11,7 +11,8 @@ DEFAULTS = {
     "admission_level0": "off", "bound": "1", "wait": "none", "pace": "order",
     "binding": "late", "join": "on", "order": "urgency", "full_first": "on", "size": "rate",
     "promise": "on", "prediction": "list", "ahead": "latest_start", "learn": "on",
-    "cheap_first": "on", "short_batches": "on", "surplus": "on", "spread": "on", "guard": "on", "drop": "on",
+    "overdue": "on", "cheap_first": "on", "short_batches": "on", "surplus": "on", "spread": "on",
+    "guard": "on", "drop": "on",
     "shed": "off", "instances": "all", "queue_delay": "0", "reserve": "0",
 }
 
@@ -19,7 +20,7 @@ OBEYED = {
     "daris": {"staging", "last_class", "late_class", "fixed_priority", "estimator", "window",
               "migration", "admission", "admission_level0", "bound", "reserve"},
     "daris-batched": {"staging", "estimator", "window", "bound", "binding", "join", "order", "full_first",
-                      "size", "promise", "prediction", "ahead", "learn", "cheap_first",
+                      "size", "promise", "prediction", "ahead", "learn", "overdue", "cheap_first",
                       "short_batches", "surplus", "spread", "guard", "drop", "reserve"},
     "static": {"fixed_priority", "shed"},
     "fifo": {"shed"},
@@ -82,6 +83,7 @@ class Switches:
         self.prediction = text["prediction"]
         self.ahead = text["ahead"]
         self.learn = is_on(text["learn"])
+        self.overdue = is_on(text["overdue"])
         self.cheap_first = is_on(text["cheap_first"])
         self.short_batches = is_on(text["short_batches"])
         self.surplus = is_on(text["surplus"])

@@ -14,8 +14,8 @@ SWITCHES = {
     "estimator": ["afet"], "window": ["1", "2", "3"], "bound": ["0.05", "0.25", "0.5", "0.75", "1", "1.5"],
     "binding": ["home"], "join": ["off"], "order": ["level"], "full_first": ["off"], "size": ["most"],
     "promise": ["off"], "prediction": ["work"], "ahead": ["deadline", "off"], "learn": ["off"],
-    "cheap_first": ["off"], "short_batches": ["off"], "surplus": ["off"], "spread": ["off"],
-    "guard": ["off"], "drop": ["off"], "last_class": ["off"], "admission": ["none"],
+    "overdue": ["off"], "cheap_first": ["off"], "short_batches": ["off"], "surplus": ["off"],
+    "spread": ["off"], "guard": ["off"], "drop": ["off"], "last_class": ["off"], "admission": ["none"],
 }
 
 
