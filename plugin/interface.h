@@ -21,7 +21,7 @@ namespace daris {
 
 // Goes up with every change of what stands between a plugin and the program: this file, Policy, and the
 // types that it takes and gives.
-inline constexpr std::uint32_t kPluginInterface = 2;
+inline constexpr std::uint32_t kPluginInterface = 3;
 
 #if defined(__clang__)
 #define DARIS_COMPILER "clang"

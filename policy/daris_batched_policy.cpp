@@ -241,8 +241,7 @@ bool DarisBatchedPolicy::is_admitted(const BatchLane& lane, const PromisedJob& j
 }
 
 // A running batch keeps its slot for the rest of what it will take, or for as long again as it is overdue.
-// A batch between two stages goes to the
-// slot of its context that is free first.
+// A batch between two stages goes to the slot of its context that is free first.
 void DarisBatchedPolicy::predict_free_slots(const BatchLane& lane) {
   std::vector<BatchPromise::SlotFree>& free_slots = promise_.free_slots();
   free_slots.clear();

@@ -15,8 +15,7 @@ namespace daris {
 
 // A share is a part of what the levels above leave, in parts per 10^9. A broken promise lowers it at once, a
 // kept one raises it a little: in balance one promise in 400 is broken. The lower it is, the surer are the
-// times that promises count (`doubt_of`). Threads: one caller at a time.
-// Allocates in the constructor only.
+// times that promises count (`doubt_of`). Threads: one caller at a time. Allocates in the constructor only.
 class LevelShares {
  public:
   // `first_is_zero`: the first level is level 0.

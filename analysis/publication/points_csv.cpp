@@ -21,8 +21,8 @@ constexpr std::array<std::string_view, 26> kSettings{
     "duration_s", "warmup_s", "seed",    "replications",     "profile",        "model",     "releases",
     "schedule",   "inject",   "copies",  "saturation",       "device"};
 // Likewise. They came later, so that they stand behind the figures.
-constexpr std::array<std::string_view, 7> kLaterSettings{
-    "goal", "precision", "precision_of", "replications_max", "warmup_by", "blame", "realtime"};
+constexpr std::array<std::string_view, 8> kLaterSettings{
+    "goal", "precision", "precision_of", "replications_max", "warmup_by", "blame", "realtime", "power"};
 
 std::string quoted(const std::string& text) {
   if (text.find_first_of(",\"\r\n") == std::string::npos) return text;

@@ -132,9 +132,11 @@ TEST(Recommendation, SaysWhatEachLevelLosesAtTheHighestLoad) {
   const std::string text = recommendation_text(found, 100);
   for (const Json& level : levels) {
     const double rejected = level["rejected"].get<double>() / level["released"].get<double>();
-    const double missed = level["missed"].get<double>() / level["admitted"].get<double>();
-    const std::string line = fmt::format("level {}: {:.2f}% rejected, {:.2f}% of the admitted missed",
-                                         level["priority"].get<int>(), 100 * rejected, 100 * missed);
+    const double admitted = level["admitted"].get<double>();
+    const std::string missed =
+        admitted > 0 ? fmt::format("{:.2f}%", 100 * level["missed"].get<double>() / admitted) : "-";
+    const std::string line = fmt::format("level {}: {:.2f}% rejected, {} of the admitted missed",
+                                         level["priority"].get<int>(), 100 * rejected, missed);
     EXPECT_NE(text.find(line), std::string::npos) << line << " is not in\n" << text;
   }
 }
