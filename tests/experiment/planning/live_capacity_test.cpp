@@ -20,7 +20,6 @@
 namespace daris {
 namespace {
 
-using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 class LiveCapacityTest : public ::testing::Test {

@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -55,6 +57,9 @@ done
 )";
 
 class WorkerPoolTest : public ::testing::Test {
+ public:
+  ~WorkerPoolTest() override { pool_.stop(); }
+
  protected:
   WorkerPoolTest() {
     Profile profile = read_profile(DARIS_TEST_DATA "/synthetic_profile.json").value();
@@ -71,7 +76,6 @@ class WorkerPoolTest : public ::testing::Test {
     ::chmod(program_.c_str(), 0755);
     EXPECT_TRUE(pool_.describe_machine().ok());
   }
-  ~WorkerPoolTest() override { pool_.stop(); }
 
   static WorkUnit unit_of(Measurement measurement) {
     WorkUnit unit;
@@ -163,7 +167,7 @@ TEST_F(WorkerPoolTest, ClientsChooseTheirAlgorithmsOneAfterTheOther) {
     ASSERT_EQ(pool_.run(unit_of(measurement)).kind, OutcomeKind::kMeasured);
     EXPECT_EQ(workers_of(heard("choose begins")), kContexts);
     const std::vector<Heard> all = heard("");
-    for (std::size_t i = 0; i < 2 * kContexts; i += 2) {
+    for (std::size_t i = 0; i < std::size_t{2} * kContexts; i += 2) {
       EXPECT_THAT(all[i].what, StartsWith("choose begins"));
       EXPECT_EQ(all[i + 1].what, "choose ends");
       EXPECT_EQ(all[i].worker, all[i + 1].worker);
