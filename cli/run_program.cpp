@@ -8,6 +8,7 @@
 #include "base/host/exit_code.h"
 #include "base/host/interrupt.h"
 #include "base/host/program.h"
+#include "cli/arguments.h"
 #include "cli/capacity_command.h"
 #include "cli/command_line.h"
 #include "cli/commands.h"
@@ -17,6 +18,7 @@
 #include "cli/run_point.h"
 #include "cli/sweep_command.h"
 #include "experiment/live/live_runner.h"
+#include "experiment/point_runner.h"
 #include "gpu/hardware_queues.h"
 #include "runtime/mps/mps_program.h"
 
@@ -57,29 +59,23 @@ int sweep(std::span<const std::string> words) {
   return sweep_command(line.arguments, command_text(sweep, words), defaults, runner);
 }
 
-int recommend(std::span<const std::string> words) {
-  const CommandSpec spec = recommend_spec();
+// A command of planning, which goes on to real hardware.
+int plan(const CommandSpec& spec, int (*command)(const Arguments&, const std::string&, PointRunner*),
+         std::span<const std::string> words) {
   const CommandLine line = read_command_line(spec, words);
   if (line.exit_code) return *line.exit_code;
   LiveBackends backends;
   LiveRunner runner([&](const RunConfig& chosen) { return backends.choose(chosen); });
-  return recommend_command(line.arguments, command_text(spec, words), &runner);
-}
-
-int capacity(std::span<const std::string> words) {
-  const CommandSpec spec = capacity_spec();
-  const CommandLine line = read_command_line(spec, words);
-  if (line.exit_code) return *line.exit_code;
-  LiveBackends backends;
-  LiveRunner runner([&](const RunConfig& chosen) { return backends.choose(chosen); });
-  return capacity_command(line.arguments, command_text(spec, words), &runner);
+  return command(line.arguments, command_text(spec, words), &runner);
 }
 
 // All but `daris run` pass their own word first.
 int run_words(std::span<const std::string> words) {
   if (!words.empty() && words.front() == "sweep") return sweep(words.subspan(1));
-  if (!words.empty() && words.front() == "capacity") return capacity(words.subspan(1));
-  if (!words.empty() && words.front() == "recommend") return recommend(words.subspan(1));
+  if (!words.empty() && words.front() == "capacity")
+    return plan(capacity_spec(), capacity_command, words.subspan(1));
+  if (!words.empty() && words.front() == "recommend")
+    return plan(recommend_spec(), recommend_command, words.subspan(1));
   return run(words);
 }
 
