@@ -173,6 +173,8 @@ Json slowdown_to_json(const Histogram& slowdown_ppm) {
           {"max", rounded(static_cast<double>(slowdown_ppm.largest()) / kPpm)}};
 }
 
+bool has_energy(const RunResults& results) { return results.runtime && results.runtime->energy_j; }
+
 std::optional<double> energy_j_per_job(const std::optional<RuntimeFigures>& runtime, std::uint64_t jobs) {
   if (!runtime || !runtime->energy_j || jobs == 0) return std::nullopt;
   return *runtime->energy_j / static_cast<double>(jobs);
@@ -274,10 +276,16 @@ Json confidence_to_json(const RunDescription& run, std::span<const RunResults> r
   Json half_widths = Json::object();
   Json values = Json::object();
   std::map<std::string, std::vector<double>> known;
+  const auto add = [&](const std::string& name, std::optional<double> value) {
+    values[name].push_back(rounded_or_null(value));
+    if (value) known[name].push_back(*value);
+  };
+  const bool metered = std::any_of(replications.begin(), replications.end(), has_energy);
   for (const RunResults& replication : replications) {
-    for (const HeadlineFigure& figure : headline_figures(run, replication)) {
-      values[figure.name].push_back(rounded_or_null(figure.value));
-      if (figure.value) known[figure.name].push_back(*figure.value);
+    for (const HeadlineFigure& figure : headline_figures(run, replication)) add(figure.name, figure.value);
+    if (metered) {
+      const std::uint64_t jobs = tally_all(replication).window_completions;
+      add("energy_j_per_job", energy_j_per_job(replication.runtime, jobs));
     }
   }
   for (const auto& [name, unused] : values.items())

@@ -23,6 +23,7 @@ struct ShapeWorth {
   std::vector<double> live, simulated;                // by point
   std::vector<double> runs;                           // live runs of all points
   std::vector<double> live_energy, simulated_energy;  // of points of which both are known
+  std::vector<double> energy_runs;                    // live runs of all points
 };
 
 struct Group {
@@ -64,14 +65,15 @@ double worth(const PointFigure& in_time, const PointFigure* misses,
   return (in_time.*side).value_or(0);
 }
 
-// The worth of each live run of a point, as far as its report has the runs.
-std::vector<double> worth_of_runs(const ValidatedPoint& point) {
+// A figure of each live run of a point, as far as its report has the runs.
+Json runs_of(const ValidatedPoint& point, const PointFigure* figure) {
   const Json& values = point.live->point.at("confidence").at("values");
-  const auto runs_of = [&](const PointFigure* figure) {
-    return figure != nullptr ? values.value(replications_key(*figure), Json::array()) : Json::array();
-  };
-  const Json in_time = runs_of(&run_figure(point.figures, kWorth));
-  const Json misses = runs_of(urgent_misses(point.figures));
+  return figure != nullptr ? values.value(replications_key(*figure), Json::array()) : Json::array();
+}
+
+std::vector<double> worth_of_runs(const ValidatedPoint& point) {
+  const Json in_time = runs_of(point, &run_figure(point.figures, kWorth));
+  const Json misses = runs_of(point, urgent_misses(point.figures));
   std::vector<double> worths;
   for (std::size_t run = 0; run < in_time.size(); ++run) {
     if (!in_time[run].is_number()) continue;
@@ -94,7 +96,7 @@ void add_point(Group& group, const ValidatedPoint& point) {
   auto known = std::find_if(group.shapes.begin(), group.shapes.end(),
                             [&](const ShapeWorth& one) { return one.shape == shape; });
   if (known == group.shapes.end())
-    known = group.shapes.insert(group.shapes.end(), ShapeWorth{shape, {}, {}, {}, {}, {}});
+    known = group.shapes.insert(group.shapes.end(), ShapeWorth{shape, {}, {}, {}, {}, {}, {}});
   const PointFigure& in_time = run_figure(point.figures, kWorth);
   const PointFigure* const misses = urgent_misses(point.figures);
   known->live.push_back(worth(in_time, misses, &PointFigure::live));
@@ -104,35 +106,58 @@ void add_point(Group& group, const ValidatedPoint& point) {
   if (!energy.live || !energy.simulated) return;
   known->live_energy.push_back(*energy.live);
   known->simulated_energy.push_back(*energy.simulated);
+  for (const Json& run : runs_of(point, &energy)) {
+    if (run.is_number()) known->energy_runs.push_back(run.get<double>());
+  }
 }
 
-// How far runs of one configuration lie apart, as a share.
-double spread_of_runs(const std::vector<ValidatedPoint>& points) {
+// How far runs of one configuration lie apart in a figure of the run, as a share.
+double spread_of_runs(const std::vector<ValidatedPoint>& points, const char* name) {
   std::vector<const std::vector<PointFigure>*> figures;
   figures.reserve(points.size());
   for (const ValidatedPoint& point : points) figures.push_back(&point.figures);
   for (const FigureSummary& summary : summarise(figures)) {
-    if (!summary.level && summary.figure == kWorth) return summary.spread.value_or(0);
+    if (!summary.level && summary.figure == name) return summary.spread.value_or(0);
   }
   return 0;
 }
 
-void compare_energy(const Group& group, ShapeRanking& ranking) {
+std::size_t least_of(const std::vector<double>& values) {
+  return static_cast<std::size_t>(std::min_element(values.begin(), values.end()) - values.begin());
+}
+
+// `costs[chosen]` over the least; nullopt if that is 0.
+std::optional<double> over_least(const std::vector<double>& costs, std::size_t chosen) {
+  const double least = costs[least_of(costs)];
+  return least > 0 ? std::optional<double>(costs[chosen] / least) : std::nullopt;
+}
+
+void compare_repeated_energy(const Group& group, ShapeRanking& ranking) {
+  std::vector<double> first, second;
+  for (const ShapeWorth& shape : group.shapes) {
+    if (shape.energy_runs.size() < 2) return;
+    first.push_back(shape.energy_runs[0]);
+    second.push_back(shape.energy_runs[1]);
+  }
+  ranking.repeat_cheapest_costs = over_least(second, least_of(first));
+}
+
+void compare_energy(const Group& group, double tie, ShapeRanking& ranking) {
   std::vector<double> live, simulated;
   for (const ShapeWorth& shape : group.shapes) {
     if (shape.live_energy.empty()) return;
     live.push_back(mean(shape.live_energy));
     simulated.push_back(mean(shape.simulated_energy));
   }
-  const auto least = static_cast<std::size_t>(std::min_element(live.begin(), live.end()) - live.begin());
-  const auto chosen =
-      static_cast<std::size_t>(std::min_element(simulated.begin(), simulated.end()) - simulated.begin());
-  ranking.live_cheapest = group.shapes[least].shape;
+  const std::size_t chosen = least_of(simulated);
+  ranking.live_cheapest = group.shapes[least_of(live)].shape;
   ranking.simulated_cheapest = group.shapes[chosen].shape;
-  if (live[least] > 0) ranking.cheapest_costs = live[chosen] / live[least];
+  ranking.cheapest_costs = over_least(live, chosen);
+  ranking.cheapest_tied = ranking.cheapest_costs && *ranking.cheapest_costs <= 1 + tie;
+  compare_repeated_energy(group, ranking);
 }
 
-ShapeRanking ranking_of(const Group& group, double tie) {
+ShapeRanking ranking_of(const Group& group, double tie, double energy_tie) {
   std::vector<double> live, simulated, first, second;
   bool repeated = true;
   for (const ShapeWorth& shape : group.shapes) {
@@ -154,7 +179,7 @@ ShapeRanking ranking_of(const Group& group, double tie) {
   ranking.simulated_best = group.shapes[static_cast<std::size_t>(chosen)].shape;
   if (const double most = live[static_cast<std::size_t>(best)]; most > 0)
     ranking.kept = live[static_cast<std::size_t>(chosen)] / most;
-  compare_energy(group, ranking);
+  compare_energy(group, energy_tie, ranking);
   return ranking;
 }
 
@@ -163,10 +188,11 @@ ShapeRanking ranking_of(const Group& group, double tie) {
 std::vector<ShapeRanking> rank_shapes(const std::vector<ValidatedPoint>& points) {
   std::vector<Group> groups;
   for (const ValidatedPoint& point : points) add_point(group_of(groups, *point.live), point);
-  const double tie = spread_of_runs(points);
+  const double tie = spread_of_runs(points, kWorth);
+  const double energy_tie = spread_of_runs(points, kEnergy);
   std::vector<ShapeRanking> rankings;
   for (const Group& group : groups) {
-    if (group.shapes.size() >= kShapesMin) rankings.push_back(ranking_of(group, tie));
+    if (group.shapes.size() >= kShapesMin) rankings.push_back(ranking_of(group, tie, energy_tie));
   }
   return rankings;
 }

@@ -25,6 +25,10 @@ struct ShapeRanking {
   std::string live_cheapest;
   std::string simulated_cheapest;
   std::optional<double> cheapest_costs;  // live energy of the simulator's cheapest over the least live one
+  bool cheapest_tied = false;            // it is the cheapest, or no dearer than runs of one shape lie apart
+  // What the cheapest of a first live run takes in a second, over its least; nullopt unless each shape has
+  // two.
+  std::optional<double> repeat_cheapest_costs;
 };
 
 // One entry for each group of at least three shapes, in the order of their first points. Worths that are

@@ -1,5 +1,6 @@
 #include "experiment/validation/repeats.h"
 
+#include <algorithm>
 #include <cmath>
 #include <optional>
 
@@ -17,6 +18,17 @@ std::string key_of_repeats(const LivePoint& live) {
     tasks.push_back({task.at("name"), task.at("count")});
   const Json machine = {live.provenance.value("gpu", Json()), live.provenance.value("driver", Json())};
   return Json{config, tasks, machine}.dump();
+}
+
+// The figure of each run of a point. Where its report lacks the replications, the point is one observation.
+std::vector<double> observations(const Json& point, const PointFigure& figure, std::optional<double> whole) {
+  const Json runs = point.at("confidence").at("values").value(replications_key(figure), Json());
+  std::vector<double> values;
+  if (!runs.is_array() && whole) values.push_back(*whole);
+  for (const Json& run : runs) {
+    if (run.is_number()) values.push_back(run.get<double>());
+  }
+  return values;
 }
 
 std::optional<double> spread_of(const std::vector<double>& values, bool is_share) {
@@ -46,17 +58,20 @@ std::size_t Repeats::runs(std::size_t index) const {
 }
 
 void Repeats::fill_spreads(std::size_t index, std::vector<PointFigure>& figures) const {
-  for (PointFigure& figure : figures) {
-    std::vector<double> values;
-    for (const std::size_t other : same_.at(keys_[index])) {
-      const Json replications =
-          points_[other].point.at("confidence").at("values").value(replications_key(figure), Json::array());
-      for (const Json& value : replications) {
-        if (value.is_number()) values.push_back(value.get<double>());
-      }
+  std::vector<std::vector<double>> values(figures.size());
+  for (const std::size_t other : same_.at(keys_[index])) {
+    const Json& point = points_[other].point;
+    const std::vector<PointFigure> measured = compare_points(point, point);
+    for (std::size_t i = 0; i < figures.size(); ++i) {
+      const auto found = std::find_if(measured.begin(), measured.end(), [&](const PointFigure& one) {
+        return one.name == figures[i].name && one.level == figures[i].level;
+      });
+      if (found == measured.end()) continue;
+      for (const double value : observations(point, *found, found->live)) values[i].push_back(value);
     }
-    figure.spread = spread_of(values, figure.is_share);
   }
+  for (std::size_t i = 0; i < figures.size(); ++i)
+    figures[i].spread = spread_of(values[i], figures[i].is_share);
 }
 
 }  // namespace daris

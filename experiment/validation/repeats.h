@@ -21,7 +21,8 @@ class Repeats {
   // How many runs the point's configuration has in all points. REQUIRES: index < points.
   [[nodiscard]] std::size_t runs(std::size_t index) const;
 
-  // Fills in the spreads of the point's figures. A report has the replications of some figures alone.
+  // Fills in the spreads of the point's figures. A report has the replications of some figures alone; of the
+  // others each point that repeats it is one run.
   void fill_spreads(std::size_t index, std::vector<PointFigure>& figures) const;
 
  private:

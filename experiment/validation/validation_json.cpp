@@ -77,7 +77,9 @@ Json ranking_to_json(const ShapeRanking& ranking) {
           {"kept", rounded_or_null(ranking.kept)},
           {"live_cheapest", text_or_null(ranking.live_cheapest)},
           {"simulated_cheapest", text_or_null(ranking.simulated_cheapest)},
-          {"cheapest_costs", rounded_or_null(ranking.cheapest_costs)}};
+          {"cheapest_costs", rounded_or_null(ranking.cheapest_costs)},
+          {"cheapest_tied", ranking.cheapest_costs ? Json(ranking.cheapest_tied) : Json(nullptr)},
+          {"repeat_cheapest_costs", rounded_or_null(ranking.repeat_cheapest_costs)}};
 }
 
 Json schedule_to_json(const ScheduleComparison& schedule) {

@@ -69,11 +69,13 @@ std::string group_table(const Validation& validation, std::size_t width_max) {
 
 // The shape that takes the least energy for a job, by either side.
 std::string cheapest_table(const Validation& validation, std::size_t width_max) {
-  std::vector<TextRow> rows{{"cheapest shape", "live", "simulated", "takes of the least"}};
+  std::vector<TextRow> rows{
+      {"cheapest shape", "live", "simulated", "takes of the least", "tied", "of live runs"}};
   for (const ShapeRanking& one : validation.rankings) {
-    if (one.cheapest_costs)
-      rows.push_back(
-          {printable(one.label), one.live_cheapest, one.simulated_cheapest, percent(*one.cheapest_costs)});
+    if (!one.cheapest_costs) continue;
+    rows.push_back({printable(one.label), one.live_cheapest, one.simulated_cheapest,
+                    percent(*one.cheapest_costs), one.cheapest_tied ? "yes" : "no",
+                    one.repeat_cheapest_costs ? percent(*one.repeat_cheapest_costs) : "-"});
   }
   return rows.size() > 1 ? "\n" + text_table(rows, {.left_columns = 1, .width_max = width_max}) : "";
 }

@@ -57,6 +57,25 @@ TEST_F(Ranking, ComparesTheCheapestShapes) {
   EXPECT_EQ(ranking.live_cheapest, "green 2 x 1 OS 1.5");
   EXPECT_EQ(ranking.simulated_cheapest, "green 1 x 1 OS 1.5");
   EXPECT_NEAR(*ranking.cheapest_costs, 1.2, 1e-9);
+  EXPECT_FALSE(ranking.cheapest_tied) << "nothing was repeated";
+}
+
+TEST_F(Ranking, EnergiesAreTiedWithinTheSpreadOfRuns) {
+  for (const std::uint32_t contexts : {1U, 2U, 4U}) add(contexts, 100, 100);
+  const std::vector<std::vector<double>> energy{{0.050, 0.060}, {0.052, 0.050}, {0.08, 0.07}};
+  for (std::size_t i = 0; i < 3; ++i) {
+    live_[i].point["confidence"]["values"]["energy_j_per_job"] = {energy[i][0], energy[i][0] * 1.1};
+    for (PointFigure& figure : points_[i].figures) {
+      if (figure.name != "energy_j_per_job") continue;
+      figure.live = energy[i][0];
+      figure.simulated = energy[i][1];
+      figure.spread = 0.05;
+    }
+  }
+  const ShapeRanking ranking = rank_shapes(points_)[0];
+  EXPECT_NEAR(*ranking.cheapest_costs, 1.04, 1e-9);
+  EXPECT_TRUE(ranking.cheapest_tied);
+  EXPECT_EQ(ranking.repeat_cheapest_costs, 1);
 }
 
 TEST_F(Ranking, PartitionsAreShapes) {

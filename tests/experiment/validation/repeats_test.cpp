@@ -39,5 +39,14 @@ TEST(Repeats, OtherTasksAreAnotherConfiguration) {
   EXPECT_EQ(Repeats(live).runs(1), 1U);
 }
 
+TEST(Repeats, APointIsOneRunOfWhatItsReplicationsLack) {
+  std::vector<LivePoint> live{live_with(900), live_with(900)};
+  live[0].point["results"]["energy_j_per_job"] = 0.09;
+  live[1].point["results"]["energy_j_per_job"] = 0.11;
+  std::vector<PointFigure> figures = compare_points(live[0].point, live[0].point);
+  Repeats(live).fill_spreads(0, figures);
+  EXPECT_NEAR(*run_figure(figures, "energy_j_per_job").spread, 0.1414213562, 1e-9);
+}
+
 }  // namespace
 }  // namespace daris
