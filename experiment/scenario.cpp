@@ -84,7 +84,9 @@ void ScenarioBuilder::warn_of_sources(const std::vector<Capacity>& capacities) {
                        ") than the profile's (" + gpu + ")");
   }
   const ContextList* const list = scenario_.config.list.get();
-  if (list != nullptr &&
+  const std::optional<BackendContention>& fitted = inputs_.contention->contents.of(scenario_.config.backend);
+  const bool knows_urgent = fitted && fitted->priority.value > 0;
+  if (list != nullptr && !knows_urgent &&
       std::any_of(list->rows.begin(), list->rows.end(), [](const ContextRow& row) { return row.urgent; }))
     warnings.push_back(list->name + ": the simulator does not know \"urgent\", and leaves it out");
   std::string simulated;
@@ -199,6 +201,15 @@ Result<std::string> fuller_profile(Inputs& known, const SettledConfig& config, c
   return fuller == nullptr ? std::string() : fuller->name;
 }
 
+// By context; empty if none is.
+std::vector<bool> urgent_contexts_of(const SettledConfig& config) {
+  std::vector<bool> urgent;
+  if (config.list == nullptr) return urgent;
+  for (const std::size_t row : config.list->row_of_context()) urgent.push_back(config.list->rows[row].urgent);
+  const bool any = std::any_of(urgent.begin(), urgent.end(), [](bool one) { return one; });
+  return any ? urgent : std::vector<bool>();
+}
+
 }  // namespace
 
 Result<ScenarioInputs> read_scenario_inputs(Inputs& known, SettledConfig& config) {
@@ -273,6 +284,7 @@ GpuModelRequest gpu_request(const SettledConfig& config, const ScenarioInputs& i
   request.shape = config.shape();
   request.grants = std::move(grants);
   request.context_levels = context_levels_of(config, workload.set);
+  request.urgent_contexts = urgent_contexts_of(config);
   request.staged = !find_policy(config.policy)->whole_models && config.switches.staging;
   request.choose_algorithms = true;
   request.batch_classes = forms_batches(config, inputs.workload.schedule.get());

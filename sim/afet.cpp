@@ -14,7 +14,7 @@ std::vector<std::vector<Duration>> average_full_load_times(const GpuModel& gpu,
   setup.gpu = &gpu;
   setup.latencies = latencies;
   setup.rounds = kRounds;
-  return full_load_times(run_closed_loop(setup), gpu.task_class);
+  return full_load_times(run_closed_loop(setup), gpu.common_classes());
 }
 
 }  // namespace daris

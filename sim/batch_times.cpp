@@ -42,7 +42,10 @@ std::vector<Duration> times_alone(const GpuModel& gpu, std::uint32_t work_class)
 class FullLoad {
  public:
   FullLoad(const GpuModel& gpu, const HostLatencies& latencies)
-      : gpu_(gpu), latencies_(latencies), group_times_(gpu.batch_classes.size()) {}
+      : gpu_(gpu),
+        classes_(gpu.common_classes()),
+        latencies_(latencies),
+        group_times_(gpu.batch_classes.size()) {}
 
   std::vector<std::vector<BatchTime>> measure() && {
     std::set<std::uint32_t> sizes;
@@ -63,7 +66,7 @@ class FullLoad {
   // As many rounds over `tasks` as the rarest class needs.
   [[nodiscard]] std::uint32_t rounds(const std::vector<TaskId>& tasks) const {
     std::vector<std::uint32_t> of_class(gpu_.classes(), 0);
-    for (const TaskId task : tasks) ++of_class[gpu_.task_class[task.at()]];
+    for (const TaskId task : tasks) ++of_class[classes_[task.at()]];
     std::uint32_t rarest = kLaunchesOfClassMin;
     for (const std::uint32_t count : of_class) {
       if (count > 0) rarest = std::min(rarest, count);
@@ -81,7 +84,7 @@ class FullLoad {
     }
     if (loop.work.tasks.empty()) return;
     loop.rounds = rounds(loop.work.tasks);
-    std::vector<std::vector<Duration>> times = full_load_times(run_closed_loop(loop), gpu_.task_class);
+    std::vector<std::vector<Duration>> times = full_load_times(run_closed_loop(loop), classes_);
     for (const TaskId task : loop.work.tasks) {
       std::vector<BatchTime>& of_group = group_times_[gpu_.task_batch_group[task.at()]];
       if (!of_group.empty() && of_group.back().inputs == size) continue;
@@ -91,6 +94,7 @@ class FullLoad {
   }
 
   const GpuModel& gpu_;
+  const std::vector<std::uint32_t> classes_;  // by task
   const HostLatencies& latencies_;
   std::vector<std::vector<BatchTime>> group_times_;
 };

@@ -33,9 +33,10 @@ Parameter read_count(const JsonObject& parent, std::string_view key) {
   return {static_cast<double>(object.integer("value", {.min = 1, .max = 1024})), object.text("source")};
 }
 
-constexpr std::array<NewerParameter, 8> kNewer{
+constexpr std::array<NewerParameter, 9> kNewer{
     {{"spread", &BackendContention::spread, 1},
      {"crossing", &BackendContention::crossing, 10},
+     {"priority", &BackendContention::priority, 100},
      {"launch_ns", &BackendContention::launch_ns, 1e6},
      {"kernel_launch_ns", &BackendContention::kernel_launch_ns, 1e6},
      {"input_ns", &BackendContention::input_ns, 1e6},
@@ -44,10 +45,10 @@ constexpr std::array<NewerParameter, 8> kNewer{
      {"host_kernel_ns", &BackendContention::host_kernel_ns, 1e6}}};
 
 std::optional<BackendContention> read_backend(const JsonObject& backends, std::string_view key) {
-  const std::optional<JsonObject> object =
-      backends.optional_object(key, {"cache_gb_per_s", "handover_ns", "turns", "latency", "fill",
-                                     "hardware_queues", "spread", "crossing", "launch_ns", "kernel_launch_ns",
-                                     "input_ns", "host_event_ns", "host_launch_ns", "host_kernel_ns"});
+  const std::optional<JsonObject> object = backends.optional_object(
+      key, {"cache_gb_per_s", "handover_ns", "turns", "latency", "fill", "hardware_queues", "spread",
+            "crossing", "priority", "launch_ns", "kernel_launch_ns", "input_ns", "host_event_ns",
+            "host_launch_ns", "host_kernel_ns"});
   if (!object) return std::nullopt;
   BackendContention contention;
   contention.cache_gb_per_s =

@@ -1,5 +1,7 @@
 #include "sim/gpu_model.h"
 
+#include <cstddef>
+
 #include "base/check.h"
 
 namespace daris {
@@ -19,10 +21,17 @@ std::uint32_t GpuModel::stages(std::uint32_t work_class) const {
 std::uint32_t GpuModel::class_of(TaskId task, std::uint32_t batch) const {
   if (batch == task_inputs[task.at()]) return task_class[task.at()];
   for (const BatchClass& candidate : batch_classes[task_batch_group[task.at()]]) {
-    if (candidate.inputs == batch) return candidate.work_class;
+    if (candidate.inputs == batch)
+      return candidate.work_class + (task_behind.empty() ? 0 : task_behind[task.at()]);
   }
   DARIS_CHECK(false && "a launch names a batch size that its group lacks");
   return 0;
+}
+
+std::vector<std::uint32_t> GpuModel::common_classes() const {
+  std::vector<std::uint32_t> classes = task_class;
+  for (std::size_t task = 0; task < task_behind.size(); ++task) classes[task] -= task_behind[task];
+  return classes;
 }
 
 }  // namespace daris

@@ -61,10 +61,13 @@ class GpuModel {
 
   // The class of a task's job in the task's own batch.
   std::vector<std::uint32_t> task_class;
+  // By task: of the classes of a batch size, which follow each other from the most urgent on, so many down.
+  // Empty: the hardware puts no task before another.
+  std::vector<std::uint32_t> task_behind;
   // For batching policies: sizes and classes by batch group, ascending by size.
   struct BatchClass {
     std::uint32_t inputs = 1;
-    std::uint32_t work_class = 0;
+    std::uint32_t work_class = 0;  // of the most urgent tasks
   };
   std::vector<std::vector<BatchClass>> batch_classes;
   std::vector<std::uint32_t> task_batch_group;  // by task; empty if there are no groups
@@ -72,6 +75,8 @@ class GpuModel {
   // The class of a launch of `batch` inputs for jobs of `task`. REQUIRES: the task's own batch, or a size of
   // its group.
   [[nodiscard]] std::uint32_t class_of(TaskId task, std::uint32_t batch) const;
+  // By task: one of its classes, the same for all tasks that differ in nothing but their levels.
+  [[nodiscard]] std::vector<std::uint32_t> common_classes() const;
   std::vector<std::uint32_t> task_inputs;  // by task: its own batch
 
  private:

@@ -70,6 +70,15 @@ std::vector<std::uint32_t> queues_of_slots(Backend backend, std::uint32_t contex
   return queue_of_slot;
 }
 
+// Levels that the hardware tells apart. Streams have priorities, as far as CUDA's reach.
+std::uint32_t ordered_levels(const GpuModelRequest& request, const BackendContention& contention) {
+  constexpr std::uint32_t kStreamPriorities = 6;
+  if (request.shape.backend != Backend::kStreams || contention.priority.value <= 0) return 1;
+  std::uint32_t levels = 1;
+  for (const TaskGroup& group : request.workload->set.groups) levels = std::max(levels, group.priority + 1);
+  return std::min(levels, kStreamPriorities);
+}
+
 std::string describe(const ClassKey& key) {
   return fmt::format("model {}, precision {}, batch {}", key.model, to_text(key.precision), key.batch);
 }
@@ -103,14 +112,16 @@ class GpuModelBuilder {
                                const StageFootprint& footprint, std::uint32_t sms) const;
   [[nodiscard]] double gap_ns(const StageFootprint& footprint, bool copies_inputs) const;
   [[nodiscard]] Duration host_launch(const StageFootprint& footprint) const;
+  [[nodiscard]] double behind_others(std::uint32_t level, std::size_t context) const;
   void weigh_and_add_classes();
 
   const GpuModelRequest& request_;
   BuiltGpuModel built_;
   BackendContention contention_;
   bool own_weights_are_cold_ = false;
-  std::vector<ClassKey> keys_;                   // by class
-  std::vector<std::vector<Unweighed>> classes_;  // [class][stage * contexts + context]
+  std::uint32_t levels_ = 1;                     // that the hardware tells apart: a class for each
+  std::vector<ClassKey> keys_;                   // of the classes of all levels
+  std::vector<std::vector<Unweighed>> classes_;  // by key: [stage * contexts + context]
 };
 
 Result<BuiltGpuModel> GpuModelBuilder::build() {
@@ -128,6 +139,7 @@ Result<BuiltGpuModel> GpuModelBuilder::build() {
   gpu.crossing = contention_.crossing.value;
   if (request_.choose_algorithms) gpu.host_event = to_duration(contention_.host_event_ns.value);
   own_weights_are_cold_ = weights_exceed_cache();
+  levels_ = ordered_levels(request_, contention_);
   if (const Status status = add_tasks(); !status.ok()) return status.error();
   if (request_.batch_classes) {
     DARIS_TRY(request_.merging != nullptr ? add_merged_classes() : add_batch_classes());
@@ -172,9 +184,12 @@ Status GpuModelBuilder::add_tasks() {
     class_of_group.push_back(work_class.value());
   }
   for (const Task& task : workload.tasks) {
-    built_.gpu.task_class.push_back(class_of_group[task.group]);
+    const std::uint32_t level = workload.set.groups[task.group].priority;
+    const std::uint32_t behind = std::min(level, levels_ - 1);
+    built_.gpu.task_class.push_back(class_of_group[task.group] + behind);
+    if (levels_ > 1) built_.gpu.task_behind.push_back(behind);
     built_.gpu.task_inputs.push_back(workload.set.groups[task.group].batch);
-    built_.gpu.task_level.push_back(workload.set.groups[task.group].priority);
+    built_.gpu.task_level.push_back(level);
   }
   return {};
 }
@@ -221,7 +236,7 @@ Status GpuModelBuilder::add_merged_classes() {
 
 Result<std::uint32_t> GpuModelBuilder::class_of(const ClassKey& key) {
   const auto known = std::find(keys_.begin(), keys_.end(), key);
-  if (known != keys_.end()) return static_cast<std::uint32_t>(known - keys_.begin());
+  if (known != keys_.end()) return static_cast<std::uint32_t>(known - keys_.begin()) * levels_;
   const Result<ModelCurves> curves =
       model_curves(*request_.profile, request_.shape.backend, key.model, key.precision, key.batch);
   if (!curves.ok()) return curves.error();
@@ -232,7 +247,7 @@ Result<std::uint32_t> GpuModelBuilder::class_of(const ClassKey& key) {
   }
   add_class(key, parts);
   keys_.push_back(key);
-  return static_cast<std::uint32_t>(keys_.size() - 1);
+  return static_cast<std::uint32_t>(keys_.size() - 1) * levels_;
 }
 
 Status GpuModelBuilder::check_range(const ClassKey& key, const StageCurve& curve) const {
@@ -280,22 +295,37 @@ std::vector<StageCurve> GpuModelBuilder::client_curves(const ClassKey& key) cons
   return request_.staged ? curves->stages : std::vector<StageCurve>{curves->whole};
 }
 
+// The factor of a weight: what others get more that the hardware puts before it.
+double GpuModelBuilder::behind_others(std::uint32_t level, std::size_t context) const {
+  const std::vector<bool>& urgent = request_.urgent_contexts;
+  const bool behind = contention_.priority.value > 0 && !urgent.empty() && !urgent[context];
+  double factor = 1;
+  for (std::uint32_t steps = level + (behind ? 1 : 0); steps > 0; --steps)
+    factor /= contention_.priority.value;
+  return factor;
+}
+
 // Weights are relative to the longest kernels of all, so that none is above 1.
 void GpuModelBuilder::weigh_and_add_classes() {
   double longest_ns = 0;
   for (const std::vector<Unweighed>& costs : classes_) {
     for (const Unweighed& one : costs) longest_ns = std::max(longest_ns, one.kernel_ns);
   }
+  const auto weighed = [&](const Unweighed& one, double factor) {
+    const double ratio = one.kernel_ns > 0 ? one.kernel_ns / longest_ns : 1.0;
+    const double weight = portable_exp(contention_.turns.value * portable_log(ratio)) * factor;
+    StageCost cost = one.cost;
+    cost.sm_demand = to_quantum(one.cost.sm_demand * weight, kDemandQuantum);
+    cost.give_way = 1 / (weight * weight);
+    return cost;
+  };
   for (const std::vector<Unweighed>& costs : classes_) {
-    std::vector<StageCost> weighed;
-    for (const Unweighed& one : costs) {
-      const double ratio = one.kernel_ns > 0 ? one.kernel_ns / longest_ns : 1.0;
-      const double weight = portable_exp(contention_.turns.value * portable_log(ratio));
-      weighed.push_back(one.cost);
-      weighed.back().sm_demand = to_quantum(one.cost.sm_demand * weight, kDemandQuantum);
-      weighed.back().give_way = 1 / (weight * weight);
+    for (std::uint32_t level = 0; level < levels_; ++level) {
+      std::vector<StageCost> of_level;
+      for (std::size_t i = 0; i < costs.size(); ++i)
+        of_level.push_back(weighed(costs[i], behind_others(level, i % built_.gpu.contexts)));
+      built_.gpu.add_class(std::move(of_level));
     }
-    built_.gpu.add_class(std::move(weighed));
   }
 }
 

@@ -26,7 +26,8 @@ struct GpuModelRequest {
   Shape shape;
   std::vector<ContextGrant> grants;                             // one for each context of `shape`
   std::vector<std::vector<std::uint32_t>> context_levels = {};  // as policy/setup.h has them
-  bool staged = true;  // false: each job is one stage, the whole model
+  std::vector<bool> urgent_contexts = {};  // their kernels go before those of others; empty: none does
+  bool staged = true;                      // false: each job is one stage, the whole model
   // On green contexts, times are those of algorithms that were chosen on the partition, as far as the profile
   // tells (profiles/stage_times.h). Else they are as profiled.
   bool choose_algorithms = false;

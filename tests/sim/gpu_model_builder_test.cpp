@@ -59,6 +59,7 @@ struct Build {
   bool batch_classes = false;
   MachineShape machine{};
   bool choose_algorithms = false;
+  std::vector<bool> urgent_contexts;
 
   Workload workload() const {
     TaskSet set;
@@ -78,6 +79,7 @@ struct Build {
     request.staged = staged;
     request.batch_classes = batch_classes;
     request.choose_algorithms = choose_algorithms;
+    request.urgent_contexts = urgent_contexts;
     return build_gpu_model(request);
   }
   GpuModel gpu() const {
@@ -428,6 +430,52 @@ TEST(Saturation, NeighboursSlowAVictim) {
   ASSERT_EQ(times.value().size(), 4U);
   EXPECT_GT(times.value()[0], 1.02 * curves.stages[0].time_ns(32));
   EXPECT_FALSE(simulated_neighbour_times_ns(shape, {"resnet18"}, {"nothing"}).ok());
+}
+
+TEST(GpuModelBuilder, StreamsOfMoreUrgentLevelsGetMoreOfSharedSms) {
+  Build build;
+  build.backend = Backend::kStreams;
+  build.oversubscription_milli = 4000;
+  build.contention.streams = build.contention.green;
+  build.groups = {group("resnet18"), group("resnet18")};
+  build.groups[1].priority = 1;
+  EXPECT_TRUE(build.gpu().task_behind.empty()) << "nobody goes first";
+  build.contention.streams->priority.value = 4;
+  const GpuModel gpu = build.gpu();
+  ASSERT_EQ(gpu.task_class, (std::vector<std::uint32_t>{0, 1}));
+  EXPECT_EQ(gpu.common_classes(), (std::vector<std::uint32_t>{0, 0}));
+  const StageCost& urgent = gpu.cost(0, StageIndex(0), ContextId(0));
+  const StageCost& other = gpu.cost(1, StageIndex(0), ContextId(0));
+  EXPECT_DOUBLE_EQ(other.alone_ns, urgent.alone_ns);
+  EXPECT_NEAR(other.sm_demand, urgent.sm_demand / 4, kDemandQuantum);
+  EXPECT_DOUBLE_EQ(other.give_way, 16 * urgent.give_way);
+}
+
+TEST(GpuModelBuilder, BatchesOfStreamsHaveTheLevelOfTheirTask) {
+  Build build;
+  build.backend = Backend::kStreams;
+  build.oversubscription_milli = 4000;
+  build.contention.streams = build.contention.green;
+  build.contention.streams->priority.value = 4;
+  build.groups = {group("resnet18"), group("resnet18")};
+  build.groups[1].priority = 1;
+  build.batch_classes = true;
+  const GpuModel gpu = build.gpu();
+  const std::uint32_t urgent = gpu.class_of(TaskId(0), 4);
+  EXPECT_EQ(gpu.class_of(TaskId(1), 4), urgent + 1);
+}
+
+TEST(GpuModelBuilder, UrgentContextsGetMoreOfSharedSms) {
+  Build build;
+  build.urgent_contexts = {true, false, false, false};
+  build.contention.green->priority.value = 2;
+  const GpuModel gpu = build.gpu();
+  const StageCost& urgent = gpu.cost(0, StageIndex(0), ContextId(0));
+  const StageCost& other = gpu.cost(0, StageIndex(0), ContextId(1));
+  EXPECT_DOUBLE_EQ(other.give_way, 4 * urgent.give_way);
+  build.groups.push_back(group("resnet18"));
+  build.groups[1].priority = 1;
+  EXPECT_EQ(build.gpu().task_class, (std::vector<std::uint32_t>{0, 0})) << "levels decide on streams alone";
 }
 
 }  // namespace
