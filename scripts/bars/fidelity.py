@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Holds the simulator against live reports, by the bars of a simulator that can be believed.
 
-Writes FOLDER/validation.json and FOLDER/points.md, a table with every point, and prints each bar.
+Writes FOLDER/validation.json and FOLDER/points.txt (a table with every point, in Markdown). Prints each bar.
 Exit codes: 0 all bars are met; 1 one is missed. What the reports can't show is said, and is no miss.
 """
 import argparse
@@ -38,7 +38,9 @@ class Bar:
         return self.limit - self.value if self.at_least else self.value - self.limit
 
     def text(self, value):
-        return f"{100 * value:.2f}%" if self.percent else f"{value:g}" if value == int(value) else f"{value:.3f}"
+        if self.percent:
+            return f"{100 * value:.2f}%"
+        return f"{value:g}" if value == int(value) else f"{value:.3f}"
 
     def line(self):
         """One line for a reader."""
@@ -114,8 +116,9 @@ class Fidelity:
                 away = [abs(one["error"]) for point, one in everywhere
                         if is_away_from_knee(self.live.of(point))]
                 errors = [abs(one["error"]) for _, one in everywhere]
-                note = f"{len(away)} points; everywhere {100 * mean(errors):.2f}% of {len(errors)}" if away else ""
-                yield Bar(f"{name} response of level {level}, away from the knee", mean(away), limit, note=note)
+                everywhere_note = f"everywhere {100 * mean(errors):.2f}% of {len(errors)}" if errors else ""
+                yield Bar(f"{name} response of level {level}, away from the knee", mean(away), limit,
+                          note=f"{len(away)} points; {everywhere_note}")
 
     def differences(self):
         for level in self.levels:
@@ -136,7 +139,8 @@ class Fidelity:
         note = f"of {len(sets)}, tied within {100 * spread:.2f}%"
         repeats = [one["repeat_cheapest_costs"] for one in sets if one["repeat_cheapest_costs"]]
         if repeats:
-            note += f"; by a live run in {mean([cost <= 1 + spread for cost in repeats]):.0%} of {len(repeats)}"
+            found_again = mean([cost <= 1 + spread for cost in repeats])
+            note += f"; by a live run in {found_again:.0%} of {len(repeats)}"
         yield Bar("sets whose cheapest shape is picked", mean([one["cheapest_tied"] for one in sets]), 0.9,
                   at_least=True, note=note if sets else "")
 
@@ -147,7 +151,8 @@ class Fidelity:
         repeats = [one["repeat_tau_b"] for one in rankings if one["repeat_tau_b"] is not None]
         note = f"mean {mean(taus):.3f} of {len(taus)} sets" if taus else ""
         note += f"; of two live runs {min(repeats):.3f} at least" if repeats else ""
-        yield Bar("tau-b of shapes, least", min(taus, default=None), 0.9, at_least=True, percent=False, note=note)
+        yield Bar("tau-b of shapes, least", min(taus, default=None), 0.9, at_least=True, percent=False,
+                  note=note)
         kept = [one["kept"] for one in rankings if one["kept"] is not None]
         yield Bar("what the best shape gives of the live best, least", min(kept, default=None), 0.98,
                   at_least=True)
@@ -194,7 +199,7 @@ def main():
     words.output.mkdir(parents=True, exist_ok=True)
     validation = validate(words)
     live = LivePoints(words.reports, words.task_sets)
-    (words.output / "points.md").write_text(points_page(validation, live), encoding="utf-8")
+    (words.output / "points.txt").write_text(points_page(validation, live), encoding="utf-8")
     for reason in validation["coverage"]["reasons"]:
         print(f"not simulated: {reason['points']} points: {reason['reason']}")
     bars = Fidelity(validation, live).bars()
