@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <set>
@@ -14,6 +15,8 @@
 #include "experiment/validation/same_inputs.h"
 #include "plugin/loader.h"
 #include "policy/registry.h"
+#include "profiles/profile.h"
+#include "workloads/packaged_model.h"
 
 namespace daris {
 namespace {
@@ -93,6 +96,36 @@ void take_batch_limit(RunConfig& config, const Json& limits) {
   if (known.size() == 1) config.batch_limit = *known.begin();
 }
 
+// Whether the profile has the network in sizes above `size`. Sizes of a network that it lacks are not missed
+// here.
+bool has_larger_batches(const Profile& profile, const TaskGroup& group, std::uint32_t size) {
+  bool known = false;
+  for (const ModelProfile& model : profile.models) {
+    if (model.model != profiled_name(group.model) || model.precision != group.precision) continue;
+    known = true;
+    for (const BatchProfile& batch : model.batches) {
+      if (batch.batch > size) return true;
+    }
+  }
+  return !known;
+}
+
+// A profile of single images would predict that no batch is formed.
+Status check_batches(const RunConfig& config, const Json& limits, Inputs& inputs) {
+  const auto formed = std::any_of(limits.begin(), limits.end(),
+                                  [](const Json& limit) { return limit.get<std::uint32_t>() > 1; });
+  const PolicyInfo* const policy = find_policy(config.policy);
+  if (!formed || policy == nullptr || policy->merges) return {};
+  DARIS_TRY_ASSIGN(const std::shared_ptr<const TaskSetInput> set, inputs.task_set(config.task_set));
+  DARIS_TRY_ASSIGN(const std::shared_ptr<const ProfileInput> profile, inputs.profile(config.profile));
+  for (const TaskGroup& group : set->contents.groups) {
+    if (!has_larger_batches(profile->contents, group, group.batch))
+      return Error{fmt::format("profile {} has no batches of {} in {}, and the live run formed some",
+                               profile->name, group.model, to_text(group.precision))};
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<RunConfig> prediction_of(const LivePoint& live, const PredictionSettings& settings, Inputs& inputs) {
@@ -110,6 +143,7 @@ Result<RunConfig> prediction_of(const LivePoint& live, const PredictionSettings&
   }
   DARIS_TRY(choose_profile(config, live, settings, inputs));
   DARIS_TRY(take_capacities(config, live.point.at("loads"), inputs));
+  DARIS_TRY(check_batches(config, live.point.at("batch_limits"), inputs));
   take_batch_limit(config, live.point.at("batch_limits"));
   return config;
 }

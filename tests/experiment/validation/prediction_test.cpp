@@ -67,6 +67,15 @@ TEST_F(Prediction, ThereIsNoneOfARunWhoseHostWasBusy) {
   EXPECT_THAT(predict(live).error().message, HasSubstr("the host took 2% of the time"));
 }
 
+TEST_F(Prediction, ThereIsNoneOfBatchesByAProfileOfSingleImages) {
+  const LivePoint live = first_point("h200/third.json");
+  PredictionSettings settings;
+  settings.profile = "h200";
+  EXPECT_THAT(predict(live, settings).error().message, HasSubstr("profile h200 has no batches of resnet18"));
+  settings.profile = "h100-80gb-hbm3";
+  EXPECT_TRUE(predict(live, settings).ok());
+}
+
 TEST_F(Prediction, ALogGivesItsReleases) {
   const std::string log = std::string(DARIS_SOURCE_FOLDER) + "/tests/cli/data/live-logs/green.jsonl";
   const Result<RunConfig> config = predict(read_live_points(log).value().front());
