@@ -1,6 +1,7 @@
 """The Pareto front: jobs in time against level 0's 99th percentile, and energy if it is known."""
 
 from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
 
 from column import add_legend, legend_rows, logarithmic, new_column
 from palette import REFERENCE_COLOUR, style_of
@@ -66,6 +67,7 @@ def draw_front(points, note_of):
             style = styles[point.config["policy"]]
             axes.plot(gain, cost, marker=style["marker"], color=style["colour"], **MARK)
         logarithmic(axes.yaxis, [pair[1] for pair in pairs])
+        axes.xaxis.set_major_locator(MaxNLocator(5))  # more labels of five digits would touch
         axes.set_ylabel(label)
     picture.align_ylabels()
     panels[-1][0].set_xlabel("in time, jobs/s")
