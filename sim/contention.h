@@ -12,7 +12,8 @@
 //   is L: SMs conserve work, and each stage gets a part of what it asks, by its weight. If means would have
 //   room, the root is still above 1, and grows slowly at first. Demand comes in bursts, kernel by kernel, and
 //   bursts collide though means fit. Adding in squares is the middle between the two. The weight is
-//   d^`turns`, with d the mean length of the stage's kernels. At 0 all weigh alike. At 1 kernels take turns:
+//   d^`turns`, with d the mean length of the stage's kernels, less a factor of `priority` for each step that
+//   the hardware puts the stage behind others. With `turns` at 0 all weigh alike. At 1 kernels take turns:
 //   each waits for one kernel of every other stage, whatever its own length, since running blocks give no
 //   way. Times beside other networks show that.
 // - B is the sum of the b of all others, wherever they run: the L2 cache and what lies behind it are shared
