@@ -85,7 +85,7 @@ void ScenarioBuilder::warn_of_sources(const std::vector<Capacity>& capacities) {
   }
   const ContextList* const list = scenario_.config.list.get();
   const std::optional<BackendContention>& fitted = inputs_.contention->contents.of(scenario_.config.backend);
-  const bool knows_urgent = fitted && fitted->priority.value > 0;
+  const bool knows_urgent = fitted && fitted->priority.value > 1;
   if (list != nullptr && !knows_urgent &&
       std::any_of(list->rows.begin(), list->rows.end(), [](const ContextRow& row) { return row.urgent; }))
     warnings.push_back(list->name + ": the simulator does not know \"urgent\", and leaves it out");

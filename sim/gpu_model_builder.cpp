@@ -73,7 +73,7 @@ std::vector<std::uint32_t> queues_of_slots(Backend backend, std::uint32_t contex
 // Levels that the hardware tells apart. Streams have priorities, as far as CUDA's reach.
 std::uint32_t ordered_levels(const GpuModelRequest& request, const BackendContention& contention) {
   constexpr std::uint32_t kStreamPriorities = 6;
-  if (request.shape.backend != Backend::kStreams || contention.priority.value <= 0) return 1;
+  if (request.shape.backend != Backend::kStreams || contention.priority.value <= 1) return 1;
   std::uint32_t levels = 1;
   for (const TaskGroup& group : request.workload->set.groups) levels = std::max(levels, group.priority + 1);
   return std::min(levels, kStreamPriorities);
@@ -298,7 +298,7 @@ std::vector<StageCurve> GpuModelBuilder::client_curves(const ClassKey& key) cons
 // The factor of a weight: what others get more that the hardware puts before it.
 double GpuModelBuilder::behind_others(std::uint32_t level, std::size_t context) const {
   const std::vector<bool>& urgent = request_.urgent_contexts;
-  const bool behind = contention_.priority.value > 0 && !urgent.empty() && !urgent[context];
+  const bool behind = contention_.priority.value > 1 && !urgent.empty() && !urgent[context];
   double factor = 1;
   for (std::uint32_t steps = level + (behind ? 1 : 0); steps > 0; --steps)
     factor /= contention_.priority.value;

@@ -129,6 +129,17 @@ TEST(Report, ConfidenceKeepsEachReplicationsValues) {
   EXPECT_TRUE(single["confidence"]["half_width"]["throughput_jobs_per_s"].is_null());
 }
 
+TEST(Report, HasTheEnergyOfEachRunThatMeasuredIt) {
+  std::vector<RunResults> runs{sample_results(10, 0), sample_results(20, 0)};
+  const auto energy = [&] {
+    const Json point = point_to_json(sample_point("0123456789abcdef"), sample_run(), runs);
+    return point["confidence"]["values"].value("energy_j_per_job", Json());
+  };
+  EXPECT_EQ(energy(), nullptr);
+  for (RunResults& run : runs) run.runtime.emplace().energy_j = 5;
+  EXPECT_EQ(energy(), (Json{0.5, 0.25}));
+}
+
 TEST(Report, AnSloIsJudgedForEachTaskOfTheSet) {
   RunDescription run = sample_run();
   run.groups[0].slo.miss_rate_max = 0.1;
