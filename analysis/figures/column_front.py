@@ -71,7 +71,6 @@ def draw_front(points, note_of):
         axes.set_ylabel(label)
     picture.align_ylabels()
     picture.subplots_adjust(right=0.95)  # a label at the end of the axis is as wide as that
-    panels[-1][0].locator_params(axis="x", nbins=5)
     panels[-1][0].set_xlabel("in time, jobs/s")
     add_legend(picture, handles, LEGEND_COLUMNS)
     return picture
