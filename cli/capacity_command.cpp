@@ -28,13 +28,16 @@
 namespace daris {
 namespace {
 
-constexpr std::uint32_t kReplications = 5;
+RunConfig default_config() {
+  constexpr std::uint32_t kReplications = 5;
+  RunConfig defaults;
+  defaults.replications = kReplications;
+  return defaults;
+}
 
 Result<CapacityRequest> request_from(const Arguments& arguments) {
   CapacityRequest request;
-  RunConfig defaults;
-  defaults.replications = kReplications;
-  DARIS_TRY_ASSIGN(request.config, config_from(arguments, defaults, FlagUse::kPlan));
+  DARIS_TRY_ASSIGN(request.config, config_from(arguments, default_config(), FlagUse::kPlan));
   request.replications = request.config.replications;
   DARIS_TRY_ASSIGN(request.threads, threads_from(arguments));
   DARIS_TRY_ASSIGN(const std::optional<double> tolerance, share_from(arguments, "precision", {0.0001, 0.5}));
@@ -142,7 +145,7 @@ CommandSpec capacity_spec() {
       "objective,\n"
       "level 0 must lose no job, and no other level may miss over 1% of what it admits. Writes JSON (schema\n"
       "daris.capacity) and prints a table to standard error.";
-  spec.flags = run_flags(OptionWorld::kSimulated, FlagUse::kPlan);
+  spec.flags = run_flags(OptionWorld::kSimulated, FlagUse::kPlan, default_config());
   spec.flags.push_back({"axis", "load|rate|tasks",
                         "what is scaled: load (as --load-by says), the rates of all tasks, or the number of "
                         "tasks (default: load)"});
@@ -167,8 +170,7 @@ CommandSpec capacity_spec() {
   spec.flags.push_back(
       {"threads", "N", "replications that run side by side (default: all cores); changes no result"});
   spec.notes = fmt::format(
-      "--replications confirm the highest load (default here: {}). With --shape auto a load may take a shape "
-      "of its own.\n"
+      "--replications confirm the highest load. With --shape auto a load may take a shape of its own.\n"
       "What holds at a load is taken to hold below it, and no load above a failed one is tried. With --live "
       "single runs\n"
       "bracket the highest load, and --replications confirm it; Ctrl-C leaves what was found.\n"
@@ -177,7 +179,7 @@ CommandSpec capacity_spec() {
       "  daris capacity --task-set resnet18-paper --policy daris-batched --contexts 6 --axis tasks\n"
       "  daris capacity --task-set driving --axis rate --duration 20s\n"
       "  daris capacity --task-set mixed-paper --shape auto --live --keep out/runs     on the GPU too\n{}",
-      kReplications, switches_help(), exit_codes_help());
+      switches_help(), exit_codes_help());
   return spec;
 }
 

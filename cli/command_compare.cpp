@@ -104,7 +104,9 @@ CommandSpec compare_spec() {
       "standard error. Exits with 1 if a figure is worse by more than the tolerance.";
   spec.flags = {
       {"output,o", "FILE", "write the JSON there (default: standard output)", false, true},
-      {"tolerance", "X", "what is no regression, as a share: 0.02 or 2%; of a rate in points (default: 1%)"},
+      {"tolerance", "X",
+       "a figure that gets worse by no more than this is no regression: a share such as 0.02 or 2%; for a "
+       "rate, points (default: 1%)"},
       {"ignore", "KEY[,KEY]", "keys of the configuration that may differ between A and B: policy,bound"},
       {"by", "KEY[,KEY]", "only these keys have to be equal: task_set,load"},
       {"figures", "NAME[,NAME]", "compare only these: on_time_jobs_per_s,level0_deadline_miss_rate"},

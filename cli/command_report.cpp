@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <functional>
+#include <initializer_list>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <span>
@@ -156,10 +159,21 @@ Result<std::optional<PrintedTable>> judge(const ReportInputs& inputs) {
   return std::optional<PrintedTable>(table);
 }
 
-Status put_tables(const ReportInputs& inputs, std::span<const PublishedPoint> points) {
-  DARIS_TRY(put(inputs.folder, "points.csv", points_csv(inputs.published, points)));
-  DARIS_TRY(put_table(inputs.folder, "points", points_table(inputs.published, points)));
+Status put_all_points(const ReportInputs& inputs, std::span<const PublishedPoint> points) {
+  return put_table(inputs.folder, "points", points_table(inputs.published, points));
+}
+
+Status put_best_points(const ReportInputs& inputs, std::span<const PublishedPoint> points) {
   return put_table(inputs.folder, "best", points_table(inputs.published, best_of(inputs.published, points)));
+}
+
+// Does all of it, on as many cores as there are. Errors: the first of those in order.
+Status at_once(std::initializer_list<std::function<Status()>> parts) {
+  std::vector<Status> ends(parts.size());
+  for_each_index(
+      parts.size(), all_cores(), [&](std::size_t i) { ends[i] = std::data(parts)[i](); }, interrupted);
+  for (const Status& end : ends) DARIS_TRY(end);
+  return {};
 }
 
 Status publish(const ReportInputs& inputs) {
@@ -168,18 +182,23 @@ Status publish(const ReportInputs& inputs) {
   const std::filesystem::path folder = inputs.folder;
   const std::vector<PublishedPoint> points = points_of(inputs.published);
   DARIS_TRY_ASSIGN(const std::filesystem::path data, data_directory());
-  DARIS_TRY(put_tables(inputs, points));
   // Before the figures, which take longest and may be missing.
-  const PageContents contents{&inputs.published, points, claims ? &*claims : nullptr, inputs.command,
-                              point_command};
-  DARIS_TRY_ASSIGN(const Page page, Page::make(contents, data));
-  DARIS_TRY(put(folder, "index.html", page.with({})));
+  std::optional<Page> page;
+  const auto put_page = [&]() -> Status {
+    const PageContents contents{&inputs.published, points, claims ? &*claims : nullptr, inputs.command,
+                                point_command};
+    DARIS_TRY_ASSIGN(page, Page::make(contents, data));
+    return put(folder, "index.html", page->with({}));
+  };
+  DARIS_TRY(at_once({put_page, [&] { return put_all_points(inputs, points); },
+                     [&] { return put(folder, "points.csv", points_csv(inputs.published, points)); },
+                     [&] { return put_best_points(inputs, points); }}));
   Pictures pictures;
   if (inputs.figures) {
     DARIS_TRY_ASSIGN(pictures, draw_pictures(inputs.published, folder / "figures", data, interrupted));
   }
   if (!pictures.problem.empty()) note("no figures: " + pictures.problem);
-  if (!pictures.figures.empty()) DARIS_TRY(put(folder, "index.html", page.with(pictures.figures)));
+  if (!pictures.figures.empty()) DARIS_TRY(put(folder, "index.html", page->with(pictures.figures)));
   note(fmt::format("{} points, {} figures: {}", points.size(), pictures.figures.size(),
                    (folder / "index.html").string()));
   return {};

@@ -2,9 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/host/exit_code.h"
 #include "base/host/interrupt.h"
@@ -20,7 +24,26 @@
 namespace daris {
 
 namespace {
-constexpr std::uint32_t kReplications = 5;
+
+RunConfig default_config() {
+  constexpr std::uint32_t kReplications = 5;
+  RunConfig defaults;
+  defaults.policy = "daris-batched";
+  defaults.replications = kReplications;
+  return defaults;
+}
+
+// Help says of what is tried unless it is given that it has no default.
+std::vector<Flag> flags_of_plan() {
+  constexpr std::array<std::string_view, 4> kTried{"backend", "contexts", "streams", "oversubscription"};
+  std::vector<Flag> flags = run_flags(OptionWorld::kSimulated, FlagUse::kPlan, default_config());
+  for (Flag& flag : flags) {
+    if (std::find(kTried.begin(), kTried.end(), flag.name) != kTried.end())
+      flag.help = flag.help.substr(0, flag.help.rfind(" (default: ")) + " (default: the best found)";
+  }
+  return flags;
+}
+
 }  // namespace
 
 CommandSpec recommend_spec() {
@@ -33,7 +56,7 @@ CommandSpec recommend_spec() {
       "the highest load at which its objectives hold so, what limits it, and which other choices trade "
       "throughput\n"
       "for response time. Writes JSON (schema daris.recommendation) and prints a table to standard error.";
-  spec.flags = run_flags(OptionWorld::kSimulated, FlagUse::kPlan);
+  spec.flags = flags_of_plan();
   spec.flags.push_back({"margin", "SHARE", "how much of the highest load is to stay free (default: 20%)"});
   spec.flags.push_back({"loss-max", "SHARE",
                         "if no task has an objective: no level may lose more of what it releases (default: "
@@ -46,17 +69,14 @@ CommandSpec recommend_spec() {
   spec.flags.push_back({"threads", "N", "runs side by side (default: all cores); changes no result"});
   spec.notes = fmt::format(
       "What is given stays as it is: a backend, contexts, streams and oversubscription, a bound. --load is "
-      "the "
-      "load to\n"
-      "be carried (default: the set as written). The policy is daris-batched unless given. --replications "
-      "confirm the\n"
-      "highest load (default here: {}).\n"
+      "the load\n"
+      "to be carried. --replications confirm the highest load.\n"
       "What holds at a load is taken to hold below it, and no load above a failed one is tried.\n"
       "{}\nExamples:\n"
       "  daris recommend --task-set video-analytics --margin 20% -o advice.json\n"
       "  daris recommend --task-set mixed-paper --load 2 --backend green\n"
       "  daris recommend --task-set mixed-paper --load 2 --verify-live     on the GPU too\n{}",
-      kReplications, switches_help(), exit_codes_help());
+      switches_help(), exit_codes_help());
   return spec;
 }
 
@@ -64,10 +84,7 @@ namespace {
 
 Result<RecommendationRequest> request_from(const Arguments& arguments) {
   RecommendationRequest request;
-  RunConfig defaults;
-  defaults.policy = "daris-batched";
-  defaults.replications = kReplications;
-  DARIS_TRY_ASSIGN(request.config, config_from(arguments, defaults, FlagUse::kPlan));
+  DARIS_TRY_ASSIGN(request.config, config_from(arguments, default_config(), FlagUse::kPlan));
   request.replications = request.config.replications;
   request.config.replications = 1;
   DARIS_TRY_ASSIGN(request.threads, threads_from(arguments));

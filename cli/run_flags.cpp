@@ -54,12 +54,12 @@ void forget_statistics(const RunConfig& defaults, RunConfig& config) {
 
 }  // namespace
 
-std::vector<Flag> run_flags(OptionWorld world, FlagUse use) {
+std::vector<Flag> run_flags(OptionWorld world, FlagUse use, const RunConfig& defaults) {
   std::vector<Flag> flags;
   for (const RunOption& option : run_options()) {
     if (option.world != OptionWorld::kBoth && option.world != world) continue;
     if (!is_open(option, use)) continue;
-    flags.push_back({std::string(option.flag), std::string(option.argument), help_of(option)});
+    flags.push_back({std::string(option.flag), std::string(option.argument), help_of(option, defaults)});
   }
   flags.push_back(
       {"set", "KEY=VALUE", "set a switch of the policy (below); may be given several times", true});

@@ -18,8 +18,9 @@ namespace daris {
 enum class FlagUse { kRun, kPlan };
 
 // A flag for each row of run_options() that `world` has and `use` leaves open, then --set, --pace, --config
-// and --point.
-[[nodiscard]] std::vector<Flag> run_flags(OptionWorld world, FlagUse use = FlagUse::kRun);
+// and --point. Help says what is in `defaults`.
+[[nodiscard]] std::vector<Flag> run_flags(OptionWorld world, FlagUse use = FlagUse::kRun,
+                                          const RunConfig& defaults = RunConfig());
 
 // Begins with `defaults`; --config wins over them, and flags win over both. The log of --schedule or
 // --releases fills in what none of them says. What a plan settles by itself is as in `defaults`. Errors: of

@@ -406,8 +406,8 @@ Status check_kind(const RunOption& option, const Json& value) {
 
 std::span<const RunOption> run_options() { return kOptions; }
 
-std::string help_of(const RunOption& option) {
-  const Json value = option.get(RunConfig());
+std::string help_of(const RunOption& option, const RunConfig& defaults) {
+  const Json value = option.get(defaults);
   std::string text = value.is_null() ? "" : as_text(value);
   if (option.kind == ValueKind::kSeconds) text += "s";
   if (option.key == "oversubscription") text = number_text(kDefaultOversubscriptionMilli / 1000.0);

@@ -38,8 +38,8 @@ inline constexpr std::array<std::string_view, 3> kShapeKeys{"contexts", "streams
 
 [[nodiscard]] std::span<const RunOption> run_options();
 
-// The help text, with the default that RunConfig has.
-[[nodiscard]] std::string help_of(const RunOption& option);
+// The help text, with the default that `defaults` has.
+[[nodiscard]] std::string help_of(const RunOption& option, const RunConfig& defaults);
 
 // Returns null if there is no option of that key. Switches of policies are apart (policy/switches.h).
 [[nodiscard]] const RunOption* find_run_option(std::string_view key);

@@ -70,6 +70,7 @@ def draw_front(points, note_of):
         axes.xaxis.set_major_locator(MaxNLocator(5))  # more labels of five digits would touch
         axes.set_ylabel(label)
     picture.align_ylabels()
+    picture.subplots_adjust(right=0.95)  # a label at the end of the axis is as wide as that
     panels[-1][0].set_xlabel("in time, jobs/s")
     add_legend(picture, handles, LEGEND_COLUMNS)
     return picture

@@ -185,7 +185,10 @@ Json header_to_json(const EventLogHeader& header) {
 }
 
 Result<EventLogHeader> parse_header(std::string_view line, const std::string& origin) {
-  DARIS_TRY_ASSIGN(JsonDocument document, JsonDocument::parse(line, origin, JsonOrigin::kLine));
+  Result<JsonDocument> parsed = JsonDocument::parse(line, origin, JsonOrigin::kLine);
+  if (!parsed.ok())
+    return parsed.error().with("; is it an event log? Its first line is a JSON object of its own");
+  JsonDocument& document = parsed.value();
   const JsonObject root = document.root("daris.event-log", 1,
                                         {"kind", "program", "policy", "replication", "config", "partition",
                                          "granted_sms", "placement", "setup"});

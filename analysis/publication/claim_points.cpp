@@ -114,7 +114,7 @@ std::string text_of(const Json& value) {
 ClaimWorld& world_named(const std::string& name, std::vector<ClaimWorld>& worlds) {
   auto world =
       std::find_if(worlds.begin(), worlds.end(), [&](const ClaimWorld& one) { return one.name == name; });
-  if (world == worlds.end()) world = worlds.insert(worlds.end(), ClaimWorld{name, {}});
+  if (world == worlds.end()) world = worlds.insert(worlds.end(), ClaimWorld{name, {}, false});
   return *world;
 }
 
@@ -209,10 +209,13 @@ std::optional<Json> ClaimPoint::pairing() const {
 
 std::vector<ClaimWorld> worlds_of(const Published& published) {
   std::vector<ClaimWorld> worlds;
-  for (const PublishedDocument& document : published.others)
-    for (const Json& point : document.content.at("points"))
-      world_named("published: " + document.content.at("gpu").get<std::string>(), worlds)
-          .points.emplace_back(point, false);
+  for (const PublishedDocument& document : published.others) {
+    for (const Json& point : document.content.at("points")) {
+      ClaimWorld& world = world_named("published: " + document.content.at("gpu").get<std::string>(), worlds);
+      world.is_published = true;
+      world.points.emplace_back(point, false);
+    }
+  }
   std::map<std::string, WorldPoints> known;
   for (const PublishedDocument& report : published.reports) {
     const std::string name = world_of(report.content);

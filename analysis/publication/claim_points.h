@@ -54,6 +54,7 @@ class ClaimPoint {
 struct ClaimWorld {
   std::string name;  // as world_of() says it: "simulated: NVIDIA ...", "published: NVIDIA ..."
   std::vector<ClaimPoint> points;
+  bool is_published = false;
 };
 
 // In order of first appearance, published ones first. They point into `published`. Live points that differ in

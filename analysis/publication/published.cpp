@@ -8,6 +8,7 @@
 #include <map>
 #include <set>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "analysis/publication/report_points.h"
@@ -54,6 +55,9 @@ Status check_head(const Json& document, const std::string& file) {
 }
 
 Status add_file(const std::string& file, std::size_t threads, Published& to) {
+  std::error_code failed;
+  if (std::filesystem::is_directory(file, failed))
+    return Error{file + ": is a folder; `daris merge` makes a report of a sweep's folder"};
   DARIS_TRY_ASSIGN(const std::string text, read_text_file(file));
   ReportPoints points(threads);
   const JsonListener listener{"points", [&](Json& document) { points.hear(document); }};

@@ -5,10 +5,13 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <span>
+#include <string_view>
 #include <utility>
 
 #include "analysis/report/statistics.h"
+#include "base/number_text.h"
 
 namespace daris {
 namespace {
@@ -42,6 +45,20 @@ std::optional<Chosen> choose(const ClaimSide& side, const ClaimWorld& world) {
     most = by->value;
   }
   return best;
+}
+
+// Why choose() found nothing; `which` configuration it looked for.
+std::string lack(const ClaimSide& side, const ClaimWorld& world, std::string_view which) {
+  const auto count =
+      static_cast<std::uint64_t>(std::count_if(world.points.begin(), world.points.end(),
+                                               [&](const ClaimPoint& point) { return point.matches(side); }));
+  if (count > 0) {
+    const bool needs_jobs = side.figure.ends_with("_deadline_miss_rate");
+    return fmt::format("no {} in {} of {} configuration{}", side.figure, counted(count, "point"), which,
+                       needs_jobs ? ": no job of its level was admitted" : "");
+  }
+  return world.is_published ? fmt::format("nothing was published of {} configuration", which)
+                            : fmt::format("no point has {} configuration", which);
 }
 
 std::optional<Interval> about(double value, std::optional<double> half) {
@@ -147,7 +164,7 @@ std::string reason_of(const Claim& claim, const ClaimFigure& what, const ClaimRe
   if (!result.value) return "; it can't be divided by 0";
   if (claim.observed || result.verdict != ClaimVerdict::kUndecided) return "";
   if (result.interval_95) return "; the interval holds the limit";
-  return what.without_spread ? "; it was published without a spread"
+  return what.without_spread ? "; it was published without a spread, so there is no interval"
                              : "; there is one run and so no interval";
 }
 
@@ -159,7 +176,7 @@ ClaimResult judge(const Claim& claim, const ClaimWorld& world) {
   ClaimResult result{&claim, world.name, ClaimVerdict::kUndecided, {}, {}, {}, {}};
   const std::optional<Chosen> what = choose(claim.what, world);
   if (!what) {
-    result.why = "no point has its configuration and " + claim.what.figure;
+    result.why = lack(claim.what, world, "its");
     return result;
   }
   result.why = chosen_text(claim.what, *what);
@@ -174,7 +191,8 @@ ClaimResult judge(const Claim& claim, const ClaimWorld& world) {
       against = figure ? std::optional<Chosen>(Chosen{what->point, *figure}) : std::nullopt;
     }
     if (!against) {
-      result.why += "; no point to compare it with has its configuration and " + claim.against->figure;
+      result.why += claim.against->of.empty() ? "; it has no " + claim.against->figure
+                                              : "; " + lack(*claim.against, world, "the other");
       return result;
     }
     result.why += " against " + chosen_text(*claim.against, *against);

@@ -122,9 +122,9 @@ TEST(Claims, WithoutAPointTheyAreUndecidedAndSayWhy) {
   Claim claim = ratio(1);
   claim.against->of = {{"policy", {"none"}}};
   EXPECT_EQ(judge(claim).verdict, ClaimVerdict::kUndecided);
-  EXPECT_THAT(judge(claim).why, HasSubstr("no point to compare it with"));
+  EXPECT_THAT(judge(claim).why, HasSubstr("; nothing was published of the other configuration"));
   claim.what.figure = "energy";
-  EXPECT_THAT(judge(claim).why, HasSubstr("no point has its configuration and energy"));
+  EXPECT_THAT(judge(claim).why, HasSubstr("no energy in 2 points of its configuration"));
 }
 
 TEST(Claims, SettingsThatNobodyRecordedMatchAndOthersMustBeEqual) {
