@@ -171,7 +171,8 @@ Status put_best_points(const ReportInputs& inputs, std::span<const PublishedPoin
 Status at_once(std::initializer_list<std::function<Status()>> parts) {
   std::vector<Status> ends(parts.size());
   for_each_index(
-      parts.size(), all_cores(), [&](std::size_t i) { ends[i] = std::data(parts)[i](); }, interrupted);
+      parts.size(), all_cores(), [&](std::size_t i) { ends[i] = std::data(parts)[i](); },
+      [] { return false; });
   for (const Status& end : ends) DARIS_TRY(end);
   return {};
 }

@@ -84,8 +84,8 @@ std::string key_of(const GpuModelRequest& request, const TaskSet& scaled) {
                  request.staged, request.batch_classes);
   for (const TaskGroup& group : scaled.groups) {
     const std::uint32_t own = group.weights == Weights::kOwn ? group.count : 0;
-    fmt::format_to(std::back_inserter(key), " {} {} {} {}", group.model, to_text(group.precision),
-                   group.batch, own);
+    fmt::format_to(std::back_inserter(key), " {} {} {} {} {}", group.model, to_text(group.precision),
+                   group.batch, own, group.priority);
   }
   return key;
 }

@@ -44,7 +44,8 @@ struct BackendContention {
   // contexts, >= 0.
   Parameter crossing{0.0, ""};
   // How much more of shared SMs a stage gets than one that the hardware puts behind it: a factor, up to 100.
-  // Up to 1 nobody goes first. Streams go by level, and urgent contexts before others.
+  // Up to 1 nobody goes first. Streams go by level, and urgent contexts before others. Over several levels it
+  // is at most 1024 in all.
   Parameter priority{0.0, ""};
   // What a launch of a live run takes before its first kernel, beyond the profile's empty launch, >= 0 each:
   // any launch, each kernel of its graph, and a first stage, which copies inputs in.

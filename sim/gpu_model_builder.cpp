@@ -70,7 +70,8 @@ std::vector<std::uint32_t> queues_of_slots(Backend backend, std::uint32_t contex
   return queue_of_slot;
 }
 
-// Levels that the hardware tells apart. Streams have priorities, as far as CUDA's reach.
+// Levels that the hardware tells apart. Streams have priorities, as far as CUDA's reach
+// (runtime/gpu/launcher_setup.cpp gives them out).
 std::uint32_t ordered_levels(const GpuModelRequest& request, const BackendContention& contention) {
   constexpr std::uint32_t kStreamPriorities = 6;
   if (request.shape.backend != Backend::kStreams || contention.priority.value <= 1) return 1;
@@ -78,6 +79,9 @@ std::uint32_t ordered_levels(const GpuModelRequest& request, const BackendConten
   for (const TaskGroup& group : request.workload->set.groups) levels = std::max(levels, group.priority + 1);
   return std::min(levels, kStreamPriorities);
 }
+
+// Demands behind all others would be lost in kDemandQuantum if they were smaller.
+constexpr double kBehindMost = 1024;
 
 std::string describe(const ClassKey& key) {
   return fmt::format("model {}, precision {}, batch {}", key.model, to_text(key.precision), key.batch);
@@ -302,7 +306,7 @@ double GpuModelBuilder::behind_others(std::uint32_t level, std::size_t context) 
   double factor = 1;
   for (std::uint32_t steps = level + (behind ? 1 : 0); steps > 0; --steps)
     factor /= contention_.priority.value;
-  return factor;
+  return std::max(factor, 1 / kBehindMost);
 }
 
 // Weights are relative to the longest kernels of all, so that none is above 1.

@@ -53,7 +53,7 @@ std::string lack(const ClaimSide& side, const ClaimWorld& world, std::string_vie
       static_cast<std::uint64_t>(std::count_if(world.points.begin(), world.points.end(),
                                                [&](const ClaimPoint& point) { return point.matches(side); }));
   if (count > 0) {
-    const bool needs_jobs = side.figure.ends_with("_deadline_miss_rate");
+    const bool needs_jobs = !world.is_published && side.figure.ends_with("_deadline_miss_rate");
     return fmt::format("no {} in {} of {} configuration{}", side.figure, counted(count, "point"), which,
                        needs_jobs ? ": no job of its level was admitted" : "");
   }

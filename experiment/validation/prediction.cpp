@@ -120,7 +120,7 @@ Status check_batches(const RunConfig& config, const Json& limits, Inputs& inputs
   DARIS_TRY_ASSIGN(const std::shared_ptr<const ProfileInput> profile, inputs.profile(config.profile));
   for (const TaskGroup& group : set->contents.groups) {
     if (!has_larger_batches(profile->contents, group, group.batch))
-      return Error{fmt::format("profile {} has no batches of {} in {}, and the live run formed some",
+      return Error{fmt::format("profile {} has no batches of {} in {}, and the live run could form them",
                                profile->name, group.model, to_text(group.precision))};
   }
   return {};

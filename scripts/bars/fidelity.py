@@ -2,7 +2,8 @@
 """Holds the simulator against live reports, by the bars of a simulator that can be believed.
 
 Writes FOLDER/validation.json and FOLDER/points.txt (a table with every point, in Markdown). Prints each bar.
-Exit codes: 0 all bars are met; 1 one is missed. What the reports can't show is said, and is no miss.
+Exit codes: 0 all bars are met; 1 one is missed; 2 it can't be told. What the reports can't show is said,
+and is no miss.
 """
 import argparse
 import json
@@ -149,10 +150,10 @@ class Fidelity:
         rankings = self.validation["rankings"]
         taus = [one["tau_b"] for one in rankings if one["tau_b"] is not None]
         repeats = [one["repeat_tau_b"] for one in rankings if one["repeat_tau_b"] is not None]
-        note = f"mean {mean(taus):.3f} of {len(taus)} sets" if taus else ""
-        note += f"; of two live runs {min(repeats):.3f} at least" if repeats else ""
+        notes = [f"mean {mean(taus):.3f} of {len(taus)} sets"] if taus else []
+        notes += [f"of two live runs {min(repeats):.3f} at least"] if repeats else []
         yield Bar("tau-b of shapes, least", min(taus, default=None), 0.9, at_least=True, percent=False,
-                  note=note)
+                  note="; ".join(notes))
         kept = [one["kept"] for one in rankings if one["kept"] is not None]
         yield Bar("what the best shape gives of the live best, least", min(kept, default=None), 0.98,
                   at_least=True)
@@ -171,6 +172,11 @@ class Fidelity:
                           note=note)
 
 
+def fail(reason):
+    print(reason, file=sys.stderr)
+    sys.exit(2)
+
+
 def validate(words):
     """Runs `daris validate` and gives its document."""
     output = words.output / "validation.json"
@@ -179,9 +185,12 @@ def validate(words):
     for option in ("profile", "model", "power", "task_sets"):
         if getattr(words, option):
             command += [f"--{option.replace('_', '-')}", getattr(words, option)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    except OSError as error:
+        fail(f"{words.daris}: {error.strerror}; build it, or name it with --daris")
     if done.returncode != 0:
-        raise SystemExit(f"daris validate failed:\n{done.stderr}")
+        fail(f"daris validate failed:\n{done.stderr}")
     return json.loads(output.read_text(encoding="utf-8"))
 
 
@@ -196,6 +205,9 @@ def main():
     parser.add_argument("-o", "--output", default="out/fidelity", type=pathlib.Path, help="the folder")
     parser.add_argument("--threads", type=int, default=2)
     words = parser.parse_args()
+    for report in words.reports:
+        if report.endswith(".jsonl"):
+            fail(f"{report}: an event log; give live reports")
     words.output.mkdir(parents=True, exist_ok=True)
     validation = validate(words)
     live = LivePoints(words.reports, words.task_sets)

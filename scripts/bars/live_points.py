@@ -2,11 +2,10 @@
 import json
 import pathlib
 
-from points import OVERLOADS, SCRIPTS
+from points import OVERLOAD, OVERLOADS, SCRIPTS
 
 TASK_SETS = SCRIPTS.parent / "workloads/task_sets"
 BATCHING = ("batching", "daris-batched", "instances", "merged", "symphony")
-OVERLOAD = 1.3  # the loads of OVERLOADS, over the closed loop of batches
 KNEE = (0.85, 1.15)
 
 
@@ -39,7 +38,7 @@ class LivePoints:
         """The groups of the point's task set by name. A file lies beside its report, or is bundled."""
         name = validated["config"]["task_set"]
         folder = self.task_sets or pathlib.Path(validated["file"]).parent
-        for file in (folder / name, TASK_SETS / f"{name}.json"):
+        for file in (folder / name, pathlib.Path(name), TASK_SETS / f"{name}.json"):
             if file.is_file():
                 tasks = json.loads(file.read_text(encoding="utf-8"))["tasks"]
                 return {group["name"]: group for group in tasks}

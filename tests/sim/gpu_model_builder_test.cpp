@@ -451,6 +451,21 @@ TEST(GpuModelBuilder, StreamsOfMoreUrgentLevelsGetMoreOfSharedSms) {
   EXPECT_DOUBLE_EQ(other.give_way, 16 * urgent.give_way);
 }
 
+TEST(GpuModelBuilder, FarBehindAllOthersAStageStillHasAWeight) {
+  Build build;
+  build.backend = Backend::kStreams;
+  build.oversubscription_milli = 4000;
+  build.contention.streams = build.contention.green;
+  build.contention.streams->priority.value = 100;
+  build.groups = {group("resnet18"), group("resnet18")};
+  build.groups[1].priority = 5;
+  const GpuModel gpu = build.gpu();
+  const StageCost& urgent = gpu.cost(0, StageIndex(0), ContextId(0));
+  const StageCost& other = gpu.cost(gpu.task_class[1], StageIndex(0), ContextId(0));
+  EXPECT_NEAR(other.sm_demand, urgent.sm_demand / 1024, kDemandQuantum);
+  EXPECT_DOUBLE_EQ(other.give_way, 1024 * 1024 * urgent.give_way);
+}
+
 TEST(GpuModelBuilder, BatchesOfStreamsHaveTheLevelOfTheirTask) {
   Build build;
   build.backend = Backend::kStreams;
