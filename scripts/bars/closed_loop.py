@@ -83,4 +83,4 @@ def work_per_time(log, slots, costs):
             ends.append((line["now_ns"], running.pop(line["slot"])))
             last[line["slot"]] = line["now_ns"]
     begin, end = BEGIN * min(last), END * min(last)
-    return sum(work for now, work in ends if begin < now <= end) / (end - begin)
+    return sum(work for ended, work in ends if begin < ended <= end) / (end - begin)

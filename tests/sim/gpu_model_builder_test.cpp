@@ -432,13 +432,20 @@ TEST(Saturation, NeighboursSlowAVictim) {
   EXPECT_FALSE(simulated_neighbour_times_ns(shape, {"resnet18"}, {"nothing"}).ok());
 }
 
-TEST(GpuModelBuilder, StreamsOfMoreUrgentLevelsGetMoreOfSharedSms) {
+// Two groups of one network on plain streams, the second at `level`.
+Build streams_with_levels(double priority, std::uint32_t level) {
   Build build;
   build.backend = Backend::kStreams;
   build.oversubscription_milli = 4000;
   build.contention.streams = build.contention.green;
+  build.contention.streams->priority.value = priority;
   build.groups = {group("resnet18"), group("resnet18")};
-  build.groups[1].priority = 1;
+  build.groups[1].priority = level;
+  return build;
+}
+
+TEST(GpuModelBuilder, StreamsOfMoreUrgentLevelsGetMoreOfSharedSms) {
+  Build build = streams_with_levels(0, 1);
   EXPECT_TRUE(build.gpu().task_behind.empty()) << "nobody goes first";
   build.contention.streams->priority.value = 4;
   const GpuModel gpu = build.gpu();
@@ -452,14 +459,7 @@ TEST(GpuModelBuilder, StreamsOfMoreUrgentLevelsGetMoreOfSharedSms) {
 }
 
 TEST(GpuModelBuilder, FarBehindAllOthersAStageStillHasAWeight) {
-  Build build;
-  build.backend = Backend::kStreams;
-  build.oversubscription_milli = 4000;
-  build.contention.streams = build.contention.green;
-  build.contention.streams->priority.value = 100;
-  build.groups = {group("resnet18"), group("resnet18")};
-  build.groups[1].priority = 5;
-  const GpuModel gpu = build.gpu();
+  const GpuModel gpu = streams_with_levels(100, 5).gpu();
   const StageCost& urgent = gpu.cost(0, StageIndex(0), ContextId(0));
   const StageCost& other = gpu.cost(gpu.task_class[1], StageIndex(0), ContextId(0));
   EXPECT_NEAR(other.sm_demand, urgent.sm_demand / 1024, kDemandQuantum);
@@ -467,13 +467,7 @@ TEST(GpuModelBuilder, FarBehindAllOthersAStageStillHasAWeight) {
 }
 
 TEST(GpuModelBuilder, BatchesOfStreamsHaveTheLevelOfTheirTask) {
-  Build build;
-  build.backend = Backend::kStreams;
-  build.oversubscription_milli = 4000;
-  build.contention.streams = build.contention.green;
-  build.contention.streams->priority.value = 4;
-  build.groups = {group("resnet18"), group("resnet18")};
-  build.groups[1].priority = 1;
+  Build build = streams_with_levels(4, 1);
   build.batch_classes = true;
   const GpuModel gpu = build.gpu();
   const std::uint32_t urgent = gpu.class_of(TaskId(0), 4);
